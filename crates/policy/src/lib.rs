@@ -1,0 +1,22 @@
+//! The language of AWS IAM policies: from text to values that know where they stand, and back to text.
+//!
+//! ```ignore
+//! let parsed = clavicle_policy::parse(br#"{"Version": "2012-10-17", "Statement": []}"#);
+//! assert!(parsed.diagnostics.is_empty());
+//! ```
+//!
+//! This crate knows the grammar and nothing else: not which actions exist, not who asks, not which account the text
+//! came from. Parsing never stops at the first fault: [`parse`] returns everything that it understood and a
+//! [`Diagnostic`] with a byte range for everything that it did not.
+//! See AWS: IAM User Guide, "Grammar of the IAM JSON policy language".
+
+mod operator;
+mod span;
+mod statement;
+
+pub use operator::{BaseOperator, Operator, SetPrefix};
+pub use span::{Span, Spanned};
+pub use statement::{
+    ActionElement, Clause, Condition, Effect, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,
+    ResourceElement, Scalar, Statement, StatementForm, StatementSpan, Version,
+};
