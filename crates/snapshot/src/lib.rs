@@ -1,0 +1,22 @@
+//! What was seen in these AWS accounts, and what was not?
+//!
+//! A snapshot is one SQLite file with the facts that access depends on. [`Import`] makes one from files in AWS's own
+//! formats; [`Snapshot`] is the same facts in memory, immutable, for everything that reasons about them.
+//!
+//! "Not seen" is a value here, distinct from "none": a bucket whose policy the source does not carry has
+//! [`PolicyState::NotSeen`], a bucket that has no policy has [`PolicyState::None`]. [`Coverage`] says the same about
+//! whole calls.
+//!
+//! This crate holds no secret: values that may be one (environment variables, user data, secret strings) are dropped
+//! by the parsers, which keep only named fields. It knows no request and decides nothing.
+
+mod model;
+
+pub use model::{
+    AccessKey, Account, AccountId, AclGrant, Attachment, Coverage, CoverageState, Credentials, Document,
+    DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, LastUsed, Level, Levels,
+    ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex,
+    PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
+    PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
+    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+};

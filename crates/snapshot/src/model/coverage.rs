@@ -1,0 +1,67 @@
+use std::sync::Arc;
+
+use super::AccountId;
+
+/// Was the answer of one call seen, for one account and region?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// The AWS call that carries this fact (`secretsmanager:GetResourcePolicy`), however the fact came to us.
+    pub call: Arc<str>,
+    /// The account; `None`: the organization as a whole.
+    pub account: Option<AccountId>,
+    /// The region; `None`: not regional, or every region that was seen.
+    pub region: Option<Arc<str>>,
+    /// What became of it.
+    pub state: CoverageState,
+    /// Why, in plain words; empty when seen.
+    pub reason: Arc<str>,
+    /// How many things this is about: those seen, or those left unknown.
+    pub things: u64,
+}
+
+/// What became of one call?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CoverageState {
+    /// Its whole answer was seen.
+    Seen,
+    /// A part of its answer was seen: pages or documents are missing.
+    Partial,
+    /// AWS refused it.
+    Denied,
+    /// No source carries it.
+    NotTried,
+    /// The source's format cannot carry it.
+    Unsupported,
+}
+
+/// One file that the snapshot was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its path as given.
+    pub file: Arc<str>,
+    /// What it was recognized as, in words.
+    pub kind: Arc<str>,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: Arc<str>,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// When the file was last changed, RFC 3339, where the file system says.
+    pub modified: Option<Arc<str>>,
+}
+
+/// Something in a source that was not understood; what it would have said is "not seen".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The file, as given.
+    pub file: Arc<str>,
+    /// Line of the element that it is about, from 1, of the uncompressed text.
+    pub line: u64,
+    /// Column in bytes, from 1.
+    pub column: u64,
+    /// Byte offset, from 0.
+    pub offset: u64,
+    /// JSON pointer from that element (empty: the element itself).
+    pub pointer: Arc<str>,
+    /// What is wrong and what was kept, in plain words.
+    pub text: Arc<str>,
+}

@@ -1,0 +1,49 @@
+//! The facts of a snapshot as plain values: dense ids, shared strings, nothing that changes after loading.
+
+mod account;
+mod coverage;
+mod document;
+mod organization;
+mod principal;
+mod resource;
+mod snapshot;
+
+pub use account::{Account, AccountId};
+pub use coverage::{Coverage, CoverageState, Source, Warning};
+pub use document::{Document, DocumentId, PolicyState};
+pub use organization::{
+    Attachment, IdentityCenter, Level, Levels, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
+    PermissionSet, SsoAssignment, SsoPrincipalKind, Unit, UnitIndex, UnitKind,
+};
+pub use principal::{
+    AccessKey, Credentials, IdentityProvider, InlinePolicy, InstanceProfile, LastUsed, ManagedPolicy,
+    PolicyIndex, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, Tag,
+};
+pub use resource::{
+    AclGrant, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs,
+};
+pub use snapshot::Snapshot;
+
+/// A dense index into one of the lists of a [`Snapshot`].
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in its list.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id of the element at `position` of its list.
+            #[must_use]
+            pub fn at(position: usize) -> $name {
+                $name(u32::try_from(position).expect("a snapshot has fewer than 2^32 rows of a kind"))
+            }
+        }
+    };
+}
+use index;

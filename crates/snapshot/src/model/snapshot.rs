@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::{
+    Account, AccountId, Coverage, CoverageState, Document, DocumentId, IdentityCenter, IdentityProvider,
+    InstanceProfile, Levels, ManagedPolicy, OrgPolicyKind, Organization, PolicyIndex, PrincipalIndex,
+    PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
+};
+
+/// Everything that was seen in one or many accounts, and what was not. Immutable once made.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// RFC 3339 time of the data: the newest time that its sources carry.
+    pub id: String,
+    /// The accounts, by id.
+    pub accounts: Vec<Account>,
+    /// The organization; `None`: not seen, so nothing is known of SCPs and RCPs.
+    pub organization: Option<Organization>,
+    /// The policy texts.
+    pub documents: Vec<Document>,
+    /// Users, groups and roles.
+    pub principals: Vec<PrincipalRecord>,
+    /// Managed policies: every one that was seen or is attached.
+    pub policies: Vec<ManagedPolicy>,
+    /// Instance profiles.
+    pub instance_profiles: Vec<InstanceProfile>,
+    /// Resources.
+    pub resources: Vec<ResourceRecord>,
+    /// Identity providers.
+    pub providers: Vec<IdentityProvider>,
+    /// IAM Identity Center, when seen.
+    pub identity_center: Vec<IdentityCenter>,
+    /// What was seen and what was not, by call, account and region.
+    pub coverage: Vec<Coverage>,
+    /// The files that it was made from.
+    pub sources: Vec<Source>,
+    /// What the importers did not understand.
+    pub warnings: Vec<Warning>,
+    pub(crate) by_arn: ByArn,
+}
+
+impl Snapshot {
+    /// The account with this id.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        let position = self.accounts.binary_search_by_key(&id, |account| account.id).ok()?;
+        Some(&self.accounts[position])
+    }
+
+    /// The text with this id.
+    #[must_use]
+    pub fn document(&self, id: DocumentId) -> &Document {
+        &self.documents[id.index()]
+    }
+
+    /// The user, group or role with this id.
+    #[must_use]
+    pub fn principal(&self, index: PrincipalIndex) -> &PrincipalRecord {
+        &self.principals[index.index()]
+    }
+
+    /// The managed policy with this id.
+    #[must_use]
+    pub fn policy(&self, index: PolicyIndex) -> &ManagedPolicy {
+        &self.policies[index.index()]
+    }
+
+    /// The resource with this id.
+    #[must_use]
+    pub fn resource(&self, index: ResourceIndex) -> &ResourceRecord {
+        &self.resources[index.index()]
+    }
+
+    /// Which user, group or role has this ARN?
+    #[must_use]
+    pub fn principal_by_arn(&self, arn: &str) -> Option<PrincipalIndex> {
+        self.by_arn.principals.get(arn).copied()
+    }
+
+    /// Which managed policy has this ARN?
+    #[must_use]
+    pub fn policy_by_arn(&self, arn: &str) -> Option<PolicyIndex> {
+        self.by_arn.policies.get(arn).copied()
+    }
+
+    /// Which resource has this ARN?
+    #[must_use]
+    pub fn resource_by_arn(&self, arn: &str) -> Option<ResourceIndex> {
+        self.by_arn.resources.get(arn).copied()
+    }
+
+    /// Which ceilings of this kind stand above the account? Without an organization: not seen, which is not "none".
+    #[must_use]
+    pub fn levels(&self, account: AccountId, kind: OrgPolicyKind) -> Levels {
+        match (&self.organization, self.account(account)) {
+            (Some(organization), Some(account)) => organization.levels(account, kind),
+            _ => Levels::NotSeen,
+        }
+    }
+
+    /// What was not seen, or not wholly?
+    pub fn not_seen(&self) -> impl Iterator<Item = &Coverage> {
+        self.coverage.iter().filter(|coverage| coverage.state != CoverageState::Seen)
+    }
+}
+
+/// Where each ARN is in its list.
+#[derive(Debug)]
+pub(crate) struct ByArn {
+    principals: HashMap<Arc<str>, PrincipalIndex>,
+    policies: HashMap<Arc<str>, PolicyIndex>,
+    resources: HashMap<Arc<str>, ResourceIndex>,
+}
+
+impl ByArn {
+    pub(crate) fn new(
+        principals: &[PrincipalRecord],
+        policies: &[ManagedPolicy],
+        resources: &[ResourceRecord],
+    ) -> ByArn {
+        ByArn {
+            principals: positions(principals.iter().map(|it| &it.arn), PrincipalIndex::at),
+            policies: positions(policies.iter().map(|it| &it.arn), PolicyIndex::at),
+            resources: positions(resources.iter().map(|it| &it.arn), ResourceIndex::at),
+        }
+    }
+}
+
+fn positions<'a, Index>(
+    arns: impl ExactSizeIterator<Item = &'a Arc<str>>,
+    index: impl Fn(usize) -> Index,
+) -> HashMap<Arc<str>, Index> {
+    let mut map = HashMap::with_capacity(arns.len());
+    map.extend(arns.enumerate().map(|(position, arn)| (arn.clone(), index(position))));
+    map
+}
