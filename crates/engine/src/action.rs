@@ -1,0 +1,79 @@
+//! The action of a request, resolved once.
+
+/// What a request wants to do: `s3:GetObject`. Names ignore case; a name that AWS's lists do not have works as text.
+#[derive(Debug, Clone)]
+pub struct Action {
+    written: Box<str>,
+    lower: Box<str>,
+    /// Where the service prefix ends in `lower`.
+    colon: usize,
+    takes_no_resource: bool,
+}
+
+impl Action {
+    /// The action called `name`.
+    pub fn new(name: &str) -> Self {
+        let lower = name.to_lowercase().into_boxed_str();
+        let colon = lower.find(':').unwrap_or(lower.len());
+        Self { written: name.into(), lower, colon, takes_no_resource: false }
+    }
+
+    /// The same action, when the caller knows better than AWS's lists whether it takes a resource.
+    #[must_use]
+    pub fn taking_no_resource(mut self, takes_no_resource: bool) -> Self {
+        self.takes_no_resource = takes_no_resource;
+        self
+    }
+
+    /// Is it decided against `*`, because it acts on no resource of its own?
+    #[inline]
+    pub fn takes_no_resource(&self) -> bool {
+        self.takes_no_resource
+    }
+
+    /// Do resource control policies reach it? The list of services grows.
+    #[inline]
+    pub(crate) fn supports_rcps(&self) -> bool {
+        matches!(self.service(), "s3" | "sts" | "kms" | "sqs" | "secretsmanager")
+    }
+
+    /// The name as it was given.
+    pub fn text(&self) -> &str {
+        &self.written
+    }
+
+    /// The name in lower case.
+    #[inline]
+    pub fn lower(&self) -> &str {
+        &self.lower
+    }
+
+    /// The service prefix, in lower case.
+    #[inline]
+    pub fn service(&self) -> &str {
+        self.lower.get(..self.colon).unwrap_or("")
+    }
+
+    /// The name after the prefix, in lower case.
+    #[inline]
+    pub fn name(&self) -> &str {
+        self.lower.get(self.colon + 1..).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefix_and_name_are_told_apart_in_lower_case() {
+        let action = Action::new("S3:GetObject");
+        assert_eq!((action.text(), action.service(), action.name()), ("S3:GetObject", "s3", "getobject"));
+    }
+
+    #[test]
+    fn a_name_without_colon_has_no_name_part() {
+        let action = Action::new("nonsense");
+        assert_eq!((action.service(), action.name()), ("nonsense", ""));
+    }
+}

@@ -1,0 +1,220 @@
+//! ARN patterns: six parts, each matched on its own.
+//!
+//! A pattern is cut at its first five colons *before* variables get their values, so neither a value nor the name of a
+//! variable can move a cut. In parts one to five `*` therefore stays inside its part; in the sixth it runs over colons
+//! and slashes. AWS: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Names".
+//!
+//! Most patterns need no parts: if the only wildcard is a `*` at the very end of the sixth part, the text before it
+//! holds all five colons, and comparing that text compares the parts.
+
+use crate::pattern::{Pattern, Reading};
+use crate::request::Request;
+use crate::resource::{cut, part};
+use crate::tri::Tri;
+
+#[derive(Debug, Clone)]
+pub(crate) struct ArnPattern(Shape);
+
+#[derive(Debug, Clone)]
+enum Shape {
+    /// `*`: every resource, and the `*` of actions without resource types.
+    Any,
+    Literal(Box<str>),
+    Prefix(Box<str>),
+    Parts(Box<[Pattern; 6]>),
+    /// Fewer parts than an ARN has.
+    Never,
+}
+
+impl ArnPattern {
+    /// An entry of `Resource` or `NotResource`. Variables count in the sixth part only.
+    pub(crate) fn of_resource(text: &str, variables: bool) -> Self {
+        if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
+            return Self(Shape::Any);
+        }
+        let mut parts = split(text);
+        if parts.len() < 6 {
+            // AWS is silent; a pattern such as `arn:aws:s3:*` is read as meaning "and whatever follows".
+            if !text.ends_with('*') {
+                return Self(Shape::Never);
+            }
+            parts.resize(6, "*");
+        }
+        let reading = |index| Reading { wildcards: true, variables: variables && index == 5, fold: false };
+        Self::from_parts(&parts, reading)
+    }
+
+    /// A value of an ARN condition operator. Variables may stand anywhere.
+    pub(crate) fn of_condition(text: &str, variables: bool) -> Self {
+        let parts = split(text);
+        if parts.len() < 6 {
+            return Self(Shape::Never);
+        }
+        Self::from_parts(&parts, |_| Reading { wildcards: true, variables, fold: false })
+    }
+
+    fn from_parts(parts: &[&str], reading: impl Fn(usize) -> Reading) -> Self {
+        let patterns: [Pattern; 6] = std::array::from_fn(|index| {
+            Pattern::new(parts.get(index).copied().unwrap_or(""), reading(index))
+        });
+        let head: Option<Vec<&str>> = patterns.iter().take(5).map(Pattern::literal).collect();
+        if let (Some(head), [.., last]) = (head, &patterns) {
+            let joined = |tail: &str| format!("{}:{tail}", head.join(":")).into_boxed_str();
+            if let Some(tail) = last.literal() {
+                return Self(Shape::Literal(joined(tail)));
+            }
+            if let Some(tail) = last.prefix() {
+                return Self(Shape::Prefix(joined(tail)));
+            }
+        }
+        Self(Shape::Parts(Box::new(patterns)))
+    }
+
+    /// Does `text`, cut at `colons`, match? `None` for the colons means that the text is no ARN.
+    #[inline]
+    pub(crate) fn matches(&self, text: &str, colons: Option<&[u32; 5]>, request: &Request<'_>) -> Tri {
+        match (&self.0, colons) {
+            (Shape::Any, _) => Tri::Yes,
+            (Shape::Never, _) | (_, None) => Tri::No,
+            (Shape::Literal(literal), _) => (**literal == *text).into(),
+            (Shape::Prefix(prefix), _) => text.starts_with(&**prefix).into(),
+            (Shape::Parts(parts), Some(colons)) => parts
+                .iter()
+                .enumerate()
+                .map(|(index, pattern)| pattern.matches(part(text, colons, index).unwrap_or(""), request))
+                .try_fold(Tri::Yes, |all, one| match all.and(one) {
+                    Tri::No => None,
+                    open => Some(open),
+                })
+                .unwrap_or(Tri::No),
+        }
+    }
+
+    /// Does the ARN `text` of a condition value match? Text that is no ARN matches nothing.
+    pub(crate) fn matches_value(&self, text: &str, request: &Request<'_>) -> Tri {
+        match cut(text) {
+            Some(colons) if text.starts_with("arn:") => self.matches(text, Some(&colons), request),
+            _ => Tri::No,
+        }
+    }
+
+    /// Could some value of the variables make it match? Says yes where it cannot tell.
+    pub(crate) fn may_match(&self, text: &str, colons: Option<&[u32; 5]>) -> bool {
+        match (&self.0, colons) {
+            (Shape::Any, _) => true,
+            (Shape::Never, _) | (_, None) => false,
+            (Shape::Literal(literal), _) => **literal == *text,
+            (Shape::Prefix(prefix), _) => text.starts_with(&**prefix),
+            (Shape::Parts(parts), Some(colons)) => parts
+                .iter()
+                .enumerate()
+                .all(|(index, pattern)| pattern.may_match(part(text, colons, index).unwrap_or(""))),
+        }
+    }
+
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &crate::variable::Variable> {
+        let parts: &[Pattern] = match &self.0 {
+            Shape::Parts(parts) => &parts[..],
+            _ => &[],
+        };
+        parts.iter().flat_map(Pattern::variables)
+    }
+}
+
+/// Cuts at the first five colons that are not inside `${…}`.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::with_capacity(6);
+    let mut start = 0;
+    let mut inside = false;
+    let mut before = None;
+    for (offset, character) in text.char_indices() {
+        match character {
+            '{' if before == Some('$') => inside = true,
+            '}' => inside = false,
+            ':' if !inside && parts.len() < 5 => {
+                parts.push(text.get(start..offset).unwrap_or(""));
+                start = offset + 1;
+            }
+            _ => {}
+        }
+        before = Some(character);
+    }
+    parts.push(text.get(start..).unwrap_or(""));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Action, Context, Principal, Resource};
+
+    fn tri(pattern: &ArnPattern, text: &str, context: &Context) -> Tri {
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new(text, None));
+        let request = Request::exact(&principal, &action, &resource, context);
+        pattern.matches(resource.text(), resource.colons(), &request)
+    }
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        tri(&ArnPattern::of_resource(pattern, true), text, &Context::exact()) == Tri::Yes
+    }
+
+    #[test]
+    fn parts_are_matched_one_by_one() {
+        for (pattern, text, expected) in [
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::b/a/c", true),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::B/a", false),
+            ("arn:aws:s3:::b", "arn:aws:s3:::b", true),
+            ("arn:aws:sns:*:1:t", "arn:aws:sns:us-east-1:1:t", true),
+            ("arn:aws:sns:*:t", "arn:aws:sns:us-east-1:1:t", false),
+            ("arn:aws:sns:*", "arn:aws:sns:us-east-1:1:t", true),
+            ("arn:aws:sns", "arn:aws:sns:us-east-1:1:t", false),
+            ("arn:aws:ecs:*:*:task/*:3", "arn:aws:ecs:r:1:task/a:b:3", true),
+            ("arn:aws:s3*:::b", "arn:aws:s3:::b", true),
+            ("*", "arn:aws:s3:::b", true),
+            ("**", "*", true),
+            ("arn:*", "arn:aws:s3:::b", true),
+            ("*:*:*:*:*:*", "arn:aws:s3:::b", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
+        }
+    }
+
+    /// AWS: "IAM JSON policy elements: NotAction" says that `s3:ListAllMyBuckets` needs `"Resource": "*"`.
+    #[test]
+    fn only_a_star_covers_an_action_without_resource() {
+        assert!(matches("*", "*"));
+        for pattern in ["arn:aws:s3:::*", "arn:*", "*:*"] {
+            assert!(!matches(pattern, "*"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_variable_does_not_move_the_cut() {
+        let context = Context::exact().with_value("aws:username", "dana");
+        let queue = ArnPattern::of_resource("arn:aws:sqs:us-east-2:*:${aws:username}-queue", true);
+        assert_eq!(tri(&queue, "arn:aws:sqs:us-east-2:111122223333:dana-queue", &context), Tri::Yes);
+        let account = ArnPattern::of_resource("arn:aws:sqs:us-east-2:${aws:username}:q", true);
+        assert_eq!(
+            tri(&account, "arn:aws:sqs:us-east-2:dana:q", &context),
+            Tri::No,
+            "only in the sixth part"
+        );
+    }
+
+    #[test]
+    fn condition_values_need_all_parts_and_take_variables_anywhere() {
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let context = Context::exact().with_value("aws:PrincipalAccount", "111122223333");
+        let request = Request::exact(&principal, &action, &resource, &context);
+        let value =
+            |pattern: &str, text: &str| ArnPattern::of_condition(pattern, true).matches_value(text, &request);
+        assert_eq!(value("*", "arn:aws:s3:::b"), Tri::No);
+        assert_eq!(
+            value("arn:aws:iam::${aws:PrincipalAccount}:role/*", "arn:aws:iam::111122223333:role/r"),
+            Tri::Yes
+        );
+        assert_eq!(value("arn:aws:iam::*:role/*", "role/r"), Tri::No);
+    }
+}

@@ -1,0 +1,474 @@
+//! One condition clause, `operator: { key: [values] }`, compiled and asked.
+//!
+//! A negated operator is the opposite of its positive one asked of the same values: that gives "none of the listed
+//! values" (NOR) by itself. What an absent key means is a rule of its own for each form and is decided first.
+//! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple context keys or
+//! values".
+
+use std::cmp::Ordering;
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clavicle_policy::{BaseOperator, SetPrefix};
+
+use crate::address::Range;
+use crate::arn_pattern::ArnPattern;
+use crate::decimal::Decimal;
+use crate::instant::Instant;
+use crate::key::Key;
+use crate::multivalued;
+use crate::pattern::{Pattern, Reading};
+use crate::request::{Request, Seen};
+use crate::tri::Tri;
+use crate::variable::Variable;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Clause {
+    key: Key,
+    /// AWS's lists say that the key holds a set.
+    multivalued: bool,
+    set: Option<SetPrefix>,
+    if_exists: bool,
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Debug, Clone)]
+enum Test {
+    /// An operator that AWS does not have: no match.
+    Unknown,
+    /// `Null`: which of the two states it accepts.
+    Null {
+        absent: bool,
+        present: bool,
+    },
+    Text(Box<[Pattern]>),
+    Number(Relation, Box<[Box<str>]>),
+    Date(Relation, Box<[Instant]>),
+    Bool {
+        accepts_true: bool,
+        accepts_false: bool,
+        variables: Box<[Pattern]>,
+    },
+    Binary(Box<[Box<[u8]>]>),
+    Ip(Box<[Range]>),
+    Arn(Box<[ArnPattern]>),
+}
+
+/// How a request's number or date has to stand to a listed one.
+#[derive(Debug, Clone, Copy)]
+enum Relation {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Relation {
+    fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Equal => ordering.is_eq(),
+            Self::Less => ordering.is_lt(),
+            Self::LessOrEqual => ordering.is_le(),
+            Self::Greater => ordering.is_gt(),
+            Self::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
+}
+
+impl Clause {
+    /// Compiles a clause of a policy in which variables count or not.
+    pub(crate) fn new(clause: &clavicle_policy::Clause, variables: bool) -> Self {
+        use BaseOperator as Base;
+        let operator = &clause.operator.value;
+        let texts = || clause.values.iter().map(|value| value.value.text());
+        let text = |wildcards, fold| {
+            Test::Text(
+                texts().map(|text| Pattern::new(text, Reading { wildcards, variables, fold })).collect(),
+            )
+        };
+        let number = |relation| {
+            Test::Number(
+                relation,
+                texts().filter(|text| Decimal::parse(text).is_some()).map(Into::into).collect(),
+            )
+        };
+        let date = |relation| Test::Date(relation, texts().filter_map(Instant::parse).collect());
+        let key = Key::new(&clause.key.value);
+        let (test, negated) = match operator.base {
+            None => (Test::Unknown, false),
+            Some(Base::StringEquals) => (text(false, false), false),
+            Some(Base::StringNotEquals) => (text(false, false), true),
+            Some(Base::StringEqualsIgnoreCase) => (text(false, true), false),
+            Some(Base::StringNotEqualsIgnoreCase) => (text(false, true), true),
+            Some(Base::StringLike) => (text(true, false), false),
+            Some(Base::StringNotLike) => (text(true, false), true),
+            Some(Base::NumericEquals) => (number(Relation::Equal), false),
+            Some(Base::NumericNotEquals) => (number(Relation::Equal), true),
+            Some(Base::NumericLessThan) => (number(Relation::Less), false),
+            Some(Base::NumericLessThanEquals) => (number(Relation::LessOrEqual), false),
+            Some(Base::NumericGreaterThan) => (number(Relation::Greater), false),
+            Some(Base::NumericGreaterThanEquals) => (number(Relation::GreaterOrEqual), false),
+            Some(Base::DateEquals) => (date(Relation::Equal), false),
+            Some(Base::DateNotEquals) => (date(Relation::Equal), true),
+            Some(Base::DateLessThan) => (date(Relation::Less), false),
+            Some(Base::DateLessThanEquals) => (date(Relation::LessOrEqual), false),
+            Some(Base::DateGreaterThan) => (date(Relation::Greater), false),
+            Some(Base::DateGreaterThanEquals) => (date(Relation::GreaterOrEqual), false),
+            Some(Base::Bool) => {
+                let reading = Reading { wildcards: false, variables, fold: true };
+                let is_variable = |text: &&str| variables && text.contains("${");
+                let test = Test::Bool {
+                    accepts_true: texts().any(|text| truth(text) == Some(true)),
+                    accepts_false: texts().any(|text| truth(text) == Some(false)),
+                    variables: texts().filter(is_variable).map(|text| Pattern::new(text, reading)).collect(),
+                };
+                (test, false)
+            }
+            Some(Base::BinaryEquals) => (
+                Test::Binary(texts().filter_map(|text| STANDARD.decode(text).ok()).map(Into::into).collect()),
+                false,
+            ),
+            Some(Base::IpAddress) => (Test::Ip(texts().filter_map(Range::parse).collect()), false),
+            Some(Base::NotIpAddress) => (Test::Ip(texts().filter_map(Range::parse).collect()), true),
+            Some(Base::ArnEquals | Base::ArnLike) => {
+                (Test::Arn(texts().map(|text| ArnPattern::of_condition(text, variables)).collect()), false)
+            }
+            Some(Base::ArnNotEquals | Base::ArnNotLike) => {
+                (Test::Arn(texts().map(|text| ArnPattern::of_condition(text, variables)).collect()), true)
+            }
+            // `Null` knows no `IfExists`: asking whether a key exists if it exists is no operator.
+            Some(Base::Null) if operator.if_exists => (Test::Unknown, false),
+            Some(Base::Null) => {
+                let accepts = |wanted| texts().any(|text| truth(text) == Some(wanted));
+                (Test::Null { absent: accepts(true), present: accepts(false) }, false)
+            }
+        };
+        let multivalued = multivalued::is_multivalued(key.name());
+        Self { key, multivalued, set: operator.set, if_exists: operator.if_exists, negated, test }
+    }
+
+    /// Does the request satisfy the clause?
+    pub(crate) fn holds(&self, request: &Request<'_>) -> Tri {
+        self.holds_for(request.fact(&self.key), request)
+    }
+
+    /// Does the clause hold if the key is as `seen`? Variables still take their values from the request.
+    pub(crate) fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
+        match self.test {
+            Test::Unknown => return Tri::No,
+            Test::Null { absent, present } => {
+                return match seen {
+                    Seen::Absent | Seen::Many([]) => absent.into(),
+                    Seen::One(_) | Seen::Many(_) => present.into(),
+                    Seen::Unknown if absent == present => absent.into(),
+                    Seen::Unknown => Tri::Maybe,
+                };
+            }
+            _ => {}
+        }
+        match (self.set, seen) {
+            (Some(SetPrefix::ForAllValues), Seen::Absent) => Tri::Yes,
+            (Some(SetPrefix::ForAnyValue), Seen::Absent) => self.if_exists.into(),
+            (None, Seen::Absent) => (self.if_exists || self.negated).into(),
+            (_, Seen::Unknown) => self.holds_for_any_fact(),
+            // A key that holds a set has no meaning without a set operator: no match, negated or not.
+            (None, Seen::Many(_)) => Tri::No,
+            (None, Seen::One(_)) if self.multivalued => Tri::No,
+            (Some(SetPrefix::ForAllValues), Seen::One("")) => Tri::Yes,
+            (_, Seen::One(value)) => self.accepts(value, request),
+            (Some(SetPrefix::ForAllValues), Seen::Many(values)) => {
+                // AWS: true as well "if the key's set is empty", which a single empty text counts as.
+                if values.iter().all(|value| value.is_empty()) && values.len() <= 1 {
+                    return Tri::Yes;
+                }
+                values.iter().fold(Tri::Yes, |all, value| all.and(self.accepts(value, request)))
+            }
+            (Some(SetPrefix::ForAnyValue), Seen::Many(values)) => {
+                values.iter().fold(Tri::No, |any, value| any.or(self.accepts(value, request)))
+            }
+        }
+    }
+
+    /// What holds of every value and of none at once? Mostly nothing.
+    fn holds_for_any_fact(&self) -> Tri {
+        let matches_all = matches!(&self.test, Test::Text(patterns) if patterns.iter().any(Pattern::is_any));
+        match self.set {
+            // Present it would match and absent it matches too.
+            None if self.if_exists && matches_all && !self.negated && !self.multivalued => Tri::Yes,
+            Some(SetPrefix::ForAllValues) if matches_all && !self.negated => Tri::Yes,
+            // Absent it does not match, and present it has no meaning.
+            None if self.multivalued && !self.if_exists && !self.negated => Tri::No,
+            _ => Tri::Maybe,
+        }
+    }
+
+    /// Does one value of the key satisfy the operator against the listed values?
+    fn accepts(&self, value: &str, request: &Request<'_>) -> Tri {
+        let equal = match &self.test {
+            Test::Unknown | Test::Null { .. } => Tri::No,
+            Test::Text(patterns) => any(patterns, |pattern| pattern.matches(value, request)),
+            Test::Number(relation, listed) => match Decimal::parse(value) {
+                None => Tri::No,
+                Some(number) => any(listed, |listed| {
+                    Decimal::parse(listed).is_some_and(|listed| relation.holds(number.compare(listed))).into()
+                }),
+            },
+            Test::Date(relation, listed) => match Instant::parse(value) {
+                None => Tri::No,
+                Some(instant) => any(listed, |listed| relation.holds(instant.cmp(listed)).into()),
+            },
+            Test::Bool { accepts_true, accepts_false, variables } => {
+                let plain = match truth(value) {
+                    Some(true) => *accepts_true,
+                    Some(false) => *accepts_false,
+                    None => return Tri::No,
+                };
+                Tri::from(plain).or(any(variables, |pattern| pattern.matches(value, request)))
+            }
+            Test::Binary(listed) => any(listed, |listed| is_encoding_of(value, listed).into()),
+            Test::Ip(ranges) => match value.parse::<IpAddr>() {
+                Err(_) => Tri::No,
+                Ok(address) => any(ranges, |range| range.holds(address).into()),
+            },
+            Test::Arn(patterns) => any(patterns, |pattern| pattern.matches_value(value, request)),
+        };
+        if self.negated { equal.not() } else { equal }
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The variables in the listed values.
+    pub(crate) fn variables(&self) -> Vec<&Variable> {
+        match &self.test {
+            Test::Text(patterns) | Test::Bool { variables: patterns, .. } => {
+                patterns.iter().flat_map(Pattern::variables).collect()
+            }
+            Test::Arn(patterns) => patterns.iter().flat_map(ArnPattern::variables).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[inline]
+fn any<T>(listed: &[T], test: impl Fn(&T) -> Tri) -> Tri {
+    let mut found = Tri::No;
+    for item in listed {
+        found = found.or(test(item));
+        if found == Tri::Yes {
+            break;
+        }
+    }
+    found
+}
+
+fn truth(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Is `text` base64 of `bytes`? Decodes into the stack, piece by piece, so that asking takes no memory.
+fn is_encoding_of(text: &str, bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    for (index, quad) in text.as_bytes().chunks(4).enumerate() {
+        let mut buffer = [0; 3];
+        let Ok(length) = STANDARD.decode_slice(quad, &mut buffer) else { return false };
+        let last = (index + 1) * 4 >= text.len();
+        // Padding may only end the text.
+        if length < 3 && !last {
+            return false;
+        }
+        let Some(remaining) = buffer.get(..length).and_then(|decoded| rest.strip_prefix(decoded)) else {
+            return false;
+        };
+        rest = remaining;
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use clavicle_policy::{Operator, Scalar, Span, Spanned};
+
+    use super::*;
+    use crate::{Action, Context, Fact, Principal, Resource};
+
+    fn spanned<T>(value: T) -> Spanned<T> {
+        Spanned::new(value, Span::default())
+    }
+
+    fn clause(
+        set: Option<SetPrefix>,
+        base: BaseOperator,
+        if_exists: bool,
+        key: &str,
+        values: &[&str],
+    ) -> Clause {
+        let operator = Operator { written: String::new(), set, base: Some(base), if_exists };
+        let values = values.iter().map(|value| spanned(Scalar::String((*value).to_owned()))).collect();
+        let clause = clavicle_policy::Clause {
+            operator: spanned(operator),
+            key: spanned(key.to_owned()),
+            values,
+            list: true,
+        };
+        Clause::new(&clause, true)
+    }
+
+    fn holds(clause: &Clause, fact: Fact) -> Tri {
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let context = Context::exact().with("k", fact);
+        clause.holds(&Request::exact(&principal, &action, &resource, &context))
+    }
+
+    fn one(base: BaseOperator, listed: &[&str], value: &str) -> bool {
+        holds(&clause(None, base, false, "K", listed), Fact::One(value.to_owned())) == Tri::Yes
+    }
+
+    fn many(values: &[&str]) -> Fact {
+        Fact::Many(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    #[test]
+    fn an_absent_key_fails_positive_operators_and_passes_the_others() {
+        for (base, if_exists, expected) in [
+            (BaseOperator::StringEquals, false, Tri::No),
+            (BaseOperator::StringNotEquals, false, Tri::Yes),
+            (BaseOperator::StringEquals, true, Tri::Yes),
+            (BaseOperator::StringNotLike, true, Tri::Yes),
+            (BaseOperator::Bool, false, Tri::No),
+            (BaseOperator::NotIpAddress, false, Tri::Yes),
+            (BaseOperator::ArnNotLike, false, Tri::Yes),
+            (BaseOperator::NumericNotEquals, false, Tri::Yes),
+            (BaseOperator::NumericLessThan, false, Tri::No),
+        ] {
+            assert_eq!(
+                holds(&clause(None, base, if_exists, "k", &["a"]), Fact::Absent),
+                expected,
+                "{base:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn negated_operators_ask_for_none_of_the_values() {
+        assert!(!one(BaseOperator::StringNotEquals, &["a", "b"], "b"));
+        assert!(one(BaseOperator::StringNotEquals, &["a", "b"], "c"));
+        assert!(one(BaseOperator::NotIpAddress, &["10.0.0.0/8"], "::1"));
+        assert!(one(BaseOperator::ArnNotLike, &["arn:aws:iam::*:role/*"], "no arn"));
+    }
+
+    #[test]
+    fn values_compare_as_their_operator_says() {
+        use BaseOperator as Base;
+        for (base, listed, value, expected) in [
+            (Base::StringEquals, "a*", "ab", false),
+            (Base::StringLike, "a*", "a\nb", true),
+            (Base::StringEqualsIgnoreCase, "Ab", "aB", true),
+            (Base::NumericEquals, "10", "10.0", true),
+            (Base::NumericEquals, "10", "10abc", false),
+            (Base::NumericLessThanEquals, "10", "9", true),
+            (Base::NumericGreaterThan, "10", "9", false),
+            (Base::DateEquals, "2024-01-01T00:00:00Z", "1704067200", true),
+            (Base::DateLessThan, "1704067200", "2023-12-31T23:59:59Z", true),
+            (Base::Bool, "TRUE", "true", true),
+            (Base::Bool, "true", "1", false),
+            (Base::BinaryEquals, "QmluYXJ5", "QmluYXJ5", true),
+            (Base::BinaryEquals, "QmluYXJ5", "QmluYXJ6", false),
+            (Base::IpAddress, "10.0.0.0/8", "10.255.0.1", true),
+            (Base::ArnEquals, "arn:aws:iam::*:role/*", "arn:aws:iam::1:role/r", true),
+            (Base::ArnLike, "*", "arn:aws:iam::1:role/r", false),
+        ] {
+            assert_eq!(one(base, &[listed], value), expected, "{base:?} {listed} on {value}");
+        }
+    }
+
+    #[test]
+    fn null_asks_for_presence() {
+        let absent = clause(None, BaseOperator::Null, false, "k", &["true"]);
+        assert_eq!(holds(&absent, Fact::Absent), Tri::Yes);
+        assert_eq!(holds(&absent, many(&[])), Tri::Yes);
+        assert_eq!(holds(&absent, Fact::One(String::new())), Tri::No);
+        assert_eq!(holds(&absent, Fact::Unknown), Tri::Maybe);
+        let either = clause(None, BaseOperator::Null, false, "k", &["true", "false"]);
+        assert_eq!(holds(&either, Fact::Unknown), Tri::Yes);
+        assert_eq!(holds(&clause(None, BaseOperator::Null, true, "k", &["true"]), Fact::Absent), Tri::No);
+    }
+
+    #[test]
+    fn set_operators_follow_their_own_rules_for_nothing() {
+        let all = clause(Some(SetPrefix::ForAllValues), BaseOperator::StringEquals, false, "k", &["a", "b"]);
+        let any = clause(Some(SetPrefix::ForAnyValue), BaseOperator::StringNotEquals, false, "k", &["a"]);
+        for (fact, for_all, for_any) in [
+            (Fact::Absent, Tri::Yes, Tri::No),
+            (many(&[]), Tri::Yes, Tri::No),
+            (many(&[""]), Tri::Yes, Tri::Yes),
+            (many(&["a"]), Tri::Yes, Tri::No),
+            (many(&["a", "c"]), Tri::No, Tri::Yes),
+            (many(&["", ""]), Tri::No, Tri::Yes),
+            (Fact::One("a".into()), Tri::Yes, Tri::No),
+            (Fact::One(String::new()), Tri::Yes, Tri::Yes),
+        ] {
+            assert_eq!(
+                (holds(&all, fact.clone()), holds(&any, fact.clone())),
+                (for_all, for_any),
+                "{fact:?}"
+            );
+        }
+        let if_exists = clause(Some(SetPrefix::ForAnyValue), BaseOperator::StringEquals, true, "k", &["a"]);
+        assert_eq!((holds(&if_exists, Fact::Absent), holds(&if_exists, many(&[]))), (Tri::Yes, Tri::No));
+    }
+
+    /// AWS: "Single-valued vs. multivalued context keys": such keys require a set operator.
+    #[test]
+    fn a_set_without_set_operator_never_matches() {
+        for base in [BaseOperator::StringEquals, BaseOperator::StringNotEquals] {
+            assert_eq!(holds(&clause(None, base, false, "k", &["a"]), many(&["a"])), Tri::No);
+        }
+        let tags = clause(None, BaseOperator::StringNotEquals, false, "aws:TagKeys", &["a"]);
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let context = Context::exact().with_value("aws:TagKeys", "b");
+        assert_eq!(tags.holds(&Request::exact(&principal, &action, &resource, &context)), Tri::No);
+    }
+
+    #[test]
+    fn a_variable_without_value_fails_positive_operators_only() {
+        let context = Context::exact().with_value("k", "x");
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let request = Request::exact(&principal, &action, &resource, &context);
+        let ask = |base| clause(None, base, false, "k", &["${aws:username}"]).holds(&request);
+        assert_eq!(ask(BaseOperator::StringEquals), Tri::No);
+        assert_eq!(ask(BaseOperator::StringNotEquals), Tri::Yes);
+    }
+
+    #[test]
+    fn an_unknown_key_leaves_open_what_absence_and_every_value_do_not_agree_on() {
+        let ask = |set, base, if_exists, listed| {
+            holds(&clause(set, base, if_exists, "k", &[listed]), Fact::Unknown)
+        };
+        assert_eq!(ask(None, BaseOperator::StringLike, false, "*"), Tri::Maybe);
+        assert_eq!(ask(None, BaseOperator::StringLike, true, "*"), Tri::Yes);
+        assert_eq!(ask(Some(SetPrefix::ForAllValues), BaseOperator::StringLike, false, "*"), Tri::Yes);
+        assert_eq!(ask(None, BaseOperator::StringNotEquals, false, "a"), Tri::Maybe);
+    }
+
+    #[test]
+    fn binary_values_are_compared_decoded() {
+        assert!(is_encoding_of("", b""));
+        assert!(is_encoding_of("YQ==", b"a"));
+        assert!(!is_encoding_of("YQ==YQ==", b"aa"));
+        assert!(!is_encoding_of("YWI", b"ab"));
+    }
+}

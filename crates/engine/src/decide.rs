@@ -1,0 +1,96 @@
+//! The decision of one request.
+
+use crate::applicable::Applicable;
+use crate::combine::{Outcome, combine, has_identity_side};
+use crate::matching::PrincipalRule;
+use crate::request::Request;
+use crate::say::{self, Sayings, StatementRef};
+use crate::situation::Situation;
+use crate::store::PolicyStore;
+use crate::tri::Tri;
+
+/// How AWS would decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It is allowed.
+    Allowed,
+    /// Nothing allows it. (Where a Deny may match besides, this stays the verdict: the answer is no either way.)
+    ImplicitlyDenied,
+    /// A Deny statement matches.
+    ExplicitlyDenied,
+    /// What has not been told or shown decides.
+    Depends,
+}
+
+/// A verdict, and the first statement that brought it about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// How AWS would decide.
+    pub verdict: Verdict,
+    /// An Allow statement for [`Verdict::Allowed`], a Deny statement for [`Verdict::ExplicitlyDenied`]. None where no
+    /// statement decides: nothing allows, or the caller needs no permission.
+    pub because: Option<StatementRef>,
+}
+
+/// Decides a request.
+///
+/// Takes no memory unless the verdict turns on unknowns.
+pub fn decide(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Decision {
+    let situation = Situation::of(request, applicable);
+    let says = ask(store, request, applicable, &situation);
+    conclude(&situation, &says, combine(&situation, &says))
+}
+
+/// Asks every layer that counts.
+#[inline]
+pub(crate) fn ask(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+    situation: &Situation,
+) -> Sayings {
+    use say::Say;
+    let own_side = has_identity_side(situation.kind);
+    let documents = |documents| say::documents(store, request, documents, PrincipalRule::Ignored);
+    Sayings {
+        identity: if own_side { say::identity(store, request, applicable.identity) } else { Say::SILENT },
+        boundary: if own_side { documents(applicable.boundary) } else { Say::FREE },
+        session: if own_side { documents(applicable.session) } else { Say::FREE },
+        scp: if situation.under_scps { say::scps(store, request, applicable.scps) } else { Say::FREE },
+        rcp: if situation.under_rcps {
+            say::rcps(store, request, applicable.rcps, PrincipalRule::of_resource(applicable))
+        } else {
+            Say::FREE
+        },
+        resource: say::resource(store, request, applicable),
+        endpoint: say::documents(store, request, applicable.endpoint, PrincipalRule::of_endpoint(applicable)),
+    }
+}
+
+fn conclude(situation: &Situation, says: &Sayings, outcome: Outcome) -> Decision {
+    if outcome.denied == Tri::Yes {
+        return Decision { verdict: Verdict::ExplicitlyDenied, because: says.denied_by(situation) };
+    }
+    match outcome.allowed() {
+        Tri::Yes => Decision { verdict: Verdict::Allowed, because: says.allowed_by() },
+        Tri::Maybe => Decision { verdict: Verdict::Depends, because: None },
+        Tri::No => Decision { verdict: Verdict::ImplicitlyDenied, because: None },
+    }
+}
+
+impl Sayings {
+    /// The first statement that certainly denies.
+    fn denied_by(&self, situation: &Situation) -> Option<StatementRef> {
+        let layers = [&self.identity, &self.boundary, &self.session, &self.scp, &self.rcp, &self.endpoint];
+        let of_resource = (self.resource.deny == Tri::Yes && situation.rule_of_its_own.is_none())
+            .then_some(self.resource.denied_by)
+            .flatten();
+        let first = layers.into_iter().find(|say| say.deny == Tri::Yes).and_then(|say| say.denied_by);
+        first.or(of_resource)
+    }
+
+    /// The statement that grants.
+    fn allowed_by(&self) -> Option<StatementRef> {
+        if self.identity.allow == Tri::Yes { self.identity.allowed_by } else { self.resource.allowed_by }
+    }
+}

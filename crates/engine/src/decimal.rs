@@ -1,0 +1,78 @@
+//! Numbers as numeric condition operators compare them: integers and decimals by value, of any length.
+
+use std::cmp::Ordering;
+
+/// A number in its text, without the zeros that do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decimal<'a> {
+    negative: bool,
+    whole: &'a str,
+    fraction: &'a str,
+}
+
+impl<'a> Decimal<'a> {
+    /// The number that `text` writes; `None` when it is not an integer or a decimal, `10abc` and `1e3` included.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let numeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric(whole) || !numeric(fraction) {
+            return None;
+        }
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        Some(Self { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction })
+    }
+
+    pub(crate) fn compare(self, other: Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => self.compare_size(other),
+            (true, true) => other.compare_size(self),
+        }
+    }
+
+    fn compare_size(self, other: Self) -> Ordering {
+        // Without leading zeros the longer whole is the larger; fractions compare like words.
+        (self.whole.len(), self.whole, self.fraction).cmp(&(other.whole.len(), other.whole, other.fraction))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(left: &str, right: &str) -> Option<Ordering> {
+        Some(Decimal::parse(left)?.compare(Decimal::parse(right)?))
+    }
+
+    #[test]
+    fn values_count_and_spelling_does_not() {
+        assert_eq!(compare("10", "10.0"), Some(Ordering::Equal));
+        assert_eq!(compare("-0", "0.00"), Some(Ordering::Equal));
+        assert_eq!(compare("007", "7"), Some(Ordering::Equal));
+        assert_eq!(compare("9", "10"), Some(Ordering::Less));
+        assert_eq!(compare("-9", "-10"), Some(Ordering::Greater));
+        assert_eq!(compare("0.1", "0.09"), Some(Ordering::Greater));
+        assert_eq!(compare("-1", "1"), Some(Ordering::Less));
+    }
+
+    #[test]
+    fn long_numbers_do_not_lose_digits() {
+        assert_eq!(compare("99999999999999999999999999999999999999999", "1e9"), None);
+        assert_eq!(
+            compare("123456789012345678901234567890.1", "123456789012345678901234567890.2"),
+            Some(Ordering::Less)
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_is_none() {
+        for text in ["", "-", "10abc", "1e3", "+1", " 1", "1.", ".5", "0x10", "1.2.3"] {
+            assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Decides one AWS request as IAM does, and explains the decision.
+//!
+//! A world's policies are compiled once into a [`PolicyStore`]. A [`Request`] is who asks ([`Principal`]), what for
+//! ([`Action`]), on what ([`Resource`]) and in which [`Context`]; [`Applicable`] says which documents of the store bear
+//! on it, layer by layer. [`decide`] answers with a [`Verdict`].
+//!
+//! Nothing here reads a file, knows an account or remembers a request. What has not been told or shown is *unknown*,
+//! and where it could turn the answer the verdict is [`Verdict::Depends`], never a silent yes or no.
+//!
+//! AWS: IAM User Guide, "Policy evaluation logic".
+
+mod account;
+mod action;
+mod action_set;
+mod address;
+mod applicable;
+mod arn_pattern;
+mod clause;
+mod combine;
+mod context;
+mod decide;
+mod decimal;
+mod derive;
+mod instant;
+mod key;
+mod matching;
+mod multivalued;
+mod named;
+mod pattern;
+mod principal;
+mod public;
+mod request;
+mod resource;
+mod say;
+mod situation;
+mod store;
+mod tri;
+mod variable;
+
+pub use account::AccountId;
+pub use action::Action;
+pub use applicable::{Applicable, Circumstances, Documents, Ladder, Layer, ResourcePolicy};
+pub use context::{Context, Fact, Rest};
+pub use decide::{Decision, Verdict, decide};
+pub use principal::{Kind, NotAPrincipal, Principal};
+pub use request::Request;
+pub use resource::Resource;
+pub use say::StatementRef;
+pub use situation::OwnRule;
+pub use store::{PolicyId, PolicyStore};
+pub use tri::Tri;

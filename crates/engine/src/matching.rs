@@ -1,0 +1,134 @@
+//! Does a statement match a request? Action and resource, then principal, then conditions: cheapest first.
+
+use clavicle_policy::Effect;
+
+use crate::applicable::{Applicable, Documents};
+use crate::named::{Form, Named};
+use crate::principal::Kind;
+use crate::request::Request;
+use crate::store::{PolicyStore, StatementRow};
+use crate::tri::Tri;
+
+/// Whether, and in which form, a statement's principal element takes in the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) holds: Tri,
+    pub(crate) form: Form,
+}
+
+impl Reach {
+    const NOBODY: Self = Self { holds: Tri::No, form: Form::Itself };
+}
+
+/// How the layer that a statement stands in reads its principal element.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum PrincipalRule {
+    /// Identity policies, boundaries, session policies, SCPs: they have none.
+    Ignored,
+    /// Resource-based policies. `boundary`: does the caller have a permissions boundary?
+    Required { boundary: Tri },
+    /// Policies of a gateway endpoint.
+    Gateway { boundary: Tri },
+}
+
+impl PrincipalRule {
+    pub(crate) fn of_resource(applicable: &Applicable<'_>) -> Self {
+        Self::Required { boundary: has_boundary(applicable) }
+    }
+
+    pub(crate) fn of_endpoint(applicable: &Applicable<'_>) -> Self {
+        let boundary = has_boundary(applicable);
+        if applicable.circumstances.gateway_endpoint {
+            Self::Gateway { boundary }
+        } else {
+            Self::Required { boundary }
+        }
+    }
+
+    /// Does the statement take in the caller?
+    #[inline]
+    pub(crate) fn reach(self, store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Reach {
+        let (boundary, gateway) = match self {
+            Self::Ignored => return Reach { holds: Tri::Yes, form: Form::Itself },
+            Self::Required { boundary } => (boundary, false),
+            Self::Gateway { boundary } => (boundary, true),
+        };
+        // A statement of a resource-based policy that names nobody matches nobody.
+        let Some(named) = store.named(row) else { return Reach::NOBODY };
+        if named.negated {
+            return reach_of_exemption(named, row.effect, request, boundary);
+        }
+        match named.form(request.principal) {
+            Some(Form::Account) if gateway && request.principal.kind() != Kind::Root => Reach::NOBODY,
+            Some(form) => Reach { holds: Tri::Yes, form },
+            None => Reach::NOBODY,
+        }
+    }
+}
+
+fn has_boundary(applicable: &Applicable<'_>) -> Tri {
+    match applicable.boundary {
+        Documents::None => Tri::No,
+        Documents::NotSeen => Tri::Maybe,
+        Documents::Some(_) | Documents::Partly(_) => Tri::Yes,
+    }
+}
+
+fn reach_of_exemption(named: &Named, effect: Option<Effect>, request: &Request<'_>, boundary: Tri) -> Reach {
+    let holds = match effect {
+        // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
+        Some(Effect::Allow) => named.form(request.principal).is_none().into(),
+        // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
+        _ if named.exempts(request.principal) => boundary,
+        _ => Tri::Yes,
+    };
+    Reach { holds, form: Form::Itself }
+}
+
+/// Do action and resource of the statement cover those of the request?
+#[inline]
+pub(crate) fn covers(store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Tri {
+    match store.action_set(row) {
+        Some(actions) if actions.holds(request.action) => {}
+        _ => return Tri::No,
+    }
+    // Without a Resource element (trust policies) it is the resource that the policy is attached to.
+    store.resource_set(row).map_or(Tri::Yes, |resources| resources.covers(request))
+}
+
+/// Do all clauses of the statement hold?
+#[inline]
+pub(crate) fn conditions_hold(store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Tri {
+    let mut all = Tri::Yes;
+    for number in store.clause_numbers(row) {
+        let Some(clause) = store.clause(*number) else { continue };
+        all = all.and(clause.holds(request));
+        if all == Tri::No {
+            break;
+        }
+    }
+    all
+}
+
+/// Does the statement match, and in which form does it name the caller?
+#[inline]
+pub(crate) fn matches(
+    store: &PolicyStore,
+    row: &StatementRow,
+    request: &Request<'_>,
+    rule: PrincipalRule,
+) -> Reach {
+    if row.faulty {
+        return Reach { holds: Tri::Maybe, form: Form::Itself };
+    }
+    let covered = covers(store, row, request);
+    if covered == Tri::No {
+        return Reach::NOBODY;
+    }
+    let reach = rule.reach(store, row, request);
+    if reach.holds == Tri::No {
+        return reach;
+    }
+    let holds = covered.and(reach.holds).and(conditions_hold(store, row, request));
+    Reach { holds, form: reach.form }
+}

@@ -1,0 +1,136 @@
+//! One request: who, what, on which resource, in which context.
+
+use crate::context::Rest;
+use crate::key::Key;
+use crate::{Action, Context, Fact, Principal, Resource};
+
+/// One request. AWS: IAM User Guide, "Policy evaluation logic", Processing the request context.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// What for.
+    pub action: &'a Action,
+    /// On what.
+    pub resource: &'a Resource,
+    /// What the question says of the condition keys.
+    pub context: &'a Context,
+    /// Do keys that follow from principal and resource count as given?
+    derived: bool,
+}
+
+impl<'a> Request<'a> {
+    /// A request whose context is exactly the one given: nothing is added to it.
+    pub fn exact(
+        principal: &'a Principal,
+        action: &'a Action,
+        resource: &'a Resource,
+        context: &'a Context,
+    ) -> Self {
+        Self { principal, action, resource, context, derived: false }
+    }
+
+    /// A request whose context is the one given, and what follows from the principal and the resource. Where both
+    /// speak of a key, the given one wins.
+    pub fn derived(
+        principal: &'a Principal,
+        action: &'a Action,
+        resource: &'a Resource,
+        context: &'a Context,
+    ) -> Self {
+        Self { principal, action, resource, context, derived: true }
+    }
+
+    /// Is the request decided against `*`?
+    #[inline]
+    pub(crate) fn is_without_resource(&self) -> bool {
+        self.action.takes_no_resource() || self.resource.is_wildcard()
+    }
+
+    /// What resource patterns are matched against: the text, and where its colons stand if it is an ARN.
+    #[inline]
+    pub(crate) fn target(&self) -> (&'a str, Option<&'a [u32; 5]>) {
+        if self.is_without_resource() { ("*", None) } else { (self.resource.text(), self.resource.colons()) }
+    }
+
+    /// What the request holds for a key.
+    #[inline]
+    pub(crate) fn fact(&self, key: &Key) -> Seen<'a> {
+        if let Some(fact) = self.context.find(key) {
+            return Seen::from(fact);
+        }
+        if self.derived {
+            if let Some(fact) = self.principal.facts().find(key).or_else(|| self.resource.facts().find(key)) {
+                return Seen::from(fact);
+            }
+            if self.principal.facts().closes(key) || self.resource.facts().closes(key) {
+                return Seen::Absent;
+            }
+        }
+        match self.context.rest() {
+            Rest::Unknown if !self.context.closes(key) => Seen::Unknown,
+            _ => Seen::Absent,
+        }
+    }
+}
+
+/// A [`Fact`], borrowed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Seen<'a> {
+    Absent,
+    Unknown,
+    One(&'a str),
+    Many(&'a [String]),
+}
+
+impl<'a> From<&'a Fact> for Seen<'a> {
+    #[inline]
+    fn from(fact: &'a Fact) -> Self {
+        match fact {
+            Fact::Absent => Self::Absent,
+            Fact::Unknown => Self::Unknown,
+            Fact::One(value) => Self::One(value),
+            Fact::Many(values) => Self::Many(values),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(context: &Context, derived: bool) -> String {
+        let principal = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", None));
+        let request = if derived {
+            Request::derived(&principal, &action, &resource, context)
+        } else {
+            Request::exact(&principal, &action, &resource, context)
+        };
+        format!("{:?}", request.fact(&Key::new("aws:username")))
+    }
+
+    #[test]
+    fn an_exact_context_gets_nothing_added() {
+        assert_eq!(seen(&Context::exact(), false), "Absent");
+        assert_eq!(seen(&Context::exact(), true), "One(\"dana\")");
+    }
+
+    #[test]
+    fn the_question_wins_over_what_follows() {
+        assert_eq!(seen(&Context::exact().with("aws:username", Fact::Unknown), true), "Unknown");
+        assert_eq!(seen(&Context::open().with_value("aws:username", "x"), true), "One(\"x\")");
+    }
+
+    #[test]
+    fn tags_are_absent_only_when_all_were_given() {
+        let mut principal = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", None));
+        let open = Context::open();
+        let tag = Key::new("aws:PrincipalTag/team");
+        let before = format!("{:?}", Request::derived(&principal, &action, &resource, &open).fact(&tag));
+        principal.all_tags_given();
+        let after = format!("{:?}", Request::derived(&principal, &action, &resource, &open).fact(&tag));
+        assert_eq!((before.as_str(), after.as_str()), ("Unknown", "Absent"));
+    }
+}

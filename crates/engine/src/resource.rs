@@ -1,0 +1,138 @@
+//! The resource of a request, cut once.
+
+use crate::AccountId;
+
+use crate::{Context, Fact, derive};
+
+/// What a request acts on: one ARN, or `*` for an action that takes no resource.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    text: Box<str>,
+    /// Offsets of the first five colons; `None` for `*` and for text that is no ARN.
+    colons: Option<[u32; 5]>,
+    owner: Option<AccountId>,
+    facts: Context,
+}
+
+impl Resource {
+    /// A resource named `arn` (or `*`) that belongs to `owner`.
+    ///
+    /// Not every ARN names its account (an S3 bucket's does not), so the owner has to come with the request; where it
+    /// does not come and the ARN has one, that is the owner.
+    pub fn new(arn: &str, owner: Option<AccountId>) -> Self {
+        let mut resource = Self { text: arn.into(), colons: cut(arn), owner, facts: Context::exact() };
+        if resource.owner.is_none() {
+            resource.owner = resource.part(4).and_then(|account| AccountId::parse(account));
+        }
+        resource.facts = derive::resource_facts(&resource);
+        resource
+    }
+
+    /// What follows from knowing the resource: the resource keys of the condition context.
+    pub fn facts(&self) -> &Context {
+        &self.facts
+    }
+
+    /// States what else is known of the resource: a tag (`aws:ResourceTag/team`), its organization.
+    pub fn state(&mut self, key: &str, fact: Fact) {
+        self.facts.set(key, fact);
+    }
+
+    /// States that all tags of the resource have been given.
+    pub fn all_tags_given(&mut self) {
+        self.facts.close("aws:resourcetag/");
+    }
+
+    /// The ARN, or `*`.
+    #[inline]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The account that owns it, where known.
+    #[inline]
+    pub fn owner(&self) -> Option<AccountId> {
+        self.owner
+    }
+
+    /// Is this the `*` of an action without resource types?
+    #[inline]
+    pub fn is_wildcard(&self) -> bool {
+        &*self.text == "*"
+    }
+
+    /// One of the six parts of the ARN, counted from 0 (`arn`) to 5 (all that follows the fifth colon).
+    #[inline]
+    pub(crate) fn part(&self, index: usize) -> Option<&str> {
+        part(&self.text, self.colons.as_ref()?, index)
+    }
+
+    #[inline]
+    pub(crate) fn colons(&self) -> Option<&[u32; 5]> {
+        self.colons.as_ref()
+    }
+
+    pub(crate) fn partition(&self) -> Option<&str> {
+        self.part(1)
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        self.part(2).unwrap_or("")
+    }
+
+    /// What follows the fifth colon.
+    pub(crate) fn name(&self) -> &str {
+        self.part(5).unwrap_or("")
+    }
+}
+
+/// Where the first five colons of an ARN stand; `None` when there are fewer.
+#[inline]
+pub(crate) fn cut(text: &str) -> Option<[u32; 5]> {
+    let mut colons = [0; 5];
+    let mut found = 0;
+    for (offset, byte) in text.bytes().enumerate() {
+        if byte == b':' {
+            *colons.get_mut(found)? = u32::try_from(offset).ok()?;
+            found += 1;
+            if found == 5 {
+                return Some(colons);
+            }
+        }
+    }
+    None
+}
+
+/// One of the six parts of a text that was [`cut`].
+#[inline]
+pub(crate) fn part<'a>(text: &'a str, colons: &[u32; 5], index: usize) -> Option<&'a str> {
+    let start = match index {
+        0 => 0,
+        _ => *colons.get(index - 1)? as usize + 1,
+    };
+    let end = colons.get(index).map_or(text.len(), |colon| *colon as usize);
+    text.get(start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sixth_part_keeps_its_colons() {
+        let stack = Resource::new("arn:aws:sns:us-east-1:111122223333:topic:a:b", None);
+        assert_eq!((stack.service(), stack.name()), ("sns", "topic:a:b"));
+        assert_eq!(stack.owner().map(|owner| owner.to_string()).as_deref(), Some("111122223333"));
+    }
+
+    #[test]
+    fn a_bucket_does_not_say_whose_it_is() {
+        assert_eq!(Resource::new("arn:aws:s3:::b/k", None).owner(), None);
+    }
+
+    #[test]
+    fn a_star_has_no_parts() {
+        assert!(Resource::new("*", None).is_wildcard());
+        assert_eq!(Resource::new("*", None).part(0), None);
+    }
+}

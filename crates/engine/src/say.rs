@@ -1,0 +1,239 @@
+//! What each layer says of a request, before the layers are combined.
+
+use clavicle_policy::Effect;
+
+use crate::applicable::{Applicable, Documents, Ladder, ResourcePolicy};
+use crate::matching::{PrincipalRule, matches};
+use crate::named::Form;
+use crate::request::Request;
+use crate::store::{PolicyId, PolicyStore};
+use crate::tri::Tri;
+
+/// A statement of a [`PolicyStore`]: the document, and the place in it, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementRef {
+    /// The document.
+    pub policy: PolicyId,
+    /// The place of the statement in it, from 0.
+    pub statement: u32,
+}
+
+/// What one layer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Say {
+    pub(crate) allow: Tri,
+    pub(crate) deny: Tri,
+    pub(crate) allowed_by: Option<StatementRef>,
+    pub(crate) denied_by: Option<StatementRef>,
+}
+
+impl Say {
+    /// No such layer: it restricts nothing.
+    pub(crate) const FREE: Self = Self { allow: Tri::Yes, deny: Tri::No, allowed_by: None, denied_by: None };
+    /// Neither allows nor denies.
+    pub(crate) const SILENT: Self = Self { allow: Tri::No, ..Self::FREE };
+    /// Nobody has shown the layer.
+    pub(crate) const UNSEEN: Self = Self { allow: Tri::Maybe, deny: Tri::Maybe, ..Self::FREE };
+}
+
+/// What the policy of the resource says: allows by the form in which they name the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grants {
+    pub(crate) itself: Tri,
+    pub(crate) behind: Tri,
+    pub(crate) account: Tri,
+    pub(crate) deny: Tri,
+    pub(crate) allowed_by: Option<StatementRef>,
+    pub(crate) denied_by: Option<StatementRef>,
+    /// Amazon S3 would call the policy public.
+    pub(crate) public: Tri,
+}
+
+impl Grants {
+    pub(crate) const NONE: Self = Self {
+        itself: Tri::No,
+        behind: Tri::No,
+        account: Tri::No,
+        deny: Tri::No,
+        allowed_by: None,
+        denied_by: None,
+        public: Tri::No,
+    };
+    pub(crate) const UNSEEN: Self = Self {
+        itself: Tri::Maybe,
+        behind: Tri::Maybe,
+        account: Tri::Maybe,
+        deny: Tri::Maybe,
+        public: Tri::Maybe,
+        ..Self::NONE
+    };
+
+    /// Does it allow in any form?
+    pub(crate) fn any(&self) -> Tri {
+        self.itself.or(self.behind).or(self.account)
+    }
+}
+
+/// What all layers say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sayings {
+    pub(crate) identity: Say,
+    pub(crate) boundary: Say,
+    pub(crate) session: Say,
+    pub(crate) scp: Say,
+    /// Resource control policies of customers only deny.
+    pub(crate) rcp: Say,
+    pub(crate) resource: Grants,
+    pub(crate) endpoint: Say,
+}
+
+/// What the documents of one layer say together.
+#[inline]
+pub(crate) fn documents(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    documents: Documents<'_>,
+    rule: PrincipalRule,
+) -> Say {
+    match documents {
+        Documents::None => Say::FREE,
+        Documents::NotSeen => Say::UNSEEN,
+        Documents::Some(policies) => policies_say(store, request, policies, rule),
+        Documents::Partly(policies) => {
+            let seen = policies_say(store, request, policies, rule);
+            Say { allow: seen.allow.or(Tri::Maybe), deny: seen.deny.or(Tri::Maybe), ..seen }
+        }
+    }
+}
+
+/// What the identity layer says: unlike a ceiling, it allows nothing where it does not exist.
+#[inline]
+pub(crate) fn identity(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>) -> Say {
+    match policies {
+        Documents::None => Say::SILENT,
+        seen => documents(store, request, seen, PrincipalRule::Ignored),
+    }
+}
+
+fn policies_say(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    policies: &[PolicyId],
+    rule: PrincipalRule,
+) -> Say {
+    let mut say = Say::SILENT;
+    for policy in policies {
+        for (index, row) in (0..).zip(store.statements(*policy)) {
+            // A statement that would tell nothing new need not be asked.
+            if row.effect == Some(Effect::Allow) && say.allow == Tri::Yes && !row.faulty {
+                continue;
+            }
+            let found = matches(store, row, request, rule).holds;
+            if found == Tri::No {
+                continue;
+            }
+            let reference = Some(StatementRef { policy: *policy, statement: index });
+            if row.effect != Some(Effect::Deny) && found > say.allow {
+                say.allow = found;
+                say.allowed_by = reference;
+            }
+            if row.effect != Some(Effect::Allow) && found > say.deny {
+                say.deny = found;
+                say.denied_by = reference;
+                if found == Tri::Yes {
+                    return say;
+                }
+            }
+        }
+    }
+    say
+}
+
+/// What the levels of service control policies say: every level has to allow, any may deny.
+#[inline]
+pub(crate) fn scps(store: &PolicyStore, request: &Request<'_>, ladder: Ladder<'_>) -> Say {
+    match ladder {
+        Ladder::None => Say::FREE,
+        Ladder::NotSeen => Say::UNSEEN,
+        Ladder::Levels(levels) => {
+            let mut all = Say::FREE;
+            for level in levels {
+                let say = policies_say(store, request, level, PrincipalRule::Ignored);
+                all.allow = all.allow.and(say.allow);
+                all.allowed_by = say.allowed_by;
+                if say.deny > all.deny {
+                    all.deny = say.deny;
+                    all.denied_by = say.denied_by;
+                    if say.deny == Tri::Yes {
+                        break;
+                    }
+                }
+            }
+            all
+        }
+    }
+}
+
+/// What the levels of resource control policies say. AWS attaches a policy that allows everything at every level, and
+/// nobody can detach it: those of customers only deny.
+#[inline]
+pub(crate) fn rcps(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    ladder: Ladder<'_>,
+    rule: PrincipalRule,
+) -> Say {
+    match ladder {
+        Ladder::None => Say::FREE,
+        Ladder::NotSeen => Say { deny: Tri::Maybe, ..Say::FREE },
+        Ladder::Levels(levels) => {
+            let mut all = Say::FREE;
+            for level in levels {
+                let say = policies_say(store, request, level, rule);
+                if say.deny > all.deny {
+                    all.deny = say.deny;
+                    all.denied_by = say.denied_by;
+                }
+            }
+            all
+        }
+    }
+}
+
+/// What the policy of the resource says.
+#[inline]
+pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Grants {
+    let policy = match applicable.resource {
+        ResourcePolicy::None => return Grants::NONE,
+        ResourcePolicy::NotSeen => return Grants::UNSEEN,
+        ResourcePolicy::Some(policy) => policy,
+    };
+    let mut grants = Grants::NONE;
+    grants.public = store.policy(policy).is_some_and(|row| row.public).into();
+    let rule = PrincipalRule::of_resource(applicable);
+    for (index, row) in (0..).zip(store.statements(policy)) {
+        let reach = matches(store, row, request, rule);
+        if reach.holds == Tri::No {
+            continue;
+        }
+        let reference = Some(StatementRef { policy, statement: index });
+        if row.effect != Some(Effect::Deny) {
+            let slot = match reach.form {
+                Form::Itself => &mut grants.itself,
+                Form::Behind => &mut grants.behind,
+                Form::Account => &mut grants.account,
+            };
+            if reach.holds > *slot {
+                *slot = reach.holds;
+            }
+            if grants.allowed_by.is_none() || reach.form == Form::Itself {
+                grants.allowed_by = reference;
+            }
+        }
+        if row.effect != Some(Effect::Allow) && reach.holds > grants.deny {
+            grants.deny = reach.holds;
+            grants.denied_by = reference;
+        }
+    }
+    grants
+}

@@ -1,0 +1,198 @@
+//! What follows from caller, action and resource alone, before any policy is read: whose account, which rules of the
+//! service, who cannot be bound.
+
+use crate::applicable::{Applicable, Layer};
+use crate::principal::Kind;
+use crate::request::Request;
+use crate::tri::Tri;
+
+/// Which set of combination rules decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// Identity and resource path side by side.
+    General,
+    /// A KMS key: nothing works without its key policy.
+    KmsKey,
+    /// A role to be assumed: nothing works without its trust policy.
+    Trust,
+}
+
+/// The situation of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Situation {
+    pub(crate) rules: Rules,
+    pub(crate) kind: Kind,
+    /// Do caller and resource belong to one account?
+    pub(crate) same_account: Tri,
+    /// Caller and resource are in different partitions, which have no access to each other.
+    pub(crate) other_partition: bool,
+    /// A federated-user session to which no session policy was passed: it has no identity path.
+    pub(crate) no_identity_path: bool,
+    /// Do SCPs bind the caller?
+    pub(crate) under_scps: bool,
+    /// Do RCPs bind the resource?
+    pub(crate) under_rcps: bool,
+    /// `RestrictPublicBuckets` is on.
+    pub(crate) restrict_public: bool,
+    /// Grants of the key that nobody has shown may allow.
+    pub(crate) grants_not_seen: bool,
+    /// `kms:` actions that are effective across accounts.
+    pub(crate) effective_across_accounts: bool,
+    pub(crate) rule_of_its_own: Option<OwnRule>,
+}
+
+/// Actions that AWS decides by a rule of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnRule {
+    /// `sts:GetCallerIdentity` needs no permission and cannot be denied.
+    NeedsNoPermission,
+    /// Customers cannot change service-linked roles, reserved roles, AWS managed policies and AWS's own key aliases,
+    /// whatever policies say.
+    CannotBeChanged,
+    /// The root user of a bucket's owner can always read, write and delete the bucket policy, whatever it says.
+    BucketOwnersRoot,
+}
+
+impl Situation {
+    pub(crate) fn of(request: &Request<'_>, applicable: &Applicable<'_>) -> Self {
+        let principal = request.principal;
+        let rules = rules(request);
+        let service_linked = applicable.circumstances.service_linked_role || principal.is_service_linked();
+        let circumstances = &applicable.circumstances;
+        Self {
+            rules,
+            kind: principal.kind(),
+            same_account: same_account(request),
+            other_partition: match (principal.partition(), request.resource.partition()) {
+                (Some(own), Some(other)) => principal.has_account() && own != other && !is_pattern(other),
+                _ => false,
+            },
+            no_identity_path: principal.kind() == Kind::FederatedUser
+                && applicable.session == crate::Documents::None,
+            under_scps: principal.has_account()
+                && !circumstances.principal_account_is_management
+                && !service_linked,
+            under_rcps: !circumstances.resource_account_is_management
+                && !service_linked
+                && !circumstances.aws_managed_key
+                && request.action.lower() != "kms:retiregrant"
+                && request.action.supports_rcps(),
+            restrict_public: circumstances.restrict_public_buckets,
+            grants_not_seen: circumstances.kms_grants_not_seen && rules == Rules::KmsKey,
+            effective_across_accounts: rules != Rules::KmsKey || works_across_accounts(request.action.name()),
+            rule_of_its_own: own_rule(request),
+        }
+    }
+
+    /// The layer that the policy of the resource is shown as.
+    pub(crate) fn resource_layer(&self) -> Layer {
+        if self.rules == Rules::Trust { Layer::Trust } else { Layer::Resource }
+    }
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+fn rules(request: &Request<'_>) -> Rules {
+    let resource = request.resource;
+    match request.action.service() {
+        "kms" if resource.service() == "kms" && resource.name().starts_with("key/") => Rules::KmsKey,
+        "sts" if resource.service() == "iam" && resource.name().starts_with("role/") => Rules::Trust,
+        _ => Rules::General,
+    }
+}
+
+fn same_account(request: &Request<'_>) -> Tri {
+    let Some(own) = request.principal.account() else { return Tri::No };
+    // What has no owner (`*`, and what AWS itself provides) is looked at from the caller's account.
+    if request.is_without_resource() || request.resource.part(4) == Some("aws") {
+        return Tri::Yes;
+    }
+    match request.resource.owner() {
+        Some(owner) => (owner == own).into(),
+        None => Tri::Maybe,
+    }
+}
+
+/// AWS: KMS Developer Guide, "Allowing users in other accounts to use a KMS key".
+fn works_across_accounts(name: &str) -> bool {
+    const ACTIONS: [&str; 20] = [
+        "creategrant",
+        "decrypt",
+        "derivesharedsecret",
+        "describekey",
+        "encrypt",
+        "generatedatakey",
+        "generatedatakeypair",
+        "generatedatakeypairwithoutplaintext",
+        "generatedatakeywithoutplaintext",
+        "generatemac",
+        "getkeyrotationstatus",
+        "getpublickey",
+        "listgrants",
+        "reencryptfrom",
+        "reencryptto",
+        "retiregrant",
+        "revokegrant",
+        "sign",
+        "verify",
+        "verifymac",
+    ];
+    ACTIONS.binary_search(&name).is_ok()
+}
+
+fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
+    let (resource, name) = (request.resource, request.action.name());
+    match request.action.service() {
+        "sts" if name == "getcalleridentity" => Some(OwnRule::NeedsNoPermission),
+        "iam" if changes_unchangeable(name, resource.name(), resource.part(4)) => {
+            Some(OwnRule::CannotBeChanged)
+        }
+        "kms"
+            if matches!(name, "createalias" | "updatealias" | "deletealias")
+                && resource.name().starts_with("alias/aws/") =>
+        {
+            Some(OwnRule::CannotBeChanged)
+        }
+        "s3" if matches!(name, "getbucketpolicy" | "putbucketpolicy" | "deletebucketpolicy")
+            && request.principal.kind() == Kind::Root
+            && resource.owner().is_some()
+            && resource.owner() == request.principal.account() =>
+        {
+            Some(OwnRule::BucketOwnersRoot)
+        }
+        _ => None,
+    }
+}
+
+/// Does an `iam:` action change what only AWS can change?
+fn changes_unchangeable(action: &str, resource: &str, account: Option<&str>) -> bool {
+    const ROLE_CHANGES: [&str; 11] = [
+        "attachrolepolicy",
+        "deleterole",
+        "deleterolepermissionsboundary",
+        "deleterolepolicy",
+        "detachrolepolicy",
+        "putrolepermissionsboundary",
+        "putrolepolicy",
+        "tagrole",
+        "untagrole",
+        "updateassumerolepolicy",
+        "updaterole",
+    ];
+    const POLICY_CHANGES: [&str; 6] = [
+        "createpolicyversion",
+        "deletepolicy",
+        "deletepolicyversion",
+        "setdefaultpolicyversion",
+        "tagpolicy",
+        "untagpolicy",
+    ];
+    let reserved =
+        resource.starts_with("role/aws-service-role/") || resource.starts_with("role/aws-reserved/");
+    (reserved && ROLE_CHANGES.binary_search(&action).is_ok())
+        || (account == Some("aws")
+            && resource.starts_with("policy/")
+            && POLICY_CHANGES.binary_search(&action).is_ok())
+}

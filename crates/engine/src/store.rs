@@ -1,0 +1,245 @@
+//! All policy documents of a world, compiled once and shared by everyone to whom they are attached.
+//!
+//! Equal elements are kept once: a thousand roles with a copy of the same statement share one action set, one resource
+//! set and one list of clauses. A statement is then a handful of numbers.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use clavicle_policy::{
+    ActionElement, Condition, Effect, Policy, ResourceElement, Scalar, SetPrefix, Statement,
+};
+use foldhash::fast::RandomState;
+
+use crate::action_set::ActionSet;
+use crate::arn_pattern::ArnPattern;
+use crate::clause::Clause;
+use crate::named::Named;
+use crate::public;
+use crate::request::Request;
+use crate::tri::Tri;
+
+/// The compiled documents.
+#[derive(Debug, Default)]
+pub struct PolicyStore {
+    policies: Vec<PolicyRow>,
+    statements: Vec<StatementRow>,
+    actions: Interned<(bool, Vec<String>), ActionSet>,
+    resources: Interned<(bool, bool, Vec<String>), ResourceSet>,
+    clauses: Interned<ClauseText, Clause>,
+    conditions: Interned<Vec<u32>, Box<[u32]>>,
+    principals: Interned<(bool, Vec<(u8, String)>), Named>,
+}
+
+/// A document of a [`PolicyStore`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PolicyId(u32);
+
+impl PolicyId {
+    /// Its place in the order of [`PolicyStore::add`], from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PolicyRow {
+    start: u32,
+    end: u32,
+    /// Amazon S3 would call it public if it were a bucket policy.
+    pub(crate) public: bool,
+}
+
+/// A statement: its elements by number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StatementRow {
+    /// `None` when the effect could not be read.
+    pub(crate) effect: Option<Effect>,
+    /// Some element could not be read: whether it matches is not known.
+    pub(crate) faulty: bool,
+    action: u32,
+    resource: u32,
+    principal: u32,
+    condition: u32,
+}
+
+/// No such element.
+const NONE: u32 = u32::MAX;
+
+/// The `Resource` or `NotResource` element, compiled.
+#[derive(Debug)]
+pub(crate) struct ResourceSet {
+    negated: bool,
+    pub(crate) patterns: Box<[ArnPattern]>,
+}
+
+/// What makes two clauses the same.
+type ClauseText = (bool, Option<SetPrefix>, Option<clavicle_policy::BaseOperator>, bool, String, Vec<Scalar>);
+
+/// Values that are kept once each, by number.
+#[derive(Debug)]
+struct Interned<K, V> {
+    numbers: HashMap<K, u32, RandomState>,
+    values: Vec<V>,
+}
+
+impl<K, V> Default for Interned<K, V> {
+    fn default() -> Self {
+        Self { numbers: HashMap::default(), values: Vec::new() }
+    }
+}
+
+impl<K: Hash + Eq, V> Interned<K, V> {
+    fn number(&mut self, key: K, make: impl FnOnce() -> V) -> u32 {
+        let Self { numbers, values } = self;
+        *numbers.entry(key).or_insert_with(|| {
+            values.push(make());
+            number(values.len() - 1)
+        })
+    }
+
+    #[inline]
+    fn get(&self, number: u32) -> Option<&V> {
+        self.values.get(number as usize)
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("a world of four thousand million statements does not fit in memory")
+}
+
+impl PolicyStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many documents does it hold?
+    pub fn len(&self) -> usize {
+        self.policies.len()
+    }
+
+    /// Does it hold no document?
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty()
+    }
+
+    /// Compiles a document.
+    pub fn add(&mut self, policy: &Policy) -> PolicyId {
+        let start = number(self.statements.len());
+        for statement in &policy.statements {
+            let row = self.compile(statement, policy.has_variables());
+            self.statements.push(row);
+        }
+        let row = PolicyRow { start, end: number(self.statements.len()), public: public::is_public(policy) };
+        self.policies.push(row);
+        PolicyId(number(self.policies.len() - 1))
+    }
+
+    fn compile(&mut self, statement: &Statement, variables: bool) -> StatementRow {
+        StatementRow {
+            effect: statement.effect.as_ref().map(|effect| effect.value),
+            // A statement without an action is no statement: AWS would not have taken it.
+            faulty: statement.faulty || statement.effect.is_none() || statement.action.is_none(),
+            action: statement.action.as_ref().map_or(NONE, |element| self.action(element)),
+            resource: statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables)),
+            principal: statement.principal.as_ref().map_or(NONE, |element| {
+                let listed =
+                    element.entries.iter().map(|entry| (entry.kind as u8, entry.value.value.clone()));
+                let bare = element.bare.iter().map(|text| (u8::MAX, text.value.clone()));
+                self.principals
+                    .number((element.negated, bare.chain(listed).collect()), || Named::new(element))
+            }),
+            condition: statement
+                .condition
+                .as_ref()
+                .map_or(NONE, |element| self.condition(element, variables)),
+        }
+    }
+
+    fn action(&mut self, element: &ActionElement) -> u32 {
+        let patterns: Vec<String> =
+            element.patterns.iter().map(|pattern| pattern.value.to_lowercase()).collect();
+        self.actions.number((element.negated, patterns), || ActionSet::new(element))
+    }
+
+    fn resource(&mut self, element: &ResourceElement, variables: bool) -> u32 {
+        let texts: Vec<String> = element.patterns.iter().map(|pattern| pattern.value.clone()).collect();
+        let variables = variables && texts.iter().any(|text| text.contains("${"));
+        let patterns =
+            || element.patterns.iter().map(|text| ArnPattern::of_resource(&text.value, variables)).collect();
+        self.resources.number((element.negated, variables, texts), || ResourceSet {
+            negated: element.negated,
+            patterns: patterns(),
+        })
+    }
+
+    fn condition(&mut self, condition: &Condition, variables: bool) -> u32 {
+        let mut numbers = Vec::with_capacity(condition.clauses.len());
+        for clause in &condition.clauses {
+            let operator = &clause.operator.value;
+            let values = clause.values.iter().map(|value| value.value.clone()).collect();
+            let key = clause.key.value.to_lowercase();
+            let text = (variables, operator.set, operator.base, operator.if_exists, key, values);
+            numbers.push(self.clauses.number(text, || Clause::new(clause, variables)));
+        }
+        self.conditions.number(numbers.clone(), || numbers.into_boxed_slice())
+    }
+
+    #[inline]
+    pub(crate) fn policy(&self, policy: PolicyId) -> Option<&PolicyRow> {
+        self.policies.get(policy.index())
+    }
+
+    /// The statements of a document, in order.
+    #[inline]
+    pub(crate) fn statements(&self, policy: PolicyId) -> &[StatementRow] {
+        self.policy(policy)
+            .and_then(|row| self.statements.get(row.start as usize..row.end as usize))
+            .unwrap_or(&[])
+    }
+
+    pub(crate) fn action_set(&self, row: &StatementRow) -> Option<&ActionSet> {
+        self.actions.get(row.action)
+    }
+
+    pub(crate) fn resource_set(&self, row: &StatementRow) -> Option<&ResourceSet> {
+        self.resources.get(row.resource)
+    }
+
+    #[inline]
+    pub(crate) fn named(&self, row: &StatementRow) -> Option<&Named> {
+        self.principals.get(row.principal)
+    }
+
+    /// The numbers of the statement's clauses, in the order of the text. Equal clauses have equal numbers.
+    #[inline]
+    pub(crate) fn clause_numbers(&self, row: &StatementRow) -> &[u32] {
+        self.conditions.get(row.condition).map_or(&[], |numbers| numbers)
+    }
+
+    #[inline]
+    pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
+        self.clauses.get(number)
+    }
+}
+
+impl ResourceSet {
+    /// Does the element cover the resource of the request?
+    #[inline]
+    pub(crate) fn covers(&self, request: &Request<'_>) -> Tri {
+        let (text, colons) = request.target();
+        let mut found = Tri::No;
+        for pattern in &self.patterns {
+            found = found.or(pattern.matches(text, colons, request));
+            if found == Tri::Yes {
+                break;
+            }
+        }
+        if self.negated { found.not() } else { found }
+    }
+
+    pub(crate) fn is_negated(&self) -> bool {
+        self.negated
+    }
+}
