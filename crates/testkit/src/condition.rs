@@ -1,0 +1,74 @@
+//! The Condition element (rules 3.1 to 3.7).
+
+use crate::context::{Context, Held, text};
+use crate::operators::{Comparison, Operator, Quantifier, boolean, operator};
+use crate::truth::Truth;
+use crate::variables::Reading;
+use serde_json::{Map, Value};
+
+/// Do all operators and all their keys hold (rule 3.1)?
+pub(crate) fn holds(statement: &Map<String, Value>, context: Context<'_>, variables: bool) -> Truth {
+    let Some(Value::Object(operators)) = statement.get("Condition") else {
+        return Truth::from(!statement.contains_key("Condition"));
+    };
+    Truth::all(operators.iter().flat_map(|(name, keys)| {
+        let operator = operator(name);
+        keys.as_object().into_iter().flatten().map(move |(key, entries)| match operator {
+            Some(operator) => key_holds(operator, key, entries, context, variables),
+            // Rule 3.15: an unknown operator matches nothing.
+            None => Truth::False,
+        })
+    }))
+}
+
+fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_>, variables: bool) -> Truth {
+    let single = std::slice::from_ref(entries);
+    let entries = entries.as_array().map_or(single, Vec::as_slice);
+    let held = context.held(key);
+    if operator.comparison == Comparison::Null {
+        return null_holds(&held, entries);
+    }
+    let reading = Reading { variables: variables.then_some(context), wildcards: false };
+    // Rule 3.1: several listed values OR; a negated operator holds if none of them is met.
+    let satisfies = |value: &String| {
+        let met = Truth::any(entries.iter().map(|entry| operator.comparison.meets(value, entry, reading)));
+        if operator.negated { met.not() } else { met }
+    };
+    let values = match held {
+        Held::Unknown(key) => return Truth::unknown(&key),
+        // Rules 3.3 and 3.6.
+        Held::Absent if operator.if_exists => return Truth::True,
+        Held::Absent => match operator.quantifier {
+            None => return Truth::from(operator.negated),
+            Some(_) => Vec::new(),
+        },
+        // Rule 3.7: a set operator sees a set of one.
+        Held::Single(value) => vec![value],
+        // Rule 3.7: a multivalued key requires a set operator.
+        Held::Many(_) if operator.quantifier.is_none() => return Truth::False,
+        Held::Many(values) => values,
+    };
+    // Rule 3.5: a set that holds only an empty string is an empty set.
+    let empty = values.is_empty() || (operator.quantifier.is_some() && values == [""]);
+    match operator.quantifier {
+        Some(Quantifier::ForAllValues) if empty => Truth::True,
+        Some(Quantifier::ForAnyValue) if empty => Truth::False,
+        Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(satisfies)),
+        Some(Quantifier::ForAllValues) | None => Truth::all(values.iter().map(satisfies)),
+    }
+}
+
+/// Rule 3.4: `true` wants the key absent or an empty set, `false` wants a value; several OR.
+fn null_holds(held: &Held, entries: &[Value]) -> Truth {
+    let is_null = match held {
+        Held::Absent => Truth::True,
+        Held::Unknown(key) => Truth::unknown(key),
+        Held::Single(_) => Truth::False,
+        Held::Many(values) => Truth::from(values.is_empty()),
+    };
+    Truth::any(entries.iter().map(|entry| match text(entry).and_then(|entry| boolean(&entry)) {
+        Some(true) => is_null.clone(),
+        Some(false) => is_null.clone().not(),
+        None => Truth::False,
+    }))
+}

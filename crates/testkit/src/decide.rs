@@ -1,0 +1,134 @@
+//! The decision itself (rules 1.1 to 1.5).
+
+use crate::answer::{Answer, Decision};
+use crate::caller::{Caller, caller};
+use crate::grant::Grants;
+use crate::layers::{Layers, any};
+use crate::request::Request;
+use crate::truth::Truth;
+use crate::{arn, ceilings, cross_account, kms, protected, public_bucket, same_account, trust};
+use serde_json::Value;
+
+/// Is this request allowed? Slow and plain: every statement of every policy is looked at, in the order of the rules.
+///
+/// Unknown keys are carried through in three-valued logic (see `truth`): sound, and exact unless two statements hang
+/// on one key in ways that exclude or complete each other, where `Depends` may be said of a settled question.
+pub fn slow_decide(request: &Request) -> Answer {
+    // Rule 1.5.
+    if request.action.eq_ignore_ascii_case("sts:GetCallerIdentity") {
+        return Answer { decision: Decision::Allowed, depends_on: vec![], because: vec![], missing: vec![] };
+    }
+    let caller = caller(request);
+    let layers = Layers { request, caller: &caller };
+    let policy = governing_policy(request);
+
+    // Rule 1.2: first all Denies of all policies ...
+    let mut denies = layers.identity_denies();
+    denies.extend(ceilings::denies(&layers));
+    if !is_owner_rescuing_bucket(request, &caller) {
+        denies.extend(policy.into_iter().flat_map(|policy| layers.resource_denies(policy)));
+    }
+    // ... then each ceiling, then a grant.
+    let grants = grants(&layers, policy);
+    let mut demands = ceilings::ceilings(&layers);
+    demands.push(("grant".to_owned(), grants.truth()));
+    let obstacles = [
+        ("public bucket", public_bucket::keeps_out(request, &caller)),
+        ("protected", protected::is_protected(request)),
+        ("partition", in_another_partition(request, &caller)),
+        ("root", is_root_assuming(request, &caller)),
+    ];
+    demands.extend(obstacles.map(|(name, stands)| (name.to_owned(), Truth::from(!stands))));
+
+    let denied = any(&denies);
+    let allowed = Truth::all(demands.iter().map(|(_, truth)| truth.clone()));
+    match (denied.clone(), denied.not().and(allowed)) {
+        (Truth::True, _) => {
+            let certain = denies.iter().filter(|found| found.truth == Truth::True);
+            answer(Decision::ExplicitlyDenied, certain.map(crate::statement::Found::cite).collect())
+        }
+        (_, Truth::True) => answer(Decision::Allowed, grants.because()),
+        (_, Truth::False) => {
+            let missing =
+                demands.into_iter().filter(|(_, truth)| *truth == Truth::False).map(|(name, _)| name);
+            Answer { missing: sorted(missing.collect()), ..answer(Decision::ImplicitlyDenied, vec![]) }
+        }
+        (_, Truth::Unknown(keys)) => {
+            Answer { depends_on: keys.into_iter().collect(), ..answer(Decision::Depends, vec![]) }
+        }
+    }
+}
+
+fn answer(decision: Decision, because: Vec<String>) -> Answer {
+    Answer { decision, depends_on: vec![], because: sorted(because), missing: vec![] }
+}
+
+fn sorted(mut list: Vec<String>) -> Vec<String> {
+    list.sort();
+    list.dedup();
+    list
+}
+
+/// The resource policy, where it is one that governs the action: the trust policy of a role speaks of STS alone, and
+/// an action without resource has none.
+fn governing_policy(request: &Request) -> Option<&Value> {
+    let has_resource = request.options.wildcard_only != Some(true) && request.resource != "*";
+    let trust_of_other_service = trust::is_about_role(request) && !trust::is_about_assuming(request);
+    request.resource_policy.as_ref().filter(|_| has_resource && !trust_of_other_service)
+}
+
+fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
+    let request = layers.request;
+    let mut grants = Grants::default();
+    match layers.caller {
+        // Rules 10.3, 11.4 and 11.5: without an AWS identity the resource policy alone decides.
+        Caller::Anonymous | Caller::Service(_) | Caller::Federated(_) | Caller::Stranger(_) => {
+            for (_, found) in policy.into_iter().flat_map(|policy| layers.resource_allows(policy)) {
+                grants.each(&[found], &Truth::True);
+            }
+        }
+        caller if caller.account() == Some(request.resource_account.as_str()) => {
+            // Rule 6.4: keys and roles must allow by their own policy.
+            if trust::is_about_assuming(request) {
+                if let Some(policy) = policy {
+                    trust::same_account(layers, policy, &mut grants);
+                }
+            } else {
+                if !kms::is_about_key(request) {
+                    same_account::identity_path(layers, &mut grants);
+                }
+                if let Some(policy) = policy {
+                    same_account::resource_path(layers, policy, &mut grants);
+                }
+            }
+        }
+        _ => {
+            // Rule 9.2.
+            if !kms::is_about_key(request) || kms::works_across_accounts(&request.action) {
+                cross_account::both_sides(layers, policy, &mut grants);
+            }
+        }
+    }
+    grants
+}
+
+/// Rule 6.6: a bucket owner's root user can always get, put and delete the bucket policy.
+fn is_owner_rescuing_bucket(request: &Request, caller: &Caller) -> bool {
+    let rescue = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+    matches!(caller, Caller::Root { .. })
+        && caller.account() == Some(request.resource_account.as_str())
+        && rescue.contains(&request.action.to_lowercase().as_str())
+}
+
+/// Rule 7.4: accounts of different partitions have no access to each other.
+fn in_another_partition(request: &Request, caller: &Caller) -> bool {
+    match (caller.partition(), arn::parts(&request.resource)) {
+        (Some(partition), Some(parts)) => partition != parts[1],
+        _ => false,
+    }
+}
+
+/// Root users cannot assume roles [STS API Reference, AssumeRole; IAM User Guide, Comparing STS API operations].
+fn is_root_assuming(request: &Request, caller: &Caller) -> bool {
+    matches!(caller, Caller::Root { .. }) && request.action.eq_ignore_ascii_case("sts:AssumeRole")
+}

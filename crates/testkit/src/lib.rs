@@ -1,0 +1,42 @@
+//! A second opinion on IAM requests, for tests only.
+//!
+//! [`slow_decide`] answers one [`Request`] straight from the JSON of its policies. It is written from the
+//! documentation of AWS and from nothing else, looks at every statement every time, and shares no code with the
+//! engine it is compared with. Numbers in comments (rule 6.3) are those of the evaluation rules.
+
+mod action;
+mod answer;
+mod arn;
+mod caller;
+mod case;
+mod case_files;
+mod ceilings;
+mod condition;
+mod context;
+mod cross_account;
+mod date;
+mod decide;
+mod glob;
+mod grant;
+mod kms;
+mod layers;
+mod network;
+mod number;
+mod operators;
+mod principals;
+mod protected;
+mod public_bucket;
+mod request;
+mod same_account;
+mod shared;
+mod statement;
+mod trust;
+mod truth;
+mod variables;
+
+pub use answer::{Answer, Decision};
+pub use case::{Account, Ask, Asked, Case, Documents, Endpoint, Group, Question, Resource, Verdict, World};
+pub use case_files::{CaseFile, cases};
+pub use decide::slow_decide;
+pub use request::{EndpointType, Options, Request, Slot};
+pub use shared::{NoShared, shared};
