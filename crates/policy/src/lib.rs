@@ -1,6 +1,6 @@
 //! The language of AWS IAM policies: from text to values that know where they stand, and back to text.
 //!
-//! ```ignore
+//! ```
 //! let parsed = clavicle_policy::parse(br#"{"Version": "2012-10-17", "Statement": []}"#);
 //! assert!(parsed.diagnostics.is_empty());
 //! ```
@@ -10,11 +10,22 @@
 //! [`Diagnostic`] with a byte range for everything that it did not.
 //! See AWS: IAM User Guide, "Grammar of the IAM JSON policy language".
 
+mod account;
+mod diagnostic;
+mod glob;
+mod json;
+mod layout;
 mod operator;
+mod read;
 mod span;
 mod statement;
 
+pub use account::{AccountId, NotAnAccount};
+pub use diagnostic::{Diagnostic, Severity};
+pub use glob::{Case, Glob};
+pub use layout::layout;
 pub use operator::{BaseOperator, Operator, SetPrefix};
+pub use read::{Parsed, parse};
 pub use span::{Span, Spanned};
 pub use statement::{
     ActionElement, Clause, Condition, Effect, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,
