@@ -10,13 +10,18 @@
 //! This crate holds no secret: values that may be one (environment variables, user data, secret strings) are dropped
 //! by the parsers, which keep only named fields. It knows no request and decides nothing.
 
+mod arn;
+mod error;
 mod model;
+mod store;
 
+pub use error::{ErrorKind, Position, SnapshotError};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Coverage, CoverageState, Credentials, Document,
-    DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, LastUsed, Level, Levels,
-    ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex,
-    PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
+    DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias, LastUsed, Level,
+    Levels, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
+    PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
     PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
     SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
+pub use store::Database;

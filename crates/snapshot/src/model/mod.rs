@@ -20,8 +20,10 @@ pub use principal::{
     PolicyIndex, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, Tag,
 };
 pub use resource::{
-    AclGrant, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs,
+    AclGrant, KeyAlias, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute,
+    RunsAs,
 };
+pub(crate) use snapshot::ByArn;
 pub use snapshot::Snapshot;
 
 /// A dense index into one of the lists of a [`Snapshot`].

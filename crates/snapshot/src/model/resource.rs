@@ -99,3 +99,16 @@ pub struct AclGrant {
     /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
     pub permission: Arc<str>,
 }
+
+/// An alias of a KMS key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyAlias {
+    /// The account of alias and key.
+    pub account: AccountId,
+    /// Their region.
+    pub region: Arc<str>,
+    /// `alias/…`.
+    pub alias: Arc<str>,
+    /// The ARN of the key.
+    pub key: Arc<str>,
+}

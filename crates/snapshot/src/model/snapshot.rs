@@ -1,12 +1,15 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
 use super::{
     Account, AccountId, Coverage, CoverageState, Document, DocumentId, IdentityCenter, IdentityProvider,
-    InstanceProfile, Levels, ManagedPolicy, OrgPolicyKind, Organization, PolicyIndex, PrincipalIndex,
-    PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
+    InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization, PolicyIndex,
+    PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
 };
+use crate::error::SnapshotError;
+use crate::store::Database;
 
 /// Everything that was seen in one or many accounts, and what was not. Immutable once made.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub struct Snapshot {
     pub policies: Vec<ManagedPolicy>,
     /// Instance profiles.
     pub instance_profiles: Vec<InstanceProfile>,
+    /// Aliases of KMS keys.
+    pub key_aliases: Vec<KeyAlias>,
     /// Resources.
     pub resources: Vec<ResourceRecord>,
     /// Identity providers.
@@ -41,6 +46,17 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Reads a saved snapshot. `progress` hears how many rows of how many were read.
+    pub fn open(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Snapshot, SnapshotError> {
+        let load = |database: Database| database.load(&mut progress);
+        Database::open(path).and_then(load).map_err(|error| error.in_file(path))
+    }
+
+    /// Reads a database that was not saved, or that is open already.
+    pub fn read(database: &Database, mut progress: impl FnMut(u64, u64)) -> Result<Snapshot, SnapshotError> {
+        database.load(&mut progress)
+    }
+
     /// The account with this id.
     #[must_use]
     pub fn account(&self, id: AccountId) -> Option<&Account> {
@@ -75,19 +91,19 @@ impl Snapshot {
     /// Which user, group or role has this ARN?
     #[must_use]
     pub fn principal_by_arn(&self, arn: &str) -> Option<PrincipalIndex> {
-        self.by_arn.principals.get(arn).copied()
+        self.by_arn.principal(arn)
     }
 
     /// Which managed policy has this ARN?
     #[must_use]
     pub fn policy_by_arn(&self, arn: &str) -> Option<PolicyIndex> {
-        self.by_arn.policies.get(arn).copied()
+        self.by_arn.policy(arn)
     }
 
     /// Which resource has this ARN?
     #[must_use]
     pub fn resource_by_arn(&self, arn: &str) -> Option<ResourceIndex> {
-        self.by_arn.resources.get(arn).copied()
+        self.by_arn.resource(arn)
     }
 
     /// Which ceilings of this kind stand above the account? Without an organization: not seen, which is not "none".
@@ -114,6 +130,18 @@ pub(crate) struct ByArn {
 }
 
 impl ByArn {
+    pub(crate) fn principal(&self, arn: &str) -> Option<PrincipalIndex> {
+        self.principals.get(arn).copied()
+    }
+
+    pub(crate) fn policy(&self, arn: &str) -> Option<PolicyIndex> {
+        self.policies.get(arn).copied()
+    }
+
+    pub(crate) fn resource(&self, arn: &str) -> Option<ResourceIndex> {
+        self.resources.get(arn).copied()
+    }
+
     pub(crate) fn new(
         principals: &[PrincipalRecord],
         policies: &[ManagedPolicy],

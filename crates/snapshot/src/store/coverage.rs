@@ -1,0 +1,285 @@
+//! What was seen and what was not, derived once every source was read, by call, account and region.
+//!
+//! The calls are those of AWS that would have carried the fact, because that is what a reader can act on: allow the
+//! call, or export its answer.
+
+use rusqlite::params;
+
+use super::Writer;
+use crate::error::SnapshotError;
+use crate::model::{AccountId, CoverageState};
+
+/// How a kind of resource is listed and how its policy is read.
+struct Calls {
+    kind: &'static str,
+    list: &'static str,
+    /// `None`: the kind has no resource policy.
+    policy: Option<&'static str>,
+}
+
+const fn calls(kind: &'static str, list: &'static str, policy: Option<&'static str>) -> Calls {
+    Calls { kind, list, policy }
+}
+
+/// The kinds whose absence is worth saying: data, keys, and workloads that act as roles.
+const CALLS: &[Calls] = &[
+    calls("s3:bucket", "s3:ListAllMyBuckets", Some("s3:GetBucketPolicy")),
+    calls("kms:key", "kms:ListKeys", Some("kms:GetKeyPolicy")),
+    calls("lambda:function", "lambda:ListFunctions", Some("lambda:GetPolicy")),
+    calls("sqs:queue", "sqs:ListQueues", Some("sqs:GetQueueAttributes")),
+    calls("sns:topic", "sns:ListTopics", Some("sns:GetTopicAttributes")),
+    calls("secretsmanager:secret", "secretsmanager:ListSecrets", Some("secretsmanager:GetResourcePolicy")),
+    calls("ecr:repository", "ecr:DescribeRepositories", Some("ecr:GetRepositoryPolicy")),
+    calls("dynamodb:table", "dynamodb:ListTables", Some("dynamodb:GetResourcePolicy")),
+    calls("ec2:instance", "ec2:DescribeInstances", None),
+    calls("ecs:task-definition", "ecs:ListTaskDefinitions", None),
+    calls("codebuild:project", "codebuild:ListProjects", Some("codebuild:GetResourcePolicy")),
+    calls("states:stateMachine", "states:ListStateMachines", None),
+];
+
+/// Why a policy was not seen: the texts that importers leave in `resources.policy_why`.
+pub(crate) const CONFIG_CANNOT: &str = "AWS Config does not record it";
+pub(crate) const NOT_CARRIED: &str = "the source does not carry it";
+pub(crate) const UNREADABLE: &str = "its text could not be read";
+
+type Result<T> = std::result::Result<T, SnapshotError>;
+
+struct Rows<'w, 'd> {
+    writer: &'w Writer<'d>,
+}
+
+impl Rows<'_, '_> {
+    fn add(
+        &self,
+        call: &str,
+        account: Option<&str>,
+        region: Option<&str>,
+        state: CoverageState,
+        reason: &str,
+        things: i64,
+    ) -> Result<()> {
+        let mut insert = self
+            .writer
+            .database
+            .connection
+            .prepare_cached("INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        insert.execute(params![call, account, region, state_name(state), reason, things])?;
+        Ok(())
+    }
+
+    fn count(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<i64> {
+        Ok(self.writer.database.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
+    }
+}
+
+pub(super) fn state_name(state: CoverageState) -> &'static str {
+    match state {
+        CoverageState::Seen => "seen",
+        CoverageState::Partial => "partial",
+        CoverageState::Denied => "denied",
+        CoverageState::NotTried => "not_tried",
+        CoverageState::Unsupported => "unsupported",
+    }
+}
+
+pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
+    let rows = Rows { writer };
+    organization(&rows)?;
+    let accounts: Vec<String> = writer
+        .database
+        .connection
+        .prepare("SELECT id FROM accounts ORDER BY id")?
+        .query_map([], |row| row.get(0))?
+        .collect::<std::result::Result<_, _>>()?;
+    for account in &accounts {
+        iam(&rows, account)?;
+        lists(&rows, account)?;
+    }
+    policies_of_resources(&rows)?;
+    managed_policies(&rows)?;
+    if writer.unreadable_resources > 0 {
+        let reason = "elements of the source could not be read; the warnings name them";
+        let things = i64::try_from(writer.unreadable_resources).unwrap_or(i64::MAX);
+        rows.add("config:SelectAggregateResourceConfig", None, None, CoverageState::Partial, reason, things)?;
+    }
+    Ok(())
+}
+
+fn organization(rows: &Rows<'_, '_>) -> Result<()> {
+    use CoverageState::{NotTried, Partial, Seen};
+    let known = rows.count("SELECT count(*) FROM organization", [])? > 0;
+    let units = rows.count("SELECT count(*) FROM units", [])?;
+    let none = "no source carries it";
+    match (known, units) {
+        (true, 0) => {
+            rows.add("organizations:ListRoots", None, None, Partial, "roots and units are missing", 0)?
+        }
+        (true, _) => rows.add("organizations:DescribeOrganization", None, None, Seen, "", units)?,
+        (false, 0) => rows.add("organizations:DescribeOrganization", None, None, NotTried, none, 0)?,
+        (false, _) => {
+            let reason = "the tree is known, the management account is not";
+            rows.add("organizations:DescribeOrganization", None, None, Partial, reason, 1)?;
+        }
+    }
+    let policies = rows.count("SELECT count(*) FROM organization_policies", [])?;
+    let unseen =
+        rows.count("SELECT count(*) FROM organization_policies WHERE policy_state = 'not_seen'", [])?;
+    match (policies, unseen) {
+        (0, _) => rows.add("organizations:ListPolicies", None, None, NotTried, none, 0)?,
+        (_, 0) => rows.add("organizations:DescribePolicy", None, None, Seen, "", policies)?,
+        (_, _) => rows.add("organizations:DescribePolicy", None, None, Partial, NOT_CARRIED, unseen)?,
+    }
+    if rows.writer.targets_seen {
+        let attached = rows.count("SELECT count(*) FROM organization_attachments", [])?;
+        rows.add("organizations:ListTargetsForPolicy", None, None, Seen, "", attached)?;
+    } else {
+        rows.add("organizations:ListTargetsForPolicy", None, None, NotTried, none, policies)?;
+    }
+    if rows.writer.organization_unreadable > 0 {
+        let reason = "elements of the source could not be read; the warnings name them";
+        let things = i64::try_from(rows.writer.organization_unreadable).unwrap_or(i64::MAX);
+        rows.add("organizations:ListPolicies", None, None, Partial, reason, things)?;
+    }
+    Ok(())
+}
+
+/// Users, groups, roles and their policies.
+fn iam(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
+    use CoverageState::{NotTried, Partial, Seen};
+    const CALL: &str = "iam:GetAccountAuthorizationDetails";
+    let notes = AccountId::parse(account).and_then(|id| rows.writer.iam.get(&id));
+    let principals = rows.count("SELECT count(*) FROM principals WHERE account = ?1 AND seen", [account])?;
+    let mut faults: Vec<(String, i64)> = Vec::new();
+    if notes.is_some_and(|notes| notes.page_missing) {
+        faults.push(("a page is missing: the last one says that another follows".to_owned(), principals));
+    }
+    let unreadable = notes.map_or(0, |notes| notes.unreadable);
+    if unreadable > 0 {
+        let things = i64::try_from(unreadable).unwrap_or(i64::MAX);
+        faults.push(("elements of the source could not be read; the warnings name them".to_owned(), things));
+    }
+    let unseen = rows.count("SELECT count(*) FROM principals WHERE account = ?1 AND NOT seen", [account])?;
+    if unseen > 0 {
+        faults.push(("named by another fact, but not in any source".to_owned(), unseen));
+    }
+    let texts = rows.count(
+        "SELECT (SELECT count(*) FROM principals WHERE account = ?1 AND seen AND trust_state = 'not_seen')
+              + (SELECT count(*) FROM inline_policies JOIN principals ON principals.id = inline_policies.principal
+                 WHERE principals.account = ?1 AND policy_state = 'not_seen')",
+        [account],
+    )?;
+    if texts > 0 {
+        faults.push((format!("trust or inline policies: {UNREADABLE}"), texts));
+    }
+    if let Some(notes) = notes
+        && !notes.details
+    {
+        let missing: Vec<&str> = ["user", "group", "role", "policy"]
+            .into_iter()
+            .filter(|it| !notes.config_types.contains(it))
+            .collect();
+        if !missing.is_empty() && missing.len() < 4 {
+            let missing = missing.join(", ");
+            faults.push((
+                format!("AWS Config items of these types are missing or not recorded: {missing}"),
+                principals,
+            ));
+        }
+    }
+    let carried = notes.is_some_and(|notes| notes.details || !notes.config_types.is_empty());
+    match (carried, faults.is_empty()) {
+        (true, true) => rows.add(CALL, Some(account), None, Seen, "", principals)?,
+        (false, true) => rows.add(CALL, Some(account), None, NotTried, "no source carries it", 0)?,
+        (_, false) => {
+            for (reason, things) in faults {
+                rows.add(CALL, Some(account), None, Partial, &reason, things)?;
+            }
+        }
+    }
+    let report = notes.is_some_and(|notes| notes.report);
+    let (state, reason) = if report { (Seen, "") } else { (NotTried, "no source carries it") };
+    let users =
+        rows.count("SELECT count(*) FROM principals WHERE account = ?1 AND kind = 'user'", [account])?;
+    rows.add("iam:GetCredentialReport", Some(account), None, state, reason, users)
+}
+
+/// The resources of an account, by kind: an empty list is a fact only where a source lists that kind.
+fn lists(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
+    use CoverageState::{NotTried, Seen};
+    let source = AccountId::parse(account).and_then(|id| rows.writer.resource_sources.get(&id).copied());
+    for calls in CALLS {
+        let things = rows.count(
+            "SELECT count(*) FROM resources WHERE account = ?1 AND kind = ?2",
+            [account, calls.kind],
+        )?;
+        match (things, source) {
+            (0, None) => rows.add(calls.list, Some(account), None, NotTried, "no source carries it", 0)?,
+            (0, Some(source)) => {
+                let reason = format!("{source} names none; whether it would, the file does not say");
+                rows.add(calls.list, Some(account), None, NotTried, &reason, 0)?;
+            }
+            (_, _) => rows.add(calls.list, Some(account), None, Seen, "", things)?,
+        }
+    }
+    let block = rows.count(
+        "SELECT count(*) FROM accounts WHERE id = ?1 AND public_access_block IS NOT NULL",
+        [account],
+    )?;
+    let (state, reason) = if block > 0 { (Seen, "") } else { (NotTried, "no source carries it") };
+    rows.add("s3:GetAccountPublicAccessBlock", Some(account), None, state, reason, block)
+}
+
+/// The policies of resources, by kind, account and region.
+fn policies_of_resources(rows: &Rows<'_, '_>) -> Result<()> {
+    let mut groups = rows.writer.database.connection.prepare(
+        "SELECT kind, account, region, policy_state = 'not_seen' AS missing, coalesce(policy_why, ''), count(*)
+         FROM resources GROUP BY kind, account, region, missing, policy_why
+         ORDER BY account, kind, region, missing, policy_why",
+    )?;
+    let mut groups = groups.query([])?;
+    while let Some(row) = groups.next()? {
+        let kind: String = row.get(0)?;
+        let account: Option<String> = row.get(1)?;
+        let region: Option<String> = row.get(2)?;
+        let (missing, why, things): (bool, String, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        let listed = CALLS.iter().find(|calls| calls.kind == kind).map(|calls| calls.policy);
+        let call = match listed {
+            Some(Some(call)) => call.to_owned(),
+            // Seen policies of kinds that can have none, or that nobody asks about, would be noise.
+            Some(None) | None if !missing => continue,
+            Some(None) | None => format!("{}:GetResourcePolicy", kind.split(':').next().unwrap_or(&kind)),
+        };
+        let (state, why) = if missing { (state_of(&why), why.as_str()) } else { (CoverageState::Seen, "") };
+        rows.add(&call, account.as_deref(), region.as_deref(), state, why, things)?;
+    }
+    Ok(())
+}
+
+fn state_of(why: &str) -> CoverageState {
+    if why == CONFIG_CANNOT {
+        CoverageState::Unsupported
+    } else if why == UNREADABLE {
+        CoverageState::Partial
+    } else if why.starts_with("AccessDenied") {
+        CoverageState::Denied
+    } else {
+        CoverageState::NotTried
+    }
+}
+
+/// Managed policies that are attached, but whose text no source carries.
+fn managed_policies(rows: &Rows<'_, '_>) -> Result<()> {
+    let mut groups = rows.writer.database.connection.prepare(
+        "SELECT account, count(*) FROM policies WHERE policy_state = 'not_seen' GROUP BY account ORDER BY account",
+    )?;
+    let mut groups = groups.query([])?;
+    while let Some(row) = groups.next()? {
+        let (account, things): (Option<String>, i64) = (row.get(0)?, row.get(1)?);
+        let reason = match account {
+            Some(_) => "attached, but no source carries the text",
+            None => "attached policies of AWS whose text no source carries",
+        };
+        rows.add("iam:GetPolicyVersion", account.as_deref(), None, CoverageState::NotTried, reason, things)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The snapshot file: one SQLite database, its schema, and the way to and from it.
+
+mod coverage;
+mod database;
+mod facts;
+mod load;
+mod writer;
+
+pub use database::Database;
+pub(crate) use facts::{
+    AccountFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
+    ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts, VersionFacts,
+};
+pub(crate) use writer::{Counts, Writer};
