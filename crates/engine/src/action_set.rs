@@ -37,12 +37,10 @@ impl ActionSet {
         self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
     }
 
-    pub(crate) fn is_negated(&self) -> bool {
-        self.negated
-    }
-
-    pub(crate) fn patterns(&self) -> &[ActionPattern] {
-        &self.patterns
+    /// The first entry that speaks of the action; none if the element is negated.
+    pub(crate) fn first_match(&self, action: &Action) -> Option<usize> {
+        let entry = || self.patterns.iter().position(|pattern| pattern.matches(action));
+        (!self.negated).then(entry).flatten()
     }
 }
 

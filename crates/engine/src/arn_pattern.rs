@@ -12,10 +12,10 @@ use crate::request::Request;
 use crate::resource::{cut, part};
 use crate::tri::Tri;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ArnPattern(Shape);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Shape {
     /// `*`: every resource, and the `*` of actions without resource types.
     Any,

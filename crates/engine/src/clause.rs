@@ -34,7 +34,7 @@ pub(crate) struct Clause {
     test: Test,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Test {
     /// An operator that AWS does not have: no match.
     Unknown,
@@ -57,7 +57,7 @@ enum Test {
 }
 
 /// How a request's number or date has to stand to a listed one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Relation {
     Equal,
     Less,
@@ -242,6 +242,40 @@ impl Clause {
         &self.key
     }
 
+    /// The keys of the variables in the listed values whose value is not known.
+    pub(crate) fn unknown_variables(&self, request: &Request<'_>) -> Vec<String> {
+        let open = self.variables().into_iter().filter(|variable| variable.is_open(request));
+        open.map(|variable| variable.key.name().to_owned()).collect()
+    }
+
+    /// The keys that leave it open.
+    pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<String> {
+        let mut keys = self.unknown_variables(request);
+        if matches!(request.fact(&self.key), Seen::Unknown) {
+            keys.push(self.key.name().to_owned());
+        }
+        keys
+    }
+
+    /// Does it ask for one value, or for none, of a single-valued key?
+    pub(crate) fn is_plain(&self) -> bool {
+        self.set.is_none() && !self.multivalued
+    }
+
+    /// Do the two ask the same of a value, negation and `IfExists` aside?
+    pub(crate) fn same_test(&self, other: &Self) -> bool {
+        self.test == other.test
+    }
+
+    /// Does a plain clause hold when the key is present and its test comes out as `passes`?
+    pub(crate) fn holds_present(&self, passes: bool) -> bool {
+        match self.test {
+            Test::Unknown => false,
+            Test::Null { present, .. } => present,
+            _ => passes != self.negated,
+        }
+    }
+
     /// The variables in the listed values.
     pub(crate) fn variables(&self) -> Vec<&Variable> {
         match &self.test {
@@ -252,6 +286,33 @@ impl Clause {
             _ => Vec::new(),
         }
     }
+}
+
+/// Values of one key such that every value gives the clauses the same answers as one of them; `None` when that is not
+/// easily told. All clauses have to be plain, and free of variables whose value is unknown.
+pub(crate) fn sample_values(clauses: &[&Clause]) -> Option<Vec<String>> {
+    let mut listed = Vec::new();
+    let mut flags = false;
+    for clause in clauses {
+        match &clause.test {
+            Test::Null { .. } | Test::Unknown => {}
+            Test::Text(patterns) => {
+                for pattern in patterns {
+                    listed.push(pattern.exact_literal()?.to_owned());
+                }
+            }
+            Test::Bool { variables, .. } if variables.is_empty() => flags = true,
+            _ => return None,
+        }
+    }
+    if flags {
+        // A key asked as a truth value and as a text: told apart only where both are needed.
+        return listed.is_empty().then(|| vec!["true".to_owned(), "false".to_owned()]);
+    }
+    // One that nobody lists stands for all others.
+    let longest = listed.iter().map(String::len).max().unwrap_or(0);
+    listed.push("x".repeat(longest + 1));
+    Some(listed)
 }
 
 #[inline]

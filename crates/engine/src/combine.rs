@@ -98,7 +98,7 @@ fn within_account(situation: &Situation, says: &Sayings) -> Tri {
     match situation.rules {
         Rules::General => identity.and(ceilings).or(resource_path),
         Rules::Trust => resource_path,
-        Rules::KmsKey => resource_path.or(unseen_grants(situation)),
+        Rules::KmsKey => resource_path.or(situation.granted),
     }
 }
 
@@ -111,12 +111,5 @@ fn across_accounts(situation: &Situation, says: &Sayings) -> Tri {
         _ if situation.no_identity_path => Tri::No,
         _ => says.identity.allow.and(says.boundary.allow).and(says.session.allow),
     };
-    own_side
-        .and(says.resource.any())
-        .and(restricted(situation, says, false).not())
-        .or(unseen_grants(situation))
-}
-
-fn unseen_grants(situation: &Situation) -> Tri {
-    Tri::from(situation.grants_not_seen).at_most_maybe()
+    own_side.and(says.resource.any()).and(restricted(situation, says, false).not()).or(situation.granted)
 }

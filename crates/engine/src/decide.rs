@@ -2,7 +2,9 @@
 
 use crate::applicable::Applicable;
 use crate::combine::{Outcome, combine, has_identity_side};
+use crate::dependency::Dependency;
 use crate::matching::PrincipalRule;
+use crate::open_question::{Ending, OpenQuestion};
 use crate::request::Request;
 use crate::say::{self, Sayings, StatementRef};
 use crate::situation::Situation;
@@ -38,7 +40,47 @@ pub struct Decision {
 pub fn decide(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Decision {
     let situation = Situation::of(request, applicable);
     let says = ask(store, request, applicable, &situation);
-    conclude(&situation, &says, combine(&situation, &says))
+    let decision = conclude(&situation, &says, combine(&situation, &says));
+    if decision.verdict == Verdict::Depends {
+        settle(store, request, applicable, &situation, &says)
+    } else {
+        decision
+    }
+}
+
+/// What an open verdict turns on: the smallest set of unknowns that settles every case. Empty for every other verdict.
+pub fn depends_on(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+) -> Vec<Dependency> {
+    let situation = Situation::of(request, applicable);
+    let says = ask(store, request, applicable, &situation);
+    if conclude(&situation, &says, combine(&situation, &says)).verdict != Verdict::Depends {
+        return Vec::new();
+    }
+    match OpenQuestion::new(store, request, applicable, &situation).end() {
+        Ending::Settled(_) => Vec::new(),
+        Ending::Depends(unknowns) => unknowns,
+    }
+}
+
+/// Three-valued logic left it open: do the unknowns really decide?
+#[cold]
+fn settle(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+    situation: &Situation,
+    says: &Sayings,
+) -> Decision {
+    match OpenQuestion::new(store, request, applicable, situation).end() {
+        Ending::Settled(Verdict::Allowed) => {
+            Decision { verdict: Verdict::Allowed, because: says.allowed_by() }
+        }
+        Ending::Settled(verdict) => Decision { verdict, because: None },
+        Ending::Depends(_) => Decision { verdict: Verdict::Depends, because: None },
+    }
 }
 
 /// Asks every layer that counts.

@@ -9,7 +9,6 @@
 //!
 //! AWS: IAM User Guide, "Policy evaluation logic".
 
-mod account;
 mod action;
 mod action_set;
 mod address;
@@ -20,28 +19,34 @@ mod combine;
 mod context;
 mod decide;
 mod decimal;
+mod dependency;
 mod derive;
+mod explain;
 mod instant;
 mod key;
 mod matching;
 mod multivalued;
 mod named;
+mod open_question;
 mod pattern;
 mod principal;
 mod public;
 mod request;
 mod resource;
 mod say;
+pub mod simulate;
 mod situation;
 mod store;
 mod tri;
 mod variable;
 
-pub use account::AccountId;
 pub use action::Action;
 pub use applicable::{Applicable, Circumstances, Documents, Ladder, Layer, ResourcePolicy};
+pub use clavicle_policy::AccountId;
 pub use context::{Context, Fact, Rest};
-pub use decide::{Decision, Verdict, decide};
+pub use decide::{Decision, Verdict, decide, depends_on};
+pub use dependency::Dependency;
+pub use explain::{Explanation, Match, Pin, PinState, Reason, StatementOutcome, explain};
 pub use principal::{Kind, NotAPrincipal, Principal};
 pub use request::Request;
 pub use resource::Resource;

@@ -6,7 +6,6 @@
 //! Matching is the classic one for globs: go forward, and on a mismatch let the last `*` take one character more. One
 //! `*` back is enough, because an earlier `*` that took more could only leave less for the rest.
 
-use crate::key::Key;
 use crate::request::{Request, Seen};
 use crate::tri::Tri;
 use crate::variable::{Variable, variable};
@@ -22,13 +21,13 @@ pub(crate) struct Reading {
     pub(crate) fold: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pattern {
     shape: Shape,
     fold: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Shape {
     Any,
     Literal(Box<str>),
@@ -36,7 +35,7 @@ enum Shape {
     Pieces(Box<[Piece]>),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Piece {
     Text(Box<str>),
     /// `?`
@@ -59,11 +58,6 @@ impl Pattern {
         Self { shape, fold: reading.fold }
     }
 
-    /// A pattern that every text matches.
-    pub(crate) fn any() -> Self {
-        Self { shape: Shape::Any, fold: false }
-    }
-
     pub(crate) fn is_any(&self) -> bool {
         matches!(self.shape, Shape::Any)
     }
@@ -74,6 +68,11 @@ impl Pattern {
             Shape::Literal(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text, when only that very text matches, case included.
+    pub(crate) fn exact_literal(&self) -> Option<&str> {
+        self.literal().filter(|_| !self.fold)
     }
 
     /// The text that all matches begin with, when all texts that begin with it match.
@@ -237,8 +236,9 @@ impl Variable {
         }
     }
 
-    pub(crate) fn key(&self) -> &Key {
-        &self.key
+    /// Is its value not known?
+    pub(crate) fn is_open(&self, request: &Request<'_>) -> bool {
+        matches!(self.value(request), Value::Anything)
     }
 }
 
@@ -282,7 +282,7 @@ pub(crate) fn pieces(text: &str, reading: Reading) -> Vec<Piece> {
 }
 
 /// What `${…}` stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Escape {
     /// `${*}`, `${?}`, `${$}`: the character itself.
     Character(char),

@@ -34,8 +34,8 @@ pub(crate) struct Situation {
     pub(crate) under_rcps: bool,
     /// `RestrictPublicBuckets` is on.
     pub(crate) restrict_public: bool,
-    /// Grants of the key that nobody has shown may allow.
-    pub(crate) grants_not_seen: bool,
+    /// Does a grant of the key allow it?
+    pub(crate) granted: Tri,
     /// `kms:` actions that are effective across accounts.
     pub(crate) effective_across_accounts: bool,
     pub(crate) rule_of_its_own: Option<OwnRule>,
@@ -78,7 +78,7 @@ impl Situation {
                 && request.action.lower() != "kms:retiregrant"
                 && request.action.supports_rcps(),
             restrict_public: circumstances.restrict_public_buckets,
-            grants_not_seen: circumstances.kms_grants_not_seen && rules == Rules::KmsKey,
+            granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
             effective_across_accounts: rules != Rules::KmsKey || works_across_accounts(request.action.name()),
             rule_of_its_own: own_rule(request),
         }

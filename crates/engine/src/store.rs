@@ -14,6 +14,7 @@ use foldhash::fast::RandomState;
 use crate::action_set::ActionSet;
 use crate::arn_pattern::ArnPattern;
 use crate::clause::Clause;
+use crate::dependency::Dependency;
 use crate::named::Named;
 use crate::public;
 use crate::request::Request;
@@ -70,7 +71,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct ResourceSet {
     negated: bool,
-    pub(crate) patterns: Box<[ArnPattern]>,
+    patterns: Box<[ArnPattern]>,
 }
 
 /// What makes two clauses the same.
@@ -239,7 +240,18 @@ impl ResourceSet {
         if self.negated { found.not() } else { found }
     }
 
-    pub(crate) fn is_negated(&self) -> bool {
-        self.negated
+    /// The first entry that covers the resource; none if the element is negated.
+    pub(crate) fn first_match(&self, request: &Request<'_>) -> Option<usize> {
+        let (text, colons) = request.target();
+        let covers = |pattern: &ArnPattern| pattern.matches(text, colons, request) == Tri::Yes;
+        let entry = || self.patterns.iter().position(covers);
+        (!self.negated).then(entry).flatten()
+    }
+
+    /// The keys of variables in its patterns whose value is not known.
+    pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<Dependency> {
+        let variables = self.patterns.iter().flat_map(ArnPattern::variables);
+        let open = variables.filter(|variable| variable.is_open(request));
+        open.map(|variable| Dependency::Key(variable.key.name().to_owned())).collect()
     }
 }

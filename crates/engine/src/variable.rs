@@ -7,7 +7,7 @@ use crate::multivalued;
 use crate::pattern::Escape;
 
 /// A variable of a pattern.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Variable {
     pub(crate) key: Key,
     /// AWS's lists say that the key has several values; such a key has no value as a variable.

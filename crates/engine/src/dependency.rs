@@ -1,0 +1,33 @@
+//! What an answer can depend on.
+
+use std::fmt;
+
+use crate::applicable::Layer;
+use crate::say::StatementRef;
+
+/// Something that has not been told or shown, and that decides.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dependency {
+    /// A condition key, in lower case.
+    Key(String),
+    /// A layer that nobody has shown.
+    NotSeen(Layer),
+    /// A statement that could not be read whole.
+    Unreadable(StatementRef),
+    /// Which account owns the resource.
+    ResourceOwner,
+    /// The grants of a KMS key.
+    KmsGrants,
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => formatter.write_str(key),
+            Self::NotSeen(layer) => write!(formatter, "{} (not seen)", layer.name()),
+            Self::Unreadable(_) => formatter.write_str("a statement that cannot be read"),
+            Self::ResourceOwner => formatter.write_str("the account that owns the resource"),
+            Self::KmsGrants => formatter.write_str("grants of the key"),
+        }
+    }
+}

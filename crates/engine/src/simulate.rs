@@ -1,0 +1,508 @@
+//! Requests as lines of JSON: one object in, one result out.
+//!
+//! ```
+//! use clavicle_engine::simulate::{Options, run_line};
+//!
+//! let line = r#"{"id": 1, "principal": "arn:aws:iam::111122223333:user/dana", "action": "s3:GetObject",
+//!   "resource": "arn:aws:s3:::b/k", "resource_account": "111122223333",
+//!   "identity_policies": [{"Version": "2012-10-17", "Statement":
+//!     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}]}"#;
+//! let result = run_line(line, &Options::default());
+//! assert_eq!(result, r#"{"id":1,"decision":"Allowed","depends_on":[],"error":null}"#);
+//! ```
+//!
+//! The types here are the format's own, not those of the engine: `docs/simulate-format.md` describes them.
+
+use std::collections::BTreeMap;
+
+use clavicle_policy::{AccountId, Effect, Severity};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::explain::Explanation;
+use crate::{
+    Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Layer, Match, PinState,
+    PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, StatementRef, Verdict,
+    decide, depends_on, explain,
+};
+
+/// How lines are read and answered.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Condition keys that are unknown in every request, beside those that a line names itself.
+    pub unknown: Vec<String>,
+    /// Add why.
+    pub explain: bool,
+}
+
+/// Decides the request of one line, and gives the line of the result.
+pub fn run_line(line: &str, options: &Options) -> String {
+    let result = answer(line, options).unwrap_or_else(|(id, error)| ResultLine {
+        id,
+        decision: None,
+        depends_on: Vec::new(),
+        error: Some(error),
+        explanation: None,
+    });
+    serde_json::to_string(&result).expect("texts, lists and numbers always serialize")
+}
+
+fn answer(line: &str, options: &Options) -> Result<ResultLine, (Value, String)> {
+    let line: RequestLine<'_> = serde_json::from_str(line).map_err(|error| {
+        let id = serde_json::from_str(line).map(|IdOnly { id }| id).unwrap_or_default();
+        (id, format!("not a request: {error}"))
+    })?;
+    let id = line.id.clone();
+    line.answer(options).map_err(|error| (id, error))
+}
+
+#[derive(Deserialize)]
+struct IdOnly {
+    #[serde(default)]
+    id: Value,
+}
+
+#[derive(Deserialize)]
+struct RequestLine<'a> {
+    #[serde(default)]
+    id: Value,
+    principal: String,
+    action: String,
+    resource: String,
+    resource_account: Option<String>,
+    context: Option<BTreeMap<String, Value>>,
+    #[serde(borrow)]
+    identity_policies: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    permission_boundaries: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    session_policies: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    scps: Option<Vec<Vec<&'a RawValue>>>,
+    #[serde(borrow)]
+    rcps: Option<Vec<Vec<&'a RawValue>>>,
+    #[serde(borrow)]
+    resource_policy: Option<&'a RawValue>,
+    #[serde(borrow)]
+    vpc_endpoint_policies: Option<Vec<&'a RawValue>>,
+    options: Option<LineOptions>,
+    #[serde(alias = "unknown")]
+    context_unknown: Option<Vec<String>>,
+    role_arn: Option<String>,
+    federating_user: Option<String>,
+    management_account: Option<String>,
+    vpc_endpoint_type: Option<EndpointType>,
+}
+
+#[derive(Deserialize, Default)]
+struct LineOptions {
+    s3_restrict_public_buckets: Option<bool>,
+    wildcard_only: Option<bool>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum EndpointType {
+    Gateway,
+    Interface,
+}
+
+#[derive(Serialize)]
+struct ResultLine {
+    id: Value,
+    decision: Option<&'static str>,
+    depends_on: Vec<String>,
+    error: Option<String>,
+    #[serde(flatten)]
+    explanation: Option<ExplanationLine>,
+}
+
+/// What `explain` adds.
+#[derive(Serialize)]
+struct ExplanationLine {
+    because: Vec<String>,
+    would_have_to_change: Vec<Vec<&'static str>>,
+    pins: Vec<PinLine>,
+}
+
+#[derive(Serialize)]
+struct PinLine {
+    layer: &'static str,
+    state: &'static str,
+    statements: Vec<StatementLine>,
+}
+
+#[derive(Serialize)]
+struct StatementLine {
+    statement: String,
+    effect: Option<&'static str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    depends_on: Vec<String>,
+}
+
+/// The documents of a line, compiled, and where each stood.
+#[derive(Default)]
+struct Compiled {
+    store: PolicyStore,
+    /// By place in the store.
+    names: Vec<String>,
+}
+
+impl Compiled {
+    fn add(&mut self, name: String, text: &RawValue) -> Result<PolicyId, String> {
+        let parsed = clavicle_policy::parse(text.get().as_bytes());
+        let fault = || parsed.diagnostics.iter().find(|found| found.severity == Severity::Error);
+        let policy = match (parsed.policy, parsed.diagnostics.is_empty()) {
+            (Some(policy), true) => policy,
+            // Faults inside statements are looked at only where they decide.
+            (Some(policy), false) if !policy.statements.is_empty() || fault().is_none() => policy,
+            _ => {
+                let why = fault()
+                    .map_or_else(|| "it is not a JSON object".to_owned(), |fault| fault.message.clone());
+                return Err(format!("`{name}` is not a policy: {why}"));
+            }
+        };
+        self.names.push(name);
+        Ok(self.store.add(&policy))
+    }
+
+    fn list(&mut self, name: &str, texts: Option<&[&RawValue]>) -> Result<Option<Vec<PolicyId>>, String> {
+        let texts = texts.map(|texts| texts.iter().enumerate());
+        texts
+            .map(|texts| texts.map(|(at, text)| self.add(format!("{name}[{at}]"), text)).collect())
+            .transpose()
+    }
+
+    fn levels(
+        &mut self,
+        name: &str,
+        levels: Option<&[Vec<&RawValue>]>,
+    ) -> Result<Vec<Vec<PolicyId>>, String> {
+        let mut compiled = Vec::new();
+        for (at, level) in levels.unwrap_or_default().iter().enumerate() {
+            compiled.push(self.list(&format!("{name}[{at}]"), Some(level))?.unwrap_or_default());
+        }
+        Ok(compiled)
+    }
+
+    /// `identity_policies[0]#1`: the place of the document, and the number of the statement, counted from one.
+    fn name(&self, policy: PolicyId, statement: usize) -> String {
+        let document = self.names.get(policy.index()).map_or("?", |name| name);
+        format!("{document}#{}", statement + 1)
+    }
+
+    fn dependency(&self, dependency: &Dependency, spelled: &[&String]) -> String {
+        match dependency {
+            Dependency::Key(key) => {
+                let found = spelled.iter().find(|name| name.to_lowercase() == *key);
+                found.map_or_else(|| key.clone(), |name| (*name).clone())
+            }
+            Dependency::Unreadable(at) => self.statement(*at),
+            other => other.to_string(),
+        }
+    }
+
+    fn statement(&self, at: StatementRef) -> String {
+        self.name(at.policy, at.statement as usize)
+    }
+}
+
+impl RequestLine<'_> {
+    fn answer(&self, options: &Options) -> Result<ResultLine, String> {
+        let mut compiled = Compiled::default();
+        let identity =
+            compiled.list("identity_policies", self.identity_policies.as_deref())?.unwrap_or_default();
+        let boundary = compiled.list("permission_boundaries", self.permission_boundaries.as_deref())?;
+        let session = compiled.list("session_policies", self.session_policies.as_deref())?;
+        let scps = compiled.levels("scps", self.scps.as_deref())?;
+        let rcps = compiled.levels("rcps", self.rcps.as_deref())?;
+        let resource_policy =
+            self.resource_policy.map(|text| compiled.add("resource_policy".to_owned(), text)).transpose()?;
+        let endpoint = compiled.list("vpc_endpoint_policies", self.vpc_endpoint_policies.as_deref())?;
+
+        let unknown: Vec<&String> =
+            options.unknown.iter().chain(self.context_unknown.iter().flatten()).collect();
+        let context = self.context(&unknown)?;
+        let action = self.action()?;
+        let principal = self.principal(&action, &context)?;
+        let resource = self.resource()?;
+        let (scp_levels, rcp_levels): (Vec<&[PolicyId]>, Vec<&[PolicyId]>) =
+            (scps.iter().map(Vec::as_slice).collect(), rcps.iter().map(Vec::as_slice).collect());
+        let applicable = Applicable {
+            identity: Documents::Some(&identity),
+            boundary: boundary.as_deref().map_or(Documents::None, Documents::Some),
+            session: session.as_deref().map_or(Documents::None, Documents::Some),
+            scps: ladder(&scp_levels),
+            rcps: ladder(&rcp_levels),
+            resource: resource_policy.map_or(ResourcePolicy::None, ResourcePolicy::Some),
+            endpoint: endpoint.as_deref().map_or(Documents::None, Documents::Some),
+            circumstances: self.circumstances(&principal, &resource, &action)?,
+        };
+        let request = Request::exact(&principal, &action, &resource, &context);
+        let decision = decide(&compiled.store, &request, &applicable);
+        let mut dependencies = Vec::new();
+        if decision.verdict == Verdict::Depends {
+            dependencies = depends_on(&compiled.store, &request, &applicable);
+            for dependency in &dependencies {
+                match dependency {
+                    Dependency::Unreadable(at) => {
+                        return Err(format!("`{}` cannot be read, and it decides", compiled.statement(*at)));
+                    }
+                    Dependency::ResourceOwner => {
+                        return Err(
+                            "`resource_account` is missing, the ARN does not name it, and it decides".into(),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let explained = options
+            .explain
+            .then(|| explanation(&compiled, &explain(&compiled.store, &request, &applicable), &unknown));
+        Ok(ResultLine {
+            id: self.id.clone(),
+            decision: Some(verdict(decision.verdict)),
+            depends_on: dependencies.iter().map(|found| compiled.dependency(found, &unknown)).collect(),
+            error: None,
+            explanation: explained,
+        })
+    }
+
+    fn context(&self, unknown: &[&String]) -> Result<Context, String> {
+        let mut context = Context::exact();
+        for (key, value) in self.context.iter().flatten() {
+            let fact = match value {
+                Value::Null => Fact::Absent,
+                Value::Array(values) => {
+                    Fact::Many(values.iter().map(|value| text(key, value)).collect::<Result<_, _>>()?)
+                }
+                value => Fact::One(text(key, value)?),
+            };
+            context.set(key, fact);
+        }
+        for key in unknown {
+            context.set(key, Fact::Unknown);
+        }
+        Ok(context)
+    }
+
+    fn action(&self) -> Result<Action, String> {
+        let sound = self
+            .action
+            .split_once(':')
+            .is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+        if !sound {
+            return Err(format!("`{}` is not an action; write it as `service:Action`", self.action));
+        }
+        let action = Action::new(&self.action);
+        let given = self.options.as_ref().and_then(|options| options.wildcard_only);
+        Ok(match given {
+            Some(takes_no_resource) => action.taking_no_resource(takes_no_resource),
+            None => action,
+        })
+    }
+
+    fn principal(&self, action: &Action, context: &Context) -> Result<Principal, String> {
+        let text = self.principal.as_str();
+        let federated = matches!(action.lower(), "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity");
+        if federated && !text.starts_with("arn:") && text != "anonymous" {
+            return Ok(Principal::federated(text));
+        }
+        let session = || {
+            // A session's own ARN does not show the path of its role; these do.
+            let stated = match context.stated("aws:PrincipalArn") {
+                Some(Fact::One(arn)) => Some(arn.as_str()),
+                _ => None,
+            };
+            let role = self.role_arn.as_deref().or(stated);
+            role.and_then(|role| Principal::session(text, role).ok())
+        };
+        let found = match &self.federating_user {
+            Some(user) if text.contains(":federated-user/") => Principal::federated_user(text, user),
+            _ => session().map_or_else(|| Principal::from_arn(text), Ok),
+        };
+        found.map_err(|error| error.to_string())
+    }
+
+    fn resource(&self) -> Result<Resource, String> {
+        if self.resource.is_empty() {
+            return Err(
+                "`resource` is empty; write an ARN, or `*` for an action that takes no resource".into()
+            );
+        }
+        let owner =
+            self.resource_account.as_deref().filter(|text| !text.is_empty()).map(account).transpose()?;
+        Ok(Resource::new(&self.resource, owner))
+    }
+
+    fn circumstances(
+        &self,
+        principal: &Principal,
+        resource: &Resource,
+        action: &Action,
+    ) -> Result<Circumstances, String> {
+        let management = self.management_account.as_deref().map(account).transpose()?;
+        let manages = |account: Option<AccountId>| management.is_some() && account == management;
+        // Both kinds exist for these services; the gateway is the usual one, and the stricter.
+        let usual = matches!(action.service(), "s3" | "dynamodb");
+        Ok(Circumstances {
+            principal_account_is_management: manages(principal.account()),
+            resource_account_is_management: manages(resource.owner()),
+            restrict_public_buckets: self
+                .options
+                .as_ref()
+                .and_then(|options| options.s3_restrict_public_buckets)
+                .unwrap_or(false),
+            gateway_endpoint: self.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
+            ..Circumstances::default()
+        })
+    }
+}
+
+fn ladder<'a>(levels: &'a [&'a [PolicyId]]) -> Ladder<'a> {
+    if levels.is_empty() { Ladder::None } else { Ladder::Levels(levels) }
+}
+
+fn account(text: &str) -> Result<AccountId, String> {
+    AccountId::parse(text)
+        .ok_or_else(|| format!("`{text}` is not an account; an account id has twelve digits"))
+}
+
+fn text(key: &str, value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(truth) => Ok(truth.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err(format!("the value of `{key}` is neither a text nor a list of texts"))
+        }
+    }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "Allowed",
+        Verdict::ImplicitlyDenied => "ImplicitlyDenied",
+        Verdict::ExplicitlyDenied => "ExplicitlyDenied",
+        Verdict::Depends => "Depends",
+    }
+}
+
+fn explanation(compiled: &Compiled, explanation: &Explanation, unknown: &[&String]) -> ExplanationLine {
+    let statement = |outcome: &crate::StatementOutcome| StatementLine {
+        statement: compiled.name(outcome.policy, outcome.statement),
+        effect: outcome.effect.map(|effect| match effect {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
+        }),
+        outcome: match &outcome.outcome {
+            Match::Matched { .. } => "matches",
+            Match::NotMatched(Reason::Action) => "other action",
+            Match::NotMatched(Reason::Resource) => "other resource",
+            Match::NotMatched(Reason::Principal) => "other principal",
+            Match::NotMatched(Reason::Condition { .. }) => "condition does not hold",
+            Match::Depends(_) => "depends",
+        },
+        depends_on: match &outcome.outcome {
+            Match::Depends(on) => on.iter().map(|on| compiled.dependency(on, unknown)).collect(),
+            _ => Vec::new(),
+        },
+    };
+    let pin = |pin: &crate::Pin| PinLine {
+        layer: layer(pin.layer),
+        state: match pin.state {
+            PinState::Turns => "turns",
+            PinState::NoSuchLayer => "none",
+            PinState::Stops => "stops",
+            PinState::NotSeen => "unseen",
+            PinState::Depends => "depends",
+        },
+        statements: pin.statements.iter().map(statement).collect(),
+    };
+    ExplanationLine {
+        because: explanation.because.iter().map(|at| compiled.statement(*at)).collect(),
+        would_have_to_change: explanation
+            .obstacles
+            .iter()
+            .map(|set| set.iter().map(|each| layer(*each)).collect())
+            .collect(),
+        pins: explanation.pins.iter().map(pin).collect(),
+    }
+}
+
+fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Identity => "identity",
+        Layer::Trust => "trust",
+        Layer::Resource => "resource",
+        Layer::Boundary => "boundary",
+        Layer::Session => "session",
+        Layer::Scp => "scp",
+        Layer::Rcp => "rcp",
+        Layer::Endpoint => "endpoint",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str) -> Value {
+        serde_json::from_str(&run_line(line, &Options::default())).expect("a line of JSON")
+    }
+
+    #[test]
+    fn a_bad_line_keeps_its_id_and_says_why() {
+        let result = run(r#"{"id": {"n": 7}, "principal": 3}"#);
+        assert_eq!(result["id"]["n"], 7);
+        assert_eq!(result["decision"], Value::Null);
+        assert!(result["error"].as_str().expect("a text").starts_with("not a request: "), "{result}");
+        for (line, error) in [
+            (r#"{"principal":"bob","action":"s3:GetObject","resource":"*"}"#, "`bob` names no caller"),
+            (r#"{"principal":"anonymous","action":"s3","resource":"*"}"#, "`s3` is not an action"),
+            (
+                r#"{"principal":"anonymous","action":"s3:A","resource":"*","resource_account":"1"}"#,
+                "`1` is not an account",
+            ),
+            (
+                r#"{"principal":"anonymous","action":"s3:A","resource":"*","resource_policy":"x"}"#,
+                "`resource_policy` is not",
+            ),
+            (
+                r#"{"principal":"anonymous","action":"s3:A","resource":"*","context":{"k":{}}}"#,
+                "the value of `k`",
+            ),
+            ("nonsense", "not a request: "),
+        ] {
+            let result = run(line);
+            assert!(result["error"].as_str().expect("a text").starts_with(error), "{result}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_as_it_was_spelled() {
+        let result = run(
+            r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+            "resource_account":"111122223333","context_unknown":["aws:MultiFactorAuthPresent"],
+            "identity_policies":[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"Bool":{"aws:multifactorauthpresent":"true"}}}]}]}"#,
+        );
+        assert_eq!(result["decision"], "Depends");
+        assert_eq!(result["depends_on"][0], "aws:MultiFactorAuthPresent");
+    }
+
+    #[test]
+    fn explaining_names_the_statement_that_decides() {
+        let line = r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+            "resource_account":"111122223333","scps":[[]],
+            "identity_policies":[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}]}"#;
+        let options = Options { explain: true, ..Options::default() };
+        let result: Value = serde_json::from_str(&run_line(line, &options)).expect("a line of JSON");
+        assert_eq!(result["decision"], "ImplicitlyDenied");
+        assert_eq!(result["would_have_to_change"], serde_json::json!([["scp"]]));
+        assert_eq!(result["pins"][0]["statements"][0]["statement"], "identity_policies[0]#1");
+    }
+}
