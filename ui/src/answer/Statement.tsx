@@ -1,0 +1,83 @@
+import type { Citation } from "../api/answer";
+import { Name } from "../text/Name";
+import { visible } from "../text/visible";
+import { type StatementLine, statementLines } from "./statementLines";
+
+export type OpenDocument = (id: number, lines: [number, number]) => void;
+
+/** Indentation a note may have before it starts at the margin instead. */
+const MOST_NOTE_COLUMN = 44;
+
+/** The statement that makes a claim true: document, Sid, line, text, with what made the difference underlined. */
+export function Statement({ citation, onOpen }: { citation: Citation; onOpen: OpenDocument }) {
+  const id = citation.document_id;
+  return (
+    <figure class="statement">
+      <figcaption class="statement-head">
+        <PageGlyph />
+        <span class="statement-name">
+          <Name text={citation.document} mono />
+          <span class="statement-line">:{citation.line}</span>
+        </span>
+        {citation.sid !== null && (
+          <span class="statement-sid">
+            “<Name text={citation.sid} most={48} />”
+          </span>
+        )}
+        <span class={`outcome outcome-${citation.outcome.replace(/\W+/g, "-")}`}>{visible(citation.outcome)}</span>
+      </figcaption>
+      {citation.attached !== null && (
+        <p class="statement-attached">
+          <Name text={citation.attached} most={120} />
+        </p>
+      )}
+      <Lines lines={statementLines(citation)} />
+      {id !== null && (
+        <button class="link" type="button" onClick={() => onOpen(id, [citation.line, citation.end_line])}>
+          show whole document
+        </button>
+      )}
+    </figure>
+  );
+}
+
+/** Numbered lines of policy text; `cited` tells which of them to set apart. */
+export function Lines({ lines, cited }: { lines: StatementLine[]; cited?: (number: number) => boolean }) {
+  return (
+    <div class="lines">
+      {lines.map((line) => (
+        <div key={line.number} class={cited?.(line.number) === true ? "line-row cited" : "line-row"} data-line={line.number}>
+          <span class="line-number">{line.number}</span>
+          <span class="line-text">
+            <code dir="ltr">
+              {line.pieces.map((piece, index) => (piece.marked ? <mark key={index}>{visible(piece.text)}</mark> : visibleCode(piece.text)))}
+            </code>
+            {line.notes.map((note, index) => (
+              <span key={index} class="line-note" ref={(element) => indent(element, note.column)}>
+                {visible(note.text)}
+              </span>
+            ))}
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A tab is layout in policy text, not something to show. */
+function visibleCode(text: string): string {
+  return visible(text.replaceAll("\t", "  "));
+}
+
+function indent(element: HTMLElement | null, column: number): void {
+  if (element !== null) element.style.marginInlineStart = `${column > MOST_NOTE_COLUMN ? 0 : column}ch`;
+}
+
+/** A page with a folded corner: a policy document. */
+export function PageGlyph() {
+  return (
+    <svg class="page-glyph" viewBox="0 0 14 16" width="14" height="16" aria-hidden="true" focusable="false">
+      <path d="M1.5 1H8.5L12.5 5V15H1.5ZM8.5 1V5H12.5" />
+    </svg>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Step } from "../api/answer";
+import { Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+import { Pins } from "./Pins";
+import { RelationLine } from "./RelationLine";
+import { type OpenDocument, Statement } from "./Statement";
+
+/** A chain, one block per step: what happens, which layers allow it, and the statements that make it so. */
+export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }) {
+  return (
+    <ol class="steps">
+      {steps.map((step, index) => (
+        <li key={index} class="step">
+          <span class="step-number" aria-hidden="true">{index + 1}</span>
+          <div class="step-body">
+            <div class="step-head">
+              <RelationLine relation={step.relation} />
+              <h3 class="step-sentence">
+                <Sentence text={step.sentence} />
+              </h3>
+            </div>
+            {step.action !== null && <p class="step-action mono">{visible(step.action)}</p>}
+            <Conditions conditions={step.if} />
+            {step.pins.length > 0 && <Pins pins={step.pins} onOpen={onOpen} />}
+            {step.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onOpen} />)}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What must hold for a yes: a hollow diamond, as on the map, and the words. */
+export function Conditions({ conditions }: { conditions: string[] }) {
+  if (conditions.length === 0) return null;
+  return (
+    <ul class="conditions">
+      {conditions.map((condition, index) => (
+        <li key={index} class="condition">
+          <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
+            <path class="condition-glyph" d="M6 1 11 6 6 11 1 6Z" />
+          </svg>
+          <span>if <Sentence text={condition.replace(/^if /, "")} /></span>
+        </li>
+      ))}
+    </ul>
+  );
+}

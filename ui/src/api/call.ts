@@ -1,0 +1,77 @@
+/** Why a call to the program on this computer gave no answer, in the words it used. */
+export class CallError extends Error {
+  readonly status: number;
+  readonly hint: string | null;
+  readonly candidates: string[];
+  readonly path: string;
+
+  constructor(path: string, status: number, message: string, hint: string | null, candidates: string[]) {
+    super(message);
+    this.path = path;
+    this.status = status;
+    this.hint = hint;
+    this.candidates = candidates;
+  }
+}
+
+/** A path below `/api/` with its parameters; absent ones are left out, lists are repeated. */
+export function address(call: string, parameters: Record<string, string | number | string[] | null> = {}): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(parameters)) {
+    if (value === null) continue;
+    for (const each of Array.isArray(value) ? value : [String(value)]) query.append(key, each);
+  }
+  const text = query.toString();
+  return text === "" ? `/api/${call}` : `/api/${call}?${text}`;
+}
+
+/** Asks the program; `schema`, where the call has one, must be the one this app was built for. */
+export async function call<T>(path: string, schema: string | null, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal, headers: { accept: "application/json" }, credentials: "same-origin" });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new CallError(path, 0, "the program does not answer", "is it still running? start it again and open the address it prints", []);
+  }
+  const body = await readJson(response);
+  if (!response.ok) throw refused(path, response.status, body);
+  if (schema !== null && field(body, "schema") !== schema) {
+    throw new CallError(path, response.status, `expected \`${schema}\` and got something else`, "the page and the program are of different versions: reload the page", []);
+  }
+  return body as T;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+function refused(path: string, status: number, body: unknown): CallError {
+  const said = field(body, "error");
+  const hint = field(body, "hint");
+  const candidates = field(body, "candidates");
+  const message = typeof said === "string" ? said : `the program answered with status ${status}`;
+  const fallback = status === 403 ? "open the address the program printed; its token works once" : null;
+  return new CallError(
+    path,
+    status,
+    message,
+    typeof hint === "string" ? hint : fallback,
+    Array.isArray(candidates) ? candidates.map(candidateText) : [],
+  );
+}
+
+/** A candidate is a question or a name; either may come as plain text or with a label beside it. */
+function candidateText(candidate: unknown): string {
+  if (typeof candidate === "string") return candidate;
+  const text = field(candidate, "text") ?? field(candidate, "value") ?? field(candidate, "name");
+  return typeof text === "string" ? text : String(candidate);
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

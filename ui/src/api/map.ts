@@ -1,0 +1,78 @@
+import type { Severity, Step, Thing } from "./answer";
+
+export type ShapeKind =
+  | "account" | "unit" | "user" | "role" | "group" | "workload" | "data" | "secret"
+  | "outside" | "provider" | "everyone" | "service" | "stub" | "more";
+
+export type Relation = "becomes" | "controls" | "runs as" | "touches";
+
+export interface Shape {
+  id: string;
+  band: string;
+  kind: ShapeKind;
+  label: string;
+  sub: string | null;
+  count: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  outline: "solid" | "double" | "dashed" | "wavy";
+  known: boolean | null;
+  mark: Severity | null;
+  crown: "admin" | "matters" | null;
+  account: string | null;
+  members: string[];
+  sentence: string;
+}
+
+export interface Ribbon {
+  id: string;
+  from: string;
+  to: string;
+  relation: Relation;
+  count: number;
+  letters: string | null;
+  width: number;
+  mark: Severity | null;
+  if: string | null;
+  path: string;
+  label: { x: number; y: number; text: string } | null;
+  sentence: string;
+}
+
+export interface Row {
+  from: string;
+  relation: string;
+  to: string;
+  count: number;
+  if: string | null;
+  mark: Severity | null;
+  ribbon: string;
+}
+
+/** `clavicle.map/1`: one drawing. The server computed every place; this side only draws. */
+export interface MapPage {
+  schema: "clavicle.map/1";
+  level: "organization" | "account";
+  title: string;
+  crumbs: { label: string; account: string | null }[];
+  width: number;
+  height: number;
+  bands: { id: string; label: string; x: number; width: number }[];
+  shapes: Shape[];
+  ribbons: Ribbon[];
+  tray: { label: string; count: number; members: string[] }[];
+  rows: Row[];
+}
+
+/** `clavicle.why/1`: the pairs one ribbon stands for, and the steps of the chosen pair. */
+export interface WhyPage {
+  schema: "clavicle.why/1";
+  ribbon: string;
+  sentence: string;
+  total: number;
+  pairs: { from: Thing; to: Thing; if: string[]; access: string[] }[];
+  pair: number | null;
+  steps: Step[];
+}

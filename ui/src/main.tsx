@@ -1,0 +1,13 @@
+import { render } from "preact";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./mark/mark.css";
+import "./shell/shell.css";
+import "./ask/ask.css";
+import "./answer/answer.css";
+import "./map/map.css";
+import "./panel/panel.css";
+import { App } from "./shell/App";
+
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);

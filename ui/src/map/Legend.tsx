@@ -1,0 +1,36 @@
+import type { MapPage } from "../api/map";
+import { RelationLine } from "../answer/RelationLine";
+import { RiskMark } from "../mark/Risk";
+import { KIND_WORD, KindMark } from "../mark/KindGlyph";
+
+const RELATIONS = ["becomes", "controls", "runs as", "touches"] as const;
+const RISKS = ["critical", "high", "medium", "low"] as const;
+const KINDS = ["user", "role", "group", "workload", "data", "secret", "service"] as const;
+
+/** What the marks mean, only those that are on this map. */
+export function Legend({ page }: { page: MapPage }) {
+  const relations = RELATIONS.filter((relation) => page.ribbons.some((ribbon) => ribbon.relation === relation));
+  const risks = RISKS.filter((risk) => page.ribbons.some((ribbon) => ribbon.mark === risk) || page.shapes.some((shape) => shape.mark === risk));
+  const kinds = KINDS.filter((kind) => page.shapes.some((shape) => shape.kind === kind));
+  const conditions = page.ribbons.some((ribbon) => ribbon.if !== null && ribbon.if !== "");
+  const letters = page.ribbons.some((ribbon) => (ribbon.letters ?? "") !== "");
+  return (
+    <ul class="legend" aria-label="legend">
+      {kinds.map((kind) => (
+        <li key={kind}><KindMark kind={kind} /> {KIND_WORD[kind]}</li>
+      ))}
+      {relations.map((relation) => (
+        <li key={relation}><RelationLine relation={relation} /> {relation}</li>
+      ))}
+      {letters && <li>L list, R read, W write, D delete, X run, C control</li>}
+      {conditions && (
+        <li>
+          <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path class="condition-glyph" d="M6 1 11 6 6 11 1 6Z" /></svg> condition
+        </li>
+      )}
+      {risks.map((risk) => (
+        <li key={risk}><RiskMark risk={risk} /></li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,185 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { MapPage } from "../api/map";
+import { measurer } from "../text/measure";
+import { visible } from "../text/visible";
+import { RibbonBadge, RibbonLine } from "./RibbonMark";
+import { type Lettering, ShapeMark } from "./ShapeMark";
+import { type Arrow, connected, firstSpot, sameSpot, type Spot, walk } from "./walk";
+
+interface Props {
+  page: MapPage;
+  selected: Spot | null;
+  onOpen: (spot: Spot) => void;
+  onFocusOn: (shape: string) => void;
+  /** Tells which spot is looked at, so that its sentence can be shown. */
+  onHot: (spot: Spot | null) => void;
+}
+
+const LEAST_SCALE = 0.8;
+const MOST_SCALE = 1.3;
+const MARGIN = 14;
+
+/** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const drawing = useRef<SVGSVGElement>(null);
+  const scale = useScale(frame, page.width + 2 * MARGIN);
+  const lettering = useMemo<Lettering>(() => letteringFor(scale), [scale]);
+  const [hover, setHover] = useState<Spot | null>(null);
+  const [focus, setFocus] = useState<Spot | null>(null);
+  const came = useRef<string | null>(null);
+
+  const hot = hover ?? focus ?? selected;
+  const lit = useMemo(() => (hot === null ? null : connected(page, hot)), [page, hot?.on, hot?.id]);
+  useEffect(() => onHot(hover ?? focus), [hover?.id, focus?.id]);
+  useEffect(() => {
+    setHover(null);
+    setFocus(null);
+  }, [page]);
+  useLayoutEffect(() => {
+    drawing.current?.style.setProperty("--grow", String(lettering.grow));
+  }, [lettering]);
+
+  const entry = selected ?? firstSpot(page);
+  const stop = focus ?? entry;
+  const focusSpot = (spot: Spot) => {
+    const element = [...(drawing.current?.querySelectorAll<SVGGElement>("[data-spot]") ?? [])].find((each) => each.dataset.spot === spot.id);
+    element?.focus();
+    element?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    switch (event.key) {
+      case "ArrowLeft":
+      case "ArrowRight":
+      case "ArrowUp":
+      case "ArrowDown": {
+        event.preventDefault();
+        const next = walk(page, focus, event.key as Arrow, came.current);
+        if (focus?.on === "shape" && next?.on === "ribbon") came.current = focus.id;
+        if (next !== null) focusSpot(next);
+        break;
+      }
+      case "Enter":
+      case " ":
+        if (focus !== null) {
+          event.preventDefault();
+          onOpen(focus);
+        }
+        break;
+      case "f":
+      case "F":
+        if (focus?.on === "shape") {
+          event.stopPropagation();
+          onFocusOn(focus.id);
+        }
+        break;
+    }
+  };
+  const spotProps = (spot: Spot, sentence: string) => ({
+    role: "button" as const,
+    tabIndex: sameSpot(stop, spot) ? 0 : -1,
+    "aria-label": visible(sentence),
+    "data-spot": spot.id,
+    onFocus: () => setFocus(spot),
+    onBlur: () => setFocus(null),
+    onClick: () => onOpen(spot),
+    onMouseEnter: () => setHover(spot),
+    onMouseLeave: () => setHover(null),
+  });
+  const look = (id: string) => (lit === null ? "" : lit.has(id) ? " lit" : " dim");
+
+  return (
+    <div class="map-frame" ref={frame}>
+      <svg
+        ref={drawing}
+        class="map-drawing"
+        role="application"
+        aria-roledescription="map"
+        aria-label={`${visible(page.title)}: arrow keys follow the lines, Enter opens, M shows the same as a table`}
+        viewBox={`${-MARGIN} ${-MARGIN} ${page.width + 2 * MARGIN} ${page.height + 2 * MARGIN}`}
+        width={Math.round((page.width + 2 * MARGIN) * scale)}
+        height={Math.round((page.height + 2 * MARGIN) * scale)}
+        onKeyDown={onKeyDown}
+      >
+        <g class="bands" aria-hidden="true">
+          {page.bands.map((band) => (
+            <g key={band.id}>
+              <text class="band-label" x={band.x} y={12}>{visible(band.label)}</text>
+              <path class="band-rule" d={`M${band.x} 20H${band.x + band.width}`} />
+            </g>
+          ))}
+        </g>
+        <g class="ribbons">
+          {page.ribbons.map((ribbon) => (
+            <g
+              key={ribbon.id}
+              class={`ribbon${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
+              {...spotProps({ on: "ribbon", id: ribbon.id }, ribbon.sentence)}
+            >
+              <RibbonLine ribbon={ribbon} lettering={lettering} />
+            </g>
+          ))}
+        </g>
+        <g class="shapes">
+          {page.shapes.map((shape) => (
+            <g
+              key={shape.id}
+              class={`shape shape-${shape.kind}${look(shape.id)}${isSelected(selected, "shape", shape.id)}`}
+              transform={`translate(${shape.x} ${shape.y})`}
+              {...spotProps({ on: "shape", id: shape.id }, shape.sentence)}
+            >
+              <rect class="shape-ring" x={-4} y={-4} width={shape.w + 8} height={shape.h + 8} rx={11} />
+              <ShapeMark shape={shape} lettering={lettering} />
+            </g>
+          ))}
+        </g>
+        <g class="badges" aria-hidden="true">
+          {page.ribbons.map((ribbon) => (
+            <g
+              key={ribbon.id}
+              class={`badge${look(ribbon.id)}`}
+              onClick={() => onOpen({ on: "ribbon", id: ribbon.id })}
+              onMouseEnter={() => setHover({ on: "ribbon", id: ribbon.id })}
+              onMouseLeave={() => setHover(null)}
+            >
+              <RibbonBadge ribbon={ribbon} lettering={lettering} />
+            </g>
+          ))}
+        </g>
+      </svg>
+    </div>
+  );
+}
+
+function isSelected(selected: Spot | null, on: Spot["on"], id: string): string {
+  return selected !== null && selected.on === on && selected.id === id ? " selected" : "";
+}
+
+function letteringFor(scale: number): Lettering {
+  const grow = Math.max(1, 1 / scale);
+  const family = typeof getComputedStyle === "function" ? getComputedStyle(document.documentElement).getPropertyValue("--sans") || "sans-serif" : "sans-serif";
+  return {
+    grow,
+    label: measurer(`500 ${13 * grow}px ${family}`, 13 * grow),
+    small: measurer(`500 ${12 * grow}px ${family}`, 12 * grow),
+  };
+}
+
+/** Fits the drawing into its frame, within limits; past them the frame scrolls. */
+function useScale(frame: { current: HTMLDivElement | null }, width: number): number {
+  const [room, setRoom] = useState(width);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const measure = () => {
+      if (element.clientWidth > 0) setRoom(element.clientWidth);
+    };
+    measure();
+    if (typeof ResizeObserver !== "function") return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.floor((room / width) * 1000) / 1000));
+}

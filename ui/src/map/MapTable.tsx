@@ -1,0 +1,57 @@
+import type { MapPage } from "../api/map";
+import { RiskMark, riskRank } from "../mark/Risk";
+import { RelationLine } from "../answer/RelationLine";
+import { number } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+
+interface Props {
+  page: MapPage;
+  /** False beside the drawing: then it is there for screen readers only, and nothing in it takes the focus. */
+  shown: boolean;
+  selected: string | null;
+  onOpen: (ribbon: string) => void;
+}
+
+/** The same facts as the drawing, a row per line, worst first. */
+export function MapTable({ page, shown, selected, onOpen }: Props) {
+  const rows = page.rows.map((row, index) => ({ row, index })).sort((a, b) => riskRank(a.row.mark) - riskRank(b.row.mark) || a.index - b.index);
+  return (
+    <div class={shown ? "map-table" : "map-table unseen"}>
+      <table>
+        <caption class="unseen">{visible(page.title)}: the same as the map, a row per line</caption>
+        <thead>
+          <tr>
+            <th scope="col">risk</th>
+            <th scope="col">from</th>
+            <th scope="col">relation</th>
+            <th scope="col">to</th>
+            <th scope="col" class="right">pairs</th>
+            <th scope="col">condition</th>
+            {shown && <th scope="col"><span class="unseen">why</span></th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ row }) => (
+            <tr key={row.ribbon} class={row.ribbon === selected ? "selected" : ""}>
+              <td>{row.mark === null ? <span class="quiet" aria-label="none">·</span> : <RiskMark risk={row.mark} />}</td>
+              <th scope="row"><Name text={row.from} /></th>
+              <td class="nowrap"><RelationLine relation={row.relation} /> {visible(row.relation)}</td>
+              <td><Name text={row.to} /></td>
+              <td class="right">{number(row.count)}</td>
+              <td>{row.if === null || row.if === "" ? "" : <Sentence text={row.if} />}</td>
+              {shown && (
+                <td class="right">
+                  <button type="button" class="link" data-row={row.ribbon} aria-pressed={row.ribbon === selected} onClick={() => onOpen(row.ribbon)}>
+                    why<span class="unseen"> {visible(`${row.from} ${row.relation} ${row.to}`)}</span>
+                  </button>
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {page.rows.length === 0 && <p class="quiet empty">No line on this map.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { useState } from "preact/hooks";
+import type { MapPage, Ribbon } from "../api/map";
+import type { Place } from "../place/place";
+import type { Go } from "../place/usePlace";
+import { RiskMark, riskRank } from "../mark/Risk";
+import { counted } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+import { Legend } from "./Legend";
+import { MapDrawing } from "./MapDrawing";
+import { MapTable } from "./MapTable";
+import type { Spot } from "./walk";
+
+interface Props {
+  page: MapPage;
+  place: Place;
+  go: Go;
+}
+
+/** One level of the map, as a drawing or as a table of the same rows. */
+export function MapView({ page, place, go }: Props) {
+  const [hot, setHot] = useState<Spot | null>(null);
+  const selected: Spot | null =
+    place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
+  const openRibbon = (ribbon: string) => go({ ribbon, shape: null, pair: null });
+  const open = (spot: Spot) => {
+    if (spot.on === "ribbon") {
+      openRibbon(spot.id);
+      return;
+    }
+    const shape = page.shapes.find((each) => each.id === spot.id);
+    if (shape === undefined) return;
+    if (shape.account !== null && shape.account !== place.account) go({ account: shape.account, ribbon: null, shape: null, focus: null, pair: null });
+    else go({ shape: shape.id, ribbon: null, pair: null });
+  };
+  return (
+    <article class="map" aria-labelledby="map-title">
+      <header class="map-head">
+        <nav aria-label="levels">
+          <ol class="crumbs">
+            {page.crumbs.map((crumb, index) => (
+              <li key={crumb.account ?? "organization"}>
+                {index === page.crumbs.length - 1 ? (
+                  <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
+                ) : (
+                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null, focus: null, pair: null })}>
+                    <Name text={crumb.label} most={32} />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ol>
+        </nav>
+        <MapSentence page={page} onOpen={openRibbon} />
+        {place.focus !== null && (
+          <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
+            only what is connected to <Name text={shapeLabel(page, place.focus)} most={28} /> <span aria-hidden="true">✕</span>
+            <span class="unseen">: show everything again</span>
+          </button>
+        )}
+        <div class="segmented" role="group" aria-label="drawn as">
+          <button type="button" aria-pressed={!place.table} onClick={() => go({ table: false })}>Map</button>
+          <button type="button" aria-pressed={place.table} onClick={() => go({ table: true })}>Table</button>
+        </div>
+      </header>
+      {page.shapes.length === 0 ? (
+        <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
+      ) : (
+        !place.table && (
+          <MapDrawing page={page} selected={selected} onOpen={open} onFocusOn={(focus) => go({ focus: place.focus === focus ? null : focus })} onHot={setHot} />
+        )
+      )}
+      <MapTable page={page} shown={place.table} selected={place.ribbon} onOpen={openRibbon} />
+      <footer class="map-foot">
+        {!place.table && <HotSentence page={page} hot={hot} />}
+        {!place.table && hot === null && <Legend page={page} />}
+        <Tray page={page} />
+      </footer>
+    </article>
+  );
+}
+
+/** Every view opens on a sentence: on a map it is its worst line, or how many there are. */
+function MapSentence({ page, onOpen }: { page: MapPage; onOpen: (ribbon: string) => void }) {
+  const worst = worstRibbon(page.ribbons);
+  if (worst === null) {
+    return (
+      <p class="map-sentence quiet">
+        {counted(page.shapes.length, "shape")}, {counted(page.ribbons.length, "line")}
+      </p>
+    );
+  }
+  return (
+    <p class="map-sentence">
+      <RiskMark risk={worst.mark ?? "low"} />
+      <button type="button" class="link" onClick={() => onOpen(worst.id)}><Sentence text={worst.sentence} /></button>
+    </p>
+  );
+}
+
+export function worstRibbon(ribbons: Ribbon[]): Ribbon | null {
+  const risky = ribbons.filter((ribbon) => ribbon.mark !== null);
+  return risky.sort((a, b) => riskRank(a.mark) - riskRank(b.mark))[0] ?? null;
+}
+
+function shapeLabel(page: MapPage, id: string): string {
+  return page.shapes.find((shape) => shape.id === id)?.label ?? id;
+}
+
+/** The sentence of what the pointer or the keyboard is on. Screen readers have it as the name of the shape. */
+function HotSentence({ page, hot }: { page: MapPage; hot: Spot | null }) {
+  if (hot === null) return null;
+  const sentence = (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
+  return sentence === undefined ? null : <p class="hot-sentence" aria-hidden="true">{visible(sentence)}</p>;
+}
+
+/** What no line touches is counted here and not scattered over the map. */
+function Tray({ page }: { page: MapPage }) {
+  if (page.tray.length === 0) return null;
+  return (
+    <ul class="tray" aria-label="not drawn">
+      {page.tray.map((each) => (
+        <li key={each.label}>
+          <details>
+            <summary>{visible(each.label)} <span class="count">{each.count}</span></summary>
+            <ul class="tray-members">
+              {each.members.map((member) => <li key={member}><Name text={member} /></li>)}
+              {each.count > each.members.length && <li class="quiet">and {each.count - each.members.length} more</li>}
+            </ul>
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  title: string;
+  /** Changes with what is shown, so that the focus follows. */
+  subject: string;
+  heading: ComponentChildren;
+  children: ComponentChildren;
+  onClose: () => void;
+}
+
+/** The panel on the right: why. Opening it by hand moves the focus into it; closing it gives the focus back. */
+export function Panel({ title, subject, heading, children, onClose }: Props) {
+  const head = useRef<HTMLHeadingElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    const active = document.activeElement;
+    // A page that was just opened by a link has not been touched: nothing to move.
+    if (active !== null && active !== document.body && panel.current?.contains(active) !== true) {
+      before.current = active;
+      head.current?.focus();
+    }
+    panel.current?.querySelector(".panel-scroll")?.scrollTo?.({ top: 0 });
+  }, [subject]);
+  useEffect(
+    () => () => {
+      const target = before.current;
+      if (target === null || !target.isConnected) return;
+      const active = document.activeElement;
+      if (active === null || active === document.body || panel.current?.contains(active) === true) (target as HTMLElement).focus();
+    },
+    [],
+  );
+  return (
+    <aside class="panel" id="panel" ref={panel} aria-labelledby="panel-title">
+      <header class="panel-head">
+        <p class="panel-kind">{title}</p>
+        <button type="button" class="button small" onClick={onClose}>
+          close <kbd aria-hidden="true">Esc</kbd>
+        </button>
+      </header>
+      <div class="panel-scroll">
+        <h2 class="panel-title" id="panel-title" tabIndex={-1} ref={head}>{heading}</h2>
+        {children}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * Where the person is: everything needed to come back is in the URL fragment, so a link, the back button and a reload all
+ * lead to the same picture. Form: `#/ask?q=…`, `#/map/444455556666?ribbon=…&as=table`.
+ */
+
+export type View = "ask" | "map";
+
+/** A question in words, or in the four boxes. An empty box is what is asked for. */
+export type Question =
+  | { in: "words"; text: string }
+  | { in: "boxes"; by: string; do: string; on: string; when: string[] };
+
+export interface Place {
+  view: View;
+  question: Question | null;
+  /** The answer row whose steps are open: `3`, `closest.0`, or `pins`. */
+  answer: string | null;
+  account: string | null;
+  ribbon: string | null;
+  pair: number | null;
+  shape: string | null;
+  focus: string | null;
+  table: boolean;
+  /** The policy document that is open over the page, and the lines to look at. */
+  document: { id: number; lines: [number, number] | null } | null;
+}
+
+export const HOME: Place = {
+  view: "ask",
+  question: null,
+  answer: null,
+  account: null,
+  ribbon: null,
+  pair: null,
+  shape: null,
+  focus: null,
+  table: false,
+  document: null,
+};
+
+/** Reads a fragment; what it does not understand it leaves out, so a bad link still opens something. */
+export function parsePlace(fragment: string): Place {
+  const [path = "", query = ""] = splitOnce(fragment.replace(/^#/, ""), "?");
+  const [view, account] = path.replace(/^\//, "").split("/").map(decode);
+  const found = new URLSearchParams(query);
+  const place: Place = { ...HOME, view: view === "map" ? "map" : "ask", question: parseQuestion(found) };
+  place.document = parseDocument(found);
+  if (place.view === "ask") {
+    place.answer = place.question === null ? null : text(found, "why");
+    return place;
+  }
+  place.account = account === undefined || account === "" ? null : account;
+  place.ribbon = text(found, "ribbon");
+  place.pair = place.ribbon === null ? null : whole(found.get("pair"));
+  place.shape = place.ribbon === null ? text(found, "shape") : null;
+  place.focus = text(found, "focus");
+  place.table = found.get("as") === "table";
+  return place;
+}
+
+/** The fragment of a place, with the `#`. */
+export function placeFragment(place: Place): string {
+  const query = new URLSearchParams();
+  const { question } = place;
+  if (question?.in === "words") query.set("q", question.text);
+  if (question?.in === "boxes") {
+    for (const box of ["by", "do", "on"] as const) if (question[box] !== "") query.set(box, question[box]);
+    for (const condition of question.when) query.append("when", condition);
+  }
+  if (place.view === "ask") {
+    set(query, "why", place.answer);
+  } else {
+    set(query, "focus", place.focus);
+    set(query, "ribbon", place.ribbon);
+    set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
+    set(query, "shape", place.ribbon === null ? place.shape : null);
+    set(query, "as", place.table ? "table" : null);
+  }
+  if (place.document !== null) {
+    const { id, lines } = place.document;
+    query.set("doc", lines === null ? String(id) : `${id}:${lines[0]}-${lines[1]}`);
+  }
+  const path = place.view === "map" && place.account !== null ? `/map/${encodeURIComponent(place.account)}` : `/${place.view}`;
+  const tail = query.toString();
+  return tail === "" ? `#${path}` : `#${path}?${tail}`;
+}
+
+function parseQuestion(found: URLSearchParams): Question | null {
+  const words = text(found, "q");
+  if (words !== null) return { in: "words", text: words };
+  const boxes = { by: found.get("by") ?? "", do: found.get("do") ?? "", on: found.get("on") ?? "", when: found.getAll("when").filter((each) => each !== "") };
+  if (boxes.by === "" && boxes.on === "") return null;
+  return { in: "boxes", ...boxes };
+}
+
+function parseDocument(found: URLSearchParams): Place["document"] {
+  const match = /^(\d{1,12})(?::(\d{1,9})-(\d{1,9}))?$/.exec(found.get("doc") ?? "");
+  if (match === null) return null;
+  const [, id, first, last] = match;
+  return { id: Number(id), lines: first === undefined || last === undefined ? null : [Number(first), Number(last)] };
+}
+
+function splitOnce(value: string, at: string): [string, string] {
+  const index = value.indexOf(at);
+  return index < 0 ? [value, ""] : [value.slice(0, index), value.slice(index + 1)];
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function text(found: URLSearchParams, key: string): string | null {
+  const value = found.get(key);
+  return value === null || value === "" ? null : value;
+}
+
+function whole(value: string | null): number | null {
+  return value !== null && /^\d{1,9}$/.test(value) ? Number(value) : null;
+}
+
+function set(query: URLSearchParams, key: string, value: string | null): void {
+  if (value !== null) query.set(key, value);
+}

@@ -1,0 +1,25 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { parsePlace, placeFragment, type Place } from "./place";
+
+export type Go = (change: Partial<Place>, how?: "push" | "replace") => void;
+
+/** The place in the URL fragment, and the way to another one. */
+export function usePlace(): [Place, Go] {
+  const [place, setPlace] = useState<Place>(() => parsePlace(location.hash));
+  useEffect(() => {
+    const read = () => setPlace(parsePlace(location.hash));
+    addEventListener("popstate", read);
+    addEventListener("hashchange", read);
+    return () => {
+      removeEventListener("popstate", read);
+      removeEventListener("hashchange", read);
+    };
+  }, []);
+  const go = useCallback<Go>((change, how = "push") => {
+    const fragment = placeFragment({ ...parsePlace(location.hash), ...change });
+    if (how === "replace") history.replaceState(null, "", fragment);
+    else if (fragment !== location.hash) history.pushState(null, "", fragment);
+    setPlace(parsePlace(fragment));
+  }, []);
+  return [place, go];
+}

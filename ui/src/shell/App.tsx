@@ -1,0 +1,173 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AnswerPage } from "../api/answer";
+import { address } from "../api/call";
+import { shown, useFetched } from "../api/fetched";
+import type { MapPage } from "../api/map";
+import type { Summary } from "../api/summary";
+import { AnswerView } from "../answer/AnswerView";
+import { DocumentDialog } from "../answer/DocumentDialog";
+import type { OpenDocument } from "../answer/Statement";
+import { AskBar } from "../ask/AskBar";
+import { askAddress, questionText } from "../ask/boxes";
+import { Home } from "../ask/Home";
+import { MapView } from "../map/MapView";
+import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
+import { ShapePanel } from "../panel/ShapePanel";
+import { WhyPanel } from "../panel/WhyPanel";
+import type { Question, View } from "../place/place";
+import { usePlace } from "../place/usePlace";
+import { recall, remember, useTheme } from "../theme/theme";
+import { ErrorBox } from "./ErrorBox";
+import { Help } from "./Help";
+import { Loading } from "./Loading";
+import { visible } from "../text/visible";
+import { TopBar } from "./TopBar";
+import { useKeys } from "./useKeys";
+import { useStatus } from "./useStatus";
+
+const SINGLE_KEYS = "clavicle.single-keys";
+
+/** The whole page: the bar with the question on top, one view, and why on the right. */
+export function App() {
+  const [place, go] = usePlace();
+  const [theme, setTheme] = useTheme();
+  const [helpOpen, setHelpOpen] = useState(false);
+  const [singleKeys, setSingleKeys] = useState(recall(SINGLE_KEYS) !== "off");
+  const line = useRef<HTMLInputElement>(null);
+  const { status, error: statusError, again } = useStatus();
+  const ready = status?.state === "ready";
+
+  const summary = useFetched<Summary>(ready ? address("summary") : null, "clavicle.summary/1");
+  const { question } = place;
+  const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question) : null, "clavicle.answer/1");
+  const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus }) : null, "clavicle.map/1");
+  const page = answer.state === "ready" ? answer.value : null;
+  const drawn = shown(map);
+
+  const ask = (next: Question) => go({ view: "ask", question: next, answer: null });
+  const askText = (text: string) => ask({ in: "words", text });
+  const switchTo = (view: View) => go({ view });
+  const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
+  const closePanel = () => go(place.view === "ask" ? { answer: null } : { ribbon: null, shape: null, pair: null });
+  const escape = () => {
+    if (place.answer !== null || place.ribbon !== null || place.shape !== null) closePanel();
+    else if (place.focus !== null) go({ focus: null });
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  };
+  useKeys(
+    {
+      "/": () => {
+        line.current?.focus();
+        line.current?.select();
+      },
+      "1": () => switchTo("ask"),
+      "2": () => switchTo("map"),
+      m: () => {
+        if (place.view === "map") go({ table: !place.table });
+      },
+      f: () => {
+        if (place.view === "map" && place.focus !== null) go({ focus: null });
+        else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
+      },
+      "[": () => history.back(),
+      "]": () => history.forward(),
+      "?": () => setHelpOpen(true),
+      Escape: escape,
+    },
+    singleKeys,
+  );
+
+  const title = titleOf(place.view === "map" ? (drawn?.crumbs.at(-1)?.label ?? "map") : question === null ? null : questionText(question));
+  useEffect(() => {
+    document.title = visible(title);
+  }, [title]);
+
+  const whyAnswer = page !== null && place.answer !== null ? answerAt(page, place.answer) : null;
+  const shape = place.shape === null ? undefined : drawn?.shapes.find((each) => each.id === place.shape);
+  const panel =
+    place.view === "ask" ? (
+      whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
+    ) : place.ribbon !== null ? (
+      <WhyPanel place={{ ...place, ribbon: place.ribbon }} go={go} onDocument={openDocument} onClose={closePanel} />
+    ) : (
+      shape !== undefined && drawn !== null && (
+        <ShapePanel
+          page={drawn}
+          shape={shape}
+          focused={place.focus === shape.id}
+          onRibbon={(ribbon) => go({ ribbon, shape: null, pair: null })}
+          onFocusOn={(focus) => go({ focus })}
+          onAsk={askText}
+          onClose={closePanel}
+        />
+      )
+    );
+
+  return (
+    <div class="app">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          // The fragment is the place, so the jump is made by hand.
+          event.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
+      >
+        skip to the content
+      </a>
+      <TopBar
+        view={place.view}
+        theme={theme}
+        summary={shown(summary)}
+        onView={switchTo}
+        onHome={() => go({ view: "ask", question: null, answer: null })}
+        onTheme={setTheme}
+        onHelp={() => setHelpOpen(true)}
+      >
+        <AskBar question={question} asked={page?.question ?? null} lineRef={line} onAsk={ask} />
+      </TopBar>
+      <div class="body">
+        <main class={`main main-${place.view}`} id="main" tabIndex={-1}>
+          {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
+          {statusError === null && !ready && <Loading status={status} />}
+          {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
+          {ready && place.view === "ask" && question === null && summary.state === "ready" && (
+            <Home summary={summary.value} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null })} />
+          )}
+          {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
+          {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} onAsk={askText} />}
+          {place.view === "ask" && page !== null && question !== null && (
+            <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} />
+          )}
+          {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
+          {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
+          {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
+        </main>
+        {panel}
+      </div>
+      {place.document !== null && (
+        <DocumentDialog key={place.document.id} id={place.document.id} lines={place.document.lines} onClose={() => go({ document: null })} />
+      )}
+      {helpOpen && (
+        <Help
+          singleKeys={singleKeys}
+          onSingleKeys={(on) => {
+            setSingleKeys(on);
+            remember(SINGLE_KEYS, on ? "on" : "off");
+          }}
+          onClose={() => setHelpOpen(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Waiting({ what }: { what: string }) {
+  return <p class="waiting quiet" role="status">{what}</p>;
+}
+
+/** The title of the page in the browser's own bar; names in it are shortened there, not here. */
+function titleOf(subject: string | null): string {
+  return subject === null ? "clavicle" : `${subject} · clavicle`;
+}

@@ -1,0 +1,19 @@
+import type { Status } from "../api/summary";
+import { visible } from "../text/visible";
+
+/** How far reading the snapshot has come, in counts. */
+export function Loading({ status }: { status: Status | null }) {
+  const total = status?.total ?? 0;
+  const done = Math.min(status?.done ?? 0, total);
+  return (
+    <section class="loading" role="status" aria-live="polite">
+      <h1 class="loading-title">{status?.step === null || status === null ? "Starting" : visible(status.step)}</h1>
+      {total > 0 && (
+        <>
+          <progress value={done} max={total} aria-label="read so far">{`${done} of ${total}`}</progress>
+          <p class="quiet">{done} of {total}</p>
+        </>
+      )}
+    </section>
+  );
+}

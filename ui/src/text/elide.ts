@@ -1,0 +1,22 @@
+/** Shortens to at most `most` characters by cutting the middle: both ends of a name tell names apart. */
+export function elide(text: string, most: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
+  const kept = Math.max(1, most - 1);
+  const tail = Math.floor(kept * 0.45);
+  const head = kept - tail;
+  return `${characters.slice(0, head).join("")}…${tail === 0 ? "" : characters.slice(-tail).join("")}`;
+}
+
+/** Shortens to what fits into `width` pixels, as `measure` sees it. */
+export function elideToWidth(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  let low = 1;
+  let high = Array.from(text).length;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (measure(elide(text, middle)) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return elide(text, low);
+}

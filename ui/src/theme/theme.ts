@@ -1,0 +1,59 @@
+import { useEffect, useState } from "preact/hooks";
+
+export const THEMES = ["auto", "light", "dark", "contrast"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const KEY = "clavicle.theme";
+
+/** The chosen theme; `auto` follows what the system prefers, and keeps following it. */
+export function useTheme(): [Theme, (theme: Theme) => void] {
+  const [theme, setTheme] = useState<Theme>(remembered);
+  useEffect(() => {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const contrast = matchMedia("(prefers-contrast: more)");
+    const apply = () => {
+      document.documentElement.dataset.theme = resolved(theme, dark.matches, contrast.matches);
+    };
+    apply();
+    dark.addEventListener("change", apply);
+    contrast.addEventListener("change", apply);
+    return () => {
+      dark.removeEventListener("change", apply);
+      contrast.removeEventListener("change", apply);
+    };
+  }, [theme]);
+  const choose = (next: Theme) => {
+    setTheme(next);
+    remember(KEY, next);
+  };
+  return [theme, choose];
+}
+
+/** Which set of colours a choice means here. */
+export function resolved(theme: Theme, prefersDark: boolean, prefersContrast: boolean): Exclude<Theme, "auto"> {
+  if (theme !== "auto") return theme;
+  if (prefersContrast) return "contrast";
+  return prefersDark ? "dark" : "light";
+}
+
+function remembered(): Theme {
+  const value = recall(KEY);
+  return THEMES.find((theme) => theme === value) ?? "auto";
+}
+
+/** Storage may be switched off; then a choice lasts as long as the page. */
+export function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Nothing to do: the choice was applied, it is only not kept.
+  }
+}
