@@ -69,7 +69,11 @@ pub(crate) fn is_role_of_session(role: &str, session: &str) -> bool {
     let (Some(role), Some(session)) = (arn::parts(role), arn::parts(session)) else { return false };
     let role_name = role[5].strip_prefix("role/").and_then(|path| path.rsplit('/').next());
     let session_role = session[5].strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
-    role[2] == "iam" && role[1] == session[1] && role[4] == session[4] && role_name == session_role
+    role_name.is_some()
+        && role[2] == "iam"
+        && role[1] == session[1]
+        && role[4] == session[4]
+        && role_name == session_role
 }
 
 impl Caller {

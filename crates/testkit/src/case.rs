@@ -394,6 +394,7 @@ impl World {
 #[derive(Default)]
 struct Names {
     given: BTreeMap<Slot, String>,
+    written: BTreeMap<String, Value>,
 }
 
 impl Names {
@@ -404,7 +405,9 @@ impl Names {
         slot: impl Fn(usize) -> Slot,
     ) -> Result<(), String> {
         for (name, document) in documents {
-            if self.given.values().any(|given| given == name) {
+            // One policy may be attached in two places; two policies must not share a name.
+            let known = self.written.entry(name.clone()).or_insert_with(|| document.clone());
+            if known != document {
                 return Err(format!("two policies have the name `{name}`"));
             }
             self.given.insert(slot(list.len()), name.clone());

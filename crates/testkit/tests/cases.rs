@@ -52,3 +52,18 @@ fn no_two_cases_have_the_same_sentence() {
         assert!(seen.insert(case.about.clone()), "twice: {}", case.about);
     }
 }
+
+/// How many rules each chapter of the evaluation rules has.
+const RULES: [usize; 12] = [5, 9, 15, 6, 9, 6, 5, 8, 3, 6, 5, 1];
+
+#[test]
+fn every_rule_has_a_case() {
+    let spoken: BTreeSet<String> =
+        cases().unwrap().into_iter().flat_map(|file| file.cases).map(|case| case.rule).collect();
+    let all: BTreeSet<String> = RULES
+        .iter()
+        .enumerate()
+        .flat_map(|(chapter, rules)| (1..=*rules).map(move |rule| format!("{}.{rule}", chapter + 1)))
+        .collect();
+    assert_eq!(spoken, all);
+}
