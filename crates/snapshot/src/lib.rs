@@ -12,10 +12,12 @@
 
 mod arn;
 mod error;
+mod import;
 mod model;
 mod store;
 
 pub use error::{ErrorKind, Position, SnapshotError};
+pub use import::{Import, Imported, Progress, open_any};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Coverage, CoverageState, Credentials, Document,
     DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias, LastUsed, Level,

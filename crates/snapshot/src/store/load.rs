@@ -25,7 +25,12 @@ pub(crate) type Progress<'p> = &'p mut dyn FnMut(u64, u64);
 impl Database {
     /// Reads everything into memory.
     pub(crate) fn load(&self, progress: Progress<'_>) -> Result<Snapshot> {
-        Loader { connection: &self.connection, strings: HashSet::default(), done: 0, total: 0 }.load(progress)
+        Loader::new(&self.connection).load(progress)
+    }
+
+    /// What the importers did not understand.
+    pub(crate) fn warnings(&self) -> Result<Vec<Warning>> {
+        Loader::new(&self.connection).warnings()
     }
 }
 
@@ -51,7 +56,11 @@ impl Places {
     }
 }
 
-impl Loader<'_> {
+impl<'c> Loader<'c> {
+    fn new(connection: &'c Connection) -> Loader<'c> {
+        Loader { connection, strings: HashSet::default(), done: 0, total: 0 }
+    }
+
     fn load(mut self, progress: Progress<'_>) -> Result<Snapshot> {
         for table in
             ["documents", "policies", "principals", "attachments", "inline_policies", "resources", "runs_as"]

@@ -6,6 +6,7 @@ mod facts;
 mod load;
 mod writer;
 
+pub(crate) use coverage::{CONFIG_CANNOT, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
     AccountFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,

@@ -72,6 +72,10 @@ impl<'d> Writer<'d> {
         })
     }
 
+    pub(crate) fn database(&self) -> &'d Database {
+        self.database
+    }
+
     fn run(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<usize> {
         Ok(self.database.connection.prepare_cached(sql)?.execute(parameters)?)
     }

@@ -1,0 +1,141 @@
+//! What AWS Config records of each type: the IAM resource type, and where the resource policy is.
+//!
+//! From the AWS Config resource schemas. A type that is not here is read generically.
+
+/// Where an item of AWS Config carries the resource policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PolicyPlace {
+    /// At this path; a whole item without it says that there is none.
+    OrNone(&'static [&'static str]),
+    /// At this path; every resource of the type has one, or its place is always present, so that a missing place
+    /// means that it was not recorded.
+    OrNotSeen(&'static [&'static str]),
+    /// The type may have a policy, and AWS Config does not record it.
+    NotRecorded,
+    /// The type has no resource policy.
+    Never,
+}
+
+use PolicyPlace::{Never, NotRecorded, OrNone, OrNotSeen};
+
+const SUPPLEMENT: &str = "supplementaryConfiguration";
+const MAIN: &str = "configuration";
+
+/// AWS Config type, IAM resource type, place of the policy.
+const TYPES: &[(&str, &str, PolicyPlace)] = &[
+    ("AWS::ApiGateway::RestApi", "apigateway:RestApi", OrNone(&[MAIN, "policy"])),
+    ("AWS::AppRunner::Service", "apprunner:service", Never),
+    ("AWS::Backup::BackupVault", "backup:backup-vault", OrNone(&[MAIN, "AccessPolicy"])),
+    ("AWS::Batch::ComputeEnvironment", "batch:compute-environment", Never),
+    ("AWS::CloudFormation::Stack", "cloudformation:stack", Never),
+    ("AWS::CodeBuild::Project", "codebuild:project", Never),
+    ("AWS::DynamoDB::Table", "dynamodb:table", NotRecorded),
+    ("AWS::EC2::Instance", "ec2:instance", Never),
+    ("AWS::ECR::Repository", "ecr:repository", OrNone(&[MAIN, "RepositoryPolicyText"])),
+    ("AWS::ECS::Service", "ecs:service", Never),
+    ("AWS::ECS::TaskDefinition", "ecs:task-definition", Never),
+    ("AWS::EFS::FileSystem", "elasticfilesystem:file-system", OrNone(&[MAIN, "FileSystemPolicy"])),
+    ("AWS::EKS::Cluster", "eks:cluster", Never),
+    ("AWS::Elasticsearch::Domain", "es:domain", OrNone(&[MAIN, "accessPolicies"])),
+    ("AWS::Events::EventBus", "events:event-bus", OrNone(&[MAIN, "Policy"])),
+    ("AWS::Glue::Job", "glue:job", Never),
+    ("AWS::KMS::Key", "kms:key", OrNotSeen(&[SUPPLEMENT, "Policy"])),
+    ("AWS::Kinesis::Stream", "kinesis:stream", NotRecorded),
+    ("AWS::Lambda::Function", "lambda:function", OrNone(&[SUPPLEMENT, "Policy"])),
+    ("AWS::OpenSearch::Domain", "es:domain", OrNone(&[MAIN, "AccessPolicies"])),
+    ("AWS::RDS::DBCluster", "rds:cluster", Never),
+    ("AWS::RDS::DBInstance", "rds:db", Never),
+    ("AWS::S3::AccessPoint", "s3:accesspoint", OrNone(&[MAIN, "Policy"])),
+    ("AWS::S3::Bucket", "s3:bucket", OrNotSeen(&[SUPPLEMENT, "BucketPolicy", "policyText"])),
+    ("AWS::SNS::Topic", "sns:topic", OrNotSeen(&[MAIN, "Policy"])),
+    ("AWS::SQS::Queue", "sqs:queue", OrNone(&[MAIN, "Policy"])),
+    ("AWS::SageMaker::NotebookInstance", "sagemaker:notebook-instance", Never),
+    ("AWS::SecretsManager::Secret", "secretsmanager:secret", NotRecorded),
+    ("AWS::StepFunctions::StateMachine", "states:stateMachine", Never),
+];
+
+/// What is known of this AWS Config type.
+pub(super) fn known(config_type: &str) -> Option<(&'static str, PolicyPlace)> {
+    let at = TYPES.binary_search_by_key(&config_type, |(name, ..)| name).ok()?;
+    Some((TYPES[at].1, TYPES[at].2))
+}
+
+/// Items that are about compliance or inventory, not about a thing that can be accessed.
+pub(super) fn is_no_resource(config_type: &str) -> bool {
+    config_type.starts_with("AWS::Config::")
+        || matches!(
+            config_type,
+            "AWS::SSM::ManagedInstanceInventory"
+                | "AWS::SSM::AssociationCompliance"
+                | "AWS::SSM::PatchCompliance"
+                | "AWS::SSM::FileData"
+        )
+}
+
+/// IAM resource types that may have a resource policy, in the spelling of their ARNs; of these, a policy that no
+/// source carries is "not seen", of all others there is none. From the services' APIs that read such policies.
+const MAY_HAVE_POLICY: &[&str] = &[
+    "acm-pca:certificate-authority",
+    "aps:workspace",
+    "apigateway:RestApi",
+    "apigateway:domainnames",
+    "backup:backup-vault",
+    "bedrock-agentcore:runtime",
+    "bedrock:custom-model",
+    "bedrock:knowledge-base",
+    "cloudtrail:channel",
+    "cloudtrail:dashboard",
+    "cloudtrail:eventdatastore",
+    "codeartifact:domain",
+    "codeartifact:repository",
+    "dsql:cluster",
+    "dynamodb:table",
+    "ecr-public:repository",
+    "ecr:repository",
+    "elasticfilesystem:file-system",
+    "es:domain",
+    "events:event-bus",
+    "glacier:vaults",
+    "glue:catalog",
+    "kafka:cluster",
+    "kinesis:stream",
+    "kms:key",
+    "lambda:function",
+    "lambda:layer",
+    "lex:bot",
+    "logs:destination",
+    "mediastore:container",
+    "oam:sink",
+    "payment-cryptography:key",
+    "redshift:namespace",
+    "s3-object-lambda:accesspoint",
+    "s3:accesspoint",
+    "s3:bucket",
+    "s3express:bucket",
+    "s3tables:bucket",
+    "s3vectors:bucket",
+    "sagemaker:model-package-group",
+    "schemas:registry",
+    "secretsmanager:secret",
+    "serverlessrepo:applications",
+    "ses:identity",
+    "sns:topic",
+    "sqs:queue",
+    "vpc-lattice:service",
+    "vpc-lattice:servicenetwork",
+];
+
+pub(super) fn may_have_policy(kind: &str) -> bool {
+    MAY_HAVE_POLICY.contains(&kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TYPES, known};
+
+    #[test]
+    fn the_table_is_sorted_so_that_it_can_be_searched() {
+        assert!(TYPES.is_sorted_by_key(|(name, ..)| name));
+        assert!(TYPES.iter().all(|(name, ..)| known(name).is_some()));
+    }
+}

@@ -1,0 +1,180 @@
+//! From files in AWS's own formats to a snapshot. What a file is, is told by its content, not by its name.
+
+mod answers;
+mod config_item;
+mod config_types;
+mod credential_report;
+mod document;
+mod folder;
+mod iam;
+mod organization;
+mod resource_list;
+mod roles;
+mod safe_facts;
+mod text;
+mod warnings;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::error::{ErrorKind, Position, SnapshotError};
+use crate::model::{Snapshot, Warning};
+use crate::store::{Counts, Database, Writer};
+use text::Text;
+use warnings::Warnings;
+
+/// How far is an import?
+#[derive(Clone, Debug)]
+pub struct Progress<'p> {
+    /// The file that is being read.
+    pub file: &'p Path,
+    /// Bytes read of all files, packed as they are.
+    pub bytes: u64,
+    /// Bytes of all files.
+    pub total: u64,
+    /// Users, groups and roles taken so far.
+    pub principals: u64,
+    /// Resources taken so far.
+    pub resources: u64,
+}
+
+/// Makes a snapshot from files.
+///
+/// ```no_run
+/// # fn main() -> Result<(), clavicle_snapshot::SnapshotError> {
+/// let imported = clavicle_snapshot::Import::new().source("gaad.json").source("config.json.gz").run(|_| ())?;
+/// imported.database.save("today.clavicle".as_ref())?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    sources: Vec<PathBuf>,
+}
+
+/// What an import made.
+#[derive(Debug)]
+pub struct Imported {
+    /// The snapshot, not saved yet: it has no name, and is gone when this is dropped.
+    pub database: Database,
+    /// What was not understood, and so is "not seen". The snapshot holds them too.
+    pub warnings: Vec<Warning>,
+}
+
+impl Import {
+    /// An import of nothing yet.
+    #[must_use]
+    pub fn new() -> Import {
+        Import::default()
+    }
+
+    /// Adds a file or a folder. Where two sources speak of one thing, the later one wins.
+    #[must_use]
+    pub fn source(mut self, path: impl Into<PathBuf>) -> Import {
+        self.sources.push(path.into());
+        self
+    }
+
+    /// Reads every source. Nothing is left behind when one of them is damaged or of a wrong kind.
+    pub fn run(self, mut progress: impl FnMut(Progress<'_>)) -> Result<Imported, SnapshotError> {
+        let mut files = Vec::new();
+        for source in &self.sources {
+            files.extend(folder::files(source)?);
+        }
+        if files.is_empty() {
+            return Err(SnapshotError::new(ErrorKind::WrongKind, "nothing to import").hint(answers::EXPECTED));
+        }
+        let total = files.iter().map(|file| file.bytes).sum();
+        let database = Database::unnamed()?;
+        let mut writer = Writer::new(&database)?;
+        let (mut done, mut newest, mut modified) = (0, None::<String>, None::<String>);
+        for file in &files {
+            let mut tick = |place: &text::Place, writer: &Writer<'_>| {
+                let Counts { principals, resources } = writer.counts;
+                let bytes = done + place.raw();
+                progress(Progress { file: &file.path, bytes, total, principals, resources });
+            };
+            let captured = match one(file, &mut writer, &mut tick) {
+                Ok(captured) => captured,
+                // In a folder lie other things as well; a file that was named has to be one of ours.
+                Err(error) if error.kind == ErrorKind::WrongKind && !file.named => {
+                    skipped(file, &error, &writer, &database)?;
+                    None
+                }
+                Err(error) => return Err(error.in_file(&file.path)),
+            };
+            newest = newest.max(captured);
+            modified = modified.max(file.modified.clone());
+            done += file.bytes;
+            let Counts { principals, resources } = writer.counts;
+            progress(Progress { file: &file.path, bytes: done, total, principals, resources });
+        }
+        // The time of the data is the newest that the data carries; files without any are as old as they are.
+        let id = newest.or(modified).unwrap_or_else(|| "unknown".to_owned());
+        writer.finish(&[("id", &id), ("program", concat!("clavicle ", env!("CARGO_PKG_VERSION")))])?;
+        let warnings = database.warnings()?;
+        Ok(Imported { database, warnings })
+    }
+}
+
+/// Reads one file. The answer is the newest time that its items carry.
+fn one(
+    file: &folder::File,
+    writer: &mut Writer<'_>,
+    tick: answers::Tick<'_>,
+) -> Result<Option<String>, SnapshotError> {
+    let mut text = Text::open(&file.path)?;
+    let mut warnings = Warnings::default();
+    let is_report = text.ahead(credential_report::HEAD.len()) == credential_report::HEAD.as_bytes();
+    let (kind, newest, text) = if is_report {
+        let mut report = String::new();
+        text.read_to_string(&mut report).map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => SnapshotError::new(ErrorKind::Text, "is not UTF-8 text")
+                .at(text.place.position())
+                .hint("save it as UTF-8"),
+            _ => SnapshotError::io("read the file", &error),
+        })?;
+        answers::report(&report, writer, |line, why| {
+            warnings.add(Position { line, column: 1, offset: 0 }, "", why);
+        })?;
+        ("credential report".to_owned(), None, text)
+    } else {
+        let (outcome, text) = answers::read(text, writer, &mut warnings, tick)?;
+        let kinds: Vec<&str> = outcome.kinds.into_iter().collect();
+        (kinds.join(", "), outcome.newest, text)
+    };
+    let sha256 = text.finish().map_err(|error| SnapshotError::io("read the file", &error))?;
+    let shown = file.path.to_string_lossy();
+    writer.source(&shown, &kind, &sha256, file.bytes, file.modified.as_deref())?;
+    warnings.write(writer.database())?;
+    Ok(newest)
+}
+
+/// Keeps a file of another kind that lay in a folder as a source that gave nothing, with the reason as a warning.
+fn skipped(
+    file: &folder::File,
+    error: &SnapshotError,
+    writer: &Writer<'_>,
+    database: &Database,
+) -> Result<(), SnapshotError> {
+    let mut warnings = Warnings::default();
+    let start = Position { line: 1, column: 1, offset: 0 };
+    warnings.add(error.position.unwrap_or(start), "", format!("not imported: {}", error.problem));
+    writer.source(&file.path.to_string_lossy(), "other", "", file.bytes, file.modified.as_deref())?;
+    warnings.write(database)
+}
+
+/// Reads a snapshot, or imports files of AWS without saving: whatever the path is.
+///
+/// `progress` hears how much of how much was done, in bytes while importing and in rows while reading.
+pub fn open_any(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Snapshot, SnapshotError> {
+    let mut start = [0; 16];
+    let is_database = !path.is_dir()
+        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && &start == b"SQLite format 3\0";
+    if is_database {
+        return Snapshot::open(path, progress);
+    }
+    let imported = Import::new().source(path).run(|now| progress(now.bytes, now.total))?;
+    Snapshot::read(&imported.database, progress)
+}

@@ -1,0 +1,181 @@
+//! The configuration facts that are kept. Nothing is kept because it was there: every fact has a line here, and its
+//! value must look like an identifier. Environment variables, user data, secret strings, commands, descriptions and
+//! connection strings have no line, so they never reach the snapshot.
+
+use serde_json::{Map, Value, json};
+
+use super::config_item::field;
+
+/// Name of the fact and its path in `configuration`.
+const FACTS: &[(&str, &[&str])] = &[
+    ("allow_unauthenticated", &["allowUnauthenticatedIdentities"]),
+    ("cluster", &["cluster"]),
+    ("database_resource_id", &["dbiResourceId"]),
+    ("database_resource_id", &["dbClusterResourceId"]),
+    ("encryption_key", &["kmsKeyId"]),
+    ("encryption_key", &["kmsKeyArn"]),
+    ("encryption_key", &["kmsMasterKeyId"]),
+    ("encryption_key", &["encryptionKey"]),
+    ("encryption_key", &["encryptionConfiguration", "kmsKey"]),
+    ("encryption_key", &["sseDescription", "kmsMasterKeyArn"]),
+    ("encryption_key", &["streamEncryption", "keyId"]),
+    ("http_tokens", &["metadataOptions", "httpTokens"]),
+    ("iam_database_authentication", &["iamDatabaseAuthenticationEnabled"]),
+    ("key_manager", &["keyManager"]),
+    ("key_state", &["keyState"]),
+    ("package_type", &["packageType"]),
+    ("privileged", &["environment", "privilegedMode"]),
+    ("publicly_accessible", &["publiclyAccessible"]),
+    ("rotation_enabled", &["rotationEnabled"]),
+    ("runtime", &["runtime"]),
+    ("stack_status", &["stackStatus"]),
+    ("state", &["state", "name"]),
+    ("task_definition", &["taskDefinition"]),
+];
+
+pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value> {
+    let mut facts = Map::new();
+    for (name, path) in FACTS {
+        let found = path.iter().try_fold(configuration, |value, name| field(value, name));
+        if let Some(value) = found.filter(|value| is_plain(value)) {
+            facts.entry(*name).or_insert_with(|| value.clone());
+        }
+    }
+    of_bucket(supplement, &mut facts);
+    facts
+}
+
+/// What AWS Config records of a bucket beside its policy.
+fn of_bucket(supplement: &Value, facts: &mut Map<String, Value>) {
+    if let Some(block) = field(supplement, "PublicAccessBlockConfiguration").and_then(public_access_block) {
+        facts.insert("public_access_block".to_owned(), block);
+    }
+    let rule = |list: Option<&Value>, name: &str| {
+        let rules = field(list?, "rules")?.as_array()?;
+        rules
+            .iter()
+            .find_map(|rule| field(rule, name).filter(|value| is_plain(value) || value.is_object()))
+            .cloned()
+    };
+    let encryption = field(supplement, "ServerSideEncryptionConfiguration");
+    if let Some(default) = rule(encryption, "applyServerSideEncryptionByDefault") {
+        for (fact, name) in [("encryption", "sseAlgorithm"), ("encryption_key", "kmsMasterKeyID")] {
+            if let Some(value) = field(&default, name).filter(|value| is_plain(value)) {
+                facts.insert(fact.to_owned(), value.clone());
+            }
+        }
+    }
+    for name in ["BucketOwnershipControls", "OwnershipControls"] {
+        if let Some(ownership) = rule(field(supplement, name), "objectOwnership") {
+            facts.insert("object_ownership".to_owned(), ownership);
+        }
+    }
+    if let Some(grants) = field(supplement, "AccessControlList").and_then(acl) {
+        facts.insert("acl".to_owned(), grants);
+    }
+}
+
+/// The grants of a bucket: `{"grantSet": null, "grantList": [{"grantee": {"id"| group name}, "permission"}]}`.
+fn acl(list: &Value) -> Option<Value> {
+    let parsed;
+    let list = match list {
+        Value::String(text) => {
+            parsed = serde_json::from_str::<Value>(text).ok()?;
+            &parsed
+        }
+        other => other,
+    };
+    let grants = field(list, "grantList").or_else(|| field(list, "grants"))?.as_array()?;
+    let grant = |grant: &Value| {
+        let grantee = field(grant, "grantee")?;
+        let grantee = match grantee {
+            Value::String(name) => group_uri(name).to_owned(),
+            other => {
+                ["uri", "id", "identifier"].iter().find_map(|name| field(other, name)?.as_str())?.to_owned()
+            }
+        };
+        let permission = field(grant, "permission")?.as_str()?;
+        Some(json!({"grantee": grantee, "permission": permission_word(permission)}))
+    };
+    Some(grants.iter().filter_map(grant).collect())
+}
+
+/// AWS Config names the three predefined groups by words of its own.
+fn group_uri(name: &str) -> &str {
+    match name {
+        "AllUsers" => "http://acs.amazonaws.com/groups/global/AllUsers",
+        "AuthenticatedUsers" => "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+        "LogDelivery" => "http://acs.amazonaws.com/groups/s3/LogDelivery",
+        other => other,
+    }
+}
+
+fn permission_word(word: &str) -> &str {
+    match word {
+        "FullControl" => "FULL_CONTROL",
+        "Read" => "READ",
+        "Write" => "WRITE",
+        "ReadAcp" => "READ_ACP",
+        "WriteAcp" => "WRITE_ACP",
+        other => other,
+    }
+}
+
+pub(super) fn public_access_block(value: &Value) -> Option<Value> {
+    let switch = |name: &str| field(value, name)?.as_bool();
+    Some(json!({
+        "block_public_acls": switch("blockPublicAcls")?,
+        "ignore_public_acls": switch("ignorePublicAcls")?,
+        "block_public_policy": switch("blockPublicPolicy")?,
+        "restrict_public_buckets": switch("restrictPublicBuckets")?,
+    }))
+}
+
+/// A switch, a number or an identifier: no free text.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+            !text.is_empty() && text.len() <= 256 && text.bytes().all(allowed)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::of;
+
+    #[test]
+    fn only_named_facts_of_plain_values_are_kept() {
+        let configuration = json!({"runtime": "python3.13", "environment": {"variables": {"KEY": "s3cr3t"}},
+            "userData": "c2VjcmV0", "description": "s3cr3t", "stackStatus": "s3cr3t with spaces",
+            "kmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/1"});
+        let facts = Value::Object(of(&configuration, &Value::Null));
+        let kept =
+            json!({"runtime": "python3.13", "encryption_key": "arn:aws:kms:eu-west-1:111122223333:key/1"});
+        assert_eq!(facts, kept);
+    }
+
+    #[test]
+    fn facts_of_a_bucket() {
+        let supplement = json!({
+            "PublicAccessBlockConfiguration": {"blockPublicAcls": true, "ignorePublicAcls": true,
+                "blockPublicPolicy": false, "restrictPublicBuckets": false},
+            "ServerSideEncryptionConfiguration": {"rules": [{"applyServerSideEncryptionByDefault":
+                {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": "alias/books"}}]},
+            "BucketOwnershipControls": {"rules": [{"objectOwnership": "ObjectWriter"}]},
+            "AccessControlList": "{\"grantSet\":null,\"grantList\":[{\"grantee\":\"AllUsers\",\"permission\":\"Read\"}]}"
+        });
+        let facts = Value::Object(of(&Value::Null, &supplement));
+        assert_eq!(facts["encryption_key"], "alias/books");
+        assert_eq!(facts["object_ownership"], "ObjectWriter");
+        assert_eq!(facts["public_access_block"]["block_public_policy"], false);
+        let grant =
+            json!([{"grantee": "http://acs.amazonaws.com/groups/global/AllUsers", "permission": "READ"}]);
+        assert_eq!(facts["acl"], grant);
+    }
+}
