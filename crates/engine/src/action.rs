@@ -34,7 +34,7 @@ impl Action {
     /// Do resource control policies reach it? The list of services grows.
     #[inline]
     pub(crate) fn supports_rcps(&self) -> bool {
-        matches!(self.service(), "s3" | "sts" | "kms" | "sqs" | "secretsmanager")
+        matches!(self.service(), "s3" | "sts" | "kms" | "sqs" | "secretsmanager" | "dynamodb")
     }
 
     /// The name as it was given.

@@ -3,7 +3,7 @@
 //! A layer that does not exist and a layer that nobody has shown us are two different facts: the first restricts
 //! nothing, the second leaves the answer open wherever it could turn it.
 
-use crate::PolicyId;
+use crate::{PolicyId, Request};
 
 /// The policies that apply to a request.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,16 @@ pub struct Applicable<'a> {
     pub endpoint: Documents<'a>,
     /// What else decides.
     pub circumstances: Circumstances,
+}
+
+impl Applicable<'_> {
+    /// The policy of the request's resource. An action without resource has none to ask, whatever was supplied; and
+    /// the policy of a role, its trust policy, speaks of assuming it only.
+    pub(crate) fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
+        let resource = request.resource;
+        let role = resource.service() == "iam" && resource.name().starts_with("role/") && request.action.service() != "sts";
+        if role || request.is_without_resource() { ResourcePolicy::None } else { self.resource }
+    }
 }
 
 /// The documents of one layer. Several count as one: any of them may allow.

@@ -177,13 +177,11 @@ impl Clause {
             // A key that holds a set has no meaning without a set operator: no match, negated or not.
             (None, Seen::Many(_)) => Tri::No,
             (None, Seen::One(_)) if self.multivalued => Tri::No,
-            (Some(SetPrefix::ForAllValues), Seen::One("")) => Tri::Yes,
+            // AWS: a set that "resolves to a null data set, such as an empty string" counts as empty.
+            (Some(set), Seen::One("") | Seen::Many([])) => (set == SetPrefix::ForAllValues).into(),
+            (Some(set), Seen::Many([only])) if only.is_empty() => (set == SetPrefix::ForAllValues).into(),
             (_, Seen::One(value)) => self.accepts(value, request),
             (Some(SetPrefix::ForAllValues), Seen::Many(values)) => {
-                // AWS: true as well "if the key's set is empty", which a single empty text counts as.
-                if values.iter().all(|value| value.is_empty()) && values.len() <= 1 {
-                    return Tri::Yes;
-                }
                 values.iter().fold(Tri::Yes, |all, value| all.and(self.accepts(value, request)))
             }
             (Some(SetPrefix::ForAnyValue), Seen::Many(values)) => {
@@ -473,12 +471,12 @@ mod tests {
         for (fact, for_all, for_any) in [
             (Fact::Absent, Tri::Yes, Tri::No),
             (many(&[]), Tri::Yes, Tri::No),
-            (many(&[""]), Tri::Yes, Tri::Yes),
+            (many(&[""]), Tri::Yes, Tri::No),
             (many(&["a"]), Tri::Yes, Tri::No),
             (many(&["a", "c"]), Tri::No, Tri::Yes),
             (many(&["", ""]), Tri::No, Tri::Yes),
             (Fact::One("a".into()), Tri::Yes, Tri::No),
-            (Fact::One(String::new()), Tri::Yes, Tri::Yes),
+            (Fact::One(String::new()), Tri::Yes, Tri::No),
         ] {
             assert_eq!(
                 (holds(&all, fact.clone()), holds(&any, fact.clone())),

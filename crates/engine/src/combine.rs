@@ -31,7 +31,7 @@ pub(crate) fn combine(situation: &Situation, says: &Sayings) -> Outcome {
     let mut permitted = grant(situation, says);
     match situation.rule_of_its_own {
         Some(OwnRule::NeedsNoPermission) => return Outcome { permitted: Tri::Yes, denied: Tri::No },
-        Some(OwnRule::CannotBeChanged) => permitted = Tri::No,
+        Some(OwnRule::CannotBeChanged | OwnRule::RootCannotAssumeRoles) => permitted = Tri::No,
         Some(OwnRule::BucketOwnersRoot) => policy_deny = Tri::No,
         None => {}
     }
@@ -61,6 +61,10 @@ fn grant(situation: &Situation, says: &Sayings) -> Tri {
         // Services, federated and anonymous callers have no identity side: the resource's policy alone grants.
         let blocked = restricted(situation, says, situation.kind == Kind::Service);
         return says.resource.itself.and(blocked.not());
+    }
+    // An account id means another account in another partition.
+    if situation.other_partition {
+        return Tri::No;
     }
     match situation.same_account {
         Tri::Yes => within_account(situation, says),
@@ -103,7 +107,7 @@ fn within_account(situation: &Situation, says: &Sayings) -> Tri {
 }
 
 fn across_accounts(situation: &Situation, says: &Sayings) -> Tri {
-    if situation.other_partition || !situation.effective_across_accounts {
+    if !situation.effective_across_accounts {
         return Tri::No;
     }
     let own_side = match situation.kind {

@@ -7,7 +7,7 @@ use crate::matching::PrincipalRule;
 use crate::open_question::{Ending, OpenQuestion};
 use crate::request::Request;
 use crate::say::{self, Sayings, StatementRef};
-use crate::situation::Situation;
+use crate::situation::{OwnRule, Situation};
 use crate::store::PolicyStore;
 use crate::tri::Tri;
 
@@ -124,7 +124,7 @@ impl Sayings {
     /// The first statement that certainly denies.
     fn denied_by(&self, situation: &Situation) -> Option<StatementRef> {
         let layers = [&self.identity, &self.boundary, &self.session, &self.scp, &self.rcp, &self.endpoint];
-        let of_resource = (self.resource.deny == Tri::Yes && situation.rule_of_its_own.is_none())
+        let of_resource = (self.resource.deny == Tri::Yes && situation.rule_of_its_own != Some(OwnRule::BucketOwnersRoot))
             .then_some(self.resource.denied_by)
             .flatten();
         let first = layers.into_iter().find(|say| say.deny == Tri::Yes).and_then(|say| say.denied_by);

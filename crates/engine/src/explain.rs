@@ -208,7 +208,7 @@ impl Explainer<'_> {
         };
         let absent = || (Presence::None, Vec::new());
         let own = |layer: Documents<'_>| if own_side { documents(layer) } else { absent() };
-        let resource = match applicable.resource {
+        let resource = match applicable.resource_policy(self.request) {
             ResourcePolicy::None => absent(),
             ResourcePolicy::NotSeen => (Presence::NotSeen, Vec::new()),
             ResourcePolicy::Some(policy) => (Presence::Seen, vec![policy]),
@@ -326,7 +326,7 @@ impl Explainer<'_> {
                 named
                     .entries
                     .iter()
-                    .position(|entry| entry.names(request.principal) == named.form(request.principal))
+                    .position(|entry| entry.names(request.principal) == named.forms(request.principal).strongest())
             }),
         }
     }
@@ -395,14 +395,13 @@ impl Explainer<'_> {
         let rule = PrincipalRule::of_resource(self.applicable);
         let ceilings = says.boundary.allow.and(says.session.allow) == Tri::Yes;
         let identity = says.identity.allow == Tri::Yes && !self.situation.no_identity_path;
-        match matches(self.store, row, self.request, rule).form {
-            Form::Itself if self.situation.rules == Rules::Trust && self.situation.kind == Kind::User => {
-                says.boundary.allow == Tri::Yes
-            }
-            Form::Itself => true,
-            Form::Behind => ceilings,
-            Form::Account => ceilings && identity,
-        }
+        let forms = matches(self.store, row, self.request, rule).forms;
+        let itself = self.situation.rules != Rules::Trust
+            || self.situation.kind != Kind::User
+            || says.boundary.allow == Tri::Yes;
+        (forms.has(Form::Itself) && itself)
+            || (forms.has(Form::Behind) && ceilings)
+            || (forms.has(Form::Account) && ceilings && identity)
     }
 }
 

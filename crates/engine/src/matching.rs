@@ -3,21 +3,21 @@
 use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents};
-use crate::named::{Form, Named};
+use crate::named::{Form, Forms, Named};
 use crate::principal::Kind;
 use crate::request::Request;
 use crate::store::{PolicyStore, StatementRow};
 use crate::tri::Tri;
 
-/// Whether, and in which form, a statement's principal element takes in the caller.
+/// Whether, and in which forms, a statement's principal element takes in the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
     pub(crate) holds: Tri,
-    pub(crate) form: Form,
+    pub(crate) forms: Forms,
 }
 
 impl Reach {
-    const NOBODY: Self = Self { holds: Tri::No, form: Form::Itself };
+    const NOBODY: Self = Self { holds: Tri::No, forms: Forms::NONE };
 }
 
 /// How the layer that a statement stands in reads its principal element.
@@ -49,7 +49,7 @@ impl PrincipalRule {
     #[inline]
     pub(crate) fn reach(self, store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Reach {
         let (boundary, gateway) = match self {
-            Self::Ignored => return Reach { holds: Tri::Yes, form: Form::Itself },
+            Self::Ignored => return Reach { holds: Tri::Yes, forms: Forms::ITSELF },
             Self::Required { boundary } => (boundary, false),
             Self::Gateway { boundary } => (boundary, true),
         };
@@ -58,11 +58,12 @@ impl PrincipalRule {
         if named.negated {
             return reach_of_exemption(named, row.effect, request, boundary);
         }
-        match named.form(request.principal) {
-            Some(Form::Account) if gateway && request.principal.kind() != Kind::Root => Reach::NOBODY,
-            Some(form) => Reach { holds: Tri::Yes, form },
-            None => Reach::NOBODY,
+        let forms = named.forms(request.principal);
+        // AWS: in a gateway endpoint's policy an account means its root user only.
+        if gateway && request.principal.kind() != Kind::Root && forms.strongest() == Some(Form::Account) {
+            return Reach::NOBODY;
         }
+        if forms.is_empty() { Reach::NOBODY } else { Reach { holds: Tri::Yes, forms } }
     }
 }
 
@@ -77,12 +78,12 @@ fn has_boundary(applicable: &Applicable<'_>) -> Tri {
 fn reach_of_exemption(named: &Named, effect: Option<Effect>, request: &Request<'_>, boundary: Tri) -> Reach {
     let holds = match effect {
         // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
-        Some(Effect::Allow) => named.form(request.principal).is_none().into(),
+        Some(Effect::Allow) => named.forms(request.principal).is_empty().into(),
         // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
         _ if named.exempts(request.principal) => boundary,
         _ => Tri::Yes,
     };
-    Reach { holds, form: Form::Itself }
+    Reach { holds, forms: Forms::ITSELF }
 }
 
 /// Do action and resource of the statement cover those of the request?
@@ -110,7 +111,7 @@ pub(crate) fn conditions_hold(store: &PolicyStore, row: &StatementRow, request: 
     all
 }
 
-/// Does the statement match, and in which form does it name the caller?
+/// Does the statement match, and in which forms does it name the caller?
 #[inline]
 pub(crate) fn matches(
     store: &PolicyStore,
@@ -119,7 +120,7 @@ pub(crate) fn matches(
     rule: PrincipalRule,
 ) -> Reach {
     if row.faulty {
-        return Reach { holds: Tri::Maybe, form: Form::Itself };
+        return Reach { holds: Tri::Maybe, forms: Forms::ITSELF };
     }
     let covered = covers(store, row, request);
     if covered == Tri::No {
@@ -130,5 +131,5 @@ pub(crate) fn matches(
         return reach;
     }
     let holds = covered.and(reach.holds).and(conditions_hold(store, row, request));
-    Reach { holds, form: reach.form }
+    Reach { holds, forms: reach.forms }
 }

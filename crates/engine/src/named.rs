@@ -52,6 +52,36 @@ pub(crate) enum Form {
     Itself,
 }
 
+/// The forms in which a statement names a caller; it may name it several times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Forms(u8);
+
+impl Forms {
+    /// Named as itself alone.
+    pub(crate) const ITSELF: Self = Self(1 << Form::Itself as u8);
+    pub(crate) const NONE: Self = Self(0);
+
+    #[inline]
+    pub(crate) fn add(&mut self, form: Form) {
+        self.0 |= 1 << form as u8;
+    }
+
+    #[inline]
+    pub(crate) fn has(self, form: Form) -> bool {
+        self.0 >> form as u8 & 1 == 1
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The form that needs least besides.
+    pub(crate) fn strongest(self) -> Option<Form> {
+        [Form::Itself, Form::Behind, Form::Account].into_iter().find(|form| self.has(*form))
+    }
+}
+
 impl Named {
     pub(crate) fn new(element: &PrincipalElement) -> Self {
         // Off the grammar, a bare string other than `*` is found in the wild and read as `AWS`.
@@ -60,21 +90,24 @@ impl Named {
         Self { negated: element.negated, entries: bare.chain(listed).collect() }
     }
 
-    /// The strongest form in which an entry names the caller.
-    pub(crate) fn form(&self, principal: &Principal) -> Option<Form> {
-        self.entries.iter().filter_map(|entry| entry.names(principal)).max()
+    /// The forms in which the entries name the caller.
+    #[inline]
+    pub(crate) fn forms(&self, principal: &Principal) -> Forms {
+        let mut forms = Forms::NONE;
+        for form in self.entries.iter().filter_map(|entry| entry.names(principal)) {
+            forms.add(form);
+        }
+        forms
     }
 
     /// Does a `NotPrincipal` list exempt the caller? AWS checks account, role and session in turn, so an exemption has
     /// to list them all; what is missing leaves the caller bound.
     pub(crate) fn exempts(&self, principal: &Principal) -> bool {
-        let lists = |test: &dyn Fn(&Entry) -> bool| self.entries.iter().any(test);
-        if lists(&|entry| *entry == Entry::Everyone) {
+        if self.entries.contains(&Entry::Everyone) {
             return true;
         }
-        let itself = lists(&|entry| entry.names(principal) == Some(Form::Itself));
-        let behind = lists(&|entry| entry.names(principal) == Some(Form::Behind));
-        let account = lists(&|entry| entry.names(principal) == Some(Form::Account));
+        let forms = self.forms(principal);
+        let [itself, behind, account] = [Form::Itself, Form::Behind, Form::Account].map(|form| forms.has(form));
         match principal.kind() {
             Kind::Root => account,
             Kind::User => itself && account,

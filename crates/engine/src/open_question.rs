@@ -318,7 +318,7 @@ impl Reader<'_, '_, '_> {
                 }
             }
         }
-        match applicable.resource {
+        match applicable.resource_policy(self.request) {
             ResourcePolicy::None => {}
             ResourcePolicy::NotSeen => self.resource_not_seen(),
             ResourcePolicy::Some(policy) => {
@@ -430,7 +430,11 @@ impl Reader<'_, '_, '_> {
                 Tri::Yes => {}
             }
         }
-        let place = if matches!(place, Place::Resource(_)) { Place::Resource(reach.form) } else { place };
+        // The strongest form tells for the decision: it needs no more than the others.
+        let place = match (place, reach.forms.strongest()) {
+            (Place::Resource(_), Some(form)) => Place::Resource(form),
+            (place, _) => place,
+        };
         let mut needs: Vec<Facet> =
             open.into_iter().map(|(number, clause)| self.clause_facet(number, clause)).collect();
         if covered == Tri::Maybe {

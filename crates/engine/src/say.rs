@@ -203,7 +203,7 @@ pub(crate) fn rcps(
 /// What the policy of the resource says.
 #[inline]
 pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Grants {
-    let policy = match applicable.resource {
+    let policy = match applicable.resource_policy(request) {
         ResourcePolicy::None => return Grants::NONE,
         ResourcePolicy::NotSeen => return Grants::UNSEEN,
         ResourcePolicy::Some(policy) => policy,
@@ -218,15 +218,16 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
         }
         let reference = Some(StatementRef { policy, statement: index });
         if row.effect != Some(Effect::Deny) {
-            let slot = match reach.form {
-                Form::Itself => &mut grants.itself,
-                Form::Behind => &mut grants.behind,
-                Form::Account => &mut grants.account,
-            };
-            if reach.holds > *slot {
-                *slot = reach.holds;
+            for (form, slot) in [
+                (Form::Itself, &mut grants.itself),
+                (Form::Behind, &mut grants.behind),
+                (Form::Account, &mut grants.account),
+            ] {
+                if reach.forms.has(form) {
+                    *slot = (*slot).or(reach.holds);
+                }
             }
-            if grants.allowed_by.is_none() || reach.form == Form::Itself {
+            if grants.allowed_by.is_none() || reach.forms.has(Form::Itself) {
                 grants.allowed_by = reference;
             }
         }

@@ -49,6 +49,8 @@ pub enum OwnRule {
     /// Customers cannot change service-linked roles, reserved roles, AWS managed policies and AWS's own key aliases,
     /// whatever policies say.
     CannotBeChanged,
+    /// The root user cannot call `sts:AssumeRole`, whatever policies say.
+    RootCannotAssumeRoles,
     /// The root user of a bucket's owner can always read, write and delete the bucket policy, whatever it says.
     BucketOwnersRoot,
 }
@@ -77,7 +79,7 @@ impl Situation {
                 && !circumstances.aws_managed_key
                 && request.action.lower() != "kms:retiregrant"
                 && request.action.supports_rcps(),
-            restrict_public: circumstances.restrict_public_buckets,
+            restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
             granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
             effective_across_accounts: rules != Rules::KmsKey || works_across_accounts(request.action.name()),
             rule_of_its_own: own_rule(request),
@@ -146,6 +148,8 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
     let (resource, name) = (request.resource, request.action.name());
     match request.action.service() {
         "sts" if name == "getcalleridentity" => Some(OwnRule::NeedsNoPermission),
+        // AWS STS API Reference, AssumeRole: not with the credentials of a root user.
+        "sts" if name == "assumerole" && request.principal.kind() == Kind::Root => Some(OwnRule::RootCannotAssumeRoles),
         "iam" if changes_unchangeable(name, resource.name(), resource.part(4)) => {
             Some(OwnRule::CannotBeChanged)
         }
