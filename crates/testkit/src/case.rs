@@ -456,3 +456,79 @@ fn policy(document: &Value) -> Result<Value, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, Case};
+    use crate::{Answer, Decision, slow_decide};
+    use serde_json::{Value, json};
+
+    fn case(world: &Value, asked: &Value) -> Case {
+        let case = json!({ "about": "a", "rule": "1.1", "source": "s", "world": world, "requests": [asked] });
+        serde_json::from_value(case).unwrap()
+    }
+
+    #[test]
+    fn a_world_becomes_a_request() {
+        let world = json!({
+            "identity": { "role/team/ci": { "own": "everything" } },
+            "boundary": { "role/team/ci": { "edge": [] } },
+            "scp": [{ "root": "everything" }, {}],
+            "resources": { "arn:aws:s3:::b": { "owner": "444455556666", "policy": { "bucket": [] } } },
+            "accounts": { "444455556666": { "rcp": [{ "guard": [] }] } },
+        });
+        let case = case(
+            &world,
+            &json!({ "ask": "assumed-role/ci/x s3:GetObject arn:aws:s3:::b/k v", "decision": "deny" }),
+        );
+        let questions = case.questions(&case.requests[0]).unwrap();
+        let request = &questions[0].request;
+        assert_eq!(request.principal, "arn:aws:sts::111122223333:assumed-role/ci/x");
+        assert_eq!(request.role_arn.as_deref(), Some("arn:aws:iam::111122223333:role/team/ci"));
+        assert_eq!(request.resource, "arn:aws:s3:::b/k v");
+        assert_eq!(request.resource_account, "444455556666");
+        assert_eq!(request.scps.as_ref().map(Vec::len), Some(2));
+        assert_eq!(request.rcps.as_ref().map(Vec::len), Some(1));
+        let names: Vec<String> =
+            questions[0].names.iter().map(|(slot, name)| format!("{slot}={name}")).collect();
+        assert_eq!(
+            names,
+            [
+                "identity_policies[0]=own",
+                "permission_boundaries[0]=edge",
+                "scps[0][0]=root",
+                "rcps[0][0]=guard",
+                "resource_policy=bucket"
+            ]
+        );
+        assert_eq!(questions[0].in_names("rcps[0][0]#3"), "guard#3");
+    }
+
+    #[test]
+    fn two_policies_do_not_share_a_name() {
+        let world = json!({ "identity": { "user/ann": { "p": "everything" } }, "boundary": { "user/ann": { "p": [] } } });
+        let case = case(&world, &json!({ "ask": "user/ann s3:GetObject *", "decision": "deny" }));
+        assert_eq!(case.questions(&case.requests[0]).unwrap_err(), "two policies have the name `p`");
+    }
+
+    #[test]
+    fn wrong_answers_are_objected_to() {
+        let world = json!({ "identity": { "user/ann": { "p": "everything" } } });
+        let case = case(
+            &world,
+            &json!({ "ask": "user/ann s3:ListAllMyBuckets *", "decision": "allow", "because": ["p#1"] }),
+        );
+        let questions = case.questions(&case.requests[0]).unwrap();
+        let right = slow_decide(&questions[0].request);
+        let asked: &Asked = &case.requests[0];
+        assert_eq!(asked.objection(&questions, std::slice::from_ref(&right)), None);
+        let wrong = [
+            Answer { decision: Decision::ImplicitlyDenied, ..right.clone() },
+            Answer { because: vec!["identity_policies[0]#2".to_owned()], ..right.clone() },
+            Answer { depends_on: vec!["aws:SourceIp".to_owned()], ..right },
+        ];
+        for answer in wrong {
+            assert!(asked.objection(&questions, &[answer]).is_some());
+        }
+    }
+}

@@ -43,3 +43,34 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use std::{env, fs, process};
+
+    /// Reads a file of one case with this text among its members.
+    fn error_of(name: &str, member: &str) -> String {
+        let folder = env::temp_dir().join(format!("clavicle-cases-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        let text = format!(
+            "[{{ \"about\": \"a\", \"rule\": \"1.1\", \"source\": \"s\",\n{member} \"requests\": [] }}]"
+        );
+        fs::write(&path, text).unwrap();
+        let error =
+            read(&folder, &path).map(|file| file.cases.len().to_string()).unwrap_or_else(|error| error);
+        fs::remove_file(&path).unwrap();
+        error
+    }
+
+    #[test]
+    fn unknown_members_are_refused_with_file_and_line() {
+        assert_eq!(error_of("fine.json", "\"world\": {},"), "1");
+        let error = error_of("world.json", "\"world\": { \"scps\": [] },");
+        assert!(error.starts_with("world.json: unknown field `scps`"), "{error}");
+        assert!(error.contains("line 2"), "{error}");
+        let error = error_of("case.json", "\"world\": {}, \"because\": [],");
+        assert!(error.starts_with("case.json: unknown field `because`"), "{error}");
+    }
+}

@@ -6,8 +6,70 @@ use crate::statement::{Effect, Found};
 use crate::truth::Truth;
 
 /// The services whose resources RCPs reach [Organizations: RCPs, list of services]; it grows.
-const RCP_SERVICES: [&str; 10] =
-    ["s3", "sts", "kms", "sqs", "secretsmanager", "cognito-idp", "logs", "dynamodb", "ecr", "aoss"];
+const RCP_SERVICES: [&str; 62] = [
+    "aoss",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "autoscaling-plans",
+    "budgets",
+    "clouddirectory",
+    "cloudfront",
+    "cloudsearch",
+    "cloudtrail-data",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "cognito-identity",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "compute-optimizer",
+    "cost-optimization-hub",
+    "dax",
+    "dsql",
+    "dynamodb",
+    "ecr",
+    "ecr-public",
+    "events",
+    "firehose",
+    "fis",
+    "fms",
+    "gamelift",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "notifications",
+    "opensearch",
+    "pca-connector-ad",
+    "personalize",
+    "polly",
+    "pricing",
+    "resource-groups",
+    "rolesanywhere",
+    "s3",
+    "secretsmanager",
+    "servicediscovery",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "swf",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
+    "workspaces",
+    "xray",
+];
 
 /// Rule 8.1: SCPs bind users, roles and root of member accounts, but no service-linked role, no service and nobody
 /// anonymous. The levels given are those of the caller's own account.
@@ -27,6 +89,7 @@ pub(crate) fn rcps_bind(layers: &Layers<'_>) -> bool {
         && RCP_SERVICES.contains(&service)
         && action != "kms:retiregrant"
         && !layers.caller.is_service_linked()
+        && !request.resource.contains(":role/aws-service-role/")
         // AWS managed keys are told by their aliases.
         && !request.resource.contains(":alias/aws/")
 }

@@ -32,7 +32,10 @@ pub(crate) fn is_public(policy: &Value) -> bool {
 fn names_everyone(statement: &Map<String, Value>) -> bool {
     match (statement.get("Principal"), statement.get("NotPrincipal")) {
         (_, Some(_)) => true,
-        (Some(Value::Object(kinds)), _) => kinds.values().flat_map(texts).any(|named| named.contains('*')),
+        // Whoever signs in with an identity provider is no fixed principal, as the page's first example shows.
+        (Some(Value::Object(kinds)), _) => {
+            kinds.contains_key("Federated") || kinds.values().flat_map(texts).any(|named| named.contains('*'))
+        }
         (Some(element), _) => texts(element).iter().any(|named| named.contains('*')),
         (None, None) => false,
     }
@@ -105,6 +108,7 @@ mod tests {
         assert!(public(json!({ "AWS": "*" }), json!({ "StringLike": { "aws:SourceVpc": "vpc-*" } })));
         assert!(public(json!("*"), json!({ "IpAddress": { "aws:SourceIp": "0.0.0.0/1" } })));
         assert!(public(json!("*"), json!({ "StringEquals": { "aws:UserAgent": "x" } })));
+        assert!(public(json!({ "Federated": "graph.facebook.com" }), json!({})));
         assert!(!public(json!({ "AWS": "111122223333" }), json!({})));
         assert!(!public(json!("*"), json!({ "StringEquals": { "aws:SourceVpc": "vpc-1" } })));
         assert!(!public(json!("*"), json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } })));
