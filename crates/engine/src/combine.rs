@@ -84,11 +84,7 @@ fn restricted(situation: &Situation, says: &Sayings, passes: bool) -> Tri {
 
 fn within_account(situation: &Situation, says: &Sayings) -> Tri {
     let root = situation.kind == Kind::Root;
-    let identity = match () {
-        () if root => Tri::Yes,
-        () if situation.no_identity_path => Tri::No,
-        () => says.identity.allow,
-    };
+    let identity = if root { Tri::Yes } else { says.identity.allow };
     let (boundary, session) =
         if root { (Tri::Yes, Tri::Yes) } else { (says.boundary.allow, says.session.allow) };
     let ceilings = boundary.and(session);
@@ -112,7 +108,6 @@ fn across_accounts(situation: &Situation, says: &Sayings) -> Tri {
     }
     let own_side = match situation.kind {
         Kind::Root => Tri::Yes,
-        _ if situation.no_identity_path => Tri::No,
         _ => says.identity.allow.and(says.boundary.allow).and(says.session.allow),
     };
     own_side.and(says.resource.any()).and(restricted(situation, says, false).not()).or(situation.granted)

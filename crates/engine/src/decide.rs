@@ -97,7 +97,7 @@ pub(crate) fn ask(
     Sayings {
         identity: if own_side { say::identity(store, request, applicable.identity) } else { Say::SILENT },
         boundary: if own_side { documents(applicable.boundary) } else { Say::FREE },
-        session: if own_side { documents(applicable.session) } else { Say::FREE },
+        session: if own_side { say::session(store, request, applicable.session) } else { Say::FREE },
         scp: if situation.under_scps { say::scps(store, request, applicable.scps) } else { Say::FREE },
         rcp: if situation.under_rcps {
             say::rcps(store, request, applicable.rcps, PrincipalRule::of_resource(applicable))

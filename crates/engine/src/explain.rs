@@ -378,7 +378,7 @@ impl Explainer<'_> {
             return true;
         }
         let ceilings = says.boundary.allow.and(says.session.allow);
-        let passes = ceilings == Tri::Yes && !self.situation.no_identity_path;
+        let passes = ceilings == Tri::Yes;
         match self.situation.rules {
             Rules::General => passes,
             Rules::KmsKey | Rules::Trust => passes && says.resource.account == Tri::Yes,
@@ -394,7 +394,7 @@ impl Explainer<'_> {
         }
         let rule = PrincipalRule::of_resource(self.applicable);
         let ceilings = says.boundary.allow.and(says.session.allow) == Tri::Yes;
-        let identity = says.identity.allow == Tri::Yes && !self.situation.no_identity_path;
+        let identity = says.identity.allow == Tri::Yes;
         let forms = matches(self.store, row, self.request, rule).forms;
         let itself = self.situation.rules != Rules::Trust
             || self.situation.kind != Kind::User

@@ -23,6 +23,7 @@ use crate::decide::Verdict;
 use crate::dependency::Dependency;
 use crate::matching::{PrincipalRule, covers};
 use crate::named::Form;
+use crate::principal::Kind;
 use crate::request::{Request, Seen};
 use crate::say::{Grants, Say, Sayings, StatementRef};
 use crate::situation::Situation;
@@ -283,6 +284,9 @@ impl Reader<'_, '_, '_> {
                 PrincipalRule::Ignored,
             );
             self.read_documents(applicable.session, Place::Session, Layer::Session, PrincipalRule::Ignored);
+            if applicable.session == Documents::None && situation.kind == Kind::FederatedUser {
+                self.silence(Place::Session);
+            }
         }
         let rule = PrincipalRule::of_endpoint(applicable);
         self.read_documents(applicable.endpoint, Place::Endpoint, Layer::Endpoint, rule);
@@ -369,7 +373,9 @@ impl Reader<'_, '_, '_> {
             self.question.scp_levels.push(false);
         }
         // It is not there (a ceiling then restricts nothing), or it is and allows, or does not, or denies.
-        let absent = if layer == Layer::Identity { 0 } else { 1 << ALLOWS };
+        let federated = self.question.situation.kind == Kind::FederatedUser;
+        let nothing_without = layer == Layer::Identity || (layer == Layer::Session && federated);
+        let absent = if nothing_without { 0 } else { 1 << ALLOWS };
         let present = 1 << EXISTS;
         let choices = [absent, present | 1 << ALLOWS, present, present | 1 << DENIES];
         let dependencies = vec![Dependency::NotSeen(layer)];

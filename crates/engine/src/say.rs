@@ -5,6 +5,7 @@ use clavicle_policy::Effect;
 use crate::applicable::{Applicable, Documents, Ladder, ResourcePolicy};
 use crate::matching::{PrincipalRule, matches};
 use crate::named::Form;
+use crate::principal::Kind;
 use crate::request::Request;
 use crate::store::{PolicyId, PolicyStore};
 use crate::tri::Tri;
@@ -111,6 +112,16 @@ pub(crate) fn documents(
 pub(crate) fn identity(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>) -> Say {
     match policies {
         Documents::None => Say::SILENT,
+        seen => documents(store, request, seen, PrincipalRule::Ignored),
+    }
+}
+
+/// What the session policies say. AWS, "Permissions for GetFederationToken": to a federated-user session nothing is
+/// allowed unless a session policy was passed, save what names the session itself.
+#[inline]
+pub(crate) fn session(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>) -> Say {
+    match policies {
+        Documents::None if request.principal.kind() == Kind::FederatedUser => Say::SILENT,
         seen => documents(store, request, seen, PrincipalRule::Ignored),
     }
 }

@@ -26,8 +26,6 @@ pub(crate) struct Situation {
     pub(crate) same_account: Tri,
     /// Caller and resource are in different partitions, which have no access to each other.
     pub(crate) other_partition: bool,
-    /// A federated-user session to which no session policy was passed: it has no identity path.
-    pub(crate) no_identity_path: bool,
     /// Do SCPs bind the caller?
     pub(crate) under_scps: bool,
     /// Do RCPs bind the resource?
@@ -69,8 +67,6 @@ impl Situation {
                 (Some(own), Some(other)) => principal.has_account() && own != other && !is_pattern(other),
                 _ => false,
             },
-            no_identity_path: principal.kind() == Kind::FederatedUser
-                && applicable.session == crate::Documents::None,
             under_scps: principal.has_account()
                 && !circumstances.principal_account_is_management
                 && !service_linked,

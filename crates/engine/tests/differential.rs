@@ -3,41 +3,22 @@
 //! The two share no code: one compiles, the other reads JSON. Generated requests use few names, so that policies speak
 //! of what is asked. Set `CLAVICLE_DIFFERENTIAL` to the number of requests; the seed is fixed, so a failure comes back.
 
+mod fast;
 mod generator;
 
-use clavicle_engine::simulate::{Options, run_line};
-use clavicle_testkit::{Answer, Decision, Request, slow_decide};
+use clavicle_testkit::{Answer, Decision, Request, generate, slow_decide};
+use fast::fast;
 use generator::Generator;
-use serde_json::Value;
-
-/// What the engine says, in the words of the slow evaluator.
-struct Fast {
-    decision: String,
-    depends_on: Vec<String>,
-    because: Vec<String>,
-}
-
-fn fast(line: &str) -> Fast {
-    let options = Options { explain: true, ..Options::default() };
-    let result: Value = serde_json::from_str(&run_line(line, &options)).expect("a line of JSON");
-    let list = |member: &str| -> Vec<String> {
-        let texts = result[member].as_array().into_iter().flatten();
-        let mut texts: Vec<String> = texts.map(|text| text.as_str().expect("a text").to_owned()).collect();
-        texts.sort();
-        texts
-    };
-    let decision = result["decision"].as_str().or(result["error"].as_str()).expect("a decision or an error");
-    Fast { decision: decision.to_owned(), depends_on: list("depends_on"), because: list("because") }
-}
 
 /// Where the two differ, if they do.
-fn difference(fast: &Fast, slow: &Answer) -> Option<String> {
-    let decision = format!("{:?}", slow.decision);
-    if fast.decision != decision {
+fn difference(fast: &Answer, slow: &Answer) -> Option<String> {
+    if fast.decision != slow.decision {
         // Three-valued logic leaves open what trying every case settles; the engine tries.
-        let settled = slow.decision == Decision::Depends && fast.decision != "Depends";
-        let also_denied = decision == "ImplicitlyDenied" && fast.decision == "ExplicitlyDenied";
-        return (!settled && !also_denied).then(|| format!("decision: engine {}, slow {decision}", fast.decision));
+        let settled = slow.decision == Decision::Depends;
+        let also_denied =
+            (fast.decision, slow.decision) == (Decision::ExplicitlyDenied, Decision::ImplicitlyDenied);
+        return (!settled && !also_denied)
+            .then(|| format!("decision: engine {:?}, slow {:?}", fast.decision, slow.decision));
     }
     if !fast.depends_on.iter().all(|key| slow.depends_on.contains(key)) {
         return Some(format!("depends on: engine {:?}, slow {:?}", fast.depends_on, slow.depends_on));
@@ -45,19 +26,32 @@ fn difference(fast: &Fast, slow: &Answer) -> Option<String> {
     (fast.because != slow.because).then(|| format!("because: engine {:?}, slow {:?}", fast.because, slow.because))
 }
 
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
 #[test]
 fn the_engine_agrees_with_the_slow_evaluator() {
-    let wanted = std::env::var("CLAVICLE_DIFFERENTIAL").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000);
-    let most_shown = std::env::var("CLAVICLE_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let wanted = number("CLAVICLE_DIFFERENTIAL").unwrap_or(20_000);
+    let most_shown = number("CLAVICLE_SHOW").unwrap_or(5) as usize;
     let mut generator = Generator::new(0x5eed_1234);
     let mut differences = Vec::new();
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
-    for _ in 0..wanted {
-        let line = generator.request().to_string();
-        let request: Request = serde_json::from_str(&line).expect("a request");
-        let (fast, slow) = (fast(&line), slow_decide(&request));
+    let mut seen = std::collections::BTreeMap::<String, u64>::new();
+    for seed in 0..wanted {
+        // Half keep to what AWS would accept, half do not.
+        let request: Request = if seed % 2 == 0 {
+            generate(seed)
+        } else {
+            serde_json::from_value(generator.request()).expect("a request")
+        };
+        let slow = slow_decide(&request);
         *seen.entry(format!("{:?}", slow.decision)).or_default() += 1;
-        if let Some(difference) = difference(&fast, &slow) {
+        let difference = match fast(&request) {
+            Ok(fast) => difference(&fast, &slow),
+            Err(error) => Some(error),
+        };
+        if let Some(difference) = difference {
+            let line = serde_json::to_string(&request).expect("a request");
             differences.push(format!("{difference}\n{line}\n"));
             if differences.len() >= most_shown {
                 break;
@@ -67,6 +61,6 @@ fn the_engine_agrees_with_the_slow_evaluator() {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
     // A generator that never gets to a verdict compares nothing.
     for verdict in ["Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Depends"] {
-        assert!(seen.get(verdict).copied().unwrap_or(0) * 100 > wanted, "{verdict} is too rare: {seen:?}");
+        assert!(seen.get(verdict).copied().unwrap_or(0) * 50 > wanted, "{verdict} is too rare: {seen:?}");
     }
 }

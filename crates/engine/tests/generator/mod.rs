@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// Makes requests; the same seed makes the same ones.
-pub struct Generator {
+pub(crate) struct Generator {
     state: u64,
     /// What the request being made asks for: half of the entries of its policies speak of that.
     action: &'static str,
@@ -107,7 +107,7 @@ const NAMED: [&str; 14] = [
 ];
 
 impl Generator {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed, action: "*", resource: "*", unknown: Vec::new() }
     }
 
@@ -133,7 +133,7 @@ impl Generator {
         from[self.below(from.len())]
     }
 
-    pub fn request(&mut self) -> Value {
+    pub(crate) fn request(&mut self) -> Value {
         let (action, resource) = self.pick(&TARGETS);
         (self.action, self.resource) = (action, resource);
         self.unknown.clear();

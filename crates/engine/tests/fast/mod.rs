@@ -1,0 +1,25 @@
+//! The engine's answer in the words of the slow evaluator.
+
+use clavicle_engine::simulate::{Options, run_line};
+use clavicle_testkit::{Answer, Decision, Request};
+use serde_json::Value;
+
+/// What the engine answers to a request, or its error.
+pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
+    let line = serde_json::to_string(request).map_err(|error| error.to_string())?;
+    let options = Options { explain: true, ..Options::default() };
+    let result: Value = serde_json::from_str(&run_line(&line, &options)).map_err(|error| error.to_string())?;
+    let list = |member: &str| -> Vec<String> {
+        let texts = result[member].as_array().into_iter().flatten();
+        let mut texts: Vec<String> = texts.filter_map(|text| text.as_str().map(str::to_owned)).collect();
+        texts.sort();
+        texts
+    };
+    if let Some(error) = result["error"].as_str() {
+        return Err(error.to_owned());
+    }
+    let decision: Decision =
+        serde_json::from_value(result["decision"].clone()).map_err(|error| error.to_string())?;
+    // The engine tells what would have to change, not what is missing.
+    Ok(Answer { decision, depends_on: list("depends_on"), because: list("because"), missing: Vec::new() })
+}
