@@ -30,14 +30,14 @@ export function AnswerView({ page, open, onWhy, onDocument }: Props) {
   chains.sort((a, b) => riskRank(a.answer.severity) - riskRank(b.answer.severity));
   const closest = page.closest.map((answer, index) => ({ answer, key: `closest.${index}` }));
   const list = (title: string, note: string | null, rows: { answer: Answer; key: string }[]) => (
-    <RowList title={title} note={note} rows={rows} verb={page.question.verb} open={open} onWhy={onWhy} />
+    <RowList title={title} note={note} rows={rows} chains={rows === chains} verb={page.question.verb} open={open} onWhy={onWhy} />
   );
   return (
     <article class="answer" aria-labelledby="answer-sentence">
-      <header class={`verdict verdict-${page.verdict}`}>
+      <header class={`verdict verdict-${page.verdict}${saysVerdict(page) ? " verdict-said" : ""}`}>
         <VerdictGlyph verdict={page.verdict} />
         <div>
-          <p class="verdict-word">{VERDICT_WORD[page.verdict]}</p>
+          {!saysVerdict(page) && <p class="verdict-word">{VERDICT_WORD[page.verdict]}</p>}
           <h1 class="verdict-sentence" id="answer-sentence" tabIndex={-1}>
             <Sentence text={page.sentence} />
           </h1>
@@ -61,6 +61,11 @@ export function AnswerView({ page, open, onWhy, onDocument }: Props) {
       {page.next !== null && <NextCommand command={page.next} />}
     </article>
   );
+}
+
+/** Whether the sentence opens with the verdict, so that it need not be said twice. */
+export function saysVerdict(page: Pick<AnswerPage, "verdict" | "sentence">): boolean {
+  return new RegExp(`^${VERDICT_WORD[page.verdict]}\\b`, "i").test(page.sentence);
 }
 
 function Needs({ needs }: { needs: AnswerPage["needs"] }) {
@@ -105,21 +110,23 @@ interface RowListProps {
   title: string;
   note: string | null;
   rows: { answer: Answer; key: string }[];
+  /** Chains are counted as such, not by who stands at their start. */
+  chains: boolean;
   verb: string;
   open: string | null;
   onWhy: (key: string | null) => void;
 }
 
-function RowList({ title, note, rows, verb, open, onWhy }: RowListProps) {
+function RowList({ title, note, rows, chains, verb, open, onWhy }: RowListProps) {
   if (rows.length === 0) return null;
-  const people = rows.reduce((sum, { answer }) => sum + Math.max(1, answer.count), 0);
+  const counted = chains ? rows.length : rows.reduce((sum, { answer }) => sum + Math.max(1, answer.count), 0);
   const row = ({ answer, key }: { answer: Answer; key: string }) => (
     <AnswerRow key={key} id={key} answer={answer} verb={verb} open={open === key} onWhy={() => onWhy(open === key ? null : key)} />
   );
   return (
     <section class="block">
       <h2 class="block-title">
-        {title} <span class="count">{people}</span> {note !== null && <span class="quiet">{note}</span>}
+        {title} <span class="count">{counted}</span> {note !== null && <span class="quiet">{note}</span>}
       </h2>
       {rows.length <= MOST_ROWS ? (
         <ul class="answer-rows">{rows.map(row)}</ul>

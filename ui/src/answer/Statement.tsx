@@ -5,9 +5,6 @@ import { type StatementLine, statementLines } from "./statementLines";
 
 export type OpenDocument = (id: number, lines: [number, number]) => void;
 
-/** Indentation a note may have before it starts at the margin instead. */
-const MOST_NOTE_COLUMN = 44;
-
 /** The statement that makes a claim true: document, Sid, line, text, with what made the difference underlined. */
 export function Statement({ citation, onOpen }: { citation: Citation; onOpen: OpenDocument }) {
   const id = citation.document_id;
@@ -70,7 +67,7 @@ function visibleCode(text: string): string {
 }
 
 function indent(element: HTMLElement | null, column: number): void {
-  if (element !== null) element.style.marginInlineStart = `${column > MOST_NOTE_COLUMN ? 0 : column}ch`;
+  if (element !== null) element.style.marginInlineStart = `min(${column}ch, 45%)`;
 }
 
 /** A page with a folded corner: a policy document. */

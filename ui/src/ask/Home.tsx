@@ -51,12 +51,10 @@ export function Home({ summary, onAsk, onAccount }: Props) {
                     <KindMark kind={each.kind === "provider" ? "provider" : each.kind === "everyone" ? "everyone" : each.kind === "service" ? "service" : "outside"} outline="dashed" known={each.known} />
                     <span class="fact-main">
                       <Sentence text={each.sentence} />
-                      <span class="fact-sub">
-                        {each.known ? "known" : "not known"}
-                        {each.doors > 1 && `, ${counted(each.doors, "way in", "ways in")}`}
-                      </span>
+                      {each.doors > 1 && <span class="fact-sub">{counted(each.doors, "way in", "ways in")}</span>}
                     </span>
                     {each.severity !== null && <RiskMark risk={each.severity} />}
+                    <span class="fact-known">{each.known ? "known" : "not known"}</span>
                   </li>
                 ))}
               </ul>

@@ -8,14 +8,14 @@ const RISKS = ["critical", "high", "medium", "low"] as const;
 const KINDS = ["user", "role", "group", "workload", "data", "secret", "service"] as const;
 
 /** What the marks mean, only those that are on this map. */
-export function Legend({ page }: { page: MapPage }) {
+export function Legend({ page, away }: { page: MapPage; away: boolean }) {
   const relations = RELATIONS.filter((relation) => page.ribbons.some((ribbon) => ribbon.relation === relation));
   const risks = RISKS.filter((risk) => page.ribbons.some((ribbon) => ribbon.mark === risk) || page.shapes.some((shape) => shape.mark === risk));
   const kinds = KINDS.filter((kind) => page.shapes.some((shape) => shape.kind === kind));
   const conditions = page.ribbons.some((ribbon) => ribbon.if !== null && ribbon.if !== "");
   const letters = page.ribbons.some((ribbon) => (ribbon.letters ?? "") !== "");
   return (
-    <ul class="legend" aria-label="legend">
+    <ul class={away ? "legend away" : "legend"} aria-label="legend">
       {kinds.map((kind) => (
         <li key={kind}><KindMark kind={kind} /> {KIND_WORD[kind]}</li>
       ))}

@@ -1,9 +1,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { MapPage } from "../api/map";
+import type { MapPage, Shape } from "../api/map";
 import { measurer } from "../text/measure";
 import { visible } from "../text/visible";
-import { RibbonBadge, RibbonLine } from "./RibbonMark";
-import { type Lettering, ShapeMark } from "./ShapeMark";
+import { badgePlaces } from "./badges";
+import { badgeSize, RibbonBadge, RibbonLetters, RibbonLine } from "./RibbonMark";
+import { type Lettering, ShapeMark, ShapeWords } from "./ShapeMark";
 import { type Arrow, connected, firstSpot, sameSpot, type Spot, walk } from "./walk";
 
 interface Props {
@@ -15,7 +16,7 @@ interface Props {
   onHot: (spot: Spot | null) => void;
 }
 
-const LEAST_SCALE = 0.8;
+const LEAST_SCALE = 0.72;
 const MOST_SCALE = 1.3;
 const MARGIN = 14;
 
@@ -25,6 +26,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN);
   const lettering = useMemo<Lettering>(() => letteringFor(scale), [scale]);
+  const places = useMemo(() => badgePlaces(page, (ribbon) => badgeSize(ribbon, lettering)), [page, lettering]);
   const [hover, setHover] = useState<Spot | null>(null);
   const [focus, setFocus] = useState<Spot | null>(null);
   const came = useRef<string | null>(null);
@@ -78,7 +80,8 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
   };
   const spotProps = (spot: Spot, sentence: string) => ({
     role: "button" as const,
-    tabIndex: sameSpot(stop, spot) ? 0 : -1,
+    // Lower case: in SVG, attribute names keep their case.
+    tabindex: sameSpot(stop, spot) ? 0 : -1,
     "aria-label": visible(sentence),
     "data-spot": spot.id,
     onFocus: () => setFocus(spot),
@@ -117,7 +120,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
               class={`ribbon${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
               {...spotProps({ on: "ribbon", id: ribbon.id }, ribbon.sentence)}
             >
-              <RibbonLine ribbon={ribbon} lettering={lettering} />
+              <RibbonLine ribbon={ribbon} />
             </g>
           ))}
         </g>
@@ -127,25 +130,35 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
               key={shape.id}
               class={`shape shape-${shape.kind}${look(shape.id)}${isSelected(selected, "shape", shape.id)}`}
               transform={`translate(${shape.x} ${shape.y})`}
-              {...spotProps({ on: "shape", id: shape.id }, shape.sentence)}
+              {...spotProps({ on: "shape", id: shape.id }, shapeName(shape))}
             >
               <rect class="shape-ring" x={-4} y={-4} width={shape.w + 8} height={shape.h + 8} rx={11} />
-              <ShapeMark shape={shape} lettering={lettering} />
+              <ShapeMark shape={shape} />
+            </g>
+          ))}
+        </g>
+        <g class="map-words" aria-hidden="true">
+          {page.shapes.map((shape) => (
+            <g key={shape.id} class={`words${look(shape.id)}`} data-words={shape.id} transform={`translate(${shape.x} ${shape.y})`}>
+              <ShapeWords shape={shape} lettering={lettering} />
+            </g>
+          ))}
+          {page.ribbons.map((ribbon) => (
+            <g key={ribbon.id} class={`words${look(ribbon.id)}`} data-words={ribbon.id}>
+              <RibbonLetters ribbon={ribbon} lettering={lettering} />
             </g>
           ))}
         </g>
         <g class="badges" aria-hidden="true">
-          {page.ribbons.map((ribbon) => (
-            <g
-              key={ribbon.id}
-              class={`badge${look(ribbon.id)}`}
-              onClick={() => onOpen({ on: "ribbon", id: ribbon.id })}
-              onMouseEnter={() => setHover({ on: "ribbon", id: ribbon.id })}
-              onMouseLeave={() => setHover(null)}
-            >
-              <RibbonBadge ribbon={ribbon} lettering={lettering} />
-            </g>
-          ))}
+          {page.ribbons.map((ribbon) => {
+            const spot: Spot = { on: "ribbon", id: ribbon.id };
+            const place = places.get(ribbon.id);
+            return place === undefined ? null : (
+              <g key={ribbon.id} class={`badge${look(ribbon.id)}`} onClick={() => onOpen(spot)} onMouseEnter={() => setHover(spot)} onMouseLeave={() => setHover(null)}>
+                <RibbonBadge ribbon={ribbon} place={place} lettering={lettering} />
+              </g>
+            );
+          })}
         </g>
       </svg>
     </div>
@@ -154,6 +167,11 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
 
 function isSelected(selected: Spot | null, on: Spot["on"], id: string): string {
   return selected !== null && selected.on === on && selected.id === id ? " selected" : "";
+}
+
+/** The sentence of a shape, which begins with its label where it does not contain it: people who speak to the page say what they see. */
+export function shapeName(shape: Pick<Shape, "label" | "sentence">): string {
+  return shape.sentence.includes(shape.label) ? shape.sentence : `${shape.label}, ${shape.sentence}`;
 }
 
 function letteringFor(scale: number): Lettering {

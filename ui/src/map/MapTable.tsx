@@ -5,6 +5,13 @@ import { number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 
+const LETTER_WORD: Record<string, string> = { L: "list", R: "read", W: "write", D: "delete", X: "run", C: "control" };
+
+/** The letters at the end of a line, as words. */
+export function accessWords(letters: string): string {
+  return Array.from(letters).map((letter) => LETTER_WORD[letter] ?? visible(letter)).join(", ");
+}
+
 interface Props {
   page: MapPage;
   /** False beside the drawing: then it is there for screen readers only, and nothing in it takes the focus. */
@@ -16,6 +23,7 @@ interface Props {
 /** The same facts as the drawing, a row per line, worst first. */
 export function MapTable({ page, shown, selected, onOpen }: Props) {
   const rows = page.rows.map((row, index) => ({ row, index })).sort((a, b) => riskRank(a.row.mark) - riskRank(b.row.mark) || a.index - b.index);
+  const letters = new Map(page.ribbons.filter((ribbon) => (ribbon.letters ?? "") !== "").map((ribbon) => [ribbon.id, ribbon.letters ?? ""]));
   return (
     <div class={shown ? "map-table" : "map-table unseen"}>
       <table>
@@ -34,9 +42,12 @@ export function MapTable({ page, shown, selected, onOpen }: Props) {
         <tbody>
           {rows.map(({ row }) => (
             <tr key={row.ribbon} class={row.ribbon === selected ? "selected" : ""}>
-              <td>{row.mark === null ? <span class="quiet" aria-label="none">·</span> : <RiskMark risk={row.mark} />}</td>
+              <td>{row.mark === null ? <span class="unseen">none</span> : <RiskMark risk={row.mark} />}</td>
               <th scope="row"><Name text={row.from} /></th>
-              <td class="nowrap"><RelationLine relation={row.relation} /> {visible(row.relation)}</td>
+              <td class="nowrap">
+                <RelationLine relation={row.relation} /> {visible(row.relation)}
+                {letters.has(row.ribbon) && <span class="quiet"> {accessWords(letters.get(row.ribbon) ?? "")}</span>}
+              </td>
               <td><Name text={row.to} /></td>
               <td class="right">{number(row.count)}</td>
               <td>{row.if === null || row.if === "" ? "" : <Sentence text={row.if} />}</td>

@@ -71,11 +71,18 @@ export function MapView({ page, place, go }: Props) {
         )
       )}
       <MapTable page={page} shown={place.table} selected={place.ribbon} onOpen={openRibbon} />
-      <footer class="map-foot">
-        {!place.table && <HotSentence page={page} hot={hot} />}
-        {!place.table && hot === null && <Legend page={page} />}
-        <Tray page={page} />
-      </footer>
+      {(!place.table || page.tray.length > 0) && (
+        <footer class="map-foot">
+          {!place.table && (
+            <div class="foot-main">
+              {/* The legend keeps its room, so that nothing moves under the pointer. */}
+              <Legend page={page} away={hot !== null} />
+              <HotSentence page={page} hot={hot} />
+            </div>
+          )}
+          <Tray page={page} />
+        </footer>
+      )}
     </article>
   );
 }

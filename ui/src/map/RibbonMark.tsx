@@ -1,19 +1,21 @@
+import type { JSX } from "preact";
 import type { Ribbon } from "../api/map";
 import { relationLook } from "../answer/RelationLine";
 import { RiskGlyph } from "../mark/Risk";
 import { elide } from "../text/elide";
 import { visible } from "../text/visible";
-import { ribbonGeometry } from "./path";
+import { ribbonEnd, type Point } from "./path";
 import type { Lettering } from "./ShapeMark";
 
-const MOST_CONDITION = 22;
+const MOST_CONDITION = 26;
+const GAP = 5;
 
 /** The line of one ribbon and its arrow: the look tells the relation, the width how many. */
-export function RibbonLine({ ribbon, lettering }: { ribbon: Ribbon; lettering: Lettering }) {
-  const geometry = ribbonGeometry(ribbon.path);
+export function RibbonLine({ ribbon }: { ribbon: Ribbon }) {
+  const geometry = ribbonEnd(ribbon.path);
   const look = relationLook(ribbon.relation);
-  const width = Math.min(6, Math.max(look === "touches" ? 1 : 1.4, ribbon.width));
-  const head = 4.5 + width;
+  const width = Math.min(5, Math.max(look === "touches" ? 1 : 1.4, ribbon.width));
+  const head = 5 + width * 1.4;
   return (
     <>
       <path class="ribbon-hit" d={ribbon.path} />
@@ -22,51 +24,65 @@ export function RibbonLine({ ribbon, lettering }: { ribbon: Ribbon; lettering: L
       {geometry !== null && look !== "touches" && (
         <path
           class="ribbon-head"
+          stroke-width={Math.max(1.6, width * 0.75)}
           d={`M${-head * 1.3} ${-head * 0.75}L0 0 ${-head * 1.3} ${head * 0.75}`}
           transform={`translate(${geometry.end.x} ${geometry.end.y}) rotate(${geometry.angle})`}
         />
-      )}
-      {geometry !== null && ribbon.letters !== null && ribbon.letters !== "" && (
-        <text class="ribbon-letters" x={geometry.end.x - 6} y={geometry.end.y - 3 - lettering.grow} text-anchor="end">
-          {visible(ribbon.letters)}
-        </text>
       )}
     </>
   );
 }
 
-/** What stands on the line: the worst risk, a hollow diamond with its condition, how many. */
-export function RibbonBadge({ ribbon, lettering }: { ribbon: Ribbon; lettering: Lettering }) {
-  const condition = ribbon.if === null || ribbon.if === "" ? null : elide(visible(ribbon.if.replace(/^(if )?/, "if ")), MOST_CONDITION);
-  const count = ribbon.label === null ? "" : visible(ribbon.label.text);
-  if (ribbon.mark === null && condition === null && count === "") return null;
-  const place = ribbon.label ?? ribbonGeometry(ribbon.path)?.middle;
-  if (place === undefined) return null;
+/** The letters at the end of a line: what kind of access it is. */
+export function RibbonLetters({ ribbon, lettering }: { ribbon: Ribbon; lettering: Lettering }) {
+  const end = ribbonEnd(ribbon.path)?.end;
+  if (end === undefined || ribbon.letters === null || ribbon.letters === "") return null;
+  return (
+    <text class="ribbon-letters" x={end.x - 6} y={end.y - 3 - lettering.grow} text-anchor="end">
+      {visible(ribbon.letters)}
+    </text>
+  );
+}
 
-  const parts: { width: number; draw: (x: number) => preact.JSX.Element }[] = [];
+interface Part {
+  width: number;
+  draw: (x: number) => JSX.Element;
+}
+
+/** What stands on a line: its worst risk, how many it stands for, a hollow diamond with its condition. */
+function badgeParts(ribbon: Ribbon, lettering: Lettering): Part[] {
+  const parts: Part[] = [];
   const { mark } = ribbon;
-  if (mark !== null) {
-    parts.push({ width: 12, draw: (x) => <g transform={`translate(${x} -6)`}><RiskGlyph risk={mark} /></g> });
-  }
-  const words = (text: string, look: string) => ({
-    width: lettering.small(text),
-    draw: (x: number) => <text class={look} x={x} y={4.2}>{text}</text>,
-  });
-  if (count !== "") parts.push(words(count, "ribbon-count"));
-  if (condition !== null) {
+  if (mark !== null) parts.push({ width: 12, draw: (x) => <g transform={`translate(${x} -6)`}><RiskGlyph risk={mark} /></g> });
+  const words = (text: string, look: string) => {
+    parts.push({ width: lettering.small(text), draw: (x) => <text class={look} x={x} y={4.2 * lettering.grow}>{text}</text> });
+  };
+  if (ribbon.label !== null && ribbon.label.text !== "") words(visible(ribbon.label.text), "ribbon-count");
+  if (ribbon.if !== null && ribbon.if !== "") {
     parts.push({ width: 10, draw: (x) => <path class="condition-glyph" d={`M${x + 5} -5 ${x + 10} 0 ${x + 5} 5 ${x} 0Z`} /> });
-    parts.push(words(condition, "ribbon-condition"));
+    words(elide(visible(ribbon.if.replace(/^(if )?/, "if ")), MOST_CONDITION), "ribbon-condition");
   }
-  const gap = 5;
-  const total = parts.reduce((sum, part) => sum + part.width, 0) + gap * (parts.length - 1);
-  let x = -total / 2;
-  const height = 14 + 4 * lettering.grow;
+  return parts;
+}
+
+/** How much room the badge of a line needs, or null where there is nothing to say. */
+export function badgeSize(ribbon: Ribbon, lettering: Lettering): { width: number; height: number } | null {
+  const parts = badgeParts(ribbon, lettering);
+  if (parts.length === 0) return null;
+  return { width: parts.reduce((sum, part) => sum + part.width + GAP, 7), height: 14 + 4 * lettering.grow };
+}
+
+/** The badge of a line, around `place`. */
+export function RibbonBadge({ ribbon, place, lettering }: { ribbon: Ribbon; place: Point; lettering: Lettering }) {
+  const size = badgeSize(ribbon, lettering);
+  if (size === null) return null;
+  let x = 6 - size.width / 2;
   return (
     <g class="ribbon-badge" transform={`translate(${place.x} ${place.y})`}>
-      <rect class="badge-back" x={-total / 2 - 6} y={-height / 2} width={total + 12} height={height} rx={height / 2} />
-      {parts.map((part) => {
+      <rect class="badge-back" x={-size.width / 2} y={-size.height / 2} width={size.width} height={size.height} rx={size.height / 2} />
+      {badgeParts(ribbon, lettering).map((part) => {
         const drawn = part.draw(x);
-        x += part.width + gap;
+        x += part.width + GAP;
         return drawn;
       })}
     </g>

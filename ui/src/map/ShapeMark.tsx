@@ -14,29 +14,20 @@ export interface Lettering {
 
 const BOXES = new Set(["account", "unit"]);
 
-/** One shape of the map, at the place and size the server computed. */
-export function ShapeMark({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
-  return BOXES.has(shape.kind) ? <Box shape={shape} lettering={lettering} /> : <Chip shape={shape} lettering={lettering} />;
-}
-
-/** An account or unit: a rounded box with its name inside. */
-function Box({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
+/** The marks of one shape, at the place and size the server computed: frame, kind, worst risk, crown. */
+export function ShapeMark({ shape }: { shape: Shape }) {
   const { w, h } = shape;
-  const room = w - 28 - (shape.mark === null ? 0 : 20);
-  const two = shape.sub !== null && h >= 40;
+  const box = BOXES.has(shape.kind);
   return (
     <>
-      <Frame shape={shape} radius={10} />
-      <text class="shape-label shape-label-box" x={14} y={two ? h / 2 - 4 : h / 2 + 4.5}>
-        {elideToWidth(visible(shape.label), room, lettering.label)}
-      </text>
-      {two && shape.sub !== null && (
-        <text class="shape-sub" x={14} y={h / 2 + 10 + 4 * lettering.grow}>
-          {elideToWidth(visible(shape.sub), w - 28, lettering.small)}
-        </text>
+      <Frame shape={shape} radius={box ? 10 : Math.min(7, h / 2)} />
+      {!box && (
+        <g transform={`translate(8 ${h / 2 - 8})`}>
+          <KindGlyph kind={shape.kind} outline={shape.outline} known={shape.known} />
+        </g>
       )}
       {shape.mark !== null && (
-        <g transform={`translate(${w - 24} ${h / 2 - 15})`}>
+        <g transform={`translate(${w - (box ? 24 : 19)} ${box ? h / 2 - 15 : h >= 40 ? h / 2 - 13 : h / 2 - 6})`}>
           <RiskGlyph risk={shape.mark} />
         </g>
       )}
@@ -45,45 +36,60 @@ function Box({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   );
 }
 
-/** Anything else: its mark, its name, and how many equal ones it stands for. */
-function Chip({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
+/**
+ * The words of one shape. They are a layer of their own, because the shape is a button whose name is its whole sentence:
+ * shortened words inside of it would be a second, different name.
+ */
+export function ShapeWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
+  return BOXES.has(shape.kind) ? <BoxWords shape={shape} lettering={lettering} /> : <ChipWords shape={shape} lettering={lettering} />;
+}
+
+/** An account or unit has its name inside its box. */
+function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
+  const { w, h } = shape;
+  const room = w - 28 - (shape.mark === null ? 0 : 20);
+  const two = shape.sub !== null && h / lettering.grow >= 36;
+  return (
+    <>
+      <text class="shape-label shape-label-box" x={14} y={two ? h / 2 - 4 : h / 2 + 4.5}>
+        {elideToWidth(visible(shape.label), room, lettering.label)}
+      </text>
+      {two && shape.sub !== null && (
+        <text class="shape-sub" x={14} y={h / 2 + 10 + 4 * lettering.grow}>
+          {elideToWidth(visible(shape.sub), w - 28, lettering.small)}
+        </text>
+      )}
+    </>
+  );
+}
+
+/** Anything else has its name beside its mark, and how many equal ones it stands for. */
+function ChipWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   const { w, h } = shape;
   const times = shape.count > 1 ? `×${shape.count}` : "";
   const timesWidth = times === "" ? 0 : lettering.small(times) + 8;
-  const riskWidth = shape.mark === null ? 0 : 18;
   const left = 31;
-  const right = w - 8 - riskWidth;
+  const right = w - 8 - (shape.mark === null ? 0 : 18);
   const room = right - timesWidth - left;
-  const two = shape.sub !== null && shape.sub !== "" && h >= 34;
+  const sub = shape.sub ?? "";
+  const two = sub !== "" && h / lettering.grow >= 32;
   const label = elideToWidth(visible(shape.label), room, lettering.label);
-  const beside = two || shape.sub === null ? 0 : right - timesWidth - left - lettering.label(label) - 10;
-  const middle = h / 2 + 4.5;
+  const beside = two || sub === "" ? 0 : room - lettering.label(label) - 10;
+  const line = two ? h / 2 - 2 : h / 2 + 4.5;
   return (
     <>
-      <Frame shape={shape} radius={Math.min(7, h / 2)} />
-      <g transform={`translate(8 ${h / 2 - 8})`}>
-        <KindGlyph kind={shape.kind} outline={shape.outline} known={shape.known} />
-      </g>
-      <text class="shape-label" x={left} y={two ? h / 2 - 2 : middle}>{label}</text>
-      {two && shape.sub !== null && (
+      <text class="shape-label" x={left} y={line}>{label}</text>
+      {two && (
         <text class="shape-sub" x={left} y={h / 2 + 9 + 4 * lettering.grow}>
-          {elideToWidth(visible(shape.sub), right - left, lettering.small)}
+          {elideToWidth(visible(sub), right - left, lettering.small)}
         </text>
       )}
-      {!two && shape.sub !== null && beside > 36 && (
-        <text class="shape-sub" x={left + lettering.label(label) + 8} y={middle}>
-          {elideToWidth(visible(shape.sub), beside, lettering.small)}
+      {beside > 36 && (
+        <text class="shape-sub" x={left + lettering.label(label) + 8} y={line}>
+          {elideToWidth(visible(sub), beside, lettering.small)}
         </text>
       )}
-      {times !== "" && (
-        <text class="shape-times" x={right} y={two ? h / 2 - 2 : middle} text-anchor="end">{times}</text>
-      )}
-      {shape.mark !== null && (
-        <g transform={`translate(${w - 19} ${two ? h / 2 - 12 : h / 2 - 6})`}>
-          <RiskGlyph risk={shape.mark} />
-        </g>
-      )}
-      <Crown shape={shape} />
+      {times !== "" && <text class="shape-times" x={right} y={line} text-anchor="end">{times}</text>}
     </>
   );
 }

@@ -1,31 +1,35 @@
-/** Where a ribbon is and which way it points, read from the path the server computed. */
+/** Where a line is and which way it points, read from the path the server computed. */
 
 export interface Point {
   x: number;
   y: number;
 }
 
-export interface RibbonGeometry {
-  middle: Point;
+export interface RibbonEnd {
   end: Point;
   /** Direction at the end, in degrees, as `rotate()` takes it. */
   angle: number;
 }
 
-/** Reads absolute `M`, `L`, `C`, `Q`, `H` and `V` commands; null when there is nothing to draw. */
-export function ribbonGeometry(path: string): RibbonGeometry | null {
-  const segments = segmentsOf(path);
-  const last = segments.at(-1);
-  const half = segments[Math.floor((segments.length - 1) / 2)];
-  if (last === undefined || half === undefined) return null;
-  const end = last.at(-1);
-  if (end === undefined) return null;
+/** Where the line ends and from where it comes in. Reads absolute `M`, `L`, `C`, `Q`, `H` and `V` commands; null when there is nothing to draw. */
+export function ribbonEnd(path: string): RibbonEnd | null {
+  const last = segmentsOf(path).at(-1);
+  const end = last?.at(-1);
+  if (last === undefined || end === undefined) return null;
   const before = [...last].reverse().find((point) => Math.hypot(point.x - end.x, point.y - end.y) > 0.01) ?? { x: end.x - 1, y: end.y };
   return {
-    middle: at(half, segments.length % 2 === 0 ? 1 : 0.5),
     end,
     angle: (Math.atan2(end.y - before.y, end.x - before.x) * 180) / Math.PI,
   };
+}
+
+/** The point at `share` of the way, each segment counted as equally long. */
+export function pointAlong(path: string, share: number): Point | null {
+  const segments = segmentsOf(path);
+  if (segments.length === 0) return null;
+  const way = Math.min(Math.max(share, 0), 1) * segments.length;
+  const index = Math.min(Math.floor(way), segments.length - 1);
+  return at(segments[index] ?? [], way - index);
 }
 
 /** Each segment as the points of its Bézier curve: two, three or four. */

@@ -2,7 +2,7 @@
 export function elide(text: string, most: number): string {
   const characters = Array.from(text);
   if (characters.length <= most) return text;
-  const kept = Math.max(1, most - 1);
+  const kept = Math.max(0, most - 1);
   const tail = Math.floor(kept * 0.45);
   const head = kept - tail;
   return `${characters.slice(0, head).join("")}…${tail === 0 ? "" : characters.slice(-tail).join("")}`;

@@ -192,13 +192,13 @@ const EXEC = thing("staging:role/nightly-exec", "role", STAGING);
 const REPORTING = thing("prod:role/reporting-read", "role", PROD);
 const DEPLOYER = thing("staging:role/deployer", "role", STAGING);
 
-const trustCite = cite(12, 5, 11, { layer: "trust", sid: null, attached: "trust policy of staging:role/LogShipper" }, [["arn:aws:iam::999999999999:root", "every identity of that account; no sts:ExternalId is asked for"]]);
-const deployCite = cite(11, 23, 28, { layer: "identity", statement: 4 }, [["lambda:UpdateFunctionCode", "replaces the code"], ['"*"', "every function, also this one"]]);
+const trustCite = cite(12, 4, 10, { layer: "trust", sid: null, attached: "trust policy of staging:role/LogShipper" }, [["arn:aws:iam::999999999999:root", "every identity of that account; no sts:ExternalId is asked for"]]);
+const deployCite = cite(11, 22, 27, { layer: "identity", statement: 4 }, [["lambda:UpdateFunctionCode", "replaces the code"], ['"*"', "every function, also this one"]]);
 const becomeCite = cite(17, 4, 4, { layer: "identity" }, [["arn:aws:iam::111122223333:role/reporting-read", "names the role"]]);
-const readCite = cite(14, 11, 16, { layer: "identity", statement: 2, attached: "attached to prod:role/billing-eu" }, [["s3:GetObject", "is the action"], ["arn:aws:s3:::paperboat-invoices/*", "matches every object"]]);
+const readCite = cite(14, 10, 15, { layer: "identity", statement: 2, attached: "attached to prod:role/billing-eu" }, [["s3:GetObject", "is the action"], ["arn:aws:s3:::paperboat-invoices/*", "matches every object"]]);
 const scpAllow = cite(13, 4, 4, { layer: "scp", attached: "attached to ou/staging" });
 const scpDeny = cite(13, 5, 13, { layer: "scp", effect: "Deny", statement: 2, attached: "attached to ou/staging", outcome: "denies" }, [["arn:aws:s3:::paperboat-*", "matches the object"], ['"aws:ResourceAccount"', "111122223333 is not 444455556666, so the deny applies"]]);
-const putCite = cite(11, 17, 22, { layer: "identity", statement: 3 }, [["s3:PutObject", "is the action"]]);
+const putCite = cite(11, 16, 21, { layer: "identity", statement: 3 }, [["s3:PutObject", "is the action"]]);
 const bucketCite = cite(16, 4, 10, { layer: "resource", attached: "policy of s3://paperboat-invoices" });
 const mfaCite = cite(15, 3, 9, { layer: "identity", outcome: "depends", attached: "attached to prod:user/dana" }, [["aws:MultiFactorAuthPresent", "must be true"]]);
 
@@ -244,7 +244,7 @@ function page(about) {
 export const WHO_INVOICES = page({
   question: { verb: "who", by: "anyone", do: "read", on: "s3://paperboat-invoices", when: {}, text: "who can read s3://paperboat-invoices" },
   verdict: "yes",
-  sentence: "9 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.",
+  sentence: "10 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.",
   needs: [{ action: "kms:Decrypt", on: "prod:key/invoices", why: "default encryption of the bucket" }],
   answers: [
     BILLING_ANSWER,
@@ -325,7 +325,7 @@ export const SUMMARY = {
     { id: TOOLS, name: "tools", unit: "tools", identities: 31, things: 37 },
   ],
   matters: [
-    { name: "s3://paperboat-invoices", arn: "arn:aws:s3:::paperboat-invoices", why: "customer billing data", direct: 9, sentence: "9 identities read it, 3 chains lead to it" },
+    { name: "s3://paperboat-invoices", arn: "arn:aws:s3:::paperboat-invoices", why: "customer billing data", direct: 10, sentence: "10 identities read it, 3 chains lead to it" },
     { name: "s3://paperboat-customers", arn: "arn:aws:s3:::paperboat-customers", why: "personal data", direct: 4, sentence: "4 identities read or write it" },
   ],
   outside: [

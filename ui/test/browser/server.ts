@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export interface Served {
+  url: string;
+  stop: () => void;
+}
+
+const WAIT_MS = 60_000;
+
+/** A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. */
+export async function serve(): Promise<Served> {
+  const { CLAVICLE_URL: url, CLAVICLE_BIN: program } = process.env;
+  if (url !== undefined && url !== "") return { url, stop: () => undefined };
+  const child =
+    program !== undefined && program !== ""
+      ? spawn(program, ["demo", "--no-open"], { stdio: ["ignore", "pipe", "inherit"] })
+      : spawn(process.execPath, [fileURLToPath(new URL("../mock/serve.mjs", import.meta.url))], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, PORT: "0" } });
+  return { url: await printedAddress(child), stop: () => void child.kill() };
+}
+
+function printedAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the server printed no address")), WAIT_MS);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it printed an address`)));
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line);
+      if (found === null) return;
+      clearTimeout(timer);
+      resolve(found[0]);
+    });
+  });
+}

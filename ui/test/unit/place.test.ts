@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { HOME, parsePlace, type Place, placeFragment } from "../../src/place/place";
+
+describe("the place in the fragment", () => {
+  const places: [string, Place][] = [
+    ["home", HOME],
+    ["a question in words", { ...HOME, question: { in: "words", text: "who can read s3://a&b=c#d ü" }, answer: "closest.2" }],
+    ["a question in boxes", { ...HOME, question: { in: "boxes", by: "staging:role/x", do: "s3:Get*", on: "s3://b/%2F", when: ["aws:MultiFactorAuthPresent=true", "a=b"] } }],
+    ["an account's map with a line and a pair", { ...HOME, view: "map", account: "444455556666", ribbon: "becomes|acct:a|acct:b", pair: 12, focus: "acct:a" }],
+    ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", table: true }],
+    ["a document over the page", { ...HOME, document: { id: 17, lines: [3, 9] } }],
+    ["the question travels along to the map", { ...HOME, view: "map", question: { in: "words", text: "who can read x" } }],
+  ];
+  it.each(places)("comes back the same: %s", (_, place) => {
+    expect(parsePlace(placeFragment(place))).toEqual(place);
+  });
+
+  it("gives the home view for what it cannot read", () => {
+    for (const fragment of ["", "#", "#/", "#/nowhere", "#///", "#?", "#/ask?pair=x&doc=a:b", "#/%E0%A4%A"]) {
+      expect(parsePlace(fragment)).toEqual(HOME);
+    }
+  });
+
+  it("leaves out what makes no sense together", () => {
+    expect(parsePlace("#/map?pair=3").pair).toBeNull();
+    expect(parsePlace("#/map?ribbon=a&shape=b").shape).toBeNull();
+    expect(parsePlace("#/map?ribbon=a&pair=-1").pair).toBeNull();
+    expect(parsePlace("#/ask?why=3").answer).toBeNull();
+    expect(parsePlace("#/ask?do=read").question).toBeNull();
+  });
+
+  it("keeps the theme and unknown keys out of the link", () => {
+    expect(placeFragment(parsePlace("#/map?theme=dark&x=y"))).toBe("#/map");
+  });
+});

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const SOURCE = join(process.cwd(), "src");
+
+function files(folder: string, ending: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => ending.test(name)).map((name) => join(folder, name));
+}
+
+describe("rules of the code", () => {
+  const sources = files(SOURCE, /\.tsx?$/);
+  it("sees the source", () => expect(sources.length).toBeGreaterThan(30));
+
+  it.each([
+    ["markup from text", /innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|srcdoc/],
+    ["code from text", /\beval\(|new Function\(/],
+    ["a style written as text", /\bstyle="|\bstyle=\{["'`]|setAttribute\(["']style/],
+    ["an address on another host", /https?:\/\/(?!www\.w3\.org\/)/],
+  ])("has no %s", (_, pattern) => {
+    expect(sources.filter((file) => pattern.test(readFileSync(file, "utf8")))).toEqual([]);
+  });
+
+  it("has no text smaller than 12 px", () => {
+    const small: string[] = [];
+    for (const file of files(SOURCE, /\.css$/)) {
+      for (const [whole, size = "", unit] of readFileSync(file, "utf8").matchAll(/(?:font-size|font|--text-\w+):[^;]*?([\d.]+)(rem|px|em)\b/g)) {
+        const pixels = unit === "px" ? Number(size) : Number(size) * 16;
+        // `em` sizes are relative: code is set slightly smaller inside text of 13 px and more.
+        if (unit !== "em" && pixels < 12) small.push(`${file}: ${whole}`);
+      }
+    }
+    expect(small).toEqual([]);
+  });
+
+  it("uses the colours of the visual language", () => {
+    const tokens = readFileSync(join(SOURCE, "theme/tokens.css"), "utf8");
+    const light = /:root\[data-theme="light"\] \{([^}]*)\}/.exec(tokens)?.[1] ?? "";
+    const dark = /:root\[data-theme="dark"\] \{([^}]*)\}/.exec(tokens)?.[1] ?? "";
+    const colour = (block: string, name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(block)?.[1];
+    expect(["critical", "high", "medium", "medium-outline", "neutral", "selected", "fine", "surface"].map((name) => colour(light, name))).toEqual([
+      "#7a0a2c", "#c4460f", "#f2c037", "#6b5200", "#66707d", "#0b57d0", "#00806f", "#ffffff",
+    ]);
+    expect(["critical", "high", "medium", "neutral", "selected", "fine", "surface"].map((name) => colour(dark, name))).toEqual([
+      "#ff5c7a", "#ffa45c", "#ffe08a", "#98a2af", "#5aa9ff", "#2fbfa3", "#12151a",
+    ]);
+  });
+});
