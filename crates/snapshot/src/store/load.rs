@@ -41,6 +41,25 @@ struct Loader<'c> {
     total: u64,
 }
 
+/// Roles by account and name, which is unique: for workloads that name a role without its path.
+struct ByName<'p>(HashMap<(AccountId, &'p str), PrincipalIndex>);
+
+impl<'p> ByName<'p> {
+    fn new(principals: &'p [PrincipalRecord]) -> ByName<'p> {
+        let roles = principals.iter().enumerate().filter(|(_, it)| it.kind == PrincipalKind::Role);
+        ByName(roles.map(|(at, role)| ((role.account, &*role.name), PrincipalIndex::at(at))).collect())
+    }
+
+    fn role(&self, arn: &str) -> Option<PrincipalIndex> {
+        self.0.get(&(AccountId::of_arn(arn)?, last(arn))).copied()
+    }
+}
+
+/// The name at the end of an ARN.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
 /// A row that contradicts the schema's own promises.
 fn damaged(what: &str) -> SnapshotError {
     SnapshotError::new(ErrorKind::Database, format!("the snapshot is damaged: {what}"))
@@ -90,7 +109,7 @@ impl<'c> Loader<'c> {
                 principals[role.index()].instance_profiles.push(profile.arn.clone());
             }
         }
-        self.runs_as(&mut resources, &resource_places, &instance_profiles, &by_arn)?;
+        self.runs_as(&mut resources, &resource_places, &principals, &instance_profiles, &by_arn)?;
         self.tell(progress, "runs_as")?;
         let key_aliases = self.key_aliases()?;
         for alias in &key_aliases {
@@ -371,10 +390,18 @@ impl<'c> Loader<'c> {
         &mut self,
         resources: &mut [ResourceRecord],
         places: &Places,
+        principals: &[PrincipalRecord],
         profiles: &[InstanceProfile],
         by_arn: &ByArn,
     ) -> Result<()> {
-        let profiles: HashMap<&str, &InstanceProfile> = profiles.iter().map(|it| (&*it.arn, it)).collect();
+        let by_name = ByName::new(principals);
+        let by_profile: HashMap<&str, &InstanceProfile> = profiles.iter().map(|it| (&*it.arn, it)).collect();
+        let by_profile_name: HashMap<(AccountId, &str), &InstanceProfile> =
+            profiles.iter().map(|it| ((it.account, last(&it.arn)), it)).collect();
+        let profile_named = |arn: &str| {
+            let by_name = || by_profile_name.get(&(AccountId::of_arn(arn)?, last(arn)));
+            by_profile.get(arn).or_else(by_name).copied()
+        };
         let mut statement = self.connection.prepare("SELECT resource, attribute, named FROM runs_as")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -388,11 +415,14 @@ impl<'c> Loader<'c> {
             let named = self.share(str_of(row, 2)?);
             let role_arn = match attribute {
                 RoleAttribute::InstanceProfile => {
-                    profiles.get(&*named).and_then(|profile| profile.role.clone())
+                    profile_named(&named).and_then(|profile| profile.role.clone())
                 }
                 _ => Some(named.clone()),
             };
-            let role = role_arn.as_deref().and_then(|arn| by_arn.principal(arn));
+            let role =
+                role_arn.as_deref().and_then(|arn| by_arn.principal(arn).or_else(|| by_name.role(arn)));
+            // Named without its path: the record has the whole ARN.
+            let role_arn = role.map(|role| principals[role.index()].arn.clone()).or(role_arn);
             resources[places.of(row.get(0)?, "resources")?].runs_as.push(RunsAs {
                 attribute,
                 named,
