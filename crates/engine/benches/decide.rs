@@ -25,8 +25,14 @@ struct World {
 }
 
 const ACTIONS: [&str; 8] = [
-    "s3:GetObject", "s3:PutObject", "sqs:SendMessage", "dynamodb:GetItem", "kms:Decrypt", "iam:PassRole",
-    "lambda:InvokeFunction", "secretsmanager:GetSecretValue",
+    "s3:GetObject",
+    "s3:PutObject",
+    "sqs:SendMessage",
+    "dynamodb:GetItem",
+    "kms:Decrypt",
+    "iam:PassRole",
+    "lambda:InvokeFunction",
+    "secretsmanager:GetSecretValue",
 ];
 
 fn add(store: &mut PolicyStore, text: &str) -> PolicyId {
@@ -60,17 +66,23 @@ fn world() -> World {
             (Principal::from_arn(&arn).expect("a role"), policies, number % 4 == 0)
         })
         .collect();
-    let boundary = vec![add(&mut store, r#"{"Version":"2012-10-17","Statement":[
+    let boundary = vec![add(
+        &mut store,
+        r#"{"Version":"2012-10-17","Statement":[
         {"Effect":"Allow","Action":["s3:*","sqs:*","dynamodb:*","logs:*","lambda:*"],"Resource":"*"},
-        {"Effect":"Deny","Action":["iam:*","organizations:*"],"Resource":"*"}]}"#)];
+        {"Effect":"Deny","Action":["iam:*","organizations:*"],"Resource":"*"}]}"#,
+    )];
     let full = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let guard = r#"{"Version":"2012-10-17","Statement":[
         {"Effect":"Deny","NotAction":["iam:*","sts:*","support:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","us-east-1"]},"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/break-glass"}}},
         {"Effect":"Deny","Action":["cloudtrail:StopLogging","cloudtrail:DeleteTrail"],"Resource":"*"}]}"#;
     let levels = vec![vec![add(&mut store, full)], vec![add(&mut store, full), add(&mut store, guard)]];
-    let bucket = add(&mut store, r#"{"Version":"2012-10-17","Statement":[
+    let bucket = add(
+        &mut store,
+        r#"{"Version":"2012-10-17","Statement":[
         {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::data-1/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}},
-        {"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:role/app/role-7","444455556666"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::data-1/*"}]}"#);
+        {"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:role/app/role-7","444455556666"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::data-1/*"}]}"#,
+    );
     let owner = clavicle_engine::AccountId::parse("111122223333");
     let resources = (0..64)
         .flat_map(|number| {

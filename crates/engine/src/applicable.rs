@@ -31,7 +31,9 @@ impl Applicable<'_> {
     /// the policy of a role, its trust policy, speaks of assuming it only.
     pub(crate) fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
         let resource = request.resource;
-        let role = resource.service() == "iam" && resource.name().starts_with("role/") && request.action.service() != "sts";
+        let role = resource.service() == "iam"
+            && resource.name().starts_with("role/")
+            && request.action.service() != "sts";
         if role || request.is_without_resource() { ResourcePolicy::None } else { self.resource }
     }
 }

@@ -193,7 +193,19 @@ impl Clause {
     /// What holds of every value and of none at once? Mostly nothing.
     fn holds_for_any_fact(&self) -> Tri {
         let matches_all = matches!(&self.test, Test::Text(patterns) if patterns.iter().any(Pattern::is_any));
+        let matches_none = match &self.test {
+            Test::Number(_, listed) => listed.is_empty(),
+            Test::Date(_, listed) => listed.is_empty(),
+            Test::Ip(listed) => listed.is_empty(),
+            Test::Binary(listed) => listed.is_empty(),
+            _ => false,
+        };
         match self.set {
+            // Every value fails, or passes where that is the point; then absence has to agree.
+            None if matches_none && !self.multivalued && self.negated => Tri::Yes,
+            None if matches_none && !self.negated && !self.if_exists => Tri::No,
+            Some(SetPrefix::ForAnyValue) if matches_none && !self.negated && !self.if_exists => Tri::No,
+            Some(SetPrefix::ForAllValues) if matches_none && self.negated => Tri::Yes,
             // Present it would match and absent it matches too.
             None if self.if_exists && matches_all && !self.negated && !self.multivalued => Tri::Yes,
             Some(SetPrefix::ForAllValues) if matches_all && !self.negated => Tri::Yes,

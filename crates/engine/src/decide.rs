@@ -100,12 +100,17 @@ pub(crate) fn ask(
         session: if own_side { say::session(store, request, applicable.session) } else { Say::FREE },
         scp: if situation.under_scps { say::scps(store, request, applicable.scps) } else { Say::FREE },
         rcp: if situation.under_rcps {
-            say::rcps(store, request, applicable.rcps, PrincipalRule::of_resource(applicable))
+            say::rcps(store, request, applicable.rcps, PrincipalRule::of_resource(applicable, situation.kind))
         } else {
             Say::FREE
         },
         resource: say::resource(store, request, applicable),
-        endpoint: say::documents(store, request, applicable.endpoint, PrincipalRule::of_endpoint(applicable)),
+        endpoint: say::documents(
+            store,
+            request,
+            applicable.endpoint,
+            PrincipalRule::of_endpoint(applicable, situation.kind),
+        ),
     }
 }
 
@@ -124,9 +129,10 @@ impl Sayings {
     /// The first statement that certainly denies.
     fn denied_by(&self, situation: &Situation) -> Option<StatementRef> {
         let layers = [&self.identity, &self.boundary, &self.session, &self.scp, &self.rcp, &self.endpoint];
-        let of_resource = (self.resource.deny == Tri::Yes && situation.rule_of_its_own != Some(OwnRule::BucketOwnersRoot))
-            .then_some(self.resource.denied_by)
-            .flatten();
+        let of_resource = (self.resource.deny == Tri::Yes
+            && situation.rule_of_its_own != Some(OwnRule::BucketOwnersRoot))
+        .then_some(self.resource.denied_by)
+        .flatten();
         let first = layers.into_iter().find(|say| say.deny == Tri::Yes).and_then(|say| say.denied_by);
         first.or(of_resource)
     }

@@ -192,8 +192,8 @@ impl Explainer<'_> {
     fn pins(&self, says: &Sayings, obstacles: &[Vec<Layer>]) -> Vec<Pin> {
         let own_side = has_identity_side(self.situation.kind);
         let resource_layer = self.situation.resource_layer();
-        let resource_rule = PrincipalRule::of_resource(self.applicable);
-        let endpoint_rule = PrincipalRule::of_endpoint(self.applicable);
+        let resource_rule = PrincipalRule::of_resource(self.applicable, self.situation.kind);
+        let endpoint_rule = PrincipalRule::of_endpoint(self.applicable, self.situation.kind);
         let applicable = self.applicable;
         let documents = |documents: Documents<'_>| match documents {
             Documents::None => (Presence::None, Vec::new()),
@@ -323,10 +323,9 @@ impl Explainer<'_> {
             action: actions.first_match(request.action),
             resource: resources.and_then(|resources| resources.first_match(request)),
             principal: named.and_then(|named| {
-                named
-                    .entries
-                    .iter()
-                    .position(|entry| entry.names(request.principal) == named.forms(request.principal).strongest())
+                named.entries.iter().position(|entry| {
+                    entry.names(request.principal) == named.forms(request.principal).strongest()
+                })
             }),
         }
     }
@@ -392,7 +391,7 @@ impl Explainer<'_> {
         if self.situation.same_account == Tri::No || !own_side {
             return true;
         }
-        let rule = PrincipalRule::of_resource(self.applicable);
+        let rule = PrincipalRule::of_resource(self.applicable, self.situation.kind);
         let ceilings = says.boundary.allow.and(says.session.allow) == Tri::Yes;
         let identity = says.identity.allow == Tri::Yes;
         let forms = matches(self.store, row, self.request, rule).forms;

@@ -3,6 +3,7 @@
 use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents};
+use crate::combine::has_identity_side;
 use crate::named::{Form, Forms, Named};
 use crate::principal::Kind;
 use crate::request::Request;
@@ -32,12 +33,12 @@ pub(crate) enum PrincipalRule {
 }
 
 impl PrincipalRule {
-    pub(crate) fn of_resource(applicable: &Applicable<'_>) -> Self {
-        Self::Required { boundary: has_boundary(applicable) }
+    pub(crate) fn of_resource(applicable: &Applicable<'_>, kind: Kind) -> Self {
+        Self::Required { boundary: has_boundary(applicable, kind) }
     }
 
-    pub(crate) fn of_endpoint(applicable: &Applicable<'_>) -> Self {
-        let boundary = has_boundary(applicable);
+    pub(crate) fn of_endpoint(applicable: &Applicable<'_>, kind: Kind) -> Self {
+        let boundary = has_boundary(applicable, kind);
         if applicable.circumstances.gateway_endpoint {
             Self::Gateway { boundary }
         } else {
@@ -67,8 +68,10 @@ impl PrincipalRule {
     }
 }
 
-fn has_boundary(applicable: &Applicable<'_>) -> Tri {
+/// Does the caller have a permissions boundary? Only users and roles can.
+fn has_boundary(applicable: &Applicable<'_>, kind: Kind) -> Tri {
     match applicable.boundary {
+        _ if !has_identity_side(kind) => Tri::No,
         Documents::None => Tri::No,
         Documents::NotSeen => Tri::Maybe,
         Documents::Some(_) | Documents::Partly(_) => Tri::Yes,

@@ -107,7 +107,8 @@ impl Named {
             return true;
         }
         let forms = self.forms(principal);
-        let [itself, behind, account] = [Form::Itself, Form::Behind, Form::Account].map(|form| forms.has(form));
+        let [itself, behind, account] =
+            [Form::Itself, Form::Behind, Form::Account].map(|form| forms.has(form));
         match principal.kind() {
             Kind::Root => account,
             Kind::User => itself && account,

@@ -288,7 +288,7 @@ impl Reader<'_, '_, '_> {
                 self.silence(Place::Session);
             }
         }
-        let rule = PrincipalRule::of_endpoint(applicable);
+        let rule = PrincipalRule::of_endpoint(applicable, situation.kind);
         self.read_documents(applicable.endpoint, Place::Endpoint, Layer::Endpoint, rule);
         if situation.under_scps {
             match applicable.scps {
@@ -302,7 +302,7 @@ impl Reader<'_, '_, '_> {
                 }
             }
         }
-        let rule = PrincipalRule::of_resource(applicable);
+        let rule = PrincipalRule::of_resource(applicable, situation.kind);
         if situation.under_rcps {
             match applicable.rcps {
                 Ladder::None => {}

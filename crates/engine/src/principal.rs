@@ -126,9 +126,12 @@ impl Principal {
     pub fn session(arn: &str, role_arn: &str) -> Result<Self, NotAPrincipal> {
         let mut principal = Self::from_arn(arn)?;
         let named = Self::from_arn(role_arn)?;
+        let one_account = principal.kind == Kind::Session
+            && principal.account == named.account
+            && principal.partition == named.partition;
         match (&mut principal.role, &named.role) {
-            (Some(role), Some(Role { arn: Some(full), name })) if role.name == *name => {
-                role.arn = Some(full.clone())
+            (Some(role), Some(Role { arn: Some(full), name })) if one_account && role.name == *name => {
+                role.arn = Some(full.clone());
             }
             _ => return Err(NotAPrincipal { text: role_arn.to_owned() }),
         }
@@ -308,6 +311,8 @@ mod tests {
     #[test]
     fn a_session_of_another_role_is_refused() {
         let session = "arn:aws:sts::111122223333:assumed-role/r/s";
-        assert!(Principal::session(session, "arn:aws:iam::111122223333:role/other").is_err());
+        for role in ["arn:aws:iam::111122223333:role/other", "arn:aws:iam::444455556666:role/r", session] {
+            assert!(Principal::session(session, role).is_err(), "{role}");
+        }
     }
 }

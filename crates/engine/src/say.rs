@@ -221,7 +221,7 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
     };
     let mut grants = Grants::NONE;
     grants.public = store.policy(policy).is_some_and(|row| row.public).into();
-    let rule = PrincipalRule::of_resource(applicable);
+    let rule = PrincipalRule::of_resource(applicable, request.principal.kind());
     for (index, row) in (0..).zip(store.statements(policy)) {
         let reach = matches(store, row, request, rule);
         if reach.holds == Tri::No {

@@ -73,6 +73,7 @@ impl Situation {
             under_rcps: !circumstances.resource_account_is_management
                 && !service_linked
                 && !circumstances.aws_managed_key
+                && !request.resource.name().starts_with("alias/aws/")
                 && request.action.lower() != "kms:retiregrant"
                 && request.action.supports_rcps(),
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
@@ -145,7 +146,9 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
     match request.action.service() {
         "sts" if name == "getcalleridentity" => Some(OwnRule::NeedsNoPermission),
         // AWS STS API Reference, AssumeRole: not with the credentials of a root user.
-        "sts" if name == "assumerole" && request.principal.kind() == Kind::Root => Some(OwnRule::RootCannotAssumeRoles),
+        "sts" if name == "assumerole" && request.principal.kind() == Kind::Root => {
+            Some(OwnRule::RootCannotAssumeRoles)
+        }
         "iam" if changes_unchangeable(name, resource.name(), resource.part(4)) => {
             Some(OwnRule::CannotBeChanged)
         }

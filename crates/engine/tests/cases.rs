@@ -27,7 +27,8 @@ fn every_case_is_answered_as_documented() {
                 match answers {
                     Err(error) => wrong.push(format!("{}: {error}\n  {:?}", place(), asked.ask)),
                     Ok(answers) => wrong.extend(
-                        asked.objection(&questions, &answers)
+                        asked
+                            .objection(&questions, &answers)
                             .map(|objection| format!("{}\n  {:?}: {objection}", place(), asked.ask)),
                     ),
                 }

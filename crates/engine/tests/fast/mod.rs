@@ -8,7 +8,8 @@ use serde_json::Value;
 pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
     let line = serde_json::to_string(request).map_err(|error| error.to_string())?;
     let options = Options { explain: true, ..Options::default() };
-    let result: Value = serde_json::from_str(&run_line(&line, &options)).map_err(|error| error.to_string())?;
+    let result: Value =
+        serde_json::from_str(&run_line(&line, &options)).map_err(|error| error.to_string())?;
     let list = |member: &str| -> Vec<String> {
         let texts = result[member].as_array().into_iter().flatten();
         let mut texts: Vec<String> = texts.filter_map(|text| text.as_str().map(str::to_owned)).collect();

@@ -53,19 +53,54 @@ const TARGETS: [(&str, &str); 22] = [
 ];
 
 const ACTIONS: [&str; 20] = [
-    "*", "*:*", "s3:*", "s3:Get*", "S3:getobject", "s3:PutObject", "s3:List?ucket", "sqs:*", "kms:*", "kms:Decrypt",
-    "sts:AssumeRole", "sts:*", "iam:*", "iam:PassRole", "ec2:Describe*", "dynamodb:Get*", "lambda:*", "sns:Publish",
-    "s*:*", "sqs:SendMessage",
+    "*",
+    "*:*",
+    "s3:*",
+    "s3:Get*",
+    "S3:getobject",
+    "s3:PutObject",
+    "s3:List?ucket",
+    "sqs:*",
+    "kms:*",
+    "kms:Decrypt",
+    "sts:AssumeRole",
+    "sts:*",
+    "iam:*",
+    "iam:PassRole",
+    "ec2:Describe*",
+    "dynamodb:Get*",
+    "lambda:*",
+    "sns:Publish",
+    "s*:*",
+    "sqs:SendMessage",
 ];
 
 const RESOURCES: [&str; 26] = [
-    "*", "*", "*", "arn:aws:s3:::ledger", "arn:aws:s3:::ledger/*", "arn:aws:s3:::ledger/home/${aws:username}/*",
-    "arn:aws:s3:::*", "arn:aws:sqs:*:*:*", "arn:aws:sqs:eu-west-1:*:${aws:username}-queue",
-    "arn:aws:sqs:eu-west-1:111122223333:d?na-queue", "arn:aws:sqs:*", "arn:aws:kms:*:111122223333:key/*",
-    "arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:role/app/web", "arn:aws:iam::444455556666:role/deploy",
-    "arn:aws:lambda:*:*:function:f", "arn:aws:lambda:*:*:function:f:*", "arn:aws:dynamodb:*:*:table/*",
-    "arn:aws:sns:*:444455556666:alerts", "arn:*", "arn:aws:s3:::${aws:PrincipalTag/team, 'ledger'}/*",
-    "arn:aws:s3:::LEDGER/*", "arn:aws:s3", "arn:aws:s3:::led${*}er/*", "arn:*:s3:::ledger/2*",
+    "*",
+    "*",
+    "*",
+    "arn:aws:s3:::ledger",
+    "arn:aws:s3:::ledger/*",
+    "arn:aws:s3:::ledger/home/${aws:username}/*",
+    "arn:aws:s3:::*",
+    "arn:aws:sqs:*:*:*",
+    "arn:aws:sqs:eu-west-1:*:${aws:username}-queue",
+    "arn:aws:sqs:eu-west-1:111122223333:d?na-queue",
+    "arn:aws:sqs:*",
+    "arn:aws:kms:*:111122223333:key/*",
+    "arn:aws:iam::*:role/*",
+    "arn:aws:iam::111122223333:role/app/web",
+    "arn:aws:iam::444455556666:role/deploy",
+    "arn:aws:lambda:*:*:function:f",
+    "arn:aws:lambda:*:*:function:f:*",
+    "arn:aws:dynamodb:*:*:table/*",
+    "arn:aws:sns:*:444455556666:alerts",
+    "arn:*",
+    "arn:aws:s3:::${aws:PrincipalTag/team, 'ledger'}/*",
+    "arn:aws:s3:::LEDGER/*",
+    "arn:aws:s3",
+    "arn:aws:s3:::led${*}er/*",
+    "arn:*:s3:::ledger/2*",
     "arn:aws:s3:::${aws:PrincipalTag/Team}/*",
 ];
 
@@ -75,12 +110,21 @@ const KEYS: [(&str, &[&str]); 14] = [
     ("aws:RequestedRegion", &["eu-west-1", "us-east-1", "eu-*"]),
     ("aws:SourceIp", &["10.1.2.3", "10.0.0.0/8", "2001:db8::1", "0.0.0.0/0", "203.0.113.9/24", "office"]),
     ("aws:MultiFactorAuthPresent", &["true", "false", "TRUE", "maybe"]),
-    ("aws:CurrentTime", &["2024-01-01T00:00:00Z", "1704067200", "2024-06-01", "2023-12-31T23:59:59.5Z", "2024", "soon"]),
+    (
+        "aws:CurrentTime",
+        &["2024-01-01T00:00:00Z", "1704067200", "2024-06-01", "2023-12-31T23:59:59.5Z", "2024", "soon"],
+    ),
     ("s3:max-keys", &["10", "10.0", "9", "-1", "10abc", "100"]),
-    ("aws:PrincipalArn", &[
-        "arn:aws:iam::111122223333:user/dana", "arn:aws:iam::111122223333:role/app/web", "arn:aws:iam::*:role/*",
-        "arn:aws:iam::${aws:PrincipalAccount}:user/*", "*",
-    ]),
+    (
+        "aws:PrincipalArn",
+        &[
+            "arn:aws:iam::111122223333:user/dana",
+            "arn:aws:iam::111122223333:role/app/web",
+            "arn:aws:iam::*:role/*",
+            "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+            "*",
+        ],
+    ),
     ("aws:PrincipalAccount", &["111122223333", "444455556666"]),
     ("aws:ResourceAccount", &["111122223333", "${aws:PrincipalAccount}"]),
     ("aws:TagKeys", &["team", "cost", "", "te*"]),
@@ -90,19 +134,47 @@ const KEYS: [(&str, &[&str]); 14] = [
 ];
 
 const OPERATORS: [&str; 25] = [
-    "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
-    "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals",
-    "NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan",
-    "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress",
-    "NotIpAddress", "ArnLike", "ArnNotEquals", "Null",
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnLike",
+    "ArnNotEquals",
+    "Null",
 ];
 
 const NAMED: [&str; 14] = [
-    "*", "111122223333", "arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root",
-    "arn:aws:iam::111122223333:user/dana", "arn:aws:iam::111122223333:user/team/erin",
-    "arn:aws:iam::111122223333:role/app/web", "arn:aws:sts::111122223333:assumed-role/web/s1",
-    "arn:aws:sts::111122223333:federated-user/fred", "arn:aws:iam::444455556666:role/web",
-    "arn:aws:sts::444455556666:assumed-role/web/s1", "arn:aws:iam::444455556666:user/dana", "AIDAEXAMPLE",
+    "*",
+    "111122223333",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:iam::444455556666:root",
+    "arn:aws:iam::111122223333:user/dana",
+    "arn:aws:iam::111122223333:user/team/erin",
+    "arn:aws:iam::111122223333:role/app/web",
+    "arn:aws:sts::111122223333:assumed-role/web/s1",
+    "arn:aws:sts::111122223333:federated-user/fred",
+    "arn:aws:iam::444455556666:role/web",
+    "arn:aws:sts::444455556666:assumed-role/web/s1",
+    "arn:aws:iam::444455556666:user/dana",
+    "AIDAEXAMPLE",
     "arn:aws:iam::111122223333:user/*",
 ];
 
@@ -279,7 +351,8 @@ impl Generator {
         for _ in 0..1 + self.below(4) / 3 {
             let mut pair = self.pick(&KEYS);
             if !self.unknown.is_empty() && !self.once_in(3) {
-                let wanted = self.unknown[self.below(self.unknown.len())];
+                let place = self.below(self.unknown.len());
+                let wanted = self.unknown[place];
                 pair = KEYS.into_iter().find(|(key, _)| *key == wanted).expect("a key of the table");
             }
             let (key, values) = pair;
@@ -289,7 +362,9 @@ impl Generator {
                 _ if operator == "Null" => "",
                 0 => "ForAllValues:",
                 1 => "ForAnyValue:",
-                _ if matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths") && !self.once_in(4) => "ForAnyValue:",
+                _ if matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths") && !self.once_in(4) => {
+                    "ForAnyValue:"
+                }
                 _ => "",
             };
             let suffix = if self.once_in(6) && operator != "Null" { "IfExists" } else { "" };
