@@ -1,0 +1,63 @@
+//! What AWS publishes about its own permissions: services, actions, resource types, condition keys, managed policies.
+//!
+//! ```
+//! let catalog = clavicle_catalog::catalog();
+//! let action = catalog.action("S3:getobject").expect("a well known action");
+//! assert_eq!(catalog.name(action), "s3:GetObject");
+//! assert_eq!(catalog.expand("s3:GetObjectTag*").len(), 1);
+//! ```
+//!
+//! This crate holds facts: names, levels, patterns and relations. It knows no request, no account and no policy of
+//! anyone's. What it does not know it says it does not know: an unlisted action is [`None`], a level that no source
+//! gives is [`Access::is_unknown`], an operation without a mapping is [`Operation::Unknown`].
+//!
+//! The facts are committed as text under `data/` (one record per line, sorted, made by `cargo xtask refdata`), embedded
+//! deflated, and read once, when first asked for. [`Catalog::data_date`] belongs into every report that rests on them.
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `facts.txt` | which services, actions, resource types and keys are there, and how do they belong together |
+//! | `managed.txt` | what does each AWS managed policy say |
+//! | `operations.tsv`, `clients.tsv`, `verbs.tsv`, `events.tsv` | which actions does an SDK call or a logged event need |
+//! | `resource_policies.tsv` | which resources carry a policy or another grant, and who can rewrite it |
+//! | `global_condition_keys.tsv`, `service_principals.tsv` | which names are the same everywhere |
+//! | `words.tsv` | which actions a person means by "read", "control", "become" |
+//! | `META`, `sources.lock` | where all this comes from |
+
+mod access;
+mod action;
+mod arn_pattern;
+mod caseless;
+mod catalog;
+mod condition_key;
+mod embedded;
+mod event;
+mod expand;
+mod facts;
+mod managed;
+mod operation;
+mod resource_policy;
+mod resource_type;
+mod service;
+mod service_principal;
+mod source;
+mod suggest;
+mod table;
+mod word;
+mod word_table;
+
+pub use access::Access;
+pub use action::{ActionId, ActionResource};
+pub use catalog::Catalog;
+pub use condition_key::{ConditionKey, GlobalKey, KeyType};
+pub use embedded::catalog;
+pub use facts::DamagedFacts;
+pub use managed::ManagedPolicy;
+pub use operation::Operation;
+pub use resource_policy::{GrantKind, ResourcePolicyKind};
+pub use resource_type::{ResourceType, ResourceTypeId};
+pub use service::Service;
+pub use service_principal::ServicePrincipal;
+pub use source::Source;
+pub use word::Word;
+pub use word_table::{ArnForm, WordAction, Words, words};
