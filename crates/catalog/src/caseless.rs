@@ -61,7 +61,13 @@ impl Caseless {
 
 /// Orders names as the facts are sorted: by their lower-case bytes.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    for (left, right) in a.bytes().zip(b.bytes()) {
+        let (left, right) = (left.to_ascii_lowercase(), right.to_ascii_lowercase());
+        if left != right {
+            return left.cmp(&right);
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 /// Does `text` begin with `prefix`, case aside?

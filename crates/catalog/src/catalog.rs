@@ -99,9 +99,10 @@ impl Catalog {
     }
 
     /// Is there no operation of this name, only a permission that other operations ask for (as `iam:PassRole`)?
-    /// Recorded in late 2025; of actions made since it is not known and answered with no.
-    pub fn is_permission_only(&self, action: ActionId) -> bool {
-        self.facts.actions[action.index()].permission_only
+    /// `None` if the action is newer than the source that says so, which is from late 2025.
+    pub fn is_permission_only(&self, action: ActionId) -> Option<bool> {
+        let row = &self.facts.actions[action.index()];
+        (row.permission_only || !row.new).then_some(row.permission_only)
     }
 
     /// Is the action so new that its level and its keys are not known?
@@ -136,11 +137,17 @@ impl Catalog {
         keys.into_iter().map(|key| self.facts.keys[usize::from(key)].name)
     }
 
-    /// The further actions that a caller of this one may need: `iam:PassRole` for `lambda:CreateFunction`. Recorded in
-    /// early 2026; of actions made since none is known.
+    /// The further actions that a caller of this one may need: `iam:PassRole` for `lambda:CreateFunction`. That there
+    /// is none means something only if [`dependents_known`](Self::dependents_known).
     pub fn dependents(&self, action: ActionId) -> impl ExactSizeIterator<Item = ActionId> + use<'_> {
         let range = self.facts.actions[action.index()].dependents.clone();
         self.facts.dependents[range.start as usize..range.end as usize].iter().map(|&id| ActionId(id))
+    }
+
+    /// Is the action old enough (late 2025) that its dependents are known?
+    pub fn dependents_known(&self, action: ActionId) -> bool {
+        let row = &self.facts.actions[action.index()];
+        !row.new || !row.dependents.is_empty()
     }
 
     /// The actions that a pattern of a policy covers, in order: `s3:Get*`, `*`, `*:*Policy*`. Case does not count.
@@ -161,12 +168,13 @@ impl Catalog {
         global_keys().iter()
     }
 
-    /// Can a request for `action` carry `key`? Global keys can be in any request; what is said of an action so new
-    /// that its keys are not known is said of its resource types only.
-    pub fn takes_key(&self, action: ActionId, key: &str) -> bool {
-        let Some(known) = self.condition_key(key) else { return false };
-        known.global.is_some_and(|global| !global.needs_listing())
-            || self.keys(action).any(|listed| listed.eq_ignore_ascii_case(known.name))
+    /// Can a request for `action` carry `key`? Global keys can be in any request. `None` if that is not known: the key
+    /// is not in this catalogue, or the keys of an action so new are not.
+    pub fn takes_key(&self, action: ActionId, key: &str) -> Option<bool> {
+        let known = self.condition_key(key)?;
+        let takes = known.global.is_some_and(|global| !global.needs_listing())
+            || self.keys(action).any(|listed| listed.eq_ignore_ascii_case(known.name));
+        (takes || !self.is_late(action)).then_some(takes)
     }
 
     /// All resource types, by service and name.

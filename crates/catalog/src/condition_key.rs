@@ -236,9 +236,13 @@ mod tests {
             global_keys().iter().filter(|key| key.needs_listing()).map(|key| key.name).collect();
         assert_eq!(listed, ["aws:ResourceTag/${TagKey}", "aws:RequestTag/${TagKey}", "aws:TagKeys"]);
         let action = |name| catalog().action(name).expect("a well known action");
-        assert!(catalog().takes_key(action("ec2:StartInstances"), "aws:ResourceTag/team"));
-        assert!(!catalog().takes_key(action("sts:GetCallerIdentity"), "aws:ResourceTag/team"));
-        assert!(catalog().takes_key(action("sts:GetCallerIdentity"), "aws:SourceIp"));
-        assert!(!catalog().takes_key(action("s3:GetObject"), "s3:max-keys"));
+        let takes = |name, key| catalog().takes_key(action(name), key);
+        assert_eq!(takes("ec2:StartInstances", "aws:ResourceTag/team"), Some(true));
+        assert_eq!(takes("sts:GetCallerIdentity", "aws:ResourceTag/team"), Some(false));
+        assert_eq!(takes("sts:GetCallerIdentity", "aws:SourceIp"), Some(true));
+        assert_eq!(takes("s3:GetObject", "s3:max-keys"), Some(false));
+        assert_eq!(takes("s3:GetObject", "s3:NoSuchKey"), None);
+        assert_eq!(takes("assurance:Chat", "aws:SourceIp"), Some(true));
+        assert_eq!(takes("assurance:Chat", "s3:max-keys"), None, "the keys of late actions are not known");
     }
 }

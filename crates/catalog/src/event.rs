@@ -136,6 +136,7 @@ mod tests {
     fn events_are_traced_to_actions() {
         for (source, name, wanted) in [
             ("s3.amazonaws.com", "GetObject", "s3:GetObject"),
+            ("s3.amazonaws.com", "CreateBucket", "s3:CreateBucket"),
             ("s3.amazonaws.com", "ListObjects", "s3:ListBucket"),
             ("s3.amazonaws.com", "PutBucketCors", "s3:PutBucketCORS"),
             ("lambda.amazonaws.com", "UpdateFunctionCode20150331v2", "lambda:UpdateFunctionCode"),

@@ -13,6 +13,9 @@ use crate::facts::Facts;
 /// from each other: few services match the left side, and of their sorted names only those are looked at that share
 /// the letters before the first wildcard of the right side.
 pub(crate) fn for_each_match(facts: &Facts, pattern: &str, mut found: impl FnMut(u32)) {
+    if pattern == "*" || pattern == "*:*" {
+        return (0..facts.actions.len() as u32).for_each(found);
+    }
     let Some((services, names)) = pattern.split_once(':') else {
         let whole = Glob::new(pattern, Case::Ignored);
         let all = 0u32..facts.actions.len() as u32;

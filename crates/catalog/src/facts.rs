@@ -5,12 +5,13 @@
 //! K  key  type                                  s string, a ARN, b bool, n number, d date, i address; capital: multivalued
 //! C  key key …                                  a set of keys, numbered from 1 within its service
 //! R  name  ARN pattern  set  flags              a resource type; l: late
-//! A  prefix:Name  levels+flags  set  pairs  dependents      levels: sum of bits; p: permission-only, l: late
+//! A  prefix:Name  levels+flags  set  pairs  dependents      levels: sum of bits; p, n, l
 //! ```
 //!
-//! A pair is `type`, `*` if required, `@set` if it has keys of its own; pairs are separated by `|`. Within a service
-//! K, C, R and A follow in this order, each sorted by lower-case name; C by content. "Late" records are known by name
-//! from a newer source than the rest.
+//! The flags of an action: `p` permission-only; `n` newer than the source of that mark and of most dependents; `l`
+//! late, which is known by name from a newer source than the rest. A pair is `type`, `*` if required, `@set` if it has
+//! keys of its own; pairs are separated by `|`. Within a service K, C, R and A follow in this order, each sorted by
+//! lower-case name; C by content.
 
 use std::ops::Range;
 
@@ -74,6 +75,7 @@ pub(crate) struct ActionRow {
     pub(crate) service: u16,
     pub(crate) access: Access,
     pub(crate) permission_only: bool,
+    pub(crate) new: bool,
     pub(crate) late: bool,
     pub(crate) keys: u16,
     pub(crate) pairs: Range<u32>,
@@ -137,7 +139,7 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &'static str) -> Result<(), &'static str> {
-        let mut fields = line.split('\t');
+        let mut fields = split(line, b'\t');
         let kind = fields.next().unwrap_or_default();
         let mut field = || fields.next().ok_or("a field is missing");
         match kind {
@@ -187,10 +189,10 @@ impl Reader {
         Ok(())
     }
 
-    fn key_set(&mut self, names: &str) -> Result<(), &'static str> {
+    fn key_set(&mut self, names: &'static str) -> Result<(), &'static str> {
         let range = self.current()?.keys.clone();
         let known = &self.keys[usize::from(range.start)..];
-        for name in names.split(' ') {
+        for name in split(names, b' ') {
             let at = known
                 .binary_search_by(|row| caseless::compare(row.name, name))
                 .map_err(|_| "its set holds a key that its service does not list")?;
@@ -239,27 +241,29 @@ impl Reader {
         pairs: &'static str,
         dependents: &'static str,
     ) -> Result<(), &'static str> {
-        let bits = levels.trim_end_matches(['p', 'l']);
+        let bits = levels.trim_end_matches(['p', 'n', 'l']);
         let access =
             bits.parse().ok().and_then(Access::from_bits).ok_or("its level is no sum of level bits")?;
         let keys = self.set_number(keys)?;
         let first_pair = small(self.pairs.len())?;
-        for pair in pairs.split('|').filter(|pair| !pair.is_empty()) {
+        for pair in split(pairs, b'|').filter(|pair| !pair.is_empty()) {
             let row = self.pair(pair)?;
             self.pairs.push(row);
         }
         let first_dependent = small(self.dependents.len())?;
         let line = self.at;
         self.dependents
-            .extend(dependents.split(' ').filter(|name| !name.is_empty()).map(|name| (name, line)));
+            .extend(split(dependents, b' ').filter(|name| !name.is_empty()).map(|name| (name, line)));
         let (last_pair, last_dependent) = (small(self.pairs.len())?, small(self.dependents.len())?);
         let service = self.current()?;
-        if name.strip_prefix(service.prefix).and_then(|rest| rest.strip_prefix(':')).is_none_or(str::is_empty)
-        {
+        let short =
+            name.strip_prefix(service.prefix).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default();
+        if short.is_empty() {
             return Err("its action is not one of its service");
         }
-        if service.actions.end > service.actions.start
-            && self.actions.last().is_some_and(|last| caseless::compare(last.name, name).is_ge())
+        let (is_first, skip) = (service.actions.is_empty(), name.len() - short.len());
+        if !is_first
+            && self.actions.last().is_some_and(|last| caseless::compare(&last.name[skip..], short).is_ge())
         {
             return Err("its action is out of order");
         }
@@ -268,6 +272,7 @@ impl Reader {
             service: small(self.services.len() - 1)?,
             access,
             permission_only: levels.contains('p'),
+            new: levels.contains('n'),
             late: levels.contains('l'),
             keys,
             pairs: first_pair..last_pair,
@@ -311,6 +316,21 @@ impl Reader {
             action_index,
         })
     }
+}
+
+/// The parts of `text` between separators. Fields are a few letters long, for which the search of the standard library
+/// spends more on setting out than on looking.
+fn split(text: &'static str, separator: u8) -> impl Iterator<Item = &'static str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (part, after) = match text.bytes().position(|byte| byte == separator) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        rest = after;
+        Some(part)
+    })
 }
 
 /// Numbers of rows are kept small; a catalogue that outgrows them must be told, not wrapped.

@@ -150,6 +150,16 @@ mod tests {
         assert!(asked("dynamodb", "TransactWriteItems").starts_with(" (dynamodb:PutItem+"));
     }
 
+    /// See AWS: Amazon S3 API reference, Amazon S3 Control, `CreateBucket`: its buckets are those of Outposts.
+    #[test]
+    fn buckets_of_s3control_are_those_of_outposts() {
+        assert_eq!(asked("s3control", "CreateBucket"), "s3-outposts:CreateBucket");
+        let policy =
+            " (s3:PutAccessPointPolicy+s3-outposts:PutAccessPointPolicy+s3express:PutAccessPointPolicy)";
+        assert_eq!(asked("s3control", "PutAccessPointPolicy"), policy);
+        assert_eq!(asked("s3control", "PutPublicAccessBlock"), "s3:PutAccountPublicAccessBlock");
+    }
+
     #[test]
     fn what_is_not_known_is_unknown() {
         assert_eq!(asked("s3", "NoSuchOperation"), "unknown");

@@ -36,7 +36,11 @@ fn as_many_records_are_loaded_as_were_written() {
         ("pairs", catalog.actions().map(|id| catalog.resources(id).len()).sum()),
         ("dependent_pairs", catalog.actions().map(|id| catalog.dependents(id).len()).sum()),
         ("with_dependents", catalog.actions().filter(|&id| catalog.dependents(id).len() > 0).count()),
-        ("permission_only", catalog.actions().filter(|&id| catalog.is_permission_only(id)).count()),
+        (
+            "permission_only",
+            catalog.actions().filter(|&id| catalog.is_permission_only(id) == Some(true)).count(),
+        ),
+        ("new", catalog.actions().filter(|&id| catalog.is_permission_only(id).is_none()).count()),
         ("managed", catalog.managed_policies().len()),
     ]);
     let written: HashMap<&str, usize> = catalog.counts().collect();
@@ -126,8 +130,8 @@ fn well_known_actions_are_as_aws_lists_them() {
     assert_eq!(dependents("lambda:CreateFunction"), ["iam:PassRole", "lambda:PassCapacityProvider"]);
 
     assert_eq!(types("iam:PassRole"), ["role*"]);
-    assert!(catalog().is_permission_only(action("iam:PassRole")));
-    assert!(!catalog().is_permission_only(action("s3:GetObject")));
+    assert_eq!(catalog().is_permission_only(action("iam:PassRole")), Some(true));
+    assert_eq!(catalog().is_permission_only(action("s3:GetObject")), Some(false));
     for key in ["iam:AssociatedResourceArn", "iam:PassedToService"] {
         assert!(keys("iam:PassRole").contains(&key), "{key}");
     }
@@ -156,7 +160,8 @@ fn resource_control_policies_reach_the_services_that_aws_lists() {
 fn what_is_late_is_unknown_and_not_harmless() {
     let mut late = catalog().actions().filter(|&id| catalog().is_late(id)).peekable();
     assert!(late.peek().is_some());
-    assert!(late.all(|id| catalog().access(id).is_unknown()));
+    assert!(late.all(|id| catalog().access(id).is_unknown() && !catalog().dependents_known(id)));
+    assert!(catalog().dependents_known(action("s3:GetObject")));
     assert!(
         catalog().actions().filter(|&id| !catalog().is_late(id)).all(|id| !catalog().access(id).is_unknown())
     );

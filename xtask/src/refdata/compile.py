@@ -180,7 +180,7 @@ def compile_facts(lock, work, out):
             add_dependents(s, k, dependents_of(a))
 
     text = io.StringIO()
-    count = dict.fromkeys(('services', 'rcp', 'actions', 'late', 'types', 'key_rows', 'pairs', 'dependent_pairs', 'with_dependents', 'permission_only'), 0)
+    count = dict.fromkeys(('services', 'rcp', 'actions', 'late', 'types', 'key_rows', 'pairs', 'dependent_pairs', 'with_dependents', 'permission_only', 'new'), 0)
     text.write('#clavicle-facts 1\n')
     for s in services:
         x = base.get(s, dict(actions={}, types={}, keys={}))
@@ -199,11 +199,11 @@ def compile_facts(lock, work, out):
         actions = []
         for k, a in x['actions'].items():
             pairs = [(r['name'], r['required'], r['conditionKeys']) for r in a['resourceTypes']]
-            flags = 'p' if (s, k) in permission_only else ''
+            flags = 'p' if (s, k) in permission_only else '' if k in old.get(s, {'actions': {}})['actions'] else 'n'
             actions.append((a['name'], sum(LEVEL[l.strip()] for l in a['accessLevel'].split(',')), flags, a['conditionKeys'], pairs, sorted(depends.get((s, k), ()))))
         for k, a in more_actions.items():
             pairs = [(type_name[r.lower()], False, []) for r in a.get('Resources') or []]
-            actions.append((spelling.get(k.lower(), k), 0, 'l', [], pairs, []))
+            actions.append((spelling.get(k.lower(), k), 0, 'ln', [], pairs, []))
 
         sets = {tuple(sorted(set(q), key=str.lower)) for q in [t[2] for t in types] + [a[3] for a in actions] + [p[2] for a in actions for p in a[4]]}
         sets.discard(())
@@ -225,6 +225,7 @@ def compile_facts(lock, work, out):
             count['actions'] += 1
             count['late'] += 'l' in flags
             count['permission_only'] += 'p' in flags
+            count['new'] += 'n' in flags
             count['pairs'] += len(pairs)
             count['dependent_pairs'] += len(deps)
             count['with_dependents'] += bool(deps)

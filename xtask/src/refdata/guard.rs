@@ -17,8 +17,8 @@ pub(super) fn losses(old: &str, new: &str) -> Vec<String> {
     let mut losses = Vec::new();
     for (kind, before) in counts(old) {
         let after = new.get(kind).copied().unwrap_or(0.0);
-        // Late actions are those that the base does not have yet: that they get fewer is progress.
-        if kind == "late" || before < SMALL {
+        // Late and new actions are those that some source does not have yet: that they get fewer is progress.
+        if ["late", "new"].contains(&kind) || before < SMALL {
             continue;
         }
         let most = if kind == "actions" { MOST_ACTIONS_LOST } else { MOST_OF_ANY_OTHER_LOST };
