@@ -1,5 +1,8 @@
 //! The catalogue: one value that answers every question about what exists.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use crate::access::Access;
 use crate::action::{ActionId, ActionResource};
 use crate::condition_key::{ConditionKey, GlobalKey, KeyIndex, global_keys};
@@ -10,6 +13,7 @@ use crate::managed::{self, ManagedPolicy};
 use crate::operation::{self, Operation};
 use crate::resource_policy::{self, ResourcePolicyKind};
 use crate::resource_type::{ByArn, ResourceType, ResourceTypeId};
+use crate::role_passing::{self, RolePassing};
 use crate::service::Service;
 use crate::service_principal::{self, ServicePrincipal};
 use crate::source::{self, Source};
@@ -24,6 +28,8 @@ pub struct Catalog {
     /// The actions of each resource type, one type after another, and where each type ends.
     on_type: Vec<ActionId>,
     on_type_ends: Vec<u32>,
+    /// Which actions take a role, and in which member; put together when first asked for.
+    role_members: OnceLock<HashMap<ActionId, &'static str>>,
 }
 
 impl Catalog {
@@ -31,7 +37,14 @@ impl Catalog {
     pub fn read(facts: &'static str) -> Result<Self, DamagedFacts> {
         let facts = Facts::parse(facts)?;
         let (on_type, on_type_ends) = reverse(&facts);
-        Ok(Self { keys: KeyIndex::new(&facts), by_arn: ByArn::new(&facts), facts, on_type, on_type_ends })
+        Ok(Self {
+            keys: KeyIndex::new(&facts),
+            by_arn: ByArn::new(&facts),
+            facts,
+            on_type,
+            on_type_ends,
+            role_members: OnceLock::new(),
+        })
     }
 
     /// The day that the facts are from: `2026-09-26`. Whatever is newer is not known here.
@@ -148,6 +161,13 @@ impl Catalog {
     pub fn dependents_known(&self, action: ActionId) -> bool {
         let row = &self.facts.actions[action.index()];
         !row.new || !row.dependents.is_empty()
+    }
+
+    /// Does the action hand a role to a service, and how is that known? `None` is "not known to", which for new
+    /// actions is not "does not".
+    pub fn role_passing(&self, action: ActionId) -> Option<RolePassing> {
+        let members = self.role_members.get_or_init(|| role_passing::members(self));
+        role_passing::role_passing(self, members, action)
     }
 
     /// The actions that a pattern of a policy covers, in order: `s3:Get*`, `*`, `*:*Policy*`. Case does not count.

@@ -19,6 +19,7 @@
 //! | `facts.txt` | which services, actions, resource types and keys are there, and how do they belong together |
 //! | `managed.txt` | what does each AWS managed policy say |
 //! | `operations.tsv`, `clients.tsv`, `verbs.tsv`, `events.tsv` | which actions does an SDK call or a logged event need |
+//! | `role_inputs.tsv`, `role_passing.tsv` | which actions can hand over a role |
 //! | `resource_policies.tsv` | which resources carry a policy or another grant, and who can rewrite it |
 //! | `global_condition_keys.tsv`, `service_principals.tsv` | which names are the same everywhere |
 //! | `words.tsv` | which actions a person means by "read", "control", "become" |
@@ -38,6 +39,7 @@ mod managed;
 mod operation;
 mod resource_policy;
 mod resource_type;
+mod role_passing;
 mod service;
 mod service_principal;
 mod source;
@@ -56,6 +58,7 @@ pub use managed::ManagedPolicy;
 pub use operation::Operation;
 pub use resource_policy::{GrantKind, ResourcePolicyKind};
 pub use resource_type::{ResourceType, ResourceTypeId};
+pub use role_passing::RolePassing;
 pub use service::Service;
 pub use service_principal::ServicePrincipal;
 pub use source::Source;

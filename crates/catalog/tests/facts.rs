@@ -41,6 +41,7 @@ fn as_many_records_are_loaded_as_were_written() {
             catalog.actions().filter(|&id| catalog.is_permission_only(id) == Some(true)).count(),
         ),
         ("new", catalog.actions().filter(|&id| catalog.is_permission_only(id).is_none()).count()),
+        ("role_inputs", include_str!("../data/role_inputs.tsv").lines().count() - 1),
         ("managed", catalog.managed_policies().len()),
     ]);
     let written: HashMap<&str, usize> = catalog.counts().collect();

@@ -5,7 +5,8 @@
     compile.py pin     LOCK WORK        rewrite the lock to the newest versions (those of role `base`, `late`,
                                         `operations` and `managed`; `dependents` names the last releases that
                                         still carry that relation and stays)
-    compile.py compile LOCK WORK OUT    write facts.txt, managed.txt, verbs.tsv and META into OUT
+    compile.py compile LOCK WORK OUT    write facts.txt, managed.txt, verbs.tsv, role_inputs.tsv and META
+                                        into OUT
 
 Only names, levels, ARN patterns, key types and relations are read. Description sentences never are.
 The output depends on the archives alone: sorted, LF, no clock. Standard library only.
@@ -14,6 +15,9 @@ import glob, hashlib, io, json, os, re, subprocess, sys, tarfile, zipfile
 
 LEVEL = {'List': 1, 'Read': 2, 'Write': 4, 'Tagging': 8, 'Permissions management': 16}
 TYPE = {'String': 's', 'ARN': 'a', 'Bool': 'b', 'Numeric': 'n', 'Date': 'd', 'IPAddress': 'i'}
+# Members that are called a role and hold none of IAM's.
+NO_ROLE = {'grafana keyRole', 'grafana samlConfiguration.assertionAttributes.role', 'securityhub Findings.Resources.ResourceRole',
+           'quicksight Definition.DataSetConfigurations.DataSetSchema.ColumnSchemaList.GeographicRole'}
 COLUMNS = ('role', 'registry', 'name', 'version', 'sha256', 'licence')
 
 
@@ -103,8 +107,36 @@ def dependents_of(action):
     return found
 
 
+def role_inputs(model):
+    """Operations whose input can hold the ARN of a role: operation -> path of the first such member."""
+    shapes = model['shapes']
+
+    def walk(shape, name, above, path):
+        s = shapes[shape]
+        if s['type'] == 'string':
+            # `serviceRole` is a role's ARN or name; with an enumeration it is a part that someone plays.
+            named = re.search(r'role(_?arn)?$', name, re.I) and 'enum' not in s
+            if named or re.search(r'role_?arn$', shape, re.I) or ':role' in s.get('pattern', ''):
+                yield path
+        elif shape not in above:
+            above = above | {shape}
+            if s['type'] == 'structure':
+                for k, v in s['members'].items():
+                    yield from walk(v['shape'], k, above, path + [k])
+            elif s['type'] == 'list':
+                yield from walk(s['member']['shape'], name, above, path)
+            elif s['type'] == 'map':
+                yield from walk(s['value']['shape'], name, above, path)
+    found = {}
+    for op, v in model['operations'].items():
+        path = next(walk(v['input']['shape'], '', frozenset(), []), None) if 'input' in v else None
+        if path:
+            found[op] = '.'.join(path)
+    return found
+
+
 def botocore_models(path):
-    """client -> {operation: (method, uri)} of the newest API version of each client."""
+    """client -> {operation: (method, uri, member that holds a role or None)} of its newest API version."""
     z = zipfile.ZipFile(path)
     newest_of = {}
     for n in z.namelist():
@@ -117,8 +149,10 @@ def botocore_models(path):
         if n.endswith('.gz'):
             import gzip
             raw = gzip.decompress(raw)
-        ops = json.loads(raw)['operations']
-        out[client] = {k: (v.get('http', {}).get('method', ''), v.get('http', {}).get('requestUri', '')) for k, v in ops.items()}
+        model = json.loads(raw)
+        roles = role_inputs(model)
+        http = lambda v, k: v.get('http', {}).get(k, '')
+        out[client] = {k: (http(v, 'method'), http(v, 'requestUri'), roles.get(k)) for k, v in model['operations'].items()}
     return out
 
 
@@ -247,7 +281,10 @@ def compile_facts(lock, work, out):
 
     verbs = []
     for client in ('apigateway', 'apigatewayv2'):
-        verbs += [(client, op, method, uri) for op, (method, uri) in models[client].items()]
+        verbs += [(client, op, method, uri) for op, (method, uri, _) in models[client].items()]
+    # STS takes roles to assume, which is not passing them.
+    roles = [(client, op, role) for client, ops in models.items() for op, (_, _, role) in ops.items() if role and client != 'sts' and f'{client} {role}' not in NO_ROLE]
+    count['role_inputs'] = len(roles)
 
     os.makedirs(out, exist_ok=True)
 
@@ -257,6 +294,7 @@ def compile_facts(lock, work, out):
     write('facts.txt', text.getvalue())
     write('managed.txt', '#clavicle-managed 1\n' + ''.join('\t'.join(m) + '\n' for m in sorted(managed)))
     write('verbs.tsv', '#client\toperation\tmethod\turi\n' + ''.join('\t'.join(v) + '\n' for v in sorted(verbs)))
+    write('role_inputs.tsv', '#client\toperation\tmember\n' + ''.join('\t'.join(r) + '\n' for r in sorted(roles)))
     meta = ['#clavicle-meta 1']
     for row in rows:
         date = {'base': dates['base'], 'managed': dates['managed']}.get(row['role']) or (dates['old'] if row is old_row else wheel_date(archive(row, work)))
