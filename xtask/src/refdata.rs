@@ -21,17 +21,22 @@ const USAGE: &str = "usage: cargo xtask refdata [--check] [--pin] [--work DIR]
   --pin        move the lock to the newest versions first
   --work DIR   keep the packages in DIR (default: the build folder)";
 
-/// The files that are compiled; the tables beside them are written by hand.
-const COMPILED: [&str; 5] = ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "META"];
+/// The files that are compiled, and the lock; the tables beside them are written by hand.
+const COMPILED: [&str; 6] =
+    ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "META", "sources.lock"];
 
 /// Runs the task with what was typed after `refdata`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let options = Options::parse(args)?;
     let root = root();
     let data = root.join("crates/catalog/data");
-    let lock = data.join("sources.lock");
     let out = options.work.join("compiled");
     fs::create_dir_all(&out).with_context(|| format!("cannot make `{}`", out.display()))?;
+    // The lock moves only when what it gives is accepted.
+    let committed_lock = data.join("sources.lock");
+    let lock = out.join("sources.lock");
+    fs::copy(&committed_lock, &lock)
+        .with_context(|| format!("cannot copy `{}`", committed_lock.display()))?;
     if options.pin {
         script(&root, &["pin".as_ref(), &lock, &options.work])?;
     }
@@ -65,7 +70,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     match (differ.is_empty(), options.check) {
         (true, _) => println!("the committed facts are what the lock gives"),
         (false, false) => println!("rewrote {}; run the tests of clavicle-catalog", differ.join(", ")),
-        (false, true) => bail!("{} differ from what the lock gives", differ.join(", ")),
+        (false, true) => bail!("not what the lock gives: {}", differ.join(", ")),
     }
     Ok(())
 }
