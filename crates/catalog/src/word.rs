@@ -48,8 +48,9 @@ impl Word {
 
     /// The word for an action of which only AWS's level and the name are known, by this rule: permissions are
     /// control; a write is delete if the name begins with Delete, Remove, Terminate or Purge, run if it begins with
-    /// Invoke, Start, Run or Execute (each with or without Batch before it), and write if not; read is read; list is
-    /// list. Setting tags has no word, an unknown level has none, and nobody becomes anything by rule.
+    /// Invoke, Start, Run or Execute (each with or without Batch before it), and write if not; a read is run if the
+    /// name begins with Invoke, since AWS calls it reading to ask a model, and read if not; list is list. Setting tags
+    /// has no word, an unknown level has none, and nobody becomes anything by rule.
     pub fn by_rule(access: Access, name: &str) -> Option<Self> {
         let name = name.strip_prefix("Batch").unwrap_or(name);
         let begins = |verbs: &[&str]| verbs.iter().any(|verb| name.starts_with(verb));
@@ -62,7 +63,7 @@ impl Word {
                 () => Self::Write,
             })
         } else if access.intersects(Access::READ) {
-            Some(Self::Read)
+            Some(if begins(&["Invoke"]) { Self::Run } else { Self::Read })
         } else if access.intersects(Access::LIST) {
             Some(Self::List)
         } else {
@@ -98,6 +99,7 @@ mod tests {
             (Access::WRITE, "StartExecution", Some(Word::Run)),
             (Access::WRITE, "PutItem", Some(Word::Write)),
             (Access::WRITE | Access::TAGGING, "CreateTags", Some(Word::Write)),
+            (Access::READ, "InvokeModel", Some(Word::Run)),
             (Access::READ, "DeleteLooksBadButReads", Some(Word::Read)),
             (Access::LIST, "ListThings", Some(Word::List)),
             (Access::TAGGING, "TagResource", None),

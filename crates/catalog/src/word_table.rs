@@ -3,8 +3,9 @@
 //! `data/words.tsv` says it for the things that people speak of most; the first action of a row is what the word means
 //! first of all. Where a type has no row for a word, the actions on that type are sorted by [`Word::by_rule`], and
 //! those that can change who gets in by a policy or grant of the thing (`data/resource_policies.tsv`) count as control
-//! whatever AWS's level says. A row replaces the rule for that word on that type, so that "read" on a bucket is
-//! reading its objects, and reading its settings has no word.
+//! whatever AWS's level says. Making another thing of a type has no word. A row replaces the rule for that word on
+//! that type, so that "read" on a bucket is reading its objects, and reading its settings has no word. A row for `-`
+//! names actions without a word: passing a role is not writing to it.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -93,13 +94,14 @@ impl Words {
         for resource_type in catalog.resource_types() {
             for action in resource_type.actions() {
                 let pair = (resource_type.id(), action);
-                if settled.contains(&pair) {
+                let name = catalog.short_name(action);
+                if settled.contains(&pair) || makes_a_new(name, resource_type.name()) {
                     continue;
                 }
                 let word = if exposing.contains(&pair) {
                     Some(Word::Control)
                 } else {
-                    Word::by_rule(catalog.access(action), catalog.short_name(action))
+                    Word::by_rule(catalog.access(action), name)
                 };
                 if let Some(word) = word.filter(|word| !written[place(pair.0, *word)]) {
                     lists[place(pair.0, word)].push(WordAction { action, form: ArnForm::Itself });
@@ -179,6 +181,14 @@ impl Words {
 
 fn place(resource_type: ResourceTypeId, word: Word) -> usize {
     resource_type.index() * Word::ALL.len() + word as usize
+}
+
+/// Is this the action that makes another thing of the type? It does nothing to those that are there.
+fn makes_a_new(action: &str, resource_type: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    action
+        .strip_prefix("Create")
+        .is_some_and(|made| letters(made).eq_ignore_ascii_case(&letters(resource_type)))
 }
 
 /// The actions of a row: `prefix:Name`, or `prefix:Name@ending`, or `prefix:Name@*` for an action that names nothing.
