@@ -33,54 +33,53 @@ pub(crate) fn fit(pattern: &str, arn: &str) -> Option<Fit> {
     let (wanted, given) = (wanted.next()?, given.next()?);
     let crosses = resource_fits(wanted, given)?;
     let (mut letters, mut variables, mut rest) = (0, 0, wanted);
-    while !rest.is_empty() {
-        match split_variable(rest) {
-            Some(after) => {
-                variables += 1;
-                rest = after;
-            }
-            None => {
-                letters += 1;
-                rest = &rest[1..];
-            }
+    loop {
+        let (own, after) = own_letters(rest);
+        letters += own.len();
+        match after {
+            Some(after) => rest = after,
+            None => return Some(Fit { letters, variables, crosses }),
         }
+        variables += 1;
     }
-    Some(Fit { letters, variables, crosses })
 }
 
-/// What follows the variable that `pattern` begins with, if it begins with one.
-fn split_variable(pattern: &str) -> Option<&str> {
-    if let Some(rest) = pattern.strip_prefix("${") {
-        return rest.split_once('}').map(|(_, after)| after);
-    }
-    pattern.strip_prefix('*')
-}
-
-/// Matches the resource part; says whether a variable crossed a separator. Patterns have few variables, and each tries
-/// the shortest text first, so that a variable crosses no separator that the pattern can take itself.
-fn resource_fits(pattern: &str, text: &str) -> Option<bool> {
-    let Some(after) = split_variable(pattern) else {
-        let Some(&wanted) = pattern.as_bytes().first() else { return text.is_empty().then_some(false) };
-        return (wanted.is_ascii() && text.as_bytes().first() == Some(&wanted))
-            .then(|| resource_fits(&pattern[1..], &text[1..]))
-            .flatten();
+/// The letters that `pattern` begins with, and what follows the variable behind them, if there is one.
+fn own_letters(pattern: &str) -> (&str, Option<&str>) {
+    let Some(at) = pattern.find(['$', '*']) else { return (pattern, None) };
+    let after = match pattern[at..].strip_prefix('*') {
+        Some(after) => after,
+        None => pattern[at..].split_once('}').map_or("", |(_, after)| after),
     };
-    if after.is_empty() {
-        return (!text.is_empty()).then(|| text.contains(['/', ':']));
-    }
+    (&pattern[..at], Some(after))
+}
+
+/// Matches the resource part; says whether a variable crossed a separator. Each variable takes the least that lets the
+/// letters behind it follow, and the last one takes the rest: if any division fits, this one does, and it takes one
+/// pass whatever the text is.
+fn resource_fits(pattern: &str, text: &str) -> Option<bool> {
+    let (own, mut after) = own_letters(pattern);
+    let mut text = text.strip_prefix(own)?;
     let mut crosses = false;
-    for (at, letter) in text.char_indices() {
-        crosses |= matches!(letter, '/' | ':');
-        if let Some(later) = resource_fits(after, &text[at + letter.len_utf8()..]) {
-            return Some(crosses || later);
-        }
+    while let Some(behind) = after {
+        let (own, next) = own_letters(behind);
+        let least = text.chars().next()?.len_utf8();
+        let taken = match next {
+            Some(_) => least + text[least..].find(own)?,
+            None => text.strip_suffix(own).map(str::len).filter(|length| *length >= least)?,
+        };
+        crosses |= text[..taken].contains(['/', ':']);
+        text = &text[taken + own.len()..];
+        after = next;
     }
-    None
+    text.is_empty().then_some(crosses)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, fit};
+    use proptest::prelude::*;
+
+    use super::{Fit, fit, resource_fits};
 
     const OBJECT: &str = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
     const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
@@ -110,5 +109,31 @@ mod tests {
         let stream = "arn:${Partition}:logs:${Region}:${Account}:log-group:${G}:log-stream:${S}";
         assert!(fit(stream, "arn:aws:logs:r:1:log-group:/aws/x:log-stream:y").is_some_and(|fit| fit.crosses));
         assert!(fit(stream, "arn:aws:logs:r:1:log-group:/aws/x").is_none());
+    }
+
+    /// The meaning, spelled out; `*` is a variable.
+    fn slow(pattern: &[char], text: &[char]) -> bool {
+        match (pattern.split_first(), text.split_first()) {
+            (Some(('*', rest)), Some((_, tail))) => slow(rest, tail) || slow(pattern, tail),
+            (Some((wanted, rest)), Some((given, tail))) => wanted == given && slow(rest, tail),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_pass_finds_a_fit_whenever_there_is_one(pattern in "[ab/*]{0,7}", text in "[ab/é]{0,9}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            let wanted = slow(&chars(&pattern), &chars(&text));
+            prop_assert_eq!(resource_fits(&pattern, &text).is_some(), wanted);
+            prop_assert_eq!(resource_fits(&pattern.replace('*', "${V}"), &text).is_some(), wanted);
+        }
+    }
+
+    #[test]
+    fn hostile_text_takes_one_pass() {
+        let pattern = "arn:${Partition}:x:::${A}/${B}/${C}/${D}/${E}/${F}/end";
+        assert!(fit(pattern, &format!("arn:aws:x:::{}", "a/".repeat(200_000))).is_none());
     }
 }

@@ -85,20 +85,30 @@ impl fmt::Debug for ResourceType<'_> {
 /// Resource types by the service that their ARNs name, which is often not the prefix of the actions.
 #[derive(Debug)]
 pub(crate) struct ByArn {
-    by_service: HashMap<&'static str, Vec<u16>>,
+    by_service: HashMap<&'static str, Vec<Candidate>>,
     /// Types whose ARNs may name any service: recovery points of AWS Backup.
-    any_service: Vec<u16>,
+    any_service: Vec<Candidate>,
+}
+
+/// A type, and what the resource part of its ARNs begins with: most candidates are ruled out by that alone.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    id: u16,
+    beginning: &'static str,
 }
 
 impl ByArn {
     pub(crate) fn new(facts: &Facts) -> Self {
         let mut index = Self { by_service: HashMap::with_capacity(400), any_service: Vec::new() };
         for (id, row) in (0u16..).zip(&facts.types) {
+            let resource = row.pattern.splitn(6, ':').nth(5).unwrap_or_default();
+            let candidate =
+                Candidate { id, beginning: resource.split(['$', '*']).next().unwrap_or_default() };
             match row.pattern.split(':').nth(2) {
                 Some(service) if !service.contains(['$', '*']) => {
-                    index.by_service.entry(service).or_default().push(id);
+                    index.by_service.entry(service).or_default().push(candidate);
                 }
-                _ => index.any_service.push(id),
+                _ => index.any_service.push(candidate),
             }
         }
         index
@@ -106,12 +116,16 @@ impl ByArn {
 
     /// See [`Catalog::resource_types_of`].
     pub(crate) fn types_of(&self, facts: &Facts, arn: &str) -> Vec<ResourceTypeId> {
-        let Some(service) = arn.split(':').nth(2) else { return Vec::new() };
+        let mut parts = arn.splitn(6, ':');
+        let (Some(service), Some(resource)) = (parts.nth(2), parts.nth(2)) else { return Vec::new() };
         let listed = self.by_service.get(service).map(Vec::as_slice).unwrap_or_default();
         let mut found: Vec<(arn_pattern::Fit, u16)> = listed
             .iter()
             .chain(&self.any_service)
-            .filter_map(|&id| Some((arn_pattern::fit(facts.types[usize::from(id)].pattern, arn)?, id)))
+            .filter(|candidate| resource.starts_with(candidate.beginning))
+            .filter_map(|&Candidate { id, .. }| {
+                Some((arn_pattern::fit(facts.types[usize::from(id)].pattern, arn)?, id))
+            })
             .collect();
         let most = found.iter().map(|(fit, _)| fit.letters).max().unwrap_or_default();
         found.retain(|(fit, _)| fit.letters == most || !fit.crosses);

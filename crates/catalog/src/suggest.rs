@@ -7,8 +7,11 @@ use crate::service::Service;
 
 /// See [`Catalog::suggest_action`].
 pub(crate) fn action(catalog: &Catalog, text: &str) -> Option<ActionId> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let (prefix, name) = text.split_once(':')?;
-    if name.is_empty() || name.len() > LONGEST {
+    if name.is_empty() {
         return None;
     }
     let Some(service) = catalog.service(prefix) else {
@@ -96,7 +99,8 @@ mod tests {
         for text in ["", ":", "s3:", "s3", "s3:Banana", "qqqqqq:Qqqqqq"] {
             assert_eq!(suggested(text), None, "{text}");
         }
-        assert_eq!(suggested(&format!("s3:{}", "x".repeat(100_000))), None);
+        assert_eq!(suggested(&format!("s3:{}", "x".repeat(10_000_000))), None);
+        assert_eq!(suggested(&format!("{}:GetObject", "x".repeat(10_000_000))), None);
     }
 
     #[test]
