@@ -42,10 +42,18 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
     drawing.current?.style.setProperty("--grow", String(lettering.grow));
   }, [lettering]);
 
+  useEffect(() => {
+    if (selected === null) return;
+    // A map wider than its frame is scrolled so that the whole line can be seen, its start above all.
+    const line = selected.on === "ribbon" ? page.ribbons.find((each) => each.id === selected.id) : undefined;
+    const ends = selected.on === "shape" ? [selected.id] : line === undefined ? [] : [line.to, line.from];
+    for (const id of ends) spotElement(drawing.current, id)?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [selected?.on, selected?.id, page, scale]);
+
   const entry = selected ?? firstSpot(page);
   const stop = focus ?? entry;
   const focusSpot = (spot: Spot) => {
-    const element = [...(drawing.current?.querySelectorAll<SVGGElement>("[data-spot]") ?? [])].find((each) => each.dataset.spot === spot.id);
+    const element = spotElement(drawing.current, spot.id);
     element?.focus();
     element?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
   };
@@ -163,6 +171,11 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
       </svg>
     </div>
   );
+}
+
+/** Ids come from names, so they are compared and never put into a selector. */
+function spotElement(drawing: SVGSVGElement | null, id: string): SVGGElement | undefined {
+  return [...(drawing?.querySelectorAll<SVGGElement>("[data-spot]") ?? [])].find((each) => each.dataset.spot === id);
 }
 
 function isSelected(selected: Spot | null, on: Spot["on"], id: string): string {

@@ -17,9 +17,20 @@ export function usePlace(): [Place, Go] {
   }, []);
   const go = useCallback<Go>((change, how = "push") => {
     const fragment = placeFragment({ ...parsePlace(location.hash), ...change });
-    if (how === "replace") history.replaceState(null, "", fragment);
-    else if (fragment !== location.hash) history.pushState(null, "", fragment);
+    if (how === "replace") history.replaceState(history.state, "", fragment);
+    else if (fragment !== location.hash) history.pushState({ depth: depth() + 1 }, "", fragment);
     setPlace(parsePlace(fragment));
   }, []);
   return [place, go];
+}
+
+/** Goes back within this page, never out of it. */
+export function goBack(): void {
+  if (depth() > 0) history.back();
+}
+
+/** How many places of this page lie behind the present one. */
+function depth(): number {
+  const state: unknown = history.state;
+  return typeof state === "object" && state !== null && "depth" in state && typeof state.depth === "number" ? state.depth : 0;
 }

@@ -15,7 +15,7 @@ import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
 import type { Question, View } from "../place/place";
-import { usePlace } from "../place/usePlace";
+import { goBack, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
@@ -69,7 +69,7 @@ export function App() {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
       },
-      "[": () => history.back(),
+      "[": goBack,
       "]": () => history.forward(),
       "?": () => setHelpOpen(true),
       Escape: escape,
@@ -102,6 +102,9 @@ export function App() {
         />
       )
     );
+
+  // What people who see the page see change: the answer, or another level of the map.
+  const said = place.view === "ask" ? (page?.sentence ?? null) : (drawn?.title ?? null);
 
   return (
     <div class="app">
@@ -146,6 +149,7 @@ export function App() {
         </main>
         {panel}
       </div>
+      <p class="unseen" role="status">{said === null ? "" : visible(said)}</p>
       {place.document !== null && (
         <DocumentDialog key={place.document.id} id={place.document.id} lines={place.document.lines} onClose={() => go({ document: null })} />
       )}

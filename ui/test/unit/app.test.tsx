@@ -1,0 +1,109 @@
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { forgetAnswers } from "../../src/api/fetched";
+import { App } from "../../src/shell/App";
+import { CAN_PUT, DOCUMENTS, ORGANIZATION, STAGING_MAP, SUMMARY, why, WHO_INVOICES } from "../mock/paperboat.mjs";
+import { draw, settle, words } from "./draw";
+
+const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
+
+describe("the whole page", () => {
+  let statuses: unknown[];
+  let asked: string[];
+  const program = async (path: string) => {
+    asked.push(path);
+    const url = new URL(path, "http://127.0.0.1");
+    const get = (name: string) => url.searchParams.get(name);
+    switch (url.pathname) {
+      case "/api/status":
+        return json(statuses.length > 1 ? statuses.shift() : statuses[0]);
+      case "/api/summary":
+        return json(SUMMARY);
+      case "/api/ask":
+        return get("text") === WHO_INVOICES.question.text ? json(WHO_INVOICES) : get("verb") === "can" ? json(CAN_PUT) : json({ error: "cannot read that", hint: null, candidates: [WHO_INVOICES.question.text] }, 400);
+      case "/api/map":
+        return json(get("account") === null ? ORGANIZATION : STAGING_MAP);
+      case "/api/why":
+        return json(why(get("account") === null ? ORGANIZATION : STAGING_MAP, get("ribbon") ?? "", get("pair") === null ? null : Number(get("pair"))));
+      case "/api/document":
+        return json(DOCUMENTS[Number(get("id"))]);
+      default:
+        return json({ items: [] });
+    }
+  };
+  const ready = { state: "ready", step: null, done: 10, total: 10, error: null };
+  const settled = async () => {
+    for (let round = 0; round < 6; round += 1) await settle();
+  };
+  const key = (name: string) => act(() => void window.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true })));
+
+  beforeEach(() => {
+    statuses = [ready];
+    asked = [];
+    forgetAnswers();
+    location.hash = "";
+    vi.stubGlobal("fetch", program);
+  });
+  afterEach(() => {
+    location.hash = "";
+    vi.unstubAllGlobals();
+  });
+
+  it("counts while the snapshot is read, and then opens by itself", async () => {
+    statuses = [{ state: "loading", step: "reading principals", done: 3, total: 10, error: null }, ready];
+    const page = await draw(<App />);
+    await settle();
+    expect(words(page.querySelector(".loading"))).toContain("reading principals");
+    expect(words(page.querySelector(".loading"))).toContain("3 of 10");
+    expect(asked).not.toContain("/api/summary");
+    await vi.waitFor(() => expect(page.querySelector(".home-sentence")).not.toBeNull(), 3000);
+  });
+
+  it("says why a snapshot could not be read", async () => {
+    statuses = [{ state: "failed", step: null, done: 0, total: 0, error: "`x.json` is not JSON: line 3" }];
+    const page = await draw(<App />);
+    await settled();
+    expect(words(page.querySelector(".error-title"))).toBe("`x.json` is not JSON: line 3");
+  });
+
+  it("asks what the link asks, fills the boxes, and keeps the question on the way to the map and back", async () => {
+    location.hash = `#/ask?${new URLSearchParams({ q: WHO_INVOICES.question.text })}`;
+    const page = await draw(<App />);
+    await settled();
+    expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence);
+    expect(page.querySelector<HTMLInputElement>(".box-on input")?.value).toBe("s3://paperboat-invoices");
+    await key("2");
+    await settled();
+    expect(page.querySelector(".map-drawing")).not.toBeNull();
+    expect(location.hash).toContain("q=who+can+read");
+    await key("1");
+    await settled();
+    expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence);
+    expect(asked.filter((each) => each.startsWith("/api/ask"))).toHaveLength(1);
+  });
+
+  it("opens the one pair of a line at once, and the document it cites", async () => {
+    location.hash = `#/map/444455556666?${new URLSearchParams({ ribbon: "controls|e:shipper|w:nightly" })}`;
+    const page = await draw(<App />);
+    await settled();
+    expect(location.hash).toContain("pair=0");
+    expect(words(page.querySelector(".step-sentence"))).toBe("staging:role/LogShipper can replace the code of staging:lambda/nightly-report");
+    await act(() => page.querySelector<HTMLButtonElement>(".panel .statement .link")?.click());
+    await settled();
+    expect([...page.querySelectorAll(".line-row.cited .line-number")].map(words)).toEqual(["22", "23", "24", "25", "26", "27"]);
+    await key("Escape");
+  });
+
+  it("lets one of several pairs be chosen", async () => {
+    location.hash = `#/map?${new URLSearchParams({ ribbon: "touches|acct:111122223333|customers" })}`;
+    const page = await draw(<App />);
+    await settled();
+    expect(page.querySelectorAll(".pair")).toHaveLength(4);
+    expect(page.querySelector(".step")).toBeNull();
+    await act(() => page.querySelectorAll<HTMLButtonElement>(".pair")[2]?.click());
+    await settled();
+    expect(location.hash).toContain("pair=2");
+    expect(page.querySelectorAll(".pair")[2]?.getAttribute("aria-pressed")).toBe("true");
+    expect(page.querySelector(".statement")).not.toBeNull();
+  });
+});

@@ -1,0 +1,53 @@
+import { act } from "preact/test-utils";
+import { describe, expect, it, vi } from "vitest";
+import { Home, homeSentence } from "../../src/ask/Home";
+import { shortTime } from "../../src/shell/TopBar";
+import { resolved } from "../../src/theme/theme";
+import { SUMMARY } from "../mock/paperboat.mjs";
+import { draw, words } from "./draw";
+
+const none = () => undefined;
+
+describe("the home view", () => {
+  it("says how many ways in there are, the worst first", async () => {
+    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} />);
+    expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
+    expect(words(page.querySelector(".fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
+    expect(words(page.querySelector(".not-seen"))).toContain("11 things");
+  });
+
+  it("asks what is pressed and opens accounts", async () => {
+    const onAsk = vi.fn();
+    const onAccount = vi.fn();
+    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} />);
+    await act(() => page.querySelector<HTMLButtonElement>(".question")?.click());
+    expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices");
+    await act(() => page.querySelector<HTMLButtonElement>(".fact .link")?.click());
+    expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices");
+    await act(() => page.querySelectorAll<HTMLButtonElement>(".account")[1]?.click());
+    expect(onAccount).toHaveBeenCalledWith("111122223333");
+  });
+
+  it("has a sentence for every case", () => {
+    const outside = (...known: boolean[]) => ({ ...SUMMARY, outside: known.map((each) => ({ ...SUMMARY.outside[0]!, known: each })) });
+    expect(homeSentence(outside())).toBe("Nobody from outside gets in.");
+    expect(homeSentence(outside(true))).toBe("One way in from outside, all known.");
+    expect(homeSentence(outside(false))).toBe("One way in from outside, not known.");
+    expect(homeSentence(outside(false, false))).toBe("2 ways in from outside, none known.");
+    expect(homeSentence({ ...SUMMARY, snapshot: { ...SUMMARY.snapshot, accounts: 0, identities: 0 } })).toBe("The snapshot is empty.");
+  });
+});
+
+describe("the bar", () => {
+  it("shortens the time of a snapshot, and nothing else", () => {
+    expect(shortTime("2026-08-22T09:14:00Z")).toBe("2026-08-22 09:14");
+    expect(shortTime("draft-3")).toBe("draft-3");
+  });
+
+  it("follows the system unless a theme was chosen", () => {
+    expect(resolved("auto", false, false)).toBe("light");
+    expect(resolved("auto", true, false)).toBe("dark");
+    expect(resolved("auto", true, true)).toBe("contrast");
+    expect(resolved("light", true, true)).toBe("light");
+  });
+});
