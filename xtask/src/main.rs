@@ -1,5 +1,41 @@
 //! `cargo xtask demo | test | ui | refdata`: everything a developer runs, with nothing to install by hand.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
-fn main() -> anyhow::Result<()> {
-    anyhow::bail!("usage: cargo xtask demo | test | ui | refdata")
+mod command;
+mod demo;
+mod refdata;
+mod test;
+mod ui;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask TASK
+
+  demo [--no-open]   build the web app and the release binary, open the demo map
+                     (--no-open prints the address instead)
+  test [--rust]      install what the tests need, then run every check and test
+                     (--rust: only what needs no Node and no browser)
+  ui                 build the web app into ui/dist
+  refdata [OPTIONS]  regenerate the catalogue of AWS facts from pinned packages";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("demo") => demo::run_with(rest),
+        Some("test") => test::run_with(rest),
+        Some("ui") => ui::build(),
+        Some("refdata") => refdata::run(rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,161 @@
+//! Every check and test, one after the other, with one line at the end that counts them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use crate::command::{cargo, command, exists, root, run, run_and_keep, target};
+use crate::ui;
+
+/// How many tests a step ran, and how they ended.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// `cargo xtask test [--rust]`.
+pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
+    let root = root();
+    let mut tally = Tally::default();
+    if with_browser {
+        ui::build()?;
+    }
+    run(command(&cargo(), &["fmt", "--all", "--check"], &root))?;
+    run(command(
+        &cargo(),
+        &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+        &root,
+    ))?;
+    tally.add(&rust_tests(&root)?);
+    if with_browser {
+        tally.add(&web_tests(&root)?);
+    }
+    println!();
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed > 0 || tally.passed == 0 {
+        bail!("some tests failed");
+    }
+    Ok(())
+}
+
+/// `cargo xtask test [--rust]`.
+pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => run_all(true),
+        ["--rust"] => run_all(false),
+        _ => bail!("usage: cargo xtask test [--rust]"),
+    }
+}
+
+fn rust_tests(root: &Path) -> anyhow::Result<Tally> {
+    let arguments = ["test", "--workspace", "--locked", "--no-fail-fast"];
+    let (ended_well, printed) = run_and_keep(command(&cargo(), &arguments, root))?;
+    let tally = cargo_tally(&printed);
+    if !ended_well && tally.failed == 0 {
+        bail!("the Rust tests did not build or did not run");
+    }
+    Ok(tally)
+}
+
+/// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.
+fn cargo_tally(printed: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in printed.lines().filter(|line| line.starts_with("test result: ")) {
+        tally.passed += number_before(line, " passed");
+        tally.failed += number_before(line, " failed");
+    }
+    tally
+}
+
+/// The number that stands just before `word`; 0 where there is none.
+fn number_before(line: &str, word: &str) -> usize {
+    let Some(end) = line.find(word) else { return 0 };
+    let before = &line[..end];
+    let start = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    before[start..].parse().unwrap_or(0)
+}
+
+/// The unit tests of the web app, and the tests that drive the real program in a real browser.
+fn web_tests(root: &Path) -> anyhow::Result<Tally> {
+    let folder = root.join("ui");
+    ui::install(&folder)?;
+    let mut tally = npm_tests("test:unit", &folder, &[])?;
+    let chromium = chromium()?;
+    run(command(&cargo(), &["build", "--locked", "-p", "clavicle"], root))?;
+    let program = target().join("debug").join("clavicle");
+    let environment = [("CLAVICLE_BIN", program), ("CHROMIUM", chromium)];
+    tally.add(&npm_tests("test:browser", &folder, &environment)?);
+    Ok(tally)
+}
+
+fn npm_tests(script: &str, folder: &Path, environment: &[(&str, PathBuf)]) -> anyhow::Result<Tally> {
+    let mut npm = command("npm", &["run", "--silent", script], folder);
+    npm.env("NO_COLOR", "1").envs(environment.iter().map(|(key, value)| (key, value)));
+    let (ended_well, printed) = run_and_keep(npm)?;
+    let mut tally = npm_tally(&printed);
+    if !ended_well && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    if tally.passed + tally.failed == 0 {
+        bail!("`npm run {script}` ran no test");
+    }
+    Ok(tally)
+}
+
+/// Reads the closing line of Vitest (`Tests  1 failed | 40 passed (41)`) or a plain `40 passed, 1 failed`.
+fn npm_tally(printed: &str) -> Tally {
+    let closing = printed.lines().rev().find(|line| {
+        let line = line.trim();
+        line.starts_with("Tests ") || (line.ends_with(" failed") && line.contains(" passed, "))
+    });
+    closing.map_or_else(Tally::default, |line| Tally {
+        passed: number_before(line, " passed"),
+        failed: number_before(line, " failed"),
+    })
+}
+
+/// Finds a Chromium; on Debian as root, installs one where there is none.
+fn chromium() -> anyhow::Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CHROMIUM") {
+        return Ok(path.into());
+    }
+    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    let find = || known.iter().map(PathBuf::from).find(|path| path.is_file());
+    if let Some(path) = find() {
+        return Ok(path);
+    }
+    if exists("apt-get") {
+        let folder = root();
+        run(command("apt-get", &["update", "-qq"], &folder))?;
+        let mut install = command("apt-get", &["install", "-y", "-qq", "chromium"], &folder);
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        run(install)?;
+    }
+    match find() {
+        Some(path) => Ok(path),
+        None => bail!("the browser tests need Chromium: install it, or name one in `CHROMIUM`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cargo_tally, npm_tally};
+
+    #[test]
+    fn the_closing_lines_of_each_runner_are_counted() {
+        let cargo =
+            "test result: ok. 12 passed; 0 failed; 1 ignored\ntest result: FAILED. 3 passed; 2 failed;";
+        assert_eq!((cargo_tally(cargo).passed, cargo_tally(cargo).failed), (15, 2));
+        let vitest = " Test Files  3 passed (3)\n      Tests  1 failed | 40 passed (41)\n   Duration 2 s";
+        assert_eq!((npm_tally(vitest).passed, npm_tally(vitest).failed), (40, 1));
+        assert_eq!(npm_tally("17 passed, 0 failed").passed, 17);
+    }
+}
