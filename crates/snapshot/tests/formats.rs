@@ -71,10 +71,16 @@ fn summary(snapshot: &Snapshot) -> Vec<String> {
     lines
 }
 
+/// A text without lines of its own is laid out with an element a line.
 const READ_SHELF: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
-    {"Sid": "ReadShelf", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::shelf/*"}
+    {
+      "Sid": "ReadShelf",
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": "arn:aws:s3:::shelf/*"
+    }
   ]
 }
 "#;
@@ -231,6 +237,70 @@ fn resources_of_aws_config() {
     let account = snapshot.account(AccountId::parse("111122223333").unwrap()).unwrap();
     assert!(account.public_access_block.unwrap().restrict_public_buckets);
     assert_eq!(snapshot.id, "2026-08-20T02:12:31.000Z", "the data is as old as its items say");
+}
+
+#[test]
+fn every_other_type_of_aws_config_is_read_by_the_names_of_its_fields() {
+    let imported = import(&["ok/config-snapshot.json", "ok/config-workloads.json"]);
+    let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
+    let at = "eu-west-1:111122223333";
+    let own = "arn:aws:iam::111122223333:role/service-role/nightly";
+    let other = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
+    for (rest, roles, policy) in [
+        ("ecs:@:service/shop/web", vec![(RoleAttribute::Service, other("ecs-lb"))], "none"),
+        ("codebuild:@:project/build", vec![(RoleAttribute::Role, own.to_owned())], "not seen"),
+        ("cloudformation:@:stack/site/2", vec![], "none"),
+        ("sagemaker:@:notebook-instance/lab", vec![(RoleAttribute::Role, own.to_owned())], "none"),
+        ("sagemaker:@:model/taste", vec![(RoleAttribute::Role, own.to_owned())], "none"),
+        (
+            "apprunner:@:service/front/1",
+            vec![(RoleAttribute::Role, own.to_owned()), (RoleAttribute::Service, other("pull"))],
+            "none",
+        ),
+        ("kms:@:key/22222222-2222-3333-4444-555555555555", vec![], "Own"),
+        ("lambda:@:function:quiet", vec![(RoleAttribute::Role, own.to_owned())], "none"),
+        ("ec2:@:instance/i-2", vec![], "none"),
+        ("kinesis:@:stream/clicks", vec![], "not seen"),
+        ("invented:@:shelf/one", vec![], "Supplement"),
+        ("invented:@:shelf/two", vec![], "Beside"),
+        ("invented:@:shelf/three", vec![], "none"),
+        ("invented:@:shelf/four", vec![], "not seen"),
+    ] {
+        let it = resource(&snapshot, &format!("arn:aws:{}", rest.replace('@', at)));
+        let named: Vec<_> = it.runs_as.iter().map(|it| (it.attribute, it.named.to_string())).collect();
+        assert_eq!(named, roles, "{rest}");
+        match it.policy {
+            PolicyState::None => assert_eq!(policy, "none", "{rest}"),
+            PolicyState::NotSeen => assert_eq!(policy, "not seen", "{rest}"),
+            PolicyState::Document(_) => assert!(text(&snapshot, it.policy).contains(policy), "{rest}"),
+        }
+    }
+    let service = resource(&snapshot, &format!("arn:aws:ecs:{at}:service/shop/web"));
+    let task = format!("arn:aws:ecs:{at}:task-definition/web:7");
+    assert!(service.facts.json.as_ref().unwrap().contains(&task), "a service leads to its task definition");
+    let key = resource(&snapshot, &format!("arn:aws:kms:{at}:key/22222222-2222-3333-4444-555555555555"));
+    assert_eq!(key.facts.aws_managed, Some(true));
+    assert!(
+        text(&snapshot, key.policy).contains("\"Sid\": \"Own\", \"Effect\": \"Allow\","),
+        "lines that somebody made are kept, however often the text is wrapped"
+    );
+    let [cut] = &imported.warnings[..] else { panic!("{:?}", imported.warnings) };
+    assert_eq!((cut.line, &*cut.pointer), (15, "/configuration/accessPolicy"));
+    assert!(cut.text.contains("not JSON"), "{cut:?}");
+}
+
+#[test]
+fn what_nothing_is_known_about_is_said_with_its_place() {
+    let imported = import(&["ok/unknown-parts.jsonl"]);
+    let said: Vec<(u64, &str)> = imported.warnings.iter().map(|it| (it.line, &*it.text)).collect();
+    let [list, object, empty, number] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(list.0, 2);
+    assert!(list.1.contains("`ShelfDetailList`"), "{list:?}");
+    assert_eq!(object.0, 3);
+    assert!(object.1.contains("`Books`, `Title`"), "{object:?}");
+    assert_eq!((empty.0, number.0), (5, 5));
+    let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
+    assert_eq!((snapshot.principals.len(), snapshot.resources.len()), (1, 1), "the rest is read");
 }
 
 #[test]

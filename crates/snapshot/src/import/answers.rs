@@ -109,17 +109,17 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     (
         "planned_values",
         "is a Terraform plan, not the facts of an account",
-        "import the account that it changes",
+        "import the account that it is about",
     ),
     (
         "resource_changes",
         "is a Terraform plan, not the facts of an account",
-        "import the account that it changes",
+        "import the account that it is about",
     ),
     (
         "terraform_version",
-        "is a Terraform file, not the facts of an account",
-        "import the account that it describes",
+        "is a Terraform plan or state, not the facts of an account",
+        "import the account that it is about",
     ),
     (
         "AWSTemplateFormatVersion",
@@ -486,12 +486,29 @@ impl Walk<'_, '_> {
         self.writer.permission_set(arn, name, inline.as_ref(), attached.as_deref())
     }
 
-    /// An object has ended: what was it?
-    fn object(&mut self, fields: &Fields, selected: bool, position: Position) -> Result<(), SnapshotError> {
+    /// An object of which no key is known.
+    fn nothing_known(&mut self, keys: &[String], position: Position) {
+        let few: Vec<String> = keys.iter().take(4).map(|key| format!("`{key}`")).collect();
+        let why = match few.is_empty() {
+            true => "nothing is known from this object; it is not seen".to_owned(),
+            false => {
+                format!("nothing is known from this object, its keys are {}; it is not seen", few.join(", "))
+            }
+        };
+        self.warnings.add(position, "", why);
+        let room = 8_usize.saturating_sub(self.outcome.unknown.len());
+        self.outcome.unknown.extend(keys.iter().take(room).cloned());
+    }
+
+    /// An object has ended: what was it? False: nothing that is known.
+    fn object(&mut self, fields: &Fields, selected: bool, position: Position) -> Result<bool, SnapshotError> {
+        let mut known = false;
         if let Some(page) = fields.get("IsTruncated") {
+            known = true;
             self.outcome.truncated = page.get() == "true";
         }
         if let Some(raw) = fields.get("Organization") {
+            known = true;
             match organization::organization(raw.get()) {
                 Ok((id, arn, management)) => {
                     self.outcome.kinds.insert("organization");
@@ -501,28 +518,32 @@ impl Walk<'_, '_> {
             }
         }
         if let Some(raw) = fields.get("PermissionSet") {
+            known = true;
             self.permission_set(raw.get(), position)?;
         }
         if let Some(raw) = fields.get("Policy").filter(|raw| raw.get().contains("PolicySummary")) {
+            known = true;
             self.policy(raw.get(), position)?;
         }
         if let (Some(content), true) = (fields.get("Content"), fields.contains_key("ReportFormat")) {
+            known = true;
             self.report(content, position)?;
         }
         if fields.contains_key("resourceType") {
-            return self.config_item(fields, selected, position);
+            return self.config_item(fields, selected, position).map(|()| true);
         }
         if fields.contains_key("arn")
             && ["type", "policy", "attrs", "policy_error"].iter().any(|it| fields.contains_key(*it))
         {
-            return self.listed(fields, position);
+            return self.listed(fields, position).map(|()| true);
         }
-        if selected && fields.contains_key("arn") {
+        if selected && !known {
+            known = true;
             let why = "this query result has no `resourceType`; add it to the query; it is not seen";
             self.warnings.add(position, "", why);
             self.writer.unreadable_resources += 1;
         }
-        Ok(())
+        Ok(known)
     }
 
     fn config_item(
@@ -685,6 +706,7 @@ impl<'de> Visitor<'de> for Anything<'_, '_, '_> {
         let Anything { walk, depth, selected } = self;
         let position = walk.position();
         let mut fields = Fields::default();
+        let (mut known, mut unknown, mut unknown_lists) = (false, Vec::new(), Vec::new());
         while let Some(key) = map.next_key::<String>()? {
             if depth == 0
                 && let Some((_, problem, hint)) = FOREIGN.iter().find(|(foreign, ..)| *foreign == key)
@@ -694,22 +716,36 @@ impl<'de> Visitor<'de> for Anything<'_, '_, '_> {
                 return Err(A::Error::custom("the import ended"));
             }
             if let Some(list) = list_of(&key) {
+                known = true;
                 map.next_value_seed(Elements { walk: &mut *walk, list, depth })?;
             } else if matches!(&*key, "configurationItem" | "invokingEvent") {
                 // A notification around one item.
+                known = true;
                 map.next_value_seed(Anything { walk: &mut *walk, depth: depth + 1, selected })?;
             } else if KEPT.contains(&&*key) {
                 fields.insert(key, map.next_value()?);
             } else {
-                map.next_value::<de::IgnoredAny>()?;
-                if walk.outcome.unknown.len() < 8 {
-                    walk.outcome.unknown.insert(key.chars().take(40).collect());
+                let at = walk.position();
+                let holds_objects = map.next_value_seed(HoldsObjects)?;
+                let name: String = key.chars().take(40).collect();
+                if holds_objects {
+                    unknown_lists.push((at, name.clone()));
                 }
+                unknown.push(name);
             }
         }
         let done = walk.object(&fields, selected, position);
+        known |= walk.stored(done)?;
+        if !known {
+            walk.nothing_known(&unknown, position);
+        } else if depth == 0 && !fields.contains_key("resourceType") && !fields.contains_key("arn") {
+            for (at, name) in unknown_lists {
+                let why = format!("nothing is known about the list `{name}`; what it holds is not seen");
+                walk.warnings.add(at, "", why);
+            }
+        }
         walk.tick();
-        walk.stored(done)
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
@@ -778,6 +814,62 @@ impl<'de> Visitor<'de> for Anything<'_, '_, '_> {
 impl Anything<'_, '_, '_> {
     fn scalar(self) {
         self.walk.warnings.at(&self.walk.place, "this element is no object; nothing is known from it");
+    }
+}
+
+/// A value about which nothing is known: is it a list that holds objects, which may be facts?
+struct HoldsObjects;
+
+impl<'de> DeserializeSeed<'de> for HoldsObjects {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for HoldsObjects {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+        let mut objects = false;
+        while let Some(element) = list.next_element::<Box<RawValue>>()? {
+            objects |= element.get().starts_with('{');
+        }
+        Ok(objects)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+        Ok(false)
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<bool, E> {
+        Ok(false)
     }
 }
 

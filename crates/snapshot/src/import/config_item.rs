@@ -4,6 +4,8 @@
 //! the age of the type, so every part is unfolded before it is read. Only named fields are kept: see `safe_facts`.
 //! See AWS: AWS Config Developer Guide, "Components of a configuration item".
 
+use std::borrow::Cow;
+
 use foldhash::HashMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -55,6 +57,8 @@ struct Item<'f> {
     captured: Option<String>,
     configuration: Value,
     supplement: Value,
+    /// The same with its parts still as text, where they are: a policy in it may have lines that people know.
+    supplement_as_found: Value,
     has_supplement: bool,
     tags: Option<Vec<(String, String)>>,
     extent: Extent,
@@ -97,11 +101,12 @@ pub(super) fn take(
 
 fn read(fields: &Fields, selected: bool) -> Result<Item<'_>, Refused> {
     let configuration = part(fields, "configuration");
-    let supplement = match part(fields, "supplementaryConfiguration") {
+    let supplement_as_found = part(fields, "supplementaryConfiguration");
+    let supplement = match &supplement_as_found {
         Value::Object(parts) => {
-            Value::Object(parts.into_iter().map(|(key, value)| (key, unfold(value))).collect())
+            Value::Object(parts.iter().map(|(key, value)| (key.clone(), unfold(value.clone()))).collect())
         }
-        other => other,
+        other => other.clone(),
     };
     let config_type = word(fields, "resourceType").unwrap_or_default();
     let named = ["ARN", "arn", "resourceId"].iter().filter_map(|field| word(fields, field));
@@ -132,6 +137,7 @@ fn read(fields: &Fields, selected: bool) -> Result<Item<'_>, Refused> {
         arn,
         configuration,
         supplement,
+        supplement_as_found,
         fields,
     })
 }
@@ -330,14 +336,17 @@ fn policy_at(item: &Item<'_>, place: PolicyPlace, warn: Warn<'_>) -> ResourcePol
         PolicyPlace::OrNotSeen(path) => (path, false),
     };
     let in_supplement = path[0] == "supplementaryConfiguration";
-    let start = if in_supplement { &item.supplement } else { &item.configuration };
-    let mut found = Some(start);
+    let start = if in_supplement { &item.supplement_as_found } else { &item.configuration };
+    let mut found = Some(Cow::Borrowed(start));
     for name in &path[1..] {
-        found = found.and_then(|value| field(value, name));
+        found = found.and_then(|value| match value {
+            Cow::Borrowed(value) if !value.is_string() => field(value, name).map(Cow::Borrowed),
+            text => field(&unfold(text.into_owned()), name).cloned().map(Cow::Owned),
+        });
     }
     // `"BucketPolicy": {"policyText": null}` says that there is none; a place that is missing says nothing.
     let place_present = found.is_some();
-    match found.map_or(Carried::Nothing, document::from_value) {
+    match found.map_or(Carried::Nothing, |value| document::from_value(&value)) {
         Carried::Text(text) => ResourcePolicy::Seen(text),
         Carried::Unreadable(why) => {
             warn(&format!("/{}", path.join("/")), &format!("{why}; kept as not seen"));
@@ -358,9 +367,20 @@ fn policy_at(item: &Item<'_>, place: PolicyPlace, warn: Warn<'_>) -> ResourcePol
 fn policy_anywhere(item: &Item<'_>, kind: &str, warn: Warn<'_>) -> ResourcePolicy {
     const NAMES: &[&str] =
         &["policy", "resourcePolicy", "policyDocument", "policyText", "accessPolicy", "accessPolicies"];
-    for (start, value) in
-        [("supplementaryConfiguration", &item.supplement), ("configuration", &item.configuration)]
-    {
+    // Some tools that gather items lay the policy beside the configuration.
+    let beside = Value::Object(
+        ["policy", "Policy"]
+            .into_iter()
+            .filter_map(|name| {
+                Some((name.to_owned(), serde_json::from_str(item.fields.get(name)?.get()).ok()?))
+            })
+            .collect(),
+    );
+    for (start, value) in [
+        ("/supplementaryConfiguration", &item.supplement_as_found),
+        ("/configuration", &item.configuration),
+        ("", &beside),
+    ] {
         for name in NAMES {
             let Some(value) = field(value, name) else { continue };
             // Other things are called "policy" too: only JSON with statements is one.
@@ -376,7 +396,7 @@ fn policy_anywhere(item: &Item<'_>, kind: &str, warn: Warn<'_>) -> ResourcePolic
                 Carried::Text(text) => return ResourcePolicy::Seen(text),
                 Carried::Nothing => {}
                 Carried::Unreadable(why) => {
-                    warn(&format!("/{start}/{name}"), &format!("{why}; kept as not seen"));
+                    warn(&format!("{start}/{name}"), &format!("{why}; kept as not seen"));
                     return ResourcePolicy::NotSeen(UNREADABLE.to_owned());
                 }
             }

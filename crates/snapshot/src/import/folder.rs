@@ -39,7 +39,8 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
             }
         }
     } else {
-        collect(source, 8, &mut found)?;
+        // Deep enough for `AWSLogs` of an organization with its accounts, regions and dates, below a prefix.
+        collect(source, 16, &mut found)?;
     }
     if found.is_empty() {
         return Err(SnapshotError::new(

@@ -159,7 +159,7 @@ fn skipped(
 ) -> Result<(), SnapshotError> {
     let mut warnings = Warnings::default();
     let start = Position { line: 1, column: 1, offset: 0 };
-    warnings.add(error.position.unwrap_or(start), "", format!("not imported: {}", error.problem));
+    warnings.add(error.position.unwrap_or(start), "", format!("not imported: it {}", error.problem));
     writer.source(&file.path.to_string_lossy(), "other", "", file.bytes, file.modified.as_deref())?;
     warnings.write(database)
 }
