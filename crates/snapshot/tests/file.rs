@@ -156,6 +156,11 @@ fn any_path_opens() {
     }
 }
 
+fn page() -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/snapshot-format.md");
+    std::fs::read_to_string(page).unwrap()
+}
+
 /// The examples of docs/snapshot-format.md are run, so that they stay true.
 #[test]
 fn the_documented_queries_run() {
@@ -165,9 +170,7 @@ fn the_documented_queries_run() {
     let import = all.iter().fold(Import::new(), |import, name| import.source(case("ok").join(name)));
     import.run(|_| ()).unwrap().database.save(&file).unwrap();
     let connection = rusqlite::Connection::open(&file).unwrap();
-    let page =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/snapshot-format.md"))
-            .unwrap();
+    let page = page();
     let examples: Vec<&str> =
         page.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(examples.len() >= 5, "the page has examples");
@@ -175,5 +178,29 @@ fn the_documented_queries_run() {
         let mut statement = connection.prepare(example).unwrap_or_else(|error| panic!("{example}: {error}"));
         let rows = statement.query([]).unwrap().mapped(|_| Ok(())).count();
         assert!(rows > 0, "no row for: {example}");
+    }
+}
+
+/// Every table and column is on the page.
+#[test]
+fn every_table_and_column_is_documented() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.clavicle");
+    database().save(&file).unwrap();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let page = page();
+    let mut columns = connection
+        .prepare(
+            "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+             WHERE tables.type IN ('table', 'view')",
+        )
+        .unwrap();
+    let columns: Vec<(String, String)> =
+        columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    assert!(columns.len() > 100, "{columns:?}");
+    for (table, column) in &columns {
+        let named = [format!("`{column}`"), format!("`{table}.{column}`"), format!("`.{column}`")];
+        assert!(page.contains(&format!("`{table}")), "the table `{table}` is not documented");
+        assert!(named.iter().any(|name| page.contains(name)), "`{table}.{column}` is not documented");
     }
 }
