@@ -68,7 +68,15 @@ impl Database {
             .map_err(unwritable)?;
         // INTO takes a file that exists and is empty; ours exists with mode 0600 from its first moment.
         let name = beside.path().to_string_lossy();
-        self.connection.execute("VACUUM INTO ?1", [name.as_ref()])?;
+        self.connection.execute("VACUUM INTO ?1", [name.as_ref()]).map_err(|error| {
+            match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::SystemIoFailure) => {
+                    SnapshotError::new(ErrorKind::Io, "cannot write the snapshot: the disk refused it")
+                        .hint("is the disk sound, and is there a limit on the size of files?")
+                }
+                _ => error.into(),
+            }
+        })?;
         beside.as_file().sync_all().map_err(unwritable)?;
         beside.persist(path).map_err(|failed| unwritable(failed.error))?;
         // The rename itself is on the disk only once the folder is.
