@@ -1,5 +1,7 @@
 //! The snapshot file: whole or absent, private, and known by its header.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 

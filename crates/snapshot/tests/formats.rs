@@ -1,5 +1,7 @@
 //! Every format that is imported, by small files of our own in `tests/cases/import`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
 use std::path::{Path, PathBuf};
 
 use clavicle_snapshot::{
@@ -173,6 +175,18 @@ fn aws_config_is_the_same_facts_in_every_wrapping() {
         summary(&Snapshot::read(&imported.database, |_, _| ()).unwrap()),
         snapshot_file,
         "gzip, by its content"
+    );
+    // As AWS Config delivers to the bucket of an organization.
+    let delivered = folder.path().join(
+        "bucket/prefix/AWSLogs/o-ab12cd34ef/111122223333/Config/eu-west-1/2026/8/20/ConfigSnapshot/s.json.gz",
+    );
+    std::fs::create_dir_all(delivered.parent().unwrap()).unwrap();
+    std::fs::rename(&packed, &delivered).unwrap();
+    let imported = Import::new().source(folder.path().join("bucket")).run(|_| ()).unwrap();
+    assert_eq!(
+        summary(&Snapshot::read(&imported.database, |_, _| ()).unwrap()),
+        snapshot_file,
+        "{delivered:?}"
     );
 }
 

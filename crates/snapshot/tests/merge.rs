@@ -1,5 +1,7 @@
 //! Several sources that speak of one thing.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::path::PathBuf;
 
 use clavicle_snapshot::{Import, PolicyState, Snapshot};

@@ -1,5 +1,7 @@
 //! The demo organization, as `examples/paperboat/README.md` tells of it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::path::Path;
 
 use clavicle_snapshot::{

@@ -194,8 +194,7 @@ pub(super) fn read(
         SnapshotError::io("read the file", error).at(place.position())
     };
     let mut documents = 0_u64;
-    loop {
-        let Some(first) = text.skip_to_next().map_err(|error| unreadable(&error, &place))? else { break };
+    while let Some(first) = text.skip_to_next().map_err(|error| unreadable(&error, &place))? {
         if documents == 0 && !matches!(first, b'{' | b'[') {
             let start = String::from_utf8_lossy(text.ahead(16)).into_owned();
             let position = Position { line: 1, column: 1, offset: 0 };
@@ -326,7 +325,7 @@ impl Walk<'_, '_> {
         self.outcome.kinds.insert("authorization details");
         let warnings = &mut *self.warnings;
         let read = iam::principal(kind, raw, Extent::Whole, &mut |pointer, why| {
-            warnings.add(position, pointer, why)
+            warnings.add(position, pointer, why);
         });
         match read {
             Ok(mut facts) => {
@@ -630,7 +629,7 @@ impl Walk<'_, '_> {
         };
         self.outcome.kinds.insert("credential report");
         report(&text, self.writer, |line, why| {
-            self.warnings.add(position, "/Content", format!("line {line}: {why}"))
+            self.warnings.add(position, "/Content", format!("line {line}: {why}"));
         })
     }
 }

@@ -112,7 +112,7 @@ fn organization(rows: &Rows<'_, '_>) -> Result<()> {
     let none = "no source carries it";
     match (known, units) {
         (true, 0) => {
-            rows.add("organizations:ListRoots", None, None, Partial, "roots and units are missing", 0)?
+            rows.add("organizations:ListRoots", None, None, Partial, "roots and units are missing", 0)?;
         }
         (true, _) => rows.add("organizations:DescribeOrganization", None, None, Seen, "", units)?,
         (false, 0) => rows.add("organizations:DescribeOrganization", None, None, NotTried, none, 0)?,
