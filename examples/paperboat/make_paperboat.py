@@ -28,7 +28,7 @@ REGION = "eu-west-1"
 ORGANIZATION, ROOT = "o-pb0a7books", "r-pb0a"
 NOW = datetime.datetime(2026, 8, 22, 9, 14, 0, tzinfo=datetime.timezone.utc)  # the moment the snapshot tells of
 IDENTITIES = {MANAGEMENT: 12, PROD: 214, STAGING: 88, TOOLS: 31}
-THINGS_IN_PROD = 402  # key aliases are names of keys, not things of their own
+THINGS_IN_PROD = 402  # key aliases are names of keys, not things of their own, and the block of public access is a setting
 
 
 # ---------------------------------------------------------------- identifiers and dates, derived from names
@@ -279,6 +279,11 @@ class Account:
             "PublicAccessBlockConfiguration": {"blockPublicAcls": block, "ignorePublicAcls": block, "blockPublicPolicy": block, "restrictPublicBuckets": block},
             "ServerSideEncryptionConfiguration": {"rules": [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": bool(key)}]}}, tags)
 
+    def block_of_public_access(self, on):
+        """The account-wide block. AWS Config records it under the account's id."""
+        arn = f"arn:aws:s3:{REGION}:{self.id}:account"
+        return self.item("AWS::S3::AccountPublicAccessBlock", self.id, self.id, arn, {"blockPublicAcls": on, "ignorePublicAcls": on, "blockPublicPolicy": on, "restrictPublicBuckets": on})
+
     def key(self, alias, *more, tags=None):
         """A customer managed key and its alias. The key policy delegates to the account, then adds `more`."""
         key_id = uuid("key", self.id, alias)
@@ -411,6 +416,7 @@ MULTI_FACTOR = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 # ---------------------------------------------------------------- management: 12 identities
 def management():
     a = Account(MANAGEMENT, "management")
+    a.block_of_public_access(True)
     a.service_linked("AWSServiceRoleForOrganizations", "AWSServiceRoleForSupport", "AWSServiceRoleForTrustedAdvisor", "AWSServiceRoleForCloudTrail")
     a.role("Audit", trusts({"Federated": f"arn:aws:iam::{MANAGEMENT}:saml-provider/paperboat"}, {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}, action="sts:AssumeRoleWithSAML"), inline={"audit": policy(
         allow("sts:AssumeRole", "arn:aws:iam::*:role/clavicle-read", sid="EnterAccounts"),
@@ -473,6 +479,7 @@ def prod():
         allow(["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], "*", sid="Network")), path="/boundaries/")
     app_read = a.managed_policy("app-read", policy(allow(["ssm:GetParameter", "ssm:GetParametersByPath"], f"arn:aws:ssm:{REGION}:{PROD}:parameter/paperboat/app/*", sid="ReadSettings")))
 
+    a.block_of_public_access(False)  # the covers are public on purpose
     invoices_and_customers(a, invoices_key, customers_key, execution)
     covers_and_thumbs(a, media_key)
     for name in PAPERBOAT_BUCKETS:
@@ -634,6 +641,7 @@ def shared_ops(first_resource):
 
 def staging():
     a = Account(STAGING, "staging")
+    a.block_of_public_access(True)
     chain_of_staging(a)
     workloads_of_staging(a)
     people_of_staging(a)
@@ -735,6 +743,7 @@ def people_of_staging(a):
 # ---------------------------------------------------------------- tools: 31 identities
 def tools():
     a = Account(TOOLS, "tools")
+    a.block_of_public_access(True)
     issuer = "token.actions.githubusercontent.com"
     trust = trusts({"Federated": f"arn:aws:iam::{TOOLS}:oidc-provider/{issuer}"}, {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com"}, "StringLike": {f"{issuer}:sub": "repo:paperboat/*:*"}}, sid="GitHubActions", action="sts:AssumeRoleWithWebIdentity")
     a.role("ci-deploy", trust, "AdministratorAccess", tags={"task": "deploy"}, used=2 * 3600)
@@ -968,7 +977,7 @@ def faults(accounts, files):
             size = len(re.sub(r"\s", "", json.dumps(p["PolicyVersionList"][0]["Document"])))
             if size > 6144:
                 wrong.append(f"{p['Arn']} has {size} characters, the quota is 6144")
-    things = [i for i in by_id[PROD].items if i["resourceType"] != "AWS::KMS::Alias"]
+    things = [i for i in by_id[PROD].items if i["resourceType"] not in ("AWS::KMS::Alias", "AWS::S3::AccountPublicAccessBlock")]
     expect("things in prod", len(things), THINGS_IN_PROD)
     expect("prod buckets named paperboat-*", sum(i["ARN"].startswith("arn:aws:s3:::paperboat-") for i in things), 14)
     kinds = [i["resourceType"] for i in by_id[STAGING].items]
