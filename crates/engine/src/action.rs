@@ -8,6 +8,8 @@ pub struct Action {
     /// Where the service prefix ends in `lower`.
     colon: usize,
     takes_no_resource: bool,
+    /// Looked up here, once, so that deciding need not.
+    supports_rcps: bool,
 }
 
 impl Action {
@@ -15,7 +17,8 @@ impl Action {
     pub fn new(name: &str) -> Self {
         let lower = name.to_lowercase().into_boxed_str();
         let colon = lower.find(':').unwrap_or(lower.len());
-        Self { written: name.into(), lower, colon, takes_no_resource: false }
+        let supports_rcps = clavicle_catalog::catalog().rcp_supported(lower.get(..colon).unwrap_or(""));
+        Self { written: name.into(), lower, colon, takes_no_resource: false, supports_rcps }
     }
 
     /// The same action, when the caller knows better than AWS's lists whether it takes a resource.
@@ -31,10 +34,10 @@ impl Action {
         self.takes_no_resource
     }
 
-    /// Do resource control policies reach it? The list of services grows.
+    /// Do resource control policies reach it? The list of services grows, so it is the catalogue's.
     #[inline]
     pub(crate) fn supports_rcps(&self) -> bool {
-        matches!(self.service(), "s3" | "sts" | "kms" | "sqs" | "secretsmanager" | "dynamodb")
+        self.supports_rcps
     }
 
     /// The name as it was given.
@@ -69,6 +72,16 @@ mod tests {
     fn prefix_and_name_are_told_apart_in_lower_case() {
         let action = Action::new("S3:GetObject");
         assert_eq!((action.text(), action.service(), action.name()), ("S3:GetObject", "s3", "getobject"));
+    }
+
+    /// AWS: Organizations User Guide, "Resource control policies (RCPs)", the list of services.
+    #[test]
+    fn the_catalogue_tells_which_services_are_under_rcps() {
+        for (action, expected) in
+            [("S3:GetObject", true), ("logs:PutLogEvents", true), ("iam:GetUser", false), ("nonsense", false)]
+        {
+            assert_eq!(Action::new(action).supports_rcps(), expected, "{action}");
+        }
     }
 
     #[test]

@@ -98,20 +98,6 @@ impl ArnPattern {
         }
     }
 
-    /// Could some value of the variables make it match? Says yes where it cannot tell.
-    pub(crate) fn may_match(&self, text: &str, colons: Option<&[u32; 5]>) -> bool {
-        match (&self.0, colons) {
-            (Shape::Any, _) => true,
-            (Shape::Never, _) | (_, None) => false,
-            (Shape::Literal(literal), _) => **literal == *text,
-            (Shape::Prefix(prefix), _) => text.starts_with(&**prefix),
-            (Shape::Parts(parts), Some(colons)) => parts
-                .iter()
-                .enumerate()
-                .all(|(index, pattern)| pattern.may_match(part(text, colons, index).unwrap_or(""))),
-        }
-    }
-
     pub(crate) fn variables(&self) -> impl Iterator<Item = &crate::variable::Variable> {
         let parts: &[Pattern] = match &self.0 {
             Shape::Parts(parts) => &parts[..],

@@ -4,7 +4,7 @@
 //! public unless every grant is tied to fixed values of a principal or of one of the listed keys; an address range
 //! wider than /8 (IPv4) or /32 (IPv6) ties to nothing.
 
-use clavicle_policy::{BaseOperator, Clause, Effect, Policy, PrincipalElement, Statement};
+use clavicle_policy::{BaseOperator, Clause, Effect, Policy, PrincipalElement, PrincipalKind, Statement};
 
 use crate::address::Range;
 
@@ -17,10 +17,15 @@ pub(crate) fn is_public(policy: &Policy) -> bool {
     })
 }
 
+/// Does it name more than fixed principals? Whoever signs in with an identity provider is none, as the first example of
+/// public policies on that page shows.
 fn is_everyone(principal: &PrincipalElement) -> bool {
     principal.negated
         || principal.bare.iter().any(|text| text.value == "*")
-        || principal.entries.iter().any(|entry| entry.value.value == "*")
+        || principal
+            .entries
+            .iter()
+            .any(|entry| entry.kind == PrincipalKind::Federated || entry.value.value == "*")
 }
 
 fn is_tied(statement: &Statement) -> bool {

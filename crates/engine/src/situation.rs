@@ -74,6 +74,9 @@ impl Situation {
                 && !service_linked
                 && !circumstances.aws_managed_key
                 && !request.resource.name().starts_with("alias/aws/")
+                // AWS: Organizations User Guide, "Resource control policies (RCPs)": the trust policy of a
+                // service-linked role is not impacted either.
+                && !request.resource.name().starts_with("role/aws-service-role/")
                 && request.action.lower() != "kms:retiregrant"
                 && request.action.supports_rcps(),
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
