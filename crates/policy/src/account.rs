@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn an_account_id_is_twelve_digits_and_keeps_its_zeros() {
-        assert_eq!(AccountId::parse("000123456789").map(|id| id.to_string()).as_deref(), Some("000123456789"));
+        assert_eq!(
+            AccountId::parse("000123456789").map(|id| id.to_string()).as_deref(),
+            Some("000123456789")
+        );
         for wrong in ["", "12345678901", "1234567890123", "12345678901a", "+12345678901", "１２３４"] {
             assert!(wrong.parse::<AccountId>().is_err(), "{wrong}");
         }

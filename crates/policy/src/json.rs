@@ -109,7 +109,8 @@ impl Reader<'_, '_> {
                     }
                 }
                 (Some(b'/'), Some(b'*')) => {
-                    self.at = self.text[start + 2..].find("*/").map_or(self.bytes.len(), |end| start + 2 + end + 2);
+                    self.at =
+                        self.text[start + 2..].find("*/").map_or(self.bytes.len(), |end| start + 2 + end + 2);
                 }
                 (Some(0xEF), Some(0xBB)) if start == 0 && self.text.starts_with('\u{feff}') => {
                     self.at += 3;
@@ -323,11 +324,21 @@ impl Reader<'_, '_> {
                 }
                 Some(b'\\') => self.escape(&mut text),
                 Some(b'\n') => {
-                    self.fault("open-string", open, "this string is not closed on its line", Some("close it with `\"`"));
+                    self.fault(
+                        "open-string",
+                        open,
+                        "this string is not closed on its line",
+                        Some("close it with `\"`"),
+                    );
                     return text;
                 }
                 Some(control) => {
-                    self.fault("control-character", self.at, "a control character must be written as an escape", None);
+                    self.fault(
+                        "control-character",
+                        self.at,
+                        "a control character must be written as an escape",
+                        None,
+                    );
                     text.push(char::from(control));
                     self.at += 1;
                 }

@@ -96,8 +96,12 @@ impl Operator {
     /// `Null` takes no `IfExists`: "except the Null condition" (IAM JSON policy elements: Condition operators).
     pub fn parse(written: &str) -> Self {
         let (set, rest) = match written.split_once(':') {
-            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => (Some(SetPrefix::ForAllValues), rest),
-            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAnyValue") => (Some(SetPrefix::ForAnyValue), rest),
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => {
+                (Some(SetPrefix::ForAllValues), rest)
+            }
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAnyValue") => {
+                (Some(SetPrefix::ForAnyValue), rest)
+            }
             _ => (None, written),
         };
         let cut = rest.len().saturating_sub("IfExists".len());
@@ -106,7 +110,10 @@ impl Operator {
             Some(_) => (rest.get(..cut).unwrap_or(rest), true),
             None => (rest, false),
         };
-        let base = BaseOperator::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, base)| *base);
+        let base = BaseOperator::NAMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, base)| *base);
         let base = base.filter(|base| !(if_exists && *base == BaseOperator::Null));
         Self { written: written.to_owned(), set, base, if_exists }
     }

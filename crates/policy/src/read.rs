@@ -6,8 +6,8 @@ use crate::diagnostic::{Diagnostic, Faults};
 use crate::json::{Member, Node, Value};
 use crate::statement::StatementSpan;
 use crate::{
-    ActionElement, Clause, Condition, Effect, Operator, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,
-    ResourceElement, Scalar, Span, Spanned, Statement, StatementForm, Version, json,
+    ActionElement, Clause, Condition, Effect, Operator, Policy, PrincipalElement, PrincipalEntry,
+    PrincipalKind, ResourceElement, Scalar, Span, Spanned, Statement, StatementForm, Version, json,
 };
 
 /// What a text holds, and what is wrong with it.
@@ -44,7 +44,12 @@ fn read(bytes: &[u8], faults: &mut Faults) -> Option<Policy> {
         Err(error) => {
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
             let help = Some("policies are UTF-8 text".to_owned());
-            faults.add(Diagnostic::error("not-utf8", Span::new(at, at + 1), "bytes that are no UTF-8 text".into(), help));
+            faults.add(Diagnostic::error(
+                "not-utf8",
+                Span::new(at, at + 1),
+                "bytes that are no UTF-8 text".into(),
+                help,
+            ));
             return None;
         }
     };
@@ -68,7 +73,9 @@ fn policy(members: &[Member], span: Span, faults: &mut Faults) -> Policy {
             Some("Version") => policy.version = version(&member.value, faults),
             Some("Id") => policy.id = text(&member.value, "Id", faults),
             Some("Statement") => match &member.value.value {
-                Value::List(items) => policy.statements = items.iter().map(|item| statement(item, faults)).collect(),
+                Value::List(items) => {
+                    policy.statements = items.iter().map(|item| statement(item, faults)).collect()
+                }
                 Value::Object(_) => {
                     policy.form = StatementForm::One;
                     policy.statements = vec![statement(&member.value, faults)];
@@ -80,7 +87,12 @@ fn policy(members: &[Member], span: Span, faults: &mut Faults) -> Policy {
     }
     if !seen.has("Statement") {
         let help = "add `\"Statement\": [ … ]`".to_owned();
-        faults.add(Diagnostic::error("no-statement", span, "a policy needs a `Statement`".into(), Some(help)));
+        faults.add(Diagnostic::error(
+            "no-statement",
+            span,
+            "a policy needs a `Statement`".into(),
+            Some(help),
+        ));
     }
     policy
 }
@@ -200,7 +212,12 @@ fn statement(node: &Node, faults: &mut Faults) -> Statement {
     }
     if !seen.has("Effect") {
         let help = "add `\"Effect\": \"Allow\"` or `\"Deny\"`".to_owned();
-        faults.add(Diagnostic::error("no-effect", node.span, "a statement needs an `Effect`".into(), Some(help)));
+        faults.add(Diagnostic::error(
+            "no-effect",
+            node.span,
+            "a statement needs an `Effect`".into(),
+            Some(help),
+        ));
     }
     if !seen.has("Action") && !seen.has("NotAction") {
         let message = "a statement needs an `Action` or `NotAction`".to_owned();
@@ -231,7 +248,8 @@ fn read_element(statement: &mut Statement, member: &Member, faults: &mut Faults)
         "Action" | "NotAction" => {
             let (patterns, list) = strings(node, name, faults, &mut sound);
             for pattern in &patterns {
-                let fits = pattern.value == "*" || pattern.value.split_once(':').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+                let fits = pattern.value == "*"
+                    || pattern.value.split_once(':').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
                 if !fits {
                     let message = format!("`{}` is not an action", pattern.value);
                     let help = Some("actions are written `service:Name`, such as `s3:GetObject`".to_owned());
@@ -242,7 +260,8 @@ fn read_element(statement: &mut Statement, member: &Member, faults: &mut Faults)
         }
         "Resource" | "NotResource" => {
             let (patterns, list) = strings(node, name, faults, &mut sound);
-            statement.resource = Some(ResourceElement { negated: name == "NotResource", key, patterns, list });
+            statement.resource =
+                Some(ResourceElement { negated: name == "NotResource", key, patterns, list });
         }
         "Condition" => {
             statement.condition = condition(node, key, faults, &mut sound);
@@ -304,7 +323,8 @@ fn principal(
     faults: &mut Faults,
     sound: &mut bool,
 ) -> Option<PrincipalElement> {
-    let mut element = PrincipalElement { negated: name == "NotPrincipal", key, bare: None, entries: Vec::new() };
+    let mut element =
+        PrincipalElement { negated: name == "NotPrincipal", key, bare: None, entries: Vec::new() };
     let members = match &node.value {
         Value::String(text) => {
             if text != "*" {
@@ -371,7 +391,8 @@ fn condition(node: &Node, key: Spanned<()>, faults: &mut Faults, sound: &mut boo
         let operator = Operator::parse(&member.key.value);
         if operator.base.is_none() {
             let message = format!("`{}` is not a condition operator", member.key.value);
-            let help = Some("operators are StringEquals, ArnLike, IpAddress, Bool, Null and their kin".to_owned());
+            let help =
+                Some("operators are StringEquals, ArnLike, IpAddress, Bool, Null and their kin".to_owned());
             faults.add(Diagnostic::error("unknown-operator", member.key.span, message, help));
         }
         let Value::Object(keys) = &member.value.value else {
