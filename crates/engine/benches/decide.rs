@@ -5,9 +5,13 @@
 
 use clavicle_engine::{
     Action, Applicable, Context, Documents, Ladder, PolicyId, PolicyStore, Principal, Request, Resource,
-    ResourcePolicy, Verdict, decide, explain,
+    ResourcePolicy, Verdict, decide, depends_on, explain,
 };
 use divan::Bencher;
+
+/// So that every line also tells how much memory was taken.
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
 
 fn main() {
     divan::main();
@@ -21,6 +25,8 @@ struct World {
     bucket: PolicyId,
     actions: Vec<Action>,
     resources: Vec<Resource>,
+    own_objects: Vec<Resource>,
+    own_tables: Vec<Resource>,
     contexts: Vec<Context>,
 }
 
@@ -63,7 +69,7 @@ fn world() -> World {
             ));
             let arn = format!("arn:aws:iam::111122223333:role/app/role-{number}");
             let policies = vec![own, shared[number % 200], shared[(number * 7) % 200], shared[(number * 31) % 200]];
-            (Principal::from_arn(&arn).expect("a role"), policies, number % 4 == 0)
+            (Principal::from_arn(&arn).expect("a role"), policies, number.is_multiple_of(4))
         })
         .collect();
     let boundary = vec![add(
@@ -92,6 +98,10 @@ fn world() -> World {
             ]
         })
         .collect();
+    let each =
+        |arn: fn(usize) -> String| (0..2_000).map(|number| Resource::new(&arn(number), owner)).collect();
+    let own_objects = each(|number| format!("arn:aws:s3:::data-{number}/2024/report.csv"));
+    let own_tables = each(|number| format!("arn:aws:dynamodb:eu-west-1:111122223333:table/app-{number}"));
     let contexts = (0..8)
         .map(|number: usize| {
             Context::exact()
@@ -104,7 +114,18 @@ fn world() -> World {
         })
         .collect();
     let actions = ACTIONS.iter().map(|name| Action::new(name)).collect();
-    World { store, identities, boundary, levels, bucket, actions, resources, contexts }
+    World {
+        store,
+        identities,
+        boundary,
+        levels,
+        bucket,
+        actions,
+        resources,
+        own_objects,
+        own_tables,
+        contexts,
+    }
 }
 
 impl World {
@@ -117,11 +138,37 @@ impl World {
             identity: Documents::Some(policies),
             boundary: if *bounded { Documents::Some(&self.boundary) } else { Documents::None },
             scps: Ladder::Levels(&levels),
-            resource: if number % 2 == 0 { ResourcePolicy::Some(self.bucket) } else { ResourcePolicy::None },
+            resource: if number.is_multiple_of(2) { ResourcePolicy::Some(self.bucket) } else { ResourcePolicy::None },
             ..Applicable::default()
         };
         let action = &self.actions[number * 5 % self.actions.len()];
         let context = &self.contexts[number % self.contexts.len()];
+        answer(&self.store, &Request::derived(principal, action, resource, context), &applicable)
+    }
+
+    /// Asks "could he, in some context" of the `number`th identity: of an object in a bucket with a policy, or of a
+    /// table of which nothing but the identity policies tells.
+    fn ask_open<T>(
+        &self,
+        number: usize,
+        context: &Context,
+        answer: impl Fn(&PolicyStore, &Request<'_>, &Applicable<'_>) -> T,
+    ) -> T {
+        let (principal, policies, bounded) = &self.identities[number];
+        let levels: [&[PolicyId]; 2] = [&self.levels[0], &self.levels[1]];
+        let of_bucket = number.is_multiple_of(2);
+        let applicable = Applicable {
+            identity: Documents::Some(policies),
+            boundary: if *bounded { Documents::Some(&self.boundary) } else { Documents::None },
+            scps: Ladder::Levels(&levels),
+            resource: if of_bucket { ResourcePolicy::Some(self.bucket) } else { ResourcePolicy::None },
+            ..Applicable::default()
+        };
+        let (action, resource) = if of_bucket {
+            (&self.actions[0], &self.own_objects[number])
+        } else {
+            (&self.actions[3], &self.own_tables[number])
+        };
         answer(&self.store, &Request::derived(principal, action, resource, context), &applicable)
     }
 }
@@ -158,4 +205,34 @@ fn one_explanation(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn compiling_two_thousand_documents(bencher: Bencher<'_, '_>) {
     bencher.bench_local(world);
+}
+
+/// Nearly all of these depend on something.
+#[divan::bench]
+fn two_thousand_open_decisions(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let context = Context::open();
+    let asked = || (0..2_000).map(|number| world.ask_open(number, &context, decide).verdict);
+    assert!(asked().filter(|verdict| *verdict == Verdict::Depends).count() > 1_900);
+    bencher.bench_local(|| asked().filter(|verdict| *verdict == Verdict::Depends).count());
+}
+
+#[divan::bench]
+fn what_two_thousand_open_decisions_depend_on(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let context = Context::open();
+    bencher.bench_local(|| {
+        (0..2_000).map(|number| world.ask_open(number, &context, depends_on).len()).sum::<usize>()
+    });
+}
+
+#[divan::bench]
+fn making_one_role(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| Principal::from_arn("arn:aws:iam::111122223333:role/app/role-1234"));
+}
+
+#[divan::bench]
+fn making_one_object(bencher: Bencher<'_, '_>) {
+    let owner = clavicle_engine::AccountId::parse("111122223333");
+    bencher.bench_local(|| Resource::new("arn:aws:s3:::data-1/2024/report.csv", owner));
 }

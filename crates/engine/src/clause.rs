@@ -156,7 +156,7 @@ impl Clause {
     }
 
     /// Does the clause hold if the key is as `seen`? Variables still take their values from the request.
-    pub(crate) fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
+    fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
         match self.test {
             Test::Unknown => return Tri::No,
             Test::Null { absent, present } => {
@@ -258,6 +258,18 @@ impl Clause {
         open.map(|variable| variable.key.name().to_owned()).collect()
     }
 
+    /// Does it compare with a variable whose value is not known?
+    pub(crate) fn has_unknown_variables(&self, request: &Request<'_>) -> bool {
+        let open = |pattern: &Pattern| pattern.variables().any(|variable| variable.is_open(request));
+        match &self.test {
+            Test::Text(patterns) | Test::Bool { variables: patterns, .. } => patterns.iter().any(open),
+            Test::Arn(patterns) => {
+                patterns.iter().flat_map(ArnPattern::variables).any(|variable| variable.is_open(request))
+            }
+            _ => false,
+        }
+    }
+
     /// The keys that leave it open.
     pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<String> {
         let mut keys = self.unknown_variables(request);
@@ -268,17 +280,17 @@ impl Clause {
     }
 
     /// Does it ask for one value, or for none, of a single-valued key?
-    pub(crate) fn is_plain(&self) -> bool {
+    fn is_plain(&self) -> bool {
         self.set.is_none() && !self.multivalued
     }
 
     /// Do the two ask the same of a value, negation and `IfExists` aside?
-    pub(crate) fn same_test(&self, other: &Self) -> bool {
+    fn same_test(&self, other: &Self) -> bool {
         self.test == other.test
     }
 
     /// Does a plain clause hold when the key is present and its test comes out as `passes`?
-    pub(crate) fn holds_present(&self, passes: bool) -> bool {
+    fn holds_present(&self, passes: bool) -> bool {
         match self.test {
             Test::Unknown => false,
             Test::Null { present, .. } => present,
@@ -287,7 +299,7 @@ impl Clause {
     }
 
     /// The variables in the listed values.
-    pub(crate) fn variables(&self) -> Vec<&Variable> {
+    fn variables(&self) -> Vec<&Variable> {
         match &self.test {
             Test::Text(patterns) | Test::Bool { variables: patterns, .. } => {
                 patterns.iter().flat_map(Pattern::variables).collect()
@@ -298,31 +310,85 @@ impl Clause {
     }
 }
 
-/// Values of one key such that every value gives the clauses the same answers as one of them; `None` when that is not
-/// easily told. All clauses have to be plain, and free of variables whose value is unknown.
-pub(crate) fn sample_values(clauses: &[&Clause]) -> Option<Vec<String>> {
-    let mut listed = Vec::new();
+/// How many clauses of one key are told apart.
+pub(crate) const MOST_CLAUSES: usize = 14;
+
+/// Tells the combinations of answers (bits, by place) that one key can give to the clauses that ask for it; the same
+/// one perhaps several times. Variables in the clauses must have known values.
+///
+/// Where the combinations cannot be told, all are.
+pub(crate) fn each_choice(clauses: &[&Clause], request: &Request<'_>, mut visit: impl FnMut(u32)) {
+    let count = clauses.len().min(MOST_CLAUSES);
+    if count < 2 || count < clauses.len() || !clauses.iter().all(|clause| clause.is_plain()) {
+        (0..1_u32 << count).for_each(visit);
+        return;
+    }
+    let answers = |seen: Seen<'_>| {
+        clauses.iter().enumerate().fold(0_u32, |bits, (place, clause)| {
+            bits | u32::from(clause.holds_for(seen, request) == Tri::Yes) << place
+        })
+    };
+    visit(answers(Seen::Absent));
+    if each_sample(clauses, |value| visit(answers(Seen::One(value)))) {
+        return;
+    }
+    // Present, each different test may come out either way, and clauses of one test go together.
+    let mut test_of = [0; MOST_CLAUSES];
+    let mut tests = 0;
+    for (place, clause) in clauses.iter().enumerate() {
+        let same = clauses.iter().take(place).position(|other| other.same_test(clause));
+        let test = same.and_then(|same| test_of.get(same).copied()).unwrap_or_else(|| {
+            tests += 1;
+            tests - 1
+        });
+        test_of.iter_mut().skip(place).take(1).for_each(|slot| *slot = test);
+    }
+    for outcome in 0..1_u32 << tests {
+        visit(clauses.iter().zip(&test_of).enumerate().fold(0, |bits, (place, (clause, test))| {
+            bits | u32::from(clause.holds_present(outcome >> test & 1 == 1)) << place
+        }));
+    }
+}
+
+/// Tells values of one key such that every value gives the clauses the same answers as one of them. Tells none, and
+/// `false`, when that is not easily done. All clauses have to be plain.
+fn each_sample(clauses: &[&Clause], mut visit: impl FnMut(&str)) -> bool {
+    let mut longest = None;
     let mut flags = false;
     for clause in clauses {
         match &clause.test {
             Test::Null { .. } | Test::Unknown => {}
             Test::Text(patterns) => {
                 for pattern in patterns {
-                    listed.push(pattern.exact_literal()?.to_owned());
+                    let Some(literal) = pattern.exact_literal() else { return false };
+                    longest = longest.max(Some(literal.len()));
                 }
             }
             Test::Bool { variables, .. } if variables.is_empty() => flags = true,
-            _ => return None,
+            _ => return false,
         }
     }
     if flags {
         // A key asked as a truth value and as a text: told apart only where both are needed.
-        return listed.is_empty().then(|| vec!["true".to_owned(), "false".to_owned()]);
+        if longest.is_none() {
+            visit("true");
+            visit("false");
+        }
+        return longest.is_none();
+    }
+    for clause in clauses {
+        if let Test::Text(patterns) = &clause.test {
+            patterns.iter().filter_map(Pattern::exact_literal).for_each(&mut visit);
+        }
     }
     // One that nobody lists stands for all others.
-    let longest = listed.iter().map(String::len).max().unwrap_or(0);
-    listed.push("x".repeat(longest + 1));
-    Some(listed)
+    const OTHER: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    let length = longest.map_or(1, |longest| longest + 1);
+    match OTHER.get(..length) {
+        Some(other) => visit(other),
+        None => visit(&"x".repeat(length)),
+    }
+    true
 }
 
 #[inline]

@@ -5,6 +5,7 @@ use crate::combine::{Outcome, combine, has_identity_side};
 use crate::dependency::Dependency;
 use crate::matching::PrincipalRule;
 use crate::open_question::{Ending, OpenQuestion};
+use crate::plainly_open::is_plainly_open;
 use crate::request::Request;
 use crate::say::{self, Sayings, StatementRef};
 use crate::situation::{OwnRule, Situation};
@@ -36,7 +37,7 @@ pub struct Decision {
 
 /// Decides a request.
 ///
-/// Takes no memory unless the verdict turns on unknowns.
+/// Takes no memory unless an unknown pulls both ways.
 pub fn decide(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Decision {
     let situation = Situation::of(request, applicable);
     let says = ask(store, request, applicable, &situation);
@@ -74,12 +75,14 @@ fn settle(
     situation: &Situation,
     says: &Sayings,
 ) -> Decision {
-    match OpenQuestion::new(store, request, applicable, situation).end() {
-        Ending::Settled(Verdict::Allowed) => {
-            Decision { verdict: Verdict::Allowed, because: says.allowed_by() }
-        }
-        Ending::Settled(verdict) => Decision { verdict, because: None },
-        Ending::Depends(_) => Decision { verdict: Verdict::Depends, because: None },
+    const OPEN: Decision = Decision { verdict: Verdict::Depends, because: None };
+    if is_plainly_open(store, request, applicable, situation) {
+        return OPEN;
+    }
+    match OpenQuestion::new(store, request, applicable, situation).settled() {
+        Some(Verdict::Allowed) => Decision { verdict: Verdict::Allowed, because: says.allowed_by() },
+        Some(verdict) => Decision { verdict, because: None },
+        None => OPEN,
     }
 }
 

@@ -30,6 +30,7 @@ mod multivalued;
 mod named;
 mod open_question;
 mod pattern;
+mod plainly_open;
 mod principal;
 mod public;
 mod request;
@@ -40,6 +41,7 @@ mod situation;
 mod store;
 mod tri;
 mod variable;
+mod walk;
 
 pub use action::Action;
 pub use applicable::{Applicable, Circumstances, Documents, Ladder, Layer, ResourcePolicy};

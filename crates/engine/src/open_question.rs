@@ -10,14 +10,15 @@
 //! some value of the key, or its absence, can give. Where those cannot be told (globs, ranges) every combination counts
 //! as possible. That can only leave more open, never settle wrongly.
 //!
-//! Past [`MOST_COMBINATIONS`] nothing is tried, and all unknowns count as mattering.
+//! Before that, what cannot change the answer is dropped, and unknowns that only tell together are joined: guards with
+//! five conditions are one unknown then, not five. Past [`MOST_COMBINATIONS`] nothing is tried, and all unknowns count as mattering.
 
 use std::collections::BTreeSet;
 
 use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents, Ladder, Layer, ResourcePolicy};
-use crate::clause::Clause;
+use crate::clause::{Clause, each_choice};
 use crate::combine::{Outcome, combine, has_identity_side};
 use crate::decide::Verdict;
 use crate::dependency::Dependency;
@@ -27,8 +28,9 @@ use crate::principal::Kind;
 use crate::request::{Request, Seen};
 use crate::say::{Grants, Say, Sayings, StatementRef};
 use crate::situation::Situation;
-use crate::store::{PolicyId, PolicyStore, StatementRow};
+use crate::store::{PolicyStore, StatementRow};
 use crate::tri::Tri;
+use crate::walk::{Place, each_document};
 
 /// How many combinations of choices are tried.
 const MOST_COMBINATIONS: usize = 1 << 14;
@@ -85,21 +87,10 @@ struct OpenStatement {
     needs: Vec<Facet>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Facet {
     unknown: usize,
     bit: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Identity,
-    Boundary,
-    Session,
-    Scp(usize),
-    Rcp,
-    Resource(Form),
-    Endpoint,
 }
 
 /// Facets of a layer that nobody has shown.
@@ -148,45 +139,160 @@ impl OpenQuestion {
                 unknown.choices = choices_of_key(store, request, clauses);
             }
         }
+        question.drop_what_tells_nothing();
+        question.join_what_goes_together();
         question
+    }
+
+    /// Drops the statements that cannot change the answer, and the choices that differ only for those. What is left
+    /// has the same answers, and fewer combinations.
+    fn drop_what_tells_nothing(&mut self) {
+        let Self { certain, scp_levels, statements, unknowns, .. } = self;
+        statements.retain(|statement| !certain.knows(statement.place, statement.effect, scp_levels));
+        // Of two that do the same, the one that needs more.
+        let needs_less = |less: &OpenStatement, more: &OpenStatement| {
+            less.place == more.place
+                && less.effect == more.effect
+                && less.needs.iter().all(|facet| more.needs.contains(facet))
+        };
+        let mut kept: Vec<OpenStatement> = Vec::with_capacity(statements.len());
+        for statement in statements.drain(..) {
+            if kept.iter().any(|other| needs_less(other, &statement)) {
+                continue;
+            }
+            kept.retain(|other| !needs_less(&statement, other));
+            kept.push(statement);
+        }
+        *statements = kept;
+        for (number, unknown) in unknowns.iter_mut().enumerate() {
+            let facets = statements.iter().flat_map(|statement| &statement.needs);
+            let own = facets.filter(|facet| facet.unknown == number);
+            let asked = own.fold(unknown.is.asked_beside_statements(), |bits, facet| bits | 1 << facet.bit);
+            unknown.choices.iter_mut().for_each(|choice| *choice &= asked);
+            unknown.choices.sort_unstable();
+            unknown.choices.dedup();
+        }
+    }
+
+    /// Joins unknowns that are needed by the same statements, each by a single facet, into one: whether all of them
+    /// hold is all that tells. Any of them matters exactly if the whole does.
+    fn join_what_goes_together(&mut self) {
+        let Self { statements, unknowns, .. } = self;
+        let mut facets: Vec<Option<u32>> = unknowns.iter().map(Unknown::single_facet).collect();
+        for first in 0..unknowns.len() {
+            let Some(Some(bit)) = facets.get(first).copied() else { continue };
+            let needs = |statement: &OpenStatement, unknown: usize| {
+                statement.needs.iter().any(|facet| facet.unknown == unknown)
+            };
+            for other in first + 1..unknowns.len() {
+                let alike = facets.get(other).is_some_and(Option::is_some)
+                    && statements.iter().all(|statement| needs(statement, first) == needs(statement, other));
+                if !alike {
+                    continue;
+                }
+                let joined = unknowns.get_mut(other).map(|unknown| {
+                    unknown.choices = vec![1 << bit];
+                    std::mem::take(&mut unknown.dependencies)
+                });
+                if let Some(unknown) = unknowns.get_mut(first) {
+                    unknown.dependencies.extend(joined.into_iter().flatten());
+                }
+                facets.iter_mut().skip(other).take(1).for_each(|facet| *facet = None);
+                for statement in statements.iter_mut() {
+                    statement.needs.retain(|facet| facet.unknown != other);
+                }
+            }
+        }
+    }
+
+    /// Does it depend, or what is the answer whatever the unknowns are? [`Self::end`] without telling on what.
+    ///
+    /// Looks first at the two cases that are likely to differ.
+    pub(crate) fn settled(&self) -> Option<Verdict> {
+        let total = self.combinations()?;
+        let mut levels = self.scp_levels.clone();
+        let mut leaning = |wanted: Effect| {
+            let chosen: Vec<u32> =
+                (0..self.unknowns.len()).map(|unknown| self.choice_for(unknown, wanted)).collect();
+            self.outcome(&chosen, &mut levels).allowed()
+        };
+        if leaning(Effect::Allow) != leaning(Effect::Deny) {
+            return None;
+        }
+        let mut first = None;
+        let mut always_denied = true;
+        for outcome in self.outcomes(total) {
+            always_denied &= outcome.denied == Tri::Yes;
+            let allowed = outcome.allowed();
+            if *first.get_or_insert(allowed) != allowed {
+                return None;
+            }
+        }
+        Some(verdict(first == Some(Tri::Yes), always_denied))
+    }
+
+    /// The choice of an unknown that helps the most statements of the wanted effect and the fewest of the other.
+    fn choice_for(&self, unknown: usize, wanted: Effect) -> u32 {
+        let needed = |effect: Effect| {
+            let statements = self.statements.iter().filter(move |statement| statement.effect == effect);
+            let facets = statements.flat_map(|statement| &statement.needs);
+            facets.filter(|facet| facet.unknown == unknown).fold(0_u32, |bits, facet| bits | 1 << facet.bit)
+        };
+        let (allows, denies) = (needed(Effect::Allow), needed(Effect::Deny));
+        let (good, bad) = if wanted == Effect::Allow { (allows, denies) } else { (denies, allows) };
+        let worth = |choice: &u32| (choice & good).count_ones() + (!choice & bad).count_ones();
+        let choices = self.unknowns.get(unknown).map_or(&[][..], |unknown| &unknown.choices);
+        choices.iter().copied().max_by_key(worth).unwrap_or(0)
+    }
+
+    /// How many combinations there are; `None` if too many to be tried.
+    fn combinations(&self) -> Option<usize> {
+        let mut sizes = self.unknowns.iter().map(|unknown| unknown.choices.len());
+        let total = sizes.try_fold(1_usize, |total, size| total.checked_mul(size));
+        total.filter(|total| *total <= MOST_COMBINATIONS)
+    }
+
+    /// The outcome of every combination. The first unknown changes fastest.
+    fn outcomes(&self, total: usize) -> impl Iterator<Item = Outcome> {
+        let mut chosen = vec![0; self.unknowns.len()];
+        let mut levels = self.scp_levels.clone();
+        (0..total).map(move |number| {
+            let mut rest = number;
+            for (slot, unknown) in chosen.iter_mut().zip(&self.unknowns) {
+                let size = unknown.choices.len().max(1);
+                *slot = unknown.choices.get(rest % size).copied().unwrap_or(0);
+                rest /= size;
+            }
+            self.outcome(&chosen, &mut levels)
+        })
     }
 
     /// Tries every combination.
     pub(crate) fn end(&self) -> Ending {
-        let sizes: Vec<usize> = self.unknowns.iter().map(|unknown| unknown.choices.len()).collect();
-        let total = sizes.iter().try_fold(1_usize, |total, size| total.checked_mul(*size));
-        let Some(total) = total.filter(|total| *total <= MOST_COMBINATIONS) else {
-            let all = self.unknowns.iter().flat_map(|unknown| unknown.dependencies.iter().cloned());
+        let Some(total) = self.combinations() else {
+            let open = self.unknowns.iter().filter(|unknown| unknown.choices.len() > 1);
+            let all = open.flat_map(|unknown| unknown.dependencies.iter().cloned());
             return Ending::Depends(BTreeSet::from_iter(all).into_iter().collect());
         };
-        let mut chosen = vec![0; sizes.len()];
         let mut always_denied = true;
-        let answers: Vec<bool> = (0..total)
-            .map(|number| {
-                let mut rest = number;
-                for ((slot, unknown), size) in chosen.iter_mut().zip(&self.unknowns).zip(&sizes) {
-                    *slot = unknown.choices.get(rest % size).copied().unwrap_or(0);
-                    rest /= size;
-                }
-                let outcome = self.outcome(&chosen);
+        let answers: Vec<bool> = self
+            .outcomes(total)
+            .map(|outcome| {
                 always_denied &= outcome.denied == Tri::Yes;
                 outcome.allowed() == Tri::Yes
             })
             .collect();
         let first = answers.first().copied().unwrap_or(false);
         if answers.iter().all(|answer| *answer == first) {
-            return Ending::Settled(match (first, always_denied) {
-                (true, _) => Verdict::Allowed,
-                (false, true) => Verdict::ExplicitlyDenied,
-                (false, false) => Verdict::ImplicitlyDenied,
-            });
+            return Ending::Settled(verdict(first, always_denied));
         }
         let mut matter = BTreeSet::new();
         let mut stride = 1;
-        for (unknown, size) in self.unknowns.iter().zip(&sizes) {
+        for unknown in &self.unknowns {
+            let size = unknown.choices.len();
             let differs = |number: usize| {
                 let next = number + stride;
-                number / stride % size + 1 < *size && answers.get(number) != answers.get(next)
+                number / stride % size + 1 < size && answers.get(number) != answers.get(next)
             };
             if (0..total).any(differs) {
                 matter.extend(unknown.dependencies.iter().cloned());
@@ -197,15 +303,17 @@ impl OpenQuestion {
     }
 
     /// What comes out if the unknowns are as chosen?
-    fn outcome(&self, chosen: &[u32]) -> Outcome {
+    ///
+    /// `levels` is room for the SCP levels, so that each combination need not make its own.
+    fn outcome(&self, chosen: &[u32], levels: &mut [bool]) -> Outcome {
         let holds =
             |facet: &Facet| chosen.get(facet.unknown).is_some_and(|choice| choice >> facet.bit & 1 == 1);
         let mut says = self.certain;
         let mut situation = self.situation;
-        let mut levels = self.scp_levels.clone();
+        levels.copy_from_slice(&self.scp_levels);
         for statement in &self.statements {
             if statement.needs.iter().all(holds) {
-                says.hear(statement.place, statement.effect, &mut levels);
+                says.hear(statement.place, statement.effect, levels);
             }
         }
         for (unknown, choice) in self.unknowns.iter().zip(chosen) {
@@ -214,7 +322,7 @@ impl OpenQuestion {
                 Identity::Owner => situation.same_account = has(0),
                 Identity::Grants => situation.granted = has(0),
                 Identity::NotSeen(Layer::Resource | Layer::Trust) => {
-                    says.resource.public = has(layer_facet::PUBLIC)
+                    says.resource.public = has(layer_facet::PUBLIC);
                 }
                 _ => {}
             }
@@ -226,7 +334,60 @@ impl OpenQuestion {
     }
 }
 
+fn verdict(allowed: bool, always_denied: bool) -> Verdict {
+    match (allowed, always_denied) {
+        (true, _) => Verdict::Allowed,
+        (false, true) => Verdict::ExplicitlyDenied,
+        (false, false) => Verdict::ImplicitlyDenied,
+    }
+}
+
+impl Unknown {
+    /// The only facet, if the choices are whether it holds.
+    fn single_facet(&self) -> Option<u32> {
+        let told_apart = !matches!(self.is, Identity::Owner | Identity::Grants | Identity::NotSeen(_));
+        match self.choices.as_slice() {
+            [0, bit] if told_apart && bit.is_power_of_two() => Some(bit.trailing_zeros()),
+            _ => None,
+        }
+    }
+}
+
+impl Identity {
+    /// The facets that are asked for without a statement.
+    fn asked_beside_statements(&self) -> u32 {
+        match self {
+            Self::Owner | Self::Grants => 1,
+            Self::NotSeen(Layer::Resource | Layer::Trust) => 1 << layer_facet::PUBLIC,
+            _ => 0,
+        }
+    }
+}
+
 impl Sayings {
+    /// Would a statement of this effect in this place tell nothing new?
+    fn knows(&self, place: Place, effect: Effect, scp_levels: &[bool]) -> bool {
+        let known = |say: &Say| if effect == Effect::Allow { say.allow } else { say.deny };
+        let known = match place {
+            Place::Identity => known(&self.identity),
+            Place::Boundary => known(&self.boundary),
+            Place::Session => known(&self.session),
+            Place::Endpoint => known(&self.endpoint),
+            // Those of customers only deny.
+            Place::Rcp if effect == Effect::Allow => Tri::Yes,
+            Place::Rcp => self.rcp.deny,
+            Place::Scp(level) if effect == Effect::Allow => {
+                scp_levels.get(level).is_some_and(|allows| *allows).into()
+            }
+            Place::Scp(_) => self.scp.deny,
+            Place::Resource(_) if effect == Effect::Deny => self.resource.deny,
+            Place::Resource(Form::Itself) => self.resource.itself,
+            Place::Resource(Form::Behind) => self.resource.behind,
+            Place::Resource(Form::Account) => self.resource.account,
+        };
+        known == Tri::Yes
+    }
+
     /// Takes in a statement that matches.
     fn hear(&mut self, place: Place, effect: Effect, scp_levels: &mut [bool]) {
         let say = match place {
@@ -270,67 +431,13 @@ struct Reader<'q, 's, 'r> {
 impl Reader<'_, '_, '_> {
     fn read_all(&mut self, applicable: &Applicable<'_>) {
         let situation = self.question.situation;
-        if has_identity_side(situation.kind) {
-            self.read_documents(
-                applicable.identity,
-                Place::Identity,
-                Layer::Identity,
-                PrincipalRule::Ignored,
-            );
-            self.read_documents(
-                applicable.boundary,
-                Place::Boundary,
-                Layer::Boundary,
-                PrincipalRule::Ignored,
-            );
-            self.read_documents(applicable.session, Place::Session, Layer::Session, PrincipalRule::Ignored);
-            if applicable.session == Documents::None && situation.kind == Kind::FederatedUser {
-                self.silence(Place::Session);
+        // First which layers there are: whether there is a boundary tells how `NotPrincipal` is to be read.
+        self.read_presence(applicable);
+        each_document(self.request, applicable, &situation, |place, policy, rule| {
+            for (statement, row) in (0..).zip(self.store.statements(policy)) {
+                self.read_statement(StatementRef { policy, statement }, row, place, rule);
             }
-        }
-        let rule = PrincipalRule::of_endpoint(applicable, situation.kind);
-        self.read_documents(applicable.endpoint, Place::Endpoint, Layer::Endpoint, rule);
-        if situation.under_scps {
-            match applicable.scps {
-                Ladder::None => {}
-                Ladder::NotSeen => self.not_seen(Layer::Scp, Place::Scp(0)),
-                Ladder::Levels(levels) => {
-                    for (level, policies) in levels.iter().enumerate() {
-                        self.question.scp_levels.push(false);
-                        self.read_policies(policies, Place::Scp(level), PrincipalRule::Ignored);
-                    }
-                }
-            }
-        }
-        let rule = PrincipalRule::of_resource(applicable, situation.kind);
-        if situation.under_rcps {
-            match applicable.rcps {
-                Ladder::None => {}
-                Ladder::NotSeen => {
-                    let facet = self.facet(
-                        Identity::NotSeen(Layer::Rcp),
-                        vec![Dependency::NotSeen(Layer::Rcp)],
-                        &[0, 1 << layer_facet::DENIES],
-                        layer_facet::DENIES,
-                    );
-                    self.push(Place::Rcp, Effect::Deny, vec![facet]);
-                }
-                Ladder::Levels(levels) => {
-                    for policies in levels {
-                        self.read_policies(policies, Place::Rcp, rule);
-                    }
-                }
-            }
-        }
-        match applicable.resource_policy(self.request) {
-            ResourcePolicy::None => {}
-            ResourcePolicy::NotSeen => self.resource_not_seen(),
-            ResourcePolicy::Some(policy) => {
-                let public = self.store.policy(policy).is_some_and(|row| row.public);
-                self.question.certain.resource.public = public.into();
-                self.read_policies(&[policy], Place::Resource(Form::Itself), rule);
-            }
-        }
+        });
         if situation.same_account == Tri::Maybe {
             self.facet(Identity::Owner, vec![Dependency::ResourceOwner], &[0, 1], 0);
         }
@@ -339,18 +446,48 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn read_documents(&mut self, documents: Documents<'_>, place: Place, layer: Layer, rule: PrincipalRule) {
+    fn read_presence(&mut self, applicable: &Applicable<'_>) {
+        let situation = self.question.situation;
+        if has_identity_side(situation.kind) {
+            self.presence(applicable.identity, Place::Identity, Layer::Identity);
+            self.presence(applicable.boundary, Place::Boundary, Layer::Boundary);
+            self.presence(applicable.session, Place::Session, Layer::Session);
+            if applicable.session == Documents::None && situation.kind == Kind::FederatedUser {
+                self.silence(Place::Session);
+            }
+        }
+        self.presence(applicable.endpoint, Place::Endpoint, Layer::Endpoint);
+        match applicable.scps {
+            Ladder::NotSeen if situation.under_scps => self.not_seen(Layer::Scp, Place::Scp(0)),
+            Ladder::Levels(levels) if situation.under_scps => {
+                self.question.scp_levels = vec![false; levels.len()];
+            }
+            _ => {}
+        }
+        if situation.under_rcps && applicable.rcps == Ladder::NotSeen {
+            let facet = self.facet(
+                Identity::NotSeen(Layer::Rcp),
+                vec![Dependency::NotSeen(Layer::Rcp)],
+                &[0, 1 << layer_facet::DENIES],
+                layer_facet::DENIES,
+            );
+            self.push(Place::Rcp, Effect::Deny, vec![facet]);
+        }
+        match applicable.resource_policy(self.request) {
+            ResourcePolicy::None => {}
+            ResourcePolicy::NotSeen => self.resource_not_seen(),
+            ResourcePolicy::Some(policy) => {
+                let public = self.store.policy(policy).is_some_and(|row| row.public);
+                self.question.certain.resource.public = public.into();
+            }
+        }
+    }
+
+    fn presence(&mut self, documents: Documents<'_>, place: Place, layer: Layer) {
         match documents {
             Documents::None => {}
-            Documents::NotSeen => self.not_seen(layer, place),
-            Documents::Some(policies) => {
-                self.silence(place);
-                self.read_policies(policies, place, rule);
-            }
-            Documents::Partly(policies) => {
-                self.not_seen(layer, place);
-                self.read_policies(policies, place, rule);
-            }
+            Documents::NotSeen | Documents::Partly(_) => self.not_seen(layer, place),
+            Documents::Some(_) => self.silence(place),
         }
     }
 
@@ -398,14 +535,6 @@ impl Reader<'_, '_, '_> {
             vec![Facet { bit: ALLOWS_ACCOUNT, ..allows }],
         );
         self.push(Place::Resource(Form::Itself), Effect::Deny, vec![Facet { bit: DENIES, ..allows }]);
-    }
-
-    fn read_policies(&mut self, policies: &[PolicyId], place: Place, rule: PrincipalRule) {
-        for policy in policies {
-            for (statement, row) in (0..).zip(self.store.statements(*policy)) {
-                self.read_statement(StatementRef { policy: *policy, statement }, row, place, rule);
-            }
-        }
     }
 
     fn read_statement(&mut self, at: StatementRef, row: &StatementRow, place: Place, rule: PrincipalRule) {
@@ -511,38 +640,9 @@ impl Reader<'_, '_, '_> {
 /// The combinations of answers that one key can give to the clauses that ask for it.
 fn choices_of_key(store: &PolicyStore, request: &Request<'_>, numbers: &[u32]) -> Vec<u32> {
     let clauses: Vec<&Clause> = numbers.iter().filter_map(|number| store.clause(*number)).collect();
-    let combinations = |count: usize| (0..1_u32 << count.min(14)).collect();
-    // Past this many, no combination is tried anyway; see `end`.
-    if clauses.len() > 14 {
-        return combinations(14);
-    }
-    let answers = |seen: Seen<'_>| {
-        clauses.iter().enumerate().fold(0_u32, |bits, (place, clause)| {
-            bits | u32::from(clause.holds_for(seen, request) == Tri::Yes) << place
-        })
-    };
-    if clauses.len() < 2 || !clauses.iter().all(|clause| clause.is_plain()) {
-        return combinations(clauses.len());
-    }
-    let mut choices = BTreeSet::from([answers(Seen::Absent)]);
-    if let Some(values) = crate::clause::sample_values(&clauses) {
-        choices.extend(values.iter().map(|value| answers(Seen::One(value))));
-        return choices.into_iter().collect();
-    }
-    // Present, each different test may come out either way, and clauses of one test go together.
-    let mut tests: Vec<&Clause> = Vec::new();
-    let mut test_of = Vec::new();
-    for clause in &clauses {
-        let place = tests.iter().position(|other| other.same_test(clause)).unwrap_or_else(|| {
-            tests.push(clause);
-            tests.len() - 1
-        });
-        test_of.push(place);
-    }
-    for outcome in 0..1_u32 << tests.len() {
-        choices.insert(clauses.iter().zip(&test_of).enumerate().fold(0, |bits, (place, (clause, test))| {
-            bits | u32::from(clause.holds_present(outcome >> test & 1 == 1)) << place
-        }));
-    }
-    choices.into_iter().collect()
+    let mut choices = Vec::new();
+    each_choice(&clauses, request, |choice| choices.push(choice));
+    choices.sort_unstable();
+    choices.dedup();
+    choices
 }

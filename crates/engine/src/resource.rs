@@ -22,7 +22,7 @@ impl Resource {
     pub fn new(arn: &str, owner: Option<AccountId>) -> Self {
         let mut resource = Self { text: arn.into(), colons: cut(arn), owner, facts: Context::exact() };
         if resource.owner.is_none() {
-            resource.owner = resource.part(4).and_then(|account| AccountId::parse(account));
+            resource.owner = resource.part(4).and_then(AccountId::parse);
         }
         resource.facts = derive::resource_facts(&resource);
         resource

@@ -12,6 +12,10 @@ use generator::Generator;
 
 /// Where the two differ, if they do.
 fn difference(fast: &Answer, slow: &Answer, exact: bool) -> Option<String> {
+    // To decide and to tell what decides go two ways.
+    if (fast.decision == Decision::Depends) == fast.depends_on.is_empty() {
+        return Some(format!("{:?}, but depends on {:?}", fast.decision, fast.depends_on));
+    }
     if fast.decision != slow.decision {
         // Three-valued logic leaves open what trying every case settles; the engine tries.
         let settled = slow.decision == Decision::Depends;
