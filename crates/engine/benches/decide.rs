@@ -22,6 +22,7 @@ struct World {
     identities: Vec<(Principal, Vec<PolicyId>, bool)>,
     boundary: Vec<PolicyId>,
     levels: Vec<Vec<PolicyId>>,
+    guards: Vec<PolicyId>,
     bucket: PolicyId,
     actions: Vec<Action>,
     resources: Vec<Resource>,
@@ -83,6 +84,14 @@ fn world() -> World {
         {"Effect":"Deny","NotAction":["iam:*","sts:*","support:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","us-east-1"]},"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/break-glass"}}},
         {"Effect":"Deny","Action":["cloudtrail:StopLogging","cloudtrail:DeleteTrail"],"Resource":"*"}]}"#;
     let levels = vec![vec![add(&mut store, full)], vec![add(&mut store, full), add(&mut store, guard)]];
+    // A data perimeter: twelve keys, none of which a question in an open context tells.
+    let perimeter = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Deny","Action":["s3:*","dynamodb:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:ResourceOrgID":"o-1","aws:PrincipalTag/perimeter":"off"},"BoolIfExists":{"aws:ViaAWSService":"false"}}},
+        {"Effect":"Deny","Action":["s3:*","dynamodb:*"],"Resource":"*","Condition":{"NotIpAddressIfExists":{"aws:SourceIp":["203.0.113.0/24","198.51.100.0/24"]},"StringNotEqualsIfExists":{"aws:SourceVpc":"vpc-1","aws:PrincipalTag/network":"off"},"BoolIfExists":{"aws:ViaAWSService":"false"},"ArnNotLikeIfExists":{"aws:PrincipalArn":"arn:aws:iam::*:role/aws-service-role/*"}}},
+        {"Effect":"Deny","Action":["s3:Put*","s3:Get*","dynamodb:Get*"],"Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"},"NumericGreaterThan":{"aws:MultiFactorAuthAge":"3600"}}},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/frozen":"yes"},"StringNotLike":{"aws:userid":"*:break-glass"},"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}}]}"#;
+    let guards = vec![add(&mut store, full), add(&mut store, perimeter)];
     let bucket = add(
         &mut store,
         r#"{"Version":"2012-10-17","Statement":[
@@ -119,6 +128,7 @@ fn world() -> World {
         identities,
         boundary,
         levels,
+        guards,
         bucket,
         actions,
         resources,
@@ -138,7 +148,11 @@ impl World {
             identity: Documents::Some(policies),
             boundary: if *bounded { Documents::Some(&self.boundary) } else { Documents::None },
             scps: Ladder::Levels(&levels),
-            resource: if number.is_multiple_of(2) { ResourcePolicy::Some(self.bucket) } else { ResourcePolicy::None },
+            resource: if number.is_multiple_of(2) {
+                ResourcePolicy::Some(self.bucket)
+            } else {
+                ResourcePolicy::None
+            },
             ..Applicable::default()
         };
         let action = &self.actions[number * 5 % self.actions.len()];
@@ -152,15 +166,17 @@ impl World {
         &self,
         number: usize,
         context: &Context,
+        guarded: bool,
         answer: impl Fn(&PolicyStore, &Request<'_>, &Applicable<'_>) -> T,
     ) -> T {
         let (principal, policies, bounded) = &self.identities[number];
-        let levels: [&[PolicyId]; 2] = [&self.levels[0], &self.levels[1]];
+        let levels: [&[PolicyId]; 3] = [&self.levels[0], &self.levels[1], &self.guards];
+        let levels = if guarded { &levels[..] } else { &levels[..2] };
         let of_bucket = number.is_multiple_of(2);
         let applicable = Applicable {
             identity: Documents::Some(policies),
             boundary: if *bounded { Documents::Some(&self.boundary) } else { Documents::None },
-            scps: Ladder::Levels(&levels),
+            scps: Ladder::Levels(levels),
             resource: if of_bucket { ResourcePolicy::Some(self.bucket) } else { ResourcePolicy::None },
             ..Applicable::default()
         };
@@ -207,22 +223,22 @@ fn compiling_two_thousand_documents(bencher: Bencher<'_, '_>) {
     bencher.bench_local(world);
 }
 
-/// Nearly all of these depend on something.
-#[divan::bench]
-fn two_thousand_open_decisions(bencher: Bencher<'_, '_>) {
+/// Nearly all of these depend on something. Guarded: by a data perimeter with many keys.
+#[divan::bench(args = [false, true])]
+fn two_thousand_open_decisions(bencher: Bencher<'_, '_>, guarded: bool) {
     let world = world();
     let context = Context::open();
-    let asked = || (0..2_000).map(|number| world.ask_open(number, &context, decide).verdict);
+    let asked = || (0..2_000).map(|number| world.ask_open(number, &context, guarded, decide).verdict);
     assert!(asked().filter(|verdict| *verdict == Verdict::Depends).count() > 1_900);
     bencher.bench_local(|| asked().filter(|verdict| *verdict == Verdict::Depends).count());
 }
 
-#[divan::bench]
-fn what_two_thousand_open_decisions_depend_on(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = [false, true])]
+fn what_two_thousand_open_decisions_depend_on(bencher: Bencher<'_, '_>, guarded: bool) {
     let world = world();
     let context = Context::open();
     bencher.bench_local(|| {
-        (0..2_000).map(|number| world.ask_open(number, &context, depends_on).len()).sum::<usize>()
+        (0..2_000).map(|number| world.ask_open(number, &context, guarded, depends_on).len()).sum::<usize>()
     });
 }
 
