@@ -1,0 +1,420 @@
+//! Who can do this? What can they do?
+
+use std::sync::Arc;
+
+use clavicle_catalog::{ArnForm, Word};
+use clavicle_engine::{Action, Context, PolicyId, Verdict};
+use clavicle_snapshot::{PolicyState, PrincipalIndex, ResourceIndex};
+use rayon::prelude::*;
+
+use crate::actor::{Actor, Target};
+use crate::digest::Digest;
+use crate::need::Need;
+use crate::part::parts;
+use crate::ruling::Ruling;
+use crate::side::{ActorSide, Levels, TargetSide};
+use crate::world::World;
+
+/// An action that is asked for, and on which ARN.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The action.
+    pub action: Action,
+    /// The ARN that a request about a thing names.
+    pub form: ArnForm,
+}
+
+/// One way in which somebody can do something with a thing.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Who.
+    pub actor: Actor,
+    /// Which of the wanted actions, by place: the first that is allowed, else the first that depends.
+    pub action: usize,
+    /// All wanted actions that are allowed or depend, by place.
+    pub actions: Vec<usize>,
+    /// The ARN that the request named: the thing's, or something in it when access is to a part only.
+    pub arn: Arc<str>,
+    /// Does it reach only a part of the thing (some objects of a bucket)?
+    pub partial: bool,
+    /// How the engine rules.
+    pub ruling: Ruling,
+    /// What else the request needs, and how the engine rules on that: `kms:Decrypt` on the key of an encrypted bucket.
+    /// Where a need is certainly not met, there is no access.
+    pub needs: Vec<(Need, Ruling)>,
+}
+
+/// What somebody can do with one thing.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// With what.
+    pub target: Target,
+    /// Word by word, in the order of [`Word::ALL`].
+    pub words: Vec<ReachWord>,
+}
+
+/// One word of a [`Reach`].
+#[derive(Debug, Clone)]
+pub struct ReachWord {
+    /// The word.
+    pub word: Word,
+    /// The action that shows it: the first allowed one, else the first that depends.
+    pub action: &'static str,
+    /// The ARN that the request named.
+    pub arn: Arc<str>,
+    /// How the engine rules on it.
+    pub ruling: Ruling,
+    /// Is it certain that what else the request needs is granted?
+    needs_met: bool,
+}
+
+impl ReachWord {
+    /// Is it certain that what else the request needs (the key of an encrypted bucket) is granted? It is at least
+    /// possible, or the word would not be here.
+    pub fn needs_met(&self) -> bool {
+        self.needs_met
+    }
+}
+
+impl World {
+    /// Who can do any of `wanted` with the target, directly? Administrators are among them, the root users of the
+    /// target's own account are not: they can do everything that no organization policy denies them.
+    ///
+    /// Where the policy of the target was not seen, those are listed whom other policies let in; whoever else it lets
+    /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, on every core.
+    pub fn who_can(&self, wanted: &[Wanted], target: &Target, when: &Context) -> Vec<Access> {
+        let asked = Asked::new(self, wanted, target);
+        let speaking = Speaking::new(self, wanted, &asked);
+        // Slices of ladders are put together once an account, not once a principal.
+        let ladders: Vec<Levels<'_>> = self.ladders();
+        let accounts: Vec<(usize, &[PrincipalIndex])> = self
+            .snapshot()
+            .accounts
+            .iter()
+            .enumerate()
+            .map(|(at, account)| (at, self.principals_of(account.id)))
+            .collect();
+        let in_accounts = accounts.par_iter().flat_map(|(at, principals)| {
+            let ladder = &ladders[*at];
+            principals.par_iter().with_min_len(64).filter_map(|index| {
+                if !speaking.may_concern(self, *index) {
+                    return None;
+                }
+                let side = self.principal_side(*index, ladder.clone())?;
+                asked.access(&Actor::Principal(*index), &side, when)
+            })
+        });
+        let mut found: Vec<Access> = in_accounts.collect();
+        for actor in self.outsiders_named(target) {
+            let sides = self.sides_of(&actor);
+            found.extend(sides.iter().find_map(|side| asked.access(&actor, side, when)));
+        }
+        found.sort_by(|a, b| a.actor.cmp(&b.actor));
+        found
+    }
+
+    /// Was the policy of the target not seen, so that it may let in others than those known?
+    pub fn policy_not_seen(&self, target: &Target) -> bool {
+        match target {
+            Target::Resource(index) => self.snapshot().resource(*index).policy == PolicyState::NotSeen,
+            Target::Principal(index) => self.snapshot().principal(*index).trust == PolicyState::NotSeen,
+            Target::Arn(..) => true,
+            Target::Anything => false,
+        }
+    }
+
+    /// The ladders of service control policies, by account.
+    pub(crate) fn ladders(&self) -> Vec<Levels<'_>> {
+        self.snapshot().accounts.iter().map(|account| self.scps_of(Some(account.id))).collect()
+    }
+
+    /// Those named by the policy of a thing who are no users or roles of the snapshot.
+    fn outsiders_named(&self, target: &Target) -> Vec<Actor> {
+        let policy = match target {
+            Target::Resource(index) => self.resource_policy(*index),
+            Target::Principal(index) => self.trust_policy(*index),
+            Target::Arn(..) | Target::Anything => None,
+        };
+        let Some(policy) = policy else { return Vec::new() };
+        let owner = self.owner_of(target);
+        let named = self.named_by(policy, |_| true);
+        let everyone = named.everyone.then_some(Actor::Everyone);
+        let mut actors: Vec<Actor> = named
+            .actors
+            .into_iter()
+            .filter(|actor| match actor {
+                Actor::Principal(_) => false,
+                Actor::Root(account) => Some(*account) != owner,
+                _ => true,
+            })
+            .chain(everyone)
+            .collect();
+        actors.sort();
+        actors.dedup();
+        actors
+    }
+
+    /// What can somebody do, directly, with each thing of the snapshot that they can do anything with? Roles among
+    /// things: who can be become or controlled. One decision for every thing and action that a policy speaks of.
+    pub fn what_can(&self, actor: &Actor, when: &Context) -> Vec<Reach> {
+        let Some(side) = self.actor_side(actor) else { return Vec::new() };
+        let resources = (0..self.snapshot().resources.len()).into_par_iter().map(ResourceIndex::at);
+        let principals = (0..self.snapshot().principals.len()).into_par_iter().map(PrincipalIndex::at);
+        let mut found: Vec<Reach> = resources
+            .map(Target::Resource)
+            .filter_map(|target| self.reach(&side, actor, target, when))
+            .collect();
+        let own = match actor {
+            Actor::Principal(index) => Some(*index),
+            _ => None,
+        };
+        found.par_extend(
+            principals
+                .filter(|index| Some(*index) != own)
+                .map(Target::Principal)
+                .filter_map(|target| self.reach(&side, actor, target, when)),
+        );
+        found
+    }
+
+    /// What can somebody do with one thing?
+    fn reach(&self, side: &ActorSide<'_>, actor: &Actor, target: Target, when: &Context) -> Option<Reach> {
+        // Anything in another account needs the thing's own consent; most things of most accounts give none.
+        let foreign = self.owner_of(&target) != self.account_of(actor);
+        let consents = match &target {
+            Target::Resource(index) => self.resource_policy(*index).is_some(),
+            Target::Principal(index) => self.trust_policy(*index).is_some(),
+            _ => true,
+        };
+        if foreign && !consents {
+            return None;
+        }
+        let known = self.words_on(&target)?;
+        let mut reached = Vec::new();
+        for word in Word::ALL {
+            let wanted = known.wanted(word);
+            if let Some(access) = Asked::new(self, wanted, &target).first_access(actor, side, when) {
+                let action = &wanted.get(access.action)?.action;
+                let action = self.catalog().action(action.text()).map_or("", |id| self.catalog().name(id));
+                let needs_met = access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
+                reached.push(ReachWord { word, action, arn: access.arn, ruling: access.ruling, needs_met });
+            }
+        }
+        (!reached.is_empty()).then_some(Reach { target, words: reached })
+    }
+}
+
+/// Whom a question could concern: those with a document that speaks of a wanted action, and those whom the policy of
+/// the thing could let in by itself. Most principals have no such document, and need not be asked about.
+struct Speaking {
+    /// By document: could it allow a wanted action?
+    documents: Vec<bool>,
+    /// The policy of the thing could let in anyone.
+    everyone: bool,
+    /// Those whom it names.
+    named: Vec<PrincipalIndex>,
+}
+
+impl Speaking {
+    fn new(world: &World, wanted: &[Wanted], asked: &Asked<'_, '_>) -> Self {
+        let speaks =
+            |digest: &Digest| wanted.iter().any(|wanted| digest.may_allow_action(wanted.action.lower()));
+        let documents = world.documents.digests.par_iter().with_min_len(256).map(speaks).collect();
+        let policy = match asked.target {
+            Target::Principal(index) => world.trust_policy(*index),
+            _ => asked.own_policy,
+        };
+        let named = policy.map(|policy| world.named_by(policy, |_| true)).unwrap_or_default();
+        let indexes = named.actors.iter().filter_map(|actor| match actor {
+            Actor::Principal(index) => Some(*index),
+            _ => None,
+        });
+        let mut indexes: Vec<PrincipalIndex> = indexes.collect();
+        indexes.sort_unstable();
+        Self { documents, everyone: named.everyone, named: indexes }
+    }
+
+    fn may_concern(&self, world: &World, index: PrincipalIndex) -> bool {
+        let bearer = world.bearer(index);
+        self.everyone
+            || !bearer.is_complete()
+            || bearer
+                .identity
+                .iter()
+                .any(|policy| self.documents.get(policy.index()).copied().unwrap_or(true))
+            || self.named.binary_search(&index).is_ok()
+    }
+}
+
+/// One question about one thing, made ready to be asked of many.
+pub(crate) struct Asked<'w, 'q> {
+    world: &'w World,
+    wanted: &'q [Wanted],
+    target: &'q Target,
+    arn: Arc<str>,
+    /// The thing as each form names it.
+    sides: Vec<(ArnForm, TargetSide<'w>)>,
+    pub(crate) needs: Vec<Vec<Need>>,
+    /// The policy of the thing, whose patterns too tell parts apart.
+    pub(crate) own_policy: Option<PolicyId>,
+}
+
+impl<'w, 'q> Asked<'w, 'q> {
+    pub(crate) fn new(world: &'w World, wanted: &'q [Wanted], target: &'q Target) -> Self {
+        let arn = world.arn_of(target);
+        let mut sides: Vec<(ArnForm, TargetSide<'w>)> = Vec::new();
+        for Wanted { form, .. } in wanted {
+            if sides.iter().all(|(known, _)| known != form) {
+                sides.push((*form, world.target_side(target, Some(&form.of(&arn)))));
+            }
+        }
+        Self {
+            world,
+            wanted,
+            target,
+            sides,
+            needs: wanted.iter().map(|wanted| world.needs(&wanted.action, target)).collect(),
+            own_policy: match target {
+                Target::Resource(index) => world.resource_policy(*index),
+                _ => None,
+            },
+            arn,
+        }
+    }
+
+    /// The best that an actor can do of it: what is certain goes before what depends, the whole before a part.
+    pub(crate) fn access(&self, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+        let mut best: Option<Access> = None;
+        let mut actions = Vec::new();
+        for place in 0..self.wanted.len() {
+            let Some(found) = self.one(place, actor, side, when) else { continue };
+            actions.push(place);
+            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                best = Some(found);
+            }
+        }
+        best.map(|best| Access { actions, ..best })
+    }
+
+    /// How many actions are wanted.
+    pub(crate) fn wanted_count(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// Only whether one wanted action is: allowed, depends, or neither. For the millions.
+    pub(crate) fn verdict(&self, place: usize, side: &ActorSide<'_>, when: &Context) -> Option<Verdict> {
+        let wanted = self.wanted.get(place)?;
+        let (_, target) = self.sides.iter().find(|(form, _)| *form == wanted.form)?;
+        let mut verdict = self.world.verdict(side, &wanted.action, target, when);
+        if verdict == Verdict::Depends && self.only_unseen_lets_in(side, wanted, target, when) {
+            return None;
+        }
+        if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
+            verdict = self.part(wanted, side, when)?.1.verdict;
+        }
+        for need in self.needs.get(place)? {
+            match self.world.rule_need(need, side, when).verdict {
+                Verdict::Allowed => {}
+                Verdict::Depends => verdict = Verdict::Depends,
+                Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => return None,
+            }
+        }
+        Some(verdict)
+    }
+
+    /// Could only a policy of the thing that nobody has shown let them in?
+    fn only_unseen_lets_in(
+        &self,
+        side: &ActorSide<'_>,
+        wanted: &Wanted,
+        target: &TargetSide<'_>,
+        when: &Context,
+    ) -> bool {
+        let without = target.without_unseen_policy();
+        without.is_some_and(|without| {
+            let verdict = self.world.verdict(side, &wanted.action, &without, when);
+            !matches!(verdict, Verdict::Allowed | Verdict::Depends)
+        })
+    }
+
+    /// The same, content with the first action that is certain.
+    pub(crate) fn first_access(&self, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+        let mut best: Option<Access> = None;
+        for place in 0..self.wanted.len() {
+            let Some(found) = self.one(place, actor, side, when) else { continue };
+            if rank(&found) == BEST {
+                return Some(found);
+            }
+            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    fn one(&self, place: usize, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+        let wanted = self.wanted.get(place)?;
+        let (_, target) = self.sides.iter().find(|(form, _)| *form == wanted.form)?;
+        let (arn, ruling, partial) = match self.may(side, wanted, target, when) {
+            Some(ruling) => (Arc::from(target.resource.text()), ruling, false),
+            None => self.part(wanted, side, when)?,
+        };
+        let needs: Vec<(Need, Ruling)> = self
+            .needs
+            .get(place)?
+            .iter()
+            .map(|need| (need.clone(), self.world.rule_need(need, side, when)))
+            .collect();
+        if needs.iter().any(|(_, ruling)| !ruling.may()) {
+            return None;
+        }
+        Some(Access { actor: actor.clone(), action: place, actions: Vec::new(), arn, partial, ruling, needs })
+    }
+
+    /// How the engine rules, if it is a yes or depends.
+    fn may(
+        &self,
+        side: &ActorSide<'_>,
+        wanted: &Wanted,
+        target: &TargetSide<'_>,
+        when: &Context,
+    ) -> Option<Ruling> {
+        let verdict = self.world.verdict(side, &wanted.action, target, when);
+        if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
+            return None;
+        }
+        // Where only a policy that nobody has shown could let them in, they are not known to get in.
+        if self.only_unseen_lets_in(side, wanted, target, when) {
+            return None;
+        }
+        Some(self.world.rule(side, &wanted.action, target, when))
+    }
+
+    /// Access to a part of the thing.
+    fn part(
+        &self,
+        wanted: &Wanted,
+        side: &ActorSide<'_>,
+        when: &Context,
+    ) -> Option<(Arc<str>, Ruling, bool)> {
+        let ArnForm::Under(ending) = wanted.form else { return None };
+        let identity = side.identity_policies().iter().copied();
+        let documents = identity.chain(self.own_policy);
+        let parts = parts(self.world, &self.arn, ending, documents, side, wanted.action.lower());
+        let asked = parts.iter().skip(1).filter_map(|arn| {
+            let target = self.world.target_side(self.target, Some(arn));
+            Some((arn.clone(), self.may(side, wanted, &target, when)?, true))
+        });
+        asked.max_by_key(|(_, ruling, _)| ruling.verdict == Verdict::Allowed)
+    }
+}
+
+/// The best rank.
+const BEST: (bool, bool, bool) = (true, true, true);
+
+/// How good an access is, to choose which of several to show.
+fn rank(access: &Access) -> (bool, bool, bool) {
+    let certain = access.ruling.verdict == Verdict::Allowed
+        && access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
+    (certain, !access.ruling.turns_on_unseen(), !access.partial)
+}

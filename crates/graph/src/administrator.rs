@@ -1,0 +1,71 @@
+//! Who can do everything?
+
+use clavicle_engine::{Action, Verdict};
+use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
+use rayon::prelude::*;
+
+use crate::actor::Target;
+use crate::side::Levels;
+use crate::world::World;
+
+/// An action of no service, on a thing of no service: only who may do everything may do that.
+const EVERYTHING: &str = "clavicle:Everything";
+const ANY_THING: &str = "arn:aws:clavicle:::thing";
+
+impl World {
+    /// Can it do everything in its account, by its policies? Its own documents and its boundary have to allow an action
+    /// that no pattern but `*` covers (conditions such as a second factor may stand before it), and the organization
+    /// must not keep it from changing who may do what: a guard against some region or service leaves an administrator
+    /// one.
+    pub fn is_admin(&self, principal: PrincipalIndex) -> bool {
+        self.administrators().binary_search(&principal).is_ok()
+    }
+
+    /// All administrators, in the order of the snapshot. Worked out once.
+    pub fn administrators(&self) -> &[PrincipalIndex] {
+        self.administrators.get_or_init(|| {
+            let when = self.context(&Default::default());
+            let ladders = self.ladders();
+            let principals: Vec<PrincipalIndex> = self.principals().collect();
+            principals
+                .into_par_iter()
+                .filter(|index| {
+                    let bearer = self.bearer(*index);
+                    bearer.may_allow_action(&self.documents, "clavicle:everything") && {
+                        let account = self.snapshot().principal(*index).account;
+                        let ladder = self.account_place(account).and_then(|at| ladders.get(at));
+                        self.can_do_everything(*index, ladder.cloned().unwrap_or(Levels::NotSeen), &when)
+                    }
+                })
+                .collect()
+        })
+    }
+
+    fn can_do_everything(
+        &self,
+        index: PrincipalIndex,
+        ladder: Levels<'_>,
+        when: &clavicle_engine::Context,
+    ) -> bool {
+        let record = self.snapshot().principal(index);
+        // The organization is asked below: allow-lists of services would stop an action of no service.
+        let Some(free) = self.principal_side(index, Levels::None) else { return false };
+        let anything = self.target_side(&Target::Arn(ANY_THING.into(), Some(record.account)), None);
+        let everything =
+            self.rule(&free, &Action::new(EVERYTHING), &anything.open_to_policies_of_callers(), when);
+        if !everything.may() || everything.turns_on_unseen() {
+            return false;
+        }
+        let Some(bound) = self.principal_side(index, ladder) else { return false };
+        let (change, path) = match record.kind {
+            PrincipalKind::User => ("iam:AttachUserPolicy", "user"),
+            PrincipalKind::Role | PrincipalKind::Group => ("iam:AttachRolePolicy", "role"),
+        };
+        let partition = record.arn.split(':').nth(1).unwrap_or("aws");
+        let someone = format!("arn:{partition}:iam::{}:{path}/clavicle-anyone", record.account);
+        let someone = self.target_side(&Target::Arn(someone.into(), Some(record.account)), None);
+        let verdict =
+            self.verdict(&bound, &Action::new(change), &someone.open_to_policies_of_callers(), when);
+        matches!(verdict, Verdict::Allowed | Verdict::Depends)
+    }
+}

@@ -1,0 +1,229 @@
+//! Every policy text of the snapshot, compiled once: the texts in force, and AWS's own where the source lacks them.
+
+use std::sync::Arc;
+
+use clavicle_catalog::Catalog;
+use clavicle_engine::{PolicyId, PolicyStore};
+use clavicle_policy::Policy;
+use clavicle_snapshot::{DocumentId, ManagedPolicy, OrgPolicy, PolicyIndex, PolicyState, Snapshot};
+use foldhash::HashSet;
+use rayon::prelude::*;
+
+use crate::digest::{Digest, Principals};
+
+/// The compiled texts.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    pub(crate) store: PolicyStore,
+    /// By [`PolicyId`].
+    pub(crate) texts: Vec<Arc<str>>,
+    /// By [`PolicyId`].
+    pub(crate) digests: Vec<Digest>,
+    /// The texts of the snapshot, by [`DocumentId`].
+    by_document: Vec<Option<PolicyId>>,
+    /// The texts of managed policies, by [`PolicyIndex`].
+    managed: Vec<Option<PolicyId>>,
+    /// AWS's text of the SCP and RCP that allow everything.
+    full_access: PolicyId,
+    pub(crate) told_apart: ToldApart,
+}
+
+/// By what, besides its documents, could a policy tell one principal from another?
+#[derive(Debug, Default)]
+pub(crate) struct ToldApart {
+    /// Tag keys that conditions or variables read, in lower case.
+    pub(crate) tags: Vec<Box<str>>,
+    /// ARNs and unique ids that principal elements and conditions list.
+    pub(crate) listed: HashSet<Box<str>>,
+    /// Patterns that conditions compare the caller's ARN, name or id with.
+    pub(crate) patterns: Vec<clavicle_policy::Glob>,
+}
+
+/// How many texts are read at a time, so that progress can be told.
+const CHUNK: usize = 2_000;
+
+const FULL_ACCESS: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "*",
+      "Resource": "*"
+    }
+  ]
+}
+"#;
+
+impl Documents {
+    /// Compiles what is in force. Linear in the texts; reading them uses every core.
+    pub(crate) fn compile(
+        snapshot: &Snapshot,
+        catalog: &'static Catalog,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Self {
+        let in_force = in_force(snapshot);
+        let aws: Vec<(PolicyIndex, Arc<str>)> = aws_texts(snapshot, catalog);
+        let full_access = read(FULL_ACCESS);
+        let mut store = PolicyStore::new();
+        let mut documents = Self {
+            full_access: store.add(&full_access),
+            store,
+            texts: vec![Arc::from(FULL_ACCESS)],
+            digests: vec![Digest::of(&full_access)],
+            by_document: vec![None; snapshot.documents.len()],
+            managed: Vec::new(),
+            told_apart: ToldApart::default(),
+        };
+        let total = (in_force.len() + aws.len()) as u64;
+        let mut done = 0;
+        for chunk in in_force.chunks(CHUNK) {
+            let texts: Vec<&Arc<str>> = chunk.iter().map(|id| &snapshot.document(*id).text).collect();
+            let parsed: Vec<Policy> = texts.par_iter().map(|text| read(text)).collect();
+            for ((id, text), policy) in chunk.iter().zip(texts).zip(&parsed) {
+                let compiled = documents.add(text.clone(), policy);
+                if let Some(slot) = documents.by_document.get_mut(id.index()) {
+                    *slot = Some(compiled);
+                }
+            }
+            done += chunk.len() as u64;
+            progress(done, total);
+        }
+        documents.managed = snapshot.policies.iter().map(|policy| documents.of(policy.document)).collect();
+        for (index, text) in aws {
+            let policy = read(&text);
+            let compiled = documents.add(text, &policy);
+            if let Some(slot) = documents.managed.get_mut(index.index()) {
+                *slot = Some(compiled);
+            }
+        }
+        progress(total, total);
+        documents.told_apart.finish();
+        documents
+    }
+
+    fn add(&mut self, text: Arc<str>, policy: &Policy) -> PolicyId {
+        let digest = Digest::of(policy);
+        self.told_apart.learn(policy, &digest);
+        self.texts.push(text);
+        self.digests.push(digest);
+        self.store.add(policy)
+    }
+
+    /// The compiled text of a policy state; `None`: there is none, or it was not seen.
+    pub(crate) fn of(&self, state: PolicyState) -> Option<PolicyId> {
+        self.by_document.get(state.document()?.index()).copied().flatten()
+    }
+
+    /// The compiled text in force of a managed policy.
+    pub(crate) fn managed(&self, policy: PolicyIndex) -> Option<PolicyId> {
+        self.managed.get(policy.index()).copied().flatten()
+    }
+
+    /// The compiled text of an organization policy.
+    pub(crate) fn organization(&self, policy: &OrgPolicy) -> Option<PolicyId> {
+        // AWS: Organizations User Guide: `FullAWSAccess` and `RCPFullAWSAccess` allow everything and cannot be edited.
+        let full = matches!(&*policy.name, "FullAWSAccess" | "RCPFullAWSAccess") && policy.aws_managed;
+        self.of(policy.document).or(full.then_some(self.full_access))
+    }
+
+    pub(crate) fn digest(&self, policy: PolicyId) -> &Digest {
+        &self.digests[policy.index()]
+    }
+
+    pub(crate) fn text(&self, policy: PolicyId) -> &Arc<str> {
+        &self.texts[policy.index()]
+    }
+}
+
+fn read(text: &str) -> Policy {
+    // A text without any policy in it decides nothing that could be known: one statement that cannot be read.
+    clavicle_policy::parse(text.as_bytes()).policy.unwrap_or_else(|| {
+        let unreadable = br#"{"Statement": [{"Effect": "?"}]}"#;
+        clavicle_policy::parse(unreadable).policy.expect("this text is an object")
+    })
+}
+
+/// The documents that decide something now. Old versions of managed policies are kept in a snapshot and left out here.
+fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
+    let mut wanted = vec![false; snapshot.documents.len()];
+    let mut want = |state: PolicyState| {
+        if let Some(slot) = state.document().and_then(|id| wanted.get_mut(id.index())) {
+            *slot = true;
+        }
+    };
+    for principal in &snapshot.principals {
+        principal.inline.iter().for_each(|inline| want(inline.document));
+        want(principal.trust);
+    }
+    snapshot.policies.iter().for_each(|policy| want(policy.document));
+    snapshot.resources.iter().for_each(|resource| want(resource.policy));
+    if let Some(organization) = &snapshot.organization {
+        organization.policies.iter().for_each(|policy| want(policy.document));
+    }
+    (0..).zip(wanted).filter(|(_, wanted)| *wanted).map(|(at, _)| DocumentId(at)).collect()
+}
+
+/// AWS's published texts of the managed policies whose text the source does not carry.
+fn aws_texts(snapshot: &Snapshot, catalog: &'static Catalog) -> Vec<(PolicyIndex, Arc<str>)> {
+    let unseen = |policy: &&ManagedPolicy| policy.account.is_none() && policy.document.document().is_none();
+    let policies = snapshot.policies.iter().enumerate().filter(|(_, policy)| unseen(policy));
+    let found = policies.filter_map(|(at, policy)| {
+        // The catalogue has those of the commercial partition; the names are the same in the others.
+        let name = policy.arn.splitn(6, ':').nth(5)?;
+        let text = catalog.managed_policy(&format!("arn:aws:iam::aws:{name}"))?;
+        Some((PolicyIndex::at(at), Arc::from(clavicle_policy::layout(text))))
+    });
+    found.collect()
+}
+
+impl ToldApart {
+    fn learn(&mut self, policy: &Policy, digest: &Digest) {
+        for statement in &digest.statements {
+            if let Some(Principals::Listed(listed)) = &statement.principals {
+                self.listed.extend(listed.iter().map(|(_, text)| text.clone()));
+            }
+        }
+        for statement in &policy.statements {
+            for clause in statement.condition.iter().flat_map(|condition| &condition.clauses) {
+                let key = clause.key.value.to_lowercase();
+                self.tag(&key);
+                let texts = clause.values.iter().map(|value| value.value.text());
+                if matches!(&*key, "aws:principalarn" | "aws:userid" | "aws:username") {
+                    for text in texts {
+                        if text.contains(['*', '?']) {
+                            self.patterns
+                                .push(clavicle_policy::Glob::new(text, clavicle_policy::Case::Sensitive));
+                        } else {
+                            self.listed.insert(text.into());
+                        }
+                    }
+                } else {
+                    texts.for_each(|text| self.variables(text));
+                }
+            }
+            for pattern in statement.resource.iter().flat_map(|resource| &resource.patterns) {
+                self.variables(&pattern.value);
+            }
+        }
+    }
+
+    fn variables(&mut self, text: &str) {
+        for part in text.split("${").skip(1) {
+            let key = part.split(['}', ',']).next().unwrap_or_default().trim().to_lowercase();
+            self.tag(&key);
+        }
+    }
+
+    fn tag(&mut self, key: &str) {
+        if let Some(tag) = key.strip_prefix("aws:principaltag/") {
+            self.tags.push(tag.into());
+        }
+    }
+
+    fn finish(&mut self) {
+        self.tags.sort_unstable();
+        self.tags.dedup();
+        self.patterns.sort_unstable_by(|a, b| a.text().cmp(b.text()));
+        self.patterns.dedup_by(|a, b| a.text() == b.text());
+    }
+}

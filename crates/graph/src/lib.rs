@@ -1,0 +1,36 @@
+//! Who can, in this world?
+//!
+//! A [`World`] is a snapshot with its policies compiled: for every actor and thing it knows the documents that bear on
+//! a request, layer by layer, and it asks the engine. Everything it says was decided by the engine on effective
+//! permissions; it has no opinion of its own on IAM.
+
+mod access;
+mod action_kinds;
+mod actor;
+mod administrator;
+mod asked_words;
+mod bearer;
+mod becomes;
+mod ceiling;
+mod class;
+mod digest;
+mod documents;
+mod kind;
+mod named;
+mod need;
+mod origin;
+mod part;
+mod ruling;
+mod side;
+mod touch;
+mod world;
+
+pub use access::{Access, Reach, ReachWord, Wanted};
+pub use actor::{Actor, Target};
+pub use becomes::Becomes;
+pub use class::ClassId;
+pub use need::Need;
+pub use origin::{Attached, Origin};
+pub use ruling::{Ruling, Why};
+pub use touch::{AccountTouches, OutsideTouch, Touch};
+pub use world::{Stated, World};

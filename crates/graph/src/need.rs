@@ -1,0 +1,144 @@
+//! What a request needs besides the permission that it asks for: the key that the thing is encrypted with.
+
+use clavicle_engine::{Action, Context, Dependency, Fact, Verdict};
+use clavicle_snapshot::{ResourceIndex, ResourceRecord};
+
+use crate::actor::Target;
+use crate::ruling::Ruling;
+use crate::side::ActorSide;
+use crate::world::World;
+
+/// A further permission that AWS asks of the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Need {
+    /// The action, `kms:Decrypt`.
+    pub action: &'static str,
+    /// On what.
+    pub target: Target,
+    /// Why, in plain words: `default encryption of the bucket`.
+    pub why: &'static str,
+    /// The service that uses the key for the caller: `s3`.
+    pub through: &'static str,
+    /// The region of that service.
+    pub region: Option<std::sync::Arc<str>>,
+}
+
+/// Which actions use the key of a thing, and for what.
+///
+/// AWS: S3 User Guide, "Required permissions for SSE-KMS"; SQS Developer Guide, "Configuring AWS KMS permissions for
+/// Amazon SQS"; SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"; Secrets Manager User Guide,
+/// "Secret encryption and decryption in AWS Secrets Manager", Permissions for the KMS key.
+const USES: [(&str, &str, &[&str], &str); 10] = [
+    ("s3:bucket", "s3:getobject", &["kms:Decrypt"], "default encryption of the bucket"),
+    ("s3:bucket", "s3:getobjectversion", &["kms:Decrypt"], "default encryption of the bucket"),
+    ("s3:bucket", "s3:putobject", &["kms:GenerateDataKey"], "default encryption of the bucket"),
+    ("sqs:queue", "sqs:receivemessage", &["kms:Decrypt"], "encryption of the queue"),
+    ("sqs:queue", "sqs:sendmessage", &["kms:GenerateDataKey", "kms:Decrypt"], "encryption of the queue"),
+    ("sns:topic", "sns:publish", &["kms:GenerateDataKey", "kms:Decrypt"], "encryption of the topic"),
+    ("secretsmanager:secret", "secretsmanager:getsecretvalue", &["kms:Decrypt"], "encryption of the secret"),
+    (
+        "secretsmanager:secret",
+        "secretsmanager:putsecretvalue",
+        &["kms:GenerateDataKey", "kms:Decrypt"],
+        "encryption of the secret",
+    ),
+    ("ssm:parameter", "ssm:getparameter", &["kms:Decrypt"], "encryption of the parameter"),
+    ("ssm:parameter", "ssm:getparameters", &["kms:Decrypt"], "encryption of the parameter"),
+];
+
+impl World {
+    /// What else does a request of this action on this target need? Nothing where a key of AWS's own encrypts, which
+    /// lets in everyone whom the service lets in.
+    pub fn needs(&self, action: &Action, target: &Target) -> Vec<Need> {
+        let Target::Resource(index) = target else { return Vec::new() };
+        let record = self.snapshot().resource(*index);
+        let used = USES.iter().find(|(kind, used, ..)| *kind == &*record.kind && *used == action.lower());
+        let (Some((_, _, actions, why)), Some(key)) = (used, self.key_of(record)) else { return Vec::new() };
+        let service = match action.service() {
+            "s3" => "s3",
+            "sqs" => "sqs",
+            "sns" => "sns",
+            "ssm" => "ssm",
+            _ => "secretsmanager",
+        };
+        let need = |action: &&'static str| Need {
+            action,
+            target: key.clone(),
+            why,
+            through: service,
+            region: record.region.clone(),
+        };
+        actions.iter().map(need).collect()
+    }
+
+    /// The customer's key that a thing is encrypted with by default; `None`: none, one of AWS's own, or not seen.
+    fn key_of(&self, record: &ResourceRecord) -> Option<Target> {
+        let named = record.facts.encryption_key.as_deref()?;
+        let name = named.rsplit_once(":alias/").map_or(named, |(_, alias)| alias);
+        if name.strip_prefix("alias/").unwrap_or(name).starts_with("aws/") {
+            return None;
+        }
+        let arn = if let Some(alias) =
+            named.strip_prefix("alias/").or(named.rsplit_once(":alias/").map(|(_, a)| a))
+        {
+            let alias = format!("alias/{alias}");
+            let owner = clavicle_policy::AccountId::of_arn(named).or(record.account);
+            let same = |known: &&clavicle_snapshot::KeyAlias| {
+                *known.alias == *alias
+                    && Some(known.account) == owner
+                    && record.region.as_ref().is_none_or(|region| *region == known.region)
+            };
+            self.snapshot().key_aliases.iter().find(same).map(|known| known.key.to_string())
+        } else if named.starts_with("arn:") {
+            Some(named.to_owned())
+        } else {
+            let partition = record.arn.split(':').nth(1).unwrap_or("aws");
+            let (region, account) = (record.region.as_deref()?, record.account?);
+            Some(format!("arn:{partition}:kms:{region}:{account}:key/{named}"))
+        };
+        // An alias that leads nowhere: there is a key, and nobody has shown which.
+        let arn = arn.unwrap_or_else(|| named.to_owned());
+        match self.snapshot().resource_by_arn(&arn) {
+            Some(index) if self.is_aws_managed(index) => None,
+            Some(index) => Some(Target::Resource(index)),
+            None => Some(Target::Arn(arn.as_str().into(), clavicle_policy::AccountId::of_arn(&arn))),
+        }
+    }
+
+    fn is_aws_managed(&self, key: ResourceIndex) -> bool {
+        self.snapshot().resource(key).facts.aws_managed == Some(true)
+    }
+
+    /// The context of the request that the service makes of the key for its caller.
+    ///
+    /// AWS: KMS Developer Guide, "AWS KMS condition keys", `kms:ViaService`, `kms:CallerAccount`; IAM User Guide,
+    /// "Forward access sessions".
+    pub(crate) fn need_context(&self, need: &Need, actor: &ActorSide<'_>, when: &Context) -> Context {
+        let mut context = when.clone();
+        let absent_in_question = |key: &str| when.stated(key).is_none();
+        if let Some(region) = need.region.as_deref().filter(|_| absent_in_question("kms:ViaService")) {
+            let host = format!("{}.{region}.amazonaws.com", need.through);
+            context.set("kms:ViaService", Fact::One(host));
+        }
+        if let Some(account) = actor.principal.account().filter(|_| absent_in_question("kms:CallerAccount")) {
+            context.set("kms:CallerAccount", Fact::One(account.to_string()));
+        }
+        context.set("aws:ViaAWSService", Fact::One("true".to_owned()));
+        for key in crate::ruling::ORDINARY_ABSENT {
+            context.set(key, Fact::Unknown);
+        }
+        context
+    }
+
+    /// How the engine rules on a further need of an actor.
+    pub(crate) fn rule_need(&self, need: &Need, actor: &ActorSide<'_>, when: &Context) -> Ruling {
+        let context = self.need_context(need, actor, when);
+        let target = self.target_side(&need.target, None);
+        let mut ruling = self.rule(actor, &Action::new(need.action), &target, &context);
+        // Grants of keys are in no source. They can only add: a yes stands, a no is not certain.
+        if !ruling.may() && ruling.verdict == Verdict::ImplicitlyDenied {
+            ruling = Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::KmsGrants] };
+        }
+        ruling
+    }
+}

@@ -1,0 +1,202 @@
+//! One decision in this world, and why.
+
+use std::collections::BTreeMap;
+
+use clavicle_engine::{
+    Action, Context, Decision, Dependency, Explanation, Fact, Layer, Request, Verdict, decide, depends_on,
+    explain,
+};
+
+use crate::actor::{Actor, Target};
+use crate::origin::Attached;
+use crate::side::{ActorSide, TargetSide, applicable};
+use crate::world::World;
+
+/// How the engine rules, and on what an open ruling turns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// How AWS would decide.
+    pub verdict: Verdict,
+    /// For [`Verdict::Depends`]: the smallest set of unknowns that settles it; else empty.
+    pub depends_on: Vec<Dependency>,
+}
+
+/// One decision of this world with its explanation.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// Layer by layer, statement by statement.
+    pub explanation: Explanation,
+    /// The documents that bear on it. A text that comes by two ways is listed twice.
+    pub documents: Vec<Attached>,
+}
+
+impl Ruling {
+    /// Is it allowed, perhaps under conditions?
+    pub fn may(&self) -> bool {
+        matches!(self.verdict, Verdict::Allowed | Verdict::Depends)
+    }
+
+    /// Does something that was not seen decide, and not only condition keys?
+    pub fn turns_on_unseen(&self) -> bool {
+        self.depends_on.iter().any(|dependency| !matches!(dependency, Dependency::Key(_)))
+    }
+
+    fn no(verdict: Verdict) -> Self {
+        Self { verdict, depends_on: Vec::new() }
+    }
+
+    /// What a request comes to that may be ruled on in either of two ways, when `which` decides between them.
+    fn either(self, other: Self, which: Dependency) -> Self {
+        if self == other {
+            return self;
+        }
+        if !self.may() && !other.may() {
+            return Self::no(Verdict::ImplicitlyDenied);
+        }
+        let mut depends_on: Vec<Dependency> =
+            self.depends_on.into_iter().chain(other.depends_on).chain([which]).collect();
+        depends_on.sort();
+        depends_on.dedup();
+        Self { verdict: Verdict::Depends, depends_on }
+    }
+}
+
+/// What an ordinary signed request of today carries, where the question says nothing else: it comes over TLS, from the
+/// caller and not through a service.
+///
+/// AWS: IAM User Guide, "AWS global condition context keys".
+pub(crate) const ORDINARY: [(&str, &str); 2] =
+    [("aws:SecureTransport", "true"), ("aws:ViaAWSService", "false")];
+
+/// Keys that such a request does not carry.
+pub(crate) const ORDINARY_ABSENT: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+/// An id that no organization has, for callers of whom only that is known that theirs is not ours.
+const ANOTHER_ORGANIZATION: &str = "o-of-somebody-else";
+
+impl World {
+    /// The context of a question: what the asker states, and what an ordinary signed request of today carries. Every
+    /// other key is unknown.
+    pub fn context(&self, when: &BTreeMap<String, Vec<String>>) -> Context {
+        let mut context = Context::open();
+        for (key, value) in ORDINARY {
+            context.set(key, Fact::One(value.to_owned()));
+        }
+        for key in ORDINARY_ABSENT {
+            context.set(key, Fact::Absent);
+        }
+        for (key, values) in when {
+            let fact = match values.as_slice() {
+                [] => Fact::Absent,
+                [one] if !self.is_multivalued(key) => Fact::One(one.clone()),
+                many => Fact::Many(many.to_vec()),
+            };
+            context.set(key, fact);
+        }
+        context
+    }
+
+    /// What [`World::context`] states of its own, for the answer to say so.
+    pub fn assumed(&self, when: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
+        let stated = |key: &str| when.keys().any(|other| other.eq_ignore_ascii_case(key));
+        let ordinary = ORDINARY.into_iter().filter(|(key, _)| !stated(key));
+        ordinary.map(|(key, value)| (key.to_owned(), vec![value.to_owned()])).collect()
+    }
+
+    fn is_multivalued(&self, key: &str) -> bool {
+        let known = self.catalog().condition_key(key);
+        known.and_then(|known| known.global).is_some_and(|global| global.multivalued)
+    }
+
+    /// Decides one request. `arn`: what the request names, where that is not the target itself (an object of a bucket).
+    pub fn decide(
+        &self,
+        actor: &Actor,
+        action: &Action,
+        target: &Target,
+        arn: Option<&str>,
+        when: &Context,
+    ) -> Ruling {
+        let Some(side) = self.actor_side(actor) else { return Ruling::no(Verdict::ImplicitlyDenied) };
+        let target = self.target_side(target, arn).with_grants_not_seen();
+        self.rule(&side, action, &target, when)
+    }
+
+    /// Decides one request and says why.
+    pub fn explain(
+        &self,
+        actor: &Actor,
+        action: &Action,
+        target: &Target,
+        arn: Option<&str>,
+        when: &Context,
+    ) -> Option<Why> {
+        let side = self.actor_side(actor)?;
+        let sought = self.target_side(target, arn).with_grants_not_seen();
+        let request = Request::derived(&side.principal, action, &sought.resource, when);
+        let mut explanation = explain(self.store(), &request, &applicable(&side, &sought));
+        // What is ruled on in more than one way is explained in the way of the request, with the verdict of all.
+        let ruling = self.rule(&side, action, &sought, when);
+        if ruling.verdict != explanation.decision.verdict {
+            explanation.decision = Decision { verdict: ruling.verdict, because: None };
+        }
+        explanation.depends_on = ruling.depends_on;
+        Some(Why { explanation, documents: self.attached(actor, target) })
+    }
+
+    /// Decides one request, both sides at hand.
+    pub(crate) fn rule(
+        &self,
+        actor: &ActorSide<'_>,
+        action: &Action,
+        target: &TargetSide<'_>,
+        when: &Context,
+    ) -> Ruling {
+        if actor.elsewhere {
+            let key = Dependency::Key("aws:principalorgid".to_owned());
+            let elsewhere =
+                self.rule(&actor.in_organization(Some(ANOTHER_ORGANIZATION)), action, target, when);
+            let nowhere = self.rule(&actor.in_organization(None), action, target, when);
+            return elsewhere.either(nowhere, key);
+        }
+        let ruling = self.rule_once(actor, action, target, when);
+        // Only a public policy is stopped by the block, so only a yes can turn.
+        if target.block_not_seen && ruling.may() {
+            let blocked = self.rule_once(actor, action, &target.with_block(), when);
+            return ruling.either(blocked, Dependency::NotSeen(Layer::Resource));
+        }
+        ruling
+    }
+
+    fn rule_once(
+        &self,
+        actor: &ActorSide<'_>,
+        action: &Action,
+        target: &TargetSide<'_>,
+        when: &Context,
+    ) -> Ruling {
+        let request = Request::derived(&actor.principal, action, &target.resource, when);
+        let applicable = applicable(actor, target);
+        let decision = decide(self.store(), &request, &applicable);
+        let depends_on = match decision.verdict {
+            Verdict::Depends => depends_on(self.store(), &request, &applicable),
+            _ => Vec::new(),
+        };
+        Ruling { verdict: decision.verdict, depends_on }
+    }
+
+    /// Only whether it is allowed: for the millions.
+    pub(crate) fn verdict(
+        &self,
+        actor: &ActorSide<'_>,
+        action: &Action,
+        target: &TargetSide<'_>,
+        when: &Context,
+    ) -> Verdict {
+        if actor.elsewhere || target.block_not_seen {
+            return self.rule(actor, action, target, when).verdict;
+        }
+        let request = Request::derived(&actor.principal, action, &target.resource, when);
+        decide(self.store(), &request, &applicable(actor, target)).verdict
+    }
+}
