@@ -24,18 +24,16 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
     }
     let mut found = Vec::new();
     let (organization, accounts) = (source.join("organization.json"), source.join("accounts"));
-    if organization.is_file() || accounts.is_dir() {
+    if accounts.is_dir() {
         // The layout of an organization: one document, and one folder for each account.
         if let Ok(about) = fs::metadata(&organization) {
             found.push(file(organization, &about, true));
         }
-        if accounts.is_dir() {
-            for account in sorted(&accounts)? {
-                if account.is_dir() {
-                    collect(&account, 0, &mut found)?;
-                } else if may_be_ours(&account) {
-                    push(account, &mut found);
-                }
+        for account in sorted(&accounts)? {
+            if account.is_dir() {
+                collect(&account, 0, &mut found)?;
+            } else if may_be_ours(&account) {
+                push(account, &mut found);
             }
         }
     } else {

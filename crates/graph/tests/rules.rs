@@ -1,0 +1,317 @@
+//! What a world makes of the facts, one rule after another, on accounts made for it.
+//!
+//! The rules of deciding are held by the cases in `tests/cases/evaluate`. Here it is about which documents, facts and
+//! unknowns of a snapshot come to bear on a request.
+
+use std::collections::BTreeMap;
+
+use clavicle_catalog::{Word, catalog};
+use clavicle_engine::{Action, Dependency, Layer, Verdict};
+use clavicle_graph::{Actor, Ruling, Stated, Target, World};
+use serde_json::{Value, json};
+
+const HERE: &str = "111122223333";
+const THERE: &str = "444455556666";
+
+fn allow(action: &str, resource: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": resource}})
+}
+
+fn trust(principal: Value) -> Value {
+    trust_if(principal, json!({}))
+}
+
+fn trust_if(principal: Value, condition: Value) -> Value {
+    let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition});
+    json!({"Version": "2012-10-17", "Statement": statement})
+}
+
+/// A role of `HERE`, with one inline policy.
+fn role(name: &str, trust: Value, inline: Value) -> Value {
+    role_of(HERE, name, trust, inline)
+}
+
+fn role_of(account: &str, name: &str, trust: Value, inline: Value) -> Value {
+    json!({"Path": "/", "RoleName": name, "RoleId": format!("AROA{}", name.to_uppercase()),
+        "Arn": format!("arn:aws:iam::{account}:role/{name}"), "CreateDate": "2026-01-01T00:00:00+00:00",
+        "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "AttachedManagedPolicies": [], "Tags": [],
+        "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": inline}]})
+}
+
+fn bucket(name: &str, policy: Value) -> Value {
+    json!({"arn": format!("arn:aws:s3:::{name}"), "account": HERE, "type": "s3", "policy": policy, "tags": {}, "attrs": {}})
+}
+
+/// A world of roles (each in the account of its ARN) and things of `HERE`, without an organization.
+fn world_of(roles: &[Value], things: &[Value], stated: Stated) -> World {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut accounts: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for role in roles {
+        let arn = role["Arn"].as_str().expect("a role has an ARN");
+        accounts.entry(arn.split(':').nth(4).expect("with an account")).or_default().push(role);
+    }
+    for (account, roles) in accounts {
+        let details =
+            json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []});
+        std::fs::write(folder.path().join(format!("{account}.json")), details.to_string()).expect("writable");
+    }
+    std::fs::write(folder.path().join("things.json"), Value::from(things).to_string()).expect("writable");
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
+    World::new(snapshot, catalog(), stated, |_, _| ())
+}
+
+fn standalone(roles: &[Value], things: &[Value]) -> World {
+    world_of(roles, things, Stated { standalone: true })
+}
+
+fn actor(world: &World, name: &str) -> Actor {
+    let found = world.principals().find(|index| *world.snapshot().principal(*index).name == *name);
+    Actor::Principal(found.expect(name))
+}
+
+fn thing(world: &World, arn: &str) -> Target {
+    Target::Resource(world.snapshot().resource_by_arn(arn).expect(arn))
+}
+
+fn ask(world: &World, who: &Actor, action: &str, target: &Target) -> Ruling {
+    world.decide(who, &Action::new(action), target, None, &world.context(&BTreeMap::new()))
+}
+
+#[test]
+fn an_organization_that_nobody_has_shown_leaves_every_yes_open() {
+    let roles = [role("web", trust(json!({"Service": "ec2.amazonaws.com"})), allow("sqs:*", "*"))];
+    let queue = json!({"arn": format!("arn:aws:sqs:eu-west-1:{HERE}:jobs"), "account": HERE, "type": "sqs",
+        "policy": null, "tags": {}, "attrs": {}});
+    let things = [queue];
+    let arn = format!("arn:aws:sqs:eu-west-1:{HERE}:jobs");
+    let unseen = world_of(&roles, &things, Stated::default());
+    let ruling = ask(&unseen, &actor(&unseen, "web"), "sqs:SendMessage", &thing(&unseen, &arn));
+    assert_eq!(ruling.verdict, Verdict::Depends);
+    assert!(ruling.depends_on.contains(&Dependency::NotSeen(Layer::Scp)), "{ruling:?}");
+    // A no stays a no: control policies give nothing.
+    let no = ask(&unseen, &actor(&unseen, "web"), "s3:GetObject", &thing(&unseen, &arn));
+    assert_eq!(no.verdict, Verdict::ImplicitlyDenied);
+    let none = standalone(&roles, &things);
+    let ruling = ask(&none, &actor(&none, "web"), "sqs:SendMessage", &thing(&none, &arn));
+    assert_eq!(ruling.verdict, Verdict::Allowed);
+}
+
+#[test]
+fn within_an_account_a_trust_policy_that_names_the_role_is_enough() {
+    let named = trust(json!({"AWS": format!("arn:aws:iam::{HERE}:role/web")}));
+    let delegated = trust(json!({"AWS": format!("arn:aws:iam::{HERE}:root")}));
+    let world = standalone(
+        &[
+            role("web", trust(json!({"Service": "ec2.amazonaws.com"})), allow("s3:GetObject", "*")),
+            role("ops", trust(json!({"Service": "ec2.amazonaws.com"})), allow("sts:AssumeRole", "*")),
+            role("by-name", named, allow("s3:GetObject", "*")),
+            role("by-account", delegated, allow("s3:GetObject", "*")),
+        ],
+        &[],
+    );
+    let becomes = |name: &str| {
+        let mut found: Vec<String> = world
+            .becomes_from(&actor(&world, name))
+            .map(|known| world.snapshot().principal(known.to).name.to_string())
+            .collect();
+        found.sort();
+        found
+    };
+    assert_eq!(becomes("web"), ["by-name"]);
+    assert_eq!(becomes("ops"), ["by-account"]);
+}
+
+#[test]
+fn across_accounts_both_sides_have_to_allow() {
+    let to = |account: &str| trust(json!({"AWS": format!("arn:aws:iam::{account}:root")}));
+    let asks = allow("sts:AssumeRole", &format!("arn:aws:iam::{HERE}:role/door"));
+    let world = standalone(
+        &[
+            role("door", to(THERE), allow("s3:GetObject", "*")),
+            role("closed", to(HERE), allow("s3:GetObject", "*")),
+            role_of(THERE, "asks", trust(json!({"Service": "ec2.amazonaws.com"})), asks),
+            role_of(
+                THERE,
+                "silent",
+                trust(json!({"Service": "ec2.amazonaws.com"})),
+                allow("s3:GetObject", "*"),
+            ),
+        ],
+        &[],
+    );
+    let names: Vec<&str> = world
+        .becomes()
+        .iter()
+        .filter_map(|known| match known.from {
+            Actor::Principal(index) => Some(&*world.snapshot().principal(index).name),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names, ["asks"]);
+}
+
+#[test]
+fn a_policy_that_was_not_seen_is_no_policy_of_nobody() {
+    let secret = format!("arn:aws:secretsmanager:eu-west-1:{HERE}:secret:db-AbCdEf");
+    let item = json!({"version": "1.3", "awsAccountId": HERE, "configurationItemStatus": "OK",
+        "configurationItemCaptureTime": "2026-08-22T09:00:00.000Z",
+        "resourceType": "AWS::SecretsManager::Secret", "resourceId": secret, "resourceName": "db", "ARN": secret,
+        "awsRegion": "eu-west-1", "configuration": {"Name": "db"}, "supplementaryConfiguration": {}, "tags": {}});
+    let details = json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [
+        role("reader", trust(json!({"Service": "ec2.amazonaws.com"})), allow("secretsmanager:GetSecretValue", "*")),
+        role("other", trust(json!({"Service": "ec2.amazonaws.com"})), allow("s3:GetObject", "*"))]});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
+    std::fs::write(folder.path().join("config.json"), json!([item]).to_string()).expect("writable");
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
+    let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
+    let target = thing(&world, &secret);
+    assert!(world.policy_not_seen(&target));
+    // Its own policy lets the reader in, and the secret's might deny it.
+    let reader = ask(&world, &actor(&world, "reader"), "secretsmanager:GetSecretValue", &target);
+    assert_eq!(
+        reader,
+        Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::NotSeen(Layer::Resource)] }
+    );
+    // The other is let in only if the secret's policy says so: it is asked, and the answer is open …
+    let other = ask(&world, &actor(&world, "other"), "secretsmanager:GetSecretValue", &target);
+    assert_eq!(other.verdict, Verdict::Depends);
+    // … but a list of who can read it names those who are known to be let in by something.
+    let found = world.who_can(&world.wanted(Word::Read, &target), &target, &world.context(&BTreeMap::new()));
+    assert_eq!(
+        found.iter().map(|access| access.actor.clone()).collect::<Vec<_>>(),
+        [actor(&world, "reader")]
+    );
+}
+
+#[test]
+fn access_to_some_objects_is_access_to_a_part() {
+    let world = standalone(
+        &[
+            role(
+                "part",
+                trust(json!({"Service": "ec2.amazonaws.com"})),
+                allow("s3:GetObject", "arn:aws:s3:::b/reports/*"),
+            ),
+            role(
+                "one",
+                trust(json!({"Service": "ec2.amazonaws.com"})),
+                allow("s3:GetObject", "arn:aws:s3:::b/readme.txt"),
+            ),
+            role(
+                "whole",
+                trust(json!({"Service": "ec2.amazonaws.com"})),
+                allow("s3:Get*", "arn:aws:s3:::b/*"),
+            ),
+            role(
+                "elsewhere",
+                trust(json!({"Service": "ec2.amazonaws.com"})),
+                allow("s3:Get*", "arn:aws:s3:::bb/*"),
+            ),
+        ],
+        &[bucket("b", Value::Null)],
+    );
+    let target = thing(&world, "arn:aws:s3:::b");
+    let found = world.who_can(&world.wanted(Word::Read, &target), &target, &world.context(&BTreeMap::new()));
+    let names: Vec<(String, &str, bool)> = found
+        .iter()
+        .map(|access| match access.actor {
+            Actor::Principal(index) => {
+                (world.snapshot().principal(index).name.to_string(), &*access.arn, access.partial)
+            }
+            _ => (String::new(), "", false),
+        })
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("part".to_owned(), "arn:aws:s3:::b/reports/*", true),
+            ("one".to_owned(), "arn:aws:s3:::b/readme.txt", true),
+            ("whole".to_owned(), "arn:aws:s3:::b/*", false),
+        ]
+    );
+}
+
+#[test]
+fn a_guard_on_the_organization_keeps_outsiders_out_and_lets_a_stranger_be_a_stranger() {
+    let organization = json!({
+        "Organization": {"Id": "o-ours1234567", "MasterAccountId": "999900001111",
+            "Arn": "arn:aws:organizations::999900001111:organization/o-ours1234567"},
+        "Roots": [{"Id": "r-aaaa", "Arn": "arn:aws:organizations::999900001111:root/o-ours1234567/r-aaaa", "Name": "Root",
+            "PolicyTypes": []}],
+        "OrganizationalUnits": [],
+        "Accounts": [
+            {"Id": "999900001111", "Name": "management", "Status": "ACTIVE", "ParentId": "r-aaaa",
+             "Arn": "arn:aws:organizations::999900001111:account/o-ours1234567/999900001111"},
+            {"Id": HERE, "Name": "here", "Status": "ACTIVE", "ParentId": "r-aaaa",
+             "Arn": format!("arn:aws:organizations::999900001111:account/o-ours1234567/{HERE}")}],
+        "Policies": []});
+    let guarded =
+        trust_if(json!({"AWS": "*"}), json!({"StringEquals": {"aws:PrincipalOrgID": "o-ours1234567"}}));
+    let if_any = trust_if(
+        json!({"AWS": "*"}),
+        json!({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-ours1234567"}}),
+    );
+    let details = json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [
+        role("guarded", guarded, allow("s3:GetObject", "*")), role("leaky", if_any, allow("s3:GetObject", "*"))]});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("organization.json"), organization.to_string()).expect("writable");
+    std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
+    let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+    let into = |name: &str| {
+        let Actor::Principal(role) = actor(&world, name) else { return Vec::new() };
+        world.becomes_into(role).iter().filter(|known| known.from == Actor::Everyone).collect::<Vec<_>>()
+    };
+    assert!(into("guarded").is_empty(), "{:?}", into("guarded"));
+    // An account that is in no organization sends no such key, and `IfExists` lets it through.
+    let leaky = into("leaky");
+    assert_eq!(leaky.len(), 1);
+    assert!(
+        leaky[0].ruling.depends_on.contains(&Dependency::Key("aws:principalorgid".to_owned())),
+        "{leaky:?}"
+    );
+}
+
+#[test]
+fn tags_of_a_role_are_certain_only_where_no_session_may_bring_its_own() {
+    let open = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"]}});
+    let closed = trust(json!({"Service": "ec2.amazonaws.com"}));
+    let tagged = |name: &str, trust: Value| {
+        let by_tag = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "red"}}}});
+        let mut role = role(name, trust, by_tag);
+        role["Tags"] = json!([{"Key": "team", "Value": "red"}]);
+        role
+    };
+    let queue = format!("arn:aws:sqs:eu-west-1:{HERE}:jobs");
+    let item = json!({"arn": queue, "account": HERE, "type": "sqs", "policy": null, "tags": {}, "attrs": {}});
+    let world = standalone(&[tagged("open", open), tagged("closed", closed)], &[item]);
+    let verdict =
+        |name: &str| ask(&world, &actor(&world, name), "sqs:SendMessage", &thing(&world, &queue)).verdict;
+    assert_eq!((verdict("closed"), verdict("open")), (Verdict::Allowed, Verdict::Depends));
+}
+
+#[test]
+fn aws_own_texts_stand_in_for_managed_policies_that_the_source_lacks() {
+    let mut reader =
+        role("reader", trust(json!({"Service": "ec2.amazonaws.com"})), allow("sts:GetCallerIdentity", "*"));
+    reader["AttachedManagedPolicies"] = json!([{"PolicyName": "AmazonSQSReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"}]);
+    let mut lost =
+        role("lost", trust(json!({"Service": "ec2.amazonaws.com"})), allow("sts:GetCallerIdentity", "*"));
+    lost["AttachedManagedPolicies"] =
+        json!([{"PolicyName": "gone", "PolicyArn": format!("arn:aws:iam::{HERE}:policy/gone")}]);
+    let queue = format!("arn:aws:sqs:eu-west-1:{HERE}:jobs");
+    let item = json!({"arn": queue, "account": HERE, "type": "sqs", "policy": null, "tags": {}, "attrs": {}});
+    let world = standalone(&[reader, lost], &[item]);
+    let ruling =
+        |name: &str| ask(&world, &actor(&world, name), "sqs:GetQueueAttributes", &thing(&world, &queue));
+    assert_eq!(ruling("reader").verdict, Verdict::Allowed);
+    // A customer's policy that nobody has shown may say anything.
+    let lost = ruling("lost");
+    assert_eq!(
+        lost,
+        Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::NotSeen(Layer::Identity)] }
+    );
+}
