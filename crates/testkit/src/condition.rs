@@ -35,7 +35,11 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
         if operator.negated { met.not() } else { met }
     };
     let values = match held {
-        Held::Unknown(key) => return Truth::unknown(&key),
+        // What the entries hang on comes to light once the key is known, and so counts now.
+        Held::Unknown(key) => {
+            let entries = entries.iter().map(|entry| operator.comparison.unknown_variables(entry, reading));
+            return Truth::Unknown(entries.flatten().chain([key]).collect());
+        }
         // Rules 3.3 and 3.6.
         Held::Absent if operator.if_exists => return Truth::True,
         Held::Absent => match operator.quantifier {

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,13 @@ pub(crate) fn operator(name: &str) -> Option<Operator> {
 }
 
 impl Comparison {
+    /// The unknown keys of the variables in a listed value; only strings, ARNs and Bool have variables (rule 4.2).
+    pub(crate) fn unknown_variables(self, entry: &Value, reading: Reading<'_>) -> BTreeSet<String> {
+        let has_variables = matches!(self, Comparison::String { .. } | Comparison::Arn | Comparison::Bool);
+        let expanded = text(entry).filter(|_| has_variables).and_then(|entry| expand(&entry, reading));
+        expanded.map(|expanded| expanded.unknown).unwrap_or_default()
+    }
+
     /// Does a value of the request meet a value of the policy, negation left aside?
     pub(crate) fn meets(self, value: &str, entry: &Value, reading: Reading<'_>) -> Truth {
         let Some(entry) = text(entry) else { return Truth::False };
