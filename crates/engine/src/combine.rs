@@ -31,7 +31,9 @@ pub(crate) fn combine(situation: &Situation, says: &Sayings) -> Outcome {
     let mut permitted = grant(situation, says);
     match situation.rule_of_its_own {
         Some(OwnRule::NeedsNoPermission) => return Outcome { permitted: Tri::Yes, denied: Tri::No },
-        Some(OwnRule::CannotBeChanged | OwnRule::RootCannotAssumeRoles) => permitted = Tri::No,
+        Some(
+            OwnRule::CannotBeChanged | OwnRule::RootCannotAssumeRoles | OwnRule::NeedsLongTermCredentials,
+        ) => permitted = Tri::No,
         Some(OwnRule::BucketOwnersRoot) => policy_deny = Tri::No,
         None => {}
     }

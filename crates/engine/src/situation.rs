@@ -42,13 +42,16 @@ pub(crate) struct Situation {
 /// Actions that AWS decides by a rule of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnRule {
-    /// `sts:GetCallerIdentity` needs no permission and cannot be denied.
+    /// `sts:GetCallerIdentity`, and for users and root `sts:GetSessionToken`, need no permission and cannot be denied.
     NeedsNoPermission,
     /// Customers cannot change service-linked roles, reserved roles, AWS managed policies and AWS's own key aliases,
     /// whatever policies say.
     CannotBeChanged,
     /// The root user cannot call `sts:AssumeRole`, whatever policies say.
     RootCannotAssumeRoles,
+    /// Sessions cannot call `sts:GetSessionToken` and `sts:GetFederationToken`, and those of federated users nothing of
+    /// `sts` but `GetCallerIdentity`, whatever policies say.
+    NeedsLongTermCredentials,
     /// The root user of a bucket's owner can always read, write and delete the bucket policy, whatever it says.
     BucketOwnersRoot,
 }
@@ -148,10 +151,7 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
     let (resource, name) = (request.resource, request.action.name());
     match request.action.service() {
         "sts" if name == "getcalleridentity" => Some(OwnRule::NeedsNoPermission),
-        // AWS STS API Reference, AssumeRole: not with the credentials of a root user.
-        "sts" if name == "assumerole" && request.principal.kind() == Kind::Root => {
-            Some(OwnRule::RootCannotAssumeRoles)
-        }
+        "sts" => sts_rule(name, request.principal.kind()),
         "iam" if changes_unchangeable(name, resource.name(), resource.part(4)) => {
             Some(OwnRule::CannotBeChanged)
         }
@@ -172,9 +172,23 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
     }
 }
 
+/// AWS: IAM User Guide, "Permissions for GetSessionToken": policies cannot control authentication operations; "Compare
+/// AWS STS credentials": who can call, and what the credentials cannot call. STS API Reference, AssumeRole: not with
+/// the credentials of a root user.
+fn sts_rule(name: &str, kind: Kind) -> Option<OwnRule> {
+    match (kind, name) {
+        (Kind::User | Kind::Root, "getsessiontoken") => Some(OwnRule::NeedsNoPermission),
+        (Kind::Root, "assumerole") => Some(OwnRule::RootCannotAssumeRoles),
+        (Kind::Role | Kind::Session, "getsessiontoken" | "getfederationtoken") | (Kind::FederatedUser, _) => {
+            Some(OwnRule::NeedsLongTermCredentials)
+        }
+        _ => None,
+    }
+}
+
 /// Does an `iam:` action change what only AWS can change?
 fn changes_unchangeable(action: &str, resource: &str, account: Option<&str>) -> bool {
-    const ROLE_CHANGES: [&str; 11] = [
+    const ROLE_CHANGES: [&str; 8] = [
         "attachrolepolicy",
         "deleterole",
         "deleterolepermissionsboundary",
@@ -182,11 +196,11 @@ fn changes_unchangeable(action: &str, resource: &str, account: Option<&str>) -> 
         "detachrolepolicy",
         "putrolepermissionsboundary",
         "putrolepolicy",
-        "tagrole",
-        "untagrole",
         "updateassumerolepolicy",
-        "updaterole",
     ];
+    // AWS: IAM User Guide, "Update a service-linked role": its description is the customer's to change; IAM API Reference,
+    // "TagRole": its tags too.
+    const RESERVED_ROLE_CHANGES: [&str; 4] = ["tagrole", "untagrole", "updaterole", "updateroledescription"];
     const POLICY_CHANGES: [&str; 6] = [
         "createpolicyversion",
         "deletepolicy",
@@ -195,9 +209,10 @@ fn changes_unchangeable(action: &str, resource: &str, account: Option<&str>) -> 
         "tagpolicy",
         "untagpolicy",
     ];
-    let reserved =
-        resource.starts_with("role/aws-service-role/") || resource.starts_with("role/aws-reserved/");
-    (reserved && ROLE_CHANGES.binary_search(&action).is_ok())
+    let reserved = resource.starts_with("role/aws-reserved/");
+    let of_aws = reserved || resource.starts_with("role/aws-service-role/");
+    (of_aws && ROLE_CHANGES.binary_search(&action).is_ok())
+        || (reserved && RESERVED_ROLE_CHANGES.contains(&action))
         || (account == Some("aws")
             && resource.starts_with("policy/")
             && POLICY_CHANGES.binary_search(&action).is_ok())

@@ -19,6 +19,12 @@ pub fn slow_decide(request: &Request) -> Answer {
         return Answer { decision: Decision::Allowed, depends_on: vec![], because: vec![], missing: vec![] };
     }
     let caller = caller(request);
+    // Rule 1.5 again: no policy controls authentication [Permissions for GetSessionToken].
+    if matches!(caller, Caller::User { .. } | Caller::Root { .. })
+        && request.action.eq_ignore_ascii_case("sts:GetSessionToken")
+    {
+        return Answer { decision: Decision::Allowed, depends_on: vec![], because: vec![], missing: vec![] };
+    }
     let layers = Layers { request, caller: &caller };
     let policy = governing_policy(request);
 
@@ -37,6 +43,7 @@ pub fn slow_decide(request: &Request) -> Answer {
         ("protected", protected::is_protected(request)),
         ("partition", in_another_partition(request, &caller)),
         ("root", is_root_assuming(request, &caller)),
+        ("session", is_barred_from_tokens(request, &caller)),
     ];
     demands.extend(obstacles.map(|(name, stands)| (name.to_owned(), Truth::from(!stands))));
 
@@ -131,4 +138,16 @@ fn in_another_partition(request: &Request, caller: &Caller) -> bool {
 /// Root users cannot assume roles [STS API Reference, AssumeRole; IAM User Guide, Comparing STS API operations].
 fn is_root_assuming(request: &Request, caller: &Caller) -> bool {
     matches!(caller, Caller::Root { .. }) && request.action.eq_ignore_ascii_case("sts:AssumeRole")
+}
+
+/// What temporary credentials cannot call [Compare AWS STS credentials].
+fn is_barred_from_tokens(request: &Request, caller: &Caller) -> bool {
+    let action = request.action.to_lowercase();
+    match caller {
+        Caller::Role { .. } | Caller::RoleSession { .. } => {
+            ["sts:getsessiontoken", "sts:getfederationtoken"].contains(&action.as_str())
+        }
+        Caller::FederatedUser { .. } => action.starts_with("sts:"),
+        _ => false,
+    }
 }

@@ -21,9 +21,15 @@ fn changes_aws_role(request: &Request) -> bool {
         "iam:deleterolepermissionsboundary",
         "iam:deleterole",
     ];
+    // Of a service-linked role the customer may change the description [Update a service-linked role].
+    const CHANGES_OF_RESERVED: [&str; 4] =
+        ["iam:tagrole", "iam:untagrole", "iam:updaterole", "iam:updateroledescription"];
     let Some(parts) = arn::parts(&request.resource) else { return false };
-    (parts[5].starts_with("role/aws-service-role/") || parts[5].starts_with("role/aws-reserved/"))
-        && CHANGES.contains(&request.action.to_lowercase().as_str())
+    let action = request.action.to_lowercase();
+    let reserved = parts[5].starts_with("role/aws-reserved/");
+    let linked = parts[5].starts_with("role/aws-service-role/");
+    ((reserved || linked) && CHANGES.contains(&action.as_str()))
+        || (reserved && CHANGES_OF_RESERVED.contains(&action.as_str()))
 }
 
 fn changes_aws_policy(request: &Request) -> bool {
