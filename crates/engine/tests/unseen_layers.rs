@@ -1,0 +1,104 @@
+//! To decide and to tell what decides go two ways; here they are held to agree whatever nobody has shown.
+//!
+//! Every layer in every state, with documents that ask one key for opposite things, is more than any generator would
+//! come upon.
+
+use clavicle_engine::{
+    AccountId, Action, Applicable, Circumstances, Context, Dependency, Documents, Ladder, Layer, PolicyId,
+    PolicyStore, Principal, Request, Resource, ResourcePolicy, Verdict, decide, depends_on,
+};
+
+fn add(store: &mut PolicyStore, statement: &str) -> PolicyId {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"))
+}
+
+const HERE: &str = r#""Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}"#;
+const ELSEWHERE: &str = r#""Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#;
+
+#[test]
+fn what_is_open_depends_on_something() {
+    let mut store = PolicyStore::new();
+    let of = |effect: &str, who: &str, condition: &str| {
+        let parts = [&format!(r#""Effect": "{effect}", "Action": "*", "Resource": "*""#), who, condition];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("{{{}}}", parts.join(", "))
+    };
+    let anyone = r#""Principal": "*""#;
+    let other = r#""NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:user/dana", "arn:aws:iam::111122223333:root"]}"#;
+    let account = r#""Principal": {"AWS": "111122223333"}"#;
+    let allow = add(&mut store, &of("Allow", "", ""));
+    let allow_here = add(&mut store, &of("Allow", "", HERE));
+    let deny_here = add(&mut store, &of("Deny", "", HERE));
+    let deny_elsewhere = add(&mut store, &of("Deny", "", ELSEWHERE));
+    let grant = add(&mut store, &of("Allow", anyone, HERE));
+    let grant_to_account = add(&mut store, &of("Allow", account, ""));
+    let exempting = add(&mut store, &of("Deny", other, ""));
+    let guard = add(&mut store, &of("Deny", anyone, ELSEWHERE));
+    let unreadable = add(&mut store, r#"{"Effect": "Deny", "Action": "*", "Resource": 7}"#);
+
+    let [seen, partly, both, faulty] =
+        [[allow, deny_elsewhere], [allow_here, deny_here], [allow_here, allow_here], [allow, unreadable]];
+    let documents = [
+        Documents::None,
+        Documents::NotSeen,
+        Documents::Some(&seen),
+        Documents::Some(&both),
+        Documents::Partly(&partly),
+        Documents::Some(&faulty),
+    ];
+    let levels: [&[PolicyId]; 2] = [&[allow_here], &[allow, deny_elsewhere]];
+    let guards: [&[PolicyId]; 2] = [&[exempting], &[guard]];
+    let scps = [Ladder::None, Ladder::NotSeen, Ladder::Levels(&levels)];
+    let rcps = [Ladder::None, Ladder::NotSeen, Ladder::Levels(&guards)];
+    let mut resource_policies = vec![ResourcePolicy::None, ResourcePolicy::NotSeen];
+    resource_policies.extend([grant, grant_to_account, exempting].map(ResourcePolicy::Some));
+    let callers = [
+        "arn:aws:iam::111122223333:user/dana",
+        "arn:aws:iam::111122223333:role/ci",
+        "arn:aws:sts::111122223333:federated-user/f",
+        "anonymous",
+    ];
+    let owners = [AccountId::parse("111122223333"), AccountId::parse("444455556666"), None];
+    let action = Action::new("s3:GetObject");
+    let context = Context::open();
+    let mut verdicts = std::collections::BTreeMap::<Verdict, usize>::new();
+    for caller in callers.map(|caller| Principal::from_arn(caller).expect("a caller")) {
+        for resource in owners.map(|owner| Resource::new("arn:aws:s3:::b/k", owner)) {
+            let request = Request::derived(&caller, &action, &resource, &context);
+            for (number, identity) in documents.iter().cycle().take(36).enumerate() {
+                let boundary = documents[number / documents.len()];
+                for (scps, rcps) in scps.iter().flat_map(|scps| rcps.iter().map(move |rcps| (*scps, *rcps))) {
+                    for resource in &resource_policies {
+                        for restrict_public_buckets in [false, true] {
+                            let circumstances =
+                                Circumstances { restrict_public_buckets, ..Circumstances::default() };
+                            let applicable = Applicable {
+                                identity: *identity,
+                                boundary,
+                                session: documents[number % 3],
+                                scps,
+                                rcps,
+                                resource: *resource,
+                                circumstances,
+                                ..Applicable::default()
+                            };
+                            let verdict = decide(&store, &request, &applicable).verdict;
+                            let on = depends_on(&store, &request, &applicable);
+                            assert_eq!(
+                                verdict == Verdict::Depends,
+                                !on.is_empty(),
+                                "{verdict:?} {on:?}: {request:?} {applicable:?}"
+                            );
+                            // Nobody can depend on a boundary that was shown.
+                            let shown = !matches!(boundary, Documents::NotSeen | Documents::Partly(_));
+                            assert!(!shown || !on.contains(&Dependency::NotSeen(Layer::Boundary)));
+                            *verdicts.entry(verdict).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(verdicts.get(&Verdict::Depends).is_some_and(|count| *count > 10_000), "{verdicts:?}");
+}
