@@ -3,6 +3,8 @@
 //! The rules of deciding are held by the cases in `tests/cases/evaluate`. Here it is about which documents, facts and
 //! unknowns of a snapshot come to bear on a request.
 
+#![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best when it is handed over")]
+
 use std::collections::BTreeMap;
 
 use clavicle_catalog::{Word, catalog};

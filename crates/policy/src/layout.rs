@@ -4,14 +4,17 @@
 //! that fits on a line and holds no object stands on one line, everything else takes a line for each element.
 
 use crate::diagnostic::Faults;
-use crate::json::{self, Node, Value};
+use crate::json::{self, Node, Value, write_string};
 
 /// What fits on a line.
 const WIDTH: usize = 100;
 
 /// The same JSON, laid out over lines with an indent of two. Keys keep their order, duplicates stay, numbers keep
-/// their text. Text that is no sound JSON comes back unchanged. Laying out twice changes nothing.
+/// their text. Text that is no sound JSON, or too large for a policy, comes back unchanged. Laying out twice changes nothing.
 pub fn layout(text: &str) -> String {
+    if text.len() > json::LARGEST {
+        return text.to_owned();
+    }
     let mut faults = Faults::default();
     let Some(node) = json::read(text, &mut faults) else { return text.to_owned() };
     if !faults.sorted().is_empty() {
@@ -23,7 +26,7 @@ pub fn layout(text: &str) -> String {
     out
 }
 
-fn write(node: &Node, indent: usize, used: usize, out: &mut String) {
+fn write(node: &Node<'_>, indent: usize, used: usize, out: &mut String) {
     let nested = match &node.value {
         Value::List(items) => items.iter().any(|item| matches!(item.value, Value::Object(_))),
         Value::Object(members) => members.iter().any(|member| !is_scalar(&member.value)),
@@ -51,7 +54,7 @@ fn write(node: &Node, indent: usize, used: usize, out: &mut String) {
             for (place, member) in members.iter().enumerate() {
                 line_break(place, indent + 2, out);
                 let start = out.len();
-                write_string(&member.key.value, out);
+                write_string(&member.key, out);
                 out.push_str(": ");
                 let used = indent + 3 + out[start..].chars().count();
                 write(&member.value, indent + 2, used, out);
@@ -73,11 +76,11 @@ fn close(bracket: char, indent: usize, out: &mut String) {
     out.push(bracket);
 }
 
-fn is_scalar(node: &Node) -> bool {
+fn is_scalar(node: &Node<'_>) -> bool {
     !matches!(node.value, Value::List(_) | Value::Object(_))
 }
 
-fn write_flat(node: &Node, out: &mut String) {
+fn write_flat(node: &Node<'_>, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -95,7 +98,7 @@ fn write_flat(node: &Node, out: &mut String) {
             out.push('{');
             for (place, member) in members.iter().enumerate() {
                 out.push_str(if place == 0 { "" } else { ", " });
-                write_string(&member.key.value, out);
+                write_string(&member.key, out);
                 out.push_str(": ");
                 write_flat(&member.value, out);
             }
@@ -103,27 +106,6 @@ fn write_flat(node: &Node, out: &mut String) {
         }
         Value::Broken => {}
     }
-}
-
-/// Writes a JSON string: only what must be escaped is.
-pub(crate) fn write_string(text: &str, out: &mut String) {
-    use std::fmt::Write as _;
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => {
-                let written = write!(out, "\\u{:04x}", u32::from(control));
-                debug_assert!(written.is_ok(), "a string takes all");
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -11,16 +11,24 @@
 //! See AWS: IAM User Guide, "Grammar of the IAM JSON policy language".
 
 mod account;
+mod action_name;
+mod arn;
 mod diagnostic;
+mod doubtful;
 mod glob;
 mod json;
 mod layout;
+mod nearest;
 mod operator;
+mod print;
 mod read;
 mod span;
 mod statement;
+mod variable;
 
 pub use account::{AccountId, NotAnAccount};
+pub use action_name::{ActionName, NotAnAction};
+pub use arn::{Arn, NotAnArn};
 pub use diagnostic::{Diagnostic, Severity};
 pub use glob::{Case, Glob};
 pub use layout::layout;
@@ -31,3 +39,4 @@ pub use statement::{
     ActionElement, Clause, Condition, Effect, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,
     ResourceElement, Scalar, Statement, StatementForm, StatementSpan, Version,
 };
+pub use variable::{Placeholder, Placeholders, Variable, VariableFault, placeholders};

@@ -1,5 +1,9 @@
 //! Condition operators: `ForAnyValue:StringLikeIfExists` and its kin, taken apart.
 
+use std::fmt;
+
+use crate::nearest::nearest;
+
 /// A condition operator, as written and as understood.
 ///
 /// AWS: IAM User Guide, "IAM JSON policy elements: Condition operators".
@@ -88,13 +92,66 @@ impl BaseOperator {
         ("ArnNotLike", Self::ArnNotLike),
         ("Null", Self::Null),
     ];
+
+    /// AWS's name for it.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, base)| *base == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl fmt::Display for BaseOperator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl SetPrefix {
+    /// AWS's name for it, without the colon.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ForAllValues => "ForAllValues",
+            Self::ForAnyValue => "ForAnyValue",
+        }
+    }
 }
 
 impl Operator {
     /// Takes a name apart. A name that AWS does not have keeps its text and has no base.
     ///
-    /// `Null` takes no `IfExists`: "except the Null condition" (IAM JSON policy elements: Condition operators).
+    /// AWS: `IfExists` goes at the end of any operator "except the `Null` condition" (IAM JSON policy elements:
+    /// Condition operators).
     pub fn parse(written: &str) -> Self {
+        let parts = Parts::of(written);
+        let base = BaseOperator::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(parts.name));
+        let base =
+            base.map(|(_, base)| *base).filter(|base| !(parts.if_exists && *base == BaseOperator::Null));
+        Self { written: written.to_owned(), set: parts.set, base, if_exists: parts.if_exists }
+    }
+
+    /// What a name that AWS does not have was probably meant to be.
+    pub(crate) fn suggestion(&self) -> Option<String> {
+        let Parts { set, name, if_exists } = Parts::of(&self.written);
+        let name = nearest(name, &BaseOperator::NAMES.map(|(name, _)| name))?;
+        let prefix = set.map(|set| format!("{}:", set.name())).unwrap_or_default();
+        let suffix = if if_exists && name != BaseOperator::Null.name() { "IfExists" } else { "" };
+        Some(format!("{prefix}{name}{suffix}"))
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+struct Parts<'t> {
+    set: Option<SetPrefix>,
+    name: &'t str,
+    if_exists: bool,
+}
+
+impl<'t> Parts<'t> {
+    fn of(written: &'t str) -> Self {
         let (set, rest) = match written.split_once(':') {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => {
                 (Some(SetPrefix::ForAllValues), rest)
@@ -104,18 +161,12 @@ impl Operator {
             }
             _ => (None, written),
         };
-        let cut = rest.len().saturating_sub("IfExists".len());
-        let suffix = rest.get(cut..).filter(|suffix| suffix.eq_ignore_ascii_case("IfExists"));
-        let (name, if_exists) = match suffix {
-            Some(_) => (rest.get(..cut).unwrap_or(rest), true),
-            None => (rest, false),
-        };
-        let base = BaseOperator::NAMES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, base)| *base);
-        let base = base.filter(|base| !(if_exists && *base == BaseOperator::Null));
-        Self { written: written.to_owned(), set, base, if_exists }
+        match rest.split_at_checked(rest.len().saturating_sub("IfExists".len())) {
+            Some((name, suffix)) if suffix.eq_ignore_ascii_case("IfExists") => {
+                Self { set, name, if_exists: true }
+            }
+            _ => Self { set, name: rest, if_exists: false },
+        }
     }
 }
 
@@ -134,7 +185,9 @@ mod tests {
     #[test]
     fn every_name_reads_as_itself() {
         for (name, base) in BaseOperator::NAMES {
-            assert_eq!(Operator::parse(name).base, Some(base));
+            let operator = Operator::parse(name);
+            assert_eq!(operator.base, Some(base));
+            assert_eq!((base.name(), operator.to_string().as_str()), (name, name));
         }
     }
 
@@ -143,5 +196,16 @@ mod tests {
         for name in ["StringMatches", "NullIfExists", "", "ForSomeValues:StringEquals", "IfExists"] {
             assert_eq!(Operator::parse(name).base, None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_slip_in_an_operator_gets_a_suggestion() {
+        let suggestion = |name| Operator::parse(name).suggestion();
+        assert_eq!(
+            suggestion("ForAnyValue:StringsEqualIfExists").as_deref(),
+            Some("ForAnyValue:StringEqualsIfExists")
+        );
+        assert_eq!(suggestion("NullIfExists").as_deref(), Some("Null"));
+        assert_eq!(suggestion("Banana"), None);
     }
 }

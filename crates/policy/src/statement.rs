@@ -37,6 +37,16 @@ pub enum Version {
     V2012,
 }
 
+impl Version {
+    /// The date that stands for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V2008 => "2008-10-17",
+            Self::V2012 => "2012-10-17",
+        }
+    }
+}
+
 /// How the `Statement` element was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StatementForm {
@@ -88,6 +98,16 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// AWS's word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        }
+    }
+}
+
 /// The `Principal` or `NotPrincipal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrincipalElement {
@@ -108,6 +128,8 @@ pub struct PrincipalEntry {
     pub kind: PrincipalKind,
     /// The principal, as written.
     pub value: Spanned<String>,
+    /// Written in a list (`true`) or as one string.
+    pub list: bool,
 }
 
 /// The keys of a `Principal` map.
@@ -121,6 +143,21 @@ pub enum PrincipalKind {
     Federated,
     /// Amazon S3 canonical user ids.
     CanonicalUser,
+}
+
+impl PrincipalKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Aws, Self::Service, Self::Federated, Self::CanonicalUser];
+
+    /// The map key that stands for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Service => "Service",
+            Self::Federated => "Federated",
+            Self::CanonicalUser => "CanonicalUser",
+        }
+    }
 }
 
 /// The `Action` or `NotAction` element.

@@ -105,7 +105,7 @@ impl From<rusqlite::Error> for SnapshotError {
                     .hint("free some room, or point TMPDIR and the output at another disk")
             }
             Some(NotADatabase) => SnapshotError::new(ErrorKind::NotASnapshot, "is not a snapshot")
-                .hint("a snapshot is made from AWS's files by `clavicle collect`"),
+                .hint("a snapshot is made from AWS's files by `clavicle import`"),
             _ => SnapshotError::new(ErrorKind::Database, format!("the database says: {error}")),
         }
     }

@@ -14,7 +14,7 @@ const ERRORS: &[(&str, ErrorKind, u64, &str, &str)] = &[
     ("truncated.json.gz", ErrorKind::Text, 0, "cannot read on", "damaged"),
     ("empty.json", ErrorKind::Text, 0, "is empty", "fail"),
     ("blank.json", ErrorKind::Text, 0, "is empty", "fail"),
-    ("policy.json", ErrorKind::WrongKind, 1, "is a policy", "clavicle check"),
+    ("policy.json", ErrorKind::WrongKind, 1, "is a policy", "import the account"),
     ("cloudtrail.json", ErrorKind::WrongKind, 1, "CloudTrail", "get-account-authorization-details"),
     ("plan.json", ErrorKind::WrongKind, 1, "Terraform", "import the account"),
     ("template.json", ErrorKind::WrongKind, 1, "CloudFormation", "import the account"),

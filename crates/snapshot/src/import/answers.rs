@@ -98,7 +98,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
         "Statement",
         "is a policy, not the facts of an account",
         "a policy file alone names no account, principal or \
-      resource; check it with `clavicle check`, or import the account it belongs to",
+      resource; import the account it belongs to",
     ),
     (
         "Records",

@@ -91,7 +91,7 @@ fn open(path: &Path) -> Result<Database, SnapshotError> {
     let about = fs::metadata(path).map_err(|error| SnapshotError::io("read the snapshot", &error))?;
     if about.is_dir() {
         return Err(SnapshotError::new(ErrorKind::NotASnapshot, "is a folder, not a snapshot")
-            .hint("a folder of AWS's files is imported first: `clavicle collect`"));
+            .hint("a folder of AWS's files is imported first: `clavicle import`"));
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
@@ -100,7 +100,7 @@ fn open(path: &Path) -> Result<Database, SnapshotError> {
         let problem =
             if about.len() == 0 { "is empty" } else { "is a database of another program, not a snapshot" };
         return Err(SnapshotError::new(ErrorKind::NotASnapshot, problem)
-            .hint("a snapshot is made from AWS's files by `clavicle collect`"));
+            .hint("a snapshot is made from AWS's files by `clavicle import`"));
     }
     if version > VERSION {
         let problem =

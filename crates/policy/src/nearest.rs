@@ -1,0 +1,48 @@
+//! "Did you mean …?"
+
+/// Which of `names` was most likely meant by `written`? `None` when none is near enough to be helpful.
+pub(crate) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+    let written: Vec<u8> = written.bytes().map(|byte| byte.to_ascii_lowercase()).take(LONGEST).collect();
+    names
+        .iter()
+        .map(|name| (distance(&written, &name.to_ascii_lowercase().into_bytes()), *name))
+        .filter(|(distance, name)| *distance * 3 <= name.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Nothing that AWS names in its grammar is nearly as long.
+const LONGEST: usize = 64;
+
+/// How many letters must be put in, taken out or exchanged to make `a` of `b` (Levenshtein).
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (line, left) in a.iter().enumerate() {
+        let mut diagonal = line;
+        let mut before = line + 1;
+        for (cell, right) in row.iter_mut().skip(1).zip(b) {
+            let here = (diagonal + usize::from(left != right)).min(before + 1).min(*cell + 1);
+            diagonal = std::mem::replace(cell, here);
+            before = here;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = line + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_recognised_and_nonsense_is_not() {
+        let names = ["Action", "NotAction", "Resource"];
+        assert_eq!(nearest("Actions", &names), Some("Action"));
+        assert_eq!(nearest("notactoin", &names), Some("NotAction"));
+        assert_eq!(nearest("Resuorce", &names), Some("Resource"));
+        assert_eq!(nearest("Banana", &names), None);
+        assert_eq!(nearest("", &names), None);
+    }
+}
