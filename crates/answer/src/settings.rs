@@ -1,0 +1,243 @@
+//! What people know that no policy says: `clavicle.toml`.
+//!
+//! ```toml
+//! [[known]]
+//! account = "888877776666"      # or who = "github.com", the ARN of a provider, "everyone"
+//! name = "Sailcheck"
+//! why = "takes stock of what we run"
+//! until = "2027-01-01"          # optional; past it they count as unknown again
+//!
+//! [[matter]]
+//! thing = "s3://paperboat-invoices"
+//! why = "customer billing data"
+//! ```
+
+use clavicle_policy::AccountId;
+use serde::Deserialize;
+
+/// What people know that no policy says: `clavicle.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Accounts, providers and hosts outside that are known.
+    pub known: Vec<Known>,
+    /// Things that matter.
+    pub matters: Vec<MatterSetting>,
+    /// Is this the demo?
+    pub demo: bool,
+}
+
+/// Somebody outside who is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The account id, or the host or ARN of a provider.
+    pub who: String,
+    /// Their name.
+    pub name: String,
+    /// Why they are let in.
+    pub why: Option<String>,
+    /// The last day on which this holds, `2027-01-01`; `None`: for good.
+    pub until: Option<String>,
+}
+
+/// A thing that matters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatterSetting {
+    /// The thing, as people name it: `s3://paperboat-invoices`, an ARN.
+    pub thing: String,
+    /// Why it matters.
+    pub why: Option<String>,
+}
+
+/// Why `clavicle.toml` could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct SettingsError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// What was typed. Tables and keys that are not about this are for others to read.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default)]
+    known: Vec<toml::Spanned<TypedKnown>>,
+    #[serde(default)]
+    matter: Vec<toml::Spanned<TypedMatter>>,
+}
+
+#[derive(Deserialize)]
+struct TypedKnown {
+    account: Option<String>,
+    who: Option<String>,
+    name: Option<String>,
+    why: Option<String>,
+    until: Option<Day>,
+}
+
+#[derive(Deserialize)]
+struct TypedMatter {
+    thing: Option<String>,
+    why: Option<String>,
+}
+
+/// A day, in quotes or as a TOML date.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Day {
+    Text(String),
+    Date(toml::value::Datetime),
+}
+
+impl Settings {
+    /// Reads the text of `clavicle.toml`. Whether an `until` is past is not looked at: see [`Settings::as_of`].
+    pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        let typed: Typed = toml::from_str(text).map_err(|error| SettingsError {
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            problem: error.message().trim().to_owned(),
+            hint: None,
+        })?;
+        let known = typed.known.into_iter().map(|entry| known(text, entry));
+        let matters = typed.matter.into_iter().map(|entry| matter(text, entry));
+        Ok(Self {
+            known: known.collect::<Result<_, _>>()?,
+            matters: matters.collect::<Result<_, _>>()?,
+            demo: false,
+        })
+    }
+
+    /// The settings as they hold on a day (`2026-08-22`; a time behind it is not looked at): what was known until
+    /// earlier is known no more.
+    #[must_use]
+    pub fn as_of(mut self, today: &str) -> Self {
+        let today = today.get(..10).unwrap_or(today);
+        self.known.retain(|known| known.until.as_deref().is_none_or(|until| until >= today));
+        self
+    }
+}
+
+fn known(text: &str, entry: toml::Spanned<TypedKnown>) -> Result<Known, SettingsError> {
+    let line = line_of(text, entry.span().start);
+    let fault = |problem: String, hint: &str| SettingsError { line, problem, hint: Some(hint.to_owned()) };
+    let TypedKnown { account, who, name, why, until } = entry.into_inner();
+    let who = match (account, who) {
+        (Some(account), None) if AccountId::parse(&account).is_some() => account,
+        (Some(account), None) => {
+            return Err(fault(
+                format!("`{account}` is not an account"),
+                "an account id has twelve digits, in quotes; write `who` for a host or a provider",
+            ));
+        }
+        (None, Some(who)) if !who.trim().is_empty() => who.trim().to_owned(),
+        (Some(_), Some(_)) => {
+            return Err(fault(
+                "`account` and `who` both say who is known".to_owned(),
+                "write an entry of its own for each",
+            ));
+        }
+        _ => {
+            return Err(fault(
+                "this does not say who is known".to_owned(),
+                "write `account = \"888877776666\"` or `who = \"github.com\"`",
+            ));
+        }
+    };
+    let until = match until {
+        None => None,
+        Some(Day::Date(date)) => date.date.map(|date| date.to_string()),
+        Some(Day::Text(day)) if is_day(&day) => Some(day),
+        Some(Day::Text(day)) => {
+            return Err(fault(format!("`{day}` is not a day"), "write it as `until = \"2027-01-01\"`"));
+        }
+    };
+    Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
+}
+
+fn matter(text: &str, entry: toml::Spanned<TypedMatter>) -> Result<MatterSetting, SettingsError> {
+    let line = line_of(text, entry.span().start);
+    let TypedMatter { thing, why } = entry.into_inner();
+    match thing.filter(|thing| !thing.trim().is_empty()) {
+        Some(thing) => Ok(MatterSetting { thing: thing.trim().to_owned(), why }),
+        None => Err(SettingsError {
+            line,
+            problem: "this does not say which thing matters".to_owned(),
+            hint: Some("write `thing = \"s3://bucket\"`, or an ARN".to_owned()),
+        }),
+    }
+}
+
+/// `2027-01-01`
+fn is_day(text: &str) -> bool {
+    let digits = |part: Option<&str>, count: usize, low: u32, high: u32| {
+        part.is_some_and(|part| {
+            part.len() == count
+                && part.bytes().all(|byte| byte.is_ascii_digit())
+                && part.parse::<u32>().is_ok_and(|number| (low..=high).contains(&number))
+        })
+    };
+    let mut parts = text.split('-');
+    digits(parts.next(), 4, 1970, 9999)
+        && digits(parts.next(), 2, 1, 12)
+        && digits(parts.next(), 2, 1, 31)
+        && parts.next().is_none()
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn what_is_not_ours_is_left_to_others() {
+        let settings = Settings::parse(
+            r#"
+            [[known]]
+            account = "888877776666"
+            name = "Sailcheck"
+            [[known]]
+            who = "github.com"
+            until = 2027-01-01
+            color = "ignored"
+            [[matter]]
+            thing = "s3://paperboat-invoices"
+            why = "customer billing data"
+            [[accept]]
+            who = "dana"
+            [gate]
+            fail-on = "high"
+            "#,
+        )
+        .expect("settings");
+        assert_eq!(settings.known[0].name, "Sailcheck");
+        assert_eq!(
+            (settings.known[1].who.as_str(), settings.known[1].name.as_str()),
+            ("github.com", "github.com")
+        );
+        assert_eq!(settings.known[1].until.as_deref(), Some("2027-01-01"));
+        assert_eq!(settings.matters[0].why.as_deref(), Some("customer billing data"));
+        assert_eq!(settings.clone().as_of("2027-01-01T23:00:00Z").known.len(), 2);
+        assert_eq!(settings.as_of("2027-01-02").known.len(), 1);
+        assert_eq!(Settings::parse("").expect("an empty file"), Settings::default());
+    }
+
+    #[test]
+    fn faults_are_told_with_their_line() {
+        for (text, line, says) in [
+            ("[[known]]\naccount = \"12\"", 1, "`12` is not an account"),
+            ("\n[[known]]\nname = \"x\"", 2, "who is known"),
+            ("[[known]]\nwho = \"a\"\naccount = \"888877776666\"", 1, "both"),
+            ("[[known]]\nwho = \"a\"\nuntil = \"tomorrow\"", 1, "`tomorrow` is not a day"),
+            ("[[matter]]\n", 1, "which thing matters"),
+            ("\n\n[[known]\n", 3, ""),
+        ] {
+            let error = Settings::parse(text).expect_err(text);
+            assert!(error.line == line && error.problem.contains(says), "{text}: {error:?}");
+        }
+    }
+}

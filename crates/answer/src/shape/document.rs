@@ -1,0 +1,18 @@
+//! One policy text, whole.
+
+use serde::Serialize;
+
+/// What `/api/document` answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentPage {
+    /// Its number.
+    pub id: u32,
+    /// Its display name.
+    pub name: String,
+    /// `managed policy`, `inline policy`, `trust policy`, `resource policy`, `service control policy` …
+    pub kind: String,
+    /// Its text.
+    pub text: String,
+    /// To whom it is attached, at most 200 names.
+    pub attached: Vec<String>,
+}

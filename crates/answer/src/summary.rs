@@ -1,0 +1,259 @@
+//! What the home view says before anyone asks.
+
+use clavicle_catalog::Word;
+use clavicle_engine::Verdict as Decided;
+use clavicle_graph::{Actor, Target};
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex, UnitIndex, UnitKind};
+use foldhash::{HashMap, HashMapExt};
+
+use crate::asked_action::AskedAction;
+use crate::page::counted;
+use crate::reader::Reader;
+use crate::resolve::Spot;
+use crate::shape::{AccountSummary, Matter, OutsideSummary, Severity, Summary, SummarySnapshot};
+use crate::standing::Standing;
+
+/// The ways in of one outsider.
+#[derive(Default)]
+struct Doors {
+    roles: Vec<PrincipalIndex>,
+    things: Vec<ResourceIndex>,
+    /// Words that are allowed on any of the things.
+    words: u8,
+    severity: Option<Severity>,
+}
+
+impl Reader {
+    /// What the home view says. Worked out once.
+    pub fn summary(&self) -> &Summary {
+        self.summary.get_or_init(|| {
+            let (snapshot, head) = (self.world().snapshot(), self.snapshot_head());
+            Summary {
+                schema: "clavicle.summary/1",
+                snapshot: SummarySnapshot {
+                    id: head.id,
+                    complete: head.complete,
+                    accounts: head.accounts,
+                    identities: head.identities,
+                    resources: snapshot.resources.len(),
+                    organization: snapshot
+                        .organization
+                        .as_ref()
+                        .map(|organization| organization.id.to_string()),
+                },
+                catalog: self.world().catalog().data_date().to_owned(),
+                demo: self.settings().demo,
+                accounts: self.account_summaries(),
+                matters: self
+                    .settings()
+                    .matters
+                    .iter()
+                    .map(|matter| self.matter(&matter.thing, matter.why.clone()))
+                    .collect(),
+                outside: self.outsiders(),
+                questions: self.questions(),
+                not_seen: self.all_not_seen(),
+            }
+        })
+    }
+
+    fn account_summaries(&self) -> Vec<AccountSummary> {
+        let accounts = self.world().snapshot().accounts.iter();
+        accounts
+            .map(|account| AccountSummary {
+                id: account.id.to_string(),
+                name: self.account_name(account.id),
+                unit: self.unit_path(account.parent),
+                identities: self.world().principals_of(account.id).len(),
+                things: self.world().resources_of(account.id).len(),
+            })
+            .collect()
+    }
+
+    /// The units above an account: `workloads/prod`; none directly below the root.
+    fn unit_path(&self, parent: Option<UnitIndex>) -> Option<String> {
+        let organization = self.world().snapshot().organization.as_ref()?;
+        let mut names: Vec<&str> = Vec::new();
+        let mut at = Some(parent?);
+        // A file may claim a cycle of units.
+        while let Some(here) = at.filter(|_| names.len() <= organization.units.len()) {
+            let unit = organization.unit(here);
+            if unit.kind == UnitKind::Unit {
+                names.push(&unit.name);
+            }
+            at = unit.parent;
+        }
+        names.reverse();
+        (!names.is_empty()).then(|| names.join("/"))
+    }
+
+    fn matter(&self, thing: &str, why: Option<String>) -> Matter {
+        let Ok(spot) = self.resolve_spot(thing) else {
+            return Matter {
+                name: thing.to_owned(),
+                arn: None,
+                why,
+                direct: None,
+                sentence: "it is not in this snapshot".to_owned(),
+            };
+        };
+        let shown = self.thing_of_target(&spot.target);
+        let word = self.first_word(&spot.target);
+        let (direct, sentence) = self.count_direct(word, &spot);
+        Matter { name: shown.name, arn: shown.arn, why, direct, sentence }
+    }
+
+    /// How many identities, administrators aside, can do it directly.
+    fn count_direct(&self, word: Word, spot: &Spot) -> (Option<usize>, String) {
+        let Ok(asked) = self.asked_action(Some(word.name()), spot) else {
+            return (None, "who can use it is not known".to_owned());
+        };
+        let AskedAction { wanted, .. } = asked;
+        let when = self.world().context(&Default::default());
+        let mut accesses = self.world().who_can(&wanted, &spot.target, &when);
+        accesses.retain(|access| {
+            !self.is_admin(&access.actor) && Standing::of_access(access) <= Standing::Conditional
+        });
+        if accesses
+            .iter()
+            .any(|access| access.actor == Actor::Everyone && access.ruling.verdict == Decided::Allowed)
+        {
+            return (None, format!("everyone {} it", crate::steps::relation(Some(word))));
+        }
+        let count = accesses.iter().filter(|access| matches!(access.actor, Actor::Principal(_))).count();
+        let verb = if count == 1 { crate::steps::relation(Some(word)) } else { word.name() };
+        let mut sentence = match count {
+            0 => format!("nobody but administrators {} it", crate::steps::relation(Some(word))),
+            count => format!("{} {verb} it", counted(count, "identity", "identities")),
+        };
+        if self.own_policy_not_seen(&spot.target) {
+            sentence.push_str("; its policy was not seen");
+        }
+        (Some(count), sentence)
+    }
+
+    /// Who gets in from outside, the worst first. AWS services are not outsiders.
+    fn outsiders(&self) -> Vec<OutsideSummary> {
+        let mut order: Vec<Actor> = Vec::new();
+        let mut doors: HashMap<Actor, Doors> = HashMap::new();
+        let mut doors_of = |actor: Actor, open: &mut dyn FnMut(&mut Doors)| {
+            let entry = doors.entry(actor.clone()).or_insert_with(|| {
+                order.push(actor);
+                Doors::default()
+            });
+            open(entry);
+        };
+        for becomes in self.world().becomes().iter().filter(|becomes| self.world().is_outside(&becomes.from))
+        {
+            let severity = self.door_severity(&becomes.from, becomes.to);
+            doors_of(self.outsider_of(&becomes.from), &mut |doors| {
+                doors.roles.push(becomes.to);
+                doors.severity = doors.severity.max(severity);
+            });
+        }
+        for account in &self.world().snapshot().accounts {
+            for touch in &self.world().touches(account.id).outside {
+                if !self.world().is_outside(&touch.actor) {
+                    continue;
+                }
+                let severity = self.severity(&touch.actor, &Target::Resource(touch.resource));
+                doors_of(self.outsider_of(&touch.actor), &mut |doors| {
+                    doors.things.push(touch.resource);
+                    doors.words |= touch.allowed | touch.depends;
+                    doors.severity = doors.severity.max(severity);
+                });
+            }
+        }
+        let mut found: Vec<OutsideSummary> = order
+            .into_iter()
+            .filter_map(|actor| {
+                let doors = doors.remove(&actor)?;
+                Some(self.outside_summary(&actor, doors))
+            })
+            .collect();
+        found.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.known.cmp(&b.known)));
+        found
+    }
+
+    /// One user or role of an account outside stands for the account.
+    fn outsider_of(&self, actor: &Actor) -> Actor {
+        match actor {
+            Actor::Unseen(arn) => {
+                clavicle_policy::AccountId::of_arn(arn).map_or_else(|| actor.clone(), Actor::OutsideAccount)
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn outside_summary(&self, actor: &Actor, mut doors: Doors) -> OutsideSummary {
+        doors.roles.sort_unstable();
+        doors.roles.dedup();
+        doors.things.sort_unstable();
+        doors.things.dedup();
+        let known = self.known(actor);
+        let is_ours = self.is_our_own_directory(actor);
+        let (name, kind) = match actor {
+            Actor::OutsideAccount(account) => (format!("account {account}"), "account"),
+            Actor::Everyone => ("everyone".to_owned(), "everyone"),
+            Actor::Provider(_) => (self.thing_of_actor(actor).name, "provider"),
+            other => (self.thing_of_actor(other).name, "account"),
+        };
+        let who = match known {
+            Some(known) if known.name != known.who => format!("{} ({name})", known.name),
+            None if kind == "account" => format!("unknown {name}"),
+            _ => name.clone(),
+        };
+        let mut parts = Vec::new();
+        if let Some(first) = doors.roles.first() {
+            let first = self.principal_name(*first);
+            let more = doors.roles.len() - 1;
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!(" and {}", counted(more, "more role", "more roles"))
+            };
+            parts.push(format!("can become {first}{more}"));
+        }
+        if let Some(first) = doors.things.first() {
+            let first = self.thing_of_resource(*first).name;
+            let more = doors.things.len() - 1;
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!(" and {}", counted(more, "more thing", "more things"))
+            };
+            let words = Word::ALL.into_iter().filter(|word| doors.words & (1 << *word as u8) != 0);
+            let words: Vec<String> = words.map(|word| word.name().to_owned()).collect();
+            parts.push(format!("can {} {first}{more}", crate::page::listed(&words)));
+        }
+        OutsideSummary {
+            known: known.is_some() || is_ours,
+            kind: kind.to_owned(),
+            doors: doors.roles.len() + doors.things.len(),
+            severity: doors.severity.filter(|severity| *severity > Severity::Low),
+            sentence: format!("{who} {}", parts.join(" and ")),
+            name,
+        }
+    }
+
+    /// Is it the directory by which the organization's own people sign in? IAM Identity Center makes its provider
+    /// itself.
+    fn is_our_own_directory(&self, actor: &Actor) -> bool {
+        matches!(actor, Actor::Provider(arn) if arn.contains(":saml-provider/AWSSSO_") && arn.ends_with("_DO_NOT_DELETE"))
+    }
+
+    /// How bad it is that an outsider can become a role.
+    pub(crate) fn door_severity(&self, actor: &Actor, role: PrincipalIndex) -> Option<Severity> {
+        if self.known(actor).is_some() || self.is_our_own_directory(actor) {
+            return Some(Severity::Low);
+        }
+        let admin = self.world().is_admin(role);
+        Some(match (actor, admin) {
+            (Actor::Provider(_), true) => Severity::High,
+            // Somebody set the provider up; who is behind it is another question.
+            (Actor::Provider(_), false) => Severity::Low,
+            (_, true) => Severity::Critical,
+            (_, false) => Severity::High,
+        })
+    }
+}

@@ -1,0 +1,350 @@
+//! Who can do this to that thing?
+
+use clavicle_graph::{Access, Actor, Target};
+use clavicle_policy::AccountId;
+
+use crate::access_groups::Group;
+use crate::asked_action::AskedAction;
+use crate::not_seen::RestsOn;
+use crate::page::{counted, listed, when_text};
+use crate::question::{Question, QuestionError, Verb};
+use crate::reader::Reader;
+use crate::resolve::{Askers, Spot};
+use crate::shape::{AnswerPage, Asked, NeededAction, NotCounted, Verdict};
+use crate::standing::Standing;
+
+/// Access that does not go into the list one by one.
+#[derive(Default)]
+struct LeftOut {
+    administrators: usize,
+    /// How certain it is of the most certain administrator.
+    administrators_can: Option<Standing>,
+    /// Users and roles that can do no more than everyone can.
+    part_of_everyone: usize,
+}
+
+impl Reader {
+    pub(crate) fn answer_who(&self, question: &Question) -> Result<AnswerPage, QuestionError> {
+        let Some(on) = question.on.as_deref() else {
+            return Err(
+                QuestionError::new("the question does not say which thing is meant").hint("ask `who THING`")
+            );
+        };
+        let spot = self.resolve_spot(on)?;
+        let asked = self.asked_action(question.action.as_deref(), &spot)?;
+        let askers = question.by.as_deref().map_or(Ok(Askers::Anyone), |by| self.resolve_askers(by))?;
+        let when = self.world().context(&question.when);
+        let (accesses, left_out) = self.who_of(question, &asked, &spot, &askers);
+        let groups = self.grouped(accesses);
+
+        let thing = self.spot_name(&spot);
+        let verdict = self.who_verdict(&groups, &left_out, &askers, &spot);
+        let sentence = self.who_sentence(&groups, &left_out, &askers, &asked, &thing, verdict);
+        let by = question.by.clone().unwrap_or_else(|| "anyone".to_owned());
+        let by_text = if matches!(askers, Askers::Anyone) { String::new() } else { format!(" by {by}") };
+        let asked_text = Asked {
+            verb: Verb::Who.name().to_owned(),
+            by: Some(by),
+            action: Some(asked.name.clone()),
+            on: Some(thing.clone()),
+            when: question.when.clone(),
+            text: format!("who can {} {thing}{by_text}{}", asked.name, when_text(&question.when)),
+        };
+        let mut page = self.page(asked_text, verdict, sentence);
+        page.needs = self.who_needs(&groups, &asked, &spot);
+        page.answers =
+            groups.iter().filter_map(|group| self.group_answer(group, &asked, &spot, &when)).collect();
+        page.not_counted = NotCounted { administrators: left_out.administrators };
+        page.not_seen = self.not_seen(&self.who_rests_on(&groups, &spot, &page.needs));
+        page.notes = self.who_notes(&groups, &left_out, &spot);
+        page.next = page.answers.first().and_then(|answer| {
+            let who = answer.who.first()?;
+            (who.kind != "everyone").then(|| format!("clavicle can {} {} {thing}", who.name, asked.name))
+        });
+        Ok(page)
+    }
+
+    /// Everybody who can, of those looked at, and how many are not listed.
+    fn who_of(
+        &self,
+        question: &Question,
+        asked: &AskedAction,
+        spot: &Spot,
+        askers: &Askers,
+    ) -> (Vec<Access>, LeftOut) {
+        let when = self.world().context(&question.when);
+        let mut left_out = LeftOut::default();
+        let mut accesses = self.accesses(asked, spot, &when);
+        accesses.retain(|access| self.is_among(&access.actor, askers));
+        let lists_admins = question.admins || matches!(askers, Askers::Administrators | Askers::These(_));
+        let everyone_can = accesses
+            .iter()
+            .find(|access| {
+                access.actor == Actor::Everyone && Standing::of_access(access) == Standing::Certain
+            })
+            .map(|access| (access.action, access.partial));
+        accesses.retain(|access| {
+            if !lists_admins && self.is_admin(&access.actor) {
+                left_out.administrators += 1;
+                let standing = Standing::of_access(access);
+                left_out.administrators_can = left_out.administrators_can.into_iter().chain([standing]).min();
+                return false;
+            }
+            let no_more = everyone_can.is_some_and(|everyone| everyone == (access.action, access.partial));
+            if no_more && matches!(access.actor, Actor::Principal(_)) && matches!(askers, Askers::Anyone) {
+                left_out.part_of_everyone += 1;
+                return false;
+            }
+            true
+        });
+        (accesses, left_out)
+    }
+
+    /// Everybody who can, administrators among them.
+    pub(crate) fn accesses(
+        &self,
+        asked: &AskedAction,
+        spot: &Spot,
+        when: &clavicle_engine::Context,
+    ) -> Vec<Access> {
+        let mut found = self.world().who_can(&asked.wanted, &spot.target, when);
+        // One object has no parts.
+        if spot.part.as_ref().is_some_and(|part| !part.contains(['*', '?'])) {
+            found.retain(|access| !access.partial);
+        }
+        found
+    }
+
+    fn is_among(&self, actor: &Actor, askers: &Askers) -> bool {
+        match askers {
+            Askers::Anyone => true,
+            Askers::Outside => self.world().is_outside(actor),
+            Askers::Administrators => self.is_admin(actor),
+            Askers::Accounts(accounts) => {
+                self.world().account_of(actor).is_some_and(|account| accounts.contains(&account))
+            }
+            Askers::These(actors) => actors.contains(actor),
+        }
+    }
+
+    fn who_verdict(&self, groups: &[Group], left_out: &LeftOut, askers: &Askers, spot: &Spot) -> Verdict {
+        let best = groups.iter().map(|group| group.standing).chain(left_out.administrators_can).min();
+        match best {
+            _ if left_out.part_of_everyone > 0 => Verdict::Yes,
+            Some(Standing::Certain) => Verdict::Yes,
+            // What the policy of the thing may say besides could make it a yes; that it depends is known.
+            Some(Standing::Conditional) => Verdict::Depends,
+            Some(_) => Verdict::Unknown,
+            None if self.own_policy_not_seen(&spot.target) && !matches!(askers, Askers::Administrators) => {
+                Verdict::Unknown
+            }
+            None => Verdict::No,
+        }
+    }
+
+    fn who_sentence(
+        &self,
+        groups: &[Group],
+        left_out: &LeftOut,
+        askers: &Askers,
+        asked: &AskedAction,
+        thing: &str,
+        verdict: Verdict,
+    ) -> String {
+        let can = format!("can {} {thing}", asked.verb());
+        let of = |wanted: fn(&Group) -> bool| {
+            let groups: Vec<&Group> = groups.iter().filter(|group| wanted(group)).collect();
+            self.crowd(&groups)
+        };
+        let known = of(|group| group.standing <= Standing::Conditional);
+        let let_in = of(Group::is_let_in);
+        let unknown = of(|group| group.standing == Standing::Unknown && !group.is_let_in());
+        let nobody = match askers {
+            Askers::Outside => "Nobody from outside".to_owned(),
+            Askers::These(actors) if actors.len() == 1 => {
+                return self.sentence_about_one(groups, &self.thing_of_actor(&actors[0]).name, &can);
+            }
+            Askers::These(_) | Askers::Accounts(_) => "None of them".to_owned(),
+            Askers::Anyone | Askers::Administrators => "Nobody".to_owned(),
+        };
+        let mut sentence = match (known.is_empty(), unknown.is_empty()) {
+            (false, _) => {
+                let conditional = verdict == Verdict::Depends;
+                let end = if conditional { ", if conditions hold" } else { "" };
+                let mut sentence = format!("{} {can} directly{end}.", capital(&known));
+                if !let_in.is_empty() {
+                    sentence.push_str(&format!(
+                        " {} can too, if their own policies, which were not seen, let them.",
+                        capital(&let_in)
+                    ));
+                }
+                if !unknown.is_empty() {
+                    sentence.push_str(&format!(" Of {unknown} it is not known."));
+                }
+                sentence
+            }
+            (true, _) if !let_in.is_empty() => {
+                format!("{} {can} if their own policies, which were not seen, let them.", capital(&let_in))
+            }
+            (true, false) => format!("Whether {unknown} {can} is not known."),
+            (true, true) if left_out.administrators > 0 => {
+                let administrators = counted(left_out.administrators, "administrator", "administrators");
+                return match left_out.administrators_can {
+                    Some(Standing::Certain) => format!("Only {administrators} {can}."),
+                    Some(Standing::Conditional) => {
+                        format!("Only {administrators} {can}, if conditions hold.")
+                    }
+                    _ => format!("Whether {administrators} {can} is not known."),
+                };
+            }
+            (true, true) if verdict == Verdict::Unknown => {
+                format!(
+                    "{nobody} is known to be able to {} {thing}, but its policy was not seen.",
+                    asked.verb()
+                )
+            }
+            (true, true) => format!("{nobody} {can}."),
+        };
+        if left_out.part_of_everyone > 0 && known.is_empty() {
+            sentence = format!("Everyone {can}.");
+        }
+        sentence
+    }
+
+    fn sentence_about_one(&self, groups: &[Group], who: &str, can: &str) -> String {
+        match groups.iter().map(|group| group.standing).min() {
+            Some(Standing::Certain) => format!("{who} {can} directly."),
+            Some(Standing::Conditional) => format!("{who} {can} directly, if conditions hold."),
+            Some(_) => format!("Whether {who} {can} is not known."),
+            None => format!("{who} {} directly.", can.replacen("can", "cannot", 1)),
+        }
+    }
+
+    /// `9 identities`, `everyone`, `2 identities and 1 outside account`.
+    fn crowd(&self, groups: &[&Group]) -> String {
+        let mut parts = Vec::new();
+        if let [Group { members, .. }] = groups
+            && let [one] = members.as_slice()
+        {
+            return self.thing_of_actor(one).name;
+        }
+        let count = |wanted: fn(&Actor) -> bool| {
+            groups.iter().flat_map(|group| &group.members).filter(|actor| wanted(actor)).count()
+        };
+        if count(|actor| matches!(actor, Actor::Everyone)) > 0 {
+            parts.push("everyone".to_owned());
+        }
+        for (found, one, many) in [
+            (count(|it| matches!(it, Actor::Principal(_) | Actor::Root(_))), "identity", "identities"),
+            (
+                count(|it| matches!(it, Actor::OutsideAccount(_) | Actor::CanonicalUser(_))),
+                "outside account",
+                "outside accounts",
+            ),
+            (
+                count(|it| matches!(it, Actor::Unseen(_))),
+                "identity that was not seen",
+                "identities that were not seen",
+            ),
+            (count(|it| matches!(it, Actor::Provider(_))), "identity provider", "identity providers"),
+            (count(|it| matches!(it, Actor::Service(_))), "AWS service", "AWS services"),
+        ] {
+            if found > 0 {
+                parts.push(counted(found, one, many));
+            }
+        }
+        listed(&parts)
+    }
+
+    fn who_needs(&self, groups: &[Group], asked: &AskedAction, spot: &Spot) -> Vec<NeededAction> {
+        let mut found: Vec<NeededAction> = Vec::new();
+        let of_groups =
+            groups.iter().flat_map(|group| group.access.needs.iter().map(|(need, _)| need.clone()));
+        let of_question =
+            || asked.wanted.first().map(|wanted| self.world().needs(&wanted.action, &spot.target));
+        let mut needs: Vec<_> = of_groups.collect();
+        if needs.is_empty() {
+            needs = of_question().unwrap_or_default();
+        }
+        for need in needs {
+            let needed = NeededAction {
+                action: need.action.to_owned(),
+                on: self.thing_of_target(&need.target).name,
+                why: need.why.to_owned(),
+            };
+            if !found.contains(&needed) {
+                found.push(needed);
+            }
+        }
+        found
+    }
+
+    fn who_rests_on(&self, groups: &[Group], spot: &Spot, needs: &[NeededAction]) -> RestsOn {
+        let owner = self.world().owner_of(&spot.target);
+        let of_groups = groups.iter().filter_map(|group| self.world().account_of(&group.access.actor));
+        let mut accounts: Vec<AccountId> = owner.into_iter().chain(of_groups).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        RestsOn { accounts, services: self.services_of(spot, needs) }
+    }
+
+    /// The services whose policies bear on requests for a thing.
+    pub(crate) fn services_of(&self, spot: &Spot, needs: &[NeededAction]) -> Vec<String> {
+        let arn = self.world().arn_of(&spot.target);
+        let service = arn.split(':').nth(2).unwrap_or("").to_owned();
+        let needed = needs.iter().filter_map(|need| Some(need.action.split_once(':')?.0.to_owned()));
+        needed.chain([service]).collect()
+    }
+
+    fn who_notes(&self, groups: &[Group], left_out: &LeftOut, spot: &Spot) -> Vec<String> {
+        let mut notes = Vec::new();
+        if left_out.part_of_everyone > 0 {
+            let them = counted(left_out.part_of_everyone, "user or role is", "users and roles are");
+            notes.push(format!("{them} part of everyone, and not listed one by one."));
+        }
+        if self.own_policy_not_seen(&spot.target) {
+            let thing = self.thing_of_target(&spot.target).name;
+            notes.push(format!(
+                "The policy of {thing} was not seen: it may let in others, or keep out some of these."
+            ));
+        }
+        if groups.iter().any(Group::is_let_in) {
+            notes.push("Whoever runs an account outside decides what its own policies say.".to_owned());
+        }
+        if !matches!(spot.target, Target::Anything) {
+            notes.push(
+                "Only direct access is listed: whoever can become one of these gets in through them."
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+
+    /// Could a policy of the thing itself that was not seen say more? IAM's own things, roles aside, have none.
+    pub(crate) fn own_policy_not_seen(&self, target: &Target) -> bool {
+        let of_iam = matches!(target, Target::Arn(arn, _) if arn.split(':').nth(2) == Some("iam") && !arn.contains(":role/"));
+        !of_iam && self.world().policy_not_seen(target)
+    }
+
+    /// The thing or part of it as people write it: `s3://bucket/2026/07.csv`.
+    pub(crate) fn spot_name(&self, spot: &Spot) -> String {
+        let name = self.thing_of_target(&spot.target).name;
+        let Some(part) = &spot.part else { return name };
+        let arn = self.world().arn_of(&spot.target);
+        match part.strip_prefix(&*arn) {
+            Some(rest) if name.starts_with("s3://") => format!(
+                "{name}{}",
+                rest.strip_suffix("/*").map_or(rest.to_owned(), |rest| format!("{rest}/"))
+            ),
+            _ => part.clone(),
+        }
+    }
+}
+
+/// The crowd at the beginning of a sentence; names keep their case.
+fn capital(crowd: &str) -> String {
+    match crowd.strip_prefix("everyone") {
+        Some(rest) => format!("Everyone{rest}"),
+        None => crowd.to_owned(),
+    }
+}

@@ -1,0 +1,400 @@
+//! Answers on the demo organization: its stories, the verdicts, and the shape that all of them keep.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use clavicle_answer::shape::{Answer, AnswerPage, Pin, PinState, Severity, Step, Verdict};
+use clavicle_answer::{Reader, Settings};
+use clavicle_catalog::{Word, catalog};
+use clavicle_graph::{Actor, Stated, Target, World};
+use serde_json::Value;
+
+const SETTINGS: &str = r#"
+[[known]]
+account = "888877776666"
+name = "Sailcheck"
+[[matter]]
+thing = "s3://paperboat-invoices"
+why = "customer billing data"
+"#;
+
+fn reader() -> &'static Reader {
+    static READER: LazyLock<Reader> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+        let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
+        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+        Reader::new(world, Settings::parse(SETTINGS).expect("settings"))
+    });
+    &READER
+}
+
+/// The answer to a question, which keeps to the schema and cites what it claims.
+#[expect(clippy::panic, reason = "helpers of tests fail the test")]
+fn ask(text: &str) -> AnswerPage {
+    let question = reader().parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    let page = reader().answer(&question).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    keeps_to_the_schema(text, &page);
+    for answer in page.answers.iter().chain(&page.closest) {
+        assert!(
+            answer.steps.iter().any(|step| !step.because.is_empty()) || text.contains("acct/prod"),
+            "{text}: {answer:?}"
+        );
+        answer.steps.iter().for_each(|step| cites_its_documents(text, step));
+    }
+    page
+}
+
+fn keeps_to_the_schema(text: &str, page: &AnswerPage) {
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../../docs/answer.schema.json")).expect("JSON");
+        jsonschema::validator_for(&schema).expect("a schema")
+    });
+    let value = serde_json::to_value(page).expect("a page is JSON");
+    let faults: Vec<String> =
+        VALIDATOR.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path)).collect();
+    assert!(faults.is_empty(), "{text}: {faults:?}");
+}
+
+/// Every citation is found again, at its line, in the document that it names, and its marks lie on its lines.
+#[expect(clippy::panic, reason = "helpers of tests fail the test")]
+fn cites_its_documents(text: &str, step: &Step) {
+    for citation in step.because.iter().chain(step.pins.iter().flat_map(|pin: &Pin| &pin.citations)) {
+        let id = citation.document_id.expect("cited texts have a number");
+        let document =
+            reader().document(id).unwrap_or_else(|| panic!("{text}: document {id} of {citation:?}"));
+        let lines: Vec<&str> = document.text.lines().collect();
+        assert_eq!(lines[citation.line - 1..citation.end_line].join("\n"), citation.text, "{text}");
+        for mark in &citation.marks {
+            assert!((citation.line..=citation.end_line).contains(&mark.line), "{text}: {mark:?}");
+            assert!(
+                mark.start < mark.end && mark.end <= lines[mark.line - 1].chars().count(),
+                "{text}: {mark:?}"
+            );
+        }
+    }
+}
+
+fn labels(answers: &[Answer]) -> Vec<(&str, usize)> {
+    answers.iter().map(|answer| (answer.label.as_str(), answer.count)).collect()
+}
+
+#[test]
+fn nine_identities_read_the_invoices() {
+    let page = ask("who can read s3://paperboat-invoices");
+    assert_eq!(page.verdict, Verdict::Yes);
+    assert_eq!(page.sentence, "9 identities can read s3://paperboat-invoices directly.");
+    assert_eq!(
+        labels(&page.answers),
+        [("prod:role/billing-*", 7), ("prod:role/reporting-read", 1), ("prod:user/dana", 1)]
+    );
+    assert_eq!(page.not_counted.administrators, 2);
+    let needs: Vec<String> =
+        page.needs.iter().map(|need| format!("{} on {}: {}", need.action, need.on, need.why)).collect();
+    assert_eq!(needs, ["kms:Decrypt on prod:key/invoices: default encryption of the bucket"]);
+    let [billing, reporting, dana] = &page.answers[..] else { panic!("three groups") };
+    let step = &billing.steps[0];
+    assert_eq!((step.relation.as_str(), step.action.as_deref()), ("reads", Some("s3:GetObject")));
+    let first = &step.because[0];
+    assert_eq!(
+        (first.document.as_str(), first.sid.as_deref()),
+        ("policy/billing-data", Some("ReadInvoices"))
+    );
+    assert_eq!((first.statement, first.outcome.as_str()), (1, "allows"));
+    assert!(
+        step.because.iter().any(|it| it.sid.as_deref() == Some("UseInvoicesKey")),
+        "the key is cited too"
+    );
+    assert_eq!(reporting.steps[0].because[0].document, "policy/reporting-read");
+    assert!(billing.conditions.is_empty() && billing.depends_on.is_empty());
+    assert_eq!(
+        (&dana.conditions[..], &dana.depends_on[..]),
+        (&["MFA".to_owned()][..], &["aws:MultiFactorAuthPresent".to_owned()][..])
+    );
+    assert_eq!(dana.steps[0].sentence, "prod:user/dana reads s3://paperboat-invoices, if MFA");
+    let because = &dana.steps[0].because[0];
+    assert_eq!((because.sid.as_deref(), because.outcome.as_str()), (Some("ReadWithMfa"), "depends"));
+    assert_eq!(page.assumes["aws:SecureTransport"], ["true"]);
+
+    let all = ask("who can read s3://paperboat-invoices --admins");
+    assert_eq!(
+        (all.not_counted.administrators, all.answers.iter().filter(|answer| answer.admin).count()),
+        (0, 2)
+    );
+}
+
+#[test]
+fn a_service_control_policy_stops_the_deployer() {
+    let page = ask("can staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv");
+    assert_eq!(page.verdict, Verdict::No);
+    assert_eq!(page.sentence, "NO. A service control policy denies it.");
+    let layers: Vec<&str> = page.pins.iter().map(|pin| pin.layer.as_str()).collect();
+    assert_eq!(layers, ["identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"]);
+    let states: Vec<PinState> = page.pins.iter().map(|pin| pin.state).collect();
+    use PinState::{None, Stops, Turns};
+    assert_eq!(states, [Turns, Turns, None, None, Stops, Turns, None]);
+    assert_eq!(page.pins[0].label.as_deref(), Some("policy/shared-ops"));
+    assert_eq!(page.pins[1].label.as_deref(), Some("bucket policy"));
+    let scp = &page.pins[4];
+    assert_eq!((scp.label.as_deref(), scp.line), (Some("scp/protect-prod"), Some(21)));
+    let deny = &scp.citations[0];
+    assert_eq!((deny.sid.as_deref(), deny.outcome.as_str()), (Some("DenyWritesFromStaging"), "denies"));
+    assert_eq!(deny.attached.as_deref(), Some("attached to ou/staging"));
+    let marks: Vec<(&str, &str)> = deny
+        .marks
+        .iter()
+        .map(|mark| {
+            let line = deny.text.lines().nth(mark.line - deny.line).expect("the line of the mark");
+            let marked = &line[mark.start..mark.end];
+            (marked, mark.text.as_str())
+        })
+        .collect();
+    assert_eq!(marks[0], ("\"s3:Put*\"", "matches the action"));
+    assert_eq!(marks[1], ("\"arn:aws:s3:::paperboat-*\"", "matches the object"));
+    assert!(marks[2].1.starts_with("holds: aws:ResourceAccount is not"));
+    assert_eq!(labels(&page.closest), [("prod:role/billing-*", 7)]);
+    assert!(page.answers.is_empty());
+    assert!(page.notes.iter().any(|note| note.starts_with("A deny always wins")));
+}
+
+#[test]
+fn verdicts_are_never_confused() {
+    // question, verdict, the sentence
+    for (text, verdict, sentence) in [
+        ("can user/dana read s3://paperboat-invoices", Verdict::Depends, "YES, if MFA."),
+        (
+            "can user/dana read s3://paperboat-invoices when mfa",
+            Verdict::Yes,
+            "YES. policy/InvoiceSupport allows it.",
+        ),
+        (
+            "can user/dana read s3://paperboat-invoices when no mfa",
+            Verdict::No,
+            "NO. No policy of prod:user/dana allows it.",
+        ),
+        ("can everyone read s3://paperboat-covers", Verdict::Yes, "YES. The bucket policy allows it."),
+        (
+            "can everyone read s3://paperboat-invoices",
+            Verdict::No,
+            "NO. The bucket policy does not allow it.",
+        ),
+        (
+            "who can read s3://paperboat-covers",
+            Verdict::Yes,
+            "Everyone can read s3://paperboat-covers directly.",
+        ),
+        (
+            "who can read secret/dev/catalog-db",
+            Verdict::Unknown,
+            "Whether 41 identities can read staging:secret/dev/catalog-db is not known.",
+        ),
+        (
+            "who can read secret/web/oauth-client",
+            Verdict::Unknown,
+            "Nobody is known to be able to read staging:secret/web/oauth-client, but its policy was not seen.",
+        ),
+        (
+            "who can become role/LogShipper",
+            Verdict::Unknown,
+            "acct/999999999999 can become staging:role/LogShipper if their own policies, which were not seen, let them.",
+        ),
+        ("who can read queue/jobs", Verdict::Yes, "Only 2 administrators can read prod:queue/jobs."),
+        (
+            "who can write s3://paperboat-invoices by outside",
+            Verdict::No,
+            "Nobody from outside can write s3://paperboat-invoices.",
+        ),
+        ("who can control policy/shared-ops", Verdict::No, "Nobody can control staging:policy/shared-ops."),
+        (
+            "can nightly-exec become reporting-read",
+            Verdict::Yes,
+            "YES. staging:role/nightly-exec#assume-reporting allows it.",
+        ),
+        (
+            "who can read arn:aws:s3:::elsewhere",
+            Verdict::Unknown,
+            "Whether 4 administrators can read arn:aws:s3:::elsewhere is not known.",
+        ),
+        (
+            "can deployer s3:ListAllMyBuckets",
+            Verdict::No,
+            "NO. No policy of staging:role/deployer allows it.",
+        ),
+        (
+            "can sns.amazonaws.com write queue/catalog-events",
+            Verdict::Depends,
+            "YES, if aws:SourceArn is like arn:aws:sns:eu-west-1:111122223333:catalog-events.",
+        ),
+        (
+            "can crm-api s3:DeleteObject s3://paperboat-customers/x",
+            Verdict::No,
+            "NO. No policy of prod:role/crm-api allows it.",
+        ),
+        ("what policy/shared-ops", Verdict::Yes, "staging:policy/shared-ops is attached to 5 identities."),
+        ("what staging:policy/ops-legacy", Verdict::No, "staging:policy/ops-legacy is attached to nobody."),
+        ("what scp/protect-prod", Verdict::Yes, "scp/protect-prod is attached to ou/staging."),
+        (
+            "what acct/999999999999",
+            Verdict::Unknown,
+            "acct/999999999999 is let in to 2 things, if its own policies, which were not seen, let it.",
+        ),
+        (
+            "what role/ci-deploy",
+            Verdict::Yes,
+            "tools:role/ci-deploy is an administrator: it can do nearly everything in tools.",
+        ),
+    ] {
+        let page = ask(text);
+        assert_eq!((page.verdict, page.sentence.as_str()), (verdict, sentence), "{text}");
+    }
+}
+
+#[test]
+fn what_was_not_seen_is_told_where_it_bears() {
+    let secret = ask("who can read secret/dev/catalog-db");
+    let told: Vec<(&str, &str, u64)> =
+        secret.not_seen.iter().map(|it| (it.call.as_str(), it.place.as_str(), it.things)).collect();
+    assert_eq!(told, [("secretsmanager:GetResourcePolicy", "staging", 11)]);
+    assert!(ask("who can read s3://paperboat-invoices").not_seen.is_empty());
+    assert!(!secret.snapshot.complete);
+}
+
+#[test]
+fn a_lambda_reaches_what_its_role_reaches() {
+    let page = ask("what can lambda/nightly-report do");
+    assert_eq!(page.sentence, "staging:lambda/nightly-report reaches 28 things directly and perhaps 1 more.");
+    let found: Vec<(&str, usize, &str)> = page
+        .answers
+        .iter()
+        .map(|answer| (answer.label.as_str(), answer.count, answer.access[0].as_str()))
+        .collect();
+    assert!(found.contains(&("staging:lambda/*", 14, "control")), "{found:?}");
+    assert!(found.contains(&("prod:role/reporting-read", 1, "become")), "{found:?}");
+    assert!(found.contains(&("s3://logs-staging-*", 9, "list")), "{found:?}");
+    let steps: Vec<&str> = page.answers[0].steps.iter().map(|step| step.relation.as_str()).collect();
+    assert_eq!(steps, ["runs as", "controls"]);
+}
+
+#[test]
+fn a_policy_tells_what_each_statement_gives() {
+    let page = ask("what policy/billing-data");
+    let found: Vec<(&str, Vec<&str>, usize)> = page
+        .answers
+        .iter()
+        .map(|answer| {
+            (answer.label.as_str(), answer.access.iter().map(String::as_str).collect(), answer.who.len())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("policy/billing-data:4 \"ReadInvoices\"", vec!["read"], 7),
+            ("policy/billing-data:10 \"WriteInvoices\"", vec!["write"], 7),
+            ("policy/billing-data:16 \"ListInvoices\"", vec!["list"], 7),
+            ("policy/billing-data:22 \"UseInvoicesKey\"", vec!["read", "write"], 7),
+        ]
+    );
+    let on: Vec<&str> = page.answers[0].on.iter().map(|thing| thing.name.as_str()).collect();
+    assert_eq!(on, ["s3://paperboat-invoices"]);
+    assert_eq!(ask("what policy/InvoiceSupport").answers[0].conditions, ["MFA"]);
+}
+
+#[test]
+fn those_outside_are_summed_up() {
+    let summary = reader().summary();
+    let found: Vec<(&str, bool, Option<Severity>, &str)> = summary
+        .outside
+        .iter()
+        .take(3)
+        .map(|it| (it.name.as_str(), it.known, it.severity, it.sentence.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (
+                "account 999999999999",
+                false,
+                Some(Severity::High),
+                "unknown account 999999999999 can become staging:role/LogShipper"
+            ),
+            (
+                "tools:provider/token.actions.githubusercontent.com",
+                false,
+                Some(Severity::High),
+                "tools:provider/token.actions.githubusercontent.com can become tools:role/ci-deploy"
+            ),
+            ("everyone", false, Some(Severity::Medium), "everyone can read s3://paperboat-covers"),
+        ]
+    );
+    let sailcheck = summary.outside.iter().find(|it| it.name == "account 888877776666").expect("the vendor");
+    assert!(sailcheck.known && sailcheck.severity.is_none());
+    assert_eq!(sailcheck.sentence, "Sailcheck (account 888877776666) can become prod:role/sailcheck-read");
+    assert!(summary.outside.iter().all(|it| !it.name.contains("amazonaws.com")), "services are no outsiders");
+    assert_eq!(summary.matters[0].direct, Some(9));
+    assert_eq!(summary.matters[0].sentence, "9 identities read it");
+    let prod = summary.accounts.iter().find(|account| account.name == "prod").expect("prod");
+    assert_eq!((prod.identities, prod.things, prod.unit.as_deref()), (214, 402, Some("workloads/prod")));
+    for question in &summary.questions {
+        ask(question);
+    }
+}
+
+#[test]
+fn hops_of_the_map_are_told_with_their_statements() {
+    let role = |name: &str| match reader().actor(name) {
+        Ok(Actor::Principal(index)) => index,
+        other => panic!("{name}: {other:?}"),
+    };
+    let outside = reader().actor("999999999999").expect("an account");
+    let step = reader().becomes_step(&outside, role("role/LogShipper"));
+    assert_eq!(step.sentence, "acct/999999999999 becomes staging:role/LogShipper");
+    assert_eq!(step.because[0].document, "staging:role/LogShipper#trust");
+    let provider = reader().actor("tools:provider/token.actions.githubusercontent.com").expect("a provider");
+    let step = reader().becomes_step(&provider, role("role/ci-deploy"));
+    assert_eq!(step.action.as_deref(), Some("sts:AssumeRoleWithWebIdentity"));
+    assert!(step.conditions[0].contains("is like repo:paperboat/*:*"), "{:?}", step.conditions);
+
+    let bucket = reader().target("s3://paperboat-invoices").expect("the bucket");
+    let billing = Actor::Principal(role("role/billing-api"));
+    let bits = (1 << Word::Read as u8) | (1 << Word::Write as u8) | (1 << Word::Delete as u8);
+    let steps = reader().touch_steps(&billing, &bucket, bits);
+    let relations: Vec<&str> = steps.iter().map(|step| step.relation.as_str()).collect();
+    assert_eq!(relations, ["reads", "writes"]);
+    // A part of a bucket is touched too: only `paperboat-build-artifacts/licences/*`.
+    let artifacts = reader().target("s3://paperboat-build-artifacts").expect("the bucket");
+    let scan = Actor::Principal(role("role/licence-scan-exec"));
+    assert_eq!(reader().touch_steps(&scan, &artifacts, 1 << Word::Read as u8).len(), 1);
+
+    let workload = match reader().target("lambda/nightly-report") {
+        Ok(Target::Resource(index)) => index,
+        other => panic!("{other:?}"),
+    };
+    let step = reader().runs_as_step(workload, role("role/nightly-exec"));
+    assert_eq!(step.sentence, "staging:lambda/nightly-report runs as staging:role/nightly-exec");
+}
+
+#[test]
+fn wrong_usage_says_what_to_do() {
+    for (text, says, candidate) in [
+        ("can role/deployer s3:GetObjects s3://paperboat-invoices", "is not an action", Some("s3:GetObject")),
+        ("can role/deployer sqs:SendMessage s3://paperboat-invoices", "is not done to", None),
+        ("who can run s3://paperboat-invoices", "has no meaning", Some("read")),
+        ("who can read s3://paperboat-invoice", "is not a bucket", Some("s3://paperboat-invoices")),
+        ("can role/deployer s3:GetObject", "needs a thing", None),
+        ("who s3://paperboat-invoices --do s3:Frob*", "no action fits", None),
+        ("what s3://paperboat-invoices", "does nothing by itself", None),
+        ("can me read s3://paperboat-invoices", "`me` is not known", None),
+    ] {
+        let question = reader().parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        let error = reader().answer(&question).expect_err(text);
+        assert!(error.problem.contains(says), "{text}: {error:?}");
+        if let Some(candidate) = candidate {
+            assert!(error.candidates.iter().any(|it| it == candidate), "{text}: {error:?}");
+        } else {
+            assert!(
+                error.hint.is_some() || !error.candidates.is_empty() || says == "is not done to",
+                "{text}: {error:?}"
+            );
+        }
+    }
+}
