@@ -13,6 +13,8 @@ export interface Shape {
   label: string;
   sub: string | null;
   count: number;
+  /** Have all of these the same access, or are they only drawn together? */
+  equal: boolean;
   x: number;
   y: number;
   w: number;
@@ -33,6 +35,8 @@ export interface Ribbon {
   relation: Relation;
   count: number;
   letters: string | null;
+  /** Where the letters stand: their right end, on the base line. Null where there is no room. */
+  letters_at: { x: number; y: number } | null;
   width: number;
   mark: Severity | null;
   if: string | null;

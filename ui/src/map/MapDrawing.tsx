@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { MapPage, Shape } from "../api/map";
 import { measurer } from "../text/measure";
 import { visible } from "../text/visible";
-import { badgePlaces } from "./badges";
+import { relationLook } from "../answer/RelationLine";
+import { badgePlaces, crowdedLetters } from "./badges";
 import { badgeSize, RibbonBadge, RibbonLetters, RibbonLine } from "./RibbonMark";
 import { type Lettering, ShapeMark, ShapeWords } from "./ShapeMark";
 import { type Arrow, connected, firstSpot, sameSpot, type Spot, walk } from "./walk";
@@ -18,15 +19,20 @@ interface Props {
 
 const LEAST_SCALE = 0.72;
 const MOST_SCALE = 1.3;
+/** So much smaller for the sake of the last rows, but no more: the rest is scrolled. */
+const LEAST_SCALE_BY_HEIGHT = 0.9;
+/** The padding of the frame. */
+const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
 export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
-  const scale = useScale(frame, page.width + 2 * MARGIN);
+  const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
   const lettering = useMemo<Lettering>(() => letteringFor(scale), [scale]);
   const places = useMemo(() => badgePlaces(page, (ribbon) => badgeSize(ribbon, lettering)), [page, lettering]);
+  const crowded = useMemo(() => crowdedLetters(page, lettering.grow), [page, lettering]);
   const [hover, setHover] = useState<Spot | null>(null);
   const [focus, setFocus] = useState<Spot | null>(null);
   const came = useRef<string | null>(null);
@@ -125,7 +131,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
           {page.ribbons.map((ribbon) => (
             <g
               key={ribbon.id}
-              class={`ribbon${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
+              class={`ribbon ribbon-is-${relationLook(ribbon.relation)}${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
               {...spotProps({ on: "ribbon", id: ribbon.id }, ribbon.sentence)}
             >
               <RibbonLine ribbon={ribbon} />
@@ -152,8 +158,8 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
             </g>
           ))}
           {page.ribbons.map((ribbon) => (
-            <g key={ribbon.id} class={`words${look(ribbon.id)}`} data-words={ribbon.id}>
-              <RibbonLetters ribbon={ribbon} lettering={lettering} />
+            <g key={ribbon.id} class={`words${look(ribbon.id)}${crowded.has(ribbon.id) ? " crowded" : ""}`} data-words={ribbon.id}>
+              <RibbonLetters ribbon={ribbon} />
             </g>
           ))}
         </g>
@@ -197,14 +203,14 @@ function letteringFor(scale: number): Lettering {
   };
 }
 
-/** Fits the drawing into its frame, within limits; past them the frame scrolls. */
-function useScale(frame: { current: HTMLDivElement | null }, width: number): number {
-  const [room, setRoom] = useState(width);
+/** Fits the drawing into its frame, within limits; past them the frame scrolls. Height gives way before text does. */
+function useScale(frame: { current: HTMLDivElement | null }, width: number, height: number): number {
+  const [room, setRoom] = useState({ width, height: Infinity });
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return;
     const measure = () => {
-      if (element.clientWidth > 0) setRoom(element.clientWidth);
+      if (element.clientWidth > 0) setRoom({ width: element.clientWidth - FRAME, height: element.clientHeight > 0 ? element.clientHeight - FRAME : Infinity });
     };
     measure();
     if (typeof ResizeObserver !== "function") return;
@@ -212,5 +218,6 @@ function useScale(frame: { current: HTMLDivElement | null }, width: number): num
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.floor((room / width) * 1000) / 1000));
+  const fit = Math.min(room.width / width, Math.max(room.height / height, LEAST_SCALE_BY_HEIGHT));
+  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.floor(fit * 1000) / 1000));
 }

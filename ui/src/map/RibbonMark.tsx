@@ -33,12 +33,12 @@ export function RibbonLine({ ribbon }: { ribbon: Ribbon }) {
   );
 }
 
-/** The letters at the end of a line: what kind of access it is. */
-export function RibbonLetters({ ribbon, lettering }: { ribbon: Ribbon; lettering: Lettering }) {
-  const end = ribbonEnd(ribbon.path)?.end;
-  if (end === undefined || ribbon.letters === null || ribbon.letters === "") return null;
+/** The letters at the end of a line, where the server found room for them: what kind of access it is. */
+export function RibbonLetters({ ribbon }: { ribbon: Ribbon }) {
+  const place = ribbon.letters_at;
+  if (place === null || ribbon.letters === null || ribbon.letters === "") return null;
   return (
-    <text class="ribbon-letters" x={end.x - 6} y={end.y - 3 - lettering.grow} text-anchor="end">
+    <text class="ribbon-letters" x={place.x} y={place.y} text-anchor="end">
       {visible(ribbon.letters)}
     </text>
   );
@@ -65,8 +65,9 @@ function badgeParts(ribbon: Ribbon, lettering: Lettering): Part[] {
   return parts;
 }
 
-/** How much room the badge of a line needs, or null where there is nothing to say. */
+/** How much room the badge of a line needs, or null where there is nothing to say or the server found no room to say it. */
 export function badgeSize(ribbon: Ribbon, lettering: Lettering): { width: number; height: number } | null {
+  if (ribbon.label === null) return null;
   const parts = badgeParts(ribbon, lettering);
   if (parts.length === 0) return null;
   return { width: parts.reduce((sum, part) => sum + part.width + GAP, 7), height: 14 + 4 * lettering.grow };

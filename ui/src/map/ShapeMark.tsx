@@ -84,10 +84,8 @@ function ChipWords({ shape, lettering }: { shape: Shape; lettering: Lettering })
           {elideToWidth(visible(sub), right - left, lettering.small)}
         </text>
       )}
-      {beside > 36 && (
-        <text class="shape-sub" x={left + lettering.label(label) + 8} y={line}>
-          {elideToWidth(visible(sub), beside, lettering.small)}
-        </text>
+      {beside > 0 && lettering.small(visible(sub)) <= beside && (
+        <text class="shape-sub" x={left + lettering.label(label) + 8} y={line}>{visible(sub)}</text>
       )}
       {times !== "" && <text class="shape-times" x={right} y={line} text-anchor="end">{times}</text>}
     </>

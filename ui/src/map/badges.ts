@@ -31,6 +31,20 @@ export function badgePlaces(page: MapPage, size: (ribbon: Ribbon) => { width: nu
   return places;
 }
 
+/** The lines whose letters would cover others: on a small screen text grows while its places stay. */
+export function crowdedLetters(page: MapPage, grow: number): Set<string> {
+  const taken: Box[] = page.shapes.map((shape) => ({ left: shape.x, top: shape.y, right: shape.x + shape.w, bottom: shape.y + shape.h }));
+  const crowded = new Set<string>();
+  for (const ribbon of page.ribbons) {
+    const place = ribbon.letters_at;
+    if (place === null || ribbon.letters === null) continue;
+    const box = { left: place.x - Array.from(ribbon.letters).length * 7.4 * grow, top: place.y - 9 * grow, right: place.x, bottom: place.y + grow };
+    if (taken.some((each) => overlap(box, each) > 0)) crowded.add(ribbon.id);
+    else taken.push(box);
+  }
+  return crowded;
+}
+
 function leastCovered(candidates: Point[], size: { width: number; height: number }, taken: Box[]): Point | null {
   let best: Point | null = null;
   let least = Infinity;

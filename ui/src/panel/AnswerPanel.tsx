@@ -54,11 +54,11 @@ export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
 }
 
 /** The names one drawn shape or one row stands for. */
-export function Members({ names, count }: { names: string[]; count: number }) {
+export function Members({ names, count, equal = true }: { names: string[]; count: number; equal?: boolean }) {
   if (names.length === 0) return null;
   return (
     <details class="members" open={names.length <= 6}>
-      <summary>{count} equal</summary>
+      <summary>{count} {equal ? "equal" : "drawn together"}</summary>
       <ul>
         {names.map((name) => <li key={name}><Name text={name} most={80} /></li>)}
         {count > names.length && <li class="quiet">and {count - names.length} more</li>}

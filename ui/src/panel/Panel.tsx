@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
   title: string;
@@ -24,15 +24,16 @@ export function Panel({ title, subject, heading, children, onClose }: Props) {
     }
     panel.current?.querySelector(".panel-scroll")?.scrollTo?.({ top: 0 });
   }, [subject]);
-  useEffect(
-    () => () => {
+  // Before the next key can be pressed, so not an effect that waits for the screen.
+  useLayoutEffect(() => {
+    const own = panel.current;
+    return () => {
       const target = before.current;
       if (target === null || !target.isConnected) return;
       const active = document.activeElement;
-      if (active === null || active === document.body || panel.current?.contains(active) === true) (target as HTMLElement).focus();
-    },
-    [],
-  );
+      if (active === null || active === document.body || own?.contains(active) === true) (target as HTMLElement).focus();
+    };
+  }, []);
   return (
     <aside class="panel" id="panel" ref={panel} aria-labelledby="panel-title">
       <header class="panel-head">

@@ -47,7 +47,7 @@ export function ShapePanel({ page, shape, focused, onRibbon, onFocusOn, onAsk, o
           <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>
         )}
       </p>
-      {shape.count > 1 && <Members names={shape.members} count={shape.count} />}
+      {shape.count > 1 && <Members names={shape.members} count={shape.count} equal={shape.equal} />}
       <RibbonList title="Reaches it" ribbons={into} onRibbon={onRibbon} />
       <RibbonList title="From here" ribbons={out} onRibbon={onRibbon} />
       {into.length + out.length === 0 && <p class="quiet">No line of this map touches it.</p>}

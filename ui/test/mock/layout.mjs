@@ -27,7 +27,7 @@ export function lay(plan) {
     band.shapes.forEach((shape, index) => {
       const count = shape.count ?? 1;
       shapes.push({
-        band: band.id, sub: null, count, x: place.x, y: Math.round(top + index * plan.rowHeight), w: band.width, h: plan.shapeHeight,
+        band: band.id, sub: null, count, equal: true, x: place.x, y: Math.round(top + index * plan.rowHeight), w: band.width, h: plan.shapeHeight,
         outline: count > 1 ? "double" : "solid", known: null, mark: null, crown: null, account: null, members: [],
         sentence: `${shape.label}${count > 1 ? `, ${count} equal` : ""}${shape.sub ? `, ${shape.sub}` : ""}`, ...shape,
       });
@@ -67,7 +67,7 @@ function ribbon(input, at, all) {
   const text = count > 1 ? `×${count}` : "";
   const label = text || input.mark || input.if ? { x: round((x1 + x2) / 2 + (same ? bend * 0.75 : 0)), y: round((y1 + y2) / 2), text } : null;
   return {
-    id: `${input.relation}|${input.from}|${input.to}`, count, letters: null, width: round(1.2 + Math.log2(count) * 0.6), mark: null, if: null, path, label,
+    id: `${input.relation}|${input.from}|${input.to}`, count, letters: null, letters_at: input.letters ? { x: round(x2 - 6), y: round(y2 - 4) } : null, width: round(1.2 + Math.log2(count) * 0.6), mark: null, if: null, path, label,
     sentence: `${from.label} ${input.relation} ${to.label}`, ...input,
   };
 }

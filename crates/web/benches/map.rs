@@ -1,0 +1,62 @@
+//! How long does a map take, once everybody's touches are known?
+//!
+//! Over generated accounts: `CLAVICLE_WORKLOAD` names a folder that a generator wrote; without it the demo is drawn.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use clavicle_answer::{Reader, Settings};
+use clavicle_catalog::catalog;
+use clavicle_graph::{Stated, World};
+use clavicle_snapshot::{Import, Snapshot};
+use clavicle_web::map::{Level, Maps};
+use divan::Bencher;
+
+fn main() {
+    divan::main();
+}
+
+fn reader() -> &'static Reader {
+    static READER: LazyLock<Reader> = LazyLock::new(|| {
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+        let folder = std::env::var_os("CLAVICLE_WORKLOAD").map_or(demo, PathBuf::from);
+        let parts = ["organization.json", "accounts"].map(|part| folder.join(part));
+        let import = parts.into_iter().fold(Import::new(), Import::source);
+        let imported = import.run(|_| ()).expect("it imports");
+        let snapshot = Snapshot::read(&imported.database, |_, _| ()).expect("it loads");
+        Reader::new(World::new(snapshot, catalog(), Stated::default(), |_, _| ()), Settings::default())
+    });
+    &READER
+}
+
+fn maps() -> &'static Maps {
+    static MAPS: LazyLock<Maps> = LazyLock::new(|| {
+        let maps = Maps::new(reader().world(), |_, _| ());
+        // The touches of the account are worked out once, whoever asks first.
+        maps.account(reader(), largest());
+        maps
+    });
+    &MAPS
+}
+
+fn largest() -> clavicle_policy::AccountId {
+    let world = reader().world();
+    let accounts = world.snapshot().accounts.iter();
+    accounts.max_by_key(|account| world.principals_of(account.id).len()).expect("an account").id
+}
+
+#[divan::bench(sample_count = 10)]
+fn the_organization(bencher: Bencher<'_, '_>) {
+    let maps = maps();
+    bencher.bench(|| {
+        let page = maps.organization(reader());
+        assert_eq!(page.level, Level::Organization);
+        page.ribbons.len()
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn the_largest_account(bencher: Bencher<'_, '_>) {
+    let maps = maps();
+    bencher.bench(|| maps.account(reader(), largest()).map(|page| page.ribbons.len()));
+}

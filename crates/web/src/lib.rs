@@ -1,0 +1,34 @@
+//! What does it look like?
+//!
+//! A server for the person at this computer: it answers on the loopback address only, to the one browser that came with
+//! the token, and shows the web app of `ui/` with the facts that `clavicle_answer` tells.
+//!
+//! ```no_run
+//! # fn reader(_: &clavicle_web::Progress) -> Result<clavicle_answer::Reader, String> { Err(String::new()) }
+//! let server = clavicle_web::Server::bind(0)?;
+//! println!("{}", server.url());
+//! server.serve(|progress| {
+//!     progress.report("reading principals", 5, 10);
+//!     reader(progress)
+//! })?;
+//! # Ok::<(), clavicle_web::ServeError>(())
+//! ```
+//!
+//! Nothing here decides anything about access, and nothing reaches beyond this computer. Places on the map are computed
+//! and not simulated: the same data gives the same picture.
+
+mod files;
+mod gate;
+mod open;
+mod progress;
+mod refusal;
+mod routes;
+mod secret;
+mod server;
+#[cfg(test)]
+mod tests;
+
+pub mod map;
+
+pub use progress::Progress;
+pub use server::{ServeError, Server};

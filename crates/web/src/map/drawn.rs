@@ -1,0 +1,597 @@
+//! A map as it was drawn: the page, and for every ribbon of it the pairs that it stands for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use clavicle_answer::shape::Severity;
+use clavicle_catalog::Word;
+use clavicle_engine::{Action, Dependency};
+use clavicle_graph::{AccountTouches, Actor, ClassId, Target, World};
+use clavicle_policy::AccountId;
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use super::atom::{Atom, Fact, Facts, Member, Source};
+use super::fold::{Group, fold, group_of};
+use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
+use super::people::People;
+use super::place::place;
+use super::plan::{Box, Column, Line, Plan};
+use super::stem::{stem, without_number};
+use super::words::{condition, counted, letters, number, plural, verb};
+
+/// A shape or a part of the tray lists so many members by name.
+const MOST_MEMBERS: usize = 50;
+/// The tray has so many parts.
+const MOST_TRAYS: usize = 6;
+
+/// A page, and what its ribbons were made of.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub(crate) page: MapPage,
+    /// By place in [`MapPage::ribbons`]: the sources, with the words of each that are certain and that depend.
+    pub(crate) sources: Vec<Vec<Fact>>,
+}
+
+/// What stands above the picture.
+pub(crate) struct Head {
+    pub(crate) level: Level,
+    pub(crate) title: String,
+    pub(crate) crumbs: Vec<Crumb>,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// Folds facts into the budget, words them, and gives them places.
+pub(crate) fn draw(people: &dyn People, facts: &Facts, head: Head) -> Drawn {
+    let mut has_line = vec![false; facts.atoms.len()];
+    for fact in &facts.facts {
+        has_line[fact.from as usize] = true;
+        has_line[fact.to as usize] = true;
+    }
+    // What was not seen is never drawn as "no line": it stays on the map, and so does what matters.
+    let drawn: Vec<bool> =
+        facts.atoms.iter().zip(&has_line).map(|(atom, line)| *line || stays(atom)).collect();
+    let mut groups = fold(facts, head.columns.len(), &drawn);
+    // Among those that are joined alike, the worst stand first.
+    groups.sort_by_key(|group| {
+        let mark = group.atoms.iter().filter_map(|at| facts.atoms[*at].mark).max();
+        (facts.atoms[group.atoms[0]].column, std::cmp::Reverse(mark))
+    });
+    let artist = Artist::new(people, facts);
+    let mut boxes = artist.boxes(&groups, &head.columns);
+    let gathered = artist.gather(&groups);
+    for (key, own) in &gathered {
+        let (from, to, relation) = *key;
+        let count = boxes[from].count;
+        if relation == Relation::Becomes && from == to && own.pairs == count * count.saturating_sub(1) {
+            boxes[from].sub = Some("each can become the others".to_owned());
+            boxes[from].sentence.push_str(", each of which can become the others");
+        }
+    }
+    let mut lines = Vec::new();
+    let mut sources = Vec::new();
+    for ((from, to, relation), own) in gathered {
+        lines.push(artist.line(&boxes, from, to, relation, &own));
+        sources.push(own.facts);
+    }
+    let tray = artist.tray(&drawn);
+    let Head { level, title, crumbs, columns } = head;
+    let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
+    Drawn { page: place(&plan), sources }
+}
+
+fn stays(atom: &Atom) -> bool {
+    atom.unseen || atom.crown.is_some() || matches!(atom.kind, ShapeKind::Account | ShapeKind::Unit)
+}
+
+struct Artist<'a> {
+    people: &'a dyn People,
+    world: &'a World,
+    facts: &'a Facts,
+    /// Of every account that a fact is from; few, the most frequent first.
+    touches: Vec<(AccountId, Arc<AccountTouches>)>,
+}
+
+/// What one ribbon is made of.
+#[derive(Default)]
+struct Gathered {
+    facts: Vec<Fact>,
+    pairs: usize,
+    /// Pairs that hold without a condition.
+    certain: usize,
+    bits: u8,
+}
+
+/// Who takes part at one end of a ribbon.
+struct Part {
+    count: usize,
+    /// The only one.
+    only: Option<Member>,
+    nouns: BTreeSet<&'static str>,
+}
+
+impl<'a> Artist<'a> {
+    fn new(people: &'a dyn People, facts: &'a Facts) -> Self {
+        let world = people.world();
+        let mut counts: BTreeMap<AccountId, usize> = BTreeMap::new();
+        for fact in &facts.facts {
+            if let Source::Within(account, _) | Source::Outside(account, _) = fact.source {
+                *counts.entry(account).or_default() += 1;
+            }
+        }
+        let mut accounts: Vec<(AccountId, usize)> = counts.into_iter().collect();
+        accounts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let touches = accounts.into_iter().map(|(account, _)| (account, world.touches(account))).collect();
+        Self { people, world, facts, touches }
+    }
+
+    fn touches(&self, account: AccountId) -> &AccountTouches {
+        static NONE: AccountTouches = AccountTouches { within: Vec::new(), outside: Vec::new() };
+        self.touches.iter().find(|(known, _)| *known == account).map_or(&NONE, |(_, touches)| touches)
+    }
+
+    fn boxes(&self, groups: &[Group], columns: &[Column]) -> Vec<Box> {
+        let mut used: BTreeMap<String, usize> = BTreeMap::new();
+        groups
+            .iter()
+            .map(|group| {
+                let mut made = self.shape(group, columns);
+                let again = used.entry(made.id.clone()).or_default();
+                *again += 1;
+                if *again > 1 {
+                    made.id = format!("{}#{again}", made.id);
+                }
+                made
+            })
+            .collect()
+    }
+
+    fn shape(&self, group: &Group, columns: &[Column]) -> Box {
+        let atoms: Vec<&Atom> = group.atoms.iter().map(|at| &self.facts.atoms[*at]).collect();
+        let first = atoms[0];
+        let count: usize = atoms.iter().map(|atom| atom.members.len()).sum();
+        let same_kind = atoms.iter().all(|atom| atom.kind == first.kind);
+        let kind = match first.kind {
+            ShapeKind::Account if atoms.len() > 1 => ShapeKind::Unit,
+            _ if group.more || !same_kind => ShapeKind::More,
+            kind => kind,
+        };
+        let equal = atoms.len() == 1 && first.kind != ShapeKind::Stub;
+        let noun = self.noun(&atoms);
+        let members = || atoms.iter().flat_map(|atom| &atom.members);
+        let bare: Vec<String> = members().take(2_000).map(|member| self.bare(member)).collect();
+        let common = match bare.as_slice() {
+            [only] => Some(only.clone()),
+            _ => stem(bare.iter().map(|name| without_number(name))).filter(|stem| stem.chars().count() > 2),
+        };
+        let named = match (&first.label, atoms.len()) {
+            (Some(label), 1) => Some(label.clone()),
+            _ if group.more => None,
+            // Equals without a common word are known by their first.
+            (_, 1) if matches!(first.kind, ShapeKind::User | ShapeKind::Role) => {
+                common.or_else(|| Some(format!("{}, …", bare.get(..2)?.join(", "))))
+            }
+            _ => common.or_else(|| shared(&atoms)),
+        };
+        let label = named
+            .clone()
+            .unwrap_or_else(|| if group.more { format!("more {}", plural(&noun)) } else { plural(&noun) });
+        let kinds = atoms.len();
+        let sub = match (&first.sub, kinds) {
+            (Some(sub), 1) => Some(sub.clone()),
+            _ if kind == ShapeKind::Unit => Some(counted(count, &noun)),
+            (_, 1) if named.is_none() => None,
+            (_, 1) if matches!(first.members.first(), Some(Member::Resource(_))) => {
+                Some(if count > 1 { plural(&noun) } else { noun.clone() })
+            }
+            (_, 1) => None,
+            _ if named.is_none() => Some(format!("{kinds} kinds")),
+            _ => Some(plural(&noun)),
+        };
+        let unseen = atoms.iter().any(|atom| atom.unseen);
+        let mark = atoms.iter().filter_map(|atom| atom.mark).max();
+        // A crown is for all of them; of some, the sentence tells.
+        let crown = first.crown.filter(|crown| atoms.iter().all(|atom| atom.crown == Some(*crown)));
+        let known =
+            if atoms.iter().any(|atom| atom.known == Some(false)) { Some(false) } else { first.known };
+        let outline = match () {
+            () if unseen => Outline::Wavy,
+            () if first.outside => Outline::Dashed,
+            () if equal && count > 1 => Outline::Double,
+            () => Outline::Solid,
+        };
+        let phrase = match (count, &named) {
+            _ if first.kind == ShapeKind::Stub => {
+                let what =
+                    if count == 1 { sub.clone() } else { sub.as_ref().map(|sub| format!("{count} {sub}")) };
+                format!("{} of {label}", what.unwrap_or_else(|| number(count)))
+            }
+            _ if first.outside && kinds == 1 => outsider_phrase(first, &label),
+            (1, _) => members().next().map_or_else(|| label.clone(), |only| self.display(only)),
+            (_, Some(named)) => format!("{} {named}", counted(count, &noun)),
+            (_, None) => counted(count, &noun),
+        };
+        let mut sentence = match (count, equal) {
+            (1, _) => phrase.clone(),
+            _ if first.kind == ShapeKind::Stub || (first.outside && kinds == 1) => phrase.clone(),
+            (_, true) => phrase.replacen(' ', " equal ", 1),
+            (_, false) => format!("{phrase}, {kinds} kinds by access"),
+        };
+        if let (Some(sub), 1) = (&first.sub, kinds)
+            && first.kind != ShapeKind::Stub
+            && !first.outside
+        {
+            sentence = format!("{sentence}, {sub}");
+        }
+        if crown == Some(Crown::Admin) {
+            sentence.push_str(if count == 1 { ", an administrator" } else { ", administrators" });
+        }
+        let crowned = |wanted| {
+            let some = atoms.iter().filter(|atom| crown.is_none() && atom.crown == Some(wanted));
+            some.map(|atom| atom.members.len()).sum::<usize>()
+        };
+        for (some, what) in
+            [(crowned(Crown::Admin), "administrators"), (crowned(Crown::Matters), "that matter")]
+        {
+            if some > 0 {
+                sentence.push_str(&format!(", {} of them {what}", number(some)));
+            }
+        }
+        if unseen {
+            sentence.push_str(", not seen wholly: what is not drawn here is unknown");
+        }
+        let key = if group.more { "more" } else { label.as_str() };
+        Box {
+            id: format!("{}:{}", columns[first.column].id, key),
+            column: first.column,
+            kind,
+            label,
+            sub,
+            count,
+            equal,
+            outline,
+            known,
+            mark,
+            crown,
+            account: (kinds == 1).then_some(first.account).flatten().map(|account| account.to_string()),
+            members: members().take(MOST_MEMBERS).map(|member| self.display(member)).collect(),
+            phrase,
+            sentence,
+        }
+    }
+
+    fn noun(&self, atoms: &[&Atom]) -> String {
+        let first = &atoms[0].noun;
+        if atoms.iter().all(|atom| atom.noun == *first) {
+            return first.clone();
+        }
+        let all = |kinds: &[ShapeKind]| atoms.iter().all(|atom| kinds.contains(&atom.kind));
+        match () {
+            () if all(&[ShapeKind::User, ShapeKind::Role]) => "identity".to_owned(),
+            () if all(&[ShapeKind::Workload]) => "workload".to_owned(),
+            () if atoms.iter().all(|atom| atom.outside) => "outsider".to_owned(),
+            () => "thing".to_owned(),
+        }
+    }
+
+    /// The name on a shape: within its account.
+    fn bare(&self, member: &Member) -> String {
+        match member {
+            Member::Actor(Actor::Principal(index)) => {
+                plain_name(&self.world.snapshot().principal(*index).name).to_owned()
+            }
+            Member::Resource(index) => {
+                let record = self.world.snapshot().resource(*index);
+                // A key is better known by its alias than by its number.
+                if &*record.kind == "kms:key"
+                    && let Some(alias) = record.facts.aliases.first()
+                {
+                    return alias.strip_prefix("alias/").unwrap_or(alias).to_owned();
+                }
+                record.name.to_string()
+            }
+            other => self.display(other),
+        }
+    }
+
+    fn display(&self, member: &Member) -> String {
+        match member {
+            Member::Actor(actor) => self.people.actor(actor).name,
+            Member::Resource(index) => self.people.resource(*index).name,
+            Member::Account(account) => self.people.account(*account),
+        }
+    }
+
+    fn gather(&self, groups: &[Group]) -> BTreeMap<(usize, usize, Relation), Gathered> {
+        let group_of = group_of(self.facts.atoms.len(), groups);
+        let mut gathered: HashMap<(usize, usize, Relation), Gathered> = HashMap::new();
+        for fact in &self.facts.facts {
+            let (Some(from), Some(to)) = (group_of[fact.from as usize], group_of[fact.to as usize]) else {
+                continue;
+            };
+            let own = gathered.entry((from, to, fact.relation)).or_default();
+            let pairs = self.pairs(fact.source);
+            own.pairs += pairs;
+            if self.is_certain(fact) {
+                own.certain += pairs;
+            }
+            own.bits |= fact.allowed | fact.depends;
+            own.facts.push(*fact);
+        }
+        gathered.into_iter().collect()
+    }
+
+    fn pairs(&self, source: Source) -> usize {
+        match source {
+            Source::Becomes(_) | Source::RunsAs(..) => 1,
+            Source::Within(account, at) => {
+                let touches = self.touches(account);
+                touches.within.get(at as usize).map_or(0, |touch| self.world.class_members(touch.class).len())
+            }
+            Source::Outside(account, at) => {
+                let touches = self.touches(account);
+                touches
+                    .outside
+                    .get(at as usize)
+                    .map_or(0, |touch| equals_of(self.world, &touch.actor).len().max(1))
+            }
+        }
+    }
+
+    fn is_certain(&self, fact: &Fact) -> bool {
+        match fact.source {
+            Source::Becomes(at) => {
+                self.world.becomes().get(at as usize).is_some_and(|known| open_becoming(known).is_empty())
+            }
+            Source::RunsAs(..) => true,
+            Source::Within(..) | Source::Outside(..) => fact.allowed != 0,
+        }
+    }
+
+    fn line(&self, boxes: &[Box], from: usize, to: usize, relation: Relation, own: &Gathered) -> Line {
+        let (sender, receiver) = self.parts(&own.facts);
+        let open = own.certain == 0;
+        let turns_on = open.then(|| self.condition(&own.facts[0])).flatten();
+        let mut sentence = format!(
+            "{} {} {}",
+            self.phrase(&boxes[from], &sender),
+            verb(relation, own.bits, sender.count > 1),
+            self.phrase(&boxes[to], &receiver),
+        );
+        match &turns_on {
+            Some(condition) => {
+                sentence.push_str(" if ");
+                sentence.push_str(condition);
+            }
+            None if own.certain < own.pairs => sentence.push_str(", some only under conditions"),
+            None => {}
+        }
+        if own.pairs > 1 && sender.count > 1 && receiver.count > 1 {
+            sentence.push_str(&format!(" ({} pairs)", number(own.pairs)));
+        }
+        Line {
+            from,
+            to,
+            relation,
+            count: own.pairs as u64,
+            letters: (relation == Relation::Touches).then(|| letters(own.bits)),
+            mark: self.mark(&own.facts),
+            condition: turns_on,
+            sentence,
+        }
+    }
+
+    /// The worst of those from outside who take part.
+    fn mark(&self, facts: &[Fact]) -> Option<Severity> {
+        let outsiders = facts.iter().map(|fact| &self.facts.atoms[fact.from as usize]);
+        outsiders.filter(|atom| atom.outside).filter_map(|atom| atom.mark).max()
+    }
+
+    /// Who takes part at both ends.
+    fn parts(&self, facts: &[Fact]) -> (Part, Part) {
+        let mut senders: BTreeSet<Member> = BTreeSet::new();
+        let mut classes: HashSet<ClassId> = HashSet::new();
+        let mut receivers: BTreeSet<Member> = BTreeSet::new();
+        // Touches come by resource: most are of the one before.
+        let mut last: Option<ResourceIndex> = None;
+        for fact in facts {
+            match fact.source {
+                Source::Becomes(at) => {
+                    if let Some(known) = self.world.becomes().get(at as usize) {
+                        senders.insert(Member::Actor(known.from.clone()));
+                        receivers.insert(Member::Actor(Actor::Principal(known.to)));
+                    }
+                }
+                Source::RunsAs(workload, role) => {
+                    senders.insert(Member::Resource(workload));
+                    receivers.insert(Member::Actor(Actor::Principal(role)));
+                }
+                Source::Within(account, at) => {
+                    if let Some(touch) = self.touches(account).within.get(at as usize) {
+                        if classes.insert(touch.class) {
+                            let members = self.world.class_members(touch.class).iter();
+                            senders.extend(members.map(|each| Member::Actor(Actor::Principal(*each))));
+                        }
+                        if last.replace(touch.resource) != Some(touch.resource) {
+                            receivers.insert(Member::Resource(touch.resource));
+                        }
+                    }
+                }
+                Source::Outside(account, at) => {
+                    if let Some(touch) = self.touches(account).outside.get(at as usize) {
+                        match equals_of(self.world, &touch.actor) {
+                            [] => {
+                                senders.insert(Member::Actor(touch.actor.clone()));
+                            }
+                            equals => {
+                                senders
+                                    .extend(equals.iter().map(|each| Member::Actor(Actor::Principal(*each))));
+                            }
+                        }
+                        receivers.insert(Member::Resource(touch.resource));
+                    }
+                }
+            }
+        }
+        (self.part(senders), self.part(receivers))
+    }
+
+    fn part(&self, members: BTreeSet<Member>) -> Part {
+        let nouns = members.iter().map(|member| match member {
+            Member::Actor(Actor::Principal(index)) => match self.world.snapshot().principal(*index).kind {
+                clavicle_snapshot::PrincipalKind::User => "user",
+                clavicle_snapshot::PrincipalKind::Group => "group",
+                clavicle_snapshot::PrincipalKind::Role => "role",
+            },
+            Member::Actor(_) => "outsider",
+            Member::Resource(_) => "thing",
+            Member::Account(_) => "account",
+        });
+        let nouns = nouns.collect();
+        let count = members.len();
+        Part { count, only: if count == 1 { members.into_iter().next() } else { None }, nouns }
+    }
+
+    /// The part of a shape that takes part in a line: `3 of 12 roles billing-*`.
+    fn phrase(&self, shape: &Box, part: &Part) -> String {
+        if shape.outline == Outline::Dashed && shape.kind != ShapeKind::More && shape.equal {
+            return shape.phrase.clone();
+        }
+        if let Some(only) = &part.only {
+            return self.display(only);
+        }
+        if matches!(shape.kind, ShapeKind::Account | ShapeKind::Unit | ShapeKind::Stub) {
+            let noun = if part.nouns.len() == 1 { part.nouns.first().copied() } else { None };
+            let noun = noun.unwrap_or("identity");
+            return format!("{} of {}", counted(part.count, noun), shape.label);
+        }
+        let all = &shape.phrase;
+        if part.count < shape.count { format!("{} of {all}", number(part.count)) } else { all.clone() }
+    }
+
+    /// The condition of a fact that is not certain, in words.
+    fn condition(&self, fact: &Fact) -> Option<String> {
+        let depends_on = turns_on(self.world, fact);
+        Some(condition(&depends_on).unwrap_or_else(|| "conditions hold".to_owned()))
+    }
+
+    /// What no line touches, counted by what it is.
+    fn tray(&self, drawn: &[bool]) -> Vec<Tray> {
+        let mut left: BTreeMap<&str, (usize, Vec<&Member>)> = BTreeMap::new();
+        for (atom, drawn) in self.facts.atoms.iter().zip(drawn) {
+            if !drawn {
+                let (count, members) = left.entry(&atom.noun).or_default();
+                *count += atom.members.len();
+                members.extend(atom.members.iter().take(MOST_MEMBERS));
+            }
+        }
+        let mut left: Vec<(String, usize, Vec<&Member>)> =
+            left.into_iter().map(|(noun, (count, members))| (plural(noun), count, members)).collect();
+        left.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        if left.len() > MOST_TRAYS {
+            let rest = left.split_off(MOST_TRAYS - 1);
+            let count = rest.iter().map(|(_, count, _)| count).sum();
+            let members = rest.into_iter().flat_map(|(.., members)| members).collect();
+            left.push(("other things".to_owned(), count, members));
+        }
+        let parts = left.into_iter().map(|(nouns, count, members)| Tray {
+            label: format!("{nouns} without a line"),
+            count,
+            members: members.into_iter().take(MOST_MEMBERS).map(|member| self.display(member)).collect(),
+        });
+        parts.collect()
+    }
+}
+
+/// Somebody outside in the middle of a sentence.
+fn outsider_phrase(atom: &Atom, label: &str) -> String {
+    match (atom.kind, &atom.sub) {
+        (ShapeKind::Outside, _) if atom.known == Some(false) => format!("unknown account {label}"),
+        (ShapeKind::Provider, Some(kind)) => format!("whoever {label} ({kind}) vouches for"),
+        _ => label.to_owned(),
+    }
+}
+
+/// What all of several atoms have in common by the finest of their keys that says something.
+fn shared(atoms: &[&Atom]) -> Option<String> {
+    let (first, rest) = atoms.split_first()?;
+    let agreed = first.keys.iter().enumerate().filter(|(_, key)| !key.common.is_empty());
+    let mut agreed = agreed.filter(|(at, key)| rest.iter().all(|atom| atom.keys.get(*at) == Some(key)));
+    agreed.next().map(|(_, key)| key.common.clone())
+}
+
+/// The name of a role of IAM Identity Center without what is put around it.
+///
+/// AWS: IAM Identity Center User Guide, "Referencing permission sets in resource policies": the role is named
+/// `AWSReservedSSO_`, the permission set, and sixteen random characters.
+fn plain_name(name: &str) -> &str {
+    let inner = name.strip_prefix("AWSReservedSSO_").and_then(|inner| inner.rsplit_once('_'));
+    match inner {
+        Some((set, suffix)) if suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            set
+        }
+        _ => name,
+    }
+}
+
+/// The equals of an actor who stands for its class; none for those outside of every account seen.
+pub(crate) fn equals_of<'w>(world: &'w World, actor: &Actor) -> &'w [PrincipalIndex] {
+    match actor {
+        Actor::Principal(index) => world.class_members(world.class_of(*index)),
+        _ => &[],
+    }
+}
+
+/// On what it turns that somebody becomes a role. That the own policies of those outside are not known goes without
+/// saying: it is their side.
+pub(crate) fn open_becoming(known: &clavicle_graph::Becomes) -> Vec<Dependency> {
+    let ours = matches!(known.from, Actor::Principal(_));
+    let open = known.ruling.depends_on.iter();
+    open.filter(|on| match on {
+        // For whom a sign-in is meant is said by every sign-in.
+        Dependency::Key(key) => ours || !key.ends_with(":aud"),
+        _ => ours,
+    })
+    .cloned()
+    .collect()
+}
+
+/// On what a fact turns.
+pub(crate) fn turns_on(world: &World, fact: &Fact) -> Vec<Dependency> {
+    let of_touch = |actor: &Actor, resource: ResourceIndex| {
+        let target = Target::Resource(resource);
+        let when = world.context(&BTreeMap::new());
+        let arn = world.arn_of(&target);
+        let words = Word::ALL.into_iter().filter(|word| fact.depends & super::words::bit(*word) != 0);
+        let asked = words.flat_map(|word| world.wanted(word, &target));
+        let mut rulings = asked.flat_map(|wanted| {
+            let own = world.decide(actor, &wanted.action, &target, Some(&wanted.form.of(&arn)), &when);
+            let needs = world.needs(&wanted.action, &target).into_iter();
+            let needs =
+                needs.map(|need| world.decide(actor, &Action::new(need.action), &need.target, None, &when));
+            [own].into_iter().chain(needs.collect::<Vec<_>>()).map(|ruling| ruling.depends_on)
+        });
+        rulings.find(|depends_on| !depends_on.is_empty()).unwrap_or_default()
+    };
+    match fact.source {
+        Source::Becomes(at) => world.becomes().get(at as usize).map(open_becoming).unwrap_or_default(),
+        Source::RunsAs(..) => Vec::new(),
+        Source::Within(account, at) => match world.touches(account).within.get(at as usize) {
+            Some(touch) => match world.class_members(touch.class).first() {
+                Some(first) => of_touch(&Actor::Principal(*first), touch.resource),
+                None => Vec::new(),
+            },
+            None => Vec::new(),
+        },
+        Source::Outside(account, at) => match world.touches(account).outside.get(at as usize) {
+            Some(touch) => {
+                let mut on = of_touch(&touch.actor, touch.resource);
+                if !matches!(touch.actor, Actor::Principal(_)) {
+                    on.retain(|on| matches!(on, Dependency::Key(_)));
+                }
+                on
+            }
+            None => Vec::new(),
+        },
+    }
+}

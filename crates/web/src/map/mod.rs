@@ -1,0 +1,41 @@
+//! The map: who is where, and which lines run between them.
+//!
+//! From facts to a picture in four steps, none of which guesses or rolls dice: [`account`] and [`organization`] read
+//! the graph as atoms (equal things) and facts between them; [`fold`] puts atoms together until they fit the screen;
+//! [`drawn`] words every shape and ribbon; [`place`] gives them places. What a ribbon stands for is kept, so that its
+//! pairs and their reasons can be told ([`why`]).
+
+mod account;
+mod atom;
+mod badge;
+mod curve;
+mod drawn;
+mod focus;
+mod fold;
+mod maps;
+mod order;
+mod organization;
+mod outsider;
+mod page;
+mod people;
+mod place;
+mod plan;
+mod reach_out;
+mod route;
+mod rows;
+mod stem;
+mod why;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use drawn::Drawn;
+pub use maps::Maps;
+pub use page::{
+    Band, Crown, Crumb, Label, Level, MapPage, Outline, PairRow, Point, Relation, Ribbon, Row, Shape,
+    ShapeKind, Tray, WhyPage,
+};
+pub use people::{People, Told};
+pub(crate) use reach_out::ReachOut;
+pub(crate) use {account::draw_account, focus::focused, organization::draw_organization, why::why};

@@ -1,0 +1,295 @@
+//! `clavicle.map/1` and `clavicle.why/1`, field by field; see `docs/web-api.md`. Types of their own: what is sent, and
+//! nothing of how it was worked out.
+
+use clavicle_answer::shape::{Severity, Step, Thing};
+use serde::Serialize;
+
+/// One drawing with its places, and the same as rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapPage {
+    /// `clavicle.map/1`.
+    pub schema: &'static str,
+    /// The whole organization, or one account.
+    pub level: Level,
+    /// What is drawn.
+    pub title: String,
+    /// The way here.
+    pub crumbs: Vec<Crumb>,
+    /// Of the canvas.
+    pub width: f64,
+    /// Of the canvas.
+    pub height: f64,
+    /// The columns, left to right.
+    pub bands: Vec<Band>,
+    /// The shapes, by band, from top to bottom.
+    pub shapes: Vec<Shape>,
+    /// The lines.
+    pub ribbons: Vec<Ribbon>,
+    /// What no line touches, counted.
+    pub tray: Vec<Tray>,
+    /// A row for each line.
+    pub rows: Vec<Row>,
+}
+
+/// How far away one stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A shape is an account.
+    Organization,
+    /// A shape is a group of identities or things.
+    Account,
+}
+
+/// One part of the way here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Crumb {
+    /// Its name.
+    pub label: String,
+    /// The account; `None`: the organization.
+    pub account: Option<String>,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Band {
+    /// Its name in `Shape::band`.
+    pub id: String,
+    /// What stands above it.
+    pub label: String,
+    /// Its left edge.
+    pub x: f64,
+    /// Its width.
+    pub width: f64,
+}
+
+/// One box.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shape {
+    /// Its name in ribbons, stable for the same data.
+    pub id: String,
+    /// The column.
+    pub band: String,
+    /// What it is drawn as.
+    pub kind: ShapeKind,
+    /// Its name.
+    pub label: String,
+    /// A few more words.
+    pub sub: Option<String>,
+    /// How many it stands for.
+    pub count: usize,
+    /// Are these equal: the same access, or accessed by the same?
+    pub equal: bool,
+    /// Its left edge.
+    pub x: f64,
+    /// Its upper edge.
+    pub y: f64,
+    /// Its width.
+    pub w: f64,
+    /// Its height.
+    pub h: f64,
+    /// Its outline.
+    pub outline: Outline,
+    /// Of somebody outside: are they known?
+    pub known: Option<bool>,
+    /// The worst about it.
+    pub mark: Option<Severity>,
+    /// Does it matter, or can it do everything?
+    pub crown: Option<Crown>,
+    /// The account that it opens.
+    pub account: Option<String>,
+    /// Display names, at most 50.
+    pub members: Vec<String>,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// What a shape is drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the visual language of docs/web-api.md, word by word")]
+pub enum ShapeKind {
+    Account,
+    Unit,
+    User,
+    Role,
+    Group,
+    Workload,
+    Data,
+    Secret,
+    Outside,
+    Provider,
+    Everyone,
+    Service,
+    Stub,
+    More,
+}
+
+/// The outline of a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outline {
+    /// One.
+    Solid,
+    /// Several that are equal.
+    Double,
+    /// From outside.
+    Dashed,
+    /// Not seen, or not wholly.
+    Wavy,
+}
+
+/// Why a shape wears a crown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crown {
+    /// It can do everything.
+    Admin,
+    /// People said that it matters.
+    Matters,
+}
+
+/// How two things are related.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Relation {
+    /// Can act as.
+    #[serde(rename = "becomes")]
+    Becomes,
+    /// Can change what it does.
+    #[serde(rename = "controls")]
+    Controls,
+    /// Acts as.
+    #[serde(rename = "runs as")]
+    RunsAs,
+    /// Can do something with.
+    #[serde(rename = "touches")]
+    Touches,
+}
+
+impl Relation {
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Becomes => "becomes",
+            Self::Controls => "controls",
+            Self::RunsAs => "runs as",
+            Self::Touches => "touches",
+        }
+    }
+}
+
+/// One line: all pairs of two shapes in one relation, exactly.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ribbon {
+    /// Its name, stable for the same data.
+    pub id: String,
+    /// The shape that it leaves.
+    pub from: String,
+    /// The shape that it reaches.
+    pub to: String,
+    /// In which relation.
+    pub relation: Relation,
+    /// How many pairs it stands for.
+    pub count: u64,
+    /// Of touches: L R W D X C.
+    pub letters: Option<String>,
+    /// Where the letters stand: their right end, on the base line. `None`: no room, see `sentence`.
+    pub letters_at: Option<Point>,
+    /// How wide, by the logarithm of `count`.
+    pub width: f64,
+    /// The worst about it.
+    pub mark: Option<Severity>,
+    /// The condition under which it holds, where no pair is without.
+    #[serde(rename = "if")]
+    pub condition: Option<String>,
+    /// The line, as an SVG path.
+    pub path: String,
+    /// Where its badge stands. `None`: there is none, or no room.
+    pub label: Option<Label>,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// A place on the canvas.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
+/// A badge on a line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Label {
+    /// Its middle.
+    pub x: f64,
+    /// Its middle.
+    pub y: f64,
+    /// `×3`, or nothing.
+    pub text: String,
+}
+
+/// What no line touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tray {
+    /// What these are.
+    pub label: String,
+    /// How many.
+    pub count: usize,
+    /// Display names, at most 50.
+    pub members: Vec<String>,
+}
+
+/// One line as a row of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// From whom.
+    pub from: String,
+    /// In which relation.
+    pub relation: Relation,
+    /// To whom or what.
+    pub to: String,
+    /// How many pairs.
+    pub count: u64,
+    /// Under which condition.
+    #[serde(rename = "if")]
+    pub condition: Option<String>,
+    /// The worst about it.
+    pub mark: Option<Severity>,
+    /// The line.
+    pub ribbon: String,
+}
+
+/// The pairs of one line, and the steps of one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyPage {
+    /// `clavicle.why/1`.
+    pub schema: &'static str,
+    /// The line.
+    pub ribbon: String,
+    /// The line in words.
+    pub sentence: String,
+    /// How many pairs.
+    pub total: u64,
+    /// The first 200.
+    pub pairs: Vec<PairRow>,
+    /// The chosen pair.
+    pub pair: Option<usize>,
+    /// Why the chosen pair is so.
+    pub steps: Vec<Step>,
+}
+
+/// One pair of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PairRow {
+    /// From whom.
+    pub from: Thing,
+    /// To whom or what.
+    pub to: Thing,
+    /// Under which conditions.
+    #[serde(rename = "if")]
+    pub conditions: Vec<String>,
+    /// The words of access.
+    pub access: Vec<String>,
+}

@@ -1,0 +1,204 @@
+//! From a plan to a page: every shape, line and label gets its place. Computed, not simulated.
+
+use std::cmp::Reverse;
+
+use super::badge::Taken;
+use super::order::order;
+use super::page::{Band, Level, MapPage, Relation, Ribbon, Row, Shape};
+use super::plan::{Line, Plan};
+use super::route::{Span, route};
+use super::rows::rows;
+
+/// What stands above the bands.
+const HEAD: f64 = 34.0;
+/// More counts than this are a heap: then only warnings and conditions have badges.
+const MOST_COUNTS: usize = 24;
+/// More badges than this cover what they are about.
+const MOST_BADGES: usize = 26;
+
+/// How far shapes are apart.
+struct Measure {
+    width: f64,
+    /// From row to row.
+    pitch: f64,
+    /// So many rows at least.
+    rows: usize,
+}
+
+impl Measure {
+    fn of(level: Level) -> Self {
+        match level {
+            Level::Organization => Self { width: 1180.0, pitch: 76.0, rows: 6 },
+            Level::Account => Self { width: 1330.0, pitch: 34.0, rows: 14 },
+        }
+    }
+}
+
+/// Lays out a plan.
+pub(crate) fn place(plan: &Plan) -> MapPage {
+    let measure = Measure::of(plan.level);
+    let columns = order(plan);
+    let (row_of, count) = rows(plan, &columns, measure.rows);
+    // Many rows stand closer: eighteen have to fit a screen.
+    let pitch = if plan.level == Level::Organization && count > 9 { 46.0 } else { measure.pitch };
+    #[expect(clippy::cast_precision_loss, reason = "rows are few")]
+    let height = HEAD + count as f64 * pitch;
+    let spans = spans(plan, measure.width);
+    let shapes: Vec<Shape> = plan
+        .boxes
+        .iter()
+        .zip(&row_of)
+        .map(|(each, row)| {
+            let (column, span) = (&plan.columns[each.column], spans[each.column]);
+            let high = column.height.min(pitch - 8.0);
+            Shape {
+                id: each.id.clone(),
+                band: column.id.to_owned(),
+                kind: each.kind,
+                label: each.label.clone(),
+                sub: each.sub.clone(),
+                count: each.count,
+                equal: each.equal,
+                x: span.left,
+                y: (HEAD + row * pitch + (pitch - high) / 2.0).round(),
+                w: span.right - span.left,
+                h: high,
+                outline: each.outline,
+                known: each.known,
+                mark: each.mark,
+                crown: each.crown,
+                account: each.account.clone(),
+                members: each.members.clone(),
+                sentence: each.sentence.clone(),
+            }
+        })
+        .collect();
+    let ribbons = ribbons(plan, &shapes, &columns, &spans, measure.width, height);
+    let rows = plan.lines.iter().zip(&ribbons).map(|(line, ribbon)| row(plan, line, ribbon)).collect();
+    let bands = plan.columns.iter().zip(&spans).map(|(column, span)| Band {
+        id: column.id.to_owned(),
+        label: column.label.to_owned(),
+        x: span.left,
+        width: span.right - span.left,
+    });
+    let bands = bands.collect();
+    let mut shapes = shapes;
+    shapes.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    MapPage {
+        schema: "clavicle.map/1",
+        level: plan.level,
+        title: plan.title.clone(),
+        crumbs: plan.crumbs.clone(),
+        width: measure.width,
+        height,
+        bands,
+        shapes,
+        ribbons,
+        tray: plan.tray.clone(),
+        rows,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "columns are few")]
+fn spans(plan: &Plan, width: f64) -> Vec<Span> {
+    let taken: f64 = plan.columns.iter().map(|column| column.width).sum();
+    let gaps = plan.columns.len().saturating_sub(1).max(1) as f64;
+    let gap = ((width - taken) / gaps).floor();
+    let mut left = 0.0;
+    let spans = plan.columns.iter().map(|column| {
+        let span = Span { left, right: left + column.width };
+        left = span.right + gap;
+        span
+    });
+    spans.collect()
+}
+
+fn ribbons(
+    plan: &Plan,
+    shapes: &[Shape],
+    columns: &[Vec<usize>],
+    spans: &[Span],
+    width: f64,
+    height: f64,
+) -> Vec<Ribbon> {
+    let curves = route(plan, shapes, columns, spans, height);
+    let mut ribbons: Vec<Ribbon> = plan
+        .lines
+        .iter()
+        .zip(&curves)
+        .map(|(line, curve)| Ribbon {
+            id: format!("{}|{}|{}", line.relation.name(), shapes[line.from].id, shapes[line.to].id),
+            from: shapes[line.from].id.clone(),
+            to: shapes[line.to].id.clone(),
+            relation: line.relation,
+            count: line.count,
+            letters: line.letters.clone(),
+            letters_at: None,
+            width: thickness(line),
+            mark: line.mark,
+            condition: line.condition.clone(),
+            path: curve.path(),
+            label: None,
+            sentence: line.sentence.clone(),
+        })
+        .collect();
+    // What warns has its place first, then conditions, then how many; letters take what is left.
+    let mut taken = Taken::by(shapes, width, height);
+    let counts = plan.lines.iter().filter(|line| shows_count(line)).count() <= MOST_COUNTS;
+    let mut by_weight: Vec<usize> = (0..plan.lines.len()).collect();
+    by_weight.sort_by_key(|at| {
+        let line = &plan.lines[*at];
+        let touches = line.relation == Relation::Touches;
+        (Reverse(line.mark), touches, line.condition.is_none(), Reverse(line.count), *at)
+    });
+    let mut badges = 0;
+    for at in &by_weight {
+        let line = &plan.lines[*at];
+        if badges == MOST_BADGES {
+            break;
+        }
+        if line.mark.is_some() || line.condition.is_some() || (counts && shows_count(line)) {
+            let text = if line.count > 1 { format!("×{}", line.count) } else { String::new() };
+            ribbons[*at].label = taken.badge(line, text, &curves[*at]);
+            badges += usize::from(ribbons[*at].label.is_some());
+        }
+    }
+    for at in by_weight {
+        if let Some(letters) = &plan.lines[at].letters {
+            ribbons[at].letters_at = taken.letters(letters, &curves[at]);
+        }
+    }
+    ribbons
+}
+
+/// Letters say enough about touches.
+fn shows_count(line: &Line) -> bool {
+    line.count > 1 && line.relation != Relation::Touches
+}
+
+/// Wider for more, by the logarithm; touches are many and stay thin.
+#[expect(clippy::cast_precision_loss, reason = "only the size matters")]
+fn thickness(line: &Line) -> f64 {
+    let size = (line.count.max(1) as f64).log2();
+    let width = match line.relation {
+        Relation::Touches => (1.0 + 0.15 * size).min(2.4),
+        _ => (1.4 + 0.35 * size).min(4.5),
+    };
+    (width * 10.0).round() / 10.0
+}
+
+fn row(plan: &Plan, line: &Line, ribbon: &Ribbon) -> Row {
+    let name = |at: usize| {
+        let each = &plan.boxes[at];
+        if each.count > 1 { format!("{} ×{}", each.label, each.count) } else { each.label.clone() }
+    };
+    Row {
+        from: name(line.from),
+        relation: line.relation,
+        to: name(line.to),
+        count: line.count,
+        condition: line.condition.clone(),
+        mark: line.mark,
+        ribbon: ribbon.id.clone(),
+    }
+}

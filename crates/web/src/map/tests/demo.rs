@@ -1,0 +1,169 @@
+//! The demo organization: its stories have to be on its maps.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use clavicle_answer::{Known, MatterSetting, Reader, Settings};
+use clavicle_catalog::catalog;
+use clavicle_graph::{Stated, World};
+use clavicle_policy::AccountId;
+
+use super::page_rules::check;
+use crate::map::drawn::Drawn;
+use crate::map::{
+    Crown, MapPage, Outline, ReachOut, Relation, Ribbon, Shape, ShapeKind, Told, draw_account,
+    draw_organization, focused, why,
+};
+
+const MANAGEMENT: &str = "123456789012";
+const PROD: &str = "111122223333";
+const STAGING: &str = "444455556666";
+const TOOLS: &str = "777788889999";
+
+fn reader() -> &'static Reader {
+    static READER: LazyLock<Reader> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+        let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
+        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+        let known =
+            Known { who: "888877776666".to_owned(), name: "Sailcheck".to_owned(), ..Known::default() };
+        let matter =
+            |thing: &str, why: &str| MatterSetting { thing: thing.to_owned(), why: Some(why.to_owned()) };
+        let matters = vec![
+            matter("s3://paperboat-invoices", "what every customer bought and paid"),
+            matter("s3://paperboat-customers", "names and addresses of customers"),
+        ];
+        Reader::new(world, Settings { known: vec![known], matters, demo: true })
+    });
+    &READER
+}
+
+fn reach_out() -> ReachOut {
+    ReachOut::new(reader().world(), |_, _| ())
+}
+
+fn organization() -> Drawn {
+    draw_organization(&Told::new(reader()), &reach_out())
+}
+
+fn account(id: &str) -> Drawn {
+    let id = AccountId::parse(id).expect("an account");
+    draw_account(&Told::new(reader()), &reach_out(), id).expect("it is in the demo")
+}
+
+fn shape<'p>(page: &'p MapPage, label: &str) -> &'p Shape {
+    let found = page.shapes.iter().find(|shape| shape.label == label);
+    found.unwrap_or_else(|| {
+        panic!(
+            "no {label} on {}: {:?}",
+            page.title,
+            page.shapes.iter().map(|it| &it.label).collect::<Vec<_>>()
+        )
+    })
+}
+
+fn ribbon<'p>(page: &'p MapPage, from: &str, relation: Relation, to: &str) -> &'p Ribbon {
+    let (start, end) = (&shape(page, from).id, &shape(page, to).id);
+    let is = |ribbon: &&Ribbon| ribbon.from == *start && ribbon.to == *end && ribbon.relation == relation;
+    page.ribbons.iter().find(is).unwrap_or_else(|| panic!("{from} {} {to} is not drawn", relation.name()))
+}
+
+#[test]
+fn every_map_of_the_demo_keeps_the_rules() {
+    check(&organization().page);
+    for id in [MANAGEMENT, PROD, STAGING, TOOLS] {
+        check(&account(id).page);
+    }
+}
+
+#[test]
+fn drawn_twice_it_is_the_same() {
+    assert_eq!(organization().page, organization().page);
+    assert_eq!(account(PROD).page, account(PROD).page);
+}
+
+#[test]
+fn the_chain_is_on_the_map_of_staging() {
+    let page = account(STAGING).page;
+    let vendor = shape(&page, "999999999999");
+    assert_eq!((vendor.known, vendor.outline), (Some(false), Outline::Dashed));
+    let enters = ribbon(&page, "999999999999", Relation::Becomes, "LogShipper");
+    assert_eq!(enters.condition, None);
+    assert!(enters.mark.is_some());
+    assert_eq!(shape(&page, "LogShipper").band, "entry");
+    ribbon(&page, "LogShipper", Relation::Controls, "nightly-report");
+    ribbon(&page, "nightly-report", Relation::RunsAs, "nightly-exec");
+    let elsewhere = page.shapes.iter().find(|shape| shape.band == "things" && shape.label == "prod");
+    let elsewhere = elsewhere.expect("a stub of prod");
+    assert_eq!((elsewhere.kind, elsewhere.account.as_deref()), (ShapeKind::Stub, Some(PROD)));
+    let from = &shape(&page, "nightly-exec").id;
+    assert!(page.ribbons.iter().any(|ribbon| ribbon.from == *from && ribbon.to == elsewhere.id));
+}
+
+#[test]
+fn equal_roles_are_one_shape_and_a_ring_says_so() {
+    let page = account(STAGING).page;
+    let developers = shape(&page, "dev-*");
+    assert_eq!((developers.count, developers.outline), (41, Outline::Double));
+    let ring = shape(&page, "shift-*");
+    assert_eq!((ring.count, ring.sub.as_deref()), (3, Some("each can become the others")));
+    let secrets: usize = page
+        .shapes
+        .iter()
+        .filter(|shape| shape.kind == ShapeKind::Secret && shape.outline == Outline::Wavy)
+        .map(|shape| shape.count)
+        .sum();
+    assert_eq!(secrets, 11);
+}
+
+#[test]
+fn the_organization_shows_who_comes_in_and_what_matters() {
+    let page = organization().page;
+    let invoices = shape(&page, "s3://paperboat-invoices");
+    assert_eq!((invoices.crown, invoices.band.as_str()), (Some(Crown::Matters), "matters"));
+    assert_eq!(page.shapes.iter().filter(|shape| shape.kind == ShapeKind::Account).count(), 4);
+    assert!(shape(&page, "staging").mark.is_some());
+    let vendor = ribbon(&page, "Sailcheck", Relation::Becomes, "prod");
+    assert_eq!(vendor.condition.as_deref(), Some("ExternalId"));
+    ribbon(&page, "GitHub Actions", Relation::Becomes, "tools");
+    let public = ribbon(&page, "everyone", Relation::Touches, "prod");
+    assert_eq!((public.letters.as_deref(), public.count), (Some("R"), 1));
+    let readers = ribbon(&page, "prod", Relation::Touches, "s3://paperboat-invoices");
+    assert!(readers.count >= 9, "{readers:?}");
+}
+
+#[test]
+fn counts_are_the_pairs_that_are_told() {
+    let told = [(None, organization()), (Some(STAGING), account(STAGING)), (Some(PROD), account(PROD))];
+    for (_, drawn) in &told {
+        for ribbon in &drawn.page.ribbons {
+            let page = why(reader(), drawn, &ribbon.id, None).expect("every ribbon has a why");
+            assert_eq!(page.total, ribbon.count);
+            assert_eq!(page.pairs.len() as u64, ribbon.count.min(200), "{}", ribbon.sentence);
+            assert!(page.steps.is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_last_pair_of_a_ribbon_has_steps_and_the_one_after_does_not_exist() {
+    let drawn = account(STAGING);
+    for ribbon in &drawn.page.ribbons {
+        let last = usize::try_from(ribbon.count).expect("not so many") - 1;
+        let page = why(reader(), &drawn, &ribbon.id, Some(last)).expect("the last pair");
+        assert!(!page.steps.is_empty(), "{}", ribbon.sentence);
+        assert!(why(reader(), &drawn, &ribbon.id, Some(last + 1)).is_none());
+    }
+    assert!(why(reader(), &drawn, "touches|<script>|x", None).is_none());
+}
+
+#[test]
+fn a_focus_keeps_every_place_and_drops_what_is_not_connected() {
+    let page = account(STAGING).page;
+    let focus = focused(&page, "staging:role/LogShipper").expect("it is on the map");
+    assert_eq!(focus.shapes, page.shapes);
+    assert!(focus.ribbons.len() < page.ribbons.len());
+    ribbon(&focus, "nightly-report", Relation::RunsAs, "nightly-exec");
+    assert_eq!(focused(&page, &shape(&page, "LogShipper").id), Some(focus));
+    assert_eq!(focused(&page, "nothing of this name"), None);
+}

@@ -1,0 +1,200 @@
+//! Made-up plans and facts: places, order and the budget.
+
+use clavicle_answer::shape::Severity;
+
+use super::page_rules::check;
+use crate::map::atom::{Atom, Fact, Facts, Key, Member, Source};
+use crate::map::fold::{MOST_LINES, MOST_ROWS, fold};
+use crate::map::order::order;
+use crate::map::page::{Level, Outline, Relation, ShapeKind};
+use crate::map::place::place;
+use crate::map::plan::{Box, Column, Line, Plan};
+use clavicle_graph::Actor;
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
+
+/// A generator of numbers without a dependency; the same seed gives the same plan.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+}
+
+fn plan(seed: u64, most: usize, lines: usize) -> Plan {
+    let mut dice = Dice(seed);
+    let names = ["outside", "entry", "identities", "workloads", "things"];
+    let columns: Vec<Column> =
+        names.iter().map(|id| Column { id, label: id, width: 170.0, height: 28.0 }).collect();
+    let mut boxes = Vec::new();
+    for column in 0..columns.len() {
+        for at in 0..dice.below(most + 1) {
+            let count = 1 + dice.below(3) * dice.below(40);
+            boxes.push(Box {
+                id: format!("{column}:{at}"),
+                column,
+                kind: ShapeKind::Role,
+                label: format!("<b>name-{at}"),
+                sub: None,
+                count,
+                equal: true,
+                outline: Outline::Solid,
+                known: None,
+                mark: None,
+                crown: None,
+                account: None,
+                members: vec!["m".to_owned()],
+                phrase: "a role".to_owned(),
+                sentence: "a role".to_owned(),
+            });
+        }
+    }
+    let mut drawn = Vec::new();
+    if !boxes.is_empty() {
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..lines {
+            let (from, to) = (dice.below(boxes.len()), dice.below(boxes.len()));
+            let relation = [Relation::Becomes, Relation::Controls, Relation::Touches][dice.below(3)];
+            if seen.insert((from, to, relation)) {
+                let touches = relation == Relation::Touches;
+                drawn.push(Line {
+                    from,
+                    to,
+                    relation,
+                    count: 1 + dice.below(2_000) as u64,
+                    letters: touches.then(|| "LRW".to_owned()),
+                    mark: (dice.below(9) == 0).then_some(Severity::High),
+                    condition: (dice.below(6) == 0)
+                        .then(|| "MFA and a very long condition of theirs".to_owned()),
+                    sentence: "a line".to_owned(),
+                });
+            }
+        }
+    }
+    Plan {
+        level: Level::Account,
+        title: "made up".to_owned(),
+        crumbs: Vec::new(),
+        columns,
+        boxes,
+        lines: drawn,
+        tray: Vec::new(),
+    }
+}
+
+#[test]
+fn every_plan_keeps_the_rules() {
+    for seed in 0..60 {
+        check(&place(&plan(seed, 18, 10 + seed as usize * 2)));
+    }
+    check(&place(&plan(1, 0, 0)));
+    check(&place(&plan(2, 1, 3)));
+}
+
+#[test]
+fn the_same_plan_gives_the_same_picture() {
+    for seed in [3, 17] {
+        assert_eq!(place(&plan(seed, 18, 120)), place(&plan(seed, 18, 120)));
+    }
+}
+
+#[test]
+fn lines_that_need_not_cross_do_not() {
+    let mut plan = plan(0, 0, 0);
+    for column in [1, 2] {
+        for at in 0..8 {
+            let mut each = self::plan(5, 3, 0).boxes.remove(0);
+            (each.id, each.column) = (format!("{column}-{at}"), column);
+            plan.boxes.push(each);
+        }
+    }
+    // Each is joined to its mirror image: in the order of the plan, every pair crosses.
+    for at in 0..8 {
+        let mut line = self::plan(5, 18, 40).lines.remove(0);
+        (line.from, line.to, line.relation) = (at, 15 - at, Relation::Becomes);
+        plan.lines.push(line);
+    }
+    let columns = order(&plan);
+    let partners: Vec<usize> = columns[1].iter().map(|each| 15 - each).collect();
+    assert_eq!(columns[2], partners);
+}
+
+fn atom(column: usize, name: &str, weight: u32) -> Atom {
+    let words: Vec<&str> = name.split('-').collect();
+    let keys = [words.len().min(2), 1, 1].map(|count| words[..count].join("-"));
+    Atom {
+        column,
+        kind: ShapeKind::Role,
+        members: vec![Member::Actor(Actor::Principal(PrincipalIndex(0)))],
+        label: None,
+        sub: None,
+        noun: "role".to_owned(),
+        keys: keys.into_iter().chain(["role".to_owned(), "all".to_owned()]).map(Key::new).collect(),
+        weight,
+        known: None,
+        mark: None,
+        crown: None,
+        account: None,
+        outside: false,
+        unseen: false,
+    }
+}
+
+fn facts(names: &[String], things: usize) -> Facts {
+    let mut facts = Facts::default();
+    for (at, name) in names.iter().enumerate() {
+        facts.add(atom(0, name, u32::from(at == 77)));
+    }
+    for thing in 0..things {
+        facts.add(atom(1, &format!("bucket{thing}"), 0));
+    }
+    let source = Source::RunsAs(ResourceIndex(0), PrincipalIndex(0));
+    for from in 0..names.len() as u32 {
+        for thing in 0..things as u32 {
+            if (from + thing) % 3 == 0 {
+                let to = names.len() as u32 + thing;
+                let relation = Relation::Touches;
+                facts.facts.push(Fact { from, to, relation, source, allowed: 1, depends: 0 });
+            }
+        }
+    }
+    facts
+}
+
+#[test]
+fn what_does_not_fit_is_put_together_and_nothing_is_lost() {
+    let names: Vec<String> = (0..400).map(|at| format!("team{}-svc{}-{at}", at % 7, at % 60)).collect();
+    let facts = facts(&names, 40);
+    let drawn = vec![true; facts.atoms.len()];
+    let groups = fold(&facts, 2, &drawn);
+    let mut all: Vec<usize> = groups.iter().flat_map(|group| group.atoms.iter().copied()).collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..facts.atoms.len()).collect::<Vec<_>>());
+    for column in 0..2 {
+        let rows = groups.iter().filter(|group| facts.atoms[group.atoms[0]].column == column).count();
+        assert!(rows <= MOST_ROWS, "{rows}");
+    }
+    // What matters stays by itself.
+    assert!(groups.iter().any(|group| group.atoms == [77]));
+    assert!(groups.len() > 8, "{}", groups.len());
+}
+
+#[test]
+fn too_many_lines_are_folded_too() {
+    let names: Vec<String> = (0..18).map(|at| format!("role{at}")).collect();
+    let mut all = facts(&names, 18);
+    let source = all.facts[0].source;
+    all.facts.clear();
+    for from in 0..18 {
+        for to in 18..36 {
+            let relation = Relation::Touches;
+            all.facts.push(Fact { from, to, relation, source, allowed: 1, depends: 0 });
+        }
+    }
+    let groups = fold(&all, 2, &[true; 36]);
+    let rows =
+        |column: usize| groups.iter().filter(|group| all.atoms[group.atoms[0]].column == column).count();
+    assert!(rows(0) * rows(1) <= MOST_LINES, "{} by {}", rows(0), rows(1));
+    assert!(rows(0) >= 6 && rows(1) >= 6, "{} by {}", rows(0), rows(1));
+}

@@ -1,0 +1,123 @@
+//! What is open in the browser: a reader, and the maps that were drawn of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use clavicle_answer::Reader;
+use clavicle_policy::AccountId;
+
+use crate::map::{Drawn, MapPage, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, why};
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::routes::{Bytes, json};
+
+/// So many maps are kept; one takes up to a few megabytes where an account is large.
+const MOST_KEPT: usize = 48;
+
+/// So many accounts are drawn before anybody asks.
+const DRAWN_AHEAD: usize = 24;
+
+/// A reader and the maps drawn so far.
+#[derive(Debug)]
+pub(crate) struct Open {
+    reader: Reader,
+    reach_out: ReachOut,
+    sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
+}
+
+/// A map that is drawn by the first who asks for it, while others wait.
+type Slot = Arc<OnceLock<Arc<Sheet>>>;
+
+/// A map as it was drawn.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    drawn: Drawn,
+    bytes: Bytes,
+}
+
+impl Open {
+    pub(crate) fn new(reader: Reader, progress: &Progress) -> Self {
+        let looking = |done, total| progress.report("looking who touches what", done, total);
+        let reach_out = ReachOut::new(reader.world(), looking);
+        Self { reader, reach_out, sheets: Mutex::default() }
+    }
+
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The map of the organization, or of one account.
+    pub(crate) fn map(&self, account: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
+        let account = match account {
+            None => None,
+            Some(text) => {
+                let known = AccountId::parse(text);
+                let known = known.filter(|known| self.reader.world().snapshot().account(*known).is_some());
+                Some(known.ok_or_else(|| {
+                    Refusal::absent(format!("no account `{text}`"), Some("go back to the organization"))
+                })?)
+            }
+        };
+        let slot = self.slot(account);
+        if let Some(sheet) = slot.get() {
+            return Ok(sheet.clone());
+        }
+        let people = Told::new(&self.reader);
+        let drawn = match account {
+            None => draw_organization(&people, &self.reach_out),
+            Some(account) => draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?,
+        };
+        let bytes = json(&drawn.page)?;
+        Ok(slot.get_or_init(|| Arc::new(Sheet { drawn, bytes })).clone())
+    }
+
+    /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
+    /// accounts, which take longest.
+    pub(crate) fn draw_ahead(&self) {
+        let world = self.reader.world();
+        let size = |account: &AccountId| world.principals_of(*account).len();
+        let mut accounts: Vec<AccountId> =
+            world.snapshot().accounts.iter().map(|account| account.id).collect();
+        accounts.sort_by_key(|account| (std::cmp::Reverse(size(account)), *account));
+        let largest = accounts.into_iter().filter(|account| size(account) > 0).take(DRAWN_AHEAD);
+        for account in std::iter::once(None).chain(largest.map(Some)) {
+            // Whoever asks for it will be told what is wrong with it.
+            let _ = self.map(account.map(|account| account.to_string()).as_deref());
+        }
+    }
+
+    fn slot(&self, account: Option<AccountId>) -> Slot {
+        let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        if sheets.len() >= MOST_KEPT && !sheets.contains_key(&account) {
+            // Whatever is dropped is drawn again the same when it is asked for.
+            sheets.clear();
+        }
+        sheets.entry(account).or_default().clone()
+    }
+
+    /// Why a line of a map is there.
+    pub(crate) fn why(
+        &self,
+        account: Option<&str>,
+        ribbon: &str,
+        pair: Option<usize>,
+    ) -> Result<WhyPage, Refusal> {
+        let sheet = self.map(account)?;
+        let hint = Some("the snapshot may have changed: go back to the map");
+        why(&self.reader, &sheet.drawn, ribbon, pair)
+            .ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))
+    }
+}
+
+impl Sheet {
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// The same map with only what is connected to one of its shapes.
+    pub(crate) fn focused(&self, focus: &str) -> Result<MapPage, Refusal> {
+        let hint = Some("the snapshot may have changed: go back to the map");
+        focused(&self.drawn.page, focus)
+            .ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))
+    }
+}

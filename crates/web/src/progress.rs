@@ -1,0 +1,40 @@
+//! How far loading has come.
+
+use std::sync::Mutex;
+
+use serde::Serialize;
+
+/// How far loading has come: whoever loads reports here, and the browser reads it a few times a second.
+#[derive(Debug, Default)]
+pub struct Progress {
+    now: Mutex<Step>,
+}
+
+/// What is being done, and how much of how much is done.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Step {
+    pub(crate) step: Option<String>,
+    pub(crate) done: u64,
+    pub(crate) total: u64,
+}
+
+impl Progress {
+    /// Says what is being done (`reading principals`), and how much of how much is done. Cheap: call it as often as
+    /// there is news.
+    pub fn report(&self, step: &str, done: u64, total: u64) {
+        let mut now = self.lock();
+        if now.step.as_deref() != Some(step) {
+            now.step = Some(step.to_owned());
+        }
+        (now.done, now.total) = (done, total);
+    }
+
+    pub(crate) fn now(&self) -> Step {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Step> {
+        // A report that broke off in the middle leaves a step that is still worth showing.
+        self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,70 @@
+//! Why a call has no answer, as the app shows it.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use clavicle_answer::QuestionError;
+use serde::Serialize;
+
+/// An error of the interface: `{"error", "hint", "candidates"}` with its status.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    body: Body,
+}
+
+#[derive(Debug, Serialize)]
+struct Body {
+    error: String,
+    hint: Option<String>,
+    candidates: Vec<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, error: impl Into<String>, hint: Option<&str>) -> Self {
+        let body = Body { error: error.into(), hint: hint.map(str::to_owned), candidates: Vec::new() };
+        Self { status, body }
+    }
+
+    /// The question cannot be read.
+    pub(crate) fn question(error: impl Into<String>, hint: Option<&str>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error, hint)
+    }
+
+    /// There is no such thing.
+    pub(crate) fn absent(error: impl Into<String>, hint: Option<&str>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, error, hint)
+    }
+
+    /// Whoever asks may not.
+    pub(crate) fn forbidden(error: impl Into<String>, hint: Option<&str>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, error, hint)
+    }
+
+    /// Not yet.
+    pub(crate) fn loading() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the snapshot is still being read", Some("ask again soon"))
+    }
+
+    /// Something in the program broke; what, is on its terminal.
+    pub(crate) fn broken() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the program failed while it worked out this answer",
+            Some("other answers still work; its terminal says what happened"),
+        )
+    }
+}
+
+impl From<QuestionError> for Refusal {
+    fn from(error: QuestionError) -> Self {
+        let QuestionError { problem, hint, candidates } = error;
+        Self { status: StatusCode::BAD_REQUEST, body: Body { error: problem, hint, candidates } }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

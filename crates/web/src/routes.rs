@@ -1,0 +1,219 @@
+//! The calls of `docs/web-api.md`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use clavicle_answer::{Completion, Question, Slot, Verb};
+use serde::Serialize;
+
+use crate::files;
+use crate::open::Open;
+use crate::refusal::Refusal;
+use crate::server::{App, Loaded};
+
+/// Every address that answers.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/status", get(status))
+        .route("/api/summary", get(summary))
+        .route("/api/complete", get(complete))
+        .route("/api/ask", get(ask))
+        .route("/api/map", get(map))
+        .route("/api/why", get(why))
+        .route("/api/document", get(document))
+        .route("/api/{*call}", get(no_such_call))
+        .fallback(file)
+}
+
+async fn file(uri: Uri) -> Response {
+    files::file(uri.path())
+}
+
+async fn no_such_call(uri: Uri) -> Refusal {
+    Refusal::absent(format!("no call `{}`", uri.path()), None)
+}
+
+/// How far loading has come.
+#[derive(Debug, Serialize)]
+struct Status {
+    state: &'static str,
+    step: Option<String>,
+    done: u64,
+    total: u64,
+    error: Option<String>,
+}
+
+async fn status(State(app): State<App>) -> Json<Status> {
+    let (state, error) = match app.loaded() {
+        Loaded::NotYet => ("loading", None),
+        Loaded::Failed(error) => ("failed", Some(error.to_string())),
+        Loaded::Ready(_) => ("ready", None),
+    };
+    let now = app.progress.now();
+    Json(Status { state, step: now.step, done: now.done, total: now.total, error })
+}
+
+async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
+    work(&app, |open| json(open.reader().summary())).await
+}
+
+async fn complete(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    #[derive(Serialize)]
+    struct Completions {
+        items: Vec<Completion>,
+    }
+    let slot = match asked.one("slot")? {
+        None | Some("ask") => Slot::Ask,
+        Some("by") => Slot::By,
+        Some("do") => Slot::Do,
+        Some("on") => Slot::On,
+        Some(other) => {
+            return Err(Refusal::question(format!("no box `{other}`"), Some("ask, by, do or on")));
+        }
+    };
+    let text = asked.one("text")?.unwrap_or_default().to_owned();
+    work(&app, move |open| json(&Completions { items: open.reader().complete(slot, &text) })).await
+}
+
+async fn ask(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let text = asked.one("text")?.map(str::to_owned);
+    let boxes = if text.is_none() { Some(question(&asked)?) } else { None };
+    work(&app, move |open| {
+        let reader = open.reader();
+        let question = match (&text, boxes) {
+            (_, Some(question)) => question,
+            (text, None) => reader.parse(text.as_deref().unwrap_or_default())?,
+        };
+        json(&reader.answer(&question)?)
+    })
+    .await
+}
+
+/// The boxes of the ask bar as a question.
+fn question(asked: &Asked) -> Result<Question, Refusal> {
+    let verb = match asked.one("verb")? {
+        Some("who") => Verb::Who,
+        Some("what") => Verb::What,
+        Some("can") => Verb::Can,
+        Some(other) => {
+            return Err(Refusal::question(
+                format!("no question begins with `{other}`"),
+                Some("who, what or can"),
+            ));
+        }
+        None => return Err(Refusal::question("no question", Some("give `text`, or `verb` with its boxes"))),
+    };
+    let mut when: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for condition in asked.all("when")? {
+        let Some((key, value)) = condition.split_once('=') else {
+            let hint = Some("a condition looks like `aws:SourceIp=10.0.0.1`");
+            return Err(Refusal::question(format!("cannot read `{condition}`"), hint));
+        };
+        when.entry(key.to_owned()).or_default().push(value.to_owned());
+    }
+    let slot = |name| -> Result<Option<String>, Refusal> {
+        Ok(asked.one(name)?.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned))
+    };
+    Ok(Question {
+        verb,
+        by: slot("by")?,
+        action: slot("do")?,
+        on: slot("on")?,
+        when,
+        admins: matches!(asked.one("admins")?, Some("true" | "1")),
+    })
+}
+
+async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let account = asked.one("account")?.map(str::to_owned);
+    let focus = asked.one("focus")?.map(str::to_owned);
+    work(&app, move |open| {
+        let drawn = open.map(account.as_deref())?;
+        match focus {
+            None => Ok(drawn.bytes()),
+            Some(focus) => json(&drawn.focused(&focus)?),
+        }
+    })
+    .await
+}
+
+async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let account = asked.one("account")?.map(str::to_owned);
+    let ribbon = asked.one("ribbon")?.unwrap_or_default().to_owned();
+    let pair = match asked.one("pair")? {
+        None => None,
+        Some(text) => match text.parse::<usize>() {
+            Ok(pair) => Some(pair),
+            Err(_) => return Err(Refusal::question(format!("`{text}` is no number of a pair"), None)),
+        },
+    };
+    work(&app, move |open| json(&open.why(account.as_deref(), &ribbon, pair)?)).await
+}
+
+async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let id = asked.one("id")?.unwrap_or_default().to_owned();
+    work(&app, move |open| {
+        let page = id.parse().ok().and_then(|id| open.reader().document(id));
+        let absent = || Refusal::absent(format!("no document `{id}`"), Some("the snapshot may have changed"));
+        json(&page.ok_or_else(absent)?)
+    })
+    .await
+}
+
+/// The parameters of a call.
+struct Asked(Result<Vec<(String, String)>, ()>);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self(Query::try_from_uri(&parts.uri).map(|query| query.0).map_err(|_| ())))
+    }
+}
+
+impl Asked {
+    fn all<'a>(&'a self, name: &'a str) -> Result<impl Iterator<Item = &'a str>, Refusal> {
+        let Ok(pairs) = &self.0 else {
+            return Err(Refusal::question("the address cannot be read", None));
+        };
+        Ok(pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str()))
+    }
+
+    fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        let Ok(pairs) = &self.0 else {
+            return Err(Refusal::question("the address cannot be read", None));
+        };
+        Ok(pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()))
+    }
+}
+
+/// Bytes of JSON, ready to send.
+pub(crate) type Bytes = Arc<[u8]>;
+
+pub(crate) fn json(value: &impl Serialize) -> Result<Bytes, Refusal> {
+    serde_json::to_vec(value).map(Bytes::from).map_err(|_| Refusal::broken())
+}
+
+/// Works out an answer where it may take its time.
+async fn work(
+    app: &App,
+    answer: impl FnOnce(&Open) -> Result<Bytes, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let open = match app.loaded() {
+        Loaded::NotYet => return Err(Refusal::loading()),
+        Loaded::Failed(error) => return Err(Refusal::question(&*error, None)),
+        Loaded::Ready(open) => open,
+    };
+    let answer = tokio::task::spawn_blocking(move || answer(&open));
+    let bytes = answer.await.map_err(|_| Refusal::broken())??;
+    let bytes = axum::body::Bytes::from_owner(bytes);
+    Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
+}

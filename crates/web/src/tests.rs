@@ -1,0 +1,266 @@
+//! The server over a real socket, with a client that sends whatever bytes it is told to.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use clavicle_answer::{Reader, Settings};
+use clavicle_catalog::catalog;
+use clavicle_graph::{Stated, World};
+
+use crate::{Progress, Server};
+
+/// A server on a thread of its own, which ends with the test.
+struct Served {
+    address: SocketAddr,
+    token: String,
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let line = |line: &'_ str| line.split_once(": ").map(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self.head.lines().find(|each| line(each) == Some(true))?;
+        found.split_once(": ").map(|(_, value)| value)
+    }
+}
+
+fn demo(progress: &Progress) -> Result<Reader, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+    let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).map_err(|error| error.to_string())?;
+    progress.report("compiling policies", 1, 2);
+    let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+    Ok(Reader::new(world, Settings::default()))
+}
+
+impl Served {
+    fn new(source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static) -> Self {
+        let server = Server::bind(0).expect("a port is free");
+        let url = server.url();
+        let rest = url.strip_prefix("http://").expect("a plain address");
+        let (address, token) = rest.split_once("/?token=").expect("a token");
+        let (address, token) = (address.parse().expect("an address"), token.to_owned());
+        std::thread::spawn(move || server.serve(source));
+        Self { address, token }
+    }
+
+    /// Sends a request and reads to the end.
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).expect("it answers");
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            request.push_str(&format!("Host: {}\r\n", self.address));
+        }
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        self.send(&format!("{request}\r\n"))
+    }
+
+    /// Exchanges the token.
+    fn enter(&self) -> String {
+        let answer = self.get(&format!("/?token={}", self.token), &[]);
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        assert!(cookie.contains("; HttpOnly; SameSite=Strict; Path=/"), "{cookie}");
+        cookie.split(';').next().expect("a value").to_owned()
+    }
+
+    fn ready(&self, cookie: &str) {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(60) {
+            let status = self.get("/api/status", &[("Cookie", cookie)]);
+            if status.body.contains("\"ready\"") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it never was ready");
+    }
+}
+
+#[test]
+fn the_token_is_good_once_and_the_cookie_is_needed() {
+    let served = Served::new(|_| Err("nothing to load".to_owned()));
+    let without = served.get("/api/status", &[]);
+    assert_eq!(without.status, 403);
+    assert!(without.body.contains("\"hint\":\"open the address"), "{}", without.body);
+    assert_eq!(served.get("/?token=wrong", &[]).status, 403);
+    let cookie = served.enter();
+    let again = served.get(&format!("/?token={}", served.token), &[]);
+    assert_eq!((again.status, again.header("set-cookie")), (403, None));
+    // Whoever has the cookie already is let through.
+    let known = served.get(&format!("/?token={}", served.token), &[("Cookie", &cookie)]);
+    assert_eq!((known.status, known.header("set-cookie")), (303, None));
+    assert_eq!(served.get("/api/status", &[("Cookie", &cookie)]).status, 200);
+    assert_eq!(served.get("/api/status", &[("Cookie", &format!("a=b; {cookie}"))]).status, 200);
+    assert_eq!(served.get("/api/status", &[("Cookie", &format!("{cookie}0"))]).status, 403);
+    let (name, _) = cookie.split_once('=').expect("a name");
+    assert!(name.ends_with(&served.address.port().to_string()), "{name}");
+}
+
+#[test]
+fn other_hosts_and_other_pages_are_refused() {
+    let served = Served::new(|_| Err("nothing to load".to_owned()));
+    let cookie = served.enter();
+    let with =
+        |name: &str, value: &str| served.get("/api/status", &[("Cookie", &cookie), (name, value)]).status;
+    let port = served.address.port();
+    for host in ["example.com", "localhost", &format!("localhost:{port}"), "127.0.0.1", "127.0.0.1:1"] {
+        assert_eq!(with("Host", host), 403, "{host}");
+    }
+    for origin in ["http://example.com", "null", &format!("https://127.0.0.1:{port}"), "http://127.0.0.1:1"] {
+        assert_eq!(with("Origin", origin), 403, "{origin}");
+    }
+    assert_eq!(with("Origin", &format!("http://127.0.0.1:{port}")), 200);
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+        assert_eq!(with("Sec-Fetch-Site", site), status, "{site}");
+    }
+    assert_eq!(served.get("/", &[("Host", "attacker.example")]).status, 403);
+    // Without a host, and with a method that would change something.
+    let old = served.send(&format!("GET /api/status HTTP/1.0\r\nCookie: {cookie}\r\n\r\n"));
+    assert_eq!(old.status, 403);
+    let post = format!(
+        "POST /api/ask HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        served.address
+    );
+    assert_eq!(served.send(&post).status, 405);
+}
+
+#[test]
+fn every_answer_carries_the_headers_of_safety() {
+    let served = Served::new(|_| Err("nothing to load".to_owned()));
+    let cookie = served.enter();
+    for path in ["/", "/api/status", "/api/nothing", "/nothing", "/../Cargo.toml", "/%2e%2e/secret"] {
+        let answer = served.get(path, &[("Cookie", &cookie)]);
+        let policy = answer.header("content-security-policy").expect("a policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+        if path.starts_with("/api/") {
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
+        }
+        assert!(!answer.head.contains(&served.token), "{path}");
+        let wanted = if matches!(path, "/" | "/api/status") { 200 } else { 404 };
+        assert_eq!(answer.status, wanted, "{path}");
+    }
+    let page = served.get("/", &[]);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(!page.body.contains("<style") && !page.body.contains("onload="), "{}", page.body);
+}
+
+#[test]
+fn loading_is_told_step_by_step_and_so_is_its_failure() {
+    let (go, wait) = mpsc::channel::<()>();
+    let served = Served::new(move |progress| {
+        progress.report("reading principals", 5, 10);
+        // An error means that the test is over.
+        let _ = wait.recv();
+        Err("`x.json` is no snapshot".to_owned())
+    });
+    let cookie = served.enter();
+    let get = |path: &str| served.get(path, &[("Cookie", &cookie)]);
+    let until = |word: &str| {
+        let start = Instant::now();
+        loop {
+            let body = get("/api/status").body;
+            if body.contains(word) || start.elapsed() > Duration::from_secs(10) {
+                return body;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    let loading = until("reading principals");
+    let wanted = r#"{"state":"loading","step":"reading principals","done":5,"total":10,"error":null}"#;
+    assert_eq!(loading, wanted);
+    let early = get("/api/summary");
+    assert_eq!(early.status, 503);
+    assert!(early.body.starts_with(r#"{"error":"the snapshot is still being read","#), "{}", early.body);
+    go.send(()).expect("it waits");
+    let failed = until("failed");
+    assert!(failed.contains(r#""error":"`x.json` is no snapshot""#), "{failed}");
+}
+
+#[test]
+fn the_calls_answer_in_their_schemas() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| served.get(path, &[("Cookie", &cookie)]);
+    let ask = "/api/ask?text=who+can+read+s3%3A%2F%2Fpaperboat-invoices";
+    for (path, schema) in [
+        ("/api/summary", "clavicle.summary/1"),
+        ("/api/map", "clavicle.map/1"),
+        ("/api/map?account=444455556666", "clavicle.map/1"),
+        ("/api/map?account=444455556666&focus=staging%3Arole%2FLogShipper", "clavicle.map/1"),
+        (ask, "clavicle.answer/1"),
+        (
+            "/api/ask?verb=who&do=read&on=s3%3A%2F%2Fpaperboat-invoices&when=aws%3AMultiFactorAuthPresent%3Dtrue",
+            "clavicle.answer/1",
+        ),
+    ] {
+        let answer = get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert!(answer.body.contains(&format!("\"schema\":\"{schema}\"")), "{path}");
+    }
+    assert!(get("/api/complete?slot=on&text=paperboat-inv").body.contains("s3://paperboat-invoices"));
+    let answer = get(ask).body;
+    let cited = answer.split("\"document_id\":").nth(1).and_then(|rest| rest.split(',').next());
+    let cited = cited.expect("the answer cites a document");
+    let document = get(&format!("/api/document?id={cited}")).body;
+    assert!(document.starts_with(&format!("{{\"id\":{cited},")), "{document}");
+    // Asked twice, the map is the same bytes.
+    assert_eq!(get("/api/map").body, get("/api/map").body);
+}
+
+#[test]
+fn what_cannot_be_answered_is_an_error_with_a_status() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    for (path, status) in [
+        ("/api/ask?text=please+make+me+a+sandwich", 400),
+        ("/api/ask", 400),
+        ("/api/ask?verb=dance", 400),
+        ("/api/ask?verb=who&on=s3%3A%2F%2Fpaperboat-invoices&when=mfa", 400),
+        ("/api/ask?text=%ff%fe", 400),
+        ("/api/complete?slot=soap&text=x", 400),
+        ("/api/map?account=999999999999", 404),
+        ("/api/map?account=../../etc/passwd", 404),
+        ("/api/map?account=444455556666&focus=nobody", 404),
+        ("/api/why?ribbon=%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
+        ("/api/why?account=444455556666&ribbon=x&pair=-1", 400),
+        ("/api/document?id=99999999", 404),
+        ("/api/document?id=%00", 404),
+        ("/api/nothing", 404),
+    ] {
+        let answer = served.get(path, &[("Cookie", &cookie)]);
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        for part in ["{\"error\":\"", "\"hint\":", "\"candidates\":["] {
+            assert!(answer.body.contains(part), "{path}: {}", answer.body);
+        }
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
+    }
+    let nearest = served.get("/api/ask?text=please+make+me+a+sandwich", &[("Cookie", &cookie)]).body;
+    assert!(nearest.contains("who can"), "{nearest}");
+}
