@@ -1,0 +1,39 @@
+//! How much, in words.
+
+use clavicle_snapshot::{PrincipalKind, Snapshot};
+
+/// `4 accounts`, `345 identities`, `497 things`
+pub(crate) fn of(snapshot: &Snapshot) -> Vec<String> {
+    let accounts = snapshot.accounts.iter().filter(|account| account.seen).count();
+    let groups = |kind| kind == PrincipalKind::Group;
+    let identities = snapshot.principals.iter().filter(|principal| !groups(principal.kind)).count();
+    let things = snapshot.resources.len();
+    vec![
+        counted(accounts, "account", "accounts"),
+        counted(identities, "identity", "identities"),
+        counted(things, "thing", "things"),
+    ]
+}
+
+/// `1 thing`, `2 things`
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `3.1 MB`
+pub(crate) fn bytes(bytes: u64) -> String {
+    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    match units.into_iter().find(|(_, size)| bytes >= *size) {
+        Some((unit, size)) => format!("{}.{} {unit}", bytes / size, bytes % size * 10 / size),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sizes_are_short() {
+        let shown = [999, 1000, 3_149_000, 2_000_000_000].map(super::bytes);
+        assert_eq!(shown, ["999 bytes", "1.0 kB", "3.1 MB", "2.0 GB"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! What did the person type?
+//!
+//! The command line of clavicle: it reads what was typed, has it answered, prints and exits. Answers go to stdout,
+//! everything else to stderr. Nothing here decides anything about access.
+
+mod amount;
+mod complete;
+mod data_folder;
+mod demo;
+mod exit;
+mod failure;
+mod ink;
+mod last_question;
+mod machine;
+mod meaning;
+mod not_seen;
+mod out_file;
+mod policy_fault;
+mod progress;
+mod settings_file;
+mod source;
+mod terminal;
+mod text;
+mod typed;
+mod usage;
+mod verb;
+mod warnings;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use clap_complete::CompleteEnv;
+
+use exit::Exit;
+use failure::Failure;
+use typed::{Typed, Verb};
+
+fn main() -> ExitCode {
+    // Ends the program where a shell asks for completions.
+    CompleteEnv::with_factory(Typed::command).var(verb::completions::VARIABLE).complete();
+    let outcome = match Typed::try_parse() {
+        Ok(typed) => {
+            typed.color.settle();
+            run(&typed)
+        }
+        Err(error) => usage::tell(&error),
+    };
+    let exit = outcome.unwrap_or_else(|failure| {
+        let mut page = terminal::side_page();
+        failure.lay_out(&mut page);
+        terminal::say(page);
+        failure.exit
+    });
+    exit.into()
+}
+
+fn run(typed: &Typed) -> Result<Exit, Failure> {
+    let accounts = &typed.accounts;
+    match &typed.verb {
+        Verb::Who(who) => verb::ask::run(&meaning::who(who)?, &who.output, None, accounts),
+        Verb::What(what) => verb::ask::run(&meaning::what(what)?, &what.output, None, accounts),
+        Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
+        Verb::Open(open) => verb::open::open(open, accounts),
+        Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
+        Verb::Import(import) => verb::import::run(import, &accounts.sources),
+        Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
+        Verb::Explain(explain) => verb::explain::run(explain),
+        Verb::Simulate(simulate) => verb::simulate::run(simulate),
+        Verb::Completions(completions) => verb::completions::run(completions.shell),
+    }
+}

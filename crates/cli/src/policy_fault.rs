@@ -1,0 +1,89 @@
+//! Faults in the texts of policies, with their place: AWS would refuse them, or they do not mean what they seem to.
+
+use clavicle_policy::Diagnostic;
+use clavicle_snapshot::{DocumentId, PolicyState, Snapshot};
+
+use crate::failure::lay_out_warning;
+use crate::ink::{Ink, Tone, visible};
+use crate::terminal;
+use crate::text::Page;
+
+/// Says the first few on stderr, and how many more there are.
+pub(crate) fn say(snapshot: &Snapshot, most: usize) {
+    let mut page = terminal::side_page();
+    let mut found = 0;
+    for (at, document) in snapshot.documents.iter().enumerate() {
+        for fault in clavicle_policy::parse(document.text.as_bytes()).diagnostics {
+            found += 1;
+            if found <= most {
+                let mut name = holder(snapshot, DocumentId::at(at));
+                if let [only] = snapshot.sources.as_slice() {
+                    name = format!("{}: {name}", only.file);
+                }
+                one(&mut page, &name, &document.text, &fault);
+            }
+        }
+    }
+    if found > most {
+        lay_out_warning(&mut page, &format!("{} more faults in policies", found - most), None);
+    }
+    terminal::say(page);
+}
+
+/// The fault, and the line that it is on.
+fn one(page: &mut Page, name: &str, text: &str, fault: &Diagnostic) {
+    let start = fault.span.start as usize;
+    let before = text.get(..start).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let number = fault.span.line(text);
+    let lead = &before[line_start..];
+    let column = lead.chars().count() + 1;
+    lay_out_warning(page, &fault.message, Some(&format!("{name}:{number}:{column}")));
+    let gutter = number.to_string().len();
+    let bar = |number: &str| Ink::of(Tone::Faint, &format!("{number:>gutter$} |"));
+    let mut shown = bar(&number.to_string());
+    shown.push(Tone::Plain, &format!(" {line}"));
+    page.line(&shown);
+    let marked =
+        text.get(start..fault.span.end as usize).and_then(|text| text.lines().next()).unwrap_or_default();
+    let mut under = bar("");
+    under.pad_to(under.width() + 1 + width(lead));
+    under.push(Tone::Depends, &"^".repeat(width(marked).max(1)));
+    page.line(&under);
+    if let Some(help) = &fault.help {
+        page.words(0, Tone::Plain, &format!("help: {help}"));
+    }
+}
+
+fn width(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(&*visible(text))
+}
+
+/// Whose text is it? The first who has it.
+fn holder(snapshot: &Snapshot, id: DocumentId) -> String {
+    let is = |state: PolicyState| state == PolicyState::Document(id);
+    for policy in &snapshot.policies {
+        if is(policy.document) {
+            return policy.arn.to_string();
+        }
+        if let Some(version) = policy.versions.iter().find(|version| version.document == id) {
+            return format!("{} {}", policy.arn, version.id);
+        }
+    }
+    for principal in &snapshot.principals {
+        if let Some(inline) = principal.inline.iter().find(|inline| is(inline.document)) {
+            return format!("{} inline policy {}", principal.arn, inline.name);
+        }
+        if is(principal.trust) {
+            return format!("{} trust policy", principal.arn);
+        }
+    }
+    if let Some(resource) = snapshot.resources.iter().find(|resource| is(resource.policy)) {
+        return format!("{} resource policy", resource.arn);
+    }
+    let organization = snapshot.organization.iter().flat_map(|organization| &organization.policies);
+    let organization = organization.into_iter().find(|policy| is(policy.document));
+    organization
+        .map_or_else(|| "a policy".to_owned(), |policy| format!("organization policy {}", policy.name))
+}

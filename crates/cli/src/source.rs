@@ -1,0 +1,203 @@
+//! Which accounts are asked about: what `-s` named, else the snapshot that was saved last.
+
+use std::path::{Path, PathBuf};
+
+use clavicle_answer::{Reader, Settings};
+use clavicle_graph::{Stated, World};
+use clavicle_snapshot::{Import, Imported, Snapshot, Warning, open_any};
+
+use crate::data_folder::{DataFolder, Saved};
+use crate::demo;
+use crate::failure::Failure;
+use crate::progress::Report;
+use crate::settings_file;
+use crate::typed::Accounts;
+
+/// Where the facts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The organization inside of the program.
+    Demo,
+    /// A snapshot in the data folder: the one that was saved last, unless it was named.
+    Saved(PathBuf),
+    /// A snapshot, or files of AWS.
+    File(PathBuf),
+    /// Files of AWS that make one snapshot together.
+    Merged(Vec<Part>),
+}
+
+/// One of several sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The organization inside of the program.
+    Demo,
+    /// A file or folder.
+    File(PathBuf),
+}
+
+/// The facts, and what goes with them.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The facts.
+    pub(crate) snapshot: Snapshot,
+    /// What people know beside them.
+    pub(crate) settings: Settings,
+    /// What was not understood just now. What a saved snapshot did not understand was told when it was saved.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Source {
+    /// What was typed after `-s`, each time; nothing: the snapshot that was saved last.
+    pub(crate) fn from_typed(typed: &[PathBuf]) -> Result<Self, Failure> {
+        match typed {
+            [] => Self::newest(),
+            [only] if is_demo(only) => Ok(Self::Demo),
+            [only] if !only.exists() => {
+                let folder = DataFolder::find()?;
+                match folder.named(&only.to_string_lossy())? {
+                    Some(Saved { path, .. }) => Ok(Self::Saved(path)),
+                    None => Err(no_such_source(only, &folder)?),
+                }
+            }
+            [only] => Ok(Self::File(only.clone())),
+            several => match several.iter().find(|part| is_database(part)) {
+                Some(snapshot) => Err(Failure::usage("a saved snapshot is asked alone")
+                    .in_file(snapshot)
+                    .help("to ask of several together, name the files that they were made from")),
+                None => Ok(Self::Merged(several.iter().map(|part| Part::from_typed(part)).collect())),
+            },
+        }
+    }
+
+    fn newest() -> Result<Self, Failure> {
+        let folder = DataFolder::find()?;
+        match folder.snapshots()?.into_iter().next() {
+            Some(newest) => Ok(Self::Saved(newest.path)),
+            None => Err(Failure::input(format!("there is no snapshot in {}", folder.path().display()))
+                .help("try the demo organization: `clavicle demo`, or any question with `-s demo`")
+                .help("read your own account: `aws iam get-account-authorization-details > gaad.json`, then `clavicle import gaad.json`")),
+        }
+    }
+
+    /// Reads the facts.
+    pub(crate) fn load(&self, progress: &impl Report) -> Result<Loaded, Failure> {
+        let reading = |done, total| progress.report("reading", done, total);
+        match self {
+            Self::Demo => {
+                let folder = demo::unpack()?;
+                let snapshot = open_any(folder.path(), reading)?;
+                let settings =
+                    settings_file::parse(&demo::settings(), "demo/clavicle.toml")?.as_of(&snapshot.id);
+                Ok(Loaded { snapshot, settings: Settings { demo: true, ..settings }, warnings: Vec::new() })
+            }
+            Self::Saved(path) => {
+                let snapshot = Snapshot::open(path, reading)?;
+                Ok(Loaded { snapshot, settings: settings_today(&[])?, warnings: Vec::new() })
+            }
+            Self::File(path) => {
+                let settings = settings_today(std::slice::from_ref(path))?;
+                let snapshot = open_any(path, reading)?;
+                let warnings = if is_database(path) { Vec::new() } else { snapshot.warnings.clone() };
+                Ok(Loaded { snapshot, settings, warnings })
+            }
+            Self::Merged(parts) => {
+                let settings = settings_today(&files(parts))?;
+                let imported = import(parts, progress)?;
+                let snapshot = Snapshot::read(&imported.database, reading)?;
+                Ok(Loaded { snapshot, settings, warnings: imported.warnings })
+            }
+        }
+    }
+
+    /// How to name it again: what to type after each `-s`.
+    pub(crate) fn spelled(&self) -> Vec<String> {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let spell = |path: &Path| absolute(path).to_string_lossy().into_owned();
+        match self {
+            Self::Demo => vec![demo::NAME.to_owned()],
+            Self::Saved(path) | Self::File(path) => vec![spell(path)],
+            Self::Merged(parts) => parts
+                .iter()
+                .map(|part| match part {
+                    Part::Demo => demo::NAME.to_owned(),
+                    Part::File(path) => spell(path),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Part {
+    /// What was typed for it.
+    pub(crate) fn from_typed(typed: &Path) -> Self {
+        if is_demo(typed) { Self::Demo } else { Self::File(typed.to_path_buf()) }
+    }
+}
+
+/// Reads files of AWS into one snapshot, which is not saved yet.
+pub(crate) fn import(parts: &[Part], progress: &impl Report) -> Result<Imported, Failure> {
+    let mut import = Import::new();
+    // The folder has to be there until it was read.
+    let mut unpacked = Vec::new();
+    for part in parts {
+        import = match part {
+            Part::File(path) => import.source(path),
+            Part::Demo => {
+                let folder = demo::unpack()?;
+                let path = folder.path().to_path_buf();
+                unpacked.push(folder);
+                import.source(path)
+            }
+        };
+    }
+    Ok(import.run(|now| progress.report("reading", now.bytes, now.total))?)
+}
+
+/// Compiles the facts, so that they can be asked.
+pub(crate) fn reader(loaded: Loaded, stated: Stated, progress: &impl Report) -> Reader {
+    let Loaded { snapshot, settings, .. } = loaded;
+    let world = World::new(snapshot, clavicle_catalog::catalog(), stated, |done, total| {
+        progress.report("compiling policies", done, total);
+    });
+    Reader::new(world, settings)
+}
+
+/// What the person says of the accounts that no file says.
+pub(crate) fn stated(accounts: &Accounts) -> Stated {
+    Stated { standalone: accounts.standalone }
+}
+
+/// `./demo` is a file of that name.
+fn is_demo(path: &Path) -> bool {
+    path.as_os_str() == demo::NAME
+}
+
+/// What was known until yesterday is known no more.
+fn settings_today(sources: &[PathBuf]) -> Result<Settings, Failure> {
+    let today = jiff::Timestamp::now().to_string();
+    Ok(settings_file::for_sources(sources)?.as_of(&today))
+}
+
+fn files(parts: &[Part]) -> Vec<PathBuf> {
+    let file = |part: &Part| match part {
+        Part::Demo => None,
+        Part::File(path) => Some(path.clone()),
+    };
+    parts.iter().filter_map(file).collect()
+}
+
+fn is_database(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut start = [0; 6];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start == b"SQLite"
+}
+
+fn no_such_source(typed: &Path, folder: &DataFolder) -> Result<Failure, Failure> {
+    let names = folder.snapshots()?.into_iter().map(|saved| saved.name).take(5).collect::<Vec<_>>();
+    let failure = Failure::input(format!("`{}` is no file, and no saved snapshot", typed.display()));
+    Ok(if names.is_empty() {
+        failure.help("`-s demo` is the demo organization; `clavicle import FILE…` saves a snapshot")
+    } else {
+        failure.help(format!("saved snapshots: {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,278 @@
+//! What was typed. What it means is for [`crate::meaning`].
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::complete;
+use crate::terminal::Color;
+
+/// Who can do what in this AWS account, and how.
+///
+/// Reads files of AWS's own tools and saved snapshots; sends nothing anywhere and changes nothing in AWS.
+#[derive(Debug, Parser)]
+#[command(
+    name = "clavicle",
+    bin_name = "clavicle",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = EXAMPLES
+)]
+pub(crate) struct Typed {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) accounts: Accounts,
+    /// When to colour.
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Which accounts are asked, and what is said of them that no file says.
+#[derive(Debug, Args, Default, Clone)]
+pub(crate) struct Accounts {
+    /// What to read: a saved snapshot, a file or folder of AWS's tools, or `demo`. Several files make one snapshot.
+    /// Without it: the snapshot that was saved last
+    #[arg(short = 's', long = "source", value_name = "FILE", global = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// The account is in no organization: no SCP and no RCP binds it. Without this, and without the files of the
+    /// organization, answers that turn on them are "unknown"
+    #[arg(long, global = true)]
+    pub(crate) standalone: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples (they work as they stand, on the demo organization):
+  clavicle demo
+  clavicle who s3://paperboat-invoices --do read -s demo
+  clavicle what staging:role/deployer -s demo
+  clavicle can staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo
+
+Your own account:
+  aws iam get-account-authorization-details > gaad.json
+  clavicle import gaad.json
+
+Exit codes: 0 yes, 1 no, 2 usage or unclear name, 3 undecided, 4 input failed";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Who can do something with a thing?
+    Who(Who),
+    /// What can somebody do? Of a policy: where is it attached, and what does it give?
+    What(What),
+    /// Can somebody do an action to a thing? Yes or no, and why
+    Can(Can),
+    /// Open the web app in the browser
+    Open(Open),
+    /// Open the web app on a made-up organization, Paperboat Books
+    Demo(Demo),
+    /// Read files of AWS's tools into one saved snapshot
+    Import(Import),
+    /// List saved snapshots, and say what was not seen
+    Snapshots(Snapshots),
+    /// Say what an action, a word of access, a resource type or a condition key means
+    Explain(Explain),
+    /// Decide requests that bring their own policies, one JSON object a line
+    Simulate(Simulate),
+    /// Print the completion script of a shell
+    Completions(Completions),
+}
+
+/// The four slots; one that is empty is what is asked.
+#[derive(Debug, Args, Default)]
+pub(crate) struct Slots {
+    /// Who: `role/web`, `prod:user/dana`, `acct/staging`, an ARN, `anyone`, `outside`, `public`
+    #[arg(long, value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) by: Option<String>,
+    /// What they do: an action (`s3:GetObject`, `s3:Get*`) or a word: list read write delete run control become
+    #[arg(long = "do", value_name = "ACTION", add = ArgValueCompleter::new(complete::action))]
+    pub(crate) action: Option<String>,
+    /// The thing: `s3://bucket/prefix`, `lambda/name`, `role/web`, an ARN
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) on: Option<String>,
+    /// What holds of a condition key: `mfa`, `aws:SourceIp=10.0.0.1`. Again for more keys or values
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) when: Vec<String>,
+    /// List administrators too, who are otherwise only counted
+    #[arg(long)]
+    pub(crate) admins: bool,
+}
+
+/// Where the answer goes, and in which form.
+#[derive(Debug, Args, Default)]
+pub(crate) struct Output {
+    /// The form of the answer: text for people, `json` as docs/answer-format.md says, `jsonl` with an answer a line
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: Form,
+    /// List every answer, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write the answer to a file, whole or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Form {
+    #[default]
+    Text,
+    Json,
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// The thing; or the question in words: `clavicle who can read s3://invoices`
+    #[arg(value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct What {
+    /// Who, or a policy; or the question in words: `clavicle what can role/web do`
+    #[arg(value_name = "WHO-OR-POLICY", add = ArgValueCompleter::new(complete::who_or_policy))]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Can {
+    /// Who
+    #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) who: Option<String>,
+    /// What they do: an action or a word
+    #[arg(value_name = "ACTION", add = ArgValueCompleter::new(complete::action))]
+    pub(crate) what: Option<String>,
+    /// The thing
+    #[arg(value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) thing: Option<String>,
+    /// Exit with 0 if this is the answer, and with 1 if it is the other one
+    #[arg(long, value_name = "ANSWER", value_enum)]
+    pub(crate) expect: Option<Expected>,
+    #[command(flatten)]
+    pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// The answer that a test wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Expected {
+    Yes,
+    No,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// Show the question that was asked last
+    #[arg(long)]
+    pub(crate) last: bool,
+    #[command(flatten)]
+    pub(crate) serving: Serving,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) serving: Serving,
+}
+
+/// How the web app is served.
+#[derive(Debug, Args)]
+pub(crate) struct Serving {
+    /// Print the address and open no browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// The port on 127.0.0.1; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files or folders: `aws iam get-account-authorization-details`, AWS Config snapshots, the Organizations API
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Save the snapshot here and not among the others
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Snapshots {
+    /// Say what was seen of the snapshot and what was not
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    #[command(subcommand)]
+    pub(crate) change: Option<SnapshotChange>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SnapshotChange {
+    /// Remove saved snapshots
+    Rm {
+        /// Their names, as `clavicle snapshots` lists them
+        #[arg(value_name = "NAME", required = true, add = ArgValueCompleter::new(complete::snapshot))]
+        names: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`
+    #[arg(value_name = "WHAT", add = ArgValueCompleter::new(complete::action))]
+    pub(crate) what: String,
+    /// For a word: on which service or resource type (`s3`, `s3:bucket`)
+    #[arg(value_name = "TYPE")]
+    pub(crate) on: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The file of requests; stdin if none is named
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
+    /// Say why, statement by statement
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// A condition key that may have any value in every request. Again for more
+    #[arg(long, value_name = "KEY")]
+    pub(crate) unknown: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// A shell that completions can be made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Typed::command().debug_assert();
+    }
+}

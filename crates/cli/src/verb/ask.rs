@@ -1,0 +1,91 @@
+//! `who`, `what` and `can`: a question of the accounts, and its answer.
+
+use std::mem::ManuallyDrop;
+
+use clavicle_answer::shape::{AnswerPage, Verdict};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::last_question::LastQuestion;
+use crate::meaning::Asked;
+use crate::progress::Bar;
+use crate::source::{self, Source, stated};
+use crate::typed::{Accounts, Expected, Form, Output};
+use crate::{machine, out_file, terminal, text, warnings};
+
+/// So many warnings about files that were just read are said beside an answer.
+const MOST_WARNINGS: usize = 3;
+
+/// Answers.
+pub(crate) fn run(
+    asked: &Asked,
+    output: &Output,
+    expect: Option<Expected>,
+    accounts: &Accounts,
+) -> Result<Exit, Failure> {
+    let source = Source::from_typed(&accounts.sources)?;
+    let bar = Bar::new();
+    let mut loaded = source.load(&bar)?;
+    let found = std::mem::take(&mut loaded.warnings);
+    // The system takes the memory of a large account back faster than we could give it back.
+    let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
+    drop(bar);
+    warnings::say(&found, MOST_WARNINGS);
+    let question = asked.question(&reader)?;
+    let answer = reader.answer(&question)?;
+    LastQuestion {
+        text: answer.question.text.clone(),
+        sources: source.spelled(),
+        standalone: accounts.standalone,
+    }
+    .remember();
+    write(&answer, output, accounts)?;
+    Ok(exit(answer.verdict, expect))
+}
+
+fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -> Result<(), Failure> {
+    let unwritable =
+        |error: serde_json::Error| Failure::input(format!("cannot write the answer as JSON: {error}"));
+    let text = match output.form {
+        Form::Text => {
+            let mut page = terminal::page();
+            text::answer(&mut page, answer, &again(accounts), output.all);
+            page.into_text()
+        }
+        Form::Json => machine::json(answer).map_err(unwritable)?,
+        Form::Jsonl => machine::json_lines(answer).map_err(unwritable)?,
+    };
+    match &output.out {
+        Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string()),
+        None => terminal::print(&text),
+    }
+}
+
+/// ` -s demo`, for commands that ask the same accounts.
+fn again(accounts: &Accounts) -> String {
+    let sources = accounts.sources.iter();
+    let mut again: String =
+        sources.map(|source| format!(" -s {}", quoted(&source.to_string_lossy()))).collect();
+    if accounts.standalone {
+        again.push_str(" --standalone");
+    }
+    again
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,~".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn exit(verdict: Verdict, expect: Option<Expected>) -> Exit {
+    match (verdict, expect) {
+        (Verdict::Depends | Verdict::Unknown, _) => Exit::Undecided,
+        (Verdict::Yes, None | Some(Expected::Yes)) | (Verdict::No, Some(Expected::No)) => Exit::Yes,
+        (Verdict::No, None | Some(Expected::Yes)) | (Verdict::Yes, Some(Expected::No)) => Exit::No,
+    }
+}

@@ -1,0 +1,9 @@
+//! What each verb does, one file each.
+
+pub(crate) mod ask;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod import;
+pub(crate) mod open;
+pub(crate) mod simulate;
+pub(crate) mod snapshots;

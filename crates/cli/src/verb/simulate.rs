@@ -1,0 +1,96 @@
+//! `simulate`: requests that bring their own policies, one JSON object a line; see `docs/simulate-format.md`.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
+use std::path::Path;
+
+use clavicle_engine::simulate::{Options, run_line};
+use rayon::prelude::*;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ink::{Ink, Tone};
+use crate::machine::escaped;
+use crate::terminal;
+use crate::typed::Simulate;
+
+/// What is read at once, and decided side by side.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Answers line by line, in order. A line that cannot be answered says so in its place and stops nothing.
+pub(crate) fn run(typed: &Simulate) -> Result<Exit, Failure> {
+    let options = Options { unknown: typed.unknown.clone(), explain: typed.explain };
+    match typed.file.as_deref().filter(|file| *file != Path::new("-")) {
+        Some(path) => {
+            let file = File::open(path).map_err(|error| Failure::io("read the requests", path, &error))?;
+            if file.metadata().is_ok_and(|about| about.is_dir()) {
+                return Err(Failure::input("cannot read the requests: this is a folder").in_file(path));
+            }
+            lines(BufReader::with_capacity(BATCH_BYTES, file), path, &options)
+        }
+        None => {
+            if io::stdin().is_terminal() {
+                let mut page = terminal::side_page();
+                page.line(&Ink::of(
+                    Tone::Faint,
+                    "reading requests from the terminal, one JSON object a line; Ctrl-D ends",
+                ));
+                terminal::say(page);
+            }
+            lines(BufReader::with_capacity(BATCH_BYTES, io::stdin()), Path::new("stdin"), &options)
+        }
+    }
+}
+
+fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> Result<Exit, Failure> {
+    let mut stdout = io::stdout().lock();
+    let mut batch: Vec<Vec<u8>> = Vec::new();
+    loop {
+        batch.clear();
+        // What is there already is decided together; what is not there yet is not waited for.
+        loop {
+            let mut line = Vec::new();
+            let read = requests
+                .read_until(b'\n', &mut line)
+                .map_err(|error| Failure::io("read the requests", name, &error))?;
+            if read == 0 {
+                break;
+            }
+            batch.push(line);
+            let whole = requests.buffer().contains(&b'\n');
+            if !whole {
+                break;
+            }
+        }
+        if batch.is_empty() {
+            return Ok(Exit::Yes);
+        }
+        let results: Vec<String> =
+            batch.par_iter().filter_map(|line| result(line, options)).map(|line| line + "\n").collect();
+        let mut written = results.iter().try_for_each(|line| stdout.write_all(line.as_bytes()));
+        written = written.and_then(|()| stdout.flush());
+        if let Err(error) = written {
+            // Nobody reads on: there is nothing left to do.
+            return if error.kind() == io::ErrorKind::BrokenPipe {
+                Ok(Exit::Yes)
+            } else {
+                Err(Failure::io("write the results", Path::new("stdout"), &error))
+            };
+        }
+    }
+}
+
+/// The result of one line; none of a blank one, which asks nothing.
+fn result(line: &[u8], options: &Options) -> Option<String> {
+    let line = line.trim_ascii();
+    if line.is_empty() {
+        return None;
+    }
+    Some(match std::str::from_utf8(line) {
+        Ok(line) => escaped(&run_line(line, options)),
+        Err(_) => {
+            r#"{"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not UTF-8 text"}"#
+                .to_owned()
+        }
+    })
+}

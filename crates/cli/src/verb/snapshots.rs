@@ -1,0 +1,182 @@
+//! `snapshots`: what is saved, and what was not seen.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use clavicle_snapshot::{CoverageState, Snapshot};
+
+use crate::amount::{self, counted};
+use crate::data_folder::{DataFolder, Saved};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ink::{Ink, Tone};
+use crate::progress::Bar;
+use crate::source::Source;
+use crate::text::Page;
+use crate::typed::{SnapshotChange, Snapshots};
+use crate::{demo, not_seen, terminal, warnings};
+
+/// Lists, tells or removes.
+pub(crate) fn run(typed: &Snapshots, sources: &[PathBuf]) -> Result<Exit, Failure> {
+    match &typed.change {
+        Some(SnapshotChange::Rm { names }) => remove(names),
+        None if typed.coverage || !sources.is_empty() => coverage(sources),
+        None => list(),
+    }
+}
+
+fn list() -> Result<Exit, Failure> {
+    let folder = DataFolder::find()?;
+    let snapshots = folder.snapshots()?;
+    let mut page = terminal::page();
+    if snapshots.is_empty() {
+        page.words(0, Tone::Strong, &format!("There is no snapshot in {}.", folder.path().display()));
+        page.words(0, Tone::Plain, "next: clavicle import gaad.json, or clavicle demo");
+    } else {
+        let rows: Vec<Vec<Ink>> =
+            snapshots.iter().enumerate().map(|(at, saved)| row(at == 0, saved)).collect();
+        page.table(0, &rows);
+        page.words(0, Tone::Plain, "* is asked where no `-s` names another");
+        page.words(0, Tone::Plain, "next: clavicle snapshots --coverage");
+    }
+    terminal::print(&page.into_text())?;
+    Ok(Exit::Yes)
+}
+
+fn row(newest: bool, saved: &Saved) -> Vec<Ink> {
+    let mut row = vec![Ink::of(Tone::Strong, &format!("{} {}", if newest { "*" } else { " " }, saved.name))];
+    match Snapshot::open(&saved.path, |_, _| ()) {
+        Ok(snapshot) => row.extend(amount::of(&snapshot).iter().map(|fact| Ink::plain(fact))),
+        Err(error) => row.push(Ink::of(Tone::Stops, &format!("cannot be read: {}", error.problem))),
+    }
+    row.push(Ink::plain(&amount::bytes(saved.bytes)));
+    if let Some(time) = saved.saved.and_then(minute) {
+        row.push(Ink::plain(&format!("saved {time}")));
+    }
+    row
+}
+
+/// `2026-08-22 09:14`
+fn minute(time: SystemTime) -> Option<String> {
+    let time = jiff::Timestamp::try_from(time).ok()?.to_string();
+    Some(format!("{} {} UTC", time.get(..10)?, time.get(11..16)?))
+}
+
+fn remove(names: &[String]) -> Result<Exit, Failure> {
+    let folder = DataFolder::find()?;
+    let mut found = Vec::new();
+    for name in names {
+        let unknown = |folder: &DataFolder| -> Result<Failure, Failure> {
+            let known = folder.snapshots()?.into_iter().map(|saved| saved.name).collect();
+            Ok(Failure::usage(format!("`{name}` is not the name of a saved snapshot")).candidates(known))
+        };
+        match folder.exactly(name)? {
+            Some(saved) => found.push(saved),
+            None => return Err(unknown(&folder)?),
+        }
+    }
+    let mut page = terminal::page();
+    for saved in found {
+        fs::remove_file(&saved.path)
+            .map_err(|error| Failure::io("remove the snapshot", &saved.path, &error))?;
+        page.line(&Ink::plain(&format!("removed {}", saved.name)));
+    }
+    terminal::print(&page.into_text())?;
+    Ok(Exit::Yes)
+}
+
+fn coverage(sources: &[PathBuf]) -> Result<Exit, Failure> {
+    let bar = Bar::new();
+    let loaded = Source::from_typed(sources)?.load(&bar)?;
+    drop(bar);
+    let mut page = terminal::page();
+    tell(&mut page, &loaded.snapshot);
+    terminal::print(&page.into_text())?;
+    Ok(Exit::Yes)
+}
+
+fn tell(page: &mut Page, snapshot: &Snapshot) {
+    let head = [
+        Ink::of(Tone::Strong, &format!("snapshot {}", snapshot.id)),
+        Ink::plain(&amount::of(snapshot).join(" · ")),
+    ];
+    page.flow(0, 2, 3, &head);
+    let gaps = not_seen::gaps(snapshot);
+    if gaps.is_empty() {
+        page.line(&Ink::plain("  everything that access depends on was seen"));
+    } else {
+        page.line(&Ink::of(Tone::Faint, "  NOT SEEN (answers that turn on these say \"unknown\")"));
+        let rows: Vec<Vec<Ink>> = gaps
+            .iter()
+            .map(|gap| {
+                vec![
+                    Ink::of(Tone::Unseen, &format!("~ {}", gap.call)),
+                    Ink::plain(&not_seen::places(&gap.places)),
+                    Ink::plain(&things(gap.things)),
+                    Ink::plain(&gap.why),
+                ]
+            })
+            .collect();
+        page.table(4, &rows);
+    }
+    let seen = snapshot.coverage.iter().filter(|coverage| coverage.state == CoverageState::Seen);
+    let rows: Vec<Vec<Ink>> = seen_calls(snapshot, seen);
+    if !rows.is_empty() {
+        page.line(&Ink::of(Tone::Faint, "  SEEN"));
+        page.table(4, &rows);
+    }
+    if !snapshot.sources.is_empty() {
+        page.line(&Ink::of(Tone::Faint, "  READ FROM"));
+        let rows: Vec<Vec<Ink>> = snapshot
+            .sources
+            .iter()
+            .map(|source| {
+                vec![
+                    Ink::plain(&demo::shown(&source.file)),
+                    Ink::plain(&source.kind),
+                    Ink::plain(&amount::bytes(source.bytes)),
+                ]
+            })
+            .collect();
+        page.table(4, &rows);
+    }
+    if !snapshot.warnings.is_empty() {
+        page.line(&Ink::of(Tone::Faint, "  NOT UNDERSTOOD"));
+        for warning in &snapshot.warnings {
+            page.table(4, &[vec![Ink::plain(&warnings::place(warning)), Ink::plain(&warning.text)]]);
+        }
+    }
+}
+
+/// `18 things`; nothing for none, which says no more than the line does.
+fn things(number: u64) -> String {
+    match usize::try_from(number) {
+        Ok(0) => String::new(),
+        number => counted(number.unwrap_or(usize::MAX), "thing", "things"),
+    }
+}
+
+/// `iam:GetAccountAuthorizationDetails   4 accounts   345 things`
+fn seen_calls<'s>(
+    snapshot: &Snapshot,
+    seen: impl Iterator<Item = &'s clavicle_snapshot::Coverage>,
+) -> Vec<Vec<Ink>> {
+    let mut calls: std::collections::BTreeMap<&str, (Vec<String>, u64)> = std::collections::BTreeMap::new();
+    for coverage in seen {
+        let (places, things) = calls.entry(&coverage.call).or_default();
+        let place = not_seen::place(snapshot, coverage);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+        *things += coverage.things;
+    }
+    let row = |(call, (places, things)): (&str, (Vec<String>, u64))| {
+        vec![
+            Ink::plain(&format!("✓ {call}")),
+            Ink::plain(&not_seen::places(&places)),
+            Ink::plain(&self::things(things)),
+        ]
+    };
+    calls.into_iter().map(row).collect()
+}

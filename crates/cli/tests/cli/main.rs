@@ -1,0 +1,9 @@
+//! The built program, as a person or a script meets it: what it prints, where, and how it ends.
+
+mod answers;
+mod data;
+mod errors;
+mod explain;
+mod forms;
+mod scene;
+mod simulate;
