@@ -361,12 +361,12 @@ warning: `allow` is not an effect
  --> gaad.json: arn:aws:iam::111122223333:user/dana inline policy p:4:16
 4 |     {"Effect": "allow", "Action": "s3:GetObject", "Ressource": "*"}
   |                ^^^^^^^
-help: write `Allow` or `Deny`: the words are case-sensitive
-warning: `Ressource` is not an element of a policy
+help: write `Allow` or `Deny`; case counts
+warning: `Ressource` is not an element of a statement
  --> gaad.json: arn:aws:iam::111122223333:user/dana inline policy p:4:51
 4 |     {"Effect": "allow", "Action": "s3:GetObject", "Ressource": "*"}
   |                                                   ^^^^^^^^^^^
-help: the elements here are Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition
+help: did you mean `Resource`?
 [exit 0]
 "#);
     });
