@@ -50,7 +50,8 @@ export function App() {
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
   const closePanel = () => go(place.view === "ask" ? { answer: null } : { ribbon: null, shape: null, pair: null });
   const escape = () => {
-    if (place.answer !== null || place.ribbon !== null || place.shape !== null) closePanel();
+    if (place.document !== null) go({ document: null });
+    else if (place.answer !== null || place.ribbon !== null || place.shape !== null) closePanel();
     else if (place.focus !== null) go({ focus: null });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };

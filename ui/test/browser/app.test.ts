@@ -212,6 +212,8 @@ describe("asking by keyboard alone", () => {
     await page.waitForSelector("dialog.document[open] .line-row.cited");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog.document", { state: "detached" });
+    // After the reload the answer may come later than the document did.
+    await statementInPanel();
     expect(await page.locator(".panel").count()).toBe(1);
   });
 });
