@@ -24,6 +24,7 @@ use crate::touch::AccountTouches;
 pub struct World {
     snapshot: Snapshot,
     catalog: &'static Catalog,
+    stated: Stated,
     pub(crate) documents: Documents,
     bearers: Vec<Bearer>,
     /// The users and roles as callers, by [`PrincipalIndex`]; `None` for groups.
@@ -83,6 +84,7 @@ impl World {
             touches: snapshot.accounts.iter().map(|_| OnceLock::new()).collect(),
             snapshot,
             catalog,
+            stated,
             documents,
             bearers,
             callers: Vec::new(),
@@ -103,6 +105,11 @@ impl World {
     /// The catalogue of AWS's facts.
     pub fn catalog(&self) -> &'static Catalog {
         self.catalog
+    }
+
+    /// Did the asker say that these accounts are in no organization, of which no file says otherwise?
+    pub fn is_standalone(&self) -> bool {
+        self.stated.standalone && self.snapshot.organization.is_none()
     }
 
     /// The compiled policies.
