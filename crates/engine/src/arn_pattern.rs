@@ -1,8 +1,8 @@
 //! ARN patterns: six parts, each matched on its own.
 //!
-//! A pattern is cut at its first five colons *before* variables get their values, so neither a value nor the name of a
-//! variable can move a cut. In parts one to five `*` therefore stays inside its part; in the sixth it runs over colons
-//! and slashes. AWS: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Names".
+//! The pattern of a resource is cut at its first five colons *before* variables get their values, so neither a value nor
+//! the name of a variable can move a cut; that of a condition after. In parts one to five `*` stays inside its part; in
+//! the sixth it runs over colons and slashes. AWS: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Names".
 //!
 //! Most patterns need no parts: if the only wildcard is a `*` at the very end of the sixth part, the text before it
 //! holds all five colons, and comparing that text compares the parts.
@@ -22,6 +22,8 @@ enum Shape {
     Literal(Box<str>),
     Prefix(Box<str>),
     Parts(Box<[Pattern; 6]>),
+    /// Cut when its variables have values.
+    Late(Box<Pattern>),
     /// Fewer parts than an ARN has.
     Never,
 }
@@ -32,7 +34,7 @@ impl ArnPattern {
         if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
             return Self(Shape::Any);
         }
-        let mut parts = split(text);
+        let mut parts = split(text, variables);
         if parts.len() < 6 {
             // AWS is silent; a pattern such as `arn:aws:s3:*` is read as meaning "and whatever follows".
             if !text.ends_with('*') {
@@ -44,9 +46,15 @@ impl ArnPattern {
         Self::from_parts(&parts, reading)
     }
 
-    /// A value of an ARN condition operator. Variables may stand anywhere.
+    /// A value of an ARN condition operator. Variables may stand anywhere, also for the whole ARN: it is the text with
+    /// their values that is compared. AWS: IAM User Guide, "IAM policy elements: Variables and tags": "When the policy is
+    /// evaluated, the policy variables are replaced with values that come from the conditional context keys".
     pub(crate) fn of_condition(text: &str, variables: bool) -> Self {
-        let parts = split(text);
+        let whole = Pattern::new(text, Reading { wildcards: true, variables, fold: false });
+        if whole.variables().next().is_some() {
+            return Self(Shape::Late(Box::new(whole)));
+        }
+        let parts = split(text, variables);
         if parts.len() < 6 {
             return Self(Shape::Never);
         }
@@ -78,6 +86,7 @@ impl ArnPattern {
             (Shape::Never, _) | (_, None) => Tri::No,
             (Shape::Literal(literal), _) => (**literal == *text).into(),
             (Shape::Prefix(prefix), _) => text.starts_with(&**prefix).into(),
+            (Shape::Late(pattern), Some(colons)) => pattern.matches_arn(text, colons, request),
             (Shape::Parts(parts), Some(colons)) => parts
                 .iter()
                 .enumerate()
@@ -101,21 +110,22 @@ impl ArnPattern {
     pub(crate) fn variables(&self) -> impl Iterator<Item = &crate::variable::Variable> {
         let parts: &[Pattern] = match &self.0 {
             Shape::Parts(parts) => &parts[..],
+            Shape::Late(pattern) => std::slice::from_ref(pattern),
             _ => &[],
         };
         parts.iter().flat_map(Pattern::variables)
     }
 }
 
-/// Cuts at the first five colons that are not inside `${…}`.
-fn split(text: &str) -> Vec<&str> {
+/// Cuts at the first five colons that are not inside `${…}`, where that is a variable.
+fn split(text: &str, variables: bool) -> Vec<&str> {
     let mut parts = Vec::with_capacity(6);
     let mut start = 0;
     let mut inside = false;
     let mut before = None;
     for (offset, character) in text.char_indices() {
         match character {
-            '{' if before == Some('$') => inside = true,
+            '{' if variables && before == Some('$') => inside = true,
             '}' => inside = false,
             ':' if !inside && parts.len() < 5 => {
                 parts.push(text.get(start..offset).unwrap_or(""));
@@ -202,5 +212,40 @@ mod tests {
             Tri::Yes
         );
         assert_eq!(value("arn:aws:iam::*:role/*", "role/r"), Tri::No);
+    }
+
+    #[test]
+    fn a_variable_of_a_condition_may_stand_for_several_parts() {
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let topic = "arn:aws:sns:us-east-1:111122223333:t";
+        let context = Context::exact()
+            .with_value("aws:PrincipalTag/topic", topic)
+            .with_value("aws:PrincipalTag/place", "us-east-1:111122223333")
+            .with_value("aws:PrincipalTag/star", "*");
+        let exact = Request::exact(&principal, &action, &resource, &context);
+        for (pattern, expected) in [
+            ("${aws:PrincipalTag/topic}", Tri::Yes),
+            ("${aws:PrincipalTag/topic}x", Tri::No),
+            ("arn:aws:sns:${aws:PrincipalTag/place}:t", Tri::Yes),
+            ("arn:aws:sns:${aws:PrincipalTag/place}:*", Tri::Yes),
+            ("arn:aws:sns:${aws:PrincipalTag/place}:?", Tri::Yes),
+            ("arn:aws:*:${aws:PrincipalTag/place}:t", Tri::Yes),
+            ("arn:aws:*${aws:PrincipalTag/place}:t", Tri::No),
+            ("arn:aws:sns?${aws:PrincipalTag/place}:t", Tri::No),
+            ("arn:*:${aws:PrincipalTag/place}:t", Tri::No),
+            ("*:${aws:PrincipalTag/place}:*", Tri::No),
+            ("${aws:PrincipalTag/star}:aws:sns:*:*:t", Tri::No),
+            ("${aws:PrincipalTag/none}", Tri::No),
+        ] {
+            let compiled = ArnPattern::of_condition(pattern, true);
+            assert_eq!(compiled.matches_value(topic, &exact), expected, "{pattern}");
+        }
+        let open = Context::open();
+        let request = Request::exact(&principal, &action, &resource, &open);
+        let value = |pattern: &str| ArnPattern::of_condition(pattern, true).matches_value(topic, &request);
+        assert_eq!(value("${aws:PrincipalTag/place}"), Tri::Maybe);
+        assert_eq!(value("arn:*${aws:PrincipalTag/place}:t"), Tri::Maybe);
+        assert_eq!(value("${aws:PrincipalTag/place}:u"), Tri::No);
     }
 }

@@ -60,7 +60,11 @@ pub(crate) fn has_identity_side(kind: Kind) -> bool {
 /// Does a path grant?
 fn grant(situation: &Situation, says: &Sayings) -> Tri {
     if !has_identity_side(situation.kind) && situation.kind != Kind::Root {
-        // Services, federated and anonymous callers have no identity side: the resource's policy alone grants.
+        // Services, federated and anonymous callers have no identity side: the resource's policy alone grants. Nobody in
+        // particular belongs to no account.
+        if situation.kind == Kind::Anonymous && !situation.effective_across_accounts {
+            return Tri::No;
+        }
         let blocked = restricted(situation, says, situation.kind == Kind::Service);
         return says.resource.itself.and(blocked.not());
     }

@@ -10,6 +10,9 @@ use crate::request::{Request, Seen};
 use crate::tri::Tri;
 use crate::variable::{Variable, variable};
 
+/// Offsets of the first five colons of an ARN, which no wildcard may take.
+type Cuts<'a> = Option<&'a [u32; 5]>;
+
 /// How a pattern is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reading {
@@ -105,7 +108,20 @@ impl Pattern {
             Shape::Literal(literal) => (**literal == *text).into(),
             Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix).is_some().into(),
             Shape::Prefix(prefix) => text.starts_with(&**prefix).into(),
-            Shape::Pieces(pieces) => self.matches_pieces(pieces, text, request),
+            Shape::Pieces(pieces) => self.matches_pieces(pieces, text, None, request),
+        }
+    }
+
+    /// Does the ARN `text`, cut at `colons`, match part by part? The pattern is cut where *its* first five colons stand
+    /// once variables have their values, and the values may bring colons along.
+    ///
+    /// That is the whole text against the whole pattern, if wildcards cannot take the cuts: then the colons of the
+    /// pattern meet those of the text one by one.
+    pub(crate) fn matches_arn(&self, text: &str, colons: &[u32; 5], request: &Request<'_>) -> Tri {
+        match &self.shape {
+            Shape::Pieces(pieces) => self.matches_pieces(pieces, text, Some(colons), request),
+            Shape::Any | Shape::Prefix(_) => Tri::No,
+            Shape::Literal(literal) => (**literal == *text).into(),
         }
     }
 
@@ -119,7 +135,7 @@ impl Pattern {
             Shape::Literal(literal) => **literal == *text,
             Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix).is_some(),
             Shape::Prefix(prefix) => text.starts_with(&**prefix),
-            Shape::Pieces(pieces) => self.run(pieces, text, |_| Value::Anything),
+            Shape::Pieces(pieces) => self.run(pieces, text, None, |_| Value::Anything),
         }
     }
 
@@ -128,7 +144,7 @@ impl Pattern {
         Tri::No
     }
 
-    fn matches_pieces(&self, pieces: &[Piece], text: &str, request: &Request<'_>) -> Tri {
+    fn matches_pieces(&self, pieces: &[Piece], text: &str, cuts: Cuts<'_>, request: &Request<'_>) -> Tri {
         let mut open = false;
         for variable in self.variables() {
             match variable.value(request) {
@@ -138,11 +154,20 @@ impl Pattern {
                 Value::Text(_) => {}
             }
         }
-        let found: Tri = self.run(pieces, text, |variable| variable.value(request)).into();
+        // An unknown value may bring any number of colons, so that where the pattern is cut cannot be told.
+        let cuts = cuts.filter(|_| !open);
+        let found: Tri = self.run(pieces, text, cuts, |variable| variable.value(request)).into();
         if open { found.at_most_maybe() } else { found }
     }
 
-    fn run<'v>(&self, pieces: &'v [Piece], text: &str, value: impl Fn(&'v Variable) -> Value<'v>) -> bool {
+    fn run<'v>(
+        &self,
+        pieces: &'v [Piece],
+        text: &str,
+        cuts: Cuts<'_>,
+        value: impl Fn(&'v Variable) -> Value<'v>,
+    ) -> bool {
+        let is_cut = |at: usize| cuts.is_some_and(|cuts| cuts.iter().any(|cut| *cut as usize == at));
         let mut at = 0;
         let mut next = 0;
         // The piece after the last `*`, and where in the text it was last tried.
@@ -155,11 +180,12 @@ impl Pattern {
                 Some(Piece::Run) => {
                     next += 1;
                     if next == pieces.len() {
-                        return true;
+                        return cuts.and_then(|cuts| cuts.last()).is_none_or(|last| (*last as usize) < at);
                     }
                     retry = Some((next, at));
                     continue;
                 }
+                Some(Piece::One) if is_cut(at) => None,
                 Some(Piece::One) => rest.chars().next().map(char::len_utf8),
                 Some(Piece::Text(literal)) => self.starts_with(rest, literal),
                 Some(Piece::Variable(variable)) => match value(variable) {
@@ -179,6 +205,9 @@ impl Pattern {
                 }
                 None => {
                     let Some((piece, start)) = retry else { return false };
+                    if is_cut(start) {
+                        return false;
+                    }
                     let Some(skipped) = text.get(start..).and_then(|rest| rest.chars().next()) else {
                         return false;
                     };

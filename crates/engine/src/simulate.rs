@@ -13,11 +13,9 @@
 //!
 //! The types here are the format's own, not those of the engine: `docs/simulate-format.md` describes them.
 
-use std::collections::BTreeMap;
-
 use clavicle_policy::{AccountId, Effect, Severity};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use serde_json::value::RawValue;
 
 use crate::explain::Explanation;
@@ -71,7 +69,8 @@ struct RequestLine<'a> {
     action: String,
     resource: String,
     resource_account: Option<String>,
-    context: Option<BTreeMap<String, Value>>,
+    /// In the order of the text, so that of a key in two spellings the later one counts.
+    context: Option<Map<String, Value>>,
     #[serde(borrow)]
     identity_policies: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
@@ -299,10 +298,12 @@ impl RequestLine<'_> {
         }
         let action = Action::new(&self.action);
         let given = self.options.as_ref().and_then(|options| options.wildcard_only);
-        Ok(match given {
-            Some(takes_no_resource) => action.taking_no_resource(takes_no_resource),
-            None => action,
-        })
+        let listed = || {
+            let catalog = clavicle_catalog::catalog();
+            catalog.action(&self.action).is_some_and(|action| catalog.is_wildcard_only(action))
+        };
+        let takes_no_resource = given.unwrap_or_else(listed);
+        Ok(action.taking_no_resource(takes_no_resource))
     }
 
     fn principal(&self, action: &Action, context: &Context) -> Result<Principal, String> {

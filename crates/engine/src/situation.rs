@@ -34,7 +34,7 @@ pub(crate) struct Situation {
     pub(crate) restrict_public: bool,
     /// Does a grant of the key allow it?
     pub(crate) granted: Tri,
-    /// `kms:` actions that are effective across accounts.
+    /// Can the action reach a resource of another account at all?
     pub(crate) effective_across_accounts: bool,
     pub(crate) rule_of_its_own: Option<OwnRule>,
 }
@@ -84,7 +84,7 @@ impl Situation {
                 && request.action.supports_rcps(),
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
             granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
-            effective_across_accounts: rules != Rules::KmsKey || works_across_accounts(request.action.name()),
+            effective_across_accounts: works_across_accounts(rules, request),
             rule_of_its_own: own_rule(request),
         }
     }
@@ -120,9 +120,10 @@ fn same_account(request: &Request<'_>) -> Tri {
     }
 }
 
-/// AWS: KMS Developer Guide, "Allowing users in other accounts to use a KMS key".
-fn works_across_accounts(name: &str) -> bool {
-    const ACTIONS: [&str; 20] = [
+/// Is the action effective across accounts, given that both sides allow it?
+fn works_across_accounts(rules: Rules, request: &Request<'_>) -> bool {
+    // AWS: KMS Developer Guide, "Allowing users in other accounts to use a KMS key".
+    const OF_KEYS: [&str; 20] = [
         "creategrant",
         "decrypt",
         "derivesharedsecret",
@@ -144,7 +145,35 @@ fn works_across_accounts(name: &str) -> bool {
         "verify",
         "verifymac",
     ];
-    ACTIONS.binary_search(&name).is_ok()
+    // AWS: SQS Developer Guide, "Limitations of Amazon SQS custom policies", Cross-account access. The page names the
+    // operation `ListMessageMoveTask`; the action has an `s`.
+    const NOT_OF_QUEUES: [&str; 12] = [
+        "addpermission",
+        "cancelmessagemovetask",
+        "createqueue",
+        "deletequeue",
+        "listmessagemovetasks",
+        "listqueues",
+        "listqueuetags",
+        "removepermission",
+        "setqueueattributes",
+        "startmessagemovetask",
+        "tagqueue",
+        "untagqueue",
+    ];
+    let name = request.action.name();
+    match request.action.service() {
+        "kms" if rules == Rules::KmsKey => OF_KEYS.binary_search(&name).is_ok(),
+        "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),
+        // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "the calling identity must both
+        // have the permissions … and belong to the bucket owner's account".
+        "s3" => !is_about_bucket_policy(name),
+        _ => true,
+    }
+}
+
+fn is_about_bucket_policy(name: &str) -> bool {
+    matches!(name, "deletebucketpolicy" | "getbucketpolicy" | "putbucketpolicy")
 }
 
 fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
@@ -161,7 +190,7 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
         {
             Some(OwnRule::CannotBeChanged)
         }
-        "s3" if matches!(name, "getbucketpolicy" | "putbucketpolicy" | "deletebucketpolicy")
+        "s3" if is_about_bucket_policy(name)
             && request.principal.kind() == Kind::Root
             && resource.owner().is_some()
             && resource.owner() == request.principal.account() =>

@@ -25,7 +25,8 @@ pub(crate) fn variable(text: &str) -> Option<(Escape, usize)> {
         }
     }
     let end = inner.find(['}', ',', '{'])?;
-    let name = inner.get(..end)?.trim();
+    // AWS: "you cannot include a space in the variable name": with one it is the name of no key, and has no value.
+    let name = inner.get(..end)?;
     let rest = inner.get(end..)?;
     if name.is_empty() || rest.starts_with('{') {
         return None;

@@ -46,6 +46,8 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
             None => return Truth::from(operator.negated),
             Some(_) => Vec::new(),
         },
+        // Rule 3.7: however many values were sent, a key that can hold several requires a set operator.
+        Held::Single(_) if operator.quantifier.is_none() && is_multivalued(key) => return Truth::False,
         // Rule 3.7: a set operator sees a set of one.
         Held::Single(value) => vec![value],
         // Rule 3.7: a multivalued key requires a set operator.
@@ -60,6 +62,20 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
         Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(satisfies)),
         Some(Quantifier::ForAllValues) | None => Truth::all(values.iter().map(satisfies)),
     }
+}
+
+/// The global keys whose value type is "Multivalued" [AWS global condition context keys].
+pub(crate) fn is_multivalued(key: &str) -> bool {
+    const KEYS: [&str; 7] = [
+        "aws:CalledVia",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalServiceNamesList",
+        "aws:ResourceOrgPaths",
+        "aws:SourceOrgPaths",
+        "aws:TagKeys",
+        "aws:VpceOrgPaths",
+    ];
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Rule 3.4: `true` wants the key absent or an empty set, `false` wants a value; several OR.

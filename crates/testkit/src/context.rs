@@ -29,12 +29,8 @@ impl Context<'_> {
         if let Some(name) = self.unknown.iter().find(|name| same(name)) {
             return Held::Unknown(name.clone());
         }
-        let mut given = self.keys.iter().filter(|(name, _)| same(name));
-        let Some((name, value)) = given.next() else { return Held::Absent };
-        if given.next().is_some() {
-            // A tag key matches either spelling "but not both": which of the two values counts is not known.
-            return Held::Unknown(name.clone());
-        }
+        // Of a key in two spellings the later one counts: no request of AWS's carries both.
+        let Some((_, value)) = self.keys.iter().rfind(|(name, _)| same(name)) else { return Held::Absent };
         match value {
             Value::Null => Held::Absent,
             Value::Array(values) => Held::Many(values.iter().filter_map(text).collect()),

@@ -2,9 +2,40 @@
 
 use crate::caller::Caller;
 use crate::grant::Grants;
+use crate::kms;
 use crate::layers::Layers;
+use crate::request::Request;
 use crate::truth::Truth;
 use serde_json::Value;
+
+/// Can the action reach another account's resource at all, whatever policies say?
+pub(crate) fn is_possible(request: &Request) -> bool {
+    // Rule 9.2.
+    if kms::is_about_key(request) {
+        return kms::works_across_accounts(&request.action);
+    }
+    !OWN_ACCOUNT_ONLY.iter().any(|action| action.eq_ignore_ascii_case(&request.action))
+}
+
+/// Queues: [SQS: Limitations of custom policies, Cross-account access]. Buckets: the caller has to "belong to the bucket
+/// owner's account" [S3 API: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy].
+const OWN_ACCOUNT_ONLY: [&str; 15] = [
+    "s3:DeleteBucketPolicy",
+    "s3:GetBucketPolicy",
+    "s3:PutBucketPolicy",
+    "sqs:AddPermission",
+    "sqs:CancelMessageMoveTask",
+    "sqs:CreateQueue",
+    "sqs:DeleteQueue",
+    "sqs:ListMessageMoveTasks",
+    "sqs:ListQueues",
+    "sqs:ListQueueTags",
+    "sqs:RemovePermission",
+    "sqs:SetQueueAttributes",
+    "sqs:StartMessageMoveTask",
+    "sqs:TagQueue",
+    "sqs:UntagQueue",
+];
 
 /// Both sides must allow; the resource side in any form (rules 7.1, 7.2), and without a policy not at all (rule 7.3).
 pub(crate) fn both_sides(layers: &Layers<'_>, policy: Option<&Value>, grants: &mut Grants) {

@@ -29,10 +29,12 @@ fn parse(text: &str) -> Option<Instant> {
     let midnight = days_before(year, month, day) * 86_400;
     let Some(time) = time else { return Some((midnight, String::new())) };
     let (clock, offset) = cut_zone(time)?;
+    let clock_text = clock;
     let (clock, fraction) = clock.split_once('.').map_or((clock, "0"), |halves| halves);
     number(fraction)?;
     let (hour, minute, second) = match clock.split(':').collect::<Vec<_>>().as_slice() {
-        [hour, minute] if fraction == "0" => (fixed(hour, 2)?, fixed(minute, 2)?, 0),
+        // A fraction is one of a second.
+        [hour, minute] if !clock_text.contains('.') => (fixed(hour, 2)?, fixed(minute, 2)?, 0),
         [hour, minute, second] => (fixed(hour, 2)?, fixed(minute, 2)?, fixed(second, 2)?),
         _ => return None,
     };

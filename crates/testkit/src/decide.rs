@@ -79,22 +79,22 @@ fn sorted(mut list: Vec<String>) -> Vec<String> {
 /// The resource policy, where it is one that governs the action: the trust policy of a role speaks of STS alone, and
 /// an action without resource has none.
 fn governing_policy(request: &Request) -> Option<&Value> {
-    let has_resource = request.options.wildcard_only != Some(true) && request.resource != "*";
     let trust_of_other_service = trust::is_about_role(request) && !trust::is_about_assuming(request);
-    request.resource_policy.as_ref().filter(|_| has_resource && !trust_of_other_service)
+    request.resource_policy.as_ref().filter(|_| has_resource(request) && !trust_of_other_service)
 }
 
 fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
     let request = layers.request;
     let mut grants = Grants::default();
     match layers.caller {
+        Caller::Anonymous if !cross_account::is_possible(request) => {}
         // Rules 10.3, 11.4 and 11.5: without an AWS identity the resource policy alone decides.
         Caller::Anonymous | Caller::Service(_) | Caller::Federated(_) | Caller::Stranger(_) => {
             for (_, found) in policy.into_iter().flat_map(|policy| layers.resource_allows(policy)) {
                 grants.each(&[found], &Truth::True);
             }
         }
-        caller if caller.account() == Some(request.resource_account.as_str()) => {
+        caller if is_home(request, caller) => {
             // Rule 6.4: keys and roles must allow by their own policy.
             if trust::is_about_assuming(request) {
                 if let Some(policy) = policy {
@@ -110,13 +110,23 @@ fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
             }
         }
         _ => {
-            // Rule 9.2.
-            if !kms::is_about_key(request) || kms::works_across_accounts(&request.action) {
+            if cross_account::is_possible(request) {
                 cross_account::both_sides(layers, policy, &mut grants);
             }
         }
     }
     grants
+}
+
+/// Does the caller act within its own account? What is no resource, and what belongs to AWS, is looked at from there.
+fn is_home(request: &Request, caller: &Caller) -> bool {
+    !has_resource(request)
+        || arn::account(&request.resource) == Some("aws")
+        || caller.account() == Some(request.resource_account.as_str())
+}
+
+fn has_resource(request: &Request) -> bool {
+    request.options.wildcard_only != Some(true) && request.resource != "*"
 }
 
 /// Rule 6.6: a bucket owner's root user can always get, put and delete the bucket policy.

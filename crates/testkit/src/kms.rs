@@ -12,7 +12,7 @@ fn is_kms(request: &Request) -> bool {
     request.action.to_lowercase().starts_with("kms:")
 }
 
-/// Rule 9.2: what can be allowed across accounts [KMS: Allowing users in other accounts to use a KMS key].
+/// Rule 9.2: what can be done with a key across accounts [KMS: Allowing users in other accounts to use a KMS key].
 pub(crate) fn works_across_accounts(action: &str) -> bool {
     const ACTIONS: [&str; 20] = [
         "kms:decrypt",

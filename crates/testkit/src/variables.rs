@@ -1,5 +1,6 @@
 //! Policy variables: `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}` (rules 4.1 to 4.6).
 
+use crate::condition::is_multivalued;
 use crate::context::{Context, Held};
 use crate::glob::{Piece, wild};
 use crate::truth::Truth;
@@ -51,7 +52,7 @@ pub(crate) fn expand(text: &str, reading: Reading<'_>) -> Option<Expanded> {
             // A substituted value is literal: its `*` and `?` are no wildcards (rule 4.5).
             match variable {
                 Variable::Escape(literal) => expanded.pieces.push(Piece::Char(literal)),
-                Variable::Key { name, default } => match (context.held(name), default) {
+                Variable::Key { name, default } => match (value_of(context, name), default) {
                     (Held::Single(value), _) => expanded.pieces.extend(value.chars().map(Piece::Char)),
                     (Held::Unknown(key), _) => {
                         expanded.pieces.push(Piece::Run);
@@ -71,6 +72,11 @@ pub(crate) fn expand(text: &str, reading: Reading<'_>) -> Option<Expanded> {
         }
     }
     Some(expanded)
+}
+
+/// A key that can hold several values has none as a variable, though only one was sent (rule 4.3).
+fn value_of(context: Context<'_>, name: &str) -> Held {
+    if is_multivalued(name) { Held::Absent } else { context.held(name) }
 }
 
 enum Variable<'a> {
