@@ -21,11 +21,11 @@ pub(crate) fn is_public(policy: &Policy) -> bool {
 /// public policies on that page shows.
 fn is_everyone(principal: &PrincipalElement) -> bool {
     principal.negated
-        || principal.bare.iter().any(|text| text.value == "*")
+        || principal.bare.iter().any(|text| !is_fixed(&text.value))
         || principal
             .entries
             .iter()
-            .any(|entry| entry.kind == PrincipalKind::Federated || entry.value.value == "*")
+            .any(|entry| entry.kind == PrincipalKind::Federated || !is_fixed(&entry.value.value))
 }
 
 fn is_tied(statement: &Statement) -> bool {
@@ -71,16 +71,15 @@ fn is_fixed(text: &str) -> bool {
     !text.contains(['*', '?']) && !text.contains("${")
 }
 
-/// The keys whose fixed values keep a grant from being public.
-const FIXING: [&str; 14] = [
+/// The keys whose fixed values keep a grant from being public: those that the page lists, and those of the principal, for
+/// which it names `aws:PrincipalOrgID` as an example. Other keys of the source are not listed.
+const FIXING: [&str; 12] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
     "aws:principalorgpaths",
     "aws:sourceaccount",
     "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
     "aws:sourceowner",
     "aws:sourcevpc",
     "aws:sourcevpce",

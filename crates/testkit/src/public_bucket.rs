@@ -42,8 +42,9 @@ fn names_everyone(statement: &Map<String, Value>) -> bool {
 }
 
 /// Keys whose fixed values make a grant non-public.
-const FIXED_KEYS: [&str; 11] = [
+const FIXED_KEYS: [&str; 12] = [
     "aws:principalorgid",
+    "aws:principalorgpaths",
     "aws:principalarn",
     "aws:principalaccount",
     "aws:sourcearn",
@@ -63,14 +64,16 @@ fn is_tied(statement: &Map<String, Value>) -> bool {
         keys.as_object().into_iter().flatten().any(|(key, values)| {
             let (key, values) = (key.to_lowercase(), texts(values));
             let fixed = |value: &String| !value.contains(['*', '?']) && !value.contains("${");
-            match operator.as_str() {
+            // One of the values sent is enough; for all of them it could be none.
+            let operator = operator.strip_prefix("ForAnyValue:").unwrap_or(operator);
+            match operator {
                 "StringEquals" | "StringLike" | "ArnEquals" | "ArnLike" if key == "s3:dataaccesspointarn" => {
                     // The account of an access point is enough, its name may be a wildcard.
                     values
                         .iter()
                         .all(|value| value.split(':').nth(4).is_some_and(|account| fixed(&account.into())))
                 }
-                "StringEquals" | "StringLike" | "ArnEquals" | "ArnLike" => {
+                "StringEquals" | "StringEqualsIgnoreCase" | "StringLike" | "ArnEquals" | "ArnLike" => {
                     FIXED_KEYS.contains(&key.as_str()) && !values.is_empty() && values.iter().all(fixed)
                 }
                 "IpAddress" => {
