@@ -14,8 +14,9 @@ impl Instant {
     /// The instant that `text` writes: `2024`, `2024-05`, `2024-05-17`, `2024-05-17T12:30Z`, `…:30.25+02:00`, or
     /// `1715949000`. Four digits are a year.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let epoch = text.len() != 4 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let (early, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        let year = !early && digits.len() == 4;
+        let epoch = !year && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         if epoch {
             return text.parse().ok().map(|seconds| Self { seconds, nanos: 0 });
         }
@@ -119,6 +120,7 @@ mod tests {
         assert_eq!(at("2024-02-29T12:30:15.25+02:00"), Some((1_709_202_615, 250_000_000)));
         assert_eq!(at("1709209800"), Some((1_709_209_800, 0)));
         assert_eq!(at("1969-12-31T23:59:59Z"), at("-1"));
+        assert_eq!(at("-999"), Some((-999, 0)));
         assert_eq!(at("2000-03-01"), Some((951_868_800, 0)));
         assert_eq!(at("1900-03-01"), Some((-2_203_891_200, 0)));
     }

@@ -495,6 +495,42 @@ mod tests {
         assert_eq!(result["depends_on"][0], "aws:MultiFactorAuthPresent");
     }
 
+    /// AWS: IAM User Guide, "IAM JSON policy elements: Resource": such actions "apply to all resources in that service", and
+    /// "you use the wildcard character".
+    #[test]
+    fn whether_an_action_takes_a_resource_is_looked_up() {
+        let ask = |action: &str, options: &str| {
+            let line = format!(
+                r#"{{"principal":"arn:aws:iam::111122223333:user/u","action":"{action}","resource":"arn:aws:s3:::b",
+                "resource_account":"111122223333","options":{options},
+                "identity_policies":[{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::*"}}]}}]}}"#
+            );
+            run(&line)["decision"].clone()
+        };
+        assert_eq!(ask("s3:ListAllMyBuckets", "null"), "ImplicitlyDenied");
+        assert_eq!(ask("S3:listallmybuckets", "{}"), "ImplicitlyDenied");
+        assert_eq!(ask("s3:ListAllMyBuckets", r#"{"wildcard_only":false}"#), "Allowed");
+        assert_eq!(ask("s3:ListBucket", "{}"), "Allowed");
+        assert_eq!(ask("s3:ListBucket", r#"{"wildcard_only":true}"#), "ImplicitlyDenied");
+        assert_eq!(ask("made:Up", "{}"), "Allowed");
+    }
+
+    #[test]
+    fn of_a_key_in_two_spellings_the_later_one_counts() {
+        let ask = |context: &str| {
+            let line = format!(
+                r#"{{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:ListBucket","resource":"arn:aws:s3:::b",
+                "resource_account":"111122223333","context":{context},
+                "identity_policies":[{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"*",
+                "Condition":{{"StringEquals":{{"aws:PrincipalTag/Team":"red"}}}}}}]}}]}}"#
+            );
+            run(&line)["decision"].clone()
+        };
+        let (first, second) = (r#""aws:PrincipalTag/team":"red""#, r#""aws:PrincipalTag/TEAM":"blue""#);
+        assert_eq!(ask(&format!("{{{second},{first}}}")), "Allowed");
+        assert_eq!(ask(&format!("{{{first},{second}}}")), "ImplicitlyDenied");
+    }
+
     #[test]
     fn explaining_names_the_statement_that_decides() {
         let line = r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",

@@ -11,7 +11,9 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
 type Instant = (i64, String);
 
 fn parse(text: &str) -> Option<Instant> {
-    if number(text).is_some() && text.len() != 4 {
+    // Epoch seconds may lie before 1970.
+    let (before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    if number(digits).is_some() && (before || digits.len() != 4) {
         return Some((text.parse().ok()?, String::new()));
     }
     let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
@@ -108,6 +110,10 @@ mod tests {
             ("2024-02-29", "2023-02-28", Some(Greater)),
             ("2023-02-29", "2023-02-28", None),
             ("1969-12-31T23:59:59Z", "0", Some(Less)),
+            ("1969-12-31T23:59:59Z", "-1", Some(Equal)),
+            ("-100", "-100.0", None),
+            ("-100", "-99", Some(Less)),
+            ("2024-03-01T00:00.0Z", "2024", None),
             ("yesterday", "2024", None),
             ("2024-03-01T25:00Z", "2024", None),
         ] {

@@ -39,7 +39,7 @@ pub fn slow_decide(request: &Request) -> Answer {
     let mut demands = ceilings::ceilings(&layers);
     demands.push(("grant".to_owned(), grants.truth()));
     let obstacles = [
-        ("public bucket", public_bucket::keeps_out(request, &caller)),
+        ("public bucket", public_bucket::keeps_out(request, &caller, policy)),
         ("protected", protected::is_protected(request)),
         ("partition", in_another_partition(request, &caller)),
         ("root", is_root_assuming(request, &caller)),

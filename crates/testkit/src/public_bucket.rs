@@ -7,11 +7,12 @@ use crate::request::Request;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
-/// Does RestrictPublicBuckets keep the caller out? Only principals of the owner's account and services pass.
-pub(crate) fn keeps_out(request: &Request, caller: &Caller) -> bool {
+/// Does RestrictPublicBuckets keep the caller out of what this policy governs? Only principals of the owner's account and
+/// services pass.
+pub(crate) fn keeps_out(request: &Request, caller: &Caller, policy: Option<&Value>) -> bool {
     request.options.s3_restrict_public_buckets
         && request.action.to_lowercase().starts_with("s3:")
-        && request.resource_policy.as_ref().is_some_and(is_public)
+        && policy.is_some_and(is_public)
         && !matches!(caller, Caller::Service(_))
         && caller.account() != Some(request.resource_account.as_str())
 }

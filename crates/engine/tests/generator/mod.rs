@@ -27,7 +27,7 @@ const PRINCIPALS: [&str; 12] = [
 ];
 
 /// Action, resource, and whether the resource is a bucket (whose ARN names no account).
-const TARGETS: [(&str, &str); 22] = [
+const TARGETS: [(&str, &str); 26] = [
     ("s3:GetObject", "arn:aws:s3:::ledger/2024.csv"),
     ("s3:PutObject", "arn:aws:s3:::ledger/home/dana/x"),
     ("s3:ListBucket", "arn:aws:s3:::ledger"),
@@ -35,6 +35,10 @@ const TARGETS: [(&str, &str); 22] = [
     ("s3:GetBucketPolicy", "arn:aws:s3:::ledger"),
     ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:dana-queue"),
     ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:444455556666:jobs"),
+    ("sqs:DeleteQueue", "arn:aws:sqs:eu-west-1:444455556666:jobs"),
+    ("sqs:ListQueues", "*"),
+    ("s3:DeleteBucketPolicy", "arn:aws:s3:::ledger"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:alias/pay"),
     ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k1"),
     ("kms:ScheduleKeyDeletion", "arn:aws:kms:eu-west-1:111122223333:key/k1"),
     ("kms:RetireGrant", "arn:aws:kms:eu-west-1:111122223333:key/k1"),
@@ -75,7 +79,7 @@ const ACTIONS: [&str; 20] = [
     "sqs:SendMessage",
 ];
 
-const RESOURCES: [&str; 26] = [
+const RESOURCES: [&str; 30] = [
     "*",
     "*",
     "*",
@@ -102,9 +106,13 @@ const RESOURCES: [&str; 26] = [
     "arn:aws:s3:::led${*}er/*",
     "arn:*:s3:::ledger/2*",
     "arn:aws:s3:::${aws:PrincipalTag/Team}/*",
+    "arn:aws:s3:::${ aws:PrincipalTag/team }/*",
+    "arn:*:*:?u-west-1:*:*",
+    "arn:aws:sqs:${aws:RequestedRegion}:*:jobs",
+    "${aws:PrincipalArn}",
 ];
 
-const KEYS: [(&str, &[&str]); 14] = [
+const KEYS: [(&str, &[&str]); 15] = [
     ("aws:username", &["dana", "Dana", "erin"]),
     ("aws:PrincipalTag/team", &["ledger", "red", "RED", "r*", ""]),
     ("aws:RequestedRegion", &["eu-west-1", "us-east-1", "eu-*"]),
@@ -122,6 +130,10 @@ const KEYS: [(&str, &[&str]); 14] = [
             "arn:aws:iam::111122223333:role/app/web",
             "arn:aws:iam::*:role/*",
             "arn:aws:iam::${aws:PrincipalAccount}:user/*",
+            "${aws:PrincipalArn}",
+            "arn:*${app:place}:*",
+            "arn:aws:iam:${app:place}/?ana",
+            "arn:aws:iam::1111*:*",
             "*",
         ],
     ),
@@ -130,6 +142,7 @@ const KEYS: [(&str, &[&str]); 14] = [
     ("aws:TagKeys", &["team", "cost", "", "te*"]),
     ("aws:PrincipalOrgPaths", &["o-1/r-1/ou-1/", "o-1/*"]),
     ("aws:PrincipalServiceName", &["sns.amazonaws.com"]),
+    ("app:place", &[":111122223333:user", ":111122223333", "aws:iam:", "${app:blob}", "*"]),
     ("app:blob", &["QmluYXJ5", "QmluYXJ6", "nope"]),
 ];
 
@@ -219,12 +232,10 @@ impl Generator {
         request.insert("action".into(), action.into());
         request.insert("resource".into(), resource.into());
         let owner = if self.once_in(4) { "444455556666" } else { "111122223333" };
-        // What names no account belongs to somebody; what AWS provides, or what is no resource, is seen from the caller.
-        let own = principal.split(':').nth(4).unwrap_or("111122223333");
+        // What names no account belongs to somebody.
         let owner = match resource.split(':').nth(4) {
             Some(account) if account.len() == 12 => account,
-            Some("aws") | None => own,
-            Some(_) => owner,
+            _ => owner,
         };
         request.insert("resource_account".into(), owner.into());
         request.insert("context".into(), self.context());
@@ -274,7 +285,8 @@ impl Generator {
             if self.once_in(2) {
                 continue;
             }
-            let many = matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths") || self.once_in(20);
+            let set = matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths");
+            let many = if set { !self.once_in(6) } else { self.once_in(20) };
             let value = if many {
                 let count = self.below(3);
                 (0..count).map(|_| Value::from(self.pick(values))).collect::<Vec<_>>().into()
