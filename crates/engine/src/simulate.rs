@@ -15,8 +15,8 @@
 
 use clavicle_policy::{AccountId, Effect, Severity};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::explain::Explanation;
 use crate::{
