@@ -4,7 +4,7 @@ use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents};
 use crate::combine::has_identity_side;
-use crate::named::{Form, Forms, Named};
+use crate::named::{Form, Forms};
 use crate::principal::Kind;
 use crate::request::Request;
 use crate::store::{PolicyStore, StatementRow};
@@ -56,15 +56,19 @@ impl PrincipalRule {
         };
         // A statement of a resource-based policy that names nobody matches nobody.
         let Some(named) = store.named(row) else { return Reach::NOBODY };
-        if named.negated {
-            return reach_of_exemption(named, row.effect, request, boundary);
-        }
         let forms = named.forms(request.principal);
         // AWS: in a gateway endpoint's policy an account means its root user only.
-        if gateway && request.principal.kind() != Kind::Root && forms.strongest() == Some(Form::Account) {
-            return Reach::NOBODY;
+        let other_than_root = gateway && request.principal.kind() != Kind::Root;
+        let nobody = forms.is_empty() || (other_than_root && forms.strongest() == Some(Form::Account));
+        match (named.negated, row.effect) {
+            (false, _) if nobody => Reach::NOBODY,
+            (false, _) => Reach { holds: Tri::Yes, forms },
+            // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
+            (true, Some(Effect::Allow)) => Reach { holds: nobody.into(), forms: Forms::ITSELF },
+            // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
+            (true, _) if named.exempts(request.principal) => Reach { holds: boundary, forms: Forms::ITSELF },
+            (true, _) => Reach { holds: Tri::Yes, forms: Forms::ITSELF },
         }
-        if forms.is_empty() { Reach::NOBODY } else { Reach { holds: Tri::Yes, forms } }
     }
 }
 
@@ -76,17 +80,6 @@ fn has_boundary(applicable: &Applicable<'_>, kind: Kind) -> Tri {
         Documents::NotSeen => Tri::Maybe,
         Documents::Some(_) | Documents::Partly(_) => Tri::Yes,
     }
-}
-
-fn reach_of_exemption(named: &Named, effect: Option<Effect>, request: &Request<'_>, boundary: Tri) -> Reach {
-    let holds = match effect {
-        // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
-        Some(Effect::Allow) => named.forms(request.principal).is_empty().into(),
-        // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
-        _ if named.exempts(request.principal) => boundary,
-        _ => Tri::Yes,
-    };
-    Reach { holds, forms: Forms::ITSELF }
 }
 
 /// Do action and resource of the statement cover those of the request?

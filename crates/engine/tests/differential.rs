@@ -1,12 +1,14 @@
 //! The engine and the slow evaluator, asked the same.
 //!
 //! The two share no code: one compiles, the other reads JSON. Generated requests use few names, so that policies speak
-//! of what is asked. Set `CLAVICLE_DIFFERENTIAL` to the number of requests; the seed is fixed, so a failure comes back.
+//! of what is asked. There are two generators: that of this folder asks corners of the language, that of the test kit
+//! whole worlds. Set `CLAVICLE_DIFFERENTIAL` to the number of requests of either, and `CLAVICLE_SEED` to another seed;
+//! by default it is fixed, so that a failure comes back.
 
 mod fast;
 mod generator;
 
-use clavicle_testkit::{Answer, Decision, Request, slow_decide};
+use clavicle_testkit::{Answer, Decision, Request, generate, slow_decide};
 use fast::fast;
 use generator::Generator;
 
@@ -37,15 +39,30 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
+const SEED: u64 = 0x5eed_1234;
+
 #[test]
 fn the_engine_agrees_with_the_slow_evaluator() {
-    let wanted = number("CLAVICLE_DIFFERENTIAL").unwrap_or(20_000);
+    let mut generator = Generator::new(number("CLAVICLE_SEED").unwrap_or(SEED));
+    compare(20_000, || serde_json::from_value(generator.request()).expect("a request"));
+}
+
+#[test]
+fn the_engine_agrees_in_whole_worlds() {
+    let mut seed = number("CLAVICLE_SEED").unwrap_or(SEED);
+    compare(10_000, || {
+        seed += 1;
+        generate(seed)
+    });
+}
+
+fn compare(wanted: u64, mut next: impl FnMut() -> Request) {
+    let wanted = number("CLAVICLE_DIFFERENTIAL").unwrap_or(wanted);
     let most_shown = number("CLAVICLE_SHOW").unwrap_or(5) as usize;
-    let mut generator = Generator::new(0x5eed_1234);
     let mut differences = Vec::new();
     let mut seen = std::collections::BTreeMap::<String, u64>::new();
     for _ in 0..wanted {
-        let request: Request = serde_json::from_value(generator.request()).expect("a request");
+        let request = next();
         let slow = slow_decide(&request);
         *seen.entry(format!("{:?}", slow.decision)).or_default() += 1;
         let difference = match fast(&request) {

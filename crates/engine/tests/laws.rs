@@ -1,0 +1,240 @@
+//! What must hold of every request, whatever its policies say. Nothing here knows what the right answer is.
+//!
+//! Set `CLAVICLE_LAWS` to the number of requests; the seed is fixed.
+
+mod fast;
+mod generator;
+
+use clavicle_testkit::{Answer, Decision, Request, Slot};
+use fast::fast;
+use generator::Generator;
+use serde_json::{Map, Value, json};
+
+fn requests() -> impl Iterator<Item = Request> {
+    let wanted = std::env::var("CLAVICLE_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    let mut generator = Generator::new(0x1a75);
+    (0..wanted).map(move |_| serde_json::from_value(generator.request()).expect("a request"))
+}
+
+fn answer(request: &Request) -> Answer {
+    fast(request).expect("an answer")
+}
+
+fn is_denied(answer: &Answer) -> bool {
+    matches!(answer.decision, Decision::ImplicitlyDenied | Decision::ExplicitlyDenied)
+}
+
+/// Asserts that the change leaves the verdict, and what it depends on, as they were.
+fn changes_nothing(change: impl Fn(&mut Request)) {
+    for request in requests() {
+        let mut changed = request.clone();
+        change(&mut changed);
+        let (before, after) = (answer(&request), answer(&changed));
+        let lower = |keys: &[String]| keys.iter().map(|key| key.to_lowercase()).collect::<Vec<_>>();
+        let same = before.decision == after.decision && lower(&before.depends_on) == lower(&after.depends_on);
+        assert!(same, "{before:?} became {after:?}\n{}\n{}", line(&request), line(&changed));
+    }
+}
+
+fn line(request: &Request) -> String {
+    serde_json::to_string(request).expect("a request")
+}
+
+fn statements(policy: &mut Value) -> &mut Vec<Value> {
+    policy["Statement"].as_array_mut().expect("generated policies have lists of statements")
+}
+
+fn each_statement(request: &mut Request, change: impl Fn(&mut Map<String, Value>)) {
+    for (_, policy) in request.documents_mut() {
+        statements(policy).iter_mut().filter_map(Value::as_object_mut).for_each(&change);
+    }
+}
+
+/// Puts a statement that matches everything into each policy in turn.
+fn with_statement(request: &Request, effect: &str) -> Vec<(Slot, Request)> {
+    let slots: Vec<Slot> = request.documents().iter().map(|(slot, _)| *slot).collect();
+    let everything = json!({ "Effect": effect, "Principal": "*", "Action": "*", "Resource": "*" });
+    slots
+        .into_iter()
+        .map(|slot| {
+            let mut changed = request.clone();
+            for (_, policy) in changed.documents_mut().into_iter().filter(|(other, _)| *other == slot) {
+                statements(policy).push(everything.clone());
+            }
+            (slot, changed)
+        })
+        .collect()
+}
+
+#[test]
+fn adding_a_deny_never_grants() {
+    for request in requests() {
+        let before = answer(&request);
+        for (slot, changed) in with_statement(&request, "Deny") {
+            let after = answer(&changed);
+            let sound = match before.decision {
+                Decision::Allowed => true,
+                Decision::Depends => after.decision != Decision::Allowed,
+                Decision::ImplicitlyDenied => is_denied(&after),
+                Decision::ExplicitlyDenied => after.decision == Decision::ExplicitlyDenied,
+            };
+            assert!(sound, "{slot}: {before:?} became {after:?}\n{}", line(&changed));
+        }
+    }
+}
+
+/// Save in a bucket policy: it may become public, and `RestrictPublicBuckets` then keeps callers out.
+#[test]
+fn adding_an_allow_never_denies() {
+    for request in requests() {
+        let before = answer(&request);
+        for (slot, changed) in with_statement(&request, "Allow") {
+            if slot == Slot::Resource && request.options.s3_restrict_public_buckets {
+                continue;
+            }
+            let after = answer(&changed);
+            let sound = match before.decision {
+                Decision::Allowed => after.decision == Decision::Allowed,
+                Decision::Depends => !is_denied(&after),
+                Decision::ImplicitlyDenied => after.decision != Decision::ExplicitlyDenied,
+                Decision::ExplicitlyDenied => after.decision == Decision::ExplicitlyDenied,
+            };
+            assert!(sound, "{slot}: {before:?} became {after:?}\n{}", line(&changed));
+        }
+    }
+}
+
+#[test]
+fn the_order_of_statements_and_policies_does_not_matter() {
+    changes_nothing(|request| {
+        for (_, policy) in request.documents_mut() {
+            statements(policy).reverse();
+        }
+        request.identity_policies.reverse();
+        request.session_policies.iter_mut().for_each(|policies| policies.reverse());
+        request.scps.iter_mut().for_each(|levels| levels.reverse());
+        request.rcps.iter_mut().for_each(|levels| levels.reverse());
+    });
+}
+
+#[test]
+fn saying_a_statement_twice_does_not_matter() {
+    changes_nothing(|request| {
+        for (_, policy) in request.documents_mut() {
+            let twice = statements(policy).clone();
+            statements(policy).extend(twice);
+        }
+    });
+}
+
+#[test]
+fn the_case_of_actions_and_of_key_names_does_not_matter() {
+    changes_nothing(|request| {
+        request.action = request.action.to_uppercase();
+        request.context =
+            request.context.iter().map(|(key, value)| (key.to_uppercase(), value.clone())).collect();
+        each_statement(request, |statement| {
+            for element in ["Action", "NotAction"] {
+                if let Some(actions) = statement.get_mut(element) {
+                    *actions = upper(actions);
+                }
+            }
+        });
+    });
+}
+
+fn upper(value: &Value) -> Value {
+    match value {
+        Value::String(text) => text.to_uppercase().into(),
+        Value::Array(list) => list.iter().map(upper).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_list_of_one_is_that_one() {
+    changes_nothing(|request| {
+        each_statement(request, |statement| {
+            for element in ["Action", "NotAction", "Resource", "NotResource"] {
+                if let Some(Value::String(text)) = statement.get(element).cloned() {
+                    statement.insert(element.to_owned(), json!([text]));
+                }
+            }
+            for keys in statement.get_mut("Condition").and_then(Value::as_object_mut).into_iter().flatten() {
+                for (_, values) in keys.1.as_object_mut().into_iter().flatten() {
+                    if values.is_string() {
+                        *values = json!([values]);
+                    }
+                }
+            }
+        });
+    });
+}
+
+/// Several entries of `Action` or `Resource` are as many statements.
+#[test]
+fn an_entry_more_is_a_statement_more() {
+    changes_nothing(|request| {
+        for (_, policy) in request.documents_mut() {
+            for element in ["Action", "Resource"] {
+                let apart = statements(policy).iter().flat_map(|statement| match &statement[element] {
+                    Value::Array(entries) => {
+                        let alone = |entry: &Value| {
+                            let mut alone = statement.clone();
+                            alone[element] = entry.clone();
+                            alone
+                        };
+                        entries.iter().map(alone).collect()
+                    }
+                    _ => vec![statement.clone()],
+                });
+                *statements(policy) = apart.collect();
+            }
+        }
+    });
+}
+
+/// A bucket's policy is public by any one of its statements, so splitting leaves that too.
+#[test]
+fn policies_of_a_kind_are_one() {
+    changes_nothing(|request| {
+        let mut apart = Vec::new();
+        for policy in &mut request.identity_policies {
+            for statement in std::mem::take(statements(policy)) {
+                let mut alone = policy.clone();
+                alone["Statement"] = json!([statement]);
+                apart.push(alone);
+            }
+        }
+        request.identity_policies = apart;
+    });
+}
+
+#[test]
+fn lifting_a_ceiling_never_denies() {
+    for request in requests() {
+        let before = answer(&request);
+        for changed in [
+            Request { scps: None, ..request.clone() },
+            Request { rcps: None, ..request.clone() },
+            Request { vpc_endpoint_policies: None, ..request.clone() },
+            Request { permission_boundaries: None, ..request.clone() },
+        ] {
+            let after = answer(&changed);
+            let sound = match before.decision {
+                Decision::Allowed => after.decision == Decision::Allowed,
+                Decision::Depends => !is_denied(&after),
+                Decision::ImplicitlyDenied | Decision::ExplicitlyDenied => true,
+            };
+            assert!(sound, "{before:?} became {after:?}\n{}\n{}", line(&request), line(&changed));
+        }
+    }
+}
+
+#[test]
+fn a_key_that_no_policy_mentions_does_not_matter() {
+    changes_nothing(|request| {
+        request.context.insert("clavicle:Unmentioned".to_owned(), json!("x"));
+        request.unknown.push("clavicle:Unknown".to_owned());
+    });
+}
