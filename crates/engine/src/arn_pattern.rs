@@ -34,7 +34,8 @@ impl ArnPattern {
         if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
             return Self(Shape::Any);
         }
-        let mut parts = split(text, variables);
+        // A variable before the fifth colon has no value, so it does not matter that its name may be cut.
+        let mut parts: Vec<&str> = text.splitn(6, ':').collect();
         if parts.len() < 6 {
             // AWS is silent; a pattern such as `arn:aws:s3:*` is read as meaning "and whatever follows".
             if !text.ends_with('*') {
@@ -54,7 +55,7 @@ impl ArnPattern {
         if whole.variables().next().is_some() {
             return Self(Shape::Late(Box::new(whole)));
         }
-        let parts = split(text, variables);
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
         if parts.len() < 6 {
             return Self(Shape::Never);
         }
@@ -115,28 +116,6 @@ impl ArnPattern {
         };
         parts.iter().flat_map(Pattern::variables)
     }
-}
-
-/// Cuts at the first five colons that are not inside `${…}`, where that is a variable.
-fn split(text: &str, variables: bool) -> Vec<&str> {
-    let mut parts = Vec::with_capacity(6);
-    let mut start = 0;
-    let mut inside = false;
-    let mut before = None;
-    for (offset, character) in text.char_indices() {
-        match character {
-            '{' if variables && before == Some('$') => inside = true,
-            '}' => inside = false,
-            ':' if !inside && parts.len() < 5 => {
-                parts.push(text.get(start..offset).unwrap_or(""));
-                start = offset + 1;
-            }
-            _ => {}
-        }
-        before = Some(character);
-    }
-    parts.push(text.get(start..).unwrap_or(""));
-    parts
 }
 
 #[cfg(test)]

@@ -102,3 +102,26 @@ fn what_is_open_depends_on_something() {
     }
     assert!(verdicts.get(&Verdict::Depends).is_some_and(|count| *count > 10_000), "{verdicts:?}");
 }
+
+/// A bucket's ARN does not say whose it is: within an account either side grants, across accounts both have to.
+#[test]
+fn whose_the_resource_is_matters_only_where_it_decides() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let grant = add(&mut store, r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, resource) = (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", None));
+    let context = Context::exact();
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let owner = vec![Dependency::ResourceOwner];
+    for (identity, resource, verdict, on) in [
+        (Documents::Some(&[allow]), ResourcePolicy::None, Verdict::Depends, owner.clone()),
+        (Documents::None, ResourcePolicy::Some(grant), Verdict::Depends, owner),
+        (Documents::Some(&[allow]), ResourcePolicy::Some(grant), Verdict::Allowed, vec![]),
+        (Documents::None, ResourcePolicy::None, Verdict::ImplicitlyDenied, vec![]),
+    ] {
+        let applicable = Applicable { identity, resource, ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{identity:?} {resource:?}");
+        assert_eq!(depends_on(&store, &request, &applicable), on, "{identity:?} {resource:?}");
+    }
+}
