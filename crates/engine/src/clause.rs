@@ -5,16 +5,17 @@
 //! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple context keys or
 //! values".
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clavicle_policy::{BaseOperator, SetPrefix};
+use clavicle_policy::{BaseOperator, Scalar, SetPrefix};
 
 use crate::address::Range;
 use crate::arn_pattern::ArnPattern;
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, without_exponent};
 use crate::instant::Instant;
 use crate::key::Key;
 use crate::multivalued;
@@ -89,12 +90,13 @@ impl Clause {
                 texts().map(|text| Pattern::new(text, Reading { wildcards, variables, fold })).collect(),
             )
         };
-        let number = |relation| {
-            Test::Number(
-                relation,
-                texts().filter(|text| Decimal::parse(text).is_some()).map(Into::into).collect(),
-            )
-        };
+        let numbers = clause.values.iter().map(|value| match &value.value {
+            // An unquoted number is one of JSON, which may have an exponent.
+            Scalar::Number(text) => without_exponent(text),
+            other => Cow::Borrowed(other.text()),
+        });
+        let numbers = numbers.filter(|text| Decimal::parse(text).is_some());
+        let number = |relation| Test::Number(relation, numbers.map(|text| text.as_ref().into()).collect());
         let date = |relation| Test::Date(relation, texts().filter_map(Instant::parse).collect());
         let key = Key::new(&clause.key.value);
         let (test, negated) = match operator.base {
@@ -434,7 +436,7 @@ fn is_encoding_of(text: &str, bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clavicle_policy::{Operator, Scalar, Span, Spanned};
+    use clavicle_policy::{Operator, Span, Spanned};
 
     use super::*;
     use crate::{Action, Context, Fact, Principal, Resource};

@@ -8,7 +8,7 @@ use crate::open_question::{Ending, OpenQuestion};
 use crate::plainly_open::is_plainly_open;
 use crate::request::Request;
 use crate::say::{self, Sayings, StatementRef};
-use crate::situation::{OwnRule, Situation};
+use crate::situation::{OwnRule, Rules, Situation};
 use crate::store::PolicyStore;
 use crate::tri::Tri;
 
@@ -80,7 +80,7 @@ fn settle(
         return OPEN;
     }
     match OpenQuestion::new(store, request, applicable, situation).settled() {
-        Some(Verdict::Allowed) => Decision { verdict: Verdict::Allowed, because: says.allowed_by() },
+        Some(Verdict::Allowed) => Decision { verdict: Verdict::Allowed, because: says.allowed_by(situation) },
         Some(verdict) => Decision { verdict, because: None },
         None => OPEN,
     }
@@ -122,7 +122,7 @@ fn conclude(situation: &Situation, says: &Sayings, outcome: Outcome) -> Decision
         return Decision { verdict: Verdict::ExplicitlyDenied, because: says.denied_by(situation) };
     }
     match outcome.allowed() {
-        Tri::Yes => Decision { verdict: Verdict::Allowed, because: says.allowed_by() },
+        Tri::Yes => Decision { verdict: Verdict::Allowed, because: says.allowed_by(situation) },
         Tri::Maybe => Decision { verdict: Verdict::Depends, because: None },
         Tri::No => Decision { verdict: Verdict::ImplicitlyDenied, because: None },
     }
@@ -140,8 +140,13 @@ impl Sayings {
         first.or(of_resource)
     }
 
-    /// The statement that grants.
-    fn allowed_by(&self) -> Option<StatementRef> {
-        if self.identity.allow == Tri::Yes { self.identity.allowed_by } else { self.resource.allowed_by }
+    /// The statement that grants; of the two that it takes where both sides have to allow, that of the caller's side.
+    fn allowed_by(&self, situation: &Situation) -> Option<StatementRef> {
+        let own_side = self.identity.allow.and(self.boundary.allow).and(self.session.allow);
+        if situation.rules == Rules::General && own_side == Tri::Yes {
+            self.identity.allowed_by
+        } else {
+            self.resource.allowed_by
+        }
     }
 }

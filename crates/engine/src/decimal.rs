@@ -1,5 +1,6 @@
 //! Numbers as numeric condition operators compare them: integers and decimals by value, of any length.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A number in its text, without the zeros that do not count.
@@ -41,9 +42,52 @@ impl<'a> Decimal<'a> {
     }
 }
 
+/// The number without exponent: `1.5e2` is `150`. What has none, or one of more than three digits, stays as it is.
+pub(crate) fn without_exponent(number: &str) -> Cow<'_, str> {
+    let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return Cow::Borrowed(number) };
+    let Some(exponent) = exponent.parse::<isize>().ok().filter(|exponent| exponent.abs() < 1_000) else {
+        return Cow::Borrowed(number);
+    };
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let zeros = "0".repeat(exponent.unsigned_abs());
+    // With as many zeros at its end as the point may move, the point stands within the digits.
+    let (digits, point) = if exponent < 0 {
+        (format!("{zeros}{whole}{fraction}"), whole.len())
+    } else {
+        (format!("{whole}{fraction}{zeros}"), whole.len() + exponent.unsigned_abs())
+    };
+    match digits.split_at_checked(point) {
+        Some((whole, "")) => Cow::Owned(format!("{sign}{whole}")),
+        Some((whole, fraction)) => Cow::Owned(format!("{sign}{whole}.{fraction}")),
+        None => Cow::Borrowed(number),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_exponent_moves_the_point() {
+        for (written, plain) in [
+            ("1e3", "1000"),
+            ("-1.5E2", "-150.0"),
+            ("1.25e+1", "12.5"),
+            ("25e-1", "2.5"),
+            ("-2.5e-3", "-0.0025"),
+            ("12e0", "12"),
+            ("7", "7"),
+        ] {
+            let found = without_exponent(written);
+            let same =
+                Decimal::parse(&found).zip(Decimal::parse(plain)).map(|(left, right)| left.compare(right));
+            assert_eq!(same, Some(Ordering::Equal), "{written} is {found}");
+        }
+        for text in ["1e9999", "1e", "ten", "1e1.5"] {
+            assert_eq!(without_exponent(text), text);
+        }
+    }
 
     fn compare(left: &str, right: &str) -> Option<Ordering> {
         Some(Decimal::parse(left)?.compare(Decimal::parse(right)?))

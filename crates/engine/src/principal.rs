@@ -277,7 +277,10 @@ mod tests {
         assert_eq!(kind("arn:aws:sts::111122223333:assumed-role/b/s"), Some(Kind::Session));
         assert_eq!(kind("arn:aws:sts::111122223333:federated-user/f"), Some(Kind::FederatedUser));
         assert_eq!(kind("arn:aws:iam::111122223333:root"), Some(Kind::Root));
-        assert_eq!(kind("sns.amazonaws.com"), Some(Kind::Service));
+        assert_eq!(kind("arn:aws:iam::111122223333:saml-provider/p"), Some(Kind::Federated));
+        for service in ["sns.amazonaws.com", "s3.amazonaws.com.cn", "lambda.alexa.amazon.com"] {
+            assert_eq!(kind(service), Some(Kind::Service), "{service}");
+        }
         assert_eq!(kind("anonymous"), Some(Kind::Anonymous));
     }
 
@@ -289,6 +292,16 @@ mod tests {
             "arn:aws:s3:::b",
             "arn:aws:iam::111122223333:group/g",
             "arn:aws:sts::1:assumed-role/r",
+            "arn:aws:iam::111122223333:root/x",
+            "arn:aws:iam::111122223333:user",
+            "arn:aws:iam::111122223333:user/",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam::111122223333:oidc-provider/",
+            "arn:aws:sts::111122223333:federated-user/",
+            "arn::iam::111122223333:user/u",
+            "arn:aws:iam:::user/u",
+            "urn:aws:iam::111122223333:user/u",
+            "sns.example.com",
         ] {
             assert!(kind(text).is_none(), "{text}");
         }
@@ -306,6 +319,13 @@ mod tests {
             Principal::session(session.text(), "arn:aws:iam::111122223333:role/p/r").expect("a session");
         assert!(full.is_of_role("arn:aws:iam::111122223333:role/p/r", account, "r"));
         assert!(!full.is_of_role("arn:aws:iam::111122223333:role/q/r", account, "r"));
+    }
+
+    #[test]
+    fn what_is_stated_of_a_caller_is_kept() {
+        let mut dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        dana.state("aws:PrincipalTag/team", Fact::One("red".to_owned()));
+        assert_eq!(dana.facts().stated("aws:principaltag/TEAM"), Some(&Fact::One("red".to_owned())));
     }
 
     #[test]

@@ -136,7 +136,7 @@ fn policies_say(
     for policy in policies {
         for (index, row) in (0..).zip(store.statements(*policy)) {
             // A statement that would tell nothing new need not be asked.
-            if row.effect == Some(Effect::Allow) && say.allow == Tri::Yes && !row.faulty {
+            if row.effect == Some(Effect::Allow) && say.allow == Tri::Yes {
                 continue;
             }
             let found = matches(store, row, request, rule).holds;
@@ -220,6 +220,7 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
         ResourcePolicy::Some(policy) => policy,
     };
     let mut grants = Grants::NONE;
+    let mut strongest = (Tri::No, None);
     grants.public = store.policy(policy).is_some_and(|row| row.public).into();
     let rule = PrincipalRule::of_resource(applicable, request.principal.kind());
     for (index, row) in (0..).zip(store.statements(policy)) {
@@ -238,8 +239,10 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
                     *slot = (*slot).or(reach.holds);
                 }
             }
-            if grants.allowed_by.is_none() || reach.forms.has(Form::Itself) {
-                grants.allowed_by = reference;
+            // The strongest is told, and what is certain before what is not.
+            let strength = (reach.holds, reach.forms.strongest());
+            if strength > strongest {
+                (strongest, grants.allowed_by) = (strength, reference);
             }
         }
         if row.effect != Some(Effect::Allow) && reach.holds > grants.deny {

@@ -495,6 +495,27 @@ mod tests {
         assert_eq!(result["depends_on"][0], "aws:MultiFactorAuthPresent");
     }
 
+    #[test]
+    fn the_policy_of_a_role_is_shown_as_its_trust_policy() {
+        let options = Options { explain: true, ..Options::default() };
+        let layers = |action: &str, resource: &str| {
+            let line = format!(
+                r#"{{"principal":"arn:aws:iam::111122223333:user/u","action":"{action}","resource":"{resource}",
+                "resource_account":"111122223333","resource_policy":{{"Statement":[]}}}}"#
+            );
+            let result: Value = serde_json::from_str(&run_line(&line, &options)).expect("a line of JSON");
+            let pins = result["pins"].as_array().expect("pins").clone();
+            pins.iter().map(|pin| pin["layer"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+        };
+        let trust = layers("sts:AssumeRole", "arn:aws:iam::111122223333:role/r");
+        assert!(trust.contains(&"trust".to_owned()) && !trust.contains(&"resource".to_owned()), "{trust:?}");
+        let bucket = layers("s3:GetObject", "arn:aws:s3:::b/k");
+        assert!(
+            bucket.contains(&"resource".to_owned()) && !bucket.contains(&"trust".to_owned()),
+            "{bucket:?}"
+        );
+    }
+
     /// AWS: IAM User Guide, "IAM JSON policy elements: Resource": such actions "apply to all resources in that service", and
     /// "you use the wildcard character".
     #[test]

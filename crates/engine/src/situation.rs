@@ -84,7 +84,7 @@ impl Situation {
                 && request.action.supports_rcps(),
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
             granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
-            effective_across_accounts: works_across_accounts(rules, request),
+            effective_across_accounts: works_across_accounts(request),
             rule_of_its_own: own_rule(request),
         }
     }
@@ -121,8 +121,8 @@ fn same_account(request: &Request<'_>) -> Tri {
 }
 
 /// Is the action effective across accounts, given that both sides allow it?
-fn works_across_accounts(rules: Rules, request: &Request<'_>) -> bool {
-    // AWS: KMS Developer Guide, "Allowing users in other accounts to use a KMS key".
+fn works_across_accounts(request: &Request<'_>) -> bool {
+    // AWS: KMS Developer Guide, "Allowing users in other accounts to use a KMS key": of all operations, these only.
     const OF_KEYS: [&str; 20] = [
         "creategrant",
         "decrypt",
@@ -163,7 +163,7 @@ fn works_across_accounts(rules: Rules, request: &Request<'_>) -> bool {
     ];
     let name = request.action.name();
     match request.action.service() {
-        "kms" if rules == Rules::KmsKey => OF_KEYS.binary_search(&name).is_ok(),
+        "kms" => OF_KEYS.binary_search(&name).is_ok(),
         "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),
         // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "the calling identity must both
         // have the permissions … and belong to the bucket owner's account".

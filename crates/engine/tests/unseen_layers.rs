@@ -125,3 +125,48 @@ fn whose_the_resource_is_matters_only_where_it_decides() {
         assert_eq!(depends_on(&store, &request, &applicable), on, "{identity:?} {resource:?}");
     }
 }
+
+/// AWS: KMS Developer Guide, "Grants in AWS KMS": a grant may let in whom no policy does; it is for keys alone.
+#[test]
+fn grants_that_nobody_has_shown_matter_for_keys_only() {
+    let store = PolicyStore::new();
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let context = Context::exact();
+    for (action, resource, verdict, on) in [
+        (
+            "kms:Decrypt",
+            "arn:aws:kms:eu-west-1:111122223333:key/k1",
+            Verdict::Depends,
+            vec![Dependency::KmsGrants],
+        ),
+        ("kms:ListKeys", "*", Verdict::ImplicitlyDenied, vec![]),
+        ("s3:GetObject", "arn:aws:s3:::b/k", Verdict::ImplicitlyDenied, vec![]),
+    ] {
+        let (action, resource) =
+            (Action::new(action), Resource::new(resource, AccountId::parse("111122223333")));
+        let request = Request::exact(&caller, &action, &resource, &context);
+        let circumstances = Circumstances { kms_grants_not_seen: true, ..Circumstances::default() };
+        let applicable = Applicable { circumstances, ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{action:?}");
+        assert_eq!(depends_on(&store, &request, &applicable), on, "{action:?}");
+    }
+}
+
+/// What a pattern stands for may be in the caller's own partition.
+#[test]
+fn a_pattern_for_the_partition_is_not_another_partition() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, context) = (Action::new("s3:GetObject"), Context::exact());
+    for (resource, verdict) in [
+        ("arn:aws:s3:::b/k", Verdict::Allowed),
+        ("arn:*:s3:::b/k", Verdict::Allowed),
+        ("arn:aws-cn:s3:::b/k", Verdict::ImplicitlyDenied),
+    ] {
+        let resource = Resource::new(resource, AccountId::parse("111122223333"));
+        let request = Request::exact(&caller, &action, &resource, &context);
+        let applicable = Applicable { identity: Documents::Some(&[allow]), ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{resource:?}");
+    }
+}

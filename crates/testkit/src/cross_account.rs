@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Can the action reach another account's resource at all, whatever policies say?
 pub(crate) fn is_possible(request: &Request) -> bool {
     // Rule 9.2.
-    if kms::is_about_key(request) {
+    if kms::is_kms(request) {
         return kms::works_across_accounts(&request.action);
     }
     !OWN_ACCOUNT_ONLY.iter().any(|action| action.eq_ignore_ascii_case(&request.action))

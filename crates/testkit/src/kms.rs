@@ -8,7 +8,8 @@ pub(crate) fn is_about_key(request: &Request) -> bool {
     is_kms(request) && arn::parts(&request.resource).is_some_and(|parts| parts[5].starts_with("key/"))
 }
 
-fn is_kms(request: &Request) -> bool {
+/// Is the action one of KMS?
+pub(crate) fn is_kms(request: &Request) -> bool {
     request.action.to_lowercase().starts_with("kms:")
 }
 

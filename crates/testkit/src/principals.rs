@@ -123,7 +123,9 @@ fn exempt(listed: &[Form], caller: &Caller) -> bool {
         Caller::RoleSession { .. } => &[Form::Session, Form::Role, Form::Account],
         // A session of unknown name cannot be listed, so its exemption cannot be seen (rule 6.5).
         Caller::Role { .. } => &[Form::Session],
-        Caller::FederatedUser { .. } => &[Form::Session, Form::Account],
+        // The user who federated stands behind the session as a role does.
+        Caller::FederatedUser { user: Some(_), .. } => &[Form::Session, Form::FederatingUser, Form::Account],
+        Caller::FederatedUser { user: None, .. } => &[Form::Session, Form::Account],
         Caller::Root { .. } => &[Form::Account],
         Caller::Service(_) => &[Form::Service],
         Caller::Federated(_) => &[Form::Provider],

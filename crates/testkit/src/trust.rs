@@ -35,7 +35,7 @@ pub(crate) fn same_account(layers: &Layers<'_>, policy: &Value, grants: &mut Gra
             Form::Role | Form::FederatingUser => grants.each(&[found], &boundary_and_session),
             // Rules 5.2 and 6.6: naming the account is enough for its root user.
             Form::Account if matches!(layers.caller, Caller::Root { .. }) => {
-                grants.each(&[found], &Truth::True)
+                grants.each(&[found], &Truth::True);
             }
             Form::Account => grants.both(&layers.identity(), &[found], &boundary_and_session),
         }

@@ -16,7 +16,13 @@ pub fn values_worth_trying(request: &Request, key: &str) -> Vec<Option<Value>> {
     found.extend(request.resource.split(['/', ':']).map(str::to_owned));
     for (other, value) in &request.context {
         if other.to_lowercase() != key.to_lowercase() {
-            found.extend(texts(value));
+            for text in texts(value) {
+                // For variables that stand for a part of an ARN.
+                if text.starts_with("arn:") {
+                    found.extend(text.split(['/', ':']).map(str::to_owned));
+                }
+                found.insert(text);
+            }
         }
     }
     let mut values: Vec<Option<Value>> = vec![None];
