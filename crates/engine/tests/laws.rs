@@ -5,7 +5,7 @@
 mod fast;
 mod generator;
 
-use clavicle_testkit::{Answer, Decision, Request, Slot};
+use clavicle_testkit::{Answer, Decision, Request, Slot, settle, values_worth_trying};
 use fast::fast;
 use generator::Generator;
 use serde_json::{Map, Value, json};
@@ -237,4 +237,73 @@ fn a_key_that_no_policy_mentions_does_not_matter() {
         request.context.insert("clavicle:Unmentioned".to_owned(), json!("x"));
         request.unknown.push("clavicle:Unknown".to_owned());
     });
+}
+
+/// Requests with these keys settled in as many ways, drawn from the values that could make a difference: sets for keys
+/// that hold sets, truth values for those that hold such, and single values for the others.
+fn settled(request: &Request, keys: &[String], ways: usize, draw: &mut Generator) -> Vec<Request> {
+    let fitting = |key: &String| {
+        let set = ["aws:tagkeys", "aws:principalorgpaths"].contains(&key.to_lowercase().as_str());
+        let mut values = values_worth_trying(request, key);
+        let truth = key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent");
+        values.retain(|value| {
+            value.as_ref().is_none_or(|value| {
+                value.is_array() == set && (!truth || value == "true" || value == "false")
+            })
+        });
+        if set {
+            values.extend([Some(json!([])), Some(json!(["team", "zz"]))]);
+        }
+        values
+    };
+    let worth: Vec<_> = keys.iter().map(|key| (key, fitting(key))).collect();
+    let mut one = || {
+        worth.iter().fold(request.clone(), |request, (key, values)| {
+            settle(&request, key, values[draw.below(values.len())].as_ref())
+        })
+    };
+    (0..ways).map(|_| one()).collect()
+}
+
+/// Whatever the unknown keys hold: what was settled stays, and what depends is settled by the keys that are named.
+#[test]
+fn unknown_keys_decide_what_depends_and_nothing_else() {
+    let mut draw = Generator::new(7);
+    let (mut open, mut both_ways) = (0, 0);
+    for request in requests().chain(open_requests()).filter(|request| !request.unknown.is_empty()) {
+        let before = answer(&request);
+        if before.decision == Decision::Depends {
+            open += 1;
+            let (mut allowed, mut denied) = (false, false);
+            for settled in settled(&request, &before.depends_on, 60, &mut draw) {
+                let after = answer(&settled);
+                assert!(
+                    after.decision != Decision::Depends,
+                    "{before:?} became {after:?}\n{}",
+                    line(&settled)
+                );
+                allowed |= after.decision == Decision::Allowed;
+                denied |= is_denied(&after);
+            }
+            both_ways += usize::from(allowed && denied);
+            continue;
+        }
+        for settled in settled(&request, &request.unknown, 20, &mut draw) {
+            let after = answer(&settled);
+            let stands = match before.decision {
+                Decision::ImplicitlyDenied => is_denied(&after),
+                other => after.decision == other,
+            };
+            assert!(stands, "{before:?} became {after:?}\n{}\n{}", line(&request), line(&settled));
+        }
+    }
+    // What the draw has not met may still be there, but mostly it is met.
+    assert!(open > 30 && both_ways * 10 > open * 8, "{both_ways} of {open} open requests were met both ways");
+}
+
+/// Requests that hang on little else than one key, asked for in several ways by several statements.
+fn open_requests() -> impl Iterator<Item = Request> {
+    let wanted = std::env::var("CLAVICLE_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    let mut generator = Generator::new(0x0be4);
+    (0..wanted).map(move |_| serde_json::from_value(generator.open_request()).expect("a request"))
 }
