@@ -214,6 +214,9 @@ mod tests {
             ("arn:aws:sns?${aws:PrincipalTag/place}:t", Tri::No),
             ("arn:*:${aws:PrincipalTag/place}:t", Tri::No),
             ("*:${aws:PrincipalTag/place}:*", Tri::No),
+            ("arn:aws:sns:${aws:PrincipalTag/place}*", Tri::No),
+            ("arn:aws:sns:${aws:PrincipalTag/place}?t", Tri::No),
+            ("arn:aws:sns:${aws:PrincipalTag/place}:t*", Tri::Yes),
             ("${aws:PrincipalTag/star}:aws:sns:*:*:t", Tri::No),
             ("${aws:PrincipalTag/none}", Tri::No),
         ] {

@@ -603,6 +603,58 @@ mod tests {
         assert_eq!(ask(None, BaseOperator::StringNotEquals, false, "a"), Tri::Maybe);
     }
 
+    /// Absence and every value have to agree for that.
+    #[test]
+    fn an_unknown_key_settles_a_clause_that_every_fact_answers_alike() {
+        use BaseOperator as Base;
+        use SetPrefix::{ForAllValues, ForAnyValue};
+        use Tri::{Maybe, No, Yes};
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let open = Context::open();
+        let request = Request::exact(&principal, &action, &resource, &open);
+        const TAGS: &str = "aws:TagKeys";
+        for (key, set, base, if_exists, listed, expected) in [
+            ("k", None, Base::NumericEquals, false, "ten", No),
+            ("k", None, Base::NumericEquals, true, "ten", Maybe),
+            ("k", None, Base::NumericEquals, false, "10", Maybe),
+            ("k", None, Base::NumericNotEquals, false, "ten", Yes),
+            ("k", None, Base::NumericNotEquals, true, "ten", Yes),
+            ("k", None, Base::NumericNotEquals, false, "10", Maybe),
+            ("k", None, Base::DateEquals, false, "soon", No),
+            ("k", None, Base::DateNotEquals, false, "soon", Yes),
+            ("k", None, Base::DateNotEquals, false, "2024", Maybe),
+            ("k", None, Base::IpAddress, false, "office", No),
+            ("k", None, Base::NotIpAddress, false, "office", Yes),
+            ("k", None, Base::NotIpAddress, false, "10.0.0.1", Maybe),
+            ("k", None, Base::BinaryEquals, false, "no base64", No),
+            ("k", None, Base::BinaryEquals, false, "QQ==", Maybe),
+            ("k", Some(ForAnyValue), Base::NumericEquals, false, "ten", No),
+            ("k", Some(ForAnyValue), Base::NumericEquals, true, "ten", Maybe),
+            ("k", Some(ForAnyValue), Base::NumericEquals, false, "10", Maybe),
+            ("k", Some(ForAnyValue), Base::NumericNotEquals, false, "ten", Maybe),
+            ("k", Some(ForAllValues), Base::NumericNotEquals, false, "ten", Yes),
+            ("k", Some(ForAllValues), Base::NumericNotEquals, false, "10", Maybe),
+            ("k", Some(ForAllValues), Base::NumericEquals, false, "ten", Maybe),
+            ("k", None, Base::StringLike, false, "*", Maybe),
+            ("k", None, Base::StringLike, true, "*", Yes),
+            ("k", None, Base::StringLike, true, "a*", Maybe),
+            ("k", None, Base::StringNotLike, true, "*", Maybe),
+            ("k", Some(ForAllValues), Base::StringLike, false, "*", Yes),
+            ("k", Some(ForAllValues), Base::StringLike, false, "a*", Maybe),
+            ("k", Some(ForAllValues), Base::StringNotLike, false, "*", Maybe),
+            ("k", Some(ForAnyValue), Base::StringLike, false, "*", Maybe),
+            (TAGS, None, Base::StringEquals, false, "a", No),
+            (TAGS, None, Base::StringEquals, true, "a", Maybe),
+            (TAGS, None, Base::StringNotEquals, false, "a", Maybe),
+            (TAGS, None, Base::NumericNotEquals, false, "ten", Maybe),
+            (TAGS, None, Base::StringLike, true, "*", Maybe),
+        ] {
+            let found = clause(set, base, if_exists, key, &[listed]).holds(&request);
+            assert_eq!(found, expected, "{key} {set:?} {base:?} {if_exists} {listed}");
+        }
+    }
+
     #[test]
     fn binary_values_are_compared_decoded() {
         assert!(is_encoding_of("", b""));

@@ -31,3 +31,16 @@ impl fmt::Display for Dependency {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_says_what_nobody_has_told() {
+        assert_eq!(Dependency::Key("aws:sourceip".to_owned()).to_string(), "aws:sourceip");
+        assert_eq!(Dependency::NotSeen(Layer::Scp).to_string(), "service control policy (not seen)");
+        assert_eq!(Dependency::NotSeen(Layer::Trust).to_string(), "trust policy (not seen)");
+        assert_eq!(Dependency::KmsGrants.to_string(), "grants of the key");
+    }
+}

@@ -118,11 +118,9 @@ impl Pattern {
     /// That is the whole text against the whole pattern, if wildcards cannot take the cuts: then the colons of the
     /// pattern meet those of the text one by one.
     pub(crate) fn matches_arn(&self, text: &str, colons: &[u32; 5], request: &Request<'_>) -> Tri {
-        match &self.shape {
-            Shape::Pieces(pieces) => self.matches_pieces(pieces, text, Some(colons), request),
-            Shape::Any | Shape::Prefix(_) => Tri::No,
-            Shape::Literal(literal) => (**literal == *text).into(),
-        }
+        // What has variables has pieces; what has none is cut beforehand.
+        let Shape::Pieces(pieces) = &self.shape else { return Tri::No };
+        self.matches_pieces(pieces, text, Some(colons), request)
     }
 
     /// Could some value of the variables make `text` match? Says yes where it cannot tell.
@@ -432,6 +430,27 @@ mod tests {
         let exact = Reading { wildcards: false, ..GLOB };
         assert_eq!(matches_in("a*", "a*", exact, &Context::exact()), Tri::Yes);
         assert_eq!(matches_in("a*", "ab", exact, &Context::exact()), Tri::No);
+    }
+
+    #[test]
+    fn folding_goes_with_wildcards_and_without() {
+        let fold = Reading { fold: true, ..GLOB };
+        for (pattern, text, expected) in [
+            ("Ab*", "aBc", true),
+            ("Ab*", "ac", false),
+            ("Ab", "aB", true),
+            ("Ab", "aBc", false),
+            ("A?c*", "aBCd", true),
+        ] {
+            assert_eq!(
+                matches_in(pattern, text, fold, &Context::exact()),
+                Tri::from(expected),
+                "{pattern} {text}"
+            );
+            assert_eq!(Pattern::new(pattern, fold).may_match(text), expected, "{pattern} {text}");
+            let strict = pattern.replace(['A', 'b'], "a");
+            assert!(!Pattern::new(&strict, GLOB).may_match(&text.to_uppercase()), "{strict} {text}");
+        }
     }
 
     #[test]

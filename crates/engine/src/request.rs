@@ -123,6 +123,14 @@ mod tests {
     }
 
     #[test]
+    fn what_the_question_closes_is_absent() {
+        let mut context = Context::open();
+        assert_eq!(seen(&context, false), "Unknown");
+        context.close("aws:user");
+        assert_eq!(seen(&context, false), "Absent");
+    }
+
+    #[test]
     fn tags_are_absent_only_when_all_were_given() {
         let mut principal = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
         let (action, resource) = (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", None));

@@ -131,6 +131,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_of_it_is_told() {
+        let mut jobs = Resource::new("arn:aws:sqs:us-east-1:111122223333:jobs", None);
+        assert_eq!(jobs.facts().stated("aws:ResourceAccount"), Some(&Fact::One("111122223333".to_owned())));
+        jobs.state("aws:ResourceTag/team", Fact::One("red".to_owned()));
+        assert_eq!(jobs.facts().stated("aws:resourcetag/TEAM"), Some(&Fact::One("red".to_owned())));
+        let other = crate::key::Key::new("aws:ResourceTag/env");
+        assert!(!jobs.facts().closes(&other));
+        jobs.all_tags_given();
+        assert!(jobs.facts().closes(&other));
+    }
+
+    #[test]
     fn a_star_has_no_parts() {
         assert!(Resource::new("*", None).is_wildcard());
         assert_eq!(Resource::new("*", None).part(0), None);
