@@ -210,11 +210,11 @@ impl Generator {
     }
 
     /// True once in `times`.
-    fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
@@ -277,60 +277,6 @@ impl Generator {
             request.insert("management_account".into(), "111122223333".into());
         }
         Value::Object(request)
-    }
-
-    /// A request whose statements all speak of it, and ask for few unknown keys in many ways.
-    pub(crate) fn open_request(&mut self) -> Value {
-        const ASKED: [(&str, &str, &[&str]); 22] = [
-            ("StringEquals", "aws:username", &["dana", "erin"]),
-            ("StringNotEquals", "aws:username", &["dana", "erin"]),
-            ("StringLike", "aws:username", &["d*", "*"]),
-            ("StringEqualsIfExists", "aws:username", &["dana", "erin"]),
-            ("StringNotLikeIfExists", "aws:username", &["*", "d*"]),
-            ("StringEqualsIgnoreCase", "aws:username", &["DANA"]),
-            ("StringEquals", "aws:username", &["${aws:PrincipalTag/team}"]),
-            ("Null", "aws:username", &["true", "false"]),
-            ("Bool", "aws:MultiFactorAuthPresent", &["true", "false"]),
-            ("BoolIfExists", "aws:MultiFactorAuthPresent", &["true", "false"]),
-            ("Null", "aws:MultiFactorAuthPresent", &["true", "false"]),
-            ("StringNotEquals", "aws:MultiFactorAuthPresent", &["true", "x"]),
-            ("NumericLessThan", "s3:max-keys", &["10", "ten"]),
-            ("NumericNotEquals", "s3:max-keys", &["10", "ten"]),
-            ("NumericGreaterThanEqualsIfExists", "s3:max-keys", &["10", "9", "ten"]),
-            ("DateLessThan", "aws:CurrentTime", &["2024-01-01", "soon"]),
-            ("IpAddress", "aws:SourceIp", &["10.0.0.0/8", "office"]),
-            ("NotIpAddress", "aws:SourceIp", &["10.0.0.0/8", "office"]),
-            ("ForAllValues:StringEquals", "aws:TagKeys", &["team", "cost"]),
-            ("ForAnyValue:StringLike", "aws:TagKeys", &["te*", "*"]),
-            ("StringEquals", "aws:TagKeys", &["team"]),
-            ("ArnLike", "aws:PrincipalArn", &["arn:aws:iam::*:user/*", "${app:place}"]),
-        ];
-        let mut statement = |effect: &str| {
-            let mut condition = json!({});
-            for _ in 0..1 + self.below(4) / 3 {
-                let (operator, key, values) = self.pick(&ASKED);
-                condition[operator][key] = self.pick(values).into();
-            }
-            json!({ "Effect": effect, "Action": "*", "Resource": "*", "Condition": condition })
-        };
-        let allows: Vec<Value> = (0..3).map(|_| statement("Allow")).collect();
-        let mut denies = vec![json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })];
-        denies.extend((0..2).map(|_| statement("Deny")));
-        let policy = |statements: Vec<Value>| json!({ "Version": "2012-10-17", "Statement": statements });
-        let keys =
-            ["aws:username", "aws:MultiFactorAuthPresent", "s3:max-keys", "aws:CurrentTime", "aws:SourceIp"];
-        let mut unknown: Vec<&str> = keys.into_iter().filter(|_| !self.once_in(3)).collect();
-        unknown.extend(["aws:TagKeys", "aws:PrincipalTag/team", "app:place", "aws:PrincipalArn"]);
-        json!({
-            "principal": "arn:aws:iam::111122223333:user/dana",
-            "action": "s3:GetObject",
-            "resource": "arn:aws:s3:::ledger/2024.csv",
-            "resource_account": "111122223333",
-            "context": { "s3:max-keys": "9" },
-            "context_unknown": unknown,
-            "identity_policies": [policy(allows)],
-            "scps": [[policy(denies)]],
-        })
     }
 
     fn context(&mut self) -> Value {
