@@ -656,9 +656,82 @@ mod tests {
     }
 
     #[test]
+    fn clauses_of_one_key_are_answered_together() {
+        use BaseOperator as Base;
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let open = Context::open();
+        let request = Request::exact(&principal, &action, &resource, &open);
+        let choices = |clauses: &[Clause]| {
+            let mut found = std::collections::BTreeSet::new();
+            each_choice(&clauses.iter().collect::<Vec<_>>(), &request, |choice| _ = found.insert(choice));
+            found.into_iter().collect::<Vec<u32>>()
+        };
+        let plain = |base, listed: &[&str]| clause(None, base, false, "k", listed);
+        let set = |set, key: &str| clause(set, Base::StringEquals, false, key, &["a"]);
+        let long = "x".repeat(150);
+        for (clauses, expected) in [
+            (vec![plain(Base::StringEquals, &["a"])], &[0b0, 0b1][..]),
+            (vec![plain(Base::StringEquals, &["a"]), plain(Base::StringNotEquals, &["a"])], &[0b01, 0b10]),
+            (vec![plain(Base::StringEquals, &["a"]), plain(Base::StringEquals, &["b"])], &[0b00, 0b01, 0b10]),
+            (vec![plain(Base::StringEquals, &[""]), plain(Base::StringEquals, &["x"])], &[0b00, 0b01, 0b10]),
+            (
+                vec![plain(Base::StringEquals, &[&long]), plain(Base::StringNotEquals, &[&long])],
+                &[0b01, 0b10],
+            ),
+            (vec![plain(Base::Bool, &["true"]), plain(Base::Bool, &["false"])], &[0b00, 0b01, 0b10]),
+            (
+                vec![plain(Base::Bool, &["${aws:x}"]), plain(Base::Bool, &["false"])],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (
+                vec![plain(Base::Bool, &["true"]), plain(Base::StringEquals, &["true"])],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (vec![plain(Base::Null, &["true"]), plain(Base::Null, &["false"])], &[0b01, 0b10]),
+            (vec![plain(Base::Null, &["true"]), plain(Base::StringEquals, &["a"])], &[0b00, 0b01, 0b10]),
+            (vec![plain(Base::Null, &["false"]), plain(Base::StringLike, &["a*"])], &[0b00, 0b01, 0b11]),
+            (vec![plain(Base::StringLike, &["a*"]), plain(Base::StringNotLike, &["a*"])], &[0b01, 0b10]),
+            (
+                vec![plain(Base::StringLike, &["a*"]), plain(Base::StringLike, &["*a"])],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (
+                vec![clause(None, Base::Null, true, "k", &["true"]), plain(Base::StringEquals, &["a"])],
+                &[0b00, 0b10],
+            ),
+            (
+                vec![clause(None, Base::Null, true, "k", &["true"]), plain(Base::StringLike, &["a*"])],
+                &[0b00, 0b10],
+            ),
+            (vec![set(Some(SetPrefix::ForAllValues), "k"), set(None, "k")], &[0b00, 0b01, 0b10, 0b11]),
+            (vec![set(None, "aws:TagKeys"), set(None, "aws:TagKeys")], &[0b00, 0b01, 0b10, 0b11]),
+            (
+                vec![
+                    plain(Base::StringEquals, &["a"]),
+                    plain(Base::StringEquals, &["a", "b"]),
+                    plain(Base::StringNotEquals, &["b"]),
+                ],
+                &[0b010, 0b100, 0b111],
+            ),
+            (
+                vec![
+                    plain(Base::StringLike, &["a*"]),
+                    plain(Base::StringNotLike, &["a*"]),
+                    plain(Base::StringLike, &["b*"]),
+                ],
+                &[0b001, 0b010, 0b101, 0b110],
+            ),
+        ] {
+            assert_eq!(choices(&clauses), expected, "{clauses:?}");
+        }
+    }
+
+    #[test]
     fn binary_values_are_compared_decoded() {
         assert!(is_encoding_of("", b""));
         assert!(is_encoding_of("YQ==", b"a"));
+        assert!(is_encoding_of("YWJjYWJjYQ==", b"abcabca"));
         assert!(!is_encoding_of("YQ==YQ==", b"aa"));
         assert!(!is_encoding_of("YWI", b"ab"));
     }

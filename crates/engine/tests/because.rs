@@ -169,6 +169,32 @@ fn a_statement_tells_which_of_its_entries_matched() {
 }
 
 #[test]
+fn a_statement_that_may_match_tells_on_what_it_depends() {
+    let mut store = PolicyStore::new();
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:a": "${aws:b}"}}},
+        {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:*:${aws:c}"},
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:d": "${aws:e}"}}}]}"#;
+    let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+    let caller = Principal::from_arn(USER).expect("a caller");
+    let (action, resource) =
+        (Action::new("sqs:SendMessage"), Resource::new("arn:aws:sqs:us-east-1:111122223333:jobs", None));
+    let context = Context::open().with_value("aws:d", "arn:aws:s3:::b");
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let applicable = Applicable { identity: Documents::Some(&[policy]), ..Applicable::default() };
+    let explanation = explain(&store, &request, &applicable);
+    let told = explanation.pins[0].statements.iter().map(|statement| match &statement.outcome {
+        Match::Depends(on) => {
+            let mut keys: Vec<String> = on.iter().map(ToString::to_string).collect();
+            keys.sort();
+            keys.join(" ")
+        }
+        other => format!("{other:?}"),
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["aws:a aws:b", "aws:c", "aws:e"]);
+}
+
+#[test]
 fn nothing_is_named_where_no_statement_decides() {
     let nothing = world(&[S3], "", "", "");
     assert_eq!(because(&nothing, USER, "sqs:SendMessage"), (Verdict::ImplicitlyDenied, None));
