@@ -172,7 +172,7 @@ fn a_statement_tells_which_of_its_entries_matched() {
 fn a_statement_that_may_match_tells_on_what_it_depends() {
     let mut store = PolicyStore::new();
     let text = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:a": "${aws:b}"}}},
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:a": "${aws:b}-${aws:d}"}}},
         {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:*:${aws:c}"},
         {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:d": "${aws:e}"}}}]}"#;
     let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));

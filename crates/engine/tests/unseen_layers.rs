@@ -170,3 +170,34 @@ fn a_pattern_for_the_partition_is_not_another_partition() {
         assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{resource:?}");
     }
 }
+
+/// Whatever the key holds, one of the two statements matches, or neither does.
+#[test]
+fn statements_that_complete_each_other_leave_nothing_open() {
+    let mut store = PolicyStore::new();
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, resource) =
+        (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", caller.account()));
+    let context = Context::open();
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let mut statement = |effect: &str, condition: &str| {
+        let text = format!(
+            r#"{{"Effect": "{effect}", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#
+        );
+        add(&mut store, &text)
+    };
+    let here = statement("Allow", r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
+    let elsewhere = statement("Allow", r#""StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
+    let not_here = statement("Deny", r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
+    let own = statement("Allow", r#""ArnLike": {"aws:SourceArn": "${aws:PrincipalTag/arn}"}"#);
+    for (documents, verdict) in [
+        (vec![here, elsewhere], Verdict::Allowed),
+        (vec![here, not_here], Verdict::ImplicitlyDenied),
+        (vec![here], Verdict::Depends),
+        (vec![elsewhere, not_here], Verdict::Depends),
+        (vec![own], Verdict::Depends),
+    ] {
+        let applicable = Applicable { identity: Documents::Some(&documents), ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{documents:?}");
+    }
+}
