@@ -706,6 +706,14 @@ mod tests {
             ),
             (vec![set(Some(SetPrefix::ForAllValues), "k"), set(None, "k")], &[0b00, 0b01, 0b10, 0b11]),
             (vec![set(None, "aws:TagKeys"), set(None, "aws:TagKeys")], &[0b00, 0b01, 0b10, 0b11]),
+            // Neither of those listed: the one that stands for all others must be neither.
+            (
+                vec![
+                    clause(None, Base::StringEquals, true, "k", &["x", "xx"]),
+                    plain(Base::StringEquals, &["x", "xx"]),
+                ],
+                &[0b00, 0b01, 0b11],
+            ),
             (
                 vec![
                     plain(Base::StringEquals, &["a"]),
