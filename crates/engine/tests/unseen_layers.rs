@@ -201,3 +201,39 @@ fn statements_that_complete_each_other_leave_nothing_open() {
         assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{documents:?}");
     }
 }
+
+/// A layer that nobody has shown could allow, and could deny.
+#[test]
+fn what_nobody_has_shown_may_turn_the_answer() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let other = add(&mut store, r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#);
+    let (all, others) = ([allow], [other]);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, resource) =
+        (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", caller.account()));
+    let context = Context::exact();
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let allowed = Applicable { identity: Documents::Some(&all), ..Applicable::default() };
+    for (applicable, layer) in [
+        (Applicable { identity: Documents::NotSeen, ..Applicable::default() }, Layer::Identity),
+        (Applicable { identity: Documents::Partly(&others), ..Applicable::default() }, Layer::Identity),
+        // They could deny.
+        (Applicable { identity: Documents::Partly(&all), ..allowed }, Layer::Identity),
+        (Applicable { boundary: Documents::NotSeen, ..allowed }, Layer::Boundary),
+        (Applicable { session: Documents::NotSeen, ..allowed }, Layer::Session),
+        (Applicable { scps: Ladder::NotSeen, ..allowed }, Layer::Scp),
+        (Applicable { rcps: Ladder::NotSeen, ..allowed }, Layer::Rcp),
+        (Applicable { endpoint: Documents::NotSeen, ..allowed }, Layer::Endpoint),
+        (Applicable { resource: ResourcePolicy::NotSeen, ..allowed }, Layer::Resource),
+        (Applicable { resource: ResourcePolicy::NotSeen, ..Applicable::default() }, Layer::Resource),
+        // It could name the user, past a boundary that does not allow.
+        (
+            Applicable { boundary: Documents::Some(&others), resource: ResourcePolicy::NotSeen, ..allowed },
+            Layer::Resource,
+        ),
+    ] {
+        assert_eq!(decide(&store, &request, &applicable).verdict, Verdict::Depends, "{applicable:?}");
+        assert_eq!(depends_on(&store, &request, &applicable), [Dependency::NotSeen(layer)], "{applicable:?}");
+    }
+}
