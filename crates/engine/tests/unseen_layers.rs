@@ -208,6 +208,7 @@ fn what_nobody_has_shown_may_turn_the_answer() {
     let mut store = PolicyStore::new();
     let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
     let other = add(&mut store, r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#);
+    let grant = add(&mut store, r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#);
     let (all, others) = ([allow], [other]);
     let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
     let (action, resource) =
@@ -227,6 +228,15 @@ fn what_nobody_has_shown_may_turn_the_answer() {
         (Applicable { endpoint: Documents::NotSeen, ..allowed }, Layer::Endpoint),
         (Applicable { resource: ResourcePolicy::NotSeen, ..allowed }, Layer::Resource),
         (Applicable { resource: ResourcePolicy::NotSeen, ..Applicable::default() }, Layer::Resource),
+        // It could deny what the policy of the resource grants.
+        (
+            Applicable {
+                identity: Documents::NotSeen,
+                resource: ResourcePolicy::Some(grant),
+                ..Applicable::default()
+            },
+            Layer::Identity,
+        ),
         // It could name the user, past a boundary that does not allow.
         (
             Applicable { boundary: Documents::Some(&others), resource: ResourcePolicy::NotSeen, ..allowed },
