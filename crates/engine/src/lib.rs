@@ -36,6 +36,7 @@ mod public;
 mod request;
 mod resource;
 mod say;
+mod scope;
 pub mod simulate;
 mod situation;
 mod store;
