@@ -12,6 +12,8 @@ pub(crate) struct ActionSet {
     negated: bool,
     scope: Scope,
     patterns: Box<[ActionPattern]>,
+    /// What each of the patterns could speak of: looked at before the pattern, which lies elsewhere.
+    scopes: Box<[Scope]>,
 }
 
 /// One entry: a bare `*`, or prefix and name, each with wildcards.
@@ -38,8 +40,9 @@ impl ActionSet {
 
     fn of<'p>(patterns: impl Iterator<Item = &'p str>, negated: bool) -> Self {
         let (patterns, scopes): (Vec<ActionPattern>, Vec<Scope>) = patterns.map(ActionPattern::new).unzip();
-        let listed = scopes.into_iter().fold(Scope::NONE, Scope::or);
-        Self { negated, scope: if negated { Scope::ALL } else { listed }, patterns: patterns.into() }
+        let listed = scopes.iter().copied().fold(Scope::NONE, Scope::or);
+        let scope = if negated { Scope::ALL } else { listed };
+        Self { negated, scope, patterns: patterns.into(), scopes: scopes.into() }
     }
 
     /// The actions that it could speak of.
@@ -50,7 +53,9 @@ impl ActionSet {
     /// Does the element speak of the action?
     #[inline]
     pub(crate) fn holds(&self, action: &Action) -> bool {
-        self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
+        let scope = action.scope();
+        let mut patterns = self.scopes.iter().zip(&self.patterns);
+        patterns.any(|(may, pattern)| may.may_hold(scope) && pattern.matches(action)) != self.negated
     }
 
     /// The first entry that speaks of the action; none if the element is negated.

@@ -14,6 +14,7 @@ mod action_set;
 mod address;
 mod applicable;
 mod arn_pattern;
+mod beginning;
 mod clause;
 mod combine;
 mod condition;
