@@ -50,6 +50,11 @@ impl ActionSet {
         self.scope
     }
 
+    /// Does it speak of every action?
+    pub(crate) fn is_everything(&self) -> bool {
+        !self.negated && self.patterns.iter().any(|pattern| matches!(pattern, ActionPattern::Any))
+    }
+
     /// Does the element speak of the action?
     #[inline]
     pub(crate) fn holds(&self, action: &Action) -> bool {

@@ -78,6 +78,11 @@ impl ArnPattern {
         Self(Shape::Parts(Beginning::new(&lead), whole.len(), Box::new(patterns)))
     }
 
+    /// Does it match everything, no ARN included?
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self.0, Shape::Any)
+    }
+
     /// Does `text`, cut at `colons`, match? `None` for the colons means that the text is no ARN.
     #[inline]
     pub(crate) fn matches(&self, text: &str, colons: Option<&[u32; 5]>, request: &Request<'_>) -> Tri {

@@ -30,6 +30,7 @@ mod matching;
 mod multivalued;
 mod named;
 mod open_question;
+mod partition;
 mod pattern;
 mod plainly_open;
 mod principal;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::AccountId;
 use crate::key::Key;
+use crate::partition::Partition;
 use crate::request::Seen;
-use crate::{Context, Fact, derive, resource};
+use crate::{Context, Fact, Resource, derive, resource};
 
 /// The caller of a request.
 ///
@@ -23,6 +24,7 @@ pub struct Principal {
     /// Where the first five colons of an ARN stand.
     colons: Option<[u32; 5]>,
     kind: Kind,
+    partition: Partition,
     service_linked: bool,
     stated: Context,
     /// Stated of several callers together.
@@ -104,7 +106,8 @@ impl Principal {
         };
         let account = AccountId::parse(account);
         let service_linked = kind == Kind::Role && is_under_service_linked_path(text);
-        Some(Self { account, colons: Some(colons), service_linked, ..Self::outside(kind, text) })
+        let partition = Partition::of(partition);
+        Some(Self { account, colons: Some(colons), partition, service_linked, ..Self::outside(kind, text) })
     }
 
     /// The session `arn` of the role whose ARN, path included, is `role_arn`.
@@ -160,6 +163,7 @@ impl Principal {
             account: None,
             colons: None,
             kind,
+            partition: Partition::Other,
             service_linked: false,
             stated: Context::exact(),
             shared: None,
@@ -193,6 +197,19 @@ impl Principal {
     #[inline]
     pub(crate) fn partition(&self) -> Option<&str> {
         self.part(1)
+    }
+
+    /// Is it in another partition than the resource? A pattern may stand for any.
+    #[inline]
+    pub(crate) fn is_in_another_partition(&self, resource: &Resource) -> bool {
+        self.has_account()
+            && match self.partition.is(resource.partition_told()) {
+                Some(same) => !same,
+                None => match (self.partition(), resource.partition()) {
+                    (Some(own), Some(other)) => own != other && !other.contains(['*', '?']),
+                    _ => false,
+                },
+            }
     }
 
     /// One of the six parts of its ARN, if it has one.

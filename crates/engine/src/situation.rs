@@ -66,10 +66,7 @@ impl Situation {
             rules,
             kind: principal.kind(),
             same_account: same_account(request),
-            other_partition: match (principal.partition(), request.resource.partition()) {
-                (Some(own), Some(other)) => principal.has_account() && own != other && !is_pattern(other),
-                _ => false,
-            },
+            other_partition: principal.is_in_another_partition(request.resource),
             under_scps: principal.has_account()
                 && !circumstances.principal_account_is_management
                 && !service_linked,
@@ -93,10 +90,6 @@ impl Situation {
     pub(crate) fn resource_layer(&self) -> Layer {
         if self.rules == Rules::Trust { Layer::Trust } else { Layer::Resource }
     }
-}
-
-fn is_pattern(text: &str) -> bool {
-    text.contains(['*', '?'])
 }
 
 fn rules(request: &Request<'_>) -> Rules {

@@ -61,6 +61,9 @@ pub(crate) struct StatementRow {
     pub(crate) effect: Option<Effect>,
     /// Some element could not be read: whether it matches is not known.
     pub(crate) faulty: bool,
+    /// It speaks of every action, or of every resource: the elements need not be looked at.
+    pub(crate) every_action: bool,
+    pub(crate) every_resource: bool,
     /// The actions that it could speak of.
     scope: Scope,
     action: u32,
@@ -154,12 +157,18 @@ impl PolicyStore {
         let action = statement.action.as_ref().map_or(NONE, |element| self.action(element));
         // Of what a faulty statement speaks is not known.
         let known = self.actions.get(action).filter(|_| !faulty);
+        let scope = known.map_or(Scope::ALL, ActionSet::scope);
+        let every_action = known.is_some_and(ActionSet::is_everything);
+        let resource = statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables));
         StatementRow {
             effect: statement.effect.as_ref().map(|effect| effect.value),
             faulty,
-            scope: known.map_or(Scope::ALL, ActionSet::scope),
+            every_action,
+            // Without a Resource element (trust policies) it is the resource that the policy is attached to.
+            every_resource: self.resources.get(resource).is_none_or(ResourceSet::is_everything),
+            scope,
             action,
-            resource: statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables)),
+            resource,
             principal: statement.principal.as_ref().map_or(NONE, |element| {
                 let listed =
                     element.entries.iter().map(|entry| (entry.kind as u8, entry.value.value.clone()));
@@ -255,6 +264,11 @@ impl PolicyStore {
 }
 
 impl ResourceSet {
+    /// Does it cover every resource, and the `*` of actions without resource types?
+    fn is_everything(&self) -> bool {
+        !self.negated && self.patterns.iter().any(ArnPattern::is_any)
+    }
+
     /// Does the element cover the resource of the request?
     #[inline]
     pub(crate) fn covers(&self, request: &Request<'_>) -> Tri {
