@@ -11,6 +11,7 @@ mod citation;
 mod complete;
 mod condition_words;
 mod document;
+mod explained;
 mod grammar;
 mod names;
 mod nearest;
@@ -35,6 +36,7 @@ mod what;
 mod who;
 
 pub use complete::{Completion, Slot};
+pub use explained::explained;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use settings::{Known, MatterSetting, Settings, SettingsError};

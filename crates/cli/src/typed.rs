@@ -235,6 +235,17 @@ pub(crate) struct Explain {
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)
     #[arg(value_name = "TYPE")]
     pub(crate) on: Option<String>,
+    /// The form of the answer: text for people, `json` as docs/explained-format.md says
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
+}
+
+/// The form of what is one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum TextOrJson {
+    #[default]
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]
