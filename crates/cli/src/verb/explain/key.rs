@@ -9,6 +9,9 @@ use crate::text::Page;
 /// A key that more actions take is told by their number, service by service.
 const MOST: usize = 60;
 
+/// The services with most of them are named.
+const MOST_SERVICES: usize = 20;
+
 pub(super) fn lay_out(page: &mut Page, key: &KeyMeaning) {
     page.line(&Ink::of(Tone::Strong, &format!("{} is a condition key", key.key.name)));
     let kind = match key.key.values {
@@ -41,10 +44,16 @@ pub(super) fn lay_out(page: &mut Page, key: &KeyMeaning) {
     }
     let count: usize = key.services.iter().map(|service| service.count).sum();
     if count > MOST {
-        let services: Vec<String> =
-            key.services.iter().map(|service| format!("{} ({})", service.service, service.count)).collect();
+        let mut services: Vec<_> = key.services.iter().collect();
+        services.sort_by_key(|service| std::cmp::Reverse(service.count));
+        let most = services.iter().take(MOST_SERVICES);
+        let mut told: Vec<String> =
+            most.map(|service| format!("{} ({})", service.service, service.count)).collect();
+        if let Some(more) = services.len().checked_sub(MOST_SERVICES).filter(|more| *more > 0) {
+            told.push(format!("and {more} services more"));
+        }
         fact(page, "actions", &format!("{count} take it, of these services"));
-        facts(page, "", &services.iter().map(String::as_str).collect::<Vec<_>>());
+        facts(page, "", &told.iter().map(String::as_str).collect::<Vec<_>>());
     } else {
         let names: Vec<&str> =
             key.services.iter().flat_map(|service| service.actions.iter().copied()).collect();
