@@ -9,7 +9,7 @@ use gungraun::{library_benchmark, library_benchmark_group, main};
 
 use questions::{Ours, QUESTIONS};
 
-/// The count of this divided by two thousand is that of one decision.
+// The count of this divided by two thousand is that of one decision.
 #[library_benchmark]
 #[bench::all(Ours::new())]
 fn two_thousand_decisions(ours: Ours) -> usize {

@@ -16,6 +16,7 @@ mod grammar;
 mod names;
 mod nearest;
 mod not_seen;
+mod operation;
 mod page;
 mod pins;
 mod policy_use;
