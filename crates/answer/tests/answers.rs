@@ -405,7 +405,7 @@ fn wrong_usage_says_what_to_do() {
 fn a_call_is_every_action_that_it_needs() {
     let copy = "s3:CopyObject";
     let mut verdicts = std::collections::HashSet::new();
-    for who in ["role/deployer", "role/pii-export-eu", "user/dana", "role/billing-eu", "everyone"] {
+    for who in ["prod:role/billing-api", "prod:role/break-glass", "role/deployer", "user/dana", "everyone"] {
         for thing in ["s3://paperboat-invoices", "s3://paperboat-covers"] {
             let asked = |action: &str| {
                 let by = Some(who.to_owned());

@@ -361,6 +361,13 @@ mod tests {
         assert!(!full.is_of_role("arn:aws:iam::111122223333:role/q/r", account, "r"));
     }
 
+    /// Worlds hold tens of thousands; `benches/RESULTS.md` tells what they take.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_caller_is_small() {
+        assert_eq!(size_of::<Principal>(), 152);
+    }
+
     #[test]
     fn a_session_of_another_role_is_refused() {
         let session = "arn:aws:sts::111122223333:assumed-role/r/s";
