@@ -2,12 +2,10 @@
 //!
 //! The packages are named in `crates/catalog/data/sources.lock` with their versions and SHA-256, and fetched with the
 //! ordinary clients of their registries; nothing else is contacted. `refdata/compile.py` turns them into text. What
-//! the catalogue would lose is weighed by [`guard`] before a file is replaced: one of the packages once lost a whole
-//! relation from one release to the next and said nothing.
+//! the catalogue would lose is weighed before a file is replaced: one of the packages once lost a whole relation from one
+//! release to the next and said nothing.
 
-mod guard;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +49,8 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     for name in before.difference(&after) {
         println!("- {name}");
     }
-    let losses = guard::losses(&read(&data.join("META"))?, &read(&out.join("META"))?);
+    let (before, after) = (read(&data.join("META"))?, read(&out.join("META"))?);
+    let losses = clavicle_catalog::losses(counts(&before), &counts(&after).collect::<BTreeMap<_, _>>());
     if !losses.is_empty() {
         bail!("the new facts lose too much to be true:\n  {}", losses.join("\n  "));
     }
@@ -119,9 +118,15 @@ fn actions(facts: &str) -> BTreeSet<&str> {
     facts.lines().filter_map(|line| line.strip_prefix("A\t")?.split('\t').next()).collect()
 }
 
+/// What a `META` counts.
+fn counts(meta: &str) -> impl Iterator<Item = (&str, usize)> {
+    let counted = meta.lines().filter_map(|line| line.strip_prefix("count\t")?.split_once('\t'));
+    counted.filter_map(|(kind, count)| Some((kind, count.parse().ok()?)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Options, actions};
+    use super::{Options, actions, counts};
 
     fn parse(args: &[&str]) -> anyhow::Result<Options> {
         Options::parse(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
@@ -134,6 +139,12 @@ mod tests {
         for wrong in [&["--work"][..], &["--nothing"], &["--check", "--pin"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn counts_are_read() {
+        let meta = "#clavicle-meta 1\nsource\tbase\tx\ncount\tactions\t1000\ncount\tlate\tmany\n";
+        assert_eq!(counts(meta).collect::<Vec<_>>(), [("actions", 1000)]);
     }
 
     #[test]

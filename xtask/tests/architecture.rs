@@ -46,7 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // tests and tasks: imported by nobody
     ("clavicle-testkit", &[]),
-    ("xtask", &[]),
+    ("xtask", &["clavicle-catalog"]),
 ];
 
 /// What stays out of everything below the edge: network, clock-driven runtimes, terminals.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use clavicle_catalog::{ActionId, ArnForm, Word};
+use clavicle_catalog::{ActionId, ArnForm, Operation, Word};
 use clavicle_engine::Action;
 use clavicle_graph::{Target, Wanted};
 
@@ -103,6 +103,16 @@ impl Reader {
                 false => crate::nearest::nearest(&text.to_ascii_lowercase(), words, 3),
             };
             candidates.truncate(3);
+            let several = match self.call_of(text) {
+                Some(Operation::Needs { always, .. }) if always.len() > 1 => always,
+                _ => Vec::new(),
+            };
+            if !several.is_empty() {
+                let names = several.iter().map(|id| catalog.name(*id).to_owned()).collect();
+                return Err(QuestionError::new(format!("`{text}` is a call that needs several actions"))
+                    .hint("`can` asks them all; elsewhere ask about one")
+                    .candidates(names));
+            }
             let hint = match text.split_once(':') {
                 None => "write a word (list, read, write, delete, run, control, become) or an action (`s3:GetObject`)".to_owned(),
                 Some((service, _)) if catalog.service(service).is_none() => format!("there is no service `{service}`"),

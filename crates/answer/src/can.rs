@@ -41,6 +41,9 @@ impl Reader {
         };
         let actor = self.resolve_actor(question.by.as_deref().ok_or_else(|| missing("who is meant"))?)?;
         let text = question.action.as_deref().ok_or_else(|| missing("which action is meant"))?;
+        if let Some(needs) = self.call_of(text) {
+            return self.answer_can_call(question, text.trim(), &needs);
+        }
         let spot = match question.on.as_deref() {
             Some(on) => self.resolve_spot(on)?,
             None => Spot { target: Target::Anything, part: None },
@@ -122,6 +125,12 @@ impl Reader {
         }
         page.not_seen = self.not_seen(&self.can_rests_on(&actor, &spot, &page.needs));
         page.notes = decisive_why.as_ref().map(|why| self.can_notes(why, &actor)).unwrap_or_default();
+        if asked.word.is_none() && standing != Standing::No {
+            let catalog = self.world().catalog();
+            let dependents =
+                catalog.action(&asked.name).map(|action| catalog.dependents(action).collect::<Vec<_>>());
+            page.notes.extend(self.may_also_need(&dependents.unwrap_or_default()));
+        }
         page.next = match standing {
             Standing::No | Standing::Unknown => {
                 question.on.as_ref().map(|_| format!("clavicle who {thing} --do {}", asked.name))

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use clavicle_answer::shape::{Answer, AnswerPage, Pin, PinState, Severity, Step, Verdict};
-use clavicle_answer::{Reader, Settings};
+use clavicle_answer::{Question, Reader, Settings, Verb};
 use clavicle_catalog::{Word, catalog};
 use clavicle_graph::{Actor, Stated, Target, World};
 use serde_json::Value;
@@ -397,4 +397,52 @@ fn wrong_usage_says_what_to_do() {
             );
         }
     }
+}
+
+/// AWS: Amazon S3 API Reference, "CopyObject": it needs `s3:GetObject` on the source and `s3:PutObject` on the
+/// destination; "ListObjectsV2" and "HeadObject" are authorized by actions of other names.
+#[test]
+fn a_call_is_every_action_that_it_needs() {
+    let copy = "s3:CopyObject";
+    let mut verdicts = std::collections::HashSet::new();
+    for who in ["prod:role/billing-api", "prod:role/break-glass", "role/deployer", "user/dana", "everyone"] {
+        for thing in ["s3://paperboat-invoices", "s3://paperboat-covers"] {
+            let asked = |action: &str| {
+                let by = Some(who.to_owned());
+                let question = Question {
+                    verb: Verb::Can,
+                    by,
+                    action: Some(action.to_owned()),
+                    on: Some(thing.to_owned()),
+                    ..Question::default()
+                };
+                reader().answer(&question)
+            };
+            let (Ok(read), Ok(write)) = (asked("s3:GetObject"), asked("s3:PutObject")) else { continue };
+            let page = asked(copy).expect("its actions can be asked");
+            keeps_to_the_schema(copy, &page);
+            verdicts.insert(page.verdict);
+            let rank = |verdict| {
+                [Verdict::Yes, Verdict::Depends, Verdict::Unknown, Verdict::No]
+                    .iter()
+                    .position(|v| *v == verdict)
+            };
+            assert_eq!(rank(page.verdict), rank(read.verdict).max(rank(write.verdict)), "{who} {thing}");
+            assert_eq!(page.question.action.as_deref(), Some(copy));
+            assert!(page.sentence.contains("needs s3:GetObject and s3:PutObject"), "{}", page.sentence);
+            assert!(page.needs.iter().any(|need| need.why == "the call s3:CopyObject"), "{:?}", page.needs);
+            assert!(page.notes.iter().any(|note| note.contains("s3:PutObjectTagging")), "{:?}", page.notes);
+        }
+    }
+    assert!(verdicts.len() > 1, "they should differ: {verdicts:?}");
+    let list = ask("can user/dana s3:ListObjectsV2 s3://paperboat-invoices");
+    assert_eq!(list.verdict, ask("can user/dana s3:ListBucket s3://paperboat-invoices").verdict);
+    let error = reader().answer(&Question {
+        verb: Verb::Who,
+        action: Some(copy.to_owned()),
+        on: Some("s3://paperboat-invoices".to_owned()),
+        ..Question::default()
+    });
+    let error = error.expect_err("`who` asks one action");
+    assert_eq!(error.candidates, ["s3:GetObject", "s3:PutObject"]);
 }

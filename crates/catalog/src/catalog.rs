@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::access::Access;
 use crate::action::{ActionId, ActionResource};
 use crate::condition_key::{ConditionKey, GlobalKey, KeyIndex, global_keys};
+use crate::edition::meta_text;
 use crate::event;
 use crate::expand;
 use crate::facts::{DamagedFacts, Facts};
@@ -49,20 +50,35 @@ impl Catalog {
 
     /// The day that the facts are from: `2026-09-26`. Whatever is newer is not known here.
     pub fn data_date(&self) -> &str {
-        self.sources()
-            .find(|source| source.role == "base")
-            .and_then(|source| source.date)
-            .unwrap_or("unknown")
+        source::base_date(meta_text()).unwrap_or("unknown")
     }
 
     /// The packages that the facts were compiled from.
-    pub fn sources(&self) -> impl Iterator<Item = Source> + use<> {
-        source::sources()
+    pub fn sources(&self) -> impl Iterator<Item = Source<'static>> + use<> {
+        source::sources(meta_text())
     }
 
     /// How many records of each kind the compiled facts should hold, by the names in `data/META`.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> + use<> {
-        source::counts()
+        source::counts(meta_text())
+    }
+
+    /// How many records of each kind are here, by the same names; those of the tables beside the facts apart.
+    pub fn record_counts(&self) -> Vec<(&'static str, usize)> {
+        let actions = |holds: &dyn Fn(ActionId) -> bool| self.actions().filter(|id| holds(*id)).count();
+        vec![
+            ("services", self.services().len()),
+            ("rcp", self.services().filter(|service| service.rcp_supported()).count()),
+            ("actions", self.action_count()),
+            ("late", actions(&|id| self.is_late(id))),
+            ("types", self.resource_types().len()),
+            ("key_rows", self.facts.keys.len()),
+            ("pairs", self.facts.pairs.len()),
+            ("dependent_pairs", self.facts.dependents.len()),
+            ("with_dependents", actions(&|id| self.dependents(id).len() > 0)),
+            ("permission_only", actions(&|id| self.is_permission_only(id) == Some(true))),
+            ("new", actions(&|id| self.is_permission_only(id).is_none())),
+        ]
     }
 
     /// All services, by prefix.

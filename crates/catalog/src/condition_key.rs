@@ -79,7 +79,7 @@ pub(crate) fn global_keys() -> &'static [GlobalKey] {
     &KEYS
 }
 
-fn global_key(row: Row) -> GlobalKey {
+fn global_key(row: Row<'static>) -> GlobalKey {
     GlobalKey {
         name: row.text(0),
         kind: match row.text(1) {

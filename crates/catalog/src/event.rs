@@ -64,7 +64,7 @@ impl LoggedService {
     }
 
     fn look_up(&self, catalog: &Catalog, source: &str, name: &str) -> Operation {
-        let listed = |row: &Row| {
+        let listed = |row: &Row<'static>| {
             row.text(0) == "event"
                 && row
                     .text(1)

@@ -11,6 +11,8 @@
 //! anyone's. What it does not know it says it does not know: an unlisted action is [`None`], a level that no source
 //! gives is [`Access::is_unknown`], an operation without a mapping is [`Operation::Unknown`].
 //!
+//! Newer facts than those built in can be put in use before the first question: [`put_in_use`].
+//!
 //! The facts are committed as text under `data/` (one record per line, sorted, made by `cargo xtask refdata`), embedded
 //! deflated, and read once, when first asked for. [`Catalog::data_date`] belongs into every report that rests on them.
 //!
@@ -30,11 +32,13 @@ mod action;
 mod arn_pattern;
 mod caseless;
 mod catalog;
+mod compiled;
 mod condition_key;
-mod embedded;
+mod edition;
 mod event;
 mod expand;
 mod facts;
+mod loss;
 mod managed;
 mod operation;
 mod resource_policy;
@@ -51,9 +55,11 @@ mod word_table;
 pub use access::Access;
 pub use action::{ActionId, ActionResource};
 pub use catalog::Catalog;
+pub use compiled::{CompiledFacts, RefusedFacts};
 pub use condition_key::{ConditionKey, GlobalKey, KeyType};
-pub use embedded::catalog;
+pub use edition::{built_in_date, catalog, is_loaded, put_in_use};
 pub use facts::DamagedFacts;
+pub use loss::losses;
 pub use managed::ManagedPolicy;
 pub use operation::Operation;
 pub use resource_policy::{GrantKind, ResourcePolicyKind};

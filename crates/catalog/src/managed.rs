@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::embedded::managed_text;
+use crate::edition::managed_text;
 use crate::table::{Row, rows};
 
 /// A policy that AWS writes and every account can attach.
@@ -38,7 +38,15 @@ pub(crate) fn managed_policy(arn: &str) -> Option<&'static ManagedPolicy> {
     all.binary_search_by(|policy| policy.arn.cmp(arn)).ok().map(|at| &all[at])
 }
 
-fn policy(row: Row) -> ManagedPolicy {
+/// The first line, from 1, that holds no policy.
+pub(crate) fn first_damaged(text: &str) -> Option<usize> {
+    let sound =
+        |row: Row<'_>| row.text(0).starts_with("arn:aws:iam::aws:policy/") && row.text(3).starts_with('{');
+    // The line before the first holds the name of the format.
+    rows(text).position(|row| !sound(row)).map(|at| at + 2)
+}
+
+fn policy(row: Row<'static>) -> ManagedPolicy {
     ManagedPolicy { arn: row.text(0), version: row.text(1), updated: row.text(2), document: row.text(3) }
 }
 

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use crate::action::ActionId;
 use crate::catalog::Catalog;
+use crate::edition::verbs_text;
 use crate::table::{Row, rows};
 
 /// What a call needs.
@@ -31,7 +32,6 @@ pub enum Operation {
 
 const OPERATIONS: &str = include_str!("../data/operations.tsv");
 const CLIENTS: &str = include_str!("../data/clients.tsv");
-const VERBS: &str = include_str!("../data/verbs.tsv");
 
 /// A client of the SDKs.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ pub(crate) struct Client {
 
 pub(crate) fn clients() -> &'static [Client] {
     static ALL: LazyLock<Vec<Client>> = LazyLock::new(|| {
-        let client = |row: Row| Client {
+        let client = |row: Row<'static>| Client {
             name: row.text(0),
             service_id: row.text(1),
             signing_name: row.text(2),
@@ -96,7 +96,7 @@ pub(crate) fn needs(catalog: &Catalog, always: &[&str], sometimes: &[&str]) -> O
     }
 }
 
-fn from_row(catalog: &Catalog, row: Row) -> Operation {
+fn from_row(catalog: &Catalog, row: Row<'static>) -> Operation {
     match row.text(2) {
         "NONE" => Operation::Unchecked,
         _ => needs(catalog, &row.list(2).collect::<Vec<_>>(), &row.list(3).collect::<Vec<_>>()),
@@ -104,12 +104,13 @@ fn from_row(catalog: &Catalog, row: Row) -> Operation {
 }
 
 fn verb(catalog: &Catalog, client: &str, operation: &str) -> Operation {
-    let found = rows(VERBS).find(|row| row.text(0) == client && row.text(1).eq_ignore_ascii_case(operation));
+    let found =
+        rows(verbs_text()).find(|row| row.text(0) == client && row.text(1).eq_ignore_ascii_case(operation));
     found.map_or(Operation::Unknown, |row| same_name(catalog, "apigateway", row.text(2)))
 }
 
-fn listed(client: &str, operation: &str) -> Option<&'static Row> {
-    static ROWS: LazyLock<HashMap<String, Row>> = LazyLock::new(|| {
+fn listed(client: &str, operation: &str) -> Option<&'static Row<'static>> {
+    static ROWS: LazyLock<HashMap<String, Row<'static>>> = LazyLock::new(|| {
         rows(OPERATIONS)
             .map(|row| (format!("{} {}", row.text(0), row.text(1)).to_ascii_lowercase(), row))
             .collect()
@@ -119,8 +120,9 @@ fn listed(client: &str, operation: &str) -> Option<&'static Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLIENTS, OPERATIONS, Operation, VERBS};
+    use super::{CLIENTS, OPERATIONS, Operation};
     use crate::catalog;
+    use crate::edition::verbs_text;
     use crate::table::rows;
 
     /// `a+b (c)`: always a and b, sometimes c.
@@ -177,7 +179,7 @@ mod tests {
         for row in rows(CLIENTS).filter(|row| !row.text(4).is_empty()) {
             assert!(catalog().service(row.text(4)).is_some(), "the prefix of {}", row.text(0));
         }
-        for row in rows(VERBS) {
+        for row in rows(verbs_text()) {
             assert!(
                 asked(row.text(0), row.text(1)).starts_with("apigateway:"),
                 "{} {}",

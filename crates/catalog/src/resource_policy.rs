@@ -56,7 +56,7 @@ pub(crate) fn resource_policy_kinds() -> impl Iterator<Item = ResourcePolicyKind
     rows(KINDS).map(kind)
 }
 
-fn kind(row: Row) -> ResourcePolicyKind {
+fn kind(row: Row<'static>) -> ResourcePolicyKind {
     let some = |column| Some(row.text(column)).filter(|text: &&str| !text.is_empty());
     ResourcePolicyKind {
         prefix: row.text(0),

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::access::Access;
 use crate::action::ActionId;
 use crate::catalog::Catalog;
+use crate::edition::role_inputs_text;
 use crate::operation::Operation;
 use crate::table::rows;
 
@@ -24,12 +25,11 @@ pub enum RolePassing {
 }
 
 const OBSERVED: &str = include_str!("../data/role_passing.tsv");
-const ROLE_INPUTS: &str = include_str!("../data/role_inputs.tsv");
 
 /// The member that holds a role, for each action that writes and whose operation has one.
 pub(crate) fn members(catalog: &Catalog) -> HashMap<ActionId, &'static str> {
     let mut members = HashMap::new();
-    for row in rows(ROLE_INPUTS) {
+    for row in rows(role_inputs_text()) {
         let Operation::Needs { always, .. } = catalog.operation(row.text(0), row.text(1)) else { continue };
         // Where an operation needs several actions, one of them is PassRole itself, and another is the operation's.
         let own = always.into_iter().filter(|action| catalog.name(*action) != "iam:PassRole");

@@ -31,7 +31,7 @@ pub(crate) fn service_principal(name: &str) -> Option<ServicePrincipal> {
     })
 }
 
-fn principal(row: Row) -> ServicePrincipal {
+fn principal(row: Row<'static>) -> ServicePrincipal {
     ServicePrincipal { name: row.text(0), prefix: Some(row.text(1)).filter(|prefix| !prefix.is_empty()) }
 }
 

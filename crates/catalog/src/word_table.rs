@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use crate::action::ActionId;
 use crate::catalog::Catalog;
-use crate::embedded::catalog;
+use crate::edition::catalog;
 use crate::resource_policy::{GrantKind, resource_policy_kinds};
 use crate::resource_type::{ResourceType, ResourceTypeId};
 use crate::table::{Row, rows};
@@ -193,7 +193,7 @@ fn makes_a_new(action: &str, resource_type: &str) -> bool {
 
 /// The actions of a row: `prefix:Name`, or `prefix:Name@ending`, or `prefix:Name@*` for an action that names nothing.
 /// A name that this catalogue does not have is left out.
-fn row_actions(catalog: &Catalog, row: Row) -> impl Iterator<Item = WordAction> {
+fn row_actions(catalog: &Catalog, row: Row<'static>) -> impl Iterator<Item = WordAction> {
     row.text(2).split(' ').filter(|part| !part.is_empty()).filter_map(|part| {
         let (name, form) = match part.split_once('@') {
             None => (part, ArnForm::Itself),

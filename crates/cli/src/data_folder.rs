@@ -1,4 +1,4 @@
-//! Where snapshots are kept: a folder that only the user can look into.
+//! Where snapshots, and what else the program keeps, are: a folder that only the user can look into.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -137,6 +137,11 @@ impl DataFolder {
             .map(|name| self.path.join(format!("{name}.{ENDING}")))
             .find(|path| !path.exists())
             .unwrap_or_else(|| self.path.join(format!("{name}.{ENDING}")))
+    }
+
+    /// The file of loaded facts of AWS.
+    pub(crate) fn aws_facts(&self) -> PathBuf {
+        self.path.join("aws-facts")
     }
 
     /// The file that remembers the last question.

@@ -1,12 +1,21 @@
-//! Answers for programs: `clavicle.answer/1`, in which nothing acts on a terminal either.
+//! Answers for programs, `clavicle.answer/1` and others, in which nothing acts on a terminal either.
 
 use clavicle_answer::shape::AnswerPage;
+
+use crate::failure::Failure;
 
 /// One object over lines.
 pub(crate) fn json(answer: &AnswerPage) -> serde_json::Result<String> {
     let mut text = escaped(&serde_json::to_string_pretty(answer)?);
     text.push('\n');
     Ok(text)
+}
+
+/// Any other object over lines.
+pub(crate) fn object(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::input(format!("cannot write the answer as JSON: {error}")))?;
+    Ok(escaped(&text) + "\n")
 }
 
 /// One answer a line; of a question that has a verdict and no answers to list, the whole page on one line.

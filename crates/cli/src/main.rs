@@ -8,6 +8,7 @@ mod complete;
 mod data_folder;
 mod demo;
 mod exit;
+mod facts_file;
 mod failure;
 mod ink;
 mod last_question;
@@ -28,6 +29,7 @@ mod warnings;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 use clap_complete::CompleteEnv;
 
@@ -36,13 +38,16 @@ use failure::Failure;
 use typed::{Typed, Verb};
 
 fn main() -> ExitCode {
+    let settled = facts_file::settle();
     // Ends the program where a shell asks for completions.
     CompleteEnv::with_factory(Typed::command).var(verb::completions::VARIABLE).complete();
     let outcome = match Typed::try_parse() {
         Ok(typed) => {
             typed.color.settle();
-            run(&typed)
+            // What is wrong with loaded facts is for `data` to mend.
+            if matches!(typed.verb, Verb::Data(_)) { run(&typed) } else { settled.and_then(|()| run(&typed)) }
         }
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => settled.and_then(|()| usage::tell(&error)),
         Err(error) => usage::tell(&error),
     };
     let exit = outcome.unwrap_or_else(|failure| {
@@ -64,6 +69,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
+        Verb::Data(data) => verb::data::run(data),
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
         Verb::Completions(completions) => verb::completions::run(completions.shell),

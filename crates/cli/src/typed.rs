@@ -74,6 +74,8 @@ pub(crate) enum Verb {
     Snapshots(Snapshots),
     /// Say what an action, a word of access, a resource type or a condition key means
     Explain(Explain),
+    /// Say which facts of AWS are known, and load newer ones
+    Data(Data),
     /// Decide requests that bring their own policies, one JSON object a line
     Simulate(Simulate),
     /// Print the completion script of a shell
@@ -235,6 +237,37 @@ pub(crate) struct Explain {
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)
     #[arg(value_name = "TYPE")]
     pub(crate) on: Option<String>,
+    /// The form of the answer: text for people, `json` as docs/explained-format.md says
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
+}
+
+/// The form of what is one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum TextOrJson {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Data {
+    #[command(subcommand)]
+    pub(crate) change: Option<DataChange>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataChange {
+    /// Say which facts are in use, and where they are from
+    Show,
+    /// Load newer facts, for every command from now on
+    Update {
+        /// The folder that `cargo xtask refdata` compiled them into
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        from: PathBuf,
+    },
+    /// Go back to the facts that are built in
+    Reset,
 }
 
 #[derive(Debug, Args)]

@@ -45,7 +45,7 @@ fn unknown_verb(error: &clap::Error) -> Failure {
     let command = Typed::command();
     let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     // What follows a verb that has verbs of its own is not ours.
-    if usage.contains("clavicle snapshots") {
+    if usage.contains("clavicle snapshots") || usage.contains("clavicle data") {
         return other(error);
     }
     Failure::usage(format!("`{typed}` is not a verb of clavicle"))

@@ -1,5 +1,7 @@
 //! The action of a request, resolved once.
 
+use crate::scope::Scope;
+
 /// What a request wants to do: `s3:GetObject`. Names ignore case; a name that AWS's lists do not have works as text.
 #[derive(Debug, Clone)]
 pub struct Action {
@@ -10,6 +12,7 @@ pub struct Action {
     takes_no_resource: bool,
     /// Looked up here, once, so that deciding need not.
     supports_rcps: bool,
+    scope: Scope,
 }
 
 impl Action {
@@ -17,8 +20,10 @@ impl Action {
     pub fn new(name: &str) -> Self {
         let lower = name.to_lowercase().into_boxed_str();
         let colon = lower.find(':').unwrap_or(lower.len());
-        let supports_rcps = clavicle_catalog::catalog().rcp_supported(lower.get(..colon).unwrap_or(""));
-        Self { written: name.into(), lower, colon, takes_no_resource: false, supports_rcps }
+        let service = lower.get(..colon).unwrap_or("");
+        let supports_rcps = clavicle_catalog::catalog().rcp_supported(service);
+        let scope = Scope::of_action(service, lower.get(colon + 1..).unwrap_or(""));
+        Self { written: name.into(), lower, colon, takes_no_resource: false, supports_rcps, scope }
     }
 
     /// The same action, when the caller knows better than AWS's lists whether it takes a resource.
@@ -38,6 +43,11 @@ impl Action {
     #[inline]
     pub(crate) fn supports_rcps(&self) -> bool {
         self.supports_rcps
+    }
+
+    #[inline]
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// The name as it was given.

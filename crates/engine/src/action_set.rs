@@ -4,12 +4,16 @@ use clavicle_policy::ActionElement;
 
 use crate::Action;
 use crate::pattern::{Pattern, Reading};
+use crate::scope::Scope;
 
 /// The `Action` or `NotAction` element of a statement, compiled.
 #[derive(Debug)]
 pub(crate) struct ActionSet {
     negated: bool,
+    scope: Scope,
     patterns: Box<[ActionPattern]>,
+    /// What each of the patterns could speak of: looked at before the pattern, which lies elsewhere.
+    scopes: Box<[Scope]>,
 }
 
 /// One entry: a bare `*`, or prefix and name, each with wildcards.
@@ -26,15 +30,37 @@ pub(crate) enum ActionPattern {
 
 impl ActionSet {
     pub(crate) fn new(element: &ActionElement) -> Self {
-        let patterns: Box<[ActionPattern]> =
-            element.patterns.iter().map(|pattern| ActionPattern::new(&pattern.value)).collect();
-        Self { negated: element.negated, patterns }
+        Self::of(element.patterns.iter().map(|pattern| pattern.value.as_str()), element.negated)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_patterns(patterns: &[&str]) -> Self {
+        Self::of(patterns.iter().copied(), false)
+    }
+
+    fn of<'p>(patterns: impl Iterator<Item = &'p str>, negated: bool) -> Self {
+        let (patterns, scopes): (Vec<ActionPattern>, Vec<Scope>) = patterns.map(ActionPattern::new).unzip();
+        let listed = scopes.iter().copied().fold(Scope::NONE, Scope::or);
+        let scope = if negated { Scope::ALL } else { listed };
+        Self { negated, scope, patterns: patterns.into(), scopes: scopes.into() }
+    }
+
+    /// The actions that it could speak of.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Does it speak of every action?
+    pub(crate) fn is_everything(&self) -> bool {
+        !self.negated && self.patterns.iter().any(|pattern| matches!(pattern, ActionPattern::Any))
     }
 
     /// Does the element speak of the action?
     #[inline]
     pub(crate) fn holds(&self, action: &Action) -> bool {
-        self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
+        let scope = action.scope();
+        let mut patterns = self.scopes.iter().zip(&self.patterns);
+        patterns.any(|(may, pattern)| may.may_hold(scope) && pattern.matches(action)) != self.negated
     }
 
     /// The first entry that speaks of the action; none if the element is negated.
@@ -45,18 +71,16 @@ impl ActionSet {
 }
 
 impl ActionPattern {
-    fn new(text: &str) -> Self {
+    /// The entry, and the actions that it could speak of.
+    fn new(text: &str) -> (Self, Scope) {
         let lower = text.to_lowercase();
         if !lower.is_empty() && lower.bytes().all(|byte| byte == b'*') {
-            return Self::Any;
+            return (Self::Any, Scope::ALL);
         }
         let reading = Reading { wildcards: true, variables: false, fold: false };
-        match lower.split_once(':') {
-            Some((service, name)) => {
-                Self::Named { service: Pattern::new(service, reading), name: Pattern::new(name, reading) }
-            }
-            None => Self::Never,
-        }
+        let Some((service, name)) = lower.split_once(':') else { return (Self::Never, Scope::NONE) };
+        let scope = Scope::of_pattern(service, name);
+        (Self::Named { service: Pattern::new(service, reading), name: Pattern::new(name, reading) }, scope)
     }
 
     #[inline]
@@ -76,7 +100,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, action: &str) -> bool {
-        ActionPattern::new(pattern).matches(&Action::new(action))
+        ActionPattern::new(pattern).0.matches(&Action::new(action))
     }
 
     #[test]

@@ -5,8 +5,10 @@
 //! the sixth it runs over colons and slashes. AWS: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Names".
 //!
 //! Most patterns need no parts: if the only wildcard is a `*` at the very end of the sixth part, the text before it
-//! holds all five colons, and comparing that text compares the parts.
+//! holds all five colons, and comparing that text compares the parts. Of the others that text is asked first: most ARNs
+//! differ from it.
 
+use crate::beginning::Beginning;
 use crate::pattern::{Pattern, Reading};
 use crate::request::Request;
 use crate::resource::{cut, part};
@@ -19,9 +21,10 @@ pub(crate) struct ArnPattern(Shape);
 enum Shape {
     /// `*`: every resource, and the `*` of actions without resource types.
     Any,
-    Literal(Box<str>),
-    Prefix(Box<str>),
-    Parts(Box<[Pattern; 6]>),
+    Literal(Beginning),
+    Prefix(Beginning),
+    /// What is before the first wildcard or variable, and the part that holds it, from 0; then the parts.
+    Parts(Beginning, usize, Box<[Pattern; 6]>),
     /// Cut when its variables have values.
     Late(Box<Pattern>),
     /// Fewer parts than an ARN has.
@@ -68,7 +71,7 @@ impl ArnPattern {
         });
         let head: Option<Vec<&str>> = patterns.iter().take(5).map(Pattern::literal).collect();
         if let (Some(head), [.., last]) = (head, &patterns) {
-            let joined = |tail: &str| format!("{}:{tail}", head.join(":")).into_boxed_str();
+            let joined = |tail: &str| Beginning::new(&format!("{}:{tail}", head.join(":")));
             if let Some(tail) = last.literal() {
                 return Self(Shape::Literal(joined(tail)));
             }
@@ -76,7 +79,17 @@ impl ArnPattern {
                 return Self(Shape::Prefix(joined(tail)));
             }
         }
-        Self(Shape::Parts(Box::new(patterns)))
+        let plain = |pattern: &'_ Pattern| pattern.literal().is_some_and(|text| !text.contains(':'));
+        let whole: Vec<&str> =
+            patterns.iter().take_while(|pattern| plain(pattern)).filter_map(Pattern::literal).collect();
+        let mut lead = whole.iter().flat_map(|part| [*part, ":"]).collect::<String>();
+        lead.push_str(patterns.get(whole.len()).map_or("", Pattern::lead));
+        Self(Shape::Parts(Beginning::new(&lead), whole.len(), Box::new(patterns)))
+    }
+
+    /// Does it match everything, no ARN included?
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self.0, Shape::Any)
     }
 
     /// Does `text`, cut at `colons`, match? `None` for the colons means that the text is no ARN.
@@ -85,12 +98,16 @@ impl ArnPattern {
         match (&self.0, colons) {
             (Shape::Any, _) => Tri::Yes,
             (Shape::Never, _) | (_, None) => Tri::No,
-            (Shape::Literal(literal), _) => (**literal == *text).into(),
-            (Shape::Prefix(prefix), _) => text.starts_with(&**prefix).into(),
+            (Shape::Literal(literal), _) => literal.is(text).into(),
+            (Shape::Prefix(prefix), _) => prefix.begins(text).into(),
+            (Shape::Parts(lead, ..), _) if !lead.begins(text) => Tri::No,
             (Shape::Late(pattern), Some(colons)) => pattern.matches_arn(text, colons, request),
-            (Shape::Parts(parts), Some(colons)) => parts
+            // The parts before the first open one are in the lead. The last part differs most, so it is asked first.
+            (Shape::Parts(_, open, parts), Some(colons)) => parts
                 .iter()
                 .enumerate()
+                .skip(*open)
+                .rev()
                 .map(|(index, pattern)| pattern.matches(part(text, colons, index).unwrap_or(""), request))
                 .try_fold(Tri::Yes, |all, one| match all.and(one) {
                     Tri::No => None,
@@ -110,8 +127,8 @@ impl ArnPattern {
 
     pub(crate) fn variables(&self) -> impl Iterator<Item = &crate::variable::Variable> {
         let parts: &[Pattern] = match &self.0 {
-            Shape::Parts(parts) => &parts[..],
             Shape::Late(pattern) => std::slice::from_ref(pattern),
+            Shape::Parts(_, _, parts) => &parts[..],
             _ => &[],
         };
         parts.iter().flat_map(Pattern::variables)

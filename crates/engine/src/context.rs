@@ -34,6 +34,8 @@ pub enum Rest {
 pub struct Context {
     /// INVARIANT (sorted): ascending by hash of the key, one entry a key.
     entries: Vec<(Key, Fact)>,
+    /// A bit for each entry, by its hash: most keys that are asked for are not here, and this tells so at once.
+    held: u64,
     /// Lower-case prefixes of which every key not listed is absent, e.g. `aws:principaltag/`.
     closed: Vec<Box<str>>,
     rest: Rest,
@@ -71,6 +73,7 @@ impl Context {
             }
             at += 1;
         }
+        self.held |= bit(&key);
         self.entries.insert(at, (key, fact));
     }
 
@@ -104,6 +107,9 @@ impl Context {
 
     #[inline]
     pub(crate) fn find(&self, key: &Key) -> Option<&Fact> {
+        if self.held & bit(key) == 0 {
+            return None;
+        }
         let at = self.entries.partition_point(|(other, _)| other.hash() < key.hash());
         self.entries
             .get(at..)?
@@ -116,6 +122,11 @@ impl Context {
     pub(crate) fn closes(&self, key: &Key) -> bool {
         self.closed.iter().any(|prefix| key.name().starts_with(&**prefix))
     }
+}
+
+#[inline]
+fn bit(key: &Key) -> u64 {
+    1 << (key.hash() & 63)
 }
 
 #[cfg(test)]

@@ -3,75 +3,60 @@
 //! Facts that the question states win over these, see [`Request`](crate::Request).
 //! AWS: IAM User Guide, "AWS global condition context keys", the properties of the principal.
 
+use crate::key::Key;
 use crate::principal::{Kind, last_segment};
+use crate::request::Seen;
 use crate::{Context, Fact, Principal, Resource};
 
-/// The principal keys that are certain for this caller. Keys that are not listed stay open.
-pub(crate) fn principal_facts(principal: &Principal) -> Context {
-    let mut facts = Context::exact();
-    let mut one = |key: &str, value: &str| facts.set(key, Fact::One(value.to_owned()));
-    let account = principal.account().map(|account| account.to_string());
-    if let Some(account) = &account {
-        one("aws:PrincipalAccount", account);
+/// What follows about a key from who asks: it has a value, or the request cannot carry it. `None`: nothing does, and the
+/// key stays open.
+pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
+    let name = key.name().strip_prefix("aws:")?;
+    // Most keys that are asked for are others: those of the network, of the resource, of the request.
+    if !name.starts_with(['f', 'p', 'u']) {
+        return None;
     }
-    match principal.kind() {
-        Kind::User => {
-            one("aws:PrincipalArn", principal.text());
-            one("aws:PrincipalType", "User");
-            one("aws:username", last_segment(principal.text()));
-        }
-        Kind::Role | Kind::Session => {
-            one("aws:PrincipalType", "AssumedRole");
-            // The key holds the role's ARN with its path, which a session's own ARN does not tell.
-            if let Some(arn) = principal.role_arn() {
-                one("aws:PrincipalArn", arn);
-            }
-        }
-        Kind::FederatedUser => {
-            one("aws:PrincipalArn", principal.text());
-            one("aws:PrincipalType", "FederatedUser");
-        }
-        Kind::Root => {
-            one("aws:PrincipalArn", principal.text());
-            one("aws:PrincipalType", "Account");
-            if let Some(account) = &account {
-                one("aws:userid", account);
-            }
-        }
-        Kind::Service => one("aws:PrincipalServiceName", principal.text()),
-        Kind::Federated => one("aws:FederatedProvider", principal.text()),
-        Kind::Anonymous => {
-            one("aws:PrincipalAccount", "anonymous");
-            one("aws:PrincipalType", "Anonymous");
-            one("aws:userid", "anonymous");
-        }
-        Kind::CanonicalUser => {}
+    let kind = principal.kind();
+    let absent_for = |kinds: &[Kind]| kinds.contains(&kind).then_some(Seen::Absent);
+    let tag = name.strip_prefix("principaltag/");
+    if tag.is_some() {
+        return absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]);
     }
-    match principal.kind() {
-        Kind::Service => one("aws:PrincipalIsAWSService", "true"),
-        Kind::Anonymous | Kind::Federated => {}
-        _ => one("aws:PrincipalIsAWSService", "false"),
+    match (name, kind) {
+        ("principalaccount", Kind::Anonymous) => Some(Seen::One("anonymous")),
+        ("principalaccount", _) => principal.account_text().map(Seen::One),
+        ("principalarn", Kind::User | Kind::FederatedUser | Kind::Root) => Some(Seen::One(principal.text())),
+        // The key holds the role's ARN with its path, which a session's own ARN does not tell.
+        ("principalarn", Kind::Role | Kind::Session) => principal.role_arn().map(Seen::One),
+        ("principalarn", _) => absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]),
+        ("principaltype", _) => principal_type(kind).map(Seen::One),
+        ("username", Kind::User) => Some(Seen::One(last_segment(principal.text()))),
+        ("username", _) => Some(Seen::Absent),
+        ("userid", Kind::Root) => principal.account_text().map(Seen::One),
+        ("userid", Kind::Anonymous) => Some(Seen::One("anonymous")),
+        ("principalisawsservice", Kind::Service) => Some(Seen::One("true")),
+        ("principalisawsservice", Kind::Anonymous) => Some(Seen::Absent),
+        ("principalisawsservice", Kind::Federated) => None,
+        ("principalisawsservice", _) => Some(Seen::One("false")),
+        ("principalservicename", Kind::Service) => Some(Seen::One(principal.text())),
+        ("principalservicenameslist", Kind::Service) => None,
+        ("principalservicename" | "principalservicenameslist", _) => Some(Seen::Absent),
+        ("federatedprovider", Kind::Federated) => Some(Seen::One(principal.text())),
+        ("federatedprovider", _) => absent_for(&[Kind::User, Kind::Root]),
+        ("principalorgid" | "principalorgpaths", _) => absent_for(&[Kind::Anonymous]),
+        _ => None,
     }
-    if principal.kind() != Kind::User {
-        facts.set("aws:username", Fact::Absent);
+}
+
+fn principal_type(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::User => Some("User"),
+        Kind::Role | Kind::Session => Some("AssumedRole"),
+        Kind::FederatedUser => Some("FederatedUser"),
+        Kind::Root => Some("Account"),
+        Kind::Anonymous => Some("Anonymous"),
+        Kind::Service | Kind::Federated | Kind::CanonicalUser => None,
     }
-    if principal.kind() != Kind::Service {
-        facts.set("aws:PrincipalServiceName", Fact::Absent);
-        facts.set("aws:PrincipalServiceNamesList", Fact::Absent);
-    }
-    if matches!(principal.kind(), Kind::Anonymous | Kind::Federated | Kind::Service) {
-        facts.set("aws:PrincipalArn", Fact::Absent);
-        facts.close("aws:principaltag/");
-    }
-    if matches!(principal.kind(), Kind::Anonymous) {
-        for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalIsAWSService"] {
-            facts.set(key, Fact::Absent);
-        }
-    }
-    if matches!(principal.kind(), Kind::User | Kind::Root) {
-        facts.set("aws:FederatedProvider", Fact::Absent);
-    }
-    facts
 }
 
 /// The resource keys that are certain for this resource.
@@ -88,7 +73,7 @@ mod tests {
     use super::*;
 
     fn fact(principal: &str, key: &str) -> Option<Fact> {
-        Principal::from_arn(principal).expect("a caller").facts().stated(key).cloned()
+        Principal::from_arn(principal).expect("a caller").fact(key)
     }
 
     #[test]

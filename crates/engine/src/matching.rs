@@ -85,11 +85,12 @@ fn has_boundary(applicable: &Applicable<'_>, kind: Kind) -> Tri {
 /// Do action and resource of the statement cover those of the request?
 #[inline]
 pub(crate) fn covers(store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Tri {
-    match store.action_set(row) {
-        Some(actions) if actions.holds(request.action) => {}
-        _ => return Tri::No,
+    if !row.every_action && !store.action_set(row).is_some_and(|actions| actions.holds(request.action)) {
+        return Tri::No;
     }
-    // Without a Resource element (trust policies) it is the resource that the policy is attached to.
+    if row.every_resource {
+        return Tri::Yes;
+    }
     store.resource_set(row).map_or(Tri::Yes, |resources| resources.covers(request))
 }
 

@@ -87,6 +87,19 @@ impl Pattern {
         }
     }
 
+    /// The text that all matches begin with, case included: perhaps not all that there is.
+    pub(crate) fn lead(&self) -> &str {
+        match &self.shape {
+            _ if self.fold => "",
+            Shape::Any => "",
+            Shape::Literal(text) | Shape::Prefix(text) => text,
+            Shape::Pieces(pieces) => match pieces.first() {
+                Some(Piece::Text(text)) => text,
+                _ => "",
+            },
+        }
+    }
+
     pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
         let pieces: &[Piece] = match &self.shape {
             Shape::Pieces(pieces) => pieces,
@@ -165,6 +178,16 @@ impl Pattern {
         cuts: Cuts<'_>,
         value: impl Fn(&'v Variable) -> Value<'v>,
     ) -> bool {
+        // Nearly all texts that do not match are told by how they end or begin.
+        if !self.fold {
+            let tail = match pieces.last() {
+                Some(Piece::Text(literal)) => literal,
+                _ => "",
+            };
+            if !text.ends_with(tail) || !text.starts_with(self.lead()) {
+                return false;
+            }
+        }
         let is_cut = |at: usize| cuts.is_some_and(|cuts| cuts.iter().any(|cut| *cut as usize == at));
         let mut at = 0;
         let mut next = 0;
@@ -210,6 +233,15 @@ impl Pattern {
                         return false;
                     };
                     at = start + skipped.len_utf8();
+                    if let (Some(Piece::Text(literal)), false) = (pieces.get(piece), self.fold) {
+                        // It can only go on where the literal begins. A first byte stands at a character's beginning.
+                        let rest = text.as_bytes().get(at..).unwrap_or(&[]);
+                        let first = literal.as_bytes().first();
+                        let Some(ahead) = rest.iter().position(|byte| Some(byte) == first) else {
+                            return false;
+                        };
+                        at += ahead;
+                    }
                     next = piece;
                     retry = Some((piece, at));
                 }

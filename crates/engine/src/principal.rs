@@ -1,23 +1,34 @@
 //! Who asks.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::AccountId;
-
-use crate::{Context, Fact, derive, resource};
+use crate::key::Key;
+use crate::partition::Partition;
+use crate::request::Seen;
+use crate::{Context, Fact, Resource, derive, resource};
 
 /// The caller of a request.
+///
+/// Worlds hold tens of thousands: what its text tells is read out of it when asked for, and what it shares with others
+/// is kept once.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    kind: Kind,
     /// The ARN, or the name of a service, provider or canonical user.
     text: Box<str>,
+    /// The ARN, path included, of the role behind a session, or of the user who asked for a federation token; where
+    /// known.
+    behind: Option<Box<str>>,
     account: Option<AccountId>,
-    partition: Option<Box<str>>,
-    role: Option<Role>,
-    /// The user who asked for a federation token.
-    federator: Option<Box<str>>,
-    facts: Context,
+    /// Where the first five colons of an ARN stand.
+    colons: Option<[u32; 5]>,
+    kind: Kind,
+    partition: Partition,
+    service_linked: bool,
+    stated: Context,
+    /// Stated of several callers together.
+    shared: Option<Arc<Context>>,
 }
 
 /// What sort of caller.
@@ -41,14 +52,6 @@ pub enum Kind {
     Anonymous,
     /// An account by its Amazon S3 canonical user id.
     CanonicalUser,
-}
-
-/// The role behind a role or session caller.
-#[derive(Debug, Clone)]
-pub(crate) struct Role {
-    /// The ARN with path; `None` when only the session's ARN is known, which has no path.
-    arn: Option<Box<str>>,
-    name: Box<str>,
 }
 
 /// A text that names no caller.
@@ -92,57 +95,44 @@ impl Principal {
             return None;
         }
         let (sort, rest) = name.split_once('/').unwrap_or((name, ""));
-        let mut role = None;
         let kind = match (service, sort) {
             ("iam", "root") if rest.is_empty() => Kind::Root,
             ("iam", "user") if !rest.is_empty() => Kind::User,
-            ("iam", "role") if !rest.is_empty() => {
-                role = Some(Role { arn: Some(text.into()), name: last_segment(rest).into() });
-                Kind::Role
-            }
+            ("iam", "role") if !rest.is_empty() => Kind::Role,
             ("iam", "oidc-provider" | "saml-provider") if !rest.is_empty() => Kind::Federated,
-            ("sts", "assumed-role") => {
-                let (name, _session) = rest.split_once('/')?;
-                role = Some(Role { arn: None, name: name.into() });
-                Kind::Session
-            }
+            ("sts", "assumed-role") if rest.contains('/') => Kind::Session,
             ("sts", "federated-user") if !rest.is_empty() => Kind::FederatedUser,
             _ => return None,
         };
-        let mut principal = Self {
-            kind,
-            text: text.into(),
-            account: AccountId::parse(account),
-            partition: Some(partition.into()),
-            role,
-            federator: None,
-            facts: Context::exact(),
-        };
-        principal.facts = derive::principal_facts(&principal);
-        Some(principal)
+        let account = AccountId::parse(account);
+        let service_linked = kind == Kind::Role && is_under_service_linked_path(text);
+        let partition = Partition::of(partition);
+        Some(Self { account, colons: Some(colons), partition, service_linked, ..Self::outside(kind, text) })
     }
 
     /// The session `arn` of the role whose ARN, path included, is `role_arn`.
     pub fn session(arn: &str, role_arn: &str) -> Result<Self, NotAPrincipal> {
         let mut principal = Self::from_arn(arn)?;
         let named = Self::from_arn(role_arn)?;
-        let one_account = principal.kind == Kind::Session
+        let belongs = (principal.kind, named.kind) == (Kind::Session, Kind::Role)
             && principal.account == named.account
-            && principal.partition == named.partition;
-        match (&mut principal.role, &named.role) {
-            (Some(role), Some(Role { arn: Some(full), name })) if one_account && role.name == *name => {
-                role.arn = Some(full.clone());
-            }
-            _ => return Err(NotAPrincipal { text: role_arn.to_owned() }),
+            && principal.partition() == named.partition()
+            && principal.role_name() == named.role_name();
+        if !belongs {
+            return Err(NotAPrincipal { text: role_arn.to_owned() });
         }
-        principal.facts = derive::principal_facts(&principal);
+        principal.service_linked = named.service_linked;
+        principal.behind = Some(named.text);
         Ok(principal)
     }
 
     /// The federated-user session `arn` that the user `user_arn` asked for.
     pub fn federated_user(arn: &str, user_arn: &str) -> Result<Self, NotAPrincipal> {
         let mut principal = Self::from_arn(arn)?;
-        principal.federator = Some(user_arn.into());
+        if principal.kind != Kind::FederatedUser {
+            return Err(NotAPrincipal { text: arn.to_owned() });
+        }
+        principal.behind = Some(user_arn.into());
         Ok(principal)
     }
 
@@ -167,17 +157,17 @@ impl Principal {
     }
 
     fn outside(kind: Kind, text: &str) -> Self {
-        let mut principal = Self {
-            kind,
+        Self {
             text: text.into(),
+            behind: None,
             account: None,
-            partition: None,
-            role: None,
-            federator: None,
-            facts: Context::exact(),
-        };
-        principal.facts = derive::principal_facts(&principal);
-        principal
+            colons: None,
+            kind,
+            partition: Partition::Other,
+            service_linked: false,
+            stated: Context::exact(),
+            shared: None,
+        }
     }
 
     /// What sort of caller is it?
@@ -206,16 +196,53 @@ impl Principal {
 
     #[inline]
     pub(crate) fn partition(&self) -> Option<&str> {
-        self.partition.as_deref()
+        self.part(1)
     }
 
+    /// Is it in another partition than the resource? A pattern may stand for any.
+    #[inline]
+    pub(crate) fn is_in_another_partition(&self, resource: &Resource) -> bool {
+        self.has_account()
+            && match self.partition.is(resource.partition_told()) {
+                Some(same) => !same,
+                None => match (self.partition(), resource.partition()) {
+                    (Some(own), Some(other)) => own != other && !other.contains(['*', '?']),
+                    _ => false,
+                },
+            }
+    }
+
+    /// One of the six parts of its ARN, if it has one.
+    fn part(&self, index: usize) -> Option<&str> {
+        resource::part(&self.text, self.colons.as_ref()?, index)
+    }
+
+    /// The digits of its account.
+    pub(crate) fn account_text(&self) -> Option<&str> {
+        self.account().and(self.part(4))
+    }
+
+    /// The user who asked for the federation token.
     pub(crate) fn federator(&self) -> Option<&str> {
-        self.federator.as_deref()
+        if self.kind == Kind::FederatedUser { self.behind.as_deref() } else { None }
     }
 
     /// The ARN of the role behind it, path included, where known.
     pub fn role_arn(&self) -> Option<&str> {
-        self.role.as_ref()?.arn.as_deref()
+        match self.kind {
+            Kind::Role => Some(&self.text),
+            Kind::Session => self.behind.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The name, without path, of the role that it is or is a session of.
+    fn role_name(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Role => Some(last_segment(&self.text)),
+            Kind::Session => self.part(5)?.split('/').nth(1),
+            _ => None,
+        }
     }
 
     /// Is this a role or session of the role `arn`, called `name`, of `account`?
@@ -223,34 +250,60 @@ impl Principal {
     /// Role names are unique in an account whatever their path, so where the path of a session's role is not known
     /// account and name decide.
     pub(crate) fn is_of_role(&self, arn: &str, account: Option<AccountId>, name: &str) -> bool {
-        match &self.role {
-            None => false,
-            Some(Role { arn: Some(own), .. }) => **own == *arn,
-            Some(Role { arn: None, name: own }) => {
-                **own == *name && self.account.is_some() && self.account == account
-            }
+        match self.role_arn() {
+            Some(own) => own == arn,
+            None => self.account.is_some() && self.account == account && self.role_name() == Some(name),
         }
     }
 
     /// Is it a service-linked role? Those live under a path of their own, where customers cannot make roles.
+    #[inline]
     pub fn is_service_linked(&self) -> bool {
-        self.role_arn().is_some_and(|arn| arn.contains(":role/aws-service-role/"))
+        self.service_linked
     }
 
-    /// What follows from knowing who asks: the principal keys of the condition context.
-    pub fn facts(&self) -> &Context {
-        &self.facts
+    /// What is known of a principal key of the condition context: what was stated of it, else what follows from who
+    /// asks. `None`: nothing is.
+    pub fn fact(&self, key: &str) -> Option<Fact> {
+        self.find(&Key::new(key)).map(|seen| match seen {
+            Seen::Absent => Fact::Absent,
+            Seen::Unknown => Fact::Unknown,
+            Seen::One(value) => Fact::One(value.to_owned()),
+            Seen::Many(values) => Fact::Many(values.to_vec()),
+        })
     }
 
-    /// States what else is known of the caller: a tag (`aws:PrincipalTag/team`), its organization, its unique id.
+    #[inline]
+    pub(crate) fn find(&self, key: &Key) -> Option<Seen<'_>> {
+        let stated = self.stated.find(key).or_else(|| self.shared.as_ref()?.find(key));
+        stated.map(Seen::from).or_else(|| derive::principal_fact(self, key))
+    }
+
+    /// Is every key that begins like this one, and of which nothing is known, absent?
+    pub(crate) fn closes(&self, key: &Key) -> bool {
+        self.stated.closes(key) || self.shared.as_ref().is_some_and(|shared| shared.closes(key))
+    }
+
+    /// States what else is known of the caller: a tag (`aws:PrincipalTag/team`), its unique id.
     pub fn state(&mut self, key: &str, fact: Fact) {
-        self.facts.set(key, fact);
+        self.stated.set(key, fact);
+    }
+
+    /// States what is known of several callers together, such as the organization of an account; what was or will be
+    /// stated of this one alone wins. Replaces what was shared before.
+    pub fn share(&mut self, facts: Arc<Context>) {
+        self.shared = Some(facts);
     }
 
     /// States that all tags of the caller have been given.
     pub fn all_tags_given(&mut self) {
-        self.facts.close("aws:principaltag/");
+        self.stated.close("aws:principaltag/");
     }
+}
+
+/// AWS: IAM User Guide, "Create a service-linked role": the path `/aws-service-role/`.
+fn is_under_service_linked_path(arn: &str) -> bool {
+    arn.contains(":role/aws-service-role/")
 }
 
 /// The last segment of `path/to/name`.
@@ -319,6 +372,13 @@ mod tests {
             Principal::session(session.text(), "arn:aws:iam::111122223333:role/p/r").expect("a session");
         assert!(full.is_of_role("arn:aws:iam::111122223333:role/p/r", account, "r"));
         assert!(!full.is_of_role("arn:aws:iam::111122223333:role/q/r", account, "r"));
+    }
+
+    /// Worlds hold tens of thousands; `benches/RESULTS.md` tells what they take.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_caller_is_small() {
+        assert_eq!(size_of::<Principal>(), 152);
     }
 
     #[test]

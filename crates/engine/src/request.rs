@@ -60,10 +60,13 @@ impl<'a> Request<'a> {
             return Seen::from(fact);
         }
         if self.derived {
-            if let Some(fact) = self.principal.facts().find(key).or_else(|| self.resource.facts().find(key)) {
+            if let Some(seen) = self.principal.find(key) {
+                return seen;
+            }
+            if let Some(fact) = self.resource.facts().find(key) {
                 return Seen::from(fact);
             }
-            if self.principal.facts().closes(key) || self.resource.facts().closes(key) {
+            if self.principal.closes(key) || self.resource.facts().closes(key) {
                 return Seen::Absent;
             }
         }

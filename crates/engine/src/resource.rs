@@ -2,6 +2,7 @@
 
 use crate::AccountId;
 
+use crate::partition::Partition;
 use crate::{Context, Fact, derive};
 
 /// What a request acts on: one ARN, or `*` for an action that takes no resource.
@@ -11,6 +12,7 @@ pub struct Resource {
     /// Offsets of the first five colons; `None` for `*` and for text that is no ARN.
     colons: Option<[u32; 5]>,
     owner: Option<AccountId>,
+    partition: Partition,
     facts: Context,
 }
 
@@ -20,7 +22,10 @@ impl Resource {
     /// Not every ARN names its account (an S3 bucket's does not), so the owner has to come with the request; where it
     /// does not come and the ARN has one, that is the owner.
     pub fn new(arn: &str, owner: Option<AccountId>) -> Self {
-        let mut resource = Self { text: arn.into(), colons: cut(arn), owner, facts: Context::exact() };
+        let colons = cut(arn);
+        let partition = colons.as_ref().and_then(|colons| part(arn, colons, 1));
+        let partition = partition.map_or(Partition::Other, Partition::of);
+        let mut resource = Self { text: arn.into(), colons, owner, partition, facts: Context::exact() };
         if resource.owner.is_none() {
             resource.owner = resource.part(4).and_then(AccountId::parse);
         }
@@ -70,6 +75,11 @@ impl Resource {
     #[inline]
     pub(crate) fn colons(&self) -> Option<&[u32; 5]> {
         self.colons.as_ref()
+    }
+
+    #[inline]
+    pub(crate) fn partition_told(&self) -> Partition {
+        self.partition
     }
 
     pub(crate) fn partition(&self) -> Option<&str> {

@@ -134,7 +134,7 @@ fn policies_say(
 ) -> Say {
     let mut say = Say::SILENT;
     for policy in policies {
-        for (index, row) in (0..).zip(store.statements(*policy)) {
+        for (index, row) in store.speaking(*policy, request.action) {
             // A statement that would tell nothing new need not be asked.
             if row.effect == Some(Effect::Allow) && say.allow == Tri::Yes {
                 continue;
@@ -223,7 +223,7 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
     let mut strongest = (Tri::No, None);
     grants.public = store.policy(policy).is_some_and(|row| row.public).into();
     let rule = PrincipalRule::of_resource(applicable, request.principal.kind());
-    for (index, row) in (0..).zip(store.statements(policy)) {
+    for (index, row) in store.speaking(policy, request.action) {
         let reach = matches(store, row, request, rule);
         if reach.holds == Tri::No {
             continue;

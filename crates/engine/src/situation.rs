@@ -66,22 +66,19 @@ impl Situation {
             rules,
             kind: principal.kind(),
             same_account: same_account(request),
-            other_partition: match (principal.partition(), request.resource.partition()) {
-                (Some(own), Some(other)) => principal.has_account() && own != other && !is_pattern(other),
-                _ => false,
-            },
+            other_partition: principal.is_in_another_partition(request.resource),
             under_scps: principal.has_account()
                 && !circumstances.principal_account_is_management
                 && !service_linked,
-            under_rcps: !circumstances.resource_account_is_management
+            under_rcps: request.action.supports_rcps()
+                && !circumstances.resource_account_is_management
                 && !service_linked
                 && !circumstances.aws_managed_key
                 && !request.resource.name().starts_with("alias/aws/")
                 // AWS: Organizations User Guide, "Resource control policies (RCPs)": the trust policy of a
                 // service-linked role is not impacted either.
                 && !request.resource.name().starts_with("role/aws-service-role/")
-                && request.action.lower() != "kms:retiregrant"
-                && request.action.supports_rcps(),
+                && request.action.lower() != "kms:retiregrant",
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
             granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
             effective_across_accounts: works_across_accounts(request),
@@ -93,10 +90,6 @@ impl Situation {
     pub(crate) fn resource_layer(&self) -> Layer {
         if self.rules == Rules::Trust { Layer::Trust } else { Layer::Resource }
     }
-}
-
-fn is_pattern(text: &str) -> bool {
-    text.contains(['*', '?'])
 }
 
 fn rules(request: &Request<'_>) -> Rules {

@@ -18,6 +18,7 @@ use crate::dependency::Dependency;
 use crate::named::Named;
 use crate::public;
 use crate::request::Request;
+use crate::scope::Scope;
 use crate::tri::Tri;
 
 /// The compiled documents.
@@ -47,6 +48,8 @@ impl PolicyId {
 pub(crate) struct PolicyRow {
     start: u32,
     end: u32,
+    /// The actions that any of its statements could speak of.
+    scope: Scope,
     /// Amazon S3 would call it public if it were a bucket policy.
     pub(crate) public: bool,
 }
@@ -58,6 +61,11 @@ pub(crate) struct StatementRow {
     pub(crate) effect: Option<Effect>,
     /// Some element could not be read: whether it matches is not known.
     pub(crate) faulty: bool,
+    /// It speaks of every action, or of every resource: the elements need not be looked at.
+    pub(crate) every_action: bool,
+    pub(crate) every_resource: bool,
+    /// The actions that it could speak of.
+    scope: Scope,
     action: u32,
     resource: u32,
     principal: u32,
@@ -132,18 +140,35 @@ impl PolicyStore {
             let row = self.compile(statement, policy.has_variables());
             self.statements.push(row);
         }
-        let row = PolicyRow { start, end: number(self.statements.len()), public: public::is_public(policy) };
+        let scopes = self.statements.iter().skip(start as usize).map(|row| row.scope);
+        let row = PolicyRow {
+            start,
+            end: number(self.statements.len()),
+            scope: scopes.fold(Scope::NONE, Scope::or),
+            public: public::is_public(policy),
+        };
         self.policies.push(row);
         PolicyId(number(self.policies.len() - 1))
     }
 
     fn compile(&mut self, statement: &Statement, variables: bool) -> StatementRow {
+        // A statement without an action is no statement: AWS would not have taken it.
+        let faulty = statement.faulty || statement.effect.is_none() || statement.action.is_none();
+        let action = statement.action.as_ref().map_or(NONE, |element| self.action(element));
+        // Of what a faulty statement speaks is not known.
+        let known = self.actions.get(action).filter(|_| !faulty);
+        let scope = known.map_or(Scope::ALL, ActionSet::scope);
+        let every_action = known.is_some_and(ActionSet::is_everything);
+        let resource = statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables));
         StatementRow {
             effect: statement.effect.as_ref().map(|effect| effect.value),
-            // A statement without an action is no statement: AWS would not have taken it.
-            faulty: statement.faulty || statement.effect.is_none() || statement.action.is_none(),
-            action: statement.action.as_ref().map_or(NONE, |element| self.action(element)),
-            resource: statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables)),
+            faulty,
+            every_action,
+            // Without a Resource element (trust policies) it is the resource that the policy is attached to.
+            every_resource: self.resources.get(resource).is_none_or(ResourceSet::is_everything),
+            scope,
+            action,
+            resource,
             principal: statement.principal.as_ref().map_or(NONE, |element| {
                 let listed =
                     element.entries.iter().map(|entry| (entry.kind as u8, entry.value.value.clone()));
@@ -200,6 +225,19 @@ impl PolicyStore {
             .unwrap_or(&[])
     }
 
+    /// The statements of a document that could speak of an action, with their places in it.
+    #[inline]
+    pub(crate) fn speaking(
+        &self,
+        policy: PolicyId,
+        action: &crate::Action,
+    ) -> impl Iterator<Item = (u32, &StatementRow)> {
+        let scope = action.scope();
+        let row = self.policy(policy).filter(|row| row.scope.may_hold(scope));
+        let rows = row.and_then(|row| self.statements.get(row.start as usize..row.end as usize));
+        (0..).zip(rows.unwrap_or(&[])).filter(move |(_, row)| row.scope.may_hold(scope))
+    }
+
     pub(crate) fn action_set(&self, row: &StatementRow) -> Option<&ActionSet> {
         self.actions.get(row.action)
     }
@@ -226,6 +264,11 @@ impl PolicyStore {
 }
 
 impl ResourceSet {
+    /// Does it cover every resource, and the `*` of actions without resource types?
+    fn is_everything(&self) -> bool {
+        !self.negated && self.patterns.iter().any(ArnPattern::is_any)
+    }
+
     /// Does the element cover the resource of the request?
     #[inline]
     pub(crate) fn covers(&self, request: &Request<'_>) -> Tri {

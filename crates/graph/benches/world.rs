@@ -1,64 +1,23 @@
 //! How long do the questions about a whole world take?
 //!
-//! Over generated accounts: `CLAVICLE_WORKLOAD` names a folder that a generator wrote (`medium` has one account with
-//! 2,000 principals, `large` two hundred with 50,000); without it a `medium` one is made, which needs the folder of
-//! generators beside the checkout.
+//! Over the generated accounts of [`workload`].
+
+mod workload;
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
-use clavicle_catalog::{Word, catalog};
-use clavicle_graph::{Actor, Stated, Target, World};
-use clavicle_snapshot::{Database, Import, ResourceIndex, Snapshot};
+use clavicle_catalog::Word;
+use clavicle_graph::{Actor, Target, World};
+use clavicle_snapshot::ResourceIndex;
 use divan::Bencher;
 
+use workload::{compile, database};
+
 fn main() {
-    match folder() {
-        Some(_) => divan::main(),
-        None => {
-            let _ =
-                writeln!(std::io::stderr(), "nothing to measure: no generators, and no CLAVICLE_WORKLOAD");
-        }
+    if workload::is_there() {
+        divan::main();
     }
-}
-
-fn folder() -> Option<&'static Path> {
-    static FOLDER: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
-        if let Some(named) = std::env::var_os("CLAVICLE_WORKLOAD") {
-            return Some(named.into());
-        }
-        let made = std::env::temp_dir().join("clavicle-bench-medium");
-        let shared = clavicle_testkit::shared().ok()?;
-        let status = Command::new("python3")
-            .arg(shared.join("workloads/make_account.py"))
-            .args(["--size", "medium", "--out"])
-            .arg(&made)
-            .stdout(std::process::Stdio::null())
-            .status();
-        status.is_ok_and(|status| status.success()).then_some(made)
-    });
-    FOLDER.as_deref()
-}
-
-fn database() -> &'static std::sync::Mutex<Database> {
-    static DATABASE: LazyLock<std::sync::Mutex<Database>> = LazyLock::new(|| {
-        let folder = folder().expect("main looked");
-        let parts = ["organization.json", "accounts"].map(|part| folder.join(part));
-        let import = parts.into_iter().fold(Import::new(), Import::source);
-        std::sync::Mutex::new(import.run(|_| ()).expect("generated accounts import").database)
-    });
-    &DATABASE
-}
-
-fn snapshot() -> Snapshot {
-    Snapshot::read(&database().lock().expect("nobody panicked"), |_, _| ()).expect("it loads")
-}
-
-fn compile() -> World {
-    World::new(snapshot(), catalog(), Stated::default(), |_, _| ())
 }
 
 fn world() -> &'static World {

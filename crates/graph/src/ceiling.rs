@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clavicle_engine::PolicyId;
+use clavicle_engine::{Context, Fact, PolicyId};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{Account, Levels, OrgPolicyIndex, OrgPolicyKind, Snapshot};
 
@@ -26,6 +26,18 @@ pub(crate) struct Place {
     pub(crate) organization: Arc<str>,
     /// `o-…/r-…/ou-…/`, where the tree was seen.
     pub(crate) path: Option<String>,
+    /// The same as the requests of its principals carry it, one copy for all of them.
+    pub(crate) of_principals: Arc<Context>,
+}
+
+impl Place {
+    fn new(organization: Arc<str>, path: Option<String>) -> Self {
+        let mut facts = Context::exact().with_value("aws:PrincipalOrgID", &organization);
+        if let Some(path) = &path {
+            facts.set("aws:PrincipalOrgPaths", Fact::Many(vec![path.clone()]));
+        }
+        Self { organization, path, of_principals: Arc::new(facts) }
+    }
 }
 
 /// Control policies of one kind.
@@ -71,7 +83,7 @@ impl AccountCeilings {
             is_management: organization.is_some_and(|known| known.management == Some(account.id)),
             place: organization
                 .filter(|known| account.parent.is_some() || known.management == Some(account.id))
-                .map(|known| Place { organization: known.id.clone(), path: path(snapshot, account) }),
+                .map(|known| Place::new(known.id.clone(), path(snapshot, account))),
         }
     }
 }

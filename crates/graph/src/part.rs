@@ -81,8 +81,8 @@ fn fill(pattern: &str, actor: &ActorSide<'_>) -> String {
             return filled;
         };
         let key = name.split(',').next().unwrap_or(name).trim();
-        match actor.principal.facts().stated(key) {
-            Some(clavicle_engine::Fact::One(value)) => filled.push_str(value),
+        match actor.principal.fact(key) {
+            Some(clavicle_engine::Fact::One(value)) => filled.push_str(&value),
             _ => filled.push('*'),
         }
         rest = after;

@@ -302,10 +302,8 @@ impl World {
 
     /// States where an account is in its organization, as far as that was seen.
     pub(crate) fn place_principal(&self, principal: &mut Principal, account: AccountId) {
-        let Some(place) = self.place_of(Some(account)) else { return };
-        principal.state("aws:PrincipalOrgID", Fact::One(place.organization.to_string()));
-        if let Some(path) = &place.path {
-            principal.state("aws:PrincipalOrgPaths", Fact::Many(vec![path.clone()]));
+        if let Some(place) = self.place_of(Some(account)) {
+            principal.share(place.of_principals.clone());
         }
     }
 

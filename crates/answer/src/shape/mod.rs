@@ -3,6 +3,7 @@
 
 mod answer;
 mod document;
+mod explained;
 mod summary;
 
 pub use answer::{
@@ -10,4 +11,9 @@ pub use answer::{
     SnapshotHead, Step, Thing, Verdict,
 };
 pub use document::DocumentPage;
+pub use explained::{
+    ActionLine, ActionMeaning, ActionOnType, Covering, ExplainedPage, GlobalKeyMeaning, KeyInService,
+    KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover, ServiceMeaning, TypeLine,
+    TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
+};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};

@@ -3,42 +3,42 @@
 mod action;
 mod key;
 mod resource_type;
+mod service;
 mod word;
 
-use clavicle_catalog::{Catalog, Service, Word, catalog};
+use clavicle_answer::explained;
+use clavicle_answer::shape::{ExplainedPage, KeyLine, LevelGroup, Meaning};
+use clavicle_catalog::catalog;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
-use crate::terminal;
 use crate::text::Page;
-use crate::typed::Explain;
+use crate::typed::{Explain, TextOrJson};
+use crate::{machine, terminal};
 
 /// Explains what was named, whatever it is.
 pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
-    let catalog = catalog();
-    let mut page = terminal::page();
-    let what = typed.what.trim();
-    if let Some(word) = Word::parse(what) {
-        word::explain(&mut page, catalog, word, typed.on.as_deref())?;
-    } else if let Some(on) = &typed.on {
-        return Err(Failure::usage(format!("`{on}` narrows a word of access, and `{what}` is none"))
-            .help("the words are: list, read, write, delete, run, control, become"));
-    } else if let Some(found) = catalog.action(what) {
-        action::explain(&mut page, catalog, found);
-    } else if what == "*" || what.contains(':') && what.contains(['*', '?']) {
-        action::explain_pattern(&mut page, catalog, what)?;
-    } else if let Some(found) = catalog.resource_type(what) {
-        resource_type::explain(&mut page, catalog, found);
-    } else if let Some(found) = catalog.condition_key(what) {
-        key::explain(&mut page, catalog, &found);
-    } else if let Some(found) = catalog.service(what) {
-        service(&mut page, catalog, found);
-    } else {
-        return Err(unknown(catalog, what));
-    }
-    terminal::print(&page.into_text())?;
+    let explained = explained(catalog(), &typed.what, typed.on.as_deref())?;
+    let text = match typed.form {
+        TextOrJson::Text => laid_out(&explained),
+        TextOrJson::Json => machine::object(&explained)?,
+    };
+    terminal::print(&text)?;
     Ok(Exit::Yes)
+}
+
+fn laid_out(explained: &ExplainedPage) -> String {
+    let mut page = terminal::page();
+    match &explained.meaning {
+        Meaning::Action(meaning) => action::lay_out(&mut page, meaning),
+        Meaning::Pattern(meaning) => service::lay_out_pattern(&mut page, meaning),
+        Meaning::Service(meaning) => service::lay_out(&mut page, meaning),
+        Meaning::Word(meaning) => word::lay_out(&mut page, meaning),
+        Meaning::ResourceType(meaning) => resource_type::lay_out(&mut page, meaning),
+        Meaning::ConditionKey(meaning) => key::lay_out(&mut page, meaning),
+    }
+    page.into_text()
 }
 
 /// A fact with its name in front.
@@ -67,44 +67,38 @@ fn facts(page: &mut Page, name: &str, texts: &[&str]) {
     page.append(&narrow);
 }
 
-fn service(page: &mut Page, catalog: &Catalog, service: Service<'_>) {
-    page.line(&Ink::of(Tone::Strong, &format!("{} is a service", service.prefix())));
-    fact(page, "actions", &service.actions().len().to_string());
-    let mut levels: Vec<(String, Vec<&str>)> = Vec::new();
-    for action in service.actions() {
-        let level = catalog.access(action).to_string();
-        let name = catalog.short_name(action);
-        match levels.iter_mut().find(|(known, _)| *known == level) {
-            Some((_, names)) => names.push(name),
-            None => levels.push((level, vec![name])),
-        }
+/// Condition keys, with what their values are.
+fn keys(page: &mut Page, keys: &[KeyLine]) {
+    if keys.is_empty() {
+        return;
     }
-    for (level, names) in &levels {
-        page.line(&Ink::of(Tone::Faint, &format!("  {level}")));
-        facts(page, "", names);
-    }
-    let types: Vec<&str> = service.resource_types().map(|kind| kind.name()).collect();
-    facts(page, "things", &types);
-    fact(
-        page,
-        "rcp",
-        if service.rcp_supported() {
-            "resource control policies bind its resources"
-        } else {
-            "resource control policies do not reach it"
-        },
-    );
-    let prefix = service.prefix();
-    page.line(&Ink::plain(&format!("next: clavicle explain read {prefix}")));
+    page.line(&Ink::of(Tone::Faint, "  keys"));
+    let rows: Vec<Vec<Ink>> = keys
+        .iter()
+        .map(|key| {
+            let several = if key.multivalued { ", several" } else { "" };
+            vec![Ink::plain(&key.name), Ink::of(Tone::Faint, &format!("{}{several}", key.values))]
+        })
+        .collect();
+    page.table(4, &rows);
 }
 
-fn unknown(catalog: &Catalog, what: &str) -> Failure {
-    let failure = Failure::usage(format!(
-        "`{what}` is no action, word, resource type, condition key or service that is known here"
-    ))
-    .help(format!("what AWS has added since {} is not known", catalog.data_date()));
-    match catalog.suggest_action(what) {
-        Some(near) => failure.candidates(vec![catalog.name(near).to_owned()]),
-        None => failure.help("for example `clavicle explain s3:GetObject`, `clavicle explain read`, `clavicle explain aws:SourceIp`"),
+/// How many actions of each level, and which.
+fn levels(page: &mut Page, groups: &[LevelGroup], list: bool, shown: impl Fn(&str) -> String) {
+    for group in groups {
+        let name =
+            if group.levels.is_empty() { "level not known".to_owned() } else { group.levels.join(", ") };
+        let mut line = Ink::of(Tone::Faint, &format!("  {name}  "));
+        line.push(Tone::Plain, &group.count.to_string());
+        page.line(&line);
+        if list {
+            let names: Vec<String> = group.actions.iter().map(|action| shown(&action.name)).collect();
+            facts(page, "", &names.iter().map(String::as_str).collect::<Vec<_>>());
+        }
     }
+}
+
+/// `s3:GetObject (on /*)`
+fn asked(name: &str, asked_on: &str) -> String {
+    if asked_on.is_empty() { name.to_owned() } else { format!("{name} (on {asked_on})") }
 }

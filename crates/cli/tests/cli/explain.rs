@@ -13,8 +13,11 @@ iam:PassRole
   word          none: it counts as none of list, read, write, delete, run, control and become
   on
     iam:role   required   arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}
-  keys          aws:ResourceTag/${TagKey}, iam:AssociatedResourceArn, iam:PassedToService,
-                iam:ResourceTag/${TagKey}
+  keys
+    aws:ResourceTag/${TagKey}   string
+    iam:AssociatedResourceArn   arn
+    iam:PassedToService         string
+    iam:ResourceTag/${TagKey}   string
   no call       there is no operation of this name: other calls ask for the permission
 next: clavicle who THING --do iam:PassRole
 [exit 0]
@@ -27,9 +30,8 @@ fn a_pattern() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("explain kms:*Grant"), @r#"
 kms:*Grant covers 3 actions
-  kms:CreateGrant   control   write, permissions
-  kms:RetireGrant             write, permissions
-  kms:RevokeGrant             write, permissions
+  write, permissions  3
+                kms:CreateGrant, kms:RetireGrant, kms:RevokeGrant
 [exit 0]
 "#);
     });
@@ -53,7 +55,8 @@ fn a_kind_of_thing() {
         assert_snapshot!(Scene::new().run("explain dynamodb:stream"), @r#"
 dynamodb:stream is a kind of thing
   arn           arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/stream/${StreamLabel}
-  keys          aws:ResourceTag/${TagKey}
+  keys
+    aws:ResourceTag/${TagKey}   string
   read          dynamodb:GetRecords, dynamodb:GetShardIterator
   write         dynamodb:TagResource, dynamodb:UntagResource
   control       dynamodb:DeleteResourcePolicy, dynamodb:PutResourcePolicy
@@ -68,6 +71,7 @@ fn a_global_key() {
         assert_snapshot!(Scene::new().run("explain aws:sourceip"), @r#"
 aws:SourceIp is a condition key
   values        addresses, or ranges of addresses
+  how many      one in a request
   about         the network
   carried       not through a VPC endpoint; forwarded service calls keep it
   actions       all: it is a global key
@@ -82,19 +86,25 @@ fn a_service() {
         assert_snapshot!(Scene::new().run("explain account"), @r#"
 account is a service
   actions       20
-  write
-                AcceptPrimaryEmailUpdate, CloseAccount, DeleteAlternateContact, DisableRegion,
-                EnableRegion, PutAccountName, PutAlternateContact, PutContactInformation,
-                StartPrimaryEmailUpdate
-  read
+  list  1
+                ListRegions
+  read  7
                 GetAccountInformation, GetAlternateContact, GetContactInformation,
                 GetGovCloudAccountInformation, GetPrimaryEmail, GetPrimaryEmailUpdateStatus,
                 GetRegionOptStatus
-  list
-                ListRegions
-  unknown
+  write  9
+                AcceptPrimaryEmailUpdate, CloseAccount, DeleteAlternateContact, DisableRegion,
+                EnableRegion, PutAccountName, PutAlternateContact, PutContactInformation,
+                StartPrimaryEmailUpdate
+  level not known  3
                 reopenaccount, SendPhoneNumberVerification, VerifyPhoneNumber
   things        account, accountInOrganization
+  keys
+    account:AccountResourceOrgPaths            string, several
+    account:AccountResourceOrgTags/${TagKey}   string
+    account:AlternateContactTypes              string, several
+    account:EmailTargetDomain                  string
+    account:TargetRegion                       string
   rcp           resource control policies do not reach it
 next: clavicle explain read account
 [exit 0]
@@ -115,8 +125,7 @@ help: what AWS has added since [DATE] is not known
         assert_snapshot!(Scene::new().run("explain paperboat"), @r#"
 [stderr]
 error: `paperboat` is no action, word, resource type, condition key or service that is known here
-help: what AWS has added since [DATE] is not known
-help: for example `clavicle explain s3:GetObject`, `clavicle explain read`, `clavicle explain aws:SourceIp`
+help: what AWS has added since [DATE] is not known; for example `clavicle explain s3:GetObject`, `clavicle explain read`, `clavicle explain aws:SourceIp`
 [exit 2]
 "#);
         assert_snapshot!(Scene::new().run("explain read paperboat"), @r#"
@@ -138,6 +147,61 @@ help: what AWS has added since [DATE] is not known
 [exit 2]
 "#);
     });
+}
+
+fn json(what: &str) -> serde_json::Value {
+    let output = Scene::new().command(&format!("explain {what} -o json")).output().expect("the program runs");
+    assert!(output.status.success(), "{what}: {output:?}");
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+/// Everything that `docs/explained-format.md` shows of an object is in the object, under the same names.
+#[test]
+fn json_has_the_fields_that_are_documented() {
+    let page = include_str!("../../../../docs/explained-format.md");
+    for what in ["s3:GetObject", "kms:*Grant", "s3", "read", "s3:bucket", "aws:SourceIp"] {
+        let told = json(what);
+        assert_eq!(told["schema"], "clavicle.explained/1");
+        let is = told["is"].as_str().expect("it says what it is");
+        let shown =
+            page.split("\n\n").find(|part| part.contains(&format!("{{ \"is\": \"{is}\", "))).expect(is);
+        let fields: Vec<&String> = told.as_object().expect("an object").keys().collect();
+        for field in fields.iter().filter(|field| !["schema", "catalog"].contains(&field.as_str())) {
+            assert!(shown.contains(&format!("\"{field}\":")), "{field} of {is} is not documented");
+        }
+    }
+}
+
+#[test]
+fn json_tells_what_text_tells() {
+    let action = json("lambda:CreateFunction");
+    let needed = action["dependent_actions"].as_array().expect("it is known");
+    assert!(needed.contains(&"iam:PassRole".into()));
+    assert_eq!(action["hands_over_role"]["known"], "documented");
+    let object = json("s3:GetObject");
+    let whole = serde_json::json!({"word": "read", "resource_type": "s3:bucket", "asked_on": "/*"});
+    assert!(object["covered_by"].as_array().expect("a list").contains(&whole));
+    let late = json("account:reopenaccount");
+    assert!(late["levels"].is_null() && late["keys"].is_null() && late["dependent_actions"].is_null());
+    let all = json("s3:*");
+    let counts = all["levels"].as_array().expect("a list").iter().map(|level| level["count"].as_u64());
+    assert_eq!(counts.sum::<Option<u64>>(), all["count"].as_u64());
+    let tags = json("aws:TagKeys");
+    assert_eq!((&tags["multivalued"], &tags["every_action"]), (&true.into(), &false.into()));
+}
+
+#[test]
+fn what_was_nearly_named_is_told() {
+    for (typed, meant) in
+        [("lamda", "lambda"), ("s3:bukcet", "s3:bucket"), ("aws:SourceIpp", "aws:SourceIp"), ("raed", "read")]
+    {
+        let told = Scene::new().run(&format!("explain {typed}"));
+        assert!(
+            told.contains("did you mean") && told.contains(meant) && told.ends_with("[exit 2]"),
+            "{told}"
+        );
+    }
+    assert!(Scene::new().run("explain lamda:*").contains("did you mean `lambda:*`?"));
 }
 
 #[test]

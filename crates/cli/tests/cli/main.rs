@@ -4,6 +4,7 @@ mod answers;
 mod data;
 mod errors;
 mod explain;
+mod facts;
 mod forms;
 mod scene;
 mod simulate;

@@ -1,118 +1,92 @@
-//! An action, or the actions of a pattern.
+//! An action.
 
-use clavicle_catalog::{ActionId, Catalog, RolePassing, words};
+use clavicle_answer::shape::ActionMeaning;
 
-use super::{fact, facts};
-use crate::amount::counted;
-use crate::failure::Failure;
+use super::{fact, facts, keys};
 use crate::ink::{Ink, Tone};
 use crate::text::Page;
 
-/// A pattern covers thousands; nobody reads so many.
-const MOST: usize = 200;
+const TOO_NEW: &str = "not known: the action is too new";
 
-pub(super) fn explain(page: &mut Page, catalog: &Catalog, action: ActionId) {
-    page.line(&Ink::of(Tone::Strong, catalog.name(action)));
-    fact(page, "level", &level(catalog, action));
-    match words().word(action) {
-        Some(word) => {
-            fact(page, "word", &format!("{word}, unless the kind of thing gives it another one (below)"));
+pub(super) fn lay_out(page: &mut Page, action: &ActionMeaning) {
+    page.line(&Ink::of(Tone::Strong, &action.name));
+    fact(page, "level", &action.levels.as_ref().map_or(TOO_NEW.to_owned(), |levels| levels.join(", ")));
+    words(page, action);
+    things(page, action);
+    match &action.keys {
+        None => fact(page, "keys", TOO_NEW),
+        Some(none) if none.is_empty() => fact(page, "keys", "only the global ones (aws:…)"),
+        Some(some) => keys(page, some),
+    }
+    match &action.dependent_actions {
+        None => fact(page, "may also need", TOO_NEW),
+        Some(names) => {
+            facts(page, "may also need", &names.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        None => fact(
-            page,
-            "word",
-            "none: it counts as none of list, read, write, delete, run, control and become",
-        ),
     }
-    things(page, catalog, action);
-    let keys: Vec<&str> = catalog.keys(action).collect();
-    if keys.is_empty() {
-        let text = if catalog.is_late(action) {
-            "not known: the action is too new"
-        } else {
-            "only the global ones (aws:…)"
-        };
-        fact(page, "keys", text);
-    } else {
-        facts(page, "keys", &keys);
-    }
-    let dependents: Vec<&str> = catalog.dependents(action).map(|action| catalog.name(action)).collect();
-    if !dependents.is_empty() {
-        facts(page, "may also need", &dependents);
-    } else if !catalog.dependents_known(action) {
-        fact(page, "may also need", "not known: the action is too new");
-    }
-    match catalog.role_passing(action) {
-        Some(RolePassing::Documented) => {
+    match action.hands_over_role.as_ref().map(|role| (role.known, role.member)) {
+        Some(("documented", _)) => {
             fact(page, "hands over", "a role: the caller needs iam:PassRole on it");
         }
-        Some(RolePassing::Observed) => fact(page, "hands over", "a role, as is known from use"),
-        Some(RolePassing::RoleInInput(member)) => {
-            fact(page, "hands over", &format!("likely a role, in `{member}`"));
-        }
+        Some((_, Some(member))) => fact(page, "hands over", &format!("likely a role, in `{member}`")),
+        Some((_, None)) => fact(page, "hands over", "a role, as is known from use"),
         None => {}
     }
-    if catalog.is_permission_only(action) == Some(true) {
+    if action.permission_only == Some(true) {
         fact(page, "no call", "there is no operation of this name: other calls ask for the permission");
     }
-    page.line(&Ink::plain(&format!("next: clavicle who THING --do {}", catalog.name(action))));
+    page.line(&Ink::plain(&format!("next: clavicle who THING --do {}", action.name)));
 }
 
-fn things(page: &mut Page, catalog: &Catalog, action: ActionId) {
-    if catalog.is_wildcard_only(action) {
+/// The words that cover it, each with the kinds of things on which it does.
+fn words(page: &mut Page, action: &ActionMeaning) {
+    let mut told: Vec<(&str, Vec<String>)> = Vec::new();
+    for covering in &action.covered_by {
+        let on = match covering.asked_on.as_str() {
+            "" => covering.resource_type.clone(),
+            ending => format!("{} as {ending}", covering.resource_type),
+        };
+        match told.last_mut().filter(|(word, _)| *word == covering.word) {
+            Some((_, kinds)) => kinds.push(on),
+            None => told.push((covering.word, vec![on])),
+        }
+    }
+    let lines: Vec<String> =
+        told.iter().map(|(word, kinds)| format!("{word} on {}", kinds.join(", "))).collect();
+    match (lines.as_slice(), action.word) {
+        ([], Some(word)) => fact(page, "word", word),
+        ([], None) => {
+            fact(
+                page,
+                "word",
+                "none: it counts as none of list, read, write, delete, run, control and become",
+            );
+        }
+        (lines, _) => {
+            for (at, line) in lines.iter().enumerate() {
+                fact(page, if at == 0 { "word" } else { "" }, line);
+            }
+        }
+    }
+}
+
+fn things(page: &mut Page, action: &ActionMeaning) {
+    if action.without_resource {
         fact(page, "on", "no thing: only a statement with \"Resource\": \"*\" covers it");
         return;
     }
     page.line(&Ink::of(Tone::Faint, "  on"));
-    let rows: Vec<Vec<Ink>> = catalog
-        .resources(action)
-        .map(|taken| {
-            let kind = taken.resource_type();
-            let word = words().word_of(action, kind.id());
+    let rows: Vec<Vec<Ink>> = action
+        .resource_types
+        .iter()
+        .map(|kind| {
             vec![
-                Ink::plain(&format!("{}:{}", kind.service().prefix(), kind.name())),
-                Ink::plain(if taken.is_required() { "required" } else { "" }),
-                Ink::plain(word.map_or("", |word| word.name())),
-                Ink::of(Tone::Faint, kind.arn_pattern()),
+                Ink::plain(&kind.name),
+                Ink::plain(if kind.required { "required" } else { "" }),
+                Ink::plain(kind.word.unwrap_or("")),
+                Ink::of(Tone::Faint, &kind.arn),
             ]
         })
         .collect();
     page.table(4, &rows);
-}
-
-pub(super) fn explain_pattern(page: &mut Page, catalog: &Catalog, pattern: &str) -> Result<(), Failure> {
-    let found = catalog.expand(pattern);
-    if found.is_empty() {
-        return Err(Failure::usage(format!("`{pattern}` covers no action that is known here"))
-            .help(format!("what AWS has added since {} is not known", catalog.data_date())));
-    }
-    page.line(&Ink::of(
-        Tone::Strong,
-        &format!("{pattern} covers {}", counted(found.len(), "action", "actions")),
-    ));
-    let rows: Vec<Vec<Ink>> = found
-        .iter()
-        .take(MOST)
-        .map(|action| {
-            let word = words().word(*action).map_or("", |word| word.name());
-            vec![
-                Ink::plain(catalog.name(*action)),
-                Ink::plain(word),
-                Ink::of(Tone::Faint, &level(catalog, *action)),
-            ]
-        })
-        .collect();
-    page.table(2, &rows);
-    if let Some(more) = found.len().checked_sub(MOST).filter(|more| *more > 0) {
-        page.line(&Ink::plain(&format!("  and {more} more")));
-    }
-    Ok(())
-}
-
-fn level(catalog: &Catalog, action: ActionId) -> String {
-    let access = catalog.access(action);
-    if access.is_unknown() {
-        return "not known: the action is too new".to_owned();
-    }
-    access.names().collect::<Vec<_>>().join(", ")
 }

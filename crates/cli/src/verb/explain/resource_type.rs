@@ -1,20 +1,18 @@
 //! A kind of thing, and what the words of access mean on it.
 
-use clavicle_catalog::{Catalog, ResourceType, Word};
+use clavicle_answer::shape::TypeMeaning;
 
-use super::{fact, facts, word};
+use super::{asked, fact, facts, keys};
 use crate::ink::{Ink, Tone};
 use crate::text::Page;
 
-pub(super) fn explain(page: &mut Page, catalog: &Catalog, kind: ResourceType<'_>) {
-    let name = word::full_name(kind);
-    page.line(&Ink::of(Tone::Strong, &format!("{name} is a kind of thing")));
-    fact(page, "arn", kind.arn_pattern());
-    let keys: Vec<&str> = kind.keys().collect();
-    facts(page, "keys", &keys);
-    for word in Word::ALL {
-        let names = word::actions(catalog, word, kind);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        facts(page, word.name(), &names);
+pub(super) fn lay_out(page: &mut Page, kind: &TypeMeaning) {
+    page.line(&Ink::of(Tone::Strong, &format!("{} is a kind of thing", kind.name)));
+    fact(page, "arn", &kind.arn);
+    keys(page, &kind.keys);
+    for word in &kind.words {
+        let names: Vec<String> =
+            word.actions.iter().map(|action| asked(&action.name, &action.asked_on)).collect();
+        facts(page, word.word, &names.iter().map(String::as_str).collect::<Vec<_>>());
     }
 }

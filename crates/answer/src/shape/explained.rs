@@ -1,0 +1,256 @@
+//! `clavicle.explained/1`: what a name of AWS means; see `docs/explained-format.md`.
+
+use serde::Serialize;
+
+/// What a name of AWS means, as of the date of the facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedPage {
+    /// `clavicle.explained/1`.
+    pub schema: &'static str,
+    /// The date of the AWS facts.
+    pub catalog: String,
+    /// What it means.
+    #[serde(flatten)]
+    pub meaning: Meaning,
+}
+
+/// What a name means; `is` says which of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Meaning {
+    /// An action.
+    Action(ActionMeaning),
+    /// The actions of a pattern.
+    Pattern(PatternMeaning),
+    /// A service.
+    Service(ServiceMeaning),
+    /// A word of access.
+    Word(WordMeaning),
+    /// A resource type.
+    ResourceType(TypeMeaning),
+    /// A condition key.
+    ConditionKey(KeyMeaning),
+}
+
+/// An action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionMeaning {
+    /// `s3:GetObject`.
+    pub name: String,
+    /// AWS's levels; `null`: not known, the action is too new.
+    pub levels: Option<Vec<&'static str>>,
+    /// The word of access that it counts as, unless the resource type gives it another one.
+    pub word: Option<&'static str>,
+    /// The words of access that cover it, with the resource types on which they do.
+    pub covered_by: Vec<Covering>,
+    /// It is done to no resource: only a statement with the resource `*` covers it.
+    pub without_resource: bool,
+    /// The resource types that it is done to.
+    pub resource_types: Vec<ActionOnType>,
+    /// All condition keys that a request for it can carry besides the global ones; `null`: not known.
+    pub keys: Option<Vec<KeyLine>>,
+    /// What a caller may need besides; `null`: not known.
+    pub dependent_actions: Option<Vec<String>>,
+    /// Does it hand a role to a service? `null` is "not known to".
+    pub hands_over_role: Option<RoleHandover>,
+    /// Is there no call of this name? `null`: not known.
+    pub permission_only: Option<bool>,
+}
+
+/// A word of access on a resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Covering {
+    /// `read`.
+    pub word: &'static str,
+    /// `s3:bucket`.
+    pub resource_type: String,
+    /// What follows the ARN of the thing in the request: nothing, or `/*`; `*` for no thing at all.
+    pub asked_on: String,
+}
+
+/// A resource type that an action is done to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionOnType {
+    /// `s3:object`.
+    pub name: String,
+    /// The pattern of its ARNs.
+    pub arn: String,
+    /// Every request names one. If no type is required, a request names one of any of them.
+    pub required: bool,
+    /// The word of access that the action counts as on this type.
+    pub word: Option<&'static str>,
+    /// The keys that the action has only on this type.
+    pub keys: Vec<&'static str>,
+}
+
+/// A condition key, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyLine {
+    /// `s3:prefix`.
+    pub name: String,
+    /// `string`, `arn`, `bool`, `numeric`, `date` or `ip`.
+    pub values: &'static str,
+    /// Can one request carry several values?
+    pub multivalued: bool,
+}
+
+/// How an action hands over a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleHandover {
+    /// `documented`, `observed`, or `input`: the input of its call can hold a role.
+    pub known: &'static str,
+    /// The member of the input.
+    pub member: Option<&'static str>,
+}
+
+/// The actions of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PatternMeaning {
+    /// `s3:Get*`.
+    pub pattern: String,
+    /// How many actions it covers.
+    pub count: usize,
+    /// They, by level.
+    pub levels: Vec<LevelGroup>,
+}
+
+/// The actions of one level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelGroup {
+    /// AWS's levels; empty: not known.
+    pub levels: Vec<&'static str>,
+    /// How many.
+    pub count: usize,
+    /// The actions, by name.
+    pub actions: Vec<ActionLine>,
+}
+
+/// An action, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionLine {
+    /// `s3:GetObject`.
+    pub name: String,
+    /// The word of access that it counts as.
+    pub word: Option<&'static str>,
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServiceMeaning {
+    /// What stands before the colon of its actions.
+    pub prefix: String,
+    /// How many actions it has.
+    pub count: usize,
+    /// They, by level.
+    pub levels: Vec<LevelGroup>,
+    /// Its resource types, with the patterns of their ARNs.
+    pub resource_types: Vec<TypeLine>,
+    /// The condition keys that it lists.
+    pub keys: Vec<KeyLine>,
+    /// Do resource control policies bind its resources?
+    pub resource_control_policies: bool,
+}
+
+/// A resource type, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TypeLine {
+    /// `s3:bucket`.
+    pub name: String,
+    /// The pattern of its ARNs.
+    pub arn: String,
+}
+
+/// A word of access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordMeaning {
+    /// `read`.
+    pub word: &'static str,
+    /// In plain words.
+    pub means: &'static str,
+    /// Its actions, by resource type: of those that were asked for, else of those that are written down.
+    pub on: Vec<WordOnType>,
+    /// Of those asked for, the types on which it has no meaning.
+    pub no_meaning_on: Vec<String>,
+    /// On how many other types the rule decides; 0 if types were asked for.
+    pub by_rule_on: usize,
+    /// The rule.
+    pub rule: Option<&'static str>,
+}
+
+/// A word on a resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordOnType {
+    /// `s3:bucket`.
+    pub resource_type: String,
+    /// Any of these is enough; the first is what is asked first.
+    pub actions: Vec<WordActionLine>,
+}
+
+/// An action of a word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordActionLine {
+    /// `s3:GetObject`.
+    pub name: String,
+    /// As in [`Covering`].
+    pub asked_on: String,
+}
+
+/// A resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TypeMeaning {
+    /// `s3:bucket`.
+    pub name: String,
+    /// The pattern of its ARNs.
+    pub arn: String,
+    /// The condition keys that requests for it can carry.
+    pub keys: Vec<KeyLine>,
+    /// What the words of access mean on it; words without meaning are left out.
+    pub words: Vec<WordOfType>,
+}
+
+/// A word on the resource type at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WordOfType {
+    /// `read`.
+    pub word: &'static str,
+    /// Its actions.
+    pub actions: Vec<WordActionLine>,
+}
+
+/// A condition key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyMeaning {
+    /// What it is called, with a variable if there is a part to fill in.
+    #[serde(flatten)]
+    pub key: KeyLine,
+    /// What is known of it as a global key, if it is one.
+    pub global: Option<GlobalKeyMeaning>,
+    /// Can every request carry it, whatever the action?
+    pub every_action: bool,
+    /// The actions that list it, by service.
+    pub services: Vec<KeyInService>,
+    /// The resource types that list it.
+    pub resource_types: Vec<String>,
+}
+
+/// A global key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GlobalKeyMeaning {
+    /// What it is a property of: `principal`, `network` and the like.
+    pub about: &'static str,
+    /// When a request carries it.
+    pub present_when: &'static str,
+    /// It says whose something is, so a wildcard in its value is never right.
+    pub sensitive: bool,
+}
+
+/// The actions of a service that take a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyInService {
+    /// The prefix.
+    pub service: String,
+    /// How many of its actions.
+    pub count: usize,
+    /// They, by name.
+    pub actions: Vec<&'static str>,
+}

@@ -1,0 +1,28 @@
+//! The partition of an ARN, told without a look at its text where it is one that AWS has.
+
+/// What stands between the first two colons of an ARN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Partition {
+    Aws,
+    AwsCn,
+    AwsUsGov,
+    /// Another one, or a pattern: the text tells.
+    Other,
+}
+
+impl Partition {
+    pub(crate) fn of(text: &str) -> Self {
+        match text {
+            "aws" => Self::Aws,
+            "aws-cn" => Self::AwsCn,
+            "aws-us-gov" => Self::AwsUsGov,
+            _ => Self::Other,
+        }
+    }
+
+    /// Are they one? `None`: the texts tell.
+    #[inline]
+    pub(crate) fn is(self, other: Self) -> Option<bool> {
+        (self != Self::Other && other != Self::Other).then_some(self == other)
+    }
+}
