@@ -5,9 +5,13 @@
 
 use std::sync::Arc;
 
+use clavicle_engine::{Fact, Request, Tri, statement_matches};
+
 use crate::actions::ActionBits;
 use crate::compile::StatementId;
-use crate::store::{Literal, Store};
+use crate::dimension::Value;
+use crate::store::{Dimension, Literal, Predicate, Store};
+use crate::template::Values;
 
 /// A set of requests.
 #[derive(Debug, Clone)]
@@ -87,5 +91,55 @@ impl Formula {
             }
             Self::Not(_) | Self::Holds(_) => ActionBits::all(catalog),
         }
+    }
+}
+
+impl Store {
+    /// Is the request in it, as the engine decides? Keys that the request does not state are absent if it is exact.
+    pub fn has(&self, access: &Access, request: &Request<'_>) -> Tri {
+        self.evaluate(&access.0, request)
+    }
+
+    pub(crate) fn evaluate(&self, formula: &Formula, request: &Request<'_>) -> Tri {
+        match formula {
+            Formula::Any(statements) => statements.iter().fold(Tri::No, |any, id| {
+                let compiled = self.compiled(*id);
+                any.or(statement_matches(&self.engine, request, compiled.at, compiled.principals))
+            }),
+            Formula::All(parts) => {
+                parts.iter().fold(Tri::Yes, |all, part| all.and(self.evaluate(part, request)))
+            }
+            Formula::Either(parts) => {
+                parts.iter().fold(Tri::No, |any, part| any.or(self.evaluate(part, request)))
+            }
+            Formula::Not(part) => self.evaluate(part, request).not(),
+            Formula::Holds(literals) => {
+                literals.iter().fold(Tri::Yes, |all, literal| all.and(self.literal_holds(*literal, request)))
+            }
+        }
+    }
+
+    /// Literals that stand in the question itself and in no statement.
+    fn literal_holds(&self, literal: Literal, request: &Request<'_>) -> Tri {
+        let holds = match (self.dimension_of(self.dimension_of_literal(literal)), self.predicate(literal)) {
+            (Dimension::Key(name), _) => {
+                let value = match request.context.stated(name) {
+                    Some(Fact::Unknown) => return Tri::Maybe,
+                    None | Some(Fact::Absent) => Value::Absent,
+                    Some(Fact::One(text)) => Value::One(text.clone()),
+                    Some(Fact::Many(texts)) => Value::Many(texts.clone()),
+                };
+                self.key_literal_holds(literal, &value, &Values::new())
+            }
+            (Dimension::Caller, _) => self.caller_literal_holds(literal, request.principal),
+            (Dimension::Action, Predicate::Named(list)) => {
+                self.listed(*list).accepts(request.action.lower(), &Values::new()) == literal.is_positive()
+            }
+            (Dimension::Resource, Predicate::Named(list)) => {
+                self.listed(*list).accepts(request.resource.text(), &Values::new()) == literal.is_positive()
+            }
+            _ => return Tri::Maybe,
+        };
+        holds.into()
     }
 }

@@ -20,13 +20,11 @@ pub(crate) fn names(element: &PrincipalElement) -> Names {
 }
 
 /// One caller of each sort that elements with these names can tell apart, plain ones first.
-pub(crate) fn callers<'n>(
-    names: impl Iterator<Item = &'n (PrincipalKind, Box<str>)> + Clone,
-) -> Vec<Principal> {
+pub(crate) fn callers(names: &[(PrincipalKind, Box<str>)]) -> Vec<Principal> {
     let mut found = Vec::new();
     let mut accounts: BTreeSet<(String, String)> = BTreeSet::new();
     let mut arns = Vec::new();
-    for (kind, text) in names.clone() {
+    for (kind, text) in names {
         match kind {
             PrincipalKind::Service => found.push(Principal::service(text)),
             PrincipalKind::Federated => found.push(Principal::federated(text)),
@@ -79,13 +77,13 @@ pub(crate) fn callers<'n>(
             format!("arn:{partition}:iam::{account}:root"),
             format!("arn:{partition}:sts::{account}:federated-user/session"),
         ] {
-            if !names.clone().any(|(_, name)| **name == *text) {
+            if !names.iter().any(|(_, name)| **name == *text) {
                 found.extend(Principal::from_arn(&text).ok());
             }
         }
     }
     found.push(Principal::anonymous());
-    let taken = |text: &str| names.clone().any(|(_, name)| **name == *text);
+    let taken = |text: &str| names.iter().any(|(_, name)| **name == *text);
     let free = |make: fn(u32) -> String| (0..).map(make).find(|text| !taken(text)).unwrap_or_default();
     found.push(Principal::service(&free(|n| format!("service-{n}.amazonaws.com"))));
     found.push(Principal::federated(&free(|n| format!("provider-{n}.example.com"))));

@@ -155,7 +155,7 @@ impl Store {
         let names: Vec<_> = names.flat_map(|names| names.as_ref().clone()).collect();
         let fits =
             |caller: &Principal| literals.iter().all(|literal| self.caller_literal_holds(*literal, caller));
-        match callers(names.iter()).into_iter().find(fits) {
+        match callers(&names).into_iter().find(fits) {
             Some(caller) => Settled::Value(Value::Caller(caller)),
             None => Settled::Empty,
         }
@@ -262,14 +262,14 @@ impl Store {
             let Predicate::Key { list, set, complement, .. } = self.predicate(*literal) else { continue };
             match (set, literal.is_positive()) {
                 (Some(SetPrefix::ForAllValues), true) => {
-                    bounds.push(Need { list: *list, listed: !complement })
+                    bounds.push(Need { list: *list, listed: !complement });
                 }
                 (Some(SetPrefix::ForAllValues), false) => {
-                    hits.push(Need { list: *list, listed: *complement })
+                    hits.push(Need { list: *list, listed: *complement });
                 }
                 (Some(SetPrefix::ForAnyValue), true) => hits.push(Need { list: *list, listed: !complement }),
                 (Some(SetPrefix::ForAnyValue), false) => {
-                    bounds.push(Need { list: *list, listed: *complement })
+                    bounds.push(Need { list: *list, listed: *complement });
                 }
                 // A plain operator on a key that always holds a set was compiled away.
                 (None, _) => return Some(Settled::Empty),

@@ -76,18 +76,6 @@ pub(crate) fn word(positives: &[&Pattern], negatives: &[&Pattern], work: &mut Wo
     Product::new(positives, &negatives, letters).shortest(work)
 }
 
-/// Is every word of `inner` one of `outer`? `None` if the budget ran out.
-pub(crate) fn contains(outer: &Pattern, inner: &Pattern, work: &mut Work) -> Option<bool> {
-    if outer.is_any() || outer.plainly_contains(inner) {
-        return Some(true);
-    }
-    match word(&[inner], &[outer], work) {
-        Word::Found(_) => Some(false),
-        Word::None => Some(true),
-        Word::Unknown => None,
-    }
-}
-
 /// A character that no pattern mentions: it stands for all such.
 fn fresh_letter(alphabet: &HashSet<Letter>) -> char {
     let usual = "xyzwvutsrqponmlkjihgfedcba0123456789".chars();

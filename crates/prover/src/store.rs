@@ -282,10 +282,6 @@ impl Store {
         &self.state_rows[state.0 as usize].literals
     }
 
-    pub(crate) fn dimension_of_state(&self, state: StateId) -> DimensionId {
-        self.state_rows[state.0 as usize].dimension
-    }
-
     /// The state in which the literal holds as well; `None` if no value is left. Where the budget ran out, it is taken to
     /// have one.
     pub(crate) fn extend(&mut self, state: StateId, literal: Literal, work: &mut Work) -> Option<StateId> {

@@ -5,14 +5,11 @@
 
 use std::fmt;
 
-use clavicle_engine::{
-    Action, Context, Fact, Principal, Request, Resource, StatementRef, Tri, statement_matches,
-};
+use clavicle_engine::{Action, Context, Fact, Principal, Request, Resource, StatementRef, Tri};
 
 use crate::access::Formula;
 use crate::dimension::Value;
-use crate::store::{Dimension, Literal, Predicate, Store};
-use crate::template::Values;
+use crate::store::Store;
 
 /// A request that was found, and that the engine confirms.
 #[derive(Debug, Clone)]
@@ -93,44 +90,7 @@ impl Candidate {
             context.set(name, fact(value));
         }
         let request = Request::exact(principal, &action, &resource, &context);
-        self.evaluate(store, formula, &request)
-    }
-
-    fn evaluate(&self, store: &Store, formula: &Formula, request: &Request<'_>) -> Tri {
-        match formula {
-            Formula::Any(statements) => statements.iter().fold(Tri::No, |any, id| {
-                let compiled = store.compiled(*id);
-                any.or(statement_matches(&store.engine, request, compiled.at, compiled.principals))
-            }),
-            Formula::All(parts) => {
-                parts.iter().fold(Tri::Yes, |all, part| all.and(self.evaluate(store, part, request)))
-            }
-            Formula::Either(parts) => {
-                parts.iter().fold(Tri::No, |any, part| any.or(self.evaluate(store, part, request)))
-            }
-            Formula::Not(part) => self.evaluate(store, part, request).not(),
-            Formula::Holds(literals) => {
-                literals.iter().all(|literal| self.literal_holds(store, *literal)).into()
-            }
-        }
-    }
-
-    /// Literals that stand in the question itself and in no statement.
-    fn literal_holds(&self, store: &Store, literal: Literal) -> bool {
-        match store.dimension_of(store.dimension_of_literal(literal)) {
-            Dimension::Key(name) => {
-                let own = self.keys.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-                store.key_literal_holds(literal, own.unwrap_or(&Value::Absent), &Values::new())
-            }
-            Dimension::Caller => {
-                self.caller.as_ref().is_some_and(|caller| store.caller_literal_holds(literal, caller))
-            }
-            dimension => {
-                let Predicate::Named(list) = store.predicate(literal) else { return true };
-                let text = if *dimension == Dimension::Action { &self.action } else { &self.resource };
-                store.listed(*list).accepts(text, &Values::new()) == literal.is_positive()
-            }
-        }
+        store.evaluate(formula, &request)
     }
 
     /// Drops what is not needed, and puts likely names for made-up ones.
