@@ -40,6 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-answer",
             "clavicle-graph",
             "clavicle-snapshot",
+            "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",
             "clavicle-policy",

@@ -66,6 +66,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
+        Verb::Diff(diff) => verb::diff::run(diff),
         Verb::Completions(completions) => verb::completions::run(completions.shell),
     }
 }

@@ -87,7 +87,6 @@ pub(crate) struct ElementId(u32);
 pub(crate) struct ActionElements {
     numbers: HashMap<(bool, Vec<String>), ElementId, RandomState>,
     rows: Vec<ActionRow>,
-    patterns: HashMap<String, ActionBits, RandomState>,
 }
 
 #[derive(Debug)]
@@ -119,12 +118,7 @@ impl ActionElements {
             if stars {
                 bits = ActionBits::all(catalog);
             } else if entry.contains(['*', '?']) && entry.contains(':') {
-                let known = self.patterns.entry(entry.clone()).or_insert_with(|| {
-                    let mut bits = ActionBits::none(catalog);
-                    catalog.expand(entry).into_iter().for_each(|action| bits.insert(action));
-                    bits
-                });
-                bits = bits.or(known);
+                catalog.expand(entry).into_iter().for_each(|action| bits.insert(action));
             } else if let Some(action) = catalog.action(entry) {
                 bits.insert(action);
             }
