@@ -36,9 +36,13 @@ fn before(policy: &Policy) -> Policy {
 fn table() {
     let policies = managed();
     let old: Vec<Policy> = policies.iter().map(|(_, policy)| before(policy)).collect();
-    let versions = policies.iter().zip(&old).flat_map(|((name, new), old)| [(*name, old, new), (*name, new, old)]);
+    let versions =
+        policies.iter().zip(&old).flat_map(|((name, new), old)| [(*name, old, new), (*name, new, old)]);
     report("versions", versions);
-    let next = policies.iter().zip(policies.iter().skip(1)).flat_map(|((name, a), (_, b))| [(*name, a, b), (*name, b, a)]);
+    let next = policies
+        .iter()
+        .zip(policies.iter().skip(1))
+        .flat_map(|((name, a), (_, b))| [(*name, a, b), (*name, b, a)]);
     report("neighbours", next);
 }
 
@@ -71,7 +75,9 @@ fn report<'p>(title: &str, pairs: impl Iterator<Item = (&'p str, &'p Policy, &'p
 fn one_pair(bencher: Bencher<'_, '_>) {
     let policies = managed();
     let find = |wanted| policies.iter().find(|(name, _)| *name == wanted).map(|(_, policy)| policy);
-    let (Some(narrow), Some(wide)) = (find("AmazonS3ReadOnlyAccess"), find("AmazonS3FullAccess")) else { return };
+    let (Some(narrow), Some(wide)) = (find("AmazonS3ReadOnlyAccess"), find("AmazonS3FullAccess")) else {
+        return;
+    };
     bencher.bench_local(|| {
         let mut store = Store::new();
         let [narrow, wide] = [narrow, wide].map(|policy| store.compile(policy, Principals::Ignored).access());
@@ -84,7 +90,9 @@ fn one_pair(bencher: Bencher<'_, '_>) {
 fn one_pair_compiled(bencher: Bencher<'_, '_>) {
     let policies = managed();
     let find = |wanted| policies.iter().find(|(name, _)| *name == wanted).map(|(_, policy)| policy);
-    let (Some(narrow), Some(wide)) = (find("AmazonS3ReadOnlyAccess"), find("AmazonS3FullAccess")) else { return };
+    let (Some(narrow), Some(wide)) = (find("AmazonS3ReadOnlyAccess"), find("AmazonS3FullAccess")) else {
+        return;
+    };
     let mut store = Store::new();
     let [narrow, wide] = [narrow, wide].map(|policy| store.compile(policy, Principals::Ignored).access());
     bencher.bench_local(|| store.implies(&narrow, &wide, Limits::default()));

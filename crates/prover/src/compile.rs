@@ -94,19 +94,17 @@ impl Store {
         let (mut allows, mut denies) = (Vec::new(), Vec::new());
         for (place, statement) in policy.statements.iter().enumerate() {
             let at = StatementRef { policy: id, statement: small(place) };
-            let Some(compiled) = self.compile_statement(statement, at, policy.has_variables(), principals)
-            else {
-                continue;
-            };
-            let number = StatementId(small(self.statements.len()));
-            self.statements.push(compiled);
-            match statement.effect.as_ref().map(|effect| effect.value) {
-                Some(Effect::Allow) => allows.push(number),
-                Some(Effect::Deny) => denies.push(number),
-                // It may be either.
-                None => {
-                    allows.push(number);
-                    denies.push(number);
+            let effect = statement.effect.as_ref().map(|effect| effect.value);
+            for (effect, numbers) in [(Effect::Allow, &mut allows), (Effect::Deny, &mut denies)]
+                .into_iter()
+                // One whose effect could not be read may be either, but is not both.
+                .filter(|(own, _)| effect.is_none_or(|effect| effect == *own))
+            {
+                let compiled =
+                    self.compile_statement(statement, at, effect, policy.has_variables(), principals);
+                if let Some(compiled) = compiled {
+                    numbers.push(StatementId(small(self.statements.len())));
+                    self.statements.push(compiled);
                 }
             }
         }
@@ -118,13 +116,14 @@ impl Store {
         &mut self,
         statement: &Statement,
         at: StatementRef,
+        effect: Effect,
         variables: bool,
         principals: Principals,
     ) -> Option<Compiled> {
         let Some(actions) =
             statement.action.as_ref().filter(|_| !statement.faulty && statement.effect.is_some())
         else {
-            let dimension = self.dimension(Dimension::Unread(at));
+            let dimension = self.dimension(Dimension::Unread(at, effect));
             let literals = Arc::new([self.literal(dimension, Predicate::Unread)]);
             return Some(Compiled { at, principals, actions: None, literals, open_action: OpenAction::All });
         };
@@ -138,8 +137,7 @@ impl Store {
             let dimension = self.dimension(Dimension::Caller);
             let names = Arc::new(names(element));
             // Equal elements are one predicate, of the first statement that has it.
-            let key =
-                (element.negated, statement.effect.as_ref().map(|effect| effect.value), Arc::clone(&names));
+            let key = (element.negated, effect, Arc::clone(&names));
             let first = *self.takers.entry(key).or_insert(at);
             literals.push(self.literal(dimension, Predicate::Takes(first, names)));
         }

@@ -108,7 +108,7 @@ impl Store {
                 settled => Some(settled),
             },
             Dimension::Caller => Some(self.caller(literals)),
-            Dimension::Unread(_) => Some(match literals {
+            Dimension::Unread(..) => Some(match literals {
                 [] => Settled::Value(Value::Absent),
                 _ => Settled::Open(Open::Unread),
             }),

@@ -50,6 +50,7 @@ mod doubt;
 mod language;
 mod listed;
 mod pattern;
+mod public;
 mod questions;
 mod relation;
 mod search;

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use clavicle_engine::Principal;
 
 use crate::access::Formula;
-use crate::dimension::{Open, Settled, Value};
+use crate::dimension::{Open, Settled, Value, any_arn};
 use crate::doubt::Doubt;
 use crate::search::{Leaf, key_name};
 use crate::store::{Dimension, DimensionId, Literal, Predicate, StateId, Store};
@@ -110,7 +110,7 @@ pub(crate) fn budget(work: &Work) -> Doubt {
 
 fn doubt(store: &Store, dimension: DimensionId, open: Open) -> Doubt {
     match (open, store.dimension_of(dimension)) {
-        (Open::Unread, Dimension::Unread(statement)) => Doubt::Unread(*statement),
+        (Open::Unread, Dimension::Unread(statement, _)) => Doubt::Unread(*statement),
         (_, Dimension::Key(name)) => Doubt::MixedTypes { key: name.to_string() },
         (_, other) => Doubt::Bug(format!("{other:?} is open")),
     }
@@ -305,9 +305,32 @@ fn candidate(
 /// A thing that the action can be asked on, where nothing is said of it.
 fn usual_resource(action: &str) -> String {
     let catalog = clavicle_catalog::catalog();
-    match catalog.action(action) {
-        Some(action) if catalog.is_wildcard_only(action) => "*".to_owned(),
-        Some(action) => format!("arn:aws:{}:us-east-1:123456789012:thing", catalog.prefix(action)),
-        None => "arn:aws:service:us-east-1:123456789012:thing".to_owned(),
+    let Some(action) = catalog.action(action) else {
+        return "arn:aws:service:us-east-1:123456789012:thing".to_owned();
+    };
+    if catalog.is_wildcard_only(action) {
+        return "*".to_owned();
     }
+    let pattern = catalog.resources(action).next().map(|resource| resource.resource_type().arn_pattern());
+    let filled = pattern.map(fill).filter(|arn| any_arn().matches(arn));
+    filled.unwrap_or_else(|| format!("arn:aws:{}:us-east-1:123456789012:thing", catalog.prefix(action)))
+}
+
+/// An ARN pattern of the catalogue with likely values for its variables.
+fn fill(pattern: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((variable, after)) = after.split_once('}') else { break };
+        filled.push_str(before);
+        filled.push_str(match variable {
+            "Partition" => "aws",
+            "Region" => "us-east-1",
+            "Account" => "123456789012",
+            _ => "example",
+        });
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled.replace('*', "example")
 }

@@ -28,8 +28,8 @@ pub(crate) enum Dimension {
     Resource,
     Caller,
     Key(Box<str>),
-    /// Whether a statement that could not be read matches.
-    Unread(StatementRef),
+    /// Whether a statement that could not be read has this effect and matches.
+    Unread(StatementRef, Effect),
 }
 
 /// A test on one dimension.
@@ -121,7 +121,7 @@ pub struct Store {
     pub(crate) actions: ActionElements,
     pub(crate) statements: Vec<Compiled>,
     /// The first statement with each principal element, by effect: `NotPrincipal` means another thing under each.
-    pub(crate) takers: HashMap<(bool, Option<Effect>, Arc<Names>), StatementRef, RandomState>,
+    pub(crate) takers: HashMap<(bool, Effect, Arc<Names>), StatementRef, RandomState>,
     lists: Interned<Listed>,
     dimensions: Interned<Dimension>,
     keys: HashMap<DimensionId, KeyFacts, RandomState>,
