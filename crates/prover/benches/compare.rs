@@ -3,6 +3,7 @@
 //! The policies are those that AWS manages, from the catalogue's own copies: each against the next by ARN, and each
 //! against itself with its last statement taken away, which is how versions differ. `compile` starts with an empty
 //! store, so every figure is of one question asked alone. `slowest` tells the slowest and what is unknown.
+#![expect(clippy::print_stdout, reason = "percentiles go to the terminal")]
 
 use std::time::Instant;
 

@@ -320,7 +320,7 @@ impl Store {
         match kind {
             Some(KeyType::Arn) => texts.groups.push(vec![any_arn()]),
             Some(KeyType::Bool) => {
-                texts.groups.push(vec![Pattern::of_text("true"), Pattern::of_text("false")])
+                texts.groups.push(vec![Pattern::of_text("true"), Pattern::of_text("false")]);
             }
             _ => {}
         }

@@ -52,16 +52,16 @@ pub(crate) fn word(positives: &[&Pattern], negatives: &[&Pattern], work: &mut Wo
     positives.iter().chain(negatives).for_each(|pattern| pattern.alphabet(&mut alphabet));
     let fresh = fresh_letter(&alphabet);
     let secret = |pattern: &Pattern| pattern.elements().iter().any(|e| matches!(e, Element::Secret(_)));
-    if !positives.iter().chain(negatives).any(|pattern| secret(pattern)) {
-        if let Some(most) = positives.iter().max_by_key(|pattern| pattern.spelled_out()) {
-            let with_letter = most.filled(fresh.encode_utf8(&mut [0; 4]), fresh);
-            if admits(&with_letter) {
-                return Word::Found(with_letter);
-            }
-            let bare = most.filled("", fresh);
-            if admits(&bare) {
-                return Word::Found(bare);
-            }
+    let secrets = positives.iter().chain(negatives).any(|pattern| secret(pattern));
+    let most = positives.iter().max_by_key(|pattern| pattern.spelled_out()).filter(|_| !secrets);
+    if let Some(most) = most {
+        let with_letter = most.filled(fresh.encode_utf8(&mut [0; 4]), fresh);
+        if admits(&with_letter) {
+            return Word::Found(with_letter);
+        }
+        let bare = most.filled("", fresh);
+        if admits(&bare) {
+            return Word::Found(bare);
         }
     }
     let negatives: Vec<&Pattern> = negatives

@@ -311,7 +311,11 @@ fn usual_resource(action: &str) -> String {
     if catalog.is_wildcard_only(action) {
         return "*".to_owned();
     }
-    let pattern = catalog.resources(action).next().map(|resource| resource.resource_type().arn_pattern());
+    let shortest = catalog
+        .resources(action)
+        .map(|resource| (!resource.is_required(), resource.resource_type().arn_pattern()))
+        .min_by_key(|(optional, pattern)| (*optional, pattern.len()));
+    let pattern = shortest.map(|(_, pattern)| pattern);
     let filled = pattern.map(fill).filter(|arn| any_arn().matches(arn));
     filled.unwrap_or_else(|| format!("arn:aws:{}:us-east-1:123456789012:thing", catalog.prefix(action)))
 }

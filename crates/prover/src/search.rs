@@ -137,7 +137,7 @@ fn unfold(
             into.push(ways.into());
         }
         (Formula::Holds(literals), true) => {
-            into.extend(literals.iter().map(|l| Item::from([one(Arc::new([*l]))])))
+            into.extend(literals.iter().map(|l| Item::from([one(Arc::new([*l]))])));
         }
         (Formula::Holds(literals), false) => into.push(not(literals)),
     }

@@ -3,8 +3,6 @@
 use clavicle_engine::Principals;
 use clavicle_policy::parse;
 use clavicle_prover::{Access, Doubt, Limit, Limits, Store, Verdict};
-use clavicle_testkit as _;
-use proptest as _;
 use serde_json::{Value, json};
 
 fn access(store: &mut Store, statements: &Value) -> Access {
