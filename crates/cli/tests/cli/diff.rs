@@ -86,12 +86,12 @@ fn a_deny_that_goes() {
    "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
     filtered(|| {
         assert_snapshot!(scene(&bucket(deny), &bucket("")).run("diff old.json new.json"), @r#"
-    + allows more: s3:*, and others not in the catalogue
-        new.json:2
-        for example s3:AbortMultipartUpload on arn:aws:s3:us-east-1:123456789012:accesspoint/example/object/example by arn:aws:iam::111122223333:user/someone with aws:SecureTransport = "false"
-        before: denied by old.json:3 "TlsOnly"
-    [exit 1]
-    "#)
+        + allows more: s3:*, and others not in the catalogue
+            new.json:2
+            for example s3:AbortMultipartUpload on arn:aws:s3:::example/example by arn:aws:iam::111122223333:user/someone with aws:SecureTransport = "false"
+            before: denied by old.json:3 "TlsOnly"
+        [exit 1]
+        "#)
     });
 }
 
