@@ -35,7 +35,7 @@ fn more_and_less() {
         for example s3:GetObject on arn:aws:s3:::invoices/x
         now: no Allow of new.json matches it
     [exit 1]
-    "#)
+    "#);
     });
 }
 
@@ -45,7 +45,7 @@ fn the_same_access_in_other_text() {
         assert_snapshot!(scene(READ, OTHER_TEXT).run("diff old.json new.json"), @"
     the same access, other text (proved)
     [exit 0]
-    ")
+    ");
     });
 }
 
@@ -55,7 +55,7 @@ fn a_policy_and_itself() {
         assert_snapshot!(scene(READ, READ).run("diff old.json new.json"), @"
     the same policy
     [exit 0]
-    ")
+    ");
     });
 }
 
@@ -69,7 +69,7 @@ fn a_narrower_one_is_no_alarm() {
         for example s3:GetObject on arn:aws:s3:::invoices/x with aws:SourceIp = "11.0.0.0"
         now: no Allow of new.json matches it
     [exit 0]
-    "#)
+    "#);
     });
 }
 
@@ -91,7 +91,7 @@ fn a_deny_that_goes() {
             for example s3:AbortMultipartUpload on arn:aws:s3:::example/example by arn:aws:iam::111122223333:user/someone with aws:SecureTransport = "false"
             before: denied by old.json:3 "TlsOnly"
         [exit 1]
-        "#)
+        "#);
     });
 }
 
@@ -151,7 +151,7 @@ fn for_programs() {
       "facts": "2026-09-26"
     }
     [exit 1]
-    "#)
+    "#);
     });
 }
 
@@ -169,7 +169,7 @@ fn a_statement_that_cannot_be_read_is_unknown() {
       |                             ^^^^^^^^^
     help: write `Allow` or `Deny`; case counts
     [exit 3]
-    "#)
+    "#);
     });
 }
 
@@ -181,7 +181,7 @@ fn a_file_that_is_no_policy() {
     error: cannot read the policy: a policy is a JSON object, not a list
      --> new.json
     [exit 4]
-    ")
+    ");
     });
 }
 
@@ -193,6 +193,6 @@ fn a_file_that_is_not_there() {
     error: cannot read the policy: no such file or directory
      --> old.json
     [exit 4]
-    ")
+    ");
     });
 }
