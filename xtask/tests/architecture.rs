@@ -10,8 +10,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // language: text and meaning; no request, no account
     ("clavicle-policy", &[]),
     ("clavicle-catalog", &["clavicle-policy"]),
-    // reasoning: one request
+    // reasoning: one request, and all requests
     ("clavicle-engine", &["clavicle-catalog", "clavicle-policy"]),
+    ("clavicle-prover", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-graph", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
@@ -39,6 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-answer",
             "clavicle-graph",
             "clavicle-snapshot",
+            "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",
             "clavicle-policy",

@@ -72,6 +72,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Data(data) => verb::data::run(data),
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
+        Verb::Diff(diff) => verb::diff::run(diff),
         Verb::Completions(completions) => verb::completions::run(completions.shell),
     }
 }

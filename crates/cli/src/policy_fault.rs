@@ -30,6 +30,16 @@ pub(crate) fn say(snapshot: &Snapshot, most: usize) {
     terminal::say(page);
 }
 
+/// Says the first few of one text on stderr, and how many more there are.
+pub(crate) fn say_of(name: &str, text: &str, faults: &[Diagnostic], most: usize) {
+    let mut page = terminal::side_page();
+    faults.iter().take(most).for_each(|fault| one(&mut page, name, text, fault));
+    if faults.len() > most {
+        lay_out_warning(&mut page, &format!("{} more faults in the policy", faults.len() - most), Some(name));
+    }
+    terminal::say(page);
+}
+
 /// The fault, and the line that it is on.
 fn one(page: &mut Page, name: &str, text: &str, fault: &Diagnostic) {
     let start = fault.span.start as usize;

@@ -78,6 +78,8 @@ pub(crate) enum Verb {
     Data(Data),
     /// Decide requests that bring their own policies, one JSON object a line
     Simulate(Simulate),
+    /// What does a new text of a policy allow that the old one does not, and the other way round?
+    Diff(Diff),
     /// Print the completion script of a shell
     Completions(Completions),
 }
@@ -281,6 +283,27 @@ pub(crate) struct Simulate {
     /// A condition key that may have any value in every request. Again for more
     #[arg(long, value_name = "KEY")]
     pub(crate) unknown: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The file with the old policy
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+    /// The file with the new policy
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) new: PathBuf,
+    /// The form of the answer
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: DiffForm,
+}
+
+/// The form of what `diff` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum DiffForm {
+    #[default]
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

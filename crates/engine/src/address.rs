@@ -2,18 +2,18 @@
 //!
 //! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators", IP address condition operators.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A range of addresses of one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Range {
+pub struct Range {
     network: IpAddr,
     prefix: u32,
 }
 
 impl Range {
     /// The range that `text` writes; without a prefix it is that one address. Host bits do not count.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
@@ -28,8 +28,24 @@ impl Range {
         (prefix <= width).then_some(Self { network, prefix })
     }
 
+    /// Its first and its last address.
+    pub fn ends(&self) -> (IpAddr, IpAddr) {
+        match self.network {
+            IpAddr::V4(network) => {
+                let hosts = u32::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let first = network.to_bits() & !hosts;
+                (Ipv4Addr::from_bits(first).into(), Ipv4Addr::from_bits(first | hosts).into())
+            }
+            IpAddr::V6(network) => {
+                let hosts = u128::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let first = network.to_bits() & !hosts;
+                (Ipv6Addr::from_bits(first).into(), Ipv6Addr::from_bits(first | hosts).into())
+            }
+        }
+    }
+
     /// Does it hold the address? A range never holds an address of the other family.
-    pub(crate) fn holds(&self, address: IpAddr) -> bool {
+    pub fn holds(&self, address: IpAddr) -> bool {
         match (self.network, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
                 let differing = network.to_bits() ^ address.to_bits();
@@ -44,7 +60,7 @@ impl Range {
     }
 
     /// Is it wider than /8 (IPv4) or /32 (IPv6)?
-    pub(crate) fn is_wide(&self) -> bool {
+    pub fn is_wide(&self) -> bool {
         self.prefix < if self.network.is_ipv4() { 8 } else { 32 }
     }
 }

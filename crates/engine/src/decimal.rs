@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 /// A number in its text, without the zeros that do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Decimal<'a> {
+pub struct Decimal<'a> {
     negative: bool,
     whole: &'a str,
     fraction: &'a str,
@@ -13,7 +13,7 @@ pub(crate) struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     /// The number that `text` writes; `None` when it is not an integer or a decimal, `10abc` and `1e3` included.
-    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+    pub fn parse(text: &'a str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, text),
@@ -27,7 +27,8 @@ impl<'a> Decimal<'a> {
         Some(Self { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction })
     }
 
-    pub(crate) fn compare(self, other: Self) -> Ordering {
+    /// Which is larger?
+    pub fn compare(self, other: Self) -> Ordering {
         match (self.negative, other.negative) {
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,

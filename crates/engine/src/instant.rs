@@ -5,7 +5,7 @@
 
 /// A point in time: seconds since 1970, and nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Instant {
+pub struct Instant {
     seconds: i64,
     nanos: u32,
 }
@@ -13,7 +13,7 @@ pub(crate) struct Instant {
 impl Instant {
     /// The instant that `text` writes: `2024`, `2024-05`, `2024-05-17`, `2024-05-17T12:30Z`, `…:30.25+02:00`, or
     /// `1715949000`. Four digits are a year.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (early, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
         let year = !early && digits.len() == 4;
         let epoch = !year && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -33,6 +33,16 @@ impl Instant {
         let (clock, offset) = zone(time)?;
         let (seconds, nanos) = clock_time(clock)?;
         Some(Self { seconds: days * 86_400 + seconds - offset, nanos })
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub fn seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds after [`seconds`](Self::seconds).
+    pub fn nanos(self) -> u32 {
+        self.nanos
     }
 }
 

@@ -3,7 +3,7 @@
 //! AWS: IAM User Guide, "Single-valued vs. multivalued context keys".
 
 /// Does the key (in lower case) hold a set of values?
-pub(crate) fn is_multivalued(key: &str) -> bool {
+pub fn is_multivalued(key: &str) -> bool {
     GLOBAL.contains(&key)
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod completions;
 pub(crate) mod data;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod open;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod data;
+mod diff;
 mod errors;
 mod explain;
 mod facts;

@@ -1,0 +1,198 @@
+//! Two texts of one policy.
+
+use insta::assert_snapshot;
+
+use crate::scene::{Scene, filtered};
+
+fn scene(old: &str, new: &str) -> Scene {
+    let scene = Scene::new();
+    scene.write("old.json", old);
+    scene.write("new.json", new);
+    scene
+}
+
+const READ: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::invoices/*"}]}"#;
+
+const WIDER: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::invoices/*",
+   "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}"#;
+
+const OTHER_TEXT: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "s3:getobject", "Resource": ["arn:aws:s3:::invoices/*", "arn:aws:s3:::invoices/2026/*"]},
+  {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}]}"#;
+
+#[test]
+fn more_and_less() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, WIDER).run("diff old.json new.json"), @r#"
+    + allows more: s3:PutObject
+        new.json:2 "Read"
+        for example s3:PutObject on arn:aws:s3:::invoices/x with aws:SourceIp = "10.0.0.0"
+        before: no Allow of old.json matches it
+    − allows less: s3:GetObject
+        old.json:2 "Read"
+        for example s3:GetObject on arn:aws:s3:::invoices/x
+        now: no Allow of new.json matches it
+    [exit 1]
+    "#);
+    });
+}
+
+#[test]
+fn the_same_access_in_other_text() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, OTHER_TEXT).run("diff old.json new.json"), @"
+    the same access, other text (proved)
+    [exit 0]
+    ");
+    });
+}
+
+#[test]
+fn a_policy_and_itself() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, READ).run("diff old.json new.json"), @"
+    the same policy
+    [exit 0]
+    ");
+    });
+}
+
+#[test]
+fn a_narrower_one_is_no_alarm() {
+    let (old, new) = (WIDER.replace("10.0.0.0/8", "10.0.0.0/7"), WIDER.to_owned());
+    filtered(|| {
+        assert_snapshot!(scene(&old, &new).run("diff old.json new.json"), @r#"
+    − allows less: s3:GetObject, s3:PutObject
+        old.json:2 "Read"
+        for example s3:GetObject on arn:aws:s3:::invoices/x with aws:SourceIp = "11.0.0.0"
+        now: no Allow of new.json matches it
+    [exit 0]
+    "#);
+    });
+}
+
+#[test]
+fn a_deny_that_goes() {
+    let bucket = |deny: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+  {{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": "s3:*", "Resource": "*"}}{deny}]}}"#
+        )
+    };
+    let deny = r#",
+  {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*",
+   "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    filtered(|| {
+        assert_snapshot!(scene(&bucket(deny), &bucket("")).run("diff old.json new.json"), @r#"
+        + allows more: s3:*, and others not in the catalogue
+            new.json:2
+            for example s3:AbortMultipartUpload on arn:aws:s3:::example/example by arn:aws:iam::111122223333:user/someone with aws:SecureTransport = "false"
+            before: denied by old.json:3 "TlsOnly"
+        [exit 1]
+        "#);
+    });
+}
+
+#[test]
+fn for_programs() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, WIDER).run("diff old.json new.json -o json"), @r#"
+    {
+      "schema": "clavicle.diff/1",
+      "verdict": "changes",
+      "old": "old.json",
+      "new": "new.json",
+      "more": {
+        "access": [
+          {
+            "statement": 0,
+            "sid": "Read",
+            "line": 2,
+            "actions": [
+              "s3:PutObject"
+            ],
+            "uncatalogued": false,
+            "example": {
+              "principal": null,
+              "action": "s3:PutObject",
+              "resource": "arn:aws:s3:::invoices/x",
+              "context": {
+                "aws:SourceIp": "10.0.0.0"
+              }
+            },
+            "because": "no Allow of old.json matches it"
+          }
+        ],
+        "unknown": []
+      },
+      "less": {
+        "access": [
+          {
+            "statement": 0,
+            "sid": "Read",
+            "line": 2,
+            "actions": [
+              "s3:GetObject"
+            ],
+            "uncatalogued": false,
+            "example": {
+              "principal": null,
+              "action": "s3:GetObject",
+              "resource": "arn:aws:s3:::invoices/x",
+              "context": {}
+            },
+            "because": "no Allow of new.json matches it"
+          }
+        ],
+        "unknown": []
+      },
+      "facts": "2026-09-26"
+    }
+    [exit 1]
+    "#);
+    });
+}
+
+#[test]
+fn a_statement_that_cannot_be_read_is_unknown() {
+    let faulty = READ.replace(r#""Allow""#, r#""Perhaps""#);
+    filtered(|| {
+        assert_snapshot!(scene(READ, &faulty).run("diff old.json new.json"), @r#"
+    ? allows more: unknown: new.json:2 "Read" could not be read, and decides
+    ? allows less: unknown: new.json:2 "Read" could not be read, and decides
+    [stderr]
+    warning: `Perhaps` is not an effect
+     --> new.json:2:29
+    2 |   {"Sid": "Read", "Effect": "Perhaps", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::invoices/*"}]}
+      |                             ^^^^^^^^^
+    help: write `Allow` or `Deny`; case counts
+    [exit 3]
+    "#);
+    });
+}
+
+#[test]
+fn a_file_that_is_no_policy() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, "[1, 2]").run("diff old.json new.json"), @"
+    [stderr]
+    error: cannot read the policy: a policy is a JSON object, not a list
+     --> new.json
+    [exit 4]
+    ");
+    });
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    filtered(|| {
+        assert_snapshot!(Scene::new().run("diff old.json new.json"), @"
+    [stderr]
+    error: cannot read the policy: no such file or directory
+     --> old.json
+    [exit 4]
+    ");
+    });
+}

@@ -1,0 +1,82 @@
+//! One statement asked by itself, whatever stands beside it.
+//!
+//! [`decide`](crate::decide) combines layers; a comparison of two documents wants to know of each statement whether it
+//! matches a request, and no more.
+
+use crate::matching::{PrincipalRule, matches};
+use crate::request::Request;
+use crate::say::StatementRef;
+use crate::store::PolicyStore;
+use crate::tri::Tri;
+use crate::{Action, Context, Principal, Resource};
+
+/// How a document reads the principal elements of its statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Principals {
+    /// Identity policies, boundaries, session policies, SCPs: they have none, and speak of whom they are attached to.
+    Ignored,
+    /// Resource-based policies: a statement that names nobody matches nobody. The caller has no permissions boundary.
+    Required,
+}
+
+impl Principals {
+    fn rule(self) -> PrincipalRule {
+        match self {
+            Self::Ignored => PrincipalRule::Ignored,
+            Self::Required => PrincipalRule::Required { boundary: Tri::No },
+        }
+    }
+}
+
+/// Does the statement match the request? A statement that is not there does not.
+pub fn statement_matches(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    statement: StatementRef,
+    principals: Principals,
+) -> Tri {
+    let row = store.statements(statement.policy).get(statement.statement as usize);
+    row.map_or(Tri::No, |row| matches(store, row, request, principals.rule()).holds)
+}
+
+/// Does the statement of a resource-based policy take in the caller, whatever else it asks?
+pub fn takes_in(store: &PolicyStore, principal: &Principal, statement: StatementRef) -> Tri {
+    let Some(row) = store.statements(statement.policy).get(statement.statement as usize) else {
+        return Tri::No;
+    };
+    // Only the caller of the request is looked at.
+    let (action, resource, context) = (Action::new(""), Resource::new("*", None), Context::exact());
+    let request = Request::exact(principal, &action, &resource, &context);
+    Principals::Required.rule().reach(store, row, &request).holds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_asked_without_its_neighbours() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+            {"Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "arn:aws:s3:::b/*"}]}"#;
+        let mut store = PolicyStore::new();
+        let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+        let [own, other] = ["111122223333", "444455556666"].map(|account| {
+            Principal::from_arn(&format!("arn:aws:iam::{account}:user/dana")).expect("a caller")
+        });
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", None));
+        let context = Context::exact();
+        let asked = |principal, place, principals| {
+            let request = Request::exact(principal, &action, &resource, &context);
+            statement_matches(&store, &request, StatementRef { policy, statement: place }, principals)
+        };
+        assert_eq!(asked(&own, 0, Principals::Ignored), Tri::Yes);
+        assert_eq!(asked(&own, 0, Principals::Required), Tri::No);
+        assert_eq!(asked(&own, 1, Principals::Required), Tri::Yes);
+        assert_eq!(asked(&other, 1, Principals::Required), Tri::No);
+        assert_eq!(asked(&other, 1, Principals::Ignored), Tri::Yes);
+        assert_eq!(asked(&own, 7, Principals::Ignored), Tri::No);
+        let takes = |principal, statement| takes_in(&store, principal, StatementRef { policy, statement });
+        assert_eq!((takes(&own, 1), takes(&other, 1), takes(&own, 0)), (Tri::Yes, Tri::No, Tri::No));
+    }
+}

@@ -1,0 +1,75 @@
+//! What one document allows and another does not, as a short list.
+//!
+//! One line a statement that gives more, with the actions in short patterns and one request that shows it. The lines
+//! together are complete: what no line covers is no difference.
+
+use crate::access::Access;
+use crate::actions::{ActionBits, written};
+use crate::compile::Document;
+use crate::doubt::Doubt;
+use crate::questions::Verdict;
+use crate::store::Store;
+use crate::witness::Witness;
+use crate::work::{Limits, Work};
+
+/// What is allowed more.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// The statements that give more, in the order of the document.
+    pub regions: Vec<Region>,
+    /// Why there may be more than that.
+    pub doubts: Vec<Doubt>,
+}
+
+/// What one statement gives more.
+#[derive(Debug, Clone)]
+pub struct Region {
+    /// Its place in the document, from 0.
+    pub statement: u32,
+    /// The catalogued actions for which it gives more, as patterns that cover them and no others.
+    pub actions: Vec<String>,
+    /// It also gives more for names that the catalogue does not have.
+    pub uncatalogued: bool,
+    /// A request that shows it.
+    pub witness: Witness,
+}
+
+impl Difference {
+    /// Is it proved that there is none?
+    pub fn is_none(&self) -> bool {
+        self.regions.is_empty() && self.doubts.is_empty()
+    }
+}
+
+impl Store {
+    /// What `new` allows and `old` does not.
+    pub fn difference(&mut self, new: &Document, old: &Access, limits: Limits) -> Difference {
+        let mut work = Work::new(limits);
+        let (mut regions, mut doubts) = (Vec::new(), Vec::new());
+        let more = new.access().and(old.clone().not());
+        let catalog = clavicle_catalog::catalog();
+        for (statement, own) in new.each_allowed(self) {
+            let mut actions = ActionBits::none(catalog);
+            let (mut uncatalogued, mut witness) = (false, None);
+            for finding in self.each_class(&own.and(more.clone()), &mut work) {
+                match finding.verdict {
+                    Verdict::Holds => {}
+                    Verdict::Unknown(more) => doubts.extend(more),
+                    Verdict::Fails(found) => {
+                        match finding.actions {
+                            Some(found) => actions = actions.or(&found),
+                            None => uncatalogued = true,
+                        }
+                        witness.get_or_insert(*found);
+                    }
+                }
+            }
+            if let Some(witness) = witness {
+                regions.push(Region { statement, actions: written(&actions), uncatalogued, witness });
+            }
+        }
+        doubts.sort_unstable();
+        doubts.dedup();
+        Difference { regions, doubts }
+    }
+}

@@ -1,0 +1,102 @@
+//! Who from outside gets in: is a policy of a resource open to the public, or beyond a zone of trust?
+//!
+//! A zone of trust is access like any other: a document that allows what is trusted. What a policy allows outside of it
+//! is [`Store::implies`] with the zone as the wide side.
+//!
+//! *Public* is a question of its own, because it is about nobody in particular: is something allowed to a caller of an
+//! account that the policy does not name, or to a caller without credentials, where no key that says where a request
+//! comes from has a value that the policy names? AWS: S3 User Guide, "Blocking public access to your Amazon S3
+//! storage", The meaning of "public": a grant is not public if it is tied to fixed values of such keys, and address
+//! ranges wider than /8 (IPv4) or /32 (IPv6) tie it to nothing.
+
+use std::sync::Arc;
+
+use clavicle_engine::AddressRange;
+
+use crate::access::{Access, Formula};
+use crate::callers::Names;
+use crate::compile::Document;
+use crate::listed::Listed;
+use crate::questions::Verdict;
+use crate::store::{Dimension, Literal, Predicate, Store};
+use crate::work::Limits;
+
+/// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page.
+const TYING: [&str; 13] = [
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+];
+
+impl Store {
+    /// Is nothing that the policy of a resource allows public? The witness is a request of a stranger.
+    pub fn not_public(&mut self, document: &Document, limits: Limits) -> Verdict {
+        let strangers = self.strangers(document);
+        self.never(&document.access().and(strangers), limits)
+    }
+
+    /// Requests by callers whom the document does not name, tied to nothing that it names.
+    fn strangers(&mut self, document: &Document) -> Access {
+        let mut statements = Vec::new();
+        document.access().0.statements(&mut statements);
+        let all: Vec<Literal> =
+            statements.iter().flat_map(|id| self.compiled(*id).literals.to_vec()).collect();
+        let mut names = Names::new();
+        let mut tied = Vec::new();
+        for literal in all {
+            let dimension = self.dimension_of_literal(literal);
+            match (self.dimension_of(dimension).clone(), self.predicate(literal).clone()) {
+                (Dimension::Caller, Predicate::Takes(_, own)) => names.extend(own.iter().cloned()),
+                (Dimension::Key(name), Predicate::Key { list, .. }) if TYING.contains(&&*name) => {
+                    if let Some(fixed) = fixed(self.listed(list)) {
+                        let list = self.list(fixed);
+                        let many = clavicle_engine::is_multivalued(&name);
+                        // Of a set, no element is one of the named values.
+                        let set = many.then_some(clavicle_policy::SetPrefix::ForAnyValue);
+                        let predicate = Predicate::Key { list, set, complement: false, absent: false };
+                        tied.push(self.literal(dimension, predicate).not());
+                    }
+                }
+                _ => {}
+            }
+        }
+        names.sort();
+        names.dedup();
+        let callers = self.dimension(Dimension::Caller);
+        tied.push(self.literal(callers, Predicate::Stranger(Arc::new(names))));
+        tied.sort_unstable();
+        tied.dedup();
+        Access(Formula::Holds(tied.into()))
+    }
+}
+
+/// What of the list ties a grant to somebody: texts but a bare `*`, and ranges that are not wide. A variable counts: its
+/// value comes with the caller, and here it is of a stranger, so only texts without are fixed.
+fn fixed(listed: &Listed) -> Option<Listed> {
+    match listed {
+        Listed::Texts(templates) => {
+            let fixed = templates.iter().filter(|template| {
+                template.fixed().is_some_and(|pattern| !pattern.is_any() && pattern.spelled_out() > 0)
+            });
+            let fixed: Box<[_]> = fixed.cloned().collect();
+            (!fixed.is_empty()).then_some(Listed::Texts(fixed))
+        }
+        Listed::Addresses(ranges) => {
+            let narrow =
+                ranges.iter().filter(|text| AddressRange::parse(text).is_some_and(|range| !range.is_wide()));
+            let narrow: Box<[_]> = narrow.cloned().collect();
+            (!narrow.is_empty()).then_some(Listed::Addresses(narrow))
+        }
+        Listed::Numbers(..) | Listed::Dates(..) => None,
+    }
+}

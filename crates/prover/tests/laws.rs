@@ -1,0 +1,135 @@
+//! The laws of comparing, on small policies with few names, so that things collide; and random requests, which must
+//! contradict nothing.
+
+mod small;
+
+use clavicle_engine::{Action, Principals, Request, Resource, Tri};
+use clavicle_policy::{Policy, parse};
+use clavicle_prover::{Access, Doubt, Limits, Store, Verdict};
+use proptest::prelude::*;
+use small::{SmallRequest, policy_text, related_texts, request};
+
+fn policy(text: &str) -> Policy {
+    let parsed = parse(text.as_bytes());
+    assert!(
+        parsed.policy.as_ref().is_some_and(|policy| policy.statements.iter().all(|s| !s.faulty)),
+        "{text}"
+    );
+    parsed.policy.expect("a policy")
+}
+
+fn principals(names: bool) -> Principals {
+    if names { Principals::Required } else { Principals::Ignored }
+}
+
+/// Is the request in the access?
+fn has(store: &Store, access: &Access, asked: &SmallRequest) -> bool {
+    let (action, resource) = (Action::new(&asked.action), Resource::new(&asked.resource, None));
+    let request = Request::exact(&asked.principal, &action, &resource, &asked.context);
+    store.has(access, &request) == Tri::Yes
+}
+
+fn is_sound(verdict: &Verdict) -> Result<(), TestCaseError> {
+    if let Verdict::Unknown(doubts) = verdict {
+        let only_relations =
+            doubts.iter().all(|doubt| matches!(doubt, Doubt::Relation { .. } | Doubt::MixedTypes { .. }));
+        prop_assert!(only_relations, "{doubts:?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn requests_contradict_nothing(
+        (names, (a, b)) in any::<bool>().prop_flat_map(|names| (Just(names), related_texts(names))),
+        requests in prop::collection::vec(request(), 120),
+    ) {
+        let mut store = Store::new();
+        let [one, other] = [&a, &b].map(|text| store.compile(&policy(text), principals(names)));
+        let (one, other) = (one.access(), other.access());
+        let limits = Limits::default();
+        let implies = store.implies(&one, &other, limits);
+        let disjoint = store.disjoint(&one, &other, limits);
+        let never = store.never(&one, limits);
+        for verdict in [&implies, &disjoint, &never] {
+            is_sound(verdict)?;
+        }
+        for asked in &requests {
+            let (in_one, in_other) = (has(&store, &one, asked), has(&store, &other, asked));
+            prop_assert!(!(implies.holds() && in_one && !in_other), "{a}\n{b}\n{asked:?}");
+            prop_assert!(!(disjoint.holds() && in_one && in_other), "{a}\n{b}\n{asked:?}");
+            prop_assert!(!(never.holds() && in_one), "{a}\n{asked:?}");
+        }
+    }
+
+    #[test]
+    fn comparing_is_an_order(
+        (names, a, b, c) in any::<bool>()
+            .prop_flat_map(|names| (Just(names), policy_text(names), policy_text(names), policy_text(names))),
+    ) {
+        let mut store = Store::new();
+        let [one, two, three] = [&a, &b, &c].map(|text| store.compile(&policy(text), principals(names)).access());
+        let limits = Limits::default();
+        prop_assert!(store.implies(&one, &one, limits).holds(), "{a}");
+        let (both, either) = (one.clone().and(two.clone()), one.clone().or(two.clone()));
+        prop_assert!(store.implies(&both, &one, limits).holds(), "{a}\n{b}");
+        prop_assert!(store.implies(&one, &either, limits).holds(), "{a}\n{b}");
+        prop_assert!(store.disjoint(&one, &one.clone().not(), limits).holds(), "{a}");
+        let [ab, ba, bc, ac] = [(&one, &two), (&two, &one), (&two, &three), (&one, &three)]
+            .map(|(narrow, wide)| store.implies(narrow, wide, limits));
+        prop_assert!(!(ab.holds() && bc.holds() && ac.witness().is_some()), "{a}\n{b}\n{c}");
+        let equal = store.equal(&one, &two, limits);
+        prop_assert_eq!(equal.holds(), ab.holds() && ba.holds());
+        prop_assert_eq!(equal.witness().is_some(), ab.witness().is_some() || ba.witness().is_some());
+    }
+
+    #[test]
+    fn a_difference_is_what_is_not_implied(
+        (names, a, b) in any::<bool>().prop_flat_map(|names| (Just(names), policy_text(names), policy_text(names))),
+        requests in prop::collection::vec(request(), 60),
+    ) {
+        let mut store = Store::new();
+        let [new, old] = [&a, &b].map(|text| store.compile(&policy(text), principals(names)));
+        let limits = Limits::default();
+        let implies = store.implies(&new.access(), &old.access(), limits);
+        let difference = store.difference(&new, &old.access(), limits);
+        prop_assert_eq!(difference.is_none(), implies.holds(), "{}\n{}", a, b);
+        prop_assert_eq!(!difference.regions.is_empty(), implies.witness().is_some(), "{}\n{}", a, b);
+        let more = new.access().and(old.access().not());
+        let own = new.each_allowed(&store);
+        for asked in requests.iter().filter(|asked| has(&store, &more, asked)) {
+            // A request that is new is of a statement that is listed, and its action too, unless something is in doubt.
+            let listed = own.iter().filter(|(_, own)| has(&store, own, asked)).any(|(place, _)| {
+                difference.regions.iter().any(|region| region.statement == *place && covers(region, &asked.action))
+            });
+            prop_assert!(listed || !difference.doubts.is_empty(), "{a}\n{b}\n{asked:?}\n{difference:?}");
+        }
+    }
+
+    #[test]
+    fn a_deny_less_or_an_allow_more_never_narrows(
+        (names, a, b) in any::<bool>().prop_flat_map(|names| (Just(names), policy_text(names), policy_text(names))),
+    ) {
+        let (one, other) = (policy(&a), policy(&b));
+        let mut fewer = one.clone();
+        fewer.statements.retain(|s| s.effect.as_ref().is_some_and(|e| e.value == clavicle_policy::Effect::Allow));
+        let mut more = one.clone();
+        if one.version == other.version {
+            let allows = |s: &&clavicle_policy::Statement| {
+                s.effect.as_ref().is_some_and(|e| e.value == clavicle_policy::Effect::Allow)
+            };
+            more.statements.extend(other.statements.iter().filter(allows).cloned());
+        }
+        let mut store = Store::new();
+        let [one, fewer, more] = [one, fewer, more].map(|p| store.compile(&p, principals(names)).access());
+        prop_assert!(store.implies(&one, &fewer, Limits::default()).holds(), "{a}");
+        prop_assert!(store.implies(&one, &more, Limits::default()).holds(), "{a}\n{b}");
+    }
+}
+
+fn covers(region: &clavicle_prover::Region, action: &str) -> bool {
+    use clavicle_policy::{Case, Glob};
+    let known = clavicle_catalog::catalog().action(action).is_some();
+    let listed = region.actions.iter().any(|pattern| Glob::new(pattern, Case::Ignored).matches(action));
+    if known { listed } else { region.uncatalogued }
+}

@@ -1,0 +1,39 @@
+//! Statements that could not be read are neither there nor not there.
+
+use clavicle_engine::Principals;
+use clavicle_policy::parse;
+use clavicle_prover::{Access, Doubt, Limits, Store, Verdict};
+
+fn access(store: &mut Store, statements: &str) -> Access {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    store.compile(&parse(text.as_bytes()).policy.expect("a policy"), Principals::Ignored).access()
+}
+
+const READ: &str = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+
+fn is_unread(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Unknown(doubts) if doubts.iter().all(|doubt| matches!(doubt, Doubt::Unread(_))))
+}
+
+#[test]
+fn an_effect_that_cannot_be_read_may_be_either() {
+    let mut store = Store::new();
+    let sound = access(&mut store, READ);
+    let faulty = access(&mut store, &READ.replace("Allow", "Perhaps"));
+    let both = access(&mut store, &format!("{READ}, {}", READ.replace("Allow", "Perhaps")));
+    for (narrow, wide) in [(&faulty, &sound), (&sound, &faulty), (&sound, &both), (&both, &sound)] {
+        let verdict = store.implies(narrow, wide, Limits::default());
+        assert!(is_unread(&verdict), "{verdict:?}");
+    }
+}
+
+#[test]
+fn it_matters_only_where_it_decides() {
+    let mut store = Store::new();
+    let denied = r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#;
+    let nothing = access(&mut store, &format!("{}, {denied}", READ.replace("Allow", "Perhaps")));
+    assert!(store.never(&nothing, Limits::default()).holds());
+    let wider = r#"{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}"#;
+    let (old, new) = (access(&mut store, READ), access(&mut store, &format!("{READ}, {wider}")));
+    assert!(store.implies(&new, &old, Limits::default()).witness().is_some());
+}
