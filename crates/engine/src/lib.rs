@@ -52,6 +52,7 @@ pub use decide::{Decision, Verdict, decide, depends_on};
 pub use dependency::Dependency;
 pub use explain::{Explanation, Match, Pin, PinState, Reason, StatementOutcome, explain};
 pub use principal::{Kind, NotAPrincipal, Principal};
+pub use public::{is_narrow_range, is_open_to_anyone};
 pub use request::Request;
 pub use resource::Resource;
 pub use say::StatementRef;
