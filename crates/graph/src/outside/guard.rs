@@ -12,6 +12,8 @@ use std::fmt;
 
 use clavicle_policy::{AccountId, BaseOperator, Clause, SetPrefix, Statement};
 
+use crate::outside::subject::is_told_by_audience;
+
 /// One clause of a statement that lets somebody in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guard {
@@ -113,6 +115,8 @@ pub enum Hollow {
     OwnAccountId,
     /// It names no account, so things of any account fit.
     AnyAccount,
+    /// The audience is the same for everybody whom the provider vouches for.
+    Common,
 }
 
 impl fmt::Display for Strength {
@@ -128,6 +132,7 @@ impl fmt::Display for Strength {
             Self::Hollow(Hollow::WholeInternet) => "most of the internet fits",
             Self::Hollow(Hollow::OwnAccountId) => "it is the id of the account, which is no secret",
             Self::Hollow(Hollow::AnyAccount) => "it names no account",
+            Self::Hollow(Hollow::Common) => "it is the same for everybody there",
         })
     }
 }
@@ -296,6 +301,9 @@ fn strength(clause: &Clause, kind: GuardKind, chosen: bool, judged: Judged<'_>) 
     }
     if chosen {
         return Strength::Chosen;
+    }
+    if kind == GuardKind::Audience && !judged.provider.is_some_and(is_told_by_audience) {
+        return Strength::Hollow(Hollow::Common);
     }
     if kind == GuardKind::Other {
         return Strength::Unclear;
