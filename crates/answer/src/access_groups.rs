@@ -133,6 +133,7 @@ impl Reader {
             outside: self.world().is_outside(&access.actor),
             severity: self.severity(&access.actor, &spot.target),
             steps: vec![step],
+            way: None,
         })
     }
 
@@ -146,7 +147,7 @@ impl Reader {
             })
             .collect();
         match members {
-            [one] => self.thing_of_actor(one).name,
+            [one] => self.thing_of_actor(one).called(),
             _ => self.stem(&principals),
         }
     }

@@ -4,6 +4,7 @@
 mod answer;
 mod document;
 mod summary;
+mod way_in;
 
 pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
@@ -11,3 +12,4 @@ pub use answer::{
 };
 pub use document::DocumentPage;
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
+pub use way_in::{AcceptedIn, GuardIn, KnownAs, WayIn};

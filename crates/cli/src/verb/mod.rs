@@ -5,5 +5,6 @@ pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod open;
+pub(crate) mod outside;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

@@ -151,6 +151,18 @@ impl Way {
         self.subjects.as_ref().map_or(Breadth::Anyone, |subjects| subjects.breadth)
     }
 
+    /// Does it let in guests of an identity pool, which is whoever asks?
+    ///
+    /// AWS: Amazon Cognito Developer Guide, "Role trust and permissions": `amr` is `unauthenticated` for guests.
+    pub fn lets_guests_in(&self) -> bool {
+        let of_guests = |guard: &Guard| {
+            guard.key.to_ascii_lowercase().ends_with("cognito-identity.amazonaws.com:amr")
+                && guard.values.iter().any(|value| value == "unauthenticated")
+        };
+        self.outsider.provider() == Some("cognito-identity.amazonaws.com")
+            && self.guards.iter().any(of_guests)
+    }
+
     /// Would AWS call the grant public: everyone is let in, and no condition ties that to fixed values?
     ///
     /// AWS: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public"; IAM User

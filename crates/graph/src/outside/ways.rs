@@ -394,7 +394,8 @@ fn subjects_of(outsider: &Outsider, guards: &[Guard], written: &Policy) -> Optio
     let of_kind = guards.iter().filter(|guard| match guard.kind {
         GuardKind::Subject => true,
         GuardKind::Audience => by_audience,
-        GuardKind::Claim => guard.restricts(),
+        // How somebody signed in does not say who it is.
+        GuardKind::Claim => guard.restricts() && !guard.key.to_ascii_lowercase().ends_with(":amr"),
         _ => false,
     });
     let each = of_kind.filter_map(|guard| {
