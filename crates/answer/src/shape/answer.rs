@@ -126,7 +126,6 @@ pub struct Answer {
     /// How: a direct answer has one step.
     pub steps: Vec<Step>,
     /// `outside`: the way in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub way: Option<WayIn>,
 }
 
@@ -178,7 +177,6 @@ pub struct Thing {
     /// The account, where known.
     pub account: Option<String>,
     /// Of somebody outside: who that is, as settings or lists say.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub known_as: Option<String>,
 }
 

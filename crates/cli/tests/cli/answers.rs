@@ -422,3 +422,39 @@ next: clavicle can user/u0 iam:GetUser user/u7 -s gaad.json --standalone    see 
     let all = scene.run(&format!("{question} --all"));
     assert_eq!(all.lines().filter(|line| line.contains("policy/look:")).count(), 30, "{all}");
 }
+
+#[test]
+fn who_gets_in_from_outside() {
+    filtered(|| {
+        assert_snapshot!(demo("outside"), @"");
+    });
+}
+
+#[test]
+fn what_is_public() {
+    filtered(|| {
+        assert_snapshot!(demo("outside prod --public"), @"");
+    });
+}
+
+#[test]
+fn an_account_that_is_not_there_is_said_to_be_none() {
+    filtered(|| {
+        assert_snapshot!(demo("outside stagng"), @"");
+    });
+}
+
+#[test]
+fn a_list_of_accounts_names_outsiders_and_lets_none_pass_as_known() {
+    let scene = Scene::new();
+    scene.write("known.yaml", "- name: 'Logship Ltd'\n  source: ['https://logship.example/aws']\n  accounts: ['999999999999']\n");
+    filtered(|| {
+        assert_snapshot!(scene.run("outside staging -s demo --known known.yaml"), @"");
+    });
+    let who = scene.run("who staging:role/LogShipper --do become --by outside -s demo --known known.yaml");
+    assert!(who.contains("acct/999999999999 (Logship Ltd)"), "{who}");
+    scene.write("known.yaml", "- name: x\n  accounts: ['12']\n");
+    filtered(|| {
+        assert_snapshot!(scene.run("outside -s demo --known known.yaml"), @"");
+    });
+}
