@@ -1,6 +1,7 @@
 //! Who gets in from outside, by which door?
 
-use clavicle_graph::outside::{Opening, Outsider, Way};
+use clavicle_graph::Actor;
+use clavicle_graph::outside::{Opening, Way};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalKind};
 
@@ -47,7 +48,7 @@ impl Reader {
                 && (!question.public || way.is_public())
         };
         let listed = self.ways().iter().filter(of_question).filter(|way| {
-            if is_own_directory(&way.outsider) {
+            if is_own_directory(&way.outsider.actor()) {
                 left_out.own_directory += 1;
                 return false;
             }
@@ -133,8 +134,8 @@ impl Reader {
 }
 
 /// Is it the directory by which the organization's own people sign in? IAM Identity Center makes its provider itself.
-pub(crate) fn is_own_directory(outsider: &Outsider) -> bool {
-    matches!(outsider, Outsider::Provider(arn)
+pub(crate) fn is_own_directory(actor: &Actor) -> bool {
+    matches!(actor, Actor::Provider(arn)
         if arn.contains(":saml-provider/AWSSSO_") && arn.ends_with("_DO_NOT_DELETE"))
 }
 

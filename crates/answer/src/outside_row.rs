@@ -250,7 +250,7 @@ impl Reader {
         };
         let whose = |noun: &str| match known {
             Some(known) if known.by == "settings" => format!("{}, known{through}", known.name),
-            Some(known) => format!("{}, by its own word{through}", known.name),
+            Some(known) => format!("{}, listed{through}", known.name),
             None if self.known(&way.outsider.actor()).is_some() => format!("known{through}"),
             None => format!("unknown {noun}{through}"),
         };

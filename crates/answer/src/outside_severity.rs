@@ -3,7 +3,9 @@
 
 use clavicle_catalog::Word;
 use clavicle_graph::outside::{Breadth, Door, Opening, Outsider, Way, is_shared};
+use clavicle_graph::{Actor, Target};
 
+use crate::outside::is_own_directory;
 use crate::reader::Reader;
 use crate::shape::Severity;
 
@@ -30,6 +32,7 @@ impl Reader {
         let known = self.known(&actor).is_some() || self.known_through(&way.outsider);
         let listed = self.acquaintance(&actor).is_some();
         let severity = match &way.outsider {
+            _ if is_own_directory(&actor) => Severity::Low,
             _ if known && (way.is_guarded() || matches!(way.outsider, Outsider::Provider(_))) => {
                 Severity::Low
             }
@@ -69,9 +72,20 @@ impl Reader {
         Some(severity)
     }
 
+    /// How bad it is that somebody gets at a thing by its own door. `None`: they are not from outside, or the door does
+    /// not let them in.
+    pub(crate) fn severity(&self, actor: &Actor, target: &Target) -> Option<Severity> {
+        if !self.world().is_outside(actor) {
+            return None;
+        }
+        let ways = self.world().ways_by(target);
+        let theirs = ways.iter().filter(|way| way.outsider.actor() == *actor);
+        theirs.filter_map(|way| self.way_severity(way)).max()
+    }
+
     fn known_through(&self, outsider: &Outsider) -> bool {
         matches!(outsider, Outsider::ThroughService { account, .. }
-            if self.known(&clavicle_graph::Actor::OutsideAccount(*account)).is_some())
+            if self.known(&Actor::OutsideAccount(*account)).is_some())
     }
 
     /// Of a provider for everybody the subjects count; of one that is somebody's own, those who run it.

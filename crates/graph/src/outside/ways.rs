@@ -49,14 +49,22 @@ impl World {
         let roles: Vec<PrincipalIndex> = roles.collect();
         let mut found: Vec<Way> = roles.par_iter().flat_map_iter(|role| self.ways_into(*role)).collect();
         let resources = (0..self.snapshot().resources.len()).into_par_iter().with_min_len(256);
-        let of_things = resources.flat_map_iter(|at| {
-            let resource = ResourceIndex::at(at);
-            let mut ways = self.ways_to(resource);
-            ways.extend(self.ways_by_acl(resource));
-            ways
-        });
+        let of_things = resources.flat_map_iter(|at| self.ways_by(&Target::Resource(ResourceIndex::at(at))));
         found.par_extend(of_things);
         found
+    }
+
+    /// The ways in by one door.
+    pub fn ways_by(&self, target: &Target) -> Vec<Way> {
+        match target {
+            Target::Principal(role) => self.ways_into(*role),
+            Target::Resource(resource) => {
+                let mut ways = self.ways_to(*resource);
+                ways.extend(self.ways_by_acl(*resource));
+                ways
+            }
+            Target::Arn(..) | Target::Anything => Vec::new(),
+        }
     }
 
     /// Why a way is open or not, for the best of what it gives. The caller's own side is taken to allow everything.
