@@ -98,7 +98,7 @@ fn an_outsider_whose_own_policies_are_unknown() {
         assert_snapshot!(demo("who staging:role/LogShipper --do become"), @r#"
 acct/999999999999 can become staging:role/LogShipper if their own policies, which were not seen, let them.
   DIRECT
-    acct/999999999999   ▲ high, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
+    acct/999999999999   ◆ critical, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
   = Whoever runs an account outside decides what its own policies say.
   = Only direct access is listed: whoever can become one of these gets in through them.
 next: clavicle can acct/999999999999 become staging:role/LogShipper -s demo    see it: clavicle open --last

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use clavicle_catalog::{ArnForm, Word};
-use clavicle_engine::{Action, Context, Fact, PolicyId, Verdict};
+use clavicle_engine::{Action, Context, Fact, Layer, Pin, PinState, PolicyId, Verdict};
 use clavicle_policy::{BaseOperator, Effect, Policy, PrincipalKind as Listed};
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
 use rayon::prelude::*;
@@ -87,6 +87,15 @@ impl World {
         let request = clavicle_engine::Request::derived(&side.principal, &action, &sought.resource, &when);
         let mut explanation = clavicle_engine::explain(self.store(), &request, &applicable(side, &sought));
         explanation.depends_on = gets.ruling.depends_on.clone();
+        if !matches!(way.outsider.actor(), Actor::Provider(_) | Actor::Service(_) | Actor::CanonicalUser(_)) {
+            // What was taken of the other side is not what was seen of it.
+            for pin in &mut explanation.pins {
+                if matches!(pin.layer, Layer::Identity | Layer::Boundary | Layer::Scp) {
+                    *pin = Pin { state: PinState::NotSeen, statements: Vec::new(), ..pin.clone() };
+                }
+            }
+        }
+        explanation.because.retain(|because| because.policy != self.documents.full_access);
         Some(Why { explanation, documents: self.attached(&way.outsider.actor(), &target) })
     }
 
