@@ -60,7 +60,7 @@ impl Reader {
         });
         let ways: Vec<&Way> = listed.collect();
         let mut answers: Vec<Answer> = ways.iter().filter_map(|way| self.way_answer(way)).collect();
-        answers.sort_by(|a, b| order(a).cmp(&order(b)));
+        answers.sort_by_cached_key(order);
         let unseen = self.doors_not_seen(account);
         let verdict = verdict(&ways, unseen);
         let name = account.map(|account| self.account_name(account));

@@ -22,18 +22,6 @@ use crate::ruling::{ANOTHER_ORGANIZATION, Ruling, Why};
 use crate::side::{ActorSide, TargetSide, applicable};
 use crate::world::World;
 
-const ASSUME: [(&str, fn(&Outsider) -> bool); 3] = [
-    ("sts:AssumeRole", |who| !matches!(who, Outsider::Provider(_))),
-    (
-        "sts:AssumeRoleWithSAML",
-        |who| matches!(who, Outsider::Provider(name) if name.contains(":saml-provider/")),
-    ),
-    (
-        "sts:AssumeRoleWithWebIdentity",
-        |who| matches!(who, Outsider::Provider(name) if !name.contains(":saml-provider/")),
-    ),
-];
-
 /// So many ways to meet the exact guards of a way are tried.
 const MOST_MET: usize = 16;
 
@@ -104,10 +92,7 @@ impl World {
         let mut ways = self.named_ways(policy, Door::Trust(role));
         let target = Target::Principal(role);
         ways.retain_mut(|way| {
-            let Some((action, _)) = ASSUME.iter().find(|(_, takes)| takes(&way.outsider)) else {
-                return false;
-            };
-            let action = Action::new(action);
+            let action = Action::new(assuming(&way.outsider));
             if !self.speaks_of(way, action.lower()) {
                 return false;
             }
@@ -373,6 +358,15 @@ impl World {
             when.set("aws:SourceOrgPaths", Fact::Many(vec![format!("{ANOTHER_ORGANIZATION}/")]));
         }
         when
+    }
+}
+
+/// How an outsider becomes a role.
+fn assuming(outsider: &Outsider) -> &'static str {
+    match outsider {
+        Outsider::Provider(name) if name.contains(":saml-provider/") => "sts:AssumeRoleWithSAML",
+        Outsider::Provider(_) => "sts:AssumeRoleWithWebIdentity",
+        _ => "sts:AssumeRole",
     }
 }
 
