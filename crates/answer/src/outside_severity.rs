@@ -30,7 +30,8 @@ impl Reader {
         let actor = way.outsider.actor();
         let prize = self.prize(way);
         let known = self.known(&actor).is_some() || self.known_through(&way.outsider);
-        let listed = self.acquaintance(&actor).is_some();
+        let listed = self.named_account(&actor);
+        let of_aws = listed.is_some_and(|named| named.aws);
         let severity = match &way.outsider {
             _ if is_own_directory(&actor) => Severity::Low,
             _ if known && (way.is_guarded() || matches!(way.outsider, Outsider::Provider(_))) => {
@@ -57,11 +58,13 @@ impl Reader {
                 Prize::Rules => Severity::High,
                 _ => Severity::Medium,
             },
-            // Named by their owner on a page of theirs, and not by us.
-            _ if listed => match (way.is_guarded(), prize) {
-                (true, _) => Severity::Low,
+            // Whose it is, is known; that it is meant to get in, is not. Accounts of AWS's own services do what AWS
+            // documents them to do.
+            _ if listed.is_some() => match (way.is_guarded() || of_aws, prize) {
                 (false, Prize::Rules) => Severity::High,
                 (false, _) => Severity::Medium,
+                (true, Prize::Rules) if !way.is_guarded() => Severity::High,
+                (true, _) => Severity::Low,
             },
             _ if way.is_guarded() && !matches!(way.outsider, Outsider::Organization(_)) => Severity::Medium,
             _ => match (way.door, prize) {

@@ -9,7 +9,7 @@ use clavicle_snapshot::ResourceIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::grammar;
-use crate::known_accounts::KnownAccounts;
+use crate::known_accounts::{KnownAccounts, NamedAccount};
 use crate::names::Names;
 use crate::question::{Question, QuestionError};
 use crate::search::Search;
@@ -135,12 +135,7 @@ impl Reader {
                 source: None,
             });
         }
-        let account = match actor {
-            Actor::OutsideAccount(account) => Some(*account),
-            Actor::Unseen(arn) => AccountId::of_arn(arn).filter(|account| !self.world().is_ours(*account)),
-            _ => None,
-        }?;
-        let named = self.settings.listed.get(account).or_else(|| KnownAccounts::built_in().get(account))?;
+        let named = self.named_account(actor)?;
         Some(KnownAs {
             name: named.name.clone(),
             by: "list".to_owned(),
@@ -148,6 +143,16 @@ impl Reader {
             until: None,
             source: named.source.clone(),
         })
+    }
+
+    /// Whose account is this outsider's, as lists say?
+    pub(crate) fn named_account(&self, actor: &Actor) -> Option<&NamedAccount> {
+        let account = match actor {
+            Actor::OutsideAccount(account) => Some(*account),
+            Actor::Unseen(arn) => AccountId::of_arn(arn).filter(|account| !self.world().is_ours(*account)),
+            _ => None,
+        }?;
+        self.settings.listed.get(account).or_else(|| KnownAccounts::built_in().get(account))
     }
 
     /// Does this thing matter?

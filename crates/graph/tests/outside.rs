@@ -135,6 +135,9 @@ fn shown(way: &Way) -> String {
     if let Some(subjects) = &way.subjects {
         shown.push_str(&format!("; {:?}: {}", subjects.breadth, subjects.words));
     }
+    if way.lets_guests_in() {
+        shown.push_str("; guests");
+    }
     match way.stopped {
         Some(Stopped::OwnershipControls) => shown.push_str("; no lists"),
         Some(Stopped::IgnorePublicAcls) => shown.push_str("; lists ignored"),
