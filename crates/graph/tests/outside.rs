@@ -176,3 +176,25 @@ fn every_door_opens_as_its_case_says() {
     assert!(count > 60, "only {count} cases");
     assert!(wrong.is_empty(), "{} of {count} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn what_says_who_somebody_is_is_no_guard_against_them() {
+    let (account, everyone) = (json!({"AWS": "arn:aws:iam::999999999999:root"}), json!({"AWS": "*"}));
+    for (principal, condition, guarded) in [
+        (&account, json!({}), false),
+        (&account, json!({"StringEquals": {"sts:ExternalId": "a"}}), true),
+        (&account, json!({"StringLike": {"sts:ExternalId": "*"}}), false),
+        (&account, json!({"StringEquals": {"aws:PrincipalAccount": "999999999999"}}), false),
+        (&account, json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}), false),
+        (&everyone, json!({"StringEquals": {"aws:PrincipalAccount": "999999999999"}}), false),
+        (&everyone, json!({"StringEquals": {"aws:PrincipalOrgID": "o-theirs"}}), false),
+        (&everyone, json!({"StringEquals": {"aws:PrincipalOrgID": "o-theirs", "sts:ExternalId": "a"}}), true),
+        (&everyone, json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), true),
+    ] {
+        let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition});
+        let world = world(&json!({"trust": [statement]}));
+        let ways = world.ways_in();
+        let guards: Vec<bool> = ways.iter().map(Way::is_guarded).collect();
+        assert_eq!(guards, [guarded], "{principal} {condition}");
+    }
+}

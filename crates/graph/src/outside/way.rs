@@ -8,7 +8,7 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
 use crate::actor::Target;
 use crate::need::Need;
-use crate::outside::guard::Guard;
+use crate::outside::guard::{Guard, GuardKind};
 use crate::outside::outsider::Outsider;
 use crate::outside::subject::{Breadth, Subjects};
 use crate::ruling::Ruling;
@@ -140,9 +140,22 @@ impl Way {
 
     /// Does a condition keep anybody out whom the door names? Of identity providers that is for the subjects to say.
     pub fn is_guarded(&self) -> bool {
+        let keeps_out = |guard: &&Guard| guard.restricts();
+        let mut guards = self.guards.iter().filter(keeps_out);
         match &self.outsider {
             Outsider::Provider(_) => self.breadth() < Breadth::Anyone,
-            _ => self.guards.iter().any(Guard::restricts),
+            Outsider::Everyone | Outsider::AnyAccount | Outsider::Service(_) => guards.next().is_some(),
+            // What says who they are keeps others out, not them.
+            _ => guards.any(|guard| {
+                !matches!(
+                    guard.kind,
+                    GuardKind::Principal
+                        | GuardKind::Organization
+                        | GuardKind::SourceAccount
+                        | GuardKind::SourceArn
+                        | GuardKind::SourceOrganization
+                )
+            }),
         }
     }
 
