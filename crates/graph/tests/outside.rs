@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use clavicle_catalog::catalog;
-use clavicle_graph::outside::{Door, Outsider, Stopped, Way};
+use clavicle_graph::outside::{Door, Opening, Outsider, Stopped, Way};
 use clavicle_graph::{Stated, World};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn policy(statements: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
-fn organization(rcp: &Value) -> Value {
+fn organization(rcp: &Value, scp: &Value) -> Value {
     let of = |kind: &str, name: &str, id: &str, content: Value| {
         json!({"PolicySummary": {"Id": id, "Arn": format!("arn:aws:organizations::aws:policy/x/{id}"), "Name": name,
             "Type": kind, "AwsManaged": rcp.is_null()}, "Content": content.to_string(),
@@ -31,6 +31,9 @@ fn organization(rcp: &Value) -> Value {
     ];
     if !rcp.is_null() {
         policies.push(of("RESOURCE_CONTROL_POLICY", "perimeter", "p-perimeter", policy(rcp)));
+    }
+    if !scp.is_null() {
+        policies.push(of("SERVICE_CONTROL_POLICY", "fence", "p-fence", policy(scp)));
     }
     let kinds = json!([{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"},
         {"Type": "RESOURCE_CONTROL_POLICY", "Status": "ENABLED"}]);
@@ -75,6 +78,11 @@ fn bucket(case: &Value) -> Value {
     if bucket["block"].is_boolean() {
         facts["PublicAccessBlockConfiguration"] = switches(&bucket["block"]);
     }
+    if bucket["key"].is_string() {
+        let default = json!({"sseAlgorithm": "aws:kms", "kmsMasterKeyID": bucket["key"]});
+        facts["ServerSideEncryptionConfiguration"] =
+            json!({"rules": [{"applyServerSideEncryptionByDefault": default}]});
+    }
     if bucket["ownership"].is_string() {
         facts["BucketOwnershipControls"] = json!({"rules": [{"objectOwnership": bucket["ownership"]}]});
     }
@@ -96,8 +104,8 @@ fn world(case: &Value) -> World {
     let write = |name: &str, value: Value| {
         std::fs::write(folder.path().join(name), value.to_string()).expect("the folder is writable");
     };
-    if case["organization"] != json!(false) {
-        write("organization.json", organization(&case["rcp"]));
+    if case["organization"].is_null() {
+        write("organization.json", organization(&case["rcp"], &case["scp"]));
     }
     write("gaad.json", gaad(&case["trust"]));
     if case["bucket"].is_object() {
@@ -108,7 +116,7 @@ fn world(case: &Value) -> World {
         write("things.json", json!([thing]));
     }
     let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
-    World::new(snapshot, catalog(), Stated { standalone: case["organization"] == json!(false) }, |_, _| ())
+    World::new(snapshot, catalog(), Stated { standalone: case["organization"] == json!("none") }, |_, _| ())
 }
 
 fn shown(way: &Way) -> String {
@@ -197,4 +205,24 @@ fn what_says_who_somebody_is_is_no_guard_against_them() {
         let guards: Vec<bool> = ways.iter().map(Way::is_guarded).collect();
         assert_eq!(guards, [guarded], "{principal} {condition}");
     }
+}
+
+#[test]
+fn a_resource_control_policy_that_denies_everything_blocks_every_way() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/outside");
+    let mut count = 0;
+    for file in ["trust.json", "provider.json", "bucket.json"] {
+        let text = std::fs::read_to_string(folder.join(file)).expect("a file of cases");
+        let cases: Vec<Value> = serde_json::from_str(&text).expect("cases");
+        let ours = |case: &&Value| case["organization"].is_null() && case["rcp"].is_null();
+        for case in cases.iter().filter(ours) {
+            let mut case = case.clone();
+            case["rcp"] = json!([{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]);
+            for way in world(&case).ways_in() {
+                count += 1;
+                assert_eq!(way.opening(), Opening::Blocked, "{}: {}", case["about"], shown(&way));
+            }
+        }
+    }
+    assert!(count > 50, "only {count} ways");
 }
