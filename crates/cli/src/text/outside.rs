@@ -119,6 +119,9 @@ fn guard(answer: &Answer, way: &WayIn) -> Ink {
             ([], missing) => ink.push(Tone::Depends, &format!("no {}", missing.join(", "))),
             (values, _) => ink.push(Tone::Plain, &short(&values.join(" or "))),
         }
+    } else if way.guards.is_empty() && !answer.conditions.is_empty() {
+        // Other statements than the one that lets them in.
+        ink.push(Tone::Depends, &short(&format!("if {}", answer.conditions.join(" and "))));
     } else if way.guards.is_empty() {
         ink.push(Tone::Plain, if way.door == "trust policy" { "no condition" } else { "–" });
     } else {
@@ -138,7 +141,6 @@ fn said(guard: &GuardIn) -> String {
     let name = match &*guard.kind {
         "external-id" if guard.keeps_out => "ExternalId".to_owned(),
         "external-id" => format!("ExternalId {}", guard.values.join(" or ")),
-        "mfa" => guard.text.clone(),
         _ => guard.text.clone(),
     };
     if guard.keeps_out || guard.kind == "mfa" { name } else { format!("{name} ({})", guard.remark) }

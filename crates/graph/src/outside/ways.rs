@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use clavicle_catalog::{ArnForm, Word};
-use clavicle_engine::{Action, Context, Fact, Layer, Pin, PinState, PolicyId, Verdict};
+use clavicle_engine::{Action, Context, Dependency, Fact, Layer, Pin, PinState, PolicyId, Verdict};
 use clavicle_policy::{BaseOperator, Effect, Policy, PrincipalKind as Listed};
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
 use rayon::prelude::*;
@@ -153,9 +153,7 @@ impl World {
             found.extend(self.best_of(Some(word), &wanted, target, &asking));
         }
         if found.is_empty() {
-            // Things and actions that no word is known for.
-            let wanted = self.spoken_actions(way);
-            found.extend(self.best_of(None, &wanted, target, &asking));
+            found.push(self.gets_by_name(way, target, &asking));
         }
         found
     }
@@ -196,22 +194,57 @@ impl World {
         Some(Gets { word, action: first.action.text().into(), arn, ruling, needs: Vec::new() })
     }
 
-    /// The actions that the statements of a way name, one a pattern.
-    fn spoken_actions(&self, way: &Way) -> Vec<Wanted> {
-        let catalog = self.catalog();
+    /// What statements give of actions and things that no word is known for, asked as the statements name them: the
+    /// policy of an API speaks of `execute-api:…`, which is no name of the API itself.
+    fn gets_by_name(&self, way: &Way, target: &Target, asking: &Asking<'_>) -> Gets {
+        let own = self.arn_of(target);
         let written = way.policy.and_then(|policy| self.read(policy));
         let statements = way.statements.iter().filter_map(|at| written.as_ref()?.statements.get(*at));
-        let elements = statements.filter_map(|statement| statement.action.as_ref()).filter(|it| !it.negated);
-        let patterns = elements.flat_map(|element| &element.patterns);
-        let actions = patterns.filter_map(|pattern| {
-            let text = pattern.value.as_str();
-            if !text.contains(['*', '?']) {
-                return Some(Action::new(text));
+        let mut best: Option<Gets> = None;
+        for statement in statements {
+            let resources = statement.resource.iter().filter(|element| !element.negated);
+            let named = resources.flat_map(|element| &element.patterns).map(|text| text.value.as_str());
+            let arns: Vec<&str> = named.filter(|text| *text != "*").chain([&*own]).collect();
+            let actions = statement.action.iter().filter(|element| !element.negated);
+            for pattern in actions.flat_map(|element| &element.patterns) {
+                let Some(action) = self.action_of(&pattern.value) else { continue };
+                for arn in &arns {
+                    let side = self.target_side(target, Some(arn));
+                    for caller in &asking.sides {
+                        let gets = Gets {
+                            word: None,
+                            action: action.text().into(),
+                            arn: Arc::from(*arn),
+                            ruling: self.rule(caller, &action, &side, &asking.when),
+                            needs: Vec::new(),
+                        };
+                        if best.as_ref().is_none_or(|best| gets.opening() < best.opening()) {
+                            best = Some(gets);
+                        }
+                    }
+                }
             }
-            let first = catalog.expand(text).into_iter().next()?;
-            Some(Action::new(catalog.name(first)))
-        });
-        actions.map(|action| Wanted { action, form: ArnForm::Itself }).collect()
+        }
+        // `NotAction` and patterns of no action that is known: what they give cannot be told.
+        best.unwrap_or_else(|| Gets {
+            word: None,
+            action: Arc::from("*"),
+            arn: own,
+            ruling: Ruling {
+                verdict: Verdict::Depends,
+                depends_on: vec![Dependency::NotSeen(Layer::Resource)],
+            },
+            needs: Vec::new(),
+        })
+    }
+
+    /// An action that fits a pattern.
+    fn action_of(&self, pattern: &str) -> Option<Action> {
+        if !pattern.contains(['*', '?']) {
+            return Some(Action::new(pattern));
+        }
+        let first = self.catalog().expand(pattern).into_iter().next()?;
+        Some(Action::new(self.catalog().name(first)))
     }
 
     /// Do the statements of a way speak of an action, given in lower case?
