@@ -1,7 +1,7 @@
 //! Who can, with equal ones drawn once.
 
 use clavicle_engine::{Action, Context, Dependency, Fact, Layer};
-use clavicle_graph::{Access, Actor, ClassId, Need, Ruling, Target};
+use clavicle_graph::{Access, Actor, ClassId, Need, Ruling};
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
 
@@ -9,7 +9,7 @@ use crate::asked_action::AskedAction;
 use crate::names::Entry;
 use crate::reader::Reader;
 use crate::resolve::Spot;
-use crate::shape::{Answer, Citation, Severity};
+use crate::shape::{Answer, Citation};
 use crate::standing::{Standing, depends_on};
 use crate::steps::Ask;
 
@@ -133,6 +133,7 @@ impl Reader {
             outside: self.world().is_outside(&access.actor),
             severity: self.severity(&access.actor, &spot.target),
             steps: vec![step],
+            way: None,
         })
     }
 
@@ -146,31 +147,13 @@ impl Reader {
             })
             .collect();
         match members {
-            [one] => self.thing_of_actor(one).name,
+            [one] => self.thing_of_actor(one).called(),
             _ => self.stem(&principals),
         }
     }
 
     pub(crate) fn is_admin(&self, actor: &Actor) -> bool {
         matches!(actor, Actor::Principal(index) if self.world().is_admin(*index))
-    }
-
-    /// How bad it is that an actor gets at a thing directly. Judged of outsiders only.
-    pub(crate) fn severity(&self, actor: &Actor, target: &Target) -> Option<Severity> {
-        if !self.world().is_outside(actor) {
-            return None;
-        }
-        let matters = match target {
-            Target::Resource(index) => self.matters(*index).is_some(),
-            Target::Principal(index) => return self.door_severity(actor, *index),
-            Target::Arn(..) | Target::Anything => false,
-        };
-        Some(match (self.known(actor).is_some(), matters, actor) {
-            (true, ..) => Severity::Low,
-            (false, true, _) => Severity::Critical,
-            (false, false, Actor::Everyone) => Severity::Medium,
-            (false, false, _) => Severity::High,
-        })
     }
 
     /// Under which conditions a further need is met, and by which statements.

@@ -228,6 +228,7 @@ impl Reader {
             outside: self.world().is_outside(ask.actor),
             severity: self.severity(ask.actor, ask.target),
             steps: vec![step],
+            way: None,
         }
     }
 

@@ -26,6 +26,7 @@ impl Reader {
             arn: Some(record.arn.to_string()),
             kind: "policy".to_owned(),
             account: record.account.map(|account| account.to_string()),
+            known_as: None,
         };
         let bearers: Vec<Thing> = origins.iter().filter_map(|origin| self.thing_of_bearer(origin)).collect();
         let boundaries = origins.iter().filter(|origin| matches!(origin, Origin::Boundary { .. })).count();
@@ -63,6 +64,7 @@ impl Reader {
             arn: record.and_then(|record| record.arn.as_deref().map(str::to_owned)),
             kind: "policy".to_owned(),
             account: None,
+            known_as: None,
         };
         let attachments = organization.iter().flat_map(|organization| &organization.attachments);
         let targets: Vec<&str> = attachments
@@ -77,6 +79,7 @@ impl Reader {
                 kind: if clavicle_policy::AccountId::parse(target).is_some() { "account" } else { "unit" }
                     .to_owned(),
                 account: clavicle_policy::AccountId::parse(target).map(|account| account.to_string()),
+                known_as: None,
             })
             .collect();
         let names: Vec<String> = bearers.iter().map(|bearer| bearer.name.clone()).collect();
@@ -209,6 +212,7 @@ impl Reader {
             outside: false,
             severity: None,
             steps: vec![step],
+            way: None,
         })
     }
 

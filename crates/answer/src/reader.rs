@@ -2,17 +2,19 @@
 
 use std::sync::OnceLock;
 
+use clavicle_graph::outside::Way;
 use clavicle_graph::{Actor, Target, World};
 use clavicle_policy::{AccountId, Policy};
 use clavicle_snapshot::ResourceIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::grammar;
+use crate::known_accounts::{KnownAccounts, NamedAccount};
 use crate::names::Names;
 use crate::question::{Question, QuestionError};
 use crate::search::Search;
 use crate::settings::{Known, MatterSetting, Settings};
-use crate::shape::Summary;
+use crate::shape::{KnownAs, Summary};
 
 /// A world and the way people speak of it.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub struct Reader {
     pub(crate) written: Box<[OnceLock<Option<Policy>>]>,
     pub(crate) policies: OnceLock<crate::document::Policies>,
     pub(crate) summary: OnceLock<Summary>,
+    pub(crate) ways: OnceLock<Vec<Way>>,
 }
 
 impl Reader {
@@ -39,6 +42,7 @@ impl Reader {
             written: (0..world.policy_count()).map(|_| OnceLock::new()).collect(),
             policies: OnceLock::new(),
             summary: OnceLock::new(),
+            ways: OnceLock::new(),
             world,
             settings,
         };
@@ -119,6 +123,38 @@ impl Reader {
         self.settings.known.iter().find(is)
     }
 
+    /// Who is this outsider, as settings or lists say? To be named on a list is not to be let in on purpose.
+    pub fn acquaintance(&self, actor: &Actor) -> Option<KnownAs> {
+        if let Some(known) = self.known(actor) {
+            // Hosts and providers that nobody gave a name are called what they are called anyway.
+            return (known.name != known.who).then(|| KnownAs {
+                name: known.name.clone(),
+                by: "settings".to_owned(),
+                why: known.why.clone(),
+                until: known.until.clone(),
+                source: None,
+            });
+        }
+        let named = self.named_account(actor)?;
+        Some(KnownAs {
+            name: named.name.clone(),
+            by: "list".to_owned(),
+            why: None,
+            until: None,
+            source: named.source.clone(),
+        })
+    }
+
+    /// Whose account is this outsider's, as lists say?
+    pub(crate) fn named_account(&self, actor: &Actor) -> Option<&NamedAccount> {
+        let account = match actor {
+            Actor::OutsideAccount(account) => Some(*account),
+            Actor::Unseen(arn) => AccountId::of_arn(arn).filter(|account| !self.world().is_ours(*account)),
+            _ => None,
+        }?;
+        self.settings.listed.get(account).or_else(|| KnownAccounts::built_in().get(account))
+    }
+
     /// Does this thing matter?
     pub fn matters(&self, resource: ResourceIndex) -> Option<&MatterSetting> {
         self.matters.get(&resource).and_then(|at| self.settings.matters.get(*at))
@@ -134,7 +170,7 @@ impl Reader {
 }
 
 /// Does a host that people know stand for the issuer of a provider: itself, a domain above it, or GitHub's issuer?
-fn is_host_of(who: &str, provider: &str) -> bool {
+pub(crate) fn is_host_of(who: &str, provider: &str) -> bool {
     let host = provider.split('/').next().unwrap_or(provider).to_ascii_lowercase();
     let who = who.trim_start_matches("https://").to_ascii_lowercase();
     let below = host.strip_suffix(who.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));

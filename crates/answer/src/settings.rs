@@ -10,10 +10,20 @@
 //! [[matter]]
 //! thing = "s3://paperboat-invoices"
 //! why = "customer billing data"
+//!
+//! [[accept]]                    # a finding that is meant to be
+//! rule = "public"               # which rule, which thing, which outsider: at least one of them
+//! thing = "s3://paperboat-covers"
+//! from = "everyone"
+//! who = "dana"                  # who accepted it, why, until when: all three
+//! why = "book covers on the web site"
+//! until = "2027-01-01"
 //! ```
 
 use clavicle_policy::AccountId;
 use serde::Deserialize;
+
+use crate::known_accounts::KnownAccounts;
 
 /// What people know that no policy says: `clavicle.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +32,10 @@ pub struct Settings {
     pub known: Vec<Known>,
     /// Things that matter.
     pub matters: Vec<MatterSetting>,
+    /// Findings that are meant to be.
+    pub accepted: Vec<Accepted>,
+    /// Accounts that a list names, such as a file of `--known`: who they are, not whether we know them.
+    pub listed: KnownAccounts,
     /// Is this the demo?
     pub demo: bool,
 }
@@ -37,6 +51,25 @@ pub struct Known {
     pub why: Option<String>,
     /// The last day on which this holds, `2027-01-01`; `None`: for good.
     pub until: Option<String>,
+}
+
+/// A finding that is meant to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Of which rule; `None`: of every.
+    pub rule: Option<String>,
+    /// About which thing, as people name it; `None`: about every.
+    pub thing: Option<String>,
+    /// About whom, as in [`Known::who`]; `None`: about everybody.
+    pub from: Option<String>,
+    /// Who accepted it.
+    pub who: String,
+    /// Why.
+    pub why: String,
+    /// The last day on which this holds, `2027-01-01`.
+    pub until: String,
+    /// Is that day past? See [`Settings::as_of`].
+    pub expired: bool,
 }
 
 /// A thing that matters.
@@ -67,6 +100,8 @@ struct Typed {
     known: Vec<toml::Spanned<TypedKnown>>,
     #[serde(default)]
     matter: Vec<toml::Spanned<TypedMatter>>,
+    #[serde(default)]
+    accept: Vec<toml::Spanned<TypedAccept>>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +117,16 @@ struct TypedKnown {
 struct TypedMatter {
     thing: Option<String>,
     why: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TypedAccept {
+    rule: Option<String>,
+    thing: Option<String>,
+    from: Option<String>,
+    who: Option<String>,
+    why: Option<String>,
+    until: Option<Day>,
 }
 
 /// A day, in quotes or as a TOML date.
@@ -102,19 +147,24 @@ impl Settings {
         })?;
         let known = typed.known.into_iter().map(|entry| known(text, entry));
         let matters = typed.matter.into_iter().map(|entry| matter(text, entry));
+        let accepted = typed.accept.into_iter().map(|entry| accept(text, entry));
         Ok(Self {
             known: known.collect::<Result<_, _>>()?,
             matters: matters.collect::<Result<_, _>>()?,
-            demo: false,
+            accepted: accepted.collect::<Result<_, _>>()?,
+            ..Self::default()
         })
     }
 
     /// The settings as they hold on a day (`2026-08-22`; a time behind it is not looked at): what was known until
-    /// earlier is known no more.
+    /// earlier is known no more, and what was accepted until earlier has expired.
     #[must_use]
     pub fn as_of(mut self, today: &str) -> Self {
         let today = today.get(..10).unwrap_or(today);
         self.known.retain(|known| known.until.as_deref().is_none_or(|until| until >= today));
+        for accepted in &mut self.accepted {
+            accepted.expired = accepted.until.as_str() < today;
+        }
         self
     }
 }
@@ -145,15 +195,45 @@ fn known(text: &str, entry: toml::Spanned<TypedKnown>) -> Result<Known, Settings
             ));
         }
     };
-    let until = match until {
-        None => None,
-        Some(Day::Date(date)) => date.date.map(|date| date.to_string()),
-        Some(Day::Text(day)) if is_day(&day) => Some(day),
-        Some(Day::Text(day)) => {
-            return Err(fault(format!("`{day}` is not a day"), "write it as `until = \"2027-01-01\"`"));
-        }
-    };
+    let until = until.map(|day| day_of(line, day)).transpose()?;
     Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
+}
+
+fn accept(text: &str, entry: toml::Spanned<TypedAccept>) -> Result<Accepted, SettingsError> {
+    let line = line_of(text, entry.span().start);
+    let fault = |problem: &str, hint: &str| SettingsError {
+        line,
+        problem: problem.to_owned(),
+        hint: Some(hint.to_owned()),
+    };
+    let TypedAccept { rule, thing, from, who, why, until } = entry.into_inner();
+    if rule.is_none() && thing.is_none() && from.is_none() {
+        return Err(fault("this does not say what is accepted", "write `rule`, `thing` or `from`"));
+    }
+    let (Some(who), Some(why), Some(until)) = (who, why, until) else {
+        return Err(fault(
+            "an acceptance says who accepts, why, and until when",
+            "write `who = \"dana\"`, `why = \"book covers\"` and `until = \"2027-01-01\"`",
+        ));
+    };
+    let until = day_of(line, until)?;
+    Ok(Accepted { rule, thing, from, who, why, until, expired: false })
+}
+
+fn day_of(line: usize, day: Day) -> Result<String, SettingsError> {
+    let fault = |day: String| SettingsError {
+        line,
+        problem: format!("`{day}` is not a day"),
+        hint: Some("write it as `until = \"2027-01-01\"`".to_owned()),
+    };
+    match day {
+        Day::Text(day) if is_day(&day) => Ok(day),
+        Day::Text(day) => Err(fault(day)),
+        Day::Date(date) => match date.date {
+            Some(date) => Ok(date.to_string()),
+            None => Err(fault(date.to_string())),
+        },
+    }
 }
 
 fn matter(text: &str, entry: toml::Spanned<TypedMatter>) -> Result<MatterSetting, SettingsError> {
@@ -208,7 +288,10 @@ mod tests {
             thing = "s3://paperboat-invoices"
             why = "customer billing data"
             [[accept]]
+            rule = "public"
             who = "dana"
+            why = "book covers"
+            until = "2027-01-01"
             [gate]
             fail-on = "high"
             "#,
@@ -222,7 +305,9 @@ mod tests {
         assert_eq!(settings.known[1].until.as_deref(), Some("2027-01-01"));
         assert_eq!(settings.matters[0].why.as_deref(), Some("customer billing data"));
         assert_eq!(settings.clone().as_of("2027-01-01T23:00:00Z").known.len(), 2);
-        assert_eq!(settings.as_of("2027-01-02").known.len(), 1);
+        assert!(!settings.clone().as_of("2027-01-01").accepted[0].expired);
+        let later = settings.as_of("2027-01-02");
+        assert!(later.known.len() == 1 && later.accepted[0].expired);
         assert_eq!(Settings::parse("").expect("an empty file"), Settings::default());
     }
 
@@ -234,6 +319,13 @@ mod tests {
             ("[[known]]\nwho = \"a\"\naccount = \"888877776666\"", 1, "both"),
             ("[[known]]\nwho = \"a\"\nuntil = \"tomorrow\"", 1, "`tomorrow` is not a day"),
             ("[[matter]]\n", 1, "which thing matters"),
+            ("[[accept]]\nwho = \"dana\"\nwhy = \"x\"\nuntil = \"2027-01-01\"", 1, "what is accepted"),
+            ("\n[[accept]]\nrule = \"public\"\nwho = \"dana\"\nwhy = \"x\"", 2, "until when"),
+            (
+                "[[accept]]\nrule = \"public\"\nwho = \"d\"\nwhy = \"x\"\nuntil = \"soon\"",
+                1,
+                "`soon` is not a day",
+            ),
             ("\n\n[[known]\n", 3, ""),
         ] {
             let error = Settings::parse(text).expect_err(text);

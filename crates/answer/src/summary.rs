@@ -2,11 +2,13 @@
 
 use clavicle_catalog::Word;
 use clavicle_engine::Verdict as Decided;
-use clavicle_graph::{Actor, Target};
+use clavicle_graph::Actor;
+use clavicle_graph::outside::{Door, Opening, Way};
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex, UnitIndex, UnitKind};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::asked_action::AskedAction;
+use crate::outside::is_own_directory;
 use crate::page::counted;
 use crate::reader::Reader;
 use crate::resolve::Spot;
@@ -143,26 +145,22 @@ impl Reader {
             });
             open(entry);
         };
-        for becomes in self.world().becomes().iter().filter(|becomes| self.world().is_outside(&becomes.from))
-        {
-            let severity = self.door_severity(&becomes.from, becomes.to);
-            doors_of(self.outsider_of(&becomes.from), &mut |doors| {
-                doors.roles.push(becomes.to);
+        // AWS services are not outsiders.
+        let is_service = |way: &&Way| matches!(way.outsider.actor(), Actor::Service(_));
+        let open = self.ways().iter().filter(|way| way.opening() != Opening::Blocked);
+        for way in open.filter(|way| !is_service(way)) {
+            let severity = self.way_severity(way);
+            doors_of(self.outsider_of(&way.outsider.actor()), &mut |doors| {
+                match way.door {
+                    Door::Trust(role) => doors.roles.push(role),
+                    Door::Policy(thing) | Door::Acl(thing) => doors.things.push(thing),
+                }
+                let words = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
+                for word in words.filter_map(|gets| gets.word) {
+                    doors.words |= 1 << word as u8;
+                }
                 doors.severity = doors.severity.max(severity);
             });
-        }
-        for account in &self.world().snapshot().accounts {
-            for touch in &self.world().touches(account.id).outside {
-                if !self.world().is_outside(&touch.actor) {
-                    continue;
-                }
-                let severity = self.severity(&touch.actor, &Target::Resource(touch.resource));
-                doors_of(self.outsider_of(&touch.actor), &mut |doors| {
-                    doors.things.push(touch.resource);
-                    doors.words |= touch.allowed | touch.depends;
-                    doors.severity = doors.severity.max(severity);
-                });
-            }
         }
         let mut found: Vec<OutsideSummary> = order
             .into_iter()
@@ -191,7 +189,7 @@ impl Reader {
         doors.things.sort_unstable();
         doors.things.dedup();
         let known = self.known(actor);
-        let is_ours = self.is_our_own_directory(actor);
+        let is_ours = is_own_directory(actor);
         let (name, kind) = match actor {
             Actor::OutsideAccount(account) => (format!("account {account}"), "account"),
             Actor::Everyone => ("everyone".to_owned(), "everyone"),
@@ -234,26 +232,5 @@ impl Reader {
             sentence: format!("{who} {}", parts.join(" and ")),
             name,
         }
-    }
-
-    /// Is it the directory by which the organization's own people sign in? IAM Identity Center makes its provider
-    /// itself.
-    fn is_our_own_directory(&self, actor: &Actor) -> bool {
-        matches!(actor, Actor::Provider(arn) if arn.contains(":saml-provider/AWSSSO_") && arn.ends_with("_DO_NOT_DELETE"))
-    }
-
-    /// How bad it is that an outsider can become a role.
-    pub(crate) fn door_severity(&self, actor: &Actor, role: PrincipalIndex) -> Option<Severity> {
-        if self.known(actor).is_some() || self.is_our_own_directory(actor) {
-            return Some(Severity::Low);
-        }
-        let admin = self.world().is_admin(role);
-        Some(match (actor, admin) {
-            (Actor::Provider(_), true) => Severity::High,
-            // Somebody set the provider up; who is behind it is another question.
-            (Actor::Provider(_), false) => Severity::Low,
-            (_, true) => Severity::Critical,
-            (_, false) => Severity::High,
-        })
     }
 }

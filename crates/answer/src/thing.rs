@@ -11,6 +11,10 @@ use crate::shape::Thing;
 impl Reader {
     /// How an actor is named.
     pub fn thing_of_actor(&self, actor: &Actor) -> Thing {
+        Thing { known_as: self.acquaintance(actor).map(|it| it.name), ..self.plain_thing_of_actor(actor) }
+    }
+
+    fn plain_thing_of_actor(&self, actor: &Actor) -> Thing {
         match actor {
             Actor::Principal(index) => self.thing_of_principal(*index),
             Actor::Root(account) => Thing {
@@ -18,12 +22,14 @@ impl Reader {
                 arn: Some(format!("arn:{}:iam::{account}:root", self.partition())),
                 kind: "root".to_owned(),
                 account: Some(account.to_string()),
+                known_as: None,
             },
             Actor::OutsideAccount(account) => Thing {
                 name: format!("acct/{account}"),
                 arn: Some(format!("arn:{}:iam::{account}:root", self.partition())),
                 kind: "outside".to_owned(),
                 account: Some(account.to_string()),
+                known_as: None,
             },
             Actor::Unseen(arn) => self.thing_of_unseen(arn),
             Actor::Service(name) => plain(name, "service"),
@@ -50,6 +56,7 @@ impl Reader {
             arn: Some(record.arn.to_string()),
             kind: principal_word(record.kind).to_owned(),
             account: Some(record.account.to_string()),
+            known_as: None,
         }
     }
 
@@ -60,6 +67,7 @@ impl Reader {
             arn: Some(record.arn.to_string()),
             kind: record.kind.to_string(),
             account: record.account.map(|account| account.to_string()),
+            known_as: None,
         }
     }
 
@@ -76,6 +84,7 @@ impl Reader {
             arn: arn.starts_with("arn:").then(|| arn.to_owned()),
             kind: "provider".to_owned(),
             account: account.map(|account| account.to_string()),
+            known_as: None,
         }
     }
 
@@ -94,6 +103,7 @@ impl Reader {
             arn: Some(arn.to_owned()),
             kind: if ours && matches!(kind, "user" | "role") { kind } else { "outside" }.to_owned(),
             account: account.map(|account| account.to_string()),
+            known_as: None,
         }
     }
 
@@ -105,6 +115,7 @@ impl Reader {
                 arn: Some(arn.to_owned()),
                 kind: "policy".to_owned(),
                 account: account.map(|account| account.to_string()),
+                known_as: None,
             };
         }
         if arn.contains("-provider/") {
@@ -116,6 +127,7 @@ impl Reader {
             arn: Some(arn.to_owned()),
             kind: types.first().map_or_else(|| "unknown".to_owned(), ToString::to_string),
             account: account.map(|account| account.to_string()),
+            known_as: None,
         }
     }
 
@@ -129,5 +141,5 @@ impl Reader {
 }
 
 fn plain(name: &str, kind: &str) -> Thing {
-    Thing { name: name.to_owned(), arn: None, kind: kind.to_owned(), account: None }
+    Thing { name: name.to_owned(), arn: None, kind: kind.to_owned(), account: None, known_as: None }
 }

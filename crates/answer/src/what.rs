@@ -242,6 +242,7 @@ impl Reader {
             outside: self.world().is_outside(actor),
             severity: self.severity(actor, first),
             steps,
+            way: None,
             on: things,
         })
     }

@@ -162,7 +162,7 @@ impl Reader {
         let nobody = match askers {
             Askers::Outside => "Nobody from outside".to_owned(),
             Askers::These(actors) if actors.len() == 1 => {
-                return self.sentence_about_one(groups, &self.thing_of_actor(&actors[0]).name, &can);
+                return self.sentence_about_one(groups, &self.thing_of_actor(&actors[0]).called(), &can);
             }
             Askers::These(_) | Askers::Accounts(_) => "None of them".to_owned(),
             Askers::Anyone | Askers::Administrators => "Nobody".to_owned(),
@@ -226,7 +226,7 @@ impl Reader {
         if let [Group { members, .. }] = groups
             && let [one] = members.as_slice()
         {
-            return self.thing_of_actor(one).name;
+            return self.thing_of_actor(one).called();
         }
         let count = |wanted: fn(&Actor) -> bool| {
             groups.iter().flat_map(|group| &group.members).filter(|actor| wanted(actor)).count()

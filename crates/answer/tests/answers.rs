@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use clavicle_answer::shape::{Answer, AnswerPage, Pin, PinState, Severity, Step, Verdict};
-use clavicle_answer::{Question, Reader, Settings, Verb};
+use clavicle_answer::{OutsideQuestion, Question, Reader, Settings, Verb};
 use clavicle_catalog::{Word, catalog};
 use clavicle_graph::{Actor, Stated, Target, World};
 use serde_json::Value;
@@ -19,13 +19,15 @@ why = "customer billing data"
 "#;
 
 fn reader() -> &'static Reader {
-    static READER: LazyLock<Reader> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
-        let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
-        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
-        Reader::new(world, Settings::parse(SETTINGS).expect("settings"))
-    });
+    static READER: LazyLock<Reader> =
+        LazyLock::new(|| reader_with(Settings::parse(SETTINGS).expect("settings")));
     &READER
+}
+
+fn reader_with(settings: Settings) -> Reader {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+    let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
+    Reader::new(World::new(snapshot, catalog(), Stated::default(), |_, _| ()), settings)
 }
 
 /// The answer to a question, which keeps to the schema and cites what it claims.
@@ -54,6 +56,56 @@ fn keeps_to_the_schema(text: &str, page: &AnswerPage) {
     let faults: Vec<String> =
         VALIDATOR.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path)).collect();
     assert!(faults.is_empty(), "{text}: {faults:?}");
+}
+
+#[test]
+fn every_way_in_cites_the_statements_that_open_it() {
+    let question = OutsideQuestion { blocked: true, ..Default::default() };
+    let page = reader().outside(&question).expect("it is answered");
+    keeps_to_the_schema("outside", &page);
+    assert_eq!(page.verdict, Verdict::Yes);
+    for answer in &page.answers {
+        let [step] = &answer.steps[..] else { panic!("one step: {answer:?}") };
+        assert!(!step.because.is_empty(), "{answer:?}");
+        cites_its_documents("outside", step);
+        let identity = step.pins.iter().find(|pin| pin.layer == "identity").expect("a pin");
+        // The other side is not ours to see.
+        assert!(identity.citations.is_empty(), "{identity:?}");
+    }
+    let row = |from: &str| {
+        let mut rows =
+            page.answers.iter().filter(|answer| answer.way.as_ref().is_some_and(|way| way.from == from));
+        rows.next().expect(from)
+    };
+    let vendor = row("888877776666");
+    let way = vendor.way.as_ref().expect("a way");
+    assert_eq!(vendor.label, "acct/888877776666 (Sailcheck)");
+    assert_eq!((way.opening.as_str(), way.guarded, vendor.severity), ("if", true, Some(Severity::Low)));
+    assert_eq!(vendor.steps[0].because[0].document, "prod:role/sailcheck-read#trust");
+    let github = row("github.com");
+    assert_eq!(github.way.as_ref().expect("a way").subjects.as_deref(), Some("any repository of paperboat"));
+    assert!(github.admin && github.severity == Some(Severity::High));
+    let covers = row("everyone").way.clone().expect("a way");
+    assert!(covers.public && covers.accepted.is_none());
+}
+
+#[test]
+fn an_acceptance_that_has_expired_is_said_to_have() {
+    let text = include_str!("../../../examples/paperboat/clavicle.toml");
+    let covers_on = |day: &str| {
+        let reader = reader_with(Settings::parse(text).expect("settings").as_of(day));
+        let page = reader.outside(&OutsideQuestion::default()).expect("it is answered");
+        let covers =
+            page.answers.iter().find(|answer| answer.label == "everyone").expect("the covers").clone();
+        (covers, page.sentence)
+    };
+    for (day, expired) in [("2027-01-01", false), ("2027-01-02", true)] {
+        let (covers, sentence) = covers_on(day);
+        let accepted = covers.way.as_ref().and_then(|way| way.accepted.as_ref()).expect("an acceptance");
+        assert_eq!((accepted.by.as_str(), accepted.expired), ("dana", expired), "{day}");
+        assert_eq!(sentence.contains("accepted"), !expired, "{day}: {sentence}");
+        assert_eq!(covers.severity, Some(Severity::Medium));
+    }
 }
 
 /// Every citation is found again, at its line, in the document that it names, and its marks lie on its lines.
@@ -314,7 +366,7 @@ fn those_outside_are_summed_up() {
             (
                 "account 999999999999",
                 false,
-                Some(Severity::High),
+                Some(Severity::Critical),
                 "unknown account 999999999999 can become staging:role/LogShipper"
             ),
             (

@@ -34,6 +34,13 @@ pub(crate) fn who_or_policy(typed: &OsStr) -> Vec<CompletionCandidate> {
     names(&[Slot::By, Slot::On], typed)
 }
 
+/// Which account?
+pub(crate) fn account(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let is_account =
+        |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().starts_with("acct/");
+    names(&[Slot::By], typed).into_iter().filter(is_account).collect()
+}
+
 /// Which saved snapshot?
 pub(crate) fn snapshot(typed: &OsStr) -> Vec<CompletionCandidate> {
     let saved = DataFolder::find().and_then(|folder| folder.snapshots()).unwrap_or_default();

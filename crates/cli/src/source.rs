@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clavicle_answer::{Reader, Settings};
+use clavicle_answer::{KnownAccounts, Reader, Settings};
 use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Imported, Snapshot, Warning, open_any};
 
@@ -160,6 +160,22 @@ pub(crate) fn reader(loaded: Loaded, stated: Stated, progress: &impl Report) -> 
         progress.report("compiling policies", done, total);
     });
     Reader::new(world, settings)
+}
+
+/// Reads the list of `--known`, by which accounts are named.
+pub(crate) fn name_accounts(loaded: &mut Loaded, known: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = known else { return Ok(()) };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::io("read the list of accounts", file, &error))?;
+    loaded.settings.listed = KnownAccounts::parse(&text).map_err(|error| {
+        let place = error
+            .line
+            .map_or_else(|| file.display().to_string(), |line| format!("{}:{line}", file.display()));
+        Failure::input(error.problem).at(place).help(
+            "write `- name: 'Vendor'`, `source: ['https://…']` and `accounts: ['111122223333']` for each",
+        )
+    })?;
+    Ok(())
 }
 
 /// What the person says of the accounts that no file says.

@@ -41,6 +41,10 @@ pub(crate) struct Accounts {
     /// organization, answers that turn on them are "unknown"
     #[arg(long, global = true)]
     pub(crate) standalone: bool,
+    /// A list of accounts and whose they are: YAML with `name`, `source` and `accounts` for each. It names accounts, and
+    /// says of none that it is let in on purpose
+    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
+    pub(crate) known: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -64,6 +68,8 @@ pub(crate) enum Verb {
     What(What),
     /// Can somebody do an action to a thing? Yes or no, and why
     Can(Can),
+    /// Who gets in from outside, by which door, past which guards?
+    Outside(Outside),
     /// Open the web app in the browser
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
@@ -165,6 +171,18 @@ pub(crate) struct Can {
     pub(crate) expect: Option<Expected>,
     #[command(flatten)]
     pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Outside {
+    /// Only the doors of this account: its name or id
+    #[arg(value_name = "ACCOUNT", add = ArgValueCompleter::new(complete::account))]
+    pub(crate) account: Option<String>,
+    /// Only what AWS calls public
+    #[arg(long)]
+    pub(crate) public: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

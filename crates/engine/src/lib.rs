@@ -60,6 +60,7 @@ pub use explain::{Explanation, Match, Pin, PinState, Reason, StatementOutcome, e
 pub use instant::Instant;
 pub use multivalued::is_multivalued;
 pub use principal::{Kind, NotAPrincipal, Principal};
+pub use public::{is_narrow_range, is_open_to_anyone};
 pub use request::Request;
 pub use resource::Resource;
 pub use say::StatementRef;

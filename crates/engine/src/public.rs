@@ -10,11 +10,19 @@ use crate::address::Range;
 
 /// Is some Allow of the policy open to anyone?
 pub(crate) fn is_public(policy: &Policy) -> bool {
-    policy.statements.iter().any(|statement| {
-        statement.effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow)
-            && statement.principal.as_ref().is_some_and(is_everyone)
-            && !is_tied(statement)
-    })
+    policy.statements.iter().any(is_open_to_anyone)
+}
+
+/// Would AWS call this statement public: does it allow, and tie the grant to no fixed value?
+pub fn is_open_to_anyone(statement: &Statement) -> bool {
+    statement.effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow)
+        && statement.principal.as_ref().is_some_and(is_everyone)
+        && !is_tied(statement)
+}
+
+/// Is it a range of addresses that S3 takes for a restriction: no wider than /8 (IPv4) or /32 (IPv6)?
+pub fn is_narrow_range(text: &str) -> bool {
+    Range::parse(text).is_some_and(|range| !range.is_wide())
 }
 
 /// Does it name more than fixed principals? Whoever signs in with an identity provider is none, as the first example of
@@ -45,10 +53,7 @@ fn ties(clause: &Clause) -> bool {
     }
     let mut texts = clause.values.iter().map(|value| value.value.text());
     match operator.base {
-        Some(BaseOperator::IpAddress) => {
-            key == "aws:sourceip"
-                && texts.all(|text| Range::parse(text).is_some_and(|range| !range.is_wide()))
-        }
+        Some(BaseOperator::IpAddress) => key == "aws:sourceip" && texts.all(is_narrow_range),
         Some(
             BaseOperator::StringEquals
             | BaseOperator::StringEqualsIgnoreCase

@@ -71,3 +71,10 @@ fn touches_of_the_largest_account(bencher: Bencher<'_, '_>) {
         world.touches(largest.id).within.len()
     });
 }
+
+/// Every way in from outside, with nothing worked out before.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn ways_in(bencher: Bencher<'_, '_>) {
+    let world = world();
+    bencher.bench(|| world.ways_in().len());
+}

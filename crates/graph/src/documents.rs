@@ -24,7 +24,7 @@ pub(crate) struct Documents {
     /// The texts of managed policies, by [`PolicyIndex`].
     managed: Vec<Option<PolicyId>>,
     /// AWS's text of the SCP and RCP that allow everything.
-    full_access: PolicyId,
+    pub(crate) full_access: PolicyId,
     pub(crate) told_apart: ToldApart,
 }
 

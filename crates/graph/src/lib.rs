@@ -19,6 +19,7 @@ mod kind;
 mod named;
 mod need;
 mod origin;
+pub mod outside;
 mod part;
 mod ruling;
 mod side;

@@ -41,12 +41,12 @@ impl Ruling {
         self.depends_on.iter().any(|dependency| !matches!(dependency, Dependency::Key(_)))
     }
 
-    fn no(verdict: Verdict) -> Self {
+    pub(crate) fn no(verdict: Verdict) -> Self {
         Self { verdict, depends_on: Vec::new() }
     }
 
     /// What a request comes to that may be ruled on in either of two ways, when `which` decides between them.
-    fn either(self, other: Self, which: Dependency) -> Self {
+    pub(crate) fn either(self, other: Self, which: Dependency) -> Self {
         if self == other {
             return self;
         }
@@ -72,7 +72,7 @@ pub(crate) const ORDINARY: [(&str, &str); 2] =
 pub(crate) const ORDINARY_ABSENT: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 /// An id that no organization has, for callers of whom only that is known that theirs is not ours.
-const ANOTHER_ORGANIZATION: &str = "o-of-somebody-else";
+pub(crate) const ANOTHER_ORGANIZATION: &str = "o-of-somebody-else";
 
 impl World {
     /// The context of a question: what the asker states, and what an ordinary signed request of today carries. Every

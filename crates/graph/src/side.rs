@@ -117,6 +117,28 @@ impl TargetSide<'_> {
     }
 }
 
+impl<'w> ActorSide<'w> {
+    /// The same, if its own side allowed everything (`all` says so) and no organization kept it from asking.
+    pub(crate) fn if_own_side_allows(self, all: &'w PolicyId) -> Self {
+        Self {
+            identity: Layer::Some(std::slice::from_ref(all)),
+            boundary: Layer::None,
+            scps: Levels::None,
+            ..self
+        }
+    }
+
+    /// The same, for a caller of whom the organization is known, but not where in it.
+    pub(crate) fn somewhere_in(&self, organization: &str) -> Self {
+        let mut principal = self.principal.clone().into_owned();
+        principal.state("aws:PrincipalOrgID", Fact::One(organization.to_owned()));
+        principal.state("aws:PrincipalOrgPaths", Fact::Unknown);
+        principal.state("aws:PrincipalAccount", Fact::Unknown);
+        principal.state("aws:PrincipalArn", Fact::Unknown);
+        Self { principal: Cow::Owned(principal), scps: self.scps.clone(), elsewhere: false, ..*self }
+    }
+}
+
 impl ActorSide<'_> {
     /// The identity-based documents that were seen.
     pub(crate) fn identity_policies(&self) -> &[PolicyId] {

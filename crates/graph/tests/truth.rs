@@ -167,3 +167,62 @@ fn public_resources_and_grants_to_other_accounts_are_found_in_the_matrix() {
         }
     }
 }
+
+#[test]
+fn what_was_planted_at_the_border_is_found_and_what_is_guarded_is_known_as_such() {
+    use clavicle_graph::outside::{Breadth, Door, Opening, Outsider, Way};
+    for size in ["small", "medium"] {
+        let Some((world, truth)) = generated(size) else { return };
+        let ways = world.ways_in();
+        let into_role = |arn: &str| -> Vec<&Way> {
+            let role = world.snapshot().principal_by_arn(arn).expect(arn);
+            ways.iter().filter(|way| way.door == Door::Trust(role)).collect()
+        };
+        let to_thing = |arn: &str| -> Vec<&Way> {
+            let thing = world.snapshot().resource_by_arn(arn).expect(arn);
+            ways.iter().filter(|way| way.door == Door::Policy(thing)).collect()
+        };
+        for vendor in rows(&truth, "vendor_roles") {
+            let account = AccountId::parse(text(vendor, "vendor_account"));
+            let ways = into_role(text(vendor, "role"));
+            let way = ways.iter().find(|way| way.outsider.account() == account).expect("the vendor's way");
+            assert_eq!(Some(way.is_guarded()), vendor["external_id_required"].as_bool(), "{vendor}");
+            assert!(way.opening() <= Opening::Conditional, "{vendor}: {way:?}");
+        }
+        for hole in rows(&truth, "oidc_wildcards") {
+            let ways = into_role(text(hole, "role"));
+            let way = ways.iter().find(|way| matches!(way.outsider, Outsider::Provider(_))).expect("a way");
+            let wanted =
+                if text(hole, "kind") == "any_repo_of_org" { Breadth::Owner } else { Breadth::Anyone };
+            assert_eq!(way.breadth(), wanted, "{hole}");
+        }
+        for planted in rows(&truth, "public_resources") {
+            let ways = to_thing(text(planted, "resource"));
+            // A block of public access that nobody has shown may still stop what the policy gives.
+            let public = ways.iter().any(|way| way.is_public() && way.opening() != Opening::Blocked);
+            assert_eq!(Some(public), planted["public"].as_bool(), "{planted}");
+        }
+        for planted in rows(&truth, "external_grants") {
+            let account = AccountId::parse(text(planted, "account"));
+            let ways = to_thing(text(planted, "resource"));
+            assert!(ways.iter().any(|way| way.outsider.account() == account), "{planted}");
+        }
+        // What nobody planted: roles that anyone at a shared provider enters, and things that are public.
+        let holes: BTreeSet<String> =
+            rows(&truth, "oidc_wildcards").iter().map(|it| text(it, "role").to_owned()).collect();
+        for way in &ways {
+            let shared = way.outsider.provider().is_some_and(clavicle_graph::outside::is_shared);
+            let wide = shared && way.breadth() >= Breadth::Owner;
+            if let (true, Door::Trust(role)) = (wide, way.door) {
+                let arn = world.snapshot().principal(role).arn.to_string();
+                assert!(holes.contains(&arn), "{arn}: {way:?}");
+            }
+            if way.is_public() && way.opening() != Opening::Blocked {
+                let arn = world.arn_of(&way.door.target());
+                let named = rows(&truth, "public_resources").iter().any(|it| text(it, "resource") == &*arn);
+                assert!(named, "{arn}: {way:?}");
+            }
+            assert!(!matches!(way.outsider, Outsider::Service(_)), "{way:?}");
+        }
+    }
+}

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::shape::WayIn;
+
 /// One answer, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnswerPage {
@@ -42,7 +44,7 @@ pub struct AnswerPage {
 /// A question as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    /// `who`, `what` or `can`.
+    /// `who`, `what`, `can` or `outside`.
     pub verb: String,
     /// Who; for `who`: `anyone`.
     pub by: Option<String>,
@@ -123,6 +125,8 @@ pub struct Answer {
     pub severity: Option<Severity>,
     /// How: a direct answer has one step.
     pub steps: Vec<Step>,
+    /// `outside`: the way in.
+    pub way: Option<WayIn>,
 }
 
 /// How bad something is.
@@ -172,6 +176,18 @@ pub struct Thing {
     pub kind: String,
     /// The account, where known.
     pub account: Option<String>,
+    /// Of somebody outside: who that is, as settings or lists say.
+    pub known_as: Option<String>,
+}
+
+impl Thing {
+    /// The display name, with who that is.
+    pub fn called(&self) -> String {
+        match &self.known_as {
+            Some(known) => format!("{} ({known})", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// One policy layer of one decision.

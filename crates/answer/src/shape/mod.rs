@@ -5,6 +5,7 @@ mod answer;
 mod document;
 mod explained;
 mod summary;
+mod way_in;
 
 pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
@@ -17,3 +18,4 @@ pub use explained::{
     TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
 };
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
+pub use way_in::{AcceptedIn, GuardIn, KnownAs, WayIn};

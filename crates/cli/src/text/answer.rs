@@ -2,7 +2,7 @@
 
 use clavicle_answer::shape::{Answer, AnswerPage, Citation, NotSeen, Pin, PinState, Severity, Step, Verdict};
 
-use super::{Page, citation, pins};
+use super::{Page, citation, outside, pins};
 use crate::ink::{Ink, Tone};
 
 /// More rows than this are put together by statement.
@@ -28,6 +28,8 @@ pub(crate) fn answer(page: &mut Page, answer: &AnswerPage, again: &str, all: boo
     if answer.question.verb == "can" {
         pins::pins(page, &answer.pins);
         boxes(page, answer);
+    } else if answer.question.verb == "outside" {
+        outside::ways(page, &answer.answers, all);
     } else {
         let gives = |answer: &Answer| answer.steps.iter().any(|step| step.relation == "gives");
         if !answer.answers.is_empty() && answer.answers.iter().all(gives) {
@@ -328,7 +330,8 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
     }
     if let Some(next) = &answer.next {
         let mut pieces = vec![Ink::plain(&format!("next: {}", with_source(next, again)))];
-        if !next.contains("open --last") {
+        // The web app shows questions of three slots.
+        if !next.contains("open --last") && answer.question.verb != "outside" {
             pieces.push(Ink::plain("see it: clavicle open --last"));
         }
         page.flow(0, 0, 4, &pieces);
@@ -337,7 +340,7 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
 
 /// A command that asks the same accounts.
 fn with_source(command: &str, again: &str) -> String {
-    let asks = ["clavicle who ", "clavicle what ", "clavicle can ", "clavicle snapshots"];
+    let asks = ["clavicle who ", "clavicle what ", "clavicle can ", "clavicle outside", "clavicle snapshots"];
     if asks.iter().any(|start| command.starts_with(start)) {
         format!("{command}{again}")
     } else {
@@ -349,7 +352,7 @@ fn named(answer: &Answer) -> String {
     if answer.count > 1 { format!("{} (×{})", answer.label, answer.count) } else { answer.label.clone() }
 }
 
-fn remark(page: &mut Page, text: &str) {
+pub(super) fn remark(page: &mut Page, text: &str) {
     let mut pieces = vec![Ink::of(Tone::Faint, "=")];
     pieces.extend(text.split(' ').map(Ink::plain));
     page.flow(2, 4, 1, &pieces);

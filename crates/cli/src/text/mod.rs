@@ -3,6 +3,7 @@
 mod answer;
 mod citation;
 mod layout;
+mod outside;
 mod pins;
 
 pub(crate) use answer::answer;

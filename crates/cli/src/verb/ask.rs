@@ -2,6 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
+use clavicle_answer::Reader;
 use clavicle_answer::shape::{AnswerPage, Verdict};
 
 use crate::exit::Exit;
@@ -23,14 +24,7 @@ pub(crate) fn run(
     expect: Option<Expected>,
     accounts: &Accounts,
 ) -> Result<Exit, Failure> {
-    let source = Source::from_typed(&accounts.sources)?;
-    let bar = Bar::new();
-    let mut loaded = source.load(&bar)?;
-    let found = std::mem::take(&mut loaded.warnings);
-    // The system takes the memory of a large account back faster than we could give it back.
-    let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
-    drop(bar);
-    warnings::say(&found, MOST_WARNINGS);
+    let (source, reader) = read(accounts)?;
     let question = asked.question(&reader)?;
     let answer = reader.answer(&question)?;
     LastQuestion {
@@ -43,7 +37,22 @@ pub(crate) fn run(
     Ok(exit(answer.verdict, expect))
 }
 
-fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -> Result<(), Failure> {
+/// Reads the accounts that are asked.
+pub(super) fn read(accounts: &Accounts) -> Result<(Source, ManuallyDrop<Reader>), Failure> {
+    let source = Source::from_typed(&accounts.sources)?;
+    let bar = Bar::new();
+    let mut loaded = source.load(&bar)?;
+    source::name_accounts(&mut loaded, accounts.known.as_deref())?;
+    let found = std::mem::take(&mut loaded.warnings);
+    // The system takes the memory of a large account back faster than we could give it back.
+    let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
+    drop(bar);
+    warnings::say(&found, MOST_WARNINGS);
+    Ok((source, reader))
+}
+
+/// Writes an answer in the form that was asked for.
+pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -> Result<(), Failure> {
     let unwritable =
         |error: serde_json::Error| Failure::input(format!("cannot write the answer as JSON: {error}"));
     let text = match output.form {
@@ -69,6 +78,9 @@ fn again(accounts: &Accounts) -> String {
     if accounts.standalone {
         again.push_str(" --standalone");
     }
+    if let Some(known) = &accounts.known {
+        again.push_str(&format!(" --known {}", quoted(&known.to_string_lossy())));
+    }
     again
 }
 
@@ -82,7 +94,8 @@ fn quoted(word: &str) -> String {
     }
 }
 
-fn exit(verdict: Verdict, expect: Option<Expected>) -> Exit {
+/// How the program ends.
+pub(super) fn exit(verdict: Verdict, expect: Option<Expected>) -> Exit {
     match (verdict, expect) {
         (Verdict::Depends | Verdict::Unknown, _) => Exit::Undecided,
         (Verdict::Yes, None | Some(Expected::Yes)) | (Verdict::No, Some(Expected::No)) => Exit::Yes,

@@ -7,5 +7,6 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod open;
+pub(crate) mod outside;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

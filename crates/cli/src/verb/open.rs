@@ -30,17 +30,18 @@ pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
         _ => Source::from_typed(&accounts.sources)?,
     };
     let standalone = accounts.standalone || last.as_ref().is_some_and(|last| last.standalone);
-    serve(source, Stated { standalone }, last.map(|last| last.text), &typed.serving)
+    serve(source, Stated { standalone }, accounts.known.clone(), last.map(|last| last.text), &typed.serving)
 }
 
 /// Serves the demo organization.
 pub(crate) fn demo(serving: &Serving, accounts: &Accounts) -> Result<Exit, Failure> {
-    serve(Source::Demo, source::stated(accounts), None, serving)
+    serve(Source::Demo, source::stated(accounts), accounts.known.clone(), None, serving)
 }
 
 fn serve(
     source: Source,
     stated: Stated,
+    known: Option<PathBuf>,
     question: Option<String>,
     serving: &Serving,
 ) -> Result<Exit, Failure> {
@@ -61,7 +62,12 @@ fn serve(
     let failed = Arc::new(AtomicBool::new(false));
     let told = failed.clone();
     let load = move |progress: &clavicle_web::Progress| {
-        let loaded = source.load(progress).map_err(|failure| {
+        let load = || {
+            let mut loaded = source.load(progress)?;
+            source::name_accounts(&mut loaded, known.as_deref())?;
+            Ok(loaded)
+        };
+        let loaded = load().map_err(|failure: Failure| {
             told.store(true, Ordering::Relaxed);
             let mut page = terminal::side_page();
             failure.lay_out(&mut page);

@@ -98,7 +98,7 @@ fn an_outsider_whose_own_policies_are_unknown() {
         assert_snapshot!(demo("who staging:role/LogShipper --do become"), @r#"
 acct/999999999999 can become staging:role/LogShipper if their own policies, which were not seen, let them.
   DIRECT
-    acct/999999999999   ▲ high, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
+    acct/999999999999   ◆ critical, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
   = Whoever runs an account outside decides what its own policies say.
   = Only direct access is listed: whoever can become one of these gets in through them.
 next: clavicle can acct/999999999999 become staging:role/LogShipper -s demo    see it: clavicle open --last
@@ -421,4 +421,90 @@ next: clavicle can user/u0 iam:GetUser user/u7 -s gaad.json --standalone    see 
     });
     let all = scene.run(&format!("{question} --all"));
     assert_eq!(all.lines().filter(|line| line.contains("policy/look:")).count(), 30, "{all}");
+}
+
+#[test]
+fn who_gets_in_from_outside() {
+    filtered(|| {
+        assert_snapshot!(demo("outside"), @r#"
+5 ways in from outside: 1 critical, 1 high, 2 low and 1 accepted.
+  ◆ 999999999999   unknown account    → staging:role/LogShipper           no condition         no use known
+  ▲ github.com     OIDC               → tools:role/ci-deploy              repo:paperboat/*:*   used 2026-08-22   administrator
+  ○ paperboat      SAML               → management:role/Audit             everybody there      used 2026-08-22
+  ✓ everyone       public             → s3://paperboat-covers      read   –                                      accepted by dana until 2027-01-01
+  ✓ 888877776666   Sailcheck, known   → prod:role/sailcheck-read          ExternalId           used 2026-08-19
+  = 14 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
+  = The policies of 31 things were not seen: they may let in others.
+  not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
+  not seen: secretsmanager:ListSecrets in management (AWS Config names none; whether it would, the file does not say)
+  not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
+  not seen: secretsmanager:ListSecrets in tools (AWS Config names none; whether it would, the file does not say)
+  not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
+  not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
+  not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
+  not seen: codebuild:GetResourcePolicy in tools, 9 things (AWS Config does not record it)
+next: clavicle what staging:role/LogShipper -s demo
+[exit 0]
+"#);
+    });
+}
+
+#[test]
+fn what_is_public() {
+    filtered(|| {
+        assert_snapshot!(demo("outside prod --public"), @r#"
+1 way is open to everyone into prod: 1 accepted.
+  ✓ everyone   public   → s3://paperboat-covers   read   –   accepted by dana until 2027-01-01
+  = The policies of 10 things were not seen: they may let in others.
+  not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
+  not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
+next: clavicle who s3://paperboat-covers -s demo
+[exit 0]
+"#);
+    });
+}
+
+#[test]
+fn an_account_that_is_not_there_is_said_to_be_none() {
+    filtered(|| {
+        assert_snapshot!(demo("outside stagng"), @r#"
+[stderr]
+error: `stagng` is no account of this snapshot
+help: did you mean `acct/staging`?
+[exit 2]
+"#);
+    });
+}
+
+#[test]
+fn a_list_of_accounts_names_outsiders_and_lets_none_pass_as_known() {
+    let scene = Scene::new();
+    scene.write(
+        "known.yaml",
+        "- name: 'Logship Ltd'\n  source: ['https://logship.example/aws']\n  accounts: ['999999999999']\n",
+    );
+    filtered(|| {
+        assert_snapshot!(scene.run("outside staging -s demo --known known.yaml"), @r#"
+1 way in from outside into staging: 1 medium.
+  ● 999999999999   Logship Ltd, listed   → staging:role/LogShipper   no condition   no use known
+  = 6 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
+  = The policies of 12 things were not seen: they may let in others.
+  not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
+  not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
+next: clavicle what staging:role/LogShipper -s demo --known known.yaml
+[exit 0]
+"#);
+    });
+    let who = scene.run("who staging:role/LogShipper --do become --by outside -s demo --known known.yaml");
+    assert!(who.contains("acct/999999999999 (Logship Ltd)"), "{who}");
+    scene.write("known.yaml", "- name: x\n  accounts: ['12']\n");
+    filtered(|| {
+        assert_snapshot!(scene.run("outside -s demo --known known.yaml"), @r#"
+[stderr]
+error: `12` of x is not an account: an account id has twelve digits
+ --> known.yaml
+help: write `- name: 'Vendor'`, `source: ['https://…']` and `accounts: ['111122223333']` for each
+[exit 4]
+"#);
+    });
 }

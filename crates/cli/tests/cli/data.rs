@@ -207,6 +207,6 @@ fn settings_are_found_beside_the_source_and_above_the_folder() {
     let unknown = scene.run("who staging:role/LogShipper --do become");
     scene.write("clavicle.toml", toml);
     let known = scene.run("who staging:role/LogShipper --do become");
-    assert!(unknown.contains("high"), "{unknown}");
-    assert!(known.contains("low"), "{known}");
+    assert!(unknown.contains("critical"), "{unknown}");
+    assert!(known.contains("medium") && known.contains("(LogCo)"), "{known}");
 }

@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use crate::scene::{Scene, cases, demo, filtered};
 
-const QUESTIONS: [&str; 6] = [
+const QUESTIONS: [&str; 7] = [
     "who s3://paperboat-invoices --do read",
     "who staging:role/LogShipper --do become",
     "what staging:lambda/nightly-report",
     "what staging:policy/shared-ops",
     "can staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv",
     "can prod:user/dana s3:GetObject s3://paperboat-invoices/2026/07.csv",
+    "outside",
 ];
 
 /// stdout of a question of the demo, as JSON.

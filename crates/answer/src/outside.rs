@@ -1,0 +1,227 @@
+//! Who gets in from outside, by which door?
+
+use clavicle_graph::Actor;
+use clavicle_graph::outside::{Opening, Way};
+use clavicle_policy::AccountId;
+use clavicle_snapshot::{PolicyState, PrincipalKind};
+
+use crate::not_seen::RestsOn;
+use crate::page::{counted, listed};
+use crate::question::QuestionError;
+use crate::reader::Reader;
+use crate::shape::{Answer, AnswerPage, Asked, Severity, Verdict};
+
+/// What is asked of the border.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutsideQuestion {
+    /// The account whose doors are looked at, as typed; `None`: of all.
+    pub account: Option<String>,
+    /// Only what AWS calls public.
+    pub public: bool,
+    /// Also ways that are blocked.
+    pub blocked: bool,
+}
+
+/// So many names that may have been meant.
+const CANDIDATES: usize = 5;
+
+/// Ways that are not listed.
+#[derive(Default)]
+struct LeftOut {
+    /// Roles that the organization's own people enter through its own directory.
+    own_directory: usize,
+    blocked: usize,
+}
+
+impl Reader {
+    /// Every way in from outside, worked out once.
+    pub(crate) fn ways(&self) -> &[Way] {
+        self.ways.get_or_init(|| self.world().ways_in())
+    }
+
+    /// Answers who gets in from outside, the worst first.
+    pub fn outside(&self, question: &OutsideQuestion) -> Result<AnswerPage, QuestionError> {
+        let account = question.account.as_deref().map(|text| self.account_of_text(text)).transpose()?;
+        let mut left_out = LeftOut::default();
+        let of_question = |way: &&Way| {
+            account.is_none_or(|account| self.world().owner_of(&way.door.target()) == Some(account))
+                && (!question.public || way.is_public())
+        };
+        let listed = self.ways().iter().filter(of_question).filter(|way| {
+            if is_own_directory(&way.outsider.actor()) {
+                left_out.own_directory += 1;
+                return false;
+            }
+            if way.opening() == Opening::Blocked && !question.blocked {
+                left_out.blocked += 1;
+                return false;
+            }
+            true
+        });
+        let ways: Vec<&Way> = listed.collect();
+        let mut answers: Vec<Answer> = ways.iter().filter_map(|way| self.way_answer(way)).collect();
+        answers.sort_by_cached_key(order);
+        let unseen = self.doors_not_seen(account);
+        let verdict = verdict(&ways, unseen);
+        let name = account.map(|account| self.account_name(account));
+        let of_account = name.as_ref().map(|name| format!(" into {name}")).unwrap_or_default();
+        let sentence = sentence(&answers, question, &of_account, unseen);
+        let asked = Asked {
+            verb: "outside".to_owned(),
+            by: Some(if question.public { "public" } else { "outside" }.to_owned()),
+            action: None,
+            on: name.as_ref().map(|name| format!("acct/{name}")),
+            when: Default::default(),
+            text: match question.public {
+                true => format!("what is public{of_account}"),
+                false => format!("who gets in from outside{of_account}"),
+            },
+        };
+        let mut page = self.page(asked, verdict, sentence);
+        page.notes = notes(&left_out, unseen, question);
+        page.not_seen = self.not_seen(&self.border_rests_on(account));
+        page.next = answers.first().map(|first| {
+            let door = first.on.first().map_or("", |on| on.name.as_str());
+            match first.access.iter().any(|word| word == "become") {
+                true => format!("clavicle what {door}"),
+                false => format!("clavicle who {door}"),
+            }
+        });
+        page.answers = answers;
+        Ok(page)
+    }
+
+    fn account_of_text(&self, text: &str) -> Result<AccountId, QuestionError> {
+        let name = text.strip_prefix("acct/").unwrap_or(text);
+        self.names().account_named(self.world().snapshot(), name).ok_or_else(|| {
+            let accounts = self.world().snapshot().accounts.iter();
+            let names: Vec<String> = accounts.map(|account| self.account_name(account.id)).collect();
+            let all = names.iter().map(|name| (format!("acct/{name}"), name.as_str()));
+            let near = crate::nearest::nearest(name, all, CANDIDATES);
+            QuestionError::new(format!("`{text}` is no account of this snapshot")).candidates(near)
+        })
+    }
+
+    /// How many doors have a policy that nobody has shown.
+    fn doors_not_seen(&self, account: Option<AccountId>) -> usize {
+        let snapshot = self.world().snapshot();
+        let of_account = |owner: Option<AccountId>| account.is_none() || owner == account;
+        let things = snapshot
+            .resources
+            .iter()
+            .filter(|resource| resource.policy == PolicyState::NotSeen && of_account(resource.account));
+        let roles = snapshot.principals.iter().filter(|role| {
+            role.kind == PrincipalKind::Role
+                && role.trust == PolicyState::NotSeen
+                && of_account(Some(role.account))
+        });
+        things.count() + roles.count()
+    }
+
+    fn border_rests_on(&self, account: Option<AccountId>) -> RestsOn {
+        let snapshot = self.world().snapshot();
+        let unseen = snapshot.resources.iter().filter(|resource| resource.policy == PolicyState::NotSeen);
+        let mut services: Vec<String> =
+            unseen.filter_map(|resource| Some(resource.arn.split(':').nth(2)?.to_owned())).collect();
+        services.sort_unstable();
+        services.dedup();
+        let accounts = match account {
+            Some(account) => vec![account],
+            None => snapshot.accounts.iter().map(|account| account.id).collect(),
+        };
+        RestsOn { accounts, services }
+    }
+}
+
+/// Is it the directory by which the organization's own people sign in? IAM Identity Center makes its provider itself.
+pub(crate) fn is_own_directory(actor: &Actor) -> bool {
+    matches!(actor, Actor::Provider(arn)
+        if arn.contains(":saml-provider/AWSSSO_") && arn.ends_with("_DO_NOT_DELETE"))
+}
+
+/// Is the way fine: accepted by somebody, and until a day that is not past?
+pub(crate) fn is_accepted(answer: &Answer) -> bool {
+    let accepted = answer.way.as_ref().and_then(|way| way.accepted.as_ref());
+    accepted.is_some_and(|accepted| !accepted.expired)
+}
+
+/// The worst first; what is accepted and what is known come last, what is blocked after all.
+fn order(answer: &Answer) -> (bool, bool, bool, std::cmp::Reverse<Option<Severity>>, String, String) {
+    let way = answer.way.as_ref();
+    let blocked = way.is_some_and(|way| way.opening == "blocked");
+    let known = way.is_some_and(|way| way.known.as_ref().is_some_and(|known| known.by == "settings"));
+    let fine = known && answer.severity <= Some(Severity::Low);
+    let from = way.map(|way| way.from.clone()).unwrap_or_default();
+    let on = answer.on.first().map(|on| on.name.clone()).unwrap_or_default();
+    (blocked, fine, is_accepted(answer), std::cmp::Reverse(answer.severity), from, on)
+}
+
+fn verdict(ways: &[&Way], unseen: usize) -> Verdict {
+    match ways.iter().map(|way| way.opening()).min() {
+        Some(Opening::Open) => Verdict::Yes,
+        Some(Opening::Conditional) => Verdict::Depends,
+        Some(Opening::Unknown) => Verdict::Unknown,
+        Some(Opening::Blocked) | None if unseen > 0 => Verdict::Unknown,
+        Some(Opening::Blocked) | None => Verdict::No,
+    }
+}
+
+fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, unseen: usize) -> String {
+    let open: Vec<&Answer> = answers
+        .iter()
+        .filter(|answer| answer.way.as_ref().is_some_and(|way| way.opening != "blocked"))
+        .collect();
+    if open.is_empty() {
+        let nobody = match question.public {
+            true => format!("Nothing{} is public", of_account.replacen(" into", " in", 1)),
+            false => format!("Nobody gets in from outside{of_account}"),
+        };
+        return match unseen {
+            0 => format!("{nobody}."),
+            _ => format!("{nobody}, as far as was seen."),
+        };
+    }
+    let mut parts = Vec::new();
+    let count = |wanted: &dyn Fn(&Answer) -> bool| open.iter().filter(|answer| wanted(answer)).count();
+    for (severity, word) in [
+        (Severity::Critical, "critical"),
+        (Severity::High, "high"),
+        (Severity::Medium, "medium"),
+        (Severity::Low, "low"),
+    ] {
+        let found = count(&|answer| answer.severity == Some(severity) && !is_accepted(answer));
+        if found > 0 {
+            parts.push(format!("{found} {word}"));
+        }
+    }
+    let accepted = count(&is_accepted);
+    if accepted > 0 {
+        parts.push(format!("{accepted} accepted"));
+    }
+    let ways = match question.public {
+        true => counted(open.len(), "way is open to everyone", "ways are open to everyone"),
+        false => counted(open.len(), "way in from outside", "ways in from outside"),
+    };
+    format!("{ways}{of_account}: {}.", listed(&parts))
+}
+
+fn notes(left_out: &LeftOut, unseen: usize, question: &OutsideQuestion) -> Vec<String> {
+    let mut notes = Vec::new();
+    if left_out.own_directory > 0 && !question.public {
+        let roles = counted(left_out.own_directory, "role is", "roles are");
+        notes.push(format!(
+            "{roles} entered through IAM Identity Center, the organization's own directory, and not listed."
+        ));
+    }
+    if left_out.blocked > 0 {
+        let ways = counted(left_out.blocked, "way is", "ways are");
+        notes.push(format!("{ways} blocked: --all lists them and what blocks them."));
+    }
+    if unseen > 0 {
+        notes.push(match unseen {
+            1 => "The policy of 1 thing was not seen: it may let in others.".to_owned(),
+            many => format!("The policies of {many} things were not seen: they may let in others."),
+        });
+    }
+    notes
+}

@@ -1,0 +1,18 @@
+//! `outside`: who gets in from beyond the organization.
+
+use clavicle_answer::OutsideQuestion;
+
+use super::ask;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::typed::{Accounts, Outside};
+
+/// Answers.
+pub(crate) fn run(typed: &Outside, accounts: &Accounts) -> Result<Exit, Failure> {
+    let (_, reader) = ask::read(accounts)?;
+    let question =
+        OutsideQuestion { account: typed.account.clone(), public: typed.public, blocked: typed.output.all };
+    let answer = reader.outside(&question)?;
+    ask::write(&answer, &typed.output, accounts)?;
+    Ok(ask::exit(answer.verdict, None))
+}
