@@ -8,6 +8,7 @@ use clavicle_snapshot::ResourceIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::grammar;
+use crate::in_use::InUse;
 use crate::names::Names;
 use crate::question::{Question, QuestionError};
 use crate::search::Search;
@@ -27,6 +28,7 @@ pub struct Reader {
     pub(crate) written: Box<[OnceLock<Option<Policy>>]>,
     pub(crate) policies: OnceLock<crate::document::Policies>,
     pub(crate) summary: OnceLock<Summary>,
+    pub(crate) in_use: OnceLock<InUse>,
 }
 
 impl Reader {
@@ -39,6 +41,7 @@ impl Reader {
             written: (0..world.policy_count()).map(|_| OnceLock::new()).collect(),
             policies: OnceLock::new(),
             summary: OnceLock::new(),
+            in_use: OnceLock::new(),
             world,
             settings,
         };

@@ -10,6 +10,13 @@
 //! [[matter]]
 //! thing = "s3://paperboat-invoices"
 //! why = "customer billing data"
+//!
+//! [[accept]]
+//! finding = "shared-policy-5f0c2b9d8a41"   # or rule = "unused-role", for one thing or for all
+//! thing = "staging:policy/shared-ops"      # optional beside `rule`
+//! who = "dana"
+//! why = "split next quarter, OPS-113"
+//! until = "2027-01-01"                     # required; past it the finding is reported again
 //! ```
 
 use clavicle_policy::AccountId;
@@ -22,6 +29,8 @@ pub struct Settings {
     pub known: Vec<Known>,
     /// Things that matter.
     pub matters: Vec<MatterSetting>,
+    /// Findings that somebody accepted.
+    pub accepts: Vec<Accept>,
     /// Is this the demo?
     pub demo: bool,
 }
@@ -48,6 +57,23 @@ pub struct MatterSetting {
     pub why: Option<String>,
 }
 
+/// Findings that somebody accepted, for a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accept {
+    /// One finding, by id.
+    pub finding: Option<String>,
+    /// All findings of a rule.
+    pub rule: Option<String>,
+    /// Of those, the ones about this thing: a display name or an ARN.
+    pub thing: Option<String>,
+    /// Who accepted.
+    pub who: String,
+    /// Why.
+    pub why: String,
+    /// The last day on which it holds.
+    pub until: String,
+}
+
 /// Why `clavicle.toml` could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
@@ -67,6 +93,8 @@ struct Typed {
     known: Vec<toml::Spanned<TypedKnown>>,
     #[serde(default)]
     matter: Vec<toml::Spanned<TypedMatter>>,
+    #[serde(default)]
+    accept: Vec<toml::Spanned<TypedAccept>>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +110,16 @@ struct TypedKnown {
 struct TypedMatter {
     thing: Option<String>,
     why: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TypedAccept {
+    finding: Option<String>,
+    rule: Option<String>,
+    thing: Option<String>,
+    who: Option<String>,
+    why: Option<String>,
+    until: Option<Day>,
 }
 
 /// A day, in quotes or as a TOML date.
@@ -102,7 +140,9 @@ impl Settings {
         })?;
         let known = typed.known.into_iter().map(|entry| known(text, entry));
         let matters = typed.matter.into_iter().map(|entry| matter(text, entry));
+        let accepts = typed.accept.into_iter().map(|entry| accept(text, entry));
         Ok(Self {
+            accepts: accepts.collect::<Result<_, _>>()?,
             known: known.collect::<Result<_, _>>()?,
             matters: matters.collect::<Result<_, _>>()?,
             demo: false,
@@ -145,15 +185,59 @@ fn known(text: &str, entry: toml::Spanned<TypedKnown>) -> Result<Known, Settings
             ));
         }
     };
-    let until = match until {
+    let until = day(until, line)?;
+    Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
+}
+
+/// `None`: nothing was written, or a time without a day.
+fn day(typed: Option<Day>, line: usize) -> Result<Option<String>, SettingsError> {
+    Ok(match typed {
         None => None,
         Some(Day::Date(date)) => date.date.map(|date| date.to_string()),
         Some(Day::Text(day)) if is_day(&day) => Some(day),
         Some(Day::Text(day)) => {
-            return Err(fault(format!("`{day}` is not a day"), "write it as `until = \"2027-01-01\"`"));
+            return Err(SettingsError {
+                line,
+                problem: format!("`{day}` is not a day"),
+                hint: Some("write it as `until = \"2027-01-01\"`".to_owned()),
+            });
         }
+    })
+}
+
+/// An acceptance says what, who, why and until when: without an end nobody would look at it again.
+fn accept(text: &str, entry: toml::Spanned<TypedAccept>) -> Result<Accept, SettingsError> {
+    let line = line_of(text, entry.span().start);
+    let fault = |problem: &str, hint: &str| SettingsError {
+        line,
+        problem: problem.to_owned(),
+        hint: Some(hint.to_owned()),
     };
-    Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
+    let TypedAccept { finding, rule, thing, who, why, until } = entry.into_inner();
+    let said = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let (finding, rule, thing) = (said(finding), said(rule), said(thing));
+    match (&finding, &rule) {
+        (None, None) => {
+            return Err(fault(
+                "this does not say what is accepted",
+                "write `finding = \"ID\"` as `clavicle check` shows it, or `rule = \"unused-role\"`",
+            ));
+        }
+        (Some(_), Some(_)) => {
+            return Err(fault("`finding` and `rule` both say what is accepted", "write one of them"));
+        }
+        _ => {}
+    }
+    let Some(who) = said(who) else {
+        return Err(fault("this does not say who accepts", "write `who = \"dana\"`"));
+    };
+    let Some(why) = said(why) else {
+        return Err(fault("this does not say why it is accepted", "write `why = \"…\"`"));
+    };
+    let Some(until) = day(until, line)? else {
+        return Err(fault("this does not say until when it is accepted", "write `until = \"2027-01-01\"`"));
+    };
+    Ok(Accept { finding, rule, thing, who, why, until })
 }
 
 fn matter(text: &str, entry: toml::Spanned<TypedMatter>) -> Result<MatterSetting, SettingsError> {
@@ -208,7 +292,11 @@ mod tests {
             thing = "s3://paperboat-invoices"
             why = "customer billing data"
             [[accept]]
+            rule = "unused-role"
+            thing = "role/old"
             who = "dana"
+            why = "kept for the audit"
+            until = 2027-01-01
             [gate]
             fail-on = "high"
             "#,
@@ -221,6 +309,8 @@ mod tests {
         );
         assert_eq!(settings.known[1].until.as_deref(), Some("2027-01-01"));
         assert_eq!(settings.matters[0].why.as_deref(), Some("customer billing data"));
+        let accept = &settings.accepts[0];
+        assert_eq!((accept.rule.as_deref(), accept.until.as_str()), (Some("unused-role"), "2027-01-01"));
         assert_eq!(settings.clone().as_of("2027-01-01T23:00:00Z").known.len(), 2);
         assert_eq!(settings.as_of("2027-01-02").known.len(), 1);
         assert_eq!(Settings::parse("").expect("an empty file"), Settings::default());
@@ -234,6 +324,16 @@ mod tests {
             ("[[known]]\nwho = \"a\"\naccount = \"888877776666\"", 1, "both"),
             ("[[known]]\nwho = \"a\"\nuntil = \"tomorrow\"", 1, "`tomorrow` is not a day"),
             ("[[matter]]\n", 1, "which thing matters"),
+            ("[[accept]]\nwho = \"a\"", 1, "what is accepted"),
+            ("[[accept]]\nrule = \"a\"\nfinding = \"b\"", 1, "both"),
+            ("[[accept]]\nrule = \"a\"", 1, "who accepts"),
+            ("[[accept]]\nrule = \"a\"\nwho = \"b\"", 1, "why"),
+            ("[[accept]]\nrule = \"a\"\nwho = \"b\"\nwhy = \"c\"", 1, "until when"),
+            (
+                "[[accept]]\nrule = \"a\"\nwho = \"b\"\nwhy = \"c\"\nuntil = \"soon\"",
+                1,
+                "`soon` is not a day",
+            ),
             ("\n\n[[known]\n", 3, ""),
         ] {
             let error = Settings::parse(text).expect_err(text);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::PolicySheet;
+
 /// One answer, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnswerPage {
@@ -37,6 +39,8 @@ pub struct AnswerPage {
     pub notes: Vec<String>,
     /// The next useful command.
     pub next: Option<String>,
+    /// `what` of a policy: what it is for.
+    pub policy: Option<PolicySheet>,
 }
 
 /// A question as it was understood.

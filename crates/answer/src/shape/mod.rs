@@ -2,12 +2,16 @@
 //! of how we got there. Fields are only ever added within a schema number.
 
 mod answer;
+mod check;
 mod document;
+mod policy_sheet;
 mod summary;
 
 pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
     SnapshotHead, Step, Thing, Verdict,
 };
+pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use document::DocumentPage;
+pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};

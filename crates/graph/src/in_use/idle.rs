@@ -1,4 +1,4 @@
-//! Which statements allow nothing that could ever happen?
+//! Which statements do nothing: allow nothing that could ever happen, or deny what nobody could ask for?
 
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ use super::{Document, PoliciesInUse};
 use crate::ceiling::Ceiling;
 use crate::world::World;
 
-/// An Allow statement of an identity policy that lets nobody do anything.
+/// A statement of an identity policy, or a Deny of the organization, that changes no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idle {
     /// The statement.
@@ -22,7 +22,7 @@ pub struct Idle {
     pub why: Stopped,
 }
 
-/// Why a statement allows nothing.
+/// Why a statement does nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stopped {
     /// No action that AWS lists is called so.
@@ -54,13 +54,15 @@ impl PoliciesInUse {
         found.collect()
     }
 
-    /// Why a statement allows nothing; `None`: it may allow something, or it is not about allowing.
+    /// Why a statement does nothing; `None`: it may do something. Of policies of things and of trust policies nothing is
+    /// said: what they may name is not in AWS's lists.
     pub fn why_idle(&self, world: &World, at: &StatementPlace) -> Option<Stopped> {
-        if !matches!(at.document, Document::Managed(_) | Document::Inline(..) | Document::PermissionSet(..)) {
+        if matches!(at.document, Document::Trust(_) | Document::Resource(_)) {
             return None;
         }
         let meaning = self.meanings.get(*self.statements(&at.document).get(at.statement)?);
-        if meaning.effect != Side::Allow || meaning.is_unreadable() {
+        let by_ceiling = matches!(at.document, Document::Organization(_)) && meaning.effect == Side::Allow;
+        if by_ceiling || meaning.is_unreadable() {
             return None;
         }
         if !names_an_action(world, meaning) {
@@ -69,7 +71,7 @@ impl PoliciesInUse {
         if !fits_a_thing(world, meaning) {
             return Some(Stopped::NoSuchThing);
         }
-        self.stopped_elsewhere(world, at, meaning)
+        (meaning.effect == Side::Allow).then(|| self.stopped_elsewhere(world, at, meaning)).flatten()
     }
 
     fn stopped_elsewhere(&self, world: &World, at: &StatementPlace, meaning: &Meaning) -> Option<Stopped> {

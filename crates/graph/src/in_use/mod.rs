@@ -75,6 +75,13 @@ impl PoliciesInUse {
         self.places.get(document).map_or(&NOWHERE, |place| &self.attachments[*place])
     }
 
+    /// Does a statement deny? What cannot be read does not.
+    pub fn denies(&self, at: &StatementPlace) -> bool {
+        let id = self.statements(&at.document).get(at.statement);
+        let meaning = id.map(|id| self.meanings.get(*id));
+        meaning.is_some_and(|meaning| meaning.effect == meaning::Side::Deny && !meaning.is_unreadable())
+    }
+
     /// How many statements it has.
     pub fn statement_count(&self, document: &Document) -> usize {
         self.statements(document).len()
