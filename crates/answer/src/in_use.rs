@@ -237,7 +237,7 @@ pub(crate) fn things_of_kind(count: usize, kind: &str) -> String {
 }
 
 /// `control 14 functions`
-pub(crate) fn reached_words(reached: &Reached) -> String {
+pub fn reached_words(reached: &Reached) -> String {
     let matter = match reached.matter.len() {
         0 => String::new(),
         _ => format!(" (with {})", crate::page::listed(&reached.matter)),

@@ -38,6 +38,7 @@ mod what;
 mod who;
 
 pub use complete::{Completion, Slot};
+pub use in_use::reached_words;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use settings::{Accept, Known, MatterSetting, Settings, SettingsError};

@@ -17,6 +17,7 @@ mod not_seen;
 mod out_file;
 mod policy_fault;
 mod progress;
+mod report;
 mod settings_file;
 mod source;
 mod terminal;
@@ -60,6 +61,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Who(who) => verb::ask::run(&meaning::who(who)?, &who.output, None, accounts),
         Verb::What(what) => verb::ask::run(&meaning::what(what)?, &what.output, None, accounts),
         Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
+        Verb::Check(check) => verb::check::run(check, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),

@@ -3,6 +3,7 @@
 mod action;
 mod key;
 mod resource_type;
+mod rule;
 mod word;
 
 use clavicle_catalog::{Catalog, Service, Word, catalog};
@@ -21,6 +22,8 @@ pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
     let what = typed.what.trim();
     if let Some(word) = Word::parse(what) {
         word::explain(&mut page, catalog, word, typed.on.as_deref())?;
+    } else if let Some(found) = clavicle_answer::findings::rule(what) {
+        rule::explain(&mut page, found);
     } else if let Some(on) = &typed.on {
         return Err(Failure::usage(format!("`{on}` narrows a word of access, and `{what}` is none"))
             .help("the words are: list, read, write, delete, run, control, become"));
@@ -100,7 +103,7 @@ fn service(page: &mut Page, catalog: &Catalog, service: Service<'_>) {
 
 fn unknown(catalog: &Catalog, what: &str) -> Failure {
     let failure = Failure::usage(format!(
-        "`{what}` is no action, word, resource type, condition key or service that is known here"
+        "`{what}` is no action, word, resource type, condition key, service or rule that is known here"
     ))
     .help(format!("what AWS has added since {} is not known", catalog.data_date()));
     match catalog.suggest_action(what) {
