@@ -96,12 +96,9 @@ fn finding(
     let (severity, mut reason) = match widest {
         Breadth::Everything if runs_code > 0 => (
             Severity::High,
-            format!(
-                "{} of {count} run code, and would be administrators if that code were taken over",
-                runs_code
-            ),
+            format!("code runs as {runs_code} of {count}: who takes it over is an administrator"),
         ),
-        Breadth::Everything => (Severity::Medium, format!("{count} would be administrators")),
+        Breadth::Everything => (Severity::Medium, format!("{count} can do everything")),
         Breadth::Rights(services) => {
             (Severity::High, format!("with all of {} one can give oneself everything", services.join(", ")))
         }

@@ -128,7 +128,7 @@ fn wanted(typed: &[String]) -> Result<Vec<&'static str>, QuestionError> {
             let ids: Vec<String> = rules().map(|rule| rule.id.to_owned()).collect();
             QuestionError::new(format!("`{id}` is no rule"))
                 .candidates(near)
-                .hint(&format!("the rules are: {}", ids.join(", ")))
+                .hint(format!("the rules are: {}", ids.join(", ")))
         })
     });
     found.collect()

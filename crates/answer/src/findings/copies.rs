@@ -17,7 +17,7 @@ pub(super) const FAMILY: Family = Family { rules: &[DUPLICATE_POLICY, NEAR_DUPLI
 const DUPLICATE_POLICY: Rule = Rule {
     id: "duplicate-policy",
     title: "several policies of an account mean the same",
-    means: "Two or more managed policies of an account, a managed and an inline policy, a copy of one of AWS's own policies, or three or more inline policies have the same statements: order, case of actions, lists and Sids aside. Trust policies and policies of things are not looked at: those of equal things are meant to be equal.",
+    means: "Two or more managed policies of an account, a managed and an inline policy, a copy of one of AWS's own policies, or the inline policies of three or more bearers of one task have the same statements: order, case of actions, lists and Sids aside. Trust policies and policies of things are not looked at: those of equal things are meant to be equal.",
     why: "A change has to be made in all of them, and sooner or later one is forgotten.",
     fix: "If their bearers do one task, keep one managed policy, attach it to all of them, and delete the others. A copy of one of AWS's policies is not updated with it: attach AWS's, or narrow the copy to what is needed.",
     severity: "Low: the access is as it was meant, today.",
@@ -53,12 +53,31 @@ fn duplicates(reader: &Reader) -> Vec<Found> {
         for (account, documents) in accounts {
             let managed = documents.iter().filter(|document| is_managed(document)).count();
             let copies = documents.len() + usize::from(aws.is_some());
-            if (managed > 0 || aws.is_some()) && copies > 1 || documents.len() > 2 {
+            if (managed > 0 || aws.is_some()) && copies > 1 {
                 found.extend(duplicate(reader, account, &documents, aws.copied()));
+            } else if documents.len() > 2 {
+                let of_one_task = of_one_task(reader, &documents);
+                found.extend(of_one_task.and_then(|documents| duplicate(reader, account, &documents, None)));
             }
         }
     }
     found
+}
+
+/// The inline policies of the task that most of their bearers do, if three or more do one: equal policies of unrelated tasks
+/// are meant to be changed apart.
+fn of_one_task<'d>(reader: &Reader, documents: &[&'d Document]) -> Option<Vec<&'d Document>> {
+    let bearer = |document: &Document| match document {
+        Document::Inline(bearer, _) => Some(*bearer),
+        _ => None,
+    };
+    let mut bearers: Vec<_> = documents.iter().filter_map(|document| bearer(document)).collect();
+    bearers.dedup();
+    let task = reader.world().tasks_of(&bearers).into_iter().next()?;
+    let does_it =
+        |document: &&&Document| bearer(document).is_some_and(|it| task.bearers.binary_search(&it).is_ok());
+    let documents: Vec<&Document> = documents.iter().filter(does_it).copied().collect();
+    (documents.len() > 2).then_some(documents)
 }
 
 fn duplicate(

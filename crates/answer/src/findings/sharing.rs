@@ -49,11 +49,11 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
         })
         .collect();
     // The statement that says most is cited first.
-    given.sort_by_key(|(_, reached)| std::cmp::Reverse(reached.first().map(|first| worth(first))));
+    given.sort_by_key(|(_, reached)| std::cmp::Reverse(reached.first().map(worth)));
     let worst = given.iter().filter_map(|(_, reached)| reached.first()).max_by_key(|reached| worth(reached));
     let matters: Vec<String> =
         given.iter().flat_map(|(_, reached)| reached).flat_map(|reached| reached.matter.clone()).collect();
-    let severity = match worst.map(|worst| worth(worst)) {
+    let severity = match worst.map(worth) {
         Some(5 | 6) => Severity::High,
         Some(2..=4) => Severity::Medium,
         _ if !matters.is_empty() => Severity::Medium,
@@ -72,7 +72,7 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
     let thing = reader.thing_of_document(document);
     Some(Found {
         rule: SHARED_POLICY.id,
-        key: vec![thing.arn.clone()?],
+        key: vec![thing.arn?],
         severity,
         reason,
         sentence: format!("{name} serves {} unrelated tasks: {}.", tasks.len(), task_words(&tasks)),

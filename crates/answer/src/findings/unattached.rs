@@ -31,7 +31,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         };
         could_be && reader.world().is_editable(document) && policies.attachments(document).is_empty()
     });
-    let found = loose.filter_map(|document| {
+    let found = loose.map(|document| {
         let name = reader.name_of_document(document);
         let first = StatementPlace { document: document.clone(), statement: 0 };
         let thing = reader.thing_of_document(document);
@@ -41,9 +41,9 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         };
         let changed = changed.and_then(|time| time.get(..10));
         let changed = changed.map_or(String::new(), |day| format!(" It was last changed on {day}."));
-        Some(Found {
+        Found {
             rule: UNATTACHED_POLICY.id,
-            key: vec![thing.arn.clone().unwrap_or_else(|| name.clone())],
+            key: vec![thing.arn.unwrap_or_else(|| name.clone())],
             severity: Severity::Low,
             reason: "nobody has what it gives".to_owned(),
             sentence: format!("{name} is attached to nobody.{changed}"),
@@ -51,7 +51,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
             reaches: Vec::new(),
             fix: "delete it, or attach it to those who need it".to_owned(),
             because: reader.cite_statement(&first).into_iter().collect(),
-        })
+        }
     });
     found.collect()
 }

@@ -142,7 +142,14 @@ fn parts(pattern: &str) -> Option<[&str; 6]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{action_covers, arn_covers, arns_overlap};
+    use clavicle_engine::{
+        Action, Applicable, Context, Documents, PolicyStore, Principal, Request, Resource, Verdict, decide,
+    };
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::{action_covers, arn_covers, arns_overlap, statement_covers};
+    use crate::in_use::meaning::meaning;
 
     #[test]
     fn actions_are_compared_side_by_side() {
@@ -179,6 +186,102 @@ mod tests {
         ] {
             assert_eq!(arn_covers(wide, narrow), covered, "{wide} over {narrow}");
             assert_eq!(arns_overlap(wide, narrow), overlapping, "{wide} and {narrow}");
+        }
+    }
+
+    /// An Allow statement, of few words so that many cover each other.
+    fn statement() -> impl Strategy<Value = String> {
+        let action = select(vec![
+            "*",
+            "s3:*",
+            "s3:get*",
+            "s3:GetObject",
+            "s3:?etObject",
+            "sqs:*",
+            "*:GetObject",
+            "s3",
+        ]);
+        let resource = select(vec![
+            "*",
+            "arn:aws:s3:::*",
+            "arn:aws:s3:::b/*",
+            "arn:aws:s3:::b/x",
+            "arn:aws:s3:::?/x",
+            "arn:aws:s3:::b/${aws:username}",
+            "arn:aws:s3:::b/${aws:username}*",
+            "arn:aws:s3:::b/$?aws:username?",
+            "arn:aws:s3:*",
+        ]);
+        let condition = select(vec![
+            "",
+            r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#,
+            r#", "Condition": {"StringLike": {"aws:username": "d*"}, "Bool": {"aws:SecureTransport": "true"}}"#,
+        ]);
+        let lists = (
+            any::<(bool, bool, bool)>(),
+            proptest::collection::vec(action, 1..3),
+            proptest::collection::vec(resource, 1..3),
+            condition,
+        );
+        lists.prop_map(|((old, not_action, not_resource), actions, resources, condition)| {
+            let version = if old { "2008-10-17" } else { "2012-10-17" };
+            let key = |not: bool, name: &str| if not { format!("Not{name}") } else { name.to_owned() };
+            format!(
+                r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "{}": {actions:?}, "{}": {resources:?}{condition}}}}}"#,
+                key(not_action, "Action"),
+                key(not_resource, "Resource"),
+            )
+        })
+    }
+
+    /// What a policy allows, of requests that tell most statements apart.
+    fn allowed(policy: &clavicle_policy::Policy) -> Vec<bool> {
+        let mut store = PolicyStore::new();
+        let id = [store.add(policy)];
+        let applicable = Applicable { identity: Documents::Some(&id), ..Applicable::default() };
+        let principal = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let account = clavicle_policy::AccountId::parse("111122223333");
+        let mut answers = Vec::new();
+        for action in ["s3:GetObject", "s3:PutObject", "s3:ListAllMyBuckets", "sqs:GetObject", "sns:Publish"]
+        {
+            let action = Action::new(action);
+            for resource in [
+                "*",
+                "arn:aws:s3:::b",
+                "arn:aws:s3:::b/x",
+                "arn:aws:s3:::b/dana",
+                "arn:aws:s3:::b/danab",
+                "arn:aws:s3:::b/${aws:username}",
+                "arn:aws:s3:::c/x",
+            ] {
+                let resource = Resource::new(resource, account);
+                for (tls, name) in [("true", "dana"), ("false", "dana"), ("true", "sam")] {
+                    let context = Context::exact()
+                        .with_value("aws:SecureTransport", tls)
+                        .with_value("aws:username", name);
+                    let request = Request::exact(&principal, &action, &resource, &context);
+                    answers.push(decide(&store, &request, &applicable).verdict == Verdict::Allowed);
+                }
+            }
+        }
+        answers
+    }
+
+    proptest! {
+        /// Law: what is covered allows nothing that what covers it does not allow.
+        #[test]
+        fn the_engine_agrees_that_one_statement_covers_another(wide in statement(), narrow in statement()) {
+            let read = |text: &str| clavicle_policy::parse(text.as_bytes()).policy.expect("a policy");
+            let (wide, narrow) = (read(&wide), read(&narrow));
+            let meaning = |policy: &clavicle_policy::Policy| meaning(policy, &policy.statements[0]);
+            let (of_wide, of_narrow) = (meaning(&wide), meaning(&narrow));
+            if statement_covers(&of_wide, &of_narrow) {
+                let more = allowed(&wide).into_iter().zip(allowed(&narrow)).find(|(wide, narrow)| *narrow && !*wide);
+                prop_assert!(more.is_none(), "{of_wide:?} does not cover {of_narrow:?}");
+            }
+            if of_wide == of_narrow {
+                prop_assert_eq!(allowed(&wide), allowed(&narrow));
+            }
         }
     }
 }

@@ -120,7 +120,7 @@ fn meanings_of(world: &World, text: PolicyId) -> Vec<Meaning> {
         .collect()
 }
 
-fn meaning(policy: &Policy, statement: &Statement) -> Meaning {
+pub(super) fn meaning(policy: &Policy, statement: &Statement) -> Meaning {
     let actions = statement.action.as_ref().map(|element| {
         let patterns = element.patterns.iter().map(|pattern| plain_action(&pattern.value)).collect();
         Listed { negated: element.negated, entries: without_covered(patterns, action_covers) }

@@ -98,9 +98,24 @@ const SILENT: &[&str] = &[
 ];
 
 impl PoliciesInUse {
-    /// The tasks that the bearers of a document do: the most bearers first. Linear in the bearers.
+    /// The tasks that the bearers of a document do: the most bearers first.
     pub fn tasks(&self, world: &World, document: &Document) -> Vec<Task> {
-        let bearers = &self.attachments(document).bearers;
+        world.tasks_of(&self.attachments(document).bearers)
+    }
+
+    /// Does a document give different bearers different things, or nothing? Each of its Allow statements reads the tags or
+    /// the name of whoever asks, or it has none: then it can serve any number of tasks.
+    pub fn follows_its_bearer(&self, document: &Document) -> bool {
+        let mut allows = self.statements(document).iter().map(|id| self.meanings.get(*id));
+        allows.all(|meaning| meaning.effect == Side::Deny || meaning.reads_its_bearer())
+    }
+}
+
+impl World {
+    /// The tasks that some users, groups and roles do: the most bearers first. Linear in them, and in the roles of their
+    /// accounts.
+    pub fn tasks_of(&self, bearers: &[PrincipalIndex]) -> Vec<Task> {
+        let world = self;
         let mut tasks: Vec<Task> = Vec::new();
         let mut of_tag: HashMap<String, usize> = HashMap::new();
         let mut of_stem: HashMap<String, usize> = HashMap::new();
@@ -172,13 +187,6 @@ impl PoliciesInUse {
             other.bearers.len().cmp(&one.bearers.len()).then_with(|| one.name.cmp(&other.name))
         });
         tasks
-    }
-
-    /// Does a document give different bearers different things, or nothing? Each of its Allow statements reads the tags or
-    /// the name of whoever asks, or it has none: then it can serve any number of tasks.
-    pub fn follows_its_bearer(&self, document: &Document) -> bool {
-        let mut allows = self.statements(document).iter().map(|id| self.meanings.get(*id));
-        allows.all(|meaning| meaning.effect == Side::Deny || meaning.reads_its_bearer())
     }
 }
 
