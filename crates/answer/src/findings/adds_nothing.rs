@@ -84,8 +84,12 @@ fn redundant(reader: &Reader) -> Vec<Found> {
 fn statement(reader: &Reader, one: &Redundant) -> Option<Found> {
     let name = reader.name_of_statement(&one.at);
     let by = reader.few(one.covered_by.iter(), |at| reader.name_of_statement(at));
-    let effect = if reader.in_use().denies(&one.at) { "deny" } else { "give" };
-    let verb = if one.covered_by.len() == 1 { format!("{effect}s") } else { effect.to_owned() };
+    let verb = match (reader.in_use().denies(&one.at), one.covered_by.len()) {
+        (true, 1) => "denies",
+        (true, _) => "deny",
+        (false, 1) => "gives",
+        (false, _) => "give",
+    };
     Some(Found {
         rule: REDUNDANT_STATEMENT.id,
         key: statement_key(reader, &one.at)?,

@@ -289,7 +289,7 @@ fn copies() -> Vec<Case> {
             "near-duplicate",
             "one statement is another",
             Low,
-            &["one statement apart", "policy/one:14", "policy/other:14"],
+            &["one statement apart", "policy/one:6", "policy/other:6"],
             twins(read_bucket(), list_bucket(), |last| two(three(last.clone()), three(list_bucket())))
                 .then_near(|| two(three(allow("s3:GetBucketTagging", "*")), three(list_bucket()))),
         ),
@@ -297,7 +297,7 @@ fn copies() -> Vec<Case> {
             "near-duplicate",
             "one statement more",
             Low,
-            &["only policy/other:14"],
+            &["only policy/other:6"],
             twins(
                 policy(&[read_bucket(), put_bucket(), list_bucket()]),
                 policy(&[read_bucket(), list_bucket(), allow("sqs:SendMessage", "*")]),
@@ -347,7 +347,7 @@ fn adds_nothing() -> Vec<Case> {
     vec![
         redundant(
             "a wider one in the same document",
-            &["role/web#own:9 adds nothing", "role/web#own:4 gives as much"],
+            &["role/web#own:5 adds nothing", "role/web#own:4 gives as much"],
             twins("arn:aws:s3:::b/c/*", "arn:aws:s3:::c/*", |resource| {
                 two(read_bucket(), allow("s3:GetObject", resource))
             }),
@@ -466,7 +466,7 @@ fn adds_nothing() -> Vec<Case> {
         dead(
             "denied beside it",
             Low,
-            &["denied by role/web#own:9"],
+            &["denied by role/web#own:5"],
             twins("arn:aws:s3:::*", "arn:aws:s3:::b/x/*", |resource| {
                 two(read_bucket(), deny("s3:*", resource))
             }),
@@ -563,7 +563,7 @@ fn unused() -> Vec<Case> {
                 role(Some(Some(at)), bears(&[]))
             })
         }),
-        case("unused-role", "never used is not the same as not seen", Low, &["never used"], {
+        case("unused-role", "never used", Low, &["never used"], {
             twins(Some(None), None, |used| role(used, bears(&[])))
         }),
         case("unused-role", "an administrator", Medium, &["role/old"], {
@@ -574,7 +574,7 @@ fn unused() -> Vec<Case> {
             "nothing of it is used",
             Medium,
             &["user/sam has an access key that was last used"],
-            { twins(old, new, |used| user(bears(&[]), None, false, Some((old, used)))) },
+            twins(old, new, |used| user(bears(&[]), None, false, Some((old, used)))),
         ),
         case("unused-user", "an administrator", High, &["a password that was never used"], {
             twins("no_information", new, |used| user(admin(), Some(used), true, None))
@@ -584,7 +584,7 @@ fn unused() -> Vec<Case> {
             "beside a password that is used",
             Medium,
             &["active access key of 2026-01-01 that was last used"],
-            { twins(old, new, |used| user(bears(&[]), Some(new), true, Some((old, used)))) },
+            twins(old, new, |used| user(bears(&[]), Some(new), true, Some((old, used)))),
         ),
         case("unused-key", "a key that is as new as that", Medium, &["never used"], {
             twins(old, new, |made| user(bears(&[]), Some(new), true, Some((made, "N/A"))))
@@ -607,21 +607,28 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn rules_find_what_they_should_and_leave_the_twin_alone() {
+    let mut faults = Vec::new();
     for Case { rule, about, severity, says, fires, twin } in cases() {
         let found = fires.findings(rule);
         let [finding] = found.as_slice() else {
-            assert_eq!(found.len(), 1, "{rule}, {about}: {:?}", sentences(&found));
+            faults.push(format!("{rule}, {about}: {:?}", sentences(&found)));
             continue;
         };
-        assert_eq!(finding.severity, severity, "{rule}, {about}: {}", finding.reason);
-        for text in says {
-            assert!(finding.sentence.contains(text), "{rule}, {about}: {}", finding.sentence);
+        if finding.severity != severity {
+            faults.push(format!("{rule}, {about}: {:?}, {}", finding.severity, finding.reason));
         }
-        let about_documents = finding.cause.document.is_some();
-        assert_eq!(about_documents, !finding.because.is_empty(), "{rule}, {about}: it cites what it claims");
+        if !says.iter().all(|text| finding.sentence.contains(text)) {
+            faults.push(format!("{rule}, {about}: {}", finding.sentence));
+        }
+        if finding.cause.document.is_some() == finding.because.is_empty() {
+            faults.push(format!("{rule}, {about}: it does not cite what it claims"));
+        }
         let left = twin.findings(rule);
-        assert!(left.is_empty(), "{rule}, the twin of {about}: {:?}", sentences(&left));
+        if !left.is_empty() {
+            faults.push(format!("{rule}, the twin of {about}: {:?}", sentences(&left)));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -672,7 +679,7 @@ fn of_two_that_say_the_same_one_stays() {
     let found = twice.findings("redundant-statement");
     // Equal statements are one cause.
     assert_eq!(found.len(), 2, "{:?}", sentences(&found));
-    assert!(found.iter().all(|finding| !finding.sentence.starts_with("role/web#own:22")));
+    assert!(found.iter().all(|finding| !finding.sentence.starts_with("role/web#own:7 ")));
     let equal = Sketch::default()
         .role("web", &bears(&[]).inline("a", policy(&[read_bucket()])).inline("b", policy(&[read_bucket()])));
     let found = equal.findings("shadowed-inline");

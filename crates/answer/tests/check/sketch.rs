@@ -31,7 +31,7 @@ pub(crate) struct Bears {
     pub(crate) tags: Vec<(&'static str, &'static str)>,
     pub(crate) boundary: Option<&'static str>,
     pub(crate) groups: Vec<&'static str>,
-    /// Of a role: `None` in the tuple: never.
+    /// Of a role: when it was last used (`Some(None)`: never); `None`: yesterday.
     pub(crate) last_used: Option<Option<&'static str>>,
     /// Of a role: the service that may assume it.
     pub(crate) service: Option<&'static str>,
@@ -59,16 +59,6 @@ impl Bears {
 
     pub(crate) fn in_group(mut self, group: &'static str) -> Self {
         self.groups.push(group);
-        self
-    }
-
-    pub(crate) fn used(mut self, at: Option<&'static str>) -> Self {
-        self.last_used = Some(at);
-        self
-    }
-
-    pub(crate) fn for_service(mut self, service: &'static str) -> Self {
-        self.service = Some(service);
         self
     }
 }
@@ -131,10 +121,9 @@ impl Sketch {
             "Arn": format!("arn:aws:iam::{HERE}:role/{name}"), "CreateDate": "2024-01-01T00:00:00+00:00",
             "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "Tags": tags(&bears.tags),
             "AttachedManagedPolicies": attached(&bears.attached), "RolePolicyList": inline.collect::<Vec<_>>()});
-        if let Some(at) = bears.last_used {
-            role["RoleLastUsed"] =
-                at.map_or(json!({}), |at| json!({"LastUsedDate": at, "Region": "eu-west-1"}));
-        }
+        let used = bears.last_used.unwrap_or(Some("2026-06-29T09:00:00+00:00"));
+        role["RoleLastUsed"] =
+            used.map_or(json!({}), |at| json!({"LastUsedDate": at, "Region": "eu-west-1"}));
         if let Some(boundary) = bears.boundary {
             role["PermissionsBoundary"] =
                 json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn(boundary)});
@@ -200,7 +189,7 @@ impl Sketch {
         let mut all = Self::default()
             .managed("aaa-other", &policy(&[allow("sqs:SendMessage", "*")]))
             .role("aaa-other", &bears(&["aaa-other"]))
-            .user("aaa-other", &bears(&["aaa-other"]));
+            .user("aaa-other", &bears(&[]));
         all.users.extend(self.users);
         all.groups.extend(self.groups);
         all.roles.extend(self.roles);

@@ -10,7 +10,6 @@
 //!    word that most names of the account begin with) left out. Of a role that workloads run as, their name counts.
 //! 4. What is left is together by that first word; where there is none, by who may become it. Users who sign in with a
 //!    password, or of whom that was not seen, are people: one task together.
-//! 5. Equal principals are one task, whatever they are called.
 
 use std::sync::Arc;
 
@@ -138,11 +137,9 @@ impl World {
                 None => rest.push((*bearer, stem, by_workload)),
             }
         }
-        let mut of_class = HashMap::new();
         let mut of_people: Option<usize> = None;
         for (bearer, stem, by_workload) in rest {
             let record = world.snapshot().principal(bearer);
-            let class = world.class_of(bearer);
             if record.kind == PrincipalKind::Group {
                 tasks.push(Task {
                     name: record.name.to_string(),
@@ -152,7 +149,7 @@ impl World {
                 continue;
             }
             let stem = stem.or_else(|| Some(way_in(world, bearer)?.to_lowercase()));
-            let known = stem.as_ref().and_then(|stem| of_stem.get(stem)).or_else(|| of_class.get(&class));
+            let known = stem.as_ref().and_then(|stem| of_stem.get(stem));
             let at = match (known, is_person(record), of_people) {
                 (Some(at), _, _) => *at,
                 (None, true, Some(at)) => at,
@@ -175,7 +172,6 @@ impl World {
                 }
             };
             tasks[at].bearers.push(bearer);
-            of_class.entry(class).or_insert(at);
             if let Some(stem) = stem.filter(|_| !is_person(record)) {
                 of_stem.entry(stem).or_insert(at);
             }
