@@ -70,8 +70,8 @@ fn plain(text: &str) -> String {
             '&' => plain.push_str("&amp;"),
             '<' => plain.push_str("&lt;"),
             '>' => plain.push_str("&gt;"),
-            // `@name` would call somebody, `#1` another discussion, `://` would be a link.
-            '@' | '#' | ':' => plain.push_str(&format!("{letter}\u{2060}")),
+            // `@name` would call somebody, `#1` another discussion.
+            '@' | '#' => plain.push_str(&format!("{letter}\u{2060}")),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
                 plain.push('\\');
                 plain.push(letter);
@@ -79,7 +79,8 @@ fn plain(text: &str) -> String {
             letter => plain.push(letter),
         }
     }
-    plain
+    // Bare addresses would be links.
+    plain.replace("://", ":\u{2060}//").replace("www.", "www\u{2060}.")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clavicle_answer::shape::{CheckPage, Finding, Severity};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{place, severity_word};
+use super::severity_word;
 use crate::machine;
 
 /// The log as text.
@@ -196,7 +196,7 @@ impl ResultOf {
                 Severity::Medium => "warning",
                 Severity::Low => "note",
             },
-            message: Text { text: format!("{} {}: {}.", finding.sentence, place(cause), finding.reason) },
+            message: Text { text: format!("{} Why: {}.", finding.sentence, finding.reason) },
             locations: [Location {
                 physical_location: PhysicalLocation {
                     artifact_location: ArtifactLocation {

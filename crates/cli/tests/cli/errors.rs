@@ -20,14 +20,14 @@ fn a_verb_that_does_not_exist() {
         assert_snapshot!(Scene::new().run("outside"), @r#"
 [stderr]
 error: `outside` is not a verb of clavicle
-help: the verbs are: who, what, can, open, demo, import, snapshots, explain, simulate, completions
+help: the verbs are: who, what, can, check, open, demo, import, snapshots, explain, simulate, completions
 [exit 2]
 "#);
         assert_snapshot!(Scene::new().run("whom s3://b"), @r#"
 [stderr]
 error: `whom` is not a verb of clavicle
 help: did you mean `who`?
-help: the verbs are: who, what, can, open, demo, import, snapshots, explain, simulate, completions
+help: the verbs are: who, what, can, check, open, demo, import, snapshots, explain, simulate, completions
 [exit 2]
 "#);
     });
