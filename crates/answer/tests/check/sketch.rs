@@ -168,7 +168,7 @@ impl Sketch {
         self
     }
 
-    pub(crate) fn bucket(mut self, name: &str, policy: Value) -> Self {
+    pub(crate) fn bucket(mut self, name: &str, policy: &Value) -> Self {
         self.things.push(json!({"arn": format!("arn:aws:s3:::{name}"), "account": HERE, "type": "s3",
             "policy": policy, "tags": {}, "attrs": {}}));
         self
