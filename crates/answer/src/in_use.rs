@@ -69,6 +69,11 @@ impl Reader {
         Some(Attached { policy: self.in_use().text(document)?, layer, origin })
     }
 
+    /// Is a document reported on: can its owner edit it, and can its statements be cited? Those of permission sets cannot.
+    pub(crate) fn is_ours(&self, document: &Document) -> bool {
+        self.world().is_editable(document) && !matches!(document, Document::PermissionSet(..))
+    }
+
     /// The statement as it was written.
     pub(crate) fn statement(&self, at: &StatementPlace) -> Option<&Statement> {
         self.written(self.in_use().text(&at.document)?)?.statements.get(at.statement)

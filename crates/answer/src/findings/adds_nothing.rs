@@ -51,7 +51,8 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let reader = look.reader;
     let mut found = redundant(reader);
     let idle = reader.in_use().idle(reader.world());
-    found.extend(idle.iter().filter_map(|idle| dead(reader, idle)));
+    let ours = idle.iter().filter(|idle| reader.is_ours(&idle.at.document));
+    found.extend(ours.filter_map(|idle| dead(reader, idle)));
     found
 }
 
@@ -69,7 +70,7 @@ fn redundant(reader: &Reader) -> Vec<Found> {
     for (at, one) in redundant.iter().enumerate() {
         let document = &one.at.document;
         if !shadowed(document) {
-            found.extend(statement(reader, one));
+            found.extend(reader.is_ours(document).then(|| statement(reader, one)).flatten());
             continue;
         }
         if at == 0 || redundant[at - 1].at.document != *document {

@@ -60,7 +60,7 @@ fn found(reader: &Reader, document: &Document) -> Vec<Found> {
         })
         .collect();
     let Some(widest) = wide.iter().map(|(_, breadth, _)| breadth).max() else { return Vec::new() };
-    let ours = reader.world().is_editable(document);
+    let ours = reader.is_ours(document);
     if !ours && *widest != Breadth::Everything {
         return Vec::new();
     }

@@ -43,9 +43,9 @@ fn look(look: &Look<'_>) -> Vec<Found> {
 fn duplicates(reader: &Reader) -> Vec<Found> {
     let mut found = Vec::new();
     for group in reader.in_use().equal_groups(DocumentFamily::Identity) {
-        let aws = group.iter().find(|document| is_managed(document) && !reader.world().is_editable(document));
+        let aws = group.iter().find(|document| is_managed(document) && !reader.is_ours(document));
         let mut accounts: BTreeMap<AccountId, Vec<&Document>> = BTreeMap::new();
-        for document in group.iter().filter(|document| reader.world().is_editable(document)) {
+        for document in group.iter().filter(|document| reader.is_ours(document)) {
             if let Some(account) = reader.world().owner_of_document(document) {
                 accounts.entry(account).or_default().push(document);
             }
@@ -127,7 +127,7 @@ fn near(reader: &Reader) -> Vec<Found> {
     let managed: Vec<&Document> = policies
         .documents()
         .iter()
-        .filter(|document| is_managed(document) && reader.world().is_editable(document))
+        .filter(|document| is_managed(document) && reader.is_ours(document))
         .collect();
     let places: BTreeMap<&Document, usize> = managed.iter().enumerate().map(|(at, it)| (*it, at)).collect();
     // The family of each: whom it was found near to, up to one that stands for all.

@@ -42,7 +42,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let documents = reader.in_use().documents().iter();
     // The inline policies of a bearer share one quota: the first stands for all.
     let alone = documents.filter(|document| !matches!(document, Document::Inline(_, place) if *place > 0));
-    let ours = alone.filter(|document| reader.world().is_editable(document));
+    let ours = alone.filter(|document| reader.is_ours(document));
     ours.filter_map(|document| found(reader, document)).collect()
 }
 

@@ -26,7 +26,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let policies = reader.in_use();
     let shared = policies.documents().iter().filter(|document| {
         matches!(document, Document::Managed(_))
-            && reader.world().is_editable(document)
+            && reader.is_ours(document)
             && policies.attachments(document).bearers.len() > 1
             && !policies.follows_its_bearer(document)
     });

@@ -29,7 +29,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
             Document::Organization(_) => organization_seen,
             _ => false,
         };
-        could_be && reader.world().is_editable(document) && policies.attachments(document).is_empty()
+        could_be && reader.is_ours(document) && policies.attachments(document).is_empty()
     });
     let found = loose.map(|document| {
         let name = reader.name_of_document(document);

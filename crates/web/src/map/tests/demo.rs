@@ -33,7 +33,7 @@ fn reader() -> &'static Reader {
             matter("s3://paperboat-invoices", "what every customer bought and paid"),
             matter("s3://paperboat-customers", "names and addresses of customers"),
         ];
-        Reader::new(world, Settings { known: vec![known], matters, demo: true })
+        Reader::new(world, Settings { known: vec![known], matters, demo: true, ..Settings::default() })
     });
     &READER
 }
