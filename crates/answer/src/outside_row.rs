@@ -170,7 +170,8 @@ impl Reader {
             Err(_) => false,
         };
         let matches = |accepted: &&Accepted| {
-            accepted.rule.as_deref().is_none_or(|rule| rule == self.way_rule(way))
+            accepted.finding.is_none()
+                && accepted.rule.as_deref().is_none_or(|rule| rule == self.way_rule(way))
                 && accepted.from.as_deref().is_none_or(|from| self.is_from(&way.outsider, from))
                 && accepted.thing.as_deref().is_none_or(is_thing)
         };

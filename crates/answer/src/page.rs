@@ -36,6 +36,7 @@ impl Reader {
             not_seen: Vec::new(),
             notes: Vec::new(),
             next: None,
+            policy: None,
         }
     }
 

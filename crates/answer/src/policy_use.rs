@@ -2,16 +2,18 @@
 
 use clavicle_catalog::words;
 use clavicle_engine::{Layer, PolicyId};
-use clavicle_graph::{Actor, Attached, Origin, Target};
+use clavicle_graph::{Actor, Attached, Document, Origin, StatementPlace, Target};
 use clavicle_policy::{Case, Effect, Glob, Statement};
 use clavicle_snapshot::{OrgPolicyIndex, OrgPolicyKind, PolicyIndex, PrincipalIndex, ResourceIndex};
 
 use crate::condition_words::clause_words;
+use crate::in_use::reached_words;
 use crate::names::Entry;
 use crate::page::counted;
+use crate::policy_sheet::bearer_words;
 use crate::question::Question;
 use crate::reader::Reader;
-use crate::shape::{Answer, AnswerPage, Step, Thing, Verdict};
+use crate::shape::{Answer, AnswerPage, PolicySheet, Step, Thing, Verdict};
 use crate::stem::stem;
 
 /// At most this many things that a statement speaks of are listed.
@@ -29,29 +31,73 @@ impl Reader {
             known_as: None,
         };
         let bearers: Vec<Thing> = origins.iter().filter_map(|origin| self.thing_of_bearer(origin)).collect();
-        let boundaries = origins.iter().filter(|origin| matches!(origin, Origin::Boundary { .. })).count();
-        let sentence = match (bearers.len() - boundaries, boundaries) {
-            (0, 0) => format!("{} is attached to nobody.", thing.name),
-            (count, 0) => {
-                format!("{} is attached to {}.", thing.name, counted(count, "identity", "identities"))
+        let document = Document::Managed(policy);
+        let sheet = self.policy_sheet(&document);
+        let attachments = self.in_use().attachments(&document);
+        let bounded = counted(attachments.bounds.len(), "identity", "identities");
+        let mut sentence = match (attachments.bearers.is_empty(), attachments.bounds.is_empty()) {
+            (true, true) => format!("{} is attached to nobody.", thing.name),
+            (true, false) => format!("{} is the permissions boundary of {bounded}.", thing.name),
+            (false, is_no_boundary) => {
+                let tasks = match sheet.tasks.len() {
+                    0 | 1 => String::new(),
+                    _ if sheet.follows_bearer || !self.world().is_editable(&document) => String::new(),
+                    tasks => format!(", for {tasks} unrelated tasks"),
+                };
+                let boundary = match is_no_boundary {
+                    true => String::new(),
+                    false => format!(", and the permissions boundary of {}", attachments.bounds.len()),
+                };
+                let bearers = bearer_words(self, &attachments.bearers);
+                format!("{} is attached to {bearers}{tasks}{boundary}.", thing.name)
             }
-            (0, count) => format!(
-                "{} is the permissions boundary of {}.",
-                thing.name,
-                counted(count, "identity", "identities")
-            ),
-            (count, boundary) => format!(
-                "{} is attached to {}, and the permissions boundary of {boundary}.",
-                thing.name,
-                counted(count, "identity", "identities")
-            ),
         };
+        if let [first, ..] = sheet.permission_sets.as_slice() {
+            let others =
+                counted(sheet.permission_sets.len() - 1, "other permission set", "other permission sets");
+            let others =
+                if sheet.permission_sets.len() > 1 { format!(" and {others}") } else { String::new() };
+            sentence.push_str(&format!(" The permission set {first}{others} holds it."));
+        }
+        let boundaries = attachments.bounds.len();
         let text = self.world().managed(policy);
         let origin = origins.first().cloned().unwrap_or(Origin::Unattached(policy));
         let layer =
             if boundaries == bearers.len() && boundaries > 0 { Layer::Boundary } else { Layer::Identity };
-        let statements = text.map(|text| (text, origin, layer));
-        self.policy_page(question, &thing, &bearers, sentence, statements.into_iter().collect())
+        let statements = text.map(|text| (text, origin, layer)).into_iter().collect();
+        let mut page = self.policy_page(question, &thing, &bearers, sentence, statements);
+        self.add_sheet(&mut page, &document, sheet);
+        if sheet_is_shared(&page) && self.world().is_editable(&document) {
+            page.next = Some("clavicle check --rule shared-policy".to_owned());
+        }
+        page
+    }
+
+    /// What a policy is for, and the things that its statements speak of without naming them.
+    fn add_sheet(&self, page: &mut AnswerPage, document: &Document, sheet: PolicySheet) {
+        for (statement, answer) in page.answers.iter_mut().enumerate() {
+            let Some(gives) = sheet.statements.get(statement).map(|sheet| &sheet.gives) else { continue };
+            if answer.on.is_empty() && !gives.is_empty() {
+                let at = StatementPlace { document: document.clone(), statement };
+                let mut things: Vec<Target> = self
+                    .in_use()
+                    .gives(self.world(), &at)
+                    .into_iter()
+                    .flat_map(|given| given.things)
+                    .collect();
+                things.sort_unstable();
+                things.dedup();
+                answer.count = things.len();
+                answer.on = things.iter().take(THINGS).map(|thing| self.thing_of_target(thing)).collect();
+                let what: Vec<String> = gives.iter().take(3).map(reached_words).collect();
+                if let Some(step) = answer.steps.first_mut() {
+                    step.to = answer.on.first().cloned().unwrap_or_else(|| step.to.clone());
+                    let verb = if step.relation == "gives" { "" } else { "no " };
+                    step.sentence = format!("{}: {verb}{}", answer.label, what.join(", "));
+                }
+            }
+        }
+        page.policy = Some(sheet);
     }
 
     pub(crate) fn answer_org_policy(&self, question: &Question, policy: OrgPolicyIndex) -> AnswerPage {
@@ -95,13 +141,13 @@ impl Reader {
         let text = self.text_of_org_policy(policy);
         let origin =
             Origin::Organization { policy, target: targets.first().map_or("", |target| *target).into() };
-        self.policy_page(
-            question,
-            &thing,
-            &bearers,
-            sentence,
-            text.map(|text| (text, origin, layer)).into_iter().collect(),
-        )
+        let statements = text.map(|text| (text, origin, layer)).into_iter().collect();
+        let mut page = self.policy_page(question, &thing, &bearers, sentence, statements);
+        let document = Document::Organization(policy);
+        if self.in_use().documents().contains(&document) {
+            page.policy = Some(self.policy_sheet(&document));
+        }
+        page
     }
 
     /// The policies of a group, and who is in it.
@@ -289,6 +335,11 @@ impl Reader {
             _ => None,
         }
     }
+}
+
+/// Does the policy of the page serve several tasks that nothing keeps apart?
+fn sheet_is_shared(page: &AnswerPage) -> bool {
+    page.policy.as_ref().is_some_and(|sheet| sheet.tasks.len() > 1 && !sheet.follows_bearer)
 }
 
 /// The pattern with `*` for every variable.

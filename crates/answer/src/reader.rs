@@ -9,6 +9,7 @@ use clavicle_snapshot::ResourceIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::grammar;
+use crate::in_use::InUse;
 use crate::known_accounts::{KnownAccounts, NamedAccount};
 use crate::names::Names;
 use crate::question::{Question, QuestionError};
@@ -30,6 +31,7 @@ pub struct Reader {
     pub(crate) policies: OnceLock<crate::document::Policies>,
     pub(crate) summary: OnceLock<Summary>,
     pub(crate) ways: OnceLock<Vec<Way>>,
+    pub(crate) in_use: OnceLock<InUse>,
 }
 
 impl Reader {
@@ -43,6 +45,7 @@ impl Reader {
             policies: OnceLock::new(),
             summary: OnceLock::new(),
             ways: OnceLock::new(),
+            in_use: OnceLock::new(),
             world,
             settings,
         };

@@ -15,8 +15,14 @@
 //! rule = "public"               # which rule, which thing, which outsider: at least one of them
 //! thing = "s3://paperboat-covers"
 //! from = "everyone"
-//! who = "dana"                  # who accepted it, why, until when: all three
+//! who = "dana"                  # who accepted it, why, until when: all three; past that it is reported again
 //! why = "book covers on the web site"
+//! until = "2027-01-01"
+//!
+//! [[accept]]
+//! finding = "shared-policy-5f0c2b9d8a41"   # or one finding of `clavicle check`, by its id
+//! who = "dana"
+//! why = "split next quarter, OPS-113"
 //! until = "2027-01-01"
 //! ```
 
@@ -56,6 +62,8 @@ pub struct Known {
 /// A finding that is meant to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accepted {
+    /// One finding of `check`, by its id; `None`: as the rest says.
+    pub finding: Option<String>,
     /// Of which rule; `None`: of every.
     pub rule: Option<String>,
     /// About which thing, as people name it; `None`: about every.
@@ -121,6 +129,7 @@ struct TypedMatter {
 
 #[derive(Deserialize)]
 struct TypedAccept {
+    finding: Option<String>,
     rule: Option<String>,
     thing: Option<String>,
     from: Option<String>,
@@ -199,6 +208,7 @@ fn known(text: &str, entry: toml::Spanned<TypedKnown>) -> Result<Known, Settings
     Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
 }
 
+/// An acceptance says what, who, why and until when: without an end nobody would look at it again.
 fn accept(text: &str, entry: toml::Spanned<TypedAccept>) -> Result<Accepted, SettingsError> {
     let line = line_of(text, entry.span().start);
     let fault = |problem: &str, hint: &str| SettingsError {
@@ -206,18 +216,29 @@ fn accept(text: &str, entry: toml::Spanned<TypedAccept>) -> Result<Accepted, Set
         problem: problem.to_owned(),
         hint: Some(hint.to_owned()),
     };
-    let TypedAccept { rule, thing, from, who, why, until } = entry.into_inner();
-    if rule.is_none() && thing.is_none() && from.is_none() {
-        return Err(fault("this does not say what is accepted", "write `rule`, `thing` or `from`"));
-    }
-    let (Some(who), Some(why), Some(until)) = (who, why, until) else {
+    let TypedAccept { finding, rule, thing, from, who, why, until } = entry.into_inner();
+    let said = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let (finding, rule, thing, from) = (said(finding), said(rule), said(thing), said(from));
+    if finding.is_none() && rule.is_none() && thing.is_none() && from.is_none() {
         return Err(fault(
-            "an acceptance says who accepts, why, and until when",
-            "write `who = \"dana\"`, `why = \"book covers\"` and `until = \"2027-01-01\"`",
+            "this does not say what is accepted",
+            "write `finding = \"ID\"` as `clavicle check` shows it, or `rule`, `thing` or `from`",
         ));
+    }
+    if finding.is_some() && rule.is_some() {
+        return Err(fault("`finding` and `rule` both say what is accepted", "write one of them"));
+    }
+    let Some(who) = said(who) else {
+        return Err(fault("this does not say who accepts", "write `who = \"dana\"`"));
+    };
+    let Some(why) = said(why) else {
+        return Err(fault("this does not say why it is accepted", "write `why = \"…\"`"));
+    };
+    let Some(until) = until else {
+        return Err(fault("this does not say until when it is accepted", "write `until = \"2027-01-01\"`"));
     };
     let until = day_of(line, until)?;
-    Ok(Accepted { rule, thing, from, who, why, until, expired: false })
+    Ok(Accepted { finding, rule, thing, from, who, why, until, expired: false })
 }
 
 fn day_of(line: usize, day: Day) -> Result<String, SettingsError> {
@@ -304,6 +325,8 @@ mod tests {
         );
         assert_eq!(settings.known[1].until.as_deref(), Some("2027-01-01"));
         assert_eq!(settings.matters[0].why.as_deref(), Some("customer billing data"));
+        let accept = &settings.accepted[0];
+        assert_eq!((accept.rule.as_deref(), accept.until.as_str()), (Some("public"), "2027-01-01"));
         assert_eq!(settings.clone().as_of("2027-01-01T23:00:00Z").known.len(), 2);
         assert!(!settings.clone().as_of("2027-01-01").accepted[0].expired);
         let later = settings.as_of("2027-01-02");
@@ -320,6 +343,9 @@ mod tests {
             ("[[known]]\nwho = \"a\"\nuntil = \"tomorrow\"", 1, "`tomorrow` is not a day"),
             ("[[matter]]\n", 1, "which thing matters"),
             ("[[accept]]\nwho = \"dana\"\nwhy = \"x\"\nuntil = \"2027-01-01\"", 1, "what is accepted"),
+            ("[[accept]]\nrule = \"a\"\nfinding = \"b\"", 1, "both"),
+            ("[[accept]]\nrule = \"a\"", 1, "who accepts"),
+            ("[[accept]]\nrule = \"a\"\nwho = \"b\"", 1, "why"),
             ("\n[[accept]]\nrule = \"public\"\nwho = \"dana\"\nwhy = \"x\"", 2, "until when"),
             (
                 "[[accept]]\nrule = \"public\"\nwho = \"d\"\nwhy = \"x\"\nuntil = \"soon\"",

@@ -282,7 +282,11 @@ fn verdicts_are_never_confused() {
             Verdict::No,
             "NO. No policy of prod:role/crm-api allows it.",
         ),
-        ("what policy/shared-ops", Verdict::Yes, "staging:policy/shared-ops is attached to 5 identities."),
+        (
+            "what policy/shared-ops",
+            Verdict::Yes,
+            "staging:policy/shared-ops is attached to 5 identities, for 4 unrelated tasks.",
+        ),
         ("what staging:policy/ops-legacy", Verdict::No, "staging:policy/ops-legacy is attached to nobody."),
         ("what scp/protect-prod", Verdict::Yes, "scp/protect-prod is attached to ou/staging."),
         (

@@ -48,6 +48,13 @@ pub(crate) fn snapshot(typed: &OsStr) -> Vec<CompletionCandidate> {
     saved.into_iter().filter(|saved| saved.name.starts_with(&*typed)).map(|saved| saved.name.into()).collect()
 }
 
+/// Which rule?
+pub(crate) fn rule(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let rules = clavicle_answer::findings::rules().filter(|rule| rule.id.starts_with(&*typed));
+    rules.map(|rule| CompletionCandidate::new(rule.id).help(Some(rule.title.into()))).collect()
+}
+
 fn names(slots: &[Slot], typed: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(typed), Some(reader)) = (typed.to_str(), reader()) else { return Vec::new() };
     let mut found: Vec<CompletionCandidate> = Vec::new();

@@ -5,7 +5,7 @@ use clavicle_answer::shape::AnswerPage;
 use crate::failure::Failure;
 
 /// One object over lines.
-pub(crate) fn json(answer: &AnswerPage) -> serde_json::Result<String> {
+pub(crate) fn json(answer: &impl serde::Serialize) -> serde_json::Result<String> {
     let mut text = escaped(&serde_json::to_string_pretty(answer)?);
     text.push('\n');
     Ok(text)

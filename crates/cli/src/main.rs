@@ -18,6 +18,7 @@ mod not_seen;
 mod out_file;
 mod policy_fault;
 mod progress;
+mod report;
 mod settings_file;
 mod source;
 mod terminal;
@@ -66,6 +67,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::What(what) => verb::ask::run(&meaning::what(what)?, &what.output, None, accounts),
         Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
         Verb::Outside(outside) => verb::outside::run(outside, accounts),
+        Verb::Check(check) => verb::check::run(check, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),

@@ -70,6 +70,8 @@ pub(crate) enum Verb {
     Can(Can),
     /// Who gets in from outside, by which door, past which guards?
     Outside(Outside),
+    /// Look for what should not be, over all accounts: shared and fat policies, copies, what nobody uses
+    Check(Check),
     /// Open the web app in the browser
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
@@ -78,7 +80,7 @@ pub(crate) enum Verb {
     Import(Import),
     /// List saved snapshots, and say what was not seen
     Snapshots(Snapshots),
-    /// Say what an action, a word of access, a resource type or a condition key means
+    /// Say what an action, a word of access, a resource type, a condition key or a rule means
     Explain(Explain),
     /// Say which facts of AWS are known, and load newer ones
     Data(Data),
@@ -195,6 +197,56 @@ pub(crate) enum Expected {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Only this rule. Again for more; `clavicle explain RULE` says what a rule means
+    #[arg(long = "rule", value_name = "RULE", add = ArgValueCompleter::new(complete::rule))]
+    pub(crate) rules: Vec<String>,
+    /// Exit with 1 if there is a finding of this severity or a worse one
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(crate) fail_on: FailOn,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// The day that ages are counted to and acceptances have to hold on, `2026-08-22`. Without it ages are counted to the
+    /// day of the snapshot
+    #[arg(long, value_name = "DAY")]
+    pub(crate) now: Option<String>,
+    /// The form of the report: text for people, `json` as docs/answer-format.md says, `jsonl` with a finding a line,
+    /// `csv`, `md` for a comment, `sarif`, `junit`
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: CheckForm,
+    /// Print every finding, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write the report to a file, whole or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The least severity that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum FailOn {
+    Low,
+    Medium,
+    #[default]
+    High,
+    Critical,
+}
+
+/// The form of a report of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum CheckForm {
+    #[default]
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Md,
+    Sarif,
+    Junit,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Open {
     /// Show the question that was asked last
     #[arg(long)]
@@ -251,7 +303,7 @@ pub(crate) enum SnapshotChange {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`
+    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, `shared-policy`
     #[arg(value_name = "WHAT", add = ArgValueCompleter::new(complete::action))]
     pub(crate) what: String,
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)

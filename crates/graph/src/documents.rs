@@ -160,6 +160,8 @@ fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
     if let Some(organization) = &snapshot.organization {
         organization.policies.iter().for_each(|policy| want(policy.document));
     }
+    let instances = snapshot.identity_center.iter();
+    instances.flat_map(|instance| &instance.permission_sets).for_each(|set| want(set.inline));
     (0..).zip(wanted).filter(|(_, wanted)| *wanted).map(|(at, _)| DocumentId(at)).collect()
 }
 

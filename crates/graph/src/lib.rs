@@ -15,6 +15,7 @@ mod ceiling;
 mod class;
 mod digest;
 mod documents;
+mod in_use;
 mod kind;
 mod named;
 mod need;
@@ -30,6 +31,10 @@ pub use access::{Access, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
 pub use becomes::Becomes;
 pub use class::ClassId;
+pub use in_use::{
+    Attachments, Document, DocumentFamily, Given, Idle, Near, PoliciesInUse, Quota, Redundant, Size,
+    StatementPlace, Stopped, Task, TaskSign,
+};
 pub use need::Need;
 pub use origin::{Attached, Origin};
 pub use ruling::{Ruling, Why};

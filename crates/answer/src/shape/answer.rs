@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::PolicySheet;
 use crate::shape::WayIn;
 
 /// One answer, whole.
@@ -39,6 +40,8 @@ pub struct AnswerPage {
     pub notes: Vec<String>,
     /// The next useful command.
     pub next: Option<String>,
+    /// `what` of a policy: what it is for.
+    pub policy: Option<PolicySheet>,
 }
 
 /// A question as it was understood.

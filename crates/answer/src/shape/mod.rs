@@ -2,8 +2,10 @@
 //! of how we got there. Fields are only ever added within a schema number.
 
 mod answer;
+mod check;
 mod document;
 mod explained;
+mod policy_sheet;
 mod summary;
 mod way_in;
 
@@ -11,11 +13,13 @@ pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
     SnapshotHead, Step, Thing, Verdict,
 };
+pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use document::DocumentPage;
 pub use explained::{
     ActionLine, ActionMeaning, ActionOnType, Covering, ExplainedPage, GlobalKeyMeaning, KeyInService,
     KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover, ServiceMeaning, TypeLine,
     TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
 };
+pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
 pub use way_in::{AcceptedIn, GuardIn, KnownAs, WayIn};

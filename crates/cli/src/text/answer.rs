@@ -2,7 +2,7 @@
 
 use clavicle_answer::shape::{Answer, AnswerPage, Citation, NotSeen, Pin, PinState, Severity, Step, Verdict};
 
-use super::{Page, citation, outside, pins};
+use super::{Page, citation, outside, pins, policy};
 use crate::ink::{Ink, Tone};
 
 /// More rows than this are put together by statement.
@@ -11,8 +11,6 @@ const MOST_ROWS: usize = 25;
 const MOST_GROUPS: usize = 40;
 /// At most so many statements are shown whole.
 const MOST_BOXES: usize = 3;
-/// At most so many names of those who bear a policy.
-const MOST_BEARERS: usize = 24;
 /// A list of names is not read as one line, however wide the file.
 pub(super) const LIST_WIDTH: usize = 110;
 /// At most so many names of a group that could instead.
@@ -31,9 +29,11 @@ pub(crate) fn answer(page: &mut Page, answer: &AnswerPage, again: &str, all: boo
     } else if answer.question.verb == "outside" {
         outside::ways(page, &answer.answers, all);
     } else {
-        let gives = |answer: &Answer| answer.steps.iter().any(|step| step.relation == "gives");
-        if !answer.answers.is_empty() && answer.answers.iter().all(gives) {
-            policy(page, &answer.answers);
+        let gives = |answer: &Answer| {
+            answer.steps.iter().any(|step| matches!(step.relation.as_str(), "gives" | "takes"))
+        };
+        if answer.policy.is_some() || !answer.answers.is_empty() && answer.answers.iter().all(gives) {
+            policy::policy(page, &answer.answers, answer.policy.as_ref());
         } else {
             groups(page, &answer.answers, &answer.question.verb, all);
         }
@@ -106,47 +106,7 @@ fn is_chain(steps: &[Step]) -> bool {
     steps.iter().filter(|step| step.relation != "member of").count() > 1
 }
 
-/// A policy: to whom it is attached, and what each statement gives.
-fn policy(page: &mut Page, answers: &[Answer]) {
-    let bearers = answers.first().map(|answer| answer.who.as_slice()).unwrap_or_default();
-    if !bearers.is_empty() {
-        heading(page, "ATTACHED TO");
-        let mut names: Vec<Ink> =
-            bearers.iter().take(MOST_BEARERS).map(|thing| Ink::plain(&thing.name)).collect();
-        let more = bearers.len().saturating_sub(MOST_BEARERS);
-        if more > 0 {
-            names.push(Ink::plain(&format!("and {more} more")));
-        }
-        let mut narrow = Page::new(Some(page.width().unwrap_or(LIST_WIDTH)));
-        narrow.flow(4, 4, 3, &names);
-        page.append(&narrow);
-    }
-    heading(page, "GIVES");
-    let rows: Vec<Vec<Ink>> = answers
-        .iter()
-        .map(|answer| {
-            let mut row = vec![Ink::of(Tone::Strong, &answer.label), Ink::plain(&answer.access.join(" "))];
-            row.push(conditions(answer));
-            row.push(Ink::plain(&things(answer)));
-            row
-        })
-        .collect();
-    page.table(4, &rows);
-}
-
-/// `18 things: s3://paperboat-backups, s3://paperboat-catalog …`
-fn things(answer: &Answer) -> String {
-    let names: Vec<&str> = answer.on.iter().take(2).map(|thing| thing.name.as_str()).collect();
-    match answer.count {
-        0 => "on nothing that was seen".to_owned(),
-        1 => names.join(""),
-        count => {
-            format!("{count} things: {}{}", names.join(", "), if count > names.len() { " …" } else { "" })
-        }
-    }
-}
-
-fn heading(page: &mut Page, text: &str) {
+pub(super) fn heading(page: &mut Page, text: &str) {
     page.line(&Ink::of(Tone::Faint, &format!("  {text}")));
 }
 
@@ -222,7 +182,7 @@ fn row(group: &[&Answer], what: bool) -> Vec<Ink> {
 }
 
 /// `if MFA`; what was not seen is said apart from what is asked for.
-fn conditions(answer: &Answer) -> Ink {
+pub(super) fn conditions(answer: &Answer) -> Ink {
     let mut ink = Ink::new();
     let found = if answer.conditions.is_empty() { &answer.depends_on } else { &answer.conditions };
     let (unseen, stated): (Vec<&String>, Vec<&String>) =
@@ -340,7 +300,14 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
 
 /// A command that asks the same accounts.
 fn with_source(command: &str, again: &str) -> String {
-    let asks = ["clavicle who ", "clavicle what ", "clavicle can ", "clavicle outside", "clavicle snapshots"];
+    let asks = [
+        "clavicle who ",
+        "clavicle what ",
+        "clavicle can ",
+        "clavicle outside",
+        "clavicle check",
+        "clavicle snapshots",
+    ];
     if asks.iter().any(|start| command.starts_with(start)) {
         format!("{command}{again}")
     } else {

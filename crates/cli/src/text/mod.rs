@@ -1,10 +1,13 @@
 //! Answers as text for people at a terminal.
 
 mod answer;
+mod check;
 mod citation;
 mod layout;
 mod outside;
 mod pins;
+mod policy;
 
 pub(crate) use answer::answer;
+pub(crate) use check::check;
 pub(crate) use layout::Page;

@@ -15,7 +15,7 @@ use crate::typed::{Accounts, Expected, Form, Output};
 use crate::{machine, out_file, terminal, text, warnings};
 
 /// So many warnings about files that were just read are said beside an answer.
-const MOST_WARNINGS: usize = 3;
+pub(super) const MOST_WARNINGS: usize = 3;
 
 /// Answers.
 pub(crate) fn run(
@@ -71,7 +71,7 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
 }
 
 /// ` -s demo`, for commands that ask the same accounts.
-fn again(accounts: &Accounts) -> String {
+pub(super) fn again(accounts: &Accounts) -> String {
     let sources = accounts.sources.iter();
     let mut again: String =
         sources.map(|source| format!(" -s {}", quoted(&source.to_string_lossy()))).collect();

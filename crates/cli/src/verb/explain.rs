@@ -3,6 +3,7 @@
 mod action;
 mod key;
 mod resource_type;
+mod rule;
 mod service;
 mod word;
 
@@ -19,6 +20,17 @@ use crate::{machine, terminal};
 
 /// Explains what was named, whatever it is.
 pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
+    // A rule is ours, and no fact of AWS.
+    if let Some(found) = clavicle_answer::findings::rule(typed.what.trim()) {
+        let mut page = terminal::page();
+        rule::explain(&mut page, found);
+        if typed.form == TextOrJson::Json {
+            return Err(Failure::usage("a rule is explained in text only")
+                .help("`clavicle check -o json` carries the rule of each finding"));
+        }
+        terminal::print(&page.into_text())?;
+        return Ok(Exit::Yes);
+    }
     let explained = explained(catalog(), &typed.what, typed.on.as_deref())?;
     let text = match typed.form {
         TextOrJson::Text => laid_out(&explained),

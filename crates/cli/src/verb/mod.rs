@@ -1,6 +1,7 @@
 //! What each verb does, one file each.
 
 pub(crate) mod ask;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod data;
 pub(crate) mod diff;

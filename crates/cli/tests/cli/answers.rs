@@ -161,19 +161,23 @@ next: clavicle who staging:lambda/data-sync --do control -s demo    see it: clav
 fn what_a_policy_gives_and_to_whom() {
     filtered(|| {
         assert_snapshot!(demo("what staging:policy/shared-ops"), @r#"
-staging:policy/shared-ops is attached to 5 identities.
-  ATTACHED TO
-    staging:user/support-sam   staging:role/LogShipper   staging:role/deployer   staging:role/deployer-blue
-    staging:role/nightly-exec
+staging:policy/shared-ops is attached to 5 identities, for 4 unrelated tasks.
+  customer managed policy · v3 of 3 versions · 213 actions · 829 of 6144 characters
+  ATTACHED TO, BY TASK
+    deploy    ×2   staging:role/deployer, staging:role/deployer-blue   by tag task
+    logs      ×1   staging:role/LogShipper                             by tag task
+    reports   ×1   staging:role/nightly-exec                           by tag task
+    support   ×1   staging:user/support-sam                            by tag task
   GIVES
-    policy/shared-ops:4 "ReleaseUploads"    write                                18 things: s3://paperboat-backups, s3://paperboat-catalog …
-    policy/shared-ops:10 "ReadLogBuckets"   list read                            9 things: s3://logs-staging-access, s3://logs-staging-app …
-    policy/shared-ops:16 "LambdaDeploy"     control                              on nothing that was seen
-    policy/shared-ops:22 "WriteLogs"        write                                on nothing that was seen
-    policy/shared-ops:28 "ReportTables"     list read write delete run control   on nothing that was seen
-    policy/shared-ops:29 "SupportCases"     read write run                       on nothing that was seen
-    policy/shared-ops:30 "LookAround"       list read                            on nothing that was seen
-next: clavicle what staging:user/support-sam -s demo    see it: clavicle open --last
+    policy/shared-ops:4 "ReleaseUploads"    write 18 buckets (with s3://paperboat-customers and s3://paperboat-invoices)
+    policy/shared-ops:10 "ReadLogBuckets"   read 9 buckets, list 9 buckets
+    policy/shared-ops:16 "LambdaDeploy"     control 14 functions
+    policy/shared-ops:22 "WriteLogs"        write on nothing that was seen
+    policy/shared-ops:28 "ReportTables"     list read write delete run control on nothing that was seen
+    policy/shared-ops:29 "SupportCases"     read write run on nothing that was seen
+    policy/shared-ops:30 "LookAround"       list 2 databases
+  near: staging:policy/ops-legacy differs in 1 statement (line 4 "ReleaseUploads" here, line 4 "ReleaseUploads" there)
+next: clavicle check --rule shared-policy -s demo    see it: clavicle open --last
 [exit 0]
 "#);
     });

@@ -1,0 +1,84 @@
+//! Findings as a table for spreadsheets.
+
+use clavicle_answer::shape::{CheckPage, Finding};
+
+use super::{place, severity_word};
+
+const HEAD: [&str; 14] = [
+    "id",
+    "rule",
+    "severity",
+    "thing",
+    "arn",
+    "account",
+    "place",
+    "sid",
+    "finding",
+    "reason",
+    "fix",
+    "accepted_by",
+    "accepted_until",
+    "accepted_why",
+];
+
+/// One finding a row, accepted ones behind the others.
+pub(crate) fn csv(page: &CheckPage) -> Result<String, csv::Error> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(HEAD)?;
+    for finding in page.findings.iter().chain(&page.accepted) {
+        table.write_record(row(finding).map(|cell| harmless(&cell)))?;
+    }
+    let bytes = table.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn row(finding: &Finding) -> [String; 14] {
+    let Finding { id, rule, severity, reason, sentence, cause, fix, accepted, .. } = finding;
+    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+    let accepted = |of: fn(&clavicle_answer::shape::Accepted) -> &String| {
+        accepted.as_ref().map(|it| of(it).clone()).unwrap_or_default()
+    };
+    [
+        id.clone(),
+        rule.clone(),
+        severity_word(*severity).to_owned(),
+        cause.thing.name.clone(),
+        or_empty(&cause.thing.arn),
+        or_empty(&cause.thing.account),
+        place(cause),
+        or_empty(&cause.sid),
+        sentence.clone(),
+        reason.clone(),
+        fix.clone(),
+        accepted(|it| &it.who),
+        accepted(|it| &it.until),
+        accepted(|it| &it.why),
+    ]
+}
+
+/// What a spreadsheet would take for a formula gets a quote in front (as OWASP advises against CSV injection), and what
+/// acts on a terminal is spelled out.
+fn harmless(cell: &str) -> String {
+    let cell = clavicle_answer::visible(cell);
+    let acts = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
+    if acts { format!("'{cell}") } else { cell.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn formulas_are_text() {
+        for (cell, wanted) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            (" +1", "' +1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("role/a=b", "role/a=b"),
+            ("a\u{1b}[31m\r\n=1", "a\\u{1b}[31m\\r\\n=1"),
+            ("\t=1", "\\t=1"),
+        ] {
+            assert_eq!(harmless(cell), wanted);
+        }
+    }
+}

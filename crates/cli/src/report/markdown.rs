@@ -1,0 +1,97 @@
+//! Findings as a comment of a pull request.
+
+use clavicle_answer::shape::{CheckPage, Finding};
+
+use super::{place, severity_mark, severity_word};
+
+/// GitHub takes comments of up to 65,536 characters.
+const MOST: usize = 60_000;
+
+/// A table, worst first, cut where a comment ends.
+pub(crate) fn markdown(page: &CheckPage) -> String {
+    let mut text = format!("### clavicle: {}\n", plain(&page.sentence));
+    if !page.findings.is_empty() {
+        text.push_str("\n| | rule | what | what to do | id |\n|---|---|---|---|---|\n");
+    }
+    let mut left = page.findings.len();
+    for finding in &page.findings {
+        let row = row(finding);
+        if text.len() + row.len() > MOST {
+            break;
+        }
+        text.push_str(&row);
+        left -= 1;
+    }
+    if left > 0 {
+        text.push_str(&format!("\nand {left} more: `clavicle check --all` lists them.\n"));
+    }
+    if !page.accepted.is_empty() {
+        text.push_str("\n<details><summary>accepted</summary>\n\n");
+        for finding in &page.accepted {
+            let Some(accepted) = &finding.accepted else { continue };
+            let line = format!(
+                "- ✓ {} Accepted by {} until {}: {}\n",
+                plain(&finding.sentence),
+                plain(&accepted.who),
+                plain(&accepted.until),
+                plain(&accepted.why)
+            );
+            if text.len() + line.len() > MOST {
+                break;
+            }
+            text.push_str(&line);
+        }
+        text.push_str("\n</details>\n");
+    }
+    for note in page.notes.iter().take(10) {
+        text.push_str(&format!("\n{}\n", plain(note)));
+    }
+    text
+}
+
+fn row(finding: &Finding) -> String {
+    format!(
+        "| {} {} | {} | {}<br>{} | {} | `{}` |\n",
+        severity_mark(finding.severity),
+        severity_word(finding.severity),
+        finding.rule,
+        plain(&finding.sentence),
+        plain(&place(&finding.cause)),
+        plain(&finding.fix),
+        finding.id
+    )
+}
+
+/// Text in which nothing is markup, a mention, a link or a new line.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len() + 8);
+    for letter in clavicle_answer::visible(text).chars() {
+        match letter {
+            '&' => plain.push_str("&amp;"),
+            '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
+            // `@name` would call somebody, `#1` another discussion.
+            '@' | '#' => plain.push_str(&format!("{letter}\u{2060}")),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
+                plain.push('\\');
+                plain.push(letter);
+            }
+            letter => plain.push(letter),
+        }
+    }
+    // Bare addresses would be links.
+    plain.replace("://", ":\u{2060}//").replace("www.", "www\u{2060}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn names_are_no_markup() {
+        assert_eq!(
+            plain("a|b `c` <img> @dana [x](http://e)\n"),
+            "a\\|b \\`c\\` &lt;img&gt; @\u{2060}dana \\[x\\](http:\u{2060}//e)\\\\n"
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! Findings as SARIF 2.1.0: one run, one result per cause.
+//!
+//! OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". An id that stays the same from run to run is
+//! a partial fingerprint there (section 3.27.17), and what somebody accepted is a suppression (3.27.23).
+
+use clavicle_answer::findings::rules;
+use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use super::severity_word;
+use crate::machine;
+
+/// The log as text.
+pub(crate) fn sarif(page: &CheckPage) -> serde_json::Result<String> {
+    let known = rules().filter(|rule| page.rules.iter().any(|id| id == rule.id));
+    let rules: Vec<RuleOf> = known
+        .map(|rule| RuleOf {
+            id: rule.id,
+            short_description: Text::of(rule.title),
+            full_description: Text::of(rule.means),
+            help: Text::of(&format!("{} {}", rule.why, rule.fix)),
+            help_uri: rule.sources.first().copied(),
+        })
+        .collect();
+    let result = |finding: &Finding| ResultOf {
+        rule_index: rules.iter().position(|rule| rule.id == finding.rule),
+        ..ResultOf::of(finding)
+    };
+    let results = page.findings.iter().chain(&page.accepted).map(result).collect();
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            results,
+            tool: Tool {
+                driver: Driver { name: "clavicle", semantic_version: env!("CARGO_PKG_VERSION"), rules },
+            },
+            properties: RunProperties { snapshot: page.snapshot.id.clone(), catalog: page.catalog.clone() },
+        }],
+    };
+    machine::json(&log)
+}
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+struct Run {
+    tool: Tool,
+    results: Vec<ResultOf>,
+    properties: RunProperties,
+}
+
+#[derive(Serialize)]
+struct RunProperties {
+    snapshot: String,
+    catalog: String,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<RuleOf>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleOf {
+    id: &'static str,
+    short_description: Text,
+    full_description: Text,
+    help: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+impl Text {
+    fn of(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultOf {
+    rule_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Text,
+    locations: [Location; 1],
+    partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+    properties: ResultProperties,
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "clavicle/v1")]
+    id: String,
+}
+
+#[derive(Serialize)]
+struct ResultProperties {
+    severity: &'static str,
+    reason: String,
+    fix: String,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    fully_qualified_name: String,
+    kind: String,
+}
+
+impl ResultOf {
+    fn of(finding: &Finding) -> Self {
+        let cause = &finding.cause;
+        let cited = finding.because.iter().map(|because| Location {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(&because.document) },
+                region: Region { start_line: because.line, end_line: Some(because.end_line) },
+            },
+            logical_locations: Vec::new(),
+            message: Some(Text { text: because.text.clone() }),
+        });
+        let accepted = finding.accepted.iter().map(|accepted| Suppression {
+            kind: "external",
+            status: "accepted",
+            justification: format!("{}, until {}: {}", accepted.who, accepted.until, accepted.why),
+        });
+        Self {
+            rule_id: finding.rule.clone(),
+            rule_index: None,
+            level: match finding.severity {
+                Severity::Critical | Severity::High => "error",
+                Severity::Medium => "warning",
+                Severity::Low => "note",
+            },
+            message: Text { text: format!("{} Why: {}.", finding.sentence, finding.reason) },
+            locations: [Location {
+                physical_location: PhysicalLocation {
+                    artifact_location: ArtifactLocation {
+                        uri: uri(cause.document.as_ref().unwrap_or(&cause.thing.name)),
+                    },
+                    region: Region { start_line: cause.line.unwrap_or(1), end_line: None },
+                },
+                logical_locations: vec![LogicalLocation {
+                    fully_qualified_name: cause.thing.arn.clone().unwrap_or_else(|| cause.thing.name.clone()),
+                    kind: cause.thing.kind.clone(),
+                }],
+                message: None,
+            }],
+            partial_fingerprints: Fingerprints { id: finding.id.clone() },
+            related_locations: cited.collect(),
+            suppressions: accepted.collect(),
+            properties: ResultProperties {
+                severity: severity_word(finding.severity),
+                reason: finding.reason.clone(),
+                fix: finding.fix.clone(),
+            },
+        }
+    }
+}
+
+/// A name as a relative address: `staging:policy/x` has a colon, which would be read as a scheme.
+fn uri(name: &str) -> String {
+    const KEPT: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/').remove(b'~');
+    utf8_percent_encode(name, KEPT).to_string().trim_start_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_relative_addresses() {
+        assert_eq!(super::uri("staging:policy/a b"), "staging%3Apolicy/a%20b");
+        assert_eq!(super::uri("s3://bucket#policy"), "s3%3A//bucket%23policy");
+    }
+}

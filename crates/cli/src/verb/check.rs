@@ -1,0 +1,72 @@
+//! `check`: the rules over all accounts.
+
+use std::mem::ManuallyDrop;
+
+use clavicle_answer::findings::Check as Asked;
+use clavicle_answer::shape::{CheckPage, Finding, Severity};
+
+use super::ask::{MOST_WARNINGS, again};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::source::{self, Source, stated};
+use crate::typed::{Accounts, Check, CheckForm, FailOn};
+use crate::{machine, out_file, report, terminal, text, warnings};
+
+/// Checks, reports, and says by the exit code whether something is bad enough.
+pub(crate) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
+    let source = Source::from_typed(&accounts.sources)?;
+    let bar = Bar::new();
+    let mut loaded = source.load(&bar)?;
+    let found = std::mem::take(&mut loaded.warnings);
+    let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
+    // The demo is always of its own day.
+    let clock = (source != Source::Demo).then(|| jiff::Timestamp::now().to_string());
+    let asked =
+        Asked { rules: typed.rules.clone(), as_of: typed.now.clone(), today: typed.now.clone().or(clock) };
+    let page = reader.check(&asked);
+    drop(bar);
+    warnings::say(&found, MOST_WARNINGS);
+    let page = page?;
+    let text = written(&page, typed, accounts)?;
+    match &typed.out {
+        Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
+        None => terminal::print(&text)?,
+    }
+    Ok(exit(&page.findings, typed))
+}
+
+fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<String, Failure> {
+    let unwritable =
+        |error: &dyn std::fmt::Display| Failure::input(format!("cannot write the report: {error}"));
+    Ok(match typed.form {
+        CheckForm::Text => {
+            let mut laid_out = terminal::page();
+            text::check(&mut laid_out, page, &again(accounts), typed.all);
+            laid_out.into_text()
+        }
+        CheckForm::Json => machine::json(page).map_err(|error| unwritable(&error))?,
+        CheckForm::Jsonl => {
+            let findings = page.findings.iter().chain(&page.accepted);
+            let lines = findings.map(|finding| serde_json::to_string(finding).map(|line| line + "\n"));
+            let lines: String = lines.collect::<Result<_, _>>().map_err(|error| unwritable(&error))?;
+            machine::escaped(&lines)
+        }
+        CheckForm::Csv => report::csv(page).map_err(|error| unwritable(&error))?,
+        CheckForm::Md => report::markdown(page),
+        CheckForm::Sarif => report::sarif(page).map_err(|error| unwritable(&error))?,
+        CheckForm::Junit => report::junit(page).map_err(|error| unwritable(&error))?,
+    })
+}
+
+/// A report in SARIF is read by a machine that judges by itself.
+fn exit(findings: &[Finding], typed: &Check) -> Exit {
+    let least = match typed.fail_on {
+        FailOn::Low => Severity::Low,
+        FailOn::Medium => Severity::Medium,
+        FailOn::High => Severity::High,
+        FailOn::Critical => Severity::Critical,
+    };
+    let fails = findings.iter().any(|finding| finding.severity >= least);
+    if fails && !typed.exit_zero && typed.form != CheckForm::Sarif { Exit::No } else { Exit::Yes }
+}
