@@ -25,6 +25,8 @@ pub(crate) struct Documents {
     managed: Vec<Option<PolicyId>>,
     /// AWS's text of the SCP and RCP that allow everything.
     full_access: PolicyId,
+    /// A trust policy that lets everyone in whose own side allows it: what an asker may write.
+    open_trust: PolicyId,
     pub(crate) told_apart: ToldApart,
 }
 
@@ -54,6 +56,18 @@ const FULL_ACCESS: &str = r#"{
 }
 "#;
 
+const OPEN_TRUST: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": "*",
+      "Action": "sts:AssumeRole"
+    }
+  ]
+}
+"#;
+
 impl Documents {
     /// Compiles what is in force. Linear in the texts; reading them uses every core.
     pub(crate) fn compile(
@@ -63,13 +77,14 @@ impl Documents {
     ) -> Self {
         let in_force = in_force(snapshot);
         let aws: Vec<(PolicyIndex, Arc<str>)> = aws_texts(snapshot, catalog);
-        let full_access = read(FULL_ACCESS);
+        let [full_access, open_trust] = [FULL_ACCESS, OPEN_TRUST].map(read);
         let mut store = PolicyStore::new();
         let mut documents = Self {
             full_access: store.add(&full_access),
+            open_trust: store.add(&open_trust),
             store,
-            texts: vec![Arc::from(FULL_ACCESS)],
-            digests: vec![Digest::of(&full_access)],
+            texts: vec![Arc::from(FULL_ACCESS), Arc::from(OPEN_TRUST)],
+            digests: vec![Digest::of(&full_access), Digest::of(&open_trust)],
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
@@ -114,6 +129,21 @@ impl Documents {
         self.by_document.get(state.document()?.index()).copied().flatten()
     }
 
+    /// The compiled text of a document; `None`: it is not kept compiled.
+    pub(crate) fn of_document(&self, document: DocumentId) -> Option<PolicyId> {
+        self.by_document.get(document.index()).copied().flatten()
+    }
+
+    /// AWS's text that allows everything.
+    pub(crate) fn full_access(&self) -> PolicyId {
+        self.full_access
+    }
+
+    /// A trust policy that lets everyone in.
+    pub(crate) fn open_trust(&self) -> PolicyId {
+        self.open_trust
+    }
+
     /// The compiled text in force of a managed policy.
     pub(crate) fn managed(&self, policy: PolicyIndex) -> Option<PolicyId> {
         self.managed.get(policy.index()).copied().flatten()
@@ -143,7 +173,7 @@ fn read(text: &str) -> Policy {
     })
 }
 
-/// The documents that decide something now. Old versions of managed policies are kept in a snapshot and left out here.
+/// The documents that decide something now, or would if an older version of a customer's policy were put in force.
 fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
     let mut wanted = vec![false; snapshot.documents.len()];
     let mut want = |state: PolicyState| {
@@ -155,7 +185,11 @@ fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
         principal.inline.iter().for_each(|inline| want(inline.document));
         want(principal.trust);
     }
-    snapshot.policies.iter().for_each(|policy| want(policy.document));
+    for policy in &snapshot.policies {
+        want(policy.document);
+        let versions = policy.versions.iter().filter(|_| policy.account.is_some());
+        versions.for_each(|version| want(PolicyState::Document(version.document)));
+    }
     snapshot.resources.iter().for_each(|resource| want(resource.policy));
     if let Some(organization) = &snapshot.organization {
         organization.policies.iter().for_each(|policy| want(policy.document));

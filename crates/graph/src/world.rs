@@ -17,6 +17,7 @@ use crate::class::Classes;
 use crate::documents::Documents;
 use crate::kind::Kinds;
 use crate::side::Levels;
+use crate::steps::Steps;
 use crate::touch::AccountTouches;
 
 /// A snapshot with its policies compiled. Immutable; what is costly is worked out when first asked for, once.
@@ -39,6 +40,7 @@ pub struct World {
     pub(crate) assumptions: OnceLock<Assumptions>,
     pub(crate) administrators: OnceLock<Vec<PrincipalIndex>>,
     pub(crate) touches: Vec<OnceLock<Arc<AccountTouches>>>,
+    pub(crate) steps: OnceLock<Steps>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -90,6 +92,7 @@ impl World {
             classes: OnceLock::new(),
             assumptions: OnceLock::new(),
             administrators: OnceLock::new(),
+            steps: OnceLock::new(),
         };
         world.callers = world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
         world

@@ -1,0 +1,9 @@
+//! Chains: step after step, from somebody to what they should not reach.
+
+mod goal;
+mod question;
+mod ring;
+mod search;
+
+pub use goal::Goal;
+pub use question::{Begin, Chain, Chains, Limits};

@@ -1,0 +1,126 @@
+//! All methods, made ready to be tried.
+
+use std::sync::LazyLock;
+
+use clavicle_engine::Action;
+use foldhash::{HashMap, HashMapExt};
+
+use super::method::{Ask, Method, On, Tried, Way};
+use super::{iam_own_rights, iam_take_over, pass_role, workload};
+
+/// Every method, family by family. A family is one file; adding a method is adding a value to its family.
+static FAMILIES: [&[Method]; 4] =
+    [iam_own_rights::METHODS, iam_take_over::METHODS, pass_role::METHODS, workload::METHODS];
+
+/// All methods, in the order of their families.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+/// The method with this id.
+pub fn method(id: &str) -> Option<&'static Method> {
+    methods().find(|method| method.id == id)
+}
+
+/// A method with its actions looked up.
+pub(crate) struct Ready {
+    pub(crate) method: &'static Method,
+    pub(crate) ways: Vec<ReadyWay>,
+}
+
+/// A way with its actions looked up.
+pub(crate) struct ReadyWay {
+    pub(crate) way: &'static Way,
+    pub(crate) asks: Vec<ReadyAsk>,
+    /// The actions that only the asker's own documents can allow.
+    pub(crate) needed: ActionSet,
+}
+
+/// A request with its action looked up.
+pub(crate) struct ReadyAsk {
+    pub(crate) ask: &'static Ask,
+    pub(crate) action: Action,
+}
+
+/// Some of the actions that methods take, a bit each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ActionSet(Vec<u64>);
+
+impl ActionSet {
+    pub(crate) fn add(&mut self, number: usize) {
+        let word = number / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.0.get_mut(word) {
+            *bits |= 1 << (number % 64);
+        }
+    }
+
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(bits, more)| *bits |= more);
+    }
+
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        (0..other.0.len()).all(|at| {
+            let wanted = other.0.get(at).copied().unwrap_or_default();
+            self.0.get(at).copied().unwrap_or_default() & wanted == wanted
+        })
+    }
+}
+
+/// What [`methods`] take, looked up once.
+pub(crate) struct Registry {
+    pub(crate) methods: Vec<Ready>,
+    /// Every action that a method takes, in lower case, sorted; its place is its number.
+    pub(crate) actions: Vec<String>,
+}
+
+pub(crate) static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let mut actions: Vec<String> = methods()
+        .flat_map(|method| method.ways)
+        .flat_map(|way| way.asks)
+        .map(|ask| ask.action.to_lowercase())
+        .chain([PASS_ROLE.to_lowercase()])
+        .collect();
+    actions.sort_unstable();
+    actions.dedup();
+    let numbers: HashMap<&str, usize> =
+        actions.iter().enumerate().fold(HashMap::new(), |mut numbers, (at, action)| {
+            numbers.insert(action.as_str(), at);
+            numbers
+        });
+    let ready = methods().map(|method| Ready {
+        method,
+        ways: method.ways.iter().map(|way| ready_way(way, &numbers)).collect(),
+    });
+    Registry { methods: ready.collect(), actions: actions.clone() }
+});
+
+/// The permission to hand over a role.
+pub(crate) const PASS_ROLE: &str = "iam:PassRole";
+
+fn ready_way(way: &'static Way, numbers: &HashMap<&str, usize>) -> ReadyWay {
+    let mut needed = ActionSet::default();
+    let asks = way.asks.iter().map(|ask| ReadyAsk {
+        action: Action::new(ask.action).taking_no_resource(ask.on == On::Anything),
+        ask,
+    });
+    let asks: Vec<ReadyAsk> = asks.collect();
+    for ReadyAsk { ask, action } in &asks {
+        // A trust policy can let somebody in by itself.
+        let by_trust = ask.action == "sts:AssumeRole";
+        if let (Some(number), false) = (numbers.get(action.lower()), by_trust) {
+            needed.add(*number);
+        }
+    }
+    if matches!(way.on, Tried::Passed(_))
+        && let Some(number) = numbers.get(PASS_ROLE.to_lowercase().as_str())
+    {
+        needed.add(*number);
+    }
+    ReadyWay { way, asks, needed }
+}
