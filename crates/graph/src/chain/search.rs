@@ -115,7 +115,7 @@ pub(crate) fn chains_from(
     }
     let cost =
         |chain: &Vec<StepId>| chain.iter().fold(Cost::NONE, |cost, step| cost.plus(steps.relation(*step)));
-    found.sort_by_key(|chain| (cost(chain), Reverse(chain.iter().map(|step| steps.grade(*step)).min())));
+    found.sort_by_key(|chain| (cost(chain), chain.iter().filter(|step| !steps.is_certain(**step)).count()));
     (found, more)
 }
 

@@ -137,7 +137,8 @@ pub(crate) fn grade_of(ruling: &Ruling, action: &str) -> Option<Grade> {
                 Dependency::Key(_) => Grade::Conditional,
                 _ => Grade::Unseen,
             };
-            ruling.depends_on.iter().map(of).min().unwrap_or(Grade::Unseen)
+            // Where it was not asked on what it turns, it is open.
+            ruling.depends_on.iter().map(of).min().unwrap_or(Grade::Conditional)
         }
     })
 }

@@ -46,7 +46,7 @@ struct Row {
     from: NodeId,
     to: NodeId,
     by: By,
-    grade: Grade,
+    is_certain: bool,
 }
 
 /// What makes a step.
@@ -118,14 +118,14 @@ impl Steps {
         };
         for (from, to, by, grade) in loose {
             let (from, to) = (steps.number(from), steps.number(to));
-            steps.rows.push(Row { from, to, by, grade });
+            steps.rows.push(Row { from, to, by, is_certain: grade == Grade::Certain });
         }
         // The most certain first, then the first method.
         steps.rows.sort_unstable_by(|a, b| {
-            (a.from, a.to, std::cmp::Reverse(a.grade), a.by).cmp(&(
+            (a.from, a.to, !a.is_certain, a.by).cmp(&(
                 b.from,
                 b.to,
-                std::cmp::Reverse(b.grade),
+                !b.is_certain,
                 b.by,
             ))
         });
@@ -211,9 +211,9 @@ impl Steps {
         self.rows[step.0 as usize].to
     }
 
-    /// How certain a step is.
-    pub fn grade(&self, step: StepId) -> Grade {
-        self.rows[step.0 as usize].grade
+    /// Is a step allowed whatever is unknown? [`Steps::step`] tells on what the others turn.
+    pub fn is_certain(&self, step: StepId) -> bool {
+        self.rows[step.0 as usize].is_certain
     }
 
     /// How the ends of a step hang together.
@@ -240,7 +240,7 @@ impl Steps {
             way: 0,
             requests: Vec::new(),
             provided: Vec::new(),
-            grade: row.grade,
+            grade: if row.is_certain { Grade::Certain } else { Grade::Conditional },
         };
         match row.by {
             By::RunsAs => plain(Relation::RunsAs),
@@ -266,7 +266,7 @@ impl Steps {
             found.extend(entries_of(world, actor, only));
             return found;
         }
-        world.with_asker(&self.grounds, from, None, |asker| {
+        world.with_asker(&self.grounds, from, None, true, |asker| {
             asker.steps(only, &mut |step| {
                 let Some(ready) = REGISTRY.methods.get(step.method) else { return };
                 let made = Step {
@@ -318,7 +318,7 @@ fn steps_of(world: &World, grounds: &Grounds, asker: &Node, ladders: &[Levels<'_
     let account = world.snapshot().principal(principal).account;
     let ladder = world.account_place(account).and_then(|at| ladders.get(at)).cloned();
     let mut best: HashMap<Node, (Grade, By)> = HashMap::new();
-    world.with_asker(grounds, asker, ladder, |asker| {
+    world.with_asker(grounds, asker, ladder, false, |asker| {
         asker.steps(Only::default(), &mut |found| {
             let by = By::Method(u16::try_from(found.method).unwrap_or(u16::MAX), found.subject);
             match best.get_mut(&found.to) {
