@@ -12,6 +12,7 @@ use super::grounds::Grounds;
 use super::method::On;
 use super::node::{Node, Raise};
 use super::registry::{ActionSet, ReadyAsk};
+use super::sides::{AtHand, Sides, at_hand};
 use super::step::{Grade, PolicyThen, StepRequest, grade_of};
 use super::subject::Subject;
 use crate::actor::Target;
@@ -20,34 +21,45 @@ use crate::side::{ActorSide, Levels, TargetSide};
 use crate::world::World;
 
 /// A user or role, as it is or raised, that tries methods.
-pub(crate) struct Asker<'w> {
+pub(crate) struct Asker<'a, 'w> {
     pub(crate) world: &'w World,
-    pub(crate) grounds: &'w Grounds,
+    pub(crate) grounds: &'a Grounds,
+    sides: Option<&'a Sides<'w>>,
     pub(crate) node: Node,
     pub(crate) principal: PrincipalIndex,
     pub(crate) account: AccountId,
     pub(crate) is_user: bool,
-    pub(crate) side: ActorSide<'w>,
+    pub(crate) side: ActorSide<'a>,
     /// Its identity-based documents that were seen, and others whose patterns tell names apart.
-    pub(crate) documents: Cow<'w, [PolicyId]>,
+    pub(crate) documents: &'a [PolicyId],
     /// The actions of methods that its documents could allow.
     pub(crate) spoken: ActionSet,
     pub(crate) when: Context,
-    /// Is it worked out on what an open ruling turns? That costs more than all the rest.
-    pub(crate) exact: bool,
+    /// See [`Setting::exact`].
+    exact: bool,
     partition: &'w str,
+}
+
+/// What askers have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a, 'w> {
+    pub(crate) grounds: &'a Grounds,
+    /// Where things are kept that many are tried on.
+    pub(crate) sides: Option<&'a Sides<'w>>,
+    /// By place of the account, where they are at hand.
+    pub(crate) ladders: Option<&'a [Levels<'w>]>,
+    /// Are the requests wanted, and on what open rulings turn? That costs more than all the rest.
+    pub(crate) exact: bool,
 }
 
 impl World {
     /// Calls `then` with a node that can try methods by itself: a user or role, as it is or raised. Only documents that
     /// were seen count: what nobody has shown makes no step.
-    pub(crate) fn with_asker<R>(
-        &self,
-        grounds: &Grounds,
+    pub(crate) fn with_asker<'w, R>(
+        &'w self,
+        setting: Setting<'_, 'w>,
         node: &Node,
-        scps: Option<Levels<'_>>,
-        exact: bool,
-        then: impl FnOnce(&Asker<'_>) -> R,
+        then: impl FnOnce(&Asker<'_, 'w>) -> R,
     ) -> Option<R> {
         let (principal, raise) = match node {
             Node::Actor(crate::actor::Actor::Principal(index)) => (*index, None),
@@ -59,24 +71,27 @@ impl World {
             None => Cow::Borrowed(&self.bearer(principal).identity),
             Some(raise) => Cow::Owned(self.documents_of_raised(principal, raise)),
         };
-        let spoken = grounds.spoken_by(&documents);
-        let scps = scps.unwrap_or_else(|| self.scps_of(Some(record.account)));
+        let spoken = setting.grounds.spoken_by(&documents);
+        let place = self.account_place(record.account);
+        let ladder = setting.ladders.zip(place).and_then(|(ladders, place)| ladders.get(place));
+        let scps = ladder.cloned().unwrap_or_else(|| self.scps_of(Some(record.account)));
         let mut side = self.principal_side(principal, scps)?.bearing(&documents);
         if raise == Some(Raise::NoBoundary) {
             side = side.without_boundary();
         }
         let asker = Asker {
             world: self,
-            grounds,
+            grounds: setting.grounds,
+            sides: setting.sides,
             node: node.clone(),
             principal,
             account: record.account,
             is_user: record.kind == PrincipalKind::User,
             side,
-            documents: Cow::Borrowed(&documents),
+            documents: &documents,
             spoken,
             when: self.context(&Default::default()),
-            exact,
+            exact: setting.exact,
             partition: record.arn.split(':').nth(1).unwrap_or("aws"),
         };
         Some(then(&asker))
@@ -90,7 +105,7 @@ pub(crate) struct Granted {
     pub(crate) grade: Grade,
 }
 
-impl Asker<'_> {
+impl<'w> Asker<'_, 'w> {
     /// How is a request of this asker ruled on? `None`: it is a no.
     pub(crate) fn ask(
         &self,
@@ -98,7 +113,7 @@ impl Asker<'_> {
         target: &Target,
         side: &TargetSide<'_>,
         policy: PolicyThen,
-    ) -> Option<(StepRequest, Grade)> {
+    ) -> Option<(Option<StepRequest>, Grade)> {
         let with = self.with(asked, side);
         self.ask_with(asked.ask.action, &asked.action, target, side, policy, with)
     }
@@ -112,7 +127,7 @@ impl Asker<'_> {
         side: &TargetSide<'_>,
         policy: PolicyThen,
         with: Vec<(&'static str, Option<String>)>,
-    ) -> Option<(StepRequest, Grade)> {
+    ) -> Option<(Option<StepRequest>, Grade)> {
         let stated;
         let when = if with.is_empty() {
             &self.when
@@ -122,12 +137,11 @@ impl Asker<'_> {
             stated = context;
             &stated
         };
-        let ruling = if self.exact {
-            self.world.rule(&self.side, action, side, when)
-        } else {
+        if !self.exact {
             let verdict = self.world.verdict(&self.side, action, side, when);
-            Ruling { verdict, depends_on: Vec::new() }
-        };
+            return Some((None, grade_of(&Ruling { verdict, depends_on: Vec::new() }, name)?));
+        }
+        let ruling = self.world.rule(&self.side, action, side, when);
         let grade = grade_of(&ruling, name)?;
         let request = StepRequest {
             by: self.node.clone(),
@@ -138,7 +152,7 @@ impl Asker<'_> {
             with,
             ruling,
         };
-        Some((request, grade))
+        Some((Some(request), grade))
     }
 
     fn with(&self, asked: &ReadyAsk, side: &TargetSide<'_>) -> Vec<(&'static str, Option<String>)> {
@@ -153,20 +167,24 @@ impl Asker<'_> {
         with
     }
 
-    /// A subject as the target of a request.
-    pub(crate) fn side_of(&self, target: &Target, policy: PolicyThen) -> TargetSide<'_> {
-        self.world.target_side_then(target, policy)
+    /// What bears on requests for a target.
+    pub(crate) fn side_of(&self, target: &Target, policy: PolicyThen) -> AtHand<'_, 'w> {
+        at_hand(self.world, self.sides, target, policy)
     }
 
     /// A request on the subject. `None`: it is a no.
-    pub(crate) fn ask_subject(&self, asked: &ReadyAsk, subject: Subject) -> Option<(StepRequest, Grade)> {
+    pub(crate) fn ask_subject(
+        &self,
+        asked: &ReadyAsk,
+        subject: Subject,
+    ) -> Option<(Option<StepRequest>, Grade)> {
         let target = self.world.target_of_subject(subject);
         let policy = match (asked.ask.on, &target) {
             (On::Rewritten, _) => PolicyThen::Askers,
             (_, Target::Arn(..)) => PolicyThen::Nobodys,
             _ => PolicyThen::AsSeen,
         };
-        self.ask(asked, &target, &self.side_of(&target, policy), policy)
+        self.ask(asked, &target, self.side_of(&target, policy).side(), policy)
     }
 
     /// The requests of a way that do not depend on what the method is tried on. `None`: one of them is a no.
@@ -186,7 +204,7 @@ impl Asker<'_> {
                     granted.add(self.ask(
                         asked,
                         &target,
-                        &self.side_of(&target, PolicyThen::AsSeen),
+                        self.side_of(&target, PolicyThen::AsSeen).side(),
                         PolicyThen::AsSeen,
                     )?);
                 }
@@ -281,7 +299,7 @@ impl Asker<'_> {
         let side = self.side_of(&target, PolicyThen::Nobodys);
         let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
         for asked in asks {
-            granted.add(self.ask(asked, &target, &side, PolicyThen::Nobodys)?);
+            granted.add(self.ask(asked, &target, side.side(), PolicyThen::Nobodys)?);
         }
         Some(granted)
     }
@@ -313,8 +331,8 @@ fn same<'a>(asks: &[&'a ReadyAsk], on: On) -> Vec<&'a ReadyAsk> {
 }
 
 impl Granted {
-    pub(crate) fn add(&mut self, (request, grade): (StepRequest, Grade)) {
-        self.requests.push(request);
+    pub(crate) fn add(&mut self, (request, grade): (Option<StepRequest>, Grade)) {
+        self.requests.extend(request);
         self.grade = self.grade.min(grade);
     }
 

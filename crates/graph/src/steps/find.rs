@@ -8,7 +8,7 @@ use super::grounds::{Passable, taken_with};
 use super::method::{Gives, On, Tried};
 use super::node::{Node, Raise};
 use super::registry::{PASS_ROLE, REGISTRY, ReadyAsk, ReadyWay};
-use super::step::{Grade, PolicyThen, StepRequest};
+use super::step::{Grade, PolicyThen, StepRequest, grade_of};
 use super::subject::{Fit, Subject};
 use crate::actor::{Actor, Target};
 use crate::digest::{ResourcePatterns, literal_prefix};
@@ -34,10 +34,13 @@ pub(crate) struct Only<'o> {
     pub(crate) method: Option<usize>,
 }
 
+/// What a service does that takes a role.
+const TAKE: &str = "sts:AssumeRole";
+
 /// The roles that an asker may pass to a service, with the requests that say so.
 type Passing = Vec<(PrincipalIndex, Vec<StepRequest>, Grade)>;
 
-impl Asker<'_> {
+impl Asker<'_, '_> {
     /// Calls `emit` for every step. A decision for each request of each method on each thing that the documents of the
     /// asker speak of.
     pub(crate) fn steps(&self, only: Only<'_>, emit: &mut dyn FnMut(&Found<'_>)) {
@@ -97,19 +100,26 @@ impl Asker<'_> {
             let target = Target::Principal(*role);
             let side = self.side_of(&target, PolicyThen::AsSeen);
             let with = vec![("iam:PassedToService", Some(service.to_owned()))];
-            let passes = self.ask_with(PASS_ROLE, &ask.action, &target, &side, PolicyThen::AsSeen, with);
+            let passes =
+                self.ask_with(PASS_ROLE, &ask.action, &target, side.side(), PolicyThen::AsSeen, with);
             let Some((passes, grade)) = passes else { continue };
+            let taken_grade = grade_of(ruling, TAKE);
+            let Some(taken_grade) = taken_grade else { continue };
+            let grade = grade.min(taken_grade);
+            let Some(passes) = passes else {
+                found.push((*role, Vec::new(), grade));
+                continue;
+            };
             let taken = StepRequest {
                 by: Node::Actor(Actor::Service(service.into())),
-                action: "sts:AssumeRole",
+                action: TAKE,
                 target,
                 arn: self.world.snapshot().principal(*role).arn.clone(),
                 policy: PolicyThen::AsSeen,
                 with: taken_with(self.world, *role),
                 ruling: ruling.clone(),
             };
-            let Some(taken_grade) = taken.grade() else { continue };
-            found.push((*role, vec![passes, taken], grade.min(taken_grade)));
+            found.push((*role, vec![passes, taken], grade));
         }
         found
     }
@@ -302,8 +312,8 @@ impl World {
 }
 
 /// One way of one method, tried by one asker.
-struct TriedWay<'a, 'f> {
-    asker: &'a Asker<'a>,
+struct TriedWay<'a, 'w, 'f> {
+    asker: &'a Asker<'a, 'w>,
     number: usize,
     place: usize,
     way: &'static ReadyWay,
@@ -313,7 +323,7 @@ struct TriedWay<'a, 'f> {
     best: HashMap<Node, Grade>,
 }
 
-impl TriedWay<'_, '_> {
+impl TriedWay<'_, '_, '_> {
     /// Passes roles that may be passed.
     fn passed(&mut self, roles: &Passing, emit: &mut dyn FnMut(&Found<'_>)) {
         for (role, requests, grade) in roles {
@@ -386,7 +396,7 @@ impl TriedWay<'_, '_> {
         let customers = policies.filter(|policy| snapshot.policy(**policy).account.is_some());
         best(customers.filter_map(|policy| {
             let (request, grade) = self.asker.ask_subject(asked, Subject::Policy(*policy))?;
-            Some(Granted { requests: vec![request], grade })
+            Some(Granted { requests: request.into_iter().collect(), grade })
         }))
     }
 

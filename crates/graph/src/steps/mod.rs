@@ -18,6 +18,7 @@ mod node;
 mod pass_role;
 mod registry;
 mod runs_as;
+mod sides;
 mod step;
 mod step_graph;
 mod subject;

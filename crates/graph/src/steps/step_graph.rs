@@ -6,15 +6,16 @@ use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
+use super::asker::Setting;
 use super::find::Only;
 use super::grounds::Grounds;
 use super::node::{Node, Raise};
 use super::registry::REGISTRY;
 use super::runs_as::roles_of;
+use super::sides::Sides;
 use super::step::{Grade, PolicyThen, Relation, Step, StepRequest};
 use super::subject::Subject;
 use crate::actor::{Actor, Target};
-use crate::side::Levels;
 use crate::world::World;
 
 /// The place of a node in [`Steps`].
@@ -76,6 +77,7 @@ impl Steps {
         let grounds = Grounds::of(world);
         let mut loose: Vec<Loose> = outsiders(world);
         let ladders = world.ladders();
+        let sides = Sides::new(world);
         let firsts = world.snapshot().accounts.iter().flat_map(|account| world.classes_of(account.id));
         let firsts = firsts.filter_map(|class| world.class_members(class).first().copied());
         let mut askers: Vec<Node> = firsts
@@ -83,12 +85,11 @@ impl Steps {
             .map(|first| Node::Actor(Actor::Principal(first)))
             .collect();
         let mut raised: HashMap<Node, ()> = HashMap::new();
+        let setting =
+            Setting { grounds: &grounds, sides: Some(&sides), ladders: Some(&ladders), exact: false };
         for _ in 0..ROUNDS {
-            let found: Vec<Vec<Loose>> = askers
-                .par_iter()
-                .with_min_len(16)
-                .map(|asker| steps_of(world, &grounds, asker, &ladders))
-                .collect();
+            let found: Vec<Vec<Loose>> =
+                askers.par_iter().with_min_len(16).map(|asker| steps_of(world, setting, asker)).collect();
             let found: Vec<Loose> = found.into_iter().flatten().collect();
             askers = found
                 .iter()
@@ -122,12 +123,7 @@ impl Steps {
         }
         // The most certain first, then the first method.
         steps.rows.sort_unstable_by(|a, b| {
-            (a.from, a.to, !a.is_certain, a.by).cmp(&(
-                b.from,
-                b.to,
-                !b.is_certain,
-                b.by,
-            ))
+            (a.from, a.to, !a.is_certain, a.by).cmp(&(b.from, b.to, !b.is_certain, b.by))
         });
         steps.rows.dedup_by_key(|row| (row.from, row.to));
         let nodes = steps.nodes.len();
@@ -266,7 +262,8 @@ impl Steps {
             found.extend(entries_of(world, actor, only));
             return found;
         }
-        world.with_asker(&self.grounds, from, None, true, |asker| {
+        let setting = Setting { grounds: &self.grounds, sides: None, ladders: None, exact: true };
+        world.with_asker(setting, from, |asker| {
             asker.steps(only, &mut |step| {
                 let Some(ready) = REGISTRY.methods.get(step.method) else { return };
                 let made = Step {
@@ -310,15 +307,9 @@ fn starts(nodes: usize, sorted: impl Iterator<Item = NodeId>) -> Vec<u32> {
 }
 
 /// The steps of one asker, the best to each node.
-fn steps_of(world: &World, grounds: &Grounds, asker: &Node, ladders: &[Levels<'_>]) -> Vec<Loose> {
-    let principal = match asker {
-        Node::Actor(Actor::Principal(index)) | Node::Raised(index, _) => *index,
-        _ => return Vec::new(),
-    };
-    let account = world.snapshot().principal(principal).account;
-    let ladder = world.account_place(account).and_then(|at| ladders.get(at)).cloned();
+fn steps_of<'w>(world: &'w World, setting: Setting<'_, 'w>, asker: &Node) -> Vec<Loose> {
     let mut best: HashMap<Node, (Grade, By)> = HashMap::new();
-    world.with_asker(grounds, asker, ladder, false, |asker| {
+    world.with_asker(setting, asker, |asker| {
         asker.steps(Only::default(), &mut |found| {
             let by = By::Method(u16::try_from(found.method).unwrap_or(u16::MAX), found.subject);
             match best.get_mut(&found.to) {
