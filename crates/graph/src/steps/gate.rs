@@ -117,3 +117,26 @@ pub(crate) fn is_managed_by_ssm(world: &World, instance: Subject) -> Fit {
         Fit::If("Default Host Management of Systems Manager is on")
     }
 }
+
+/// A gate for workloads with a role, passed only if something holds that no source tells.
+fn runs_if(world: &World, workload: Subject, otherwise: &'static str) -> Fit {
+    match runs_as_seen_role(world, workload) {
+        Fit::Yes => Fit::If(otherwise),
+        other => other,
+    }
+}
+
+/// Can the instance be reached for SSH?
+pub(crate) fn if_reachable(world: &World, instance: Subject) -> Fit {
+    runs_if(world, instance, "the instance can be reached over SSH")
+}
+
+/// Is access to serial consoles on in the account?
+pub(crate) fn if_serial_console(world: &World, instance: Subject) -> Fit {
+    runs_if(world, instance, "access to serial consoles is on in the account")
+}
+
+/// Does a task of this definition run with ECS Exec on?
+pub(crate) fn if_exec_is_on(world: &World, definition: Subject) -> Fit {
+    runs_if(world, definition, "a task of this definition runs with ECS Exec on")
+}
