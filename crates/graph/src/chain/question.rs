@@ -23,7 +23,7 @@ pub enum Begin {
 /// How much is looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Chains of at most so many steps.
+    /// Chains of at most so many steps that somebody takes: that a workload runs as its role does not count.
     pub steps: usize,
     /// So many chains from each beginning.
     pub each: usize,
@@ -84,12 +84,12 @@ impl World {
         let is_end = |node: NodeId| ends.nodes.contains_key(&node);
         let begins = self.begins(begin, &distances, &is_end);
         let mut answer = Chains { more: begins.len() > limits.begins, ..Chains::default() };
-        let most_steps = limits.steps.saturating_sub(extra);
+        let most_moves = limits.steps.saturating_sub(extra);
         let found: Vec<_> = begins
             .par_iter()
             .take(limits.begins)
             .map(|(node, ring)| {
-                let (found, more) = chains_from(steps, &distances, &is_end, *node, most_steps, limits.each);
+                let (found, more) = chains_from(steps, &distances, &is_end, *node, most_moves, limits.each);
                 let chains = found.into_iter().map(|chain| {
                     let last = chain.last().and_then(|step| ends.last_step(self, steps, steps.end(*step)));
                     let chain = chain.into_iter().map(|step| steps.step(self, step)).chain(last);

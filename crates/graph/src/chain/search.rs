@@ -85,7 +85,7 @@ pub(crate) fn chains_from(
     distances: &Distances,
     is_end: &dyn Fn(NodeId) -> bool,
     begin: NodeId,
-    most_steps: usize,
+    most_moves: usize,
     most: usize,
 ) -> (Vec<Vec<StepId>>, bool) {
     let mut found: Vec<Vec<StepId>> = Vec::new();
@@ -93,15 +93,18 @@ pub(crate) fn chains_from(
     let mut more = false;
     // Longer chains only once the shorter ones are found, so that those that are cut off are the longest.
     let shortest = distances.of(begin);
-    if !distances.reaches(begin) || shortest.steps as usize > most_steps {
+    if !distances.reaches(begin) || shortest.moves as usize > most_moves {
         return (found, distances.reaches(begin));
     }
-    for length in shortest.steps as usize..=most_steps {
+    // Every move but the last may lead to a workload that runs as its role.
+    for length in shortest.steps as usize..=2 * most_moves {
         let mut walk = Walk {
             steps,
             distances,
             is_end,
             length,
+            most_moves: u32::try_from(most_moves).unwrap_or(u32::MAX),
+            moves: 0,
             nodes: vec![begin],
             taken: Vec::new(),
             looks: &mut looks,
@@ -125,6 +128,8 @@ struct Walk<'s, 'f> {
     distances: &'s Distances,
     is_end: &'s dyn Fn(NodeId) -> bool,
     length: usize,
+    most_moves: u32,
+    moves: u32,
     nodes: Vec<NodeId>,
     taken: Vec<StepId>,
     looks: &'f mut usize,
@@ -151,7 +156,11 @@ impl Walk<'_, '_> {
         for step in self.steps.from(node) {
             let next = self.steps.end(step);
             let rest = self.distances.of(next);
-            if !self.distances.reaches(next) || self.taken.len() + 1 + rest.steps as usize > self.length {
+            let moves = self.moves + u32::from(self.steps.relation(step) != Relation::RunsAs);
+            if !self.distances.reaches(next)
+                || self.taken.len() + 1 + rest.steps as usize > self.length
+                || moves + rest.moves > self.most_moves
+            {
                 continue;
             }
             *self.looks += 1;
@@ -165,7 +174,9 @@ impl Walk<'_, '_> {
             }
             self.nodes.push(next);
             self.taken.push(step);
+            let before = std::mem::replace(&mut self.moves, moves);
             let whole = self.on();
+            self.moves = before;
             self.nodes.pop();
             self.taken.pop();
             if !whole {

@@ -124,3 +124,59 @@ fn ready_way(way: &'static Way, numbers: &HashMap<&str, usize>) -> ReadyWay {
     }
     ReadyWay { way, asks, needed }
 }
+
+#[cfg(test)]
+mod tests {
+    use clavicle_catalog::catalog;
+
+    use super::{On, Tried, methods};
+    use foldhash::{HashSet, HashSetExt};
+
+    #[test]
+    fn every_action_is_asked_on_what_it_takes() {
+        for method in methods() {
+            for ask in method.ways.iter().flat_map(|way| way.asks) {
+                let action = catalog().action(ask.action);
+                assert!(action.is_some(), "{}: {}", method.id, ask.action);
+                let Some(action) = action else { continue };
+                let takes = |kind: &str| {
+                    let (prefix, name) = kind.split_once(':').unwrap_or_default();
+                    catalog().resources(action).any(|taken| {
+                        let taken = taken.resource_type();
+                        taken.name().eq_ignore_ascii_case(name) && taken.service().prefix() == prefix
+                    })
+                };
+                match ask.on {
+                    On::Anything => assert!(catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action),
+                    On::New(kind) | On::Some(kind) => assert!(takes(kind), "{}: {} on {kind}", method.id, ask.action),
+                    _ => assert!(!catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_texts_are_there() {
+        let mut ids = HashSet::new();
+        for method in methods() {
+            assert!(ids.insert(method.id), "{}", method.id);
+            for text in [method.title, method.misuse, method.fix, method.check] {
+                assert!(!text.is_empty(), "{}", method.id);
+            }
+            assert!(method.pages.iter().all(|page| page.starts_with("https://docs.aws.amazon.com/")), "{}", method.id);
+            assert!(!method.pages.is_empty(), "{}", method.id);
+        }
+    }
+
+    #[test]
+    fn roles_are_passed_to_services_that_aws_knows() {
+        // AWS: App Runner Developer Guide, "How App Runner works with IAM", instance roles.
+        let documented_elsewhere = ["tasks.apprunner.amazonaws.com"];
+        let unknown = methods().flat_map(|method| method.ways).filter_map(|way| match way.on {
+            Tried::Passed(service) if catalog().service_principal(service).is_none() => Some(service),
+            _ => None,
+        });
+        let unknown: HashSet<&str> = unknown.filter(|service| !documented_elsewhere.contains(service)).collect();
+        assert_eq!(unknown, HashSet::new());
+    }
+}
