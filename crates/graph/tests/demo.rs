@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use clavicle_catalog::{Word, catalog};
 use clavicle_engine::{Action, Dependency, Verdict};
-use clavicle_graph::{Access, Actor, Stated, Target, World};
+use clavicle_graph::{
+    Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World,
+};
 use clavicle_snapshot::{AccountId, PrincipalIndex};
 
 fn world() -> &'static World {
@@ -182,4 +184,63 @@ fn what_the_matrix_says_the_engine_says_pair_by_pair() {
         checked += found.len();
     }
     assert!(checked > 100, "{checked}");
+}
+
+/// What `examples/paperboat/README.md` tells: a chain of five steps, and four of it for three others.
+#[test]
+fn the_invoices_are_reached_by_the_chain_of_the_story() {
+    let target = bucket("paperboat-invoices");
+    let goal = Goal::Do { wanted: world().wanted(Word::Read, &target), target };
+    let found = world().chains(&Begin::Anyone, &goal, &Limits::default());
+    assert!(!found.more);
+    let node = |node: &Node| match node {
+        Node::Actor(actor) => name(actor),
+        Node::Workload(index) => world().snapshot().resource(*index).name.to_string(),
+        Node::Thing(target) => world().arn_of(target).to_string(),
+        other => format!("{other:?}"),
+    };
+    let tell = |chain: &Chain| -> Vec<String> {
+        let begin = chain.begin().map(&node);
+        let steps = chain.steps.iter().map(|step| format!("{:?} {}", step.relation, node(&step.to)));
+        begin.into_iter().chain(steps).collect()
+    };
+    let rest = [
+        "Controls nightly-report",
+        "RunsAs nightly-exec",
+        "Becomes reporting-read",
+        "Touches arn:aws:s3:::paperboat-invoices",
+    ];
+    let told = |begin: &[&str]| -> Vec<String> {
+        begin.iter().chain(&rest).map(|text| (*text).to_owned()).collect()
+    };
+    let outside = format!("{:?}", Actor::OutsideAccount(account("999999999999")));
+    let mut wanted = vec![
+        told(&["deployer"]),
+        told(&["deployer-blue"]),
+        told(&["support-sam"]),
+        told(&[&outside, "Becomes LogShipper"]),
+    ];
+    let mut chains: Vec<Vec<String>> = found.chains.iter().map(tell).collect();
+    chains.sort();
+    wanted.sort();
+    assert_eq!(chains, wanted);
+    // Only the outsider's own side is not known; all else is certain, and every request has its statement.
+    for step in found.chains.iter().flat_map(|chain| &chain.steps) {
+        let from_outside = matches!(&step.from, Node::Actor(Actor::OutsideAccount(_)));
+        assert_eq!(step.grade == Grade::Certain, !from_outside, "{step:?}");
+        for request in step.requests.iter().filter(|_| !from_outside) {
+            let why = world().explain_request(request).expect("a user or role can ask");
+            assert_eq!(why.explanation.decision.verdict, Verdict::Allowed, "{request:?}");
+            assert!(!why.explanation.because.is_empty(), "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn the_shifts_are_a_ring() {
+    let rings = world().rings();
+    let shifts: BTreeSet<Node> = ["shift-early", "shift-late", "shift-night"]
+        .map(|shift| Node::Actor(Actor::Principal(role(STAGING, shift))))
+        .into();
+    assert!(rings.iter().any(|ring| ring.iter().cloned().collect::<BTreeSet<_>>() == shifts), "{rings:?}");
 }

@@ -179,7 +179,6 @@ fn moves(world: &World, from: &str, to: &str) -> Option<usize> {
     world.chains(&begin, &goal, &Limits::default()).chains.iter().map(Chain::moves).min()
 }
 
-
 #[test]
 fn every_planted_chain_is_found_with_its_length_and_no_blocked_one() {
     for size in ["small", "medium"] {

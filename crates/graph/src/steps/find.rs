@@ -34,8 +34,8 @@ pub(crate) struct Only<'o> {
     pub(crate) method: Option<usize>,
 }
 
-/// What a service does that takes a role.
-const TAKE: &str = "sts:AssumeRole";
+/// What somebody does who becomes a role, and a service that takes one.
+const ASSUME_ROLE: &str = "sts:AssumeRole";
 
 /// The roles that an asker may pass to a service, with the requests that say so.
 type Passing = Vec<(PrincipalIndex, Vec<StepRequest>, Grade)>;
@@ -103,7 +103,7 @@ impl Asker<'_, '_> {
             let passes =
                 self.ask_with(PASS_ROLE, &ask.action, &target, side.side(), PolicyThen::AsSeen, with);
             let Some((passes, grade)) = passes else { continue };
-            let taken_grade = grade_of(ruling, TAKE);
+            let taken_grade = grade_of(ruling, ASSUME_ROLE);
             let Some(taken_grade) = taken_grade else { continue };
             let grade = grade.min(taken_grade);
             let Some(passes) = passes else {
@@ -112,7 +112,7 @@ impl Asker<'_, '_> {
             };
             let taken = StepRequest {
                 by: Node::Actor(Actor::Service(service.into())),
-                action: TAKE,
+                action: ASSUME_ROLE,
                 target,
                 arn: self.world.snapshot().principal(*role).arn.clone(),
                 policy: PolicyThen::AsSeen,
@@ -223,9 +223,13 @@ impl Asker<'_, '_> {
                 }
             }
             Tried::Providers(kind) => {
-                let of_kind =
-                    |at: &&u32| snapshot.providers.get(**at as usize).is_some_and(|known| known.kind == kind);
-                grounds.providers.iter().filter(of_kind).map(|at| Subject::Provider(*at)).collect()
+                let fits = |at: &&u32| {
+                    let known = snapshot.providers.get(**at as usize);
+                    known.is_some_and(|known| {
+                        known.kind == kind && self.grounds.providers_trusted.contains(&known.arn)
+                    })
+                };
+                grounds.providers.iter().filter(fits).map(|at| Subject::Provider(*at)).collect()
             }
             Tried::Passed(_) => Vec::new(),
         }
@@ -342,8 +346,9 @@ impl TriedWay<'_, '_, '_> {
 
     fn subjects(&mut self, emit: &mut dyn FnMut(&Found<'_>)) {
         let asker = self.asker;
-        let by_trust = self.way.way.on == Tried::RolesTrusting;
-        let first = self.way.asks.iter().find(|asked| matches!(asked.ask.on, On::Subject) && !by_trust);
+        // A trust policy can let somebody in of whose own documents none speaks of the role.
+        let by_documents = |asked: &&ReadyAsk| asked.ask.on == On::Subject && asked.ask.action != ASSUME_ROLE;
+        let first = self.way.asks.iter().find(by_documents);
         let subjects = asker.subjects_of(self.way.way.on, first.map(|asked| asked.action.lower()));
         for subject in subjects {
             let own = matches!(self.way.way.on, Tried::Own | Tried::OwnUser | Tried::OwnRole);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clavicle_engine::{Action, PolicyId};
 use clavicle_policy::{AccountId, Case, Glob};
 use clavicle_snapshot::{PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::asker::state;
@@ -25,6 +25,8 @@ pub(crate) struct Grounds {
     spoken: Vec<ActionSet>,
     /// Roles whose trust policies name a principal.
     pub(crate) trusting: HashMap<PrincipalIndex, Vec<PrincipalIndex>>,
+    /// Identity providers that some trust policy names.
+    pub(crate) providers_trusted: HashSet<Arc<str>>,
     /// Roles whose trust policies name everyone, or everyone but some.
     pub(crate) trusting_everyone: Vec<PrincipalIndex>,
 }
@@ -131,8 +133,10 @@ impl Grounds {
                 self.accounts.entry(account).or_default().trusting.push(role);
             }
             for actor in named.actors {
-                if let Actor::Principal(index) = actor {
-                    self.trusting.entry(index).or_default().push(role);
+                match actor {
+                    Actor::Principal(index) => self.trusting.entry(index).or_default().push(role),
+                    Actor::Provider(name) => drop(self.providers_trusted.insert(name)),
+                    _ => {}
                 }
             }
         }

@@ -147,8 +147,12 @@ mod tests {
                     })
                 };
                 match ask.on {
-                    On::Anything => assert!(catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action),
-                    On::New(kind) | On::Some(kind) => assert!(takes(kind), "{}: {} on {kind}", method.id, ask.action),
+                    On::Anything => {
+                        assert!(catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action)
+                    }
+                    On::New(kind) | On::Some(kind) => {
+                        assert!(takes(kind), "{}: {} on {kind}", method.id, ask.action)
+                    }
                     _ => assert!(!catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action),
                 }
             }
@@ -163,7 +167,11 @@ mod tests {
             for text in [method.title, method.misuse, method.fix, method.check] {
                 assert!(!text.is_empty(), "{}", method.id);
             }
-            assert!(method.pages.iter().all(|page| page.starts_with("https://docs.aws.amazon.com/")), "{}", method.id);
+            assert!(
+                method.pages.iter().all(|page| page.starts_with("https://docs.aws.amazon.com/")),
+                "{}",
+                method.id
+            );
             assert!(!method.pages.is_empty(), "{}", method.id);
         }
     }
@@ -176,7 +184,8 @@ mod tests {
             Tried::Passed(service) if catalog().service_principal(service).is_none() => Some(service),
             _ => None,
         });
-        let unknown: HashSet<&str> = unknown.filter(|service| !documented_elsewhere.contains(service)).collect();
+        let unknown: HashSet<&str> =
+            unknown.filter(|service| !documented_elsewhere.contains(service)).collect();
         assert_eq!(unknown, HashSet::new());
     }
 }
