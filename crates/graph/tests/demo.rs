@@ -6,9 +6,7 @@ use std::sync::LazyLock;
 
 use clavicle_catalog::{Word, catalog};
 use clavicle_engine::{Action, Dependency, Verdict};
-use clavicle_graph::{
-    Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World,
-};
+use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World};
 use clavicle_snapshot::{AccountId, PrincipalIndex};
 
 fn world() -> &'static World {

@@ -89,8 +89,10 @@ impl Ends {
             ruling,
         };
         let mut requests = vec![request(name, target.clone(), access.arn.clone(), access.ruling.clone())];
+        let account = world.account_of(&access.actor);
         requests.extend(access.needs.iter().map(|(need, ruling)| {
-            request(need.action, need.target.clone(), world.arn_of(&need.target), ruling.clone())
+            let made = request(need.action, need.target.clone(), world.arn_of(&need.target), ruling.clone());
+            StepRequest { with: need.keys(account), ..made }
         }));
         let grade = requests.iter().filter_map(|request| grade_of(&request.ruling, request.action)).min();
         Some(Step {

@@ -359,7 +359,17 @@ pub(crate) fn best(found: impl Iterator<Item = Granted>) -> Option<Granted> {
 impl World {
     /// What bears on requests for a target, when its policy is what it will be then.
     pub(crate) fn target_side_then(&self, target: &Target, policy: PolicyThen) -> TargetSide<'_> {
-        let mut side = self.target_side(target, None);
+        self.target_side_named(target, None, policy)
+    }
+
+    /// The same. `arn`: what the request names, where that is not the target itself.
+    pub(crate) fn target_side_named(
+        &self,
+        target: &Target,
+        arn: Option<&str>,
+        policy: PolicyThen,
+    ) -> TargetSide<'_> {
+        let mut side = self.target_side(target, arn);
         match policy {
             PolicyThen::AsSeen => side = side.without_unseen(),
             PolicyThen::Nobodys => side = side.with_policy(None),

@@ -442,7 +442,7 @@ impl World {
     pub fn explain_request(&self, request: &StepRequest) -> Option<crate::ruling::Why> {
         let when = request.context(self);
         let action = Action::new(request.action).taking_no_resource(request.target == Target::Anything);
-        let target = self.target_side_then(&request.target, request.policy);
+        let target = self.target_side_named(&request.target, Some(&request.arn), request.policy);
         let of = |side: &crate::side::ActorSide<'_>, actor: &Actor| {
             self.explain_sides(side, &action, &target, &when, self.attached(actor, &request.target))
         };
