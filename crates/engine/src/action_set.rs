@@ -6,14 +6,14 @@ use crate::Action;
 use crate::pattern::{Pattern, Reading};
 
 /// The `Action` or `NotAction` element of a statement, compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ActionSet {
     negated: bool,
     patterns: Box<[ActionPattern]>,
 }
 
 /// One entry: a bare `*`, or prefix and name, each with wildcards.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ActionPattern {
     Any,
     Named {
