@@ -144,6 +144,11 @@ impl Documents {
         self.open_trust
     }
 
+    /// Is it a text of the program's own, which stands for what an asker would write?
+    pub(crate) fn is_made_up(&self, policy: PolicyId) -> bool {
+        policy == self.full_access || policy == self.open_trust
+    }
+
     /// The compiled text in force of a managed policy.
     pub(crate) fn managed(&self, policy: PolicyIndex) -> Option<PolicyId> {
         self.managed.get(policy.index()).copied().flatten()

@@ -242,3 +242,21 @@ fn the_shifts_are_a_ring() {
         .into();
     assert!(rings.iter().any(|ring| ring.iter().cloned().collect::<BTreeSet<_>>() == shifts), "{rings:?}");
 }
+
+#[test]
+fn one_statement_of_the_shared_policy_is_the_cheapest_cut() {
+    let target = bucket("paperboat-invoices");
+    let goal = Goal::Do { wanted: world().wanted(Word::Read, &target), target };
+    let cut = world().cut(&Begin::Anyone, &goal, &Limits::default()).expect("there is one");
+    assert_eq!((cut.statements.len(), cut.breaks, cut.is_smallest), (1, 4, true));
+    let text = world().text(cut.statements[0].policy);
+    assert!(text.contains("lambda:UpdateFunctionCode"), "{text}");
+    // The search in the world without it finds nothing, and what else is gone is told.
+    let rest = world().without(&cut.statements);
+    assert!(rest.chains(&Begin::Anyone, &goal, &Limits::default()).chains.iter().all(|chain| {
+        let begin = chain.begin();
+        !matches!(begin, Some(Node::Actor(Actor::OutsideAccount(_))))
+    }));
+    assert!(cut.lost.iter().all(|(_, to)| matches!(to, Node::Workload(_))), "{:?}", cut.lost);
+    assert!(!cut.lost.is_empty());
+}

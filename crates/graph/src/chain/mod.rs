@@ -1,9 +1,11 @@
 //! Chains: step after step, from somebody to what they should not reach.
 
+mod cut;
 mod goal;
 mod question;
 mod ring;
 mod search;
 
+pub use cut::Cut;
 pub use goal::Goal;
 pub use question::{Begin, Chain, Chains, Limits};
