@@ -4,8 +4,11 @@
 //! statements to take is a smallest hitting set over the chains that are known; then the search runs again in the world
 //! without them, and what other chains it finds are known from then on. What is returned was verified: no chain is left.
 
-use clavicle_engine::{Layer, Match, StatementRef};
+use std::sync::Arc;
+
+use clavicle_engine::{Layer, Match, StatementRef, Verdict};
 use clavicle_policy::Effect;
+use foldhash::{HashMap, HashMapExt};
 
 use super::goal::Goal;
 use super::question::{Begin, Chain, Limits};
@@ -30,6 +33,9 @@ const ROUNDS: usize = 12;
 /// How many sets are looked at before the greedy one is taken.
 const MOST_LOOKS: usize = 20_000;
 
+/// What breaks a request, by who sends it, the action and the ARN.
+type Asked = HashMap<(Node, &'static str, Arc<str>), Vec<Vec<StatementRef>>>;
+
 /// Statements that break a chain together, with how little their loss would be felt: less is better.
 type Break = (u8, Vec<StatementRef>);
 
@@ -47,7 +53,9 @@ impl World {
             other => other.clone(),
         };
         let breaks = found.chains.len();
-        let mut known: Vec<Vec<Break>> = found.chains.iter().map(|chain| self.breaks_of(chain)).collect();
+        let mut asked = HashMap::new();
+        let mut known: Vec<Vec<Break>> =
+            found.chains.iter().map(|chain| self.breaks_of(chain, &mut asked)).collect();
         for _ in 0..ROUNDS {
             let (statements, is_smallest) = smallest_hitting(&known)?;
             let rest = self.without(&statements);
@@ -56,13 +64,13 @@ impl World {
                 let lost = self.lost(&rest, &found.chains);
                 return Some(Cut { statements, breaks, is_smallest, lost });
             }
-            known.extend(left.chains.iter().map(|chain| self.breaks_of(chain)));
+            known.extend(left.chains.iter().map(|chain| self.breaks_of(chain, &mut asked)));
         }
         None
     }
 
     /// Every set of statements whose loss breaks a chain by itself.
-    fn breaks_of(&self, chain: &Chain) -> Vec<Break> {
+    fn breaks_of(&self, chain: &Chain, asked: &mut Asked) -> Vec<Break> {
         let mut breaks: Vec<Break> = Vec::new();
         for (place, step) in chain.steps.iter().enumerate() {
             // To control something is seldom what somebody was meant to do; to become and to touch often is.
@@ -73,8 +81,9 @@ impl World {
             };
             let felt = felt + u8::try_from(place.min(99)).unwrap_or(99);
             for request in &step.requests {
-                breaks
-                    .extend(self.sides_of_request(request).into_iter().map(|statements| (felt, statements)));
+                let key = (request.by.clone(), request.action, request.arn.clone());
+                let sides = asked.entry(key).or_insert_with(|| self.sides_of_request(request));
+                breaks.extend(sides.iter().map(|statements| (felt, statements.clone())));
             }
         }
         breaks.retain(|(_, statements)| !statements.is_empty());
@@ -121,10 +130,8 @@ impl World {
     /// Is the request no longer allowed without these statements?
     fn stops(&self, request: &StepRequest, statements: &[StatementRef]) -> bool {
         let why = self.without(statements).explain_request(request);
-        why.is_none_or(|why| {
-            use clavicle_engine::Verdict;
-            matches!(why.explanation.decision.verdict, Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied)
-        })
+        let verdict = why.map(|why| why.explanation.decision.verdict);
+        !matches!(verdict, Some(Verdict::Allowed | Verdict::Depends))
     }
 
     /// The steps that are gone in a narrower world, besides those of some chains.
@@ -135,7 +142,8 @@ impl World {
         };
         let mut lost = Vec::new();
         for (id, from) in steps.nodes() {
-            for step in steps.from(id) {
+            // That a workload runs as its role is a step only while somebody controls it.
+            for step in steps.from(id).filter(|step| steps.relation(*step) != Relation::RunsAs) {
                 let to = steps.node(steps.end(step));
                 let is_left = left
                     .find(from)
