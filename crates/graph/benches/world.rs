@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use clavicle_catalog::{Word, catalog};
-use clavicle_graph::{Actor, Stated, Target, World};
+use clavicle_graph::{Actor, Begin, Goal, Limits, Stated, Target, World};
 use clavicle_snapshot::{Database, Import, ResourceIndex, Snapshot};
 use divan::Bencher;
 
@@ -111,4 +111,27 @@ fn touches_of_the_largest_account(bencher: Bencher<'_, '_>) {
         let largest = sizes.max_by_key(|account| world.principals_of(account.id).len()).expect("an account");
         world.touches(largest.id).within.len()
     });
+}
+
+#[divan::bench(sample_count = 3)]
+fn every_step(bencher: Bencher<'_, '_>) {
+    let ready = || {
+        let world = compile();
+        world.administrators();
+        let account = world.snapshot().accounts[0].id;
+        world.classes_of(account);
+        world
+    };
+    bencher.with_inputs(ready).bench_values(|world| world.steps().len());
+}
+
+#[divan::bench(sample_count = 20)]
+fn path_to_administrator(bencher: Bencher<'_, '_>) {
+    // Somebody who gets there by the longest of the shortest ways.
+    let goal = Goal::Administrator(None);
+    let all = world().chains(&Begin::Anyone, &goal, &Limits { each: 1, ..Limits::default() });
+    let longest = all.chains.iter().max_by_key(|chain| chain.moves()).and_then(|chain| chain.begin());
+    let Some(clavicle_graph::Node::Actor(actor)) = longest else { return };
+    let begin = Begin::With(vec![actor.clone()]);
+    bencher.bench(|| world().chains(&begin, &goal, &Limits::default()).chains.len());
 }

@@ -1,5 +1,7 @@
 //! Every method has an account in `tests/cases/accounts` where it is found, and twins, one thing short, where it is not.
 
+#![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best when it is handed over")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -148,10 +148,10 @@ mod tests {
                 };
                 match ask.on {
                     On::Anything => {
-                        assert!(catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action)
+                        assert!(catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action);
                     }
                     On::New(kind) | On::Some(kind) => {
-                        assert!(takes(kind), "{}: {} on {kind}", method.id, ask.action)
+                        assert!(takes(kind), "{}: {} on {kind}", method.id, ask.action);
                     }
                     _ => assert!(!catalog().is_wildcard_only(action), "{}: {}", method.id, ask.action),
                 }
