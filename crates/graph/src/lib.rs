@@ -30,7 +30,7 @@ mod world;
 pub use access::{Access, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
 pub use becomes::Becomes;
-pub use chain::{Begin, Chain, Chains, Cut, Goal, Limits};
+pub use chain::{Begin, Chain, Chains, Closest, Cut, Goal, Limits};
 pub use class::ClassId;
 pub use need::Need;
 pub use origin::{Attached, Origin};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use clavicle_catalog::{Word, catalog};
-use clavicle_engine::{Action, Dependency, Verdict};
+use clavicle_engine::{Action, Dependency, Layer, Verdict};
 use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World};
 use clavicle_snapshot::{AccountId, PrincipalIndex};
 
@@ -259,4 +259,20 @@ fn one_statement_of_the_shared_policy_is_the_cheapest_cut() {
     }));
     assert!(cut.lost.iter().all(|(_, to)| matches!(to, Node::Workload(_))), "{:?}", cut.lost);
     assert!(!cut.lost.is_empty());
+}
+
+#[test]
+fn who_comes_closest_to_writing_the_invoices_is_told_with_what_stops_them() {
+    let target = bucket("paperboat-invoices");
+    let wanted = world().wanted(Word::Write, &target);
+    let goal = Goal::Do { wanted: wanted.clone(), target };
+    let deployer = role(STAGING, "deployer");
+    let closest = world()
+        .closest(&Begin::With(vec![Actor::Principal(deployer)]), &goal)
+        .expect("its policies speak of it");
+    assert_eq!((closest.who, closest.layers.as_slice()), (deployer, [Layer::Scp].as_slice()));
+    assert_eq!(wanted[closest.action].action.text(), "s3:PutObject");
+    let by = closest.why.explanation.because[0].policy;
+    assert!(world().text(by).contains("DenyWritesFromStaging"));
+    assert!(world().closest(&Begin::Anyone, &Goal::Administrator(None)).is_none());
 }
