@@ -117,3 +117,35 @@ pub(crate) fn is_managed_by_ssm(world: &World, instance: Subject) -> Fit {
         Fit::If("Default Host Management of Systems Manager is on")
     }
 }
+
+/// Do service control policies of the organization's own bind the role?
+pub(crate) fn is_bound_by_scps(world: &World, role: Subject) -> Fit {
+    let bound = record(world, role).is_some_and(|record| !world.scps_above(record.account).is_empty());
+    known(Some(bound), "")
+}
+
+/// May the asker sign in to an identity pool of the account?
+pub(crate) fn lets_the_asker_sign_in(_: &World, _: Subject) -> Fit {
+    Fit::If("an identity pool of the account admits the asker, or guests")
+}
+
+/// May the asker start pods in a cluster?
+pub(crate) fn starts_pods(_: &World, _: Subject) -> Fit {
+    Fit::If("the asker may start pods in the cluster")
+}
+
+/// Is the role in an instance profile, and may the asker make what an environment is made of?
+///
+/// AWS: Elastic Beanstalk Developer Guide, "Managing Elastic Beanstalk user policies": it makes instances, groups and
+/// buckets as the caller, or as a service role.
+pub(crate) fn is_in_profile_and_environments_may_be_made(world: &World, role: Subject) -> Fit {
+    is_in_profile(world, role).and(Fit::If(
+        "the asker, or a service role of Elastic Beanstalk, may make what an environment is made of",
+    ))
+}
+
+/// Is the instance in a deployment group? Which instances one takes in is in no source that is read.
+pub(crate) fn is_deployed_to(world: &World, instance: Subject) -> Fit {
+    runs_as_seen_role(world, instance)
+        .and(Fit::If("the instance is in the deployment group, and runs the agent of CodeDeploy"))
+}

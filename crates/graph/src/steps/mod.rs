@@ -7,17 +7,24 @@
 
 mod asker;
 mod choice;
+mod cognito;
 mod find;
 mod free_name;
 mod gate;
 mod grounds;
 mod iam_own_rights;
 mod iam_take_over;
+mod identity_center;
 mod method;
 mod node;
+mod opening;
+mod organization;
 mod pass_role;
+mod permission_set;
 mod registry;
+mod resource_control;
 mod runs_as;
+mod service_roles;
 mod sides;
 mod step;
 mod step_graph;

@@ -29,6 +29,8 @@ pub enum Raise {
     Everything,
     /// Its boundary is gone.
     NoBoundary,
+    /// The service control policies above its account are gone.
+    NoScps,
     /// It is in this group too.
     Group(PrincipalIndex),
     /// Another version of a managed policy, by place, is in force.
@@ -63,7 +65,7 @@ impl World {
         let own = || self.bearer(principal).identity.to_vec();
         match raise {
             Raise::Everything => vec![self.documents.full_access()],
-            Raise::NoBoundary => own(),
+            Raise::NoBoundary | Raise::NoScps => own(),
             Raise::Group(group) => {
                 let mut documents = own();
                 documents.extend(self.bearer(group).identity.iter().copied());

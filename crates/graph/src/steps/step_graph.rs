@@ -442,7 +442,8 @@ impl World {
     pub fn explain_request(&self, request: &StepRequest) -> Option<crate::ruling::Why> {
         let when = request.context(self);
         let action = Action::new(request.action).taking_no_resource(request.target == Target::Anything);
-        let target = self.target_side_then(&request.target, request.policy);
+        let arn = (request.target != Target::Anything).then_some(&*request.arn);
+        let target = self.named_side_then(&request.target, arn, request.policy);
         let of = |side: &crate::side::ActorSide<'_>, actor: &Actor| {
             self.explain_sides(side, &action, &target, &when, self.attached(actor, &request.target))
         };
@@ -464,6 +465,9 @@ impl World {
                 let mut side = self.actor_side(&actor)?.bearing(&documents);
                 if *raise == Raise::NoBoundary {
                     side = side.without_boundary();
+                }
+                if *raise == Raise::NoScps {
+                    side = side.without_scps();
                 }
                 Some(of(&side, &actor))
             }
