@@ -5,6 +5,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyIndex, PrincipalIndex, ResourceIndex};
 
 use crate::actor::{Actor, Target};
+use crate::side::ActorSide;
 use crate::world::World;
 
 /// Where a step begins or ends.
@@ -58,6 +59,16 @@ impl World {
 
     pub(crate) fn first_of_class(&self, principal: PrincipalIndex) -> PrincipalIndex {
         self.class_members(self.class_of(principal)).first().copied().unwrap_or(principal)
+    }
+
+    /// What bears on a raised principal, but for its documents.
+    pub(crate) fn raised_side(&self, principal: PrincipalIndex, raise: Raise) -> Option<ActorSide<'_>> {
+        let side = self.actor_side(&Actor::Principal(principal))?;
+        Some(match raise {
+            Raise::NoBoundary => side.without_boundary(),
+            Raise::NoScps => side.without_scps(),
+            Raise::Everything | Raise::Group(_) | Raise::Version(..) => side,
+        })
     }
 
     /// The identity-based documents of a raised principal.
