@@ -1,6 +1,6 @@
 //! Every method on an account small enough to read, and on twins of it one permission, trust or thing short.
 //!
-//! A case in `tests/cases/accounts/*.json`:
+//! A case in `tests/cases/families/*.json`:
 //!
 //! ```text
 //! method     the id of the method
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 const HERE: &str = "111122223333";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/accounts")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/families")
 }
 
 /// All cases, with the file that each is in.
