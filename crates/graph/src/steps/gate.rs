@@ -134,16 +134,6 @@ pub(crate) fn starts_pods(_: &World, _: Subject) -> Fit {
     Fit::If("the asker may start pods in the cluster")
 }
 
-/// Is the role in an instance profile, and may the asker make what an environment is made of?
-///
-/// AWS: Elastic Beanstalk Developer Guide, "Managing Elastic Beanstalk user policies": it makes instances, groups and
-/// buckets as the caller, or as a service role.
-pub(crate) fn is_in_profile_and_environments_may_be_made(world: &World, role: Subject) -> Fit {
-    is_in_profile(world, role).and(Fit::If(
-        "the asker, or a service role of Elastic Beanstalk, may make what an environment is made of",
-    ))
-}
-
 /// Is the instance in a deployment group? Which instances one takes in is in no source that is read.
 pub(crate) fn is_deployed_to(world: &World, instance: Subject) -> Fit {
     runs_as_seen_role(world, instance)

@@ -2,7 +2,7 @@
 //!
 //! AWS: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
 
-use super::gate::{is_in_profile_and_environments_may_be_made, starts_pods};
+use super::gate::starts_pods;
 use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
 
 const PASSING: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html";
@@ -29,8 +29,6 @@ const fn passes(
 
 const PODS: Tried = Tried::Passed("pods.eks.amazonaws.com");
 const CLUSTER: On = On::Some("eks:cluster");
-const ANYWHERE: Tried = Tried::Passed("rolesanywhere.amazonaws.com");
-const PIPELINE: Tried = Tried::Passed("codepipeline.amazonaws.com");
 const REST_APIS: On = On::OfAws(&["arn:{partition}:apigateway:{region}::/restapis"]);
 const NEW_API: On = On::OfAws(&["arn:{partition}:apigateway:{region}::/restapis/*"]);
 
@@ -58,24 +56,6 @@ pub(super) static METHODS: &[Method] = &[
         ],
     ),
     passes(
-        "x-rolesanywhere",
-        "Trust one's own certificates, and sign in with one",
-        &[way(
-            ANYWHERE,
-            Gives::Subject,
-            &[
-                ask("rolesanywhere:CreateTrustAnchor", On::Anything),
-                ask("rolesanywhere:CreateProfile", On::Anything),
-            ],
-        )],
-        "A trust anchor lets in whoever holds a certificate of its authority, and its maker holds the authority.",
-        &[
-            PASSING,
-            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",
-            "https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateProfile.html",
-        ],
-    ),
-    passes(
         "x-apigw",
         "Let an API call AWS with a role",
         &[way(
@@ -92,70 +72,6 @@ pub(super) static METHODS: &[Method] = &[
             PASSING,
             "https://docs.aws.amazon.com/apigateway/latest/developerguide/getting-started-aws-proxy.html",
             "https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html",
-        ],
-    ),
-    passes(
-        "x-amplify",
-        "Build an app with a role",
-        &[way(
-            Tried::Passed("amplify.amazonaws.com"),
-            Gives::Subject,
-            &[
-                ask("amplify:CreateApp", On::Anything),
-                ask("amplify:CreateBranch", On::New("amplify:branches")),
-                ask("amplify:StartJob", On::New("amplify:jobs")),
-            ],
-        )],
-        "The build runs commands that its maker wrote, as the role.",
-        &[PASSING, "https://docs.aws.amazon.com/amplify/latest/userguide/amplify-service-role.html"],
-    ),
-    passes(
-        "x-codepipeline",
-        "Run a pipeline of one's own with a role",
-        &[
-            way(
-                PIPELINE,
-                Gives::Subject,
-                &[ask("codepipeline:CreatePipeline", On::New("codepipeline:pipeline"))],
-            ),
-            way(
-                PIPELINE,
-                Gives::Subject,
-                &[
-                    ask("codepipeline:UpdatePipeline", On::Some("codepipeline:pipeline")),
-                    ask("codepipeline:StartPipelineExecution", On::Some("codepipeline:pipeline")),
-                ],
-            ),
-        ],
-        "A new pipeline runs at once, and its stages act as the role: commands, stacks, builds, deployments.",
-        &[
-            PASSING,
-            "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_CreatePipeline.html",
-            "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html",
-        ],
-    ),
-    passes(
-        "x-beanstalk",
-        "Run an environment of one's own with a role",
-        &[way(
-            Tried::Passed("ec2.amazonaws.com"),
-            Gives::Subject,
-            &[
-                ask("elasticbeanstalk:CreateApplication", On::New("elasticbeanstalk:application")),
-                ask("elasticbeanstalk:CreateApplicationVersion", On::New("elasticbeanstalk:application")),
-                ask(
-                    "elasticbeanstalk:CreateApplicationVersion",
-                    On::New("elasticbeanstalk:applicationversion"),
-                ),
-                ask("elasticbeanstalk:CreateEnvironment", On::New("elasticbeanstalk:environment")),
-            ],
-        )
-        .if_(is_in_profile_and_environments_may_be_made)],
-        "The instances of an environment run their maker's code, with the instance profile that its maker named.",
-        &[
-            PASSING,
-            "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html",
-            "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.iam.managed-policies.html",
         ],
     ),
     Method {
