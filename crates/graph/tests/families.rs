@@ -38,8 +38,7 @@ fn cases() -> Vec<(String, Value)> {
     for file in std::fs::read_dir(folder()).expect("the folder of cases is there") {
         let path = file.expect("it can be listed").path();
         let text = std::fs::read_to_string(&path).expect("it can be read");
-        let list: Vec<Value> =
-            serde_json::from_str(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        let list: Vec<Value> = serde_json::from_str(&text).expect("a list of cases");
         let name = path.file_stem().and_then(|stem| stem.to_str()).expect("it has a name").to_owned();
         cases.extend(list.into_iter().map(|case| (name.clone(), case)));
     }
@@ -131,20 +130,20 @@ fn asker_name(case: &Value) -> &str {
 
 fn world(case: &Value) -> World {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut accounts: BTreeMap<String, (Vec<Value>, Vec<Value>, Vec<Value>)> = BTreeMap::new();
+    let mut accounts: BTreeMap<String, [Vec<Value>; 3]> = BTreeMap::new();
     let others = case["roles"].as_object().into_iter().flatten();
     let all = std::iter::once((asker_name(case), &case["asker"]));
     for (name, value) in all.chain(others.map(|(name, value)| (name.as_str(), value))) {
         let (is_user, account, told) = principal(name, value);
-        let (users, roles, policies) = accounts.entry(account).or_default();
+        let [users, roles, policies] = accounts.entry(account).or_default();
         if is_user {
-            users.push(told)
+            users.push(told);
         } else {
-            roles.push(told)
+            roles.push(told);
         }
         policies.extend(boundary(name, value));
     }
-    for (account, (users, roles, policies)) in accounts {
+    for (account, [users, roles, policies]) in accounts {
         let details = json!({"UserDetailList": users, "GroupDetailList": [], "RoleDetailList": roles, "Policies": policies});
         std::fs::write(folder.path().join(format!("{account}.json")), details.to_string()).expect("writable");
     }
