@@ -17,6 +17,7 @@ mod iam_take_over;
 mod identity_center;
 mod method;
 mod node;
+mod not_claimed;
 mod opening;
 mod organization;
 mod pass_role;
@@ -33,6 +34,7 @@ mod workload;
 
 pub use method::{Ask, Gives, Method, MethodKind, On, Tried, Way};
 pub use node::{Node, Raise};
+pub use not_claimed::NOT_CLAIMED;
 pub use registry::{method, methods};
 pub(crate) use step::grade_of;
 pub use step::{Grade, PolicyThen, Relation, Step, StepRequest};
