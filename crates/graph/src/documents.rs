@@ -27,6 +27,8 @@ pub(crate) struct Documents {
     full_access: PolicyId,
     /// A trust policy that lets everyone in whose own side allows it: what an asker may write.
     open_trust: PolicyId,
+    /// The same for a thing.
+    open_policy: PolicyId,
     pub(crate) told_apart: ToldApart,
 }
 
@@ -68,6 +70,19 @@ const OPEN_TRUST: &str = r#"{
 }
 "#;
 
+const OPEN_POLICY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": "*",
+      "Action": "*",
+      "Resource": "*"
+    }
+  ]
+}
+"#;
+
 impl Documents {
     /// Compiles what is in force. Linear in the texts; reading them uses every core.
     pub(crate) fn compile(
@@ -77,14 +92,15 @@ impl Documents {
     ) -> Self {
         let in_force = in_force(snapshot);
         let aws: Vec<(PolicyIndex, Arc<str>)> = aws_texts(snapshot, catalog);
-        let [full_access, open_trust] = [FULL_ACCESS, OPEN_TRUST].map(read);
+        let [full_access, open_trust, open_policy] = [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(read);
         let mut store = PolicyStore::new();
         let mut documents = Self {
             full_access: store.add(&full_access),
             open_trust: store.add(&open_trust),
+            open_policy: store.add(&open_policy),
             store,
-            texts: vec![Arc::from(FULL_ACCESS), Arc::from(OPEN_TRUST)],
-            digests: vec![Digest::of(&full_access), Digest::of(&open_trust)],
+            texts: [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(Arc::from).into(),
+            digests: [&full_access, &open_trust, &open_policy].map(Digest::of).into(),
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
@@ -146,7 +162,12 @@ impl Documents {
 
     /// Is it a text of the program's own, which stands for what an asker would write?
     pub(crate) fn is_made_up(&self, policy: PolicyId) -> bool {
-        policy == self.full_access || policy == self.open_trust
+        [self.full_access, self.open_trust, self.open_policy].contains(&policy)
+    }
+
+    /// A policy of a thing that lets everyone do everything with it.
+    pub(crate) fn open_policy(&self) -> PolicyId {
+        self.open_policy
     }
 
     /// The compiled text in force of a managed policy.

@@ -36,8 +36,8 @@ pub use need::Need;
 pub use origin::{Attached, Origin};
 pub use ruling::{Ruling, Why};
 pub use steps::{
-    Ask, Fit, Gives, Grade, Method, MethodKind, Node, NodeId, On, PolicyThen, Raise, Relation, Step, StepId,
-    StepRequest, Steps, Subject, Tried, Way, method, methods,
+    Ask, Fit, Gives, Grade, Method, MethodKind, NOT_CLAIMED, Node, NodeId, On, PolicyThen, Raise, Relation,
+    Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods,
 };
 pub use touch::{AccountTouches, OutsideTouch, Touch};
 pub use world::{Stated, World};

@@ -141,6 +141,11 @@ impl<'w> ActorSide<'w> {
     pub(crate) fn without_boundary(self) -> Self {
         Self { boundary: Layer::None, ..self }
     }
+
+    /// The same without service control policies.
+    pub(crate) fn without_scps(self) -> Self {
+        Self { scps: Levels::None, ..self }
+    }
 }
 
 impl ActorSide<'_> {

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 const ACCOUNT: &str = "111122223333";
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/accounts")
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases").join(name)
 }
 
-/// All cases, with the name of their file.
-fn cases() -> Vec<(String, Value)> {
-    let files = std::fs::read_dir(folder()).expect("the folder of cases is there");
+/// All cases of a folder, with the name of their file.
+fn cases(folder_name: &str) -> Vec<(String, Value)> {
+    let files = std::fs::read_dir(folder(folder_name)).expect("the folder of cases is there");
     let mut paths: Vec<PathBuf> = files.map(|file| file.expect("it can be listed").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
     paths.sort();
@@ -359,7 +359,7 @@ fn twins(case: &Value) -> Vec<(String, Value)> {
 
 #[test]
 fn every_case_is_found_and_none_of_its_twins() {
-    let faults: Vec<String> = cases()
+    let faults: Vec<String> = cases("accounts")
         .par_iter()
         .flat_map(|(name, case)| {
             let mut faults = Vec::new();
@@ -388,7 +388,8 @@ fn every_case_is_found_and_none_of_its_twins() {
 
 #[test]
 fn every_method_has_a_case() {
-    let all = cases();
+    // The cases of the second folder are held by `tests/families.rs`.
+    let all: Vec<_> = cases("accounts").into_iter().chain(cases("families")).collect();
     let with_case: BTreeSet<&str> = all.iter().filter_map(|(_, case)| text(case, "method")).collect();
     // What outsiders do takes no permission of anybody in the account; `tests/demo.rs` and `tests/truth.rs` hold it.
     let without: Vec<&str> = methods()

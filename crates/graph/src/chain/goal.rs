@@ -3,8 +3,9 @@
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
+use rayon::prelude::*;
 
-use crate::access::{Access, Wanted};
+use crate::access::{Access, Asked, Wanted};
 use crate::actor::{Actor, Target};
 use crate::steps::{Grade, Node, NodeId, PolicyThen, Relation, Step, StepRequest, Steps, grade_of};
 use crate::world::World;
@@ -27,10 +28,20 @@ pub enum Goal {
 
 /// The nodes at which a goal is reached.
 pub(crate) struct Ends {
-    /// With the last step, where there is one more: to do something with a thing.
-    pub(crate) nodes: HashMap<NodeId, Option<Access>>,
+    /// With what is left to do there.
+    pub(crate) nodes: HashMap<NodeId, Last>,
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) target: Option<Target>,
+}
+
+/// What is left to do at an end.
+pub(crate) enum Last {
+    /// Nothing.
+    Nothing,
+    /// To do something with the thing.
+    Access(Access),
+    /// To rewrite who gets at the thing first.
+    Opening(Step),
 }
 
 impl Ends {
@@ -42,13 +53,13 @@ impl Ends {
                 for (id, node) in steps.nodes() {
                     if matches!(node, Node::Administrator(of) if account.is_none_or(|account| account == *of))
                     {
-                        ends.nodes.insert(id, None);
+                        ends.nodes.insert(id, Last::Nothing);
                     }
                 }
             }
             Goal::Become(principal) => {
                 if let Some(id) = steps.find(&world.node_of(*principal)) {
-                    ends.nodes.insert(id, None);
+                    ends.nodes.insert(id, Last::Nothing);
                 }
             }
             Goal::Do { target, wanted } => {
@@ -62,7 +73,15 @@ impl Ends {
                         continue;
                     }
                     if let Some(id) = steps.find(&node) {
-                        ends.nodes.entry(id).or_insert(Some(access));
+                        ends.nodes.entry(id).or_insert(Last::Access(access));
+                    }
+                }
+                for (id, access) in raised_with_access(world, steps, wanted, target) {
+                    ends.nodes.entry(id).or_insert(Last::Access(access));
+                }
+                for step in world.openings(wanted, target) {
+                    if let Some(id) = steps.find(&step.from) {
+                        ends.nodes.entry(id).or_insert(Last::Opening(step));
                     }
                 }
                 ends.wanted.clone_from(wanted);
@@ -72,9 +91,26 @@ impl Ends {
         ends
     }
 
+    /// Is the goal reached at a node without anything more to change?
+    pub(crate) fn is_reached(&self, node: NodeId) -> bool {
+        matches!(self.nodes.get(&node), Some(Last::Nothing | Last::Access(_)))
+    }
+
+    /// The one rewrite that is left at a node.
+    pub(crate) fn opening(&self, node: NodeId) -> Option<&Step> {
+        match self.nodes.get(&node)? {
+            Last::Opening(step) => Some(step),
+            Last::Nothing | Last::Access(_) => None,
+        }
+    }
+
     /// The last step, from a node where the goal is reached.
     pub(crate) fn last_step(&self, world: &World, steps: &Steps, node: NodeId) -> Option<Step> {
-        let access = self.nodes.get(&node)?.as_ref()?;
+        let access = match self.nodes.get(&node)? {
+            Last::Nothing => return None,
+            Last::Access(access) => access,
+            Last::Opening(step) => return Some(step.clone()),
+        };
         let target = self.target.clone()?;
         let wanted = self.wanted.get(access.action)?;
         let name = clavicle_catalog::catalog().action(wanted.action.text());
@@ -107,4 +143,27 @@ impl Ends {
             grade: grade.unwrap_or(Grade::Unseen),
         })
     }
+}
+
+/// Those whose rights were raised and who can do any of `wanted` then.
+fn raised_with_access(
+    world: &World,
+    steps: &Steps,
+    wanted: &[Wanted],
+    target: &Target,
+) -> Vec<(NodeId, Access)> {
+    let asked = Asked::new(world, wanted, target);
+    let when = world.context(&Default::default());
+    let raised: Vec<(NodeId, &Node)> =
+        steps.nodes().filter(|(_, node)| matches!(node, Node::Raised(..))).collect();
+    raised
+        .into_par_iter()
+        .filter_map(|(id, node)| {
+            let Node::Raised(principal, raise) = node else { return None };
+            let documents = world.documents_of_raised(*principal, *raise);
+            let side = world.raised_side(*principal, *raise)?.bearing(&documents);
+            let access = asked.access(&Actor::Principal(*principal), &side, &when)?;
+            (!access.ruling.turns_on_unseen()).then_some((id, access))
+        })
+        .collect()
 }

@@ -82,16 +82,24 @@ impl World {
         let extra = usize::from(ends.target.is_some());
         let distances = Distances::to(steps, ends.nodes.keys().copied());
         let is_end = |node: NodeId| ends.nodes.contains_key(&node);
-        let begins = self.begins(begin, &distances, &is_end);
+        let is_reached = |node: NodeId| ends.is_reached(node);
+        let begins = self.begins(begin, &distances, &is_reached);
         let mut answer = Chains { more: begins.len() > limits.begins, ..Chains::default() };
         let most_moves = limits.steps.saturating_sub(extra);
         let found: Vec<_> = begins
             .par_iter()
             .take(limits.begins)
             .map(|(node, ring)| {
-                let (found, more) = chains_from(steps, &distances, &is_end, *node, most_moves, limits.each);
+                // One rewrite is a chain by itself, and makes others longer than they need be if it is certain.
+                let opened = ends.opening(*node);
+                let (mut found, mut more) = (Vec::new(), false);
+                if opened.is_none_or(|step| step.grade < Grade::Certain) {
+                    (found, more) = chains_from(steps, &distances, &is_end, *node, most_moves, limits.each);
+                }
+                found.extend(opened.map(|_| Vec::new()));
                 let chains = found.into_iter().map(|chain| {
-                    let last = chain.last().and_then(|step| ends.last_step(self, steps, steps.end(*step)));
+                    let end = chain.last().map_or(*node, |step| steps.end(*step));
+                    let last = ends.last_step(self, steps, end);
                     let chain = chain.into_iter().map(|step| steps.step(self, step)).chain(last);
                     Chain { steps: chain.collect(), ring: ring.clone() }
                 });
@@ -111,10 +119,10 @@ impl World {
         &self,
         begin: &Begin,
         distances: &Distances,
-        is_end: &dyn Fn(NodeId) -> bool,
+        is_reached: &dyn Fn(NodeId) -> bool,
     ) -> Vec<(NodeId, Vec<Node>)> {
         let steps = self.steps();
-        let could = |node: NodeId| distances.reaches(node) && !is_end(node) && leads_on(steps.node(node));
+        let could = |node: NodeId| distances.reaches(node) && !is_reached(node) && leads_on(steps.node(node));
         match begin {
             Begin::With(actors) => {
                 let nodes = actors.iter().filter_map(|actor| steps.find(&self.node_of_actor(actor)));
@@ -136,7 +144,7 @@ impl World {
                 let entered = |ring: u32, members: &[NodeId]| {
                     members.iter().flat_map(|member| steps.into(*member)).any(|step| {
                         let before = steps.start(*step);
-                        counts(before) && rings.number(before) != Some(ring) && !is_end(before)
+                        counts(before) && rings.number(before) != Some(ring) && !is_reached(before)
                     })
                 };
                 let mut found = Vec::new();

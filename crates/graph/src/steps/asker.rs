@@ -37,7 +37,7 @@ pub(crate) struct Asker<'a, 'w> {
     pub(crate) when: Context,
     /// See [`Setting::exact`].
     exact: bool,
-    partition: &'w str,
+    pub(crate) partition: &'w str,
 }
 
 /// What askers have in common.
@@ -78,6 +78,9 @@ impl World {
         let mut side = self.principal_side(principal, scps)?.bearing(&documents);
         if raise == Some(Raise::NoBoundary) {
             side = side.without_boundary();
+        }
+        if raise == Some(Raise::NoScps) {
+            side = side.without_scps();
         }
         let asker = Asker {
             world: self,
@@ -194,7 +197,8 @@ impl<'w> Asker<'_, 'w> {
         for asked in asks {
             let on = asked.ask.on;
             match on {
-                On::Subject | On::Rewritten | On::PolicyOfSubject => {}
+                on if on.is_of_subject() => {}
+                On::Instance => granted.add_all(self.ask_instance(asked)?),
                 On::Anything => {
                     let side = self.world.target_side(&Target::Anything, None);
                     granted.add(self.ask(asked, &Target::Anything, &side, PolicyThen::Nobodys)?);
@@ -233,13 +237,14 @@ impl<'w> Asker<'_, 'w> {
                     done.push(on);
                     granted.add_all(self.ask_seen(kind, &same(asks, on))?);
                 }
+                _ => {}
             }
         }
         Some(granted)
     }
 
     /// The ARN of a thing of a type in the asker's account, with `*` for whatever is free.
-    fn form_of(&self, kind: &str) -> Option<String> {
+    pub(crate) fn form_of(&self, kind: &str) -> Option<String> {
         let form = self.world.catalog().resource_type(kind)?.arn_pattern();
         let mut arn = String::with_capacity(form.len());
         let mut rest = form;
@@ -258,7 +263,7 @@ impl<'w> Asker<'_, 'w> {
     }
 
     /// All of some requests on one thing of the form `base`, where `*` is free.
-    fn ask_named(&self, base: &str, asks: &[&ReadyAsk]) -> Option<Granted> {
+    pub(crate) fn ask_named(&self, base: &str, asks: &[&ReadyAsk]) -> Option<Granted> {
         let actions: Vec<&str> = asks.iter().map(|asked| asked.action.lower()).collect();
         let boundary = self.world.bearer(self.principal).boundary_policy();
         let documents = self.documents.iter().copied().chain(boundary);
@@ -294,7 +299,7 @@ impl<'w> Asker<'_, 'w> {
         found
     }
 
-    fn ask_all_on(&self, name: &Arc<str>, asks: &[&ReadyAsk]) -> Option<Granted> {
+    pub(crate) fn ask_all_on(&self, name: &Arc<str>, asks: &[&ReadyAsk]) -> Option<Granted> {
         let target = Target::Arn(name.clone(), Some(self.account));
         let side = self.side_of(&target, PolicyThen::Nobodys);
         let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
@@ -359,11 +364,11 @@ pub(crate) fn best(found: impl Iterator<Item = Granted>) -> Option<Granted> {
 impl World {
     /// What bears on requests for a target, when its policy is what it will be then.
     pub(crate) fn target_side_then(&self, target: &Target, policy: PolicyThen) -> TargetSide<'_> {
-        self.target_side_named(target, None, policy)
+        self.named_side_then(target, None, policy)
     }
 
-    /// The same. `arn`: what the request names, where that is not the target itself.
-    pub(crate) fn target_side_named(
+    /// The same, when the request names something in the target.
+    pub(crate) fn named_side_then(
         &self,
         target: &Target,
         arn: Option<&str>,
@@ -373,7 +378,13 @@ impl World {
         match policy {
             PolicyThen::AsSeen => side = side.without_unseen(),
             PolicyThen::Nobodys => side = side.with_policy(None),
-            PolicyThen::Askers => side = side.with_policy(Some(self.documents.open_trust())),
+            PolicyThen::Askers => {
+                let open = match target {
+                    Target::Principal(_) => self.documents.open_trust(),
+                    _ => self.documents.open_policy(),
+                };
+                side = side.with_policy(Some(open));
+            }
         }
         if let Target::Principal(index) = target {
             // AWS: IAM User Guide, "Available keys for AWS IAM", `iam:PermissionsBoundary`.

@@ -11,6 +11,11 @@ pub(crate) fn is_chosen(key: &str, action: &str) -> bool {
     if key.starts_with("aws:requesttag/") || matches!(key, "aws:tagkeys" | "aws:requestedregion") {
         return true;
     }
+    // AWS: Cognito Developer Guide, "Role trust and permissions": which pool, and signed in or not, says whoever
+    // configures the pool.
+    if key.starts_with("cognito-identity.amazonaws.com:") && action == "sts:AssumeRoleWithWebIdentity" {
+        return true;
+    }
     let Some((service, name)) = key.split_once(':') else { return false };
     let of_service = action.split(':').next().is_some_and(|prefix| prefix.eq_ignore_ascii_case(service));
     // `sts:ExternalId` is a secret between two, and no choice.

@@ -1,10 +1,11 @@
 //! Every step that one asker can take.
 
+use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use super::asker::{Asker, Granted, best};
-use super::grounds::{Passable, taken_with};
+use super::grounds::{Passable, taken_with, taker, taking};
 use super::method::{Gives, On, Tried};
 use super::node::{Node, Raise};
 use super::registry::{PASS_ROLE, REGISTRY, ReadyAsk, ReadyWay};
@@ -62,6 +63,10 @@ impl Asker<'_, '_> {
                         let roles = passing.entry(service).or_insert_with(|| self.passing(service, only));
                         tried.passed(roles, emit);
                     }
+                    Tried::Lent(provider) => {
+                        let roles = passing.entry(provider).or_insert_with(|| self.passing(provider, only));
+                        tried.passed(roles, emit);
+                    }
                     _ => tried.subjects(emit),
                 }
             }
@@ -75,6 +80,8 @@ impl Asker<'_, '_> {
             Tried::OtherGroups | Tried::OwnGroups => self.is_user && !raised_all,
             Tried::OwnRole => !self.is_user && !raised_all,
             Tried::Own | Tried::OwnPolicies => !raised_all,
+            // What somebody asks about one thing is worked out then: see `opening.rs`.
+            Tried::Things(_) => false,
             _ => true,
         }
     }
@@ -103,7 +110,7 @@ impl Asker<'_, '_> {
             let passes =
                 self.ask_with(PASS_ROLE, &ask.action, &target, side.side(), PolicyThen::AsSeen, with);
             let Some((passes, grade)) = passes else { continue };
-            let taken_grade = grade_of(ruling, ASSUME_ROLE);
+            let taken_grade = grade_of(ruling, taking(service));
             let Some(taken_grade) = taken_grade else { continue };
             let grade = grade.min(taken_grade);
             let Some(passes) = passes else {
@@ -111,8 +118,8 @@ impl Asker<'_, '_> {
                 continue;
             };
             let taken = StepRequest {
-                by: Node::Actor(Actor::Service(service.into())),
-                action: ASSUME_ROLE,
+                by: Node::Actor(taker(service)),
+                action: taking(service),
                 target,
                 arn: self.world.snapshot().principal(*role).arn.clone(),
                 policy: PolicyThen::AsSeen,
@@ -171,7 +178,7 @@ impl Asker<'_, '_> {
             }
         };
         match on {
-            Tried::Own | Tried::OwnUser | Tried::OwnRole => {
+            Tried::Own | Tried::OwnUser | Tried::OwnRole | Tried::OwnSsoRole => {
                 let class = self.world.class_members(self.world.class_of(self.principal));
                 let mut members = class.to_vec();
                 members.sort_by(|a, b| snapshot.principal(*a).arn.cmp(&snapshot.principal(*b).arn));
@@ -198,7 +205,7 @@ impl Asker<'_, '_> {
             }
             Tried::Users => principals(&grounds.users),
             Tried::Roles => principals(&grounds.roles),
-            Tried::RolesTrusting => {
+            Tried::RolesTrusting | Tried::RolesOfMembers => {
                 let named = self.grounds.trusting.get(&self.principal).into_iter().flatten();
                 let mut roles: Vec<PrincipalIndex> = grounds
                     .trusting
@@ -209,6 +216,9 @@ impl Asker<'_, '_> {
                     .collect();
                 roles.sort_unstable();
                 roles.dedup();
+                if on == Tried::RolesOfMembers {
+                    roles.retain(|role| snapshot.principal(*role).account != self.account);
+                }
                 roles.into_iter().map(Subject::Principal).collect()
             }
             Tried::Workloads(kind) => {
@@ -231,21 +241,13 @@ impl Asker<'_, '_> {
                 };
                 grounds.providers.iter().filter(fits).map(|at| Subject::Provider(*at)).collect()
             }
-            Tried::Passed(_) => Vec::new(),
+            Tried::SsoRoles => self.grounds.sso_roles.iter().map(|role| Subject::Principal(*role)).collect(),
+            Tried::Accounts => {
+                let seen = snapshot.accounts.iter().filter(|account| account.seen);
+                seen.map(|account| Subject::Account(account.id)).collect()
+            }
+            Tried::Passed(_) | Tried::Lent(_) | Tried::Things(_) => Vec::new(),
         }
-    }
-
-    /// The node of a new principal of the account that may do everything.
-    fn new_principal(&self) -> Option<Node> {
-        // It is bound like anybody of the account, by no boundary of its own.
-        let record = self.world.snapshot().principal(self.principal);
-        let full = [self.world.documents.full_access()];
-        let side = |levels| {
-            Some(self.world.principal_side(self.principal, levels)?.bearing(&full).without_boundary())
-        };
-        let (free, bound) = (side(Levels::None)?, side(self.world.scps_of(Some(self.account)))?);
-        let all = self.world.can_do_everything(record, &free, &bound, &self.when);
-        all.then_some(Node::Administrator(self.account))
     }
 
     /// Which nodes does a method lead to?
@@ -269,7 +271,13 @@ impl Asker<'_, '_> {
                 _ => Vec::new(),
             },
             Gives::Everything => vec![raised(self.principal, Raise::Everything)],
-            Gives::NewPrincipal => one(self.new_principal()),
+            Gives::NewPrincipal => one(self.world.administrator_of(self.account)),
+            Gives::AdministratorOfSubject => match subject {
+                Subject::Account(account) => one(self.world.administrator_of(account)),
+                _ => Vec::new(),
+            },
+            Gives::NoScpsOfSubject => one(other.map(|index| raised(index, Raise::NoScps))),
+            Gives::Opened | Gives::Shared => Vec::new(),
             Gives::NoBoundary => vec![raised(self.principal, Raise::NoBoundary)],
             Gives::EverythingOfSubject => one(other.map(|index| raised(index, Raise::Everything))),
             Gives::NoBoundaryOfSubject => one(other.map(|index| raised(index, Raise::NoBoundary))),
@@ -298,6 +306,18 @@ impl Asker<'_, '_> {
 }
 
 impl World {
+    /// The node of a new principal of an account that is allowed everything and bound by no boundary; `None`: the
+    /// organization keeps it from being an administrator, or nobody of the account was seen.
+    pub(crate) fn administrator_of(&self, account: AccountId) -> Option<Node> {
+        let first = *self.principals_of(account).first()?;
+        let record = self.snapshot().principal(first);
+        let full = [self.documents.full_access()];
+        let side = |levels| Some(self.principal_side(first, levels)?.bearing(&full).without_boundary());
+        let (free, bound) = (side(Levels::None)?, side(self.scps_of(Some(account)))?);
+        let when = self.context(&Default::default());
+        self.can_do_everything(record, &free, &bound, &when).then_some(Node::Administrator(account))
+    }
+
     /// The node of somebody raised: an administrator if that is what it comes to. `unbound`: its boundary is gone too.
     pub(crate) fn node_of_raised(&self, principal: PrincipalIndex, raise: Raise, unbound: bool) -> Node {
         let record = self.snapshot().principal(principal);
@@ -306,8 +326,13 @@ impl World {
             let side = self.principal_side(principal, levels)?.bearing(&documents);
             Some(if unbound || raise == Raise::NoBoundary { side.without_boundary() } else { side })
         };
+        if raise == Raise::NoScps && self.is_admin(principal) {
+            // An administrator whom nothing binds any more is more than an administrator.
+            return Node::Raised(principal, raise);
+        }
         let when = self.context(&Default::default());
-        let all = match (side(Levels::None), side(self.scps_of(Some(record.account)))) {
+        let scps = if raise == Raise::NoScps { Levels::None } else { self.scps_of(Some(record.account)) };
+        let all = match (side(Levels::None), side(scps)) {
             (Some(free), Some(bound)) => self.can_do_everything(record, &free, &bound, &when),
             _ => false,
         };
@@ -333,7 +358,7 @@ impl TriedWay<'_, '_, '_> {
         for (role, requests, grade) in roles {
             let subject = Subject::Principal(*role);
             let fit = (self.way.way.gate)(self.asker.world, subject);
-            let own = self.way.asks.iter().any(|asked| is_of_subject(asked.ask.on));
+            let own = self.way.asks.iter().any(|asked| asked.ask.on.is_of_subject());
             let more = if own { self.on_subject(subject) } else { None };
             if own && more.is_none() {
                 continue;
@@ -346,19 +371,24 @@ impl TriedWay<'_, '_, '_> {
 
     fn subjects(&mut self, emit: &mut dyn FnMut(&Found<'_>)) {
         let asker = self.asker;
+        let standing = asker.standing(self.way.way.on);
+        if standing == Fit::No {
+            return;
+        }
         // A trust policy can let somebody in of whose own documents none speaks of the role.
         let by_documents = |asked: &&ReadyAsk| asked.ask.on == On::Subject && asked.ask.action != ASSUME_ROLE;
         let first = self.way.asks.iter().find(by_documents);
         let subjects = asker.subjects_of(self.way.way.on, first.map(|asked| asked.action.lower()));
         for subject in subjects {
-            let own = matches!(self.way.way.on, Tried::Own | Tried::OwnUser | Tried::OwnRole);
+            let own =
+                matches!(self.way.way.on, Tried::Own | Tried::OwnUser | Tried::OwnRole | Tried::OwnSsoRole);
             if !own && subject == Subject::Principal(asker.principal) {
                 continue;
             }
             if self.is_known(subject) {
                 continue;
             }
-            let fit = (self.way.way.gate)(asker.world, subject);
+            let fit = standing.and((self.way.way.gate)(asker.world, subject));
             if fit == Fit::No {
                 continue;
             }
@@ -385,6 +415,9 @@ impl TriedWay<'_, '_, '_> {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),
                 On::PolicyOfSubject => granted.add_all(self.policy_of(asked, subject)?),
+                On::SetOfSubject => granted.add_all(self.asker.ask_permission_set(asked, subject)?),
+                On::AccountOfSubject => granted.add_all(self.asker.ask_account(asked, subject)?),
+                On::ScpsOfSubject => granted.add_all(self.asker.ask_scps_above(asked, subject)?),
                 _ => {}
             }
         }
@@ -432,8 +465,4 @@ impl TriedWay<'_, '_, '_> {
             });
         }
     }
-}
-
-fn is_of_subject(on: On) -> bool {
-    matches!(on, On::Subject | On::Rewritten | On::PolicyOfSubject)
 }

@@ -140,3 +140,25 @@ pub(crate) fn if_serial_console(world: &World, instance: Subject) -> Fit {
 pub(crate) fn if_exec_is_on(world: &World, definition: Subject) -> Fit {
     runs_if(world, definition, "a task of this definition runs with ECS Exec on")
 }
+
+/// Do service control policies of the organization's own bind the role?
+pub(crate) fn is_bound_by_scps(world: &World, role: Subject) -> Fit {
+    let bound = record(world, role).is_some_and(|record| !world.scps_above(record.account).is_empty());
+    known(Some(bound), "")
+}
+
+/// May the asker sign in to an identity pool of the account?
+pub(crate) fn lets_the_asker_sign_in(_: &World, _: Subject) -> Fit {
+    Fit::If("an identity pool of the account admits the asker, or guests")
+}
+
+/// May the asker start pods in a cluster?
+pub(crate) fn starts_pods(_: &World, _: Subject) -> Fit {
+    Fit::If("the asker may start pods in the cluster")
+}
+
+/// Is the instance in a deployment group? Which instances one takes in is in no source that is read.
+pub(crate) fn is_deployed_to(world: &World, instance: Subject) -> Fit {
+    runs_as_seen_role(world, instance)
+        .and(Fit::If("the instance is in the deployment group, and runs the agent of CodeDeploy"))
+}

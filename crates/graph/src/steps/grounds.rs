@@ -10,6 +10,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::asker::state;
+use super::permission_set::permission_set_name;
 use super::registry::{ActionSet, REGISTRY};
 use crate::actor::{Actor, Target};
 use crate::digest::{ActionPatterns, literal_prefix};
@@ -27,6 +28,8 @@ pub(crate) struct Grounds {
     pub(crate) trusting: HashMap<PrincipalIndex, Vec<PrincipalIndex>>,
     /// Identity providers that some trust policy names.
     pub(crate) providers_trusted: HashSet<Arc<str>>,
+    /// Roles that IAM Identity Center made.
+    pub(crate) sso_roles: Vec<PrincipalIndex>,
     /// Roles whose trust policies name everyone, or everyone but some.
     pub(crate) trusting_everyone: Vec<PrincipalIndex>,
 }
@@ -72,6 +75,9 @@ impl Grounds {
                 PrincipalKind::Group => &mut account.groups,
             };
             list.push(PrincipalIndex::at(at));
+            if permission_set_name(record).is_some() {
+                grounds.sso_roles.push(PrincipalIndex::at(at));
+            }
         }
         for (at, policy) in snapshot.policies.iter().enumerate() {
             if let Some(account) = policy.account {
@@ -113,7 +119,10 @@ impl Grounds {
             .filter_map(|role| {
                 let named = world.named_by(world.trust_policy(*role)?, |_| true);
                 let services = named.actors.iter().filter_map(|actor| match actor {
-                    Actor::Service(name) => Some((name.clone(), takes(world, name, *role))),
+                    Actor::Service(name) => Some((name.clone(), takes(world, actor, *role))),
+                    Actor::Provider(name) if LENDERS.contains(&&**name) => {
+                        Some((name.clone(), takes(world, actor, *role)))
+                    }
                     _ => None,
                 });
                 let services: Vec<_> = services.filter(|(_, ruling)| ruling.may()).collect();
@@ -184,12 +193,30 @@ pub(crate) fn taken_with(world: &World, role: PrincipalIndex) -> Vec<(&'static s
     with
 }
 
+/// Identity providers of AWS's own that lend roles to whom a customer's configuration says.
+///
+/// AWS: Cognito Developer Guide, "IAM roles" of identity pools.
+const LENDERS: [&str; 1] = ["cognito-identity.amazonaws.com"];
+
+/// By which action does a service, or a provider that lends, take a role?
+pub(crate) fn taking(service: &str) -> &'static str {
+    if LENDERS.contains(&service) { "sts:AssumeRoleWithWebIdentity" } else { "sts:AssumeRole" }
+}
+
+/// The same as an actor.
+pub(crate) fn taker(service: &str) -> Actor {
+    if LENDERS.contains(&service) { Actor::Provider(service.into()) } else { Actor::Service(service.into()) }
+}
+
 /// May a service take a role for something in the role's account?
-fn takes(world: &World, service: &Arc<str>, role: PrincipalIndex) -> Ruling {
+fn takes(world: &World, service: &Actor, role: PrincipalIndex) -> Ruling {
     let mut when = world.context(&Default::default());
     state(&mut when, &taken_with(world, role));
-    let actor = Actor::Service(service.clone());
-    world.decide(&actor, &Action::new("sts:AssumeRole"), &Target::Principal(role), None, &when)
+    let action = match service {
+        Actor::Service(name) | Actor::Provider(name) => taking(name),
+        _ => "sts:AssumeRole",
+    };
+    world.decide(service, &Action::new(action), &Target::Principal(role), None, &when)
 }
 
 /// For each document, the actions of methods that it could allow.

@@ -93,6 +93,14 @@ pub enum On {
     OfAws(&'static [&'static str]),
     /// A thing of this kind that was seen in the account.
     Seen(&'static str),
+    /// The instance of IAM Identity Center that the asker's account manages.
+    Instance,
+    /// The permission set that the subject, a role, is made of.
+    SetOfSubject,
+    /// The account of the subject, as IAM Identity Center names it.
+    AccountOfSubject,
+    /// Every service control policy above the subject, a role, that is the organization's own.
+    ScpsOfSubject,
     /// No thing: `*`.
     Anything,
 }
@@ -122,8 +130,21 @@ pub enum Tried {
     Passed(&'static str),
     /// Things of this kind that run as a role.
     Workloads(&'static str),
+    /// Roles of the account that trust an identity provider of AWS's own: `cognito-identity.amazonaws.com`. The asker
+    /// needs `iam:PassRole` besides.
+    Lent(&'static str),
+    /// The asker itself, a role that IAM Identity Center made.
+    OwnSsoRole,
+    /// Roles that IAM Identity Center made, of any account.
+    SsoRoles,
+    /// Accounts that were seen.
+    Accounts,
+    /// Roles of member accounts whose trust policy could let in the asker, of the management account.
+    RolesOfMembers,
     /// Identity providers of the account that some role trusts.
     Providers(ProviderKind),
+    /// Things of this resource type of IAM (`s3:bucket`) in the account, when somebody asks about one of them.
+    Things(&'static str),
 }
 
 /// What somebody has once a method succeeded.
@@ -147,6 +168,14 @@ pub enum Gives {
     OlderVersion,
     /// Control of the subject, a workload, and so the roles that it runs as.
     Workload,
+    /// All the power over the subject, an account.
+    AdministratorOfSubject,
+    /// What the subject has without the service control policies, a role, which is become as well.
+    NoScpsOfSubject,
+    /// What a policy of the subject may let the asker do, once the asker has written it.
+    Opened,
+    /// The subject's content, by a share with an account of the asker's choice.
+    Shared,
 }
 
 /// A way without a gate.
@@ -163,6 +192,21 @@ impl Way {
     /// The same, for things whose state leaves room for it.
     pub(crate) const fn if_(self, gate: fn(&World, Subject) -> Fit) -> Self {
         Self { gate, ..self }
+    }
+}
+
+impl On {
+    /// Does it depend on what the method is tried on?
+    pub(crate) fn is_of_subject(self) -> bool {
+        matches!(
+            self,
+            Self::Subject
+                | Self::Rewritten
+                | Self::PolicyOfSubject
+                | Self::SetOfSubject
+                | Self::AccountOfSubject
+                | Self::ScpsOfSubject
+        )
     }
 }
 

@@ -7,17 +7,25 @@
 
 mod asker;
 mod choice;
+mod cognito;
 mod find;
 mod free_name;
 mod gate;
 mod grounds;
 mod iam_own_rights;
 mod iam_take_over;
+mod identity_center;
 mod method;
 mod node;
+mod not_claimed;
+mod opening;
+mod organization;
 mod pass_role;
+mod permission_set;
 mod registry;
+mod resource_control;
 mod runs_as;
+mod service_roles;
 mod sides;
 mod step;
 mod step_graph;
@@ -26,6 +34,7 @@ mod workload;
 
 pub use method::{Ask, Gives, Method, MethodKind, On, Tried, Way};
 pub use node::{Node, Raise};
+pub use not_claimed::NOT_CLAIMED;
 pub use registry::{method, methods};
 pub(crate) use step::grade_of;
 pub use step::{Grade, PolicyThen, Relation, Step, StepRequest};

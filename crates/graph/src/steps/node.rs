@@ -5,6 +5,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyIndex, PrincipalIndex, ResourceIndex};
 
 use crate::actor::{Actor, Target};
+use crate::side::ActorSide;
 use crate::world::World;
 
 /// Where a step begins or ends.
@@ -29,6 +30,8 @@ pub enum Raise {
     Everything,
     /// Its boundary is gone.
     NoBoundary,
+    /// The service control policies above its account are gone.
+    NoScps,
     /// It is in this group too.
     Group(PrincipalIndex),
     /// Another version of a managed policy, by place, is in force.
@@ -58,12 +61,22 @@ impl World {
         self.class_members(self.class_of(principal)).first().copied().unwrap_or(principal)
     }
 
+    /// What bears on a raised principal, but for its documents.
+    pub(crate) fn raised_side(&self, principal: PrincipalIndex, raise: Raise) -> Option<ActorSide<'_>> {
+        let side = self.actor_side(&Actor::Principal(principal))?;
+        Some(match raise {
+            Raise::NoBoundary => side.without_boundary(),
+            Raise::NoScps => side.without_scps(),
+            Raise::Everything | Raise::Group(_) | Raise::Version(..) => side,
+        })
+    }
+
     /// The identity-based documents of a raised principal.
     pub(crate) fn documents_of_raised(&self, principal: PrincipalIndex, raise: Raise) -> Vec<PolicyId> {
         let own = || self.bearer(principal).identity.to_vec();
         match raise {
             Raise::Everything => vec![self.documents.full_access()],
-            Raise::NoBoundary => own(),
+            Raise::NoBoundary | Raise::NoScps => own(),
             Raise::Group(group) => {
                 let mut documents = own();
                 documents.extend(self.bearer(group).identity.iter().copied());

@@ -6,15 +6,26 @@ use clavicle_engine::Action;
 use foldhash::{HashMap, HashMapExt};
 
 use super::method::{Ask, Method, On, Tried, Way};
-use super::{iam_own_rights, iam_take_over, pass_role, workload};
+use super::{
+    cognito, iam_own_rights, iam_take_over, identity_center, organization, pass_role, resource_control,
+    service_roles, workload,
+};
 
 /// Every method, family by family. A family is one file; adding a method is adding a value to its family.
-static FAMILIES: [&[Method]; 4] =
-    [iam_own_rights::METHODS, iam_take_over::METHODS, pass_role::METHODS, workload::METHODS];
+static FAMILIES: [&[Method]; 8] = [
+    iam_own_rights::METHODS,
+    iam_take_over::METHODS,
+    pass_role::METHODS,
+    service_roles::METHODS,
+    cognito::METHODS,
+    workload::METHODS,
+    identity_center::METHODS,
+    organization::METHODS,
+];
 
 /// All methods, in the order of their families.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    FAMILIES.iter().flat_map(|family| family.iter())
+    FAMILIES.iter().flat_map(|family| family.iter()).chain(resource_control::methods())
 }
 
 /// The method with this id.
@@ -117,7 +128,7 @@ fn ready_way(way: &'static Way, numbers: &HashMap<&str, usize>) -> ReadyWay {
             needed.add(*number);
         }
     }
-    if matches!(way.on, Tried::Passed(_))
+    if matches!(way.on, Tried::Passed(_) | Tried::Lent(_))
         && let Some(number) = numbers.get(PASS_ROLE.to_lowercase().as_str())
     {
         needed.add(*number);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::asker::Setting;
 use super::find::Only;
 use super::grounds::Grounds;
-use super::node::{Node, Raise};
+use super::node::Node;
 use super::registry::REGISTRY;
 use super::runs_as::roles_of;
 use super::sides::Sides;
@@ -84,6 +84,7 @@ impl Steps {
             .filter(|first| !world.is_admin(*first))
             .map(|first| Node::Actor(Actor::Principal(first)))
             .collect();
+        let all = askers.clone();
         let mut raised: HashMap<Node, ()> = HashMap::new();
         let setting =
             Setting { grounds: &grounds, sides: Some(&sides), ladders: Some(&ladders), exact: false };
@@ -104,10 +105,10 @@ impl Steps {
             }
         }
         loose.extend(running(world, &loose));
-        Self::put_together(grounds, loose)
+        Self::put_together(grounds, all, loose)
     }
 
-    fn put_together(grounds: Grounds, loose: Vec<Loose>) -> Self {
+    fn put_together(grounds: Grounds, askers: Vec<Node>, loose: Vec<Loose>) -> Self {
         let mut steps = Self {
             grounds,
             nodes: Vec::new(),
@@ -117,6 +118,9 @@ impl Steps {
             into: Vec::new(),
             into_starts: Vec::new(),
         };
+        for asker in askers {
+            steps.number(asker);
+        }
         for (from, to, by, grade) in loose {
             let (from, to) = (steps.number(from), steps.number(to));
             steps.rows.push(Row { from, to, by, is_certain: grade == Grade::Certain });
@@ -154,7 +158,7 @@ impl Steps {
         self.rows.is_empty()
     }
 
-    /// Every node with a step from it or to it.
+    /// Every node: those with a step from or to them, and everybody who was asked about.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &Node)> {
         (0..).zip(&self.nodes).map(|(at, node)| (NodeId(at), node)).collect::<Vec<_>>().into_iter()
     }
@@ -169,7 +173,7 @@ impl Steps {
         &self.nodes[id.0 as usize]
     }
 
-    /// The place of a node; `None`: no step begins or ends there.
+    /// The place of a node; `None`: nobody was asked about it, and no step begins or ends there.
     pub fn find(&self, node: &Node) -> Option<NodeId> {
         self.numbers.get(node).copied()
     }
@@ -442,7 +446,8 @@ impl World {
     pub fn explain_request(&self, request: &StepRequest) -> Option<crate::ruling::Why> {
         let when = request.context(self);
         let action = Action::new(request.action).taking_no_resource(request.target == Target::Anything);
-        let target = self.target_side_named(&request.target, Some(&request.arn), request.policy);
+        let arn = (request.target != Target::Anything).then_some(&*request.arn);
+        let target = self.named_side_then(&request.target, arn, request.policy);
         let of = |side: &crate::side::ActorSide<'_>, actor: &Actor| {
             self.explain_sides(side, &action, &target, &when, self.attached(actor, &request.target))
         };
@@ -461,10 +466,7 @@ impl World {
             Node::Raised(index, raise) => {
                 let documents = self.documents_of_raised(*index, *raise);
                 let actor = Actor::Principal(*index);
-                let mut side = self.actor_side(&actor)?.bearing(&documents);
-                if *raise == Raise::NoBoundary {
-                    side = side.without_boundary();
-                }
+                let side = self.raised_side(*index, *raise)?.bearing(&documents);
                 Some(of(&side, &actor))
             }
             Node::Workload(_) | Node::Administrator(_) | Node::Thing(_) => None,

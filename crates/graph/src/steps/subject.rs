@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyIndex, PrincipalIndex, ResourceIndex};
 
 use crate::actor::Target;
@@ -18,6 +19,8 @@ pub enum Subject {
     Resource(ResourceIndex),
     /// An identity provider, by its place in the snapshot.
     Provider(u32),
+    /// An account.
+    Account(AccountId),
 }
 
 /// Does the state of a thing leave room for a method?
@@ -29,6 +32,17 @@ pub enum Fit {
     No,
     /// It does if this holds, which was not seen.
     If(&'static str),
+}
+
+impl Fit {
+    /// Does it, if both do?
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, other) => other,
+            (open, _) => open,
+        }
+    }
 }
 
 impl World {
@@ -45,6 +59,9 @@ impl World {
                 Some(provider) => Target::Arn(provider.arn.clone(), Some(provider.account)),
                 None => Target::Anything,
             },
+            Subject::Account(account) => {
+                Target::Arn(format!("arn:aws:iam::{account}:root").into(), Some(account))
+            }
         }
     }
 
