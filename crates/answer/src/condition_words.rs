@@ -48,22 +48,13 @@ impl Reader {
         }
         allows.insert(0, own_sides);
         for alternatives in allows.iter().filter(|alternatives| !alternatives.is_empty()) {
-            let mut texts: Vec<String> = alternatives.iter().map(Alternative::text).collect();
-            texts.dedup();
-            found.push(texts.join(" or "));
+            found.push(each_once(alternatives.iter().map(Alternative::text)).join(" or "));
         }
         if found.is_empty() {
             // The keys decide by other ways than a condition: variables in names, facts about the caller.
             found.extend(keys.iter().map(|key| format!("{} fits", self.key_name(key))));
         }
-        let mut seen = Vec::new();
-        found.retain(|text| {
-            !text.is_empty() && !seen.contains(text) && {
-                seen.push(text.clone());
-                true
-            }
-        });
-        found
+        each_once(found.into_iter().filter(|text| !text.is_empty()))
     }
 
     /// The open clauses of the statements that turn on the keys.
@@ -114,6 +105,17 @@ impl Reader {
     }
 }
 
+/// The same without what was there before.
+fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
+}
+
 /// The clauses of one statement, as they are where they hold and where they do not.
 struct Alternative {
     holds: Vec<String>,
@@ -154,7 +156,7 @@ pub(crate) fn clause_words(clause: &Clause, negated: bool) -> String {
     let operator = &clause.operator.value;
     let key = clause.key.value.as_str();
     let lower = key.to_ascii_lowercase();
-    let values: Vec<&str> = clause.values.iter().map(|value| value.value.text()).collect();
+    let values = each_once(clause.values.iter().map(|value| value.value.text()));
     let is = |value: &str| values.len() == 1 && values[0].eq_ignore_ascii_case(value);
     let named = subject(key, operator);
     match operator.base {
@@ -270,6 +272,11 @@ mod tests {
                 r#"{"Null": {"aws:TokenIssueTime": "true"}}"#,
                 "aws:TokenIssueTime is absent",
                 "aws:TokenIssueTime is present",
+            ),
+            (
+                r#"{"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-east-1"]}}"#,
+                "aws:RequestedRegion is us-east-1",
+                "aws:RequestedRegion is not us-east-1",
             ),
             (
                 r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}"#,

@@ -22,7 +22,9 @@ impl Reader {
         let bears = |coverage: &&Coverage| {
             let service = coverage.call.split(':').next().unwrap_or("");
             let in_account = coverage.account.is_none_or(|account| rests_on.accounts.contains(&account));
-            let of_service = matches!(service, "iam" | "organizations")
+            let of_service = service == "iam"
+                // Who says that there is no organization has settled what its policies would say.
+                || service == "organizations" && !self.world().is_standalone()
                 || rests_on.services.iter().any(|it| it == service);
             in_account && of_service && tells_of_access(&coverage.call)
         };

@@ -1,17 +1,23 @@
 //! How much, in words.
 
-use clavicle_snapshot::{PrincipalKind, Snapshot};
+use clavicle_snapshot::{Amounts, PrincipalKind, Snapshot};
 
 /// `4 accounts`, `345 identities`, `497 things`
 pub(crate) fn of(snapshot: &Snapshot) -> Vec<String> {
-    let accounts = snapshot.accounts.iter().filter(|account| account.seen).count();
-    let groups = |kind| kind == PrincipalKind::Group;
-    let identities = snapshot.principals.iter().filter(|principal| !groups(principal.kind)).count();
-    let things = snapshot.resources.len();
+    let is_group = |kind| kind == PrincipalKind::Group;
+    in_words(Amounts {
+        accounts: snapshot.accounts.iter().filter(|account| account.seen).count(),
+        identities: snapshot.principals.iter().filter(|principal| !is_group(principal.kind)).count(),
+        things: snapshot.resources.len(),
+    })
+}
+
+/// The same of numbers that were counted elsewhere.
+pub(crate) fn in_words(amounts: Amounts) -> Vec<String> {
     vec![
-        counted(accounts, "account", "accounts"),
-        counted(identities, "identity", "identities"),
-        counted(things, "thing", "things"),
+        counted(amounts.accounts, "account", "accounts"),
+        counted(amounts.identities, "identity", "identities"),
+        counted(amounts.things, "thing", "things"),
     ]
 }
 

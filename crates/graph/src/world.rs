@@ -25,6 +25,7 @@ use crate::touch::AccountTouches;
 pub struct World {
     snapshot: Arc<Snapshot>,
     catalog: &'static Catalog,
+    stated: Stated,
     pub(crate) documents: Arc<Documents>,
     /// In place of the store of `documents`: the same without some statements.
     narrowed: Option<Arc<PolicyStore>>,
@@ -87,6 +88,7 @@ impl World {
             touches: no_touches(&snapshot),
             snapshot: Arc::new(snapshot),
             catalog,
+            stated,
             documents: Arc::new(documents),
             narrowed: None,
             bearers: bearers.into(),
@@ -109,6 +111,7 @@ impl World {
         Self {
             snapshot: self.snapshot.clone(),
             catalog: self.catalog,
+            stated: self.stated,
             documents: self.documents.clone(),
             narrowed: Some(Arc::new(self.store().without(statements))),
             bearers: self.bearers.clone(),
@@ -134,6 +137,11 @@ impl World {
     /// The catalogue of AWS's facts.
     pub fn catalog(&self) -> &'static Catalog {
         self.catalog
+    }
+
+    /// Did the asker say that these accounts are in no organization, of which no file says otherwise?
+    pub fn is_standalone(&self) -> bool {
+        self.stated.standalone && self.snapshot.organization.is_none()
     }
 
     /// The compiled policies.

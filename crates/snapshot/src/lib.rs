@@ -26,4 +26,4 @@ pub use model::{
     PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
     SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
-pub use store::Database;
+pub use store::{Amounts, Database};

@@ -5,7 +5,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use clavicle_snapshot::{Database, ErrorKind, Import, Snapshot, open_any};
+use clavicle_snapshot::{Database, ErrorKind, Import, PrincipalKind, Snapshot, open_any};
 
 fn case(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/import").join(name)
@@ -34,6 +34,13 @@ fn saved_and_opened_it_is_the_same() {
     assert_eq!(opened.coverage, read.coverage);
     assert_eq!(opened.sources.len(), 1);
     assert_eq!(opened.sources[0].sha256.len(), 64);
+    // What is counted in the file is what is in it.
+    let amounts = Database::open(&file).unwrap().amounts().unwrap();
+    let identities = opened.principals.iter().filter(|it| it.kind != PrincipalKind::Group).count();
+    let accounts = opened.accounts.iter().filter(|account| account.seen).count();
+    assert_eq!((amounts.accounts, amounts.identities), (accounts, identities));
+    assert_eq!(amounts.things, opened.resources.len());
+    assert!(identities > 0 && accounts > 0);
 }
 
 #[test]

@@ -139,6 +139,7 @@ export function App() {
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
             <Home summary={summary.value} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null })} />
           )}
+          {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
           {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use clavicle_snapshot::{CoverageState, Snapshot};
+use clavicle_snapshot::{CoverageState, Database, Snapshot};
 
 use crate::amount::{self, counted};
 use crate::data_folder::{DataFolder, Saved};
@@ -46,8 +46,8 @@ fn list() -> Result<Exit, Failure> {
 
 fn row(newest: bool, saved: &Saved) -> Vec<Ink> {
     let mut row = vec![Ink::of(Tone::Strong, &format!("{} {}", if newest { "*" } else { " " }, saved.name))];
-    match Snapshot::open(&saved.path, |_, _| ()) {
-        Ok(snapshot) => row.extend(amount::of(&snapshot).iter().map(|fact| Ink::plain(fact))),
+    match Database::open(&saved.path).and_then(|database| database.amounts()) {
+        Ok(amounts) => row.extend(amount::in_words(amounts).iter().map(|fact| Ink::plain(fact))),
         Err(error) => row.push(Ink::of(Tone::Stops, &format!("cannot be read: {}", error.problem))),
     }
     row.push(Ink::plain(&amount::bytes(saved.bytes)));

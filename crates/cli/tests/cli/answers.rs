@@ -415,9 +415,6 @@ fn a_long_list_is_put_together_by_statement() {
     user/u0 …   ×30   policy/look:3   "Look"
   = Grouped by the statement that allows it; --all lists every one.
   = Only direct access is listed: whoever can become one of these gets in through them.
-  not seen: organizations:DescribeOrganization in the organization (no source carries it)
-  not seen: organizations:ListPolicies in the organization (no source carries it)
-  not seen: organizations:ListTargetsForPolicy in the organization (no source carries it)
 next: clavicle can user/u0 iam:GetUser user/u7 -s gaad.json --standalone    see it: clavicle open --last
 [exit 0]
 "#);

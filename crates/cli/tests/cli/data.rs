@@ -172,9 +172,6 @@ user/dana reaches perhaps 5 things.
     role/*            ×2   list read write delete control          ~ not seen: identity policy, permissions boundary
     user/svc-export        list read write delete control become   ~ not seen: identity policy, permissions boundary
   = Things are those of the snapshot; direct access only.
-  not seen: organizations:DescribeOrganization in the organization (no source carries it)
-  not seen: organizations:ListPolicies in the organization (no source carries it)
-  not seen: organizations:ListTargetsForPolicy in the organization (no source carries it)
   not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (named by another fact, but not in any source)
   not seen: iam:GetPolicyVersion in the organization, 1 thing (attached policies of AWS whose text no source carries)
   not seen: iam:GetPolicyVersion in 111122223333, 1 thing (attached, but no source carries the text)

@@ -1,11 +1,13 @@
 //! The snapshot file: one SQLite database, its schema, and the way to and from it.
 
+mod amounts;
 mod coverage;
 mod database;
 mod facts;
 mod load;
 mod writer;
 
+pub use amounts::Amounts;
 pub(crate) use coverage::{CONFIG_CANNOT, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
