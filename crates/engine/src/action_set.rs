@@ -7,7 +7,7 @@ use crate::pattern::{Pattern, Reading};
 use crate::scope::Scope;
 
 /// The `Action` or `NotAction` element of a statement, compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ActionSet {
     negated: bool,
     scope: Scope,
@@ -17,7 +17,7 @@ pub(crate) struct ActionSet {
 }
 
 /// One entry: a bare `*`, or prefix and name, each with wildcards.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum ActionPattern {
     Any,
     Named {

@@ -18,11 +18,12 @@ use crate::dependency::Dependency;
 use crate::named::Named;
 use crate::public;
 use crate::request::Request;
+use crate::say::StatementRef;
 use crate::scope::Scope;
 use crate::tri::Tri;
 
 /// The compiled documents.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct PolicyStore {
     policies: Vec<PolicyRow>,
     statements: Vec<StatementRow>,
@@ -76,7 +77,7 @@ pub(crate) struct StatementRow {
 const NONE: u32 = u32::MAX;
 
 /// The `Resource` or `NotResource` element, compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ResourceSet {
     negated: bool,
     patterns: Box<[ArnPattern]>,
@@ -86,7 +87,7 @@ pub(crate) struct ResourceSet {
 type ClauseText = (bool, Option<SetPrefix>, Option<clavicle_policy::BaseOperator>, bool, String, Vec<Scalar>);
 
 /// Values that are kept once each, by number.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Interned<K, V> {
     numbers: HashMap<K, u32, RandomState>,
     values: Vec<V>,
@@ -149,6 +150,21 @@ impl PolicyStore {
         };
         self.policies.push(row);
         PolicyId(number(self.policies.len() - 1))
+    }
+
+    /// The same documents under the same numbers, with some statements that speak of nothing any more. Linear in the
+    /// store.
+    #[must_use]
+    pub fn without(&self, statements: &[StatementRef]) -> Self {
+        let mut rest = self.clone();
+        for at in statements {
+            let place = rest.policy(at.policy).map(|row| row.start as usize + at.statement as usize);
+            let row = place.and_then(|place| rest.statements.get_mut(place));
+            if let Some(row) = row {
+                (row.faulty, row.action, row.every_action, row.scope) = (false, NONE, false, Scope::NONE);
+            }
+        }
+        rest
     }
 
     fn compile(&mut self, statement: &Statement, variables: bool) -> StatementRow {

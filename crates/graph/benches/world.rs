@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use clavicle_catalog::Word;
-use clavicle_graph::{Actor, Target, World};
+use clavicle_graph::{Actor, Begin, Goal, Limits, Target, World};
 use clavicle_snapshot::ResourceIndex;
 use divan::Bencher;
 
@@ -77,4 +77,27 @@ fn touches_of_the_largest_account(bencher: Bencher<'_, '_>) {
 fn ways_in(bencher: Bencher<'_, '_>) {
     let world = world();
     bencher.bench(|| world.ways_in().len());
+}
+
+#[divan::bench(sample_count = 3)]
+fn every_step(bencher: Bencher<'_, '_>) {
+    let ready = || {
+        let world = compile();
+        world.administrators();
+        let account = world.snapshot().accounts[0].id;
+        world.classes_of(account);
+        world
+    };
+    bencher.with_inputs(ready).bench_values(|world| world.steps().len());
+}
+
+#[divan::bench(sample_count = 20)]
+fn path_to_administrator(bencher: Bencher<'_, '_>) {
+    // Somebody who gets there by the longest of the shortest ways.
+    let goal = Goal::Administrator(None);
+    let all = world().chains(&Begin::Anyone, &goal, &Limits { each: 1, ..Limits::default() });
+    let longest = all.chains.iter().max_by_key(|chain| chain.moves()).and_then(|chain| chain.begin());
+    let Some(clavicle_graph::Node::Actor(actor)) = longest else { return };
+    let begin = Begin::With(vec![actor.clone()]);
+    bencher.bench(|| world().chains(&begin, &goal, &Limits::default()).chains.len());
 }

@@ -1,11 +1,11 @@
 //! Who can do everything?
 
-use clavicle_engine::{Action, Verdict};
-use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
+use clavicle_engine::{Action, Context, Verdict};
+use clavicle_snapshot::{PrincipalIndex, PrincipalKind, PrincipalRecord};
 use rayon::prelude::*;
 
 use crate::actor::Target;
-use crate::side::Levels;
+use crate::side::{ActorSide, Levels};
 use crate::world::World;
 
 /// An action of no service, on a thing of no service: only who may do everything may do that.
@@ -34,29 +34,36 @@ impl World {
                     bearer.may_allow_action(&self.documents, "clavicle:everything") && {
                         let account = self.snapshot().principal(*index).account;
                         let ladder = self.account_place(account).and_then(|at| ladders.get(at));
-                        self.can_do_everything(*index, ladder.cloned().unwrap_or(Levels::NotSeen), &when)
+                        self.is_administrator(*index, ladder.cloned().unwrap_or(Levels::NotSeen), &when)
                     }
                 })
                 .collect()
         })
     }
 
-    fn can_do_everything(
-        &self,
-        index: PrincipalIndex,
-        ladder: Levels<'_>,
-        when: &clavicle_engine::Context,
-    ) -> bool {
+    fn is_administrator(&self, index: PrincipalIndex, ladder: Levels<'_>, when: &Context) -> bool {
         let record = self.snapshot().principal(index);
         // The organization is asked below: allow-lists of services would stop an action of no service.
-        let Some(free) = self.principal_side(index, Levels::None) else { return false };
+        match (self.principal_side(index, Levels::None), self.principal_side(index, ladder)) {
+            (Some(free), Some(bound)) => self.can_do_everything(record, &free, &bound, when),
+            _ => false,
+        }
+    }
+
+    /// Can somebody do everything who is `free` without the organization's control policies, and `bound` with them?
+    pub(crate) fn can_do_everything(
+        &self,
+        record: &PrincipalRecord,
+        free: &ActorSide<'_>,
+        bound: &ActorSide<'_>,
+        when: &Context,
+    ) -> bool {
         let anything = self.target_side(&Target::Arn(ANY_THING.into(), Some(record.account)), None);
         let everything =
-            self.rule(&free, &Action::new(EVERYTHING), &anything.open_to_policies_of_callers(), when);
+            self.rule(free, &Action::new(EVERYTHING), &anything.open_to_policies_of_callers(), when);
         if !everything.may() || everything.turns_on_unseen() {
             return false;
         }
-        let Some(bound) = self.principal_side(index, ladder) else { return false };
         let (change, path) = match record.kind {
             PrincipalKind::User => ("iam:AttachUserPolicy", "user"),
             PrincipalKind::Role | PrincipalKind::Group => ("iam:AttachRolePolicy", "role"),
@@ -64,8 +71,7 @@ impl World {
         let partition = record.arn.split(':').nth(1).unwrap_or("aws");
         let someone = format!("arn:{partition}:iam::{}:{path}/clavicle-anyone", record.account);
         let someone = self.target_side(&Target::Arn(someone.into(), Some(record.account)), None);
-        let verdict =
-            self.verdict(&bound, &Action::new(change), &someone.open_to_policies_of_callers(), when);
+        let verdict = self.verdict(bound, &Action::new(change), &someone.open_to_policies_of_callers(), when);
         matches!(verdict, Verdict::Allowed | Verdict::Depends)
     }
 }

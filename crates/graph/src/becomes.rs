@@ -148,7 +148,12 @@ impl World {
     }
 
     /// Can somebody who is no user or role of the snapshot become the role?
-    fn enters(&self, actor: &Actor, role: PrincipalIndex, target: &TargetSide<'_>) -> Option<Becomes> {
+    pub(crate) fn enters(
+        &self,
+        actor: &Actor,
+        role: PrincipalIndex,
+        target: &TargetSide<'_>,
+    ) -> Option<Becomes> {
         let when = self.context(&Default::default());
         let side = match actor {
             // `*` in a trust policy is every account of AWS: the call has to be signed.

@@ -25,6 +25,10 @@ pub(crate) struct Documents {
     managed: Vec<Option<PolicyId>>,
     /// AWS's text of the SCP and RCP that allow everything.
     pub(crate) full_access: PolicyId,
+    /// A trust policy that lets everyone in whose own side allows it: what an asker may write.
+    open_trust: PolicyId,
+    /// The same for a thing.
+    open_policy: PolicyId,
     pub(crate) told_apart: ToldApart,
 }
 
@@ -54,6 +58,31 @@ const FULL_ACCESS: &str = r#"{
 }
 "#;
 
+const OPEN_TRUST: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": "*",
+      "Action": "sts:AssumeRole"
+    }
+  ]
+}
+"#;
+
+const OPEN_POLICY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": "*",
+      "Action": "*",
+      "Resource": "*"
+    }
+  ]
+}
+"#;
+
 impl Documents {
     /// Compiles what is in force. Linear in the texts; reading them uses every core.
     pub(crate) fn compile(
@@ -63,13 +92,15 @@ impl Documents {
     ) -> Self {
         let in_force = in_force(snapshot);
         let aws: Vec<(PolicyIndex, Arc<str>)> = aws_texts(snapshot, catalog);
-        let full_access = read(FULL_ACCESS);
+        let [full_access, open_trust, open_policy] = [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(read);
         let mut store = PolicyStore::new();
         let mut documents = Self {
             full_access: store.add(&full_access),
+            open_trust: store.add(&open_trust),
+            open_policy: store.add(&open_policy),
             store,
-            texts: vec![Arc::from(FULL_ACCESS)],
-            digests: vec![Digest::of(&full_access)],
+            texts: [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(Arc::from).into(),
+            digests: [&full_access, &open_trust, &open_policy].map(Digest::of).into(),
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
@@ -114,6 +145,26 @@ impl Documents {
         self.by_document.get(state.document()?.index()).copied().flatten()
     }
 
+    /// The compiled text of a document; `None`: it is not kept compiled.
+    pub(crate) fn of_document(&self, document: DocumentId) -> Option<PolicyId> {
+        self.by_document.get(document.index()).copied().flatten()
+    }
+
+    /// A trust policy that lets everyone in.
+    pub(crate) fn open_trust(&self) -> PolicyId {
+        self.open_trust
+    }
+
+    /// Is it a text of the program's own, which stands for what an asker would write?
+    pub(crate) fn is_made_up(&self, policy: PolicyId) -> bool {
+        [self.full_access, self.open_trust, self.open_policy].contains(&policy)
+    }
+
+    /// A policy of a thing that lets everyone do everything with it.
+    pub(crate) fn open_policy(&self) -> PolicyId {
+        self.open_policy
+    }
+
     /// The compiled text in force of a managed policy.
     pub(crate) fn managed(&self, policy: PolicyIndex) -> Option<PolicyId> {
         self.managed.get(policy.index()).copied().flatten()
@@ -143,7 +194,7 @@ fn read(text: &str) -> Policy {
     })
 }
 
-/// The documents that decide something now. Old versions of managed policies are kept in a snapshot and left out here.
+/// The documents that decide something now, or would if an older version of a customer's policy were put in force.
 fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
     let mut wanted = vec![false; snapshot.documents.len()];
     let mut want = |state: PolicyState| {
@@ -155,7 +206,11 @@ fn in_force(snapshot: &Snapshot) -> Vec<DocumentId> {
         principal.inline.iter().for_each(|inline| want(inline.document));
         want(principal.trust);
     }
-    snapshot.policies.iter().for_each(|policy| want(policy.document));
+    for policy in &snapshot.policies {
+        want(policy.document);
+        let versions = policy.versions.iter().filter(|_| policy.account.is_some());
+        versions.for_each(|version| want(PolicyState::Document(version.document)));
+    }
     snapshot.resources.iter().for_each(|resource| want(resource.policy));
     if let Some(organization) = &snapshot.organization {
         organization.policies.iter().for_each(|policy| want(policy.document));

@@ -12,6 +12,7 @@ mod asked_words;
 mod bearer;
 mod becomes;
 mod ceiling;
+mod chain;
 mod class;
 mod digest;
 mod documents;
@@ -24,12 +25,14 @@ pub mod outside;
 mod part;
 mod ruling;
 mod side;
+mod steps;
 mod touch;
 mod world;
 
 pub use access::{Access, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
 pub use becomes::Becomes;
+pub use chain::{Begin, Chain, Chains, Closest, Cut, Goal, Limits};
 pub use class::ClassId;
 pub use in_use::{
     Attachments, Document, DocumentFamily, Given, Idle, Near, PoliciesInUse, Quota, Redundant, Size,
@@ -38,5 +41,9 @@ pub use in_use::{
 pub use need::Need;
 pub use origin::{Attached, Origin};
 pub use ruling::{Ruling, Why};
+pub use steps::{
+    Ask, Fit, Gives, Grade, Method, MethodKind, NOT_CLAIMED, Node, NodeId, On, PolicyThen, Raise, Relation,
+    Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods,
+};
 pub use touch::{AccountTouches, OutsideTouch, Touch};
 pub use world::{Stated, World};

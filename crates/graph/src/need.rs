@@ -1,6 +1,7 @@
 //! What a request needs besides the permission that it asks for: the key that the thing is encrypted with.
 
 use clavicle_engine::{Action, Context, Dependency, Fact, Verdict};
+use clavicle_policy::AccountId;
 use clavicle_snapshot::{ResourceIndex, ResourceRecord};
 
 use crate::actor::Target;
@@ -45,6 +46,21 @@ const USES: [(&str, &str, &[&str], &str); 10] = [
     ("ssm:parameter", "ssm:getparameter", &["kms:Decrypt"], "encryption of the parameter"),
     ("ssm:parameter", "ssm:getparameters", &["kms:Decrypt"], "encryption of the parameter"),
 ];
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:ViaAWSService`.
+const VIA_SERVICE: &str = "aws:ViaAWSService";
+
+impl Need {
+    /// The keys of the request that the service makes for a caller of this account.
+    pub(crate) fn keys(&self, account: Option<AccountId>) -> Vec<(&'static str, Option<String>)> {
+        let host = self.region.as_deref().map(|region| format!("{}.{region}.amazonaws.com", self.through));
+        let mut keys: Vec<(&'static str, Option<String>)> =
+            host.into_iter().map(|host| ("kms:ViaService", Some(host))).collect();
+        keys.extend(account.map(|account| ("kms:CallerAccount", Some(account.to_string()))));
+        keys.push((VIA_SERVICE, Some("true".to_owned())));
+        keys
+    }
+}
 
 impl World {
     /// What else does a request of this action on this target need? Nothing where a key of AWS's own encrypts, which
@@ -115,15 +131,12 @@ impl World {
     /// "Forward access sessions".
     pub(crate) fn need_context(&self, need: &Need, actor: &ActorSide<'_>, when: &Context) -> Context {
         let mut context = when.clone();
-        let absent_in_question = |key: &str| when.stated(key).is_none();
-        if let Some(region) = need.region.as_deref().filter(|_| absent_in_question("kms:ViaService")) {
-            let host = format!("{}.{region}.amazonaws.com", need.through);
-            context.set("kms:ViaService", Fact::One(host));
+        for (key, value) in need.keys(actor.principal.account()) {
+            // Only the question may say otherwise of what the service sends; it never says that nothing calls it.
+            if let Some(value) = value.filter(|_| when.stated(key).is_none() || key == VIA_SERVICE) {
+                context.set(key, Fact::One(value));
+            }
         }
-        if let Some(account) = actor.principal.account().filter(|_| absent_in_question("kms:CallerAccount")) {
-            context.set("kms:CallerAccount", Fact::One(account.to_string()));
-        }
-        context.set("aws:ViaAWSService", Fact::One("true".to_owned()));
         for key in crate::ruling::ORDINARY_ABSENT {
             context.set(key, Fact::Unknown);
         }

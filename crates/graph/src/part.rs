@@ -70,7 +70,7 @@ fn part_of(pattern: &str, inside: &str, actor: &ActorSide<'_>) -> Option<Arc<str
 
 /// The pattern with its variables replaced by what is known of the actor. Wildcards stay: `*` and `?` are characters
 /// that names may have, and the name fits its own pattern.
-fn fill(pattern: &str, actor: &ActorSide<'_>) -> String {
+pub(crate) fn fill(pattern: &str, actor: &ActorSide<'_>) -> String {
     let mut filled = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some((before, variable)) = rest.split_once("${") {

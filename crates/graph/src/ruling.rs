@@ -133,15 +133,27 @@ impl World {
     ) -> Option<Why> {
         let side = self.actor_side(actor)?;
         let sought = self.target_side(target, arn).with_grants_not_seen();
+        Some(self.explain_sides(&side, action, &sought, when, self.attached(actor, target)))
+    }
+
+    /// The same, both sides at hand.
+    pub(crate) fn explain_sides(
+        &self,
+        side: &ActorSide<'_>,
+        action: &Action,
+        sought: &TargetSide<'_>,
+        when: &Context,
+        documents: Vec<Attached>,
+    ) -> Why {
         let request = Request::derived(&side.principal, action, &sought.resource, when);
-        let mut explanation = explain(self.store(), &request, &applicable(&side, &sought));
+        let mut explanation = explain(self.store(), &request, &applicable(side, sought));
         // What is ruled on in more than one way is explained in the way of the request, with the verdict of all.
-        let ruling = self.rule(&side, action, &sought, when);
+        let ruling = self.rule(side, action, sought, when);
         if ruling.verdict != explanation.decision.verdict {
             explanation.decision = Decision { verdict: ruling.verdict, because: None };
         }
         explanation.depends_on = ruling.depends_on;
-        Some(Why { explanation, documents: self.attached(actor, target) })
+        Why { explanation, documents }
     }
 
     /// Decides one request, both sides at hand.

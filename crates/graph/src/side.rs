@@ -99,6 +99,17 @@ impl TargetSide<'_> {
         Self { policy: ResourcePolicy::None, rcps: Levels::None, ..self }
     }
 
+    /// The same, without what nobody has shown: a policy that was not seen lets nobody in.
+    pub(crate) fn without_unseen(self) -> Self {
+        let policy = if self.policy == ResourcePolicy::NotSeen { ResourcePolicy::None } else { self.policy };
+        Self { policy, ..self }
+    }
+
+    /// The same, with another policy, or none.
+    pub(crate) fn with_policy(self, policy: Option<PolicyId>) -> Self {
+        Self { policy: policy.map_or(ResourcePolicy::None, ResourcePolicy::Some), ..self }
+    }
+
     /// The same, if S3's block of public access were on.
     pub(crate) fn with_block(&self) -> TargetSide<'_> {
         TargetSide {
@@ -136,6 +147,24 @@ impl<'w> ActorSide<'w> {
         principal.state("aws:PrincipalAccount", Fact::Unknown);
         principal.state("aws:PrincipalArn", Fact::Unknown);
         Self { principal: Cow::Owned(principal), scps: self.scps.clone(), elsewhere: false, ..*self }
+    }
+
+    /// The same with exactly these identity-based documents.
+    pub(crate) fn bearing<'d>(self, documents: &'d [PolicyId]) -> ActorSide<'d>
+    where
+        'w: 'd,
+    {
+        ActorSide { identity: Layer::Some(documents), ..self }
+    }
+
+    /// The same without a boundary.
+    pub(crate) fn without_boundary(self) -> Self {
+        Self { boundary: Layer::None, ..self }
+    }
+
+    /// The same without service control policies.
+    pub(crate) fn without_scps(self) -> Self {
+        Self { scps: Levels::None, ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use clavicle_catalog::Catalog;
-use clavicle_engine::{Fact, PolicyId, PolicyStore, Principal};
+use clavicle_engine::{Fact, PolicyId, PolicyStore, Principal, StatementRef};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{
     PolicyIndex, PrincipalIndex, PrincipalKind, PrincipalRecord, ResourceIndex, Snapshot,
@@ -17,29 +17,33 @@ use crate::class::Classes;
 use crate::documents::Documents;
 use crate::kind::Kinds;
 use crate::side::Levels;
+use crate::steps::Steps;
 use crate::touch::AccountTouches;
 
 /// A snapshot with its policies compiled. Immutable; what is costly is worked out when first asked for, once.
 #[derive(Debug)]
 pub struct World {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     catalog: &'static Catalog,
     stated: Stated,
-    pub(crate) documents: Documents,
-    bearers: Vec<Bearer>,
+    pub(crate) documents: Arc<Documents>,
+    /// In place of the store of `documents`: the same without some statements.
+    narrowed: Option<Arc<PolicyStore>>,
+    bearers: Arc<[Bearer]>,
     /// The users and roles as callers, by [`PrincipalIndex`]; `None` for groups.
-    pub(crate) callers: Vec<Option<Principal>>,
+    pub(crate) callers: Arc<[Option<Principal>]>,
     /// By account id.
-    ceilings: Vec<AccountCeilings>,
+    ceilings: Arc<[AccountCeilings]>,
     /// The contents of each account, in the order of `ceilings`.
-    contents: Vec<Contents>,
-    pub(crate) kinds: Kinds,
-    running_as: Vec<Vec<ResourceIndex>>,
-    members: Vec<Vec<PrincipalIndex>>,
+    contents: Arc<[Contents]>,
+    pub(crate) kinds: Arc<Kinds>,
+    running_as: Arc<[Vec<ResourceIndex>]>,
+    members: Arc<[Vec<PrincipalIndex>]>,
     pub(crate) classes: OnceLock<Classes>,
     pub(crate) assumptions: OnceLock<Assumptions>,
     pub(crate) administrators: OnceLock<Vec<PrincipalIndex>>,
     pub(crate) touches: Vec<OnceLock<Arc<AccountTouches>>>,
+    pub(crate) steps: OnceLock<Steps>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -71,30 +75,58 @@ impl World {
             .par_iter()
             .map(|principal| Bearer::of(&snapshot, &documents, principal))
             .collect();
-        let ceilings: Vec<AccountCeilings> = snapshot
+        let ceilings = snapshot
             .accounts
             .iter()
             .map(|account| AccountCeilings::of(&snapshot, &documents, account, stated.standalone))
             .collect();
         let mut world = Self {
-            contents: contents(&snapshot),
-            kinds: Kinds::new(&snapshot, catalog),
-            running_as: running_as(&snapshot),
-            members: members(&snapshot),
-            touches: snapshot.accounts.iter().map(|_| OnceLock::new()).collect(),
-            snapshot,
+            contents: contents(&snapshot).into(),
+            kinds: Arc::new(Kinds::new(&snapshot, catalog)),
+            running_as: running_as(&snapshot).into(),
+            members: members(&snapshot).into(),
+            touches: no_touches(&snapshot),
+            snapshot: Arc::new(snapshot),
             catalog,
             stated,
-            documents,
-            bearers,
-            callers: Vec::new(),
+            documents: Arc::new(documents),
+            narrowed: None,
+            bearers: bearers.into(),
+            callers: Arc::new([]),
             ceilings,
             classes: OnceLock::new(),
             assumptions: OnceLock::new(),
             administrators: OnceLock::new(),
+            steps: OnceLock::new(),
         };
-        world.callers = world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
+        let callers: Vec<Option<Principal>> =
+            world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
+        world.callers = callers.into();
         world
+    }
+
+    /// The same world without some statements, to see what rests on them. Shares everything but the compiled policies.
+    #[must_use]
+    pub fn without(&self, statements: &[StatementRef]) -> Self {
+        Self {
+            snapshot: self.snapshot.clone(),
+            catalog: self.catalog,
+            stated: self.stated,
+            documents: self.documents.clone(),
+            narrowed: Some(Arc::new(self.store().without(statements))),
+            bearers: self.bearers.clone(),
+            callers: self.callers.clone(),
+            ceilings: self.ceilings.clone(),
+            contents: self.contents.clone(),
+            kinds: self.kinds.clone(),
+            running_as: self.running_as.clone(),
+            members: self.members.clone(),
+            classes: OnceLock::new(),
+            assumptions: OnceLock::new(),
+            administrators: OnceLock::new(),
+            touches: no_touches(&self.snapshot),
+            steps: OnceLock::new(),
+        }
     }
 
     /// The facts.
@@ -114,7 +146,7 @@ impl World {
 
     /// The compiled policies.
     pub fn store(&self) -> &PolicyStore {
-        &self.documents.store
+        self.narrowed.as_deref().unwrap_or(&self.documents.store)
     }
 
     /// The text of a compiled policy.
@@ -241,6 +273,10 @@ impl World {
         let Some(trust) = self.documents.of(record.trust) else { return true };
         self.documents.digest(trust).may_allow_action("sts:tagsession")
     }
+}
+
+fn no_touches(snapshot: &Snapshot) -> Vec<OnceLock<Arc<AccountTouches>>> {
+    snapshot.accounts.iter().map(|_| OnceLock::new()).collect()
 }
 
 fn contents(snapshot: &Snapshot) -> Vec<Contents> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use clavicle_catalog::{Word, catalog};
-use clavicle_engine::{Action, Dependency, Verdict};
-use clavicle_graph::{Access, Actor, Stated, Target, World};
+use clavicle_engine::{Action, Dependency, Layer, Verdict};
+use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World};
 use clavicle_snapshot::{AccountId, PrincipalIndex};
 
 fn world() -> &'static World {
@@ -182,4 +182,97 @@ fn what_the_matrix_says_the_engine_says_pair_by_pair() {
         checked += found.len();
     }
     assert!(checked > 100, "{checked}");
+}
+
+/// What `examples/paperboat/README.md` tells: a chain of five steps, and four of it for three others.
+#[test]
+fn the_invoices_are_reached_by_the_chain_of_the_story() {
+    let target = bucket("paperboat-invoices");
+    let goal = Goal::Do { wanted: world().wanted(Word::Read, &target), target };
+    let found = world().chains(&Begin::Anyone, &goal, &Limits::default());
+    assert!(!found.more);
+    let node = |node: &Node| match node {
+        Node::Actor(actor) => name(actor),
+        Node::Workload(index) => world().snapshot().resource(*index).name.to_string(),
+        Node::Thing(target) => world().arn_of(target).to_string(),
+        other => format!("{other:?}"),
+    };
+    let tell = |chain: &Chain| -> Vec<String> {
+        let begin = chain.begin().map(&node);
+        let steps = chain.steps.iter().map(|step| format!("{:?} {}", step.relation, node(&step.to)));
+        begin.into_iter().chain(steps).collect()
+    };
+    let rest = [
+        "Controls nightly-report",
+        "RunsAs nightly-exec",
+        "Becomes reporting-read",
+        "Touches arn:aws:s3:::paperboat-invoices",
+    ];
+    let told = |begin: &[&str]| -> Vec<String> {
+        begin.iter().chain(&rest).map(|text| (*text).to_owned()).collect()
+    };
+    let outside = format!("{:?}", Actor::OutsideAccount(account("999999999999")));
+    let mut wanted = vec![
+        told(&["deployer"]),
+        told(&["deployer-blue"]),
+        told(&["support-sam"]),
+        told(&[&outside, "Becomes LogShipper"]),
+    ];
+    let mut chains: Vec<Vec<String>> = found.chains.iter().map(tell).collect();
+    chains.sort();
+    wanted.sort();
+    assert_eq!(chains, wanted);
+    // Only the outsider's own side is not known; all else is certain, and every request has its statement.
+    for step in found.chains.iter().flat_map(|chain| &chain.steps) {
+        let from_outside = matches!(&step.from, Node::Actor(Actor::OutsideAccount(_)));
+        assert_eq!(step.grade == Grade::Certain, !from_outside, "{step:?}");
+        for request in step.requests.iter().filter(|_| !from_outside) {
+            let why = world().explain_request(request).expect("a user or role can ask");
+            assert_eq!(why.explanation.decision.verdict, Verdict::Allowed, "{request:?}");
+            assert!(!why.explanation.because.is_empty(), "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn the_shifts_are_a_ring() {
+    let rings = world().rings();
+    let shifts: BTreeSet<Node> = ["shift-early", "shift-late", "shift-night"]
+        .map(|shift| Node::Actor(Actor::Principal(role(STAGING, shift))))
+        .into();
+    assert!(rings.iter().any(|ring| ring.iter().cloned().collect::<BTreeSet<_>>() == shifts), "{rings:?}");
+}
+
+#[test]
+fn one_statement_of_the_shared_policy_is_the_cheapest_cut() {
+    let target = bucket("paperboat-invoices");
+    let goal = Goal::Do { wanted: world().wanted(Word::Read, &target), target };
+    let cut = world().cut(&Begin::Anyone, &goal, &Limits::default()).expect("there is one");
+    assert_eq!((cut.statements.len(), cut.breaks, cut.is_smallest), (1, 4, true));
+    let text = world().text(cut.statements[0].policy);
+    assert!(text.contains("lambda:UpdateFunctionCode"), "{text}");
+    // The search in the world without it finds nothing, and what else is gone is told.
+    let rest = world().without(&cut.statements);
+    assert!(rest.chains(&Begin::Anyone, &goal, &Limits::default()).chains.iter().all(|chain| {
+        let begin = chain.begin();
+        !matches!(begin, Some(Node::Actor(Actor::OutsideAccount(_))))
+    }));
+    assert!(cut.lost.iter().all(|(_, to)| matches!(to, Node::Workload(_))), "{:?}", cut.lost);
+    assert!(!cut.lost.is_empty());
+}
+
+#[test]
+fn who_comes_closest_to_writing_the_invoices_is_told_with_what_stops_them() {
+    let target = bucket("paperboat-invoices");
+    let wanted = world().wanted(Word::Write, &target);
+    let goal = Goal::Do { wanted: wanted.clone(), target };
+    let deployer = role(STAGING, "deployer");
+    let closest = world()
+        .closest(&Begin::With(vec![Actor::Principal(deployer)]), &goal)
+        .expect("its policies speak of it");
+    assert_eq!((closest.who, closest.layers.as_slice()), (deployer, [Layer::Scp].as_slice()));
+    assert_eq!(wanted[closest.action].action.text(), "s3:PutObject");
+    let by = closest.why.explanation.because[0].policy;
+    assert!(world().text(by).contains("DenyWritesFromStaging"));
+    assert!(world().closest(&Begin::Anyone, &Goal::Administrator(None)).is_none());
 }

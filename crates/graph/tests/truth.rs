@@ -7,8 +7,8 @@ use std::process::Command;
 
 use clavicle_catalog::{ArnForm, Word, catalog};
 use clavicle_engine::{Action, Dependency, Verdict};
-use clavicle_graph::{Actor, Stated, Target, Wanted, World};
-use clavicle_snapshot::AccountId;
+use clavicle_graph::{Actor, Begin, Chain, Goal, Limits, Stated, Target, Wanted, World};
+use clavicle_snapshot::{AccountId, PrincipalIndex};
 use serde_json::Value;
 
 /// A generated account, and what is true of it; `None`, said aloud, where the generators are not.
@@ -223,6 +223,45 @@ fn what_was_planted_at_the_border_is_found_and_what_is_guarded_is_known_as_such(
                 assert!(named, "{arn}: {way:?}");
             }
             assert!(!matches!(way.outsider, Outsider::Service(_)), "{way:?}");
+        }
+    }
+}
+
+fn principal(world: &World, arn: &str) -> PrincipalIndex {
+    world.snapshot().principal_by_arn(arn).expect(arn)
+}
+
+/// The fewest moves by which `from` gets to `to`; `None`: it does not.
+fn moves(world: &World, from: &str, to: &str) -> Option<usize> {
+    let begin = Begin::With(vec![Actor::Principal(principal(world, from))]);
+    let goal = Goal::Become(principal(world, to));
+    world.chains(&begin, &goal, &Limits::default()).chains.iter().map(Chain::moves).min()
+}
+
+#[test]
+fn every_planted_chain_is_found_with_its_length_and_no_blocked_one() {
+    for size in ["small", "medium"] {
+        let Some((world, truth)) = generated(size) else { return };
+        for chain in rows(&truth, "chains") {
+            let nodes: Vec<&str> = rows(chain, "nodes").iter().filter_map(Value::as_str).collect();
+            let (first, last) = (nodes[0], nodes[nodes.len() - 1]);
+            let length = chain["length"].as_u64().and_then(|length| usize::try_from(length).ok());
+            assert_eq!(moves(&world, first, last), length, "{size} {chain}");
+            for edge in rows(chain, "edges") {
+                assert_eq!(moves(&world, text(edge, "from"), text(edge, "to")), Some(1), "{size} {edge}");
+            }
+        }
+        for chain in rows(&truth, "blocked_chains") {
+            let nodes: Vec<&str> = rows(chain, "nodes").iter().filter_map(Value::as_str).collect();
+            let begin = Begin::With(vec![Actor::Principal(principal(&world, nodes[0]))]);
+            let found = world.chains(&begin, &Goal::Administrator(None), &Limits::default());
+            assert!(found.chains.is_empty() && !found.more, "{size} {chain}: {found:?}");
+        }
+        for planted in rows(&truth, "self_escalations") {
+            let begin = Begin::With(vec![Actor::Principal(principal(&world, text(planted, "principal")))]);
+            let found = world.chains(&begin, &Goal::Administrator(None), &Limits::default());
+            let one_step = found.chains.iter().any(|chain| chain.steps.len() == 1);
+            assert_eq!(one_step, planted["blocked_by"].is_null(), "{size} {planted}");
         }
     }
 }

@@ -1,0 +1,13 @@
+//! Chains: step after step, from somebody to what they should not reach.
+
+mod closest;
+mod cut;
+mod goal;
+mod question;
+mod ring;
+mod search;
+
+pub use closest::Closest;
+pub use cut::Cut;
+pub use goal::Goal;
+pub use question::{Begin, Chain, Chains, Limits};

@@ -1,0 +1,32 @@
+//! As which roles does whoever controls a workload act?
+
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex, RoleAttribute};
+
+use crate::world::World;
+
+/// Kinds for which the service itself acts as the role, and does what the workload's definition says.
+const DOES_AS_TOLD: [&str; 6] = [
+    "cloudformation:stack",
+    "codepipeline:pipeline",
+    "scheduler:schedule",
+    "events:rule",
+    "states:stateMachine",
+    "AWS::SSM::Document",
+];
+
+/// The roles whose rights come with control of a workload. The role that only starts it (an execution role of a task) is
+/// not among them.
+pub(crate) fn roles_of(world: &World, workload: ResourceIndex) -> Vec<PrincipalIndex> {
+    let record = world.snapshot().resource(workload);
+    let as_told = DOES_AS_TOLD.contains(&&*record.kind);
+    let lends = |attribute: RoleAttribute| match attribute {
+        RoleAttribute::Role | RoleAttribute::Task | RoleAttribute::InstanceProfile => true,
+        RoleAttribute::Service => as_told,
+        RoleAttribute::Execution => false,
+    };
+    let mut roles: Vec<PrincipalIndex> =
+        record.runs_as.iter().filter(|runs| lends(runs.attribute)).filter_map(|runs| runs.role).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}

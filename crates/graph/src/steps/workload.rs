@@ -1,0 +1,419 @@
+//! Somebody alters or enters something that runs as a role already.
+
+use super::gate::{if_exec_is_on, if_reachable, if_serial_console, is_managed_by_ssm, runs_as_seen_role};
+use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
+
+const CREDENTIALS: &str = "What runs there acts as the role, and so does whoever decides what runs there.";
+const CHECK: &str = "Simulate the actions on the thing: one of them should be denied.";
+/// Documents that run what the caller says.
+pub(super) const RUNS_WHAT_ONE_SAYS: On = On::OfAws(&[
+    "arn:{partition}:ssm:{region}::document/AWS-RunShellScript",
+    "arn:{partition}:ssm:{region}::document/AWS-RunPowerShellScript",
+    "arn:{partition}:ssm:{region}::document/AWS-RunRemoteScript",
+]);
+
+/// A method that enters a workload.
+const fn enters(
+    id: &'static str,
+    title: &'static str,
+    ways: &'static [Way],
+    fix: &'static str,
+    pages: &'static [&'static str],
+) -> Method {
+    Method {
+        id,
+        title,
+        kind: MethodKind::EntersWorkload,
+        ways,
+        misuse: CREDENTIALS,
+        fix,
+        check: CHECK,
+        pages,
+    }
+}
+
+pub(super) static METHODS: &[Method] = &[
+    enters(
+        "lambda-003",
+        "Replace the code of a function",
+        &[way(
+            Tried::Workloads("lambda:function"),
+            Gives::Workload,
+            &[ask("lambda:UpdateFunctionCode", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow lambda:UpdateFunctionCode to the functions of this task, or deploy through a pipeline of its own.",
+        &["https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html"],
+    ),
+    enters(
+        "lambda-004",
+        "Replace the code of a function, and run it",
+        &[way(
+            Tried::Workloads("lambda:function"),
+            Gives::Workload,
+            &[ask("lambda:UpdateFunctionCode", On::Subject), ask("lambda:InvokeFunction", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow lambda:UpdateFunctionCode to the functions of this task.",
+        &["https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html"],
+    ),
+    enters(
+        "lambda-005",
+        "Replace the code of a function, and let somebody else run it",
+        &[way(
+            Tried::Workloads("lambda:function"),
+            Gives::Workload,
+            &[ask("lambda:UpdateFunctionCode", On::Subject), ask("lambda:AddPermission", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow lambda:UpdateFunctionCode to the functions of this task.",
+        &["https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"],
+    ),
+    enters(
+        "x-lambda-config",
+        "Let a function load other code: a layer, a wrapper, another handler",
+        &[way(
+            Tried::Workloads("lambda:function"),
+            Gives::Workload,
+            &[ask("lambda:UpdateFunctionConfiguration", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow lambda:UpdateFunctionConfiguration to the functions of this task.",
+        &[
+            "https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html",
+            "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html",
+        ],
+    ),
+    enters(
+        "ec2-002",
+        "Give an instance other user data, and start it anew",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[
+                ask("ec2:ModifyInstanceAttribute", On::Subject),
+                ask("ec2:StopInstances", On::Subject),
+                ask("ec2:StartInstances", On::Subject),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow ec2:ModifyInstanceAttribute, and allow only the attributes that are needed by ec2:Attribute.",
+        &["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"],
+    ),
+    enters(
+        "ec2instanceconnect-003",
+        "Push an SSH key to an instance",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[ask("ec2-instance-connect:SendSSHPublicKey", On::Subject)],
+        )
+        .if_(if_reachable)],
+        "Narrow ec2-instance-connect:SendSSHPublicKey to the instances and users of this task.",
+        &["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-configure-IAM-role.html"],
+    ),
+    enters(
+        "x-eic-serial",
+        "Push an SSH key for the serial console of an instance",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[ask("ec2-instance-connect:SendSerialConsoleSSHPublicKey", On::Subject)],
+        )
+        .if_(if_serial_console)],
+        "Leave access to serial consoles off in the account.",
+        &["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure-access-to-serial-console.html"],
+    ),
+    enters(
+        "ssm-001",
+        "Begin a session on an instance",
+        &[way(Tried::Workloads("ec2:instance"), Gives::Workload, &[ask("ssm:StartSession", On::Subject)])
+            .if_(is_managed_by_ssm)],
+        "Narrow ssm:StartSession to the instances of this task.",
+        &[
+            "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-restrict-access.html",
+        ],
+    ),
+    enters(
+        "ssm-002",
+        "Run a command on an instance",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[ask("ssm:SendCommand", On::Subject), ask("ssm:SendCommand", RUNS_WHAT_ONE_SAYS)],
+        )
+        .if_(is_managed_by_ssm)],
+        "Narrow ssm:SendCommand to the instances and documents of this task.",
+        &["https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html"],
+    ),
+    enters(
+        "x-ssm-assoc",
+        "Have a command run on an instance by an association",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[
+                ask("ssm:CreateAssociation", On::Subject),
+                ask("ssm:CreateAssociation", RUNS_WHAT_ONE_SAYS),
+                ask("ssm:CreateAssociation", On::New("ssm:association")),
+            ],
+        )
+        .if_(is_managed_by_ssm)],
+        "Narrow ssm:CreateAssociation to the instances and documents of this task.",
+        &[
+            "https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-associations-creating.html",
+        ],
+    ),
+    enters(
+        "ecs-006",
+        "Run a command in a task",
+        &[way(
+            Tried::Workloads("ecs:task-definition"),
+            Gives::Workload,
+            &[
+                ask("ecs:ExecuteCommand", On::Some("ecs:task")),
+                ask("ecs:ExecuteCommand", On::Some("ecs:cluster")),
+            ],
+        )
+        .if_(if_exec_is_on)],
+        "Narrow ecs:ExecuteCommand to the clusters and containers of this task, or leave it off in services.",
+        &["https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"],
+    ),
+    enters(
+        "batch-002",
+        "Run a job that is defined already with another command",
+        &[way(
+            Tried::Workloads("batch:job-definition"),
+            Gives::Workload,
+            &[ask("batch:SubmitJob", On::Subject), ask("batch:SubmitJob", On::Some("batch:job-queue"))],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow batch:SubmitJob to the definitions of this task.",
+        &["https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html"],
+    ),
+    enters(
+        "apprunner-002",
+        "Let a web service run another image",
+        &[way(
+            Tried::Workloads("apprunner:service"),
+            Gives::Workload,
+            &[ask("apprunner:UpdateService", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow apprunner:UpdateService to the services of this task.",
+        &["https://docs.aws.amazon.com/apprunner/latest/api/API_UpdateService.html"],
+    ),
+    enters(
+        "cloudformation-002",
+        "Change a stack that has a role",
+        &[way(
+            Tried::Workloads("cloudformation:stack"),
+            Gives::Workload,
+            &[ask("cloudformation:UpdateStack", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow cloudformation:UpdateStack to the stacks of this task, and give stacks roles that are no stronger than the task.",
+        &["https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html"],
+    ),
+    enters(
+        "cloudformation-005",
+        "Change a stack that has a role by a change set",
+        &[way(
+            Tried::Workloads("cloudformation:stack"),
+            Gives::Workload,
+            &[
+                ask("cloudformation:CreateChangeSet", On::Subject),
+                ask("cloudformation:ExecuteChangeSet", On::Subject),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow cloudformation:CreateChangeSet and ExecuteChangeSet to the stacks of this task.",
+        &[
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
+        ],
+    ),
+    enters(
+        "codebuild-002",
+        "Start a build with steps of one's own",
+        &[way(
+            Tried::Workloads("codebuild:project"),
+            Gives::Workload,
+            &[ask("codebuild:StartBuild", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow codebuild:StartBuild, and deny overrides where the service lets you.",
+        &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html"],
+    ),
+    enters(
+        "codebuild-003",
+        "Start a batch of builds with steps of one's own",
+        &[way(
+            Tried::Workloads("codebuild:project"),
+            Gives::Workload,
+            &[ask("codebuild:StartBuildBatch", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow codebuild:StartBuildBatch to the projects of this task.",
+        &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuildBatch.html"],
+    ),
+    enters(
+        "x-codebuild-update",
+        "Change the steps of a build",
+        &[way(
+            Tried::Workloads("codebuild:project"),
+            Gives::Workload,
+            &[ask("codebuild:UpdateProject", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow codebuild:UpdateProject to the projects of this task.",
+        &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html"],
+    ),
+    enters(
+        "glue-002",
+        "Add an SSH key to a development endpoint",
+        &[
+            way(
+                Tried::Workloads("glue:devEndpoint"),
+                Gives::Workload,
+                &[ask("glue:UpdateDevEndpoint", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Workloads("AWS::Glue::DevEndpoint"),
+                Gives::Workload,
+                &[ask("glue:UpdateDevEndpoint", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+        ],
+        "Remove development endpoints: interactive sessions replace them.",
+        &["https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateDevEndpoint.html"],
+    ),
+    enters(
+        "x-glue-job",
+        "Give a job another script",
+        &[way(Tried::Workloads("glue:job"), Gives::Workload, &[ask("glue:UpdateJob", On::Subject)])
+            .if_(runs_as_seen_role)],
+        "Narrow glue:UpdateJob to the jobs of this task.",
+        &["https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateJob.html"],
+    ),
+    enters(
+        "sagemaker-004",
+        "Open a notebook",
+        &[way(
+            Tried::Workloads("sagemaker:notebook-instance"),
+            Gives::Workload,
+            &[ask("sagemaker:CreatePresignedNotebookInstanceUrl", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow sagemaker:CreatePresignedNotebookInstanceUrl to one's own notebooks.",
+        &[
+            "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html",
+        ],
+    ),
+    enters(
+        "sagemaker-005",
+        "Let a notebook run a script when it starts",
+        &[way(
+            Tried::Workloads("sagemaker:notebook-instance"),
+            Gives::Workload,
+            &[
+                ask(
+                    "sagemaker:CreateNotebookInstanceLifecycleConfig",
+                    On::New("sagemaker:notebook-instance-lifecycle-config"),
+                ),
+                ask("sagemaker:StopNotebookInstance", On::Subject),
+                ask("sagemaker:UpdateNotebookInstance", On::Subject),
+                ask("sagemaker:StartNotebookInstance", On::Subject),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow sagemaker:UpdateNotebookInstance to one's own notebooks.",
+        &["https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html"],
+    ),
+    enters(
+        "stepfunctions-002",
+        "Change a state machine, and start it",
+        &[way(
+            Tried::Workloads("states:stateMachine"),
+            Gives::Workload,
+            &[ask("states:UpdateStateMachine", On::Subject), ask("states:StartExecution", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow states:UpdateStateMachine to the state machines of this task.",
+        &["https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html"],
+    ),
+    enters(
+        "x-codepipeline-update",
+        "Change the stages of a pipeline",
+        &[way(
+            Tried::Workloads("codepipeline:pipeline"),
+            Gives::Workload,
+            &[ask("codepipeline:UpdatePipeline", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow codepipeline:UpdatePipeline to the pipelines of this task.",
+        &["https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_UpdatePipeline.html"],
+    ),
+    enters(
+        "x-emr-existing",
+        "Add a step to a running cluster",
+        &[
+            way(
+                Tried::Workloads("elasticmapreduce:cluster"),
+                Gives::Workload,
+                &[ask("elasticmapreduce:AddJobFlowSteps", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Workloads("AWS::EMR::Cluster"),
+                Gives::Workload,
+                &[ask("elasticmapreduce:AddJobFlowSteps", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+        ],
+        "Narrow elasticmapreduce:AddJobFlowSteps to the clusters of this task.",
+        &["https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html"],
+    ),
+    enters(
+        "bedrock-002",
+        "Run code in a code interpreter that has a role",
+        &[way(
+            Tried::Workloads("bedrock-agentcore:code-interpreter-custom"),
+            Gives::Workload,
+            &[
+                ask("bedrock-agentcore:StartCodeInterpreterSession", On::Subject),
+                ask("bedrock-agentcore:InvokeCodeInterpreter", On::Subject),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow bedrock-agentcore:InvokeCodeInterpreter to the interpreters of this task.",
+        &["https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/code-interpreter-tool.html"],
+    ),
+    enters(
+        "bedrock-004",
+        "Run a command in an agent runtime that has a role",
+        &[way(
+            Tried::Workloads("bedrock-agentcore:runtime"),
+            Gives::Workload,
+            &[ask("bedrock-agentcore:InvokeAgentRuntimeCommand", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow bedrock-agentcore:InvokeAgentRuntimeCommand to the runtimes of this task.",
+        &["https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html"],
+    ),
+    enters(
+        "bedrock-007",
+        "Steer a browser that has a role",
+        &[way(
+            Tried::Workloads("bedrock-agentcore:browser-custom"),
+            Gives::Workload,
+            &[
+                ask("bedrock-agentcore:StartBrowserSession", On::Subject),
+                ask("bedrock-agentcore:ConnectBrowserAutomationStream", On::Anything),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow bedrock-agentcore:StartBrowserSession to the browsers of this task.",
+        &["https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/browser-tool.html"],
+    ),
+];
