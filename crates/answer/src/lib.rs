@@ -7,6 +7,7 @@
 mod access_groups;
 mod asked_action;
 mod can;
+mod chain_answer;
 mod citation;
 mod complete;
 mod condition_words;
@@ -16,6 +17,7 @@ mod names;
 mod nearest;
 mod not_seen;
 mod page;
+mod path;
 mod pins;
 mod policy_use;
 mod question;
@@ -35,6 +37,7 @@ mod what;
 mod who;
 
 pub use complete::{Completion, Slot};
+pub use grammar::steps;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use settings::{Known, MatterSetting, Settings, SettingsError};

@@ -238,7 +238,7 @@ impl Reader {
 
     /// Is it the directory by which the organization's own people sign in? IAM Identity Center makes its provider
     /// itself.
-    fn is_our_own_directory(&self, actor: &Actor) -> bool {
+    pub(crate) fn is_our_own_directory(&self, actor: &Actor) -> bool {
         matches!(actor, Actor::Provider(arn) if arn.contains(":saml-provider/AWSSSO_") && arn.ends_with("_DO_NOT_DELETE"))
     }
 

@@ -241,6 +241,7 @@ impl Reader {
             admin: self.is_admin(actor),
             outside: self.world().is_outside(actor),
             severity: self.severity(actor, first),
+            ring: Vec::new(),
             steps,
             on: things,
         })

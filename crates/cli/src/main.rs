@@ -60,6 +60,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Who(who) => verb::ask::run(&meaning::who(who)?, &who.output, None, accounts),
         Verb::What(what) => verb::ask::run(&meaning::what(what)?, &what.output, None, accounts),
         Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
+        Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),

@@ -7,7 +7,7 @@ mod summary;
 
 pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
-    SnapshotHead, Step, Thing, Verdict,
+    SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
 pub use document::DocumentPage;
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
