@@ -43,7 +43,7 @@ impl Reader {
         let (accesses, left_out) = self.who_of(question, &asked, &spot, &askers);
         let groups = self.grouped(accesses);
 
-        let chains = self.chains_of(question, &asked, &spot, &askers);
+        let chains = self.chains_of(question, &asked, &spot, &askers, &groups);
 
         let thing = self.spot_name(&spot);
         let verdict = self.who_verdict(&groups, &left_out, &askers, &spot);
@@ -79,7 +79,7 @@ impl Reader {
         rests_on.services.extend(of_chains.services);
         page.answers.extend(chains);
         page.not_seen = self.not_seen(&rests_on);
-        page.notes = self.who_notes(&groups, &left_out, &spot, question.direct);
+        page.notes = self.who_notes(&groups, &left_out, &spot, question);
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
@@ -156,21 +156,31 @@ impl Reader {
         Ok(page)
     }
 
-    /// The chains by which others get in.
+    /// The chains by which others get in who do not without.
     fn chains_of(
         &self,
         question: &Question,
         asked: &AskedAction,
         spot: &Spot,
         askers: &Askers,
+        direct: &[Group],
     ) -> FoundChains {
         let of_nobody = matches!(spot.target, Target::Anything) || matches!(askers, Askers::Administrators);
-        // What is stated of condition keys is stated of one request, not of all those of a chain.
-        if question.direct || of_nobody || !question.when.is_empty() {
+        let everyone = |group: &Group| {
+            group.access.actor == Actor::Everyone
+                && group.standing == Standing::Certain
+                && !group.access.partial
+        };
+        if question.direct || of_nobody || !question.when.is_empty() || direct.iter().any(everyone) {
             return FoundChains::default();
         }
         let limits = limits_of(question, matches!(askers, Askers::These(_)));
-        let found = self.world().chains(&self.begin_of(askers), &goal_of(spot, asked), &limits);
+        let mut found = self.world().chains(&self.begin_of(askers), &goal_of(spot, asked), &limits);
+        let gets_in = |node: &Node| match node {
+            Node::Actor(actor) => direct.iter().any(|group| group.members.contains(actor)),
+            _ => false,
+        };
+        found.chains.retain(|chain| !chain.begin().is_some_and(gets_in));
         let mut answers = self.chain_answers(&found, &asked.name);
         // The worst first.
         answers.sort_by_key(|(standing, answer)| {
@@ -411,7 +421,13 @@ impl Reader {
         needed.chain([service]).collect()
     }
 
-    fn who_notes(&self, groups: &[Group], left_out: &LeftOut, spot: &Spot, direct: bool) -> Vec<String> {
+    fn who_notes(
+        &self,
+        groups: &[Group],
+        left_out: &LeftOut,
+        spot: &Spot,
+        question: &Question,
+    ) -> Vec<String> {
         let mut notes = Vec::new();
         if left_out.part_of_everyone > 0 {
             let them = counted(left_out.part_of_everyone, "user or role is", "users and roles are");
@@ -426,7 +442,10 @@ impl Reader {
         if groups.iter().any(Group::is_let_in) {
             notes.push("Whoever runs an account outside decides what its own policies say.".to_owned());
         }
-        if direct && !matches!(spot.target, Target::Anything) {
+        if !question.when.is_empty() && !question.direct && !matches!(spot.target, Target::Anything) {
+            notes.push("Chains are left out: what is stated is stated of one request.".to_owned());
+        }
+        if question.direct && !matches!(spot.target, Target::Anything) {
             notes.push(
                 "Only direct access is listed: whoever can become one of these gets in through them."
                     .to_owned(),

@@ -138,7 +138,7 @@ fn sentence(verb: &str, words: &[String]) -> String {
 mod tests {
     use clap::Parser as _;
 
-    use super::{Asked, can, what, who};
+    use super::{Asked, can, path, what, who};
     use crate::failure::Failure;
     use crate::typed::{Typed, Verb};
 

@@ -2,7 +2,8 @@
 
 use clavicle_answer::shape::{Answer, AnswerPage, Citation, NotSeen, Pin, PinState, Severity, Step, Verdict};
 
-use super::{Page, chains, citation, pins};
+use super::chains::{self, Telling};
+use super::{Page, citation, pins};
 use crate::ink::{Ink, Tone};
 
 /// More rows than this are put together by statement.
@@ -89,7 +90,8 @@ fn groups(page: &mut Page, answers: &[Answer], verb: &str, all: bool) {
         if verb != "path" {
             heading(page, "CHAINS");
         }
-        chains::chains(page, &chains, skip, verb == "path");
+        let telling = Telling { skip, whole: verb == "path", all };
+        chains::chains(page, &chains, &telling);
     }
 }
 

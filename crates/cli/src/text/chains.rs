@@ -1,20 +1,40 @@
 //! Chains: who could begin, then step after step; a way that was shown already is not shown again.
 
-use clavicle_answer::shape::{Answer, Step};
+use clavicle_answer::shape::{Answer, Severity, Step};
 
 use super::answer::{conditions, severity};
 use super::{Page, citation};
 use crate::ink::{Ink, Tone};
 
-/// At most so many chains are told.
+/// At most so many chains are told, unless all are asked for.
 const MOST_CHAINS: usize = 25;
+/// And of those of low severity at most so many.
+const MOST_LOW: usize = 5;
 /// At most so many names of a ring.
 const MOST_IN_RING: usize = 4;
 
-/// Lays out chains, leaving out the first `skip` steps of each. `whole`: a line a step, with its statement.
-pub(super) fn chains(page: &mut Page, chains: &[&Answer], skip: usize, whole: bool) {
+/// How chains are laid out.
+pub(super) struct Telling {
+    /// The first steps that are left out: what every way begins with is told before.
+    pub(super) skip: usize,
+    /// A line a step, with its statement.
+    pub(super) whole: bool,
+    /// However many there are.
+    pub(super) all: bool,
+}
+
+/// Lays out chains, the worst first as they come.
+pub(super) fn chains(page: &mut Page, chains: &[&Answer], telling: &Telling) {
+    let Telling { skip, whole, all } = *telling;
+    let is_low = |answer: &&&Answer| answer.severity == Some(Severity::Low);
+    let low = if all { usize::MAX } else { MOST_LOW };
+    let others = chains.iter().filter(|answer| !is_low(answer));
+    let shown: Vec<&&Answer> = others
+        .take(if all { usize::MAX } else { MOST_CHAINS })
+        .chain(chains.iter().filter(is_low).take(low))
+        .collect();
     let mut told: Vec<&[Step]> = Vec::new();
-    for answer in chains.iter().take(MOST_CHAINS) {
+    for answer in &shown {
         let steps = answer.steps.get(skip..).unwrap_or_default();
         let known = known_rest(steps, &told);
         let mut head = head(answer, steps.len());
@@ -30,9 +50,9 @@ pub(super) fn chains(page: &mut Page, chains: &[&Answer], skip: usize, whole: bo
         }
         told.push(steps);
     }
-    let left = chains.len().saturating_sub(MOST_CHAINS);
+    let left = chains.len() - shown.len();
     if left > 0 {
-        page.line(&Ink::plain(&format!("    and {left} more")));
+        page.line(&Ink::plain(&format!("    and {left} more, none of them worse (--all lists them)")));
     }
 }
 
