@@ -22,6 +22,7 @@ mod pins;
 mod policy_use;
 mod question;
 mod questions;
+mod reached;
 mod reader;
 mod resolve;
 mod search;

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use clavicle_graph::{Actor, Begin, Chain, Chains, Goal, Limits, Node};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::PrincipalIndex;
 
 use crate::asked_action::AskedAction;
 use crate::not_seen::RestsOn;
@@ -201,12 +200,8 @@ impl Reader {
             Destination::Spot(spot, _) => self.own_policy_not_seen(&spot.target),
             Destination::Administrator(_) => false,
         });
-        let is_seen = |index: PrincipalIndex| self.world().snapshot().principal(index).seen;
         let begin_not_seen = match askers {
-            Askers::These(actors) => actors.iter().any(|actor| match actor {
-                Actor::Principal(index) => !is_seen(*index),
-                _ => false,
-            }),
+            Askers::These(actors) => actors.iter().any(|actor| self.not_wholly_seen(actor)),
             _ => false,
         };
         if end_not_seen || begin_not_seen { Verdict::Unknown } else { Verdict::No }

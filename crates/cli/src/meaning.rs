@@ -18,7 +18,7 @@ pub(crate) struct Asked {
 /// `who THING`
 pub(crate) fn who(typed: &Who) -> Result<Asked, Failure> {
     let mut slots = question(Verb::Who, &typed.slots)?;
-    slots.direct = typed.direct;
+    slots.direct = typed.reaching.direct;
     slots.steps = typed.reaching.steps;
     let words = match typed.words.as_slice() {
         [] => None,
@@ -36,6 +36,8 @@ pub(crate) fn who(typed: &Who) -> Result<Asked, Failure> {
 /// `what WHO-OR-POLICY`
 pub(crate) fn what(typed: &What) -> Result<Asked, Failure> {
     let mut slots = question(Verb::What, &typed.slots)?;
+    slots.direct = typed.reaching.direct;
+    slots.steps = typed.reaching.steps;
     let words = match typed.words.as_slice() {
         [] => None,
         [who] => fill(&mut [("one who asks", "--by", &mut slots.by)], &[who]).map(|()| None)?,
@@ -51,7 +53,7 @@ pub(crate) fn what(typed: &What) -> Result<Asked, Failure> {
 /// `path FROM TO`
 pub(crate) fn path(typed: &Path) -> Result<Asked, Failure> {
     let mut slots = question(Verb::Path, &typed.slots)?;
-    slots.steps = typed.reaching.steps;
+    slots.steps = typed.steps;
     let words: Vec<&String> = typed.words.iter().collect();
     let Question { by, on, .. } = &mut slots;
     fill(&mut [("one who sets out", "--by", by), ("end", "--on", on)], &words)?;

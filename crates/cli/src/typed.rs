@@ -133,9 +133,6 @@ pub(crate) struct Who {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) slots: Slots,
-    /// Leave out chains: only those who need not become somebody else first
-    #[arg(long)]
-    pub(crate) direct: bool,
     #[command(flatten)]
     pub(crate) reaching: Reaching,
     #[command(flatten)]
@@ -145,6 +142,9 @@ pub(crate) struct Who {
 /// How far chains are looked for.
 #[derive(Debug, Args, Default)]
 pub(crate) struct Reaching {
+    /// Leave out chains: only what nobody need become somebody else for
+    #[arg(long)]
+    pub(crate) direct: bool,
     /// Chains of at most so many steps
     #[arg(long, value_name = "NUMBER", value_parser = steps)]
     pub(crate) steps: Option<usize>,
@@ -152,7 +152,7 @@ pub(crate) struct Reaching {
 
 fn steps(text: &str) -> Result<usize, String> {
     clavicle_answer::steps(text).map_err(|error| match error.hint {
-        Some(hint) => format!("{hint}"),
+        Some(hint) => hint,
         None => error.problem,
     })
 }
@@ -165,8 +165,9 @@ pub(crate) struct Path {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) slots: Slots,
-    #[command(flatten)]
-    pub(crate) reaching: Reaching,
+    /// Chains of at most so many steps
+    #[arg(long, value_name = "NUMBER", value_parser = steps)]
+    pub(crate) steps: Option<usize>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -178,6 +179,8 @@ pub(crate) struct What {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) reaching: Reaching,
     #[command(flatten)]
     pub(crate) output: Output,
 }
