@@ -132,6 +132,7 @@ impl Reader {
             admin: self.is_admin(&access.actor),
             outside: self.world().is_outside(&access.actor),
             severity: self.severity(&access.actor, &spot.target),
+            ring: Vec::new(),
             steps: vec![step],
             way: None,
         })

@@ -227,6 +227,7 @@ impl Reader {
             admin: self.is_admin(ask.actor),
             outside: self.world().is_outside(ask.actor),
             severity: self.severity(ask.actor, ask.target),
+            ring: Vec::new(),
             steps: vec![step],
             way: None,
         }

@@ -6,10 +6,11 @@
 //! what can WHO do …   what WHO   what does WHO give  what can role/deployer do
 //! where is POLICY [attached]                        where is policy/shared-ops attached
 //! can WHO DO THING …                                can role/web s3:GetObject s3://invoices/2026/07.csv
+//! path FROM TO   how can FROM get to TO             path outside matter
 //! ```
 //!
 //! CONDITIONS: `mfa`, `no mfa`, `key=value`, joined by `and` or commas. The flags of the command line (`--do`, `--by`,
-//! `--on`, `--when`, `--admins`) work too.
+//! `--on`, `--when`, `--admins`, `--direct`, `--steps`) work too.
 
 use clavicle_catalog::Word;
 
@@ -37,9 +38,10 @@ pub(crate) fn parse(text: &str) -> Result<Question, QuestionError> {
         "what" => what(rest, &mut question)?,
         "where" => wheres(rest, &mut question)?,
         "can" | "may" => can(rest, &mut question)?,
+        "path" | "how" => path(rest, &mut question)?,
         _ => {
             return Err(QuestionError::new(format!("`{text}` is not a question that works here"))
-                .hint("questions begin with `who`, `what` or `can`"));
+                .hint("questions begin with `who`, `what`, `can` or `path`"));
         }
     }
     Ok(question)
@@ -67,8 +69,12 @@ fn flags<'t>(words: &[&'t str], question: &mut Question) -> Result<Vec<&'t str>,
             rest.push(*word);
             continue;
         };
-        if flag == "admins" {
-            question.admins = true;
+        match flag {
+            "admins" => question.admins = true,
+            "direct" => question.direct = true,
+            _ => {}
+        }
+        if matches!(flag, "admins" | "direct") {
             continue;
         }
         let (flag, value) = match flag.split_once('=') {
@@ -83,9 +89,10 @@ fn flags<'t>(words: &[&'t str], question: &mut Question) -> Result<Vec<&'t str>,
             "by" => question.by = Some(value.to_owned()),
             "on" => question.on = Some(value.to_owned()),
             "when" => question.state(value)?,
+            "steps" => question.steps = Some(steps(value)?),
             _ => {
                 return Err(QuestionError::new(format!("`--{flag}` is not a flag of a question"))
-                    .hint("there are --by, --do, --on, --when and --admins"));
+                    .hint("there are --by, --do, --on, --when, --admins, --direct and --steps"));
             }
         }
     }
@@ -139,10 +146,6 @@ fn who(words: &[&str], question: &mut Question) -> Result<(), QuestionError> {
         _ => return Err(not_understood(&words)),
     }
     match question.on.as_deref() {
-        Some(on) if on.eq_ignore_ascii_case("admin") || on.eq_ignore_ascii_case("administrator") => {
-            Err(QuestionError::new("who can become an administrator is not answered yet")
-                .hint("ask who can become one of the roles that are administrators"))
-        }
         Some(on) if on.eq_ignore_ascii_case("matter") => {
             Err(QuestionError::new("`matter` is many things, and this question is about one")
                 .hint("name one of them"))
@@ -150,6 +153,40 @@ fn who(words: &[&str], question: &mut Question) -> Result<(), QuestionError> {
         _ => Ok(()),
     }
 }
+
+/// `path FROM TO`, `how can FROM get to TO`
+fn path(words: &[&str], question: &mut Question) -> Result<(), QuestionError> {
+    question.verb = Verb::Path;
+    let fillers = ["from", "to", "can", "does", "may", "could", "get", "gets", "reach", "reaches"];
+    let words: Vec<&str> = words.iter().copied().filter(|word| !is_filler(word, &fillers)).collect();
+    match words[..] {
+        [from, to] => {
+            question.by = Some(from.to_owned());
+            question.on = Some(to.to_owned());
+        }
+        [one] if question.by.is_some() => question.on = Some(one.to_owned()),
+        [one] if question.on.is_some() => question.by = Some(one.to_owned()),
+        [] if question.on.is_some() => {}
+        [] | [_] => {
+            return Err(QuestionError::new("the question does not say where the path ends")
+                .hint("ask `path FROM TO`, such as `path outside matter`"));
+        }
+        _ => return Err(not_understood(&words)),
+    }
+    Ok(())
+}
+
+/// How many steps a chain may have.
+pub fn steps(text: &str) -> Result<usize, QuestionError> {
+    let steps = text.parse().ok().filter(|steps| (1..=MOST_STEPS).contains(steps));
+    steps.ok_or_else(|| {
+        QuestionError::new(format!("`{text}` is no number of steps"))
+            .hint(format!("write a number from 1 to {MOST_STEPS}"))
+    })
+}
+
+/// Longer chains are not looked for.
+const MOST_STEPS: usize = 32;
 
 fn what(words: &[&str], question: &mut Question) -> Result<(), QuestionError> {
     question.verb = Verb::What;
@@ -246,6 +283,11 @@ mod tests {
             ("who s3://x --do s3:Get* --by outside", "who outside s3:Get* s3://x"),
             ("who can write to s3://x by acct/prod", "who acct/prod write s3://x"),
             ("who can become role/x", "who - become role/x"),
+            ("who can become admin", "who - become admin"),
+            ("path outside s3://x", "path outside - s3://x"),
+            ("path from role/x to prod:admin", "path role/x - prod:admin"),
+            ("how can role/x get to s3://x", "path role/x - s3://x"),
+            ("how does role/x reach s3://x --do write", "path role/x write s3://x"),
             ("clavicle who s3://x --do read", "who - read s3://x"),
             ("what can role/x do", "what role/x - -"),
             ("what can lambda/x reach", "what lambda/x - -"),
@@ -278,7 +320,6 @@ mod tests {
             ("who can", "not understood"),
             ("who can frobnicate s3://x", "`frobnicate` is neither"),
             ("who can read s3://x and s3://y", "not understood"),
-            ("who can become admin", "not answered yet"),
             ("who can read s3://x when", "nothing is stated"),
             ("who can read s3://x when tuesday", "`tuesday` states nothing"),
             ("who s3://x --frob y", "not a flag"),

@@ -7,7 +7,9 @@
 mod access_groups;
 mod asked_action;
 mod can;
+mod chain_answer;
 mod citation;
+mod comes_by;
 mod complete;
 mod condition_words;
 mod document;
@@ -24,11 +26,13 @@ mod outside;
 mod outside_row;
 mod outside_severity;
 mod page;
+mod path;
 mod pins;
 mod policy_sheet;
 mod policy_use;
 mod question;
 mod questions;
+
 mod reader;
 mod resolve;
 mod search;
@@ -45,6 +49,7 @@ mod who;
 
 pub use complete::{Completion, Slot};
 pub use explained::explained;
+pub use grammar::steps;
 pub use in_use::reached_words;
 pub use known_accounts::{KnownAccounts, KnownAccountsError, NamedAccount};
 pub use outside::OutsideQuestion;

@@ -46,6 +46,7 @@ impl Reader {
             conditions,
             who: vec![who],
             on: vec![on],
+            ring: Vec::new(),
         })
     }
 
@@ -81,6 +82,8 @@ impl Reader {
             sentence: format!("{} {verb} {}{condition}", who.called(), on.name),
             pins: why.map(|why| self.pins(why, &thing)).unwrap_or_default(),
             because,
+            method: None,
+            requests: Vec::new(),
         }
     }
 

@@ -15,6 +15,7 @@ impl Reader {
             Verb::Who => self.answer_who(question),
             Verb::What => self.answer_what(question),
             Verb::Can => self.answer_can(question),
+            Verb::Path => self.answer_path(question),
         }
     }
 

@@ -244,6 +244,8 @@ impl Reader {
             sentence: format!("{label}: {verb} on {what}"),
             pins: Vec::new(),
             because: vec![citation],
+            method: None,
+            requests: Vec::new(),
         };
         Some(Answer {
             label,
@@ -257,6 +259,7 @@ impl Reader {
             admin: false,
             outside: false,
             severity: None,
+            ring: Vec::new(),
             steps: vec![step],
             way: None,
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// What was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Question {
-    /// Which of the three questions.
+    /// Which question.
     pub verb: Verb,
     /// Who, as typed.
     pub by: Option<String>,
@@ -17,9 +17,13 @@ pub struct Question {
     pub when: BTreeMap<String, Vec<String>>,
     /// List administrators too.
     pub admins: bool,
+    /// Leave out chains: only what somebody can do without becoming somebody else.
+    pub direct: bool,
+    /// Chains of at most so many steps.
+    pub steps: Option<usize>,
 }
 
-/// Which of the three questions.
+/// Which question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Verb {
     /// Who can … THING?
@@ -29,6 +33,8 @@ pub enum Verb {
     What,
     /// Can WHO ACTION THING?
     Can,
+    /// How does WHO get to THING?
+    Path,
 }
 
 impl Verb {
@@ -38,6 +44,7 @@ impl Verb {
             Self::Who => "who",
             Self::What => "what",
             Self::Can => "can",
+            Self::Path => "path",
         }
     }
 }

@@ -45,6 +45,8 @@ impl Reader {
             to,
             pins: Vec::new(),
             because: Vec::new(),
+            method: None,
+            requests: Vec::new(),
         }
     }
 
@@ -134,6 +136,8 @@ impl Reader {
             conditions,
             pins: why.map(|why| self.pins(why, &thing)).unwrap_or_default(),
             because: why.map(|why| self.because(why, &thing)).unwrap_or_default(),
+            method: None,
+            requests: Vec::new(),
         }
     }
 
@@ -172,11 +176,16 @@ impl Reader {
 
     /// What a statement matches that matches the request: `the object`, `the role`.
     pub(crate) fn what_is_asked(&self, ask: &Ask<'_>) -> String {
+        self.what_is_acted_on(ask.target, ask.arn.unwrap_or("*"))
+    }
+
+    /// The same of a request for `arn`, which is the target's own, that of something in it, or `*`.
+    pub(crate) fn what_is_acted_on(&self, target: &Target, arn: &str) -> String {
         let snapshot = self.world().snapshot();
-        match ask.target {
+        match target {
             Target::Resource(index) => {
                 let record = snapshot.resource(*index);
-                let inside = ask.arn.is_some_and(|arn| *arn != *record.arn && arn != "*");
+                let inside = *arn != *record.arn && arn != "*";
                 match (&*record.kind, inside) {
                     ("s3:bucket", true) => "the object".to_owned(),
                     (kind, _) => format!("the {}", crate::names::noun(kind)),

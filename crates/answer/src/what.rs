@@ -92,7 +92,20 @@ impl Reader {
                 answers.extend(self.reach_answer(*workload, actor, &group, &when));
             }
         }
-        let (verdict, sentence) = self.what_sentence(name, actors, &words);
+        let (verdict, mut sentence) = self.what_sentence(name, actors, &words);
+        let mut further: Vec<Answer> = Vec::new();
+        for (workload, actor) in actors.iter().filter(|(_, actor)| !self.is_admin(actor)) {
+            further.extend(self.comes_by(question, *workload, actor));
+        }
+        if let Some(told) = self.further_sentence(&further) {
+            sentence = format!("{sentence} {told}");
+        }
+        answers.extend(further);
+        let verdict = if verdict == Verdict::No && answers.iter().any(|it| it.depends_on.is_empty()) {
+            Verdict::Yes
+        } else {
+            verdict
+        };
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers;
         let accounts = actors.iter().filter_map(|(_, actor)| self.world().account_of(actor));
@@ -106,7 +119,12 @@ impl Reader {
                     .to_owned(),
             );
         }
-        page.notes.push("Things are those of the snapshot; direct access only.".to_owned());
+        page.notes.push(if question.direct || !question.when.is_empty() {
+            "Things are those of the snapshot; direct access only.".to_owned()
+        } else {
+            "Things are those of the snapshot. Of what chains lead to, whom one can become and what matters."
+                .to_owned()
+        });
         page.next = page.answers.first().and_then(|answer| {
             let thing = answer.on.first()?;
             Some(format!("clavicle who {} --do {}", thing.name, answer.access.first()?))
@@ -241,6 +259,7 @@ impl Reader {
             admin: self.is_admin(actor),
             outside: self.world().is_outside(actor),
             severity: self.severity(actor, first),
+            ring: Vec::new(),
             steps,
             way: None,
             on: things,
@@ -309,8 +328,36 @@ impl Reader {
         }
     }
 
+    /// `By chains it comes to 3 other identities and to all the power over an account.`
+    fn further_sentence(&self, further: &[Answer]) -> Option<String> {
+        let (mut things, mut others, mut power) = (Vec::new(), 0, false);
+        for end in further.iter().filter(|answer| answer.severity.is_some()).filter_map(|it| it.on.first()) {
+            let actor = end.arn.as_deref().and_then(|arn| self.world().actor_of_arn(arn));
+            let is_admin = actor.is_some_and(|actor| self.is_admin(&actor));
+            match end.kind.as_str() {
+                "administrator" => power = true,
+                "user" | "role" if is_admin => power = true,
+                "user" | "role" => others += 1,
+                "raised" => {}
+                _ if !things.contains(&&end.name) => things.push(&end.name),
+                _ => {}
+            }
+        }
+        let mut parts = Vec::new();
+        if !things.is_empty() {
+            parts.push(counted(things.len(), "thing that matters", "things that matter"));
+        }
+        if others > 0 {
+            parts.push(counted(others, "other identity", "other identities"));
+        }
+        if power {
+            parts.push("all the power over an account".to_owned());
+        }
+        (!parts.is_empty()).then(|| format!("By chains it comes to {}.", listed(&parts)))
+    }
+
     /// Were the policies of an actor not seen, or not all?
-    fn not_wholly_seen(&self, actor: &Actor) -> bool {
+    pub(crate) fn not_wholly_seen(&self, actor: &Actor) -> bool {
         match actor {
             Actor::Principal(index) => !self.world().snapshot().principal(*index).seen,
             Actor::Unseen(_) => true,

@@ -1,16 +1,19 @@
 //! Who can do this to that thing?
 
-use clavicle_graph::{Access, Actor, Target};
+use clavicle_graph::{Access, Actor, Goal, Node, Target};
 use clavicle_policy::AccountId;
+use clavicle_snapshot::PrincipalIndex;
+use foldhash::HashSet;
 
 use crate::access_groups::Group;
 use crate::asked_action::AskedAction;
 use crate::not_seen::RestsOn;
 use crate::page::{counted, listed, when_text};
+use crate::path::{goal_of, limits_of};
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
-use crate::shape::{AnswerPage, Asked, NeededAction, NotCounted, Verdict};
+use crate::shape::{Answer, AnswerPage, Asked, NeededAction, NotCounted, Verdict};
 use crate::standing::Standing;
 
 /// Access that does not go into the list one by one.
@@ -30,6 +33,9 @@ impl Reader {
                 QuestionError::new("the question does not say which thing is meant").hint("ask `who THING`")
             );
         };
+        if let Some(account) = self.power_named(on) {
+            return self.answer_who_gains_power(question, account);
+        }
         let spot = self.resolve_spot(on)?;
         let asked = self.asked_action(question.action.as_deref(), &spot)?;
         let askers = question.by.as_deref().map_or(Ok(Askers::Anyone), |by| self.resolve_askers(by))?;
@@ -37,9 +43,19 @@ impl Reader {
         let (accesses, left_out) = self.who_of(question, &asked, &spot, &askers);
         let groups = self.grouped(accesses);
 
+        let chains = self.chains_of(question, &asked, &spot, &askers, &groups);
+
         let thing = self.spot_name(&spot);
         let verdict = self.who_verdict(&groups, &left_out, &askers, &spot);
-        let sentence = self.who_sentence(&groups, &left_out, &askers, &asked, &thing, verdict);
+        let mut sentence = self.who_sentence(&groups, &left_out, &askers, &asked, &thing, verdict);
+        let let_in = chain_sentence(&chains.answers);
+        if !let_in.is_empty() {
+            sentence = format!("{sentence} {let_in}");
+        }
+        // A chain is access too.
+        let best = chains.answers.iter().map(|(standing, _)| standing.verdict()).min_by_key(|it| rank(*it));
+        let verdict =
+            [Some(verdict), best].into_iter().flatten().min_by_key(|it| rank(*it)).unwrap_or(verdict);
         let by = question.by.clone().unwrap_or_else(|| "anyone".to_owned());
         let by_text = if matches!(askers, Askers::Anyone) { String::new() } else { format!(" by {by}") };
         let asked_text = Asked {
@@ -55,13 +71,122 @@ impl Reader {
         page.answers =
             groups.iter().filter_map(|group| self.group_answer(group, &asked, &spot, &when)).collect();
         page.not_counted = NotCounted { administrators: left_out.administrators };
-        page.not_seen = self.not_seen(&self.who_rests_on(&groups, &spot, &page.needs));
-        page.notes = self.who_notes(&groups, &left_out, &spot);
+        let mut rests_on = self.who_rests_on(&groups, &spot, &page.needs);
+        let (chains, more) =
+            (chains.answers.into_iter().map(|(_, answer)| answer).collect::<Vec<_>>(), chains.more);
+        let of_chains = self.chains_rest_on(&chains);
+        rests_on.accounts.extend(of_chains.accounts);
+        rests_on.services.extend(of_chains.services);
+        page.answers.extend(chains);
+        page.not_seen = self.not_seen(&rests_on);
+        page.notes = self.who_notes(&groups, &left_out, &spot, question);
+        if more {
+            page.notes.push("There are more chains than are listed.".to_owned());
+        }
+        let worst =
+            page.answers.iter().filter(|answer| is_chain(answer)).max_by_key(|answer| answer.severity);
+        page.next = match worst {
+            Some(answer) => answer.who.first().map(|who| format!("clavicle path {} {thing}", who.name)),
+            None => page.answers.first().and_then(|answer| {
+                let who = answer.who.first()?;
+                (who.kind != "everyone").then(|| format!("clavicle can {} {} {thing}", who.name, asked.name))
+            }),
+        };
+        Ok(page)
+    }
+
+    /// Who can come by all the power over an account, or over any?
+    fn answer_who_gains_power(
+        &self,
+        question: &Question,
+        account: Option<AccountId>,
+    ) -> Result<AnswerPage, QuestionError> {
+        if let Some(action) = question.action.as_deref().filter(|action| *action != "become") {
+            return Err(QuestionError::new(format!("`{action}` is not asked of administrators as such"))
+                .hint("ask `who admin --do become`, or about one of them"));
+        }
+        let askers = question.by.as_deref().map_or(Ok(Askers::Anyone), |by| self.resolve_askers(by))?;
+        let limits = limits_of(question, matches!(askers, Askers::These(_)));
+        let found = self.world().chains(&self.begin_of(&askers), &Goal::Administrator(account), &limits);
+        let mut answers = self.chain_answers(&found, "become");
+        answers.sort_by_key(|(standing, answer)| {
+            (*standing == Standing::Unknown, std::cmp::Reverse(answer.severity), answer.steps.len())
+        });
+        let is_of = |index: &&PrincipalIndex| {
+            account.is_none_or(|account| self.world().snapshot().principal(**index).account == account)
+        };
+        let administrators = self.world().administrators().iter().filter(is_of).count();
+        let name = match account {
+            Some(account) => self.thing_of_node(&Node::Administrator(account)).name,
+            None => "administrator".to_owned(),
+        };
+        let verdict =
+            answers.iter().map(|(standing, _)| *standing).min().map_or(Verdict::No, Standing::verdict);
+        let begins: usize =
+            answers.iter().map(|(_, answer)| answer.label.as_str()).collect::<HashSet<_>>().len();
+        let sentence = match (begins, verdict) {
+            (0, _) => format!("Nobody can come to be {name} who is not already."),
+            (_, Verdict::Unknown) => format!("Whether somebody can come to be {name} is not known."),
+            (1, _) => format!("{} can come to be {name}.", answers[0].1.label),
+            (begins, _) => format!(
+                "{begins} groups of equal identities, and those whom they can become, can come to be {name}."
+            ),
+        };
+        let by = question.by.clone().unwrap_or_else(|| "anyone".to_owned());
+        let on = if account.is_some() { format!("\"{name}\"") } else { "admin".to_owned() };
+        let asked = Asked {
+            verb: Verb::Who.name().to_owned(),
+            by: Some(by),
+            action: Some("become".to_owned()),
+            on: Some(name),
+            when: question.when.clone(),
+            text: format!("who can become {on}{}", when_text(&question.when)),
+        };
+        let mut page = self.page(asked, verdict, sentence);
+        page.answers = answers.into_iter().map(|(_, answer)| answer).collect();
+        page.not_counted = NotCounted { administrators };
+        page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
+        if found.more {
+            page.notes.push("There are more chains than are listed.".to_owned());
+        }
         page.next = page.answers.first().and_then(|answer| {
             let who = answer.who.first()?;
-            (who.kind != "everyone").then(|| format!("clavicle can {} {} {thing}", who.name, asked.name))
+            Some(format!("clavicle path {} admin", who.name))
         });
         Ok(page)
+    }
+
+    /// The chains by which others get in who do not without.
+    fn chains_of(
+        &self,
+        question: &Question,
+        asked: &AskedAction,
+        spot: &Spot,
+        askers: &Askers,
+        direct: &[Group],
+    ) -> FoundChains {
+        let of_nobody = matches!(spot.target, Target::Anything) || matches!(askers, Askers::Administrators);
+        let everyone = |group: &Group| {
+            group.access.actor == Actor::Everyone
+                && group.standing == Standing::Certain
+                && !group.access.partial
+        };
+        if question.direct || of_nobody || !question.when.is_empty() || direct.iter().any(everyone) {
+            return FoundChains::default();
+        }
+        let limits = limits_of(question, matches!(askers, Askers::These(_)));
+        let mut found = self.world().chains(&self.begin_of(askers), &goal_of(spot, asked), &limits);
+        let gets_in = |node: &Node| match node {
+            Node::Actor(actor) => direct.iter().any(|group| group.members.contains(actor)),
+            _ => false,
+        };
+        found.chains.retain(|chain| !chain.begin().is_some_and(gets_in));
+        let mut answers = self.chain_answers(&found, &asked.name);
+        // The worst first.
+        answers.sort_by_key(|(standing, answer)| {
+            (*standing == Standing::Unknown, std::cmp::Reverse(answer.severity), answer.steps.len())
+        });
+        FoundChains { answers, more: found.more }
     }
 
     /// Everybody who can, of those looked at, and how many are not listed.
@@ -115,7 +240,7 @@ impl Reader {
         found
     }
 
-    fn is_among(&self, actor: &Actor, askers: &Askers) -> bool {
+    pub(crate) fn is_among(&self, actor: &Actor, askers: &Askers) -> bool {
         match askers {
             Askers::Anyone => true,
             Askers::Outside => self.world().is_outside(actor),
@@ -296,7 +421,13 @@ impl Reader {
         needed.chain([service]).collect()
     }
 
-    fn who_notes(&self, groups: &[Group], left_out: &LeftOut, spot: &Spot) -> Vec<String> {
+    fn who_notes(
+        &self,
+        groups: &[Group],
+        left_out: &LeftOut,
+        spot: &Spot,
+        question: &Question,
+    ) -> Vec<String> {
         let mut notes = Vec::new();
         if left_out.part_of_everyone > 0 {
             let them = counted(left_out.part_of_everyone, "user or role is", "users and roles are");
@@ -311,7 +442,10 @@ impl Reader {
         if groups.iter().any(Group::is_let_in) {
             notes.push("Whoever runs an account outside decides what its own policies say.".to_owned());
         }
-        if !matches!(spot.target, Target::Anything) {
+        if !question.when.is_empty() && !question.direct && !matches!(spot.target, Target::Anything) {
+            notes.push("Chains are left out: what is stated is stated of one request.".to_owned());
+        }
+        if question.direct && !matches!(spot.target, Target::Anything) {
             notes.push(
                 "Only direct access is listed: whoever can become one of these gets in through them."
                     .to_owned(),
@@ -338,6 +472,52 @@ impl Reader {
             ),
             _ => part.clone(),
         }
+    }
+}
+
+/// The chains that were found, each with how certain it is.
+#[derive(Default)]
+struct FoundChains {
+    answers: Vec<(Standing, Answer)>,
+    more: bool,
+}
+
+/// Is it more than one move?
+fn is_chain(answer: &Answer) -> bool {
+    answer.steps.len() > 1
+}
+
+/// `3 chains let others in, one of them from outside.`
+fn chain_sentence(chains: &[(Standing, Answer)]) -> String {
+    let known = |(standing, _): &&(Standing, Answer)| *standing <= Standing::Conditional;
+    let found: Vec<&(Standing, Answer)> = chains.iter().filter(known).collect();
+    let outside = found.iter().filter(|(_, answer)| answer.outside).count();
+    let certain = if found.iter().all(|(standing, _)| *standing == Standing::Conditional) {
+        ", if conditions hold"
+    } else {
+        ""
+    };
+    let from_outside = match (outside, found.len()) {
+        (0, _) => "",
+        (1, 1) => ", from outside",
+        (1, _) => ", one of them from outside",
+        (outside, all) if outside == all => ", all of them from outside",
+        _ => ", some of them from outside",
+    };
+    match found.len() {
+        0 => String::new(),
+        1 => format!("1 chain lets others in{from_outside}{certain}."),
+        chains => format!("{chains} chains let others in{from_outside}{certain}."),
+    }
+}
+
+/// The best verdict first.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Yes => 0,
+        Verdict::Depends => 1,
+        Verdict::Unknown => 2,
+        Verdict::No => 3,
     }
 }
 

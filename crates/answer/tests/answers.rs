@@ -135,16 +135,26 @@ fn labels(answers: &[Answer]) -> Vec<(&str, usize)> {
 fn nine_identities_read_the_invoices() {
     let page = ask("who can read s3://paperboat-invoices");
     assert_eq!(page.verdict, Verdict::Yes);
-    assert_eq!(page.sentence, "9 identities can read s3://paperboat-invoices directly.");
     assert_eq!(
-        labels(&page.answers),
+        page.sentence,
+        "9 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside."
+    );
+    let (direct, chains) = page.answers.split_at(3);
+    assert_eq!(
+        labels(direct),
         [("prod:role/billing-*", 7), ("prod:role/reporting-read", 1), ("prod:user/dana", 1)]
+    );
+    let mut begins = labels(chains);
+    begins.sort_unstable();
+    assert_eq!(
+        begins,
+        [("acct/999999999999", 1), ("staging:role/deployer*", 2), ("staging:user/support-sam", 1)]
     );
     assert_eq!(page.not_counted.administrators, 2);
     let needs: Vec<String> =
         page.needs.iter().map(|need| format!("{} on {}: {}", need.action, need.on, need.why)).collect();
     assert_eq!(needs, ["kms:Decrypt on prod:key/invoices: default encryption of the bucket"]);
-    let [billing, reporting, dana] = &page.answers[..] else { panic!("three groups") };
+    let [billing, reporting, dana] = direct else { panic!("three groups") };
     let step = &billing.steps[0];
     assert_eq!((step.relation.as_str(), step.action.as_deref()), ("reads", Some("s3:GetObject")));
     let first = &step.because[0];
@@ -292,7 +302,8 @@ fn verdicts_are_never_confused() {
         (
             "what acct/999999999999",
             Verdict::Unknown,
-            "acct/999999999999 is let in to 2 things, if its own policies, which were not seen, let it.",
+            "acct/999999999999 is let in to 2 things, if its own policies, which were not seen, let it. By chains it \
+             comes to 1 thing that matters and 5 other identities.",
         ),
         (
             "what role/ci-deploy",
@@ -318,7 +329,11 @@ fn what_was_not_seen_is_told_where_it_bears() {
 #[test]
 fn a_lambda_reaches_what_its_role_reaches() {
     let page = ask("what can lambda/nightly-report do");
-    assert_eq!(page.sentence, "staging:lambda/nightly-report reaches 28 things directly and perhaps 1 more.");
+    assert_eq!(
+        page.sentence,
+        "staging:lambda/nightly-report reaches 28 things directly and perhaps 1 more. By chains it comes to 1 thing that \
+         matters and 3 other identities."
+    );
     let found: Vec<(&str, usize, &str)> = page
         .answers
         .iter()
@@ -329,6 +344,59 @@ fn a_lambda_reaches_what_its_role_reaches() {
     assert!(found.contains(&("s3://logs-staging-*", 9, "list")), "{found:?}");
     let steps: Vec<&str> = page.answers[0].steps.iter().map(|step| step.relation.as_str()).collect();
     assert_eq!(steps, ["runs as", "controls"]);
+}
+
+/// The story of `examples/paperboat/README.md`: five steps, each with the statement that makes it so.
+#[test]
+fn an_unknown_account_gets_to_the_invoices_in_five_steps() {
+    let page = ask("path acct/999999999999 s3://paperboat-invoices");
+    assert_eq!(page.verdict, Verdict::Depends);
+    assert_eq!(
+        page.sentence,
+        "acct/999999999999 gets to s3://paperboat-invoices in 5 steps, if their own policies let them."
+    );
+    let [chain] = &page.answers[..] else { panic!("one chain: {:?}", labels(&page.answers)) };
+    assert_eq!((chain.severity, chain.outside), (Some(Severity::Critical), true));
+    let told = |step: &Step| (step.relation.clone(), step.to.name.clone(), step.action.clone());
+    let step = |relation: &str, to: &str, action: Option<&str>| {
+        (relation.to_owned(), to.to_owned(), action.map(str::to_owned))
+    };
+    assert_eq!(
+        chain.steps.iter().map(told).collect::<Vec<_>>(),
+        [
+            step("becomes", "staging:role/LogShipper", Some("sts:AssumeRole")),
+            step("controls", "staging:lambda/nightly-report", Some("lambda:UpdateFunctionCode")),
+            step("runs as", "staging:role/nightly-exec", None),
+            step("becomes", "prod:role/reporting-read", Some("sts:AssumeRole")),
+            step("reads", "s3://paperboat-invoices", Some("s3:GetObject")),
+        ]
+    );
+    let sids: Vec<Option<&str>> =
+        chain.steps.iter().map(|step| step.because.first().and_then(|first| first.sid.as_deref())).collect();
+    assert_eq!(sids[..4], [Some("LogShipping"), Some("LambdaDeploy"), None, Some("ReadProdInvoices")]);
+    for (one, next) in chain.steps.iter().zip(&chain.steps[1..]) {
+        assert_eq!(one.to, next.from);
+    }
+    let method = chain.steps[1].method.as_ref().expect("a method");
+    assert_eq!(method.id, "lambda-003");
+    assert!(!method.fix.is_empty() && !method.pages.is_empty());
+}
+
+#[test]
+fn who_needs_no_chain_is_in_none_and_nobody_is_led_nowhere() {
+    let page = ask("path staging:role/deployer s3://paperboat-customers");
+    assert_eq!((page.verdict, page.answers.len()), (Verdict::No, 0));
+    let page = ask("path prod:role/reporting-read s3://paperboat-invoices");
+    let [direct] = &page.answers[..] else { panic!("{:?}", labels(&page.answers)) };
+    assert_eq!(direct.steps.len(), 1);
+    let direct = ask("who can read s3://paperboat-invoices --direct");
+    assert!(direct.answers.iter().all(|answer| answer.steps.len() == 1));
+    // What everyone may do, nobody needs a chain for.
+    let covers = ask("who can read s3://paperboat-covers");
+    assert!(covers.answers.iter().all(|answer| answer.steps.len() == 1));
+    let power = ask("who can become admin");
+    assert_eq!(labels(&power.answers).len(), 1);
+    assert_eq!(power.answers[0].steps[0].to.name, "tools:role/ci-deploy");
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
         Verb::Outside(outside) => verb::outside::run(outside, accounts),
         Verb::Check(check) => verb::check::run(check, accounts),
+        Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),

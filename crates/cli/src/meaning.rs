@@ -4,7 +4,7 @@
 use clavicle_answer::{Question, QuestionError, Reader, Verb};
 
 use crate::failure::Failure;
-use crate::typed::{Can, Slots, What, Who};
+use crate::typed::{Can, Path, Slots, What, Who};
 
 /// A question, as far as it can be understood without knowing the accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) struct Asked {
 /// `who THING`
 pub(crate) fn who(typed: &Who) -> Result<Asked, Failure> {
     let mut slots = question(Verb::Who, &typed.slots)?;
+    slots.direct = typed.reaching.direct;
+    slots.steps = typed.reaching.steps;
     let words = match typed.words.as_slice() {
         [] => None,
         [thing] => fill(&mut [("thing", "--on", &mut slots.on)], &[thing]).map(|()| None)?,
@@ -34,6 +36,8 @@ pub(crate) fn who(typed: &Who) -> Result<Asked, Failure> {
 /// `what WHO-OR-POLICY`
 pub(crate) fn what(typed: &What) -> Result<Asked, Failure> {
     let mut slots = question(Verb::What, &typed.slots)?;
+    slots.direct = typed.reaching.direct;
+    slots.steps = typed.reaching.steps;
     let words = match typed.words.as_slice() {
         [] => None,
         [who] => fill(&mut [("one who asks", "--by", &mut slots.by)], &[who]).map(|()| None)?,
@@ -44,6 +48,20 @@ pub(crate) fn what(typed: &What) -> Result<Asked, Failure> {
             .help("for example `clavicle what role/web`, or `clavicle what policy/shared-ops`"));
     }
     Ok(Asked { slots, words })
+}
+
+/// `path FROM TO`
+pub(crate) fn path(typed: &Path) -> Result<Asked, Failure> {
+    let mut slots = question(Verb::Path, &typed.slots)?;
+    slots.steps = typed.steps;
+    let words: Vec<&String> = typed.words.iter().collect();
+    let Question { by, on, .. } = &mut slots;
+    fill(&mut [("one who sets out", "--by", by), ("end", "--on", on)], &words)?;
+    if slots.on.is_none() {
+        return Err(Failure::usage("this does not say where the path ends")
+            .help("for example `clavicle path outside matter`, or `clavicle path role/web prod:admin`"));
+    }
+    Ok(Asked { slots, words: None })
 }
 
 /// `can WHO ACTION THING`
@@ -72,6 +90,8 @@ impl Asked {
         question.on = slots.on.or(question.on);
         question.when.extend(slots.when);
         question.admins |= slots.admins;
+        question.direct |= slots.direct;
+        question.steps = slots.steps.or(question.steps);
         Ok(question)
     }
 }
@@ -120,7 +140,7 @@ fn sentence(verb: &str, words: &[String]) -> String {
 mod tests {
     use clap::Parser as _;
 
-    use super::{Asked, can, what, who};
+    use super::{Asked, can, path, what, who};
     use crate::failure::Failure;
     use crate::typed::{Typed, Verb};
 
@@ -130,6 +150,7 @@ mod tests {
             Verb::Who(typed) => who(typed),
             Verb::What(typed) => what(typed),
             Verb::Can(typed) => can(typed),
+            Verb::Path(typed) => path(typed),
             other => panic!("not a question: {other:?}"),
         }
     }
@@ -143,6 +164,8 @@ mod tests {
             ("clavicle can role/x s3:Get* s3://b", Some("role/x"), Some("s3:Get*"), Some("s3://b")),
             ("clavicle can --by role/x read s3://b", Some("role/x"), Some("read"), Some("s3://b")),
             ("clavicle can --do read role/x s3://b", Some("role/x"), Some("read"), Some("s3://b")),
+            ("clavicle path role/x admin", Some("role/x"), None, Some("admin")),
+            ("clavicle path --by outside s3://b", Some("outside"), None, Some("s3://b")),
             (
                 "clavicle can role/x sts:GetCallerIdentity",
                 Some("role/x"),
@@ -172,6 +195,7 @@ mod tests {
             "clavicle who",
             "clavicle what",
             "clavicle can role/x",
+            "clavicle path role/x",
             "clavicle who s3://a --on s3://b",
             "clavicle can role/x read s3://b --on s3://c",
             "clavicle who s3://a --when tuesday",

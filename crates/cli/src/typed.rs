@@ -53,6 +53,7 @@ Examples (they work as they stand, on the demo organization):
   clavicle who s3://paperboat-invoices --do read -s demo
   clavicle what staging:role/deployer -s demo
   clavicle can staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo
+  clavicle path outside matter -s demo
 
 Your own account:
   aws iam get-account-authorization-details > gaad.json
@@ -72,6 +73,8 @@ pub(crate) enum Verb {
     Outside(Outside),
     /// Look for what should not be, over all accounts: shared and fat policies, copies, what nobody uses
     Check(Check),
+    /// How does somebody get to a thing, to a role, or to all the power over an account?
+    Path(Path),
     /// Open the web app in the browser
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
@@ -143,6 +146,41 @@ pub(crate) struct Who {
     #[command(flatten)]
     pub(crate) slots: Slots,
     #[command(flatten)]
+    pub(crate) reaching: Reaching,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How far chains are looked for.
+#[derive(Debug, Args, Default)]
+pub(crate) struct Reaching {
+    /// Leave out chains: only what nobody need become somebody else for
+    #[arg(long)]
+    pub(crate) direct: bool,
+    /// Chains of at most so many steps
+    #[arg(long, value_name = "NUMBER", value_parser = steps)]
+    pub(crate) steps: Option<usize>,
+}
+
+fn steps(text: &str) -> Result<usize, String> {
+    clavicle_answer::steps(text).map_err(|error| match error.hint {
+        Some(hint) => hint,
+        None => error.problem,
+    })
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Path {
+    /// Who: `outside`, `anyone`, `role/web`, `acct/999999999999`; and where to: a thing, a role, `admin`, `prod:admin`,
+    /// `matter`
+    #[arg(value_name = "FROM TO", num_args = 0..=2, add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) slots: Slots,
+    /// Chains of at most so many steps
+    #[arg(long, value_name = "NUMBER", value_parser = steps)]
+    pub(crate) steps: Option<usize>,
+    #[command(flatten)]
     pub(crate) output: Output,
 }
 
@@ -153,6 +191,8 @@ pub(crate) struct What {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) slots: Slots,
+    #[command(flatten)]
+    pub(crate) reaching: Reaching,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -100,10 +100,11 @@ fn question(asked: &Asked) -> Result<Question, Refusal> {
         Some("who") => Verb::Who,
         Some("what") => Verb::What,
         Some("can") => Verb::Can,
+        Some("path") => Verb::Path,
         Some(other) => {
             return Err(Refusal::question(
                 format!("no question begins with `{other}`"),
-                Some("who, what or can"),
+                Some("who, what, can or path"),
             ));
         }
         None => return Err(Refusal::question("no question", Some("give `text`, or `verb` with its boxes"))),
@@ -126,6 +127,8 @@ fn question(asked: &Asked) -> Result<Question, Refusal> {
         on: slot("on")?,
         when,
         admins: matches!(asked.one("admins")?, Some("true" | "1")),
+        direct: matches!(asked.one("direct")?, Some("true" | "1")),
+        steps: None,
     })
 }
 

@@ -1,5 +1,5 @@
-import type { Step } from "../api/answer";
-import { Sentence } from "../text/Name";
+import type { Step, StepAsk, StepMethod } from "../api/answer";
+import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Pins } from "./Pins";
 import { RelationLine } from "./RelationLine";
@@ -19,14 +19,48 @@ export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }
                 <Sentence text={step.sentence} />
               </h3>
             </div>
-            {step.action !== null && <p class="step-action mono">{visible(step.action)}</p>}
+            {step.requests.length > 1 ? <Requests requests={step.requests} /> : step.action !== null && <p class="step-action mono">{visible(step.action)}</p>}
             <Conditions conditions={step.if} />
             {step.pins.length > 0 && <Pins pins={step.pins} onOpen={onOpen} />}
             {step.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onOpen} />)}
+            {step.method !== null && <Method method={step.method} />}
           </div>
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Every request of a method, in order: what is asked of what, and what of it whoever asks may choose. */
+function Requests({ requests }: { requests: StepAsk[] }) {
+  return (
+    <ul class="step-requests">
+      {requests.map((ask, index) => (
+        <li key={index}>
+          <span class="mono">{visible(ask.action)}</span> <span class="quiet">on</span> <Name text={ask.on} most={72} mono />
+          {ask.chosen.length > 0 && <span class="quiet"> (may choose {ask.chosen.map(visible).join(", ")})</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What the method is, what it is misused for, and what to do about it. */
+function Method({ method }: { method: StepMethod }) {
+  return (
+    <details class="method">
+      <summary>
+        {visible(method.title)} <span class="quiet mono">{visible(method.id)}</span>
+      </summary>
+      <dl>
+        <dt>Misuse</dt>
+        <dd>{visible(method.misuse)}</dd>
+        <dt>Fix</dt>
+        <dd>{visible(method.fix)}</dd>
+        <dt>Check</dt>
+        <dd>{visible(method.check)}</dd>
+      </dl>
+    </details>
   );
 }
 

@@ -42,6 +42,26 @@ export interface Pin {
   citations: Citation[];
 }
 
+/** A method of getting from one to the other, in plain words. */
+export interface StepMethod {
+  id: string;
+  title: string;
+  misuse: string;
+  fix: string;
+  check: string;
+  pages: string[];
+}
+
+/** One request of a method. `chosen`: keys that whoever asks may choose. */
+export interface StepAsk {
+  by: string;
+  action: string;
+  on: string;
+  with: Record<string, string | null>;
+  chosen: string[];
+  because: Citation[];
+}
+
 export interface Step {
   relation: string;
   from: Thing;
@@ -51,6 +71,8 @@ export interface Step {
   sentence: string;
   pins: Pin[];
   because: Citation[];
+  method: StepMethod | null;
+  requests: StepAsk[];
 }
 
 export interface Answer {
@@ -65,6 +87,7 @@ export interface Answer {
   admin: boolean;
   outside: boolean;
   severity: Severity | null;
+  ring: Thing[];
   steps: Step[];
 }
 

@@ -48,6 +48,12 @@ export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
       )}
       {answer.steps.length !== 1 && <Conditions conditions={answer.if} />}
       {answer.count > 1 && <Members names={answer.who.map((thing) => thing.name)} count={answer.count} />}
+      {answer.ring.length > 0 && (
+        <p class="panel-fact">
+          <span class="quiet">each can become the others:</span> {answer.ring.slice(0, 6).map((thing) => visible(thing.name)).join(", ")}
+          {answer.ring.length > 6 && ` and ${answer.ring.length - 6} more`}
+        </p>
+      )}
       <Steps steps={answer.steps} onOpen={onDocument} />
     </Panel>
   );

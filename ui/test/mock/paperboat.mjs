@@ -204,7 +204,7 @@ const mfaCite = cite(15, 3, 9, { layer: "identity", outcome: "depends", attached
 
 /** @param {Partial<Step> & { relation: string, from: Thing, to: Thing }} about @returns {Step} */
 function step(about) {
-  return { action: null, if: [], sentence: `${about.from.name} ${about.relation} ${about.to.name}`, pins: [], because: [], ...about };
+  return { action: null, if: [], sentence: `${about.from.name} ${about.relation} ${about.to.name}`, pins: [], because: [], method: null, requests: [], ...about };
 }
 
 const readStep = step({ relation: "reads", from: REPORTING, to: INVOICES, action: "s3:GetObject", pins: pins({ identity: pin(readCite), scp: pin(scpAllow) }), because: [readCite] });
@@ -215,12 +215,14 @@ const tail = [
 ];
 /** @param {Thing} from */
 function control(from) {
-  return step({ relation: "controls", from, to: FUNCTION, action: "lambda:UpdateFunctionCode", sentence: `${from.name} can replace the code of staging:lambda/nightly-report`, pins: pins({ identity: pin(deployCite), scp: pin(scpAllow) }), because: [deployCite] });
+  return step({ relation: "controls", from, to: FUNCTION, action: "lambda:UpdateFunctionCode", sentence: `${from.name} can replace the code of staging:lambda/nightly-report`, pins: pins({ identity: pin(deployCite), scp: pin(scpAllow) }), because: [deployCite],
+    method: { id: "lambda-003", title: "Replace the code of a function", misuse: "What runs there acts as the role.", fix: "Narrow it to the functions of this task.", check: "Simulate the action.", pages: [] },
+  });
 }
 
 /** @param {Partial<Answer> & { label: string }} about @returns {Answer} */
 function answer(about) {
-  return { count: 1, who: [], on: [INVOICES], access: ["read"], actions: ["s3:GetObject"], if: [], depends_on: [], admin: false, outside: false, severity: null, steps: [], ...about };
+  return { count: 1, who: [], on: [INVOICES], access: ["read"], actions: ["s3:GetObject"], if: [], depends_on: [], admin: false, outside: false, severity: null, ring: [], steps: [], ...about };
 }
 
 const billing = ["eu", "us", "uk", "jp", "br", "in", "ca"].map((region) => thing(`prod:role/billing-${region}`, "role", PROD));

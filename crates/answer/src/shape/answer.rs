@@ -126,7 +126,9 @@ pub struct Answer {
     pub outside: bool,
     /// How bad it is, where that is judged.
     pub severity: Option<Severity>,
-    /// How: a direct answer has one step.
+    /// Who could begin it as well, since each of them can get to be all the others.
+    pub ring: Vec<Thing>,
+    /// How: a direct answer has one step, a chain several.
     pub steps: Vec<Step>,
     /// `outside`: the way in.
     pub way: Option<WayIn>,
@@ -149,7 +151,8 @@ pub enum Severity {
 /// One hop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// `becomes`, `runs as`, `member of`, `lists`, `reads`, `writes`, `deletes`, `runs`, `controls` or `touches`.
+    /// `becomes`, `controls`, `passes`, `gains`, `runs as`, `member of`, `lists`, `reads`, `writes`, `deletes`, `runs` or
+    /// `touches`.
     pub relation: String,
     /// From whom.
     pub from: Thing,
@@ -164,6 +167,44 @@ pub struct Step {
     pub sentence: String,
     /// Every layer, in order; empty for facts that nothing decides.
     pub pins: Vec<Pin>,
+    /// The statements that make it so.
+    pub because: Vec<Citation>,
+    /// By which method, in a chain; none for plain access and for facts.
+    pub method: Option<StepMethod>,
+    /// All the requests of the method, the first of which is `action`.
+    pub requests: Vec<StepAsk>,
+}
+
+/// A method of getting from one to the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepMethod {
+    /// Its id; `docs/steps.md` lists them.
+    pub id: String,
+    /// What is done, in a few words.
+    pub title: String,
+    /// How it could be misused.
+    pub misuse: String,
+    /// How it is fixed.
+    pub fix: String,
+    /// How the fix is checked.
+    pub check: String,
+    /// Pages of AWS's documentation.
+    pub pages: Vec<String>,
+}
+
+/// One request of a method.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepAsk {
+    /// Who sends it: the one who takes the step, or the service that takes a role.
+    pub by: String,
+    /// The action.
+    pub action: String,
+    /// On what, by display name; `*` in an ARN is a name that whoever asks may choose.
+    pub on: String,
+    /// The condition keys that it has to carry, with their values; none for those that it must not carry.
+    pub with: BTreeMap<String, Option<String>>,
+    /// Keys that it turns on and that whoever asks may choose.
+    pub chosen: Vec<String>,
     /// The statements that make it so.
     pub because: Vec<Citation>,
 }

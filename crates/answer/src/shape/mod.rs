@@ -11,7 +11,7 @@ mod way_in;
 
 pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
-    SnapshotHead, Step, Thing, Verdict,
+    SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
 pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use document::DocumentPage;

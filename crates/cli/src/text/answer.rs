@@ -2,6 +2,7 @@
 
 use clavicle_answer::shape::{Answer, AnswerPage, Citation, NotSeen, Pin, PinState, Severity, Step, Verdict};
 
+use super::chains::{self, Telling};
 use super::{Page, citation, outside, pins, policy};
 use crate::ink::{Ink, Tone};
 
@@ -61,8 +62,14 @@ fn groups(page: &mut Page, answers: &[Answer], verb: &str, all: bool) {
         page.flow(2, 4, 3, &line);
     }
     let skip = common.len();
-    let (chains, direct): (Vec<&Answer>, Vec<&Answer>) =
-        answers.iter().partition(|answer| is_chain(&answer.steps[skip.min(answer.steps.len())..]));
+    // A path is told step by step, be it one step; so is how somebody comes by all power.
+    let is_power = |answer: &Answer| {
+        answer.steps.last().is_some_and(|step| step.method.is_some() || step.relation == "runs as")
+    };
+    let is_told = |answer: &&Answer| {
+        verb == "path" || is_power(answer) || is_chain(&answer.steps[skip.min(answer.steps.len())..])
+    };
+    let (chains, direct): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(is_told);
     if !direct.is_empty() {
         heading(page, "DIRECT");
         let groups: Vec<Vec<&Answer>> = if all || direct.len() <= MOST_ROWS {
@@ -82,11 +89,11 @@ fn groups(page: &mut Page, answers: &[Answer], verb: &str, all: bool) {
         }
     }
     if !chains.is_empty() {
-        heading(page, "CHAINS");
-        for answer in chains {
-            page.table(4, &[row(&[answer], what)]);
-            chain(page, &answer.steps[skip.min(answer.steps.len())..]);
+        if verb != "path" {
+            heading(page, "CHAINS");
         }
+        let telling = Telling { skip, whole: verb == "path", all };
+        chains::chains(page, &chains, &telling);
     }
 }
 
@@ -206,26 +213,13 @@ pub(super) fn conditions(answer: &Answer) -> Ink {
 const NOT_SEEN: &str = " (not seen)";
 
 /// `▲ high`
-fn severity(severity: Severity) -> (Tone, &'static str) {
+pub(super) fn severity(severity: Severity) -> (Tone, &'static str) {
     match severity {
         Severity::Critical => (Tone::Stops, "◆ critical"),
         Severity::High => (Tone::Stops, "▲ high"),
         Severity::Medium => (Tone::Depends, "● medium"),
         Severity::Low => (Tone::Plain, "○ low"),
     }
-}
-
-/// `─becomes→ staging:role/LogShipper ─runs as→ …`
-fn chain(page: &mut Page, steps: &[Step]) {
-    let pieces: Vec<Ink> = steps
-        .iter()
-        .map(|step| {
-            let mut piece = Ink::of(Tone::Faint, &format!("─{}→ ", step.relation));
-            piece.push(Tone::Plain, &step.to.name);
-            piece
-        })
-        .collect();
-    page.flow(6, 6, 1, &pieces);
 }
 
 /// The statements that decide: what stops, else what it depends on, else what lets it through.
@@ -304,6 +298,7 @@ fn with_source(command: &str, again: &str) -> String {
         "clavicle who ",
         "clavicle what ",
         "clavicle can ",
+        "clavicle path ",
         "clavicle outside",
         "clavicle check",
         "clavicle snapshots",

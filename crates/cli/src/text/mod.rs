@@ -1,6 +1,7 @@
 //! Answers as text for people at a terminal.
 
 mod answer;
+mod chains;
 mod check;
 mod citation;
 mod layout;

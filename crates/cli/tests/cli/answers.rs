@@ -8,17 +8,21 @@ use crate::scene::{Scene, demo, filtered};
 fn who_can_read_a_bucket() {
     filtered(|| {
         assert_snapshot!(demo("who s3://paperboat-invoices --do read"), @r#"
-9 identities can read s3://paperboat-invoices directly.
-  also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
-  DIRECT
-    prod:role/billing-*        ×7 equal            policy/billing-data:4     "ReadInvoices"
-    prod:role/reporting-read                       policy/reporting-read:5
-    prod:user/dana                        if MFA   policy/InvoiceSupport:4   "ReadWithMfa"
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        9 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.
+          also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
+          DIRECT
+            prod:role/billing-*        ×7 equal            policy/billing-data:4     "ReadInvoices"
+            prod:role/reporting-read                       policy/reporting-read:5
+            prod:user/dana                        if MFA   policy/InvoiceSupport:4   "ReadWithMfa"
+          CHAINS
+            ◆ acct/999999999999   5 steps   outside   if their own policies let them
+              ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+            ● staging:user/support-sam   4 steps   as above from "controls"
+            ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+          not counted: 2 administrators (--admins)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -26,17 +30,21 @@ next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo   
 fn who_can_read_a_bucket_in_words() {
     filtered(|| {
         assert_snapshot!(demo("who can read s3://paperboat-invoices"), @r#"
-9 identities can read s3://paperboat-invoices directly.
-  also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
-  DIRECT
-    prod:role/billing-*        ×7 equal            policy/billing-data:4     "ReadInvoices"
-    prod:role/reporting-read                       policy/reporting-read:5
-    prod:user/dana                        if MFA   policy/InvoiceSupport:4   "ReadWithMfa"
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        9 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.
+          also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
+          DIRECT
+            prod:role/billing-*        ×7 equal            policy/billing-data:4     "ReadInvoices"
+            prod:role/reporting-read                       policy/reporting-read:5
+            prod:user/dana                        if MFA   policy/InvoiceSupport:4   "ReadWithMfa"
+          CHAINS
+            ◆ acct/999999999999   5 steps   outside   if their own policies let them
+              ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+            ● staging:user/support-sam   4 steps   as above from "controls"
+            ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+          not counted: 2 administrators (--admins)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -44,18 +52,22 @@ next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo   
 fn administrators_are_listed_when_asked_for() {
     filtered(|| {
         assert_snapshot!(demo("who s3://paperboat-invoices --do read --admins"), @r#"
-11 identities can read s3://paperboat-invoices directly.
-  also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
-  DIRECT
-    prod:role/billing-*                       ×7 equal                   policy/billing-data:4          "ReadInvoices"
-    prod:role/reporting-read                                             policy/reporting-read:5
-    prod:role/OrganizationAccountAccessRole              administrator   policy/AdministratorAccess:4
-    prod:role/break-glass                                administrator   policy/AdministratorAccess:4
-    prod:user/dana                                       if MFA          policy/InvoiceSupport:4        "ReadWithMfa"
-  = Only direct access is listed: whoever can become one of these gets in through them.
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        11 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.
+          also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
+          DIRECT
+            prod:role/billing-*                       ×7 equal                   policy/billing-data:4          "ReadInvoices"
+            prod:role/reporting-read                                             policy/reporting-read:5
+            prod:role/OrganizationAccountAccessRole              administrator   policy/AdministratorAccess:4
+            prod:role/break-glass                                administrator   policy/AdministratorAccess:4
+            prod:user/dana                                       if MFA          policy/InvoiceSupport:4        "ReadWithMfa"
+          CHAINS
+            ◆ acct/999999999999   5 steps   outside   if their own policies let them
+              ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+            ● staging:user/support-sam   4 steps   as above from "controls"
+            ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -63,17 +75,17 @@ next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo   
 fn a_condition_that_is_stated_is_settled() {
     filtered(|| {
         assert_snapshot!(demo("who s3://paperboat-invoices --do read --when mfa"), @r#"
-9 identities can read s3://paperboat-invoices directly.
-  also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
-  DIRECT
-    prod:role/billing-*        ×7 equal   policy/billing-data:4     "ReadInvoices"
-    prod:user/dana                        policy/InvoiceSupport:4   "ReadWithMfa"
-    prod:role/reporting-read              policy/reporting-read:5
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        9 identities can read s3://paperboat-invoices directly.
+          also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
+          DIRECT
+            prod:role/billing-*        ×7 equal   policy/billing-data:4     "ReadInvoices"
+            prod:user/dana                        policy/InvoiceSupport:4   "ReadWithMfa"
+            prod:role/reporting-read              policy/reporting-read:5
+          = Chains are left out: what is stated is stated of one request.
+          not counted: 2 administrators (--admins)
+        next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -81,14 +93,13 @@ next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo   
 fn everyone_is_said_to_be_everyone() {
     filtered(|| {
         assert_snapshot!(demo("who s3://paperboat-covers --do read"), @r#"
-Everyone can read s3://paperboat-covers directly.
-  DIRECT
-    everyone   ● medium, outside   s3://paperboat-covers#policy:4   "PublicRead"
-  = 214 users and roles are part of everyone, and not listed one by one.
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 4 administrators (--admins)
-[exit 0]
-"#);
+        Everyone can read s3://paperboat-covers directly.
+          DIRECT
+            everyone   ● medium, outside   s3://paperboat-covers#policy:4   "PublicRead"
+          = 214 users and roles are part of everyone, and not listed one by one.
+          not counted: 4 administrators (--admins)
+        [exit 0]
+        "#);
     });
 }
 
@@ -96,26 +107,24 @@ Everyone can read s3://paperboat-covers directly.
 fn an_outsider_whose_own_policies_are_unknown() {
     filtered(|| {
         assert_snapshot!(demo("who staging:role/LogShipper --do become"), @r#"
-acct/999999999999 can become staging:role/LogShipper if their own policies, which were not seen, let them.
-  DIRECT
-    acct/999999999999   ◆ critical, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
-  = Whoever runs an account outside decides what its own policies say.
-  = Only direct access is listed: whoever can become one of these gets in through them.
-next: clavicle can acct/999999999999 become staging:role/LogShipper -s demo    see it: clavicle open --last
-[exit 3]
-"#);
+        acct/999999999999 can become staging:role/LogShipper if their own policies, which were not seen, let them.
+          DIRECT
+            acct/999999999999   ◆ critical, outside, ~ not seen: their own policies   staging:role/LogShipper#trust:4   "LogShipping"
+          = Whoever runs an account outside decides what its own policies say.
+        next: clavicle can acct/999999999999 become staging:role/LogShipper -s demo    see it: clavicle open --last
+        [exit 3]
+        "#);
     });
 }
 
 #[test]
 fn nobody_can() {
     filtered(|| {
-        assert_snapshot!(demo("who s3://paperboat-invoices --do s3:PutBucketPolicy"), @r#"
-Only 2 administrators can do s3:PutBucketPolicy on s3://paperboat-invoices.
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-[exit 0]
-"#);
+        assert_snapshot!(demo("who s3://paperboat-invoices --do s3:PutBucketPolicy"), @"
+        Only 2 administrators can do s3:PutBucketPolicy on s3://paperboat-invoices.
+          not counted: 2 administrators (--admins)
+        [exit 0]
+        ");
     });
 }
 
@@ -123,17 +132,17 @@ Only 2 administrators can do s3:PutBucketPolicy on s3://paperboat-invoices.
 fn what_a_person_can_do() {
     filtered(|| {
         assert_snapshot!(demo("what prod:user/dana"), @r#"
-prod:user/dana reaches 4 things directly and 2 more under conditions.
-  DIRECT
-    s3://paperboat-covers          read                 s3://paperboat-covers#policy:4   "PublicRead"
-    s3://paperboat-returns         list read            prod:group/support#look-up:4
-    s3://paperboat-*          ×2   list                 policy/InvoiceSupport:16         "ListInvoices"
-    prod:key/invoices              read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
-    s3://paperboat-invoices        read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
-  = Things are those of the snapshot; direct access only.
-next: clavicle who s3://paperboat-covers --do read -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        prod:user/dana reaches 4 things directly and 2 more under conditions.
+          DIRECT
+            s3://paperboat-covers          read                 s3://paperboat-covers#policy:4   "PublicRead"
+            s3://paperboat-returns         list read            prod:group/support#look-up:4
+            s3://paperboat-*          ×2   list                 policy/InvoiceSupport:16         "ListInvoices"
+            prod:key/invoices              read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
+            s3://paperboat-invoices        read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
+          = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+        next: clavicle who s3://paperboat-covers --do read -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -141,19 +150,28 @@ next: clavicle who s3://paperboat-covers --do read -s demo    see it: clavicle o
 fn what_a_workload_can_do() {
     filtered(|| {
         assert_snapshot!(demo("what staging:lambda/nightly-report"), @r#"
-staging:lambda/nightly-report reaches 28 things directly and perhaps 1 more.
-  staging:lambda/nightly-report runs as staging:role/nightly-exec
-  DIRECT
-    staging:lambda/*                 ×14   control                            policy/shared-ops:16                           "LambdaDeploy"
-    prod:role/reporting-read               become                             staging:role/nightly-exec#assume-reporting:4   "ReadProdInvoices"
-    s3://paperboat-staging-*         ×2    write                              policy/shared-ops:4                            "ReleaseUploads"
-    s3://logs-staging-*              ×9    list read                          policy/shared-ops:10                           "ReadLogBuckets"
-    staging:db/*                     ×2    list                               policy/shared-ops:30                           "LookAround"
-    s3://paperboat-staging-uploads         write       if grants of the key   policy/shared-ops:4                            "ReleaseUploads"
-  = Things are those of the snapshot; direct access only.
-next: clavicle who staging:lambda/data-sync --do control -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        staging:lambda/nightly-report reaches 28 things directly and perhaps 1 more. By chains it comes to 1 thing that matters and 3 other identities.
+          staging:lambda/nightly-report runs as staging:role/nightly-exec
+          DIRECT
+            staging:lambda/*                 ×14   control                            policy/shared-ops:16                           "LambdaDeploy"
+            prod:role/reporting-read               become                             staging:role/nightly-exec#assume-reporting:4   "ReadProdInvoices"
+            s3://paperboat-staging-*         ×2    write                              policy/shared-ops:4                            "ReleaseUploads"
+            s3://logs-staging-*              ×9    list read                          policy/shared-ops:10                           "ReadLogBuckets"
+            staging:db/*                     ×2    list                               policy/shared-ops:30                           "LookAround"
+            s3://paperboat-staging-uploads         write       if grants of the key   policy/shared-ops:4                            "ReleaseUploads"
+          CHAINS
+            ● s3://paperboat-invoices   2 steps
+              ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+            ○ staging:role/web-home-exec   2 steps
+              ─controls→ staging:lambda/web-account ─runs as→ staging:role/web-home-exec
+            ○ staging:role/data-sync-exec   2 steps
+              ─controls→ staging:lambda/data-sync ─runs as→ staging:role/data-sync-exec
+            ○ prod:role/catalog-read   3 steps
+              ─controls→ staging:lambda/data-sync ─runs as→ staging:role/data-sync-exec ─becomes→ prod:role/catalog-read
+          = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+        next: clavicle who staging:lambda/data-sync --do control -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -325,23 +343,34 @@ fn a_narrow_terminal_cuts_nothing_off() {
     let scene = Scene::new().with("COLUMNS", "60");
     filtered(|| {
         assert_snapshot!(scene.run("who s3://paperboat-invoices --do read -s demo"), @r#"
-9 identities can read s3://paperboat-invoices directly.
-  also needs kms:Decrypt on prod:key/invoices (default
-  encryption of the bucket)
-  DIRECT
-    prod:role/billing-*        ×7 equal
-        policy/billing-data:4   "ReadInvoices"
-    prod:role/reporting-read
-        policy/reporting-read:5
-    prod:user/dana                        if MFA
-        policy/InvoiceSupport:4   "ReadWithMfa"
-  = Only direct access is listed: whoever can become one of
-    these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo
-see it: clavicle open --last
-[exit 0]
-"#);
+        9 identities can read s3://paperboat-invoices directly. 3
+        chains let others in, one of them from outside.
+          also needs kms:Decrypt on prod:key/invoices (default
+          encryption of the bucket)
+          DIRECT
+            prod:role/billing-*        ×7 equal
+                policy/billing-data:4   "ReadInvoices"
+            prod:role/reporting-read
+                policy/reporting-read:5
+            prod:user/dana                        if MFA
+                policy/InvoiceSupport:4   "ReadWithMfa"
+          CHAINS
+            ◆ acct/999999999999   5 steps   outside
+                if their own policies let them
+              ─becomes→ staging:role/LogShipper
+              ─controls→ staging:lambda/nightly-report
+              ─runs as→ staging:role/nightly-exec
+              ─becomes→ prod:role/reporting-read
+              ─reads→ s3://paperboat-invoices
+            ● staging:user/support-sam   4 steps
+                as above from "controls"
+            ● staging:role/deployer*  ×2   4 steps
+                as above from "controls"
+          not counted: 2 administrators (--admins)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo
+        see it: clavicle open --last
+        [exit 0]
+        "#);
         assert_snapshot!(scene.run("can staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo"), @r#"
 NO. A service control policy denies it.
   pins   identity ✓ lets policy/shared-ops:4
@@ -372,17 +401,21 @@ see it: clavicle open --last
 fn colour_repeats_what_words_say() {
     filtered(|| {
         assert_snapshot!(demo("who s3://paperboat-invoices --do read --color always").replace('\u{1b}', "ESC"), @r#"
-ESC[1m9 identities can read s3://paperboat-invoices directly.ESC[0m
-  also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
-ESC[2m  DIRECTESC[0m
-    ESC[1mprod:role/billing-*ESC[0m        ×7 equal            policy/billing-data:4     "ReadInvoices"
-    ESC[1mprod:role/reporting-readESC[0m                       policy/reporting-read:5
-    ESC[1mprod:user/danaESC[0m                        ESC[33mif MFAESC[0m   policy/InvoiceSupport:4   "ReadWithMfa"
-  ESC[2m=ESC[0m Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/billing-api read s3://paperboat-invoices -s demo    see it: clavicle open --last
-[exit 0]
-"#);
+        ESC[1m9 identities can read s3://paperboat-invoices directly. 3 chains let others in, one of them from outside.ESC[0m
+          also needs kms:Decrypt on prod:key/invoices (default encryption of the bucket)
+        ESC[2m  DIRECTESC[0m
+            ESC[1mprod:role/billing-*ESC[0m        ×7 equal            policy/billing-data:4     "ReadInvoices"
+            ESC[1mprod:role/reporting-readESC[0m                       policy/reporting-read:5
+            ESC[1mprod:user/danaESC[0m                        ESC[33mif MFAESC[0m   policy/InvoiceSupport:4   "ReadWithMfa"
+        ESC[2m  CHAINSESC[0m
+            ESC[1mESC[31m◆ESC[0m ESC[1macct/999999999999ESC[0m   5 steps   outside   ESC[33mif their own policies let themESC[0m
+              ESC[2m─becomes→ ESC[0mstaging:role/LogShipper ESC[2m─controls→ ESC[0mstaging:lambda/nightly-report ESC[2m─runs as→ ESC[0mstaging:role/nightly-exec ESC[2m─becomes→ ESC[0mprod:role/reporting-read ESC[2m─reads→ ESC[0ms3://paperboat-invoices
+            ESC[33m●ESC[0m ESC[1mstaging:user/support-samESC[0m   4 steps   ESC[2mas above from "controls"ESC[0m
+            ESC[33m●ESC[0m ESC[1mstaging:role/deployer*ESC[0m  ×2   4 steps   ESC[2mas above from "controls"ESC[0m
+          not counted: 2 administrators (--admins)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
 }
 
@@ -414,14 +447,13 @@ fn a_long_list_is_put_together_by_statement() {
     let question = "who user/u7 --do iam:GetUser -s gaad.json --standalone";
     filtered(|| {
         assert_snapshot!(scene.run(question), @r#"
-30 identities can do iam:GetUser on user/u7 directly.
-  DIRECT
-    user/u0 …   ×30   policy/look:3   "Look"
-  = Grouped by the statement that allows it; --all lists every one.
-  = Only direct access is listed: whoever can become one of these gets in through them.
-next: clavicle can user/u0 iam:GetUser user/u7 -s gaad.json --standalone    see it: clavicle open --last
-[exit 0]
-"#);
+        30 identities can do iam:GetUser on user/u7 directly.
+          DIRECT
+            user/u0 …   ×30   policy/look:3   "Look"
+          = Grouped by the statement that allows it; --all lists every one.
+        next: clavicle can user/u0 iam:GetUser user/u7 -s gaad.json --standalone    see it: clavicle open --last
+        [exit 0]
+        "#);
     });
     let all = scene.run(&format!("{question} --all"));
     assert_eq!(all.lines().filter(|line| line.contains("policy/look:")).count(), 30, "{all}");
@@ -510,5 +542,46 @@ error: `12` of x is not an account: an account id has twelve digits
 help: write `- name: 'Vendor'`, `source: ['https://…']` and `accounts: ['111122223333']` for each
 [exit 4]
 "#);
+    });
+}
+
+#[test]
+fn a_path_is_told_step_by_step() {
+    filtered(|| {
+        assert_snapshot!(demo("path outside matter"), @r#"
+        1 way leads from outside to what matters: that of acct/999999999999 in 5 steps, if their own policies let them.
+            ◆ acct/999999999999   5 steps   outside   if their own policies let them
+              1   ─becomes→    staging:role/LogShipper         sts:AssumeRole               staging:role/LogShipper#trust:4                "LogShipping"        if their own policies let them
+              2   ─controls→   staging:lambda/nightly-report   lambda:UpdateFunctionCode    policy/shared-ops:16                           "LambdaDeploy"
+              3   ─runs as→    staging:role/nightly-exec
+              4   ─becomes→    prod:role/reporting-read        sts:AssumeRole               staging:role/nightly-exec#assume-reporting:4   "ReadProdInvoices"
+              5   ─reads→      s3://paperboat-invoices         s3:GetObject + kms:Decrypt   policy/reporting-read:5
+        next: clavicle can prod:role/reporting-read s3:GetObject s3://paperboat-invoices -s demo    see it: clavicle open --last
+        [exit 3]
+        "#);
+        assert_snapshot!(demo("who admin --do become"), @"
+        tools:provider/token.actions.githubusercontent.com can come to be administrator.
+          CHAINS
+            ▲ tools:provider/token.actions.githubusercontent.com   1 step   outside   if token.actions.githubusercontent.com:aud is sts.amazonaws.com and token.actions.githubusercontent.com:sub is like repo:paperboat/*:*
+              ─becomes→ tools:role/ci-deploy
+          not counted: 4 administrators (--admins)
+        next: clavicle path tools:provider/token.actions.githubusercontent.com admin -s demo    see it: clavicle open --last
+        [exit 3]
+        ");
+        assert_snapshot!(demo("path staging:role/deployer s3://paperboat-customers --steps 4"), @"
+        staging:role/deployer cannot get to s3://paperboat-customers in 4 steps.
+        [exit 1]
+        ");
+        assert_snapshot!(demo("path role/x"), @"
+        [stderr]
+        error: this does not say where the path ends
+        help: for example `clavicle path outside matter`, or `clavicle path role/web prod:admin`
+        [exit 2]
+        ");
+        assert_snapshot!(demo("path outside matter --steps 99"), @"
+        [stderr]
+        error: invalid value `99` for `--steps <NUMBER>`: write a number from 1 to 32
+        [exit 2]
+        ");
     });
 }

@@ -27,17 +27,16 @@ next: clavicle snapshots --coverage
 [exit 0]
 "#);
         assert_snapshot!(scene.run("who s3://paperboat-customers --do read"), @r#"
-4 identities can read s3://paperboat-customers directly.
-  also needs kms:Decrypt on prod:key/customers (default encryption of the bucket)
-  DIRECT
-    prod:role/*          ×2 equal   prod:role/newsletter-export#customers:4   "Customers"
-    prod:role/crm-api               prod:role/crm-api#customers:4             "Customers"
-    prod:role/crm-sync              prod:role/crm-sync#customers:4            "Customers"
-  = Only direct access is listed: whoever can become one of these gets in through them.
-  not counted: 2 administrators (--admins)
-next: clavicle can prod:role/newsletter-export read s3://paperboat-customers    see it: clavicle open --last
-[exit 0]
-"#);
+        4 identities can read s3://paperboat-customers directly.
+          also needs kms:Decrypt on prod:key/customers (default encryption of the bucket)
+          DIRECT
+            prod:role/*          ×2 equal   prod:role/newsletter-export#customers:4   "Customers"
+            prod:role/crm-api               prod:role/crm-api#customers:4             "Customers"
+            prod:role/crm-sync              prod:role/crm-sync#customers:4            "Customers"
+          not counted: 2 administrators (--admins)
+        next: clavicle can prod:role/newsletter-export read s3://paperboat-customers    see it: clavicle open --last
+        [exit 0]
+        "#);
         assert_snapshot!(scene.run("snapshots rm 2026"), @r#"
 [stderr]
 error: `2026` is not the name of a saved snapshot
@@ -148,36 +147,36 @@ saved [ID]   1 account · 4 identities · 0 things · [SIZE]
 next: clavicle open
 [exit 0]
 "#);
-        assert_snapshot!(scene.run("what user/dana"), @r#"
-user/dana reaches perhaps 5 things.
-  DIRECT
-    group/*           ×2   list read write delete control          ~ not seen: identity policy, permissions boundary, service control policy
-    role/*            ×2   list read write delete control          ~ not seen: identity policy, permissions boundary, service control policy
-    user/svc-export        list read write delete control become   ~ not seen: identity policy, permissions boundary, service control policy
-  = Things are those of the snapshot; direct access only.
-  not seen: organizations:DescribeOrganization in the organization (no source carries it)
-  not seen: organizations:ListPolicies in the organization (no source carries it)
-  not seen: organizations:ListTargetsForPolicy in the organization (no source carries it)
-  not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (named by another fact, but not in any source)
-  not seen: iam:GetPolicyVersion in the organization, 1 thing (attached policies of AWS whose text no source carries)
-  not seen: iam:GetPolicyVersion in 111122223333, 1 thing (attached, but no source carries the text)
-  = If the account is in no organization, say so with --standalone.
-next: clavicle who group/readers --do list    see it: clavicle open --last
-[exit 3]
-"#);
-        assert_snapshot!(scene.run("what user/dana --standalone"), @r#"
-user/dana reaches perhaps 5 things.
-  DIRECT
-    group/*           ×2   list read write delete control          ~ not seen: identity policy, permissions boundary
-    role/*            ×2   list read write delete control          ~ not seen: identity policy, permissions boundary
-    user/svc-export        list read write delete control become   ~ not seen: identity policy, permissions boundary
-  = Things are those of the snapshot; direct access only.
-  not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (named by another fact, but not in any source)
-  not seen: iam:GetPolicyVersion in the organization, 1 thing (attached policies of AWS whose text no source carries)
-  not seen: iam:GetPolicyVersion in 111122223333, 1 thing (attached, but no source carries the text)
-next: clavicle who group/readers --do list --standalone    see it: clavicle open --last
-[exit 3]
-"#);
+        assert_snapshot!(scene.run("what user/dana"), @"
+        user/dana reaches perhaps 5 things.
+          DIRECT
+            group/*           ×2   list read write delete control          ~ not seen: identity policy, permissions boundary, service control policy
+            role/*            ×2   list read write delete control          ~ not seen: identity policy, permissions boundary, service control policy
+            user/svc-export        list read write delete control become   ~ not seen: identity policy, permissions boundary, service control policy
+          = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+          not seen: organizations:DescribeOrganization in the organization (no source carries it)
+          not seen: organizations:ListPolicies in the organization (no source carries it)
+          not seen: organizations:ListTargetsForPolicy in the organization (no source carries it)
+          not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (named by another fact, but not in any source)
+          not seen: iam:GetPolicyVersion in the organization, 1 thing (attached policies of AWS whose text no source carries)
+          not seen: iam:GetPolicyVersion in 111122223333, 1 thing (attached, but no source carries the text)
+          = If the account is in no organization, say so with --standalone.
+        next: clavicle who group/readers --do list    see it: clavicle open --last
+        [exit 3]
+        ");
+        assert_snapshot!(scene.run("what user/dana --standalone"), @"
+        user/dana reaches perhaps 5 things.
+          DIRECT
+            group/*           ×2   list read write delete control          ~ not seen: identity policy, permissions boundary
+            role/*            ×2   list read write delete control          ~ not seen: identity policy, permissions boundary
+            user/svc-export        list read write delete control become   ~ not seen: identity policy, permissions boundary
+          = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+          not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (named by another fact, but not in any source)
+          not seen: iam:GetPolicyVersion in the organization, 1 thing (attached policies of AWS whose text no source carries)
+          not seen: iam:GetPolicyVersion in 111122223333, 1 thing (attached, but no source carries the text)
+        next: clavicle who group/readers --do list --standalone    see it: clavicle open --last
+        [exit 3]
+        ");
     });
 }
 

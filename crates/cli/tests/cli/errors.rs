@@ -17,19 +17,19 @@ Who can do what in this AWS account, and how
 #[test]
 fn a_verb_that_does_not_exist() {
     filtered(|| {
-        assert_snapshot!(Scene::new().run("border"), @r#"
-[stderr]
-error: `border` is not a verb of clavicle
-help: the verbs are: who, what, can, outside, open, demo, import, snapshots, explain, simulate, completions
-[exit 2]
-"#);
-        assert_snapshot!(Scene::new().run("whom s3://b"), @r#"
-[stderr]
-error: `whom` is not a verb of clavicle
-help: did you mean `who`?
-help: the verbs are: who, what, can, outside, open, demo, import, snapshots, explain, simulate, completions
-[exit 2]
-"#);
+        assert_snapshot!(Scene::new().run("border"), @"
+        [stderr]
+        error: `border` is not a verb of clavicle
+        help: the verbs are: who, what, can, outside, check, path, open, demo, import, snapshots, explain, data, simulate, diff, completions
+        [exit 2]
+        ");
+        assert_snapshot!(Scene::new().run("whom s3://b"), @"
+        [stderr]
+        error: `whom` is not a verb of clavicle
+        help: did you mean `who`?
+        help: the verbs are: who, what, can, outside, check, path, open, demo, import, snapshots, explain, data, simulate, diff, completions
+        [exit 2]
+        ");
     });
 }
 

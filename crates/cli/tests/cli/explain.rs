@@ -115,13 +115,13 @@ next: clavicle explain read account
 #[test]
 fn what_is_not_known() {
     filtered(|| {
-        assert_snapshot!(Scene::new().run("explain s3:GetObjects"), @r#"
-[stderr]
-error: `s3:GetObjects` is no action, word, resource type, condition key, service or rule that is known here
-help: did you mean `s3:GetObject`?
-help: what AWS has added since [DATE] is not known
-[exit 2]
-"#);
+        assert_snapshot!(Scene::new().run("explain s3:GetObjects"), @"
+        [stderr]
+        error: `s3:GetObjects` is no action, word, resource type, condition key or service that is known here
+        help: did you mean `s3:GetObject`?
+        help: what AWS has added since [DATE] is not known
+        [exit 2]
+        ");
         assert_snapshot!(Scene::new().run("explain paperboat"), @r#"
 [stderr]
 error: `paperboat` is no action, word, resource type, condition key or service that is known here

@@ -311,7 +311,7 @@ impl World {
     pub(crate) fn administrator_of(&self, account: AccountId) -> Option<Node> {
         let first = *self.principals_of(account).first()?;
         let record = self.snapshot().principal(first);
-        let full = [self.documents.full_access()];
+        let full = [self.documents.full_access];
         let side = |levels| Some(self.principal_side(first, levels)?.bearing(&full).without_boundary());
         let (free, bound) = (side(Levels::None)?, side(self.scps_of(Some(account)))?);
         let when = self.context(&Default::default());

@@ -75,7 +75,7 @@ impl World {
     pub(crate) fn documents_of_raised(&self, principal: PrincipalIndex, raise: Raise) -> Vec<PolicyId> {
         let own = || self.bearer(principal).identity.to_vec();
         match raise {
-            Raise::Everything => vec![self.documents.full_access()],
+            Raise::Everything => vec![self.documents.full_access],
             Raise::NoBoundary | Raise::NoScps => own(),
             Raise::Group(group) => {
                 let mut documents = own();
