@@ -385,7 +385,7 @@ mod tests {
     fn what_is_stated_of_a_caller_is_kept() {
         let mut dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
         dana.state("aws:PrincipalTag/team", Fact::One("red".to_owned()));
-        assert_eq!(dana.facts().stated("aws:principaltag/TEAM"), Some(&Fact::One("red".to_owned())));
+        assert_eq!(dana.fact("aws:principaltag/TEAM"), Some(Fact::One("red".to_owned())));
     }
 
     #[test]
