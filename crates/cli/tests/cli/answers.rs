@@ -162,10 +162,10 @@ fn what_a_workload_can_do() {
           CHAINS
             ● s3://paperboat-invoices   2 steps
               ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
-            ○ staging:role/web-home-exec   2 steps
-              ─controls→ staging:lambda/web-account ─runs as→ staging:role/web-home-exec
             ○ staging:role/data-sync-exec   2 steps
               ─controls→ staging:lambda/data-sync ─runs as→ staging:role/data-sync-exec
+            ○ staging:role/web-home-exec   2 steps
+              ─controls→ staging:lambda/web-account ─runs as→ staging:role/web-home-exec
             ○ prod:role/catalog-read   3 steps
               ─controls→ staging:lambda/data-sync ─runs as→ staging:role/data-sync-exec ─becomes→ prod:role/catalog-read
           = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.

@@ -325,7 +325,11 @@ fn steps_of<'w>(world: &'w World, setting: Setting<'_, 'w>, asker: &Node) -> Vec
             }
         });
     });
-    best.into_iter().map(|(to, (grade, by))| (asker.clone(), to, by, grade)).collect()
+    let mut found: Vec<Loose> =
+        best.into_iter().map(|(to, (grade, by))| (asker.clone(), to, by, grade)).collect();
+    // The numbers of nodes, and so which of equal ways is told, are the same each time.
+    found.sort_unstable();
+    found
 }
 
 /// The roles of the workloads that somebody controls.
