@@ -67,8 +67,29 @@ impl World {
         self.touches[at].get_or_init(|| Arc::new(self.work_out_touches(account))).clone()
     }
 
+    /// Who reaches things of this account from without, by the things' own policies: by resource, then actor. A small
+    /// part of [`World::touches`], and worked out without the rest: once an account, a few decisions for everybody whom
+    /// a policy of a thing names.
+    pub fn outside_touches(&self, account: AccountId) -> Arc<Vec<OutsideTouch>> {
+        let Some(at) = self.account_place(account) else { return Arc::default() };
+        let worked_out = || {
+            let when = self.context(&Default::default());
+            let reached = self.resources_of(account).par_iter().with_min_len(16).flat_map_iter(|resource| {
+                // Most things have no policy, and then nobody gets in from without.
+                if self.resource_policy(*resource).is_none() {
+                    return Vec::new();
+                }
+                let target = Target::Resource(*resource);
+                self.reach_in(*resource, account, &AskedWords::new(self, &target), &when)
+            });
+            Arc::new(reached.collect())
+        };
+        self.outside_touches[at].get_or_init(worked_out).clone()
+    }
+
     fn work_out_touches(&self, account: AccountId) -> AccountTouches {
         let when = self.context(&Default::default());
+        let outside = self.outside_touches(account);
         let classes: Vec<ClassId> = self
             .classes_of(account)
             .into_iter()
@@ -91,7 +112,7 @@ impl World {
         let of_things = resources.iter().filter_map(|resource| self.resource_policy(*resource));
         let of_callers = callers.iter().flatten().flat_map(|caller| caller.documents.iter().copied());
         let marks = DocumentMarks::new(self, of_things.chain(of_callers));
-        let found: Vec<(Vec<Touch>, Vec<OutsideTouch>)> = resources
+        let found: Vec<Vec<Touch>> = resources
             .par_iter()
             .zip(candidates)
             .map(|(resource, candidates)| {
@@ -99,9 +120,10 @@ impl World {
                 let asked = AskedWords::new(self, &target);
                 let own: Vec<PolicyId> = asked.own_policy().into_iter().collect();
                 let own = asked.kind.map(|kind| marks.together(&own, kind)).unwrap_or_default();
-                let outside = self.reach_in(*resource, account, &asked, &when);
                 // What everyone can do, those within can too: that is one line, not one for each of them.
-                let public = outside.iter().find(|touch| touch.actor == Actor::Everyone);
+                let start = outside.partition_point(|touch| touch.resource < *resource);
+                let of_thing = outside.iter().skip(start).take_while(|touch| touch.resource == *resource);
+                let public = { of_thing }.find(|touch| touch.actor == Actor::Everyone);
                 let public = public.map_or(0, |touch| touch.allowed);
                 let within = candidates.into_iter().filter_map(|(place, words)| {
                     let caller = callers.get(place)?.as_ref()?;
@@ -112,15 +134,10 @@ impl World {
                     let class = *classes.get(place)?;
                     (allowed | depends != 0).then_some(Touch { class, resource: *resource, allowed, depends })
                 });
-                (within.collect(), outside)
+                within.collect()
             })
             .collect();
-        let mut touches = AccountTouches::default();
-        for (within, outside) in found {
-            touches.within.extend(within);
-            touches.outside.extend(outside);
-        }
-        touches
+        AccountTouches { within: found.into_iter().flatten().collect(), outside: outside.to_vec() }
     }
 
     /// Who reaches a thing by its own policy without being of its account?

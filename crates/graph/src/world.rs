@@ -18,7 +18,7 @@ use crate::documents::Documents;
 use crate::kind::Kinds;
 use crate::side::Levels;
 use crate::steps::Steps;
-use crate::touch::AccountTouches;
+use crate::touch::{AccountTouches, OutsideTouch};
 
 /// A snapshot with its policies compiled. Immutable; what is costly is worked out when first asked for, once.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ pub struct World {
     pub(crate) assumptions: OnceLock<Assumptions>,
     pub(crate) administrators: OnceLock<Vec<PrincipalIndex>>,
     pub(crate) touches: Vec<OnceLock<Arc<AccountTouches>>>,
+    pub(crate) outside_touches: Vec<OnceLock<Arc<Vec<OutsideTouch>>>>,
     pub(crate) steps: OnceLock<Steps>,
 }
 
@@ -85,7 +86,8 @@ impl World {
             kinds: Arc::new(Kinds::new(&snapshot, catalog)),
             running_as: running_as(&snapshot).into(),
             members: members(&snapshot).into(),
-            touches: no_touches(&snapshot),
+            touches: nothing_yet(&snapshot),
+            outside_touches: nothing_yet(&snapshot),
             snapshot: Arc::new(snapshot),
             catalog,
             stated,
@@ -124,7 +126,8 @@ impl World {
             classes: OnceLock::new(),
             assumptions: OnceLock::new(),
             administrators: OnceLock::new(),
-            touches: no_touches(&self.snapshot),
+            touches: nothing_yet(&self.snapshot),
+            outside_touches: nothing_yet(&self.snapshot),
             steps: OnceLock::new(),
         }
     }
@@ -275,7 +278,7 @@ impl World {
     }
 }
 
-fn no_touches(snapshot: &Snapshot) -> Vec<OnceLock<Arc<AccountTouches>>> {
+fn nothing_yet<T>(snapshot: &Snapshot) -> Vec<OnceLock<T>> {
     snapshot.accounts.iter().map(|_| OnceLock::new()).collect()
 }
 

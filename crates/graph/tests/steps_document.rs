@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use clavicle_graph::{Ask, Method, MethodKind, On, Tried, Way, methods};
+use clavicle_graph::{Ask, Method, MethodKind, NOT_CLAIMED, On, Tried, Way, methods};
 
 const HEAD: &str = "# Steps
 
@@ -72,6 +72,10 @@ fn written() -> String {
         }
         let _ = writeln!(page, "## {title}\n");
         of_kind.into_iter().for_each(|method| row(method, &mut page));
+    }
+    let _ = writeln!(page, "## No steps\n\nWritten of elsewhere, and claimed here of nobody.\n");
+    for (id, why) in NOT_CLAIMED {
+        let _ = writeln!(page, "- {id}: {why}");
     }
     format!("{}\n", page.trim_end())
 }

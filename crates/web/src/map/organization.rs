@@ -237,7 +237,7 @@ impl<'a> Organization<'a> {
     fn reaching_in(&mut self, matters: &BTreeMap<ResourceIndex, String>) {
         let accounts: Vec<(AccountId, u32)> = self.of_account.iter().map(|(id, at)| (*id, *at)).collect();
         for (account, to) in accounts {
-            for (at, touch) in (0..).zip(&self.world.touches(account).outside) {
+            for (at, touch) in (0..).zip(self.world.outside_touches(account).iter()) {
                 if matters.contains_key(&touch.resource) {
                     continue;
                 }

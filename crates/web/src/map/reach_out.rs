@@ -27,7 +27,7 @@ impl ReachOut {
         let total = snapshot.accounts.len() as u64;
         for (done, account) in (0..).zip(&snapshot.accounts) {
             progress(done, total);
-            for (at, touch) in (0..).zip(&world.touches(account.id).outside) {
+            for (at, touch) in (0..).zip(world.outside_touches(account.id).iter()) {
                 if let Actor::Principal(index) = &touch.actor {
                     let from = snapshot.principal(*index).account;
                     found.from.entry(from).or_default().push((account.id, at));
