@@ -26,6 +26,16 @@ impl Standing {
         };
         chain.steps.iter().map(of_step).max().unwrap_or(Self::Certain)
     }
+
+    /// How certain it is that anybody on the chain gets to its end: whoever is further on need not take the steps
+    /// before.
+    pub(crate) fn of_anybody_on(chain: &Chain) -> Self {
+        let is_somebody = |at: &usize| matches!(chain.steps[*at].from, Node::Actor(Actor::Principal(_)));
+        let rests = (1..chain.steps.len()).filter(is_somebody);
+        let of_rest =
+            |at: usize| Self::of_chain(&Chain { steps: chain.steps[at..].to_vec(), ring: Vec::new() });
+        rests.map(of_rest).fold(Self::of_chain(chain), Self::min)
+    }
 }
 
 /// Does nothing but the own side of somebody outside, which was not seen, decide whether they take the step?
@@ -185,8 +195,8 @@ impl Reader {
 
     /// The last step of a chain to a thing: access as anybody has it who needs no chain.
     fn plain_access(&self, taken: &Taken, access: &str) -> Option<Step> {
-        let (Relation::Touches, Node::Actor(actor)) = (taken.relation, &taken.from) else { return None };
         let request = taken.requests.first()?;
+        let (Relation::Touches, Node::Actor(actor)) = (taken.relation, &request.by) else { return None };
         let (action, when) = (Action::new(request.action), self.world().context(&Default::default()));
         let ask =
             Ask { actor, action: &action, target: &request.target, arn: Some(&request.arn), when: &when };

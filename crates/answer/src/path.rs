@@ -57,19 +57,23 @@ impl Reader {
             return Err(QuestionError::new("the question does not say where the path ends")
                 .hint("ask `path FROM TO`"));
         };
+        refuse_stated(question)?;
         let from = question.by.as_deref().unwrap_or("anyone");
         let askers = self.resolve_askers(from)?;
         let destinations = self.destinations(to, question.action.as_deref())?;
         let begin = self.begin_of(&askers);
-        let limits = limits_of(question, matches!(askers, Askers::These(_)));
+        // Who comes by all the power reaches what it reaches.
+        let limits =
+            Limits { administrators: true, ..limits_of(question, matches!(askers, Askers::These(_))) };
         let mut answers: Vec<(Standing, Answer)> = Vec::new();
-        let mut more = false;
+        let (mut more, mut best) = (false, Verdict::No);
         for destination in &destinations {
             if let (Destination::Spot(spot, asked), false) = (destination, matches!(askers, Askers::Anyone)) {
                 answers.extend(self.direct_of(question, &askers, spot, asked));
             }
             let found = self.world().chains(&begin, &destination.goal(), &limits);
             more |= found.more;
+            best = best.or(self.verdict_of_chains(&found, &begin));
             answers.extend(self.chain_answers(&found, destination.access()));
         }
         answers.sort_by_key(|(standing, answer)| {
@@ -77,7 +81,13 @@ impl Reader {
         });
         let from_name = self.askers_name(&askers, from);
         let to_name = self.destination_name(to, &destinations);
-        let verdict = self.path_verdict(&answers, &askers, &destinations);
+        let of_answers = answers.iter().map(|(standing, _)| standing.verdict()).fold(best, Verdict::or);
+        let mut verdict = self.path_verdict(of_answers, &destinations);
+        // Who has all the power can change what keeps them out, and how is not followed.
+        let by_power = verdict == Verdict::No && self.comes_by_power(&begin, &destinations, &limits);
+        if by_power {
+            verdict = Verdict::Unknown;
+        }
         let sentence = path_sentence(&from_name, &to_name, &answers, &askers, verdict, limits.steps);
         let asked = Asked {
             verb: Verb::Path.name().to_owned(),
@@ -90,6 +100,12 @@ impl Reader {
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers.into_iter().map(|(_, answer)| answer).collect();
         page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
+        if by_power {
+            page.notes.push(
+                "All the power over the account can be come by; what an administrator could change first is not followed."
+                    .to_owned(),
+            );
+        }
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
@@ -187,24 +203,48 @@ impl Reader {
         groups.iter().filter_map(answer).map(|(group, answer)| (group.standing, answer)).collect()
     }
 
-    fn path_verdict(
-        &self,
-        answers: &[(Standing, Answer)],
-        askers: &Askers,
-        destinations: &[Destination],
-    ) -> Verdict {
-        if let Some(best) = answers.iter().map(|(standing, _)| *standing).min() {
-            return best.verdict();
+    /// What chains that were found, or not, say. Where none was found though policies on the way were not seen, or
+    /// longer chains were not looked for, nobody knows.
+    pub(crate) fn verdict_of_chains(&self, found: &Chains, begin: &Begin) -> Verdict {
+        let of_chain = |chain| match begin {
+            Begin::Anyone => Standing::of_anybody_on(chain),
+            Begin::Outside | Begin::With(_) => Standing::of_chain(chain),
+        };
+        match found.chains.iter().map(of_chain).min() {
+            Some(best) => best.verdict(),
+            None if found.more || self.world().may_miss_chains(begin) => Verdict::Unknown,
+            None => Verdict::No,
         }
+    }
+
+    /// Is there somebody who has, or comes by, all the power over the account of an end?
+    fn comes_by_power(&self, begin: &Begin, destinations: &[Destination], limits: &Limits) -> bool {
+        let owners = destinations.iter().filter_map(|destination| match destination {
+            Destination::Spot(spot, _) => self.world().owner_of(&spot.target),
+            Destination::Administrator(_) => None,
+        });
+        let has = |owner: AccountId| match begin {
+            Begin::With(actors) => {
+                actors.iter().any(|actor| self.world().node_of_actor(actor) == Node::Administrator(owner))
+            }
+            Begin::Anyone => {
+                self.world().principals_of(owner).iter().any(|index| self.world().is_admin(*index))
+            }
+            Begin::Outside => false,
+        };
+        let comes_by = |owner| {
+            let found = self.world().chains(begin, &Goal::Administrator(Some(owner)), limits);
+            found.more || !found.chains.is_empty()
+        };
+        { owners }.any(|owner| has(owner) || comes_by(owner))
+    }
+
+    fn path_verdict(&self, found: Verdict, destinations: &[Destination]) -> Verdict {
         let end_not_seen = destinations.iter().any(|destination| match destination {
             Destination::Spot(spot, _) => self.own_policy_not_seen(&spot.target),
             Destination::Administrator(_) => false,
         });
-        let begin_not_seen = match askers {
-            Askers::These(actors) => actors.iter().any(|actor| self.not_wholly_seen(actor)),
-            _ => false,
-        };
-        if end_not_seen || begin_not_seen { Verdict::Unknown } else { Verdict::No }
+        if end_not_seen { found.or(Verdict::Unknown) } else { found }
     }
 
     fn askers_name(&self, askers: &Askers, typed: &str) -> String {
@@ -249,8 +289,18 @@ pub(crate) fn limits_of(question: &Question, one: bool) -> Limits {
     Limits {
         steps: question.steps.unwrap_or(limits.steps),
         each: if one { limits.each } else { MOST_WAYS_OF_EACH },
+        administrators: question.admins,
         ..limits
     }
+}
+
+/// What is stated of condition keys is stated of one request, not of all those of a chain.
+pub(crate) fn refuse_stated(question: &Question) -> Result<(), QuestionError> {
+    if question.when.is_empty() {
+        return Ok(());
+    }
+    Err(QuestionError::new("a chain is many requests, and `when` states something of one")
+        .hint("leave out `when`; `clavicle can` asks about one step under it"))
 }
 
 /// Of many who could begin, so many chains each.

@@ -42,6 +42,19 @@ impl Standing {
     }
 }
 
+impl Verdict {
+    /// What two ways come to together: the better of both.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let rank = |verdict| match verdict {
+            Self::Yes => 0,
+            Self::Depends => 1,
+            Self::Unknown => 2,
+            Self::No => 3,
+        };
+        if rank(other) < rank(self) { other } else { self }
+    }
+}
+
 /// All that rulings depend on, each once, in order.
 pub(crate) fn depends_on<'r>(rulings: impl Iterator<Item = &'r Ruling>) -> Vec<Dependency> {
     let mut all: Vec<Dependency> = rulings.flat_map(|ruling| ruling.depends_on.iter().cloned()).collect();

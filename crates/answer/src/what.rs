@@ -93,19 +93,17 @@ impl Reader {
             }
         }
         let (verdict, mut sentence) = self.what_sentence(name, actors, &words);
-        let mut further: Vec<Answer> = Vec::new();
+        let (mut further, mut verdict, mut more) = (Vec::new(), verdict, false);
         for (workload, actor) in actors.iter().filter(|(_, actor)| !self.is_admin(actor)) {
-            further.extend(self.comes_by(question, *workload, actor));
+            let found = self.comes_by(question, *workload, actor);
+            further.extend(found.answers);
+            verdict = verdict.or(found.verdict);
+            more |= found.more;
         }
         if let Some(told) = self.further_sentence(&further) {
             sentence = format!("{sentence} {told}");
         }
         answers.extend(further);
-        let verdict = if verdict == Verdict::No && answers.iter().any(|it| it.depends_on.is_empty()) {
-            Verdict::Yes
-        } else {
-            verdict
-        };
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers;
         let accounts = actors.iter().filter_map(|(_, actor)| self.world().account_of(actor));
@@ -125,6 +123,9 @@ impl Reader {
             "Things are those of the snapshot. Of what chains lead to, whom one can become and what matters."
                 .to_owned()
         });
+        if more {
+            page.notes.push("There are more whom it can become than are listed.".to_owned());
+        }
         page.next = page.answers.first().and_then(|answer| {
             let thing = answer.on.first()?;
             Some(format!("clavicle who {} --do {}", thing.name, answer.access.first()?))

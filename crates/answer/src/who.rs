@@ -1,6 +1,6 @@
 //! Who can do this to that thing?
 
-use clavicle_graph::{Access, Actor, Goal, Node, Target};
+use clavicle_graph::{Access, Actor, Chain, Goal, Node, Target};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashSet;
@@ -9,7 +9,7 @@ use crate::access_groups::Group;
 use crate::asked_action::AskedAction;
 use crate::not_seen::RestsOn;
 use crate::page::{counted, listed, when_text};
-use crate::path::{goal_of, limits_of};
+use crate::path::{goal_of, limits_of, refuse_stated};
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
@@ -53,9 +53,8 @@ impl Reader {
             sentence = format!("{sentence} {let_in}");
         }
         // A chain is access too.
-        let best = chains.answers.iter().map(|(standing, _)| standing.verdict()).min_by_key(|it| rank(*it));
-        let verdict =
-            [Some(verdict), best].into_iter().flatten().min_by_key(|it| rank(*it)).unwrap_or(verdict);
+        let verdict = verdict.or(chains.verdict);
+        let chains_missed = chains.answers.is_empty() && chains.verdict == Verdict::Unknown && !chains.more;
         let by = question.by.clone().unwrap_or_else(|| "anyone".to_owned());
         let by_text = if matches!(askers, Askers::Anyone) { String::new() } else { format!(" by {by}") };
         let asked_text = Asked {
@@ -80,6 +79,9 @@ impl Reader {
         page.answers.extend(chains);
         page.not_seen = self.not_seen(&rests_on);
         page.notes = self.who_notes(&groups, &left_out, &spot, question);
+        if chains_missed {
+            page.notes.push("Policies that were not seen may make chains that are not found.".to_owned());
+        }
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
@@ -105,9 +107,11 @@ impl Reader {
             return Err(QuestionError::new(format!("`{action}` is not asked of administrators as such"))
                 .hint("ask `who admin --do become`, or about one of them"));
         }
+        refuse_stated(question)?;
         let askers = question.by.as_deref().map_or(Ok(Askers::Anyone), |by| self.resolve_askers(by))?;
         let limits = limits_of(question, matches!(askers, Askers::These(_)));
-        let found = self.world().chains(&self.begin_of(&askers), &Goal::Administrator(account), &limits);
+        let begin = self.begin_of(&askers);
+        let found = self.world().chains(&begin, &Goal::Administrator(account), &limits);
         let mut answers = self.chain_answers(&found, "become");
         answers.sort_by_key(|(standing, answer)| {
             (*standing == Standing::Unknown, std::cmp::Reverse(answer.severity), answer.steps.len())
@@ -120,12 +124,11 @@ impl Reader {
             Some(account) => self.thing_of_node(&Node::Administrator(account)).name,
             None => "administrator".to_owned(),
         };
-        let verdict =
-            answers.iter().map(|(standing, _)| *standing).min().map_or(Verdict::No, Standing::verdict);
+        let verdict = self.verdict_of_chains(&found, &begin);
         let begins: usize =
             answers.iter().map(|(_, answer)| answer.label.as_str()).collect::<HashSet<_>>().len();
         let sentence = match (begins, verdict) {
-            (0, _) => format!("Nobody can come to be {name} who is not already."),
+            (0, Verdict::No) => format!("Nobody can come to be {name} who is not already."),
             (_, Verdict::Unknown) => format!("Whether somebody can come to be {name} is not known."),
             (1, _) => format!("{} can come to be {name}.", answers[0].1.label),
             (begins, _) => format!(
@@ -172,21 +175,25 @@ impl Reader {
                 && !group.access.partial
         };
         if question.direct || of_nobody || !question.when.is_empty() || direct.iter().any(everyone) {
-            return FoundChains::default();
+            return FoundChains { answers: Vec::new(), verdict: Verdict::No, more: false };
         }
         let limits = limits_of(question, matches!(askers, Askers::These(_)));
-        let mut found = self.world().chains(&self.begin_of(askers), &goal_of(spot, asked), &limits);
-        let gets_in = |node: &Node| match node {
-            Node::Actor(actor) => direct.iter().any(|group| group.members.contains(actor)),
-            _ => false,
+        let begin = self.begin_of(askers);
+        let mut found = self.world().chains(&begin, &goal_of(spot, asked), &limits);
+        // Who certainly gets in needs no chain; of who may, a chain of one step is what is told already.
+        let is_told = |chain: &Chain| {
+            let Some(Node::Actor(actor)) = chain.begin() else { return false };
+            let mut groups = direct.iter().filter(|group| group.members.contains(actor));
+            groups.any(|group| group.standing == Standing::Certain || chain.steps.len() == 1)
         };
-        found.chains.retain(|chain| !chain.begin().is_some_and(gets_in));
+        found.chains.retain(|chain| !is_told(chain));
+        let verdict = self.verdict_of_chains(&found, &begin);
         let mut answers = self.chain_answers(&found, &asked.name);
         // The worst first.
         answers.sort_by_key(|(standing, answer)| {
             (*standing == Standing::Unknown, std::cmp::Reverse(answer.severity), answer.steps.len())
         });
-        FoundChains { answers, more: found.more }
+        FoundChains { answers, verdict, more: found.more }
     }
 
     /// Everybody who can, of those looked at, and how many are not listed.
@@ -476,9 +483,9 @@ impl Reader {
 }
 
 /// The chains that were found, each with how certain it is.
-#[derive(Default)]
 struct FoundChains {
     answers: Vec<(Standing, Answer)>,
+    verdict: Verdict,
     more: bool,
 }
 
@@ -508,16 +515,6 @@ fn chain_sentence(chains: &[(Standing, Answer)]) -> String {
         0 => String::new(),
         1 => format!("1 chain lets others in{from_outside}{certain}."),
         chains => format!("{chains} chains let others in{from_outside}{certain}."),
-    }
-}
-
-/// The best verdict first.
-fn rank(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Yes => 0,
-        Verdict::Depends => 1,
-        Verdict::Unknown => 2,
-        Verdict::No => 3,
     }
 }
 

@@ -301,7 +301,7 @@ fn verdicts_are_never_confused() {
         ("what scp/protect-prod", Verdict::Yes, "scp/protect-prod is attached to ou/staging."),
         (
             "what acct/999999999999",
-            Verdict::Unknown,
+            Verdict::Depends,
             "acct/999999999999 is let in to 2 things, if its own policies, which were not seen, let it. By chains it \
              comes to 1 thing that matters and 5 other identities.",
         ),
@@ -569,4 +569,57 @@ fn a_call_is_every_action_that_it_needs() {
     });
     let error = error.expect_err("`who` asks one action");
     assert_eq!(error.candidates, ["s3:GetObject", "s3:PutObject"]);
+}
+
+/// A user whose only policy nobody has shown, and an administrator: what no policy that was seen allows is no "no".
+#[test]
+fn chains_that_unseen_policies_could_make_are_not_denied() {
+    let reader = reader_of(&[
+        (
+            "u",
+            serde_json::json!([{ "PolicyName": "lost", "PolicyArn": "arn:aws:iam::111122223333:policy/lost" }]),
+        ),
+        ("v", serde_json::json!([])),
+    ]);
+    let ask = |text: &str| {
+        let question = reader.parse(text).expect(text);
+        reader.answer(&question).expect(text).verdict
+    };
+    for (text, verdict) in [
+        ("path user/u admin", Verdict::Unknown),
+        ("path user/u role/adm --do become", Verdict::Unknown),
+        ("who can become admin", Verdict::Unknown),
+        // Of this one everything was seen.
+        ("path user/v admin", Verdict::No),
+    ] {
+        assert_eq!(ask(text), verdict, "{text}");
+    }
+    let question = reader.parse("path user/v admin --when mfa").expect("a question");
+    assert!(
+        reader.answer(&question).expect_err("a chain is many requests").problem.contains("many requests")
+    );
+}
+
+fn reader_of(users: &[(&str, Value)]) -> Reader {
+    let users: Vec<Value> = users
+        .iter()
+        .map(|(name, attached)| {
+            serde_json::json!({ "Arn": format!("arn:aws:iam::111122223333:user/{name}"), "UserName": name,
+                "UserId": format!("AIDA{name}"), "Path": "/", "GroupList": [], "UserPolicyList": [],
+                "AttachedManagedPolicies": attached })
+        })
+        .collect();
+    let everything = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
+    let trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+        "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+    let details = serde_json::json!({ "UserDetailList": users, "GroupDetailList": [], "Policies": [],
+        "RoleDetailList": [{ "Arn": "arn:aws:iam::111122223333:role/adm", "RoleName": "adm", "RoleId": "AROAADM",
+            "Path": "/", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "AttachedManagedPolicies": [],
+            "RolePolicyList": [{ "PolicyName": "all", "PolicyDocument": everything }] }] });
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("details.json");
+    std::fs::write(&file, details.to_string()).expect("a file");
+    let snapshot = clavicle_snapshot::open_any(&file, |_, _| ()).expect("a snapshot");
+    let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
+    Reader::new(world, Settings::default())
 }

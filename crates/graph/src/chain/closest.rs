@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Users and roles that somebody can get to, themselves included: the first of each class.
-    fn reached_by(&self, actors: &[Actor]) -> Vec<PrincipalIndex> {
+    pub(crate) fn reached_by(&self, actors: &[Actor]) -> Vec<PrincipalIndex> {
         let steps = self.steps();
         let mut reached: Vec<PrincipalIndex> = actors
             .iter()

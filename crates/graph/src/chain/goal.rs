@@ -1,5 +1,6 @@
 //! Where chains are to end.
 
+use clavicle_engine::Verdict;
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
@@ -91,9 +92,17 @@ impl Ends {
         ends
     }
 
-    /// Is the goal reached at a node without anything more to change?
+    /// Is the goal certainly reached at a node, without anything more to change? Where a condition stands before it or
+    /// something was not seen, another way may do without.
     pub(crate) fn is_reached(&self, node: NodeId) -> bool {
-        matches!(self.nodes.get(&node), Some(Last::Nothing | Last::Access(_)))
+        match self.nodes.get(&node) {
+            Some(Last::Nothing) => true,
+            Some(Last::Access(access)) => {
+                let mut rulings = access.needs.iter().map(|(_, ruling)| ruling).chain([&access.ruling]);
+                rulings.all(|ruling| ruling.verdict == Verdict::Allowed)
+            }
+            Some(Last::Opening(_)) | None => false,
+        }
     }
 
     /// The one rewrite that is left at a node.
@@ -115,8 +124,13 @@ impl Ends {
         let wanted = self.wanted.get(access.action)?;
         let name = clavicle_catalog::catalog().action(wanted.action.text());
         let name = name.map_or("", |id| clavicle_catalog::catalog().name(id));
+        // Of an administrator's power one of those speaks who have it.
+        let by = match steps.node(node) {
+            Node::Administrator(_) => Node::Actor(access.actor.clone()),
+            other => other.clone(),
+        };
         let request = |action, target, arn, ruling| StepRequest {
-            by: steps.node(node).clone(),
+            by: by.clone(),
             action,
             target,
             arn,

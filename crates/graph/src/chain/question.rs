@@ -94,7 +94,14 @@ impl World {
                 let opened = ends.opening(*node);
                 let (mut found, mut more) = (Vec::new(), false);
                 if opened.is_none_or(|step| step.grade < Grade::Certain) {
-                    (found, more) = chains_from(steps, &distances, &is_end, *node, most_moves, limits.each);
+                    (found, more) = chains_from(
+                        steps,
+                        &distances,
+                        (&is_end, &is_reached),
+                        *node,
+                        most_moves,
+                        limits.each,
+                    );
                 }
                 found.extend(opened.map(|_| Vec::new()));
                 let chains = found.into_iter().map(|chain| {

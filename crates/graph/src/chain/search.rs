@@ -79,11 +79,12 @@ const MOST_LOOKS: usize = 50_000;
 /// Chains from a node: the steps of each, shortest first, and whether there are more.
 ///
 /// A chain is kept if none of its nodes has a step that skips another of its nodes: then no other chain's nodes are
-/// among its own.
+/// among its own, but those of a chain that ends sooner under a condition. `is_end`: there it may end; `is_reached`:
+/// there it ends, and nothing stands before the goal.
 pub(crate) fn chains_from(
     steps: &Steps,
     distances: &Distances,
-    is_end: &dyn Fn(NodeId) -> bool,
+    (is_end, is_reached): (&dyn Fn(NodeId) -> bool, &dyn Fn(NodeId) -> bool),
     begin: NodeId,
     most_moves: usize,
     most: usize,
@@ -102,6 +103,7 @@ pub(crate) fn chains_from(
             steps,
             distances,
             is_end,
+            is_reached,
             length,
             most_moves: u32::try_from(most_moves).unwrap_or(u32::MAX),
             moves: 0,
@@ -127,6 +129,7 @@ struct Walk<'s, 'f> {
     steps: &'s Steps,
     distances: &'s Distances,
     is_end: &'s dyn Fn(NodeId) -> bool,
+    is_reached: &'s dyn Fn(NodeId) -> bool,
     length: usize,
     most_moves: u32,
     moves: u32,
@@ -141,16 +144,18 @@ impl Walk<'_, '_> {
     /// False: it was cut off.
     fn on(&mut self) -> bool {
         let Some(node) = self.nodes.last().copied() else { return true };
-        if (self.is_end)(node) && !self.taken.is_empty() {
-            if self.taken.len() == self.length {
-                if self.found.len() >= self.most {
-                    return false;
-                }
+        let is_end = (self.is_end)(node) && !self.taken.is_empty();
+        if self.taken.len() == self.length {
+            if is_end && self.found.len() >= self.most {
+                return false;
+            }
+            if is_end {
                 self.found.push(self.taken.clone());
             }
             return true;
         }
-        if self.taken.len() == self.length {
+        // Where the goal is reached under a condition only, a longer way may be without.
+        if is_end && (self.is_reached)(node) {
             return true;
         }
         for step in self.steps.from(node) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use clavicle_engine::{Action, Context, Fact, PolicyId};
+use clavicle_engine::{Action, Context, Dependency, Fact, Layer, PolicyId, Verdict};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
 
@@ -35,6 +35,8 @@ pub(crate) struct Asker<'a, 'w> {
     /// The actions of methods that its documents could allow.
     pub(crate) spoken: ActionSet,
     pub(crate) when: Context,
+    /// Were all its policies seen? One that was not could deny what the others allow.
+    complete: bool,
     /// See [`Setting::exact`].
     exact: bool,
     pub(crate) partition: &'w str,
@@ -53,8 +55,8 @@ pub(crate) struct Setting<'a, 'w> {
 }
 
 impl World {
-    /// Calls `then` with a node that can try methods by itself: a user or role, as it is or raised. Only documents that
-    /// were seen count: what nobody has shown makes no step.
+    /// Calls `then` with a node that can try methods by itself: a user or role, as it is or raised. What nobody has
+    /// shown makes no step (see [`World::may_miss_chains`]), and may unmake one.
     pub(crate) fn with_asker<'w, R>(
         &'w self,
         setting: Setting<'_, 'w>,
@@ -94,6 +96,7 @@ impl World {
             documents: &documents,
             spoken,
             when: self.context(&Default::default()),
+            complete: self.bearer(principal).is_complete(),
             exact: setting.exact,
             partition: record.arn.split(':').nth(1).unwrap_or("aws"),
         };
@@ -142,9 +145,10 @@ impl<'w> Asker<'_, 'w> {
         };
         if !self.exact {
             let verdict = self.world.verdict(&self.side, action, side, when);
-            return Some((None, grade_of(&Ruling { verdict, depends_on: Vec::new() }, name)?));
+            let ruling = self.as_far_as_seen(Ruling { verdict, depends_on: Vec::new() });
+            return Some((None, grade_of(&ruling, name)?));
         }
-        let ruling = self.world.rule(&self.side, action, side, when);
+        let ruling = self.as_far_as_seen(self.world.rule(&self.side, action, side, when));
         let grade = grade_of(&ruling, name)?;
         let request = StepRequest {
             by: self.node.clone(),
@@ -156,6 +160,16 @@ impl<'w> Asker<'_, 'w> {
             ruling,
         };
         Some((Some(request), grade))
+    }
+
+    /// A ruling by the documents that were seen: a yes depends on those that were not.
+    fn as_far_as_seen(&self, ruling: Ruling) -> Ruling {
+        if self.complete || !ruling.may() {
+            return ruling;
+        }
+        let Ruling { mut depends_on, .. } = ruling;
+        depends_on.push(Dependency::NotSeen(Layer::Identity));
+        Ruling { verdict: Verdict::Depends, depends_on }
     }
 
     fn with(&self, asked: &ReadyAsk, side: &TargetSide<'_>) -> Vec<(&'static str, Option<String>)> {

@@ -1,0 +1,73 @@
+//! From somebody outward: whom they can come to act as, and what of that nobody can know.
+
+use std::collections::VecDeque;
+
+use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind};
+use foldhash::{HashMap, HashMapExt};
+
+use super::question::{Begin, Chain, Chains};
+use super::search::leads_on;
+use crate::actor::Actor;
+use crate::steps::{Node, NodeId, Step, StepId};
+use crate::world::World;
+
+impl World {
+    /// The shortest chain to everybody whom an actor can come to act as, to power, and to rights of its own that were
+    /// raised: nearest first, `most` at most, of at most `most_moves` steps that somebody takes. Linear in the steps
+    /// that are reached, and a few decisions for each step that is told.
+    pub fn chains_outward(&self, actor: &Actor, most_moves: usize, most: usize) -> Chains {
+        let steps = self.steps();
+        let Some(begin) = steps.find(&self.node_of_actor(actor)) else { return Chains::default() };
+        let mut by: HashMap<NodeId, StepId> = HashMap::new();
+        let mut order = Vec::new();
+        // What costs no move is looked at before what does.
+        let mut queue = VecDeque::from([(begin, 0)]);
+        while let Some((node, moves)) = queue.pop_front() {
+            for step in steps.from(node).filter(|_| leads_on(steps.node(node))) {
+                let (end, is_move) =
+                    (steps.end(step), steps.relation(step) != crate::steps::Relation::RunsAs);
+                let moves = moves + usize::from(is_move);
+                if end == begin || moves > most_moves || by.contains_key(&end) {
+                    continue;
+                }
+                by.insert(end, step);
+                order.push(end);
+                if is_move {
+                    queue.push_back((end, moves));
+                } else {
+                    queue.push_front((end, moves));
+                }
+            }
+        }
+        order.retain(|node| !matches!(steps.node(*node), Node::Workload(_)));
+        let mut answer = Chains { more: order.len() > most, ..Chains::default() };
+        // Chains share their beginnings: each step is decided once.
+        let mut told: HashMap<StepId, Step> = HashMap::new();
+        for end in order.into_iter().take(most) {
+            let (mut way, mut at) = (Vec::new(), end);
+            while let Some(step) = by.get(&at) {
+                way.push(told.entry(*step).or_insert_with(|| steps.step(self, *step)).clone());
+                at = steps.start(*step);
+            }
+            way.reverse();
+            answer.chains.push(Chain { steps: way, ring: Vec::new() });
+        }
+        answer.chains.sort_by_key(|chain| (chain.moves(), chain.steps.len()));
+        answer
+    }
+
+    /// Could policies that nobody has shown make chains that are not found? Then that none was found is no "no": of
+    /// somebody on the way not all policies were seen, or of some role not who may become it.
+    pub fn may_miss_chains(&self, begin: &Begin) -> bool {
+        let all = || self.principals().collect::<Vec<_>>();
+        let askers = match begin {
+            Begin::Anyone | Begin::Outside => all(),
+            Begin::With(actors) => self.reached_by(actors),
+        };
+        let trust_not_seen = |index: &PrincipalIndex| {
+            let record = self.snapshot().principal(*index);
+            record.kind == PrincipalKind::Role && record.trust == PolicyState::NotSeen
+        };
+        askers.iter().any(|index| !self.bearer(*index).is_complete()) || all().iter().any(trust_not_seen)
+    }
+}
