@@ -6,7 +6,6 @@
 //! values".
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -20,6 +19,7 @@ use crate::instant::Instant;
 use crate::key::Key;
 use crate::multivalued;
 use crate::pattern::{Pattern, Reading};
+use crate::relation::Relation;
 use crate::request::{Request, Seen};
 use crate::tri::Tri;
 use crate::variable::Variable;
@@ -55,28 +55,6 @@ enum Test {
     Binary(Box<[Box<[u8]>]>),
     Ip(Box<[Range]>),
     Arn(Box<[ArnPattern]>),
-}
-
-/// How a request's number or date has to stand to a listed one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Relation {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Relation {
-    fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Equal => ordering.is_eq(),
-            Self::Less => ordering.is_lt(),
-            Self::LessOrEqual => ordering.is_le(),
-            Self::Greater => ordering.is_gt(),
-            Self::GreaterOrEqual => ordering.is_ge(),
-        }
-    }
 }
 
 impl Clause {

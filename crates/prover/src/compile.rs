@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clavicle_engine::{AddressRange, Decimal, Instant, PolicyId, Principals, StatementRef};
+use clavicle_engine::{AddressRange, Decimal, Instant, PolicyId, Principals, Relation, StatementRef};
 use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, Statement};
 
 use crate::access::Access;
 use crate::actions::ElementId;
 use crate::callers::names;
-use crate::listed::{Listed, Relation};
+use crate::listed::Listed;
 use crate::store::{Dimension, Literal, Predicate, Store, small};
 use crate::template::{Reading, Template};
 

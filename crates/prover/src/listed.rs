@@ -8,31 +8,9 @@
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use clavicle_engine::{AddressRange, Decimal, Instant};
+use clavicle_engine::{AddressRange, Decimal, Instant, Relation};
 
 use crate::template::{Template, Values};
-
-/// How a request's number or date has to stand to a listed one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Relation {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Relation {
-    fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Equal => ordering.is_eq(),
-            Self::Less => ordering.is_lt(),
-            Self::LessOrEqual => ordering.is_le(),
-            Self::Greater => ordering.is_gt(),
-            Self::GreaterOrEqual => ordering.is_ge(),
-        }
-    }
-}
 
 /// What is listed. Values that cannot be read match nothing and are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
