@@ -67,10 +67,10 @@ pub(crate) struct StatementRow {
     pub(crate) every_resource: bool,
     /// The actions that it could speak of.
     scope: Scope,
-    action: u32,
-    resource: u32,
-    principal: u32,
-    condition: u32,
+    pub(crate) action: u32,
+    pub(crate) resource: u32,
+    pub(crate) principal: u32,
+    pub(crate) condition: u32,
 }
 
 /// No such element.
@@ -258,6 +258,10 @@ impl PolicyStore {
         self.actions.get(row.action)
     }
 
+    pub(crate) fn resource_set_at(&self, number: u32) -> Option<&ResourceSet> {
+        self.resources.get(number)
+    }
+
     pub(crate) fn resource_set(&self, row: &StatementRow) -> Option<&ResourceSet> {
         self.resources.get(row.resource)
     }
@@ -305,6 +309,11 @@ impl ResourceSet {
         let covers = |pattern: &ArnPattern| pattern.matches(text, colons, request) == Tri::Yes;
         let entry = || self.patterns.iter().position(covers);
         (!self.negated).then(entry).flatten()
+    }
+
+    /// Do its patterns have variables, so that what it covers depends on who asks?
+    pub(crate) fn has_variables(&self) -> bool {
+        self.patterns.iter().any(|pattern| pattern.variables().next().is_some())
     }
 
     /// The keys of variables in its patterns whose value is not known.

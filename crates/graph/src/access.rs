@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::actor::{Actor, Target};
 use crate::digest::Digest;
-use crate::need::Need;
+use crate::need::{AskedNeed, Need};
 use crate::part::parts;
 use crate::ruling::Ruling;
 use crate::side::{ActorSide, Levels, TargetSide};
@@ -83,7 +83,7 @@ impl World {
     /// Where the policy of the target was not seen, those are listed whom other policies let in; whoever else it lets
     /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, on every core.
     pub fn who_can(&self, wanted: &[Wanted], target: &Target, when: &Context) -> Vec<Access> {
-        let asked = Asked::new(self, wanted, target);
+        let asked = Asked::new(self, wanted, target, when);
         let speaking = Speaking::new(self, wanted, &asked);
         // Slices of ladders are put together once an account, not once a principal.
         let ladders: Vec<Levels<'_>> = self.ladders();
@@ -101,13 +101,13 @@ impl World {
                     return None;
                 }
                 let side = self.principal_side(*index, ladder.clone())?;
-                asked.access(&Actor::Principal(*index), &side, when)
+                asked.access(&Actor::Principal(*index), &side)
             })
         });
         let mut found: Vec<Access> = in_accounts.collect();
         for actor in self.outsiders_named(target) {
             let sides = self.sides_of(&actor);
-            found.extend(sides.iter().find_map(|side| asked.access(&actor, side, when)));
+            found.extend(sides.iter().find_map(|side| asked.access(&actor, side)));
         }
         found.sort_by(|a, b| a.actor.cmp(&b.actor));
         found
@@ -193,7 +193,7 @@ impl World {
         let mut reached = Vec::new();
         for word in Word::ALL {
             let wanted = known.wanted(word);
-            if let Some(access) = Asked::new(self, wanted, &target).first_access(actor, side, when) {
+            if let Some(access) = Asked::new(self, wanted, &target, when).first_access(actor, side) {
                 let action = &wanted.get(access.action)?.action;
                 let action = self.catalog().action(action.text()).map_or("", |id| self.catalog().name(id));
                 let needs_met = access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
@@ -251,43 +251,79 @@ pub(crate) struct Asked<'w, 'q> {
     world: &'w World,
     wanted: &'q [Wanted],
     target: &'q Target,
+    when: &'q Context,
     arn: Arc<str>,
-    /// The thing as each form names it.
-    sides: Vec<(ArnForm, TargetSide<'w>)>,
-    pub(crate) needs: Vec<Vec<Need>>,
+    sides: Arc<Forms<'w>>,
+    pub(crate) needs: Vec<Vec<AskedNeed<'w>>>,
     /// The policy of the thing, whose patterns too tell parts apart.
     pub(crate) own_policy: Option<PolicyId>,
 }
 
-impl<'w, 'q> Asked<'w, 'q> {
-    pub(crate) fn new(world: &'w World, wanted: &'q [Wanted], target: &'q Target) -> Self {
+/// A thing as each form names it.
+#[derive(Debug)]
+pub(crate) struct Forms<'w>(Vec<(ArnForm, TargetSide<'w>)>);
+
+impl<'w> Forms<'w> {
+    pub(crate) fn new(world: &'w World, target: &Target, forms: impl Iterator<Item = ArnForm>) -> Self {
         let arn = world.arn_of(target);
         let mut sides: Vec<(ArnForm, TargetSide<'w>)> = Vec::new();
-        for Wanted { form, .. } in wanted {
-            if sides.iter().all(|(known, _)| known != form) {
-                sides.push((*form, world.target_side(target, Some(&form.of(&arn)))));
+        for form in forms {
+            if sides.iter().all(|(known, _)| *known != form) {
+                sides.push((form, world.target_side(target, Some(&form.of(&arn)))));
             }
         }
+        Self(sides)
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ArnForm, &TargetSide<'w>)> {
+        self.0.iter().map(|(form, side)| (*form, side))
+    }
+
+    fn side(&self, wanted: ArnForm) -> Option<&TargetSide<'w>> {
+        self.iter().find(|(form, _)| *form == wanted).map(|(_, side)| side)
+    }
+}
+
+impl<'w, 'q> Asked<'w, 'q> {
+    pub(crate) fn new(world: &'w World, wanted: &'q [Wanted], target: &'q Target, when: &'q Context) -> Self {
+        let forms = Forms::new(world, target, wanted.iter().map(|wanted| wanted.form));
+        Self::in_forms(world, wanted, target, Arc::new(forms), when)
+    }
+
+    /// When the forms are at hand already.
+    pub(crate) fn in_forms(
+        world: &'w World,
+        wanted: &'q [Wanted],
+        target: &'q Target,
+        sides: Arc<Forms<'w>>,
+        when: &'q Context,
+    ) -> Self {
+        let needs = |wanted: &Wanted| {
+            let needs = world.needs(&wanted.action, target).into_iter();
+            needs.map(|need| AskedNeed::new(world, need, when)).collect()
+        };
         Self {
             world,
             wanted,
             target,
+            when,
             sides,
-            needs: wanted.iter().map(|wanted| world.needs(&wanted.action, target)).collect(),
+            needs: wanted.iter().map(needs).collect(),
             own_policy: match target {
                 Target::Resource(index) => world.resource_policy(*index),
                 _ => None,
             },
-            arn,
+            arn: world.arn_of(target),
         }
     }
 
     /// The best that an actor can do of it: what is certain goes before what depends, the whole before a part.
-    pub(crate) fn access(&self, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+    pub(crate) fn access(&self, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
         let mut best: Option<Access> = None;
         let mut actions = Vec::new();
         for place in 0..self.wanted.len() {
-            let Some(found) = self.one(place, actor, side, when) else { continue };
+            let Some(found) = self.one(place, actor, side) else { continue };
             actions.push(place);
             if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
                 best = Some(found);
@@ -302,18 +338,18 @@ impl<'w, 'q> Asked<'w, 'q> {
     }
 
     /// Only whether one wanted action is: allowed, depends, or neither. For the millions.
-    pub(crate) fn verdict(&self, place: usize, side: &ActorSide<'_>, when: &Context) -> Option<Verdict> {
+    pub(crate) fn verdict(&self, place: usize, side: &ActorSide<'_>) -> Option<Verdict> {
         let wanted = self.wanted.get(place)?;
-        let (_, target) = self.sides.iter().find(|(form, _)| *form == wanted.form)?;
-        let mut verdict = self.world.verdict(side, &wanted.action, target, when);
-        if verdict == Verdict::Depends && self.only_unseen_lets_in(side, wanted, target, when) {
-            return None;
-        }
-        if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
-            verdict = self.part(wanted, side, when)?.1.verdict;
-        }
+        let target = self.sides.side(wanted.form)?;
+        let whole = self.world.verdict(side, &wanted.action, target, self.when);
+        let may = match whole {
+            Verdict::Allowed => true,
+            Verdict::Depends => !self.only_unseen_lets_in(side, wanted, target),
+            Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => false,
+        };
+        let mut verdict = if may { whole } else { self.part(wanted, side)?.1.verdict };
         for need in self.needs.get(place)? {
-            match self.world.rule_need(need, side, when).verdict {
+            match self.world.need_verdict(need, side) {
                 Verdict::Allowed => {}
                 Verdict::Depends => verdict = Verdict::Depends,
                 Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => return None,
@@ -323,25 +359,19 @@ impl<'w, 'q> Asked<'w, 'q> {
     }
 
     /// Could only a policy of the thing that nobody has shown let them in?
-    fn only_unseen_lets_in(
-        &self,
-        side: &ActorSide<'_>,
-        wanted: &Wanted,
-        target: &TargetSide<'_>,
-        when: &Context,
-    ) -> bool {
+    fn only_unseen_lets_in(&self, side: &ActorSide<'_>, wanted: &Wanted, target: &TargetSide<'_>) -> bool {
         let without = target.without_unseen_policy();
         without.is_some_and(|without| {
-            let verdict = self.world.verdict(side, &wanted.action, &without, when);
+            let verdict = self.world.verdict(side, &wanted.action, &without, self.when);
             !matches!(verdict, Verdict::Allowed | Verdict::Depends)
         })
     }
 
     /// The same, content with the first action that is certain.
-    pub(crate) fn first_access(&self, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+    pub(crate) fn first_access(&self, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
         let mut best: Option<Access> = None;
         for place in 0..self.wanted.len() {
-            let Some(found) = self.one(place, actor, side, when) else { continue };
+            let Some(found) = self.one(place, actor, side) else { continue };
             if rank(&found) == BEST {
                 return Some(found);
             }
@@ -352,18 +382,18 @@ impl<'w, 'q> Asked<'w, 'q> {
         best
     }
 
-    fn one(&self, place: usize, actor: &Actor, side: &ActorSide<'_>, when: &Context) -> Option<Access> {
+    fn one(&self, place: usize, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
         let wanted = self.wanted.get(place)?;
-        let (_, target) = self.sides.iter().find(|(form, _)| *form == wanted.form)?;
-        let (arn, ruling, partial) = match self.may(side, wanted, target, when) {
+        let target = self.sides.side(wanted.form)?;
+        let (arn, ruling, partial) = match self.may(side, wanted, target) {
             Some(ruling) => (Arc::from(target.resource.text()), ruling, false),
-            None => self.part(wanted, side, when)?,
+            None => self.part(wanted, side)?,
         };
         let needs: Vec<(Need, Ruling)> = self
             .needs
             .get(place)?
             .iter()
-            .map(|need| (need.clone(), self.world.rule_need(need, side, when)))
+            .map(|asked| (asked.need.clone(), self.world.rule_need(asked, side)))
             .collect();
         if needs.iter().any(|(_, ruling)| !ruling.may()) {
             return None;
@@ -372,38 +402,27 @@ impl<'w, 'q> Asked<'w, 'q> {
     }
 
     /// How the engine rules, if it is a yes or depends.
-    fn may(
-        &self,
-        side: &ActorSide<'_>,
-        wanted: &Wanted,
-        target: &TargetSide<'_>,
-        when: &Context,
-    ) -> Option<Ruling> {
-        let verdict = self.world.verdict(side, &wanted.action, target, when);
+    fn may(&self, side: &ActorSide<'_>, wanted: &Wanted, target: &TargetSide<'_>) -> Option<Ruling> {
+        let verdict = self.world.verdict(side, &wanted.action, target, self.when);
         if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
             return None;
         }
         // Where only a policy that nobody has shown could let them in, they are not known to get in.
-        if self.only_unseen_lets_in(side, wanted, target, when) {
+        if self.only_unseen_lets_in(side, wanted, target) {
             return None;
         }
-        Some(self.world.rule(side, &wanted.action, target, when))
+        Some(self.world.rule(side, &wanted.action, target, self.when))
     }
 
     /// Access to a part of the thing.
-    fn part(
-        &self,
-        wanted: &Wanted,
-        side: &ActorSide<'_>,
-        when: &Context,
-    ) -> Option<(Arc<str>, Ruling, bool)> {
+    fn part(&self, wanted: &Wanted, side: &ActorSide<'_>) -> Option<(Arc<str>, Ruling, bool)> {
         let ArnForm::Under(ending) = wanted.form else { return None };
         let identity = side.identity_policies().iter().copied();
         let documents = identity.chain(self.own_policy);
         let parts = parts(self.world, &self.arn, ending, documents, side, wanted.action.lower());
         let asked = parts.iter().skip(1).filter_map(|arn| {
             let target = self.world.target_side(self.target, Some(arn));
-            Some((arn.clone(), self.may(side, wanted, &target, when)?, true))
+            Some((arn.clone(), self.may(side, wanted, &target)?, true))
         });
         asked.max_by_key(|(_, ruling, _)| ruling.verdict == Verdict::Allowed)
     }

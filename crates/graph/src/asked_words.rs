@@ -1,9 +1,11 @@
 //! Every word of access on one thing, ready to be asked of many.
 
+use std::sync::Arc;
+
 use clavicle_catalog::{ArnForm, Word};
 use clavicle_engine::{Action, Context, PolicyId, Verdict};
 
-use crate::access::Asked;
+use crate::access::{Asked, Forms};
 use crate::actor::Target;
 use crate::kind::KindWords;
 use crate::side::ActorSide;
@@ -30,16 +32,24 @@ pub(crate) fn actions_of(kind: &KindWords) -> impl Iterator<Item = (Word, usize,
 pub(crate) struct AskedWords<'w, 'q> {
     pub(crate) kind: Option<&'w KindWords>,
     words: Vec<(Word, Asked<'w, 'q>)>,
+    forms: Arc<Forms<'w>>,
 }
 
 impl<'w: 'q, 'q> AskedWords<'w, 'q> {
-    pub(crate) fn new(world: &'w World, target: &'q Target) -> Self {
+    pub(crate) fn new(world: &'w World, target: &'q Target, when: &'q Context) -> Self {
         let kind = world.words_on(target);
+        let forms = kind.into_iter().flat_map(actions_of).map(|(.., form)| form);
+        let forms = Arc::new(Forms::new(world, target, forms));
         let words = DRAWN.into_iter().filter_map(|word| {
             let wanted = kind?.wanted(word);
-            (!wanted.is_empty()).then(|| (word, Asked::new(world, wanted, target)))
+            (!wanted.is_empty()).then(|| (word, Asked::in_forms(world, wanted, target, forms.clone(), when)))
         });
-        Self { kind, words: words.collect() }
+        Self { kind, words: words.collect(), forms }
+    }
+
+    /// The thing as each form names it.
+    pub(crate) fn forms(&self) -> &Forms<'w> {
+        &self.forms
     }
 
     /// The policy of the thing.
@@ -48,10 +58,10 @@ impl<'w: 'q, 'q> AskedWords<'w, 'q> {
     }
 
     /// Which of these words are allowed, and which depend? Every action is asked.
-    pub(crate) fn touch(&self, side: &ActorSide<'_>, words: u8, when: &Context) -> (u8, u8) {
+    pub(crate) fn touch(&self, side: &ActorSide<'_>, words: u8) -> (u8, u8) {
         let (mut allowed, mut depends) = (0, 0);
         for (word, asked) in self.words.iter().filter(|(word, _)| words & bit(*word) != 0) {
-            let verdicts = (0..asked.wanted_count()).filter_map(|place| asked.verdict(place, side, when));
+            let verdicts = (0..asked.wanted_count()).filter_map(|place| asked.verdict(place, side));
             match best(verdicts) {
                 Some(Verdict::Allowed) => allowed |= bit(*word),
                 Some(_) => depends |= bit(*word),
@@ -69,7 +79,6 @@ impl<'w: 'q, 'q> AskedWords<'w, 'q> {
         words: u8,
         callers: &[u64],
         own: &[u64],
-        when: &Context,
     ) -> (u8, u8) {
         let (mut allowed, mut depends) = (0, 0);
         let mut known: Vec<(Told<'_>, Option<Verdict>)> = Vec::new();
@@ -88,7 +97,7 @@ impl<'w: 'q, 'q> AskedWords<'w, 'q> {
             let verdict = match known.iter().find(|(other, _)| *other == told) {
                 Some((_, verdict)) => *verdict,
                 None => {
-                    let verdict = asked.verdict(place, side, when);
+                    let verdict = asked.verdict(place, side);
                     known.push((told, verdict));
                     verdict
                 }

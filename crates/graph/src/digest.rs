@@ -12,6 +12,8 @@ use clavicle_policy::{Case, Effect, Glob, Policy, PrincipalKind, Statement};
 #[derive(Debug, Default)]
 pub(crate) struct Digest {
     pub(crate) statements: Box<[StatementDigest]>,
+    /// The tags of things that its conditions and variables read, in lower case.
+    pub(crate) resource_tags: Box<[Box<str>]>,
 }
 
 /// One statement.
@@ -52,7 +54,13 @@ pub(crate) enum Principals {
 
 impl Digest {
     pub(crate) fn of(policy: &Policy) -> Self {
-        Self { statements: policy.statements.iter().map(StatementDigest::of).collect() }
+        let mut resource_tags: Vec<Box<str>> = policy.statements.iter().flat_map(resource_tags).collect();
+        resource_tags.sort_unstable();
+        resource_tags.dedup();
+        Self {
+            statements: policy.statements.iter().map(StatementDigest::of).collect(),
+            resource_tags: resource_tags.into(),
+        }
     }
 
     /// The statements that could allow.
@@ -64,6 +72,25 @@ impl Digest {
     pub(crate) fn may_allow_action(&self, lower: &str) -> bool {
         self.allows().any(|statement| statement.actions.may_hold(lower))
     }
+}
+
+/// The tags of things that a statement reads: `team` of `aws:ResourceTag/Team` and of `${aws:ResourceTag/Team}`.
+fn resource_tags(statement: &Statement) -> Vec<Box<str>> {
+    let clauses = || statement.condition.iter().flat_map(|condition| &condition.clauses);
+    let keys = clauses().map(|clause| clause.key.value.as_str());
+    let values = clauses().flat_map(|clause| clause.values.iter().map(|value| value.value.text()));
+    let patterns = statement.resource.iter().flat_map(|element| &element.patterns);
+    let texts = values.chain(patterns.map(|text| text.value.as_str()));
+    let tag = |key: &str| {
+        let key = key.to_lowercase();
+        key.split_once("resourcetag/").map(|(_, tag)| tag.into())
+    };
+    keys.chain(texts.flat_map(variables)).filter_map(tag).collect()
+}
+
+/// The keys of the variables in a text.
+pub(crate) fn variables(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).map(|part| part.split(['}', ',']).next().unwrap_or_default().trim())
 }
 
 impl StatementDigest {

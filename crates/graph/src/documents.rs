@@ -9,7 +9,7 @@ use clavicle_snapshot::{DocumentId, ManagedPolicy, OrgPolicy, PolicyIndex, Polic
 use foldhash::HashSet;
 use rayon::prelude::*;
 
-use crate::digest::{Digest, Principals};
+use crate::digest::{Digest, Principals, variables};
 
 /// The compiled texts.
 #[derive(Debug)]
@@ -265,9 +265,8 @@ impl ToldApart {
     }
 
     fn variables(&mut self, text: &str) {
-        for part in text.split("${").skip(1) {
-            let key = part.split(['}', ',']).next().unwrap_or_default().trim().to_lowercase();
-            self.tag(&key);
+        for key in variables(text) {
+            self.tag(&key.to_lowercase());
         }
     }
 

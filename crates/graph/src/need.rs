@@ -1,12 +1,15 @@
 //! What a request needs besides the permission that it asks for: the key that the thing is encrypted with.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use clavicle_engine::{Action, Context, Dependency, Fact, Verdict};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{ResourceIndex, ResourceRecord};
+use foldhash::HashMap;
 
 use crate::actor::Target;
 use crate::ruling::Ruling;
-use crate::side::ActorSide;
+use crate::side::{ActorSide, TargetSide};
 use crate::world::World;
 
 /// A further permission that AWS asks of the caller.
@@ -21,7 +24,7 @@ pub struct Need {
     /// The service that uses the key for the caller: `s3`.
     pub through: &'static str,
     /// The region of that service.
-    pub region: Option<std::sync::Arc<str>>,
+    pub region: Option<Arc<str>>,
 }
 
 /// Which actions use the key of a thing, and for what.
@@ -50,15 +53,36 @@ const USES: [(&str, &str, &[&str], &str); 10] = [
 /// AWS: IAM User Guide, "AWS global condition context keys", `aws:ViaAWSService`.
 const VIA_SERVICE: &str = "aws:ViaAWSService";
 
+/// AWS: KMS Developer Guide, "AWS KMS condition keys", `kms:CallerAccount`.
+const CALLER_ACCOUNT: &str = "kms:CallerAccount";
+
 impl Need {
     /// The keys of the request that the service makes for a caller of this account.
     pub(crate) fn keys(&self, account: Option<AccountId>) -> Vec<(&'static str, Option<String>)> {
         let host = self.region.as_deref().map(|region| format!("{}.{region}.amazonaws.com", self.through));
         let mut keys: Vec<(&'static str, Option<String>)> =
             host.into_iter().map(|host| ("kms:ViaService", Some(host))).collect();
-        keys.extend(account.map(|account| ("kms:CallerAccount", Some(account.to_string()))));
+        keys.extend(account.map(|account| (CALLER_ACCOUNT, Some(account.to_string()))));
         keys.push((VIA_SERVICE, Some("true".to_owned())));
         keys
+    }
+
+    /// The context of the request that the service makes of the key for its caller.
+    ///
+    /// AWS: KMS Developer Guide, "AWS KMS condition keys", `kms:ViaService`, `kms:CallerAccount`; IAM User Guide,
+    /// "Forward access sessions".
+    pub(crate) fn context(&self, account: Option<AccountId>, when: &Context) -> Context {
+        let mut context = when.clone();
+        for (key, value) in self.keys(account) {
+            // Only the question may say otherwise of what the service sends; it never says that nothing calls it.
+            if let Some(value) = value.filter(|_| when.stated(key).is_none() || key == VIA_SERVICE) {
+                context.set(key, Fact::One(value));
+            }
+        }
+        for key in crate::ruling::ORDINARY_ABSENT {
+            context.set(key, Fact::Unknown);
+        }
+        context
     }
 }
 
@@ -88,7 +112,7 @@ impl World {
     }
 
     /// The customer's key that a thing is encrypted with by default; `None`: none, one of AWS's own, or not seen.
-    fn key_of(&self, record: &ResourceRecord) -> Option<Target> {
+    pub(crate) fn key_of(&self, record: &ResourceRecord) -> Option<Target> {
         let named = record.facts.encryption_key.as_deref()?;
         let name = named.rsplit_once(":alias/").map_or(named, |(_, alias)| alias);
         if name.strip_prefix("alias/").unwrap_or(name).starts_with("aws/") {
@@ -98,7 +122,7 @@ impl World {
             named.strip_prefix("alias/").or(named.rsplit_once(":alias/").map(|(_, a)| a))
         {
             let alias = format!("alias/{alias}");
-            let owner = clavicle_policy::AccountId::of_arn(named).or(record.account);
+            let owner = AccountId::of_arn(named).or(record.account);
             let same = |known: &&clavicle_snapshot::KeyAlias| {
                 *known.alias == *alias
                     && Some(known.account) == owner
@@ -117,7 +141,7 @@ impl World {
         match self.snapshot().resource_by_arn(&arn) {
             Some(index) if self.is_aws_managed(index) => None,
             Some(index) => Some(Target::Resource(index)),
-            None => Some(Target::Arn(arn.as_str().into(), clavicle_policy::AccountId::of_arn(&arn))),
+            None => Some(Target::Arn(arn.as_str().into(), AccountId::of_arn(&arn))),
         }
     }
 
@@ -125,33 +149,60 @@ impl World {
         self.snapshot().resource(key).facts.aws_managed == Some(true)
     }
 
-    /// The context of the request that the service makes of the key for its caller.
-    ///
-    /// AWS: KMS Developer Guide, "AWS KMS condition keys", `kms:ViaService`, `kms:CallerAccount`; IAM User Guide,
-    /// "Forward access sessions".
-    pub(crate) fn need_context(&self, need: &Need, actor: &ActorSide<'_>, when: &Context) -> Context {
-        let mut context = when.clone();
-        for (key, value) in need.keys(actor.principal.account()) {
-            // Only the question may say otherwise of what the service sends; it never says that nothing calls it.
-            if let Some(value) = value.filter(|_| when.stated(key).is_none() || key == VIA_SERVICE) {
-                context.set(key, Fact::One(value));
-            }
-        }
-        for key in crate::ruling::ORDINARY_ABSENT {
-            context.set(key, Fact::Unknown);
-        }
-        context
-    }
-
     /// How the engine rules on a further need of an actor.
-    pub(crate) fn rule_need(&self, need: &Need, actor: &ActorSide<'_>, when: &Context) -> Ruling {
-        let context = self.need_context(need, actor, when);
-        let target = self.target_side(&need.target, None);
-        let mut ruling = self.rule(actor, &Action::new(need.action), &target, &context);
+    pub(crate) fn rule_need(&self, need: &AskedNeed<'_>, actor: &ActorSide<'_>) -> Ruling {
+        let context = need.context(actor.principal.account());
+        let ruling = self.rule(actor, &need.action, &need.target, &context);
         // Grants of keys are in no source. They can only add: a yes stands, a no is not certain.
-        if !ruling.may() && ruling.verdict == Verdict::ImplicitlyDenied {
-            ruling = Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::KmsGrants] };
+        if ruling.verdict == Verdict::ImplicitlyDenied {
+            return Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::KmsGrants] };
         }
         ruling
+    }
+
+    /// The same, only whether.
+    pub(crate) fn need_verdict(&self, need: &AskedNeed<'_>, actor: &ActorSide<'_>) -> Verdict {
+        let context = need.context(actor.principal.account());
+        match self.verdict(actor, &need.action, &need.target, &context) {
+            Verdict::ImplicitlyDenied => Verdict::Depends,
+            verdict => verdict,
+        }
+    }
+}
+
+/// A need made ready to be asked of many.
+#[derive(Debug)]
+pub(crate) struct AskedNeed<'w> {
+    pub(crate) need: Need,
+    action: Action,
+    target: TargetSide<'w>,
+    /// What is stated of every caller.
+    context: Arc<Context>,
+    /// Does the question leave the caller's account to be stated?
+    account_is_open: bool,
+    /// The context with the account of a caller, for those that were asked about.
+    of_account: RwLock<HashMap<AccountId, Arc<Context>>>,
+}
+
+impl<'w> AskedNeed<'w> {
+    pub(crate) fn new(world: &'w World, need: Need, when: &Context) -> Self {
+        Self {
+            action: Action::new(need.action),
+            target: world.target_side(&need.target, None),
+            context: Arc::new(need.context(None, when)),
+            account_is_open: when.stated(CALLER_ACCOUNT).is_none(),
+            need,
+            of_account: RwLock::default(),
+        }
+    }
+
+    fn context(&self, account: Option<AccountId>) -> Arc<Context> {
+        let Some(account) = account.filter(|_| self.account_is_open) else { return self.context.clone() };
+        let known = self.of_account.read().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();
+        known.unwrap_or_else(|| {
+            let stated = Context::clone(&self.context).with(CALLER_ACCOUNT, Fact::One(account.to_string()));
+            let mut known = self.of_account.write().unwrap_or_else(PoisonError::into_inner);
+            known.entry(account).or_insert_with(|| Arc::new(stated)).clone()
+        })
     }
 }

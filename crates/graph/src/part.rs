@@ -46,6 +46,25 @@ pub(crate) fn parts(
     found
 }
 
+/// Does the pattern single out some of the inside of `arn`, whoever asks?
+pub(crate) fn has_part(pattern: &str, arn: &str, ending: &str) -> bool {
+    let inside = ending.trim_end_matches('*');
+    let prefix = literal_prefix(pattern);
+    match prefix.strip_prefix(arn) {
+        // Beyond the thing, or just at its end.
+        Some(beyond) if beyond.starts_with(inside) && beyond.len() > inside.len() => true,
+        Some(beyond) => inside.starts_with(beyond) && tail_of(pattern, prefix).is_some(),
+        None => arn.starts_with(prefix) && tail_of(pattern, prefix).is_some(),
+    }
+}
+
+/// What a pattern that speaks of the inside of many things says of it, after what its prefix says.
+fn tail_of<'p>(pattern: &'p str, prefix: &str) -> Option<&'p str> {
+    let tail = pattern.get(prefix.len()..)?.trim_start_matches('*');
+    let tail = tail.strip_prefix('/').unwrap_or(tail);
+    (!tail.trim_matches('*').is_empty()).then_some(tail)
+}
+
 /// A name inside that fits the pattern, if the pattern singles out some of the inside.
 fn part_of(pattern: &str, inside: &str, actor: &ActorSide<'_>) -> Option<Arc<str>> {
     let prefix = literal_prefix(pattern);
@@ -58,12 +77,7 @@ fn part_of(pattern: &str, inside: &str, actor: &ActorSide<'_>) -> Option<Arc<str
     if !across {
         return None;
     }
-    let tail = pattern.get(prefix.len()..)?.trim_start_matches('*');
-    let tail = tail.strip_prefix('/').unwrap_or(tail);
-    if tail.is_empty() || tail.trim_matches('*').is_empty() {
-        return None;
-    }
-    let filled = fill(tail, actor);
+    let filled = fill(tail_of(pattern, prefix)?, actor);
     let filled = filled.strip_prefix(inside).map(str::to_owned).unwrap_or(filled);
     Some(Arc::from(format!("{inside}{filled}")))
 }

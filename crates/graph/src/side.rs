@@ -336,7 +336,7 @@ impl World {
     /// Is a bucket's `RestrictPublicBuckets` on, for itself or its account? And was it seen?
     ///
     /// AWS: S3 User Guide, "Blocking public access": the most restrictive combination of both applies.
-    fn block_of(&self, record: &ResourceRecord) -> (bool, bool) {
+    pub(crate) fn block_of(&self, record: &ResourceRecord) -> (bool, bool) {
         if &*record.kind != "s3:bucket" {
             return (false, false);
         }

@@ -2,12 +2,12 @@
 //!
 //! Every pair of a class and a thing could be asked of the engine, and most answers would be no: policies speak of few
 //! things. So first the documents are asked what they speak of (see [`crate::digest`]): each Allow statement gives the
-//! things that it could cover and the words that its actions could mean there. Only those are decided.
+//! things that it could cover and the words that its actions could mean there. Of those, a caller is asked once about
+//! things that are alike to it (see [`crate::alike`]).
 
 use std::sync::{Arc, OnceLock};
 
-use clavicle_catalog::Word;
-use clavicle_engine::{Context, PolicyId};
+use clavicle_engine::PolicyId;
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use foldhash::{HashMap, HashMapExt};
@@ -15,12 +15,14 @@ use rayon::prelude::*;
 
 use crate::action_kinds::{DocumentMarks, Marks};
 use crate::actor::{Actor, Target};
+use crate::alike::{AlikeThings, Likeness};
 use crate::asked_words::{AskedWords, DRAWN, bit};
+use crate::candidates::Candidates;
 use crate::ceiling::Ceiling;
 use crate::class::ClassId;
-use crate::digest::{ActionPatterns, ResourcePatterns, StatementDigest, literal_prefix};
 use crate::kind::KindWords;
 use crate::side::ActorSide;
+use crate::things_by_arn::ThingsByArn;
 use crate::world::World;
 
 /// What the members of a class can do with a thing of an account: one cell of the matrix.
@@ -80,7 +82,7 @@ impl World {
                     return Vec::new();
                 }
                 let target = Target::Resource(*resource);
-                self.reach_in(*resource, account, &AskedWords::new(self, &target), &when)
+                self.reach_in(*resource, account, &AskedWords::new(self, &target, &when))
             });
             Arc::new(reached.collect())
         };
@@ -90,34 +92,17 @@ impl World {
     fn work_out_touches(&self, account: AccountId) -> AccountTouches {
         let when = self.context(&Default::default());
         let outside = self.outside_touches(account);
-        let classes: Vec<ClassId> = self
-            .classes_of(account)
-            .into_iter()
-            .filter(|class| !self.class_members(*class).first().is_some_and(|first| self.is_admin(*first)))
-            .collect();
-        let ladder = self.scps_of(Some(account));
-        let callers: Vec<Option<Caller<'_>>> = classes
-            .iter()
-            .map(|class| {
-                let first = *self.class_members(*class).first()?;
-                Some(Caller {
-                    side: self.principal_side(first, ladder.clone())?,
-                    documents: self.documents_bearing_on(first, account),
-                    marks: (0..self.kind_count()).map(|_| OnceLock::new()).collect(),
-                })
-            })
-            .collect();
+        let callers = self.callers_of(account);
         let resources = self.resources_of(account);
-        let candidates = Candidates::new(self, resources).of(&classes);
+        let targets: Vec<Target> = resources.iter().map(|resource| Target::Resource(*resource)).collect();
         let of_things = resources.iter().filter_map(|resource| self.resource_policy(*resource));
-        let of_callers = callers.iter().flatten().flat_map(|caller| caller.documents.iter().copied());
+        let of_callers = callers.iter().flat_map(|caller| caller.documents.iter().copied());
         let marks = DocumentMarks::new(self, of_things.chain(of_callers));
-        let found: Vec<Vec<Touch>> = resources
+        let things: Vec<Thing<'_, '_>> = targets
             .par_iter()
-            .zip(candidates)
-            .map(|(resource, candidates)| {
-                let target = Target::Resource(*resource);
-                let asked = AskedWords::new(self, &target);
+            .zip(resources)
+            .map(|(target, resource)| {
+                let asked = AskedWords::new(self, target, &when);
                 let own: Vec<PolicyId> = asked.own_policy().into_iter().collect();
                 let own = asked.kind.map(|kind| marks.together(&own, kind)).unwrap_or_default();
                 // What everyone can do, those within can too: that is one line, not one for each of them.
@@ -125,19 +110,60 @@ impl World {
                 let of_thing = outside.iter().skip(start).take_while(|touch| touch.resource == *resource);
                 let public = { of_thing }.find(|touch| touch.actor == Actor::Everyone);
                 let public = public.map_or(0, |touch| touch.allowed);
-                let within = candidates.into_iter().filter_map(|(place, words)| {
-                    let caller = callers.get(place)?.as_ref()?;
-                    let of_caller = caller.marks_on(asked.kind?, &marks);
-                    let words = words & !public;
-                    let (allowed, depends) =
-                        asked.touch_by_marks(&caller.side, words, of_caller, &own, &when);
-                    let class = *classes.get(place)?;
-                    (allowed | depends != 0).then_some(Touch { class, resource: *resource, allowed, depends })
-                });
-                within.collect()
+                Thing { asked, own, public }
             })
             .collect();
-        AccountTouches { within: found.into_iter().flatten().collect(), outside: outside.to_vec() }
+        let by_arn = ThingsByArn::new(self, resources);
+        let classes: Vec<ClassId> = callers.iter().map(|caller| caller.class).collect();
+        let candidates = Candidates::new(self, resources, &by_arn, &classes);
+        let asked: Vec<&AskedWords<'_, '_>> = things.iter().map(|thing| &thing.asked).collect();
+        let documents: Vec<&[PolicyId]> = callers.iter().map(|caller| caller.documents.as_slice()).collect();
+        let alike = AlikeThings::new(self, resources, &asked, &by_arn, &documents);
+        let touched: Vec<Vec<Cell>> = callers
+            .par_iter()
+            .map(|caller| {
+                let mut known: HashMap<(Likeness, u8), (u8, u8)> = HashMap::new();
+                let likeness = alike.to_caller(&caller.documents);
+                let touch = |(at, words): (usize, u8)| {
+                    let thing = things.get(at)?;
+                    let words = words & !thing.public;
+                    if words == 0 {
+                        return None;
+                    }
+                    let ask = || {
+                        let of_caller = caller.marks_on(thing.asked.kind?, &marks);
+                        Some(thing.asked.touch_by_marks(&caller.side, words, of_caller, &thing.own))
+                    };
+                    // Things that are alike to this caller are asked about once.
+                    let (allowed, depends) = match likeness.of(at, caller.class) {
+                        None => ask()?,
+                        Some(likeness) => match known.get(&(likeness, words)) {
+                            Some(known) => *known,
+                            None => *known.entry((likeness, words)).or_insert(ask()?),
+                        },
+                    };
+                    (allowed | depends != 0).then_some(Cell { thing: at, allowed, depends })
+                };
+                candidates.of_class(caller.class).into_iter().filter_map(touch).collect()
+            })
+            .collect();
+        let within = by_thing(resources, &classes, &touched);
+        AccountTouches { within, outside: outside.to_vec() }
+    }
+
+    /// Those whose touches are listed, by class: all but administrators.
+    fn callers_of(&self, account: AccountId) -> Vec<Caller<'_>> {
+        let ladder = self.scps_of(Some(account));
+        let callers = self.classes_of(account).into_iter().filter_map(|class| {
+            let first = *self.class_members(class).first().filter(|first| !self.is_admin(**first))?;
+            Some(Caller {
+                class,
+                side: self.principal_side(first, ladder.clone())?,
+                documents: self.documents_bearing_on(first, account),
+                marks: (0..self.kind_count()).map(|_| OnceLock::new()).collect(),
+            })
+        });
+        callers.collect()
     }
 
     /// Who reaches a thing by its own policy without being of its account?
@@ -146,7 +172,6 @@ impl World {
         resource: ResourceIndex,
         account: AccountId,
         asked: &AskedWords<'_, '_>,
-        when: &Context,
     ) -> Vec<OutsideTouch> {
         let Some(policy) = self.resource_policy(resource) else { return Vec::new() };
         let named = self.named_by(policy, |_| true);
@@ -174,7 +199,7 @@ impl World {
             let sides = self.sides_of(&actor);
             let (mut allowed, mut depends) = (0, 0);
             for side in &sides {
-                let (more, perhaps) = asked.touch(side, words, when);
+                let (more, perhaps) = asked.touch(side, words);
                 allowed |= more;
                 depends |= perhaps;
             }
@@ -211,8 +236,50 @@ impl World {
     }
 }
 
+/// A thing as it is asked about.
+struct Thing<'w, 'q> {
+    asked: AskedWords<'w, 'q>,
+    /// Which actions its own policy tells apart.
+    own: Marks,
+    /// Words that everyone may do.
+    public: u8,
+}
+
+/// A touch of one caller: the place of the thing, and the words.
+struct Cell {
+    thing: usize,
+    allowed: u8,
+    depends: u8,
+}
+
+/// What was found by caller, in the order of the things.
+fn by_thing(resources: &[ResourceIndex], classes: &[ClassId], touched: &[Vec<Cell>]) -> Vec<Touch> {
+    let mut next = vec![0_usize; resources.len() + 1];
+    for cell in touched.iter().flatten() {
+        next[cell.thing + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let total = next.last().copied().unwrap_or_default();
+    let (Some(resource), Some(class)) = (resources.first().copied(), classes.first().copied()) else {
+        return Vec::new();
+    };
+    let mut all = vec![Touch { class, resource, allowed: 0, depends: 0 }; total];
+    for (class, cells) in classes.iter().zip(touched) {
+        for Cell { thing, allowed, depends } in cells {
+            let place = &mut next[*thing];
+            all[*place] =
+                Touch { class: *class, resource: resources[*thing], allowed: *allowed, depends: *depends };
+            *place += 1;
+        }
+    }
+    all
+}
+
 /// A class as it asks.
 struct Caller<'w> {
+    class: ClassId,
     side: ActorSide<'w>,
     documents: Vec<PolicyId>,
     /// By kind of thing.
@@ -224,170 +291,4 @@ impl Caller<'_> {
         let slot = self.marks.get(kind.number());
         slot.map_or(&[], |slot| slot.get_or_init(|| marks.together(&self.documents, kind)))
     }
-}
-
-/// Which things of an account a document could speak of, and in which words.
-struct Candidates<'w> {
-    world: &'w World,
-    /// The things by ARN: the place in the list of the account.
-    by_arn: Vec<(&'w str, usize)>,
-    /// The kind of each thing, by place; the kinds with a thing of each.
-    kinds: Vec<usize>,
-    kind_words: Vec<&'w KindWords>,
-    resources: &'w [ResourceIndex],
-}
-
-impl<'w> Candidates<'w> {
-    fn new(world: &'w World, resources: &'w [ResourceIndex]) -> Self {
-        let mut by_arn: Vec<(&str, usize)> = resources
-            .iter()
-            .enumerate()
-            .map(|(at, resource)| (&*world.snapshot().resource(*resource).arn, at))
-            .collect();
-        by_arn.sort_unstable();
-        let mut kind_words: Vec<&KindWords> = Vec::new();
-        let kinds = resources.iter().filter_map(|resource| {
-            let words = world.words_on(&Target::Resource(*resource))?;
-            let known = kind_words.iter().position(|known| std::ptr::eq(*known, words));
-            Some(known.unwrap_or_else(|| {
-                kind_words.push(words);
-                kind_words.len() - 1
-            }))
-        });
-        Self { world, by_arn, kinds: kinds.collect(), kind_words, resources }
-    }
-
-    /// For every thing, the classes (by place) that could touch it, with the words.
-    fn of(&self, classes: &[ClassId]) -> Vec<Vec<(usize, u8)>> {
-        let mut patterns = HashMap::new();
-        let mut documents: HashMap<PolicyId, Vec<(usize, u8)>> = HashMap::new();
-        let mut found: Vec<Vec<(usize, u8)>> = vec![Vec::new(); self.resources.len()];
-        let mut words = vec![0_u8; self.resources.len()];
-        let by_policy = self.by_resource_policy(classes, &mut patterns);
-        for (place, class) in classes.iter().enumerate() {
-            let Some(first) = self.world.class_members(*class).first() else { continue };
-            let mut touched: Vec<usize> = Vec::new();
-            let mut add = |(at, mask): (usize, u8)| {
-                if let Some(slot) = words.get_mut(at) {
-                    if *slot == 0 {
-                        touched.push(at);
-                    }
-                    *slot |= mask;
-                }
-            };
-            for policy in &self.world.bearer(*first).identity {
-                let spoken =
-                    documents.entry(*policy).or_insert_with(|| self.of_document(*policy, &mut patterns));
-                spoken.iter().copied().for_each(&mut add);
-            }
-            by_policy.everyone.iter().copied().for_each(&mut add);
-            by_policy.of_class.get(class).into_iter().flatten().copied().for_each(&mut add);
-            for at in touched {
-                let mask = std::mem::take(&mut words[at]);
-                if mask != 0 {
-                    found[at].push((place, mask));
-                }
-            }
-        }
-        found
-    }
-
-    /// What a document of a caller could speak of.
-    fn of_document(&self, policy: PolicyId, patterns: &mut PatternWords<'w>) -> Vec<(usize, u8)> {
-        let mut found: HashMap<usize, u8> = HashMap::new();
-        for statement in self.world.documents.digest(policy).allows() {
-            let masks = self.masks(&statement.actions, patterns);
-            if masks.iter().all(|mask| *mask == 0) {
-                continue;
-            }
-            let mut add = |at: usize| {
-                let mask = self.kinds.get(at).and_then(|kind| masks.get(*kind)).copied().unwrap_or(0);
-                if mask != 0 {
-                    *found.entry(at).or_default() |= mask;
-                }
-            };
-            match &statement.resources {
-                ResourcePatterns::Any => (0..self.resources.len()).for_each(&mut add),
-                ResourcePatterns::Listed(listed) => {
-                    listed.iter().for_each(|pattern| self.fitting(pattern, &mut add));
-                }
-            }
-        }
-        let mut found: Vec<(usize, u8)> = found.into_iter().collect();
-        found.sort_unstable();
-        found
-    }
-
-    /// The things that a resource pattern could cover, or something in them.
-    fn fitting(&self, pattern: &str, add: &mut impl FnMut(usize)) {
-        let prefix = literal_prefix(pattern);
-        let start = self.by_arn.partition_point(|(arn, _)| *arn < prefix);
-        let within = self.by_arn.get(start..).unwrap_or_default();
-        within.iter().take_while(|(arn, _)| arn.starts_with(prefix)).for_each(|(_, at)| add(*at));
-        // `arn:aws:s3:::bucket/reports/*` speaks of something in `arn:aws:s3:::bucket`.
-        for (end, _) in prefix.match_indices(['/', ':']) {
-            let above = prefix.get(..end).unwrap_or_default();
-            let found = self.by_arn.binary_search_by(|(arn, _)| (*arn).cmp(above));
-            if let Some((_, at)) = found.ok().and_then(|place| self.by_arn.get(place)) {
-                add(*at);
-            }
-        }
-    }
-
-    /// The words that a set of actions could mean, kind by kind.
-    fn masks(&self, actions: &'w Arc<ActionPatterns>, patterns: &mut PatternWords<'w>) -> Arc<[u8]> {
-        let key: (bool, Vec<&str>) =
-            (actions.negated, actions.patterns.iter().map(|pattern| pattern.text()).collect());
-        patterns
-            .entry(key)
-            .or_insert_with(|| {
-                let of_kind = |words: &&KindWords| {
-                    let could = |word: &Word| {
-                        words.wanted(*word).iter().any(|wanted| actions.may_hold(wanted.action.lower()))
-                    };
-                    DRAWN.iter().filter(|word| could(word)).fold(0, |mask, word| mask | bit(*word))
-                };
-                self.kind_words.iter().map(of_kind).collect()
-            })
-            .clone()
-    }
-
-    /// Whom the policies of the things let in.
-    fn by_resource_policy(&self, classes: &[ClassId], patterns: &mut PatternWords<'w>) -> ByResourcePolicy {
-        let mut found = ByResourcePolicy::default();
-        let known: foldhash::HashSet<ClassId> = classes.iter().copied().collect();
-        for (at, resource) in self.resources.iter().enumerate() {
-            let Some(policy) = self.world.resource_policy(*resource) else { continue };
-            for statement in self.world.documents.digest(policy).allows() {
-                let masks = self.masks(&statement.actions, patterns);
-                let mask = self.kinds.get(at).and_then(|kind| masks.get(*kind)).copied().unwrap_or(0);
-                if mask == 0 {
-                    continue;
-                }
-                let same = |other: &StatementDigest| std::ptr::eq(other, statement);
-                let named = self.world.named_by(policy, same);
-                if named.everyone {
-                    found.everyone.push((at, mask));
-                }
-                for actor in named.actors {
-                    if let Actor::Principal(index) = actor {
-                        let class = self.world.class_of(index);
-                        if known.contains(&class) {
-                            found.of_class.entry(class).or_default().push((at, mask));
-                        }
-                    }
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Which words a set of action patterns could mean, kind by kind.
-type PatternWords<'w> = HashMap<(bool, Vec<&'w str>), Arc<[u8]>>;
-
-#[derive(Default)]
-struct ByResourcePolicy {
-    everyone: Vec<(usize, u8)>,
-    of_class: HashMap<ClassId, Vec<(usize, u8)>>,
 }

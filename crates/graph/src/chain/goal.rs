@@ -166,8 +166,8 @@ fn raised_with_access(
     wanted: &[Wanted],
     target: &Target,
 ) -> Vec<(NodeId, Access)> {
-    let asked = Asked::new(world, wanted, target);
     let when = world.context(&Default::default());
+    let asked = Asked::new(world, wanted, target, &when);
     let raised: Vec<(NodeId, &Node)> =
         steps.nodes().filter(|(_, node)| matches!(node, Node::Raised(..))).collect();
     raised
@@ -176,7 +176,7 @@ fn raised_with_access(
             let Node::Raised(principal, raise) = node else { return None };
             let documents = world.documents_of_raised(*principal, *raise);
             let side = world.raised_side(*principal, *raise)?.bearing(&documents);
-            let access = asked.access(&Actor::Principal(*principal), &side, &when)?;
+            let access = asked.access(&Actor::Principal(*principal), &side)?;
             (!access.ruling.turns_on_unseen()).then_some((id, access))
         })
         .collect()

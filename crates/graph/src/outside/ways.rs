@@ -167,11 +167,12 @@ impl World {
         asking: &Asking<'_>,
     ) -> Option<Gets> {
         let first = wanted.first()?;
-        let asked = Asked::new(self, wanted, target);
         let Asking { when, met, sides, actor } = asking;
+        let asked = |when| Asked::new(self, wanted, target, when);
         let possible =
-            met.iter().any(|met| sides.iter().any(|side| asked.access(actor, side, met).is_some()));
-        let accesses = sides.iter().filter(|_| possible).filter_map(|side| asked.access(actor, side, when));
+            met.iter().map(asked).any(|met| sides.iter().any(|side| met.access(actor, side).is_some()));
+        let asked = asked(when);
+        let accesses = sides.iter().filter(|_| possible).filter_map(|side| asked.access(actor, side));
         let gets = accesses.filter_map(|access| {
             Some(Gets {
                 word,

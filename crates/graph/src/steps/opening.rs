@@ -3,7 +3,7 @@
 //! There are as many as principals that may write policies times things, so that they are not kept like other steps:
 //! they are worked out for the thing that somebody asks about.
 
-use clavicle_engine::{Context, Verdict};
+use clavicle_engine::Verdict;
 use clavicle_policy::AccountId;
 use clavicle_snapshot::ResourceIndex;
 use rayon::prelude::*;
@@ -210,7 +210,7 @@ impl Asker<'_, '_> {
 
     /// What the service asks of a key for the asker.
     fn ask_need(&self, need: &Need, policy: PolicyThen) -> Option<(StepRequest, Grade)> {
-        let context: Context = self.world.need_context(need, &self.side, &self.when);
+        let context = need.context(self.side.principal.account(), &self.when);
         let side = self.world.target_side_then(&need.target, policy);
         let action = clavicle_engine::Action::new(need.action);
         let ruling: Ruling = self.world.rule(&self.side, &action, &side, &context);
