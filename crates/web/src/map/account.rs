@@ -45,7 +45,7 @@ pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: A
         column("workloads", "WORKLOADS", 180.0),
         column("things", "THINGS", 190.0),
     ];
-    Some(draw(people, &facts, Head { level: Level::Account, title, crumbs, columns }))
+    Some(draw(people, facts, Head { level: Level::Account, title, crumbs, columns }))
 }
 
 struct Account<'a> {

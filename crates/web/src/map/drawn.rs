@@ -9,10 +9,11 @@ use clavicle_engine::{Action, Dependency};
 use clavicle_graph::{AccountTouches, Actor, ClassId, Target, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashSet, HashSetExt};
 
 use super::atom::{Atom, Fact, Facts, Member, Source};
-use super::fold::{Group, fold, group_of};
+use super::fold::{Group, fold};
+use super::joins::{Joins, Lines};
 use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::people::People;
 use super::place::place;
@@ -29,8 +30,18 @@ const MOST_TRAYS: usize = 6;
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) page: MapPage,
-    /// By place in [`MapPage::ribbons`]: the sources, with the words of each that are certain and that depend.
-    pub(crate) sources: Vec<Vec<Fact>>,
+    facts: Vec<Fact>,
+    /// By place in [`MapPage::ribbons`]: places in `facts`.
+    sources: Vec<Vec<u32>>,
+}
+
+impl Drawn {
+    /// What the ribbon with this place in [`MapPage::ribbons`] was made of: the sources, with the words of each that are
+    /// certain and that depend.
+    pub(crate) fn sources(&self, ribbon: usize) -> Option<impl Iterator<Item = &Fact>> {
+        let places = self.sources.get(ribbon)?;
+        Some(places.iter().filter_map(|at| self.facts.get(*at as usize)))
+    }
 }
 
 /// What stands above the picture.
@@ -42,26 +53,22 @@ pub(crate) struct Head {
 }
 
 /// Folds facts into the budget, words them, and gives them places.
-pub(crate) fn draw(people: &dyn People, facts: &Facts, head: Head) -> Drawn {
-    let mut has_line = vec![false; facts.atoms.len()];
-    for fact in &facts.facts {
-        has_line[fact.from as usize] = true;
-        has_line[fact.to as usize] = true;
-    }
+pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
+    let joins = Joins::new(&facts);
     // What was not seen is never drawn as "no line": it stays on the map, and so does what matters.
     let drawn: Vec<bool> =
-        facts.atoms.iter().zip(&has_line).map(|(atom, line)| *line || stays(atom)).collect();
-    let mut groups = fold(facts, head.columns.len(), &drawn);
+        facts.atoms.iter().zip(&joins.degree).map(|(atom, facts)| *facts > 0 || stays(atom)).collect();
+    let mut groups = fold(&facts, &joins, head.columns.len(), &drawn);
     // Among those that are joined alike, the worst stand first.
     groups.sort_by_key(|group| {
         let mark = group.atoms.iter().filter_map(|at| facts.atoms[*at].mark).max();
         (facts.atoms[group.atoms[0]].column, std::cmp::Reverse(mark))
     });
-    let artist = Artist::new(people, facts);
+    let artist = Artist::new(people, &facts);
     let mut boxes = artist.boxes(&groups, &head.columns);
     let gathered = artist.gather(&groups);
-    for (key, own) in &gathered {
-        let (from, to, relation) = *key;
+    for own in &gathered {
+        let (from, to, relation) = own.key;
         let count = boxes[from].count;
         if relation == Relation::Becomes && from == to && own.pairs == count * count.saturating_sub(1) {
             boxes[from].sub = Some("each can become the others".to_owned());
@@ -70,14 +77,14 @@ pub(crate) fn draw(people: &dyn People, facts: &Facts, head: Head) -> Drawn {
     }
     let mut lines = Vec::new();
     let mut sources = Vec::new();
-    for ((from, to, relation), own) in gathered {
-        lines.push(artist.line(&boxes, from, to, relation, &own));
+    for own in gathered {
+        lines.push(artist.line(&boxes, &own));
         sources.push(own.facts);
     }
     let tray = artist.tray(&drawn);
     let Head { level, title, crumbs, columns } = head;
     let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
-    Drawn { page: place(&plan), sources }
+    Drawn { page: place(&plan), facts: facts.facts, sources }
 }
 
 fn stays(atom: &Atom) -> bool {
@@ -93,9 +100,11 @@ struct Artist<'a> {
 }
 
 /// What one ribbon is made of.
-#[derive(Default)]
 struct Gathered {
-    facts: Vec<Fact>,
+    /// From which shape to which, and how.
+    key: (usize, usize, Relation),
+    /// Places in [`Facts::facts`].
+    facts: Vec<u32>,
     pairs: usize,
     /// Pairs that hold without a condition.
     certain: usize,
@@ -302,23 +311,28 @@ impl<'a> Artist<'a> {
         }
     }
 
-    fn gather(&self, groups: &[Group]) -> BTreeMap<(usize, usize, Relation), Gathered> {
-        let group_of = group_of(self.facts.atoms.len(), groups);
-        let mut gathered: HashMap<(usize, usize, Relation), Gathered> = HashMap::new();
-        for fact in &self.facts.facts {
-            let (Some(from), Some(to)) = (group_of[fact.from as usize], group_of[fact.to as usize]) else {
-                continue;
-            };
-            let own = gathered.entry((from, to, fact.relation)).or_default();
-            let pairs = self.pairs(fact.source);
-            own.pairs += pairs;
-            if self.is_certain(fact) {
-                own.certain += pairs;
+    /// By the shapes that they join.
+    fn gather(&self, groups: &[Group]) -> Vec<Gathered> {
+        let gather = |(key, facts): ((usize, usize, Relation), Vec<u32>)| {
+            let mut own = Gathered { key, facts: Vec::new(), pairs: 0, certain: 0, bits: 0 };
+            for fact in self.of(&facts) {
+                let pairs = self.pairs(fact.source);
+                own.pairs += pairs;
+                if self.is_certain(fact) {
+                    own.certain += pairs;
+                }
+                own.bits |= fact.allowed | fact.depends;
             }
-            own.bits |= fact.allowed | fact.depends;
-            own.facts.push(*fact);
-        }
-        gathered.into_iter().collect()
+            own.facts = facts;
+            own
+        };
+        Lines::new(self.facts, groups).0.into_iter().map(gather).collect()
+    }
+
+    /// Facts by place.
+    fn of<'p>(&self, places: &'p [u32]) -> impl Iterator<Item = &'a Fact> + use<'a, 'p> {
+        let facts = &self.facts.facts;
+        places.iter().filter_map(|at| facts.get(*at as usize))
     }
 
     fn pairs(&self, source: Source) -> usize {
@@ -348,10 +362,12 @@ impl<'a> Artist<'a> {
         }
     }
 
-    fn line(&self, boxes: &[Box], from: usize, to: usize, relation: Relation, own: &Gathered) -> Line {
+    fn line(&self, boxes: &[Box], own: &Gathered) -> Line {
+        let (from, to, relation) = own.key;
         let (sender, receiver) = self.parts(&own.facts);
         let open = own.certain == 0;
-        let turns_on = open.then(|| self.condition(&own.facts[0])).flatten();
+        let turns_on =
+            open.then(|| self.of(&own.facts).next()).flatten().and_then(|fact| self.condition(fact));
         let mut sentence = format!(
             "{} {} {}",
             self.phrase(&boxes[from], &sender),
@@ -382,19 +398,19 @@ impl<'a> Artist<'a> {
     }
 
     /// The worst of those from outside who take part.
-    fn mark(&self, facts: &[Fact]) -> Option<Severity> {
-        let outsiders = facts.iter().map(|fact| &self.facts.atoms[fact.from as usize]);
+    fn mark(&self, facts: &[u32]) -> Option<Severity> {
+        let outsiders = self.of(facts).map(|fact| &self.facts.atoms[fact.from as usize]);
         outsiders.filter(|atom| atom.outside).filter_map(|atom| atom.mark).max()
     }
 
     /// Who takes part at both ends.
-    fn parts(&self, facts: &[Fact]) -> (Part, Part) {
+    fn parts(&self, facts: &[u32]) -> (Part, Part) {
         let mut senders: BTreeSet<Member> = BTreeSet::new();
         let mut classes: HashSet<ClassId> = HashSet::new();
         let mut receivers: BTreeSet<Member> = BTreeSet::new();
         // Touches come by resource: most are of the one before.
         let mut last: Option<ResourceIndex> = None;
-        for fact in facts {
+        for fact in self.of(facts) {
             match fact.source {
                 Source::Becomes(at) => {
                     if let Some(known) = self.world.becomes().get(at as usize) {

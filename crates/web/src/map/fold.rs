@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::atom::{Atom, Facts};
+use super::joins::Joins;
 
 /// Rows of a column.
 pub(crate) const MOST_ROWS: usize = 18;
@@ -36,20 +37,15 @@ pub(crate) struct Group {
 }
 
 /// Puts the atoms that have lines (or `drawn` says so) into groups.
-pub(crate) fn fold(facts: &Facts, columns: usize, drawn: &[bool]) -> Vec<Group> {
-    let mut degree = vec![0_usize; facts.atoms.len()];
-    for fact in &facts.facts {
-        degree[fact.from as usize] += 1;
-        degree[fact.to as usize] += 1;
-    }
+pub(crate) fn fold(facts: &Facts, joins: &Joins, columns: usize, drawn: &[bool]) -> Vec<Group> {
     let all: Vec<Vec<usize>> = (0..columns)
         .map(|column| {
             (0..facts.atoms.len()).filter(|at| drawn[*at] && facts.atoms[*at].column == column).collect()
         })
         .collect();
-    let column = Column { all: &facts.atoms, degree: &degree };
+    let column = Column { all: &facts.atoms, degree: &joins.degree };
     let mut folded: Vec<Vec<Group>> = all.iter().map(|atoms| column.fold(atoms, MOST_ROWS)).collect();
-    let mut lines = lines(facts, &folded);
+    let mut lines = joins.lines(&folded);
     loop {
         if lines <= EASY_LINES {
             break;
@@ -71,7 +67,7 @@ pub(crate) fn fold(facts: &Facts, columns: usize, drawn: &[bool]) -> Vec<Group> 
             let cut = column.fold(&all[at], (rows - step).max(least));
             let lost = (rows - cut.len()).max(1);
             let before = std::mem::replace(&mut folded[at], cut);
-            let left = self::lines(facts, &folded);
+            let left = joins.lines(&folded);
             let gain = lines.saturating_sub(left) * rows * 1_000 / lost;
             let groups = std::mem::replace(&mut folded[at], before);
             if best.as_ref().is_none_or(|best| gain > best.gain) {
@@ -92,36 +88,6 @@ struct Cut {
     /// So many lines are left.
     left: usize,
     gain: usize,
-}
-
-/// How many lines these groups have between them.
-fn lines(facts: &Facts, folded: &[Vec<Group>]) -> usize {
-    let group_of = group_of(facts.atoms.len(), folded.iter().flatten());
-    let groups: usize = folded.iter().map(Vec::len).sum();
-    let mut seen = vec![false; groups * groups * 4];
-    let mut count = 0;
-    for fact in &facts.facts {
-        let (Some(from), Some(to)) = (group_of[fact.from as usize], group_of[fact.to as usize]) else {
-            continue;
-        };
-        let slot = &mut seen[(from * groups + to) * 4 + fact.relation as usize];
-        if !*slot {
-            *slot = true;
-            count += 1;
-        }
-    }
-    count
-}
-
-/// The group of each atom.
-pub(crate) fn group_of<'g>(atoms: usize, groups: impl IntoIterator<Item = &'g Group>) -> Vec<Option<usize>> {
-    let mut of = vec![None; atoms];
-    for (at, group) in groups.into_iter().enumerate() {
-        for atom in &group.atoms {
-            of[*atom] = Some(at);
-        }
-    }
-    of
 }
 
 struct Column<'f> {

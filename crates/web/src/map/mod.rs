@@ -12,6 +12,7 @@ mod curve;
 mod drawn;
 mod focus;
 mod fold;
+mod joins;
 mod maps;
 mod order;
 mod organization;

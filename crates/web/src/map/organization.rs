@@ -46,7 +46,7 @@ pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Dr
         }
     }
     let crumbs = vec![Crumb { label: "organization".to_owned(), account: None }];
-    draw(people, &facts, Head { level: Level::Organization, title: title.to_owned(), crumbs, columns })
+    draw(people, facts, Head { level: Level::Organization, title: title.to_owned(), crumbs, columns })
 }
 
 struct Organization<'a> {

@@ -16,8 +16,8 @@ const MOST_PAIRS: usize = 200;
 /// The pairs of a ribbon, and the steps of the pair with this number. `None`: no such ribbon or pair.
 pub(crate) fn why(reader: &Reader, drawn: &Drawn, ribbon: &str, pair: Option<usize>) -> Option<WhyPage> {
     let at = drawn.page.ribbons.iter().position(|known| known.id == ribbon)?;
-    let (ribbon, facts) = (drawn.page.ribbons.get(at)?, drawn.sources.get(at)?);
-    let pairs = || facts.iter().flat_map(|fact| pairs_of(reader, fact));
+    let ribbon = drawn.page.ribbons.get(at)?;
+    let pairs = || drawn.sources(at).into_iter().flatten().flat_map(|fact| pairs_of(reader, fact));
     let mut conditions: Option<(Source, Vec<String>)> = None;
     let mut rows = Vec::new();
     for pair in pairs().take(MOST_PAIRS) {
