@@ -9,7 +9,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceIndex, Tag};
 use foldhash::{HashMap, HashMapExt};
 
-use super::atom::{Atom, Fact, Facts, KEYS, Key, Member, Source};
+use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
 use super::drawn::{Drawn, Head, draw};
 use super::outsider::Outsiders;
 use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
@@ -317,6 +317,7 @@ impl<'a> Account<'a> {
     }
 
     fn touching(&mut self) {
+        let Some(account) = AccountPlace::of(self.world, self.account) else { return };
         let touches = self.world.touches(self.account);
         self.facts.facts.reserve(touches.within.len());
         // Touches come by resource.
@@ -328,14 +329,14 @@ impl<'a> Account<'a> {
                 same.unwrap_or_else(|| (touch.resource, self.of_resource.get(&touch.resource).copied()));
             last = Some((touch.resource, to));
             if let (Some(from), Some(to)) = (from, to) {
-                let source = Source::Within(self.account, at);
+                let source = Source::Within(account, at);
                 self.touch(from, to, source, (touch.allowed, touch.depends));
             }
         }
         for (at, touch) in (0..).zip(&touches.outside) {
             let Some(to) = self.of_resource.get(&touch.resource).copied() else { continue };
             let from = self.foreigner(&touch.actor);
-            self.touch(from, to, Source::Outside(self.account, at), (touch.allowed, touch.depends));
+            self.touch(from, to, Source::Outside(account, at), (touch.allowed, touch.depends));
         }
     }
 
@@ -354,12 +355,12 @@ impl<'a> Account<'a> {
     /// What identities of this account do with things of others.
     fn reaching_out(&mut self) {
         for (account, at) in self.reach_out.from(self.account) {
-            let touches = self.world.touches(*account);
-            let Some(touch) = touches.outside.get(*at as usize) else { continue };
+            let touches = self.world.outside_touches(*account);
+            let Some(touch) = touches.get(*at as usize) else { continue };
             let Actor::Principal(from) = &touch.actor else { continue };
             let to = self.stub(*account, Member::Resource(touch.resource));
-            if let Some(from) = self.own(*from) {
-                let source = Source::Outside(*account, *at);
+            if let Some((from, place)) = self.own(*from).zip(AccountPlace::of(self.world, *account)) {
+                let source = Source::Outside(place, *at);
                 let (allowed, depends) = (touch.allowed, touch.depends);
                 self.facts.facts.push(Fact {
                     from,

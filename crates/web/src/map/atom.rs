@@ -2,7 +2,7 @@
 //! budget.
 
 use clavicle_answer::shape::Severity;
-use clavicle_graph::Actor;
+use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
@@ -77,9 +77,32 @@ pub(crate) enum Source {
     Becomes(u32),
     RunsAs(ResourceIndex, PrincipalIndex),
     /// By account and place in `AccountTouches::within`: every member of the class.
-    Within(AccountId, u32),
-    /// By account and place in `AccountTouches::outside`.
-    Outside(AccountId, u32),
+    Within(AccountPlace, u32),
+    /// By account and place in `World::outside_touches`.
+    Outside(AccountPlace, u32),
+}
+
+/// An account by its place among the accounts of a snapshot: a map has a million facts, and this is half as long as its
+/// id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct AccountPlace(u32);
+
+impl AccountPlace {
+    /// `None`: there is no such account.
+    pub(crate) fn of(world: &World, account: AccountId) -> Option<Self> {
+        let place = world.snapshot().accounts.binary_search_by_key(&account, |known| known.id).ok()?;
+        u32::try_from(place).ok().map(Self)
+    }
+
+    /// Which account it is.
+    pub(crate) fn id(self, world: &World) -> Option<AccountId> {
+        world.snapshot().accounts.get(self.0 as usize).map(|account| account.id)
+    }
+
+    /// Its place.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// Everything that could be on one map.

@@ -1,15 +1,13 @@
 //! A map as it was drawn: the page, and for every ribbon of it the pairs that it stands for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use clavicle_answer::shape::Severity;
 use clavicle_catalog::Word;
 use clavicle_engine::{Action, Dependency};
-use clavicle_graph::{AccountTouches, Actor, ClassId, Target, World};
-use clavicle_policy::AccountId;
+use clavicle_graph::{Actor, Target, World};
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
-use foldhash::{HashSet, HashSetExt};
+use rayon::prelude::*;
 
 use super::atom::{Atom, Fact, Facts, Member, Source};
 use super::fold::{Group, fold};
@@ -19,6 +17,7 @@ use super::people::People;
 use super::place::place;
 use super::plan::{Box, Column, Line, Plan};
 use super::stem::{stem, without_number};
+use super::touched::{Touched, outside_touch_of, touch_of};
 use super::words::{condition, counted, letters, number, plural, verb};
 
 /// A shape or a part of the tray lists so many members by name.
@@ -75,12 +74,8 @@ pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
             boxes[from].sentence.push_str(", each of which can become the others");
         }
     }
-    let mut lines = Vec::new();
-    let mut sources = Vec::new();
-    for own in gathered {
-        lines.push(artist.line(&boxes, &own));
-        sources.push(own.facts);
-    }
+    let lines = gathered.par_iter().map(|own| artist.line(&boxes, own)).collect();
+    let sources = gathered.into_iter().map(|own| own.facts).collect();
     let tray = artist.tray(&drawn);
     let Head { level, title, crumbs, columns } = head;
     let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
@@ -95,8 +90,7 @@ struct Artist<'a> {
     people: &'a dyn People,
     world: &'a World,
     facts: &'a Facts,
-    /// Of every account that a fact is from; few, the most frequent first.
-    touches: Vec<(AccountId, Arc<AccountTouches>)>,
+    touches: Touched,
 }
 
 /// What one ribbon is made of.
@@ -122,21 +116,8 @@ struct Part {
 impl<'a> Artist<'a> {
     fn new(people: &'a dyn People, facts: &'a Facts) -> Self {
         let world = people.world();
-        let mut counts: BTreeMap<AccountId, usize> = BTreeMap::new();
-        for fact in &facts.facts {
-            if let Source::Within(account, _) | Source::Outside(account, _) = fact.source {
-                *counts.entry(account).or_default() += 1;
-            }
-        }
-        let mut accounts: Vec<(AccountId, usize)> = counts.into_iter().collect();
-        accounts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let touches = accounts.into_iter().map(|(account, _)| (account, world.touches(account))).collect();
+        let touches = Touched::new(world, &facts.facts);
         Self { people, world, facts, touches }
-    }
-
-    fn touches(&self, account: AccountId) -> &AccountTouches {
-        static NONE: AccountTouches = AccountTouches { within: Vec::new(), outside: Vec::new() };
-        self.touches.iter().find(|(known, _)| *known == account).map_or(&NONE, |(_, touches)| touches)
     }
 
     fn boxes(&self, groups: &[Group], columns: &[Column]) -> Vec<Box> {
@@ -326,7 +307,7 @@ impl<'a> Artist<'a> {
             own.facts = facts;
             own
         };
-        Lines::new(self.facts, groups).0.into_iter().map(gather).collect()
+        Lines::new(self.facts, groups).0.into_par_iter().map(gather).collect()
     }
 
     /// Facts by place.
@@ -339,15 +320,12 @@ impl<'a> Artist<'a> {
         match source {
             Source::Becomes(_) | Source::RunsAs(..) => 1,
             Source::Within(account, at) => {
-                let touches = self.touches(account);
-                touches.within.get(at as usize).map_or(0, |touch| self.world.class_members(touch.class).len())
+                let touch = self.touches.within(account, at);
+                touch.map_or(0, |touch| self.world.class_members(touch.class).len())
             }
             Source::Outside(account, at) => {
-                let touches = self.touches(account);
-                touches
-                    .outside
-                    .get(at as usize)
-                    .map_or(0, |touch| equals_of(self.world, &touch.actor).len().max(1))
+                let touch = self.touches.outside(account, at);
+                touch.map_or(0, |touch| equals_of(self.world, &touch.actor).len().max(1))
             }
         }
     }
@@ -406,7 +384,8 @@ impl<'a> Artist<'a> {
     /// Who takes part at both ends.
     fn parts(&self, facts: &[u32]) -> (Part, Part) {
         let mut senders: BTreeSet<Member> = BTreeSet::new();
-        let mut classes: HashSet<ClassId> = HashSet::new();
+        // By number of the class: was it counted?
+        let mut classes: Vec<bool> = Vec::new();
         let mut receivers: BTreeSet<Member> = BTreeSet::new();
         // Touches come by resource: most are of the one before.
         let mut last: Option<ResourceIndex> = None;
@@ -423,8 +402,12 @@ impl<'a> Artist<'a> {
                     receivers.insert(Member::Actor(Actor::Principal(role)));
                 }
                 Source::Within(account, at) => {
-                    if let Some(touch) = self.touches(account).within.get(at as usize) {
-                        if classes.insert(touch.class) {
+                    if let Some(touch) = self.touches.within(account, at) {
+                        let class = touch.class.0 as usize;
+                        if classes.len() <= class {
+                            classes.resize(class + 1, false);
+                        }
+                        if !std::mem::replace(&mut classes[class], true) {
                             let members = self.world.class_members(touch.class).iter();
                             senders.extend(members.map(|each| Member::Actor(Actor::Principal(*each))));
                         }
@@ -434,7 +417,7 @@ impl<'a> Artist<'a> {
                     }
                 }
                 Source::Outside(account, at) => {
-                    if let Some(touch) = self.touches(account).outside.get(at as usize) {
+                    if let Some(touch) = self.touches.outside(account, at) {
                         match equals_of(self.world, &touch.actor) {
                             [] => {
                                 senders.insert(Member::Actor(touch.actor.clone()));
@@ -592,14 +575,14 @@ pub(crate) fn turns_on(world: &World, fact: &Fact) -> Vec<Dependency> {
     match fact.source {
         Source::Becomes(at) => world.becomes().get(at as usize).map(open_becoming).unwrap_or_default(),
         Source::RunsAs(..) => Vec::new(),
-        Source::Within(account, at) => match world.touches(account).within.get(at as usize) {
+        Source::Within(..) => match touch_of(world, fact.source) {
             Some(touch) => match world.class_members(touch.class).first() {
                 Some(first) => of_touch(&Actor::Principal(*first), touch.resource),
                 None => Vec::new(),
             },
             None => Vec::new(),
         },
-        Source::Outside(account, at) => match world.touches(account).outside.get(at as usize) {
+        Source::Outside(..) => match outside_touch_of(world, fact.source) {
             Some(touch) => {
                 let mut on = of_touch(&touch.actor, touch.resource);
                 if !matches!(touch.actor, Actor::Principal(_)) {

@@ -5,7 +5,7 @@
 //! groups are taken apart again. If even the coarsest keys are too many, the least joined go into one shape `more`.
 //! Where the lines are still too many, the fullest columns get fewer rows.
 
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::atom::{Atom, Facts};
 use super::joins::Joins;
@@ -43,7 +43,7 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, columns: usize, drawn: &[bool])
             (0..facts.atoms.len()).filter(|at| drawn[*at] && facts.atoms[*at].column == column).collect()
         })
         .collect();
-    let column = Column { all: &facts.atoms, degree: &joins.degree };
+    let column = Column { all: &facts.atoms, keys: &numbered(facts), degree: &joins.degree };
     let mut folded: Vec<Vec<Group>> = all.iter().map(|atoms| column.fold(atoms, MOST_ROWS)).collect();
     let mut lines = joins.lines(&folded);
     loop {
@@ -90,8 +90,24 @@ struct Cut {
     gain: usize,
 }
 
+/// The keys of each atom by number: equal keys have one number, which is compared many times.
+fn numbered(facts: &Facts) -> Vec<Vec<u32>> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut all = Vec::with_capacity(facts.atoms.len());
+    for atom in &facts.atoms {
+        let keys = atom.keys.iter().map(|key| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            *numbers.entry(key.key.as_str()).or_insert(next)
+        });
+        all.push(keys.collect());
+    }
+    all
+}
+
 struct Column<'f> {
     all: &'f [Atom],
+    /// By atom, see [`numbered`].
+    keys: &'f [Vec<u32>],
     degree: &'f [usize],
 }
 
@@ -207,10 +223,10 @@ impl Column<'_> {
     /// The groups of one key, in the order of their first atoms. Kinds are never mixed before the coarsest key, which
     /// brings its own.
     fn by_key(&self, atoms: &[usize], level: usize) -> Vec<Vec<usize>> {
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut places: HashMap<Option<u32>, usize> = HashMap::new();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for at in atoms {
-            let key = self.all[*at].keys.get(level).map_or("", |key| key.key.as_str());
+            let key = self.keys[*at].get(level).copied();
             let place = *places.entry(key).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1

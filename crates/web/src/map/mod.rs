@@ -25,6 +25,7 @@ mod reach_out;
 mod route;
 mod rows;
 mod stem;
+mod touched;
 mod why;
 mod words;
 

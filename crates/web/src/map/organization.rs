@@ -7,7 +7,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{ResourceIndex, UnitIndex, UnitKind};
 
 use super::account::shape_kind;
-use super::atom::{Atom, Fact, Facts, KEYS, Key, Member, Source};
+use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
 use super::drawn::{Drawn, Head, draw};
 use super::outsider::Outsiders;
 use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
@@ -237,12 +237,13 @@ impl<'a> Organization<'a> {
     fn reaching_in(&mut self, matters: &BTreeMap<ResourceIndex, String>) {
         let accounts: Vec<(AccountId, u32)> = self.of_account.iter().map(|(id, at)| (*id, *at)).collect();
         for (account, to) in accounts {
+            let Some(place) = AccountPlace::of(self.world, account) else { continue };
             for (at, touch) in (0..).zip(self.world.outside_touches(account).iter()) {
                 if matters.contains_key(&touch.resource) {
                     continue;
                 }
                 if let Some(from) = self.somebody(&touch.actor) {
-                    let source = Source::Outside(account, at);
+                    let source = Source::Outside(place, at);
                     let (allowed, depends) = (touch.allowed, touch.depends);
                     self.facts.facts.push(Fact {
                         from,
@@ -261,12 +262,13 @@ impl<'a> Organization<'a> {
     fn touching(&mut self, resource: ResourceIndex) {
         let Some(account) = self.world.snapshot().resource(resource).account else { return };
         let Some(to) = self.of_matter.get(&resource).copied() else { return };
+        let Some(place) = AccountPlace::of(self.world, account) else { return };
         let touches = self.world.touches(account);
         let relation = Relation::Touches;
         if let Some(from) = self.of_account.get(&account).copied() {
             for (at, touch) in (0..).zip(&touches.within) {
                 if touch.resource == resource {
-                    let source = Source::Within(account, at);
+                    let source = Source::Within(place, at);
                     let (allowed, depends) = (touch.allowed, touch.depends);
                     self.facts.facts.push(Fact { from, to, relation, source, allowed, depends });
                 }
@@ -276,7 +278,7 @@ impl<'a> Organization<'a> {
             if touch.resource == resource
                 && let Some(from) = self.somebody(&touch.actor)
             {
-                let source = Source::Outside(account, at);
+                let source = Source::Outside(place, at);
                 let (allowed, depends) = (touch.allowed, touch.depends);
                 self.facts.facts.push(Fact { from, to, relation, source, allowed, depends });
             }

@@ -8,6 +8,7 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use super::atom::{Fact, Source};
 use super::drawn::{Drawn, equals_of, turns_on};
 use super::page::{PairRow, Relation, WhyPage};
+use super::touched::{outside_touch_of, touch_of};
 use super::words::{access, condition};
 
 /// So many pairs are listed.
@@ -104,14 +105,14 @@ fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
                 .collect()
         }
         Source::RunsAs(workload, role) => vec![pair(End::Resource(workload), End::principal(role))],
-        Source::Within(account, at) => match world.touches(account).within.get(at as usize) {
+        Source::Within(..) => match touch_of(world, fact.source) {
             Some(touch) => {
                 let members = world.class_members(touch.class).iter();
                 members.map(|member| pair(End::principal(*member), End::Resource(touch.resource))).collect()
             }
             None => Vec::new(),
         },
-        Source::Outside(account, at) => match world.touches(account).outside.get(at as usize) {
+        Source::Outside(..) => match outside_touch_of(world, fact.source) {
             Some(touch) => match equals_of(world, &touch.actor) {
                 [] => vec![pair(End::Actor(touch.actor.clone()), End::Resource(touch.resource))],
                 equals => equals
