@@ -1,10 +1,11 @@
 //! One account in five bands: who comes in from outside, through which roles, as whom; what runs there, and on what.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use clavicle_answer::shape::Severity;
 use clavicle_catalog::Word;
-use clavicle_graph::{Actor, Becomes, ClassId, World};
+use clavicle_graph::{Actor, Becomes, ClassId, Touch, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceIndex, Tag};
 use foldhash::{HashMap, HashMapExt};
@@ -152,7 +153,7 @@ impl<'a> Account<'a> {
         let touches = self.world.touches(self.account);
         let mut within = touches.within.as_slice();
         let mut outside = touches.outside.as_slice();
-        let mut known: HashMap<Likeness, u32> = HashMap::new();
+        let mut known: HashMap<Likeness<'_>, u32> = HashMap::new();
         for resource in self.world.resources_of(self.account) {
             // Both lists are sorted by resource, in the order of the account.
             let end = within.iter().take_while(|touch| touch.resource == *resource).count();
@@ -170,7 +171,7 @@ impl<'a> Account<'a> {
                 alone: matters.is_some().then_some(*resource),
                 unseen: record.policy == PolicyState::NotSeen,
                 runs_as: roles.iter().map(|role| self.world.class_of(*role)).collect(),
-                touched: own.iter().map(|touch| (touch.class, touch.allowed, touch.depends)).collect(),
+                touched: Touched(own),
                 from_outside: from_outside
                     .iter()
                     .map(|touch| (touch.actor.clone(), touch.allowed, touch.depends))
@@ -434,13 +435,38 @@ fn plain(from: u32, to: u32, relation: Relation, source: Source) -> Fact {
 
 /// In what things of an account are equal.
 #[derive(PartialEq, Eq, Hash)]
-struct Likeness {
+struct Likeness<'t> {
     kind: String,
     alone: Option<ResourceIndex>,
     unseen: bool,
     runs_as: Vec<ClassId>,
-    touched: Vec<(ClassId, u8, u8)>,
+    touched: Touched<'t>,
     from_outside: Vec<(Actor, u8, u8)>,
+}
+
+/// Who touches a thing, and how; with which of the equal things is left out.
+struct Touched<'t>(&'t [Touch]);
+
+impl Touched<'_> {
+    fn cells(&self) -> impl Iterator<Item = (ClassId, u8, u8)> {
+        self.0.iter().map(|touch| (touch.class, touch.allowed, touch.depends))
+    }
+}
+
+impl PartialEq for Touched<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.cells().eq(other.cells())
+    }
+}
+
+impl Eq for Touched<'_> {}
+
+impl Hash for Touched<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for (class, allowed, depends) in self.cells() {
+            state.write_u64(u64::from(class.0) << 16 | u64::from(allowed) << 8 | u64::from(depends));
+        }
+    }
 }
 
 /// What a kind of resource is drawn as.

@@ -103,6 +103,11 @@ struct Gathered {
     /// Pairs that hold without a condition.
     certain: usize,
     bits: u8,
+    /// The worst of those from outside who take part.
+    mark: Option<Severity>,
+    /// Who takes part at both ends.
+    senders: Part,
+    receivers: Part,
 }
 
 /// Who takes part at one end of a ribbon.
@@ -294,40 +299,84 @@ impl<'a> Artist<'a> {
 
     /// By the shapes that they join.
     fn gather(&self, groups: &[Group]) -> Vec<Gathered> {
-        let gather = |(key, facts): ((usize, usize, Relation), Vec<u32>)| {
-            let mut own = Gathered { key, facts: Vec::new(), pairs: 0, certain: 0, bits: 0 };
-            for fact in self.of(&facts) {
-                let pairs = self.pairs(fact.source);
-                own.pairs += pairs;
-                if self.is_certain(fact) {
-                    own.certain += pairs;
+        Lines::new(self.facts, groups)
+            .0
+            .into_par_iter()
+            .map(|(key, facts)| self.gathered(key, facts))
+            .collect()
+    }
+
+    /// What one ribbon is made of, in one pass over its facts.
+    fn gathered(&self, key: (usize, usize, Relation), facts: Vec<u32>) -> Gathered {
+        let (mut pairs, mut certain, mut bits, mut mark) = (0, 0, 0, None);
+        let mut senders: BTreeSet<Member> = BTreeSet::new();
+        // By number of the class: was it counted?
+        let mut classes: Vec<bool> = Vec::new();
+        let mut receivers: BTreeSet<Member> = BTreeSet::new();
+        // Touches come by resource: most are of the one before.
+        let mut last: Option<ResourceIndex> = None;
+        for fact in self.of(&facts) {
+            let own = match fact.source {
+                Source::Becomes(at) => {
+                    if let Some(known) = self.world.becomes().get(at as usize) {
+                        senders.insert(Member::Actor(known.from.clone()));
+                        receivers.insert(Member::Actor(Actor::Principal(known.to)));
+                    }
+                    1
                 }
-                own.bits |= fact.allowed | fact.depends;
+                Source::RunsAs(workload, role) => {
+                    senders.insert(Member::Resource(workload));
+                    receivers.insert(Member::Actor(Actor::Principal(role)));
+                    1
+                }
+                Source::Within(account, at) => {
+                    let Some(touch) = self.touches.within(account, at) else { continue };
+                    let members = self.world.class_members(touch.class);
+                    let class = touch.class.0 as usize;
+                    if classes.len() <= class {
+                        classes.resize(class + 1, false);
+                    }
+                    if !std::mem::replace(&mut classes[class], true) {
+                        senders.extend(members.iter().map(|each| Member::Actor(Actor::Principal(*each))));
+                    }
+                    if last.replace(touch.resource) != Some(touch.resource) {
+                        receivers.insert(Member::Resource(touch.resource));
+                    }
+                    members.len()
+                }
+                Source::Outside(account, at) => {
+                    let Some(touch) = self.touches.outside(account, at) else { continue };
+                    receivers.insert(Member::Resource(touch.resource));
+                    match equals_of(self.world, &touch.actor) {
+                        [] => {
+                            senders.insert(Member::Actor(touch.actor.clone()));
+                            1
+                        }
+                        equals => {
+                            senders.extend(equals.iter().map(|each| Member::Actor(Actor::Principal(*each))));
+                            equals.len()
+                        }
+                    }
+                }
+            };
+            pairs += own;
+            if self.is_certain(fact) {
+                certain += own;
             }
-            own.facts = facts;
-            own
-        };
-        Lines::new(self.facts, groups).0.into_par_iter().map(gather).collect()
+            bits |= fact.allowed | fact.depends;
+            let from = &self.facts.atoms[fact.from as usize];
+            if from.outside {
+                mark = mark.max(from.mark);
+            }
+        }
+        let (senders, receivers) = (self.part(senders), self.part(receivers));
+        Gathered { key, facts, pairs, certain, bits, mark, senders, receivers }
     }
 
     /// Facts by place.
     fn of<'p>(&self, places: &'p [u32]) -> impl Iterator<Item = &'a Fact> + use<'a, 'p> {
         let facts = &self.facts.facts;
         places.iter().filter_map(|at| facts.get(*at as usize))
-    }
-
-    fn pairs(&self, source: Source) -> usize {
-        match source {
-            Source::Becomes(_) | Source::RunsAs(..) => 1,
-            Source::Within(account, at) => {
-                let touch = self.touches.within(account, at);
-                touch.map_or(0, |touch| self.world.class_members(touch.class).len())
-            }
-            Source::Outside(account, at) => {
-                let touch = self.touches.outside(account, at);
-                touch.map_or(0, |touch| equals_of(self.world, &touch.actor).len().max(1))
-            }
-        }
     }
 
     fn is_certain(&self, fact: &Fact) -> bool {
@@ -342,15 +391,15 @@ impl<'a> Artist<'a> {
 
     fn line(&self, boxes: &[Box], own: &Gathered) -> Line {
         let (from, to, relation) = own.key;
-        let (sender, receiver) = self.parts(&own.facts);
+        let (sender, receiver) = (&own.senders, &own.receivers);
         let open = own.certain == 0;
         let turns_on =
             open.then(|| self.of(&own.facts).next()).flatten().and_then(|fact| self.condition(fact));
         let mut sentence = format!(
             "{} {} {}",
-            self.phrase(&boxes[from], &sender),
+            self.phrase(&boxes[from], sender),
             verb(relation, own.bits, sender.count > 1),
-            self.phrase(&boxes[to], &receiver),
+            self.phrase(&boxes[to], receiver),
         );
         match &turns_on {
             Some(condition) => {
@@ -369,70 +418,10 @@ impl<'a> Artist<'a> {
             relation,
             count: own.pairs as u64,
             letters: (relation == Relation::Touches).then(|| letters(own.bits)),
-            mark: self.mark(&own.facts),
+            mark: own.mark,
             condition: turns_on,
             sentence,
         }
-    }
-
-    /// The worst of those from outside who take part.
-    fn mark(&self, facts: &[u32]) -> Option<Severity> {
-        let outsiders = self.of(facts).map(|fact| &self.facts.atoms[fact.from as usize]);
-        outsiders.filter(|atom| atom.outside).filter_map(|atom| atom.mark).max()
-    }
-
-    /// Who takes part at both ends.
-    fn parts(&self, facts: &[u32]) -> (Part, Part) {
-        let mut senders: BTreeSet<Member> = BTreeSet::new();
-        // By number of the class: was it counted?
-        let mut classes: Vec<bool> = Vec::new();
-        let mut receivers: BTreeSet<Member> = BTreeSet::new();
-        // Touches come by resource: most are of the one before.
-        let mut last: Option<ResourceIndex> = None;
-        for fact in self.of(facts) {
-            match fact.source {
-                Source::Becomes(at) => {
-                    if let Some(known) = self.world.becomes().get(at as usize) {
-                        senders.insert(Member::Actor(known.from.clone()));
-                        receivers.insert(Member::Actor(Actor::Principal(known.to)));
-                    }
-                }
-                Source::RunsAs(workload, role) => {
-                    senders.insert(Member::Resource(workload));
-                    receivers.insert(Member::Actor(Actor::Principal(role)));
-                }
-                Source::Within(account, at) => {
-                    if let Some(touch) = self.touches.within(account, at) {
-                        let class = touch.class.0 as usize;
-                        if classes.len() <= class {
-                            classes.resize(class + 1, false);
-                        }
-                        if !std::mem::replace(&mut classes[class], true) {
-                            let members = self.world.class_members(touch.class).iter();
-                            senders.extend(members.map(|each| Member::Actor(Actor::Principal(*each))));
-                        }
-                        if last.replace(touch.resource) != Some(touch.resource) {
-                            receivers.insert(Member::Resource(touch.resource));
-                        }
-                    }
-                }
-                Source::Outside(account, at) => {
-                    if let Some(touch) = self.touches.outside(account, at) {
-                        match equals_of(self.world, &touch.actor) {
-                            [] => {
-                                senders.insert(Member::Actor(touch.actor.clone()));
-                            }
-                            equals => {
-                                senders
-                                    .extend(equals.iter().map(|each| Member::Actor(Actor::Principal(*each))));
-                            }
-                        }
-                        receivers.insert(Member::Resource(touch.resource));
-                    }
-                }
-            }
-        }
-        (self.part(senders), self.part(receivers))
     }
 
     fn part(&self, members: BTreeSet<Member>) -> Part {
