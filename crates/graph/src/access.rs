@@ -8,7 +8,7 @@ use clavicle_snapshot::{PolicyState, PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
 use crate::actor::{Actor, Target};
-use crate::digest::Digest;
+use crate::concerned::Concerned;
 use crate::need::{AskedNeed, Need};
 use crate::part::parts;
 use crate::ruling::Ruling;
@@ -84,20 +84,16 @@ impl World {
     /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, on every core.
     pub fn who_can(&self, wanted: &[Wanted], target: &Target, when: &Context) -> Vec<Access> {
         let asked = Asked::new(self, wanted, target, when);
-        let speaking = Speaking::new(self, wanted, &asked);
+        let concerned = Concerned::new(self, &asked);
+        let accounts = self.snapshot().accounts.iter().map(|account| account.id);
         // Slices of ladders are put together once an account, not once a principal.
-        let ladders: Vec<Levels<'_>> = self.ladders();
-        let accounts: Vec<(usize, &[PrincipalIndex])> = self
-            .snapshot()
-            .accounts
-            .iter()
-            .enumerate()
-            .map(|(at, account)| (at, self.principals_of(account.id)))
+        let accounts: Vec<(Levels<'_>, &[PrincipalIndex])> = accounts
+            .filter(|account| concerned.account(*account))
+            .map(|account| (self.scps_of(Some(account)), self.principals_of(account)))
             .collect();
-        let in_accounts = accounts.par_iter().flat_map(|(at, principals)| {
-            let ladder = &ladders[*at];
+        let in_accounts = accounts.par_iter().flat_map(|(ladder, principals)| {
             principals.par_iter().with_min_len(64).filter_map(|index| {
-                if !speaking.may_concern(self, *index) {
+                if !concerned.principal(self, *index) {
                     return None;
                 }
                 let side = self.principal_side(*index, ladder.clone())?;
@@ -204,48 +200,6 @@ impl World {
     }
 }
 
-/// Whom a question could concern: those with a document that speaks of a wanted action, and those whom the policy of
-/// the thing could let in by itself. Most principals have no such document, and need not be asked about.
-struct Speaking {
-    /// By document: could it allow a wanted action?
-    documents: Vec<bool>,
-    /// The policy of the thing could let in anyone.
-    everyone: bool,
-    /// Those whom it names.
-    named: Vec<PrincipalIndex>,
-}
-
-impl Speaking {
-    fn new(world: &World, wanted: &[Wanted], asked: &Asked<'_, '_>) -> Self {
-        let speaks =
-            |digest: &Digest| wanted.iter().any(|wanted| digest.may_allow_action(wanted.action.lower()));
-        let documents = world.documents.digests.par_iter().with_min_len(256).map(speaks).collect();
-        let policy = match asked.target {
-            Target::Principal(index) => world.trust_policy(*index),
-            _ => asked.own_policy,
-        };
-        let named = policy.map(|policy| world.named_by(policy, |_| true)).unwrap_or_default();
-        let indexes = named.actors.iter().filter_map(|actor| match actor {
-            Actor::Principal(index) => Some(*index),
-            _ => None,
-        });
-        let mut indexes: Vec<PrincipalIndex> = indexes.collect();
-        indexes.sort_unstable();
-        Self { documents, everyone: named.everyone, named: indexes }
-    }
-
-    fn may_concern(&self, world: &World, index: PrincipalIndex) -> bool {
-        let bearer = world.bearer(index);
-        self.everyone
-            || !bearer.is_complete()
-            || bearer
-                .identity
-                .iter()
-                .any(|policy| self.documents.get(policy.index()).copied().unwrap_or(true))
-            || self.named.binary_search(&index).is_ok()
-    }
-}
-
 /// One question about one thing, made ready to be asked of many.
 pub(crate) struct Asked<'w, 'q> {
     world: &'w World,
@@ -332,9 +286,19 @@ impl<'w, 'q> Asked<'w, 'q> {
         best.map(|best| Access { actions, ..best })
     }
 
-    /// How many actions are wanted.
-    pub(crate) fn wanted_count(&self) -> usize {
-        self.wanted.len()
+    /// The actions that are wanted.
+    pub(crate) fn wanted(&self) -> &'q [Wanted] {
+        self.wanted
+    }
+
+    /// The thing.
+    pub(crate) fn target(&self) -> &'q Target {
+        self.target
+    }
+
+    /// The ARN of the thing.
+    pub(crate) fn arn(&self) -> &Arc<str> {
+        &self.arn
     }
 
     /// Only whether one wanted action is: allowed, depends, or neither. For the millions.

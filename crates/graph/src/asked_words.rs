@@ -61,7 +61,7 @@ impl<'w: 'q, 'q> AskedWords<'w, 'q> {
     pub(crate) fn touch(&self, side: &ActorSide<'_>, words: u8) -> (u8, u8) {
         let (mut allowed, mut depends) = (0, 0);
         for (word, asked) in self.words.iter().filter(|(word, _)| words & bit(*word) != 0) {
-            let verdicts = (0..asked.wanted_count()).filter_map(|place| asked.verdict(place, side));
+            let verdicts = (0..asked.wanted().len()).filter_map(|place| asked.verdict(place, side));
             match best(verdicts) {
                 Some(Verdict::Allowed) => allowed |= bit(*word),
                 Some(_) => depends |= bit(*word),

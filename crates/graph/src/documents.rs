@@ -1,12 +1,12 @@
 //! Every policy text of the snapshot, compiled once: the texts in force, and AWS's own where the source lacks them.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use clavicle_catalog::Catalog;
 use clavicle_engine::{PolicyId, PolicyStore};
 use clavicle_policy::Policy;
 use clavicle_snapshot::{DocumentId, ManagedPolicy, OrgPolicy, PolicyIndex, PolicyState, Snapshot};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::digest::{Digest, Principals, variables};
@@ -30,7 +30,14 @@ pub(crate) struct Documents {
     /// The same for a thing.
     open_policy: PolicyId,
     pub(crate) told_apart: ToldApart,
+    speaking: Speaking,
 }
+
+/// By action, in lower case: could each document, by [`PolicyId`], allow it on something?
+type Speaking = RwLock<HashMap<Box<str>, Arc<[bool]>>>;
+
+/// So many actions are remembered: a byte for each document.
+const MOST_REMEMBERED: usize = 512;
 
 /// By what, besides its documents, could a policy tell one principal from another?
 #[derive(Debug, Default)]
@@ -104,6 +111,7 @@ impl Documents {
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
+            speaking: Speaking::default(),
         };
         let total = (in_force.len() + aws.len()) as u64;
         let mut done = 0;
@@ -175,6 +183,22 @@ impl Documents {
         // AWS: Organizations User Guide: `FullAWSAccess` and `RCPFullAWSAccess` allow everything and cannot be edited.
         let full = matches!(&*policy.name, "FullAWSAccess" | "RCPFullAWSAccess") && policy.aws_managed;
         self.of(policy.document).or(full.then_some(self.full_access))
+    }
+
+    /// By [`PolicyId`]: could the document allow this action (in lower case) on something? Linear in the documents the
+    /// first time that an action is asked for.
+    pub(crate) fn speaking_of(&self, action: &str) -> Arc<[bool]> {
+        let known = self.speaking.read().unwrap_or_else(PoisonError::into_inner).get(action).cloned();
+        known.unwrap_or_else(|| {
+            let speaks = |digest: &Digest| digest.may_allow_action(action);
+            let found: Arc<[bool]> =
+                self.digests.par_iter().with_min_len(256).map(speaks).collect::<Vec<_>>().into();
+            let mut known = self.speaking.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() < MOST_REMEMBERED {
+                known.insert(action.into(), found.clone());
+            }
+            found
+        })
     }
 
     pub(crate) fn digest(&self, policy: PolicyId) -> &Digest {

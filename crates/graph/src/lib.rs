@@ -16,6 +16,7 @@ mod candidates;
 mod ceiling;
 mod chain;
 mod class;
+mod concerned;
 mod digest;
 mod documents;
 mod in_use;

@@ -131,6 +131,8 @@ fn the_matrix_of_a_generated_account_is_what_questions_say() {
 }
 
 const HERE: &str = "111122223333";
+/// Another account of the snapshot, where the last name lives.
+const OTHER: &str = "999988887777";
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
 
 /// Few words, so that things collide.
@@ -204,7 +206,10 @@ fn statement(principal: bool) -> impl Strategy<Value = Value> {
         json!({"AWS": format!("arn:aws:iam::{HERE}:role/aa")}),
         json!({"AWS": format!("arn:aws:iam::{HERE}:user/ab")}),
         json!({"AWS": [format!("arn:aws:iam::{HERE}:role/b"), "999988887777"]}),
-        json!({"AWS": "arn:aws:iam::999988887777:root"}),
+        json!({"AWS": format!("arn:aws:iam::{OTHER}:root")}),
+        json!({"AWS": format!("arn:aws:iam::{OTHER}:role/bb")}),
+        json!({"AWS": format!("arn:aws:sts::{OTHER}:assumed-role/bb/night")}),
+        json!({"AWS": "AROABB"}),
         json!({"Service": "sns.amazonaws.com"}),
     ];
     (
@@ -255,10 +260,15 @@ fn tags() -> impl Strategy<Value = Value> {
     prop::sample::select(tags)
 }
 
-/// A small account as files: principals, things, and a boundary for some.
-fn account() -> impl Strategy<Value = (Value, Value)> {
-    let principal =
-        (policy(false), prop::option::weighted(0.2, policy(false)), prop::bool::ANY, prop::bool::ANY);
+/// A small account as files: principals, things, and a boundary for some; and another account with a principal.
+fn accounts() -> impl Strategy<Value = (BTreeMap<&'static str, Value>, Value)> {
+    let principal = (
+        policy(false),
+        prop::option::weighted(0.2, policy(false)),
+        prop::bool::ANY,
+        prop::bool::ANY,
+        statement(true),
+    );
     let principals = prop::collection::vec(principal, NAMES.len());
     // None, two that several things have word for word, or not seen.
     let policies = (policy(true), statement(true), statement(true));
@@ -271,21 +281,28 @@ fn account() -> impl Strategy<Value = (Value, Value)> {
             Some(policy)
         };
         let of_things = [Some(Value::Null), with(more), with(instead), None];
-        let (mut users, mut roles, mut policies) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, (own, boundary, is_user, tagged)) in NAMES.iter().zip(principals) {
+        let empty = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []});
+        let mut accounts = BTreeMap::from([(HERE, empty.clone()), (OTHER, empty)]);
+        for (name, (own, boundary, is_user, tagged, mut trust)) in NAMES.iter().zip(principals) {
+            let account = if *name == NAMES[3] { OTHER } else { HERE };
+            let mut add = |list: &str, told: Value| {
+                let lists = accounts.get_mut(account).expect("it is there");
+                lists[list].as_array_mut().expect("a list").push(told);
+            };
             let kind = if is_user { "user" } else { "role" };
             let tags = if tagged { json!([{"Key": "team", "Value": "a"}]) } else { json!([]) };
-            let mut told = json!({"Path": "/", "Arn": format!("arn:aws:iam::{HERE}:{kind}/{name}"),
+            let mut told = json!({"Path": "/", "Arn": format!("arn:aws:iam::{account}:{kind}/{name}"),
                 "CreateDate": "2026-01-01T00:00:00+00:00", "AttachedManagedPolicies": [], "Tags": tags});
             if let Some(boundary) = boundary {
-                let arn = format!("arn:aws:iam::{HERE}:policy/of-{name}");
+                let arn = format!("arn:aws:iam::{account}:policy/of-{name}");
                 told["PermissionsBoundary"] =
                     json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
-                policies.push(json!({"PolicyName": format!("of-{name}"), "PolicyId": "ANPA", "Path": "/", "Arn": arn,
+                let policy = json!({"PolicyName": format!("of-{name}"), "PolicyId": "ANPA", "Path": "/", "Arn": arn,
                     "DefaultVersionId": "v1", "AttachmentCount": 0, "IsAttachable": true,
                     "CreateDate": "2026-01-01T00:00:00+00:00", "UpdateDate": "2026-01-01T00:00:00+00:00",
                     "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": boundary,
-                        "CreateDate": "2026-01-01T00:00:00+00:00"}]}));
+                        "CreateDate": "2026-01-01T00:00:00+00:00"}]});
+                add("Policies", policy);
             }
             let own = json!([{"PolicyName": "own", "PolicyDocument": own}]);
             if is_user {
@@ -293,15 +310,17 @@ fn account() -> impl Strategy<Value = (Value, Value)> {
                 told["UserId"] = format!("AIDA{}", name.to_uppercase()).into();
                 told["UserPolicyList"] = own;
                 told["GroupList"] = json!([]);
-                users.push(told);
+                add("UserDetailList", told);
             } else {
                 told["RoleName"] = (*name).into();
                 told["RoleId"] = format!("AROA{}", name.to_uppercase()).into();
                 told["RolePolicyList"] = own;
-                told["AssumeRolePolicyDocument"] = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
-                    "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}});
+                let trust = trust.as_object_mut().expect("an object");
+                trust.retain(|key, _| ["Effect", "Principal", "NotPrincipal", "Condition"].contains(&key.as_str()));
+                trust.insert("Action".to_owned(), "sts:AssumeRole".into());
+                told["AssumeRolePolicyDocument"] = json!({"Version": "2012-10-17", "Statement": trust});
                 told["InstanceProfileList"] = json!([]);
-                roles.push(told);
+                add("RoleDetailList", told);
             }
         }
         let arns = NAMES.iter().map(|name| format!("arn:aws:s3:::{name}"));
@@ -319,8 +338,7 @@ fn account() -> impl Strategy<Value = (Value, Value)> {
             listed.push(thing);
         }
         listed.push(json!({"arn": KEY, "account": HERE, "attrs": {}, "tags": {}, "policy": of_key}));
-        let details = json!({"UserDetailList": users, "GroupDetailList": [], "RoleDetailList": roles, "Policies": policies});
-        (details, Value::from(listed))
+        (accounts, Value::from(listed))
     })
 }
 
@@ -328,15 +346,52 @@ fn account() -> impl Strategy<Value = (Value, Value)> {
 fn the_matrix_of_any_account_is_what_questions_say() {
     let config = Config { cases: 768, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[23; 32]));
-    let run = runner.run(&account(), |(details, things)| {
+    let run = runner.run(&accounts(), |(accounts, things)| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
+        for (account, details) in accounts {
+            std::fs::write(folder.path().join(format!("{account}.json")), details.to_string())
+                .expect("writable");
+        }
         std::fs::write(folder.path().join("things.json"), things.to_string()).expect("writable");
-        let wrong = differences(&opened(folder.path(), true), 1);
+        let world = opened(folder.path(), true);
+        let wrong = differences(&world, 1);
+        prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let wrong = disagreements(&world);
         prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         Ok(())
     });
     if let Err(error) = run {
         panic!("{error}");
     }
+}
+
+/// Where what somebody can do and who can do it differ. The one is asked of everybody, the other of those only whom a
+/// look at the documents lets it ask.
+fn disagreements(world: &World) -> Vec<String> {
+    let when = world.context(&BTreeMap::new());
+    let mut outward: BTreeSet<(Target, String, usize)> = BTreeSet::new();
+    for index in world.principals() {
+        for reach in world.what_can(&Actor::Principal(index), &when) {
+            outward.extend(
+                reach.words.iter().map(|word| (reach.target.clone(), word.word.to_string(), index.index())),
+            );
+        }
+    }
+    let things = (0..world.snapshot().resources.len()).map(|at| Target::Resource(ResourceIndex::at(at)));
+    let mut inward = BTreeSet::new();
+    for target in things.chain(world.principals().map(Target::Principal)) {
+        for word in Word::ALL {
+            for access in world.who_can(&world.wanted(word, &target), &target, &when) {
+                if let Actor::Principal(index) = access.actor
+                    && target != Target::Principal(index)
+                {
+                    inward.insert((target.clone(), word.to_string(), index.index()));
+                }
+            }
+        }
+    }
+    let differ = outward.symmetric_difference(&inward);
+    differ
+        .map(|each| format!("{each:?}: outward {}, inward {}", outward.contains(each), inward.contains(each)))
+        .collect()
 }
