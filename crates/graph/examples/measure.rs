@@ -16,13 +16,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let parts = ["organization.json", "accounts"].map(|part| folder.join(part));
     let database = parts.into_iter().fold(Import::new(), Import::source).run(|_| ())?.database;
-    let load = || {
-        Snapshot::read(&database, |_, _| ())
-            .map(|snapshot| World::new(snapshot, catalog(), Stated::default(), |_, _| ()))
-    };
-    let (took, world) = timed(load);
-    let world = world?;
-    writeln!(out, "{took:>10.1?}  load and compile, {} principals", world.principals().count())?;
+    let (took, snapshot) = timed(|| Snapshot::read(&database, |_, _| ()));
+    let snapshot = snapshot?;
+    writeln!(out, "{took:>10.1?}  load")?;
+    let (took, world) = timed(|| World::new(snapshot, catalog(), Stated::default(), |_, _| ()));
+    writeln!(out, "{took:>10.1?}  compile, {} principals", world.principals().count())?;
     let when = world.context(&BTreeMap::new());
     for kind in ["s3:bucket", "sqs:queue", "kms:key", "secretsmanager:secret", "lambda:function"] {
         let resources = world.snapshot().resources.iter().enumerate();
@@ -47,6 +45,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 "{best:>10.1?}  to {worst:.1?}, the first {first:.1?}: who may {word} a {kind}, {found} found on {asked}"
             )?;
         }
+    }
+    for (kind, action) in
+        [("s3:bucket", "s3:GetObject"), ("sqs:queue", "sqs:SendMessage"), ("kms:key", "kms:Decrypt")]
+    {
+        let resources = world.snapshot().resources.iter().enumerate();
+        let of_kind = resources.filter(|(_, resource)| &*resource.kind == kind);
+        let mut all: Vec<(Duration, usize)> = of_kind
+            .step_by(7)
+            .take(200)
+            .map(|(at, _)| {
+                let target = Target::Resource(ResourceIndex::at(at));
+                let mut wanted = world.wanted(Word::Read, &target);
+                wanted.extend(world.wanted(Word::Write, &target));
+                wanted.retain(|wanted| wanted.action.lower() == action.to_lowercase());
+                (0..3)
+                    .map(|_| timed(|| world.who_can(&wanted, &target, &when).len()))
+                    .min()
+                    .unwrap_or_default()
+            })
+            .collect();
+        all.sort();
+        let median = all.get(all.len() / 2).copied().unwrap_or_default();
+        let worst = all.last().copied().unwrap_or_default();
+        writeln!(out, "{median:>10.1?}  worst {worst:.1?}: who may {action}, of {} things", all.len())?;
     }
     let (took, count) = timed(|| world.administrators().len());
     writeln!(out, "{took:>10.1?}  {count} administrators")?;
