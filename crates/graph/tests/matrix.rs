@@ -344,7 +344,7 @@ fn accounts() -> impl Strategy<Value = (BTreeMap<&'static str, Value>, Value)> {
 
 #[test]
 fn the_matrix_of_any_account_is_what_questions_say() {
-    let config = Config { cases: 768, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 384, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[23; 32]));
     let run = runner.run(&accounts(), |(accounts, things)| {
         let folder = tempfile::tempdir().expect("a temporary folder");
