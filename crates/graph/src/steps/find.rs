@@ -45,7 +45,7 @@ impl Asker<'_, '_> {
     /// Calls `emit` for every step. A decision for each request of each method on each thing that the documents of the
     /// asker speak of.
     pub(crate) fn steps(&self, only: Only<'_>, emit: &mut dyn FnMut(&Found<'_>)) {
-        let mut passing: HashMap<&'static str, Passing> = HashMap::new();
+        let mut passing: HashMap<(&'static str, Option<&Node>), Passing> = HashMap::new();
         for (number, ready) in REGISTRY.methods.iter().enumerate() {
             if only.method.is_some_and(|method| method != number) {
                 continue;
@@ -59,12 +59,9 @@ impl Asker<'_, '_> {
                 let mut tried =
                     TriedWay { asker: self, number, place, way, free: &free, only, best: HashMap::new() };
                 match way.way.on {
-                    Tried::Passed(service) => {
-                        let roles = passing.entry(service).or_insert_with(|| self.passing(service, only));
-                        tried.passed(roles, emit);
-                    }
-                    Tried::Lent(provider) => {
-                        let roles = passing.entry(provider).or_insert_with(|| self.passing(provider, only));
+                    Tried::Passed(service) | Tried::Lent(service) => {
+                        let to = only.to.filter(|_| way.way.gives == Gives::Subject);
+                        let roles = passing.entry((service, to)).or_insert_with(|| self.passing(service, to));
                         tried.passed(roles, emit);
                     }
                     _ => tried.subjects(emit),
@@ -86,8 +83,8 @@ impl Asker<'_, '_> {
         }
     }
 
-    /// The roles of the account that trust a service and that the asker may pass to it.
-    fn passing(&self, service: &'static str, only: Only<'_>) -> Passing {
+    /// The roles of the account, or those of one node, that trust a service and that the asker may pass to it.
+    fn passing(&self, service: &'static str, only: Option<&Node>) -> Passing {
         let Some(roles) =
             self.grounds.accounts.get(&self.account).and_then(|grounds| grounds.passable.get(service))
         else {
@@ -101,7 +98,7 @@ impl Asker<'_, '_> {
         let mut found: Passing = Vec::new();
         for Passable { role, ruling } in covered {
             let to = self.world.node_of(*role);
-            if to == self.node || only.to.is_some_and(|only| *only != to) {
+            if to == self.node || only.is_some_and(|only| *only != to) {
                 continue;
             }
             let target = Target::Principal(*role);

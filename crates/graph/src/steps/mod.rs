@@ -8,6 +8,7 @@
 mod asker;
 mod choice;
 mod cognito;
+mod empowered;
 mod find;
 mod free_name;
 mod gate;
