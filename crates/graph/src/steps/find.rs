@@ -26,6 +26,15 @@ pub(crate) struct Found<'f> {
     pub(crate) grade: Grade,
     pub(crate) requests: [&'f [StepRequest]; 2],
     pub(crate) provided: Option<&'static str>,
+    /// What has to hold of things that no source lists; see `unlisted.rs`.
+    pub(crate) unlisted: [Option<&'static str>; 2],
+}
+
+impl Found<'_> {
+    /// Does it take nothing but what was seen?
+    pub(crate) fn is_listed(&self) -> bool {
+        self.unlisted == [None; 2]
+    }
 }
 
 /// Only steps that end here, by methods that may be of interest.
@@ -345,8 +354,8 @@ struct TriedWay<'a, 'w, 'f> {
     way: &'static ReadyWay,
     free: &'f Granted,
     only: Only<'a>,
-    /// How certain the best step to each node is.
-    best: HashMap<Node, Grade>,
+    /// How certain the best step to each node is, and whether it takes only what was seen.
+    best: HashMap<Node, (bool, Grade)>,
 }
 
 impl TriedWay<'_, '_, '_> {
@@ -360,7 +369,7 @@ impl TriedWay<'_, '_, '_> {
             if own && more.is_none() {
                 continue;
             }
-            let mut granted = Granted { requests: requests.clone(), grade: *grade };
+            let mut granted = Granted { requests: requests.clone(), grade: *grade, unlisted: None };
             more.into_iter().for_each(|more| granted.add_all(more));
             self.tell(subject, fit, &granted, emit);
         }
@@ -370,6 +379,14 @@ impl TriedWay<'_, '_, '_> {
         let asker = self.asker;
         let standing = asker.standing(self.way.way.on);
         if standing == Fit::No {
+            return;
+        }
+        if let Tried::Workloads(kind) = self.way.way.on
+            && let Some(unlisted) = asker.unlisted_workload(kind, &self.way.asks)
+        {
+            for role in unlisted.roles {
+                self.tell(Subject::Principal(role), Fit::Yes, &unlisted.granted, emit);
+            }
             return;
         }
         // A trust policy can let somebody in of whose own documents none speaks of the role.
@@ -402,12 +419,12 @@ impl TriedWay<'_, '_, '_> {
         let to = self.asker.world.node_of(index);
         to == self.asker.node
             || self.only.to.is_some_and(|only| *only != to)
-            || self.best.get(&to) == Some(&Grade::Certain)
+            || self.best.get(&to) == Some(&(true, Grade::Certain))
     }
 
     /// The requests of the way that depend on the subject. `None`: one of them is a no.
     fn on_subject(&self, subject: Subject) -> Option<Granted> {
-        let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
+        let mut granted = Granted::nothing();
         for asked in &self.way.asks {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),
@@ -431,7 +448,7 @@ impl TriedWay<'_, '_, '_> {
         let customers = policies.filter(|policy| snapshot.policy(**policy).account.is_some());
         best(customers.filter_map(|policy| {
             let (request, grade) = self.asker.ask_subject(asked, Subject::Policy(*policy))?;
-            Some(Granted { requests: request.into_iter().collect(), grade })
+            Some(Granted { requests: request.into_iter().collect(), grade, unlisted: None })
         }))
     }
 
@@ -445,12 +462,19 @@ impl TriedWay<'_, '_, '_> {
         if provided.is_some() {
             grade = grade.min(Grade::Conditional);
         }
-        for to in self.asker.leads_to(self.way.way.gives, subject) {
-            let known = self.best.get(&to).is_some_and(|known| *known >= grade);
+        let unlisted = [granted.unlisted, self.free.unlisted];
+        let worth = (unlisted == [None; 2], grade);
+        // Of a workload that nobody has listed it is the role that is known.
+        let gives = match (self.way.way.gives, subject) {
+            (Gives::Workload, Subject::Principal(_)) => Gives::Subject,
+            (gives, _) => gives,
+        };
+        for to in self.asker.leads_to(gives, subject) {
+            let known = self.best.get(&to).is_some_and(|known| *known >= worth);
             if known || to == self.asker.node || self.only.to.is_some_and(|only| *only != to) {
                 continue;
             }
-            self.best.insert(to.clone(), grade);
+            self.best.insert(to.clone(), worth);
             emit(&Found {
                 method: self.number,
                 way: self.place,
@@ -459,6 +483,7 @@ impl TriedWay<'_, '_, '_> {
                 grade,
                 requests: [&granted.requests, &self.free.requests],
                 provided,
+                unlisted,
             });
         }
     }

@@ -31,6 +31,7 @@ mod sides;
 mod step;
 mod step_graph;
 mod subject;
+mod unlisted;
 mod workload;
 
 pub use method::{Ask, Gives, Method, MethodKind, On, Tried, Way};

@@ -55,7 +55,7 @@ pub const NOT_CLAIMED: &[(&str, &str)] = &[
         "x-sm-mlflow",
         "The page of a tracking server shows experiments, and does not lend the role of the server.",
     ),
-    ("x-datazone", "Who is a member of which project, and so comes by its roles, is in no source."),
+    ("x-sm-datazone", "Who is a member of which project, and so comes by its roles, is in no source."),
     (
         "x-bedrock-tool",
         "The function that an agent calls is entered by lambda-003; the agent gives its caller no role besides.",
