@@ -70,11 +70,7 @@ const CASES: &[(&str, &[&str], &str)] = &[
     ),
     ("codebuild-002", &["codebuild:StartBuild"], "codebuild.amazonaws.com"),
     ("glue-002", &["glue:UpdateDevEndpoint"], "glue.amazonaws.com"),
-    (
-        "sagemaker-004",
-        &["sagemaker:CreatePresignedNotebookInstanceUrl"],
-        "sagemaker.amazonaws.com",
-    ),
+    ("sagemaker-004", &["sagemaker:CreatePresignedNotebookInstanceUrl"], "sagemaker.amazonaws.com"),
     ("stepfunctions-002", &["states:UpdateStateMachine", "states:StartExecution"], "states.amazonaws.com"),
     (
         "bedrock-002",
