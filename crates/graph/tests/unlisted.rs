@@ -9,13 +9,13 @@ fn arn(kind_and_name: &str) -> String {
     format!("arn:aws:iam::111122223333:{kind_and_name}")
 }
 
-fn document(statement: Value) -> Value {
+fn document(statement: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statement})
 }
 
 /// One account: `me`, who may do this, and `target`, an administrator that trusts a service, in a profile of its name.
 fn account(may: &[&str], service: &str, things: &[Value]) -> World {
-    let allow = document(json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
+    let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
     let profile = json!({"Path": "/", "InstanceProfileName": "target", "InstanceProfileId": "AIPA", "Roles": [],
         "Arn": arn("instance-profile/target"), "CreateDate": "2026-01-01T00:00:00+00:00"});
     let details = json!({
@@ -27,9 +27,9 @@ fn account(may: &[&str], service: &str, things: &[Value]) -> World {
             "CreateDate": "2026-01-01T00:00:00+00:00", "AttachedManagedPolicies": [], "Tags": [],
             "InstanceProfileList": [profile],
             "AssumeRolePolicyDocument":
-                document(json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})),
+                document(&json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})),
             "RolePolicyList": [{"PolicyName": "all",
-                "PolicyDocument": document(json!({"Effect": "Allow", "Action": "*", "Resource": "*"}))}]}],
+                "PolicyDocument": document(&json!({"Effect": "Allow", "Action": "*", "Resource": "*"}))}]}],
         "Policies": []});
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");

@@ -1,7 +1,7 @@
 //! Every step that one asker can take.
 
 use clavicle_policy::AccountId;
-use clavicle_snapshot::PrincipalIndex;
+use clavicle_snapshot::{PolicyIndex, PrincipalIndex, PrincipalKind};
 use foldhash::{HashMap, HashMapExt};
 
 use super::asker::{Asker, Granted, best};
@@ -85,7 +85,7 @@ impl Asker<'_, '_> {
             Tried::OwnUser => self.is_user && !raised_all,
             Tried::OtherGroups | Tried::OwnGroups => self.is_user && !raised_all,
             Tried::OwnRole => !self.is_user && !raised_all,
-            Tried::Own | Tried::OwnPolicies => !raised_all,
+            Tried::Own | Tried::OwnPolicies | Tried::OwnDenies => !raised_all,
             // What somebody asks about one thing is worked out then: see `opening.rs`.
             Tried::Things(_) => false,
             _ => true,
@@ -209,6 +209,20 @@ impl Asker<'_, '_> {
                 own.dedup();
                 own
             }
+            Tried::OwnDenies => {
+                let bearers = self.bearers_of_policies();
+                let mut denying: Vec<Subject> = bearers
+                    .iter()
+                    .map(|(policy, _)| *policy)
+                    .filter(|policy| bearers.iter().filter(|(other, _)| other == policy).count() == 1)
+                    .filter(|policy| {
+                        self.world.managed(*policy).is_some_and(|text| self.world.denies_something(text))
+                    })
+                    .map(Subject::Policy)
+                    .collect();
+                denying.sort_unstable();
+                denying
+            }
             Tried::Users => principals(&grounds.users),
             Tried::Roles => principals(&grounds.roles),
             Tried::RolesTrusting | Tried::RolesOfMembers => {
@@ -256,6 +270,36 @@ impl Asker<'_, '_> {
         }
     }
 
+    /// The managed policies of the asker and its groups, each with who bears it.
+    fn bearers_of_policies(&self) -> Vec<(PolicyIndex, PrincipalIndex)> {
+        let snapshot = self.world.snapshot();
+        let groups = snapshot.principal(self.principal).groups.iter().copied();
+        let bearers = std::iter::once(self.principal).chain(groups);
+        let of = |bearer: PrincipalIndex| {
+            snapshot.principal(bearer).attached.iter().map(move |policy| (*policy, bearer))
+        };
+        bearers.flat_map(of).collect()
+    }
+
+    /// A request to detach the subject, a managed policy, from who bears it.
+    fn ask_detaching(&self, asked: &ReadyAsk, subject: Subject) -> Option<(Option<StepRequest>, Grade)> {
+        let Subject::Policy(policy) = subject else { return None };
+        let snapshot = self.world.snapshot();
+        let (_, bearer) = self.bearers_of_policies().into_iter().find(|(of, _)| *of == policy)?;
+        let detaches = match snapshot.principal(bearer).kind {
+            PrincipalKind::User => "iam:DetachUserPolicy",
+            PrincipalKind::Role => "iam:DetachRolePolicy",
+            PrincipalKind::Group => "iam:DetachGroupPolicy",
+        };
+        if asked.ask.action != detaches {
+            return None;
+        }
+        let target = Target::Principal(bearer);
+        let side = self.side_of(&target, PolicyThen::AsSeen);
+        let with = vec![("iam:PolicyARN", Some(snapshot.policy(policy).arn.to_string()))];
+        self.ask_with(asked.ask.action, &asked.action, &target, side.side(), PolicyThen::AsSeen, with)
+    }
+
     /// Which nodes does a method lead to?
     fn leads_to(&self, gives: Gives, subject: Subject) -> Vec<Node> {
         let raised = |principal: PrincipalIndex, raise: Raise| {
@@ -287,6 +331,22 @@ impl Asker<'_, '_> {
             Gives::NoBoundary => vec![raised(self.principal, Raise::NoBoundary)],
             Gives::EverythingOfSubject => one(other.map(|index| raised(index, Raise::Everything))),
             Gives::NoBoundaryOfSubject => one(other.map(|index| raised(index, Raise::NoBoundary))),
+            Gives::Undenied | Gives::OutOfGroup => {
+                let raise = match (subject, gives) {
+                    (Subject::Policy(policy), _) => Raise::Detached(policy),
+                    (Subject::Principal(group), Gives::OutOfGroup) => Raise::OutOf(group),
+                    (Subject::Principal(bearer), _) if is_group(self.world, bearer) => {
+                        Raise::NoInlineDenies(bearer)
+                    }
+                    (Subject::Principal(_), _) => Raise::NoInlineDenies(self.principal),
+                    _ => return Vec::new(),
+                };
+                let left = self.world.documents_of_raised(self.principal, raise);
+                let frees = self.world.is_freed_by(self.principal, &left);
+                one(frees.then(|| raised(self.principal, raise)))
+            }
+            Gives::ServicesOfSubject => one(other.map(|index| raised(index, Raise::ServicesOnly))),
+            Gives::GitOfSubject => one(other.map(|index| raised(index, Raise::GitOnly))),
             Gives::Group => {
                 let adds = |group: &PrincipalIndex| {
                     let more = &self.world.bearer(*group).identity;
@@ -344,6 +404,10 @@ impl World {
         };
         if all { Node::Administrator(record.account) } else { Node::Raised(principal, raise) }
     }
+}
+
+fn is_group(world: &World, index: PrincipalIndex) -> bool {
+    world.snapshot().principal(index).kind == PrincipalKind::Group
 }
 
 /// One way of one method, tried by one asker.
@@ -429,6 +493,7 @@ impl TriedWay<'_, '_, '_> {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),
                 On::PolicyOfSubject => granted.add_all(self.policy_of(asked, subject)?),
+                On::BearerOfSubject => granted.add(self.asker.ask_detaching(asked, subject)?),
                 On::SetOfSubject => granted.add_all(self.asker.ask_permission_set(asked, subject)?),
                 On::AccountOfSubject => granted.add_all(self.asker.ask_account(asked, subject)?),
                 On::ScpsOfSubject => granted.add_all(self.asker.ask_scps_above(asked, subject)?),

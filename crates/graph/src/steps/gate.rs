@@ -86,6 +86,18 @@ pub(crate) fn has_boundary(world: &World, principal: Subject) -> Fit {
     known(Some(record(world, principal).is_some_and(|record| record.boundary.is_some())), "")
 }
 
+/// Has the user credentials for a single service already? No source tells.
+pub(crate) fn has_such_credentials(_: &World, _: Subject) -> Fit {
+    Fit::If("the user has credentials for a single service")
+}
+
+/// Has it inline policies that deny something?
+pub(crate) fn has_inline_denies(world: &World, bearer: Subject) -> Fit {
+    let inline = record(world, bearer).into_iter().flat_map(|record| &record.inline);
+    let mut texts = inline.filter_map(|inline| world.documents.of(inline.document));
+    known(Some(texts.any(|text| world.denies_something(text))), "")
+}
+
 /// Is the role in an instance profile?
 pub(crate) fn is_in_profile(world: &World, role: Subject) -> Fit {
     known(Some(record(world, role).is_some_and(|record| !record.instance_profiles.is_empty())), "")
