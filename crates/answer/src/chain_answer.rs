@@ -298,6 +298,14 @@ impl Reader {
             Raise::NoBoundary => "without its boundary".to_owned(),
             Raise::NoScps => "without service control policies".to_owned(),
             Raise::Group(group) => format!("in {}", self.principal_name(group)),
+            Raise::Detached(policy) => format!("without policy/{}", snapshot.policy(policy).name),
+            Raise::NoInlineDenies(bearer) if bearer == index => "without its inline denies".to_owned(),
+            Raise::NoInlineDenies(group) => {
+                format!("without the inline denies of {}", self.principal_name(group))
+            }
+            Raise::OutOf(group) => format!("out of {}", self.principal_name(group)),
+            Raise::ServicesOnly => "by credentials for single services".to_owned(),
+            Raise::GitOnly => "by Git".to_owned(),
             Raise::Version(policy, place) => {
                 let record = snapshot.policy(policy);
                 let version = record.versions.get(place as usize).map_or("", |version| &*version.id);

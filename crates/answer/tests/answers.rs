@@ -571,6 +571,38 @@ fn a_call_is_every_action_that_it_needs() {
     assert_eq!(error.candidates, ["s3:GetObject", "s3:PutObject"]);
 }
 
+/// A user who may rewrite functions, and an administrator that trusts the service: no source lists functions.
+#[test]
+fn chains_through_what_no_source_lists_are_told_as_unknown() {
+    let rewrites = serde_json::json!({ "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*" }] });
+    let reader = reader_of(&[
+        (
+            "u",
+            serde_json::json!([]),
+            serde_json::json!([{ "PolicyName": "own", "PolicyDocument": rewrites }]),
+        ),
+        ("v", serde_json::json!([]), serde_json::json!([])),
+    ]);
+    let ask = |text: &str| reader.answer(&reader.parse(text).expect(text)).expect(text);
+    for text in
+        ["path user/u admin", "path user/u role/adm --do become", "who can become admin", "what user/u"]
+    {
+        let page = ask(text);
+        keeps_to_the_schema(text, &page);
+        assert_eq!(page.verdict, Verdict::Unknown, "{text}");
+        let steps = page.answers.iter().flat_map(|answer| &answer.steps);
+        let told = steps.filter(|step| {
+            step.method.as_ref().is_some_and(|method| method.id == "lambda-003")
+                && step.conditions == ["a function that no source lists runs as the role"]
+                && !step.because.is_empty()
+        });
+        assert_eq!(told.count(), 1, "{text}: {:?}", page.answers);
+        assert!(page.answers.iter().all(|answer| answer.severity.is_none()), "{text}");
+    }
+    assert_eq!(ask("path user/v admin").verdict, Verdict::No);
+}
+
 /// A user whose only policy nobody has shown, and an administrator: what no policy that was seen allows is no "no".
 #[test]
 fn chains_that_unseen_policies_could_make_are_not_denied() {
@@ -578,8 +610,9 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
         (
             "u",
             serde_json::json!([{ "PolicyName": "lost", "PolicyArn": "arn:aws:iam::111122223333:policy/lost" }]),
+            serde_json::json!([]),
         ),
-        ("v", serde_json::json!([])),
+        ("v", serde_json::json!([]), serde_json::json!([])),
     ]);
     let ask = |text: &str| {
         let question = reader.parse(text).expect(text);
@@ -600,12 +633,13 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
     );
 }
 
-fn reader_of(users: &[(&str, Value)]) -> Reader {
+/// Users, each with attached and inline policies, and an administrator that functions may run as.
+fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
     let users: Vec<Value> = users
         .iter()
-        .map(|(name, attached)| {
+        .map(|(name, attached, inline)| {
             serde_json::json!({ "Arn": format!("arn:aws:iam::111122223333:user/{name}"), "UserName": name,
-                "UserId": format!("AIDA{name}"), "Path": "/", "GroupList": [], "UserPolicyList": [],
+                "UserId": format!("AIDA{name}"), "Path": "/", "GroupList": [], "UserPolicyList": inline,
                 "AttachedManagedPolicies": attached })
         })
         .collect();

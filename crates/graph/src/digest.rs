@@ -68,6 +68,11 @@ impl Digest {
         self.statements.iter().filter(|statement| statement.may_allow)
     }
 
+    /// The statements that deny.
+    pub(crate) fn denies(&self) -> impl Iterator<Item = &StatementDigest> {
+        self.statements.iter().filter(|statement| !statement.may_allow)
+    }
+
     /// Could it allow this action (in lower case) on something?
     pub(crate) fn may_allow_action(&self, lower: &str) -> bool {
         self.allows().any(|statement| statement.actions.may_hold(lower))

@@ -29,6 +29,10 @@ pub(crate) struct Documents {
     open_trust: PolicyId,
     /// The same for a thing.
     open_policy: PolicyId,
+    /// A deny of all that credentials for single services cannot do.
+    services_only: PolicyId,
+    /// A deny of all that Git cannot do.
+    git_only: PolicyId,
     pub(crate) told_apart: ToldApart,
     speaking: Speaking,
 }
@@ -77,6 +81,44 @@ const OPEN_TRUST: &str = r#"{
 }
 "#;
 
+/// What credentials for single services, as IAM makes them, cannot do.
+///
+/// AWS: IAM API Reference, `CreateServiceSpecificCredential`: "can be used only for the specified service", which is
+/// Amazon Bedrock, CodeCommit or Amazon Keyspaces; Bedrock User Guide, "API keys reference": no agents, no automation.
+const SERVICES_ONLY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Deny",
+      "NotAction": [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+        "cassandra:*",
+        "codecommit:GitPull",
+        "codecommit:GitPush"
+      ],
+      "Resource": "*"
+    }
+  ]
+}
+"#;
+
+/// AWS: IAM User Guide, "IAM credentials for CodeCommit: Git credentials, SSH keys, and AWS access keys".
+const GIT_ONLY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Deny",
+      "NotAction": [
+        "codecommit:GitPull",
+        "codecommit:GitPush"
+      ],
+      "Resource": "*"
+    }
+  ]
+}
+"#;
+
 const OPEN_POLICY: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
@@ -99,15 +141,20 @@ impl Documents {
     ) -> Self {
         let in_force = in_force(snapshot);
         let aws: Vec<(PolicyIndex, Arc<str>)> = aws_texts(snapshot, catalog);
-        let [full_access, open_trust, open_policy] = [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(read);
+        let made_up = [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY, SERVICES_ONLY, GIT_ONLY];
+        let [full_access, open_trust, open_policy, services_only, git_only] = made_up.map(read);
         let mut store = PolicyStore::new();
         let mut documents = Self {
             full_access: store.add(&full_access),
             open_trust: store.add(&open_trust),
             open_policy: store.add(&open_policy),
+            services_only: store.add(&services_only),
+            git_only: store.add(&git_only),
             store,
-            texts: [FULL_ACCESS, OPEN_TRUST, OPEN_POLICY].map(Arc::from).into(),
-            digests: [&full_access, &open_trust, &open_policy].map(Digest::of).into(),
+            texts: made_up.map(Arc::from).into(),
+            digests: [&full_access, &open_trust, &open_policy, &services_only, &git_only]
+                .map(Digest::of)
+                .into(),
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
@@ -165,7 +212,18 @@ impl Documents {
 
     /// Is it a text of the program's own, which stands for what an asker would write?
     pub(crate) fn is_made_up(&self, policy: PolicyId) -> bool {
-        [self.full_access, self.open_trust, self.open_policy].contains(&policy)
+        [self.full_access, self.open_trust, self.open_policy, self.services_only, self.git_only]
+            .contains(&policy)
+    }
+
+    /// What binds credentials for single services.
+    pub(crate) fn services_only(&self) -> PolicyId {
+        self.services_only
+    }
+
+    /// What binds credentials for Git.
+    pub(crate) fn git_only(&self) -> PolicyId {
+        self.git_only
     }
 
     /// A policy of a thing that lets everyone do everything with it.

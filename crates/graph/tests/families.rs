@@ -8,7 +8,7 @@
 //! roles      others, by name, in the same form; users by `kind`
 //! things     resources, as in a list of resources
 //! files      what else there is, in AWS's own form
-//! reaches    role/NAME, user/NAME, admin/ACCOUNT, raised, a workload or thing by ARN
+//! reaches    role/NAME, user/NAME, admin/ACCOUNT, raised, services user/NAME, git user/NAME, a workload or thing by ARN
 //! does       for a thing: the word (read where it is left out)
 //! if         what the step turns on, where it is not certain
 //! spare      permissions of the asker that the method does not need
@@ -21,8 +21,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clavicle_catalog::{Word, catalog};
-use clavicle_graph::{Node, Raise, Stated, Step, Target, World, method};
+use clavicle_catalog::{ArnForm, Word, catalog};
+use clavicle_engine::Action;
+use clavicle_graph::{Actor, Begin, Goal, Limits, Node, Raise, Stated, Step, Target, Wanted, World, method};
 use clavicle_snapshot::{AccountId, PrincipalIndex};
 use serde_json::{Value, json};
 
@@ -196,6 +197,9 @@ fn found(case: &Value) -> Vec<Step> {
         .collect()
     } else if let Some(("role", name)) = reaches.split_once("unbound ").map(|(_, name)| ("role", name)) {
         named(&world, name).map_or_else(Vec::new, |index| between(&Node::Raised(index, Raise::NoScps)))
+    } else if let Some((how, name)) = reaches.split_once(" user/") {
+        let raise = if how == "git" { Raise::GitOnly } else { Raise::ServicesOnly };
+        named(&world, name).map_or_else(Vec::new, |index| between(&Node::Raised(index, raise)))
     } else if let Some(to) = to {
         between(&to)
     } else if let Some(index) = world.snapshot().resource_by_arn(reaches) {
@@ -290,4 +294,28 @@ fn without_one_trust_or_thing_it_is_not_there() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn credentials_for_one_service_reach_its_things_and_lead_no_further() {
+    let repository = "arn:aws:codecommit:eu-west-1:111122223333:code";
+    let case = json!({
+        "asker": {"kind": "user", "allow": ["iam:UploadSSHPublicKey"]},
+        "roles": {
+            "coder": {"kind": "user", "allow": ["codecommit:*", "sts:AssumeRole"]},
+            "strong": {"trust": "arn:aws:iam::111122223333:root", "allow": ["s3:*"]}
+        },
+        "things": [{"arn": repository, "policy": null}]
+    });
+    let world = world(&case);
+    let begin = Begin::With(vec![Actor::Principal(named(&world, "asker").expect("the asker"))]);
+    let become_strong = Goal::Become(named(&world, "strong").expect("the role"));
+    assert!(world.chains(&begin, &become_strong, &Limits::default()).chains.is_empty());
+    let target = Target::Resource(world.snapshot().resource_by_arn(repository).expect("the repository"));
+    let does = |action: &str| {
+        let wanted = vec![Wanted { action: Action::new(action), form: ArnForm::Itself }];
+        let goal = Goal::Do { target: target.clone(), wanted };
+        world.chains(&begin, &goal, &Limits::default()).chains.len()
+    };
+    assert_eq!((does("codecommit:GitPush"), does("codecommit:DeleteRepository")), (1, 0));
 }

@@ -235,15 +235,23 @@ fn world(case: &Value) -> World {
                     .collect();
                 allow(&actions, None)
             });
-            let versions: Vec<Value> =
-                older.chain([allow(&["s3:ListAllMyBuckets".to_owned()], None)]).collect();
+            let in_force = match entry.get("denies") {
+                Some(_) => deny(&texts(entry, "denies")),
+                None => allow(&["s3:ListAllMyBuckets".to_owned()], None),
+            };
+            let versions: Vec<Value> = older.chain([in_force]).collect();
             let policy = details.managed(name, &versions);
             attached.push(policy);
         } else if let Some(name) = text(entry, "group") {
+            let mut of_group = inline(&texts(entry, "may"), None);
+            if entry.get("denies").is_some() {
+                of_group
+                    .push(json!({"PolicyName": "denies", "PolicyDocument": deny(&texts(entry, "denies"))}));
+            }
             details.groups.push(
                 json!({"Path": "/", "GroupName": name, "GroupId": format!("AGPA{}", name.to_uppercase()),
                 "Arn": arn(&format!("group/{name}")), "CreateDate": "2026-01-01T00:00:00+00:00",
-                "GroupPolicyList": inline(&texts(entry, "may"), None), "AttachedManagedPolicies": []}),
+                "GroupPolicyList": of_group, "AttachedManagedPolicies": []}),
             );
             if !is(entry, "other") {
                 groups.push(name);

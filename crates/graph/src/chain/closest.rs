@@ -6,6 +6,7 @@ use clavicle_snapshot::PrincipalIndex;
 
 use super::goal::Goal;
 use super::question::Begin;
+use super::walked::Walked;
 use crate::actor::Actor;
 use crate::ruling::Why;
 use crate::steps::Node;
@@ -35,7 +36,7 @@ impl World {
         let Goal::Do { target, wanted } = goal else { return None };
         let askers: Vec<PrincipalIndex> = match begin {
             Begin::Anyone | Begin::Outside => self.principals().collect(),
-            Begin::With(actors) => self.reached_by(actors),
+            Begin::With(actors) => self.reached_by(actors, false),
         };
         let when = self.context(&Default::default());
         let own = self.arn_of(target);
@@ -68,9 +69,11 @@ impl World {
         best
     }
 
-    /// Users and roles that somebody can get to, themselves included: the first of each class.
-    pub(crate) fn reached_by(&self, actors: &[Actor]) -> Vec<PrincipalIndex> {
+    /// Users and roles that somebody can get to, themselves included: the first of each class. `unlisted`: also through
+    /// things that no source lists.
+    pub(crate) fn reached_by(&self, actors: &[Actor], unlisted: bool) -> Vec<PrincipalIndex> {
         let steps = self.steps();
+        let walked = Walked { steps, unlisted };
         let mut reached: Vec<PrincipalIndex> = actors
             .iter()
             .filter_map(|actor| match actor {
@@ -87,7 +90,7 @@ impl World {
             if let Node::Actor(Actor::Principal(index)) = steps.node(node) {
                 reached.push(*index);
             }
-            open.extend(steps.from(node).map(|step| steps.end(step)));
+            open.extend(walked.from(node).map(|step| steps.end(step)));
         }
         reached.sort_unstable();
         reached.dedup();

@@ -43,6 +43,8 @@ impl World {
     /// The fewest statements without which nobody who begins so reaches the goal. `None`: no Allow statement that was
     /// seen stands in the way of it, or it would take too many. The steps are worked out anew for each try.
     pub fn cut(&self, begin: &Begin, goal: &Goal, limits: &Limits) -> Option<Cut> {
+        // What stands between somebody and a thing that nobody has seen cannot be told.
+        let limits = &Limits { unlisted: false, ..*limits };
         let found = self.chains(begin, goal, limits);
         if found.chains.is_empty() {
             return None;

@@ -7,6 +7,7 @@ mod outward;
 mod question;
 mod ring;
 mod search;
+mod walked;
 
 pub use closest::Closest;
 pub use cut::Cut;

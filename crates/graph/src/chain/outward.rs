@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::question::{Begin, Chain, Chains};
 use super::search::leads_on;
+use super::walked::Walked;
 use crate::actor::Actor;
 use crate::steps::{Node, NodeId, Step, StepId};
 use crate::world::World;
@@ -19,26 +20,31 @@ impl World {
         let steps = self.steps();
         let Some(begin) = steps.find(&self.node_of_actor(actor)) else { return Chains::default() };
         let mut by: HashMap<NodeId, StepId> = HashMap::new();
-        let mut order = Vec::new();
-        // What costs no move is looked at before what does.
-        let mut queue = VecDeque::from([(begin, 0)]);
-        while let Some((node, moves)) = queue.pop_front() {
-            for step in steps.from(node).filter(|_| leads_on(steps.node(node))) {
-                let (end, is_move) =
-                    (steps.end(step), steps.relation(step) != crate::steps::Relation::RunsAs);
-                let moves = moves + usize::from(is_move);
-                if end == begin || moves > most_moves || by.contains_key(&end) {
-                    continue;
-                }
-                by.insert(end, step);
-                order.push(end);
-                if is_move {
-                    queue.push_back((end, moves));
-                } else {
-                    queue.push_front((end, moves));
+        let mut order = vec![(begin, 0)];
+        // Only who is not reached by what was seen is looked for through what no source lists.
+        for unlisted in [false, true] {
+            let walked = Walked { steps, unlisted };
+            // What costs no move is looked at before what does.
+            let mut queue = VecDeque::from(order.clone());
+            while let Some((node, moves)) = queue.pop_front() {
+                for step in walked.from(node).filter(|_| leads_on(steps.node(node))) {
+                    let (end, is_move) =
+                        (steps.end(step), steps.relation(step) != crate::steps::Relation::RunsAs);
+                    let moves = moves + usize::from(is_move);
+                    if end == begin || moves > most_moves || by.contains_key(&end) {
+                        continue;
+                    }
+                    by.insert(end, step);
+                    order.push((end, moves));
+                    if is_move {
+                        queue.push_back((end, moves));
+                    } else {
+                        queue.push_front((end, moves));
+                    }
                 }
             }
         }
+        let mut order: Vec<NodeId> = order.into_iter().skip(1).map(|(node, _)| node).collect();
         order.retain(|node| !matches!(steps.node(*node), Node::Workload(_)));
         let mut answer = Chains { more: order.len() > most, ..Chains::default() };
         // Chains share their beginnings: each step is decided once.
@@ -62,7 +68,7 @@ impl World {
         let all = || self.principals().collect::<Vec<_>>();
         let askers = match begin {
             Begin::Anyone | Begin::Outside => all(),
-            Begin::With(actors) => self.reached_by(actors),
+            Begin::With(actors) => self.reached_by(actors, true),
         };
         let trust_not_seen = |index: &PrincipalIndex| {
             let record = self.snapshot().principal(*index);

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::goal::{Ends, Goal};
 use super::ring::Rings;
 use super::search::{Distances, chains_from, leads_on};
+use super::walked::Walked;
 use crate::actor::Actor;
 use crate::steps::{Grade, Node, NodeId, Step};
 use crate::world::World;
@@ -31,11 +32,14 @@ pub struct Limits {
     pub begins: usize,
     /// Also chains to a thing that end with an administrator of its account, who reaches everything in it.
     pub administrators: bool,
+    /// Where there is no chain by what was seen: those through things that no source lists. Each turns on a step of
+    /// [`Grade::Unseen`].
+    pub unlisted: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 8, each: 20, begins: 200, administrators: false }
+        Self { steps: 8, each: 20, begins: 200, administrators: false, unlisted: true }
     }
 }
 
@@ -77,13 +81,23 @@ impl Chain {
 impl World {
     /// The chains from somebody to a goal. Once the steps are worked out: linear in them, and a little for each chain.
     pub fn chains(&self, begin: &Begin, goal: &Goal, limits: &Limits) -> Chains {
-        let steps = self.steps();
-        let ends = Ends::of(self, steps, goal, limits.administrators);
+        let listed = Walked::listed(self.steps());
+        let ends = Ends::of(self, listed.steps, goal, limits.administrators);
+        let found = self.chains_walked(begin, &ends, limits, listed);
+        if !limits.unlisted || !found.chains.is_empty() {
+            return found;
+        }
+        let through = self.chains_walked(begin, &ends, limits, Walked { unlisted: true, ..listed });
+        Chains { more: found.more || through.more, ..through }
+    }
+
+    fn chains_walked(&self, begin: &Begin, ends: &Ends, limits: &Limits, walked: Walked<'_>) -> Chains {
+        let steps = walked.steps;
         let extra = usize::from(ends.target.is_some());
-        let distances = Distances::to(steps, ends.nodes.keys().copied());
+        let distances = Distances::to(walked, ends.nodes.keys().copied());
         let is_end = |node: NodeId| ends.nodes.contains_key(&node);
         let is_reached = |node: NodeId| ends.is_reached(node);
-        let begins = self.begins(begin, &distances, &is_reached);
+        let begins = self.begins(begin, walked, &distances, &is_reached);
         let mut answer = Chains { more: begins.len() > limits.begins, ..Chains::default() };
         let most_moves = limits.steps.saturating_sub(extra);
         let found: Vec<_> = begins
@@ -95,7 +109,7 @@ impl World {
                 let (mut found, mut more) = (Vec::new(), false);
                 if opened.is_none_or(|step| step.grade < Grade::Certain) {
                     (found, more) = chains_from(
-                        steps,
+                        walked,
                         &distances,
                         (&is_end, &is_reached),
                         *node,
@@ -125,10 +139,11 @@ impl World {
     fn begins(
         &self,
         begin: &Begin,
+        walked: Walked<'_>,
         distances: &Distances,
         is_reached: &dyn Fn(NodeId) -> bool,
     ) -> Vec<(NodeId, Vec<Node>)> {
-        let steps = self.steps();
+        let steps = walked.steps;
         let could = |node: NodeId| distances.reaches(node) && !is_reached(node) && leads_on(steps.node(node));
         match begin {
             Begin::With(actors) => {
@@ -147,10 +162,10 @@ impl World {
             }
             Begin::Anyone => {
                 let counts = |node: NodeId| distances.reaches(node) && leads_on(steps.node(node));
-                let rings = Rings::of(steps, &counts);
+                let rings = Rings::of(walked, &counts);
                 let entered = |ring: u32, members: &[NodeId]| {
-                    members.iter().flat_map(|member| steps.into(*member)).any(|step| {
-                        let before = steps.start(*step);
+                    members.iter().flat_map(|member| walked.into(*member)).any(|step| {
+                        let before = steps.start(step);
                         counts(before) && rings.number(before) != Some(ring) && !is_reached(before)
                     })
                 };
@@ -172,7 +187,7 @@ impl World {
     /// The rings of the world: those who can each get to all the others.
     pub fn rings(&self) -> Vec<Vec<Node>> {
         let steps = self.steps();
-        let rings = Rings::of(steps, &|node| leads_on(steps.node(node)));
+        let rings = Rings::of(Walked::listed(steps), &|node| leads_on(steps.node(node)));
         let many = rings.all().iter().filter(|members| members.len() > 1);
         many.map(|members| members.iter().map(|node| steps.node(*node).clone()).collect()).collect()
     }

@@ -1,6 +1,7 @@
 //! Rings: nodes that can each get to all the others.
 
-use crate::steps::{NodeId, Steps};
+use super::walked::Walked;
+use crate::steps::NodeId;
 
 /// The ring of each node, by number; nodes in no ring are alone in theirs.
 #[derive(Debug)]
@@ -11,10 +12,10 @@ pub(crate) struct Rings {
 
 impl Rings {
     /// The strongly connected parts of the nodes that `counts` says count. Linear in nodes and steps.
-    pub(crate) fn of(steps: &Steps, counts: &dyn Fn(NodeId) -> bool) -> Self {
-        let count = steps.node_count();
+    pub(crate) fn of(walked: Walked<'_>, counts: &dyn Fn(NodeId) -> bool) -> Self {
+        let count = walked.steps.node_count();
         let mut work = Work {
-            steps,
+            walked,
             counts,
             number: vec![0; count],
             low: vec![0; count],
@@ -45,7 +46,7 @@ impl Rings {
 
 /// Tarjan's algorithm, without recursion.
 struct Work<'s> {
-    steps: &'s Steps,
+    walked: Walked<'s>,
     counts: &'s dyn Fn(NodeId) -> bool,
     number: Vec<u32>,
     low: Vec<u32>,
@@ -63,7 +64,8 @@ impl Work<'_> {
         self.next += 1;
         self.on_stack[at] = true;
         self.stack.push(node);
-        let ends = self.steps.from(node).map(|step| self.steps.end(step)).filter(|end| (self.counts)(*end));
+        let steps = self.walked.steps;
+        let ends = self.walked.from(node).map(|step| steps.end(step)).filter(|end| (self.counts)(*end));
         (node, ends.collect())
     }
 

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::walked::Walked;
 use crate::actor::Actor;
-use crate::steps::{Node, NodeId, Relation, StepId, Steps};
+use crate::steps::{Node, NodeId, Relation, StepId};
 
 /// How far it is from each node to the nearest end.
 pub(crate) struct Distances {
@@ -35,7 +36,8 @@ pub(crate) fn leads_on(node: &Node) -> bool {
 
 impl Distances {
     /// Backwards from the ends. Linear in the steps, times the logarithm of the nodes.
-    pub(crate) fn to(steps: &Steps, ends: impl Iterator<Item = NodeId>) -> Self {
+    pub(crate) fn to(walked: Walked<'_>, ends: impl Iterator<Item = NodeId>) -> Self {
+        let steps = walked.steps;
         let mut found = Self { far: vec![Cost::FAR; steps.node_count()] };
         let mut queue = BinaryHeap::new();
         for end in ends {
@@ -46,9 +48,9 @@ impl Distances {
             if cost > found.of(node) {
                 continue;
             }
-            for step in steps.into(node) {
-                let before = steps.start(*step);
-                let more = cost.plus(steps.relation(*step));
+            for step in walked.into(node) {
+                let before = steps.start(step);
+                let more = cost.plus(steps.relation(step));
                 if more < found.of(before) && leads_on(steps.node(before)) {
                     found.set(before, more);
                     queue.push(Reverse((more, before)));
@@ -82,13 +84,14 @@ const MOST_LOOKS: usize = 50_000;
 /// among its own, but those of a chain that ends sooner under a condition. `is_end`: there it may end; `is_reached`:
 /// there it ends, and nothing stands before the goal.
 pub(crate) fn chains_from(
-    steps: &Steps,
+    walked: Walked<'_>,
     distances: &Distances,
     (is_end, is_reached): (&dyn Fn(NodeId) -> bool, &dyn Fn(NodeId) -> bool),
     begin: NodeId,
     most_moves: usize,
     most: usize,
 ) -> (Vec<Vec<StepId>>, bool) {
+    let steps = walked.steps;
     let mut found: Vec<Vec<StepId>> = Vec::new();
     let mut looks = 0;
     let mut more = false;
@@ -100,7 +103,7 @@ pub(crate) fn chains_from(
     // Every move but the last may lead to a workload that runs as its role.
     for length in shortest.steps as usize..=2 * most_moves {
         let mut walk = Walk {
-            steps,
+            walked,
             distances,
             is_end,
             is_reached,
@@ -126,7 +129,7 @@ pub(crate) fn chains_from(
 
 /// A walk over chains of one length.
 struct Walk<'s, 'f> {
-    steps: &'s Steps,
+    walked: Walked<'s>,
     distances: &'s Distances,
     is_end: &'s dyn Fn(NodeId) -> bool,
     is_reached: &'s dyn Fn(NodeId) -> bool,
@@ -158,10 +161,11 @@ impl Walk<'_, '_> {
         if is_end && (self.is_reached)(node) {
             return true;
         }
-        for step in self.steps.from(node) {
-            let next = self.steps.end(step);
+        let steps = self.walked.steps;
+        for step in self.walked.from(node) {
+            let next = steps.end(step);
             let rest = self.distances.of(next);
-            let moves = self.moves + u32::from(self.steps.relation(step) != Relation::RunsAs);
+            let moves = self.moves + u32::from(steps.relation(step) != Relation::RunsAs);
             if !self.distances.reaches(next)
                 || self.taken.len() + 1 + rest.steps as usize > self.length
                 || moves + rest.moves > self.most_moves
@@ -173,7 +177,7 @@ impl Walk<'_, '_> {
                 return false;
             }
             let earlier = self.nodes.len() - 1;
-            let skips = |earlier: &NodeId| *earlier == next || self.steps.between(*earlier, next).is_some();
+            let skips = |earlier: &NodeId| *earlier == next || self.walked.leads(*earlier, next);
             if next == node || self.nodes.iter().take(earlier).any(skips) {
                 continue;
             }

@@ -109,6 +109,8 @@ impl World {
 pub(crate) struct Granted {
     pub(crate) requests: Vec<StepRequest>,
     pub(crate) grade: Grade,
+    /// What has to hold of a thing that no source lists, if it takes one.
+    pub(crate) unlisted: Option<&'static str>,
 }
 
 impl<'w> Asker<'_, 'w> {
@@ -206,7 +208,7 @@ impl<'w> Asker<'_, 'w> {
 
     /// The requests of a way that do not depend on what the method is tried on. `None`: one of them is a no.
     pub(crate) fn ask_free(&self, asks: &[&ReadyAsk]) -> Option<Granted> {
-        let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
+        let mut granted = Granted::nothing();
         let mut done: Vec<On> = Vec::new();
         for asked in asks {
             let on = asked.ask.on;
@@ -316,18 +318,21 @@ impl<'w> Asker<'_, 'w> {
     pub(crate) fn ask_all_on(&self, name: &Arc<str>, asks: &[&ReadyAsk]) -> Option<Granted> {
         let target = Target::Arn(name.clone(), Some(self.account));
         let side = self.side_of(&target, PolicyThen::Nobodys);
-        let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
+        let mut granted = Granted::nothing();
         for asked in asks {
             granted.add(self.ask(asked, &target, side.side(), PolicyThen::Nobodys)?);
         }
         Some(granted)
     }
 
-    /// All of some requests on one thing of a kind that was seen in the account.
+    /// All of some requests on one thing of a kind that was seen in the account, or on one that no source lists where
+    /// none was.
     fn ask_seen(&self, kind: &str, asks: &[&ReadyAsk]) -> Option<Granted> {
-        let things = self.grounds.accounts.get(&self.account)?.seen.get(kind)?;
+        let Some(things) = self.grounds.accounts.get(&self.account)?.seen.get(kind) else {
+            return self.ask_unlisted(kind, asks);
+        };
         let found = things.iter().filter_map(|thing| {
-            let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
+            let mut granted = Granted::nothing();
             for asked in asks {
                 granted.add(self.ask_subject(asked, Subject::Resource(*thing))?);
             }
@@ -350,6 +355,11 @@ fn same<'a>(asks: &[&'a ReadyAsk], on: On) -> Vec<&'a ReadyAsk> {
 }
 
 impl Granted {
+    /// What takes no request.
+    pub(crate) fn nothing() -> Self {
+        Self { requests: Vec::new(), grade: Grade::Certain, unlisted: None }
+    }
+
     pub(crate) fn add(&mut self, (request, grade): (Option<StepRequest>, Grade)) {
         self.requests.extend(request);
         self.grade = self.grade.min(grade);
@@ -358,6 +368,7 @@ impl Granted {
     pub(crate) fn add_all(&mut self, other: Self) {
         self.requests.extend(other.requests);
         self.grade = self.grade.min(other.grade);
+        self.unlisted = self.unlisted.or(other.unlisted);
     }
 }
 

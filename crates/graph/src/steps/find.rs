@@ -1,7 +1,7 @@
 //! Every step that one asker can take.
 
 use clavicle_policy::AccountId;
-use clavicle_snapshot::PrincipalIndex;
+use clavicle_snapshot::{PolicyIndex, PrincipalIndex, PrincipalKind};
 use foldhash::{HashMap, HashMapExt};
 
 use super::asker::{Asker, Granted, best};
@@ -26,6 +26,15 @@ pub(crate) struct Found<'f> {
     pub(crate) grade: Grade,
     pub(crate) requests: [&'f [StepRequest]; 2],
     pub(crate) provided: Option<&'static str>,
+    /// What has to hold of things that no source lists; see `unlisted.rs`.
+    pub(crate) unlisted: [Option<&'static str>; 2],
+}
+
+impl Found<'_> {
+    /// Does it take nothing but what was seen?
+    pub(crate) fn is_listed(&self) -> bool {
+        self.unlisted == [None; 2]
+    }
 }
 
 /// Only steps that end here, by methods that may be of interest.
@@ -45,7 +54,7 @@ impl Asker<'_, '_> {
     /// Calls `emit` for every step. A decision for each request of each method on each thing that the documents of the
     /// asker speak of.
     pub(crate) fn steps(&self, only: Only<'_>, emit: &mut dyn FnMut(&Found<'_>)) {
-        let mut passing: HashMap<&'static str, Passing> = HashMap::new();
+        let mut passing: HashMap<(&'static str, Option<&Node>), Passing> = HashMap::new();
         for (number, ready) in REGISTRY.methods.iter().enumerate() {
             if only.method.is_some_and(|method| method != number) {
                 continue;
@@ -59,12 +68,9 @@ impl Asker<'_, '_> {
                 let mut tried =
                     TriedWay { asker: self, number, place, way, free: &free, only, best: HashMap::new() };
                 match way.way.on {
-                    Tried::Passed(service) => {
-                        let roles = passing.entry(service).or_insert_with(|| self.passing(service, only));
-                        tried.passed(roles, emit);
-                    }
-                    Tried::Lent(provider) => {
-                        let roles = passing.entry(provider).or_insert_with(|| self.passing(provider, only));
+                    Tried::Passed(service) | Tried::Lent(service) => {
+                        let to = only.to.filter(|_| way.way.gives == Gives::Subject);
+                        let roles = passing.entry((service, to)).or_insert_with(|| self.passing(service, to));
                         tried.passed(roles, emit);
                     }
                     _ => tried.subjects(emit),
@@ -79,15 +85,15 @@ impl Asker<'_, '_> {
             Tried::OwnUser => self.is_user && !raised_all,
             Tried::OtherGroups | Tried::OwnGroups => self.is_user && !raised_all,
             Tried::OwnRole => !self.is_user && !raised_all,
-            Tried::Own | Tried::OwnPolicies => !raised_all,
+            Tried::Own | Tried::OwnPolicies | Tried::OwnDenies => !raised_all,
             // What somebody asks about one thing is worked out then: see `opening.rs`.
             Tried::Things(_) => false,
             _ => true,
         }
     }
 
-    /// The roles of the account that trust a service and that the asker may pass to it.
-    fn passing(&self, service: &'static str, only: Only<'_>) -> Passing {
+    /// The roles of the account, or those of one node, that trust a service and that the asker may pass to it.
+    fn passing(&self, service: &'static str, only: Option<&Node>) -> Passing {
         let Some(roles) =
             self.grounds.accounts.get(&self.account).and_then(|grounds| grounds.passable.get(service))
         else {
@@ -101,7 +107,7 @@ impl Asker<'_, '_> {
         let mut found: Passing = Vec::new();
         for Passable { role, ruling } in covered {
             let to = self.world.node_of(*role);
-            if to == self.node || only.to.is_some_and(|only| *only != to) {
+            if to == self.node || only.is_some_and(|only| *only != to) {
                 continue;
             }
             let target = Target::Principal(*role);
@@ -203,6 +209,20 @@ impl Asker<'_, '_> {
                 own.dedup();
                 own
             }
+            Tried::OwnDenies => {
+                let bearers = self.bearers_of_policies();
+                let mut denying: Vec<Subject> = bearers
+                    .iter()
+                    .map(|(policy, _)| *policy)
+                    .filter(|policy| bearers.iter().filter(|(other, _)| other == policy).count() == 1)
+                    .filter(|policy| {
+                        self.world.managed(*policy).is_some_and(|text| self.world.denies_something(text))
+                    })
+                    .map(Subject::Policy)
+                    .collect();
+                denying.sort_unstable();
+                denying
+            }
             Tried::Users => principals(&grounds.users),
             Tried::Roles => principals(&grounds.roles),
             Tried::RolesTrusting | Tried::RolesOfMembers => {
@@ -250,6 +270,36 @@ impl Asker<'_, '_> {
         }
     }
 
+    /// The managed policies of the asker and its groups, each with who bears it.
+    fn bearers_of_policies(&self) -> Vec<(PolicyIndex, PrincipalIndex)> {
+        let snapshot = self.world.snapshot();
+        let groups = snapshot.principal(self.principal).groups.iter().copied();
+        let bearers = std::iter::once(self.principal).chain(groups);
+        let of = |bearer: PrincipalIndex| {
+            snapshot.principal(bearer).attached.iter().map(move |policy| (*policy, bearer))
+        };
+        bearers.flat_map(of).collect()
+    }
+
+    /// A request to detach the subject, a managed policy, from who bears it.
+    fn ask_detaching(&self, asked: &ReadyAsk, subject: Subject) -> Option<(Option<StepRequest>, Grade)> {
+        let Subject::Policy(policy) = subject else { return None };
+        let snapshot = self.world.snapshot();
+        let (_, bearer) = self.bearers_of_policies().into_iter().find(|(of, _)| *of == policy)?;
+        let detaches = match snapshot.principal(bearer).kind {
+            PrincipalKind::User => "iam:DetachUserPolicy",
+            PrincipalKind::Role => "iam:DetachRolePolicy",
+            PrincipalKind::Group => "iam:DetachGroupPolicy",
+        };
+        if asked.ask.action != detaches {
+            return None;
+        }
+        let target = Target::Principal(bearer);
+        let side = self.side_of(&target, PolicyThen::AsSeen);
+        let with = vec![("iam:PolicyARN", Some(snapshot.policy(policy).arn.to_string()))];
+        self.ask_with(asked.ask.action, &asked.action, &target, side.side(), PolicyThen::AsSeen, with)
+    }
+
     /// Which nodes does a method lead to?
     fn leads_to(&self, gives: Gives, subject: Subject) -> Vec<Node> {
         let raised = |principal: PrincipalIndex, raise: Raise| {
@@ -281,6 +331,22 @@ impl Asker<'_, '_> {
             Gives::NoBoundary => vec![raised(self.principal, Raise::NoBoundary)],
             Gives::EverythingOfSubject => one(other.map(|index| raised(index, Raise::Everything))),
             Gives::NoBoundaryOfSubject => one(other.map(|index| raised(index, Raise::NoBoundary))),
+            Gives::Undenied | Gives::OutOfGroup => {
+                let raise = match (subject, gives) {
+                    (Subject::Policy(policy), _) => Raise::Detached(policy),
+                    (Subject::Principal(group), Gives::OutOfGroup) => Raise::OutOf(group),
+                    (Subject::Principal(bearer), _) if is_group(self.world, bearer) => {
+                        Raise::NoInlineDenies(bearer)
+                    }
+                    (Subject::Principal(_), _) => Raise::NoInlineDenies(self.principal),
+                    _ => return Vec::new(),
+                };
+                let left = self.world.documents_of_raised(self.principal, raise);
+                let frees = self.world.is_freed_by(self.principal, &left);
+                one(frees.then(|| raised(self.principal, raise)))
+            }
+            Gives::ServicesOfSubject => one(other.map(|index| raised(index, Raise::ServicesOnly))),
+            Gives::GitOfSubject => one(other.map(|index| raised(index, Raise::GitOnly))),
             Gives::Group => {
                 let adds = |group: &PrincipalIndex| {
                     let more = &self.world.bearer(*group).identity;
@@ -340,6 +406,10 @@ impl World {
     }
 }
 
+fn is_group(world: &World, index: PrincipalIndex) -> bool {
+    world.snapshot().principal(index).kind == PrincipalKind::Group
+}
+
 /// One way of one method, tried by one asker.
 struct TriedWay<'a, 'w, 'f> {
     asker: &'a Asker<'a, 'w>,
@@ -348,8 +418,8 @@ struct TriedWay<'a, 'w, 'f> {
     way: &'static ReadyWay,
     free: &'f Granted,
     only: Only<'a>,
-    /// How certain the best step to each node is.
-    best: HashMap<Node, Grade>,
+    /// How certain the best step to each node is, and whether it takes only what was seen.
+    best: HashMap<Node, (bool, Grade)>,
 }
 
 impl TriedWay<'_, '_, '_> {
@@ -363,7 +433,7 @@ impl TriedWay<'_, '_, '_> {
             if own && more.is_none() {
                 continue;
             }
-            let mut granted = Granted { requests: requests.clone(), grade: *grade };
+            let mut granted = Granted { requests: requests.clone(), grade: *grade, unlisted: None };
             more.into_iter().for_each(|more| granted.add_all(more));
             self.tell(subject, fit, &granted, emit);
         }
@@ -373,6 +443,14 @@ impl TriedWay<'_, '_, '_> {
         let asker = self.asker;
         let standing = asker.standing(self.way.way.on);
         if standing == Fit::No {
+            return;
+        }
+        if let Tried::Workloads(kind) = self.way.way.on
+            && let Some(unlisted) = asker.unlisted_workload(kind, &self.way.asks)
+        {
+            for role in unlisted.roles {
+                self.tell(Subject::Principal(role), Fit::Yes, &unlisted.granted, emit);
+            }
             return;
         }
         // A trust policy can let somebody in of whose own documents none speaks of the role.
@@ -405,16 +483,17 @@ impl TriedWay<'_, '_, '_> {
         let to = self.asker.world.node_of(index);
         to == self.asker.node
             || self.only.to.is_some_and(|only| *only != to)
-            || self.best.get(&to) == Some(&Grade::Certain)
+            || self.best.get(&to) == Some(&(true, Grade::Certain))
     }
 
     /// The requests of the way that depend on the subject. `None`: one of them is a no.
     fn on_subject(&self, subject: Subject) -> Option<Granted> {
-        let mut granted = Granted { requests: Vec::new(), grade: Grade::Certain };
+        let mut granted = Granted::nothing();
         for asked in &self.way.asks {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),
                 On::PolicyOfSubject => granted.add_all(self.policy_of(asked, subject)?),
+                On::BearerOfSubject => granted.add(self.asker.ask_detaching(asked, subject)?),
                 On::SetOfSubject => granted.add_all(self.asker.ask_permission_set(asked, subject)?),
                 On::AccountOfSubject => granted.add_all(self.asker.ask_account(asked, subject)?),
                 On::ScpsOfSubject => granted.add_all(self.asker.ask_scps_above(asked, subject)?),
@@ -434,7 +513,7 @@ impl TriedWay<'_, '_, '_> {
         let customers = policies.filter(|policy| snapshot.policy(**policy).account.is_some());
         best(customers.filter_map(|policy| {
             let (request, grade) = self.asker.ask_subject(asked, Subject::Policy(*policy))?;
-            Some(Granted { requests: request.into_iter().collect(), grade })
+            Some(Granted { requests: request.into_iter().collect(), grade, unlisted: None })
         }))
     }
 
@@ -448,12 +527,19 @@ impl TriedWay<'_, '_, '_> {
         if provided.is_some() {
             grade = grade.min(Grade::Conditional);
         }
-        for to in self.asker.leads_to(self.way.way.gives, subject) {
-            let known = self.best.get(&to).is_some_and(|known| *known >= grade);
+        let unlisted = [granted.unlisted, self.free.unlisted];
+        let worth = (unlisted == [None; 2], grade);
+        // Of a workload that nobody has listed it is the role that is known.
+        let gives = match (self.way.way.gives, subject) {
+            (Gives::Workload, Subject::Principal(_)) => Gives::Subject,
+            (gives, _) => gives,
+        };
+        for to in self.asker.leads_to(gives, subject) {
+            let known = self.best.get(&to).is_some_and(|known| *known >= worth);
             if known || to == self.asker.node || self.only.to.is_some_and(|only| *only != to) {
                 continue;
             }
-            self.best.insert(to.clone(), grade);
+            self.best.insert(to.clone(), worth);
             emit(&Found {
                 method: self.number,
                 way: self.place,
@@ -462,6 +548,7 @@ impl TriedWay<'_, '_, '_> {
                 grade,
                 requests: [&granted.requests, &self.free.requests],
                 provided,
+                unlisted,
             });
         }
     }

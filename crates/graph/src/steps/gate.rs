@@ -86,6 +86,18 @@ pub(crate) fn has_boundary(world: &World, principal: Subject) -> Fit {
     known(Some(record(world, principal).is_some_and(|record| record.boundary.is_some())), "")
 }
 
+/// Has the user credentials for a single service already? No source tells.
+pub(crate) fn has_such_credentials(_: &World, _: Subject) -> Fit {
+    Fit::If("the user has credentials for a single service")
+}
+
+/// Has it inline policies that deny something?
+pub(crate) fn has_inline_denies(world: &World, bearer: Subject) -> Fit {
+    let inline = record(world, bearer).into_iter().flat_map(|record| &record.inline);
+    let mut texts = inline.filter_map(|inline| world.documents.of(inline.document));
+    known(Some(texts.any(|text| world.denies_something(text))), "")
+}
+
 /// Is the role in an instance profile?
 pub(crate) fn is_in_profile(world: &World, role: Subject) -> Fit {
     known(Some(record(world, role).is_some_and(|record| !record.instance_profiles.is_empty())), "")
@@ -139,6 +151,28 @@ pub(crate) fn if_serial_console(world: &World, instance: Subject) -> Fit {
 /// Does a task of this definition run with ECS Exec on?
 pub(crate) fn if_exec_is_on(world: &World, definition: Subject) -> Fit {
     runs_if(world, definition, "a task of this definition runs with ECS Exec on")
+}
+
+/// Are instances started from the default version of the launch template? Which version a group takes is in no source.
+pub(crate) fn if_template_is_used(world: &World, template: Subject) -> Fit {
+    runs_if(world, template, "instances are started from the default version of the template")
+}
+
+/// Does somebody, or an association, run the document?
+pub(crate) fn if_document_is_run(world: &World, document: Subject) -> Fit {
+    runs_if(world, document, "somebody, or an association, runs the default version of the document")
+}
+
+/// Has the account of a role an instance profile? Those are known by the roles in them.
+pub(crate) fn has_some_profile(world: &World, role: Subject) -> Fit {
+    let account = record(world, role).map(|record| record.account);
+    let mut all = account.into_iter().flat_map(|account| world.principals_of(account));
+    known(Some(all.any(|other| !world.snapshot().principal(*other).instance_profiles.is_empty())), "")
+}
+
+/// The same, for a profile that an instance has already.
+pub(crate) fn if_profile_is_of_instance(world: &World, role: Subject) -> Fit {
+    has_some_profile(world, role).and(Fit::If("the instance has the instance profile that is changed"))
 }
 
 /// Do service control policies of the organization's own bind the role?

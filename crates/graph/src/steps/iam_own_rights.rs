@@ -1,6 +1,6 @@
 //! IAM: somebody changes what they may do themselves.
 
-use super::gate::has_boundary;
+use super::gate::{has_boundary, has_inline_denies};
 use super::method::{Gives, Method, MethodKind, On, Tried, ask, way};
 
 const KIND: MethodKind = MethodKind::ChangesOwnRights;
@@ -167,6 +167,31 @@ pub(super) static METHODS: &[Method] = &[
         fix: "Deny changing boundaries in the boundary itself, or ask for that very boundary by iam:PermissionsBoundary.",
         check: CHECK,
         pages: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"],
+    },
+    Method {
+        id: "x-iam-undeny",
+        title: "Remove a policy that denies one something",
+        kind: KIND,
+        ways: &[
+            way(Tried::OwnDenies, Gives::Undenied, &[ask("iam:DetachUserPolicy", On::BearerOfSubject)]),
+            way(Tried::OwnDenies, Gives::Undenied, &[ask("iam:DetachRolePolicy", On::BearerOfSubject)]),
+            way(Tried::OwnDenies, Gives::Undenied, &[ask("iam:DetachGroupPolicy", On::BearerOfSubject)]),
+            way(Tried::OwnUser, Gives::Undenied, &[ask("iam:DeleteUserPolicy", On::Subject)])
+                .if_(has_inline_denies),
+            way(Tried::OwnRole, Gives::Undenied, &[ask("iam:DeleteRolePolicy", On::Subject)])
+                .if_(has_inline_denies),
+            way(Tried::OwnGroups, Gives::Undenied, &[ask("iam:DeleteGroupPolicy", On::Subject)])
+                .if_(has_inline_denies),
+            way(Tried::OwnGroups, Gives::OutOfGroup, &[ask("iam:RemoveUserFromGroup", On::Subject)]),
+        ],
+        misuse: "What the policy kept back is allowed at once, as far as others allow it.",
+        fix: "Deny by a service control policy or a boundary, or deny removing the policy in the policy itself.",
+        check: CHECK,
+        pages: &[
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html",
+        ],
     },
     Method {
         id: "x-iam-createuser",

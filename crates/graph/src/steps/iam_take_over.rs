@@ -4,7 +4,7 @@ use clavicle_snapshot::ProviderKind;
 
 use super::gate::{
     has_all_keys, has_boundary, has_inactive_key, has_no_password, has_password, has_password_and_mfa,
-    has_room_for_key,
+    has_room_for_key, has_such_credentials,
 };
 use super::iam_own_rights::ADMINISTRATOR;
 use super::method::{Gives, Method, MethodKind, On, Tried, ask, way};
@@ -284,6 +284,45 @@ pub(super) static METHODS: &[Method] = &[
         fix: "Deny iam:DeleteRolePermissionsBoundary to whoever may assume the role.",
         check: CHECK,
         pages: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"],
+    },
+    Method {
+        id: "x-iam-svcspec",
+        title: "Make credentials for a single service for another user",
+        kind: KIND,
+        ways: &[
+            way(
+                Tried::Users,
+                Gives::ServicesOfSubject,
+                &[ask("iam:CreateServiceSpecificCredential", On::Subject)],
+            ),
+            way(
+                Tried::Users,
+                Gives::ServicesOfSubject,
+                &[ask("iam:ResetServiceSpecificCredential", On::Subject)],
+            )
+            .if_(has_such_credentials),
+        ],
+        misuse: "They do in CodeCommit, Keyspaces and Bedrock what the user may do there, and nothing elsewhere.",
+        fix: "Narrow the actions to the user itself: user/${aws:username}.",
+        check: CHECK,
+        pages: &[
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResetServiceSpecificCredential.html",
+            "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html",
+        ],
+    },
+    Method {
+        id: "x-iam-sshkey",
+        title: "Upload an SSH key for another user",
+        kind: KIND,
+        ways: &[way(Tried::Users, Gives::GitOfSubject, &[ask("iam:UploadSSHPublicKey", On::Subject)])],
+        misuse: "The key reads and writes the repositories of CodeCommit that the user may.",
+        fix: "Narrow iam:UploadSSHPublicKey to the user itself: user/${aws:username}.",
+        check: CHECK,
+        pages: &[
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSSHPublicKey.html",
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_ssh-keys.html",
+        ],
     },
     Method {
         id: "x-iam-saml",

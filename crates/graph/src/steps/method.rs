@@ -85,6 +85,8 @@ pub enum On {
     Own,
     /// A managed policy of the account that is attached to the subject.
     PolicyOfSubject,
+    /// The asker, or the group of it, that the subject, a managed policy, is attached to.
+    BearerOfSubject,
     /// A thing of this type (`lambda:function`) that the asker makes, and names as it likes.
     New(&'static str),
     /// A thing of this type that is there already, though no source need list it: a subnet, an image.
@@ -120,6 +122,8 @@ pub enum Tried {
     OtherGroups,
     /// Managed policies of the account that are attached to the asker or to a group of it.
     OwnPolicies,
+    /// Managed policies, attached to the asker or to one group of it, that deny something.
+    OwnDenies,
     /// Other users of the account.
     Users,
     /// Other roles of the account.
@@ -166,6 +170,14 @@ pub enum Gives {
     Group,
     /// What the asker has, with another version of the subject, a managed policy.
     OlderVersion,
+    /// What the asker has, without what the subject denies: a managed policy, or somebody's inline policies.
+    Undenied,
+    /// What the asker has, without the policies of the subject, a group.
+    OutOfGroup,
+    /// Of what the subject, a user, has, what credentials for single services can do.
+    ServicesOfSubject,
+    /// Of what the subject, a user, has, what Git can do.
+    GitOfSubject,
     /// Control of the subject, a workload, and so the roles that it runs as.
     Workload,
     /// All the power over the subject, an account.
@@ -203,6 +215,7 @@ impl On {
             Self::Subject
                 | Self::Rewritten
                 | Self::PolicyOfSubject
+                | Self::BearerOfSubject
                 | Self::SetOfSubject
                 | Self::AccountOfSubject
                 | Self::ScpsOfSubject

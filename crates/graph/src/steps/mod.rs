@@ -8,6 +8,7 @@
 mod asker;
 mod choice;
 mod cognito;
+mod empowered;
 mod find;
 mod free_name;
 mod gate;
@@ -30,6 +31,7 @@ mod sides;
 mod step;
 mod step_graph;
 mod subject;
+mod unlisted;
 mod workload;
 
 pub use method::{Ask, Gives, Method, MethodKind, On, Tried, Way};

@@ -34,6 +34,16 @@ pub enum Raise {
     NoScps,
     /// It is in this group too.
     Group(PrincipalIndex),
+    /// A managed policy is no longer attached to it, nor to a group of it.
+    Detached(PolicyIndex),
+    /// The inline policies that deny something are gone from it, or from this group of it.
+    NoInlineDenies(PrincipalIndex),
+    /// It is no longer in this group.
+    OutOf(PrincipalIndex),
+    /// Not all it has: what credentials for single services can do.
+    ServicesOnly,
+    /// Not all it has: what Git can do.
+    GitOnly,
     /// Another version of a managed policy, by place, is in force.
     Version(PolicyIndex, u32),
 }
@@ -67,7 +77,14 @@ impl World {
         Some(match raise {
             Raise::NoBoundary => side.without_boundary(),
             Raise::NoScps => side.without_scps(),
-            Raise::Everything | Raise::Group(_) | Raise::Version(..) => side,
+            Raise::Everything
+            | Raise::Group(_)
+            | Raise::Detached(_)
+            | Raise::NoInlineDenies(_)
+            | Raise::OutOf(_)
+            | Raise::ServicesOnly
+            | Raise::GitOnly
+            | Raise::Version(..) => side,
         })
     }
 
@@ -77,6 +94,17 @@ impl World {
         match raise {
             Raise::Everything => vec![self.documents.full_access],
             Raise::NoBoundary | Raise::NoScps => own(),
+            Raise::Detached(gone) => self.documents_but(principal, |_, attached, _| attached == Some(gone)),
+            Raise::NoInlineDenies(bearer) => self.documents_but(principal, |of, attached, policy| {
+                of == bearer && attached.is_none() && self.denies_something(policy)
+            }),
+            Raise::OutOf(group) => self.documents_but(principal, |of, _, _| of == group),
+            Raise::ServicesOnly | Raise::GitOnly => {
+                let mut documents = own();
+                let git = raise == Raise::GitOnly;
+                documents.push(if git { self.documents.git_only() } else { self.documents.services_only() });
+                documents
+            }
             Raise::Group(group) => {
                 let mut documents = own();
                 documents.extend(self.bearer(group).identity.iter().copied());
@@ -95,5 +123,52 @@ impl World {
                 documents
             }
         }
+    }
+
+    /// Does a document deny something?
+    pub(crate) fn denies_something(&self, policy: PolicyId) -> bool {
+        self.documents.digest(policy).denies().next().is_some()
+    }
+
+    /// The identity-based documents of a principal but those that `is_gone`, by bearer, managed policy (`None`: it is
+    /// inline) and text. What comes by another way as well stays.
+    fn documents_but(
+        &self,
+        principal: PrincipalIndex,
+        is_gone: impl Fn(PrincipalIndex, Option<PolicyIndex>, PolicyId) -> bool,
+    ) -> Vec<PolicyId> {
+        let snapshot = self.snapshot();
+        let bearers = std::iter::once(principal).chain(snapshot.principal(principal).groups.iter().copied());
+        let borne = bearers.flat_map(|bearer| {
+            let record = snapshot.principal(bearer);
+            let inline = record.inline.iter().map(|inline| (None, self.documents.of(inline.document)));
+            let attached = record.attached.iter().map(|policy| (Some(*policy), self.managed(*policy)));
+            inline.chain(attached).map(move |(policy, text)| (bearer, policy, text))
+        });
+        let mut left: Vec<PolicyId> = borne
+            .filter_map(|(bearer, policy, text)| {
+                let text = text?;
+                (!is_gone(bearer, policy, text)).then_some(text)
+            })
+            .collect();
+        left.sort_unstable();
+        left.dedup();
+        left
+    }
+
+    /// Does somebody come by anything once their documents are only these: does what is gone deny an action that what is
+    /// left may allow?
+    pub(crate) fn is_freed_by(&self, principal: PrincipalIndex, left: &[PolicyId]) -> bool {
+        let gone = self.bearer(principal).identity.iter().filter(|policy| !left.contains(policy));
+        let denies: Vec<_> = gone.flat_map(|policy| self.documents.digest(*policy).denies()).collect();
+        if denies.is_empty() {
+            return false;
+        }
+        let catalog = self.catalog();
+        let mut actions = catalog.actions().map(|action| catalog.name(action).to_lowercase());
+        actions.any(|action| {
+            denies.iter().any(|statement| statement.actions.may_hold(&action))
+                && left.iter().any(|policy| self.documents.digest(*policy).may_allow_action(&action))
+        })
     }
 }

@@ -26,6 +26,40 @@ pub const NOT_CLAIMED: &[(&str, &str)] = &[
         "x-ssm-read",
         "Values of parameters are read directly, and that is told as access; a session is resumed by its owner.",
     ),
+    (
+        "x-lambda-invoke",
+        "What a function does for whoever calls it stands in its code, which is in no source. Policies of functions and layers are x-rpolicy.",
+    ),
+    (
+        "x-ec2-imds",
+        "Older metadata requests help whoever makes an instance fetch for them; whether a program there does is in no source.",
+    ),
+    (
+        "x-ssm-automation",
+        "What a runbook does with the role that its caller hands over stands in its text, which is in no source. To write one is ssm-003.",
+    ),
+    (
+        "x-ecs-capacity",
+        "Which tasks a cluster places on a new host is in no source. To start one there with a role is ecs-007.",
+    ),
+    (
+        "x-cfn-cdk",
+        "Bootstrap roles are roles and are assumed by sts-001; what they hand over is cloudformation-001. To write templates into the bucket is x-s3-code.",
+    ),
+    (
+        "x-codebuild-src",
+        "Which object a project builds from is in no source. A session in a build takes starting one, which is codebuild-002.",
+    ),
+    ("x-codestar", "AWS CodeStar makes no projects since 31 July 2024."),
+    (
+        "x-sm-mlflow",
+        "The page of a tracking server shows experiments, and does not lend the role of the server.",
+    ),
+    ("x-sm-datazone", "Who is a member of which project, and so comes by its roles, is in no source."),
+    (
+        "x-bedrock-tool",
+        "The function that an agent calls is entered by lambda-003; the agent gives its caller no role besides.",
+    ),
     ("x-lightsail", "Its instances and databases have no role of the account."),
     (
         "x-misc",

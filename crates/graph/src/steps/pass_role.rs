@@ -3,7 +3,7 @@
 //! AWS: IAM User Guide, "Grant a user permissions to pass a role to an AWS service": whoever starts something with a role
 //! needs `iam:PassRole` on it, and the role has to trust the service.
 
-use super::gate::is_in_profile;
+use super::gate::{has_some_profile, if_profile_is_of_instance, is_in_profile};
 use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
 use super::workload::RUNS_WHAT_ONE_SAYS;
 
@@ -167,6 +167,49 @@ pub(super) static METHODS: &[Method] = &[
             ),
         ],
         &[PASSING, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-requests.html"],
+    ),
+    passes(
+        "x-iam-addroleprofile",
+        "Put a role into an instance profile in place of another, and act through an instance with it",
+        &[
+            way(
+                Tried::Passed("ec2.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("iam:RemoveRoleFromInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("iam:AddRoleToInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("ec2:RunInstances", On::New("ec2:instance")),
+                    ask("ec2:RunInstances", On::Some("ec2:image")),
+                    ask("ec2:RunInstances", On::Some("ec2:subnet")),
+                    ask("ec2:RunInstances", On::Some("ec2:security-group")),
+                    ask("ec2:RunInstances", On::New("ec2:network-interface")),
+                    ask("ec2:RunInstances", On::New("ec2:volume")),
+                ],
+            )
+            .if_(has_some_profile),
+            way(
+                Tried::Passed("ec2.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("iam:RemoveRoleFromInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("iam:AddRoleToInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("ssm:StartSession", On::Seen("ec2:instance")),
+                ],
+            )
+            .if_(if_profile_is_of_instance),
+            way(
+                Tried::Passed("ec2.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("iam:RemoveRoleFromInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("iam:AddRoleToInstanceProfile", On::Some("iam:instance-profile")),
+                    ask("ssm:SendCommand", On::Seen("ec2:instance")),
+                    ask("ssm:SendCommand", RUNS_WHAT_ONE_SAYS),
+                ],
+            )
+            .if_(if_profile_is_of_instance),
+        ],
+        &[PASSING, "https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html"],
     ),
     passes(
         "x-ec2-assocprofile",
@@ -447,11 +490,22 @@ pub(super) static METHODS: &[Method] = &[
     passes(
         "cloudformation-001",
         "Make a stack with a role",
-        &[way(
-            Tried::Passed("cloudformation.amazonaws.com"),
-            Gives::Subject,
-            &[ask("cloudformation:CreateStack", On::New("cloudformation:stack"))],
-        )],
+        &[
+            way(
+                Tried::Passed("cloudformation.amazonaws.com"),
+                Gives::Subject,
+                &[ask("cloudformation:CreateStack", On::New("cloudformation:stack"))],
+            ),
+            // AWS: `CreateChangeSet` of type CREATE makes the stack. Bootstrap roles of the CDK work by it.
+            way(
+                Tried::Passed("cloudformation.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("cloudformation:CreateChangeSet", On::New("cloudformation:stack")),
+                    ask("cloudformation:ExecuteChangeSet", On::New("cloudformation:stack")),
+                ],
+            ),
+        ],
         &[
             PASSING,
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",

@@ -7,8 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::method::{Ask, Method, On, Tried, Way};
 use super::{
-    cognito, iam_own_rights, iam_take_over, identity_center, organization, pass_role, resource_control,
-    service_roles, workload,
+    cognito, empowered, iam_own_rights, iam_take_over, identity_center, organization, pass_role,
+    resource_control, service_roles, workload,
 };
 
 /// Every method, family by family. A family is one file; adding a method is adding a value to its family.
@@ -25,7 +25,8 @@ static FAMILIES: [&[Method]; 8] = [
 
 /// All methods, in the order of their families.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
-    FAMILIES.iter().flat_map(|family| family.iter()).chain(resource_control::methods())
+    let written = FAMILIES.iter().flat_map(|family| family.iter());
+    written.chain(empowered::methods()).chain(resource_control::methods())
 }
 
 /// The method with this id.

@@ -5,12 +5,14 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex, RoleAttribute};
 use crate::world::World;
 
 /// Kinds for which the service itself acts as the role, and does what the workload's definition says.
-const DOES_AS_TOLD: [&str; 6] = [
+const DOES_AS_TOLD: [&str; 8] = [
     "cloudformation:stack",
+    "cloudformation:stackset",
     "codepipeline:pipeline",
     "scheduler:schedule",
     "events:rule",
     "states:stateMachine",
+    "ssm:document",
     "AWS::SSM::Document",
 ];
 

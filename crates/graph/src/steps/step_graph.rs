@@ -26,8 +26,8 @@ pub struct NodeId(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StepId(pub(crate) u32);
 
-/// All steps. Between two nodes there is at most one: the most certain, by the first method of the registry that makes
-/// it so.
+/// All steps. Between two nodes there is at most one: one that takes only what was seen, if there is any, the most
+/// certain, by the first method of the registry that makes it so.
 #[derive(Debug)]
 pub struct Steps {
     pub(crate) grounds: Grounds,
@@ -50,11 +50,19 @@ struct Row {
     is_certain: bool,
 }
 
+impl Row {
+    fn is_listed(self) -> bool {
+        !matches!(self.by, By::Unlisted(..))
+    }
+}
+
 /// What makes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
     /// A method of the registry, by place, tried on a subject.
     Method(u16, Subject),
+    /// The same, if a thing is there that no source lists; see `unlisted.rs`.
+    Unlisted(u16, Subject),
     /// A workload runs as its role.
     RunsAs,
 }
@@ -125,10 +133,9 @@ impl Steps {
             let (from, to) = (steps.number(from), steps.number(to));
             steps.rows.push(Row { from, to, by, is_certain: grade == Grade::Certain });
         }
-        // The most certain first, then the first method.
-        steps.rows.sort_unstable_by(|a, b| {
-            (a.from, a.to, !a.is_certain, a.by).cmp(&(b.from, b.to, !b.is_certain, b.by))
-        });
+        // What was seen first, of that the most certain, then the first method.
+        let key = |row: &Row| (row.from, row.to, !row.is_listed(), !row.is_certain, row.by);
+        steps.rows.sort_unstable_by_key(key);
         steps.rows.dedup_by_key(|row| (row.from, row.to));
         let nodes = steps.nodes.len();
         steps.starts = starts(nodes, steps.rows.iter().map(|row| row.from));
@@ -178,15 +185,26 @@ impl Steps {
         self.numbers.get(node).copied()
     }
 
-    /// The steps from a node.
+    /// Does a step take only what was seen? The others turn on a thing that no source lists: nobody knows of it, and
+    /// nobody can deny it.
+    pub fn is_listed(&self, step: StepId) -> bool {
+        self.rows[step.0 as usize].is_listed()
+    }
+
+    /// The steps from a node that take only what was seen.
     pub fn from(&self, node: NodeId) -> impl Iterator<Item = StepId> + '_ {
+        self.all_from(node).filter(|step| self.is_listed(*step))
+    }
+
+    /// All steps from a node.
+    pub fn all_from(&self, node: NodeId) -> impl Iterator<Item = StepId> + '_ {
         let range = self.starts.get(node.0 as usize).copied().unwrap_or(0)
             ..self.starts.get(node.0 as usize + 1).copied().unwrap_or(0);
         range.map(StepId)
     }
 
-    /// The steps to a node.
-    pub fn into(&self, node: NodeId) -> &[StepId] {
+    /// All steps to a node.
+    pub(crate) fn all_into(&self, node: NodeId) -> &[StepId] {
         let start = self.into_starts.get(node.0 as usize).copied().unwrap_or(0) as usize;
         let end = self.into_starts.get(node.0 as usize + 1).copied().unwrap_or(0) as usize;
         self.into.get(start..end).unwrap_or(&[])
@@ -220,7 +238,7 @@ impl Steps {
     pub fn relation(&self, step: StepId) -> Relation {
         match self.rows[step.0 as usize].by {
             By::RunsAs => Relation::RunsAs,
-            By::Method(number, _) => REGISTRY
+            By::Method(number, _) | By::Unlisted(number, _) => REGISTRY
                 .methods
                 .get(usize::from(number))
                 .map_or(Relation::Controls, |ready| ready.method.relation()),
@@ -244,20 +262,20 @@ impl Steps {
         };
         match row.by {
             By::RunsAs => plain(Relation::RunsAs),
-            By::Method(number, _) => {
+            By::Method(number, _) | By::Unlisted(number, _) => {
                 let only = Only { to: Some(to), method: Some(usize::from(number)) };
-                let found = self.every_way(world, from, only);
+                let found = self.every_way(world, from, only, row.is_listed());
                 found.into_iter().max_by_key(|step| step.grade).unwrap_or_else(|| plain(self.relation(step)))
             }
         }
     }
 
-    /// Every method that leads from one node to another, each with its requests: the best of each method.
+    /// Every method that leads from one node to another by what was seen, each with its requests: the best of each.
     pub fn all_between(&self, world: &World, from: &Node, to: &Node) -> Vec<Step> {
-        self.every_way(world, from, Only { to: Some(to), method: None })
+        self.every_way(world, from, Only { to: Some(to), method: None }, true)
     }
 
-    fn every_way(&self, world: &World, from: &Node, only: Only<'_>) -> Vec<Step> {
+    fn every_way(&self, world: &World, from: &Node, only: Only<'_>, listed: bool) -> Vec<Step> {
         let mut found: Vec<Step> = Vec::new();
         if let (Node::Actor(actor), Some(Node::Actor(Actor::Principal(_)) | Node::Administrator(_))) =
             (from, only.to)
@@ -269,6 +287,9 @@ impl Steps {
         let setting = Setting { grounds: &self.grounds, sides: None, ladders: None, exact: true };
         world.with_asker(setting, from, |asker| {
             asker.steps(only, &mut |step| {
+                if step.is_listed() != listed {
+                    return;
+                }
                 let Some(ready) = REGISTRY.methods.get(step.method) else { return };
                 let made = Step {
                     from: from.clone(),
@@ -278,7 +299,7 @@ impl Steps {
                     method: Some(ready.method),
                     way: step.way,
                     requests: step.requests.concat(),
-                    provided: step.provided.into_iter().collect(),
+                    provided: step.provided.into_iter().chain(step.unlisted.into_iter().flatten()).collect(),
                     grade: step.grade,
                 };
                 // Later ways of a method count only if they are better.
@@ -312,21 +333,24 @@ fn starts(nodes: usize, sorted: impl Iterator<Item = NodeId>) -> Vec<u32> {
 
 /// The steps of one asker, the best to each node.
 fn steps_of<'w>(world: &'w World, setting: Setting<'_, 'w>, asker: &Node) -> Vec<Loose> {
-    let mut best: HashMap<Node, (Grade, By)> = HashMap::new();
+    let mut best: HashMap<Node, (bool, Grade, By)> = HashMap::new();
     world.with_asker(setting, asker, |asker| {
         asker.steps(Only::default(), &mut |found| {
-            let by = By::Method(u16::try_from(found.method).unwrap_or(u16::MAX), found.subject);
+            let number = u16::try_from(found.method).unwrap_or(u16::MAX);
+            let listed = found.is_listed();
+            let by =
+                if listed { By::Method(number, found.subject) } else { By::Unlisted(number, found.subject) };
             match best.get_mut(&found.to) {
-                Some(known) if known.0 >= found.grade => {}
-                Some(known) => *known = (found.grade, by),
+                Some(known) if (known.0, known.1) >= (listed, found.grade) => {}
+                Some(known) => *known = (listed, found.grade, by),
                 None => {
-                    best.insert(found.to.clone(), (found.grade, by));
+                    best.insert(found.to.clone(), (listed, found.grade, by));
                 }
             }
         });
     });
     let mut found: Vec<Loose> =
-        best.into_iter().map(|(to, (grade, by))| (asker.clone(), to, by, grade)).collect();
+        best.into_iter().map(|(to, (_, grade, by))| (asker.clone(), to, by, grade)).collect();
     // The numbers of nodes, and so which of equal ways is told, are the same each time.
     found.sort_unstable();
     found

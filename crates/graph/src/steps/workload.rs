@@ -1,6 +1,9 @@
 //! Somebody alters or enters something that runs as a role already.
 
-use super::gate::{if_exec_is_on, if_reachable, if_serial_console, is_managed_by_ssm, runs_as_seen_role};
+use super::gate::{
+    if_document_is_run, if_exec_is_on, if_reachable, if_serial_console, if_template_is_used,
+    is_managed_by_ssm, runs_as_seen_role,
+};
 use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
 
 const CREDENTIALS: &str = "What runs there acts as the role, and so does whoever decides what runs there.";
@@ -70,6 +73,35 @@ pub(super) static METHODS: &[Method] = &[
         &["https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"],
     ),
     enters(
+        "x-lambda-codesign",
+        "Let a function take unsigned code, and replace its code",
+        &[
+            way(
+                Tried::Workloads("lambda:function"),
+                Gives::Workload,
+                &[
+                    ask("lambda:DeleteFunctionCodeSigningConfig", On::Subject),
+                    ask("lambda:UpdateFunctionCode", On::Subject),
+                ],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Workloads("lambda:function"),
+                Gives::Workload,
+                &[
+                    ask("lambda:PutFunctionCodeSigningConfig", On::Subject),
+                    ask("lambda:UpdateFunctionCode", On::Subject),
+                ],
+            )
+            .if_(runs_as_seen_role),
+        ],
+        "Keep the code signing configuration of functions apart from their code.",
+        &[
+            "https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunctionCodeSigningConfig.html",
+            "https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html",
+        ],
+    ),
+    enters(
         "x-lambda-config",
         "Let a function load other code: a layer, a wrapper, another handler",
         &[way(
@@ -99,6 +131,24 @@ pub(super) static METHODS: &[Method] = &[
         .if_(runs_as_seen_role)],
         "Narrow ec2:ModifyInstanceAttribute, and allow only the attributes that are needed by ec2:Attribute.",
         &["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"],
+    ),
+    enters(
+        "ec2-004",
+        "Write a new version of a launch template in use, and make it the default",
+        &[way(
+            Tried::Workloads("ec2:launch-template"),
+            Gives::Workload,
+            &[
+                ask("ec2:CreateLaunchTemplateVersion", On::Subject),
+                ask("ec2:ModifyLaunchTemplate", On::Subject),
+            ],
+        )
+        .if_(if_template_is_used)],
+        "Narrow ec2:CreateLaunchTemplateVersion and ec2:ModifyLaunchTemplate to the templates of this task.",
+        &[
+            "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html",
+            "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html",
+        ],
     ),
     enters(
         "ec2instanceconnect-003",
@@ -162,6 +212,35 @@ pub(super) static METHODS: &[Method] = &[
         "Narrow ssm:CreateAssociation to the instances and documents of this task.",
         &[
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-associations-creating.html",
+        ],
+    ),
+    enters(
+        "x-ssm-doc",
+        "Rewrite a runbook that has a role",
+        &[
+            way(
+                Tried::Workloads("ssm:document"),
+                Gives::Workload,
+                &[
+                    ask("ssm:UpdateDocument", On::Subject),
+                    ask("ssm:UpdateDocumentDefaultVersion", On::Subject),
+                ],
+            )
+            .if_(if_document_is_run),
+            way(
+                Tried::Workloads("AWS::SSM::Document"),
+                Gives::Workload,
+                &[
+                    ask("ssm:UpdateDocument", On::Subject),
+                    ask("ssm:UpdateDocumentDefaultVersion", On::Subject),
+                ],
+            )
+            .if_(if_document_is_run),
+        ],
+        "Narrow ssm:UpdateDocument and ssm:UpdateDocumentDefaultVersion to the documents of this task.",
+        &[
+            "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateDocumentDefaultVersion.html",
+            "https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup.html",
         ],
     ),
     enters(
@@ -230,6 +309,21 @@ pub(super) static METHODS: &[Method] = &[
         "Narrow cloudformation:CreateChangeSet and ExecuteChangeSet to the stacks of this task.",
         &[
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
+        ],
+    ),
+    enters(
+        "cloudformation-004",
+        "Change a stack set that has a role",
+        &[way(
+            Tried::Workloads("cloudformation:stackset"),
+            Gives::Workload,
+            &[ask("cloudformation:UpdateStackSet", On::Subject)],
+        )
+        .if_(runs_as_seen_role)],
+        "Narrow cloudformation:UpdateStackSet to the stack sets of this task.",
+        &[
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html",
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html",
         ],
     ),
     enters(

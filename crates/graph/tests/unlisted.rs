@@ -1,0 +1,130 @@
+//! Details of IAM alone show nothing that runs as a role. What could be done through such a thing is then neither found
+//! nor denied.
+
+use clavicle_catalog::catalog;
+use clavicle_graph::{Actor, Begin, Chains, Goal, Grade, Limits, Stated, World};
+use serde_json::{Value, json};
+
+fn arn(kind_and_name: &str) -> String {
+    format!("arn:aws:iam::111122223333:{kind_and_name}")
+}
+
+fn document(statement: &Value) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statement})
+}
+
+/// One account: `me`, who may do this, and `target`, an administrator that trusts a service, in a profile of its name.
+fn account(may: &[&str], service: &str, things: &[Value]) -> World {
+    let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
+    let profile = json!({"Path": "/", "InstanceProfileName": "target", "InstanceProfileId": "AIPA", "Roles": [],
+        "Arn": arn("instance-profile/target"), "CreateDate": "2026-01-01T00:00:00+00:00"});
+    let details = json!({
+        "UserDetailList": [{"Path": "/", "UserName": "me", "UserId": "AIDA", "Arn": arn("user/me"), "GroupList": [],
+            "CreateDate": "2026-01-01T00:00:00+00:00", "AttachedManagedPolicies": [], "Tags": [],
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": allow}]}],
+        "GroupDetailList": [],
+        "RoleDetailList": [{"Path": "/", "RoleName": "target", "RoleId": "AROA", "Arn": arn("role/target"),
+            "CreateDate": "2026-01-01T00:00:00+00:00", "AttachedManagedPolicies": [], "Tags": [],
+            "InstanceProfileList": [profile],
+            "AssumeRolePolicyDocument":
+                document(&json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})),
+            "RolePolicyList": [{"PolicyName": "all",
+                "PolicyDocument": document(&json!({"Effect": "Allow", "Action": "*", "Resource": "*"}))}]}],
+        "Policies": []});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
+    if !things.is_empty() {
+        std::fs::write(folder.path().join("things.json"), json!(things).to_string()).expect("writable");
+    }
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
+    World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ())
+}
+
+fn ways(world: &World, unlisted: bool) -> Chains {
+    let me = world.snapshot().principal_by_arn(&arn("user/me")).expect("me");
+    let limits = Limits { unlisted, ..Limits::default() };
+    world.chains(&Begin::With(vec![Actor::Principal(me)]), &Goal::Administrator(None), &limits)
+}
+
+/// What a method takes where the thing was not listed, and the service that its role trusts.
+const CASES: &[(&str, &[&str], &str)] = &[
+    ("lambda-003", &["lambda:UpdateFunctionCode"], "lambda.amazonaws.com"),
+    ("x-lambda-config", &["lambda:UpdateFunctionConfiguration"], "lambda.amazonaws.com"),
+    (
+        "ec2-002",
+        &["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"],
+        "ec2.amazonaws.com",
+    ),
+    ("ec2-004", &["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"], "ec2.amazonaws.com"),
+    ("ec2instanceconnect-003", &["ec2-instance-connect:SendSSHPublicKey"], "ec2.amazonaws.com"),
+    ("ssm-001", &["ssm:StartSession"], "ec2.amazonaws.com"),
+    ("ssm-002", &["ssm:SendCommand"], "ec2.amazonaws.com"),
+    ("ecs-006", &["ecs:ExecuteCommand"], "ecs-tasks.amazonaws.com"),
+    ("batch-002", &["batch:SubmitJob"], "ecs-tasks.amazonaws.com"),
+    ("apprunner-002", &["apprunner:UpdateService"], "tasks.apprunner.amazonaws.com"),
+    ("cloudformation-002", &["cloudformation:UpdateStack"], "cloudformation.amazonaws.com"),
+    (
+        "cloudformation-005",
+        &["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
+        "cloudformation.amazonaws.com",
+    ),
+    ("codebuild-002", &["codebuild:StartBuild"], "codebuild.amazonaws.com"),
+    ("glue-002", &["glue:UpdateDevEndpoint"], "glue.amazonaws.com"),
+    ("sagemaker-004", &["sagemaker:CreatePresignedNotebookInstanceUrl"], "sagemaker.amazonaws.com"),
+    ("stepfunctions-002", &["states:UpdateStateMachine", "states:StartExecution"], "states.amazonaws.com"),
+    (
+        "bedrock-002",
+        &["bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter"],
+        "bedrock-agentcore.amazonaws.com",
+    ),
+    ("ecs-008", &["iam:PassRole", "ecs:RunTask"], "ecs-tasks.amazonaws.com"),
+    ("glue-005", &["iam:PassRole", "glue:UpdateJob", "glue:StartJobRun"], "glue.amazonaws.com"),
+];
+
+#[test]
+fn what_no_source_lists_is_neither_found_nor_denied() {
+    for (method, may, service) in CASES {
+        let world = account(may, service, &[]);
+        assert!(ways(&world, false).chains.is_empty(), "{method}");
+        let found = ways(&world, true);
+        assert!(!found.chains.is_empty(), "{method}");
+        for step in found.chains.iter().flat_map(|chain| &chain.steps) {
+            assert_eq!(step.grade, Grade::Unseen, "{method}");
+            assert_eq!(step.method.map(|method| method.id), Some(*method));
+            assert!(!step.provided.is_empty() && !step.requests.is_empty(), "{method}");
+        }
+    }
+}
+
+#[test]
+fn who_may_not_may_not_there_either() {
+    for (method, may, service) in CASES {
+        for short in *may {
+            let rest: Vec<&str> = may.iter().copied().filter(|other| other != short).collect();
+            // A job's script alone is rewritten by `x-glue-job`, whose next run somebody else starts.
+            let less = *method == "glue-005" && rest.contains(&"glue:UpdateJob");
+            let found = ways(&account(&rest, service, &[]), true);
+            assert_eq!(found.chains.is_empty(), !less, "{method} without {short}");
+        }
+        let found = ways(&account(may, "nobody.amazonaws.com", &[]), true);
+        assert!(found.chains.is_empty(), "{method} with a role for another service");
+    }
+}
+
+#[test]
+fn where_something_that_runs_is_listed_nothing_else_is_there() {
+    let other = json!({"arn": "arn:aws:events:eu-west-1:111122223333:rule/r", "account": "111122223333", "policy": null,
+        "tags": {}, "attrs": {"role": arn("role/target")}});
+    for (method, may, service) in CASES {
+        let found = ways(&account(may, service, std::slice::from_ref(&other)), true);
+        assert!(found.chains.is_empty(), "{method}");
+    }
+}
+
+#[test]
+fn what_is_seen_is_told_alone() {
+    let may = ["lambda:UpdateFunctionCode", "iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"];
+    let found = ways(&account(&may, "lambda.amazonaws.com", &[]), true);
+    let methods = found.chains.iter().flat_map(|chain| &chain.steps).filter_map(|step| step.method);
+    assert_eq!(methods.map(|method| method.id).collect::<Vec<_>>(), ["lambda-001"]);
+}
