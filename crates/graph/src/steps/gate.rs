@@ -163,6 +163,24 @@ pub(crate) fn if_document_is_run(world: &World, document: Subject) -> Fit {
     runs_if(world, document, "somebody, or an association, runs the default version of the document")
 }
 
+/// May the role read a source that sets a function off? The function is only set off by what its role may read.
+///
+/// AWS: Lambda Developer Guide, the execution role permissions of each kind of event source.
+pub(crate) fn may_read_a_source(world: &World, role: Subject) -> Fit {
+    const READS: [&str; 7] = [
+        "dynamodb:getrecords",
+        "kinesis:getrecords",
+        "sqs:receivemessage",
+        "kafka:describeclusterv2",
+        "mq:describebroker",
+        "rds:describedbclusters",
+        "secretsmanager:getsecretvalue",
+    ];
+    let Subject::Principal(index) = role else { return Fit::No };
+    let bearer = world.bearer(index);
+    known(Some(READS.iter().any(|action| bearer.may_allow_action(&world.documents, action))), "")
+}
+
 /// Has the account of a role an instance profile? Those are known by the roles in them.
 pub(crate) fn has_some_profile(world: &World, role: Subject) -> Fit {
     let account = record(world, role).map(|record| record.account);

@@ -185,17 +185,28 @@ pub(super) static METHODS: &[Method] = &[
     },
     Method {
         id: "iam-015",
-        title: "Attach a managed policy to a user, and make a key for it",
+        title: "Attach a managed policy to a user, and make a key or a password for it",
         kind: KIND,
-        ways: &[way(
-            Tried::Users,
-            Gives::EverythingOfSubject,
-            &[
-                ask("iam:AttachUserPolicy", On::Subject).with(ADMINISTRATOR),
-                ask("iam:CreateAccessKey", On::Subject),
-            ],
-        )
-        .if_(has_room_for_key)],
+        ways: &[
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[
+                    ask("iam:AttachUserPolicy", On::Subject).with(ADMINISTRATOR),
+                    ask("iam:CreateAccessKey", On::Subject),
+                ],
+            )
+            .if_(has_room_for_key),
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[
+                    ask("iam:AttachUserPolicy", On::Subject).with(ADMINISTRATOR),
+                    ask("iam:CreateLoginProfile", On::Subject),
+                ],
+            )
+            .if_(has_no_password),
+        ],
         misuse: EMPOWERS,
         fix: "Let nobody both change what a user may do and make keys for it.",
         check: CHECK,
@@ -203,18 +214,55 @@ pub(super) static METHODS: &[Method] = &[
     },
     Method {
         id: "iam-018",
-        title: "Write an inline policy for a user, and make a key for it",
+        title: "Write an inline policy for a user, and make a key or a password for it",
         kind: KIND,
-        ways: &[way(
-            Tried::Users,
-            Gives::EverythingOfSubject,
-            &[ask("iam:PutUserPolicy", On::Subject), ask("iam:CreateAccessKey", On::Subject)],
-        )
-        .if_(has_room_for_key)],
+        ways: &[
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[ask("iam:PutUserPolicy", On::Subject), ask("iam:CreateAccessKey", On::Subject)],
+            )
+            .if_(has_room_for_key),
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[ask("iam:PutUserPolicy", On::Subject), ask("iam:CreateLoginProfile", On::Subject)],
+            )
+            .if_(has_no_password),
+        ],
         misuse: EMPOWERS,
         fix: "Let nobody both change what a user may do and make keys for it.",
         check: CHECK,
         pages: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html"],
+    },
+    Method {
+        id: "x-iam-versionuser",
+        title: "Write a new version of a policy that a user has, and make a key or a password for it",
+        kind: KIND,
+        ways: &[
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[
+                    ask("iam:CreateAccessKey", On::Subject),
+                    ask("iam:CreatePolicyVersion", On::PolicyOfSubject),
+                ],
+            )
+            .if_(has_room_for_key),
+            way(
+                Tried::Users,
+                Gives::EverythingOfSubject,
+                &[
+                    ask("iam:CreateLoginProfile", On::Subject),
+                    ask("iam:CreatePolicyVersion", On::PolicyOfSubject),
+                ],
+            )
+            .if_(has_no_password),
+        ],
+        misuse: EMPOWERS,
+        fix: "Let nobody both change the policies of a user and make keys for it.",
+        check: CHECK,
+        pages: &["https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html"],
     },
     Method {
         id: "iam-019",

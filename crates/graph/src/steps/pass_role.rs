@@ -3,7 +3,7 @@
 //! AWS: IAM User Guide, "Grant a user permissions to pass a role to an AWS service": whoever starts something with a role
 //! needs `iam:PassRole` on it, and the role has to trust the service.
 
-use super::gate::{has_some_profile, if_profile_is_of_instance, is_in_profile};
+use super::gate::{has_some_profile, if_profile_is_of_instance, is_in_profile, may_read_a_source};
 use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
 use super::workload::RUNS_WHAT_ONE_SAYS;
 
@@ -58,8 +58,13 @@ pub(super) static METHODS: &[Method] = &[
                 ask("lambda:CreateFunction", On::New("lambda:function")),
                 ask("lambda:CreateEventSourceMapping", On::Anything),
             ],
-        )],
-        &[PASSING, "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"],
+        )
+        .if_(may_read_a_source)],
+        &[
+            PASSING,
+            "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+            "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html",
+        ],
     ),
     passes(
         "lambda-006",
@@ -77,14 +82,29 @@ pub(super) static METHODS: &[Method] = &[
     passes(
         "x-lambda-url",
         "Make a function with a role, and give it a web address",
-        &[way(
-            Tried::Passed("lambda.amazonaws.com"),
-            Gives::Subject,
-            &[
-                ask("lambda:CreateFunction", On::New("lambda:function")),
-                ask("lambda:CreateFunctionUrlConfig", On::New("lambda:function")),
-            ],
-        )],
+        &[
+            way(
+                Tried::Passed("lambda.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("lambda:CreateFunction", On::New("lambda:function")),
+                    ask("lambda:CreateFunctionUrlConfig", On::New("lambda:function")),
+                    ask("lambda:InvokeFunctionUrl", On::New("lambda:function")),
+                    // AWS: new addresses ask for both since October 2025.
+                    ask("lambda:InvokeFunction", On::New("lambda:function"))
+                        .with(&[("lambda:InvokedViaFunctionUrl", Some("true"))]),
+                ],
+            ),
+            way(
+                Tried::Passed("lambda.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("lambda:CreateFunction", On::New("lambda:function")),
+                    ask("lambda:CreateFunctionUrlConfig", On::New("lambda:function")),
+                    ask("lambda:AddPermission", On::New("lambda:function")),
+                ],
+            ),
+        ],
         &[PASSING, "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"],
     ),
     passes(

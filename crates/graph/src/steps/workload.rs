@@ -1,4 +1,4 @@
-//! Somebody alters or enters something that runs as a role already.
+//! Somebody alters or enters something that runs as a role already, or gives it another role.
 
 use super::gate::{
     if_document_is_run, if_exec_is_on, if_reachable, if_serial_console, if_template_is_used,
@@ -103,13 +103,20 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "x-lambda-config",
-        "Let a function load other code: a layer, a wrapper, another handler",
-        &[way(
-            Tried::Workloads("lambda:function"),
-            Gives::Workload,
-            &[ask("lambda:UpdateFunctionConfiguration", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Let a function load other code (a layer, a wrapper, another handler), or have another role",
+        &[
+            way(
+                Tried::Workloads("lambda:function"),
+                Gives::Workload,
+                &[ask("lambda:UpdateFunctionConfiguration", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("lambda.amazonaws.com"),
+                Gives::Subject,
+                &[ask("lambda:UpdateFunctionConfiguration", On::Seen("lambda:function"))],
+            ),
+        ],
         "Narrow lambda:UpdateFunctionConfiguration to the functions of this task.",
         &[
             "https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html",
@@ -272,40 +279,64 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "apprunner-002",
-        "Let a web service run another image",
-        &[way(
-            Tried::Workloads("apprunner:service"),
-            Gives::Workload,
-            &[ask("apprunner:UpdateService", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Let a web service run another image, or have another role",
+        &[
+            way(
+                Tried::Workloads("apprunner:service"),
+                Gives::Workload,
+                &[ask("apprunner:UpdateService", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("tasks.apprunner.amazonaws.com"),
+                Gives::Subject,
+                &[ask("apprunner:UpdateService", On::Seen("apprunner:service"))],
+            ),
+        ],
         "Narrow apprunner:UpdateService to the services of this task.",
         &["https://docs.aws.amazon.com/apprunner/latest/api/API_UpdateService.html"],
     ),
     enters(
         "cloudformation-002",
-        "Change a stack that has a role",
-        &[way(
-            Tried::Workloads("cloudformation:stack"),
-            Gives::Workload,
-            &[ask("cloudformation:UpdateStack", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Change a stack that has a role, or give it one",
+        &[
+            way(
+                Tried::Workloads("cloudformation:stack"),
+                Gives::Workload,
+                &[ask("cloudformation:UpdateStack", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("cloudformation.amazonaws.com"),
+                Gives::Subject,
+                &[ask("cloudformation:UpdateStack", On::Seen("cloudformation:stack"))],
+            ),
+        ],
         "Narrow cloudformation:UpdateStack to the stacks of this task, and give stacks roles that are no stronger than the task.",
         &["https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html"],
     ),
     enters(
         "cloudformation-005",
-        "Change a stack that has a role by a change set",
-        &[way(
-            Tried::Workloads("cloudformation:stack"),
-            Gives::Workload,
-            &[
-                ask("cloudformation:CreateChangeSet", On::Subject),
-                ask("cloudformation:ExecuteChangeSet", On::Subject),
-            ],
-        )
-        .if_(runs_as_seen_role)],
+        "Change a stack that has a role, or give it one, by a change set",
+        &[
+            way(
+                Tried::Workloads("cloudformation:stack"),
+                Gives::Workload,
+                &[
+                    ask("cloudformation:CreateChangeSet", On::Subject),
+                    ask("cloudformation:ExecuteChangeSet", On::Subject),
+                ],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("cloudformation.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("cloudformation:CreateChangeSet", On::Seen("cloudformation:stack")),
+                    ask("cloudformation:ExecuteChangeSet", On::Seen("cloudformation:stack")),
+                ],
+            ),
+        ],
         "Narrow cloudformation:CreateChangeSet and ExecuteChangeSet to the stacks of this task.",
         &[
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html",
@@ -313,13 +344,20 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "cloudformation-004",
-        "Change a stack set that has a role",
-        &[way(
-            Tried::Workloads("cloudformation:stackset"),
-            Gives::Workload,
-            &[ask("cloudformation:UpdateStackSet", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Change a stack set that has a role, or give it one",
+        &[
+            way(
+                Tried::Workloads("cloudformation:stackset"),
+                Gives::Workload,
+                &[ask("cloudformation:UpdateStackSet", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("cloudformation.amazonaws.com"),
+                Gives::Subject,
+                &[ask("cloudformation:UpdateStackSet", On::Seen("cloudformation:stackset"))],
+            ),
+        ],
         "Narrow cloudformation:UpdateStackSet to the stack sets of this task.",
         &[
             "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html",
@@ -352,13 +390,23 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "x-codebuild-update",
-        "Change the steps of a build",
-        &[way(
-            Tried::Workloads("codebuild:project"),
-            Gives::Workload,
-            &[ask("codebuild:UpdateProject", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Change the steps of a build, or its role",
+        &[
+            way(
+                Tried::Workloads("codebuild:project"),
+                Gives::Workload,
+                &[ask("codebuild:UpdateProject", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("codebuild.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("codebuild:UpdateProject", On::Seen("codebuild:project")),
+                    ask("codebuild:StartBuild", On::Seen("codebuild:project")),
+                ],
+            ),
+        ],
         "Narrow codebuild:UpdateProject to the projects of this task.",
         &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html"],
     ),
@@ -406,45 +454,77 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "sagemaker-005",
-        "Let a notebook run a script when it starts",
-        &[way(
-            Tried::Workloads("sagemaker:notebook-instance"),
-            Gives::Workload,
-            &[
-                ask(
-                    "sagemaker:CreateNotebookInstanceLifecycleConfig",
-                    On::New("sagemaker:notebook-instance-lifecycle-config"),
-                ),
-                ask("sagemaker:StopNotebookInstance", On::Subject),
-                ask("sagemaker:UpdateNotebookInstance", On::Subject),
-                ask("sagemaker:StartNotebookInstance", On::Subject),
-            ],
-        )
-        .if_(runs_as_seen_role)],
+        "Let a notebook run a script when it starts, or give it another role and open it",
+        &[
+            way(
+                Tried::Workloads("sagemaker:notebook-instance"),
+                Gives::Workload,
+                &[
+                    ask(
+                        "sagemaker:CreateNotebookInstanceLifecycleConfig",
+                        On::New("sagemaker:notebook-instance-lifecycle-config"),
+                    ),
+                    ask("sagemaker:StopNotebookInstance", On::Subject),
+                    ask("sagemaker:UpdateNotebookInstance", On::Subject),
+                    ask("sagemaker:StartNotebookInstance", On::Subject),
+                ],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("sagemaker.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("sagemaker:StopNotebookInstance", On::Seen("sagemaker:notebook-instance")),
+                    ask("sagemaker:UpdateNotebookInstance", On::Seen("sagemaker:notebook-instance")),
+                    ask("sagemaker:StartNotebookInstance", On::Seen("sagemaker:notebook-instance")),
+                    ask(
+                        "sagemaker:CreatePresignedNotebookInstanceUrl",
+                        On::Seen("sagemaker:notebook-instance"),
+                    ),
+                ],
+            ),
+        ],
         "Narrow sagemaker:UpdateNotebookInstance to one's own notebooks.",
         &["https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html"],
     ),
     enters(
         "stepfunctions-002",
-        "Change a state machine, and start it",
-        &[way(
-            Tried::Workloads("states:stateMachine"),
-            Gives::Workload,
-            &[ask("states:UpdateStateMachine", On::Subject), ask("states:StartExecution", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Change a state machine, or its role, and start it",
+        &[
+            way(
+                Tried::Workloads("states:stateMachine"),
+                Gives::Workload,
+                &[ask("states:UpdateStateMachine", On::Subject), ask("states:StartExecution", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("states.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("states:UpdateStateMachine", On::Seen("states:stateMachine")),
+                    ask("states:StartExecution", On::Seen("states:stateMachine")),
+                ],
+            ),
+        ],
         "Narrow states:UpdateStateMachine to the state machines of this task.",
         &["https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html"],
     ),
     enters(
         "x-codepipeline-update",
-        "Change the stages of a pipeline",
-        &[way(
-            Tried::Workloads("codepipeline:pipeline"),
-            Gives::Workload,
-            &[ask("codepipeline:UpdatePipeline", On::Subject)],
-        )
-        .if_(runs_as_seen_role)],
+        "Change the stages of a pipeline, or its role",
+        &[
+            way(
+                Tried::Workloads("codepipeline:pipeline"),
+                Gives::Workload,
+                &[ask("codepipeline:UpdatePipeline", On::Subject)],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Passed("codepipeline.amazonaws.com"),
+                Gives::Subject,
+                &[ask("codepipeline:UpdatePipeline", On::Seen("codepipeline:pipeline"))],
+            ),
+        ],
         "Narrow codepipeline:UpdatePipeline to the pipelines of this task.",
         &["https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_UpdatePipeline.html"],
     ),
