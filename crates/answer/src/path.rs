@@ -383,7 +383,10 @@ fn path_sentence(
         (Verdict::Depends, _) => ", if conditions hold".to_owned(),
         _ => String::new(),
     };
-    let others = answers.len() - 1;
+    // What is not known is no way, unless nothing else is there to tell.
+    let known = answers.iter().filter(|(standing, _)| *standing <= Standing::Conditional).count();
+    let ways = if known > 0 { known } else { answers.len() };
+    let others = ways - 1;
     match (askers, verdict) {
         (_, Verdict::Unknown) => {
             format!("Whether {from} can get to {to} is not known: it would be {steps}.")
@@ -396,11 +399,7 @@ fn path_sentence(
             format!("{from} gets to {to} {steps}{end}.{more}")
         }
         _ if others == 0 => format!("1 way leads from {set} to {to}: that of {} {steps}{end}.", first.label),
-        _ => format!(
-            "{} ways lead from {set} to {to}, the shortest from {} {steps}{end}.",
-            answers.len(),
-            first.label
-        ),
+        _ => format!("{ways} ways lead from {set} to {to}, the shortest from {} {steps}{end}.", first.label),
     }
 }
 

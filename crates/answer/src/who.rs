@@ -125,8 +125,10 @@ impl Reader {
             None => "administrator".to_owned(),
         };
         let verdict = self.verdict_of_chains(&found, &begin);
-        let begins: usize =
-            answers.iter().map(|(_, answer)| answer.label.as_str()).collect::<HashSet<_>>().len();
+        let known = answers.iter().filter(|(standing, _)| *standing <= Standing::Conditional).count();
+        // Where none is known from its beginning, somebody further on gets there.
+        let told = answers.iter().take(if known > 0 { known } else { answers.len() });
+        let begins: usize = told.map(|(_, answer)| answer.label.as_str()).collect::<HashSet<_>>().len();
         let sentence = match (begins, verdict) {
             (0, Verdict::No) => format!("Nobody can come to be {name} who is not already."),
             (_, Verdict::Unknown) => format!("Whether somebody can come to be {name} is not known."),

@@ -603,6 +603,28 @@ fn chains_through_what_no_source_lists_are_told_as_unknown() {
     assert_eq!(ask("path user/v admin").verdict, Verdict::No);
 }
 
+/// Who certainly gets there is counted; who may through what no source lists is told beside them.
+#[test]
+fn what_is_not_known_is_told_and_not_counted() {
+    let may = |action: &str| {
+        let document = serde_json::json!({ "Version": "2012-10-17",
+            "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] });
+        serde_json::json!([{ "PolicyName": "own", "PolicyDocument": document }])
+    };
+    let none = serde_json::json!([]);
+    let reader = reader_of(&[
+        ("u", none.clone(), may("lambda:UpdateFunctionCode")),
+        ("w", none, may("iam:PutUserPolicy")),
+    ]);
+    for text in ["who can become admin", "path anyone admin"] {
+        let page = reader.answer(&reader.parse(text).expect(text)).expect(text);
+        assert_eq!(page.verdict, Verdict::Yes, "{text}");
+        assert_eq!(labels(&page.answers), [("user/w", 1), ("user/u", 1)], "{text}");
+        assert!(page.answers[0].severity.is_some() && page.answers[1].severity.is_none(), "{text}");
+        assert!(page.sentence.contains("user/w") && !page.sentence.contains('2'), "{}", page.sentence);
+    }
+}
+
 /// A user whose only policy nobody has shown, and an administrator: what no policy that was seen allows is no "no".
 #[test]
 fn chains_that_unseen_policies_could_make_are_not_denied() {

@@ -1,5 +1,6 @@
 //! A question about chains, and its answer.
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use super::goal::{Ends, Goal};
@@ -32,7 +33,7 @@ pub struct Limits {
     pub begins: usize,
     /// Also chains to a thing that end with an administrator of its account, who reaches everything in it.
     pub administrators: bool,
-    /// Where there is no chain by what was seen: those through things that no source lists. Each turns on a step of
+    /// From whom no chain leads by what was seen: those through things that no source lists. Each turns on a step of
     /// [`Grade::Unseen`].
     pub unlisted: bool,
 }
@@ -83,12 +84,17 @@ impl World {
     pub fn chains(&self, begin: &Begin, goal: &Goal, limits: &Limits) -> Chains {
         let listed = Walked::listed(self.steps());
         let ends = Ends::of(self, listed.steps, goal, limits.administrators);
-        let found = self.chains_walked(begin, &ends, limits, listed);
-        if !limits.unlisted || !found.chains.is_empty() {
+        let mut found = self.chains_walked(begin, &ends, limits, listed);
+        if !limits.unlisted || !listed.steps.has_unlisted() {
             return found;
         }
-        let through = self.chains_walked(begin, &ends, limits, Walked { unlisted: true, ..listed });
-        Chains { more: found.more || through.more, ..through }
+        let gets_there: HashSet<Node> =
+            found.chains.iter().flat_map(|chain| &chain.steps).map(|step| step.from.clone()).collect();
+        let mut through = self.chains_walked(begin, &ends, limits, Walked { unlisted: true, ..listed });
+        through.chains.retain(|chain| chain.begin().is_some_and(|begin| !gets_there.contains(begin)));
+        found.more |= through.more && found.chains.is_empty();
+        found.chains.append(&mut through.chains);
+        found
     }
 
     fn chains_walked(&self, begin: &Begin, ends: &Ends, limits: &Limits, walked: Walked<'_>) -> Chains {

@@ -35,6 +35,7 @@ pub struct Steps {
     numbers: HashMap<Node, NodeId>,
     /// Sorted by `from`, then `to`.
     rows: Vec<Row>,
+    has_unlisted: bool,
     /// Where the rows of each node begin; one more than nodes.
     starts: Vec<u32>,
     /// Rows by `to`.
@@ -122,6 +123,7 @@ impl Steps {
             nodes: Vec::new(),
             numbers: HashMap::new(),
             rows: Vec::with_capacity(loose.len()),
+            has_unlisted: false,
             starts: Vec::new(),
             into: Vec::new(),
             into_starts: Vec::new(),
@@ -137,6 +139,7 @@ impl Steps {
         let key = |row: &Row| (row.from, row.to, !row.is_listed(), !row.is_certain, row.by);
         steps.rows.sort_unstable_by_key(key);
         steps.rows.dedup_by_key(|row| (row.from, row.to));
+        steps.has_unlisted = steps.rows.iter().any(|row| !row.is_listed());
         let nodes = steps.nodes.len();
         steps.starts = starts(nodes, steps.rows.iter().map(|row| row.from));
         let mut into: Vec<StepId> = (0..).zip(&steps.rows).map(|(at, _)| StepId(at)).collect();
@@ -189,6 +192,11 @@ impl Steps {
     /// nobody can deny it.
     pub fn is_listed(&self, step: StepId) -> bool {
         self.rows[step.0 as usize].is_listed()
+    }
+
+    /// Is there a step through a thing that no source lists?
+    pub(crate) fn has_unlisted(&self) -> bool {
+        self.has_unlisted
     }
 
     /// The steps from a node that take only what was seen.
