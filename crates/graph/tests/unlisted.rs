@@ -13,6 +13,15 @@ fn document(statement: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statement})
 }
 
+/// Who trusts a service, or a SAML provider by its ARN.
+fn trust(whom: &str) -> Value {
+    let (principal, action) = match whom.starts_with("arn:") {
+        true => (json!({"Federated": whom}), "sts:AssumeRoleWithSAML"),
+        false => (json!({"Service": whom}), "sts:AssumeRole"),
+    };
+    document(&json!({"Effect": "Allow", "Principal": principal, "Action": action}))
+}
+
 /// One account: `me`, who may do this, and `target`, an administrator that trusts a service, in a profile of its name.
 fn account(may: &[&str], service: &str, things: &[Value]) -> World {
     let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
@@ -26,8 +35,7 @@ fn account(may: &[&str], service: &str, things: &[Value]) -> World {
         "RoleDetailList": [{"Path": "/", "RoleName": "target", "RoleId": "AROA", "Arn": arn("role/target"),
             "CreateDate": "2026-01-01T00:00:00+00:00", "AttachedManagedPolicies": [], "Tags": [],
             "InstanceProfileList": [profile],
-            "AssumeRolePolicyDocument":
-                document(&json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})),
+            "AssumeRolePolicyDocument": trust(service),
             "RolePolicyList": [{"PolicyName": "all",
                 "PolicyDocument": document(&json!({"Effect": "Allow", "Action": "*", "Resource": "*"}))}]}],
         "Policies": []});
@@ -127,4 +135,17 @@ fn what_is_seen_is_told_alone() {
     let found = ways(&account(&may, "lambda.amazonaws.com", &[]), true);
     let methods = found.chains.iter().flat_map(|chain| &chain.steps).filter_map(|step| step.method);
     assert_eq!(methods.map(|method| method.id).collect::<Vec<_>>(), ["lambda-001"]);
+}
+
+#[test]
+fn a_provider_that_only_a_trust_policy_names_may_be_there() {
+    let provider = arn("saml-provider/idp");
+    let world = account(&["iam:UpdateSAMLProvider"], &provider, &[]);
+    assert!(ways(&world, false).chains.is_empty());
+    let found = ways(&world, true);
+    let [chain] = &found.chains[..] else { panic!("one chain: {found:?}") };
+    assert_eq!(chain.grade(), Some(Grade::Unseen));
+    assert_eq!(chain.steps[0].method.map(|method| method.id), Some("x-iam-saml"));
+    assert!(ways(&account(&["iam:GetSAMLProvider"], &provider, &[]), true).chains.is_empty());
+    assert!(ways(&account(&["iam:UpdateSAMLProvider"], "lambda.amazonaws.com", &[]), true).chains.is_empty());
 }

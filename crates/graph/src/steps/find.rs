@@ -453,6 +453,12 @@ impl TriedWay<'_, '_, '_> {
             }
             return;
         }
+        if let Tried::Providers(kind) = self.way.way.on {
+            for (provider, granted) in asker.unlisted_providers(kind, &self.way.asks) {
+                let to = Node::Actor(Actor::Provider(provider));
+                self.tell_of(Subject::Account(asker.account), to, Fit::Yes, &granted, emit);
+            }
+        }
         // A trust policy can let somebody in of whose own documents none speaks of the role.
         let by_documents = |asked: &&ReadyAsk| asked.ask.on == On::Subject && asked.ask.action != ASSUME_ROLE;
         let first = self.way.asks.iter().find(by_documents);
@@ -518,6 +524,28 @@ impl TriedWay<'_, '_, '_> {
     }
 
     fn tell(&mut self, subject: Subject, fit: Fit, granted: &Granted, emit: &mut dyn FnMut(&Found<'_>)) {
+        // Of a workload that nobody has listed it is the role that is known.
+        let gives = match (self.way.way.gives, subject) {
+            (Gives::Workload, Subject::Principal(_)) => Gives::Subject,
+            (gives, _) => gives,
+        };
+        if fit == Fit::No {
+            return;
+        }
+        for to in self.asker.leads_to(gives, subject) {
+            self.tell_of(subject, to, fit, granted, emit);
+        }
+    }
+
+    /// The same, of one node that it leads to.
+    fn tell_of(
+        &mut self,
+        subject: Subject,
+        to: Node,
+        fit: Fit,
+        granted: &Granted,
+        emit: &mut dyn FnMut(&Found<'_>),
+    ) {
         let provided = match fit {
             Fit::No => return,
             Fit::Yes => None,
@@ -529,27 +557,20 @@ impl TriedWay<'_, '_, '_> {
         }
         let unlisted = [granted.unlisted, self.free.unlisted];
         let worth = (unlisted == [None; 2], grade);
-        // Of a workload that nobody has listed it is the role that is known.
-        let gives = match (self.way.way.gives, subject) {
-            (Gives::Workload, Subject::Principal(_)) => Gives::Subject,
-            (gives, _) => gives,
-        };
-        for to in self.asker.leads_to(gives, subject) {
-            let known = self.best.get(&to).is_some_and(|known| *known >= worth);
-            if known || to == self.asker.node || self.only.to.is_some_and(|only| *only != to) {
-                continue;
-            }
-            self.best.insert(to.clone(), worth);
-            emit(&Found {
-                method: self.number,
-                way: self.place,
-                subject,
-                to,
-                grade,
-                requests: [&granted.requests, &self.free.requests],
-                provided,
-                unlisted,
-            });
+        let known = self.best.get(&to).is_some_and(|known| *known >= worth);
+        if known || to == self.asker.node || self.only.to.is_some_and(|only| *only != to) {
+            return;
         }
+        self.best.insert(to.clone(), worth);
+        emit(&Found {
+            method: self.number,
+            way: self.place,
+            subject,
+            to,
+            grade,
+            requests: [&granted.requests, &self.free.requests],
+            provided,
+            unlisted,
+        });
     }
 }

@@ -8,10 +8,13 @@
 //! Whoever lists some of an account's workloads is taken to list them all: without that, every "no" would turn on a
 //! notebook that somebody may have.
 
-use clavicle_snapshot::PrincipalIndex;
+use std::sync::Arc;
+
+use clavicle_policy::AccountId;
+use clavicle_snapshot::{PrincipalIndex, ProviderKind};
 
 use super::asker::{Asker, Granted};
-use super::grounds::Passable;
+use super::grounds::{AccountGrounds, Passable};
 use super::method::On;
 use super::registry::ReadyAsk;
 use super::step::Grade;
@@ -251,7 +254,36 @@ impl Asker<'_, '_> {
         Some(Granted { grade: Grade::Unseen, unlisted: Some(kind.is_there), ..granted })
     }
 
-    /// The same for a workload, with the roles that it could run as.
+    /// Identity providers of a kind that trust policies name, where the account shows not one provider, each with all
+    /// requests on it.
+    pub(crate) fn unlisted_providers(
+        &self,
+        kind: ProviderKind,
+        asks: &[ReadyAsk],
+    ) -> Vec<(Arc<str>, Granted)> {
+        let shows = |grounds: &AccountGrounds| !grounds.providers.is_empty();
+        let of_kind = match kind {
+            ProviderKind::Saml => ":saml-provider/",
+            ProviderKind::Oidc => ":oidc-provider/",
+        };
+        if self.grounds.accounts.get(&self.account).is_none_or(shows) {
+            return Vec::new();
+        }
+        let named = self.grounds.providers_trusted.iter();
+        let mut named: Vec<&Arc<str>> = named
+            .filter(|arn| arn.contains(of_kind) && AccountId::of_arn(arn) == Some(self.account))
+            .collect();
+        named.sort_unstable();
+        let on_subject: Vec<&ReadyAsk> = asks.iter().filter(|asked| asked.ask.on == On::Subject).collect();
+        let asked = named.into_iter().filter_map(|arn| {
+            let granted = self.ask_all_on(arn, &on_subject)?;
+            let unlisted = Some("the identity provider, which no source lists, is there");
+            Some((arn.clone(), Granted { grade: Grade::Unseen, unlisted, ..granted }))
+        });
+        asked.collect()
+    }
+
+    /// Requests on an unlisted workload, with the roles that it could run as.
     pub(crate) fn unlisted_workload(&self, name: &str, asks: &[ReadyAsk]) -> Option<Unlisted> {
         let kind = kind_named(name).filter(|kind| self.shows_none(kind))?;
         let passable = self.grounds.accounts.get(&self.account)?.passable.get(kind.runs_by?)?;
