@@ -40,6 +40,7 @@ fn asked(ask: &Ask) -> String {
         On::Some(kind) => format!(" on some `{kind}`"),
         On::Seen(kind) => format!(" on a `{kind}` that was seen"),
         On::OfAws(_) => " on a document of AWS's".to_owned(),
+        On::RoleOfSubject => " on its role".to_owned(),
         On::PolicyOfSubject => " on a policy that it has".to_owned(),
         _ => String::new(),
     };

@@ -24,6 +24,11 @@ fn trust(whom: &str) -> Value {
 
 /// One account: `me`, who may do this, and `target`, an administrator that trusts a service, in a profile of its name.
 fn account(may: &[&str], service: &str, things: &[Value]) -> World {
+    account_with(may, service, "*", things)
+}
+
+/// The same, with what `target` may do.
+fn account_with(may: &[&str], service: &str, target_may: &str, things: &[Value]) -> World {
     let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
     let profile = json!({"Path": "/", "InstanceProfileName": "target", "InstanceProfileId": "AIPA", "Roles": [],
         "Arn": arn("instance-profile/target"), "CreateDate": "2026-01-01T00:00:00+00:00"});
@@ -37,7 +42,7 @@ fn account(may: &[&str], service: &str, things: &[Value]) -> World {
             "InstanceProfileList": [profile],
             "AssumeRolePolicyDocument": trust(service),
             "RolePolicyList": [{"PolicyName": "all",
-                "PolicyDocument": document(&json!({"Effect": "Allow", "Action": "*", "Resource": "*"}))}]}],
+                "PolicyDocument": document(&json!({"Effect": "Allow", "Action": target_may, "Resource": "*"}))}]}],
         "Policies": []});
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
@@ -148,4 +153,21 @@ fn a_provider_that_only_a_trust_policy_names_may_be_there() {
     assert_eq!(chain.steps[0].method.map(|method| method.id), Some("x-iam-saml"));
     assert!(ways(&account(&["iam:GetSAMLProvider"], &provider, &[]), true).chains.is_empty());
     assert!(ways(&account(&["iam:UpdateSAMLProvider"], "lambda.amazonaws.com", &[]), true).chains.is_empty());
+}
+
+#[test]
+fn a_role_made_strong_may_be_that_of_what_no_source_lists() {
+    let may = ["iam:PutRolePolicy", "lambda:UpdateFunctionCode"];
+    let found = ways(&account_with(&may, "lambda.amazonaws.com", "s3:GetObject", &[]), true);
+    let methods: Vec<_> = found.chains.iter().flat_map(|chain| &chain.steps).collect();
+    assert!(
+        methods.iter().all(|step| step.grade == Grade::Unseen && step.requests.len() == 2),
+        "{methods:?}"
+    );
+    assert_eq!(methods.len(), 1);
+    for short in may {
+        let rest: Vec<&str> = may.into_iter().filter(|other| *other != short).collect();
+        let found = ways(&account_with(&rest, "lambda.amazonaws.com", "s3:GetObject", &[]), true);
+        assert!(found.chains.is_empty(), "without {short}");
+    }
 }

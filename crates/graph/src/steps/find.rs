@@ -330,6 +330,10 @@ impl Asker<'_, '_> {
             Gives::Opened | Gives::Shared => Vec::new(),
             Gives::NoBoundary => vec![raised(self.principal, Raise::NoBoundary)],
             Gives::EverythingOfSubject => one(other.map(|index| raised(index, Raise::Everything))),
+            Gives::EverythingOfRole => {
+                let role = self.world.role_of_subject(subject);
+                one(role.map(|index| raised(index, Raise::Everything)))
+            }
             Gives::NoBoundaryOfSubject => one(other.map(|index| raised(index, Raise::NoBoundary))),
             Gives::Undenied | Gives::OutOfGroup => {
                 let raise = match (subject, gives) {
@@ -449,7 +453,10 @@ impl TriedWay<'_, '_, '_> {
             && let Some(unlisted) = asker.unlisted_workload(kind, &self.way.asks)
         {
             for role in unlisted.roles {
-                self.tell(Subject::Principal(role), Fit::Yes, &unlisted.granted, emit);
+                let subject = Subject::Principal(role);
+                let Some(mut granted) = self.on_roles(subject) else { continue };
+                granted.add_all(unlisted.granted.clone());
+                self.tell(subject, Fit::Yes, &granted, emit);
             }
             return;
         }
@@ -494,7 +501,7 @@ impl TriedWay<'_, '_, '_> {
 
     /// The requests of the way that depend on the subject. `None`: one of them is a no.
     fn on_subject(&self, subject: Subject) -> Option<Granted> {
-        let mut granted = Granted::nothing();
+        let mut granted = self.on_roles(subject)?;
         for asked in &self.way.asks {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),
@@ -505,6 +512,16 @@ impl TriedWay<'_, '_, '_> {
                 On::ScpsOfSubject => granted.add_all(self.asker.ask_scps_above(asked, subject)?),
                 _ => {}
             }
+        }
+        Some(granted)
+    }
+
+    /// The requests of the way on the role of a workload. `None`: one of them is a no.
+    fn on_roles(&self, workload: Subject) -> Option<Granted> {
+        let mut granted = Granted::nothing();
+        for asked in self.way.asks.iter().filter(|asked| asked.ask.on == On::RoleOfSubject) {
+            let role = self.asker.world.role_of_subject(workload)?;
+            granted.add(self.asker.ask_subject(asked, Subject::Principal(role))?);
         }
         Some(granted)
     }

@@ -85,6 +85,8 @@ pub enum On {
     Own,
     /// A managed policy of the account that is attached to the subject.
     PolicyOfSubject,
+    /// The one role that the subject, a workload, runs as.
+    RoleOfSubject,
     /// The asker, or the group of it, that the subject, a managed policy, is attached to.
     BearerOfSubject,
     /// A thing of this type (`lambda:function`) that the asker makes, and names as it likes.
@@ -162,6 +164,8 @@ pub enum Gives {
     EverythingOfSubject,
     /// What the asker has, without its boundary.
     NoBoundary,
+    /// Everything that boundary and organization leave to the role that the subject, a workload, runs as.
+    EverythingOfRole,
     /// What the subject has without its boundary.
     NoBoundaryOfSubject,
     /// Everything that the organization leaves to a new principal of the account.
@@ -215,6 +219,7 @@ impl On {
             Self::Subject
                 | Self::Rewritten
                 | Self::PolicyOfSubject
+                | Self::RoleOfSubject
                 | Self::BearerOfSubject
                 | Self::SetOfSubject
                 | Self::AccountOfSubject

@@ -2,6 +2,7 @@
 
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex, RoleAttribute};
 
+use super::subject::Subject;
 use crate::world::World;
 
 /// Kinds for which the service itself acts as the role, and does what the workload's definition says.
@@ -31,4 +32,19 @@ pub(crate) fn roles_of(world: &World, workload: ResourceIndex) -> Vec<PrincipalI
     roles.sort_unstable();
     roles.dedup();
     roles
+}
+
+impl World {
+    /// The one role that a workload runs as, or the role itself that one which no source lists could run as. `None`: it
+    /// has none, or several.
+    pub(crate) fn role_of_subject(&self, workload: Subject) -> Option<PrincipalIndex> {
+        match workload {
+            Subject::Principal(role) => Some(role),
+            Subject::Resource(index) => match roles_of(self, index).as_slice() {
+                [role] => Some(*role),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
