@@ -229,6 +229,15 @@ pub(super) static METHODS: &[Method] = &[
                 Tried::Own,
                 Gives::NewPrincipal,
                 &[
+                    ask("iam:CreateUser", On::New("iam:user")).with(UNBOUND),
+                    ask("iam:PutUserPolicy", On::New("iam:user")).with(UNBOUND),
+                    ask("iam:CreateLoginProfile", On::New("iam:user")),
+                ],
+            ),
+            way(
+                Tried::Own,
+                Gives::NewPrincipal,
+                &[
                     ask("iam:CreateRole", On::New("iam:role")).with(UNBOUND),
                     ask("iam:AttachRolePolicy", On::New("iam:role")).with(UNBOUND_ADMINISTRATOR),
                 ],

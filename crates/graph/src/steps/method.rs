@@ -64,7 +64,7 @@ pub struct Way {
 }
 
 /// One request of a way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     /// The action.
     pub action: &'static str,

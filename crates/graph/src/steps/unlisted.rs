@@ -55,7 +55,7 @@ impl Kind {
 }
 
 /// AWS: the service principal of each is that of the page which its method in `workload.rs` cites.
-static KINDS: [Kind; 26] = [
+static KINDS: [Kind; 27] = [
     runs(
         &["lambda:function"],
         "lambda:function",
@@ -134,6 +134,13 @@ static KINDS: [Kind; 26] = [
         "glue.amazonaws.com",
         "a job that no source lists runs as the role",
         "a job is there that no source lists",
+    ),
+    runs(
+        &["glue:session"],
+        "glue:session",
+        "glue.amazonaws.com",
+        "an interactive session that no source lists runs as the role",
+        "an interactive session is there that no source lists",
     ),
     runs(
         &["sagemaker:notebook-instance"],

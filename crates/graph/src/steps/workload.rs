@@ -13,6 +13,8 @@ pub(super) const RUNS_WHAT_ONE_SAYS: On = On::OfAws(&[
     "arn:{partition}:ssm:{region}::document/AWS-RunShellScript",
     "arn:{partition}:ssm:{region}::document/AWS-RunPowerShellScript",
     "arn:{partition}:ssm:{region}::document/AWS-RunRemoteScript",
+    "arn:{partition}:ssm:{region}::document/AWS-ApplyAnsiblePlaybooks",
+    "arn:{partition}:ssm:{region}::document/AWS-InstallPowerShellModule",
 ]);
 
 /// A method that enters a workload.
@@ -183,9 +185,17 @@ pub(super) static METHODS: &[Method] = &[
     ),
     enters(
         "ssm-001",
-        "Begin a session on an instance",
-        &[way(Tried::Workloads("ec2:instance"), Gives::Workload, &[ask("ssm:StartSession", On::Subject)])
-            .if_(is_managed_by_ssm)],
+        "Begin a session on an instance, or in a task",
+        &[
+            way(Tried::Workloads("ec2:instance"), Gives::Workload, &[ask("ssm:StartSession", On::Subject)])
+                .if_(is_managed_by_ssm),
+            way(
+                Tried::Workloads("ecs:task-definition"),
+                Gives::Workload,
+                &[ask("ssm:StartSession", On::Some("ssm:task"))],
+            )
+            .if_(if_exec_is_on),
+        ],
         "Narrow ssm:StartSession to the instances of this task.",
         &[
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-restrict-access.html",
@@ -194,12 +204,24 @@ pub(super) static METHODS: &[Method] = &[
     enters(
         "ssm-002",
         "Run a command on an instance",
-        &[way(
-            Tried::Workloads("ec2:instance"),
-            Gives::Workload,
-            &[ask("ssm:SendCommand", On::Subject), ask("ssm:SendCommand", RUNS_WHAT_ONE_SAYS)],
-        )
-        .if_(is_managed_by_ssm)],
+        &[
+            way(
+                Tried::Workloads("ec2:instance"),
+                Gives::Workload,
+                &[ask("ssm:SendCommand", On::Subject), ask("ssm:SendCommand", RUNS_WHAT_ONE_SAYS)],
+            )
+            .if_(is_managed_by_ssm),
+            way(
+                Tried::Workloads("ec2:instance"),
+                Gives::Workload,
+                &[
+                    ask("ssm:SendCommand", On::Subject),
+                    ask("ssm:CreateDocument", On::New("ssm:document")),
+                    ask("ssm:SendCommand", On::New("ssm:document")),
+                ],
+            )
+            .if_(is_managed_by_ssm),
+        ],
         "Narrow ssm:SendCommand to the instances and documents of this task.",
         &["https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html"],
     ),
@@ -429,6 +451,14 @@ pub(super) static METHODS: &[Method] = &[
         ],
         "Remove development endpoints: interactive sessions replace them.",
         &["https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateDevEndpoint.html"],
+    ),
+    enters(
+        "x-glue-session",
+        "Run a statement in an interactive session that has a role",
+        &[way(Tried::Workloads("glue:session"), Gives::Workload, &[ask("glue:RunStatement", On::Subject)])
+            .if_(runs_as_seen_role)],
+        "Narrow glue:RunStatement to one's own sessions.",
+        &["https://docs.aws.amazon.com/glue/latest/dg/glue-is-security.html"],
     ),
     enters(
         "x-glue-job",
