@@ -17,6 +17,11 @@ pub(super) const RUNS_WHAT_ONE_SAYS: On = On::OfAws(&[
     "arn:{partition}:ssm:{region}::document/AWS-InstallPowerShellModule",
 ]);
 
+/// The steps of a build are in the request.
+///
+/// AWS: CodeBuild User Guide, "AWS CodeBuild condition keys", preventing unauthorized modifications to the buildspec.
+const OTHER_STEPS: &[(&str, Option<&str>)] = &[("codebuild:source.buildspec", Some("true"))];
+
 /// A method that enters a workload.
 const fn enters(
     id: &'static str,
@@ -392,11 +397,14 @@ pub(super) static METHODS: &[Method] = &[
         &[way(
             Tried::Workloads("codebuild:project"),
             Gives::Workload,
-            &[ask("codebuild:StartBuild", On::Subject)],
+            &[ask("codebuild:StartBuild", On::Subject).with(OTHER_STEPS)],
         )
         .if_(runs_as_seen_role)],
-        "Narrow codebuild:StartBuild, and deny overrides where the service lets you.",
-        &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html"],
+        "Narrow codebuild:StartBuild, and deny it where codebuild:source.buildspec is in the request.",
+        &[
+            "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html",
+            "https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html",
+        ],
     ),
     enters(
         "codebuild-003",
@@ -404,11 +412,14 @@ pub(super) static METHODS: &[Method] = &[
         &[way(
             Tried::Workloads("codebuild:project"),
             Gives::Workload,
-            &[ask("codebuild:StartBuildBatch", On::Subject)],
+            &[ask("codebuild:StartBuildBatch", On::Subject).with(OTHER_STEPS)],
         )
         .if_(runs_as_seen_role)],
         "Narrow codebuild:StartBuildBatch to the projects of this task.",
-        &["https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuildBatch.html"],
+        &[
+            "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuildBatch.html",
+            "https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html",
+        ],
     ),
     enters(
         "x-codebuild-update",
