@@ -71,6 +71,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
+        Verb::Collect(collect) => verb::collect::run(collect),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
         Verb::Data(data) => verb::data::run(data),

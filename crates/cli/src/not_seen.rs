@@ -78,6 +78,7 @@ fn why(coverage: &Coverage) -> String {
         CoverageState::Seen => "",
         CoverageState::Partial => "seen in part",
         CoverageState::Denied => "AWS refused it",
+        CoverageState::Failed => "it was not answered",
         CoverageState::NotTried => "in none of the files",
         CoverageState::Unsupported => "not in files of this kind",
     };

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::terminal;
+use crate::text::Page;
+
 /// Hears how far something has come.
 pub(crate) trait Report {
     /// What is being done, and how much of how much is done.
@@ -29,6 +32,15 @@ impl Bar {
             .progress_chars("━╸─");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style);
         Self { bar, started: Instant::now() }
+    }
+}
+
+impl Bar {
+    /// Says something that stays, above the bar.
+    pub(crate) fn above(&self, lay_out: impl FnOnce(&mut Page)) {
+        let mut page = terminal::side_page();
+        lay_out(&mut page);
+        self.bar.suspend(|| terminal::say(page));
     }
 }
 

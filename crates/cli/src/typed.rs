@@ -79,6 +79,8 @@ pub(crate) enum Verb {
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
     Demo(Demo),
+    /// Read a live account, or an organization, into one saved snapshot; nothing in AWS is changed
+    Collect(Collect),
     /// Read files of AWS's tools into one saved snapshot
     Import(Import),
     /// List saved snapshots, and say what was not seen
@@ -310,6 +312,43 @@ pub(crate) struct Serving {
     /// The port on 127.0.0.1; 0 for any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Collect {
+    /// The profile, as in the AWS CLI
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region to begin from, as in the AWS CLI
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Read only these regions and not all that are enabled. Again for more, or with commas
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(crate) regions: Vec<String>,
+    /// Read every account of the organization
+    #[arg(long)]
+    pub(crate) org: bool,
+    /// The role to assume in each account of the organization
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// What the trust policy of that role asks for as external id
+    #[arg(long, value_name = "ID", requires = "role_name")]
+    pub(crate) external_id: Option<String>,
+    /// List the calls that would be made, and make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the policy that allows these calls and nothing else
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) print_policy: bool,
+    /// Go on with a collection that was stopped
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Exit with 4 if something was not seen
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Save the snapshot here and not among the others
+    #[arg(short = 'o', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -70,6 +70,8 @@ impl World {
         stated: Stated,
         progress: impl FnMut(u64, u64),
     ) -> Self {
+        // What AWS told a collection need not be said again.
+        let stated = Stated { standalone: stated.standalone || snapshot.standalone };
         let documents = Documents::compile(&snapshot, catalog, progress);
         let bearers: Vec<Bearer> = snapshot
             .principals
@@ -142,7 +144,7 @@ impl World {
         self.catalog
     }
 
-    /// Did the asker say that these accounts are in no organization, of which no file says otherwise?
+    /// Did the asker, or AWS, say that these accounts are in no organization, of which no file says otherwise?
     pub fn is_standalone(&self) -> bool {
         self.stated.standalone && self.snapshot.organization.is_none()
     }

@@ -65,7 +65,7 @@ fn file(folder: &DataFolder, snapshot: &Snapshot) -> Result<PathBuf, Failure> {
     Ok(folder.free_file(&snapshot.id))
 }
 
-fn summary(page: &mut Page, snapshot: &Snapshot, path: &Path, own_place: bool) {
+pub(super) fn summary(page: &mut Page, snapshot: &Snapshot, path: &Path, own_place: bool) {
     let mut head = vec![Ink::of(Tone::Strong, &format!("saved {}", snapshot.id))];
     let mut facts = amount::of(snapshot);
     if let Ok(about) = std::fs::metadata(path) {

@@ -18,7 +18,7 @@ use super::config_item::{self, Fields, Refused};
 use super::iam::{self, Extent, Fault};
 use super::text::{Place, Text};
 use super::warnings::Warnings;
-use super::{credential_report, document, organization, resource_list};
+use super::{collected_call, credential_report, document, organization, resource_list};
 use crate::arn::Arn;
 use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{AccountId, PrincipalKind};
@@ -42,6 +42,8 @@ enum List {
     SamlProviders,
     IdentityCenters,
     Assignments,
+    /// What became of the calls of a collection.
+    CollectedCalls,
 }
 
 fn list_of(key: &str) -> Option<List> {
@@ -60,6 +62,7 @@ fn list_of(key: &str) -> Option<List> {
         "SAMLProviderList" => List::SamlProviders,
         "Instances" => List::IdentityCenters,
         "AccountAssignments" => List::Assignments,
+        "CollectedCalls" => List::CollectedCalls,
         _ => return None,
     })
 }
@@ -67,6 +70,7 @@ fn list_of(key: &str) -> Option<List> {
 /// Fields that describe a single thing; kept until the object ends.
 const KEPT: &[&str] = &[
     "ARN",
+    "CollectedAt",
     "Content",
     "IsTruncated",
     "Organization",
@@ -312,6 +316,13 @@ impl Walk<'_, '_> {
             }
             List::IdentityCenters => self.identity_center(raw, position),
             List::Assignments => self.assignment(raw, position),
+            List::CollectedCalls => match collected_call::read(raw) {
+                Some(call) => self.writer.call(call),
+                None => {
+                    self.warnings.add(position, "", "this call of a collection could not be read");
+                    Ok(())
+                }
+            },
         }
     }
 
@@ -502,11 +513,21 @@ impl Walk<'_, '_> {
     /// An object has ended: what was it? False: nothing that is known.
     fn object(&mut self, fields: &Fields, selected: bool, position: Position) -> Result<bool, SnapshotError> {
         let mut known = false;
+        if let Some(at) = fields.get("CollectedAt") {
+            known = true;
+            self.outcome.kinds.insert("collected from AWS");
+            let at = serde_json::from_str::<String>(at.get()).ok();
+            self.outcome.newest = self.outcome.newest.take().max(at);
+        }
         if let Some(page) = fields.get("IsTruncated") {
             known = true;
             self.outcome.truncated = page.get() == "true";
         }
-        if let Some(raw) = fields.get("Organization") {
+        if fields.get("Organization").is_some_and(|raw| raw.get() == "null") {
+            known = true;
+            self.outcome.kinds.insert("organization");
+            self.writer.standalone = true;
+        } else if let Some(raw) = fields.get("Organization") {
             known = true;
             match organization::organization(raw.get()) {
                 Ok((id, arn, management)) => {

@@ -298,9 +298,10 @@ fn resource(writer: &mut Writer<'_>, item: &Item<'_>, warn: Warn<'_>) -> Result<
         Some((kind, place)) => (kind.to_owned(), Some(place)),
         None => (arn.kind(), None),
     };
-    let policy = match place {
-        Some(place) => policy_at(item, place, warn),
-        None => policy_anywhere(item, &kind, warn),
+    let policy = match (policy_beside(item, warn), place) {
+        (Some(policy), _) => policy,
+        (None, Some(place)) => policy_at(item, place, warn),
+        (None, None) => policy_anywhere(item, &kind, warn),
     };
     let whole = item.extent == Extent::Whole;
     let runs_as = roles::of(&item.config_type, &item.configuration, item.account, &item.arn);
@@ -326,6 +327,25 @@ fn resource(writer: &mut Writer<'_>, item: &Item<'_>, warn: Warn<'_>) -> Result<
         arn: item.arn.clone(),
     })?;
     Ok(())
+}
+
+/// A collection lays the policy beside the item, which no item of AWS Config has: the text, null for "there is none", or
+/// in `policy_error` why it was not seen.
+fn policy_beside(item: &Item<'_>, warn: Warn<'_>) -> Option<ResourcePolicy> {
+    let Some(raw) = item.fields.get("policy") else {
+        return word(item.fields, "policy_error").map(ResourcePolicy::NotSeen);
+    };
+    if raw.get() != "null" && raw.get() != "\"\"" && !raw.get().contains("Statement") {
+        return None;
+    }
+    Some(match document::from_raw(raw) {
+        Carried::Text(text) => ResourcePolicy::Seen(text),
+        Carried::Nothing => ResourcePolicy::None,
+        Carried::Unreadable(why) => {
+            warn("/policy", &format!("{why}; kept as not seen"));
+            ResourcePolicy::NotSeen(UNREADABLE.to_owned())
+        }
+    })
 }
 
 fn policy_at(item: &Item<'_>, place: PolicyPlace, warn: Warn<'_>) -> ResourcePolicy {

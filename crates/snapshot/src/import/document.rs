@@ -81,6 +81,8 @@ fn unwrapped(text: &str, more: u8) -> Carried {
             Ok(inner) => unwrapped(&inner, more - 1),
             Err(error) => Carried::Unreadable(format!("the document is not JSON ({})", cause(&error))),
         },
+        // API Gateway escapes the quotes of the policies that it lists.
+        [b'{', b'\\', ..] if more > 0 => unwrapped(&format!("\"{trimmed}\""), more - 1),
         [b'{', ..] => match serde_json::from_str::<&RawValue>(trimmed) {
             // Text that its author laid out keeps its lines: people know them.
             Ok(_) if trimmed.contains('\n') => Carried::Text(text.to_owned()),
@@ -122,7 +124,8 @@ mod tests {
         assert!(expected.contains('\n'), "{expected}");
         let in_a_string = serde_json::to_string(plain).unwrap();
         let encoded = "%7B%22Version%22%3A%222012-10-17%22%7D";
-        for wrapped in [&in_a_string, encoded, &format!("  {plain} "), &format!("\"{encoded}\"")] {
+        let escaped = r#"{\"Version\":\"2012-10-17\"}"#;
+        for wrapped in [&in_a_string, encoded, escaped, &format!("  {plain} "), &format!("\"{encoded}\"")] {
             assert_eq!(text(from_text(wrapped)), expected, "{wrapped}");
         }
         assert_eq!(text(from_value(&serde_json::json!({"Version": "2012-10-17"}))), expected);

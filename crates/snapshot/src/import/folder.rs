@@ -9,6 +9,8 @@ use crate::error::{ErrorKind, SnapshotError};
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) path: PathBuf,
+    /// What the snapshot calls it.
+    pub(super) shown: String,
     pub(super) bytes: u64,
     /// RFC 3339.
     pub(super) modified: Option<String>,
@@ -47,6 +49,17 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
         )
         .in_file(source)
         .hint(super::answers::EXPECTED));
+    }
+    Ok(found)
+}
+
+/// The files of a collection.
+pub(super) fn collected(folder: &Path) -> Result<Vec<File>, SnapshotError> {
+    let mut found = files(folder)?;
+    for file in &mut found {
+        let below = file.path.strip_prefix(folder).unwrap_or(&file.path);
+        file.shown = format!("collected/{}", below.to_string_lossy());
+        file.modified = None;
     }
     Ok(found)
 }
@@ -92,5 +105,6 @@ fn file(path: PathBuf, about: &fs::Metadata, named: bool) -> File {
     let modified = about.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
     // Whole seconds, as AWS's own times.
     let modified = modified.and_then(|time| jiff::Timestamp::from_second(time.as_second()).ok());
-    File { path, bytes: about.len(), modified: modified.map(|time| time.to_string()), named }
+    let shown = path.to_string_lossy().into_owned();
+    File { path, shown, bytes: about.len(), modified: modified.map(|time| time.to_string()), named }
 }

@@ -1,6 +1,7 @@
 //! From files in AWS's own formats to a snapshot. What a file is, is told by its content, not by its name.
 
 mod answers;
+mod collected_call;
 mod config_item;
 mod config_types;
 mod credential_report;
@@ -49,7 +50,15 @@ pub struct Progress<'p> {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Import {
-    sources: Vec<PathBuf>,
+    sources: Vec<Given>,
+}
+
+/// A source as it was given.
+#[derive(Clone, Debug)]
+enum Given {
+    Path(PathBuf),
+    /// What a collection wrote, which has no name that anybody knows.
+    Collected(PathBuf),
 }
 
 /// What an import made.
@@ -71,7 +80,15 @@ impl Import {
     /// Adds a file or a folder. Where two sources speak of one thing, the later one wins.
     #[must_use]
     pub fn source(mut self, path: impl Into<PathBuf>) -> Import {
-        self.sources.push(path.into());
+        self.sources.push(Given::Path(path.into()));
+        self
+    }
+
+    /// Adds what a collection from live accounts wrote into this folder. In the snapshot its files are named without the
+    /// folder, and have no time of their own.
+    #[must_use]
+    pub fn collected(mut self, folder: impl Into<PathBuf>) -> Import {
+        self.sources.push(Given::Collected(folder.into()));
         self
     }
 
@@ -79,7 +96,10 @@ impl Import {
     pub fn run(self, mut progress: impl FnMut(Progress<'_>)) -> Result<Imported, SnapshotError> {
         let mut files = Vec::new();
         for source in &self.sources {
-            files.extend(folder::files(source)?);
+            files.extend(match source {
+                Given::Path(path) => folder::files(path)?,
+                Given::Collected(folder) => folder::collected(folder)?,
+            });
         }
         if files.is_empty() {
             return Err(SnapshotError::new(ErrorKind::WrongKind, "nothing to import").hint(answers::EXPECTED));
@@ -144,8 +164,7 @@ fn one(
         (kinds.join(", "), outcome.newest, text)
     };
     let sha256 = text.finish().map_err(|error| SnapshotError::io("read the file", &error))?;
-    let shown = file.path.to_string_lossy();
-    writer.source(&shown, &kind, &sha256, file.bytes, file.modified.as_deref())?;
+    writer.source(&file.shown, &kind, &sha256, file.bytes, file.modified.as_deref())?;
     warnings.write(writer.database())?;
     Ok(newest)
 }
@@ -160,7 +179,7 @@ fn skipped(
     let mut warnings = Warnings::default();
     let start = Position { line: 1, column: 1, offset: 0 };
     warnings.add(error.position.unwrap_or(start), "", format!("not imported: it {}", error.problem));
-    writer.source(&file.path.to_string_lossy(), "other", "", file.bytes, file.modified.as_deref())?;
+    writer.source(&file.shown, "other", "", file.bytes, file.modified.as_deref())?;
     warnings.write(database)
 }
 

@@ -28,10 +28,33 @@ pub enum CoverageState {
     Partial,
     /// AWS refused it.
     Denied,
+    /// It was asked for, as often as made sense, and not answered.
+    Failed,
     /// No source carries it.
     NotTried,
     /// The source's format cannot carry it.
     Unsupported,
+}
+
+impl CoverageState {
+    const NAMES: [(CoverageState, &'static str); 6] = [
+        (CoverageState::Seen, "seen"),
+        (CoverageState::Partial, "partial"),
+        (CoverageState::Denied, "denied"),
+        (CoverageState::Failed, "failed"),
+        (CoverageState::NotTried, "not_tried"),
+        (CoverageState::Unsupported, "unsupported"),
+    ];
+
+    /// The word for it in files.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES.into_iter().find(|(state, _)| *state == self).map_or("not_tried", |(_, name)| name)
+    }
+
+    /// The state of this word.
+    pub(crate) fn named(name: &str) -> Option<CoverageState> {
+        Self::NAMES.into_iter().find(|(_, known)| *known == name).map(|(state, _)| state)
+    }
 }
 
 /// One file that the snapshot was made from.

@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub accounts: Vec<Account>,
     /// The organization; `None`: not seen, so nothing is known of SCPs and RCPs.
     pub organization: Option<Organization>,
+    /// A collection asked AWS and was told that its account is in no organization.
+    pub standalone: bool,
     /// The policy texts.
     pub documents: Vec<Document>,
     /// Users, groups and roles.

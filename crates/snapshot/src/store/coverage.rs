@@ -3,6 +3,8 @@
 //! The calls are those of AWS that would have carried the fact, because that is what a reader can act on: allow the
 //! call, or export its answer.
 
+use std::collections::BTreeMap;
+
 use rusqlite::params;
 
 use super::Writer;
@@ -63,7 +65,7 @@ impl Rows<'_, '_> {
             .database
             .connection
             .prepare_cached("INSERT INTO coverage VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        insert.execute(params![call, account, region, state_name(state), reason, things])?;
+        insert.execute(params![call, account, region, state.name(), reason, things])?;
         Ok(())
     }
 
@@ -72,19 +74,14 @@ impl Rows<'_, '_> {
     }
 }
 
-pub(super) fn state_name(state: CoverageState) -> &'static str {
-    match state {
-        CoverageState::Seen => "seen",
-        CoverageState::Partial => "partial",
-        CoverageState::Denied => "denied",
-        CoverageState::NotTried => "not_tried",
-        CoverageState::Unsupported => "unsupported",
-    }
-}
-
 pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     let rows = Rows { writer };
-    organization(&rows)?;
+    // Of what a collection read, its calls tell; nothing need be concluded.
+    let is_collected = |account: Option<AccountId>| writer.collected.contains(&account);
+    collected_calls(&rows)?;
+    if !is_collected(None) {
+        organization(&rows)?;
+    }
     let accounts: Vec<String> = writer
         .database
         .connection
@@ -92,8 +89,11 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<std::result::Result<_, _>>()?;
     for account in &accounts {
-        iam(&rows, account)?;
-        lists(&rows, account)?;
+        let collected = is_collected(AccountId::parse(account));
+        iam(&rows, account, collected)?;
+        if !collected {
+            lists(&rows, account)?;
+        }
     }
     policies_of_resources(&rows)?;
     managed_policies(&rows)?;
@@ -101,6 +101,21 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
         let reason = "elements of the source could not be read; the warnings name them";
         let things = i64::try_from(writer.unreadable_resources).unwrap_or(i64::MAX);
         rows.add("config:SelectAggregateResourceConfig", None, None, CoverageState::Partial, reason, things)?;
+    }
+    Ok(())
+}
+
+/// What a collection said, with the calls of one kind put together.
+fn collected_calls(rows: &Rows<'_, '_>) -> Result<()> {
+    let mut together = BTreeMap::new();
+    for facts in &rows.writer.calls {
+        let key = (&facts.account, &facts.call, &facts.region, facts.state, &facts.reason);
+        *together.entry(key).or_insert(0_u64) += facts.things;
+    }
+    for ((account, call, region, state, reason), things) in together {
+        let account = account.map(|account| account.to_string());
+        let things = i64::try_from(things).unwrap_or(i64::MAX);
+        rows.add(call, account.as_deref(), region.as_deref(), state, reason, things)?;
     }
     Ok(())
 }
@@ -144,7 +159,7 @@ fn organization(rows: &Rows<'_, '_>) -> Result<()> {
 }
 
 /// Users, groups, roles and their policies.
-fn iam(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
+fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
     use CoverageState::{NotTried, Partial, Seen};
     const CALL: &str = "iam:GetAccountAuthorizationDetails";
     let notes = AccountId::parse(account).and_then(|id| rows.writer.iam.get(&id));
@@ -188,6 +203,7 @@ fn iam(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
     }
     let carried = notes.is_some_and(|notes| notes.details || !notes.config_types.is_empty());
     match (carried, faults.is_empty()) {
+        (_, true) if collected => {}
         (true, true) => rows.add(CALL, Some(account), None, Seen, "", principals)?,
         (false, true) => rows.add(CALL, Some(account), None, NotTried, "no source carries it", 0)?,
         (_, false) => {
@@ -195,6 +211,9 @@ fn iam(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
                 rows.add(CALL, Some(account), None, Partial, &reason, things)?;
             }
         }
+    }
+    if collected {
+        return Ok(());
     }
     let report = notes.is_some_and(|notes| notes.report);
     let (state, reason) = if report { (Seen, "") } else { (NotTried, "no source carries it") };
@@ -242,6 +261,12 @@ fn policies_of_resources(rows: &Rows<'_, '_>) -> Result<()> {
         let account: Option<String> = row.get(1)?;
         let region: Option<String> = row.get(2)?;
         let (missing, why, things): (bool, String, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        let collected =
+            account.as_deref().is_some_and(|id| rows.writer.collected.contains(&AccountId::parse(id)));
+        // A text that came and could not be read is no matter of calls.
+        if collected && why != UNREADABLE {
+            continue;
+        }
         let listed = CALLS.iter().find(|calls| calls.kind == kind).map(|calls| calls.policy);
         let call = match listed {
             Some(Some(call)) => call.to_owned(),

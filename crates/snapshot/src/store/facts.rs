@@ -1,7 +1,7 @@
 //! What an importer says about one thing, whatever format it came from. A field that is `None` means that the source
 //! does not carry it: what an earlier source said stands.
 
-use crate::model::{AccountId, OrgPolicyKind, PrincipalKind, RoleAttribute};
+use crate::model::{AccountId, CoverageState, OrgPolicyKind, PrincipalKind, RoleAttribute};
 
 /// A policy text as it will be stored, or the fact that it could not be read.
 #[derive(Clone, Debug)]
@@ -97,6 +97,17 @@ pub(crate) struct AccountFacts {
     pub(crate) name: Option<String>,
     pub(crate) status: Option<String>,
     pub(crate) parent: Option<String>,
+}
+
+/// What became of one call of a collection.
+#[derive(Debug)]
+pub(crate) struct CallFacts {
+    pub(crate) call: String,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) region: Option<String>,
+    pub(crate) state: CoverageState,
+    pub(crate) reason: String,
+    pub(crate) things: u64,
 }
 
 #[derive(Debug)]

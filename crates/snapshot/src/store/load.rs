@@ -125,6 +125,7 @@ impl<'c> Loader<'c> {
             coverage: self.coverage()?,
             sources: self.sources()?,
             warnings: self.warnings()?,
+            standalone: self.is_marked("standalone")?,
             id,
             organization,
             documents,
@@ -135,6 +136,12 @@ impl<'c> Loader<'c> {
             resources,
             by_arn,
         })
+    }
+
+    fn is_marked(&self, key: &str) -> Result<bool> {
+        let mut marks = self.connection.prepare("SELECT value = '1' FROM meta WHERE key = ?1")?;
+        let mark = marks.query_map([key], |row| row.get(0))?.next().transpose()?;
+        Ok(mark.unwrap_or(false))
     }
 
     fn count(&self, table: &str) -> Result<u64> {
@@ -515,11 +522,8 @@ impl<'c> Loader<'c> {
                     *index.get(str_of(row, 0)?).ok_or_else(|| damaged("an attached policy is missing"))?;
                 Ok(Attachment { policy: OrgPolicyIndex::at(policy), target: loader.share(str_of(row, 1)?) })
             })?;
-        let seen = self.collect("SELECT value FROM meta WHERE key = 'attachments_seen'", |_, row| {
-            Ok(str_of(row, 0)? == "1")
-        })?;
         let (id, arn, management) = known.into_iter().next().unwrap_or_else(|| (Arc::from(""), None, None));
-        let attachments_seen = seen.first() == Some(&true);
+        let attachments_seen = self.is_marked("attachments_seen")?;
         Ok(Some(Organization { id, arn, management, units, policies, attachments, attachments_seen }))
     }
 
@@ -584,13 +588,7 @@ impl<'c> Loader<'c> {
                 call: loader.share(str_of(row, 0)?),
                 account: optional_str(row, 1)?.map(account_id).transpose()?,
                 region: loader.shared(row, 2)?,
-                state: match str_of(row, 3)? {
-                    "seen" => CoverageState::Seen,
-                    "partial" => CoverageState::Partial,
-                    "denied" => CoverageState::Denied,
-                    "unsupported" => CoverageState::Unsupported,
-                    _ => CoverageState::NotTried,
-                },
+                state: CoverageState::named(str_of(row, 3)?).unwrap_or(CoverageState::NotTried),
                 reason: loader.share(str_of(row, 4)?),
                 things: row.get(5)?,
             })

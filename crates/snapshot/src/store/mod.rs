@@ -11,7 +11,7 @@ pub use amounts::Amounts;
 pub(crate) use coverage::{CONFIG_CANNOT, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
-    AccountFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
+    AccountFacts, CallFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
     ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts, VersionFacts,
 };
 pub(crate) use writer::{Counts, Writer};

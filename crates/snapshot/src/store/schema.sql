@@ -194,7 +194,7 @@ CREATE TABLE coverage (
     call    TEXT NOT NULL,
     account TEXT,
     region  TEXT,
-    state   TEXT NOT NULL CHECK (state IN ('seen', 'partial', 'denied', 'not_tried', 'unsupported')),
+    state   TEXT NOT NULL CHECK (state IN ('seen', 'partial', 'denied', 'failed', 'not_tried', 'unsupported')),
     reason  TEXT NOT NULL,
     things  INTEGER NOT NULL
 );

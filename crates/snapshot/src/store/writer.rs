@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
-    AccountFacts, Database, DocumentText, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts, ProfileFacts,
-    ResourceFacts, ResourcePolicy, UnitFacts,
+    AccountFacts, CallFacts, Database, DocumentText, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
+    ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts,
 };
 use crate::error::SnapshotError;
 use crate::model::{AccountId, OrgPolicyKind, PrincipalKind, RoleAttribute};
@@ -47,6 +47,11 @@ pub(crate) struct Writer<'d> {
     pub(crate) unreadable_resources: u64,
     pub(crate) organization_unreadable: u64,
     pub(crate) targets_seen: bool,
+    /// What a collection said of its calls, and the accounts that it read; `None`: the organization.
+    pub(super) calls: Vec<CallFacts>,
+    pub(super) collected: BTreeSet<Option<AccountId>>,
+    /// A collection found that its account is in no organization.
+    pub(crate) standalone: bool,
 }
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -75,6 +80,9 @@ impl<'d> Writer<'d> {
             unreadable_resources: 0,
             organization_unreadable: 0,
             targets_seen: false,
+            calls: Vec::new(),
+            collected: BTreeSet::new(),
+            standalone: false,
         })
     }
 
@@ -423,6 +431,18 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
+    pub(crate) fn call(&mut self, facts: CallFacts) -> Result<()> {
+        if let Some(account) = facts.account {
+            self.run(
+                "INSERT INTO accounts (id, seen) VALUES (?1, 0) ON CONFLICT (id) DO NOTHING",
+                [account.to_string()],
+            )?;
+        }
+        self.collected.insert(facts.account);
+        self.calls.push(facts);
+        Ok(())
+    }
+
     /// The account-wide block of public access.
     pub(crate) fn public_access_block(&self, account: AccountId, block: &Value) -> Result<()> {
         self.run(
@@ -618,7 +638,9 @@ impl<'d> Writer<'d> {
         }
         super::coverage::write(&self)?;
         let targets_seen = if self.targets_seen { "1" } else { "0" };
-        for (key, value) in meta.iter().chain(&[("attachments_seen", targets_seen)]) {
+        let standalone = if self.standalone { "1" } else { "0" };
+        let found = [("attachments_seen", targets_seen), ("standalone", standalone)];
+        for (key, value) in meta.iter().chain(&found) {
             self.run("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", params![key, value])?;
         }
         connection.execute_batch("COMMIT")?;

@@ -1,0 +1,235 @@
+//! `collect`: the facts of live accounts become one saved snapshot.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use clavicle_collect::{Collected, Collection, Event, Scope, WholeOrganization, calls, policy};
+use clavicle_snapshot::Snapshot;
+
+use super::import;
+use crate::data_folder::DataFolder;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ink::{Ink, Tone};
+use crate::progress::{Bar, Report as _};
+use crate::typed::Collect;
+use crate::{not_seen, policy_fault, terminal, warnings};
+
+/// So many warnings of a kind are said.
+const MOST_WARNINGS: usize = 8;
+
+/// Lists the calls, prints their policy, or makes them and saves.
+pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
+    if typed.print_policy {
+        let text = serde_json::to_string_pretty(&policy()).unwrap_or_default();
+        terminal::print(&format!("{text}\n"))?;
+        return Ok(Exit::Yes);
+    }
+    if typed.dry_run {
+        return list_calls(typed);
+    }
+    let (folder, state) = match &typed.out {
+        Some(out) => (None, beside(out)),
+        None => {
+            let folder = DataFolder::find()?;
+            folder.make()?;
+            let state = folder.path().join("collecting");
+            (Some(folder), state)
+        }
+    };
+    let organization = organization(typed)?;
+    let collection = Collection {
+        profile: typed.profile.clone(),
+        region: typed.region.clone(),
+        regions: typed.regions.clone(),
+        organization,
+        state,
+        resume: typed.resume,
+        at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    };
+    let watch = Watch::new(Bar::new());
+    let collected = collection.run(&|event| watch.hear(event));
+    drop(watch);
+    let collected = collected.map_err(|error| {
+        let failure = Failure::input(error.problem);
+        error.hint.into_iter().fold(failure, Failure::help)
+    })?;
+    save(typed, folder.as_ref(), collected)
+}
+
+fn organization(typed: &Collect) -> Result<Option<WholeOrganization>, Failure> {
+    match (&typed.role_name, typed.org) {
+        (Some(role_name), true) => Ok(Some(WholeOrganization {
+            role_name: role_name.clone(),
+            external_id: typed.external_id.clone(),
+        })),
+        (None, true) => Err(Failure::usage("`--org` needs the name of the role to assume in each account")
+            .help("clavicle collect --org --role-name clavicle-read")),
+        (Some(_), false) => Err(Failure::usage("`--role-name` is for the accounts of an organization")
+            .help("add `--org`; a role for one account is a profile with `role_arn`")),
+        (None, false) => Ok(None),
+    }
+}
+
+/// Where an unfinished collection into this file is kept.
+fn beside(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_os_string();
+    name.push(".collecting");
+    out.with_file_name(name)
+}
+
+fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> Result<Exit, Failure> {
+    let snapshot = Snapshot::read(&collected.database, |_, _| ())?;
+    warnings::say(&collected.warnings, MOST_WARNINGS);
+    policy_fault::say(&snapshot, MOST_WARNINGS);
+    let path = match (&typed.out, folder) {
+        (Some(path), _) => path.clone(),
+        (None, Some(folder)) => folder.free_file(&snapshot.id),
+        (None, None) => return Err(Failure::input("there is no place to save the snapshot")),
+    };
+    collected.save(&path).map_err(|error| Failure::input(error.problem))?;
+    let mut page = terminal::page();
+    import::summary(&mut page, &snapshot, &path, typed.out.is_some());
+    terminal::print(&page.into_text())?;
+    let partial = typed.strict && !not_seen::gaps(&snapshot).is_empty();
+    Ok(if partial { Exit::Input } else { Exit::Yes })
+}
+
+fn list_calls(typed: &Collect) -> Result<Exit, Failure> {
+    let mut page = terminal::page();
+    let planned = calls();
+    let head = format!(
+        "{} kinds of calls, all of them read-only; nothing is called now",
+        planned.iter().map(|planned| &planned.call).collect::<std::collections::BTreeSet<_>>().len()
+    );
+    page.line(&Ink::of(Tone::Strong, &head));
+    for (scope, title) in [
+        (Scope::Organization, "once for the organization"),
+        (Scope::Account, "once for each account"),
+        (Scope::Region, "in each enabled region of each account"),
+    ] {
+        page.line(&Ink::of(Tone::Faint, &format!("  {}", title.to_uppercase())));
+        let rows: Vec<Vec<Ink>> = planned
+            .iter()
+            .filter(|planned| planned.scope == scope)
+            .map(|planned| {
+                let needs = if planned.actions.is_empty() {
+                    "no permission".to_owned()
+                } else {
+                    planned.actions.join(", ")
+                };
+                let needs = if needs == planned.call { String::new() } else { format!("needs {needs}") };
+                vec![Ink::plain(&planned.call), Ink::of(Tone::Faint, &needs)]
+            })
+            .collect();
+        page.table(4, &rows);
+    }
+    if typed.org {
+        page.words(2, Tone::Plain, "and sts:AssumeRole of the role in each account");
+    }
+    page.line(&Ink::plain("next: clavicle collect --print-policy"));
+    terminal::print(&page.into_text())?;
+    Ok(Exit::Yes)
+}
+
+/// Says on stderr how it goes on: a line for each account that is done, and a bar below while there is a terminal.
+struct Watch {
+    state: Mutex<Watched>,
+}
+
+struct Watched {
+    bar: Bar,
+    accounts: BTreeMap<String, Watching>,
+    done: u64,
+    total: u64,
+}
+
+struct Watching {
+    name: String,
+    started: Instant,
+    left: usize,
+    regions: usize,
+    /// The services, and the first call of each that was not answered.
+    services: BTreeMap<String, Option<(String, String)>>,
+}
+
+impl Watch {
+    fn new(bar: Bar) -> Self {
+        Self { state: Mutex::new(Watched { bar, accounts: BTreeMap::new(), done: 0, total: 0 }) }
+    }
+
+    fn hear(&self, event: Event) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Begun(identity) => {
+                let kinds: std::collections::BTreeSet<String> =
+                    calls().into_iter().map(|it| it.call).collect();
+                let who = identity.arn.rsplit(':').next().unwrap_or(&identity.arn).to_owned();
+                let pieces = [
+                    format!("as {who} in {}", identity.account),
+                    format!("· read-only, {} kinds of calls (--dry-run lists them)", kinds.len()),
+                    "· no secret values, no environment variables".to_owned(),
+                ];
+                let mut page = terminal::side_page();
+                page.flow(2, 4, 1, &pieces.map(|piece| Ink::plain(&piece)));
+                terminal::say(page);
+            }
+            Event::Accounts(accounts) => {
+                for (id, name) in accounts {
+                    let name = if name.is_empty() { id.clone() } else { name };
+                    let watching = Watching {
+                        name,
+                        started: Instant::now(),
+                        left: 0,
+                        regions: 0,
+                        services: BTreeMap::new(),
+                    };
+                    state.accounts.insert(id, watching);
+                }
+            }
+            Event::Account { account, units, regions } => {
+                state.total += units as u64;
+                let Some(watching) = state.accounts.get_mut(&account) else { return };
+                (watching.left, watching.regions) = (units, regions);
+                if units == 0 {
+                    let line = vec![
+                        Ink::of(Tone::Strong, &watching.name),
+                        Ink::of(Tone::Unseen, "✕ sts:AssumeRole was refused: nothing of it is read"),
+                    ];
+                    state.bar.above(|page| page.table(2, std::slice::from_ref(&line)));
+                }
+            }
+            Event::Unit { account, service, gap } => {
+                state.done += 1;
+                let (done, total) = (state.done, state.total);
+                state.bar.report("collecting", done, total);
+                let Some(watching) = state.accounts.get_mut(&account) else { return };
+                watching.left = watching.left.saturating_sub(1);
+                let known = watching.services.entry(service).or_default();
+                *known = known.take().or(gap);
+                if watching.left == 0 {
+                    let line = watching.line();
+                    state.bar.above(|page| page.flow(2, 4, 1, &line));
+                }
+            }
+        }
+    }
+}
+
+impl Watching {
+    /// `prod   iam ✓ s3 ✓ secretsmanager ✕ AccessDenied: secretsmanager:GetResourcePolicy   3 regions, 48 s`
+    fn line(&self) -> Vec<Ink> {
+        let mut pieces = vec![Ink::of(Tone::Strong, &self.name)];
+        for (service, gap) in &self.services {
+            pieces.push(match gap {
+                None => Ink::plain(&format!("{service} ✓")),
+                Some((call, why)) => Ink::of(Tone::Unseen, &format!("{service} ✕ {why}: {call}")),
+            });
+        }
+        let regions = crate::amount::counted(self.regions, "region", "regions");
+        pieces.push(Ink::of(Tone::Faint, &format!("{regions}, {} s", self.started.elapsed().as_secs())));
+        pieces
+    }
+}

@@ -1,0 +1,254 @@
+//! The only way from here to AWS: one call of the table, signed, sent, tried again where that makes sense.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::credentials::Credentials;
+use crate::endpoint;
+use crate::error::CollectError;
+use crate::http::Http;
+use crate::message::{self, Argument, Refusal};
+use crate::pace::{Pace, lock, pause};
+use crate::profile::Settings;
+use crate::sign::{self, Scope};
+use crate::table::Call;
+
+/// The network, the settings, and how fast each service may be asked.
+#[derive(Debug)]
+pub(crate) struct Aws {
+    pub(crate) http: Http,
+    pub(crate) settings: Settings,
+    tries: u32,
+    paces: Mutex<HashMap<Asked, Arc<Pace>>>,
+    sent: AtomicU64,
+}
+
+/// What has a pace of its own: account, region and service.
+type Asked = (String, String, &'static str);
+
+/// Whose credentials sign, and for which account.
+pub(crate) trait Signer: Sync {
+    /// Credentials that are good for the next minutes; `fresh`: those that were used last were refused.
+    fn credentials(&self, aws: &Aws, fresh: bool) -> Result<Credentials, CollectError>;
+    /// The account that they are of; empty until it is known.
+    fn account(&self) -> &str;
+}
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unanswered {
+    pub(crate) why: Why,
+    /// The code of AWS's error, or what befell the connection: safe to show and to keep.
+    pub(crate) words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// One of the codes that the table lists: there is none.
+    None,
+    /// The caller may not.
+    Denied,
+    /// The service, or the region, is not there for this account.
+    Absent,
+    /// It was tried as often as makes sense.
+    Failed,
+}
+
+/// So often a call is sent at most, unless `AWS_MAX_ATTEMPTS` says otherwise: a collection waits for an answer longer than
+/// somebody at a terminal would.
+const TRIES: u32 = 9;
+
+impl Aws {
+    pub(crate) fn new(settings: Settings) -> Result<Aws, CollectError> {
+        let http = Http::new(settings.ca_bundle().as_deref())?;
+        let tries = settings.max_attempts().unwrap_or(TRIES);
+        Ok(Aws { http, settings, tries, paces: Mutex::default(), sent: AtomicU64::new(0) })
+    }
+
+    /// How many requests were sent, those that were sent again included.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Sends a call until it is answered, refused, or was tried often enough.
+    pub(crate) fn call(
+        &self,
+        signer: &dyn Signer,
+        region: &str,
+        call: &Call,
+        path: &str,
+        arguments: &[(&str, Argument)],
+    ) -> Result<Value, Unanswered> {
+        let failed = |words: String| Unanswered { why: Why::Failed, words };
+        let pace = self.pace(signer.account(), region, call.client.name);
+        let place = endpoint::of(call.client, region, signer.account(), &self.settings);
+        let mut fresh = false;
+        let mut last = failed("it was never sent".to_owned());
+        for tries in 0..self.tries {
+            if tries > 0 {
+                std::thread::sleep(pause(tries));
+            }
+            let credentials = signer
+                .credentials(self, fresh)
+                .map_err(|error| Unanswered { why: Why::Denied, words: error.problem })?;
+            std::thread::sleep(pace.place(Instant::now()).min(Duration::from_secs(60)));
+            let mut request = message::request(call, &place.origin, path, arguments);
+            if call.client.name == "s3control" {
+                request.headers.push(("x-amz-account-id", signer.account().to_owned()));
+            }
+            let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            let scope =
+                Scope { service: call.client.signing_name, region: &place.signing_region, time: &time };
+            sign::sign(&mut request, &credentials, scope);
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            let reply = match self.http.send(&request) {
+                Ok(reply) => reply,
+                Err(lost) if lost.no_host && tries >= 2 => {
+                    return Err(Unanswered {
+                        why: Why::Absent,
+                        words: "no endpoint in this region".to_owned(),
+                    });
+                }
+                Err(lost) => {
+                    last = failed(lost.why);
+                    continue;
+                }
+            };
+            match message::answer(call, &reply) {
+                Ok(answer) => {
+                    pace.quicken();
+                    return Ok(answer);
+                }
+                Err(refusal) => match judge(call, &refusal) {
+                    Verdict::Final(why) => return Err(Unanswered { why, words: words(&refusal) }),
+                    Verdict::Renew if !fresh => fresh = true,
+                    Verdict::Renew => return Err(Unanswered { why: Why::Denied, words: words(&refusal) }),
+                    Verdict::Slower => {
+                        pace.slow_down();
+                        last = failed(words(&refusal));
+                    }
+                    Verdict::Again => last = failed(words(&refusal)),
+                },
+            }
+        }
+        Err(last)
+    }
+
+    fn pace(&self, account: &str, region: &str, client: &'static str) -> Arc<Pace> {
+        let key = (account.to_owned(), region.to_owned(), client);
+        lock(&self.paces).entry(key).or_insert_with(|| Arc::new(Pace::new())).clone()
+    }
+}
+
+enum Verdict {
+    Final(Why),
+    /// The credentials are too old.
+    Renew,
+    /// Asked too often.
+    Slower,
+    Again,
+}
+
+fn judge(call: &Call, refusal: &Refusal) -> Verdict {
+    let code = refusal.code.as_str();
+    if call.none.contains(&code) {
+        return Verdict::Final(Why::None);
+    }
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Verdict::Renew,
+        _ if is_throttle(code) || refusal.status == 429 => Verdict::Slower,
+        _ if is_denial(code) => Verdict::Final(Why::Denied),
+        // What a region that is not opted in, or a service that is not there, answers.
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "OptInRequired"
+        | "SubscriptionRequiredException"
+        | "UnknownOperationException"
+        | "UnsupportedOperation"
+        | "UnsupportedOperationException"
+        | "AWSOrganizationsNotInUseException" => Verdict::Final(Why::Absent),
+        "RequestTimeout"
+        | "RequestTimeoutException"
+        | "PriorRequestNotComplete"
+        | "InternalFailure"
+        | "InternalError" => Verdict::Again,
+        _ if refusal.status >= 500 && refusal.status != 501 => Verdict::Again,
+        "Unreadable" => Verdict::Again,
+        _ if refusal.status == 403 => Verdict::Final(Why::Denied),
+        _ => Verdict::Final(Why::Failed),
+    }
+}
+
+/// The codes that AWS's SDKs take as "slower".
+fn is_throttle(code: &str) -> bool {
+    matches!(
+        code,
+        "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottledException"
+            | "TooManyRequestsException"
+            | "ProvisionedThroughputExceededException"
+            | "TransactionInProgressException"
+            | "RequestLimitExceeded"
+            | "BandwidthLimitExceeded"
+            | "LimitExceededException"
+            | "RequestThrottled"
+            | "SlowDown"
+            | "EC2ThrottledException"
+    )
+}
+
+fn is_denial(code: &str) -> bool {
+    matches!(
+        code,
+        "AccessDenied"
+            | "AccessDeniedException"
+            | "UnauthorizedOperation"
+            | "AuthorizationError"
+            | "AuthorizationErrorException"
+            | "NotAuthorized"
+            | "NotAuthorizedException"
+            | "UnauthorizedException"
+            | "ForbiddenException"
+            | "AllAccessDisabled"
+    )
+}
+
+fn words(refusal: &Refusal) -> String {
+    match (is_denial(&refusal.code), refusal.by_organization) {
+        // The beginning by which the snapshot knows a refusal.
+        (true, true) => "AccessDenied by a policy of the organization".to_owned(),
+        (true, false) => "AccessDenied".to_owned(),
+        (false, _) => refusal.code.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Verdict, Why, judge};
+    use crate::message::Refusal;
+    use crate::table::call;
+
+    #[test]
+    fn what_a_code_means_for_the_next_try() {
+        let of = |code: &str, status| {
+            let call = call("lambda:GetPolicy GET /x none:ResourceNotFoundException").expect("a call");
+            judge(&call, &Refusal { code: code.to_owned(), status, by_organization: false })
+        };
+        assert!(matches!(of("ResourceNotFoundException", 404), Verdict::Final(Why::None)));
+        assert!(matches!(of("AccessDenied", 403), Verdict::Final(Why::Denied)));
+        assert!(matches!(of("SomethingNew", 403), Verdict::Final(Why::Denied)));
+        assert!(matches!(of("Throttling", 400), Verdict::Slower));
+        assert!(matches!(of("Status429", 429), Verdict::Slower));
+        assert!(matches!(of("Status503", 503), Verdict::Again));
+        assert!(matches!(of("ExpiredToken", 400), Verdict::Renew));
+        assert!(matches!(of("OptInRequired", 403), Verdict::Final(Why::Absent)));
+        assert!(matches!(of("ValidationException", 400), Verdict::Final(Why::Failed)));
+    }
+}

@@ -1,0 +1,382 @@
+//! The whole of it: who asks, which accounts and regions, every unit of reading, one snapshot.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use clavicle_snapshot::{Database, Import, Warning};
+use serde_json::Value;
+
+use crate::aws::{Aws, Unanswered, Why};
+use crate::endpoint;
+use crate::error::CollectError;
+use crate::iam;
+use crate::organization::{self, Found, Member};
+use crate::pace::lock;
+use crate::plan::{REGIONS, WHO_AM_I};
+use crate::profile::Settings;
+use crate::seen::Seen;
+use crate::signers::{self, Role, Session};
+use crate::state::{Purpose, State};
+use crate::table::{self, Kind, kinds};
+use crate::thing::{Place, Thing, elements};
+use crate::walk::{Caller, parallel_by};
+
+/// So many units of reading are under way at once.
+const WIDTH: usize = 16;
+
+/// What is collected, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Collection {
+    /// The profile, as `--profile` of the AWS CLI.
+    pub profile: Option<String>,
+    /// The region to begin from, as `--region` of the AWS CLI.
+    pub region: Option<String>,
+    /// Only these regions, and not all that are enabled.
+    pub regions: Vec<String>,
+    /// Every account of the organization, and not only the caller's.
+    pub organization: Option<WholeOrganization>,
+    /// Where it is kept until it is done.
+    pub state: PathBuf,
+    /// Go on with what is kept there.
+    pub resume: bool,
+    /// RFC 3339: the time of the data, which is when it begins.
+    pub at: String,
+}
+
+/// How the accounts of an organization are read.
+#[derive(Clone, Debug)]
+pub struct WholeOrganization {
+    /// The name of the role that is assumed in each account but the caller's own.
+    pub role_name: String,
+    /// What its trust policy asks for as external id.
+    pub external_id: Option<String>,
+}
+
+/// Who collects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The ARN of the caller.
+    pub arn: String,
+    /// Their account.
+    pub account: String,
+}
+
+/// What is heard while it goes on, from several threads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// This is who collects.
+    Begun(Identity),
+    /// So many accounts are read.
+    Accounts(Vec<(String, String)>),
+    /// An account has so many units to read in so many regions.
+    Account {
+        /// Its id.
+        account: String,
+        /// Its units.
+        units: usize,
+        /// Its regions.
+        regions: usize,
+    },
+    /// A unit is done.
+    Unit {
+        /// The account.
+        account: String,
+        /// The service, by its client's name.
+        service: String,
+        /// The first call that was not answered, and why.
+        gap: Option<(String, String)>,
+    },
+}
+
+/// What was made.
+#[derive(Debug)]
+pub struct Collected {
+    /// The snapshot, not saved yet.
+    pub database: Database,
+    /// What was not understood.
+    pub warnings: Vec<Warning>,
+    /// How many requests were sent.
+    pub requests: u64,
+    state: State,
+}
+
+impl Collected {
+    /// Saves the snapshot, and then removes what an unfinished collection goes on from.
+    pub fn save(self, path: &Path) -> Result<(), CollectError> {
+        self.database.save(path)?;
+        self.state.remove()
+    }
+}
+
+/// One account, its signer and what is to be read of it.
+struct Target {
+    account: String,
+    session: Option<Session>,
+    regions: Vec<String>,
+}
+
+/// A service's kinds in one region of one account: the smallest part that is done or not.
+struct Unit<'t> {
+    target: &'t Target,
+    service: &'static str,
+    kinds: Vec<&'static Kind>,
+    /// `None`: read once for the account.
+    region: Option<&'t str>,
+}
+
+impl Unit<'_> {
+    fn file(&self) -> String {
+        let region = self.region.map(|region| format!("{region}.")).unwrap_or_default();
+        format!("accounts/{}/{region}{}.jsonl", self.target.account, self.service)
+    }
+}
+
+/// The caller's side of a collection.
+struct Run {
+    aws: Aws,
+    session: Session,
+    home: String,
+    identity: Identity,
+    state: State,
+    purpose: Purpose,
+    failure: Mutex<Option<CollectError>>,
+    done: AtomicU64,
+}
+
+impl Collection {
+    /// Who would collect? One call, which needs no permission.
+    pub fn identity(&self) -> Result<Identity, CollectError> {
+        let (aws, session, home) = self.open()?;
+        identity(&aws, &session, &home)
+    }
+
+    fn open(&self) -> Result<(Aws, Session, String), CollectError> {
+        let settings = Settings::read(self.profile.as_deref(), self.region.as_deref())?;
+        let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
+        let source = signers::source(&settings)?;
+        let session = Session::new(source, "", &home);
+        Ok((Aws::new(settings)?, session, home))
+    }
+
+    /// Collects. `hear` is told how it goes on.
+    pub fn run(&self, hear: &(dyn Fn(Event) + Sync)) -> Result<Collected, CollectError> {
+        let (aws, session, home) = self.open()?;
+        let identity = identity(&aws, &session, &home)?;
+        hear(Event::Begun(identity.clone()));
+        let state = State::open(&self.state)?;
+        let purpose = self.purpose(&state, &identity)?;
+        let session = session.of_account(&identity.account);
+        let run = Run {
+            aws,
+            session,
+            home,
+            identity,
+            state,
+            purpose,
+            failure: Mutex::new(None),
+            done: AtomicU64::new(0),
+        };
+        let found = run.organization();
+        let members = self.members(&run, &found);
+        hear(Event::Accounts(
+            members.iter().map(|member| (member.id.clone(), member.name.clone())).collect(),
+        ));
+        let targets = parallel_by(WIDTH, &members, |member| self.target(&run, member));
+        let units: Vec<Vec<Unit<'_>>> = targets.iter().map(units).collect();
+        for (target, units) in targets.iter().zip(&units) {
+            let (account, regions) = (target.account.clone(), target.regions.len());
+            hear(Event::Account { account, units: units.len(), regions });
+        }
+        // By turns, so that no account is asked by everybody at once while others wait.
+        let longest = units.iter().map(Vec::len).max().unwrap_or_default();
+        let in_turn: Vec<&Unit<'_>> = (0..longest)
+            .flat_map(|position| units.iter().filter_map(move |units| units.get(position)))
+            .collect();
+        parallel_by(WIDTH, &in_turn, |unit| run.unit(unit, hear));
+        if let Some(failure) = lock(&run.failure).take() {
+            return Err(failure);
+        }
+        let imported = Import::new().collected(run.state.folder()).run(|_| ())?;
+        Ok(Collected {
+            database: imported.database,
+            warnings: imported.warnings,
+            requests: run.aws.sent(),
+            state: run.state,
+        })
+    }
+
+    fn purpose(&self, state: &State, identity: &Identity) -> Result<Purpose, CollectError> {
+        let role = self.organization.as_ref().map(|organization| organization.role_name.clone());
+        let new = Purpose { at: self.at.clone(), account: identity.account.clone(), role };
+        if !self.resume {
+            state.begin(&new)?;
+            return Ok(new);
+        }
+        let Some(kept) = state.purpose() else {
+            return Err(CollectError::new("there is no unfinished collection to go on with")
+                .hint("collect without `--resume`"));
+        };
+        if kept.account != new.account || kept.role != new.role {
+            let of = |purpose: &Purpose| match &purpose.role {
+                Some(role) => format!("of the organization from {} with the role `{role}`", purpose.account),
+                None => format!("of the account {}", purpose.account),
+            };
+            return Err(CollectError::new(format!(
+                "the unfinished collection is one {}, this is one {}",
+                of(&kept),
+                of(&new)
+            ))
+            .hint("use the same profile and options, or collect without `--resume`"));
+        }
+        Ok(kept)
+    }
+
+    fn members(&self, run: &Run, found: &Found) -> Vec<Member> {
+        let own = &run.identity.account;
+        let name = found.members.iter().find(|member| member.id == *own).map(|member| member.name.clone());
+        let mut members = vec![Member { id: own.clone(), name: name.unwrap_or_default(), is_active: true }];
+        if self.organization.is_some() {
+            members
+                .extend(found.members.iter().filter(|member| member.id != *own && member.is_active).cloned());
+        }
+        members
+    }
+
+    /// The account's signer and regions; a line tells what could not be found out.
+    fn target(&self, run: &Run, member: &Member) -> Target {
+        let account = member.id.clone();
+        let partition = endpoint::partition_of(&run.home);
+        let session = match &self.organization {
+            Some(organization) if account != run.identity.account => {
+                let role = Role {
+                    arn: format!("arn:{partition}:iam::{account}:role/{}", organization.role_name),
+                    session: "clavicle".to_owned(),
+                    external_id: organization.external_id.clone(),
+                    seconds: None,
+                };
+                run.session.assuming(role, &account)
+            }
+            _ => run.session.of_account(&account),
+        };
+        let (seen, place) = (Seen::default(), run.place(&account, &run.home));
+        let mut regions = self.regions.clone();
+        let mut session = Some(session);
+        let file = format!("accounts/{account}/account.jsonl");
+        if let (Some(signer), Some(call)) = (&session, table::call(REGIONS)) {
+            let caller = Caller { aws: &run.aws, signer, place: &place, seen: &seen };
+            let entered = crate::aws::Signer::credentials(signer, &run.aws, false);
+            match (entered, table::call("sts:AssumeRole")) {
+                (Err(error), Some(assume)) => {
+                    let words = error.problem.rsplit(": ").next().unwrap_or_default().to_owned();
+                    let why = if words.starts_with("AccessDenied") { Why::Denied } else { Why::Failed };
+                    seen.unanswered(&assume, &Unanswered { why, words }, false);
+                    session = None;
+                }
+                _ if regions.is_empty() => {
+                    let mut found = Vec::new();
+                    let take = |page: &Value| {
+                        let names = elements(page, "regionInfo[]")
+                            .into_iter()
+                            .filter_map(|region| region.get("regionName")?.as_str().map(str::to_owned));
+                        found.extend(names);
+                    };
+                    caller.pages(&Thing::default(), &call, take, "regionInfo[]");
+                    regions = if found.is_empty() { vec![run.home.clone()] } else { found };
+                    regions.sort_unstable();
+                }
+                _ => {}
+            }
+        }
+        run.write(&file, |write| write(&seen.line(Some(&account), None, &run.purpose.at)));
+        Target { account, session, regions }
+    }
+}
+
+fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, CollectError> {
+    let call =
+        table::call(WHO_AM_I).ok_or_else(|| CollectError::new("the table has no call to begin with"))?;
+    let answer = aws.call(session, home, &call, call.path, &[]).map_err(|unanswered| {
+        CollectError::new(format!("cannot find out who this is: {}", unanswered.words))
+            .hint("`aws sts get-caller-identity` with the same profile should answer")
+    })?;
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(Identity { arn: text("Arn"), account: text("Account") })
+}
+
+/// Every unit of an account: those that are read once, then those of each region.
+fn units(target: &Target) -> Vec<Unit<'_>> {
+    if target.session.is_none() {
+        return Vec::new();
+    }
+    let group = |is_global: bool| {
+        let mut services: BTreeMap<&'static str, Vec<&'static Kind>> = BTreeMap::new();
+        for kind in kinds().iter().filter(|kind| kind.is_global == is_global) {
+            services.entry(kind.client()).or_default().push(kind);
+        }
+        services
+    };
+    let unit = |(service, kinds), region| Unit { target, service, kinds, region };
+    let mut units: Vec<Unit<'_>> = group(true).into_iter().map(|service| unit(service, None)).collect();
+    for region in &target.regions {
+        units.extend(group(false).into_iter().map(|service| unit(service, Some(region.as_str()))));
+    }
+    units
+}
+
+impl Run {
+    fn place(&self, account: &str, region: &str) -> Place {
+        Place {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            partition: endpoint::partition_of(region),
+        }
+    }
+
+    /// What cannot be written ends the collection.
+    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn FnMut(&Value))) {
+        if let Err(error) = self.state.write(name, fill) {
+            lock(&self.failure).get_or_insert(error);
+        }
+    }
+
+    fn organization(&self) -> Found {
+        let (seen, place) = (Seen::default(), self.place(&self.identity.account, &self.home));
+        let caller = Caller { aws: &self.aws, signer: &self.session, place: &place, seen: &seen };
+        let mut found = Found::default();
+        self.write("organization.json", |write| {
+            found = organization::read(caller, &mut |line| write(&line));
+            write(&seen.line(None, None, &self.purpose.at));
+        });
+        found
+    }
+
+    fn unit(&self, unit: &Unit<'_>, hear: &(dyn Fn(Event) + Sync)) {
+        let Some(signer) = &unit.target.session else { return };
+        let file = unit.file();
+        let mut gap = None;
+        if !self.state.has(&file) && lock(&self.failure).is_none() {
+            let region = unit.region.unwrap_or_else(|| endpoint::global_region(&self.home));
+            let (seen, place) = (Seen::default(), self.place(&unit.target.account, region));
+            let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
+            self.write(&file, |write| {
+                if unit.service == "iam" {
+                    iam::read(caller, &mut |line| write(&line));
+                }
+                for kind in &unit.kinds {
+                    for thing in caller.things(kind) {
+                        if let Some(item) = thing.item(kind, &place, &self.purpose.at) {
+                            write(&item);
+                        }
+                    }
+                }
+                write(&seen.line(Some(&unit.target.account), unit.region, &self.purpose.at));
+            });
+            gap = seen.first_gap();
+        }
+        self.done.fetch_add(1, Ordering::Relaxed);
+        let (account, service) = (unit.target.account.clone(), unit.service.to_owned());
+        hear(Event::Unit { account, service, gap });
+    }
+}

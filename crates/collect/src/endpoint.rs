@@ -1,0 +1,141 @@
+//! Where a service is reached. `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` and `endpoint_url` of a profile mean what
+//! they mean in the AWS CLI. See AWS: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+
+use crate::profile::Settings;
+use crate::table::Client;
+
+/// Where a request goes and what region its signature is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// `https://sqs.eu-west-1.amazonaws.com`
+    pub(crate) origin: String,
+    pub(crate) signing_region: String,
+}
+
+/// A partition by the regions in it: its name in ARNs, the end of its host names, the region that global services sign for.
+struct Partition {
+    prefixes: &'static [&'static str],
+    name: &'static str,
+    suffix: &'static str,
+    global_region: &'static str,
+}
+
+/// The first whose prefix fits; the last one fits every region.
+const PARTITIONS: &[Partition] = &[
+    Partition { prefixes: &["cn-"], name: "aws-cn", suffix: "amazonaws.com.cn", global_region: "cn-north-1" },
+    Partition {
+        prefixes: &["us-gov-"],
+        name: "aws-us-gov",
+        suffix: "amazonaws.com",
+        global_region: "us-gov-west-1",
+    },
+    Partition {
+        prefixes: &["us-isob-"],
+        name: "aws-iso-b",
+        suffix: "sc2s.sgov.gov",
+        global_region: "us-isob-east-1",
+    },
+    Partition {
+        prefixes: &["us-iso-"],
+        name: "aws-iso",
+        suffix: "c2s.ic.gov",
+        global_region: "us-iso-east-1",
+    },
+    Partition {
+        prefixes: &["eusc-"],
+        name: "aws-eusc",
+        suffix: "amazonaws.eu",
+        global_region: "eusc-de-east-1",
+    },
+    Partition { prefixes: &[""], name: "aws", suffix: "amazonaws.com", global_region: "us-east-1" },
+];
+
+fn partition(region: &str) -> &'static Partition {
+    let fits = |partition: &&Partition| partition.prefixes.iter().any(|prefix| region.starts_with(prefix));
+    PARTITIONS.iter().find(fits).unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
+}
+
+/// The partition's name as ARNs have it.
+pub(crate) fn partition_of(region: &str) -> &'static str {
+    partition(region).name
+}
+
+/// The region that global services of the partition of `region` sign for.
+pub(crate) fn global_region(region: &str) -> &'static str {
+    partition(region).global_region
+}
+
+/// The endpoint of a service in a region. `account`: S3 Control has a host for each account.
+pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settings) -> Endpoint {
+    let partition = partition(region);
+    let signing_region = if client.is_global { partition.global_region } else { region };
+    let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
+        let suffix = partition.suffix;
+        match client.name {
+            "s3control" => format!("https://{account}.s3-control.{region}.{suffix}"),
+            // The endpoints of the first partition's global services have no region.
+            "iam" if partition.name == "aws" => format!("https://iam.{suffix}"),
+            "iam" if partition.name == "aws-us-gov" => format!("https://iam.us-gov.{suffix}"),
+            _ => format!("https://{}.{signing_region}.{suffix}", client.host),
+        }
+    });
+    Endpoint { origin, signing_region: signing_region.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of, partition_of};
+    use crate::profile::Settings;
+    use crate::table::client;
+
+    #[test]
+    fn hosts_of_services_and_partitions() {
+        let settings = Settings::of(&[], "", "");
+        for (name, region, origin, signing) in [
+            ("sqs", "eu-west-1", "https://sqs.eu-west-1.amazonaws.com", "eu-west-1"),
+            ("iam", "eu-west-1", "https://iam.amazonaws.com", "us-east-1"),
+            ("iam", "cn-north-1", "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+            ("iam", "us-gov-east-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1"),
+            ("organizations", "eu-west-1", "https://organizations.us-east-1.amazonaws.com", "us-east-1"),
+            (
+                "s3control",
+                "eu-west-1",
+                "https://111122223333.s3-control.eu-west-1.amazonaws.com",
+                "eu-west-1",
+            ),
+            ("ecr", "us-gov-west-1", "https://api.ecr.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ] {
+            let endpoint = of(client(name).expect("a client"), region, "111122223333", &settings);
+            assert_eq!((&*endpoint.origin, &*endpoint.signing_region), (origin, signing));
+        }
+        assert_eq!(partition_of("cn-northwest-1"), "aws-cn");
+    }
+
+    #[test]
+    fn an_endpoint_of_ones_own() {
+        let all = Settings::of(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:5000/")], "", "");
+        let sqs = client("sqs").expect("a client");
+        assert_eq!(of(sqs, "eu-west-1", "", &all).origin, "http://127.0.0.1:5000");
+        let one = Settings::of(
+            &[
+                ("AWS_ENDPOINT_URL", "http://a"),
+                ("AWS_ENDPOINT_URL_SQS", "http://b"),
+                ("AWS_ENDPOINT_URL_COGNITO_IDENTITY", "http://c"),
+            ],
+            "",
+            "",
+        );
+        assert_eq!(of(sqs, "eu-west-1", "", &one).origin, "http://b");
+        assert_eq!(
+            of(client("cognito-identity").expect("a client"), "eu-west-1", "", &one).origin,
+            "http://c"
+        );
+        let ignored = Settings::of(
+            &[("AWS_ENDPOINT_URL", "http://a"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")],
+            "",
+            "",
+        );
+        assert_eq!(of(sqs, "eu-west-1", "", &ignored).origin, "https://sqs.eu-west-1.amazonaws.com");
+    }
+}

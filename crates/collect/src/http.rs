@@ -1,0 +1,138 @@
+//! One request, one answer, over HTTP/1.1: connections are kept, certificates are those of the system or of
+//! `AWS_CA_BUNDLE`, proxies those of the environment, as in the AWS CLI.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+
+use crate::error::CollectError;
+
+/// A request that is ready but for its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    /// `https://sqs.eu-west-1.amazonaws.com`
+    pub(crate) origin: String,
+    /// Percent-encoded, with its leading slash.
+    pub(crate) path: String,
+    /// Not encoded.
+    pub(crate) query: Vec<(String, String)>,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+/// The answer, whatever its status.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    /// `x-amzn-errortype`: the error's code where the body does not carry it.
+    pub(crate) error_type: Option<String>,
+}
+
+/// Nothing, or not all, came back. The words are for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lost {
+    pub(crate) why: String,
+    /// The name of the host is not known.
+    pub(crate) no_host: bool,
+}
+
+pub(crate) struct Http {
+    agent: ureq::Agent,
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+/// The largest answer that is read; AWS's pages are far below.
+const MOST_BYTES: u64 = 256 << 20;
+
+impl Http {
+    pub(crate) fn new(ca_bundle: Option<&str>) -> Result<Http, CollectError> {
+        let tls = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .root_certs(roots(ca_bundle)?)
+            .build();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .tls_config(tls)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_global(Some(Duration::from_secs(90)))
+            .max_idle_connections(256)
+            .max_idle_connections_per_host(32)
+            .user_agent(concat!("clavicle/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .new_agent();
+        Ok(Http { agent })
+    }
+
+    pub(crate) fn send(&self, request: &Request) -> Result<Reply, Lost> {
+        self.send_within(request, None)
+    }
+
+    /// The same with a limit on its time, for services that are asked whether they are there at all.
+    pub(crate) fn send_within(&self, request: &Request, limit: Option<Duration>) -> Result<Reply, Lost> {
+        let lost = |error: ureq::Error| Lost {
+            no_host: matches!(error, ureq::Error::HostNotFound),
+            why: match error {
+                ureq::Error::HostNotFound => "no such host".to_owned(),
+                other => other.to_string(),
+            },
+        };
+        let mut built = ureq::http::Request::builder().method(request.method).uri(url(request));
+        for (name, value) in &request.headers {
+            built = built.header(*name, value.as_str());
+        }
+        let built = built.body(request.body.as_bytes()).map_err(|error| lost(error.into()))?;
+        let mut reply = match limit {
+            None => self.agent.run(built),
+            Some(limit) => {
+                let built = self.agent.configure_request(built).timeout_global(Some(limit)).build();
+                self.agent.run(built)
+            }
+        }
+        .map_err(lost)?;
+        let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+        let error_type = error_type.map(str::to_owned);
+        let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
+        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(lost)?, error_type })
+    }
+}
+
+fn url(request: &Request) -> String {
+    let mut url = format!("{}{}", request.origin, request.path);
+    if !request.query.is_empty() {
+        url.push('?');
+        url.push_str(&crate::sign::canonical_query(&request.query));
+    }
+    url
+}
+
+fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
+    let certificates: Vec<Certificate<'static>> = match ca_bundle {
+        Some(path) => {
+            let pem = std::fs::read(path)
+                .map_err(|error| CollectError::io("read AWS_CA_BUNDLE", path.as_ref(), &error))?;
+            ureq::tls::parse_pem(&pem)
+                .filter_map(|item| match item {
+                    Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                    _ => None,
+                })
+                .collect()
+        }
+        None => rustls_native_certs::load_native_certs()
+            .certs
+            .iter()
+            .map(|certificate| Certificate::from_der(certificate).to_owned())
+            .collect(),
+    };
+    Ok(RootCerts::new_with_certs(&certificates))
+}

@@ -1,0 +1,32 @@
+//! What does a live account, or a whole organization, say about who may do what?
+//!
+//! [`Collection`] asks AWS and makes a snapshot. It makes the calls of one table (`data/reading.txt`) and no others, keeps
+//! the fields that the table names and no others, and records of every call whether it was answered. Nothing here can
+//! write to AWS: every call of the table is one that AWS lists as reading or listing, and a test says so.
+//!
+//! This is the edge: the network, the clock and threads are here and above.
+
+mod aws;
+mod collection;
+mod credentials;
+mod endpoint;
+mod error;
+mod http;
+mod iam;
+mod message;
+mod organization;
+mod pace;
+mod plan;
+mod profile;
+mod seen;
+mod sign;
+mod signers;
+mod state;
+mod table;
+mod thing;
+mod walk;
+mod xml;
+
+pub use collection::{Collected, Collection, Event, Identity, WholeOrganization};
+pub use error::CollectError;
+pub use plan::{Planned, Scope, calls, policy};

@@ -1,0 +1,89 @@
+//! How fast a service of an account is asked: as fast as it lets us. Each time it says "slower" the pace halves, each
+//! answer lets it grow a little, as the adaptive mode of AWS's SDKs does. See AWS: AWS SDKs and Tools Reference Guide,
+//! "Retry behavior" (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Requests a second before anything was refused. AWS's quotas for reading are mostly 5 to 100.
+const FIRST: f64 = 50.0;
+const LEAST: f64 = 0.5;
+const MOST: f64 = 200.0;
+
+/// The pace of one service, in one region of one account.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    a_second: f64,
+    next: Option<Instant>,
+}
+
+impl Pace {
+    pub(crate) fn new() -> Pace {
+        Pace { state: Mutex::new(State { a_second: FIRST, next: None }) }
+    }
+
+    /// Takes the next place in the row; the answer is how long to wait for it.
+    pub(crate) fn place(&self, now: Instant) -> Duration {
+        let mut state = lock(&self.state);
+        let at = state.next.map_or(now, |next| next.max(now));
+        state.next = Some(at + Duration::from_secs_f64(1.0 / state.a_second));
+        at - now
+    }
+
+    /// The service answered.
+    pub(crate) fn quicken(&self) {
+        let mut state = lock(&self.state);
+        state.a_second = (state.a_second + 0.5).min(MOST);
+    }
+
+    /// The service said that it is asked too often.
+    pub(crate) fn slow_down(&self) {
+        let mut state = lock(&self.state);
+        state.a_second = (state.a_second / 2.0).max(LEAST);
+    }
+}
+
+/// What a lock guards here is whole at every moment, also after a panic elsewhere.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// How long to wait before the next try: somewhere between nothing and twice the last bound, so that those who were refused
+/// together do not come back together.
+pub(crate) fn pause(tries: u32) -> Duration {
+    let bound = Duration::from_millis(100).saturating_mul(1 << tries.min(8)).min(Duration::from_secs(20));
+    let mut byte = [0; 1];
+    let share = getrandom::fill(&mut byte).map_or(1.0, |()| f64::from(byte[0]) / 255.0);
+    bound.mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Pace, pause};
+
+    #[test]
+    fn those_who_come_together_go_one_by_one_and_slower_after_a_refusal() {
+        let (pace, now) = (Pace::new(), Instant::now());
+        assert_eq!(pace.place(now), Duration::ZERO);
+        let second = pace.place(now);
+        assert!(second > Duration::ZERO && second < Duration::from_millis(50));
+        for _ in 0..20 {
+            pace.slow_down();
+        }
+        pace.place(now);
+        let later = pace.place(now);
+        assert!(later > Duration::from_secs(1) && later < Duration::from_secs(5), "{later:?}");
+    }
+
+    #[test]
+    fn pauses_are_bounded() {
+        assert!((0..40).all(|tries| pause(tries) <= Duration::from_secs(20)));
+    }
+}

@@ -1,0 +1,158 @@
+//! Which calls are made, and the policy that allows exactly these: both from the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clavicle_catalog::{Operation, catalog};
+use serde_json::{Value, json};
+
+use crate::table::{self, Call, kinds};
+use crate::{iam, organization};
+
+/// The calls that find out who asks, and where.
+pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
+pub(crate) const REGIONS: &str = "ec2:DescribeRegions";
+
+/// A call as people read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Planned {
+    /// `kms:GetKeyPolicy`, by the names of the SDKs.
+    pub call: String,
+    /// The permissions that it needs.
+    pub actions: Vec<String>,
+    /// What it is made for: once an account, in every region, once for the organization.
+    pub scope: Scope,
+}
+
+/// How often a call is made, apart from pages and things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// For the organization.
+    Organization,
+    /// For each account.
+    Account,
+    /// In each region of each account.
+    Region,
+}
+
+/// Every call that a collection can make, with `organization` also those that go through one.
+#[must_use]
+pub fn calls() -> Vec<Planned> {
+    let mut planned = BTreeSet::new();
+    let mut add = |call: &Call, scope| {
+        planned.insert(Planned {
+            call: format!("{}:{}", call.client.name, call.operation),
+            actions: actions(call),
+            scope,
+        });
+    };
+    for call in organization::calls() {
+        add(&call, Scope::Organization);
+    }
+    for call in [WHO_AM_I, REGIONS].into_iter().filter_map(table::call).chain(iam::calls()) {
+        add(&call, Scope::Account);
+    }
+    for kind in kinds() {
+        let scope = if kind.is_global { Scope::Account } else { Scope::Region };
+        for step in &kind.steps {
+            add(step.call(), scope);
+        }
+    }
+    planned.into_iter().collect()
+}
+
+/// The permissions that a call needs; none if AWS checks none.
+fn actions(call: &Call) -> Vec<String> {
+    match catalog().operation(call.client.name, call.operation) {
+        Operation::Needs { always, .. } => {
+            always.into_iter().map(|action| catalog().name(action).to_owned()).collect()
+        }
+        Operation::Unchecked | Operation::Unknown => Vec::new(),
+    }
+}
+
+/// The policy that allows what a collection calls, and nothing else.
+#[must_use]
+pub fn policy() -> Value {
+    let mut by_service: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for planned in calls() {
+        for action in planned.actions {
+            let service = action.split(':').next().unwrap_or_default().to_owned();
+            by_service.entry(service).or_default().insert(action);
+        }
+    }
+    let mut statements = Vec::new();
+    // GET on everything would also be what other paths of API Gateway answer.
+    if by_service.remove("apigateway").is_some() {
+        statements.push(json!({
+            "Sid": "ReadRestApis",
+            "Effect": "Allow",
+            "Action": "apigateway:GET",
+            "Resource": "arn:*:apigateway:*::/restapis"
+        }));
+    }
+    let actions: Vec<String> = by_service.into_values().flatten().collect();
+    statements.insert(
+        0,
+        json!({"Sid": "ReadWhatAccessDependsOn", "Effect": "Allow", "Action": actions, "Resource": "*"}),
+    );
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+#[cfg(test)]
+mod tests {
+    use clavicle_catalog::{Access, catalog};
+
+    use super::{Scope, calls, policy};
+
+    /// Does AWS list this action as one that only lists or reads?
+    fn only_reads(action: &str) -> bool {
+        let Some(id) = catalog().action(action) else { return false };
+        let access = catalog().access(id);
+        !access.is_unknown() && !access.intersects(Access::WRITE | Access::TAGGING | Access::PERMISSIONS)
+    }
+
+    #[test]
+    fn every_call_needs_known_permissions_that_only_read() {
+        for planned in calls() {
+            let unchecked = planned.call == "sts:GetCallerIdentity";
+            assert!(unchecked || !planned.actions.is_empty(), "nobody knows what `{}` needs", planned.call);
+            for action in &planned.actions {
+                assert!(
+                    only_reads(action) || unchecked,
+                    "`{action}` of `{}` does more than read",
+                    planned.call
+                );
+            }
+        }
+    }
+
+    /// What gives content away, rather than facts about things, is no part of it.
+    #[test]
+    fn no_call_reads_content() {
+        for planned in calls() {
+            for action in &planned.actions {
+                let content = [
+                    "s3:GetObject",
+                    "secretsmanager:GetSecretValue",
+                    "ssm:GetParameter",
+                    "lambda:GetFunction",
+                    "kms:Decrypt",
+                    "dynamodb:GetItem",
+                    "dynamodb:Scan",
+                    "ec2:DescribeInstanceAttribute",
+                    "cloudformation:GetTemplate",
+                    "ecr:GetAuthorizationToken",
+                ];
+                assert!(!content.contains(&action.as_str()), "{action}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_policy_lists_each_action_once() {
+        let policy = policy();
+        let actions = policy["Statement"][0]["Action"].as_array().expect("a list");
+        assert!(actions.len() > 40 && actions.is_sorted_by_key(|action| action.as_str()));
+        assert!(calls().iter().any(|planned| planned.scope == Scope::Region));
+    }
+}

@@ -1,0 +1,261 @@
+//! What the environment and the files of the AWS CLI say: profiles, regions, endpoints.
+//!
+//! See AWS: AWS SDKs and Tools Reference Guide, "Shared config and credentials files"
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>).
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use crate::error::CollectError;
+
+/// One section's settings; a nested one is `outer.inner`.
+pub(crate) type Section = HashMap<String, String>;
+
+/// The environment and both files, read once.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    environment: HashMap<String, String>,
+    /// By name as it stands: `default`, `profile x`, `sso-session y`, `services z`.
+    config: HashMap<String, Section>,
+    credentials: HashMap<String, Section>,
+    /// The profile in use.
+    profile: String,
+    /// It was named, by `--profile` or `AWS_PROFILE`.
+    profile_named: bool,
+    /// It was named by `--profile`, which goes before keys in the environment.
+    pub(crate) profile_typed: bool,
+    /// Typed with `--region`.
+    region: Option<String>,
+}
+
+impl std::fmt::Debug for Settings {
+    // The files hold keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("profile", &self.profile).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Reads the environment of this process and the files that it names.
+    pub(crate) fn read(profile: Option<&str>, region: Option<&str>) -> Result<Settings, CollectError> {
+        let environment: HashMap<String, String> = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
+        let home = std::env::home_dir().unwrap_or_default();
+        let place = |variable: &str, name: &str| {
+            let named = environment.get(variable).filter(|path| !path.is_empty());
+            named.map_or_else(|| home.join(".aws").join(name), |path| at_home(path, &home))
+        };
+        let file = |path: PathBuf| match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(CollectError::io("read", &path, &error)),
+        };
+        let config = file(place("AWS_CONFIG_FILE", "config"))?;
+        let credentials = file(place("AWS_SHARED_CREDENTIALS_FILE", "credentials"))?;
+        let mut settings = Settings { environment, region: region.map(str::to_owned), ..Settings::default() };
+        settings.config = sections(&config);
+        settings.credentials = sections(&credentials);
+        settings.choose(profile);
+        if settings.profile_named && settings.section(&settings.profile).is_none() {
+            return Err(CollectError::new(format!("there is no profile `{}`", settings.profile))
+                .hint("`aws configure list-profiles` lists them"));
+        }
+        Ok(settings)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(environment: &[(&str, &str)], config: &str, credentials: &str) -> Settings {
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let mut settings = Settings { environment, ..Settings::default() };
+        settings.config = sections(config);
+        settings.credentials = sections(credentials);
+        settings.choose(None);
+        settings
+    }
+
+    fn choose(&mut self, typed: Option<&str>) {
+        let named = self.variable("AWS_PROFILE").or_else(|| self.variable("AWS_DEFAULT_PROFILE"));
+        let chosen = typed.or(named).map(str::to_owned);
+        self.profile_typed = typed.is_some();
+        self.profile_named = chosen.is_some();
+        self.profile = chosen.unwrap_or_else(|| "default".to_owned());
+    }
+
+    /// The name of the profile in use.
+    pub(crate) fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// A variable of the environment that is set to something.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The settings of a profile, of both files; the credentials file goes before the other.
+    pub(crate) fn section(&self, profile: &str) -> Option<Section> {
+        let config = match profile {
+            "default" => self.config.get("profile default").or_else(|| self.config.get("default")),
+            other => self.config.get(&format!("profile {other}")),
+        };
+        let credentials = self.credentials.get(profile);
+        if config.is_none() && credentials.is_none() {
+            return None;
+        }
+        let mut section = config.cloned().unwrap_or_default();
+        section.extend(credentials.cloned().unwrap_or_default());
+        Some(section)
+    }
+
+    /// A section of another kind: `sso-session x`.
+    pub(crate) fn other_section(&self, kind: &str, name: &str) -> Option<&Section> {
+        self.config.get(&format!("{kind} {name}"))
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        self.section(&self.profile)?.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// The region: `--region`, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile.
+    pub(crate) fn region(&self) -> Option<String> {
+        let set =
+            || self.variable("AWS_REGION").or_else(|| self.variable("AWS_DEFAULT_REGION")).map(str::to_owned);
+        self.region.clone().or_else(set).or_else(|| self.setting("region"))
+    }
+
+    /// How often a request is sent at most: `AWS_MAX_ATTEMPTS`, `max_attempts` of the profile.
+    pub(crate) fn max_attempts(&self) -> Option<u32> {
+        let set =
+            self.variable("AWS_MAX_ATTEMPTS").map(str::to_owned).or_else(|| self.setting("max_attempts"));
+        set?.parse().ok().filter(|attempts| *attempts > 0)
+    }
+
+    /// The certificates to trust instead of the system's.
+    pub(crate) fn ca_bundle(&self) -> Option<String> {
+        self.variable("AWS_CA_BUNDLE").map(str::to_owned).or_else(|| self.setting("ca_bundle"))
+    }
+
+    /// An endpoint of the user's own for a service, without its last slash.
+    pub(crate) fn endpoint_url(&self, client: &str) -> Option<String> {
+        let is_true = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        if is_true(self.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").map(str::to_owned))
+            || is_true(self.setting("ignore_configured_endpoint_urls"))
+        {
+            return None;
+        }
+        let id = service_id(client);
+        let of_service = self.variable(&format!("AWS_ENDPOINT_URL_{}", id.to_uppercase()));
+        let url = of_service.or_else(|| self.variable("AWS_ENDPOINT_URL")).map(str::to_owned);
+        let url = url.or_else(|| {
+            let services = self.setting("services")?;
+            self.other_section("services", &services)?.get(&format!("{id}.endpoint_url")).cloned()
+        });
+        let url = url.or_else(|| self.setting("endpoint_url"))?;
+        Some(url.trim_end_matches('/').to_owned())
+    }
+}
+
+/// The service id, as variables and `services` sections spell it, of a client whose name differs.
+fn service_id(client: &str) -> String {
+    let id = match client {
+        "s3control" => "s3_control",
+        "stepfunctions" => "sfn",
+        "events" => "eventbridge",
+        "apigateway" => "api_gateway",
+        "autoscaling" => "auto_scaling",
+        "elasticbeanstalk" => "elastic_beanstalk",
+        "kinesisanalyticsv2" => "kinesis_analytics_v2",
+        "secretsmanager" => "secrets_manager",
+        other => other,
+    };
+    id.replace('-', "_")
+}
+
+fn at_home(path: &str, home: &std::path::Path) -> PathBuf {
+    path.strip_prefix("~/").map_or_else(|| PathBuf::from(path), |rest| home.join(rest))
+}
+
+/// The sections of a file: `[name]`, `key = value`, comments with `#` and `;`, and nested settings indented below a key
+/// without a value.
+fn sections(text: &str) -> HashMap<String, Section> {
+    let mut sections: HashMap<String, Section> = HashMap::new();
+    let (mut section, mut outer) = (None::<String>, None::<String>);
+    for line in text.lines() {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = trimmed.strip_prefix('[') {
+            let name = name.split(']').next().unwrap_or_default();
+            let name = name.split_whitespace().collect::<Vec<_>>().join(" ").replace(['"', '\''], "");
+            sections.entry(name.clone()).or_default();
+            section = Some(name);
+            outer = None;
+            continue;
+        }
+        let (Some(section), Some((key, value))) = (&section, trimmed.split_once('=')) else { continue };
+        let (key, value) = (key.trim().to_lowercase(), value.trim());
+        let value = value.split(" #").next().unwrap_or(value).split(" ;").next().unwrap_or(value).trim();
+        let is_nested = line.starts_with([' ', '\t']);
+        let key = match (&outer, is_nested) {
+            (Some(outer), true) => format!("{outer}.{key}"),
+            _ => {
+                outer = value.is_empty().then(|| key.clone());
+                key
+            }
+        };
+        sections.entry(section.clone()).or_default().insert(key, value.to_owned());
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    const CONFIG: &str = "
+        # comment
+[default]
+region = eu-west-1
+[profile  audit]
+region=eu-central-1   # here
+services = local
+endpoint_url = http://b/
+[services local]
+s3 =
+  endpoint_url = http://a
+[sso-session corp]
+sso_start_url = https://corp.example/start
+";
+
+    #[test]
+    fn sections_of_both_files_and_nested_settings() {
+        let settings = Settings::of(&[], CONFIG, "[audit]\nregion = us-east-2\naws_access_key_id = AKIA\n");
+        assert_eq!(settings.region().as_deref(), Some("eu-west-1"));
+        let audit = settings.section("audit").expect("a profile");
+        assert_eq!((audit["region"].as_str(), audit["aws_access_key_id"].as_str()), ("us-east-2", "AKIA"));
+        let session = settings.other_section("sso-session", "corp").expect("a session");
+        assert_eq!(session["sso_start_url"], "https://corp.example/start");
+        assert!(settings.section("nobody").is_none());
+    }
+
+    #[test]
+    fn endpoints_of_a_profile() {
+        let settings = Settings::of(&[("AWS_PROFILE", "audit")], CONFIG, "");
+        assert_eq!(settings.endpoint_url("s3").as_deref(), Some("http://a"));
+        assert_eq!(settings.endpoint_url("sqs").as_deref(), Some("http://b"));
+        assert_eq!(settings.region().as_deref(), Some("eu-central-1"));
+        let elsewhere = Settings::of(&[("AWS_PROFILE", "audit"), ("AWS_REGION", "sa-east-1")], CONFIG, "");
+        assert_eq!(elsewhere.region().as_deref(), Some("sa-east-1"));
+    }
+
+    #[test]
+    fn debug_output_shows_no_key() {
+        let settings = Settings::of(
+            &[("AWS_SECRET_ACCESS_KEY", "s3cr3t")],
+            "",
+            "[default]\naws_secret_access_key=s3cr3t",
+        );
+        assert!(!format!("{settings:?}").contains("s3cr3t"));
+    }
+}

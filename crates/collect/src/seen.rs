@@ -1,0 +1,66 @@
+//! What became of the calls: the rows that tell, in the snapshot, what was seen and what was not.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use clavicle_catalog::{Operation, catalog};
+use serde_json::{Value, json};
+
+use crate::aws::{Unanswered, Why};
+use crate::pace::lock;
+use crate::table::Call;
+
+/// The calls of one unit of reading.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    rows: Mutex<BTreeMap<(String, &'static str, String), u64>>,
+}
+
+impl Seen {
+    /// The call was answered for so many things.
+    pub(crate) fn answered(&self, call: &Call, things: u64) {
+        self.add(call, "seen", String::new(), things);
+    }
+
+    /// The call was not answered; `partly`: pages before were.
+    pub(crate) fn unanswered(&self, call: &Call, unanswered: &Unanswered, partly: bool) {
+        let state = match (unanswered.why, partly) {
+            (_, true) => "partial",
+            // That there is none is an answer.
+            (Why::None, _) => "seen",
+            (Why::Denied, _) => "denied",
+            (Why::Absent, _) => "unsupported",
+            (Why::Failed, _) => "failed",
+        };
+        let why = if state == "seen" { String::new() } else { unanswered.words.clone() };
+        self.add(call, state, why, 1);
+    }
+
+    fn add(&self, call: &Call, state: &'static str, why: String, things: u64) {
+        *lock(&self.rows).entry((action(call), state, why)).or_default() += things;
+    }
+
+    /// The first call that was not answered, for people who watch.
+    pub(crate) fn first_gap(&self) -> Option<(String, String)> {
+        let rows = lock(&self.rows);
+        let gap = rows.keys().find(|(_, state, _)| matches!(*state, "denied" | "failed" | "partial"));
+        gap.map(|(call, _, why)| (call.clone(), why.clone()))
+    }
+
+    /// The rows, as a line that an import understands.
+    pub(crate) fn line(&self, account: Option<&str>, region: Option<&str>, at: &str) -> Value {
+        let rows = lock(&self.rows);
+        let calls = rows.iter().map(|((call, state, reason), things)| {
+            json!({"Call": call, "Account": account, "Region": region, "State": state, "Reason": reason, "Things": things})
+        });
+        json!({"CollectedAt": at, "CollectedCalls": calls.collect::<Vec<_>>()})
+    }
+}
+
+/// The permission that the call needs, which is what somebody can act on; where it is not known, the call.
+pub(crate) fn action(call: &Call) -> String {
+    match catalog().operation(call.client.name, call.operation) {
+        Operation::Needs { always, .. } if !always.is_empty() => catalog().name(always[0]).to_owned(),
+        _ => format!("{}:{}", call.client.name, call.operation),
+    }
+}

@@ -1,0 +1,551 @@
+//! Where credentials come from: the chain of the AWS CLI.
+//!
+//! In its order: keys in the environment (unless `--profile` was typed), a role to assume that the profile names, a web
+//! identity, Identity Center, keys in the credentials file, a command of the profile, keys in the config file, the
+//! container, the instance. See AWS: AWS SDKs and Tools Reference Guide, "Standardized credential providers"
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
+
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha1::{Digest as _, Sha1};
+
+use crate::aws::{Aws, Signer};
+use crate::credentials::Credentials;
+use crate::endpoint;
+use crate::error::CollectError;
+use crate::http::Request;
+use crate::message::{self, Argument};
+use crate::pace::lock;
+use crate::profile::{Section, Settings};
+use crate::sign::{encoded, hexadecimal};
+use crate::table::{self, Call};
+
+/// How credentials are got, again and again.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Keys(Credentials),
+    /// With the credentials of another source.
+    Role {
+        from: Box<Source>,
+        role: Role,
+    },
+    WebIdentity {
+        role: Role,
+        token_file: String,
+    },
+    IdentityCenter {
+        session: String,
+        start_url: String,
+        region: String,
+        account: String,
+        role: String,
+    },
+    Command(String),
+    Container {
+        url: String,
+        token_file: Option<String>,
+        token: Option<String>,
+    },
+    Instance,
+}
+
+/// A role to assume.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Role {
+    pub(crate) arn: String,
+    pub(crate) session: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) seconds: Option<String>,
+}
+
+type Result<T> = std::result::Result<T, CollectError>;
+
+/// The source that the settings name.
+pub(crate) fn source(settings: &Settings) -> Result<Source> {
+    if !settings.profile_typed
+        && let Some(keys) = keys_of_environment(settings)
+    {
+        return Ok(keys);
+    }
+    of_profile(settings, settings.profile(), &mut Vec::new())
+}
+
+fn keys_of_environment(settings: &Settings) -> Option<Source> {
+    Some(Source::Keys(Credentials {
+        access_key: settings.variable("AWS_ACCESS_KEY_ID")?.to_owned(),
+        secret: settings.variable("AWS_SECRET_ACCESS_KEY")?.to_owned(),
+        token: settings.variable("AWS_SESSION_TOKEN").map(str::to_owned),
+        expires: None,
+    }))
+}
+
+fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Result<Source> {
+    let section = settings.section(name).unwrap_or_default();
+    let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
+    // A profile that is its own source means its own keys.
+    let own_source =
+        get("source_profile").as_deref() == Some(name) && above.last().is_some_and(|it| it == name);
+    if let Some(arn) = get("role_arn").filter(|_| !own_source) {
+        if above.iter().any(|it| it == name) {
+            return Err(CollectError::new(format!("the profile `{name}` is a source of itself")));
+        }
+        above.push(name.to_owned());
+        return assumed(settings, name, &section, arn, above);
+    }
+    let of_variables =
+        settings.variable("AWS_ROLE_ARN").zip(settings.variable("AWS_WEB_IDENTITY_TOKEN_FILE"));
+    if let Some((arn, file)) = of_variables.filter(|_| !settings.profile_typed && above.is_empty()) {
+        let session = settings.variable("AWS_ROLE_SESSION_NAME").unwrap_or("clavicle").to_owned();
+        let role = Role { arn: arn.to_owned(), session, external_id: None, seconds: None };
+        return Ok(Source::WebIdentity { role, token_file: file.to_owned() });
+    }
+    if let Some(source) = identity_center(settings, &section)? {
+        return Ok(source);
+    }
+    if let Some(keys) = keys_of(&section) {
+        return Ok(keys);
+    }
+    if let Some(command) = get("credential_process") {
+        return Ok(Source::Command(command));
+    }
+    if !above.is_empty() {
+        return Err(CollectError::new(format!("the profile `{name}` holds no credentials")));
+    }
+    Ok(container(settings).unwrap_or(Source::Instance))
+}
+
+fn keys_of(section: &Section) -> Option<Source> {
+    Some(Source::Keys(Credentials {
+        access_key: section.get("aws_access_key_id")?.clone(),
+        secret: section.get("aws_secret_access_key")?.clone(),
+        token: section.get("aws_session_token").cloned(),
+        expires: None,
+    }))
+}
+
+fn assumed(
+    settings: &Settings,
+    name: &str,
+    section: &Section,
+    arn: String,
+    above: &mut Vec<String>,
+) -> Result<Source> {
+    let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
+    let role = Role {
+        arn,
+        session: get("role_session_name").unwrap_or_else(|| "clavicle".to_owned()),
+        external_id: get("external_id"),
+        seconds: get("duration_seconds"),
+    };
+    if let Some(token_file) = get("web_identity_token_file") {
+        return Ok(Source::WebIdentity { role, token_file });
+    }
+    if get("mfa_serial").is_some() {
+        return Err(CollectError::new(format!("the profile `{name}` asks for a code of a second factor")).hint(
+            "get a session first (`aws configure export-credentials --profile NAME --format env`) and put it in the environment",
+        ));
+    }
+    let from = match (get("source_profile"), get("credential_source").as_deref()) {
+        (Some(source), _) => of_profile(settings, &source, above)?,
+        (None, Some("Environment")) => keys_of_environment(settings).ok_or_else(|| {
+            CollectError::new("`credential_source` is Environment, and the environment holds no keys")
+        })?,
+        (None, Some("EcsContainer")) => container(settings).ok_or_else(|| {
+            CollectError::new("`credential_source` is EcsContainer, and no container offers credentials")
+        })?,
+        (None, Some("Ec2InstanceMetadata")) => Source::Instance,
+        (None, _) => {
+            return Err(CollectError::new(format!(
+                "the profile `{name}` has `role_arn` without `source_profile`"
+            )));
+        }
+    };
+    Ok(Source::Role { from: Box::new(from), role })
+}
+
+fn identity_center(settings: &Settings, section: &Section) -> Result<Option<Source>> {
+    let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
+    let (Some(account), Some(role)) = (get("sso_account_id"), get("sso_role_name")) else { return Ok(None) };
+    let (session, start_url, region) = match get("sso_session") {
+        Some(name) => {
+            let section = settings.other_section("sso-session", &name);
+            let section =
+                section.ok_or_else(|| CollectError::new(format!("there is no `[sso-session {name}]`")))?;
+            (name, section.get("sso_start_url").cloned(), section.get("sso_region").cloned())
+        }
+        None => (String::new(), get("sso_start_url"), get("sso_region")),
+    };
+    match (start_url, region) {
+        (Some(start_url), Some(region)) => {
+            Ok(Some(Source::IdentityCenter { session, start_url, region, account, role }))
+        }
+        _ => Err(CollectError::new("the profile names no `sso_start_url` or no `sso_region`")),
+    }
+}
+
+fn container(settings: &Settings) -> Option<Source> {
+    let url = match settings.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
+        Some(path) => format!("http://169.254.170.2{path}"),
+        None => settings.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI")?.to_owned(),
+    };
+    Some(Source::Container {
+        url,
+        token_file: settings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").map(str::to_owned),
+        token: settings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(str::to_owned),
+    })
+}
+
+/// Credentials of a source, kept until they are about to expire.
+pub(crate) struct Session {
+    source: Source,
+    /// The account that the calls are for; empty for the calls that find it out.
+    account: String,
+    region: String,
+    held: Mutex<Option<Credentials>>,
+}
+
+impl Session {
+    pub(crate) fn new(source: Source, account: &str, region: &str) -> Session {
+        Session { source, account: account.to_owned(), region: region.to_owned(), held: Mutex::new(None) }
+    }
+
+    /// The same credentials, for calls that are about this account.
+    pub(crate) fn of_account(&self, account: &str) -> Session {
+        let session = Session::new(self.source.clone(), account, &self.region);
+        lock(&session.held).clone_from(&*lock(&self.held));
+        session
+    }
+
+    /// A role of another account, assumed with these credentials.
+    pub(crate) fn assuming(&self, role: Role, account: &str) -> Session {
+        Session::new(Source::Role { from: Box::new(self.source.clone()), role }, account, &self.region)
+    }
+}
+
+impl Signer for Session {
+    fn credentials(&self, aws: &Aws, fresh: bool) -> Result<Credentials> {
+        // Held while new ones are got, so that they are got once however many wait.
+        let mut held = lock(&self.held);
+        if let Some(known) = held.as_ref().filter(|known| !fresh && !known.are_stale(Timestamp::now())) {
+            return Ok(known.clone());
+        }
+        let new = get(aws, &self.source, &self.region)?;
+        *held = Some(new.clone());
+        Ok(new)
+    }
+
+    fn account(&self) -> &str {
+        &self.account
+    }
+}
+
+fn get(aws: &Aws, source: &Source, region: &str) -> Result<Credentials> {
+    match source {
+        Source::Keys(keys) => Ok(keys.clone()),
+        Source::Role { from, role } => {
+            let base = Session::new((**from).clone(), "", region);
+            let call = known("sts:AssumeRole")?;
+            let answer = aws.call(&base, region, &call, "/", &arguments(role, None));
+            let answer = answer.map_err(|unanswered| {
+                CollectError::new(format!("cannot assume `{}`: {}", role.arn, unanswered.words))
+            })?;
+            of_sts(&answer)
+        }
+        Source::WebIdentity { role, token_file } => {
+            let token = std::fs::read_to_string(token_file).map_err(|error| {
+                CollectError::io("read the web identity token", token_file.as_ref(), &error)
+            })?;
+            let call = known("sts:AssumeRoleWithWebIdentity")?;
+            let origin = endpoint::of(call.client, region, "", &aws.settings).origin;
+            let request = message::request(&call, &origin, "/", &arguments(role, Some(token.trim())));
+            let reply = aws
+                .http
+                .send(&request)
+                .map_err(|lost| CollectError::new(format!("cannot reach AWS STS: {}", lost.why)))?;
+            let answer = message::answer(&call, &reply).map_err(|refusal| {
+                CollectError::new(format!(
+                    "cannot assume `{}` with a web identity: {}",
+                    role.arn, refusal.code
+                ))
+            })?;
+            of_sts(&answer)
+        }
+        Source::IdentityCenter { session, start_url, region, account, role } => {
+            of_identity_center(aws, session, start_url, region, account, role)
+        }
+        Source::Command(command) => of_command(command),
+        Source::Container { url, token_file, token } => {
+            of_container(aws, url, token_file.as_deref(), token.as_deref())
+        }
+        Source::Instance => of_instance(aws),
+    }
+}
+
+fn known(words: &'static str) -> Result<Call> {
+    table::call(words).ok_or_else(|| CollectError::new(format!("`{words}` is no call")))
+}
+
+fn arguments<'a>(role: &Role, token: Option<&str>) -> Vec<(&'a str, Argument)> {
+    let text = |text: &str| Argument::Text(text.to_owned());
+    let mut arguments = vec![("RoleArn", text(&role.arn)), ("RoleSessionName", text(&role.session))];
+    arguments
+        .extend(role.external_id.as_deref().filter(|_| token.is_none()).map(|id| ("ExternalId", text(id))));
+    arguments.extend(role.seconds.as_deref().map(|seconds| ("DurationSeconds", text(seconds))));
+    arguments.extend(token.map(|token| ("WebIdentityToken", text(token))));
+    arguments
+}
+
+fn of_sts(answer: &Value) -> Result<Credentials> {
+    named(
+        answer.get("Credentials").unwrap_or(&Value::Null),
+        ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"],
+    )
+    .ok_or_else(|| CollectError::new("the answer of AWS STS holds no credentials"))
+}
+
+/// Credentials by the names that an answer gives to key, secret, token and end.
+fn named(value: &Value, names: [&str; 4]) -> Option<Credentials> {
+    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+    let expires = value.get(names[3]).and_then(|end| match end {
+        Value::String(end) => end.parse().ok(),
+        Value::Number(end) => Timestamp::from_millisecond(end.as_i64()?).ok(),
+        _ => None,
+    });
+    Some(Credentials { access_key: text(names[0])?, secret: text(names[1])?, token: text(names[2]), expires })
+}
+
+/// The token that `aws sso login` keeps, for a role of an account.
+fn of_identity_center(
+    aws: &Aws,
+    session: &str,
+    start_url: &str,
+    region: &str,
+    account: &str,
+    role: &str,
+) -> Result<Credentials> {
+    let again = || {
+        CollectError::new("the session of IAM Identity Center is over or was never opened")
+            .hint("run `aws sso login`")
+    };
+    let name = if session.is_empty() { start_url } else { session };
+    let file = format!("{}.json", hexadecimal(&Sha1::digest(name)));
+    let home = std::env::home_dir().unwrap_or_default();
+    let text = std::fs::read_to_string(home.join(".aws/sso/cache").join(file)).map_err(|_| again())?;
+    let cache: Value = serde_json::from_str(&text).map_err(|_| again())?;
+    let token = cache.get("accessToken").and_then(Value::as_str).ok_or_else(again)?;
+    let end: Option<Timestamp> =
+        cache.get("expiresAt").and_then(Value::as_str).and_then(|end| end.replace("UTC", "Z").parse().ok());
+    if end.is_some_and(|end| end <= Timestamp::now()) {
+        return Err(again());
+    }
+    let origin = aws.settings.endpoint_url("sso").unwrap_or_else(|| {
+        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        format!("https://portal.sso.{region}.{suffix}")
+    });
+    let request = Request {
+        method: "GET",
+        origin,
+        path: "/federation/credentials".to_owned(),
+        query: vec![("role_name".to_owned(), role.to_owned()), ("account_id".to_owned(), account.to_owned())],
+        headers: vec![("x-amz-sso_bearer_token", token.to_owned())],
+        body: String::new(),
+    };
+    let answer = fetched(aws, &request, "IAM Identity Center", None)?;
+    named(
+        answer.get("roleCredentials").unwrap_or(&Value::Null),
+        ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"],
+    )
+    .ok_or_else(again)
+}
+
+fn fetched(aws: &Aws, request: &Request, whose: &str, limit: Option<Duration>) -> Result<Value> {
+    let reply = aws
+        .http
+        .send_within(request, limit)
+        .map_err(|lost| CollectError::new(format!("cannot reach {whose}: {}", lost.why)))?;
+    if reply.status != 200 {
+        return Err(CollectError::new(format!(
+            "{whose} refused to give credentials: status {}",
+            reply.status
+        )));
+    }
+    serde_json::from_str(&reply.body)
+        .map_err(|_| CollectError::new(format!("the answer of {whose} is not JSON")))
+}
+
+/// Runs the command of a profile, which prints credentials. See AWS: "Process credential provider".
+fn of_command(command: &str) -> Result<Credentials> {
+    let output =
+        Command::new("sh").arg("-c").arg(command).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output =
+        output.map_err(|error| CollectError::new(format!("cannot run `credential_process`: {error}")))?;
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    named(&answer, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
+        .filter(|_| output.status.success())
+        .ok_or_else(|| CollectError::new("`credential_process` printed no credentials"))
+}
+
+fn get_request(url: &str, headers: Vec<(&'static str, String)>) -> Result<Request> {
+    let (scheme, rest) =
+        url.split_once("://").ok_or_else(|| CollectError::new(format!("`{url}` is no address")))?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    Ok(Request {
+        method: "GET",
+        origin: format!("{scheme}://{host}"),
+        path: format!("/{path}"),
+        query: Vec::new(),
+        headers,
+        body: String::new(),
+    })
+}
+
+/// See AWS: "Container credential provider": plain HTTP only to the machine itself and to the addresses of ECS and EKS.
+fn of_container(aws: &Aws, url: &str, token_file: Option<&str>, token: Option<&str>) -> Result<Credentials> {
+    const HOSTS: &[&str] =
+        &["127.0.0.1", "localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let host = if host.ends_with(']') { host } else { host.rsplit_once(':').map_or(host, |(host, _)| host) };
+    if !url.starts_with("https://") && !HOSTS.contains(&host) {
+        return Err(CollectError::new(
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this machine",
+        ));
+    }
+    let token = match token_file {
+        Some(file) => Some(
+            std::fs::read_to_string(file).map_err(|error| CollectError::io("read", file.as_ref(), &error))?,
+        ),
+        None => token.map(str::to_owned),
+    };
+    let headers = token.map(|token| ("authorization", token.trim().to_owned())).into_iter().collect();
+    let answer = fetched(aws, &get_request(url, headers)?, "the container", Some(Duration::from_secs(5)))?;
+    named(&answer, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
+        .ok_or_else(|| CollectError::new("the container gave no credentials"))
+}
+
+/// The role of the instance, by version 2 of its metadata service.
+fn of_instance(aws: &Aws) -> Result<Credentials> {
+    let none = || {
+        CollectError::new("there are no credentials").hint(
+            "run `aws configure` or `aws sso login`, or name a profile with `--profile`; `aws sts get-caller-identity` shows who you are",
+        )
+    };
+    if aws
+        .settings
+        .variable("AWS_EC2_METADATA_DISABLED")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    {
+        return Err(none());
+    }
+    let service =
+        aws.settings.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or("http://169.254.169.254");
+    let limit = Some(Duration::from_secs(1));
+    let place = |path: &str| format!("{}{path}", service.trim_end_matches('/'));
+    let mut ask = get_request(
+        &place("/latest/api/token"),
+        vec![("x-aws-ec2-metadata-token-ttl-seconds", "21600".to_owned())],
+    )?;
+    ask.method = "PUT";
+    let token =
+        aws.http.send_within(&ask, limit).ok().filter(|reply| reply.status == 200).ok_or_else(none)?.body;
+    let headers = || vec![("x-aws-ec2-metadata-token", token.clone())];
+    let roles = place("/latest/meta-data/iam/security-credentials/");
+    let named_role = aws
+        .http
+        .send_within(&get_request(&roles, headers())?, limit)
+        .ok()
+        .filter(|reply| reply.status == 200);
+    let role = named_role.and_then(|reply| reply.body.lines().next().map(str::to_owned)).ok_or_else(none)?;
+    let answer = fetched(
+        aws,
+        &get_request(&format!("{roles}{}", encoded(role.trim())), headers())?,
+        "the instance",
+        limit,
+    )?;
+    named(&answer, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]).ok_or_else(none)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Source, source};
+    use crate::profile::Settings;
+
+    const CONFIG: &str = "
+[default]
+aws_access_key_id = AKIADEFAULT
+aws_secret_access_key = d
+[profile audit]
+role_arn = arn:aws:iam::111122223333:role/audit
+source_profile = default
+external_id = x-1
+[profile loop]
+role_arn = arn:aws:iam::111122223333:role/a
+source_profile = pool
+[profile pool]
+role_arn = arn:aws:iam::111122223333:role/b
+source_profile = loop
+[profile self]
+role_arn = arn:aws:iam::111122223333:role/self
+source_profile = self
+aws_access_key_id = AKIASELF
+aws_secret_access_key = s
+[profile process]
+credential_process = echo
+[profile web]
+role_arn = arn:aws:iam::111122223333:role/web
+web_identity_token_file = /t
+[profile code]
+role_arn = arn:aws:iam::111122223333:role/a
+source_profile = default
+mfa_serial = arn:aws:iam::111122223333:mfa/x
+[sso-session corp]
+sso_start_url = https://corp.example/start
+sso_region = eu-west-1
+[profile sso]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Audit
+";
+
+    fn of(environment: &[(&str, &str)]) -> Result<Source, String> {
+        source(&Settings::of(environment, CONFIG, "")).map_err(|error| error.problem)
+    }
+
+    #[test]
+    fn keys_of_the_environment_go_before_the_profile_that_it_names() {
+        let environment =
+            [("AWS_ACCESS_KEY_ID", "AKIAENV"), ("AWS_SECRET_ACCESS_KEY", "e"), ("AWS_PROFILE", "audit")];
+        assert!(matches!(of(&environment), Ok(Source::Keys(keys)) if keys.access_key == "AKIAENV"));
+        assert!(matches!(of(&[]), Ok(Source::Keys(keys)) if keys.access_key == "AKIADEFAULT"));
+    }
+
+    #[test]
+    fn every_kind_of_profile() {
+        let named = |name: &str| of(&[("AWS_PROFILE", name)]);
+        let Ok(Source::Role { from, role }) = named("audit") else { panic!("a role") };
+        assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIADEFAULT"));
+        assert_eq!(role.external_id.as_deref(), Some("x-1"));
+        let Ok(Source::Role { from, .. }) = named("self") else { panic!("a role") };
+        assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIASELF"));
+        assert!(named("loop").is_err_and(|problem| problem.contains("source of itself")));
+        assert!(named("code").is_err_and(|problem| problem.contains("second factor")));
+        assert!(matches!(named("process"), Ok(Source::Command(_))));
+        assert!(matches!(named("web"), Ok(Source::WebIdentity { .. })));
+        assert!(matches!(named("sso"), Ok(Source::IdentityCenter { region, .. }) if region == "eu-west-1"));
+    }
+
+    #[test]
+    fn roles_of_pods_and_containers() {
+        let web =
+            [("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/pod"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t")];
+        assert!(matches!(of(&web), Ok(Source::WebIdentity { .. })));
+        let settings = Settings::of(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")], "", "");
+        assert!(
+            matches!(source(&settings), Ok(Source::Container { url, .. }) if url == "http://169.254.170.2/v2/x")
+        );
+        assert!(matches!(source(&Settings::of(&[], "", "")), Ok(Source::Instance)));
+    }
+}

@@ -1,0 +1,175 @@
+//! What an unfinished collection has so far: a folder with a file for each unit of reading, whole or absent, so that a
+//! collection that was stopped in any way goes on where it was. Only its user can look into it, and it holds what a
+//! snapshot holds.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::error::CollectError;
+
+#[derive(Debug)]
+pub(crate) struct State {
+    folder: PathBuf,
+    /// Held as long as this lives, so that two collections do not write into one folder.
+    _lock: File,
+}
+
+/// What is asked of a collection that goes on: that it is the same one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Purpose {
+    /// RFC 3339: when it began.
+    pub(crate) at: String,
+    /// The account of whoever collects.
+    pub(crate) account: String,
+    /// The role that is assumed in the accounts of the organization; `None`: one account is read.
+    pub(crate) role: Option<String>,
+}
+
+const PURPOSE: &str = "collection";
+const VERSION: u64 = 1;
+
+impl State {
+    /// Opens the folder, making it where it is not there.
+    pub(crate) fn open(folder: &Path) -> Result<State, CollectError> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(|error| CollectError::io("make the folder", folder, &error))?;
+        let path = folder.join("lock");
+        let lock = private(&path).map_err(|error| CollectError::io("write", &path, &error))?;
+        lock.try_lock().map_err(|_| {
+            CollectError::new("another collection is writing there")
+                .hint(format!("is `{}` in use?", folder.display()))
+        })?;
+        Ok(State { folder: folder.to_path_buf(), _lock: lock })
+    }
+
+    /// The purpose of what is there; `None`: nothing is, or nothing that this program understands.
+    pub(crate) fn purpose(&self) -> Option<Purpose> {
+        let text = fs::read_to_string(self.folder.join(PURPOSE)).ok()?;
+        let value: Value = serde_json::from_str(&text).ok()?;
+        let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+        (value.get("version")?.as_u64() == Some(VERSION)).then_some(())?;
+        Some(Purpose { at: text("at")?, account: text("account")?, role: text("role") })
+    }
+
+    /// Removes what is there and begins anew.
+    pub(crate) fn begin(&self, purpose: &Purpose) -> Result<(), CollectError> {
+        self.clear()?;
+        let text =
+            json!({"version": VERSION, "at": purpose.at, "account": purpose.account, "role": purpose.role});
+        self.write(PURPOSE, |write| write(&text))
+    }
+
+    fn clear(&self) -> Result<(), CollectError> {
+        for path in
+            [self.folder.join("accounts"), self.folder.join(PURPOSE), self.folder.join("organization.json")]
+        {
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            match removed {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(CollectError::io("remove", &path, &error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the folder, once everything in it is in a snapshot.
+    pub(crate) fn remove(self) -> Result<(), CollectError> {
+        self.clear()?;
+        let _ = fs::remove_file(self.folder.join("lock"));
+        let _ = fs::remove_dir(&self.folder);
+        Ok(())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Is this unit done?
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.folder.join(name).is_file()
+    }
+
+    /// Writes a unit, a line a value. It has its name only when all of it is there.
+    pub(crate) fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn FnMut(&Value)),
+    ) -> Result<(), CollectError> {
+        let path = self.folder.join(name);
+        let unfinished = self.folder.join(format!("{name}.part"));
+        let unwritable = |error: std::io::Error| CollectError::io("write", &unfinished, &error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(unwritable)?;
+        }
+        let file = private(&unfinished).map_err(unwritable)?;
+        let mut file = BufWriter::new(file);
+        let mut written = Ok(());
+        fill(&mut |line: &Value| {
+            if written.is_ok() {
+                written = writeln!(file, "{line}");
+            }
+        });
+        written.map_err(unwritable)?;
+        file.flush().map_err(unwritable)?;
+        fs::rename(&unfinished, &path).map_err(unwritable)
+    }
+}
+
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Purpose, State};
+
+    #[test]
+    fn a_unit_is_whole_or_absent_and_a_folder_belongs_to_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("state");
+        let state = State::open(&place).expect("a state");
+        assert!(State::open(&place).is_err_and(|error| error.problem.contains("another collection")));
+        assert_eq!(state.purpose(), None);
+        let purpose =
+            Purpose { at: "2026-01-01T00:00:00Z".to_owned(), account: "111122223333".to_owned(), role: None };
+        state.begin(&purpose).expect("it begins");
+        assert_eq!(state.purpose(), Some(purpose.clone()));
+        assert!(!state.has("accounts/1/iam.jsonl"));
+        state.write("accounts/1/iam.jsonl", |write| write(&json!({"a": 1}))).expect("it writes");
+        assert!(state.has("accounts/1/iam.jsonl"));
+        let text = std::fs::read_to_string(place.join("accounts/1/iam.jsonl")).expect("the file");
+        assert_eq!(text, "{\"a\":1}\n");
+        state.begin(&purpose).expect("it begins anew");
+        assert!(!state.has("accounts/1/iam.jsonl"));
+        state.remove().expect("it goes");
+        assert!(!place.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("state");
+        let state = State::open(&place).expect("a state");
+        state.write("x", |write| write(&json!({}))).expect("it writes");
+        let mode = |path: &std::path::Path| {
+            std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+        };
+        assert_eq!((mode(&place), mode(&place.join("x"))), (0o700, 0o600));
+    }
+}

@@ -1,0 +1,205 @@
+//! One kind of thing of one account and region: listed, asked about, turned into lines.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use crate::aws::{Aws, Signer, Unanswered, Why};
+use crate::message::Argument;
+use crate::seen::Seen;
+use crate::sign::encoded;
+use crate::table::{Call, Field, Kind, Step};
+use crate::thing::{Place, Thing, at, elements, filled};
+
+/// So many calls about things of one kind are under way at once.
+const WIDTH: usize = 8;
+
+/// Who asks, where.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'c> {
+    pub(crate) aws: &'c Aws,
+    pub(crate) signer: &'c dyn Signer,
+    pub(crate) place: &'c Place,
+    pub(crate) seen: &'c Seen,
+}
+
+impl Caller<'_> {
+    /// The things of a kind, with the kept fields of all their answers.
+    pub(crate) fn things(self, kind: &Kind) -> Vec<Thing> {
+        let mut things = vec![Thing::default()];
+        for step in &kind.steps {
+            things = match step {
+                Step::Each { call, list, fields } => {
+                    parallel(&things, |thing| self.each(thing, call, list, fields))
+                        .into_iter()
+                        .flatten()
+                        .collect()
+                }
+                Step::One { call, fields } | Step::Ask { call, fields } => {
+                    let is_one = matches!(step, Step::One { .. });
+                    let asked = parallel(&things, |thing| self.ask(thing.clone(), call, fields));
+                    // An account whose one answer was not seen has nothing to tell.
+                    asked.into_iter().filter(|thing| !is_one || !thing.fields.is_empty()).collect()
+                }
+            };
+        }
+        things
+    }
+
+    fn each(self, parent: &Thing, call: &Call, list: &str, fields: &[Field]) -> Vec<Thing> {
+        let mut things = Vec::new();
+        let take = |page: &Value| {
+            things.extend(elements(page, list).into_iter().map(|element| {
+                let mut thing = parent.clone();
+                thing.take_element(element, fields);
+                thing
+            }));
+        };
+        self.pages(parent, call, take, list);
+        things
+    }
+
+    /// Every page of a call, as long as they come. What is counted is the elements of `list`.
+    pub(crate) fn pages(self, thing: &Thing, call: &Call, mut take: impl FnMut(&Value), list: &str) -> bool {
+        let mut token = None::<String>;
+        let (mut pages, mut things) = (0_u32, 0_u64);
+        loop {
+            match self.send(thing, call, token.as_deref()) {
+                Ok(page) => {
+                    pages += 1;
+                    things += elements(&page, list).len() as u64;
+                    take(&page);
+                    let next = call
+                        .token
+                        .and_then(|(_, out)| at(&page, out)?.as_str().filter(|next| !next.is_empty()));
+                    // A service that gives the same token again would be asked for ever.
+                    if next.is_none() || next == token.as_deref() {
+                        self.seen.answered(call, things);
+                        return true;
+                    }
+                    token = next.map(str::to_owned);
+                }
+                Err(unanswered) => {
+                    self.seen.unanswered(call, &unanswered, pages > 0);
+                    if pages > 0 {
+                        self.seen.answered(call, things);
+                    }
+                    return unanswered.why == Why::None;
+                }
+            }
+        }
+    }
+
+    fn ask(self, mut thing: Thing, call: &Call, fields: &[Field]) -> Thing {
+        if call.unless.is_some_and(|key| thing.text(key).is_some()) {
+            return thing;
+        }
+        match self.send(&thing, call, None) {
+            Ok(answer) => {
+                self.seen.answered(call, 1);
+                thing.take_answer(&answer, fields);
+            }
+            Err(unanswered) => {
+                self.seen.unanswered(call, &unanswered, false);
+                if unanswered.why == Why::None {
+                    thing.take_none(fields, call.otherwise);
+                } else if fields.iter().any(|field| field.key == "policy") {
+                    thing.policy_error = Some(unanswered.words);
+                }
+            }
+        }
+        thing
+    }
+
+    /// One answer of a call that is about no thing of the table.
+    pub(crate) fn answer(self, call: &Call, arguments: &[(&str, &str)]) -> Result<Value, Unanswered> {
+        let arguments: Vec<(&str, Argument)> =
+            arguments.iter().map(|(name, value)| (*name, Argument::Text((*value).to_owned()))).collect();
+        self.aws.call(self.signer, &self.place.region, call, call.path, &arguments)
+    }
+
+    fn send(self, thing: &Thing, call: &Call, token: Option<&str>) -> Result<Value, Unanswered> {
+        let unknown = || Unanswered { why: Why::Failed, words: "what it asks about was not seen".to_owned() };
+        let region = thing.text("region").unwrap_or(&self.place.region);
+        let path = filled(call.path, |key| {
+            let value = thing.filled(&format!("{{{key}}}"), self.place)?;
+            Some(encoded(&value))
+        });
+        let path = path.ok_or_else(unknown)?;
+        let mut arguments = Vec::with_capacity(call.parameters.len() + 1);
+        for (name, template) in &call.parameters {
+            let value = thing.filled(template, self.place).ok_or_else(unknown)?;
+            arguments.push((*name, argument(&value)));
+        }
+        if let (Some((name, _)), Some(token)) = (call.token, token) {
+            arguments.push((name, Argument::Text(token.to_owned())));
+        }
+        self.aws.call(self.signer, region, call, &path, &arguments)
+    }
+}
+
+/// `#5` is a number, `[a,b]` a list, anything else a text.
+fn argument(text: &str) -> Argument {
+    if let Some(number) = text.strip_prefix('#') {
+        return Argument::Number(number.to_owned());
+    }
+    match text.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
+        Some(list) => Argument::List(list.split(',').map(str::to_owned).collect()),
+        None => Argument::Text(text.to_owned()),
+    }
+}
+
+/// `work` on every item, several at once; the results in the order of the items.
+pub(crate) fn parallel<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    parallel_by(WIDTH, items, work)
+}
+
+/// The same with so many at once.
+pub(crate) fn parallel_by<T: Sync, R: Send + Sync>(
+    width: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    if items.len() <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results: Vec<OnceLock<R>> = items.iter().map(|_| OnceLock::new()).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..width.min(items.len()) {
+            scope.spawn(|| {
+                loop {
+                    let position = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(item), Some(slot)) = (items.get(position), results.get(position)) else {
+                        break;
+                    };
+                    let _ = slot.set(work(item));
+                }
+            });
+        }
+    });
+    results.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{argument, parallel_by};
+    use crate::message::Argument;
+
+    #[test]
+    fn results_stand_in_the_order_of_the_items() {
+        let items: Vec<u32> = (0..500).collect();
+        assert_eq!(
+            parallel_by(8, &items, |item| item * 2),
+            items.iter().map(|item| item * 2).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn numbers_lists_and_texts() {
+        assert_eq!(argument("#5"), Argument::Number("5".to_owned()));
+        assert_eq!(argument("[a,b]"), Argument::List(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(argument("arn:aws:x"), Argument::Text("arn:aws:x".to_owned()));
+    }
+}
