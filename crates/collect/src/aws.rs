@@ -62,6 +62,8 @@ pub(crate) enum Why {
 /// So often a call is sent at most, unless `AWS_MAX_ATTEMPTS` says otherwise: a collection waits for an answer longer than
 /// somebody at a terminal would.
 const TRIES: u32 = 9;
+/// So often if it is a fault of the service or the network, and not the pace.
+const FAULTS: u32 = 5;
 
 impl Aws {
     pub(crate) fn new(settings: Settings) -> Result<Aws, CollectError> {
@@ -87,9 +89,12 @@ impl Aws {
         let failed = |words: String| Unanswered { why: Why::Failed, words };
         let pace = self.pace(signer.account(), region, call.client.name);
         let place = endpoint::of(call.client, region, signer.account(), &self.settings);
-        let mut fresh = false;
+        let (mut fresh, mut faults) = (false, 0);
         let mut last = failed("it was never sent".to_owned());
         for tries in 0..self.tries {
+            if faults >= FAULTS {
+                break;
+            }
             if tries > 0 {
                 std::thread::sleep(pause(tries));
             }
@@ -116,6 +121,7 @@ impl Aws {
                 }
                 Err(lost) => {
                     last = failed(lost.why);
+                    faults += 1;
                     continue;
                 }
             };
@@ -132,7 +138,10 @@ impl Aws {
                         pace.slow_down();
                         last = failed(words(&refusal));
                     }
-                    Verdict::Again => last = failed(words(&refusal)),
+                    Verdict::Again => {
+                        last = failed(words(&refusal));
+                        faults += 1;
+                    }
                 },
             }
         }

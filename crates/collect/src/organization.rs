@@ -85,7 +85,8 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
                     let state = text(account, "State").or_else(|| text(account, "Status"));
                     found.members.push(Member { id, name, is_active: state.as_deref() == Some("ACTIVE") });
                 }
-                let account = only(account, &["Id", "Arn", "Name", "Status", "State"]);
+                let state = if account.get("State").is_some() { "State" } else { "Status" };
+                let account = only(account, &["Id", "Arn", "Name", state]);
                 kept.push(with(account, "ParentId", parent.as_str().into()));
             }
             write(json!({"Accounts": kept}));

@@ -16,7 +16,7 @@
 //! pages follow each other. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
 //! `unless:KEY` leaves the call out for things that have the field.
 //!
-//! A field is `path.in.answer=key`. `.` is the answer or the element itself, `list[]` every element of a list, `list[0]` its
+//! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `list[]` every element of a list, `list[0]` its
 //! first one. The keys `arn`, `name`, `region`, `policy` and `tags` have their meaning; `supplement.…` is what AWS Config
 //! records beside a configuration; a key that begins with `_` serves later calls and is not kept; every other key is a
 //! part of the configuration. `key!` is a switch that comes as text; `key?` is null where it is missing from an element.

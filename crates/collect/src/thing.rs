@@ -61,6 +61,9 @@ impl Thing {
                         elements.iter().map(|element| at(element, inner).cloned().unwrap_or_default());
                     Some(Value::Array(values.collect()))
                 }
+                _ if field.path == "./" => {
+                    source.as_str().and_then(|text| text.rsplit('/').next()).map(Value::from)
+                }
                 _ => at(source, field.path).cloned(),
             };
             let found = match found {

@@ -29,6 +29,12 @@ impl Caller<'_> {
     pub(crate) fn things(self, kind: &Kind) -> Vec<Thing> {
         let mut things = vec![Thing::default()];
         for step in &kind.steps {
+            for thing in &mut things {
+                let arn = kind.arn.filter(|_| thing.get("arn").is_none());
+                if let Some(arn) = arn.and_then(|template| thing.filled(template, self.place)) {
+                    thing.fields.push(("arn", arn.into()));
+                }
+            }
             things = match step {
                 Step::Each { call, list, fields } => {
                     parallel(&things, |thing| self.each(thing, call, list, fields))

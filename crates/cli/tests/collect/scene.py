@@ -147,7 +147,7 @@ def organization():
     scp = orgs.create_policy(Name="no-deletes", Description="x", Type="SERVICE_CONTROL_POLICY", Content=policy({"Sid": "No", "Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}))
     orgs.attach_policy(PolicyId=scp["Policy"]["PolicySummary"]["Id"], TargetId=unit)
     for account in made:
-        credentials = client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/x", RoleSessionName="x")["Credentials"]
+        credentials = client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/x", RoleSessionName="scene")["Credentials"]
         there = boto3.client("iam", region_name=REGION, aws_access_key_id=credentials["AccessKeyId"], aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
         there.create_role(RoleName="clavicle-read", AssumeRolePolicyDocument=policy({**EVERYONE_HERE, "Action": "sts:AssumeRole"}))
 

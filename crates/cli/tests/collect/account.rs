@@ -1,0 +1,234 @@
+//! One account: what was created is what is seen.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use clavicle_snapshot::{
+    CoverageState, PolicyState, PrincipalKind, PrincipalRecord, ResourceRecord, RoleAttribute, Snapshot,
+};
+
+use crate::moto::Moto;
+use crate::{clavicle, facts, snapshot, succeeds};
+
+/// The word that stands wherever the scene could hold a secret.
+const SECRET: &str = "pl4nted-s3cret";
+
+fn text<'s>(snapshot: &'s Snapshot, state: &PolicyState) -> &'s str {
+    match state {
+        PolicyState::Document(id) => &snapshot.document(*id).text,
+        other => panic!("no document: {other:?}"),
+    }
+}
+
+fn named<'s>(snapshot: &'s Snapshot, kind: &str, name: &str) -> &'s ResourceRecord {
+    let found = snapshot.resources.iter().find(|thing| &*thing.kind == kind && &*thing.name == name);
+    found.unwrap_or_else(|| {
+        let known: Vec<_> = snapshot.resources.iter().map(|thing| (&*thing.kind, &*thing.name)).collect();
+        panic!("no {kind} {name} among {known:?}")
+    })
+}
+
+fn who<'s>(snapshot: &'s Snapshot, kind: PrincipalKind, name: &str) -> &'s PrincipalRecord {
+    let found = snapshot.principals.iter().find(|it| it.kind == kind && &*it.name == name);
+    found.unwrap_or_else(|| panic!("no {kind:?} {name}"))
+}
+
+#[test]
+fn what_was_created_is_what_is_seen() {
+    let Some(moto) = Moto::start() else { return };
+    moto.set_up(false);
+    let home = tempfile::tempdir().expect("a folder");
+    let collect = |out: &str| {
+        let arguments = ["collect", "-o", out, "--regions", "eu-west-1"];
+        succeeds(clavicle(home.path(), &moto.address, &arguments))
+    };
+    let output = collect("acct.clav");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("in 123456789012 · read-only"), "{told}");
+    let snapshot = snapshot(&home.path().join("acct.clav"));
+    identities(&snapshot);
+    things(&snapshot);
+    workloads(&snapshot);
+    coverage(&snapshot);
+    no_secret_is_kept(home.path(), &output.stderr);
+
+    // The same account a second time is the same snapshot.
+    collect("again.clav");
+    let again = crate::snapshot(&home.path().join("again.clav"));
+    assert_eq!(facts(&snapshot), facts(&again));
+
+    answers(home.path(), &moto.address);
+    killed_and_resumed(home.path(), &moto.address, &snapshot);
+}
+
+fn identities(snapshot: &Snapshot) {
+    let dana = who(snapshot, PrincipalKind::User, "dana");
+    assert_eq!(&*dana.path, "/people/");
+    assert_eq!(&*dana.tags.as_ref().expect("tags")[0].1, "pay");
+    let boundary = snapshot.policy(dana.boundary.expect("a boundary"));
+    assert_eq!(&*boundary.name, "boundary");
+    let readers = snapshot.principal(dana.groups[0]);
+    assert_eq!((&*readers.name, readers.attached.len(), readers.inline.len()), ("readers", 1, 1));
+    let policy = snapshot.policy(readers.attached[0]);
+    assert_eq!(policy.versions.len(), 2);
+    assert!(text(snapshot, &policy.document).contains("ReadInvoices"));
+    let keys = &dana.credentials.as_ref().expect("a credential report").keys;
+    assert!(keys.len() == 1 && keys[0].active);
+    let nightly = who(snapshot, PrincipalKind::Role, "nightly");
+    assert!(text(snapshot, &nightly.trust).contains("lambda.amazonaws.com"));
+    let profiles: BTreeMap<&str, bool> = snapshot
+        .instance_profiles
+        .iter()
+        .map(|profile| (profile.arn.rsplit('/').next().expect("a name"), profile.role.is_some()))
+        .collect();
+    assert_eq!(profiles, BTreeMap::from([("empty", false), ("web", true)]));
+    let github = snapshot.providers.iter().find(|it| it.url.is_some()).expect("a provider");
+    assert_eq!(github.url.as_deref(), Some("token.actions.githubusercontent.com"));
+    assert_eq!(&*github.client_ids[0], "sts.amazonaws.com");
+    assert_eq!(snapshot.providers.len(), 2);
+    // Nobody has to say what AWS said.
+    assert!(snapshot.standalone && snapshot.organization.is_none());
+}
+
+fn things(snapshot: &Snapshot) {
+    for (kind, name, statement) in [
+        ("s3:bucket", "scene-invoices", "\"Here\""),
+        ("sqs:queue", "jobs", "sqs:SendMessage"),
+        ("sns:topic", "news", "sns:Publish"),
+        ("secretsmanager:secret", "db/password", "secretsmanager:GetSecretValue"),
+        ("ecr:repository", "app", "ecr:BatchGetImage"),
+        ("lambda:function", "nightly", "lambda:InvokeFunction"),
+        ("apigateway:RestApi", "api", "execute-api:Invoke"),
+        ("events:event-bus", "default", "events:PutEvents"),
+        ("elasticfilesystem:file-system", "share", "elasticfilesystem:ClientMount"),
+    ] {
+        assert!(text(snapshot, &named(snapshot, kind, name).policy).contains(statement), "{name}");
+    }
+    for (kind, name) in [
+        ("s3:bucket", "scene-public"),
+        ("sqs:queue", "plain"),
+        ("secretsmanager:secret", "plain"),
+        ("ecr:repository", "plain"),
+        ("lambda:function", "plain"),
+        ("dynamodb:table", "orders"),
+    ] {
+        let state = &named(snapshot, kind, name).policy;
+        assert!(matches!(state, PolicyState::None), "{name}: {state:?}");
+    }
+    for (kind, name) in [
+        ("s3:bucket", "scene-invoices"),
+        ("sqs:queue", "jobs"),
+        ("sns:topic", "news"),
+        ("ecr:repository", "app"),
+        ("dynamodb:table", "orders"),
+        ("lambda:function", "nightly"),
+    ] {
+        let tags = named(snapshot, kind, name).tags.as_ref().expect("tags");
+        assert!(tags.iter().any(|tag| &*tag.0 == "team" && &*tag.1 == "pay"), "{name}");
+    }
+    let invoices = named(snapshot, "s3:bucket", "scene-invoices");
+    assert_eq!(invoices.region.as_deref(), Some("eu-west-1"));
+    let block = invoices.facts.public_access_block.expect("a block");
+    assert!(block.block_public_policy && !block.restrict_public_buckets);
+    assert_eq!(invoices.facts.object_ownership.as_deref(), Some("BucketOwnerEnforced"));
+    assert_eq!(invoices.facts.encryption_key.as_deref(), Some("alias/scene"));
+    let public = named(snapshot, "s3:bucket", "scene-public");
+    let grants = public.facts.acl.as_ref().expect("an ACL");
+    assert!(grants.iter().any(|it| it.grantee.ends_with("/AllUsers") && &*it.permission == "READ"));
+    let of_account = snapshot.accounts[0].public_access_block.expect("a block of the account");
+    assert!(of_account.block_public_acls && !of_account.ignore_public_acls);
+    let key = snapshot.resources.iter().find(|thing| &*thing.kind == "kms:key").expect("a key");
+    assert!(key.facts.aliases.iter().any(|alias| &**alias == "alias/scene"), "{:?}", key.facts.aliases);
+    assert!(text(snapshot, &key.policy).contains("kms:*"));
+}
+
+fn workloads(snapshot: &Snapshot) {
+    use RoleAttribute::{Execution, InstanceProfile, Role, Service, Task};
+    for (kind, attribute, role) in [
+        ("lambda:function", Role, "nightly"),
+        ("ec2:instance", InstanceProfile, "web"),
+        ("ecs:task-definition", Task, "task"),
+        ("ecs:task-definition", Execution, "task"),
+        ("cloudformation:stack", Service, "stack"),
+        ("codebuild:project", Role, "build"),
+        ("glue:job", Role, "job"),
+        ("sagemaker:notebook-instance", Role, "book"),
+        ("states:stateMachine", Role, "flow"),
+        ("eks:cluster", Service, "cluster"),
+        ("eks:nodegroup", Role, "node"),
+        ("eks:fargateprofile", Role, "node"),
+    ] {
+        let mut roles =
+            snapshot.resources.iter().filter(|thing| &*thing.kind == kind).flat_map(|it| &it.runs_as);
+        let arn = format!("arn:aws:iam::123456789012:role/{role}");
+        let found = roles.any(|it| it.attribute == attribute && it.role_arn.as_deref() == Some(&arn));
+        assert!(found, "no {kind} runs as {role}");
+    }
+}
+
+fn coverage(snapshot: &Snapshot) {
+    let state = |call: &str| {
+        let rows = snapshot.coverage.iter().filter(|row| &*row.call == call);
+        rows.map(|row| row.state).collect::<Vec<_>>()
+    };
+    for seen in [
+        "iam:GetAccountAuthorizationDetails",
+        "s3:GetBucketPolicy",
+        "kms:GetKeyPolicy",
+        "lambda:ListFunctions",
+    ] {
+        assert_eq!(state(seen), [CoverageState::Seen], "{seen}");
+    }
+    // moto knows nothing of App Runner: that is told, and passes for "there is none" nowhere.
+    assert_eq!(state("apprunner:ListServices"), [CoverageState::Failed]);
+}
+
+fn no_secret_is_kept(home: &Path, stderr: &[u8]) {
+    let holds = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes());
+    assert!(
+        !holds(&std::fs::read(home.join("acct.clav")).expect("the snapshot")),
+        "the snapshot holds a secret"
+    );
+    assert!(!holds(stderr));
+    assert!(!home.join("acct.clav.collecting").exists(), "what was kept on the way is gone");
+}
+
+fn answers(home: &Path, address: &str) {
+    let ask = |arguments: &[&str]| clavicle(home, address, arguments).output().expect("clavicle runs");
+    let can = ask(&["can", "role/nightly", "s3:ListBucket", "s3://scene-invoices", "-s", "acct.clav"]);
+    assert_eq!(can.status.code(), Some(1), "{}", String::from_utf8_lossy(&can.stdout));
+    let who = ask(&["who", "s3://scene-public", "--do", "read", "-s", "acct.clav"]);
+    assert!(String::from_utf8_lossy(&who.stdout).contains("read s3://scene-public"));
+}
+
+/// A collection that is killed leaves what `--resume` completes to the very same snapshot.
+fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
+    let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1"];
+    let mut running = clavicle(home, address, &arguments)
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let units = || {
+        let account = home.join("killed.clav.collecting/accounts/123456789012");
+        let files = std::fs::read_dir(account).into_iter().flatten().flatten();
+        files.filter(|file| file.path().extension().is_some_and(|ending| ending == "jsonl")).count()
+    };
+    while units() < 3 {
+        assert!(running.try_wait().expect("its state").is_none(), "it ended before it could be killed");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    running.kill().expect("it is killed");
+    running.wait().expect("it ends");
+    assert!(!home.join("killed.clav").exists());
+    let done = units();
+    assert!(done >= 3);
+    let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1", "--resume"];
+    succeeds(clavicle(home, address, &arguments));
+    assert_eq!(facts(whole), facts(&snapshot(&home.join("killed.clav"))));
+    let nothing_left = clavicle(home, address, &arguments).output().expect("it runs");
+    assert_eq!(nothing_left.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&nothing_left.stderr).contains("no unfinished collection"));
+}

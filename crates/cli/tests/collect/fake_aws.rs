@@ -1,0 +1,228 @@
+//! A simulated organization behind a bad network: it throttles one request in twenty, resets one connection in a hundred,
+//! and lets nobody into one account. It answers what it knows in the shapes of AWS's API models, and every other list with
+//! an empty one.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// The server; its threads end with the test.
+pub(crate) struct FakeAws {
+    pub(crate) address: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    accounts: usize,
+    regions: usize,
+    requests: AtomicU64,
+    faults: AtomicU64,
+    /// Targets of JSON calls that are refused.
+    denied: Mutex<BTreeSet<String>>,
+}
+
+struct Asked {
+    path: String,
+    target: String,
+    authorization: String,
+    body: String,
+}
+
+impl Asked {
+    /// The region that the signature is bound to.
+    fn region(&self) -> &str {
+        self.scope(2)
+    }
+
+    /// `Credential=KEY/day/region/service/aws4_request`
+    fn scope(&self, at: usize) -> &str {
+        let scope = self.authorization.split("Credential=").nth(1).unwrap_or_default();
+        scope.split('/').nth(at).unwrap_or_default()
+    }
+
+    /// The access key of a role's session names the account that it is in.
+    fn account(&self) -> &str {
+        self.scope(0).strip_prefix("ASIA").unwrap_or("100000000000")
+    }
+
+    fn parameter(&self, name: &str) -> &str {
+        self.body.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default()
+    }
+}
+
+impl FakeAws {
+    /// The account that nobody may enter.
+    pub(crate) const DENIED: &str = "100000000002";
+
+    pub(crate) fn start(accounts: usize, regions: usize) -> FakeAws {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("its address"));
+        let shared = Arc::new(Shared {
+            accounts,
+            regions,
+            requests: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            denied: Mutex::default(),
+        });
+        let serving = shared.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let shared = serving.clone();
+                std::thread::spawn(move || shared.serve(stream));
+            }
+        });
+        FakeAws { address, shared }
+    }
+
+    /// Refuses calls with this target from now on.
+    pub(crate) fn deny(&self, target: &str) {
+        self.shared.denied.lock().expect("the list").insert(target.to_owned());
+    }
+
+    /// How many requests met a fault.
+    pub(crate) fn faults(&self) -> u64 {
+        self.shared.faults.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn serve(&self, stream: TcpStream) {
+        let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+        let mut stream = stream;
+        while let Some(asked) = read(&mut reader) {
+            // One account alone is asked over a sound network.
+            let number = if self.accounts > 1 { self.requests.fetch_add(1, Ordering::Relaxed) } else { 1 };
+            if number % 100 == 99 {
+                self.faults.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            let (status, body) = if number % 20 == 7 {
+                self.faults.fetch_add(1, Ordering::Relaxed);
+                (400, error(&asked, "ThrottlingException"))
+            } else if self.denied.lock().expect("the list").contains(&asked.target) {
+                (400, error(&asked, "AccessDeniedException"))
+            } else {
+                self.answer(&asked)
+            };
+            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", body.len());
+            if stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn answer(&self, asked: &Asked) -> (u16, String) {
+        let result = |body: String| {
+            let action = asked.parameter("Action");
+            (200, format!("<{action}Response><{action}Result>{body}</{action}Result></{action}Response>"))
+        };
+        let ids = || (0..self.accounts).map(|at| format!("{:012}", 100_000_000_000_u64 + at as u64));
+        let account = asked.account();
+        match (asked.parameter("Action"), asked.target.as_str()) {
+            ("GetCallerIdentity", _) => {
+                let arn = format!("arn:aws:sts::{account}:assumed-role/Audit/dana");
+                result(format!("<Account>{account}</Account><Arn>{arn}</Arn>"))
+            }
+            ("AssumeRole", _) => {
+                let account = asked.parameter("RoleArn").split("%3A").nth(4).unwrap_or_default();
+                if account == FakeAws::DENIED {
+                    return (403, error(asked, "AccessDenied"));
+                }
+                result(format!(
+                    "<Credentials><AccessKeyId>ASIA{account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+                     <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+                ))
+            }
+            ("DescribeRegions", _) => {
+                let region = |at| format!("<item><regionName>xx-test-{at}</regionName></item>");
+                let regions: String = (0..self.regions).map(region).collect();
+                (200, format!("<R><regionInfo>{regions}</regionInfo></R>"))
+            }
+            ("GetAccountAuthorizationDetails", _) => {
+                let second = !asked.parameter("Marker").is_empty();
+                let names = if second { ["c", "d"] } else { ["a", "b"] };
+                let role = |name| {
+                    format!(
+                        "<member><Arn>arn:aws:iam::{account}:role/{name}</Arn><RoleName>{name}</RoleName>\
+                         <AssumeRolePolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</AssumeRolePolicyDocument></member>"
+                    )
+                };
+                let roles: String = names.map(role).concat();
+                let more = if second { "" } else { "<Marker>m</Marker>" };
+                result(format!(
+                    "<RoleDetailList>{roles}</RoleDetailList><IsTruncated>{}</IsTruncated>{more}",
+                    !second
+                ))
+            }
+            ("GenerateCredentialReport", _) => result("<State>COMPLETE</State>".to_owned()),
+            ("GetCredentialReport", _) => {
+                // The head of a report and nothing below.
+                result("<ReportFormat>text/csv</ReportFormat><Content>dXNlcixhcm4=</Content>".to_owned())
+            }
+            (_, "AWSOrganizationsV20161128.DescribeOrganization") if self.accounts > 1 => {
+                (200, r#"{"Organization":{"Id":"o-1","MasterAccountId":"100000000000"}}"#.to_owned())
+            }
+            (_, "AWSOrganizationsV20161128.DescribeOrganization") => {
+                (400, error(asked, "AWSOrganizationsNotInUseException"))
+            }
+            (_, "AWSOrganizationsV20161128.ListRoots") => {
+                (200, r#"{"Roots":[{"Id":"r-1","Name":"Root","PolicyTypes":[]}]}"#.to_owned())
+            }
+            (_, "AWSOrganizationsV20161128.ListAccountsForParent") => {
+                let account = |id: String| format!(r#"{{"Id":"{id}","Name":"n{id}","Status":"ACTIVE"}}"#);
+                let accounts: Vec<String> = ids().map(account).collect();
+                (200, format!(r#"{{"Accounts":[{}]}}"#, accounts.join(",")))
+            }
+            (_, "AmazonSQS.ListQueues") => {
+                let queue = format!("https://sqs/{account}/jobs");
+                (200, format!(r#"{{"QueueUrls":["{queue}"]}}"#))
+            }
+            (_, "AmazonSQS.GetQueueAttributes") => {
+                let arn = format!("arn:aws:sqs:{}:{account}:jobs", asked.region());
+                (200, format!(r#"{{"Attributes":{{"QueueArn":"{arn}"}}}}"#))
+            }
+            (action, target) if action.is_empty() && (!target.is_empty() || is_rest_json(asked)) => {
+                (200, "{}".to_owned())
+            }
+            ("", _) if asked.path.contains("publicAccessBlock") => {
+                (404, error(asked, "NoSuchPublicAccessBlockConfiguration"))
+            }
+            _ => (200, "<R></R>".to_owned()),
+        }
+    }
+}
+
+fn is_rest_json(asked: &Asked) -> bool {
+    asked.scope(3) != "s3"
+}
+
+fn error(asked: &Asked, code: &str) -> String {
+    match asked.target.is_empty() && !is_rest_json(asked) || asked.body.contains("Action=") {
+        true => format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"),
+        false => format!(r#"{{"__type":"x#{code}"}}"#),
+    }
+}
+
+/// `None`: the connection has ended.
+fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+    let path = line.split(' ').nth(1)?.to_owned();
+    let (mut target, mut authorization, mut length) = (String::new(), String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        match name.to_lowercase().as_str() {
+            "x-amz-target" => value.trim().clone_into(&mut target),
+            "authorization" => value.trim().clone_into(&mut authorization),
+            "content-length" => length = value.trim().parse().ok()?,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Asked { path, target, authorization, body: String::from_utf8(body).ok()? })
+}

@@ -1,0 +1,90 @@
+//! An organization: in moto with policies, and simulated with faults.
+
+use std::collections::BTreeSet;
+
+use clavicle_snapshot::{CoverageState, Levels, OrgPolicyKind, PolicyState};
+
+use crate::fake_aws::FakeAws;
+use crate::moto::Moto;
+use crate::{clavicle, facts, snapshot, succeeds};
+
+#[test]
+fn the_tree_its_policies_and_every_account() {
+    let Some(moto) = Moto::start() else { return };
+    moto.set_up(true);
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments =
+        ["collect", "--org", "--role-name", "clavicle-read", "-o", "org.clav", "--regions", "eu-west-1"];
+    let output = succeeds(clavicle(home.path(), &moto.address, &arguments));
+    let snapshot = snapshot(&home.path().join("org.clav"));
+    assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
+    let organization = snapshot.organization.as_ref().expect("an organization");
+    assert!(organization.attachments_seen);
+    let staging =
+        snapshot.accounts.iter().find(|it| it.name.as_deref() == Some("staging")).expect("an account");
+    assert!(staging.seen && snapshot.accounts.iter().filter(|account| account.seen).count() == 3);
+    let Levels::Seen(levels) = snapshot.levels(staging.id, OrgPolicyKind::Scp) else { panic!("levels") };
+    // The root, the unit, the unit in it, the account.
+    assert_eq!(levels.len(), 4);
+    let names = |at: usize| {
+        levels[at]
+            .policies
+            .iter()
+            .map(|&it| organization.policy(it).name.to_string())
+            .collect::<BTreeSet<_>>()
+    };
+    assert!(names(1).contains("no-deletes") && !names(0).contains("no-deletes"));
+    // E-mail addresses of accounts are no facts about access.
+    let bytes = std::fs::read(home.path().join("org.clav")).expect("the snapshot");
+    assert!(!bytes.windows(11).any(|part| part == b"example.com"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("staging"));
+}
+
+/// Throttles, resets and a closed account: everything else is seen, and of what is not it is said.
+#[test]
+fn an_organization_behind_a_faulty_network_is_collected_but_for_the_denied_account() {
+    let fake = FakeAws::start(12, 3);
+    let home = tempfile::tempdir().expect("a folder");
+    let collect = |out: &str| {
+        let arguments = ["collect", "--org", "--role-name", "clavicle-read", "-o", out];
+        let mut command = clavicle(home.path(), &fake.address, &arguments);
+        command.env_remove("AWS_MAX_ATTEMPTS");
+        succeeds(command)
+    };
+    let output = collect("org.clav");
+    let snapshot = snapshot(&home.path().join("org.clav"));
+    assert!(fake.faults() > 20, "only {} faults", fake.faults());
+    let gaps: Vec<_> = snapshot.not_seen().collect();
+    assert_eq!(gaps.len(), 1, "{gaps:#?}");
+    assert_eq!((&*gaps[0].call, gaps[0].state), ("sts:AssumeRole", CoverageState::Denied));
+    assert_eq!(gaps[0].account.map(|account| account.to_string()).as_deref(), Some(FakeAws::DENIED));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("sts:AssumeRole was refused"), "{told}");
+    let seen = snapshot.accounts.iter().filter(|account| account.seen).count();
+    assert_eq!(seen, 11);
+    // Two pages of roles and a queue in every region, in every account but the denied one.
+    assert_eq!(snapshot.principals.len(), 11 * 4);
+    assert_eq!(snapshot.resources.iter().filter(|thing| &*thing.kind == "sqs:queue").count(), 11 * 3);
+    collect("again.clav");
+    assert_eq!(facts(&snapshot), facts(&crate::snapshot(&home.path().join("again.clav"))));
+}
+
+#[test]
+fn a_denied_call_is_unknown_and_not_none() {
+    let fake = FakeAws::start(1, 1);
+    fake.deny("AmazonSQS.GetQueueAttributes");
+    fake.deny("TrentService.ListKeys");
+    let home = tempfile::tempdir().expect("a folder");
+    let strict = ["collect", "-o", "acct.clav", "--strict"];
+    let output = clavicle(home.path(), &fake.address, &strict).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("sqs ✕ AccessDenied: sqs:GetQueueAttributes"), "{told}");
+    let snapshot = snapshot(&home.path().join("acct.clav"));
+    let denied: BTreeSet<&str> = snapshot.not_seen().map(|row| &*row.call).collect();
+    assert_eq!(denied, BTreeSet::from(["kms:ListKeys", "sqs:GetQueueAttributes"]));
+    assert!(snapshot.not_seen().all(|row| row.state == CoverageState::Denied));
+    // The queue is there, and what its policy says is not known.
+    let queue = snapshot.resources.iter().find(|thing| &*thing.name == "jobs").expect("the queue");
+    assert!(matches!(queue.policy, PolicyState::NotSeen));
+}
