@@ -57,12 +57,34 @@ pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
 
 fn rust_tests(root: &Path) -> anyhow::Result<Tally> {
     let arguments = ["test", "--workspace", "--locked", "--no-fail-fast"];
-    let (ended_well, printed) = run_and_keep(command(&cargo(), &arguments, root))?;
+    let mut tests = command(&cargo(), &arguments, root);
+    tests.env("CLAVICLE_MOTO", moto(root)?);
+    let (ended_well, printed) = run_and_keep(tests)?;
     let tally = cargo_tally(&printed);
     if !ended_well && tally.failed == 0 {
         bail!("the Rust tests did not build or did not run");
     }
     Ok(tally)
+}
+
+/// The Python that has moto, the stand-in for AWS that `collect` is tested against; installed where there is none.
+fn moto(root: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(python) = std::env::var_os("CLAVICLE_MOTO") {
+        return Ok(python.into());
+    }
+    let pinned = root.join("crates/cli/tests/collect/requirements.txt");
+    let wanted = std::fs::read_to_string(&pinned)?;
+    let place = target().join("moto");
+    let (python, installed) = (place.join("bin/python"), place.join("installed.txt"));
+    if std::fs::read_to_string(&installed).is_ok_and(|known| known == wanted) {
+        return Ok(python);
+    }
+    let (place, pinned) = (place.to_string_lossy(), pinned.to_string_lossy());
+    run(command("python3", &["-m", "venv", &*place], root))?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", &*pinned];
+    run(command(&python.to_string_lossy(), &install, root))?;
+    std::fs::write(installed, wanted)?;
+    Ok(python)
 }
 
 /// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.
