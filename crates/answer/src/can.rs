@@ -382,7 +382,7 @@ impl Reader {
                     if layer.ends_with("ies") || layer.starts_with("the policies") { "were" } else { "was" }
                 )
             }
-            Dependency::KmsGrants => "grants of the key, which are in no source".to_owned(),
+            Dependency::KmsGrants => "grants of the key, which no source tells in full".to_owned(),
             Dependency::ResourceOwner => "which account owns it, which was not seen".to_owned(),
             Dependency::Unreadable(_) => "a statement that cannot be read".to_owned(),
             Dependency::Key(key) => self.key_name(key),

@@ -29,9 +29,23 @@ impl Thing {
         self.get(key)?.as_str().filter(|text| !text.is_empty())
     }
 
-    /// Keeps what the answer to a call of its own says; what it does not carry is null, which means "there is none".
-    pub(crate) fn take_answer(&mut self, answer: &Value, fields: &[Field]) {
-        self.take(answer, fields, true);
+    /// Keeps what the answer to a call of its own says, page by page; what no page carries is null, which means "there is
+    /// none".
+    pub(crate) fn take_answer(&mut self, pages: &[Value], fields: &[Field]) {
+        let mut whole = Thing::default();
+        for page in pages {
+            let mut part = Thing::default();
+            part.take(page, fields, true);
+            for (key, value) in part.fields {
+                match (whole.fields.iter_mut().find(|(known, _)| *known == key), value) {
+                    (Some((_, Value::Array(list))), Value::Array(more)) => list.extend(more),
+                    (Some((_, known)), value) if known.is_null() => *known = value,
+                    (Some(_), _) => {}
+                    (None, value) => whole.fields.push((key, value)),
+                }
+            }
+        }
+        self.fields.extend(whole.fields);
     }
 
     /// Keeps fields of a listed element; what it does not carry is not seen.
@@ -275,15 +289,15 @@ mod tests {
             kinds().iter().find(|kind| kind.config_type == "AWS::S3::Bucket").expect("buckets are read");
         let mut thing = Thing::default();
         thing.take_element(&json!({"Name": "b", "CreationDate": "x"}), fields("AWS::S3::Bucket", 0));
-        thing.take_answer(&json!("eu-central-1"), fields("AWS::S3::Bucket", 1));
+        thing.take_answer(&[json!("eu-central-1")], fields("AWS::S3::Bucket", 1));
         thing.take_none(fields("AWS::S3::Bucket", 2), None);
         thing.take_none(fields("AWS::S3::Bucket", 3), Some("false"));
         let acl = json!({"Owner": {"ID": "o"}, "AccessControlList": {"Grant": [
             {"Grantee": {"ID": "abc", "DisplayName": "x"}, "Permission": "FULL_CONTROL"},
             {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}]}});
-        thing.take_answer(&acl, fields("AWS::S3::Bucket", 6));
+        thing.take_answer(&[acl], fields("AWS::S3::Bucket", 6));
         thing.take_answer(
-            &json!({"TagSet": {"Tag": {"Key": "team", "Value": "pay"}}}),
+            &[json!({"TagSet": {"Tag": {"Key": "team", "Value": "pay"}}})],
             fields("AWS::S3::Bucket", 7),
         );
         let item = thing.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item");
@@ -297,6 +311,30 @@ mod tests {
         let grants = json!([{"grantee": {"id": "abc"}, "permission": "FULL_CONTROL"},
             {"grantee": {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}, "permission": "READ"}]);
         assert_eq!(supplement["AccessControlList"]["grantList"], grants);
+    }
+
+    #[test]
+    fn grants_of_several_pages_are_one_list() {
+        let kind = kinds().iter().find(|kind| kind.config_type == "AWS::KMS::Key").expect("keys are read");
+        let mut thing = Thing::default();
+        thing.take_element(
+            &json!({"KeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1"}),
+            fields("AWS::KMS::Key", 0),
+        );
+        let page = |grantee: &str| json!({"Grants": [{"GranteePrincipal": grantee, "Operations": ["Decrypt"], "Name": "s3cr3t"}]});
+        thing.take_answer(&[page("a"), page("b")], fields("AWS::KMS::Key", 3));
+        let item = thing.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item");
+        let grants =
+            json!([{"grantee": "a", "operations": ["Decrypt"]}, {"grantee": "b", "operations": ["Decrypt"]}]);
+        assert_eq!(item["configuration"]["grants"], grants);
+        let mut without = Thing::default();
+        without.take_element(
+            &json!({"KeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1"}),
+            fields("AWS::KMS::Key", 0),
+        );
+        without.take_answer(&[json!({"Grants": [], "Truncated": false})], fields("AWS::KMS::Key", 3));
+        let item = without.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item");
+        assert_eq!(item["configuration"]["grants"], json!([]));
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::thing::{Place, Thing, at, elements, filled};
 /// So many calls about things of one kind are under way at once.
 const WIDTH: usize = 8;
 
+/// A thing with more pages of grants or tags than this is none that AWS allows.
+const MOST_PAGES: usize = 2000;
+
 /// Who asks, where.
 #[derive(Clone, Copy)]
 pub(crate) struct Caller<'c> {
@@ -101,10 +104,10 @@ impl Caller<'_> {
         if call.unless.is_some_and(|key| thing.text(key).is_some()) {
             return thing;
         }
-        match self.send(&thing, call, None) {
-            Ok(answer) => {
+        match self.whole_answer(&thing, call) {
+            Ok(pages) => {
                 self.seen.answered(call, 1);
-                thing.take_answer(&answer, fields);
+                thing.take_answer(&pages, fields);
             }
             Err(unanswered) => {
                 self.seen.unanswered(call, &unanswered, false);
@@ -116,6 +119,20 @@ impl Caller<'_> {
             }
         }
         thing
+    }
+
+    /// The pages of an answer that is worth nothing without all of them.
+    fn whole_answer(self, thing: &Thing, call: &Call) -> Result<Vec<Value>, Unanswered> {
+        let mut pages = vec![self.send(thing, call, None)?];
+        while let Some(next) =
+            call.token.and_then(|(_, out)| at(pages.last()?, out)?.as_str().map(str::to_owned))
+        {
+            if next.is_empty() || pages.len() >= MOST_PAGES {
+                break;
+            }
+            pages.push(self.send(thing, call, Some(&next))?);
+        }
+        Ok(pages)
     }
 
     /// One answer of a call that is about no thing of the table.

@@ -19,6 +19,7 @@ mod class;
 mod concerned;
 mod digest;
 mod documents;
+mod grants;
 mod in_use;
 mod kind;
 mod named;

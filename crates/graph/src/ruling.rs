@@ -118,8 +118,11 @@ impl World {
         when: &Context,
     ) -> Ruling {
         let Some(side) = self.actor_side(actor) else { return Ruling::no(Verdict::ImplicitlyDenied) };
-        let target = self.target_side(target, arn).with_grants_not_seen();
-        self.rule(&side, action, &target, when)
+        let mut sought = self.target_side(target, arn);
+        if self.a_grant_may_let(actor, action, target) {
+            sought = sought.with_grants_not_seen();
+        }
+        self.rule(&side, action, &sought, when)
     }
 
     /// Decides one request and says why.
@@ -132,7 +135,10 @@ impl World {
         when: &Context,
     ) -> Option<Why> {
         let side = self.actor_side(actor)?;
-        let sought = self.target_side(target, arn).with_grants_not_seen();
+        let mut sought = self.target_side(target, arn);
+        if self.a_grant_may_let(actor, action, target) {
+            sought = sought.with_grants_not_seen();
+        }
         Some(self.explain_sides(&side, action, &sought, when, self.attached(actor, target)))
     }
 

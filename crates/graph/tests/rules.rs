@@ -317,3 +317,29 @@ fn aws_own_texts_stand_in_for_managed_policies_that_the_source_lacks() {
         Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::NotSeen(Layer::Identity)] }
     );
 }
+
+#[test]
+fn grants_of_a_key_that_were_seen_let_in_only_those_whom_they_name() {
+    let roles = ["named", "other"].map(|name| {
+        role(name, trust(json!({"Service": "ec2.amazonaws.com"})), allow("sts:GetCallerIdentity", "*"))
+    });
+    let key = format!("arn:aws:kms:eu-west-1:{HERE}:key/1");
+    let everyone_here = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "kms:*",
+        "Principal": {"AWS": format!("arn:aws:iam::{HERE}:root")}, "Resource": "*"}});
+    let item = |configuration: Value| {
+        json!({"resourceType": "AWS::KMS::Key", "arn": key, "awsAccountId": HERE, "awsRegion": "eu-west-1",
+            "configuration": configuration, "policy": everyone_here})
+    };
+    let grant =
+        json!({"grantee": format!("arn:aws:iam::{HERE}:role/named"), "operations": ["Decrypt", "Encrypt"]});
+    let seen = standalone(&roles, &[item(json!({"grants": [grant]}))]);
+    let unseen = standalone(&roles, &[item(json!({}))]);
+    let verdict = |world: &World, name: &str, action: &str| {
+        ask(world, &actor(world, name), action, &thing(world, &key)).verdict
+    };
+    assert_eq!(verdict(&unseen, "other", "kms:Decrypt"), Verdict::Depends);
+    assert_eq!(verdict(&seen, "other", "kms:Decrypt"), Verdict::ImplicitlyDenied);
+    // What constrains a grant is not known.
+    assert_eq!(verdict(&seen, "named", "kms:Decrypt"), Verdict::Depends);
+    assert_eq!(verdict(&seen, "named", "kms:GenerateDataKey"), Verdict::ImplicitlyDenied);
+}

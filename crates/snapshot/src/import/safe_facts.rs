@@ -41,8 +41,27 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
             facts.entry(*name).or_insert_with(|| value.clone());
         }
     }
+    if let Some(grants) = field(configuration, "grants").and_then(grants) {
+        facts.insert("grants".to_owned(), grants);
+    }
     of_bucket(supplement, &mut facts);
     facts
+}
+
+/// The grants of a KMS key, as a collection lays them there. All or nothing: one that is left out would be one that is not.
+fn grants(list: &Value) -> Option<Value> {
+    let is_name = |text: &&str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=,@*".contains(&byte);
+        !text.is_empty() && text.len() <= 2048 && text.bytes().all(allowed)
+    };
+    let grant = |grant: &Value| {
+        let grantee = field(grant, "grantee")?.as_str().filter(is_name)?;
+        let operations = field(grant, "operations")?.as_array()?;
+        let operations: Option<Vec<&str>> =
+            operations.iter().map(|operation| operation.as_str().filter(is_name)).collect();
+        Some(json!({"grantee": grantee, "operations": operations?}))
+    };
+    list.as_array()?.iter().map(grant).collect::<Option<Vec<Value>>>().map(Value::Array)
 }
 
 /// What AWS Config records of a bucket beside its policy.
@@ -158,6 +177,16 @@ mod tests {
         let kept =
             json!({"runtime": "python3.13", "encryption_key": "arn:aws:kms:eu-west-1:111122223333:key/1"});
         assert_eq!(facts, kept);
+    }
+
+    #[test]
+    fn grants_of_a_key_are_kept_all_or_not_at_all() {
+        let sound = json!({"grantee": "arn:aws:iam::111122223333:role/a+b", "operations": ["Decrypt"], "name": "x y"});
+        let kept = json!([{"grantee": "arn:aws:iam::111122223333:role/a+b", "operations": ["Decrypt"]}]);
+        assert_eq!(of(&json!({"grants": [sound]}), &Value::Null)["grants"], kept);
+        assert_eq!(of(&json!({"grants": []}), &Value::Null)["grants"], json!([]));
+        let odd = json!({"grants": [sound, {"grantee": "some body", "operations": ["Decrypt"]}]});
+        assert!(!of(&odd, &Value::Null).contains_key("grants"));
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub use principal::{
     PolicyIndex, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, Tag,
 };
 pub use resource::{
-    AclGrant, KeyAlias, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute,
-    RunsAs,
+    AclGrant, KeyAlias, KeyGrant, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord,
+    RoleAttribute, RunsAs,
 };
 pub(crate) use snapshot::ByArn;
 pub use snapshot::Snapshot;

@@ -74,6 +74,8 @@ pub struct ResourceFacts {
     pub object_ownership: Option<Arc<str>>,
     /// Of a bucket: the grants of its access control list; `None`: not seen.
     pub acl: Option<Vec<AclGrant>>,
+    /// Of a KMS key: its grants; `None`: not seen.
+    pub grants: Option<Vec<KeyGrant>>,
     /// Every kept fact of the resource as a JSON object, also those above; `None` when there is none.
     pub json: Option<Arc<str>>,
 }
@@ -98,6 +100,15 @@ pub struct AclGrant {
     pub grantee: Arc<str>,
     /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
     pub permission: Arc<str>,
+}
+
+/// One grant of a KMS key. What constrains it is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyGrant {
+    /// Whom it lets in: an ARN, or the name of a service.
+    pub grantee: Arc<str>,
+    /// `Decrypt`, `GenerateDataKey` …: as the actions are called.
+    pub operations: Vec<Arc<str>>,
 }
 
 /// An alias of a KMS key.

@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, SnapshotError};
 use crate::model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials,
     Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
-    LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
+    KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
     PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
     PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment,
     SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
@@ -382,7 +382,18 @@ impl<'c> Loader<'c> {
             };
             grants.iter().filter_map(grant).collect()
         });
+        let grants = json.get("grants").and_then(Value::as_array).map(|grants| {
+            let grant = |grant: &Value| {
+                let operations = grant.get("operations")?.as_array()?;
+                Some(KeyGrant {
+                    grantee: self.share(grant.get("grantee")?.as_str()?),
+                    operations: operations.iter().filter_map(|it| Some(self.share(it.as_str()?))).collect(),
+                })
+            };
+            grants.iter().filter_map(grant).collect()
+        });
         Ok(ResourceFacts {
+            grants,
             encryption_key: word("encryption_key").map(|key| self.share(key)),
             aliases: Vec::new(),
             aws_managed: word("key_manager").map(|manager| manager == "AWS"),
