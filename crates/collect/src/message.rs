@@ -67,7 +67,15 @@ pub(crate) fn request(call: &Call, origin: &str, path: &str, arguments: &[(&str,
             request.headers.push(("x-amz-target", format!("{}.{}", call.client.version, call.operation)));
         }
         Protocol::RestJson if call.method == "POST" => {
-            request.body = body(arguments);
+            // A parameter that begins with a question mark stands in the query all the same.
+            let (in_query, in_body): (Vec<_>, Vec<_>) =
+                arguments.iter().cloned().partition(|(name, _)| name.starts_with('?'));
+            for (name, argument) in in_query {
+                if let Argument::Text(text) | Argument::Number(text) = argument {
+                    request.query.push((name.trim_start_matches('?').to_owned(), text));
+                }
+            }
+            request.body = body(&in_body);
             request.headers.push(("content-type", "application/json".to_owned()));
         }
         Protocol::RestJson | Protocol::RestXml => {
@@ -179,6 +187,10 @@ mod tests {
         assert!(sent.headers.contains(&("x-amz-target", "TrentService.ListKeys".to_owned())));
         let eks = call("eks:ListClusters GET /clusters?maxResults=100").expect("a call");
         let sent = request(&eks, "o", eks.path, &[("nextToken", Argument::Text("t/=".to_owned()))]);
+        let asked = call("codeartifact:ListRepositories POST /v1/repositories").expect("a call");
+        let text = |text: &str| Argument::Text(text.to_owned());
+        let posted = request(&asked, "o", asked.path, &[("?next-token", text("t")), ("a", text("b"))]);
+        assert_eq!((posted.query.len(), &*posted.body), (1, r#"{"a":"b"}"#));
         assert_eq!(sent.path, "/clusters");
         assert_eq!(crate::sign::canonical_query(&sent.query), "maxResults=100&nextToken=t%2F%3D");
     }

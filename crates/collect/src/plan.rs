@@ -1,8 +1,8 @@
 //! Which calls are made, and the policy that allows exactly these: both from the table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use clavicle_catalog::{Operation, catalog};
+use clavicle_catalog::{ActionId, Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::table::{self, Call, kinds};
@@ -61,28 +61,23 @@ pub fn calls() -> Vec<Planned> {
 }
 
 /// The permissions that a call needs; none if AWS checks none.
-fn actions(call: &Call) -> Vec<String> {
-    match catalog().operation(call.client.name, call.operation) {
-        Operation::Needs { always, .. } => {
-            always.into_iter().map(|action| catalog().name(action).to_owned()).collect()
-        }
-        Operation::Unchecked | Operation::Unknown => Vec::new(),
-    }
+pub(crate) fn actions(call: &Call) -> Vec<String> {
+    let Operation::Needs { always, sometimes } = catalog().operation(call.client.name, call.operation) else {
+        return Vec::new();
+    };
+    // Of several that would do, the one of the service that is called here.
+    let ours = |action: &ActionId| catalog().prefix(*action) == call.client.signing_name;
+    let needed = if always.is_empty() { sometimes.into_iter().filter(ours).collect() } else { always };
+    needed.into_iter().map(|action| catalog().name(action).to_owned()).collect()
 }
 
 /// The policy that allows what a collection calls, and nothing else.
 #[must_use]
 pub fn policy() -> Value {
-    let mut by_service: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for planned in calls() {
-        for action in planned.actions {
-            let service = action.split(':').next().unwrap_or_default().to_owned();
-            by_service.entry(service).or_default().insert(action);
-        }
-    }
+    let mut actions: BTreeSet<String> = calls().into_iter().flat_map(|planned| planned.actions).collect();
     let mut statements = Vec::new();
     // GET on everything would also be what other paths of API Gateway answer.
-    if by_service.remove("apigateway").is_some() {
+    if actions.remove("apigateway:GET") {
         statements.push(json!({
             "Sid": "ReadRestApis",
             "Effect": "Allow",
@@ -90,7 +85,6 @@ pub fn policy() -> Value {
             "Resource": "arn:*:apigateway:*::/restapis"
         }));
     }
-    let actions: Vec<String> = by_service.into_values().flatten().collect();
     statements.insert(
         0,
         json!({"Sid": "ReadWhatAccessDependsOn", "Effect": "Allow", "Action": actions, "Resource": "*"}),

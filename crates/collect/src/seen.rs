@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use clavicle_catalog::{Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::aws::{Unanswered, Why};
 use crate::pace::lock;
+use crate::plan::actions;
 use crate::table::Call;
 
 /// The calls of one unit of reading.
@@ -59,8 +59,6 @@ impl Seen {
 
 /// The permission that the call needs, which is what somebody can act on; where it is not known, the call.
 pub(crate) fn action(call: &Call) -> String {
-    match catalog().operation(call.client.name, call.operation) {
-        Operation::Needs { always, .. } if !always.is_empty() => catalog().name(always[0]).to_owned(),
-        _ => format!("{}:{}", call.client.name, call.operation),
-    }
+    let named = || format!("{}:{}", call.client.name, call.operation);
+    actions(call).into_iter().next().unwrap_or_else(named)
 }

@@ -13,7 +13,7 @@
 //!
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
 //! field of the thing, or for `account`, `region`, `partition`; `#5` is a number, `[a,b]` a list. `token:IN~OUT` is how its
-//! pages follow each other. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
+//! pages follow each other, `IN` with a question mark if it stands in the query of a POST. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
 //! `unless:KEY` leaves the call out for things that have the field.
 //!
 //! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `list[]` every element of a list, `list[0]` its

@@ -72,7 +72,8 @@ pub(crate) fn from_text(text: &str) -> Carried {
 fn unwrapped(text: &str, more: u8) -> Carried {
     let trimmed = text.trim();
     match trimmed.as_bytes() {
-        [] => Carried::Nothing,
+        // Kinesis says so of streams without a policy.
+        [] | b"{}" => Carried::Nothing,
         [b'%', ..] if more > 0 => match percent_decode_str(trimmed).decode_utf8() {
             Ok(decoded) => unwrapped(&decoded, more - 1),
             Err(_) => Carried::Unreadable("the URL-encoded document is not UTF-8".to_owned()),
