@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::aws::{Aws, Unanswered, Why};
 use crate::endpoint;
 use crate::error::CollectError;
-use crate::iam;
 use crate::organization::{self, Found, Member};
 use crate::pace::lock;
 use crate::plan::{REGIONS, WHO_AM_I};
@@ -22,6 +21,7 @@ use crate::state::{Purpose, State};
 use crate::table::{self, Kind, kinds};
 use crate::thing::{Place, Thing, elements};
 use crate::walk::{Caller, parallel_by};
+use crate::{iam, identity_center};
 
 /// So many units of reading are under way at once.
 const WIDTH: usize = 16;
@@ -113,6 +113,7 @@ impl Collected {
 /// One account, its signer and what is to be read of it.
 struct Target {
     account: String,
+    is_own: bool,
     session: Option<Session>,
     regions: Vec<String>,
 }
@@ -290,7 +291,7 @@ impl Collection {
             }
         }
         run.write(&file, |write| write(&seen.line(Some(&account), None, &run.purpose.at)));
-        Target { account, session, regions }
+        Target { is_own: account == run.identity.account, account, session, regions }
     }
 }
 
@@ -320,6 +321,10 @@ fn units(target: &Target) -> Vec<Unit<'_>> {
     let unit = |(service, kinds), region| Unit { target, service, kinds, region };
     let mut units: Vec<Unit<'_>> = group(true).into_iter().map(|service| unit(service, None)).collect();
     for region in &target.regions {
+        // Only the account that collects may be one that Identity Center is managed from.
+        if target.is_own {
+            units.push(unit((identity_center::SERVICE, Vec::new()), Some(region.as_str())));
+        }
         units.extend(group(false).into_iter().map(|service| unit(service, Some(region.as_str()))));
     }
     units
@@ -361,13 +366,16 @@ impl Run {
             let (seen, place) = (Seen::default(), self.place(&unit.target.account, region));
             let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
             self.write(&file, |write| {
-                if unit.service == "iam" {
-                    iam::read(caller, &mut |line| write(&line));
+                match unit.service {
+                    "iam" => iam::read(caller, &mut |line| write(&line)),
+                    identity_center::SERVICE => identity_center::read(caller, &mut |line| write(&line)),
+                    _ => {}
                 }
                 for kind in &unit.kinds {
                     for thing in caller.things(kind) {
-                        if let Some(item) = thing.item(kind, &place, &self.purpose.at) {
-                            write(&item);
+                        match thing.item(kind, &place, &self.purpose.at) {
+                            Some(item) => write(&item),
+                            None => seen.nameless(kind),
                         }
                     }
                 }

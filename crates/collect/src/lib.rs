@@ -13,6 +13,7 @@ mod endpoint;
 mod error;
 mod http;
 mod iam;
+mod identity_center;
 mod message;
 mod organization;
 mod pace;

@@ -100,7 +100,7 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
 fn policies(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
     let (mut summaries, mut all_seen) = (Vec::new(), true);
     for kind in ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] {
-        let (found, whole) = listing(caller, POLICIES, kind, "Policies[]");
+        let (found, whole) = listing(caller, POLICIES, &about(kind), "Policies[]");
         summaries.extend(found);
         all_seen &= whole;
     }
@@ -108,7 +108,7 @@ fn policies(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
         let id = text(summary, "Id")?;
         let content =
             one(caller, POLICY, &id).and_then(|answer| answer.get("Policy")?.get("Content").cloned());
-        let (targets, whole) = listing(caller, TARGETS, &id, "Targets[]");
+        let (targets, whole) = listing(caller, TARGETS, &about(&id), "Targets[]");
         let mut line = json!({"PolicySummary": only(summary, &["Id", "Arn", "Name", "Type", "AwsManaged"])});
         if let Some(content) = content {
             line["Content"] = content;
@@ -129,15 +129,20 @@ fn policies(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
 }
 
 fn listed(caller: Caller<'_>, words: &'static str, id: &str, list: &str) -> Vec<Value> {
-    listing(caller, words, id, list).0
+    listing(caller, words, &about(id), list).0
 }
 
 /// The elements of a list, and whether that is all of them.
-fn listing(caller: Caller<'_>, words: &'static str, id: &str, list: &str) -> (Vec<Value>, bool) {
+pub(crate) fn listing(
+    caller: Caller<'_>,
+    words: &'static str,
+    about: &Thing,
+    list: &str,
+) -> (Vec<Value>, bool) {
     let Some(call) = table::call(words) else { return (Vec::new(), false) };
     let mut found = Vec::new();
     let take = |page: &Value| found.extend(elements(page, list).into_iter().cloned());
-    let whole = caller.pages(&about(id), &call, take, list);
+    let whole = caller.pages(about, &call, take, list);
     (found, whole)
 }
 
@@ -155,12 +160,12 @@ fn about(id: &str) -> Thing {
     Thing { fields: vec![("id", id.into())], policy_error: None }
 }
 
-fn text(value: &Value, name: &str) -> Option<String> {
+pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
 /// The named fields of an object.
-fn only(value: &Value, names: &[&str]) -> Value {
+pub(crate) fn only(value: &Value, names: &[&str]) -> Value {
     let pair = |name: &&str| Some(((*name).to_owned(), value.get(*name)?.clone()));
     Value::Object(names.iter().filter_map(pair).collect())
 }

@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::table::{self, Call, kinds};
-use crate::{iam, organization};
+use crate::{iam, identity_center, organization};
 
 /// The calls that find out who asks, and where.
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
@@ -50,6 +50,9 @@ pub fn calls() -> Vec<Planned> {
     }
     for call in [WHO_AM_I, REGIONS].into_iter().filter_map(table::call).chain(iam::calls()) {
         add(&call, Scope::Account);
+    }
+    for call in identity_center::calls() {
+        add(&call, Scope::Organization);
     }
     for kind in kinds() {
         let scope = if kind.is_global { Scope::Account } else { Scope::Region };

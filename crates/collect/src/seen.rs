@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::aws::{Unanswered, Why};
 use crate::pace::lock;
 use crate::plan::actions;
-use crate::table::Call;
+use crate::table::{Call, Kind};
 
 /// The calls of one unit of reading.
 #[derive(Debug, Default)]
@@ -34,6 +34,13 @@ impl Seen {
         };
         let why = if state == "seen" { String::new() } else { unanswered.words.clone() };
         self.add(call, state, why, 1);
+    }
+
+    /// A thing was listed, and what it is called was not seen.
+    pub(crate) fn nameless(&self, kind: &Kind) {
+        if let Some(step) = kind.steps.first() {
+            self.add(step.call(), "partial", "without the ARN of the thing".to_owned(), 1);
+        }
     }
 
     fn add(&self, call: &Call, state: &'static str, why: String, things: u64) {

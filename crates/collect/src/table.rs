@@ -16,7 +16,7 @@
 //! pages follow each other, `IN` with a question mark if it stands in the query of a POST. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
 //! `unless:KEY` leaves the call out for things that have the field.
 //!
-//! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `list[]` every element of a list, `list[0]` its
+//! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `/x` a text with a slash before it, `list[]` every element of a list, `list[0]` its
 //! first one. The keys `arn`, `name`, `region`, `policy` and `tags` have their meaning; `supplement.…` is what AWS Config
 //! records beside a configuration; a key that begins with `_` serves later calls and is not kept; every other key is a
 //! part of the configuration. `key!` is a switch that comes as text; `key?` is null where it is missing from an element.

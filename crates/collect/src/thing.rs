@@ -75,6 +75,10 @@ impl Thing {
                         elements.iter().map(|element| at(element, inner).cloned().unwrap_or_default());
                     Some(Value::Array(values.collect()))
                 }
+                _ if field.path.starts_with('/') => {
+                    let text = at(source, &field.path[1..]).and_then(Value::as_str);
+                    text.map(|text| format!("/{}", text.trim_start_matches('/')).into())
+                }
                 _ if field.path == "./" => {
                     source.as_str().and_then(|text| text.rsplit('/').next()).map(Value::from)
                 }

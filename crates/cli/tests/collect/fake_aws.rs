@@ -2,7 +2,7 @@
 //! and lets nobody into one account. It answers what it knows in the shapes of AWS's API models, and every other list with
 //! an empty one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,9 +21,12 @@ struct Shared {
     faults: AtomicU64,
     /// Targets of JSON calls that are refused.
     denied: Mutex<BTreeSet<String>>,
+    /// Answers to targets of JSON calls, or to `METHOD /path`.
+    recorded: Mutex<BTreeMap<String, String>>,
 }
 
 struct Asked {
+    method: String,
     path: String,
     target: String,
     authorization: String,
@@ -65,6 +68,7 @@ impl FakeAws {
             requests: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             denied: Mutex::default(),
+            recorded: Mutex::default(),
         });
         let serving = shared.clone();
         std::thread::spawn(move || {
@@ -79,6 +83,16 @@ impl FakeAws {
     /// Refuses calls with this target from now on.
     pub(crate) fn deny(&self, target: &str) {
         self.shared.denied.lock().expect("the list").insert(target.to_owned());
+    }
+
+    /// Answers this call, by its target or `METHOD /path`, in this way from now on.
+    pub(crate) fn answer(&self, call: &str, body: String) {
+        self.shared.recorded.lock().expect("the answers").insert(call.to_owned(), body);
+    }
+
+    /// How many requests came.
+    pub(crate) fn requests(&self) -> u64 {
+        self.shared.requests.load(Ordering::Relaxed)
     }
 
     /// How many requests met a fault.
@@ -120,6 +134,12 @@ impl Shared {
         };
         let ids = || (0..self.accounts).map(|at| format!("{:012}", 100_000_000_000_u64 + at as u64));
         let account = asked.account();
+        let path = asked.path.split('?').next().unwrap_or_default();
+        let by_path = format!("{} {path}", asked.method);
+        let recorded = self.recorded.lock().expect("the answers");
+        if let Some(body) = recorded.get(&asked.target).or_else(|| recorded.get(&by_path)) {
+            return (200, body.clone());
+        }
         match (asked.parameter("Action"), asked.target.as_str()) {
             ("GetCallerIdentity", _) => {
                 let arn = format!("arn:aws:sts::{account}:assumed-role/Audit/dana");
@@ -209,7 +229,8 @@ fn error(asked: &Asked, code: &str) -> String {
 fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-    let path = line.split(' ').nth(1)?.to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
     let (mut target, mut authorization, mut length) = (String::new(), String::new(), 0);
     loop {
         let mut line = String::new();
@@ -224,5 +245,5 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { path, target, authorization, body: String::from_utf8(body).ok()? })
+    Some(Asked { method, path, target, authorization, body: String::from_utf8(body).ok()? })
 }

@@ -4,6 +4,7 @@ mod account;
 mod fake_aws;
 mod moto;
 mod organization;
+mod recorded;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,6 +1,8 @@
 //! An organization: in moto with policies, and simulated with faults.
 
 use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use clavicle_snapshot::{CoverageState, Levels, OrgPolicyKind, PolicyState};
 
@@ -67,6 +69,36 @@ fn an_organization_behind_a_faulty_network_is_collected_but_for_the_denied_accou
     assert_eq!(snapshot.resources.iter().filter(|thing| &*thing.kind == "sqs:queue").count(), 11 * 3);
     collect("again.clav");
     assert_eq!(facts(&snapshot), facts(&crate::snapshot(&home.path().join("again.clav"))));
+}
+
+/// `cargo test --release -p clavicle --test collect -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement, for benches/RESULTS.md"]
+fn fifty_accounts_in_ten_regions() {
+    let fake = FakeAws::start(50, 10);
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["collect", "--org", "--role-name", "clavicle-read", "-o", "org.clav"];
+    let mut command = clavicle(home.path(), &fake.address, &arguments);
+    command.env_remove("AWS_MAX_ATTEMPTS").stdout(Stdio::null()).stderr(Stdio::null());
+    let started = Instant::now();
+    let mut running = command.spawn().expect("it runs");
+    let mut memory = 0;
+    while running.try_wait().expect("its state").is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap_or_default();
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
+        memory = peak.unwrap_or(memory);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let (requests, faults) = (fake.requests(), fake.faults());
+    println!(
+        "{requests} requests, {faults} faults, {seconds:.1} s, {:.0} a second, {memory} kB",
+        requests as f64 / seconds
+    );
+    let snapshot = snapshot(&home.path().join("org.clav"));
+    assert_eq!(snapshot.not_seen().count(), 1);
 }
 
 #[test]

@@ -37,7 +37,7 @@ def identities():
     iam.create_login_profile(UserName="dana", Password=SECRET)
     iam.create_user(UserName="sam")
     trust = policy({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
-    for name, service in [("nightly", "lambda"), ("web", "ec2"), ("task", "ecs-tasks"), ("build", "codebuild"), ("flow", "states"), ("job", "glue"), ("book", "sagemaker"), ("stack", "cloudformation"), ("node", "ec2"), ("cluster", "eks")]:
+    for name, service in [("nightly", "lambda"), ("web", "ec2"), ("task", "ecs-tasks"), ("build", "codebuild"), ("flow", "states"), ("job", "glue"), ("book", "sagemaker"), ("stack", "cloudformation"), ("node", "ec2"), ("cluster", "eks"), ("pipeline", "codepipeline")]:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust.replace("lambda", service), Description=SECRET)
     iam.put_role_policy(RoleName="nightly", PolicyName="own", PolicyDocument=read)
     iam.create_instance_profile(InstanceProfileName="web")
@@ -133,6 +133,63 @@ def workloads():
     client("events").put_permission(EventBusName="default", Action="events:PutEvents", Principal="111122223333", StatementId="other")
 
 
+def more_things():
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"
+    kinesis.put_resource_policy(ResourceARN=stream, Policy=policy({**EVERYONE_HERE, "Action": "kinesis:GetRecords", "Resource": stream}))
+    client("opensearch").create_domain(DomainName="search", AccessPolicies=policy({**EVERYONE_HERE, "Action": "es:ESHttpGet", "Resource": "*"}))
+    client("backup").create_backup_vault(BackupVaultName="vault")
+    client("rds").create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t3.micro", Engine="postgres", MasterUsername="x", MasterUserPassword=SECRET, AllocatedStorage=20, EnableIAMDatabaseAuthentication=True, PubliclyAccessible=True, Tags=[{"Key": "team", "Value": "pay"}])
+    client("rds").create_db_cluster(DBClusterIdentifier="ledger", Engine="aurora-postgresql", MasterUsername="x", MasterUserPassword=SECRET)
+    client("redshift").create_cluster(ClusterIdentifier="house", NodeType="ra3.large", MasterUsername="x", MasterUserPassword=SECRET + "A1", ClusterType="single-node", IamRoles=[role("task")])
+
+
+def more_workloads():
+    ec2 = client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    scaling = client("autoscaling")
+    scaling.create_launch_configuration(LaunchConfigurationName="lc", ImageId=image, InstanceType="t3.micro", UserData=SECRET)
+    scaling.create_auto_scaling_group(AutoScalingGroupName="web", LaunchConfigurationName="lc", MinSize=0, MaxSize=0, VPCZoneIdentifier=subnet, Tags=[{"Key": "team", "Value": "pay", "PropagateAtLaunch": True}])
+    batch = client("batch")
+    batch.register_job_definition(jobDefinitionName="crunch", type="container", parameters={"p": SECRET}, containerProperties={"image": "i", "vcpus": 1, "memory": 128, "jobRoleArn": role("task"), "executionRoleArn": role("task"), "environment": [{"name": "PASSWORD", "value": SECRET}], "command": [SECRET]})
+    compute = batch.create_compute_environment(computeEnvironmentName="env", type="UNMANAGED", serviceRole=role("stack"))["computeEnvironmentArn"]
+    batch.create_job_queue(jobQueueName="queue", state="ENABLED", priority=1, computeEnvironmentOrder=[{"order": 1, "computeEnvironment": compute}])
+    stage = lambda name, action: {"name": name, "actions": [{"name": name, "actionTypeId": action, "configuration": {"OAuthToken": SECRET}}]}
+    source = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
+    build = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
+    client("codepipeline").create_pipeline(pipeline={"name": "release", "roleArn": role("pipeline"), "artifactStore": {"type": "S3", "location": "scene-invoices"}, "stages": [stage("a", source), stage("b", build)]})
+    deploy = client("codedeploy")
+    deploy.create_application(applicationName="app")
+    deploy.create_deployment_group(applicationName="app", deploymentGroupName="group", serviceRoleArn=role("stack"))
+    template = json.dumps({"Resources": {}, "Outputs": {"O": {"Value": SECRET}}})
+    client("cloudformation").create_stack_set(StackSetName="set", TemplateBody=template, AdministrationRoleARN=role("stack"), Parameters=[])
+    pools = client("cognito-identity")
+    pools.create_identity_pool(IdentityPoolName="visitors", AllowUnauthenticatedIdentities=True)
+    events = client("events")
+    events.put_rule(Name="tick", ScheduleExpression="rate(1 day)")
+    events.put_targets(Rule="tick", Targets=[{"Id": "1", "Arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:flow", "RoleArn": role("flow"), "Input": json.dumps({"password": SECRET})}])
+    client("scheduler").create_schedule(Name="nightly", ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": "arn:aws:sqs:eu-west-1:123456789012:jobs", "RoleArn": role("flow"), "Input": SECRET})
+    client("pipes").create_pipe(Name="pipe", RoleArn=role("flow"), Source="arn:aws:sqs:eu-west-1:123456789012:jobs", Target="arn:aws:sqs:eu-west-1:123456789012:plain")
+    client("emr").run_job_flow(Name="big", ServiceRole="stack", JobFlowRole="web", Instances={"MasterInstanceType": "m5.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True}, Configurations=[{"Classification": "x", "Properties": {"password": SECRET}}])
+    client("emr-serverless").create_application(name="spark", releaseLabel="emr-7.0.0", type="SPARK")
+    client("kinesisanalyticsv2").create_application(ApplicationName="stream", RuntimeEnvironment="FLINK-1_18", ServiceExecutionRole=role("flow"))
+    beans = client("elasticbeanstalk")
+    beans.create_application(ApplicationName="app")
+    beans.create_environment(ApplicationName="app", EnvironmentName="app-env", SolutionStackName="64bit Amazon Linux 2023")
+    maker = client("sagemaker")
+    maker.create_domain(DomainName="studio", AuthMode="IAM", DefaultUserSettings={"ExecutionRole": role("book")}, SubnetIds=[subnet], VpcId="vpc-1")
+    maker.create_model(ModelName="model", ExecutionRoleArn=role("book"), PrimaryContainer={"Image": "i", "Environment": {"PASSWORD": SECRET}})
+    transfer = client("transfer")
+    server = transfer.create_server()["ServerId"]
+    transfer.create_user(ServerId=server, UserName="partner", Role=role("task"))
+    client("synthetics").create_canary(Name="canary", Code={"Handler": "x.y", "ZipFile": b"x"}, ArtifactS3Location="s3://scene-invoices/c", ExecutionRoleArn=role("nightly"), Schedule={"Expression": "rate(1 day)"}, RuntimeVersion="syn-nodejs-puppeteer-9.1", RunConfig={"EnvironmentVariables": {"PASSWORD": SECRET}})
+    client("iot").create_role_alias(roleAlias="device", roleArn=role("task"))
+    client("bedrock-agent").create_agent(agentName="helper", agentResourceRoleArn=role("task"), instruction=SECRET * 4, foundationModel="m")
+    client("ssm").create_maintenance_window(Name="window", Schedule="rate(1 day)", Duration=2, Cutoff=1, AllowUnassociatedTargets=True)
+
+
 def organization():
     orgs = client("organizations")
     orgs.create_organization(FeatureSet="ALL")
@@ -152,7 +209,7 @@ def organization():
         there.create_role(RoleName="clavicle-read", AssumeRolePolicyDocument=policy({**EVERYONE_HERE, "Action": "sts:AssumeRole"}))
 
 
-PARTS = [identities, buckets, things, workloads]
+PARTS = [identities, buckets, things, workloads, more_things, more_workloads]
 
 if __name__ == "__main__":
     for part in PARTS + ([organization] if os.environ.get("SCENE") == "organization" else []):

@@ -36,6 +36,7 @@ const TYPES: &[(&str, &str, PolicyPlace)] = &[
     ("AWS::ECS::TaskDefinition", "ecs:task-definition", Never),
     ("AWS::EFS::FileSystem", "elasticfilesystem:file-system", OrNone(&[MAIN, "FileSystemPolicy"])),
     ("AWS::EKS::Cluster", "eks:cluster", Never),
+    ("AWS::EMRServerless::Application", "emr-serverless:application", Never),
     ("AWS::Elasticsearch::Domain", "es:domain", OrNone(&[MAIN, "accessPolicies"])),
     ("AWS::Events::EventBus", "events:event-bus", OrNone(&[MAIN, "Policy"])),
     ("AWS::Glue::Job", "glue:job", Never),

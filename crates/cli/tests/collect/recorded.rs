@@ -1,0 +1,60 @@
+//! Calls that moto does not have, against answers in the shapes of AWS's API models.
+
+use clavicle_snapshot::{PolicyState, RoleAttribute, SsoPrincipalKind};
+use serde_json::Value;
+
+use crate::fake_aws::FakeAws;
+use crate::{clavicle, snapshot, succeeds};
+
+#[test]
+fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
+    let recorded: Value = serde_json::from_str(include_str!("recorded.json")).expect("the cases are JSON");
+    let fake = FakeAws::start(1, 1);
+    for (call, answer) in recorded["answers"].as_object().expect("answers") {
+        fake.answer(call, answer.to_string());
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let output = succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
+    let path = home.path().join("acct.clav");
+    let snapshot = snapshot(&path);
+    for case in recorded["runs_as"].as_array().expect("cases") {
+        let [kind, name, attribute, role] = [0, 1, 2, 3].map(|at| case[at].as_str().expect("a word"));
+        let things = snapshot.resources.iter().filter(|thing| &*thing.kind == kind && &*thing.name == name);
+        let attribute = match attribute {
+            "role" => RoleAttribute::Role,
+            "execution" => RoleAttribute::Execution,
+            "service" => RoleAttribute::Service,
+            "instance_profile" => RoleAttribute::InstanceProfile,
+            other => panic!("no attribute: {other}"),
+        };
+        let found = things
+            .flat_map(|thing| &thing.runs_as)
+            .any(|it| it.attribute == attribute && it.named.ends_with(&format!("/{role}")));
+        let of_kind: Vec<_> =
+            snapshot.resources.iter().filter(|thing| thing.kind.starts_with(kind)).collect();
+        assert!(found, "{case}: {of_kind:?}");
+    }
+    for case in recorded["policies"].as_array().expect("cases") {
+        let [kind, sid] = [0, 1].map(|at| case[at].as_str().expect("a word"));
+        let thing = snapshot.resources.iter().find(|thing| &*thing.kind == kind).expect(kind);
+        let PolicyState::Document(id) = thing.policy else { panic!("{kind}: {:?}", thing.policy) };
+        assert!(snapshot.document(id).text.contains(&format!("\"{sid}\"")), "{kind}");
+    }
+    let key = snapshot.resources.iter().find(|thing| &*thing.kind == "kms:key").expect("a key");
+    let grants = key.facts.grants.as_ref().expect("its grants");
+    assert!(
+        grants.len() == 1 && grants[0].grantee.ends_with("role/a") && &*grants[0].operations[0] == "Decrypt"
+    );
+    let center = &snapshot.identity_center[0];
+    assert_eq!((&*center.permission_sets[0].name, center.assignments.len()), ("Audit", 1));
+    assert_eq!(center.assignments[0].principal_kind, SsoPrincipalKind::Group);
+    assert_eq!(center.permission_sets[0].attached.as_ref().map(Vec::len), Some(1));
+    assert!(matches!(center.permission_sets[0].inline, PolicyState::Document(_)));
+    let secret = recorded["secret"].as_str().expect("a word").as_bytes();
+    let holds = |bytes: &[u8]| bytes.windows(secret.len()).any(|part| part == secret);
+    assert!(!holds(&std::fs::read(&path).expect("the snapshot")) && !holds(&output.stderr));
+    assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
+    // The text of a policy of AWS's own that only a permission set names.
+    let gaps: Vec<_> = snapshot.not_seen().map(|row| &*row.call).collect();
+    assert_eq!(gaps, ["iam:GetPolicyVersion"]);
+}
