@@ -75,7 +75,7 @@ impl Source {
             Some(newest) => Ok(Self::Saved(newest.path)),
             None => Err(Failure::input(format!("there is no snapshot in {}", folder.path().display()))
                 .help("try the demo organization: `clavicle demo`, or any question with `-s demo`")
-                .help("read your own account: `aws iam get-account-authorization-details > gaad.json`, then `clavicle import gaad.json`")),
+                .help("read your own account: `clavicle collect`, or `clavicle import` with files of the AWS CLI")),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::terminal::Color;
 
 /// Who can do what in this AWS account, and how.
 ///
-/// Reads files of AWS's own tools and saved snapshots; sends nothing anywhere and changes nothing in AWS.
+/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect` talks to AWS; nothing changes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "clavicle",
@@ -56,8 +56,7 @@ Examples (they work as they stand, on the demo organization):
   clavicle path outside matter -s demo
 
 Your own account:
-  aws iam get-account-authorization-details > gaad.json
-  clavicle import gaad.json
+  clavicle collect
 
 Exit codes: 0 yes, 1 no, 2 usage or unclear name, 3 undecided, 4 input failed";
 

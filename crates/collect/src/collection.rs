@@ -24,7 +24,7 @@ use crate::walk::{Caller, parallel_by};
 use crate::{iam, identity_center};
 
 /// So many units of reading are under way at once.
-const WIDTH: usize = 16;
+const WIDTH: usize = 32;
 
 /// What is collected, and how.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,12 @@ pub struct Identity {
 pub enum Event {
     /// This is who collects.
     Begun(Identity),
-    /// So many accounts are read.
+    /// What an unfinished collection had was thrown away.
+    Discarded {
+        /// When that one began.
+        at: String,
+    },
+    /// These accounts are read: id and name.
     Accounts(Vec<(String, String)>),
     /// An account has so many units to read in so many regions.
     Account {
@@ -167,6 +172,9 @@ impl Collection {
         let identity = identity(&aws, &session, &home)?;
         hear(Event::Begun(identity.clone()));
         let state = State::open(&self.state)?;
+        if let Some(old) = state.purpose().filter(|_| !self.resume) {
+            hear(Event::Discarded { at: old.at });
+        }
         let purpose = self.purpose(&state, &identity)?;
         let session = session.of_account(&identity.account);
         let run = Run {

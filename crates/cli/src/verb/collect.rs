@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use clavicle_collect::{Collected, Collection, Event, Scope, WholeOrganization, calls, policy};
-use clavicle_snapshot::Snapshot;
+use clavicle_snapshot::{CoverageState, Snapshot};
 
 use super::import;
 use crate::data_folder::DataFolder;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
 use crate::typed::Collect;
-use crate::{not_seen, policy_fault, terminal, warnings};
+use crate::{failure, not_seen, policy_fault, terminal, warnings};
 
 /// So many warnings of a kind are said.
 const MOST_WARNINGS: usize = 8;
@@ -92,6 +92,9 @@ fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> R
     collected.save(&path).map_err(|error| Failure::input(error.problem))?;
     let mut page = terminal::page();
     import::summary(&mut page, &snapshot, &path, typed.out.is_some());
+    if snapshot.not_seen().any(|row| row.state == CoverageState::Denied) {
+        page.line(&Ink::plain("      clavicle collect --print-policy: what the caller has to be allowed"));
+    }
     terminal::print(&page.into_text())?;
     let partial = typed.strict && !not_seen::gaps(&snapshot).is_empty();
     Ok(if partial { Exit::Input } else { Exit::Yes })
@@ -171,9 +174,17 @@ impl Watch {
                     format!("as {who} in {}", identity.account),
                     format!("· read-only, {} kinds of calls (--dry-run lists them)", kinds.len()),
                     "· no secret values, no environment variables".to_owned(),
+                    "· if it is stopped, --resume goes on".to_owned(),
                 ];
                 let mut page = terminal::side_page();
                 page.flow(2, 4, 1, &pieces.map(|piece| Ink::plain(&piece)));
+                terminal::say(page);
+            }
+            Event::Discarded { at } => {
+                let mut page = terminal::side_page();
+                let text =
+                    format!("an unfinished collection of {at} is given up (--resume would go on with it)");
+                failure::lay_out_warning(&mut page, &text, None);
                 terminal::say(page);
             }
             Event::Accounts(accounts) => {

@@ -32,7 +32,7 @@ fn list() -> Result<Exit, Failure> {
     let mut page = terminal::page();
     if snapshots.is_empty() {
         page.words(0, Tone::Strong, &format!("There is no snapshot in {}.", folder.path().display()));
-        page.words(0, Tone::Plain, "next: clavicle import gaad.json, or clavicle demo");
+        page.words(0, Tone::Plain, "next: clavicle collect, clavicle import gaad.json, or clavicle demo");
     } else {
         let rows: Vec<Vec<Ink>> =
             snapshots.iter().enumerate().map(|(at, saved)| row(at == 0, saved)).collect();
@@ -128,9 +128,11 @@ fn tell(page: &mut Page, snapshot: &Snapshot) {
     }
     if !snapshot.sources.is_empty() {
         page.line(&Ink::of(Tone::Faint, "  READ FROM"));
-        let rows: Vec<Vec<Ink>> = snapshot
-            .sources
-            .iter()
+        // A collection has a file for each service and region, which say nothing one by one.
+        let (collected, files): (Vec<_>, Vec<_>) =
+            snapshot.sources.iter().partition(|source| source.file.starts_with("collected/"));
+        let mut rows: Vec<Vec<Ink>> = files
+            .into_iter()
             .map(|source| {
                 vec![
                     Ink::plain(&demo::shown(&source.file)),
@@ -139,6 +141,14 @@ fn tell(page: &mut Page, snapshot: &Snapshot) {
                 ]
             })
             .collect();
+        if !collected.is_empty() {
+            let bytes = collected.iter().map(|source| source.bytes).sum();
+            rows.push(vec![
+                Ink::plain("AWS"),
+                Ink::plain(&counted(collected.len(), "part", "parts")),
+                Ink::plain(&amount::bytes(bytes)),
+            ]);
+        }
         page.table(4, &rows);
     }
     if !snapshot.warnings.is_empty() {

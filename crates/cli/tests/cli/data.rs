@@ -49,7 +49,7 @@ removed [ID]
 "#);
         assert_snapshot!(scene.run("snapshots"), @r#"
 There is no snapshot in [DATA].
-next: clavicle import gaad.json, or clavicle demo
+next: clavicle collect, clavicle import gaad.json, or clavicle demo
 [exit 0]
 "#);
     });

@@ -110,7 +110,7 @@ fn no_snapshot() {
 [stderr]
 error: there is no snapshot in [DATA]
 help: try the demo organization: `clavicle demo`, or any question with `-s demo`
-help: read your own account: `aws iam get-account-authorization-details > gaad.json`, then `clavicle import gaad.json`
+help: read your own account: `clavicle collect`, or `clavicle import` with files of the AWS CLI
 [exit 4]
 "#);
     });
