@@ -13,7 +13,7 @@ use crate::endpoint;
 use crate::error::CollectError;
 use crate::organization::{self, Found, Member};
 use crate::pace::lock;
-use crate::plan::{REGIONS, WHO_AM_I};
+use crate::plan::{ALIASES, REGIONS, WHO_AM_I};
 use crate::profile::Settings;
 use crate::seen::Seen;
 use crate::signers::{self, Role, Session};
@@ -280,7 +280,7 @@ impl Collection {
                 (Err(error), Some(assume)) => {
                     let words = error.problem.rsplit(": ").next().unwrap_or_default().to_owned();
                     let why = if words.starts_with("AccessDenied") { Why::Denied } else { Why::Failed };
-                    seen.unanswered(&assume, &Unanswered { why, words }, false);
+                    seen.unanswered(&assume, &Unanswered { why, words }, false, 0);
                     session = None;
                 }
                 _ if regions.is_empty() => {
@@ -298,7 +298,26 @@ impl Collection {
                 _ => {}
             }
         }
-        run.write(&file, |write| write(&seen.line(Some(&account), None, &run.purpose.at)));
+        let alias = match (&session, table::call(ALIASES)) {
+            (Some(signer), Some(call)) if member.name.is_empty() => {
+                let caller = Caller { aws: &run.aws, signer, place: &place, seen: &seen };
+                let mut alias = None;
+                let take = |page: &Value| {
+                    alias = elements(page, "AccountAliases[]")
+                        .first()
+                        .and_then(|it| it.as_str().map(str::to_owned));
+                };
+                caller.pages(&Thing::default(), &call, take, "AccountAliases[]");
+                alias
+            }
+            _ => None,
+        };
+        run.write(&file, |write| {
+            if let Some(alias) = alias {
+                write(&serde_json::json!({"Accounts": [{"Id": account, "Name": alias}]}));
+            }
+            write(&seen.line(Some(&account), None, &run.purpose.at));
+        });
         Target { is_own: account == run.identity.account, account, session, regions }
     }
 }

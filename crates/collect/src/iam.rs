@@ -134,7 +134,7 @@ fn report(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
             caller.seen.answered(&get, 1);
             write(json!({"Content": answer.get("Content"), "ReportFormat": answer.get("ReportFormat")}));
         }
-        Err(unanswered) if unanswered.why != Why::None => caller.seen.unanswered(&get, &unanswered, false),
+        Err(unanswered) if unanswered.why != Why::None => caller.seen.unanswered(&get, &unanswered, false, 0),
         Err(_) => {}
     }
 }

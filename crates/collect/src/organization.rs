@@ -46,7 +46,7 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
             write(json!({"Organization": only(organization, &["Id", "Arn", "MasterAccountId"])}));
         }
         Err(unanswered) => {
-            caller.seen.unanswered(&describe, &unanswered, false);
+            caller.seen.unanswered(&describe, &unanswered, false, 0);
             if unanswered.why == Why::None {
                 write(json!({"Organization": null}));
                 return found;
@@ -151,7 +151,7 @@ fn one(caller: Caller<'_>, words: &'static str, id: &str) -> Option<Value> {
     let answer = caller.answer(&call, &[("PolicyId", id)]);
     match &answer {
         Ok(_) => caller.seen.answered(&call, 1),
-        Err(unanswered) => caller.seen.unanswered(&call, unanswered, false),
+        Err(unanswered) => caller.seen.unanswered(&call, unanswered, false, 1),
     }
     answer.ok()
 }

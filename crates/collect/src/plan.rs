@@ -11,6 +11,8 @@ use crate::{iam, identity_center, organization};
 /// The calls that find out who asks, and where.
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
 pub(crate) const REGIONS: &str = "ec2:DescribeRegions";
+/// What an account without an organization is called.
+pub(crate) const ALIASES: &str = "iam:ListAccountAliases";
 
 /// A call as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +50,7 @@ pub fn calls() -> Vec<Planned> {
     for call in organization::calls() {
         add(&call, Scope::Organization);
     }
-    for call in [WHO_AM_I, REGIONS].into_iter().filter_map(table::call).chain(iam::calls()) {
+    for call in [WHO_AM_I, REGIONS, ALIASES].into_iter().filter_map(table::call).chain(iam::calls()) {
         add(&call, Scope::Account);
     }
     for call in identity_center::calls() {
@@ -74,9 +76,10 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
     needed.into_iter().map(|action| catalog().name(action).to_owned()).collect()
 }
 
-/// The policy that allows what a collection calls, and nothing else.
+/// The policy that allows what a collection calls, and nothing else. `role`: also to assume the role of this name, as
+/// whoever reads an organization has to.
 #[must_use]
-pub fn policy() -> Value {
+pub fn policy(role: Option<&str>) -> Value {
     let mut actions: BTreeSet<String> = calls().into_iter().flat_map(|planned| planned.actions).collect();
     let mut statements = Vec::new();
     // GET on everything would also be what other paths of API Gateway answer.
@@ -92,6 +95,14 @@ pub fn policy() -> Value {
         0,
         json!({"Sid": "ReadWhatAccessDependsOn", "Effect": "Allow", "Action": actions, "Resource": "*"}),
     );
+    if let Some(role) = role {
+        statements.push(json!({
+            "Sid": "EnterAccounts",
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": format!("arn:*:iam::*:role/{role}")
+        }));
+    }
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
@@ -145,11 +156,39 @@ mod tests {
         }
     }
 
+    /// The document itself, whatever made it: sound, of a size that IAM takes, and of actions that only read.
     #[test]
-    fn the_policy_lists_each_action_once() {
-        let policy = policy();
-        let actions = policy["Statement"][0]["Action"].as_array().expect("a list");
-        assert!(actions.len() > 40 && actions.is_sorted_by_key(|action| action.as_str()));
+    fn the_policy_is_sound_and_only_reads() {
+        let policy = policy(None);
+        let text = policy.to_string();
+        let parsed = clavicle_policy::parse(text.as_bytes());
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+        // AWS: IAM User Guide, "IAM and AWS STS quotas": a managed policy has at most 6,144 characters but white space.
+        assert!(text.chars().filter(|letter| !letter.is_whitespace()).count() <= 6144, "{}", text.len());
+        let mut seen = 0;
+        for statement in policy["Statement"].as_array().expect("a list") {
+            let actions = &statement["Action"];
+            let one = [actions.clone()];
+            for action in actions.as_array().map_or(&one[..], Vec::as_slice) {
+                let action = action.as_str().expect("a name");
+                assert!(!action.contains(['*', '?']) && only_reads(action), "{action}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 100);
         assert!(calls().iter().any(|planned| planned.scope == Scope::Region));
+    }
+
+    #[test]
+    fn who_reads_an_organization_may_enter_its_accounts_by_one_role_only() {
+        let with = policy(Some("clavicle-read"));
+        let without = policy(None);
+        let added = &with["Statement"].as_array().expect("a list")[2..];
+        assert_eq!(
+            added.len(),
+            with["Statement"].as_array().expect("a list").len()
+                - without["Statement"].as_array().expect("a list").len()
+        );
+        assert_eq!(added[0]["Resource"], "arn:*:iam::*:role/clavicle-read");
     }
 }

@@ -22,8 +22,9 @@ impl Seen {
         self.add(call, "seen", String::new(), things);
     }
 
-    /// The call was not answered; `partly`: pages before were.
-    pub(crate) fn unanswered(&self, call: &Call, unanswered: &Unanswered, partly: bool) {
+    /// The call was not answered for so many things, of which nobody knows where it would have listed them; `partly`: pages
+    /// before were.
+    pub(crate) fn unanswered(&self, call: &Call, unanswered: &Unanswered, partly: bool, things: u64) {
         let state = match (unanswered.why, partly) {
             (_, true) => "partial",
             // That there is none is an answer.
@@ -33,7 +34,7 @@ impl Seen {
             (Why::Failed, _) => "failed",
         };
         let why = if state == "seen" { String::new() } else { unanswered.words.clone() };
-        self.add(call, state, why, 1);
+        self.add(call, state, why, things);
     }
 
     /// A thing was listed, and what it is called was not seen.

@@ -34,6 +34,9 @@ pub(crate) fn sign(request: &mut Request, credentials: &Credentials, scope: Scop
         request.headers.push(("x-amz-content-sha256", hash.clone()));
     }
     let host = request.origin.split_once("://").map_or(request.origin.as_str(), |(_, host)| host);
+    // An endpoint of the user's own may have a path before that of the call.
+    let (host, before) = host.split_at(host.find('/').unwrap_or(host.len()));
+    let path = format!("{before}{}", request.path);
     let mut headers: Vec<(&str, &str)> =
         request.headers.iter().map(|(name, value)| (*name, value.trim())).collect();
     headers.push(("host", host));
@@ -43,7 +46,7 @@ pub(crate) fn sign(request: &mut Request, credentials: &Credentials, scope: Scop
     let mut canonical = format!(
         "{}\n{}\n{}\n",
         request.method,
-        canonical_path(&request.path, scope.service),
+        canonical_path(&path, scope.service),
         canonical_query(&request.query)
     );
     for (name, value) in &headers {

@@ -90,7 +90,7 @@ impl Caller<'_> {
                     token = next.map(str::to_owned);
                 }
                 Err(unanswered) => {
-                    self.seen.unanswered(call, &unanswered, pages > 0);
+                    self.seen.unanswered(call, &unanswered, pages > 0, 0);
                     if pages > 0 {
                         self.seen.answered(call, things);
                     }
@@ -110,7 +110,7 @@ impl Caller<'_> {
                 thing.take_answer(&pages, fields);
             }
             Err(unanswered) => {
-                self.seen.unanswered(call, &unanswered, false);
+                self.seen.unanswered(call, &unanswered, false, 1);
                 if unanswered.why == Why::None {
                     thing.take_none(fields, call.otherwise);
                 } else if fields.iter().any(|field| field.key == "policy") {

@@ -23,7 +23,7 @@ const MOST_WARNINGS: usize = 8;
 /// Lists the calls, prints their policy, or makes them and saves.
 pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
     if typed.print_policy {
-        let text = serde_json::to_string_pretty(&policy()).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&policy(typed.role_name.as_deref())).unwrap_or_default();
         terminal::print(&format!("{text}\n"))?;
         return Ok(Exit::Yes);
     }

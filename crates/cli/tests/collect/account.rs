@@ -88,6 +88,7 @@ fn identities(snapshot: &Snapshot) {
     assert_eq!(github.url.as_deref(), Some("token.actions.githubusercontent.com"));
     assert_eq!(&*github.client_ids[0], "sts.amazonaws.com");
     assert_eq!(snapshot.providers.len(), 2);
+    assert_eq!(snapshot.accounts[0].name.as_deref(), Some("scene"));
     // Nobody has to say what AWS said.
     assert!(snapshot.standalone && snapshot.organization.is_none());
 }
