@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use clavicle_snapshot::{Database, Import, Warning};
 use serde_json::Value;
 
-use crate::aws::{Aws, Unanswered, Why};
+use crate::aws::{Aws, Signer, Unanswered, Why};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::organization::{self, Found, Member};
@@ -275,7 +275,7 @@ impl Collection {
         let file = format!("accounts/{account}/account.jsonl");
         if let (Some(signer), Some(call)) = (&session, table::call(REGIONS)) {
             let caller = Caller { aws: &run.aws, signer, place: &place, seen: &seen };
-            let entered = crate::aws::Signer::credentials(signer, &run.aws, false);
+            let entered = Signer::credentials(signer, &run.aws, false);
             match (entered, table::call("sts:AssumeRole")) {
                 (Err(error), Some(assume)) => {
                     let words = error.problem.rsplit(": ").next().unwrap_or_default().to_owned();
@@ -295,7 +295,8 @@ impl Collection {
                     regions = if found.is_empty() { vec![run.home.clone()] } else { found };
                     regions.sort_unstable();
                 }
-                _ => {}
+                // What lies elsewhere nobody looked at.
+                _ => seen.not_tried(&call, format!("only {} was read, as asked", regions.join(", "))),
             }
         }
         let alias = match (&session, table::call(ALIASES)) {
@@ -325,6 +326,8 @@ impl Collection {
 fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, CollectError> {
     let call =
         table::call(WHO_AM_I).ok_or_else(|| CollectError::new("the table has no call to begin with"))?;
+    // Asked for by itself, so that what is wrong with them is told in full.
+    Signer::credentials(session, aws, false)?;
     let answer = aws.call(session, home, &call, call.path, &[]).map_err(|unanswered| {
         CollectError::new(format!("cannot find out who this is: {}", unanswered.words))
             .hint("`aws sts get-caller-identity` with the same profile should answer")

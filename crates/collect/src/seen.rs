@@ -37,6 +37,11 @@ impl Seen {
         self.add(call, state, why, things);
     }
 
+    /// The call was left out on purpose.
+    pub(crate) fn not_tried(&self, call: &Call, why: String) {
+        self.add(call, "not_tried", why, 0);
+    }
+
     /// A thing was listed, and what it is called was not seen.
     pub(crate) fn nameless(&self, kind: &Kind) {
         if let Some(step) = kind.steps.first() {

@@ -182,6 +182,7 @@ fn coverage(snapshot: &Snapshot) {
     ] {
         assert_eq!(state(seen), [CoverageState::Seen], "{seen}");
     }
+    assert_eq!(state("ec2:DescribeRegions"), [CoverageState::NotTried]);
     // moto knows nothing of App Runner: that is told, and passes for "there is none" nowhere.
     assert_eq!(state("apprunner:ListServices"), [CoverageState::Failed]);
 }

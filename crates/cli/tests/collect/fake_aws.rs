@@ -146,7 +146,7 @@ impl Shared {
                 let arn = format!("arn:aws:sts::{account}:assumed-role/Audit/dana");
                 result(format!("<Account>{account}</Account><Arn>{arn}</Arn>"))
             }
-            ("AssumeRole", _) => {
+            ("AssumeRole" | "AssumeRoleWithWebIdentity", _) => {
                 let account = asked.parameter("RoleArn").split("%3A").nth(4).unwrap_or_default();
                 if account == FakeAws::DENIED {
                     return (403, error(asked, "AccessDenied"));

@@ -7,6 +7,7 @@ mod fake_aws;
 mod moto;
 mod organization;
 mod recorded;
+mod who;
 
 use std::path::Path;
 use std::process::{Command, Output};
