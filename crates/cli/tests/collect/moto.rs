@@ -1,7 +1,8 @@
-//! A moto server on loopback: a stand-in for AWS whose answers have AWS's shapes.
+//! A moto server on loopback: a stand-in for AWS whose answers have AWS's shapes, behind a guard that works out every
+//! signature once more.
 //!
-//! `cargo xtask test` installs it and names its Python in `CLAVICLE_MOTO`. Without that the tests that need it say so and
-//! test nothing.
+//! `cargo xtask test` installs it beside what cargo builds, where it is found from then on; `CLAVICLE_MOTO` may name another
+//! Python that has it. Without either the tests that need it say so and test nothing.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -18,17 +19,19 @@ pub(crate) struct Moto {
 impl Moto {
     /// `None`: it is not installed.
     pub(crate) fn start() -> Option<Moto> {
-        let Some(python) = std::env::var("CLAVICLE_MOTO").ok().filter(|python| !python.is_empty()) else {
-            eprintln!("not tested: CLAVICLE_MOTO names no Python with moto; `cargo xtask test` installs one");
+        let installed = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("moto").join("bin/python");
+        let installed = installed.is_file().then(|| installed.to_string_lossy().into_owned());
+        let Some(python) = std::env::var("CLAVICLE_MOTO").ok().or(installed) else {
+            eprintln!("NOT TESTED: there is no moto; `cargo xtask test` installs it");
             return None;
         };
         let port = {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
             free.local_addr().expect("its address").port()
         };
-        let start = "import sys; from moto.server import main; main(['-H', '127.0.0.1', '-p', sys.argv[1]])";
         let server = Command::new(&python)
-            .args(["-c", start, &port.to_string()])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/collect/server.py"))
+            .arg(port.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
