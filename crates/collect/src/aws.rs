@@ -15,6 +15,7 @@ use crate::http::Http;
 use crate::message::{self, Argument, Refusal};
 use crate::pace::{Pace, lock, pause};
 use crate::profile::Settings;
+use crate::proxy::Proxies;
 use crate::sign::{self, Scope};
 use crate::table::Call;
 
@@ -67,7 +68,7 @@ const FAULTS: u32 = 5;
 
 impl Aws {
     pub(crate) fn new(settings: Settings) -> Result<Aws, CollectError> {
-        let http = Http::new(settings.ca_bundle().as_deref())?;
+        let http = Http::new(settings.ca_bundle().as_deref(), Proxies::of(&settings))?;
         let tries = settings.max_attempts().unwrap_or(TRIES);
         Ok(Aws { http, settings, tries, paces: Mutex::default(), sent: AtomicU64::new(0) })
     }

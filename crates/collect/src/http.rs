@@ -8,6 +8,7 @@ use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
 use crate::error::CollectError;
+use crate::proxy::Proxies;
 
 /// A request that is ready but for its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,11 @@ pub(crate) struct Lost {
 }
 
 pub(crate) struct Http {
-    agent: ureq::Agent,
+    direct: ureq::Agent,
+    /// Through the proxy for https, and for http.
+    for_https: Option<ureq::Agent>,
+    for_http: Option<ureq::Agent>,
+    proxies: Proxies,
 }
 
 impl fmt::Debug for Http {
@@ -54,24 +59,28 @@ impl fmt::Debug for Http {
 const MOST_BYTES: u64 = 256 << 20;
 
 impl Http {
-    pub(crate) fn new(ca_bundle: Option<&str>) -> Result<Http, CollectError> {
+    pub(crate) fn new(ca_bundle: Option<&str>, proxies: Proxies) -> Result<Http, CollectError> {
         let tls = TlsConfig::builder()
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .root_certs(roots(ca_bundle)?)
             .build();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .tls_config(tls)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_global(Some(Duration::from_secs(90)))
-            .max_idle_connections(256)
-            .max_idle_connections_per_host(32)
-            .user_agent(concat!("clavicle/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Ok(Http { agent })
+        let through = |proxy: Option<&String>| {
+            let parsed = proxy.map(|proxy| {
+                let unknown = |_| CollectError::new("the address of the proxy in the environment is none");
+                ureq::Proxy::new(proxy).map_err(unknown)
+            });
+            parsed.transpose().map(|proxy| proxy.map(|proxy| agent(&tls, Some(proxy))))
+        };
+        let for_https = through(proxies.for_https.as_ref())?;
+        let for_http = through(proxies.for_http.as_ref())?;
+        Ok(Http { direct: agent(&tls, None), for_https, for_http, proxies })
+    }
+
+    fn agent_for(&self, origin: &str) -> &ureq::Agent {
+        let (scheme, host) = origin.split_once("://").unwrap_or(("https", origin));
+        let proxied = if scheme == "http" { &self.for_http } else { &self.for_https };
+        let host = host.split('/').next().unwrap_or(host);
+        proxied.as_ref().filter(|_| !self.proxies.spare(host)).unwrap_or(&self.direct)
     }
 
     pub(crate) fn send(&self, request: &Request) -> Result<Reply, Lost> {
@@ -92,12 +101,10 @@ impl Http {
             built = built.header(*name, value.as_str());
         }
         let built = built.body(request.body.as_bytes()).map_err(|error| lost(error.into()))?;
+        let agent = self.agent_for(&request.origin);
         let mut reply = match limit {
-            None => self.agent.run(built),
-            Some(limit) => {
-                let built = self.agent.configure_request(built).timeout_global(Some(limit)).build();
-                self.agent.run(built)
-            }
+            None => agent.run(built),
+            Some(limit) => agent.run(agent.configure_request(built).timeout_global(Some(limit)).build()),
         }
         .map_err(lost)?;
         let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
@@ -105,6 +112,22 @@ impl Http {
         let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
         Ok(Reply { status: reply.status().as_u16(), body: body.map_err(lost)?, error_type })
     }
+}
+
+fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .tls_config(tls.clone())
+        .proxy(proxy)
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .timeout_global(Some(Duration::from_secs(90)))
+        .max_idle_connections(256)
+        .max_idle_connections_per_host(32)
+        .user_agent(concat!("clavicle/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent()
 }
 
 fn url(request: &Request) -> String {

@@ -19,6 +19,7 @@ mod organization;
 mod pace;
 mod plan;
 mod profile;
+mod proxy;
 mod seen;
 mod sign;
 mod signers;

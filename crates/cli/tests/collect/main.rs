@@ -5,6 +5,7 @@
 mod account;
 mod fake_aws;
 mod moto;
+mod network;
 mod organization;
 mod recorded;
 mod who;

@@ -19,6 +19,15 @@ pub(crate) struct Moto {
 impl Moto {
     /// `None`: it is not installed.
     pub(crate) fn start() -> Option<Moto> {
+        Moto::run(None)
+    }
+
+    /// The same behind TLS, with the certificate to trust written to this place.
+    pub(crate) fn start_secure(certificate: &Path) -> Option<Moto> {
+        Moto::run(Some(certificate))
+    }
+
+    fn run(certificate: Option<&Path>) -> Option<Moto> {
         let installed = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("moto").join("bin/python");
         let installed = installed.is_file().then(|| installed.to_string_lossy().into_owned());
         let Some(python) = std::env::var("CLAVICLE_MOTO").ok().or(installed) else {
@@ -32,11 +41,13 @@ impl Moto {
         let server = Command::new(&python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/collect/server.py"))
             .arg(port.to_string())
+            .args(certificate)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("CLAVICLE_MOTO is a Python");
-        let moto = Moto { server, address: format!("http://127.0.0.1:{port}"), python };
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let moto = Moto { server, address: format!("{scheme}://127.0.0.1:{port}"), python };
         for _ in 0..600 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return Some(moto);

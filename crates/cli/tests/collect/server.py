@@ -1,7 +1,9 @@
 """moto's server, with a guard before it: the signature of every request of clavicle is worked out once more by botocore,
 AWS's own implementation, and a request whose signature is another one is refused.
 
-    python server.py PORT
+    python server.py PORT [CERTIFICATE]
+
+With CERTIFICATE it speaks TLS, and writes the certificate to trust there.
 """
 
 import io
@@ -29,7 +31,7 @@ def is_sound(environ, body):
     variable = lambda name: "HTTP_" + name.upper().replace("-", "_")
     place = lambda name: {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}.get(name, variable(name))
     headers = {name: environ[place(name)] for name in names.split(";")}
-    url = f"http://{environ['HTTP_HOST']}{environ['RAW_URI']}"
+    url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['RAW_URI']}"
     request = AWSRequest(method=environ["REQUEST_METHOD"], url=url, headers=headers, data=body)
     request.context["timestamp"] = headers["x-amz-date"]
     signer = (S3SigV4Auth if service == "s3" else SigV4Auth)(Credentials(key, SECRETS[key]), service, region)
@@ -58,6 +60,31 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def certificate(place):
+    """A certificate of this address, signed by itself, for an hour; its key lies beside it."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stand-in for AWS")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    hour = datetime.timedelta(hours=1)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - hour, now + hour)
+    made = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    with open(place + ".key", "wb") as file:
+        file.write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    with open(place, "wb") as file:
+        file.write(made.public_bytes(serialization.Encoding.PEM))
+    return place, place + ".key"
+
+
 if __name__ == "__main__":
     app = guarded(DomainDispatcherApplication(create_backend_app))
-    run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=True, request_handler=Quiet)
+    secure = certificate(sys.argv[2]) if len(sys.argv) > 2 else None
+    run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=True, request_handler=Quiet, ssl_context=secure)
