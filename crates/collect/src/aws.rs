@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
-use crate::http::Http;
+use crate::http::{self, Http};
 use crate::message::{self, Argument, Refusal};
 use crate::pace::{Pace, lock, pause};
 use crate::profile::Settings;
 use crate::proxy::Proxies;
 use crate::sign::{self, Scope};
-use crate::table::Call;
+use crate::table::{self, Call};
 
 /// The network, the settings, and how fast each service may be asked.
 #[derive(Debug)]
@@ -114,9 +114,9 @@ impl Aws {
             self.sent.fetch_add(1, Ordering::Relaxed);
             let reply = match self.http.send(&request) {
                 Ok(reply) => reply,
-                Err(lost) if lost.no_host && tries >= 2 => {
+                Err(lost) if lost.no_host && tries >= 2 && self.is_offered_elsewhere_only(call, region) => {
                     return Err(Unanswered {
-                        why: Why::Absent,
+                        why: Why::None,
                         words: "no endpoint in this region".to_owned(),
                     });
                 }
@@ -147,6 +147,17 @@ impl Aws {
             }
         }
         Err(last)
+    }
+
+    /// The service has no host in the region while AWS STS, which is in every region, has one: nothing can be there. See AWS:
+    /// AWS General Reference, "Service endpoints and quotas".
+    fn is_offered_elsewhere_only(&self, call: &Call, region: &str) -> bool {
+        let Some(sts) = table::client("sts") else { return false };
+        if self.settings.endpoint_url(call.client.name).is_some() || call.client.is_global {
+            return false;
+        }
+        let known = endpoint::of(sts, region, "", &self.settings).origin;
+        known.strip_prefix("https://").and_then(http::is_host) == Some(true)
     }
 
     fn pace(&self, account: &str, region: &str, client: &'static str) -> Arc<Pace> {

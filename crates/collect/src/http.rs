@@ -89,12 +89,10 @@ impl Http {
 
     /// The same with a limit on its time, for services that are asked whether they are there at all.
     pub(crate) fn send_within(&self, request: &Request, limit: Option<Duration>) -> Result<Reply, Lost> {
-        let lost = |error: ureq::Error| Lost {
-            no_host: matches!(error, ureq::Error::HostNotFound),
-            why: match error {
-                ureq::Error::HostNotFound => "no such host".to_owned(),
-                other => other.to_string(),
-            },
+        let lost = |error: ureq::Error| {
+            let words = error.to_string();
+            let no_host = matches!(error, ureq::Error::HostNotFound) || says_no_such_host(&words);
+            Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host }
         };
         let mut built = ureq::http::Request::builder().method(request.method).uri(url(request));
         for (name, value) in &request.headers {
@@ -130,6 +128,24 @@ fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
         .new_agent()
 }
 
+/// The words of the resolvers of glibc, musl, macOS and Windows for a name that there is not, other than for one that could not
+/// be looked up just now.
+fn says_no_such_host(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["name or service not known", "name does not resolve", "nodename nor servname", "no such host is known"]
+        .iter()
+        .any(|known| words.contains(known))
+}
+
+/// Is there a host of this name? `None`: it could not be looked up.
+pub(crate) fn is_host(name: &str) -> Option<bool> {
+    use std::net::ToSocketAddrs as _;
+    match (name, 443).to_socket_addrs() {
+        Ok(mut addresses) => Some(addresses.next().is_some()),
+        Err(error) => says_no_such_host(&error.to_string()).then_some(false),
+    }
+}
+
 fn url(request: &Request) -> String {
     let mut url = format!("{}{}", request.origin, request.path);
     if !request.query.is_empty() {
@@ -158,4 +174,18 @@ fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
             .collect(),
     };
     Ok(RootCerts::new_with_certs(&certificates))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_host, says_no_such_host};
+
+    #[test]
+    fn a_name_that_is_not_and_one_that_cannot_be_looked_up_now() {
+        assert!(says_no_such_host("io: failed to lookup address information: Name or service not known"));
+        assert!(!says_no_such_host(
+            "io: failed to lookup address information: Temporary failure in name resolution"
+        ));
+        assert_eq!(is_host("127.0.0.1"), Some(true));
+    }
 }
