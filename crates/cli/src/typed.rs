@@ -333,6 +333,9 @@ pub(crate) struct Collect {
     /// What the trust policy of that role asks for as external id
     #[arg(long, value_name = "ID", requires = "role_name")]
     pub(crate) external_id: Option<String>,
+    /// Read what this aggregator of AWS Config has recorded of its accounts, and not the services themselves
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["org", "regions"])]
+    pub(crate) config_aggregator: Option<String>,
     /// List the calls that would be made, and make none
     #[arg(long)]
     pub(crate) dry_run: bool,

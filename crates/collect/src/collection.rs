@@ -21,7 +21,7 @@ use crate::state::{Purpose, State};
 use crate::table::{self, Kind, kinds};
 use crate::thing::{Place, Thing, elements};
 use crate::walk::{Caller, parallel_by};
-use crate::{iam, identity_center};
+use crate::{config_aggregator, iam, identity_center};
 
 /// So many units of reading are under way at once.
 const WIDTH: usize = 32;
@@ -37,6 +37,8 @@ pub struct Collection {
     pub regions: Vec<String>,
     /// Every account of the organization, and not only the caller's.
     pub organization: Option<WholeOrganization>,
+    /// Not from the services, but from the aggregator of AWS Config of this name.
+    pub aggregator: Option<String>,
     /// Where it is kept until it is done.
     pub state: PathBuf,
     /// Go on with what is kept there.
@@ -188,6 +190,10 @@ impl Collection {
             done: AtomicU64::new(0),
         };
         let found = run.organization();
+        if let Some(aggregator) = &self.aggregator {
+            run.aggregated(aggregator, hear);
+            return run.imported();
+        }
         let members = self.members(&run, &found);
         hear(Event::Accounts(
             members.iter().map(|member| (member.id.clone(), member.name.clone())).collect(),
@@ -204,21 +210,13 @@ impl Collection {
             .flat_map(|position| units.iter().filter_map(move |units| units.get(position)))
             .collect();
         parallel_by(WIDTH, &in_turn, |unit| run.unit(unit, hear));
-        if let Some(failure) = lock(&run.failure).take() {
-            return Err(failure);
-        }
-        let imported = Import::new().collected(run.state.folder()).run(|_| ())?;
-        Ok(Collected {
-            database: imported.database,
-            warnings: imported.warnings,
-            requests: run.aws.sent(),
-            state: run.state,
-        })
+        run.imported()
     }
 
     fn purpose(&self, state: &State, identity: &Identity) -> Result<Purpose, CollectError> {
         let role = self.organization.as_ref().map(|organization| organization.role_name.clone());
-        let new = Purpose { at: self.at.clone(), account: identity.account.clone(), role };
+        let aggregator = self.aggregator.clone();
+        let new = Purpose { at: self.at.clone(), account: identity.account.clone(), role, aggregator };
         if !self.resume {
             state.begin(&new)?;
             return Ok(new);
@@ -227,10 +225,14 @@ impl Collection {
             return Err(CollectError::new("there is no unfinished collection to go on with")
                 .hint("collect without `--resume`"));
         };
-        if kept.account != new.account || kept.role != new.role {
-            let of = |purpose: &Purpose| match &purpose.role {
-                Some(role) => format!("of the organization from {} with the role `{role}`", purpose.account),
-                None => format!("of the account {}", purpose.account),
+        let same = |purpose: &Purpose| Purpose { at: String::new(), ..purpose.clone() };
+        if same(&kept) != same(&new) {
+            let of = |purpose: &Purpose| match (&purpose.role, &purpose.aggregator) {
+                (_, Some(name)) => format!("of the aggregator `{name}` in {}", purpose.account),
+                (Some(role), None) => {
+                    format!("of the organization from {} with the role `{role}`", purpose.account)
+                }
+                (None, None) => format!("of the account {}", purpose.account),
             };
             return Err(CollectError::new(format!(
                 "the unfinished collection is one {}, this is one {}",
@@ -361,6 +363,43 @@ fn units(target: &Target) -> Vec<Unit<'_>> {
 }
 
 impl Run {
+    /// Everything that was written, as a snapshot.
+    fn imported(self) -> Result<Collected, CollectError> {
+        if let Some(failure) = lock(&self.failure).take() {
+            return Err(failure);
+        }
+        let imported = Import::new().collected(self.state.folder()).run(|_| ())?;
+        Ok(Collected {
+            database: imported.database,
+            warnings: imported.warnings,
+            requests: self.aws.sent(),
+            state: self.state,
+        })
+    }
+
+    /// What AWS Config has recorded, and Identity Center, of which it records nothing.
+    fn aggregated(&self, aggregator: &str, hear: &(dyn Fn(Event) + Sync)) {
+        let account = self.identity.account.clone();
+        hear(Event::Accounts(vec![(account.clone(), format!("AWS Config, {aggregator}"))]));
+        hear(Event::Account { account: account.clone(), units: 2, regions: 1 });
+        let place = self.place(&account, &self.home);
+        type Read<'r> = &'r dyn Fn(Caller<'_>, &mut dyn FnMut(Value));
+        let from_config: Read<'_> = &|caller, write| config_aggregator::read(caller, aggregator, write);
+        for (service, read) in [("config", from_config), (identity_center::SERVICE, &identity_center::read)] {
+            let file = format!("accounts/{account}/{service}.jsonl");
+            let seen = Seen::default();
+            if !self.state.has(&file) {
+                let caller = Caller { aws: &self.aws, signer: &self.session, place: &place, seen: &seen };
+                self.write(&file, |write| {
+                    read(caller, &mut |line| write(&line));
+                    write(&seen.line(None, None, &self.purpose.at));
+                });
+            }
+            let gap = seen.first_gap();
+            hear(Event::Unit { account: account.clone(), service: service.to_owned(), gap });
+        }
+    }
+
     fn place(&self, account: &str, region: &str) -> Place {
         Place {
             account: account.to_owned(),

@@ -8,6 +8,7 @@
 
 mod aws;
 mod collection;
+mod config_aggregator;
 mod credentials;
 mod endpoint;
 mod error;
@@ -31,4 +32,4 @@ mod xml;
 
 pub use collection::{Collected, Collection, Event, Identity, WholeOrganization};
 pub use error::CollectError;
-pub use plan::{Planned, Scope, calls, policy};
+pub use plan::{Planned, Scope, calls, calls_of_an_aggregator, policy};

@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::table::{self, Call, kinds};
-use crate::{iam, identity_center, organization};
+use crate::{config_aggregator, iam, identity_center, organization};
 
 /// The calls that find out who asks, and where.
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
@@ -40,13 +40,7 @@ pub enum Scope {
 #[must_use]
 pub fn calls() -> Vec<Planned> {
     let mut planned = BTreeSet::new();
-    let mut add = |call: &Call, scope| {
-        planned.insert(Planned {
-            call: format!("{}:{}", call.client.name, call.operation),
-            actions: actions(call),
-            scope,
-        });
-    };
+    let mut add = |call: &Call, scope| planned.insert(self::planned(call, scope));
     for call in organization::calls() {
         add(&call, Scope::Organization);
     }
@@ -65,6 +59,19 @@ pub fn calls() -> Vec<Planned> {
     planned.into_iter().collect()
 }
 
+/// Every call of a collection from an aggregator of AWS Config.
+#[must_use]
+pub fn calls_of_an_aggregator() -> Vec<Planned> {
+    let of_organization = organization::calls().chain(identity_center::calls());
+    let calls = of_organization.chain(table::call(WHO_AM_I)).chain(config_aggregator::calls());
+    let planned: BTreeSet<Planned> = calls.map(|call| planned(&call, Scope::Organization)).collect();
+    planned.into_iter().collect()
+}
+
+fn planned(call: &Call, scope: Scope) -> Planned {
+    Planned { call: format!("{}:{}", call.client.name, call.operation), actions: actions(call), scope }
+}
+
 /// The permissions that a call needs; none if AWS checks none.
 pub(crate) fn actions(call: &Call) -> Vec<String> {
     let Operation::Needs { always, sometimes } = catalog().operation(call.client.name, call.operation) else {
@@ -77,10 +84,11 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
 }
 
 /// The policy that allows what a collection calls, and nothing else. `role`: also to assume the role of this name, as
-/// whoever reads an organization has to.
+/// whoever reads an organization has to. `aggregator`: of a collection from AWS Config instead.
 #[must_use]
-pub fn policy(role: Option<&str>) -> Value {
-    let mut actions: BTreeSet<String> = calls().into_iter().flat_map(|planned| planned.actions).collect();
+pub fn policy(role: Option<&str>, aggregator: bool) -> Value {
+    let calls = if aggregator { calls_of_an_aggregator() } else { calls() };
+    let mut actions: BTreeSet<String> = calls.into_iter().flat_map(|planned| planned.actions).collect();
     let mut statements = Vec::new();
     // GET on everything would also be what other paths of API Gateway answer.
     if actions.remove("apigateway:GET") {
@@ -110,7 +118,7 @@ pub fn policy(role: Option<&str>) -> Value {
 mod tests {
     use clavicle_catalog::{Access, catalog};
 
-    use super::{Scope, calls, policy};
+    use super::{Scope, calls, calls_of_an_aggregator, policy};
 
     /// Does AWS list this action as one that only lists or reads?
     fn only_reads(action: &str) -> bool {
@@ -121,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_call_needs_known_permissions_that_only_read() {
-        for planned in calls() {
+        for planned in calls().into_iter().chain(calls_of_an_aggregator()) {
             let unchecked = planned.call == "sts:GetCallerIdentity";
             assert!(unchecked || !planned.actions.is_empty(), "nobody knows what `{}` needs", planned.call);
             for action in &planned.actions {
@@ -159,7 +167,7 @@ mod tests {
     /// The document itself, whatever made it: sound, of a size that IAM takes, and of actions that only read.
     #[test]
     fn the_policy_is_sound_and_only_reads() {
-        let policy = policy(None);
+        let policy = policy(None, false);
         let text = policy.to_string();
         let parsed = clavicle_policy::parse(text.as_bytes());
         assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
@@ -181,8 +189,8 @@ mod tests {
 
     #[test]
     fn who_reads_an_organization_may_enter_its_accounts_by_one_role_only() {
-        let with = policy(Some("clavicle-read"));
-        let without = policy(None);
+        let with = policy(Some("clavicle-read"), false);
+        let without = policy(None, false);
         let added = &with["Statement"].as_array().expect("a list")[2..];
         assert_eq!(
             added.len(),

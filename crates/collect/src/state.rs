@@ -26,6 +26,8 @@ pub(crate) struct Purpose {
     pub(crate) account: String,
     /// The role that is assumed in the accounts of the organization; `None`: one account is read.
     pub(crate) role: Option<String>,
+    /// The aggregator of AWS Config that is read instead.
+    pub(crate) aggregator: Option<String>,
 }
 
 const PURPOSE: &str = "collection";
@@ -54,14 +56,18 @@ impl State {
         let value: Value = serde_json::from_str(&text).ok()?;
         let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
         (value.get("version")?.as_u64() == Some(VERSION)).then_some(())?;
-        Some(Purpose { at: text("at")?, account: text("account")?, role: text("role") })
+        Some(Purpose {
+            at: text("at")?,
+            account: text("account")?,
+            role: text("role"),
+            aggregator: text("aggregator"),
+        })
     }
 
     /// Removes what is there and begins anew.
     pub(crate) fn begin(&self, purpose: &Purpose) -> Result<(), CollectError> {
         self.clear()?;
-        let text =
-            json!({"version": VERSION, "at": purpose.at, "account": purpose.account, "role": purpose.role});
+        let text = json!({"version": VERSION, "at": purpose.at, "account": purpose.account, "role": purpose.role, "aggregator": purpose.aggregator});
         self.write(PURPOSE, |write| write(&text))
     }
 
@@ -144,8 +150,12 @@ mod tests {
         let state = State::open(&place).expect("a state");
         assert!(State::open(&place).is_err_and(|error| error.problem.contains("another collection")));
         assert_eq!(state.purpose(), None);
-        let purpose =
-            Purpose { at: "2026-01-01T00:00:00Z".to_owned(), account: "111122223333".to_owned(), role: None };
+        let purpose = Purpose {
+            at: "2026-01-01T00:00:00Z".to_owned(),
+            account: "111122223333".to_owned(),
+            role: None,
+            aggregator: None,
+        };
         state.begin(&purpose).expect("it begins");
         assert_eq!(state.purpose(), Some(purpose.clone()));
         assert!(!state.has("accounts/1/iam.jsonl"));

@@ -17,7 +17,7 @@ mod model;
 mod store;
 
 pub use error::{ErrorKind, Position, SnapshotError};
-pub use import::{Import, Imported, Progress, open_any};
+pub use import::{Import, Imported, Progress, known_fields_of_config_item, open_any};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Coverage, CoverageState, Credentials, Document,
     DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias, KeyGrant,

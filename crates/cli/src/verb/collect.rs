@@ -1,11 +1,13 @@
 //! `collect`: the facts of live accounts become one saved snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use clavicle_collect::{Collected, Collection, Event, Scope, WholeOrganization, calls, policy};
+use clavicle_collect::{
+    Collected, Collection, Event, Planned, Scope, WholeOrganization, calls, calls_of_an_aggregator, policy,
+};
 use clavicle_snapshot::{CoverageState, Snapshot};
 
 use super::import;
@@ -23,7 +25,11 @@ const MOST_WARNINGS: usize = 8;
 /// Lists the calls, prints their policy, or makes them and saves.
 pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
     if typed.print_policy {
-        let text = serde_json::to_string_pretty(&policy(typed.role_name.as_deref())).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&policy(
+            typed.role_name.as_deref(),
+            typed.config_aggregator.is_some(),
+        ))
+        .unwrap_or_default();
         terminal::print(&format!("{text}\n"))?;
         return Ok(Exit::Yes);
     }
@@ -45,11 +51,12 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         region: typed.region.clone(),
         regions: typed.regions.clone(),
         organization,
+        aggregator: typed.config_aggregator.clone(),
         state,
         resume: typed.resume,
         at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     };
-    let watch = Watch::new(Bar::new());
+    let watch = Watch::new(Bar::new(), kinds_of_calls(typed).len());
     let collected = collection.run(&|event| watch.hear(event));
     drop(watch);
     let collected = collected.map_err(|error| {
@@ -100,20 +107,26 @@ fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> R
     Ok(if partial { Exit::Input } else { Exit::Yes })
 }
 
+fn planned(typed: &Collect) -> Vec<Planned> {
+    if typed.config_aggregator.is_some() { calls_of_an_aggregator() } else { calls() }
+}
+
+/// The names of the calls, once each.
+fn kinds_of_calls(typed: &Collect) -> BTreeSet<String> {
+    planned(typed).into_iter().map(|planned| planned.call).collect()
+}
+
 fn list_calls(typed: &Collect) -> Result<Exit, Failure> {
     let mut page = terminal::page();
-    let planned = calls();
-    let head = format!(
-        "{} kinds of calls, all of them read-only; nothing is called now",
-        planned.iter().map(|planned| &planned.call).collect::<std::collections::BTreeSet<_>>().len()
-    );
+    let planned = planned(typed);
+    let kinds = kinds_of_calls(typed).len();
+    let head = format!("{kinds} kinds of calls, all of them read-only; nothing is called now");
     page.line(&Ink::of(Tone::Strong, &head));
     for (scope, title) in [
         (Scope::Organization, "once for the organization"),
         (Scope::Account, "once for each account"),
         (Scope::Region, "in each enabled region of each account"),
     ] {
-        page.line(&Ink::of(Tone::Faint, &format!("  {}", title.to_uppercase())));
         let rows: Vec<Vec<Ink>> = planned
             .iter()
             .filter(|planned| planned.scope == scope)
@@ -127,7 +140,10 @@ fn list_calls(typed: &Collect) -> Result<Exit, Failure> {
                 vec![Ink::plain(&planned.call), Ink::of(Tone::Faint, &needs)]
             })
             .collect();
-        page.table(4, &rows);
+        if !rows.is_empty() {
+            page.line(&Ink::of(Tone::Faint, &format!("  {}", title.to_uppercase())));
+            page.table(4, &rows);
+        }
     }
     if typed.org {
         page.words(2, Tone::Plain, "and sts:AssumeRole of the role in each account");
@@ -147,6 +163,8 @@ struct Watched {
     accounts: BTreeMap<String, Watching>,
     done: u64,
     total: u64,
+    /// How many kinds of calls there are.
+    kinds: usize,
 }
 
 struct Watching {
@@ -159,20 +177,18 @@ struct Watching {
 }
 
 impl Watch {
-    fn new(bar: Bar) -> Self {
-        Self { state: Mutex::new(Watched { bar, accounts: BTreeMap::new(), done: 0, total: 0 }) }
+    fn new(bar: Bar, kinds: usize) -> Self {
+        Self { state: Mutex::new(Watched { bar, accounts: BTreeMap::new(), done: 0, total: 0, kinds }) }
     }
 
     fn hear(&self, event: Event) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Begun(identity) => {
-                let kinds: std::collections::BTreeSet<String> =
-                    calls().into_iter().map(|it| it.call).collect();
                 let who = identity.arn.rsplit(':').next().unwrap_or(&identity.arn).to_owned();
                 let pieces = [
                     format!("as {who} in {}", identity.account),
-                    format!("· read-only, {} kinds of calls (--dry-run lists them)", kinds.len()),
+                    format!("· read-only, {} kinds of calls (--dry-run lists them)", state.kinds),
                     "· no secret values, no environment variables".to_owned(),
                     "· if it is stopped, --resume goes on".to_owned(),
                 ];

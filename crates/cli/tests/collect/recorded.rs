@@ -1,7 +1,7 @@
 //! Calls that moto does not have, against answers in the shapes of AWS's API models.
 
 use clavicle_snapshot::{PolicyState, RoleAttribute, SsoPrincipalKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fake_aws::FakeAws;
 use crate::{clavicle, snapshot, succeeds};
@@ -57,4 +57,37 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     // The text of a policy of AWS's own that only a permission set names.
     let gaps: Vec<_> = snapshot.not_seen().map(|row| &*row.call).collect();
     assert_eq!(gaps, ["iam:GetPolicyVersion"]);
+}
+
+#[test]
+fn an_aggregator_of_aws_config_is_read_and_what_it_holds_of_secrets_is_dropped() {
+    let fake = FakeAws::start(2, 1);
+    let role = json!({"resourceType": "AWS::IAM::Role", "arn": "arn:aws:iam::100000000001:role/web",
+        "accountId": "100000000001", "awsRegion": "global", "configurationItemCaptureTime": "2026-01-01T00:00:00Z",
+        "configuration": {"arn": "arn:aws:iam::100000000001:role/web", "path": "/", "description": "pl4nted-s3cret",
+            "assumeRolePolicyDocument": "%7B%22Statement%22%3A%5B%5D%7D", "attachedManagedPolicies": [],
+            "rolePolicyList": [], "instanceProfileList": []}});
+    let function = json!({"resourceType": "AWS::Lambda::Function", "accountId": "100000000001",
+        "arn": "arn:aws:lambda:eu-west-1:100000000001:function:f", "awsRegion": "eu-west-1", "resourceName": "f",
+        "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "tags": [{"key": "team", "value": "pay"}],
+        "configuration": {"role": "arn:aws:iam::100000000001:role/web",
+            "environment": {"variables": {"PASSWORD": "pl4nted-s3cret"}}},
+        "supplementaryConfiguration": {"Policy": "{\"Statement\":[{\"Sid\":\"Invoke\"}]}"}});
+    let results = json!({"Results": [role.to_string(), function.to_string()]});
+    fake.answer("StarlingDoveService.SelectAggregateResourceConfig", results.to_string());
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["collect", "--config-aggregator", "everything", "-o", "org.clav"];
+    succeeds(clavicle(home.path(), &fake.address, &arguments));
+    let path = home.path().join("org.clav");
+    let snapshot = snapshot(&path);
+    assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
+    // The organization is read too; of the account only what AWS Config knows.
+    assert_eq!(snapshot.organization.as_ref().map(|it| &*it.id), Some("o-1"));
+    let thing = &snapshot.resources[0];
+    assert!(matches!(thing.policy, PolicyState::Document(_)));
+    assert_eq!(thing.runs_as[0].role.map(|index| &*snapshot.principal(index).name), Some("web"));
+    let bytes = std::fs::read(&path).expect("the snapshot");
+    assert!(!bytes.windows(14).any(|part| part == b"pl4nted-s3cret"));
+    let row = snapshot.coverage.iter().find(|row| &*row.call == "config:SelectAggregateResourceConfig");
+    assert_eq!(row.map(|row| row.things), Some(2));
 }

@@ -61,6 +61,19 @@ pub(super) fn known(config_type: &str) -> Option<(&'static str, PolicyPlace)> {
     Some((TYPES[at].1, TYPES[at].2))
 }
 
+/// The names of the fields on the paths to policies.
+pub(super) fn policy_fields() -> impl Iterator<Item = &'static str> {
+    let path = |place: PolicyPlace| match place {
+        OrNone(path) | OrNotSeen(path) => path,
+        NotRecorded | Never => &[],
+    };
+    TYPES
+        .iter()
+        .flat_map(move |(_, _, place)| path(*place))
+        .copied()
+        .filter(|name| *name != MAIN && *name != SUPPLEMENT)
+}
+
 /// Items that are about compliance or inventory, not about a thing that can be accessed.
 pub(super) fn is_no_resource(config_type: &str) -> bool {
     config_type.starts_with("AWS::Config::")

@@ -8,6 +8,7 @@ mod credential_report;
 mod document;
 mod folder;
 mod iam;
+mod known_fields;
 mod organization;
 mod resource_list;
 mod roles;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{Snapshot, Warning};
 use crate::store::{Counts, Database, Writer};
+pub use known_fields::known_fields_of_config_item;
 use text::Text;
 use warnings::Warnings;
 

@@ -6,7 +6,7 @@ use crate::arn::Arn;
 use crate::model::{AccountId, RoleAttribute};
 
 /// Field names that hold a role or an instance profile, compared without regard to case.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "accessRoleArn",
     "authenticatedRoleArn",
     "automationAssumeRoleArn",

@@ -33,6 +33,11 @@ const FACTS: &[(&str, &[&str])] = &[
     ("task_definition", &["taskDefinition"]),
 ];
 
+/// The names of the fields on the paths to facts.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    FACTS.iter().flat_map(|(_, path)| path.iter().copied())
+}
+
 pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value> {
     let mut facts = Map::new();
     for (name, path) in FACTS {
