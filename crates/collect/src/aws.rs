@@ -19,12 +19,19 @@ use crate::proxy::Proxies;
 use crate::sign::{self, Scope};
 use crate::table::{self, Call};
 
+/// After so many calls in a row that did not get through at all, the way to AWS is gone.
+const SILENCE: u64 = 40;
+
 /// The network, the settings, and how fast each service may be asked.
 #[derive(Debug)]
 pub(crate) struct Aws {
     pub(crate) http: Http,
     pub(crate) settings: Settings,
     tries: u32,
+    /// Why nothing more can be asked.
+    ended: Mutex<Option<CollectError>>,
+    /// So many calls in a row did not get through.
+    silence: AtomicU64,
     paces: Mutex<HashMap<Asked, Arc<Pace>>>,
     sent: AtomicU64,
 }
@@ -36,6 +43,8 @@ type Asked = (String, String, &'static str);
 pub(crate) trait Signer: Sync {
     /// Credentials that are good for the next minutes; `fresh`: those that were used last were refused.
     fn credentials(&self, aws: &Aws, fresh: bool) -> Result<Credentials, CollectError>;
+    /// Can there be others once they have expired?
+    fn can_renew(&self) -> bool;
     /// The account that they are of; empty until it is known.
     fn account(&self) -> &str;
 }
@@ -70,12 +79,30 @@ impl Aws {
     pub(crate) fn new(settings: Settings) -> Result<Aws, CollectError> {
         let http = Http::new(settings.ca_bundle().as_deref(), Proxies::of(&settings))?;
         let tries = settings.max_attempts().unwrap_or(TRIES);
-        Ok(Aws { http, settings, tries, paces: Mutex::default(), sent: AtomicU64::new(0) })
+        Ok(Aws {
+            http,
+            settings,
+            tries,
+            ended: Mutex::default(),
+            silence: AtomicU64::new(0),
+            paces: Mutex::default(),
+            sent: AtomicU64::new(0),
+        })
     }
 
     /// How many requests were sent, those that were sent again included.
     pub(crate) fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// What keeps every further call from an answer: what was seen until then is kept, and the rest is worth another day.
+    pub(crate) fn ended(&self) -> Option<CollectError> {
+        lock(&self.ended).clone()
+    }
+
+    pub(crate) fn end(&self, error: CollectError) {
+        lock(&self.ended)
+            .get_or_insert(error.hint("when that is mended, `clavicle collect --resume` goes on"));
     }
 
     /// Sends a call until it is answered, refused, or was tried often enough.
@@ -90,17 +117,17 @@ impl Aws {
         let failed = |words: String| Unanswered { why: Why::Failed, words };
         let pace = self.pace(signer.account(), region, call.client.name);
         let place = endpoint::of(call.client, region, signer.account(), &self.settings);
-        let (mut fresh, mut faults) = (false, 0);
+        let (mut fresh, mut renewed, mut faults, mut got_through) = (false, false, 0, false);
         let mut last = failed("it was never sent".to_owned());
         for tries in 0..self.tries {
-            if faults >= FAULTS {
+            if faults >= FAULTS || self.ended().is_some() {
                 break;
             }
             if tries > 0 {
                 std::thread::sleep(pause(tries));
             }
             let credentials = signer
-                .credentials(self, fresh)
+                .credentials(self, std::mem::take(&mut fresh))
                 .map_err(|error| Unanswered { why: Why::Denied, words: error.problem })?;
             std::thread::sleep(pace.place(Instant::now()).min(Duration::from_secs(60)));
             let mut request = message::request(call, &place.origin, path, arguments);
@@ -126,6 +153,8 @@ impl Aws {
                     continue;
                 }
             };
+            got_through = true;
+            self.silence.store(0, Ordering::Relaxed);
             match message::answer(call, &reply) {
                 Ok(answer) => {
                     pace.quicken();
@@ -133,8 +162,13 @@ impl Aws {
                 }
                 Err(refusal) => match judge(call, &refusal) {
                     Verdict::Final(why) => return Err(Unanswered { why, words: words(&refusal) }),
-                    Verdict::Renew if !fresh => fresh = true,
-                    Verdict::Renew => return Err(Unanswered { why: Why::Denied, words: words(&refusal) }),
+                    Verdict::Renew if !renewed && signer.can_renew() => (fresh, renewed) = (true, true),
+                    Verdict::Renew => {
+                        if !signer.can_renew() {
+                            self.end(CollectError::new("the credentials have expired"));
+                        }
+                        return Err(Unanswered { why: Why::Denied, words: words(&refusal) });
+                    }
                     Verdict::Slower => {
                         pace.slow_down();
                         last = failed(words(&refusal));
@@ -145,6 +179,9 @@ impl Aws {
                     }
                 },
             }
+        }
+        if !got_through && self.silence.fetch_add(1, Ordering::Relaxed) + 1 >= SILENCE {
+            self.end(CollectError::new(format!("AWS cannot be reached: {}", last.words)));
         }
         Err(last)
     }

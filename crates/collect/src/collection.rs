@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use clavicle_snapshot::{Database, Import, Warning};
 use serde_json::Value;
@@ -150,7 +149,6 @@ struct Run {
     state: State,
     purpose: Purpose,
     failure: Mutex<Option<CollectError>>,
-    done: AtomicU64,
 }
 
 impl Collection {
@@ -179,17 +177,9 @@ impl Collection {
         }
         let purpose = self.purpose(&state, &identity)?;
         let session = session.of_account(&identity.account);
-        let run = Run {
-            aws,
-            session,
-            home,
-            identity,
-            state,
-            purpose,
-            failure: Mutex::new(None),
-            done: AtomicU64::new(0),
-        };
+        let run = Run { aws, session, home, identity, state, purpose, failure: Mutex::new(None) };
         let found = run.organization();
+        run.checked()?;
         if let Some(aggregator) = &self.aggregator {
             run.aggregated(aggregator, hear);
             return run.imported();
@@ -199,6 +189,7 @@ impl Collection {
             members.iter().map(|member| (member.id.clone(), member.name.clone())).collect(),
         ));
         let targets = parallel_by(WIDTH, &members, |member| self.target(&run, member));
+        run.checked()?;
         let units: Vec<Vec<Unit<'_>>> = targets.iter().map(units).collect();
         for (target, units) in targets.iter().zip(&units) {
             let (account, regions) = (target.account.clone(), target.regions.len());
@@ -365,9 +356,7 @@ fn units(target: &Target) -> Vec<Unit<'_>> {
 impl Run {
     /// Everything that was written, as a snapshot.
     fn imported(self) -> Result<Collected, CollectError> {
-        if let Some(failure) = lock(&self.failure).take() {
-            return Err(failure);
-        }
+        self.checked()?;
         let imported = Import::new().collected(self.state.folder()).run(|_| ())?;
         Ok(Collected {
             database: imported.database,
@@ -410,9 +399,18 @@ impl Run {
 
     /// What cannot be written ends the collection.
     fn write(&self, name: &str, fill: impl FnOnce(&mut dyn FnMut(&Value))) {
-        if let Err(error) = self.state.write(name, fill) {
+        let written = self.state.write(name, |write| {
+            fill(write);
+            self.aws.ended().is_none()
+        });
+        if let Some(error) = written.err().or_else(|| self.aws.ended()) {
             lock(&self.failure).get_or_insert(error);
         }
+    }
+
+    /// What has ended the collection, if something has.
+    fn checked(&self) -> Result<(), CollectError> {
+        lock(&self.failure).take().map_or(Ok(()), Err)
     }
 
     fn organization(&self) -> Found {
@@ -452,7 +450,6 @@ impl Run {
             });
             gap = seen.first_gap();
         }
-        self.done.fetch_add(1, Ordering::Relaxed);
         let (account, service) = (unit.target.account.clone(), unit.service.to_owned());
         hear(Event::Unit { account, service, gap });
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 /// Why could nothing be collected? Cause and help are separate, to be laid out by whoever shows them. What single calls
 /// could not see is no error: it is in the snapshot.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub struct CollectError {
     /// The cause, in plain words.
     pub problem: String,

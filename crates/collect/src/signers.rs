@@ -233,9 +233,18 @@ impl Signer for Session {
         if let Some(known) = held.as_ref().filter(|known| !fresh && !known.are_stale(Timestamp::now())) {
             return Ok(known.clone());
         }
-        let new = get(aws, &self.source, &self.region)?;
+        let new = get(aws, &self.source, &self.region).inspect_err(|error| {
+            // That one account lets nobody in ends nothing; without credentials to begin with nothing goes on.
+            if !matches!(self.source, Source::Role { .. }) {
+                aws.end(error.clone());
+            }
+        })?;
         *held = Some(new.clone());
         Ok(new)
+    }
+
+    fn can_renew(&self) -> bool {
+        !matches!(self.source, Source::Keys(_))
     }
 
     fn account(&self) -> &str {

@@ -68,7 +68,10 @@ impl State {
     pub(crate) fn begin(&self, purpose: &Purpose) -> Result<(), CollectError> {
         self.clear()?;
         let text = json!({"version": VERSION, "at": purpose.at, "account": purpose.account, "role": purpose.role, "aggregator": purpose.aggregator});
-        self.write(PURPOSE, |write| write(&text))
+        self.write(PURPOSE, |write| {
+            write(&text);
+            true
+        })
     }
 
     fn clear(&self) -> Result<(), CollectError> {
@@ -98,16 +101,16 @@ impl State {
         &self.folder
     }
 
-    /// Is this unit done?
+    /// Is this unit done? One in which a call was not answered is worth another try.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.folder.join(name).is_file()
+        fs::read_to_string(self.folder.join(name)).is_ok_and(|text| !text.contains(r#""State":"failed""#))
     }
 
-    /// Writes a unit, a line a value. It has its name only when all of it is there.
+    /// Writes a unit, a line a value. It has its name only when all of it is there: `fill` says whether it is.
     pub(crate) fn write(
         &self,
         name: &str,
-        fill: impl FnOnce(&mut dyn FnMut(&Value)),
+        fill: impl FnOnce(&mut dyn FnMut(&Value)) -> bool,
     ) -> Result<(), CollectError> {
         let path = self.folder.join(name);
         let unfinished = self.folder.join(format!("{name}.part"));
@@ -118,12 +121,15 @@ impl State {
         let file = private(&unfinished).map_err(unwritable)?;
         let mut file = BufWriter::new(file);
         let mut written = Ok(());
-        fill(&mut |line: &Value| {
+        let whole = fill(&mut |line: &Value| {
             if written.is_ok() {
                 written = writeln!(file, "{line}");
             }
         });
         written.map_err(unwritable)?;
+        if !whole {
+            return Ok(());
+        }
         file.flush().map_err(unwritable)?;
         fs::rename(&unfinished, &path).map_err(unwritable)
     }
@@ -159,7 +165,17 @@ mod tests {
         state.begin(&purpose).expect("it begins");
         assert_eq!(state.purpose(), Some(purpose.clone()));
         assert!(!state.has("accounts/1/iam.jsonl"));
-        state.write("accounts/1/iam.jsonl", |write| write(&json!({"a": 1}))).expect("it writes");
+        let one = |line: serde_json::Value, whole: bool| {
+            state.write("accounts/1/iam.jsonl", |write| {
+                write(&line);
+                whole
+            })
+        };
+        one(json!({"a": 0}), false).expect("it writes");
+        assert!(!state.has("accounts/1/iam.jsonl"));
+        one(json!({"CollectedCalls": [{"State": "failed"}]}), true).expect("it writes");
+        assert!(!state.has("accounts/1/iam.jsonl"), "worth another try");
+        one(json!({"a": 1}), true).expect("it writes");
         assert!(state.has("accounts/1/iam.jsonl"));
         let text = std::fs::read_to_string(place.join("accounts/1/iam.jsonl")).expect("the file");
         assert_eq!(text, "{\"a\":1}\n");
@@ -176,7 +192,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().join("state");
         let state = State::open(&place).expect("a state");
-        state.write("x", |write| write(&json!({}))).expect("it writes");
+        state
+            .write("x", |write| {
+                write(&json!({}));
+                true
+            })
+            .expect("it writes");
         let mode = |path: &std::path::Path| {
             std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
         };

@@ -21,6 +21,8 @@ struct Shared {
     faults: AtomicU64,
     /// Targets of JSON calls that are refused.
     denied: Mutex<BTreeSet<String>>,
+    /// After so many requests the credentials of everybody are too old; 0: never.
+    expires: AtomicU64,
     /// Answers to targets of JSON calls, or to `METHOD /path`.
     recorded: Mutex<BTreeMap<String, String>>,
 }
@@ -68,6 +70,7 @@ impl FakeAws {
             requests: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             denied: Mutex::default(),
+            expires: AtomicU64::new(0),
             recorded: Mutex::default(),
         });
         let serving = shared.clone();
@@ -90,6 +93,12 @@ impl FakeAws {
         self.shared.recorded.lock().expect("the answers").insert(call.to_owned(), body);
     }
 
+    /// Lets the credentials of everybody expire after so many requests from now on; 0: never.
+    pub(crate) fn expire_after(&self, requests: u64) {
+        let at = if requests == 0 { 0 } else { self.requests() + requests };
+        self.shared.expires.store(at, Ordering::Relaxed);
+    }
+
     /// How many requests came.
     pub(crate) fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::Relaxed)
@@ -107,12 +116,17 @@ impl Shared {
         let mut stream = stream;
         while let Some(asked) = read(&mut reader) {
             // One account alone is asked over a sound network.
-            let number = if self.accounts > 1 { self.requests.fetch_add(1, Ordering::Relaxed) } else { 1 };
+            let number = self.requests.fetch_add(1, Ordering::Relaxed);
+            let expires = self.expires.load(Ordering::Relaxed);
+            let is_expired = expires > 0 && number >= expires;
+            let number = if self.accounts > 1 { number } else { 1 };
             if number % 100 == 99 {
                 self.faults.fetch_add(1, Ordering::Relaxed);
                 return;
             }
-            let (status, body) = if number % 20 == 7 {
+            let (status, body) = if is_expired {
+                (400, error(&asked, "ExpiredTokenException"))
+            } else if number % 20 == 7 {
                 self.faults.fetch_add(1, Ordering::Relaxed);
                 (400, error(&asked, "ThrottlingException"))
             } else if self.denied.lock().expect("the list").contains(&asked.target) {

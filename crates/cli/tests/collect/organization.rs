@@ -120,3 +120,32 @@ fn a_denied_call_is_unknown_and_not_none() {
     let queue = snapshot.resources.iter().find(|thing| &*thing.name == "jobs").expect("the queue");
     assert!(matches!(queue.policy, PolicyState::NotSeen));
 }
+
+/// Credentials that expire, and a network that goes away: nothing is concluded from that, and what was seen is kept.
+#[test]
+fn what_ends_a_collection_in_the_middle_leaves_what_resume_completes() {
+    let fake = FakeAws::start(1, 4);
+    let home = tempfile::tempdir().expect("a folder");
+    let collect =
+        |arguments: &[&str]| clavicle(home.path(), &fake.address, arguments).output().expect("it runs");
+    assert_eq!(collect(&["collect", "-o", "whole.clav"]).status.code(), Some(0));
+    fake.expire_after(120);
+    let stopped = collect(&["collect", "-o", "acct.clav"]);
+    let told = String::from_utf8_lossy(&stopped.stderr);
+    assert_eq!(stopped.status.code(), Some(4), "{told}");
+    assert!(told.contains("the credentials have expired") && told.contains("--resume"), "{told}");
+    assert!(!home.path().join("acct.clav").exists());
+    fake.expire_after(0);
+    let before = fake.requests();
+    let resumed = collect(&["collect", "-o", "acct.clav", "--resume"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
+    assert!(fake.requests() > before);
+    let [whole, resumed] = ["whole.clav", "acct.clav"].map(|name| facts(&snapshot(&home.path().join(name))));
+    assert_eq!(whole, resumed);
+
+    // Nobody listens there.
+    let mut nowhere = clavicle(home.path(), "http://127.0.0.1:9", &["collect", "-o", "nowhere.clav"]);
+    let output = nowhere.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(!home.path().join("nowhere.clav").exists());
+}
