@@ -88,28 +88,27 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
 #[must_use]
 pub fn policy(role: Option<&str>, aggregator: bool) -> Value {
     let calls = if aggregator { calls_of_an_aggregator() } else { calls() };
-    let mut actions: BTreeSet<String> = calls.into_iter().flat_map(|planned| planned.actions).collect();
-    let mut statements = Vec::new();
+    let actions = |of_organization: bool| -> BTreeSet<String> {
+        let of = |planned: &&Planned| (planned.scope == Scope::Organization) == of_organization;
+        calls.iter().filter(of).flat_map(|planned| planned.actions.clone()).collect()
+    };
+    let statement = |sid: &str, action: Value, resource: &str| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource});
+    let (mut of_account, of_organization) = (actions(false), actions(true));
     // GET on everything would also be what other paths of API Gateway answer.
-    if actions.remove("apigateway:GET") {
-        statements.push(json!({
-            "Sid": "ReadRestApis",
-            "Effect": "Allow",
-            "Action": "apigateway:GET",
-            "Resource": "arn:*:apigateway:*::/restapis"
-        }));
+    let lists_apis = of_account.remove("apigateway:GET");
+    let list = |actions: BTreeSet<String>| actions.into_iter().collect::<Value>();
+    let mut statements = Vec::new();
+    if !of_account.is_empty() {
+        statements.push(statement("ReadAccount", list(of_account), "*"));
     }
-    statements.insert(
-        0,
-        json!({"Sid": "ReadWhatAccessDependsOn", "Effect": "Allow", "Action": actions, "Resource": "*"}),
-    );
+    if lists_apis {
+        statements.push(statement("ReadRestApis", "apigateway:GET".into(), "arn:*:apigateway:*::/restapis"));
+    }
+    // For whoever collects; the roles in the other accounts do without.
+    statements.push(statement("ReadOrganization", list(of_organization), "*"));
     if let Some(role) = role {
-        statements.push(json!({
-            "Sid": "EnterAccounts",
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Resource": format!("arn:*:iam::*:role/{role}")
-        }));
+        let roles = format!("arn:*:iam::*:role/{role}");
+        statements.push(statement("EnterAccounts", "sts:AssumeRole".into(), &roles));
     }
     json!({"Version": "2012-10-17", "Statement": statements})
 }
@@ -190,13 +189,11 @@ mod tests {
     #[test]
     fn who_reads_an_organization_may_enter_its_accounts_by_one_role_only() {
         let with = policy(Some("clavicle-read"), false);
-        let without = policy(None, false);
-        let added = &with["Statement"].as_array().expect("a list")[2..];
-        assert_eq!(
-            added.len(),
-            with["Statement"].as_array().expect("a list").len()
-                - without["Statement"].as_array().expect("a list").len()
-        );
-        assert_eq!(added[0]["Resource"], "arn:*:iam::*:role/clavicle-read");
+        let (with, without) =
+            (with["Statement"].as_array(), policy(None, false)["Statement"].as_array().cloned());
+        let (with, without) = (with.expect("a list"), without.expect("a list"));
+        assert_eq!(with[..without.len()], without[..]);
+        let [added] = &with[without.len()..] else { panic!("one statement more") };
+        assert_eq!(added["Resource"], "arn:*:iam::*:role/clavicle-read");
     }
 }

@@ -148,6 +148,8 @@ fn things(snapshot: &Snapshot) {
 }
 
 fn workloads(snapshot: &Snapshot) {
+    let facts = named(snapshot, "lambda:function", "nightly").facts.json.as_deref().expect("facts");
+    assert!(facts.contains(r#""function_url":"AWS_IAM""#), "{facts}");
     use RoleAttribute::{Execution, InstanceProfile, Role, Service, Task};
     for (kind, attribute, role) in [
         ("lambda:function", Role, "nightly"),

@@ -19,6 +19,7 @@ const FACTS: &[(&str, &[&str])] = &[
     ("encryption_key", &["encryptionConfiguration", "kmsKey"]),
     ("encryption_key", &["sseDescription", "kmsMasterKeyArn"]),
     ("encryption_key", &["streamEncryption", "keyId"]),
+    ("function_url", &["urlAuthType"]),
     ("http_tokens", &["metadataOptions", "httpTokens"]),
     ("iam_database_authentication", &["iamDatabaseAuthenticationEnabled"]),
     ("key_manager", &["keyManager"]),
