@@ -1,26 +1,22 @@
 //! The whole of it: who asks, which accounts and regions, every unit of reading, one snapshot.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use clavicle_snapshot::{Database, Import, Warning};
+use clavicle_snapshot::{Database, Warning};
 use serde_json::Value;
 
-use crate::aws::{Aws, Signer, Unanswered, Why};
-use crate::endpoint;
+use crate::aws::{Aws, Signer};
 use crate::error::CollectError;
-use crate::organization::{self, Found, Member};
-use crate::pace::lock;
-use crate::plan::{ALIASES, REGIONS, WHO_AM_I};
+use crate::organization::{Found, Member};
+use crate::plan::WHO_AM_I;
 use crate::profile::Settings;
-use crate::seen::Seen;
-use crate::signers::{self, Role, Session};
+use crate::run::Run;
+use crate::signers::{self, Session};
 use crate::state::{Purpose, State};
-use crate::table::{self, Kind, kinds};
-use crate::thing::{Place, Thing, elements};
-use crate::walk::{Caller, parallel_by};
-use crate::{config_aggregator, iam, identity_center};
+use crate::table;
+use crate::target::{Target, Unit};
+use crate::walk::parallel_by;
 
 /// So many units of reading are under way at once.
 const WIDTH: usize = 32;
@@ -105,7 +101,7 @@ pub struct Collected {
     pub warnings: Vec<Warning>,
     /// How many requests were sent.
     pub requests: u64,
-    state: State,
+    pub(crate) state: State,
 }
 
 impl Collected {
@@ -116,48 +112,7 @@ impl Collected {
     }
 }
 
-/// One account, its signer and what is to be read of it.
-struct Target {
-    account: String,
-    is_own: bool,
-    session: Option<Session>,
-    regions: Vec<String>,
-}
-
-/// A service's kinds in one region of one account: the smallest part that is done or not.
-struct Unit<'t> {
-    target: &'t Target,
-    service: &'static str,
-    kinds: Vec<&'static Kind>,
-    /// `None`: read once for the account.
-    region: Option<&'t str>,
-}
-
-impl Unit<'_> {
-    fn file(&self) -> String {
-        let region = self.region.map(|region| format!("{region}.")).unwrap_or_default();
-        format!("accounts/{}/{region}{}.jsonl", self.target.account, self.service)
-    }
-}
-
-/// The caller's side of a collection.
-struct Run {
-    aws: Aws,
-    session: Session,
-    home: String,
-    identity: Identity,
-    state: State,
-    purpose: Purpose,
-    failure: Mutex<Option<CollectError>>,
-}
-
 impl Collection {
-    /// Who would collect? One call, which needs no permission.
-    pub fn identity(&self) -> Result<Identity, CollectError> {
-        let (aws, session, home) = self.open()?;
-        identity(&aws, &session, &home)
-    }
-
     fn open(&self) -> Result<(Aws, Session, String), CollectError> {
         let settings = Settings::read(self.profile.as_deref(), self.region.as_deref())?;
         let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
@@ -184,13 +139,18 @@ impl Collection {
             run.aggregated(aggregator, hear);
             return run.imported();
         }
+        if self.organization.is_some() && found.members.is_empty() {
+            return Err(CollectError::new("the accounts of the organization could not be listed").hint(
+                "only its management account and delegated administrators may; `clavicle collect` reads one account",
+            ));
+        }
         let members = self.members(&run, &found);
         hear(Event::Accounts(
             members.iter().map(|member| (member.id.clone(), member.name.clone())).collect(),
         ));
-        let targets = parallel_by(WIDTH, &members, |member| self.target(&run, member));
+        let targets = parallel_by(WIDTH, &members, |member| Target::of(self, &run, member));
         run.checked()?;
-        let units: Vec<Vec<Unit<'_>>> = targets.iter().map(units).collect();
+        let units: Vec<Vec<Unit<'_>>> = targets.iter().map(Target::units).collect();
         for (target, units) in targets.iter().zip(&units) {
             let (account, regions) = (target.account.clone(), target.regions.len());
             hear(Event::Account { account, units: units.len(), regions });
@@ -245,75 +205,6 @@ impl Collection {
         }
         members
     }
-
-    /// The account's signer and regions; a line tells what could not be found out.
-    fn target(&self, run: &Run, member: &Member) -> Target {
-        let account = member.id.clone();
-        let partition = endpoint::partition_of(&run.home);
-        let session = match &self.organization {
-            Some(organization) if account != run.identity.account => {
-                let role = Role {
-                    arn: format!("arn:{partition}:iam::{account}:role/{}", organization.role_name),
-                    session: "clavicle".to_owned(),
-                    external_id: organization.external_id.clone(),
-                    seconds: None,
-                };
-                run.session.assuming(role, &account)
-            }
-            _ => run.session.of_account(&account),
-        };
-        let (seen, place) = (Seen::default(), run.place(&account, &run.home));
-        let mut regions = self.regions.clone();
-        let mut session = Some(session);
-        let file = format!("accounts/{account}/account.jsonl");
-        if let (Some(signer), Some(call)) = (&session, table::call(REGIONS)) {
-            let caller = Caller { aws: &run.aws, signer, place: &place, seen: &seen };
-            let entered = Signer::credentials(signer, &run.aws, false);
-            match (entered, table::call("sts:AssumeRole")) {
-                (Err(error), Some(assume)) => {
-                    let words = error.problem.rsplit(": ").next().unwrap_or_default().to_owned();
-                    let why = if words.starts_with("AccessDenied") { Why::Denied } else { Why::Failed };
-                    seen.unanswered(&assume, &Unanswered { why, words }, false, 0);
-                    session = None;
-                }
-                _ if regions.is_empty() => {
-                    let mut found = Vec::new();
-                    let take = |page: &Value| {
-                        let names = elements(page, "regionInfo[]")
-                            .into_iter()
-                            .filter_map(|region| region.get("regionName")?.as_str().map(str::to_owned));
-                        found.extend(names);
-                    };
-                    caller.pages(&Thing::default(), &call, take, "regionInfo[]");
-                    regions = if found.is_empty() { vec![run.home.clone()] } else { found };
-                    regions.sort_unstable();
-                }
-                // What lies elsewhere nobody looked at.
-                _ => seen.not_tried(&call, format!("only {} was read, as asked", regions.join(", "))),
-            }
-        }
-        let alias = match (&session, table::call(ALIASES)) {
-            (Some(signer), Some(call)) if member.name.is_empty() => {
-                let caller = Caller { aws: &run.aws, signer, place: &place, seen: &seen };
-                let mut alias = None;
-                let take = |page: &Value| {
-                    alias = elements(page, "AccountAliases[]")
-                        .first()
-                        .and_then(|it| it.as_str().map(str::to_owned));
-                };
-                caller.pages(&Thing::default(), &call, take, "AccountAliases[]");
-                alias
-            }
-            _ => None,
-        };
-        run.write(&file, |write| {
-            if let Some(alias) = alias {
-                write(&serde_json::json!({"Accounts": [{"Id": account, "Name": alias}]}));
-            }
-            write(&seen.line(Some(&account), None, &run.purpose.at));
-        });
-        Target { is_own: account == run.identity.account, account, session, regions }
-    }
 }
 
 fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, CollectError> {
@@ -327,130 +218,4 @@ fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, Collec
     })?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(Identity { arn: text("Arn"), account: text("Account") })
-}
-
-/// Every unit of an account: those that are read once, then those of each region.
-fn units(target: &Target) -> Vec<Unit<'_>> {
-    if target.session.is_none() {
-        return Vec::new();
-    }
-    let group = |is_global: bool| {
-        let mut services: BTreeMap<&'static str, Vec<&'static Kind>> = BTreeMap::new();
-        for kind in kinds().iter().filter(|kind| kind.is_global == is_global) {
-            services.entry(kind.client()).or_default().push(kind);
-        }
-        services
-    };
-    let unit = |(service, kinds), region| Unit { target, service, kinds, region };
-    let mut units: Vec<Unit<'_>> = group(true).into_iter().map(|service| unit(service, None)).collect();
-    for region in &target.regions {
-        // Only the account that collects may be one that Identity Center is managed from.
-        if target.is_own {
-            units.push(unit((identity_center::SERVICE, Vec::new()), Some(region.as_str())));
-        }
-        units.extend(group(false).into_iter().map(|service| unit(service, Some(region.as_str()))));
-    }
-    units
-}
-
-impl Run {
-    /// Everything that was written, as a snapshot.
-    fn imported(self) -> Result<Collected, CollectError> {
-        self.checked()?;
-        let imported = Import::new().collected(self.state.folder()).run(|_| ())?;
-        Ok(Collected {
-            database: imported.database,
-            warnings: imported.warnings,
-            requests: self.aws.sent(),
-            state: self.state,
-        })
-    }
-
-    /// What AWS Config has recorded, and Identity Center, of which it records nothing.
-    fn aggregated(&self, aggregator: &str, hear: &(dyn Fn(Event) + Sync)) {
-        let account = self.identity.account.clone();
-        hear(Event::Accounts(vec![(account.clone(), format!("AWS Config, {aggregator}"))]));
-        hear(Event::Account { account: account.clone(), units: 2, regions: 1 });
-        let place = self.place(&account, &self.home);
-        type Read<'r> = &'r dyn Fn(Caller<'_>, &mut dyn FnMut(Value));
-        let from_config: Read<'_> = &|caller, write| config_aggregator::read(caller, aggregator, write);
-        for (service, read) in [("config", from_config), (identity_center::SERVICE, &identity_center::read)] {
-            let file = format!("accounts/{account}/{service}.jsonl");
-            let seen = Seen::default();
-            if !self.state.has(&file) {
-                let caller = Caller { aws: &self.aws, signer: &self.session, place: &place, seen: &seen };
-                self.write(&file, |write| {
-                    read(caller, &mut |line| write(&line));
-                    write(&seen.line(None, None, &self.purpose.at));
-                });
-            }
-            let gap = seen.first_gap();
-            hear(Event::Unit { account: account.clone(), service: service.to_owned(), gap });
-        }
-    }
-
-    fn place(&self, account: &str, region: &str) -> Place {
-        Place {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            partition: endpoint::partition_of(region),
-        }
-    }
-
-    /// What cannot be written ends the collection.
-    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn FnMut(&Value))) {
-        let written = self.state.write(name, |write| {
-            fill(write);
-            self.aws.ended().is_none()
-        });
-        if let Some(error) = written.err().or_else(|| self.aws.ended()) {
-            lock(&self.failure).get_or_insert(error);
-        }
-    }
-
-    /// What has ended the collection, if something has.
-    fn checked(&self) -> Result<(), CollectError> {
-        lock(&self.failure).take().map_or(Ok(()), Err)
-    }
-
-    fn organization(&self) -> Found {
-        let (seen, place) = (Seen::default(), self.place(&self.identity.account, &self.home));
-        let caller = Caller { aws: &self.aws, signer: &self.session, place: &place, seen: &seen };
-        let mut found = Found::default();
-        self.write("organization.json", |write| {
-            found = organization::read(caller, &mut |line| write(&line));
-            write(&seen.line(None, None, &self.purpose.at));
-        });
-        found
-    }
-
-    fn unit(&self, unit: &Unit<'_>, hear: &(dyn Fn(Event) + Sync)) {
-        let Some(signer) = &unit.target.session else { return };
-        let file = unit.file();
-        let mut gap = None;
-        if !self.state.has(&file) && lock(&self.failure).is_none() {
-            let region = unit.region.unwrap_or_else(|| endpoint::global_region(&self.home));
-            let (seen, place) = (Seen::default(), self.place(&unit.target.account, region));
-            let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
-            self.write(&file, |write| {
-                match unit.service {
-                    "iam" => iam::read(caller, &mut |line| write(&line)),
-                    identity_center::SERVICE => identity_center::read(caller, &mut |line| write(&line)),
-                    _ => {}
-                }
-                for kind in &unit.kinds {
-                    for thing in caller.things(kind) {
-                        match thing.item(kind, &place, &self.purpose.at) {
-                            Some(item) => write(&item),
-                            None => seen.nameless(kind),
-                        }
-                    }
-                }
-                write(&seen.line(Some(&unit.target.account), unit.region, &self.purpose.at));
-            });
-            gap = seen.first_gap();
-        }
-        let (account, service) = (unit.target.account.clone(), unit.service.to_owned());
-        hear(Event::Unit { account, service, gap });
-    }
 }

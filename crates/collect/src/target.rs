@@ -1,0 +1,145 @@
+//! One account that is read: whose credentials sign for it, its regions, and the parts in which it is read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::aws::{Unanswered, Why};
+use crate::collection::{Collection, WholeOrganization};
+use crate::endpoint;
+use crate::identity_center;
+use crate::organization::Member;
+use crate::plan::{ALIASES, REGIONS};
+use crate::run::Run;
+use crate::seen::Seen;
+use crate::signers::{Role, Session};
+use crate::table::{self, Kind, kinds};
+use crate::thing::{Thing, elements};
+use crate::walk::Caller;
+
+/// One account, its signer and what is to be read of it.
+pub(crate) struct Target {
+    pub(crate) account: String,
+    pub(crate) is_own: bool,
+    pub(crate) session: Option<Session>,
+    pub(crate) regions: Vec<String>,
+}
+
+/// A service's kinds in one region of one account: the smallest part that is done or not.
+pub(crate) struct Unit<'t> {
+    pub(crate) target: &'t Target,
+    pub(crate) service: &'static str,
+    pub(crate) kinds: Vec<&'static Kind>,
+    /// `None`: read once for the account.
+    pub(crate) region: Option<&'t str>,
+}
+
+impl Unit<'_> {
+    pub(crate) fn file(&self) -> String {
+        let region = self.region.map(|region| format!("{region}.")).unwrap_or_default();
+        format!("accounts/{}/{region}{}.jsonl", self.target.account, self.service)
+    }
+}
+
+impl Target {
+    /// The account with its signer and regions; what could not be found out is written down.
+    pub(crate) fn of(collection: &Collection, run: &Run, member: &Member) -> Target {
+        let account = member.id.clone();
+        let is_own = account == run.identity.account;
+        let session = match &collection.organization {
+            Some(organization) if !is_own => {
+                run.session.assuming(role_in(&account, organization, run), &account)
+            }
+            _ => run.session.of_account(&account),
+        };
+        let (seen, place) = (Seen::default(), run.place(&account, &run.home));
+        let caller = Caller { aws: &run.aws, signer: &session, place: &place, seen: &seen };
+        let is_entered = enter(caller);
+        let regions = if is_entered { regions(caller, &collection.regions) } else { Vec::new() };
+        let alias = if is_entered && member.name.is_empty() { alias(caller) } else { None };
+        run.write(&format!("accounts/{account}/account.jsonl"), |write| {
+            if let Some(alias) = alias {
+                write(&json!({"Accounts": [{"Id": account, "Name": alias}]}));
+            }
+            write(&seen.line(Some(&account), None, &run.purpose.at));
+        });
+        Target { account, is_own, session: is_entered.then_some(session), regions }
+    }
+
+    /// Every unit of an account: those that are read once, then those of each region.
+    pub(crate) fn units(&self) -> Vec<Unit<'_>> {
+        if self.session.is_none() {
+            return Vec::new();
+        }
+        let group = |is_global: bool| {
+            let mut services: BTreeMap<&'static str, Vec<&'static Kind>> = BTreeMap::new();
+            for kind in kinds().iter().filter(|kind| kind.is_global == is_global) {
+                services.entry(kind.client()).or_default().push(kind);
+            }
+            services
+        };
+        let unit = |(service, kinds), region| Unit { target: self, service, kinds, region };
+        let mut units: Vec<Unit<'_>> = group(true).into_iter().map(|service| unit(service, None)).collect();
+        for region in &self.regions {
+            // Only the account that collects may be one that Identity Center is managed from.
+            if self.is_own {
+                units.push(unit((identity_center::SERVICE, Vec::new()), Some(region.as_str())));
+            }
+            units.extend(group(false).into_iter().map(|service| unit(service, Some(region.as_str()))));
+        }
+        units
+    }
+}
+
+fn role_in(account: &str, organization: &WholeOrganization, run: &Run) -> Role {
+    let partition = endpoint::partition_of(&run.home);
+    Role {
+        arn: format!("arn:{partition}:iam::{account}:role/{}", organization.role_name),
+        session: "clavicle".to_owned(),
+        external_id: organization.external_id.clone(),
+        seconds: None,
+    }
+}
+
+/// Are there credentials for the account?
+fn enter(caller: Caller<'_>) -> bool {
+    let Err(error) = caller.signer.credentials(caller.aws, false) else { return true };
+    if let Some(assume) = table::call("sts:AssumeRole") {
+        let words = error.problem.rsplit(": ").next().unwrap_or_default().to_owned();
+        let why = if words.starts_with("AccessDenied") { Why::Denied } else { Why::Failed };
+        caller.seen.unanswered(&assume, &Unanswered { why, words }, false, 0);
+    }
+    false
+}
+
+/// The regions to read: those that were asked for, else all that are enabled.
+fn regions(caller: Caller<'_>, asked: &[String]) -> Vec<String> {
+    let Some(call) = table::call(REGIONS) else { return Vec::new() };
+    if !asked.is_empty() {
+        // What lies elsewhere nobody looked at.
+        caller.seen.not_tried(&call, format!("only {} was read, as asked", asked.join(", ")));
+        return asked.to_vec();
+    }
+    let mut found: Vec<String> = Vec::new();
+    let take = |page: &Value| {
+        let name = |region: &Value| region.get("regionName")?.as_str().map(str::to_owned);
+        found.extend(elements(page, "regionInfo[]").into_iter().filter_map(name));
+    };
+    caller.pages(&Thing::default(), &call, take, "regionInfo[]");
+    if found.is_empty() {
+        found.push(caller.place.region.clone());
+    }
+    found.sort_unstable();
+    found
+}
+
+/// What the account calls itself.
+fn alias(caller: Caller<'_>) -> Option<String> {
+    let call = table::call(ALIASES)?;
+    let mut alias = None;
+    let take = |page: &Value| {
+        alias = elements(page, "AccountAliases[]").first().and_then(|it| it.as_str().map(str::to_owned));
+    };
+    caller.pages(&Thing::default(), &call, take, "AccountAliases[]");
+    alias
+}
