@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use clavicle_snapshot::{Database, Warning};
+use clavicle_snapshot::{AccountId, Database, Warning};
 use serde_json::Value;
 
 use crate::aws::{Aws, Signer};
+use crate::endpoint;
 use crate::error::CollectError;
 use crate::organization::{Found, Member};
 use crate::plan::WHO_AM_I;
@@ -116,6 +117,9 @@ impl Collection {
     fn open(&self) -> Result<(Aws, Session, String), CollectError> {
         let settings = Settings::read(self.profile.as_deref(), self.region.as_deref())?;
         let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
+        if let Some(wrong) = self.regions.iter().chain([&home]).find(|region| !endpoint::is_region(region)) {
+            return Err(CollectError::new(format!("`{wrong}` is not the name of a region")));
+        }
         let source = signers::source(&settings)?;
         let session = Session::new(source, "", &home);
         Ok((Aws::new(settings)?, session, home))
@@ -217,5 +221,9 @@ fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, Collec
             .hint("`aws sts get-caller-identity` with the same profile should answer")
     })?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(Identity { arn: text("Arn"), account: text("Account") })
+    let account = text("Account");
+    if AccountId::parse(&account).is_none() {
+        return Err(CollectError::new("AWS STS did not say which account this is"));
+    }
+    Ok(Identity { arn: text("Arn"), account })
 }

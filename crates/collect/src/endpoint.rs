@@ -61,6 +61,12 @@ pub(crate) fn partition_of(region: &str) -> &'static str {
     partition(region).name
 }
 
+/// Could this be the name of a region? It becomes a part of host names and of names of files.
+pub(crate) fn is_region(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.len() <= 32 && !name.starts_with('-') && name.bytes().all(allowed)
+}
+
 /// The region that global services of the partition of `region` sign for.
 pub(crate) fn global_region(region: &str) -> &'static str {
     partition(region).global_region
@@ -85,7 +91,7 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
 
 #[cfg(test)]
 mod tests {
-    use super::{of, partition_of};
+    use super::{is_region, of, partition_of};
     use crate::profile::Settings;
     use crate::table::client;
 
@@ -110,6 +116,14 @@ mod tests {
             assert_eq!((&*endpoint.origin, &*endpoint.signing_region), (origin, signing));
         }
         assert_eq!(partition_of("cn-northwest-1"), "aws-cn");
+    }
+
+    #[test]
+    fn what_may_become_a_part_of_a_host_name() {
+        assert!(is_region("eu-west-1") && is_region("us-gov-west-1"));
+        for wrong in ["", "../x", "eu-west-1.evil.example", "EU", "a/b", "-x", "a b"] {
+            assert!(!is_region(wrong), "{wrong}");
+        }
     }
 
     #[test]

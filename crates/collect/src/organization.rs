@@ -2,6 +2,7 @@
 //!
 //! Only the management account and delegated administrators may read most of it. See AWS: AWS Organizations API Reference.
 
+use clavicle_snapshot::AccountId;
 use serde_json::{Value, json};
 
 use crate::aws::Why;
@@ -79,7 +80,8 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
             write(json!({"OrganizationalUnits": kept}));
             let mut kept = Vec::new();
             for account in &accounts {
-                if let Some(id) = text(account, "Id") {
+                // The id becomes the name of a folder.
+                if let Some(id) = text(account, "Id").filter(|id| AccountId::parse(id).is_some()) {
                     let name = text(account, "Name").unwrap_or_default();
                     // `State` is the newer field, `Status` the one that it replaces.
                     let state = text(account, "State").or_else(|| text(account, "Status"));

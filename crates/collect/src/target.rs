@@ -123,7 +123,8 @@ fn regions(caller: Caller<'_>, asked: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let take = |page: &Value| {
         let name = |region: &Value| region.get("regionName")?.as_str().map(str::to_owned);
-        found.extend(elements(page, "regionInfo[]").into_iter().filter_map(name));
+        let named = elements(page, "regionInfo[]").into_iter().filter_map(name);
+        found.extend(named.filter(|region| endpoint::is_region(region)));
     };
     caller.pages(&Thing::default(), &call, take, "regionInfo[]");
     if found.is_empty() {
