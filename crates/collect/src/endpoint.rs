@@ -75,7 +75,12 @@ pub(crate) fn global_region(region: &str) -> &'static str {
 /// The endpoint of a service in a region. `account`: S3 Control has a host for each account.
 pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settings) -> Endpoint {
     let partition = partition(region);
-    let signing_region = if client.is_global { partition.global_region } else { region };
+    let signing_region = match client.name {
+        // AWS Organizations in China is in Ningxia.
+        "organizations" if partition.name == "aws-cn" => "cn-northwest-1",
+        _ if client.is_global => partition.global_region,
+        _ => region,
+    };
     let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
         let suffix = partition.suffix;
         match client.name {
@@ -116,6 +121,27 @@ mod tests {
             assert_eq!((&*endpoint.origin, &*endpoint.signing_region), (origin, signing));
         }
         assert_eq!(partition_of("cn-northwest-1"), "aws-cn");
+    }
+
+    /// What AWS's own SDK does in three partitions, for every client of the table.
+    #[test]
+    fn every_client_is_reached_where_botocore_reaches_it() {
+        let settings = Settings::of(&[], "", "");
+        let (mut faults, mut seen) = (Vec::new(), 0);
+        for line in include_str!("../data/endpoints.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [name, region, origin, signing_region, signing_name] = columns[..] else { panic!("{line}") };
+            let client = client(name).expect("a client of the table");
+            let endpoint = of(client, region, "111122223333", &settings);
+            let ours = (&*endpoint.origin, &*endpoint.signing_region, client.signing_name);
+            // botocore keeps to the older name of Amazon S3's endpoint there; both are in AWS's list.
+            let is_older = (name, region) == ("s3", "us-east-1");
+            if ours != (origin, signing_region, signing_name) && !is_older {
+                faults.push(format!("{line}: {ours:?}"));
+            }
+            seen += 1;
+        }
+        assert!(faults.is_empty() && seen >= 200, "{seen}\n{}", faults.join("\n"));
     }
 
     #[test]
