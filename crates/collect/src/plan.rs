@@ -12,7 +12,7 @@ use crate::{config_aggregator, iam, identity_center, organization};
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
 pub(crate) const REGIONS: &str = "ec2:DescribeRegions";
 /// What an account without an organization is called.
-pub(crate) const ALIASES: &str = "iam:ListAccountAliases";
+pub(crate) const ALIASES: &str = "iam:ListAccountAliases token:Marker~Marker";
 
 /// A call as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,6 +4,7 @@
 
 mod account;
 mod fake_aws;
+mod models;
 mod moto;
 mod network;
 mod organization;
