@@ -1,5 +1,6 @@
 //! `snapshots`: what is saved, and what was not seen.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -120,6 +121,11 @@ fn tell(page: &mut Page, snapshot: &Snapshot) {
             .collect();
         page.table(4, &rows);
     }
+    let rows = refused(snapshot);
+    if !rows.is_empty() {
+        page.line(&Ink::of(Tone::Faint, "  REFUSED OR NOT ANSWERED, BY ACCOUNT"));
+        page.table(4, &rows);
+    }
     let seen = snapshot.coverage.iter().filter(|coverage| coverage.state == CoverageState::Seen);
     let rows: Vec<Vec<Ink>> = seen_calls(snapshot, seen);
     if !rows.is_empty() {
@@ -159,6 +165,36 @@ fn tell(page: &mut Page, snapshot: &Snapshot) {
     }
 }
 
+/// `staging   31 services seen   secretsmanager ✕ AccessDenied: secretsmanager:GetResourcePolicy`, for accounts of which AWS
+/// was asked and something was not answered.
+fn refused(snapshot: &Snapshot) -> Vec<Vec<Ink>> {
+    let mut accounts: BTreeMap<String, (BTreeSet<&str>, BTreeMap<&str, String>)> = BTreeMap::new();
+    for row in &snapshot.coverage {
+        let (seen, gaps) = accounts.entry(not_seen::place(snapshot, row)).or_default();
+        let service = row.call.split(':').next().unwrap_or(&row.call);
+        match row.state {
+            CoverageState::Seen => {
+                seen.insert(service);
+            }
+            CoverageState::Denied | CoverageState::Failed => {
+                gaps.entry(service).or_insert_with(|| format!("{service} ✕ {}: {}", row.reason, row.call));
+            }
+            CoverageState::Partial | CoverageState::NotTried | CoverageState::Unsupported => {}
+        }
+    }
+    let mut rows = Vec::new();
+    for (name, (seen, gaps)) in accounts.into_iter().filter(|(_, (_, gaps))| !gaps.is_empty()) {
+        let whole = seen.iter().filter(|service| !gaps.contains_key(*service)).count();
+        let mut head =
+            [Ink::of(Tone::Strong, &name), Ink::plain(&counted(whole, "service seen", "services seen"))];
+        for gap in gaps.values() {
+            let [name, seen] = std::mem::take(&mut head);
+            rows.push(vec![name, seen, Ink::of(Tone::Unseen, gap)]);
+        }
+    }
+    rows
+}
+
 /// `18 things`; nothing for none, which says no more than the line does.
 fn things(number: u64) -> String {
     match usize::try_from(number) {
@@ -172,7 +208,7 @@ fn seen_calls<'s>(
     snapshot: &Snapshot,
     seen: impl Iterator<Item = &'s clavicle_snapshot::Coverage>,
 ) -> Vec<Vec<Ink>> {
-    let mut calls: std::collections::BTreeMap<&str, (Vec<String>, u64)> = std::collections::BTreeMap::new();
+    let mut calls: BTreeMap<&str, (Vec<String>, u64)> = BTreeMap::new();
     for coverage in seen {
         let (places, things) = calls.entry(&coverage.call).or_default();
         let place = not_seen::place(snapshot, coverage);

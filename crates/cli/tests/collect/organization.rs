@@ -117,6 +117,10 @@ fn a_denied_call_is_unknown_and_not_none() {
     assert_eq!(denied, BTreeSet::from(["kms:ListKeys", "sqs:GetQueueAttributes"]));
     assert!(snapshot.not_seen().all(|row| row.state == CoverageState::Denied));
     // The queue is there, and what its policy says is not known.
+    let coverage = ["snapshots", "--coverage", "-s", "acct.clav"];
+    let told = succeeds(clavicle(home.path(), &fake.address, &coverage)).stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("services seen") && told.contains("kms ✕ AccessDenied: kms:ListKeys"), "{told}");
     let queue = snapshot.resources.iter().find(|thing| &*thing.name == "jobs").expect("the queue");
     assert!(matches!(queue.policy, PolicyState::NotSeen));
 }
