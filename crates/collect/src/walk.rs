@@ -127,8 +127,11 @@ impl Caller<'_> {
         while let Some(next) =
             call.token.and_then(|(_, out)| at(pages.last()?, out)?.as_str().map(str::to_owned))
         {
-            if next.is_empty() || pages.len() >= MOST_PAGES {
+            if next.is_empty() {
                 break;
+            }
+            if pages.len() >= MOST_PAGES {
+                return Err(Unanswered { why: Why::Failed, words: "it has no end".to_owned() });
             }
             pages.push(self.send(thing, call, Some(&next))?);
         }
