@@ -247,14 +247,16 @@ fn slot<'v>(target: &'v mut Value, key: &str) -> &'v mut Value {
 
 /// Tags in whatever shape the service has them, as an object.
 fn tags_of(tags: &Value) -> Map<String, Value> {
+    // One pair alone, which XML does not tell from a list; anything else that is an object maps keys to values.
+    let is_pair = |map: &Map<String, Value>| {
+        let pairs = [("Key", "Value"), ("key", "value"), ("TagKey", "TagValue")];
+        map.len() == 2 && pairs.iter().any(|(key, value)| map.contains_key(*key) && map.contains_key(*value))
+    };
     if let Value::Object(map) = tags
-        && !["Key", "key", "TagKey"].iter().any(|name| map.contains_key(*name) && map.len() <= 2)
+        && !is_pair(map)
     {
-        return map
-            .iter()
-            .filter(|(_, value)| value.is_string())
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let texts = map.iter().filter(|(_, value)| value.is_string());
+        return texts.map(|(key, value)| (key.clone(), value.clone())).collect();
     }
     let pair = |tag: &Value| {
         let text =
@@ -364,6 +366,7 @@ mod tests {
         ] {
             assert_eq!(Value::Object(tags_of(&tags)), expected, "{tags}");
         }
+        assert_eq!(Value::Object(tags_of(&json!({"Key": "b"}))), json!({"Key": "b"}));
         assert!(tags_of(&json!("")).is_empty() && tags_of(&Value::Null).is_empty());
     }
 }
