@@ -21,7 +21,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // reader: questions in words, answers as values
     (
         "clavicle-answer",
-        &["clavicle-graph", "clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"],
+        &[
+            "clavicle-graph",
+            "clavicle-snapshot",
+            "clavicle-prover",
+            "clavicle-engine",
+            "clavicle-catalog",
+            "clavicle-policy",
+        ],
     ),
     // face: prints and exits; serves the map
     (

@@ -64,6 +64,16 @@ impl Reader {
         for at in 1..steps.len() {
             let before = steps[at - 1].to.clone();
             let step = &mut steps[at];
+            if matches!(chain.steps[at].from, Node::Administrator(_)) {
+                // Whoever has all the power over an account can act as anybody of it.
+                if step.from != before {
+                    step.sentence = format!(
+                        "{}, with all the power over the account, acts as {}",
+                        before.name, step.sentence
+                    );
+                }
+                continue;
+            }
             step.sentence = step.sentence.replacen(&step.from.name, &before.name, 1);
             step.from = before;
         }
@@ -71,8 +81,12 @@ impl Reader {
         let of_steps = steps.iter().flat_map(|step| step.conditions.iter().cloned());
         add_new(&mut conditions, of_steps, |one, other| one == other);
         let end = steps.last().map(|step| step.to.clone())?;
+        let label = match begin {
+            Node::Administrator(_) if who.len() > 1 => self.thing_of_node(begin).name,
+            _ => self.group_label(&who),
+        };
         Some(Answer {
-            label: self.group_label(&who),
+            label,
             count: who.len(),
             who: who.iter().map(|actor| self.thing_of_actor(actor)).collect(),
             on: vec![end],
@@ -80,7 +94,7 @@ impl Reader {
             actions: Vec::new(),
             conditions,
             depends_on: self.chain_depends_on(chain),
-            admin: false,
+            admin: matches!(begin, Node::Administrator(_)),
             outside: who.first().is_some_and(|actor| self.world().is_outside(actor)),
             severity: self.chain_severity(chain),
             way: None,
@@ -104,7 +118,11 @@ impl Reader {
 
     /// How bad it is that this can be done: worst for those from outside whom nobody knows, on the way to what matters.
     fn chain_severity(&self, chain: &Chain) -> Option<Severity> {
-        let Node::Actor(begin) = chain.begin()? else { return None };
+        let outsider = match chain.begin()? {
+            Node::Actor(begin) => Some(begin).filter(|begin| self.world().is_outside(begin)),
+            Node::Administrator(_) => None,
+            _ => return None,
+        };
         let end = &chain.steps.last()?.to;
         let to_power = matches!(end, Node::Administrator(_) | Node::Raised(_, Raise::Everything));
         let matters = match end {
@@ -112,7 +130,7 @@ impl Reader {
             _ => false,
         };
         let weighty = to_power || matters;
-        let severity = if self.world().is_outside(begin) {
+        let severity = if let Some(begin) = outsider {
             // As bad as the door is by which they come in, and worse where it leads to what matters.
             let door = chain.steps.first().and_then(|step| match step.subject {
                 Some(Subject::Principal(role)) => self.severity(begin, &Target::Principal(role)),
@@ -148,7 +166,10 @@ impl Reader {
         if let Some(step) = self.plain_access(taken, access) {
             return step;
         }
-        let from = self.thing_of_node(&taken.from);
+        let from = match (&taken.from, taken.requests.first().map(|request| &request.by)) {
+            (Node::Administrator(_), Some(by @ Node::Actor(_))) => self.thing_of_node(by),
+            (from, _) => self.thing_of_node(from),
+        };
         let to = self.end_of_step(taken);
         let mut conditions: Vec<String> = Vec::new();
         let mut because: Vec<Citation> = Vec::new();
@@ -323,7 +344,12 @@ impl Reader {
                 self.world().class_members(class).iter().map(|member| Actor::Principal(*member)).collect()
             }
             Node::Actor(actor) => vec![actor.clone()],
-            Node::Workload(_) | Node::Administrator(_) | Node::Thing(_) => Vec::new(),
+            Node::Administrator(account) => {
+                let admins = self.world().principals_of(*account).iter();
+                let admins = admins.filter(|index| self.world().is_admin(**index));
+                admins.map(|index| Actor::Principal(*index)).collect()
+            }
+            Node::Workload(_) | Node::Thing(_) => Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod access_groups;
 mod asked_action;
 mod can;
 mod chain_answer;
+mod change;
 mod citation;
 mod comes_by;
 mod complete;
@@ -47,6 +48,7 @@ mod visible;
 mod what;
 mod who;
 
+pub use change::Edit;
 pub use complete::{Completion, Slot};
 pub use explained::explained;
 pub use grammar::steps;

@@ -451,7 +451,12 @@ impl Reader {
     }
 
     /// The one thing among those `wanted` that the text names.
-    fn find(&self, text: &str, noun: &str, wanted: impl Fn(Entry) -> bool) -> Result<Entry, QuestionError> {
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        noun: &str,
+        wanted: impl Fn(Entry) -> bool,
+    ) -> Result<Entry, QuestionError> {
         let exact: Vec<Entry> = self.exact(text).into_iter().filter(|entry| wanted(*entry)).collect();
         match exact[..] {
             [one] => return Ok(one),

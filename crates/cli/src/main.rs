@@ -77,7 +77,8 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Data(data) => verb::data::run(data),
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
-        Verb::Diff(diff) => verb::diff::run(diff),
+        Verb::Diff(diff) => verb::diff::run(diff, accounts),
+        Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),
     }
 }

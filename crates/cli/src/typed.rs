@@ -90,8 +90,10 @@ pub(crate) enum Verb {
     Data(Data),
     /// Decide requests that bring their own policies, one JSON object a line
     Simulate(Simulate),
-    /// What does a new text of a policy allow that the old one does not, and the other way round?
+    /// What is different between two policies, or two states of accounts: by access, and not by text?
     Diff(Diff),
+    /// What would a change of policies come to? Tried on a copy; nothing is changed anywhere
+    Try(WhatIf),
     /// Print the completion script of a shell
     Completions(Completions),
 }
@@ -438,23 +440,58 @@ pub(crate) struct Simulate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The file with the old policy
-    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    /// What it was: a policy file; or a saved snapshot, a file or folder of AWS's tools, `demo`
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     pub(crate) old: PathBuf,
-    /// The file with the new policy
-    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
-    pub(crate) new: PathBuf,
-    /// The form of the answer
-    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
-    pub(crate) form: DiffForm,
+    /// What it is, of the same kind. Without it: the snapshot that was saved last
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
+    pub(crate) new: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 }
 
-/// The form of what `diff` answers.
+/// How changes are told.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// The form of the answer: text for people, `json` as docs/changes-format.md says, `md` for a comment
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: ChangesForm,
+    /// Print every row, however many there are
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Exit with 0 though somebody can do more
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Write the answer to a file, whole or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of what `diff` and `try` answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(crate) enum DiffForm {
+pub(crate) enum ChangesForm {
     #[default]
     Text,
     Json,
+    Md,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhatIf {
+    /// Another text for a policy: `policy/x`, `scp/x`, `role/x#NAME`, `role/x#trust`, `s3://bucket`. `-` reads stdin
+    #[arg(long = "edit", value_name = "POLICY=FILE")]
+    pub(crate) edits: Vec<String>,
+    /// A policy goes, with all its attachments
+    #[arg(long = "delete", value_name = "POLICY")]
+    pub(crate) deletes: Vec<String>,
+    /// A policy is attached to a user, group or role; one of the organization to an account, a unit or a root
+    #[arg(long = "attach", value_name = "POLICY=WHO")]
+    pub(crate) attaches: Vec<String>,
+    /// A policy is attached no more
+    #[arg(long = "detach", value_name = "POLICY=WHO")]
+    pub(crate) detaches: Vec<String>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 //! of how we got there. Fields are only ever added within a schema number.
 
 mod answer;
+mod changes;
 mod check;
 mod document;
 mod explained;
@@ -13,6 +14,7 @@ pub use answer::{
     Answer, AnswerPage, Asked, Citation, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState, Severity,
     SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
+pub use changes::{AccessChange, AttachmentChange, ChangesPage, DocumentChange};
 pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use document::DocumentPage;
 pub use explained::{

@@ -63,7 +63,7 @@ fn row(finding: &Finding) -> String {
 }
 
 /// Text in which nothing is markup, a mention, a link or a new line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + 8);
     for letter in clavicle_answer::visible(text).chars() {
         match letter {

@@ -1,11 +1,13 @@
 //! Findings in the forms of other tools. Names are hostile text in each of them: what acts in a form is taken out or
 //! escaped in its file.
 
+mod changes;
 mod csv;
 mod junit;
 mod markdown;
 mod sarif;
 
+pub(crate) use changes::changes;
 pub(crate) use csv::csv;
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod chains;
+mod changes;
 mod check;
 mod citation;
 mod layout;
@@ -10,5 +11,6 @@ mod pins;
 mod policy;
 
 pub(crate) use answer::answer;
+pub(crate) use changes::changes;
 pub(crate) use check::check;
 pub(crate) use layout::Page;

@@ -6,6 +6,7 @@
 //! rights a third ([`Node::Raised`]).
 
 mod asker;
+mod beyond;
 mod choice;
 mod cognito;
 mod empowered;

@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 use super::asker::Setting;
+use super::beyond::beyond;
 use super::find::Only;
 use super::grounds::Grounds;
 use super::node::Node;
@@ -59,7 +60,7 @@ impl Row {
 
 /// What makes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum By {
+pub(super) enum By {
     /// A method of the registry, by place, tried on a subject.
     Method(u16, Subject),
     /// The same, if a thing is there that no source lists; see `unlisted.rs`.
@@ -69,7 +70,7 @@ enum By {
 }
 
 /// A step before its ends have numbers.
-type Loose = (Node, Node, By, Grade);
+pub(super) type Loose = (Node, Node, By, Grade);
 
 /// How often those whose rights were raised are asked for what they can do then.
 const ROUNDS: usize = 4;
@@ -113,6 +114,7 @@ impl Steps {
                 break;
             }
         }
+        loose.extend(beyond(world, setting, &loose));
         loose.extend(running(world, &loose));
         Self::put_together(grounds, all, loose)
     }
@@ -284,6 +286,25 @@ impl Steps {
     }
 
     fn every_way(&self, world: &World, from: &Node, only: Only<'_>, listed: bool) -> Vec<Step> {
+        if let Node::Administrator(account) = from {
+            // They have everything in their account, and that is no step: see `beyond.rs`.
+            let ends = self.find(from).zip(only.to.and_then(|to| self.find(to)));
+            if ends.is_none_or(|(from, to)| self.between(from, to).is_none()) {
+                return Vec::new();
+            }
+            // Of an administrator's power one of those speaks who have it.
+            let admins = world.principals_of(*account).iter().filter(|index| world.is_admin(**index));
+            let mut ways = admins.map(|admin| {
+                let by = Node::Actor(Actor::Principal(*admin));
+                let steps = self.ways_of(world, &by, only, listed);
+                steps.into_iter().map(|step| Step { from: from.clone(), ..step }).collect::<Vec<_>>()
+            });
+            return ways.find(|steps| !steps.is_empty()).unwrap_or_default();
+        }
+        self.ways_of(world, from, only, listed)
+    }
+
+    fn ways_of(&self, world: &World, from: &Node, only: Only<'_>, listed: bool) -> Vec<Step> {
         let mut found: Vec<Step> = Vec::new();
         if let (Node::Actor(actor), Some(Node::Actor(Actor::Principal(_)) | Node::Administrator(_))) =
             (from, only.to)

@@ -1,6 +1,7 @@
 //! The facts of a snapshot as plain values: dense ids, shared strings, nothing that changes after loading.
 
 mod account;
+mod change;
 mod coverage;
 mod document;
 mod organization;
@@ -9,6 +10,7 @@ mod resource;
 mod snapshot;
 
 pub use account::{Account, AccountId};
+pub use change::{Change, PolicyPlace};
 pub use coverage::{Coverage, CoverageState, Source, Warning};
 pub use document::{Document, DocumentId, PolicyState};
 pub use organization::{

@@ -1,0 +1,477 @@
+//! Who can do more and less with the things that were seen.
+
+use std::collections::BTreeMap;
+
+use clavicle_catalog::Word;
+use clavicle_engine::Verdict;
+use clavicle_graph::{Actor, ClassId, Target, World};
+use clavicle_policy::AccountId;
+use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
+use foldhash::{HashMap, HashMapExt};
+
+use crate::page::listed;
+use crate::reader::Reader;
+use crate::shape::{AccessChange, Citation, Thing};
+
+/// So many things of a row are named.
+const MOST_THINGS: usize = 200;
+
+/// What somebody can do with things: words that are certain and that depend, a bit each, by ARN.
+type Cells<'w> = BTreeMap<&'w str, (u8, u8)>;
+
+/// The bit of the word `become`.
+const BECOME: u8 = 1 << Word::Become as u8;
+
+/// How a word changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Turn {
+    Gains,
+    GainsIf,
+    NowCertain,
+    Loses,
+    LosesIf,
+    NowIf,
+}
+
+impl Turn {
+    const ALL: [Self; 6] =
+        [Self::Gains, Self::GainsIf, Self::NowCertain, Self::Loses, Self::LosesIf, Self::NowIf];
+
+    fn widens(self) -> bool {
+        matches!(self, Self::Gains | Self::GainsIf | Self::NowCertain)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gains => "gains",
+            Self::GainsIf => "gains if",
+            Self::NowCertain => "needs no condition now",
+            Self::Loses => "loses",
+            Self::LosesIf => "loses if",
+            Self::NowIf => "needs a condition now",
+        }
+    }
+
+    /// The words that turned so.
+    fn words(self, (old, old_if): (u8, u8), (new, new_if): (u8, u8)) -> u8 {
+        let (old_if, new_if) = (old_if & !old, new_if & !new);
+        match self {
+            Self::Gains => new & !old & !old_if,
+            Self::GainsIf => new_if & !old & !old_if,
+            Self::NowCertain => new & old_if,
+            Self::Loses => old & !new & !new_if,
+            Self::LosesIf => old_if & !new & !new_if,
+            Self::NowIf => old & new_if,
+        }
+    }
+
+    fn sentence(self, label: &str, words: &str, things: &str, had: usize, is_several: bool) -> String {
+        let (gains, needs, loses) =
+            if is_several { ("gain", "need", "lose") } else { ("gains", "needs", "loses") };
+        // Nobody gains a role: they come to act as it.
+        let becomes = words == Word::Become.to_string();
+        match self {
+            Self::Gains if becomes => format!("{label} can become {things} now"),
+            Self::GainsIf if becomes => format!("{label} can become {things} now, under a condition"),
+            Self::Loses if becomes => format!("{label} cannot become {things} any more"),
+            Self::LosesIf if becomes => {
+                format!("{label} cannot become {things} any more, not under a condition either")
+            }
+            Self::Gains if had > 0 => format!("{label} {gains} {words} on {things}, had {had}"),
+            Self::Gains => format!("{label} {gains} {words} on {things}"),
+            Self::GainsIf => format!("{label} {gains} {words} on {things}, under a condition"),
+            Self::NowCertain => format!("{label} {needs} no condition now for {words} on {things}"),
+            Self::Loses => format!("{label} {loses} {words} on {things}"),
+            Self::LosesIf => format!("{label} {loses} {words} on {things}, which turned on a condition"),
+            Self::NowIf => format!("{label} {needs} a condition now for {words} on {things}"),
+        }
+    }
+}
+
+/// What turned for somebody: how, in which words, with which kind of things, and these.
+type Turned = BTreeMap<(Turn, u8, String), Vec<String>>;
+
+/// The same as a list, to be compared.
+type Flat = Vec<(Turn, u8, String, Vec<String>)>;
+
+/// What everybody can do, by class and by outsider.
+struct Side<'r> {
+    reader: &'r Reader,
+    by_class: HashMap<ClassId, Cells<'r>>,
+    others: BTreeMap<Actor, Cells<'r>>,
+    /// Whom each user and role can become.
+    becomes: HashMap<PrincipalIndex, Cells<'r>>,
+    /// What everyone may do: by account of the thing, then ARN.
+    public: BTreeMap<AccountId, BTreeMap<&'r str, u8>>,
+}
+
+impl<'r> Side<'r> {
+    fn new(reader: &'r Reader) -> Self {
+        let world: &'r World = reader.world();
+        let mut side = Self {
+            reader,
+            by_class: HashMap::new(),
+            others: BTreeMap::new(),
+            becomes: HashMap::new(),
+            public: BTreeMap::new(),
+        };
+        for known in world.becomes() {
+            let arn = &*world.snapshot().principal(known.to).arn;
+            let certain = known.ruling.verdict == Verdict::Allowed;
+            let words = if certain { (BECOME, 0) } else { (0, BECOME) };
+            match &known.from {
+                Actor::Principal(index) => add(side.becomes.entry(*index).or_default(), arn, words),
+                // Services take roles for the workloads that run as them.
+                Actor::Service(_) => {}
+                other => add(side.others.entry(other.clone()).or_default(), arn, words),
+            }
+        }
+        for account in &world.snapshot().accounts {
+            let touches = world.touches(account.id);
+            for touch in &touches.within {
+                let arn = &*world.snapshot().resource(touch.resource).arn;
+                add(side.by_class.entry(touch.class).or_default(), arn, (touch.allowed, touch.depends));
+            }
+            for touch in &touches.outside {
+                let arn = &*world.snapshot().resource(touch.resource).arn;
+                let words = (touch.allowed, touch.depends);
+                match &touch.actor {
+                    Actor::Principal(index) => {
+                        add(side.by_class.entry(world.class_of(*index)).or_default(), arn, words);
+                    }
+                    other => {
+                        if *other == Actor::Everyone {
+                            *side.public.entry(account.id).or_default().entry(arn).or_default() |= words.0;
+                        }
+                        add(side.others.entry(other.clone()).or_default(), arn, words);
+                    }
+                }
+            }
+        }
+        side
+    }
+
+    /// What somebody can do; `None`: they can do everything.
+    fn cells(&self, index: PrincipalIndex) -> Option<Cells<'r>> {
+        let world = self.reader.world();
+        if world.is_admin(index) {
+            return None;
+        }
+        let mut cells = self.by_class.get(&world.class_of(index)).cloned().unwrap_or_default();
+        // What everyone may do is one line of the matrix, and true of those within all the same.
+        let own = world.snapshot().principal(index).account;
+        for (arn, words) in self.public.get(&own).into_iter().flatten() {
+            add(&mut cells, arn, (*words, 0));
+        }
+        Some(cells)
+    }
+
+    /// Whom somebody can become.
+    fn roles(&self, index: Option<PrincipalIndex>) -> Cells<'r> {
+        index.and_then(|index| self.becomes.get(&index)).cloned().unwrap_or_default()
+    }
+
+    fn target(&self, arn: &str) -> Option<Target> {
+        let snapshot = self.reader.world().snapshot();
+        let resource = snapshot.resource_by_arn(arn).map(Target::Resource);
+        resource.or_else(|| snapshot.principal_by_arn(arn).map(Target::Principal))
+    }
+
+    fn outsider(&self, actor: &Actor) -> Cells<'r> {
+        self.others.get(actor).cloned().unwrap_or_default()
+    }
+
+    fn kind(&self, arn: &str) -> Option<&'r str> {
+        let snapshot = self.reader.world().snapshot();
+        match self.target(arn)? {
+            Target::Resource(index) => Some(&*snapshot.resource(index).kind),
+            _ => Some("iam:role"),
+        }
+    }
+}
+
+fn add<'w>(cells: &mut Cells<'w>, arn: &'w str, (allowed, depends): (u8, u8)) {
+    let cell = cells.entry(arn).or_default();
+    cell.0 |= allowed;
+    cell.1 |= depends;
+}
+
+/// Somebody who is compared, as they are in each state.
+#[derive(Debug, Clone)]
+struct Somebody {
+    old: Option<Actor>,
+    new: Option<Actor>,
+}
+
+/// What widens first, then by how much.
+pub(super) fn changes(old: &Reader, new: &Reader) -> Vec<AccessChange> {
+    let (before, after) = (Side::new(old), Side::new(new));
+    let mut found = all_the_power(old, new);
+    // Those to whom the same happened are one row.
+    let mut rows: BTreeMap<Flat, Vec<Somebody>> = BTreeMap::new();
+    let mut known: HashMap<(Option<ClassId>, Option<ClassId>, AccountId), Option<Turned>> = HashMap::new();
+    for index in principals(old, new).into_values() {
+        let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
+        let key = (class(old, index.0), class(new, index.1), account_of(old, new, index));
+        // What nobody can tell two principals apart by, they can do alike.
+        let turned = known.entry(key).or_insert_with(|| {
+            let sides = side_of(&before, index.0).zip(side_of(&after, index.1));
+            sides.map(|(was, is)| turned(&before, &after, &was, &is))
+        });
+        // Who has all the power, before or now, has a row of their own.
+        let Some(turned) = turned else { continue };
+        let roles = self::turned(&before, &after, &before.roles(index.0), &after.roles(index.1));
+        let flat = flat(turned.iter().chain(&roles));
+        if !flat.is_empty() {
+            let actor = |at: Option<PrincipalIndex>| at.map(Actor::Principal);
+            rows.entry(flat).or_default().push(Somebody { old: actor(index.0), new: actor(index.1) });
+        }
+    }
+    let mut outsiders: Vec<&Actor> = before.others.keys().chain(after.others.keys()).collect();
+    outsiders.sort_unstable();
+    outsiders.dedup();
+    for actor in outsiders {
+        let (was, is) = (before.outsider(actor), after.outsider(actor));
+        let flat = flat(&turned(&before, &after, &was, &is));
+        if !flat.is_empty() {
+            let actor = Some(actor.clone());
+            rows.entry(flat).or_default().push(Somebody { old: actor.clone(), new: actor });
+        }
+    }
+    for (turned, who) in rows {
+        for (turn, words, kind, on) in turned {
+            found.extend(row(&before, &after, turn, words, &kind, &on, &who));
+        }
+    }
+    found.sort_by_key(|change| {
+        (
+            !change.widens,
+            !change.matters,
+            std::cmp::Reverse(change.count * change.who.len()),
+            change.label.clone(),
+        )
+    });
+    found
+}
+
+/// A principal of either state, by ARN.
+type Pair = (Option<PrincipalIndex>, Option<PrincipalIndex>);
+
+fn principals<'r>(old: &'r Reader, new: &'r Reader) -> BTreeMap<&'r str, Pair> {
+    let mut all: BTreeMap<&str, Pair> = BTreeMap::new();
+    for (at, record) in old.world().snapshot().principals.iter().enumerate() {
+        if record.kind != PrincipalKind::Group {
+            all.entry(&record.arn).or_default().0 = Some(PrincipalIndex::at(at));
+        }
+    }
+    for (at, record) in new.world().snapshot().principals.iter().enumerate() {
+        if record.kind != PrincipalKind::Group {
+            all.entry(&record.arn).or_default().1 = Some(PrincipalIndex::at(at));
+        }
+    }
+    all
+}
+
+fn account_of(old: &Reader, new: &Reader, (was, is): Pair) -> AccountId {
+    let (reader, index) = match (was, is) {
+        (_, Some(index)) => (new, index),
+        (Some(index), None) => (old, index),
+        (None, None) => (new, PrincipalIndex::at(0)),
+    };
+    reader.world().snapshot().principal(index).account
+}
+
+/// What they can do, nothing where they are not there; `None`: they can do everything.
+fn side_of<'r>(side: &Side<'r>, index: Option<PrincipalIndex>) -> Option<Cells<'r>> {
+    match index {
+        None => Some(Cells::new()),
+        Some(index) => side.cells(index),
+    }
+}
+
+fn flat<'t>(turned: impl IntoIterator<Item = (&'t (Turn, u8, String), &'t Vec<String>)>) -> Flat {
+    let turned = turned.into_iter();
+    turned.map(|((turn, words, kind), on)| (*turn, *words, kind.clone(), on.clone())).collect()
+}
+
+fn turned(before: &Side<'_>, after: &Side<'_>, was: &Cells<'_>, is: &Cells<'_>) -> Turned {
+    let mut found = Turned::new();
+    let mut arns: Vec<&str> = was.keys().chain(is.keys()).copied().collect();
+    arns.sort_unstable();
+    arns.dedup();
+    for arn in arns {
+        let (old, new) =
+            (was.get(arn).copied().unwrap_or_default(), is.get(arn).copied().unwrap_or_default());
+        if old == new {
+            continue;
+        }
+        let kind = after.kind(arn).or_else(|| before.kind(arn)).unwrap_or_default();
+        for turn in Turn::ALL {
+            let words = turn.words(old, new);
+            if words != 0 {
+                found.entry((turn, words, kind.to_owned())).or_default().push(arn.to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn row(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    turn: Turn,
+    words: u8,
+    kind: &str,
+    on: &[String],
+    who: &[Somebody],
+) -> Option<AccessChange> {
+    // Who is told of in the state where they can do it.
+    let side = if turn.widens() { after } else { before };
+    let actor = |somebody: &Somebody| if turn.widens() { somebody.new.clone() } else { somebody.old.clone() };
+    let actors: Vec<Actor> = who.iter().filter_map(actor).collect();
+    let first = actors.first()?;
+    let things: Vec<Target> = on.iter().filter_map(|arn| side.target(arn)).collect();
+    let told: Vec<Thing> =
+        things.iter().take(MOST_THINGS).map(|target| side.reader.thing_of_target(target)).collect();
+    let matters =
+        |target: &Target| matches!(target, Target::Resource(index) if side.reader.matters(*index).is_some());
+    let access: Vec<String> = Word::ALL
+        .into_iter()
+        .filter(|word| words & (1 << *word as u8) != 0)
+        .map(|word| word.to_string())
+        .collect();
+    let had = match who.first()?.old {
+        Some(Actor::Principal(index)) => {
+            let cells = before.cells(index).into_iter().flatten().chain(before.roles(Some(index)));
+            let same = cells.filter(|(arn, (allowed, depends))| {
+                (allowed | depends) & words == words && before.kind(arn) == Some(kind)
+            });
+            same.count()
+        }
+        _ => 0,
+    };
+    let noun = match told.as_slice() {
+        [only] => only.name.clone(),
+        _ => format!("{} {}", on.len(), plural_of(kind)),
+    };
+    let label = match actors.as_slice() {
+        [_] => side.reader.group_label(&actors),
+        several => format!("{} ×{}", side.reader.group_label(&actors), several.len()),
+    };
+    Some(AccessChange {
+        change: turn.name().to_owned(),
+        widens: turn.widens(),
+        sentence: turn.sentence(&label, &listed(&access), &noun, had, actors.len() > 1),
+        label,
+        who: actors.iter().map(|actor| side.reader.thing_of_actor(actor)).collect(),
+        access,
+        count: on.len(),
+        on: told,
+        had,
+        matters: things.iter().any(matters),
+        because: because(before, after, turn, words, first, on.first()?, who.first()?),
+    })
+}
+
+/// Of what widens, the statements that allow it now; of what narrows, those that allowed it, and those that deny it now.
+fn because(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    turn: Turn,
+    words: u8,
+    actor: &Actor,
+    arn: &str,
+    who: &Somebody,
+) -> Vec<Citation> {
+    let cited = |side: &Side<'_>, actor: &Actor| -> Vec<Citation> {
+        let Some(target) = side.target(arn) else { return Vec::new() };
+        let steps = side.reader.touch_steps(actor, &target, words);
+        steps.into_iter().flat_map(|step| step.because).collect()
+    };
+    let mut found = if turn.widens() { cited(after, actor) } else { cited(before, actor) };
+    if !turn.widens()
+        && let Some(now) = &who.new
+    {
+        match turn {
+            Turn::NowIf => found.extend(cited(after, now)),
+            _ => found.extend(denials(after, now, arn, words)),
+        }
+    }
+    let mut seen = Vec::new();
+    found.retain(|citation| {
+        let key = (citation.document.clone(), citation.statement, citation.outcome.clone());
+        let is_new = !seen.contains(&key);
+        seen.push(key);
+        is_new
+    });
+    found
+}
+
+/// The statements that deny it now.
+fn denials(after: &Side<'_>, actor: &Actor, arn: &str, words: u8) -> Vec<Citation> {
+    let reader = after.reader;
+    let world = reader.world();
+    let Some(target) = after.target(arn) else { return Vec::new() };
+    let when = world.context(&Default::default());
+    let word = Word::ALL.into_iter().find(|word| words & (1 << *word as u8) != 0);
+    let wanted = word.map(|word| world.wanted(word, &target)).unwrap_or_default();
+    let Some(first) = wanted.first() else { return Vec::new() };
+    let whole = world.arn_of(&target);
+    let named = first.form.of(&whole);
+    let ask =
+        crate::steps::Ask { actor, action: &first.action, target: &target, arn: Some(&named), when: &when };
+    let step = reader.step(word, &ask, reader.why(&ask).as_ref());
+    step.because.into_iter().filter(|citation| citation.outcome == "denies").collect()
+}
+
+/// Who came by all the power over an account, and who lost it.
+fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
+    let mut found: BTreeMap<bool, Vec<Actor>> = BTreeMap::new();
+    for (was, is) in principals(old, new).into_values() {
+        let admin =
+            |reader: &Reader, at: Option<PrincipalIndex>| at.is_some_and(|at| reader.world().is_admin(at));
+        match (admin(old, was), admin(new, is)) {
+            (false, true) => found.entry(true).or_default().extend(is.map(Actor::Principal)),
+            (true, false) => found.entry(false).or_default().extend(was.map(Actor::Principal)),
+            _ => {}
+        }
+    }
+    let row = |(gains, actors): (bool, Vec<Actor>)| {
+        let reader = if gains { new } else { old };
+        let label = match actors.as_slice() {
+            [_] => reader.group_label(&actors),
+            several => format!("{} ×{}", reader.group_label(several), several.len()),
+        };
+        let several = actors.len() > 1;
+        let verb = match (gains, several) {
+            (true, false) => "gains",
+            (true, true) => "gain",
+            (false, false) => "loses",
+            (false, true) => "lose",
+        };
+        AccessChange {
+            change: if gains { "gains all" } else { "loses all" }.to_owned(),
+            widens: gains,
+            sentence: format!("{label} {verb} all the power over the account"),
+            label,
+            who: actors.iter().map(|actor| reader.thing_of_actor(actor)).collect(),
+            access: Word::ALL.into_iter().map(|word| word.to_string()).collect(),
+            on: Vec::new(),
+            count: 1,
+            had: 0,
+            matters: true,
+            because: Vec::new(),
+        }
+    };
+    found.into_iter().map(row).collect()
+}
+
+/// `buckets` for `s3:bucket`.
+fn plural_of(kind: &str) -> String {
+    let noun = kind.rsplit(':').next().unwrap_or(kind);
+    let noun = if noun.is_empty() { "thing" } else { noun };
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    }
+}

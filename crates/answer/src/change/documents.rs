@@ -1,0 +1,202 @@
+//! Which policies have another text, and what that comes to for every request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clavicle_engine::Principals;
+use clavicle_policy::{Policy, parse};
+use clavicle_prover::{Difference, Limits, Store};
+use clavicle_snapshot::{PolicyState, PrincipalRecord, Snapshot};
+
+use crate::names::{Entry, org_policy_word};
+use crate::reader::Reader;
+use crate::shape::{AttachmentChange, DocumentChange};
+
+/// A text by what tells it in every snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Managed(String),
+    Inline(String, String),
+    Trust(String),
+    Resource(String),
+    Organization(String),
+}
+
+struct Text<'r> {
+    name: String,
+    text: &'r str,
+    in_use: bool,
+    names_principals: bool,
+}
+
+/// Policies that are in both states with another text.
+pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
+    let (before, after) = (texts(old), texts(new));
+    let mut found = Vec::new();
+    for (key, now) in &after {
+        let Some(was) = before.get(key).filter(|was| was.text != now.text) else { continue };
+        let (Some(old_policy), Some(new_policy)) = (read(was.text), read(now.text)) else {
+            found.push(DocumentChange {
+                document: now.name.clone(),
+                verdict: "unknown".to_owned(),
+                in_use: now.in_use,
+                more: Vec::new(),
+                less: Vec::new(),
+                doubts: vec!["one of the texts cannot be read".to_owned()],
+            });
+            continue;
+        };
+        found.push(compared(now, &old_policy, &new_policy));
+    }
+    found.sort_by(|a, b| a.document.cmp(&b.document));
+    found
+}
+
+fn read(text: &str) -> Option<Policy> {
+    parse(text.as_bytes()).policy
+}
+
+fn compared(now: &Text<'_>, old: &Policy, new: &Policy) -> DocumentChange {
+    let mut store = Store::new();
+    let principals = if now.names_principals { Principals::Required } else { Principals::Ignored };
+    let before = store.compile(old, principals);
+    let after = store.compile(new, principals);
+    let more = store.difference(&after, &before.access(), Limits::default());
+    let less = store.difference(&before, &after.access(), Limits::default());
+    let actions = |difference: &Difference| -> Vec<String> {
+        let mut actions: BTreeSet<String> = BTreeSet::new();
+        for region in &difference.regions {
+            actions.extend(region.actions.iter().cloned());
+            if region.uncatalogued && region.actions.is_empty() {
+                actions.insert("actions not in the catalogue".to_owned());
+            }
+        }
+        actions.into_iter().collect()
+    };
+    let verdict = match (more.regions.is_empty(), less.regions.is_empty()) {
+        (false, false) => "changes",
+        (false, true) => "widens",
+        (true, _) if !more.doubts.is_empty() => "unknown",
+        (true, false) => "narrows",
+        (true, true) if !less.doubts.is_empty() => "unknown",
+        (true, true) => "same",
+    };
+    DocumentChange {
+        document: now.name.clone(),
+        verdict: verdict.to_owned(),
+        in_use: now.in_use,
+        more: actions(&more),
+        less: actions(&less),
+        doubts: more.doubts.iter().chain(&less.doubts).map(ToString::to_string).collect(),
+    }
+}
+
+/// Every text of a state.
+fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
+    let snapshot = reader.world().snapshot();
+    let mut found = BTreeMap::new();
+    let mut add = |key: Key, name: String, state: PolicyState, in_use: bool, names_principals: bool| {
+        if let Some(document) = state.document() {
+            let text = &*snapshot.document(document).text;
+            found.insert(key, Text { name, text, in_use, names_principals });
+        }
+    };
+    let attached: BTreeSet<_> = snapshot
+        .principals
+        .iter()
+        .flat_map(|principal| principal.attached.iter().chain(&principal.boundary))
+        .copied()
+        .collect();
+    for (at, policy) in snapshot.policies.iter().enumerate() {
+        let index = clavicle_snapshot::PolicyIndex::at(at);
+        let name = reader.names().of(Entry::Policy(index)).to_owned();
+        add(Key::Managed(policy.arn.to_string()), name, policy.document, attached.contains(&index), false);
+    }
+    for (at, principal) in snapshot.principals.iter().enumerate() {
+        let index = clavicle_snapshot::PrincipalIndex::at(at);
+        let name = reader.names().of(Entry::Principal(index));
+        for inline in &principal.inline {
+            let key = Key::Inline(principal.arn.to_string(), inline.name.to_string());
+            add(key, format!("{name}#{}", inline.name), inline.document, true, false);
+        }
+        add(Key::Trust(principal.arn.to_string()), format!("{name}#trust"), principal.trust, true, true);
+    }
+    for (at, resource) in snapshot.resources.iter().enumerate() {
+        let name = reader.names().of(Entry::Resource(clavicle_snapshot::ResourceIndex::at(at)));
+        add(Key::Resource(resource.arn.to_string()), format!("{name}#policy"), resource.policy, true, true);
+    }
+    if let Some(organization) = &snapshot.organization {
+        for (at, policy) in organization.policies.iter().enumerate() {
+            let name = format!("{}/{}", org_policy_word(policy), policy.name);
+            let index = clavicle_snapshot::OrgPolicyIndex::at(at);
+            let in_use = organization.attachments.iter().any(|attachment| attachment.policy == index);
+            add(Key::Organization(policy.id.to_string()), name, policy.document, in_use, false);
+        }
+    }
+    found
+}
+
+/// What is attached now and was not, and the other way round.
+pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
+    let mut found = Vec::new();
+    let (before, after) = (old.world().snapshot(), new.world().snapshot());
+    for (at, principal) in after.principals.iter().enumerate() {
+        let Some(was) = before.principal_by_arn(&principal.arn).map(|index| before.principal(index)) else {
+            continue;
+        };
+        let name = new.names().of(Entry::Principal(clavicle_snapshot::PrincipalIndex::at(at)));
+        let mut say = |policy: &str, change: &str| {
+            found.push(AttachmentChange {
+                policy: policy_name(policy),
+                bearer: name.to_owned(),
+                change: change.to_owned(),
+            });
+        };
+        let (had, has) = (attached(before, was), attached(after, principal));
+        has.difference(&had).for_each(|policy| say(policy, "attached"));
+        had.difference(&has).for_each(|policy| say(policy, "detached"));
+        let bound = |snapshot: &Snapshot, principal: &PrincipalRecord| {
+            principal.boundary.map(|policy| snapshot.policy(policy).arn.to_string())
+        };
+        match (bound(before, was), bound(after, principal)) {
+            (was, Some(is)) if was.as_deref() != Some(&*is) => say(&is, "boundary"),
+            (Some(was), None) => say(&was, "no boundary"),
+            _ => {}
+        }
+        let inline = |principal: &PrincipalRecord| -> BTreeSet<String> {
+            principal.inline.iter().map(|policy| policy.name.to_string()).collect()
+        };
+        let (had, has) = (inline(was), inline(principal));
+        has.difference(&had).for_each(|policy| say(&format!("{name}#{policy}"), "attached"));
+        had.difference(&has).for_each(|policy| say(&format!("{name}#{policy}"), "detached"));
+    }
+    let (had, has) = (attached_above(before), attached_above(after));
+    let change = |(policy, bearer): &(String, String), change: &str| AttachmentChange {
+        policy: policy.clone(),
+        bearer: bearer.clone(),
+        change: change.to_owned(),
+    };
+    found.extend(has.difference(&had).map(|one| change(one, "attached")));
+    found.extend(had.difference(&has).map(|one| change(one, "detached")));
+    found
+}
+
+/// `policy/NAME` of an ARN.
+fn policy_name(text: &str) -> String {
+    match text.rsplit_once(":policy/") {
+        Some((_, name)) => format!("policy/{}", name.rsplit('/').next().unwrap_or(name)),
+        None => text.to_owned(),
+    }
+}
+
+fn attached(snapshot: &Snapshot, principal: &PrincipalRecord) -> BTreeSet<String> {
+    principal.attached.iter().map(|policy| snapshot.policy(*policy).arn.to_string()).collect()
+}
+
+fn attached_above(snapshot: &Snapshot) -> BTreeSet<(String, String)> {
+    let Some(organization) = &snapshot.organization else { return BTreeSet::new() };
+    let attachments = organization.attachments.iter().map(|attachment| {
+        let policy = organization.policy(attachment.policy);
+        (format!("{}/{}", org_policy_word(policy), policy.name), attachment.target.to_string())
+    });
+    attachments.collect()
+}

@@ -1,0 +1,105 @@
+//! What is different between two states of the same accounts: by access, and not by text.
+//!
+//! Three looks at it, each with what it can and cannot see. [`access`]: who can do what with the things of the
+//! snapshots, from the engine's decisions on all layers. [`documents`]: what each changed text comes to for every
+//! request, by the prover, so that rights on things nobody has seen are not missed. [`reached`]: chains and ways in.
+
+mod access;
+mod documents;
+mod plan;
+mod reached;
+
+pub use plan::Edit;
+
+use crate::page::{counted, listed};
+use crate::reader::Reader;
+use crate::shape::{AccessChange, ChangesPage, DocumentChange};
+
+impl Reader {
+    /// What is different now that was another way in `old`? Costs the matrices of both; chains and ways in are looked for
+    /// in both.
+    pub fn changes_since(&self, old: &Reader) -> ChangesPage {
+        let access = access::changes(old, self);
+        let documents = documents::changed(old, self);
+        let attachments = documents::attachments(old, self);
+        let reached = reached::changes(old, self);
+        let mut page = ChangesPage {
+            schema: "clavicle.changes/1",
+            verdict: String::new(),
+            sentence: String::new(),
+            old: old.snapshot_head(),
+            new: self.snapshot_head(),
+            catalog: self.world().catalog().data_date().to_owned(),
+            access,
+            documents,
+            attachments,
+            opened: reached.opened,
+            closed: reached.closed,
+            ways_opened: reached.ways_opened,
+            ways_closed: reached.ways_closed,
+            notes: reached.notes,
+        };
+        page.verdict = verdict(&page).to_owned();
+        page.sentence = sentence(&page);
+        if !page.documents.is_empty() || !page.access.is_empty() {
+            page.notes.push(
+                "Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy."
+                    .to_owned(),
+            );
+        }
+        page
+    }
+}
+
+fn in_use(page: &ChangesPage) -> impl Iterator<Item = &DocumentChange> {
+    page.documents.iter().filter(|document| document.in_use)
+}
+
+fn verdict(page: &ChangesPage) -> &'static str {
+    let says = |wanted: &[&str]| in_use(page).any(|document| wanted.contains(&document.verdict.as_str()));
+    let widens = page.access.iter().any(|change| change.widens)
+        || says(&["widens", "changes"])
+        || !page.opened.is_empty()
+        || !page.ways_opened.is_empty();
+    let narrows = page.access.iter().any(|change| !change.widens)
+        || says(&["narrows", "changes"])
+        || !page.closed.is_empty()
+        || !page.ways_closed.is_empty();
+    match (widens, narrows) {
+        (true, true) => "changes",
+        (true, false) => "widens",
+        (false, _) if says(&["unknown"]) => "unknown",
+        (false, true) => "narrows",
+        (false, false) => "same",
+    }
+}
+
+fn sentence(page: &ChangesPage) -> String {
+    let who = |widens: bool| {
+        let rows = page.access.iter().filter(move |change: &&AccessChange| change.widens == widens);
+        let mut names: Vec<&str> =
+            rows.flat_map(|change| &change.who).map(|thing| thing.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len()
+    };
+    let mut parts = Vec::new();
+    let mut say = |count: usize, one: &str, many: &str, what: &str| {
+        if count > 0 {
+            parts.push(format!("{}{what}", counted(count, one, many)));
+        }
+    };
+    say(who(true), "identity", "identities", " can do more");
+    say(who(false), "identity", "identities", " can do less");
+    say(page.opened.len(), "chain", "chains", " opened");
+    say(page.closed.len(), "chain", "chains", " closed");
+    say(page.ways_opened.len(), "way in", "ways in", " opened");
+    say(page.ways_closed.len(), "way in", "ways in", " closed");
+    match (parts.is_empty(), page.documents.is_empty() && page.attachments.is_empty()) {
+        (false, _) => format!("{}.", listed(&parts)),
+        (true, true) => "Nothing that bears on access is different.".to_owned(),
+        (true, false) => {
+            "Policies are different; nobody can do more or less with the things that were seen.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! `clavicle.changes/1`: what is different between two states of the same accounts; see `docs/changes-format.md`.
+
+use serde::Serialize;
+
+use super::{Answer, Citation, SnapshotHead, Thing};
+
+/// What is different, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangesPage {
+    /// `clavicle.changes/1`.
+    pub schema: &'static str,
+    /// `widens`, `narrows`, `changes`, `same` or `unknown`.
+    pub verdict: String,
+    /// The difference in one sentence.
+    pub sentence: String,
+    /// What it was.
+    pub old: SnapshotHead,
+    /// What it is.
+    pub new: SnapshotHead,
+    /// The date of the AWS facts.
+    pub catalog: String,
+    /// Who can do more and less with which things of the snapshots: what widens first.
+    pub access: Vec<AccessChange>,
+    /// Policies with another text, and what that comes to for every request.
+    pub documents: Vec<DocumentChange>,
+    /// Policies attached or detached.
+    pub attachments: Vec<AttachmentChange>,
+    /// Chains to what matters and to all the power that are there now.
+    pub opened: Vec<Answer>,
+    /// Chains that are gone.
+    pub closed: Vec<Answer>,
+    /// Ways in from outside that are there now.
+    pub ways_opened: Vec<Answer>,
+    /// Ways in that are gone.
+    pub ways_closed: Vec<Answer>,
+    /// Plain sentences.
+    pub notes: Vec<String>,
+}
+
+/// Equal ones can do more or less with some things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccessChange {
+    /// `gains`, `gains if`, `needs no condition now`, `loses`, `loses if` or `needs a condition now`; of all the power
+    /// over an account `gains all`, `loses all`.
+    pub change: String,
+    /// Does it let somebody do more?
+    pub widens: bool,
+    /// The display name of who.
+    pub label: String,
+    /// Who, all of them.
+    pub who: Vec<Thing>,
+    /// The words of access.
+    pub access: Vec<String>,
+    /// With what, the first of them.
+    pub on: Vec<Thing>,
+    /// With how many.
+    pub count: usize,
+    /// With how many things of that kind they could do it before.
+    pub had: usize,
+    /// Does any of the things matter?
+    pub matters: bool,
+    /// The change in one sentence.
+    pub sentence: String,
+    /// The statements that make it so: of what widens those that allow it now, of what narrows those that allowed it and
+    /// those that deny it now.
+    pub because: Vec<Citation>,
+}
+
+/// A policy with another text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentChange {
+    /// Its display name.
+    pub document: String,
+    /// `widens`, `narrows`, `changes`, `same` or `unknown`: what the new text comes to by itself, for every request.
+    pub verdict: String,
+    /// Does it bear on anybody or anything?
+    pub in_use: bool,
+    /// Actions that the new text allows more, as patterns.
+    pub more: Vec<String>,
+    /// Actions that it allows less.
+    pub less: Vec<String>,
+    /// Why it is not known.
+    pub doubts: Vec<String>,
+}
+
+/// A policy was attached or detached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttachmentChange {
+    /// The policy.
+    pub policy: String,
+    /// Whose it is, or where in the organization.
+    pub bearer: String,
+    /// `attached`, `detached`, `boundary`, or `no boundary`.
+    pub change: String,
+}

@@ -1,0 +1,68 @@
+//! What is different, as a comment of a pull request.
+
+use clavicle_answer::shape::{Answer, ChangesPage};
+
+use super::markdown::plain;
+
+/// GitHub takes comments of up to 65,536 characters.
+const MOST: usize = 60_000;
+
+/// A table of access, then policies, chains and ways in; cut where a comment ends.
+pub(crate) fn changes(page: &ChangesPage) -> String {
+    let mut text = format!("### clavicle: {} ({})\n", plain(&page.sentence), page.verdict);
+    let mut left = 0;
+    let mut add = |text: &mut String, row: String| {
+        if text.len() + row.len() > MOST { left += 1 } else { text.push_str(&row) }
+    };
+    if !page.access.is_empty() {
+        text.push_str("\n| | what | because |\n|---|---|---|\n");
+    }
+    for change in &page.access {
+        let because: Vec<String> = change
+            .because
+            .iter()
+            .take(3)
+            .map(|cited| plain(&format!("{}:{}", cited.document, cited.line)))
+            .collect();
+        let glyph = if change.widens { "➕" } else { "➖" };
+        add(&mut text, format!("| {glyph} | {} | {} |\n", plain(&change.sentence), because.join("<br>")));
+    }
+    if !page.documents.is_empty() || !page.attachments.is_empty() {
+        text.push_str("\n**Policies**\n\n");
+    }
+    for change in &page.documents {
+        let of = |what: &str, actions: &[String]| match actions {
+            [] => String::new(),
+            actions => format!("; allows {what} {}", plain(&actions.join(", "))),
+        };
+        let verdict = match change.verdict.as_str() {
+            "same" => "other text, the same access (proved)".to_owned(),
+            verdict => format!("{verdict}{}{}", of("more", &change.more), of("less", &change.less)),
+        };
+        add(&mut text, format!("- {}: {verdict}\n", plain(&change.document)));
+    }
+    for change in &page.attachments {
+        add(&mut text, format!("- {}: {} {}\n", plain(&change.policy), change.change, plain(&change.bearer)));
+    }
+    let lists: [(&str, &[Answer]); 4] = [
+        ("Chains that are there now", &page.opened),
+        ("Chains that are gone", &page.closed),
+        ("Ways in that are there now", &page.ways_opened),
+        ("Ways in that are gone", &page.ways_closed),
+    ];
+    for (heading, answers) in lists.into_iter().filter(|(_, answers)| !answers.is_empty()) {
+        text.push_str(&format!("\n**{heading}**\n\n"));
+        for answer in answers {
+            let steps: Vec<String> =
+                answer.steps.iter().map(|step| format!("{} {}", step.relation, step.to.name)).collect();
+            add(&mut text, format!("- {}: {}\n", plain(&answer.label), plain(&steps.join(" → "))));
+        }
+    }
+    if left > 0 {
+        text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
+    }
+    for note in page.notes.iter().take(10) {
+        text.push_str(&format!("\n{}\n", plain(note)));
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! What is different, as text: what widens first, each with the statement that makes it so.
+
+use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange};
+
+use super::chains::{Telling, chains};
+use super::outside::ways;
+use super::{Page, answer, citation};
+use crate::ink::{Ink, Tone};
+
+/// So many rows of access are shown, of what widens and of what narrows, unless all are asked for.
+const MOST_ROWS: usize = 20;
+/// So many statements stand beside a row.
+const MOST_CITED: usize = 3;
+/// So many things of a row are named.
+const MOST_NAMED: usize = 3;
+/// So many patterns of actions of a policy are named.
+const MOST_ACTIONS: usize = 6;
+
+/// Lays out what is different. `again`: what a command needs to be asked of the same accounts.
+pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bool) {
+    page.words(0, Tone::Strong, &found.sentence);
+    for widens in [true, false] {
+        let rows: Vec<&AccessChange> = found.access.iter().filter(|row| row.widens == widens).collect();
+        let shown = if all { rows.len() } else { rows.len().min(MOST_ROWS) };
+        rows[..shown].iter().for_each(|change| row(page, change));
+        if shown < rows.len() {
+            page.line(&Ink::plain(&format!("  and {} more (--all lists them)", rows.len() - shown)));
+        }
+    }
+    found.documents.iter().for_each(|change| document(page, change));
+    for change in &found.attachments {
+        let (tone, glyph, text) = match change.change.as_str() {
+            "attached" => (Tone::Depends, "+", format!("{} is attached to {}", change.policy, change.bearer)),
+            "detached" => {
+                (Tone::Lets, "−", format!("{} is not attached to {} any more", change.policy, change.bearer))
+            }
+            "boundary" => {
+                (Tone::Plain, "~", format!("{} is the boundary of {}", change.policy, change.bearer))
+            }
+            _ => (
+                Tone::Depends,
+                "+",
+                format!("{} is not the boundary of {} any more", change.policy, change.bearer),
+            ),
+        };
+        line(page, tone, glyph, &text);
+    }
+    let told = [("CHAINS THAT ARE THERE NOW", &found.opened), ("CHAINS THAT ARE GONE", &found.closed)];
+    for (heading, rows) in told.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
+        let rows: Vec<&Answer> = rows.iter().collect();
+        chains(page, &rows, &Telling { skip: 0, whole: false, all });
+    }
+    let told =
+        [("WAYS IN THAT ARE THERE NOW", &found.ways_opened), ("WAYS IN THAT ARE GONE", &found.ways_closed)];
+    for (heading, rows) in told.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
+        ways(page, rows, all);
+    }
+    for note in &found.notes {
+        answer::remark(page, note);
+    }
+    if let Some(change) = found.access.iter().find(|change| change.widens)
+        && let (Some(who), Some(on)) = (change.who.first(), change.on.first())
+        && let Some(word) = change.access.first()
+    {
+        page.line(&Ink::plain(&format!(
+            "next: clavicle who {} --do {word} --by {}{again}",
+            on.name, who.name
+        )));
+    }
+}
+
+fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
+    let mut pieces = vec![Ink::of(tone, glyph)];
+    pieces.extend(text.split(' ').map(Ink::plain));
+    page.flow(0, 4, 1, &pieces);
+}
+
+fn row(page: &mut Page, change: &AccessChange) {
+    let (tone, glyph) = if change.widens { (Tone::Depends, "+") } else { (Tone::Lets, "−") };
+    let matters = if change.matters && !change.on.is_empty() { ", which matters" } else { "" };
+    line(page, tone, glyph, &format!("{}{matters}", change.sentence));
+    if change.on.len() > 1 {
+        let mut names: Vec<&str> =
+            change.on.iter().take(MOST_NAMED).map(|thing| thing.name.as_str()).collect();
+        let more = change.count.saturating_sub(names.len());
+        let more = format!("and {more} more");
+        if change.count > names.len() {
+            names.push(&more);
+        }
+        page.words(4, Tone::Faint, &names.join(", "));
+    }
+    for because in change.because.iter().take(MOST_CITED) {
+        let (place, sid) = citation::short(because);
+        let verb = if because.outcome == "denies" { "denied by" } else { "" };
+        let mut pieces = Vec::new();
+        if !verb.is_empty() {
+            pieces.push(Ink::plain(verb));
+        }
+        pieces.extend([place, sid]);
+        page.flow(6, 8, 2, &pieces);
+    }
+}
+
+fn document(page: &mut Page, change: &DocumentChange) {
+    let unused = if change.in_use { "" } else { " (attached to nobody)" };
+    let name = format!("{}{unused}", change.document);
+    let actions = |patterns: &[String]| {
+        let shown: Vec<&str> = patterns.iter().take(MOST_ACTIONS).map(String::as_str).collect();
+        let more = patterns.len().saturating_sub(shown.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}", shown.join(", "))
+    };
+    match change.verdict.as_str() {
+        "same" => {
+            line(page, Tone::Plain, "~", &format!("{name} has other text and the same access (proved)"));
+        }
+        "unknown" => {
+            let why = change.doubts.first().map_or("", String::as_str);
+            line(
+                page,
+                Tone::Unseen,
+                "?",
+                &format!("{name} has another text; what it allows more is not known: {why}"),
+            );
+        }
+        _ => {}
+    }
+    if !change.more.is_empty() {
+        line(page, Tone::Depends, "+", &format!("the text of {name} allows more: {}", actions(&change.more)));
+    }
+    if !change.less.is_empty() {
+        line(page, Tone::Lets, "−", &format!("the text of {name} allows less: {}", actions(&change.less)));
+    }
+}

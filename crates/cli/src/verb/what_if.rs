@@ -1,0 +1,97 @@
+//! `try`: what a change would come to, on a copy. Nothing is changed anywhere.
+
+use std::io::Read as _;
+use std::mem::ManuallyDrop;
+use std::path::Path;
+
+use clavicle_answer::{Edit, Reader};
+use clavicle_policy::parse;
+use clavicle_snapshot::Change;
+
+use super::ask::MOST_WARNINGS;
+use super::diff::tell;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::source::{self, Source, stated};
+use crate::typed::{Accounts, WhatIf};
+use crate::{policy_fault, warnings};
+
+/// How many faults of a text are shown.
+const MOST_FAULTS: usize = 5;
+
+/// Changes a copy and says what is different.
+pub(crate) fn run(typed: &WhatIf, accounts: &Accounts) -> Result<Exit, Failure> {
+    let edits = edits(typed)?;
+    let source = Source::from_typed(&accounts.sources)?;
+    let bar = Bar::new();
+    let load = || -> Result<_, Failure> {
+        let mut loaded = source.load(&bar)?;
+        source::name_accounts(&mut loaded, accounts.known.as_deref())?;
+        Ok(loaded)
+    };
+    let (mut loaded, mut copy) = (load()?, load()?);
+    let found = std::mem::take(&mut loaded.warnings);
+    let reader = |loaded| ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
+    let old: ManuallyDrop<Reader> = reader(loaded);
+    // Each name means what it meant before any of the changes.
+    let changes: Vec<Change> = edits.iter().map(|edit| old.planned(edit)).collect::<Result<_, _>>()?;
+    changes.into_iter().for_each(|change| copy.snapshot.change(change));
+    let new = reader(copy);
+    drop(bar);
+    warnings::say(&found, MOST_WARNINGS);
+    tell(&new.changes_since(&old), &typed.changes, accounts)
+}
+
+/// The edits in the order: texts, then what goes, then what comes.
+fn edits(typed: &WhatIf) -> Result<Vec<Edit>, Failure> {
+    let mut edits = Vec::new();
+    for edit in &typed.edits {
+        let (policy, file) = parts(edit, "--edit POLICY=FILE")?;
+        edits.push(Edit::Write { policy, text: text(Path::new(&file))? });
+    }
+    edits.extend(typed.deletes.iter().cloned().map(Edit::Delete));
+    for detach in &typed.detaches {
+        let (policy, from) = parts(detach, "--detach POLICY=WHO")?;
+        edits.push(Edit::Detach { policy, from });
+    }
+    for attach in &typed.attaches {
+        let (policy, to) = parts(attach, "--attach POLICY=WHO")?;
+        edits.push(Edit::Attach { policy, to });
+    }
+    if edits.is_empty() {
+        return Err(Failure::usage("what is to be tried?")
+            .help("name a change: `--edit POLICY=FILE`, `--delete POLICY`, `--attach POLICY=WHO`, `--detach POLICY=WHO`"));
+    }
+    Ok(edits)
+}
+
+fn parts(text: &str, form: &str) -> Result<(String, String), Failure> {
+    match text.rsplit_once('=') {
+        Some((policy, other)) if !policy.is_empty() && !other.is_empty() => {
+            Ok((policy.to_owned(), other.to_owned()))
+        }
+        _ => Err(Failure::usage(format!("`{text}` does not say both")).help(format!("write `{form}`"))),
+    }
+}
+
+/// The new text of a policy; `-` reads it from stdin.
+fn text(path: &Path) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(path).map(|found| bytes = found)
+    };
+    read.map_err(|error| Failure::io("read the policy", path, &error))?;
+    let parsed = parse(&bytes);
+    let name = path.display().to_string();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    if parsed.policy.is_none() {
+        let problem = parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
+        return Err(Failure::input(format!("cannot read the policy: {problem}")).in_file(path));
+    }
+    policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
+    // Text that its author laid out keeps its lines.
+    Ok(if text.trim().contains('\n') { text } else { clavicle_policy::layout(&text) })
+}
