@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use clavicle_answer::{Edit, Reader};
-use clavicle_policy::parse;
+use clavicle_policy::{Diagnostic, Severity, parse};
 use clavicle_snapshot::Change;
 
 use super::ask::MOST_WARNINGS;
@@ -87,9 +87,12 @@ fn text(path: &Path) -> Result<String, Failure> {
     let parsed = parse(&bytes);
     let name = path.display().to_string();
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    if parsed.policy.is_none() {
+    let is_error = |fault: &&Diagnostic| fault.severity == Severity::Error;
+    let refused = parsed.diagnostics.iter().filter(is_error).count();
+    if parsed.policy.is_none() || refused > 0 {
+        policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
         let problem = parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
-        return Err(Failure::input(format!("cannot read the policy: {problem}")).in_file(path));
+        return Err(Failure::input(format!("AWS would not take this policy: {problem}")).in_file(path));
     }
     policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
     // Text that its author laid out keeps its lines.

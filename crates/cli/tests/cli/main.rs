@@ -1,6 +1,7 @@
 //! The built program, as a person or a script meets it: what it prints, where, and how it ends.
 
 mod answers;
+mod changes;
 mod check;
 mod data;
 mod diff;

@@ -1,0 +1,151 @@
+//! Changes that are tried on the demo, and two states of it.
+
+use insta::assert_snapshot;
+
+use crate::scene::{Scene, filtered};
+
+const NARROWER: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "LambdaDeploy", "Effect": "Allow", "Action": "lambda:UpdateFunctionCode",
+   "Resource": "arn:aws:lambda:eu-west-1:444455556666:function:web-*"}]}"#;
+
+#[test]
+fn what_a_narrower_policy_takes_and_breaks() {
+    let scene = Scene::new();
+    scene.write("narrower.json", NARROWER);
+    filtered(|| {
+        assert_snapshot!(scene.run("try --edit policy/shared-ops=narrower.json -s demo"), @r#"
+        5 identities can do less and 3 chains closed.
+        − staging:* ×5 lose list and read on 9 buckets
+            s3://logs-staging-access, s3://logs-staging-app, s3://logs-staging-audit, and 6 more
+              policy/shared-ops:10  "ReadLogBuckets"
+        − staging:* ×5 lose list on 2 dbs
+            staging:db/preview, staging:db/warehouse
+              policy/shared-ops:30  "LookAround"
+        − staging:* ×5 lose write on 2 buckets
+            s3://paperboat-staging-artifacts, s3://paperboat-staging-covers
+              policy/shared-ops:4  "ReleaseUploads"
+        − staging:* ×5 lose control on 2 functions
+            staging:lambda/data-sync, staging:lambda/nightly-report
+              policy/shared-ops:16  "LambdaDeploy"
+        − staging:* ×5 lose write on s3://paperboat-staging-uploads, which turned on a condition
+              policy/shared-ops:4  "ReleaseUploads"
+        − the text of staging:policy/shared-ops allows less: dynamodb:*, lambda:UpdateFunctionCode, logs:CreateLogGroup, logs:CreateLogStream, logs:Describe*, logs:FilterLogEvents and 9 more
+          CHAINS THAT ARE GONE
+            ● staging:user/support-sam   4 steps
+              ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+            ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+            ◆ acct/999999999999   5 steps   outside   if their own policies let them
+              ─becomes→ staging:role/LogShipper as above from "controls"
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        [exit 0]
+        "#);
+    });
+}
+
+#[test]
+fn what_an_attachment_gives() {
+    filtered(|| {
+        assert_snapshot!(Scene::new().run("try --attach prod:policy/billing-data=prod:role/reporting-read -s demo"), @r#"
+        1 identity can do more.
+        + prod:role/reporting-read gains write on s3://paperboat-invoices, which matters
+              policy/billing-data:10  "WriteInvoices"
+        + prod:role/reporting-read gains write on prod:key/invoices
+              policy/billing-data:22  "UseInvoicesKey"
+              prod:key/invoices#policy:4  "Enable IAM User Permissions"
+        + policy/billing-data is attached to prod:role/reporting-read
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        next: clavicle who s3://paperboat-invoices --do write --by prod:role/reporting-read -s demo
+        [exit 1]
+        "#);
+    });
+}
+
+#[test]
+fn a_comment_for_a_pull_request() {
+    let printed = Scene::new().run("try --delete scp/protect-prod -s demo -o md --exit-zero");
+    // Links are broken by a character that nobody sees.
+    let seen: String = printed.chars().filter(|letter| *letter != '\u{2060}').collect();
+    for line in [
+        "### clavicle: 2 identities can do more. (widens)",
+        "| ➕ | staging:role/deployer\\* ×2 gain write on s3://paperboat-invoices, under a condition | policy/shared-ops:4<br>s3://paperboat-invoices#policy:11 |",
+        "- scp/protect-prod: detached ou-pb0a-3e1e7114",
+        "[exit 0]",
+    ] {
+        assert!(seen.lines().any(|other| other == line), "{line}\n{seen}");
+    }
+}
+
+#[test]
+fn the_same_state_twice() {
+    filtered(|| {
+        assert_snapshot!(Scene::new().run("diff demo demo"), @"
+        Nothing that bears on access is different.
+        [exit 0]
+        ");
+    });
+}
+
+#[test]
+fn what_cannot_be_tried() {
+    let scene = Scene::new();
+    scene.write("broken.json", r#"{"Version": "2012-10-17", "Statement": ["#);
+    filtered(|| {
+        assert_snapshot!(scene.run("try -s demo"), @"
+        [stderr]
+        error: what is to be tried?
+        help: name a change: `--edit POLICY=FILE`, `--delete POLICY`, `--attach POLICY=WHO`, `--detach POLICY=WHO`
+        [exit 2]
+        ");
+        assert_snapshot!(scene.run("try --edit policy/shared-ops -s demo"), @"
+        [stderr]
+        error: `policy/shared-ops` does not say both
+        help: write `--edit POLICY=FILE`
+        [exit 2]
+        ");
+        assert_snapshot!(scene.run("try --edit policy/shared-ops=broken.json -s demo"), @r#"
+        [stderr]
+        warning: the text ends inside the list that starts here
+         --> broken.json:1:40
+        1 | {"Version": "2012-10-17", "Statement": [
+          |                                        ^
+        help: is the text complete?
+        error: AWS would not take this policy: the text ends inside the list that starts here
+         --> broken.json
+        [exit 4]
+        "#);
+        assert_snapshot!(scene.run("try --delete staging:role/nightly-exec#nothing -s demo"), @"
+        [stderr]
+        error: `staging:role/nightly-exec` has no inline policy `nothing`
+        help: did you mean `staging:role/nightly-exec#assume-reporting`?
+        [exit 2]
+        ");
+        assert_snapshot!(scene.run("try --attach policy/shared-ops=staging:role/deployer -s demo"), @"
+        [stderr]
+        error: `policy/shared-ops` is attached to `staging:role/deployer` as things are
+        [exit 2]
+        ");
+        assert_snapshot!(scene.run("diff broken.json demo"), @"
+        [stderr]
+        error: a policy cannot be compared with accounts
+        help: name two policy files, or two snapshots or folders of AWS's files
+        [exit 2]
+        ");
+    });
+}
+
+#[test]
+fn for_programs() {
+    let printed =
+        Scene::new().command("try --delete scp/protect-prod -s demo -o json").output().expect("it runs");
+    let page: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("one object");
+    assert_eq!(printed.status.code(), Some(1));
+    assert_eq!(
+        (page["schema"].as_str(), page["verdict"].as_str()),
+        (Some("clavicle.changes/1"), Some("widens"))
+    );
+    let change = &page["access"][0];
+    assert_eq!(change["change"], "gains if");
+    assert_eq!(change["access"], serde_json::json!(["write"]));
+    assert!(change["because"].as_array().is_some_and(|because| !because.is_empty()), "{change}");
+    assert_eq!(page["attachments"][0]["change"], "detached");
+}
