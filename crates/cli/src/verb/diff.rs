@@ -18,15 +18,17 @@ use crate::{machine, out_file, report, terminal, text, warnings};
 
 /// Compares, and says by the exit code whether somebody can do more.
 pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
-    match (holds_a_policy(&typed.old), typed.new.as_deref().map(holds_a_policy)) {
-        (true, Some(true)) => diff_policies::run(typed),
-        (false, Some(true)) | (true, Some(false)) => {
+    match (kind(&typed.old), typed.new.as_deref().map(kind)) {
+        (Kind::Policy, Some(Kind::Policy | Kind::Unclear)) | (Kind::Unclear, Some(Kind::Policy)) => {
+            diff_policies::run(typed)
+        }
+        (Kind::Accounts, Some(Kind::Policy)) | (Kind::Policy, Some(Kind::Accounts)) => {
             Err(Failure::usage("a policy cannot be compared with accounts")
                 .help("name two policy files, or two snapshots or folders of AWS's files"))
         }
-        (true, None) => Err(Failure::usage("with what is the policy to be compared?")
+        (Kind::Policy, None) => Err(Failure::usage("with what is the policy to be compared?")
             .help("name the new text too: `clavicle diff OLD NEW`")),
-        (false, _) => {
+        (Kind::Accounts | Kind::Unclear, _) => {
             let old = read(std::slice::from_ref(&typed.old), accounts)?;
             let newest: Vec<PathBuf> = typed.new.iter().cloned().collect();
             let new = read(&newest, accounts)?;
@@ -35,19 +37,39 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
     }
 }
 
-/// Is it a file with one policy? What cannot be read as JSON is taken for one, so that its faults are told.
-fn holds_a_policy(path: &Path) -> bool {
-    if !path.is_file() {
-        return false;
+/// What a path seems to hold.
+enum Kind {
+    /// One policy, perhaps with faults.
+    Policy,
+    /// What accounts are read from.
+    Accounts,
+    /// It is not there (a saved snapshot may be meant), or it is neither.
+    Unclear,
+}
+
+fn kind(path: &Path) -> Kind {
+    if path.is_dir() || path.as_os_str() == crate::demo::NAME {
+        return Kind::Accounts;
     }
-    let Ok(bytes) = std::fs::read(path) else { return true };
+    let Ok(bytes) = std::fs::read(path) else { return Kind::Unclear };
     if bytes.starts_with(b"SQLite") || bytes.starts_with(&[0x1f, 0x8b]) {
-        return false;
+        return Kind::Accounts;
     }
-    match serde_json::from_slice::<std::collections::BTreeMap<String, IgnoredAny>>(&bytes) {
-        Ok(object) => object.keys().any(|key| key.eq_ignore_ascii_case("Statement")),
-        // A list, or lines of JSON, is what AWS Config writes.
-        Err(_) => !matches!(bytes.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'[')),
+    type Object = std::collections::BTreeMap<String, IgnoredAny>;
+    if let Ok(object) = serde_json::from_slice::<Object>(&bytes) {
+        let is_policy = object.keys().any(|key| key.eq_ignore_ascii_case("Statement"));
+        return if is_policy { Kind::Policy } else { Kind::Accounts };
+    }
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        // Lists of objects, and objects one after the other, are what AWS Config writes.
+        Some(b'[') if serde_json::from_slice::<Vec<Object>>(&bytes).is_ok() => Kind::Accounts,
+        Some(b'{') => {
+            let mut objects = serde_json::Deserializer::from_slice(&bytes).into_iter::<Object>();
+            let first = objects.next().and_then(Result::ok);
+            let is_policy = first.is_none_or(|first| first.contains_key("Statement"));
+            if is_policy { Kind::Policy } else { Kind::Accounts }
+        }
+        _ => Kind::Unclear,
     }
 }
 

@@ -189,10 +189,10 @@ fn a_file_that_is_no_policy() {
 fn a_file_that_is_not_there() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("diff old.json new.json"), @"
-    [stderr]
-    error: cannot read the policy: no such file or directory
-     --> old.json
-    [exit 4]
-    ");
+        [stderr]
+        error: `old.json` is no file, and no saved snapshot
+        help: `-s demo` is the demo organization; `clavicle import FILE…` saves a snapshot
+        [exit 4]
+        ");
     });
 }
