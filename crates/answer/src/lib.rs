@@ -21,6 +21,7 @@ mod in_use;
 mod known_accounts;
 mod names;
 mod nearest;
+mod nearest_miss;
 mod not_seen;
 mod operation;
 mod outside;

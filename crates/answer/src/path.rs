@@ -106,6 +106,9 @@ impl Reader {
                     .to_owned(),
             );
         }
+        if let (Verdict::No, [destination]) = (verdict, destinations.as_slice()) {
+            page.notes.extend(self.nearest_miss(&begin, &destination.goal()));
+        }
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }

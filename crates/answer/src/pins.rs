@@ -118,3 +118,9 @@ fn attached<'w>(why: &'w Why, pin: &Decided, statement: &StatementOutcome) -> Op
     let of_layer = why.documents.iter().filter(of_policy).find(|known| known.layer == pin.layer);
     of_layer.or_else(|| why.documents.iter().find(of_policy))
 }
+
+/// `scp/protect-prod:22`: the first statement of a layer that denies.
+pub(crate) fn stopped_by(pin: &Pin) -> Option<String> {
+    let denies = pin.citations.iter().find(|citation| citation.outcome == "denies")?;
+    (pin.state == PinState::Stops).then(|| format!("{}:{}", denies.document, denies.line))
+}

@@ -679,3 +679,17 @@ fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
     let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
     Reader::new(world, Settings::default())
 }
+
+#[test]
+fn a_path_that_nobody_goes_names_who_comes_closest_and_the_statement_that_stops_them() {
+    let mut question =
+        reader().parse("path staging:role/deployer s3://paperboat-invoices").expect("a question");
+    question.action = Some("s3:PutObject".to_owned());
+    let page = reader().answer(&question).expect("an answer");
+    assert_eq!(page.verdict, Verdict::No, "{}", page.sentence);
+    let closest: Vec<&String> = page.notes.iter().filter(|note| note.starts_with("Closest:")).collect();
+    let expected = "Closest: staging:role/deployer with s3:PutObject, stopped by scp/protect-prod:";
+    assert!(matches!(closest.as_slice(), [one] if one.starts_with(expected)), "{:?}", page.notes);
+    let yes = ask("path staging:role/deployer s3://paperboat-invoices");
+    assert!(yes.notes.iter().all(|note| !note.starts_with("Closest:")), "{:?}", yes.notes);
+}
