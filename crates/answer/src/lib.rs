@@ -13,6 +13,7 @@ mod citation;
 mod comes_by;
 mod complete;
 mod condition_words;
+mod cut;
 mod document;
 mod explained;
 pub mod findings;

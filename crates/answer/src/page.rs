@@ -38,6 +38,7 @@ impl Reader {
             notes: Vec::new(),
             next: None,
             policy: None,
+            cuts: Vec::new(),
         }
     }
 

@@ -112,6 +112,15 @@ impl Reader {
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
+        if question.cut && !page.answers.is_empty() {
+            for destination in &destinations {
+                let to = self.destination_name(to, std::slice::from_ref(destination));
+                page.cuts.extend(self.cut(&begin, &destination.goal(), &limits, &to));
+            }
+            if page.cuts.is_empty() {
+                page.notes.push("No few statements would break the chains.".to_owned());
+            }
+        }
         page.next = page.answers.first().and_then(next_of);
         Ok(page)
     }

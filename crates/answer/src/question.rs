@@ -21,6 +21,8 @@ pub struct Question {
     pub direct: bool,
     /// Chains of at most so many steps.
     pub steps: Option<usize>,
+    /// Of chains: which statements would break them all?
+    pub cut: bool,
 }
 
 /// Which question.

@@ -693,3 +693,28 @@ fn a_path_that_nobody_goes_names_who_comes_closest_and_the_statement_that_stops_
     let yes = ask("path staging:role/deployer s3://paperboat-invoices");
     assert!(yes.notes.iter().all(|note| !note.starts_with("Closest:")), "{:?}", yes.notes);
 }
+
+#[test]
+fn a_cut_names_the_statement_that_every_chain_takes() {
+    let question = Question {
+        verb: Verb::Path,
+        by: Some("outside".to_owned()),
+        on: Some("matter".to_owned()),
+        cut: true,
+        ..Question::default()
+    };
+    let page = reader().answer(&question).expect("an answer");
+    keeps_to_the_schema("path outside matter --cut", &page);
+    let [cut] = page.cuts.as_slice() else { panic!("{:?}", page.cuts) };
+    assert!(cut.smallest && cut.breaks > 0);
+    let cited: Vec<(&str, Option<&str>)> =
+        cut.statements.iter().map(|cited| (cited.document.as_str(), cited.sid.as_deref())).collect();
+    assert_eq!(cited, [("policy/shared-ops", Some("LambdaDeploy"))]);
+    // Where nobody gets, there is nothing to cut.
+    let nobody = Question {
+        on: Some("s3://paperboat-covers".to_owned()),
+        action: Some("delete".to_owned()),
+        ..question
+    };
+    assert_eq!(reader().answer(&nobody).expect("an answer").cuts, []);
+}

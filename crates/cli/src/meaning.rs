@@ -54,6 +54,7 @@ pub(crate) fn what(typed: &What) -> Result<Asked, Failure> {
 pub(crate) fn path(typed: &Path) -> Result<Asked, Failure> {
     let mut slots = question(Verb::Path, &typed.slots)?;
     slots.steps = typed.steps;
+    slots.cut = typed.cut;
     let words: Vec<&String> = typed.words.iter().collect();
     let Question { by, on, .. } = &mut slots;
     fill(&mut [("one who sets out", "--by", by), ("end", "--on", on)], &words)?;
@@ -92,6 +93,7 @@ impl Asked {
         question.admins |= slots.admins;
         question.direct |= slots.direct;
         question.steps = slots.steps.or(question.steps);
+        question.cut |= slots.cut;
         Ok(question)
     }
 }

@@ -183,6 +183,9 @@ pub(crate) struct Path {
     /// Chains of at most so many steps
     #[arg(long, value_name = "NUMBER", value_parser = steps)]
     pub(crate) steps: Option<usize>,
+    /// Which statements would break all the chains if they were narrowed? Searches again for each try
+    #[arg(long)]
+    pub(crate) cut: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

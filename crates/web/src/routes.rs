@@ -129,6 +129,7 @@ fn question(asked: &Asked) -> Result<Question, Refusal> {
         admins: matches!(asked.one("admins")?, Some("true" | "1")),
         direct: matches!(asked.one("direct")?, Some("true" | "1")),
         steps: None,
+        cut: false,
     })
 }
 

@@ -42,6 +42,25 @@ pub struct AnswerPage {
     pub next: Option<String>,
     /// `what` of a policy: what it is for.
     pub policy: Option<PolicySheet>,
+    /// Of chains, where it was asked for: which statements would break them all if they were narrowed.
+    pub cuts: Vec<CutIn>,
+}
+
+/// Statements without which no chain to one end is left: found, and verified by a search without them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CutIn {
+    /// To where the chains lead.
+    pub to: String,
+    /// How many chains, of those that were found, it breaks.
+    pub breaks: usize,
+    /// Are there certainly no fewer statements that do?
+    pub smallest: bool,
+    /// The statements.
+    pub statements: Vec<Citation>,
+    /// Steps that would be gone besides those of the chains, the first of them: `from → to`.
+    pub lost: Vec<String>,
+    /// The cut in one sentence.
+    pub sentence: String,
 }
 
 /// A question as it was understood.

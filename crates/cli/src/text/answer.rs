@@ -261,6 +261,16 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
         }
         remark(page, &format!("who could instead: {}", names.join(", ")));
     }
+    for cut in &answer.cuts {
+        page.words(2, Tone::Strong, &cut.sentence);
+        for statement in &cut.statements {
+            let (place, sid) = citation::short(statement);
+            page.flow(4, 6, 2, &[place, sid]);
+        }
+        for lost in cut.lost.iter().take(MOST_INSTEAD) {
+            page.words(4, Tone::Plain, &format!("gone too: {lost}"));
+        }
+    }
     for note in &answer.notes {
         remark(page, note);
     }
