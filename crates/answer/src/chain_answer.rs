@@ -162,7 +162,7 @@ impl Reader {
     }
 
     /// One step of a chain, with every request that it rests on.
-    fn taken_step(&self, taken: &Taken, access: &str) -> Step {
+    pub(crate) fn taken_step(&self, taken: &Taken, access: &str) -> Step {
         if let Some(step) = self.plain_access(taken, access) {
             return step;
         }

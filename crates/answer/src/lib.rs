@@ -16,6 +16,7 @@ mod condition_words;
 mod cut;
 mod document;
 mod explained;
+mod export;
 pub mod findings;
 mod grammar;
 mod in_use;

@@ -69,6 +69,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Outside(outside) => verb::outside::run(outside, accounts),
         Verb::Check(check) => verb::check::run(check, accounts),
         Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
+        Verb::Export(export) => verb::export::run(export, accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Collect(collect) => verb::collect::run(collect),

@@ -74,6 +74,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// How does somebody get to a thing, to a role, or to all the power over an account?
     Path(Path),
+    /// Write the whole graph of steps for programs that draw or search graphs
+    Export(Export),
     /// Open the web app in the browser
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
@@ -477,6 +479,27 @@ pub(crate) enum ChangesForm {
     Text,
     Json,
     Md,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// For Graphviz, for yEd and Gephi, for Neo4j as statements or as two tables, for BloodHound
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: ExportForm,
+    /// Write to a file, whole or not at all; of `csv` the folder for the two tables
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum ExportForm {
+    #[default]
+    Dot,
+    Graphml,
+    Cypher,
+    Csv,
+    Opengraph,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod changes;
 mod check;
 mod document;
 mod explained;
+mod graph;
 mod policy_sheet;
 mod summary;
 mod way_in;
@@ -22,6 +23,7 @@ pub use explained::{
     KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover, ServiceMeaning, TypeLine,
     TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
 };
+pub use graph::{GraphEdge, GraphNode};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
 pub use way_in::{AcceptedIn, GuardIn, KnownAs, WayIn};

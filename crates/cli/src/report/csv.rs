@@ -58,7 +58,7 @@ fn row(finding: &Finding) -> [String; 14] {
 
 /// What a spreadsheet would take for a formula gets a quote in front (as OWASP advises against CSV injection), and what
 /// acts on a terminal is spelled out.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     let cell = clavicle_answer::visible(cell);
     let acts = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
     if acts { format!("'{cell}") } else { cell.into_owned() }

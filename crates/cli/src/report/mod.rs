@@ -3,6 +3,7 @@
 
 mod changes;
 mod csv;
+pub(crate) mod graph;
 mod junit;
 mod markdown;
 mod sarif;

@@ -8,6 +8,7 @@ pub(crate) mod data;
 pub(crate) mod diff;
 mod diff_policies;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod open;
 pub(crate) mod outside;

@@ -7,6 +7,7 @@ mod data;
 mod diff;
 mod errors;
 mod explain;
+mod export;
 mod facts;
 mod forms;
 mod scene;

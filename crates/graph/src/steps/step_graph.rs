@@ -72,6 +72,13 @@ pub(super) enum By {
 /// A step before its ends have numbers.
 pub(super) type Loose = (Node, Node, By, Grade);
 
+impl NodeId {
+    /// Its number: the same for the same accounts.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// How often those whose rights were raised are asked for what they can do then.
 const ROUNDS: usize = 4;
 
@@ -163,6 +170,12 @@ impl Steps {
     /// How many steps there are.
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Some of the steps, by place.
+    pub fn among(&self, places: std::ops::Range<usize>) -> Vec<StepId> {
+        let places = places.start..places.end.min(self.rows.len());
+        places.filter_map(|at| u32::try_from(at).ok()).map(StepId).collect()
     }
 
     /// Is there none?
