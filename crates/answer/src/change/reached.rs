@@ -80,7 +80,25 @@ fn gets_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
 fn beyond(some: Option<&AnswerPage>, others: Option<&AnswerPage>) -> Vec<Answer> {
     let answers = |page: Option<&AnswerPage>| page.map_or_else(Vec::new, |page| page.answers.clone());
     let known: BTreeSet<(String, String)> = answers(others).iter().flat_map(on_the_way).collect();
-    answers(some).into_iter().filter(|answer| begins(answer).any(|begin| !known.contains(&begin))).collect()
+    let new = answers(some).into_iter().filter(|answer| begins(answer).any(|begin| !known.contains(&begin)));
+    new.map(|answer| without(answer, &known)).collect()
+}
+
+/// The same of those only who are not among `known`: of equals, perhaps not all got there before.
+fn without(mut answer: Answer, known: &BTreeSet<(String, String)>) -> Answer {
+    let (end, all) = (end(&answer), answer.who.len());
+    let is_new = |who: &Thing| !known.contains(&(name(who), end.clone()));
+    if answer.who.iter().any(is_new) {
+        answer.who.retain(is_new);
+    }
+    answer.ring.retain(is_new);
+    if answer.who.len() < all {
+        answer.count = answer.who.len();
+        let first = answer.who.first().map(Thing::called).unwrap_or_default();
+        let more = answer.count.saturating_sub(1);
+        answer.label = if more > 0 { format!("{first} and {more} more") } else { first };
+    }
+    answer
 }
 
 fn ways(reader: &Reader) -> Vec<Answer> {
