@@ -13,11 +13,15 @@
 //!
 //! The types here are the format's own, not those of the engine: `docs/simulate-format.md` describes them.
 
-use clavicle_policy::{AccountId, Effect, Severity};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
+use clavicle_policy::{AccountId, Effect, Severity};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::decimal::without_exponent;
 use crate::explain::Explanation;
 use crate::{
     Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Layer, Match, PinState,
@@ -36,6 +40,11 @@ pub struct Options {
 
 /// Decides the request of one line, and gives the line of the result.
 pub fn run_line(line: &str, options: &Options) -> String {
+    answer_line(line, options).0
+}
+
+/// The same, and what is wrong with a line that cannot be answered.
+pub fn answer_line(line: &str, options: &Options) -> (String, Option<String>) {
     let result = answer(line, options).unwrap_or_else(|(id, error)| ResultLine {
         id,
         decision: None,
@@ -43,34 +52,69 @@ pub fn run_line(line: &str, options: &Options) -> String {
         error: Some(error),
         explanation: None,
     });
-    serde_json::to_string(&result).expect("texts, lists and numbers always serialize")
+    let text = serde_json::to_string(&result).expect("texts, lists and numbers always serialize");
+    (text, result.error)
 }
 
-fn answer(line: &str, options: &Options) -> Result<ResultLine, (Value, String)> {
+fn answer(line: &str, options: &Options) -> Result<ResultLine, (Option<Box<RawValue>>, String)> {
+    // A list of values in the order of the fields would be read as a request.
+    if !line.trim_start().starts_with('{') {
+        return Err((None, "not a request: it is not a JSON object".to_owned()));
+    }
     let line: RequestLine<'_> = serde_json::from_str(line).map_err(|error| {
         let id = serde_json::from_str(line).map(|IdOnly { id }| id).unwrap_or_default();
-        (id, format!("not a request: {error}"))
+        // It is always the first line of what the parser sees.
+        (id, format!("not a request: {}", error.to_string().replace(" at line 1 column ", " at column ")))
     })?;
-    let id = line.id.clone();
+    let id = line.id.map(ToOwned::to_owned);
     line.answer(options).map_err(|error| (id, error))
 }
 
 #[derive(Deserialize)]
 struct IdOnly {
     #[serde(default)]
-    id: Value,
+    id: Option<Box<RawValue>>,
+}
+
+/// The condition keys of a line, in the order of the text, so that of a key in two spellings the later one counts; with
+/// their values as written, for numbers lose digits as numbers.
+struct Keys<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Keys<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of condition keys")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+                    pairs.push((key, value));
+                }
+                Ok(Keys(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
+    }
 }
 
 #[derive(Deserialize)]
 struct RequestLine<'a> {
-    #[serde(default)]
-    id: Value,
+    /// As written: it is given back to the letter.
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
     principal: String,
     action: String,
     resource: String,
     resource_account: Option<String>,
-    /// In the order of the text, so that of a key in two spellings the later one counts.
-    context: Option<Map<String, Value>>,
+    #[serde(borrow)]
+    context: Option<Keys<'a>>,
     #[serde(borrow)]
     identity_policies: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
@@ -109,7 +153,7 @@ enum EndpointType {
 
 #[derive(Serialize)]
 struct ResultLine {
-    id: Value,
+    id: Option<Box<RawValue>>,
     decision: Option<&'static str>,
     depends_on: Vec<String>,
     error: Option<String>,
@@ -262,7 +306,7 @@ impl RequestLine<'_> {
             .explain
             .then(|| explanation(&compiled, &explain(&compiled.store, &request, &applicable), &unknown));
         Ok(ResultLine {
-            id: self.id.clone(),
+            id: self.id.map(ToOwned::to_owned),
             decision: Some(verdict(decision.verdict)),
             depends_on: dependencies.iter().map(|found| compiled.dependency(found, &unknown)).collect(),
             error: None,
@@ -272,13 +316,15 @@ impl RequestLine<'_> {
 
     fn context(&self, unknown: &[&String]) -> Result<Context, String> {
         let mut context = Context::exact();
-        for (key, value) in self.context.iter().flatten() {
-            let fact = match value {
-                Value::Null => Fact::Absent,
-                Value::Array(values) => {
-                    Fact::Many(values.iter().map(|value| text(key, value)).collect::<Result<_, _>>()?)
+        for (key, value) in self.context.iter().flat_map(|keys| &keys.0) {
+            let fact = match value.get().as_bytes().first() {
+                Some(b'n') => Fact::Absent,
+                Some(b'[') => {
+                    let values: Vec<&RawValue> =
+                        serde_json::from_str(value.get()).map_err(|_| no_text(key))?;
+                    Fact::Many(values.into_iter().map(|value| text(key, value)).collect::<Result<_, _>>()?)
                 }
-                value => Fact::One(text(key, value)?),
+                _ => Fact::One(text(key, value)?),
             };
             context.set(key, fact);
         }
@@ -312,14 +358,17 @@ impl RequestLine<'_> {
         if federated && !text.starts_with("arn:") && text != "anonymous" {
             return Ok(Principal::federated(text));
         }
+        if let Some(role) = self.role_arn.as_deref().filter(|_| text.contains(":assumed-role/")) {
+            return Principal::session(text, role)
+                .map_err(|_| format!("`role_arn` is not the role of the session {text}"));
+        }
         let session = || {
             // A session's own ARN does not show the path of its role; these do.
             let stated = match context.stated("aws:PrincipalArn") {
                 Some(Fact::One(arn)) => Some(arn.as_str()),
                 _ => None,
             };
-            let role = self.role_arn.as_deref().or(stated);
-            role.and_then(|role| Principal::session(text, role).ok())
+            stated.and_then(|role| Principal::session(text, role).ok())
         };
         let found = match &self.federating_user {
             Some(user) if text.contains(":federated-user/") => Principal::federated_user(text, user),
@@ -372,15 +421,18 @@ fn account(text: &str) -> Result<AccountId, String> {
         .ok_or_else(|| format!("`{text}` is not an account; an account id has twelve digits"))
 }
 
-fn text(key: &str, value: &Value) -> Result<String, String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(truth) => Ok(truth.to_string()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => {
-            Err(format!("the value of `{key}` is neither a text nor a list of texts"))
-        }
+/// A text, a number as written, or a truth.
+fn text(key: &str, value: &RawValue) -> Result<String, String> {
+    match value.get().as_bytes().first() {
+        Some(b'"') => serde_json::from_str(value.get()).map_err(|_| no_text(key)),
+        Some(b't' | b'f') => Ok(value.get().to_owned()),
+        Some(b'-' | b'0'..=b'9') => Ok(without_exponent(value.get()).into_owned()),
+        _ => Err(no_text(key)),
     }
+}
+
+fn no_text(key: &str) -> String {
+    format!("the value of `{key}` is neither a text nor a list of texts")
 }
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -449,6 +501,8 @@ fn layer(layer: Layer) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn run(line: &str) -> Value {
@@ -550,6 +604,66 @@ mod tests {
         let (first, second) = (r#""aws:PrincipalTag/team":"red""#, r#""aws:PrincipalTag/TEAM":"blue""#);
         assert_eq!(ask(&format!("{{{second},{first}}}")), "Allowed");
         assert_eq!(ask(&format!("{{{first},{second}}}")), "ImplicitlyDenied");
+    }
+
+    #[test]
+    fn numbers_of_the_context_keep_their_digits() {
+        let with = |key: &str, operator: &str, wanted: &str, given: &str| {
+            format!(
+                r#"{{"id": 1, "principal": "arn:aws:iam::111122223333:user/dana", "action": "s3:ListBucket",
+                "resource": "arn:aws:s3:::b", "resource_account": "111122223333", "context": {{"{key}": {given}}},
+                "identity_policies": [{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:*",
+                "Resource": "*", "Condition": {{"{operator}": {{"{key}": {wanted}}}}}}}}}]}}"#
+            )
+        };
+        for (wanted, given, verdict) in [
+            ("\"99999999999999999999\"", "99999999999999999999", "Allowed"),
+            ("\"99999999999999999999\"", "99999999999999999998", "ImplicitlyDenied"),
+            ("\"0.00000001\"", "0.00000001", "Allowed"),
+            ("\"0.00000001\"", "1e-8", "Allowed"),
+            ("\"5\"", "[4, 5.0]", "Allowed"),
+        ] {
+            let operator = if given.starts_with('[') { "ForAnyValue:NumericEquals" } else { "NumericEquals" };
+            let result = run(&with("s3:max-keys", operator, wanted, given));
+            assert_eq!(result["decision"], verdict, "{wanted} {given}: {result}");
+        }
+    }
+
+    #[test]
+    fn an_id_comes_back_as_it_was() {
+        let line = r#"{"id": 123456789012345678901234567890, "principal": "anonymous", "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::b/k"}"#;
+        let result = run_line(line, &Options::default());
+        assert!(result.starts_with(r#"{"id":123456789012345678901234567890,"#), "{result}");
+        let bad = run_line(r#"{"id": 12345678901234567890123, "action": 1}"#, &Options::default());
+        assert!(bad.starts_with(r#"{"id":12345678901234567890123,"decision":null"#), "{bad}");
+    }
+
+    #[test]
+    fn a_role_of_another_session_is_refused() {
+        let line = |role: &str| {
+            format!(
+                r#"{{"id": 1, "principal": "arn:aws:sts::111122223333:assumed-role/web/i-1", "role_arn": "{role}",
+                "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resource_account": "111122223333"}}"#
+            )
+        };
+        assert_eq!(run(&line("arn:aws:iam::111122223333:role/app/web"))["decision"], "ImplicitlyDenied");
+        for other in ["arn:aws:iam::111122223333:role/other", "arn:aws:iam::444455556666:role/web", "web"] {
+            assert!(
+                run(&line(other))["error"].as_str().is_some_and(|error| error.contains("role_arn")),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_request() {
+        for line in ["[]", "[1, \"anonymous\", \"s3:GetObject\", \"*\"]", "7", "\"x\"", "null"] {
+            let result = run(line);
+            assert_eq!(result["error"], "not a request: it is not a JSON object", "{line}");
+        }
+        let error = run(r#"{"id": 7, "principal": 5}"#)["error"].as_str().unwrap_or_default().to_owned();
+        assert!(!error.contains("line 1") && error.contains("at column"), "{error}");
     }
 
     #[test]

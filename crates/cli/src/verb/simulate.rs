@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 
-use clavicle_engine::simulate::{Options, run_line};
+use clavicle_engine::simulate::{Options, answer_line};
 use rayon::prelude::*;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, lay_out_warning};
 use crate::ink::{Ink, Tone};
 use crate::machine::escaped;
 use crate::terminal;
@@ -16,6 +16,8 @@ use crate::typed::Simulate;
 
 /// What is read at once, and decided side by side.
 const BATCH_BYTES: usize = 4 << 20;
+/// So many lines that cannot be answered are told of beside the results.
+const MOST_TOLD: usize = 20;
 
 /// Answers line by line, in order. A line that cannot be answered says so in its place and stops nothing.
 pub(crate) fn run(typed: &Simulate) -> Result<Exit, Failure> {
@@ -45,6 +47,7 @@ pub(crate) fn run(typed: &Simulate) -> Result<Exit, Failure> {
 fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> Result<Exit, Failure> {
     let mut stdout = io::stdout().lock();
     let mut batch: Vec<Vec<u8>> = Vec::new();
+    let (mut before, mut bad) = (0, 0);
     loop {
         batch.clear();
         // What is there already is decided together; what is not there yet is not waited for.
@@ -63,11 +66,19 @@ fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> 
             }
         }
         if batch.is_empty() {
+            say_more(bad);
             return Ok(Exit::Yes);
         }
-        let results: Vec<String> =
-            batch.par_iter().filter_map(|line| result(line, options)).map(|line| line + "\n").collect();
-        let mut written = results.iter().try_for_each(|line| stdout.write_all(line.as_bytes()));
+        let results: Vec<Option<(String, Option<String>)>> =
+            batch.par_iter().map(|line| result(line, options)).collect();
+        let mut written = results.iter().flatten().try_for_each(|(line, _)| writeln!(stdout, "{line}"));
+        for (at, result) in (before + 1..).zip(&results) {
+            if let Some((_, Some(error))) = result {
+                bad += 1;
+                say(name, at, error, bad);
+            }
+        }
+        before += batch.len();
         written = written.and_then(|()| stdout.flush());
         if let Err(error) = written {
             // Nobody reads on: there is nothing left to do.
@@ -80,17 +91,39 @@ fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> 
     }
 }
 
-/// The result of one line; none of a blank one, which asks nothing.
-fn result(line: &[u8], options: &Options) -> Option<String> {
-    let line = line.trim_ascii();
+/// A line that could not be answered, with its number, unless many were told already.
+fn say(name: &Path, line: usize, error: &str, bad: usize) {
+    if bad <= MOST_TOLD {
+        let mut page = terminal::side_page();
+        lay_out_warning(&mut page, error, Some(&format!("{}:{line}", name.display())));
+        terminal::say(page);
+    }
+}
+
+fn say_more(bad: usize) {
+    if bad > MOST_TOLD {
+        let mut page = terminal::side_page();
+        lay_out_warning(&mut page, &format!("{} more lines could not be answered", bad - MOST_TOLD), None);
+        terminal::say(page);
+    }
+}
+
+/// The result of one line, and what is wrong with it; none of a blank one, which asks nothing.
+fn result(line: &[u8], options: &Options) -> Option<(String, Option<String>)> {
+    // Some editors begin a file with a byte order mark.
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii();
     if line.is_empty() {
         return None;
     }
     Some(match std::str::from_utf8(line) {
-        Ok(line) => escaped(&run_line(line, options)),
+        Ok(line) => {
+            let (text, error) = answer_line(line, options);
+            (escaped(&text), error)
+        }
         Err(_) => {
-            r#"{"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not UTF-8 text"}"#
-                .to_owned()
+            let error = "not a request: it is not UTF-8 text";
+            let text = format!(r#"{{"id":null,"decision":null,"depends_on":[],"error":"{error}"}}"#);
+            (text, Some(error.to_owned()))
         }
     })
 }

@@ -8,12 +8,17 @@ use crate::scene::{Scene, filtered};
 fn lines_are_answered_in_order_and_a_bad_one_stops_nothing() {
     filtered(|| {
         assert_snapshot!(Scene::new().run_with("simulate", LINES.as_bytes()), @r#"
-{"id":1,"decision":"Allowed","depends_on":[],"error":null}
-{"id":null,"decision":null,"depends_on":[],"error":"not a request: expected ident at line 1 column 2"}
-{"id":"two","decision":"ImplicitlyDenied","depends_on":[],"error":null}
-{"id":"\u202e\u001b[31m","decision":null,"depends_on":[],"error":"not a request: missing field `principal` at line 1 column 26"}
-[exit 0]
-"#);
+        {"id":1,"decision":"Allowed","depends_on":[],"error":null}
+        {"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not a JSON object"}
+        {"id":"two","decision":"ImplicitlyDenied","depends_on":[],"error":null}
+        {"id":"\u202e\u001b[31m","decision":null,"depends_on":[],"error":"not a request: missing field `principal` at column 26"}
+        [stderr]
+        warning: not a request: it is not a JSON object
+         --> stdin:3
+        warning: not a request: missing field `principal` at column 26
+         --> stdin:5
+        [exit 0]
+        "#);
     });
 }
 
@@ -31,12 +36,17 @@ fn why() {
 fn a_key_that_is_unknown_everywhere() {
     filtered(|| {
         assert_snapshot!(Scene::new().run_with("simulate - --unknown aws:SourceIp", LINES.as_bytes()), @r#"
-{"id":1,"decision":"Allowed","depends_on":[],"error":null}
-{"id":null,"decision":null,"depends_on":[],"error":"not a request: expected ident at line 1 column 2"}
-{"id":"two","decision":"Depends","depends_on":["aws:SourceIp"],"error":null}
-{"id":"\u202e\u001b[31m","decision":null,"depends_on":[],"error":"not a request: missing field `principal` at line 1 column 26"}
-[exit 0]
-"#);
+        {"id":1,"decision":"Allowed","depends_on":[],"error":null}
+        {"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not a JSON object"}
+        {"id":"two","decision":"Depends","depends_on":["aws:SourceIp"],"error":null}
+        {"id":"\u202e\u001b[31m","decision":null,"depends_on":[],"error":"not a request: missing field `principal` at column 26"}
+        [stderr]
+        warning: not a request: it is not a JSON object
+         --> stdin:3
+        warning: not a request: missing field `principal` at column 26
+         --> stdin:5
+        [exit 0]
+        "#);
     });
 }
 
@@ -44,9 +54,12 @@ fn a_key_that_is_unknown_everywhere() {
 fn bytes_that_are_no_text() {
     filtered(|| {
         assert_snapshot!(Scene::new().run_with("simulate", b"{\"id\": \"\xff\"}\n"), @r#"
-{"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not UTF-8 text"}
-[exit 0]
-"#);
+        {"id":null,"decision":null,"depends_on":[],"error":"not a request: it is not UTF-8 text"}
+        [stderr]
+        warning: not a request: it is not UTF-8 text
+         --> stdin:1
+        [exit 0]
+        "#);
     });
 }
 
