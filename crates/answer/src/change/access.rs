@@ -354,10 +354,7 @@ fn row(
         [only] => only.name.clone(),
         _ => format!("{} {}", on.len(), plural_of(kind)),
     };
-    let label = match actors.as_slice() {
-        [_] => side.reader.group_label(&actors),
-        several => format!("{} ×{}", side.reader.group_label(&actors), several.len()),
-    };
+    let label = label(side.reader, &actors);
     Some(AccessChange {
         change: turn.name().to_owned(),
         widens: turn.widens(),
@@ -438,10 +435,7 @@ fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
     }
     let row = |(gains, actors): (bool, Vec<Actor>)| {
         let reader = if gains { new } else { old };
-        let label = match actors.as_slice() {
-            [_] => reader.group_label(&actors),
-            several => format!("{} ×{}", reader.group_label(several), several.len()),
-        };
+        let label = label(reader, &actors);
         let several = actors.len() > 1;
         let verb = match (gains, several) {
             (true, false) => "gains",
@@ -464,6 +458,12 @@ fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
         }
     };
     found.into_iter().map(row).collect()
+}
+
+/// The display name, with how many they are.
+fn label(reader: &Reader, actors: &[Actor]) -> String {
+    let name = reader.group_label(actors);
+    if actors.len() > 1 { format!("{name} ×{}", actors.len()) } else { name }
 }
 
 /// `buckets` for `s3:bucket`.

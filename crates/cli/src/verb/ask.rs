@@ -1,6 +1,7 @@
 //! `who`, `what` and `can`: a question of the accounts, and its answer.
 
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 
 use clavicle_answer::Reader;
 use clavicle_answer::shape::{AnswerPage, Verdict};
@@ -39,7 +40,15 @@ pub(crate) fn run(
 
 /// Reads the accounts that are asked.
 pub(super) fn read(accounts: &Accounts) -> Result<(Source, ManuallyDrop<Reader>), Failure> {
-    let source = Source::from_typed(&accounts.sources)?;
+    read_from(&accounts.sources, accounts)
+}
+
+/// Reads the accounts of these sources instead.
+pub(super) fn read_from(
+    sources: &[PathBuf],
+    accounts: &Accounts,
+) -> Result<(Source, ManuallyDrop<Reader>), Failure> {
+    let source = Source::from_typed(sources)?;
     let bar = Bar::new();
     let mut loaded = source.load(&bar)?;
     source::name_accounts(&mut loaded, accounts.known.as_deref())?;

@@ -1,20 +1,16 @@
 //! `diff`: two policy files, or two states of accounts.
 
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use clavicle_answer::Reader;
 use clavicle_answer::shape::ChangesPage;
 use serde::de::IgnoredAny;
 
-use super::ask::{MOST_WARNINGS, again};
+use super::ask::{again, read_from};
 use super::diff_policies;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::Bar;
-use crate::source::{self, Source, stated};
 use crate::typed::{Accounts, Changes, ChangesForm, Diff};
-use crate::{machine, out_file, report, terminal, text, warnings};
+use crate::{machine, out_file, report, terminal, text};
 
 /// Compares, and says by the exit code whether somebody can do more.
 pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -29,9 +25,9 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
         (Kind::Policy, None) => Err(Failure::usage("with what is the policy to be compared?")
             .help("name the new text too: `clavicle diff OLD NEW`")),
         (Kind::Accounts | Kind::Unclear, _) => {
-            let old = read(std::slice::from_ref(&typed.old), accounts)?;
+            let (_, old) = read_from(std::slice::from_ref(&typed.old), accounts)?;
             let newest: Vec<PathBuf> = typed.new.iter().cloned().collect();
-            let new = read(&newest, accounts)?;
+            let (_, new) = read_from(&newest, accounts)?;
             tell(&new.changes_since(&old), &typed.changes, accounts)
         }
     }
@@ -71,18 +67,6 @@ fn kind(path: &Path) -> Kind {
         }
         _ => Kind::Unclear,
     }
-}
-
-fn read(sources: &[PathBuf], accounts: &Accounts) -> Result<ManuallyDrop<Reader>, Failure> {
-    let source = Source::from_typed(sources)?;
-    let bar = Bar::new();
-    let mut loaded = source.load(&bar)?;
-    source::name_accounts(&mut loaded, accounts.known.as_deref())?;
-    let found = std::mem::take(&mut loaded.warnings);
-    let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
-    drop(bar);
-    warnings::say(&found, MOST_WARNINGS);
-    Ok(reader)
 }
 
 /// Prints what is different.
