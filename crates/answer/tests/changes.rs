@@ -90,6 +90,23 @@ fn every_trial_widens_or_narrows_as_it_should() {
     }
 }
 
+#[test]
+fn rights_on_what_nobody_has_seen_are_not_called_the_same() {
+    let old = reader(demo());
+    let text = |effect: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}", "Action": "xray:PutTraceSegments", "Resource": "*"}}}}"#
+        )
+    };
+    let more = edited(&old, &[write("staging:role/nightly-exec#tracing", &text("Allow"))]);
+    let page = more.changes_since(&old);
+    assert_eq!((page.verdict.as_str(), page.access.len()), ("unknown", 0), "{}", page.sentence);
+    assert_eq!(old.changes_since(&more).verdict, "narrows");
+    let less = edited(&old, &[write("staging:role/nightly-exec#tracing", &text("Deny"))]);
+    assert_ne!(less.changes_since(&old).verdict, "widens");
+    assert_eq!(old.changes_since(&less).verdict, "unknown", "a Deny that goes may give something");
+}
+
 /// How a question about one word and thing is answered for one actor: 0 no, 1 perhaps, 2 yes.
 fn level(reader: &Reader, actor: &str, word: Word, thing: &str) -> u8 {
     let world = reader.world();

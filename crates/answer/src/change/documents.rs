@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_engine::Principals;
-use clavicle_policy::{Policy, parse};
+use clavicle_policy::{Effect, Policy, parse};
 use clavicle_prover::{Difference, Limits, Store};
-use clavicle_snapshot::{PolicyState, PrincipalRecord, Snapshot};
+use clavicle_snapshot::{PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
 
 use crate::names::{Entry, org_policy_word};
 use crate::reader::Reader;
@@ -49,6 +49,25 @@ pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
     }
     found.sort_by(|a, b| a.document.cmp(&b.document));
     found
+}
+
+/// Has the text a statement with this effect, or one that cannot be read?
+fn says(text: &str, effect: Effect) -> bool {
+    let says = |policy: Policy| {
+        let effects = policy.statements.iter().map(|statement| statement.effect.as_ref().map(|it| it.value));
+        effects.into_iter().any(|it| it.is_none_or(|it| it == effect))
+    };
+    read(text).is_none_or(says)
+}
+
+/// Users and roles that are in the new state only, and in the old one only.
+pub(super) fn come_and_gone(old: &Reader, new: &Reader) -> (usize, usize) {
+    let (before, after) = (old.world().snapshot(), new.world().snapshot());
+    let beyond = |some: &Snapshot, other: &Snapshot| {
+        let callers = some.principals.iter().filter(|it| it.kind != PrincipalKind::Group);
+        callers.filter(|it| other.principal_by_arn(&it.arn).is_none()).count()
+    };
+    (beyond(after, before), beyond(before, after))
 }
 
 fn read(text: &str) -> Option<Policy> {
@@ -138,6 +157,13 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
 /// What is attached now and was not, and the other way round.
 pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
     let mut found = Vec::new();
+    let (was, is) = (texts(old), texts(new));
+    // An Allow that comes may give more, and so may a Deny that goes.
+    let may_widen = |key: &Key, change: &str| match change {
+        "attached" => is.get(key).is_none_or(|text| says(text.text, Effect::Allow)),
+        "detached" => was.get(key).is_none_or(|text| says(text.text, Effect::Deny)),
+        _ => true,
+    };
     let (before, after) = (old.world().snapshot(), new.world().snapshot());
     for (at, principal) in after.principals.iter().enumerate() {
         let Some(was) = before.principal_by_arn(&principal.arn).map(|index| before.principal(index)) else {
@@ -149,6 +175,7 @@ pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
                 policy: policy_name(policy),
                 bearer: name.to_owned(),
                 change: change.to_owned(),
+                may_widen: may_widen(&Key::Managed(policy.to_owned()), change),
             });
         };
         let (had, has) = (attached(before, was), attached(after, principal));
@@ -166,14 +193,23 @@ pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
             principal.inline.iter().map(|policy| policy.name.to_string()).collect()
         };
         let (had, has) = (inline(was), inline(principal));
-        has.difference(&had).for_each(|policy| say(&format!("{name}#{policy}"), "attached"));
-        had.difference(&has).for_each(|policy| say(&format!("{name}#{policy}"), "detached"));
+        let mut say = |policy: &String, change: &str| {
+            found.push(AttachmentChange {
+                policy: format!("{name}#{policy}"),
+                bearer: name.to_owned(),
+                change: change.to_owned(),
+                may_widen: may_widen(&Key::Inline(principal.arn.to_string(), policy.clone()), change),
+            });
+        };
+        has.difference(&had).for_each(|policy| say(policy, "attached"));
+        had.difference(&has).for_each(|policy| say(policy, "detached"));
     }
     let (had, has) = (attached_above(before), attached_above(after));
-    let change = |(policy, bearer): &(String, String), change: &str| AttachmentChange {
+    let change = |(id, policy, bearer): &(String, String, String), change: &str| AttachmentChange {
         policy: policy.clone(),
         bearer: bearer.clone(),
         change: change.to_owned(),
+        may_widen: may_widen(&Key::Organization(id.clone()), change),
     };
     found.extend(has.difference(&had).map(|one| change(one, "attached")));
     found.extend(had.difference(&has).map(|one| change(one, "detached")));
@@ -192,11 +228,13 @@ fn attached(snapshot: &Snapshot, principal: &PrincipalRecord) -> BTreeSet<String
     principal.attached.iter().map(|policy| snapshot.policy(*policy).arn.to_string()).collect()
 }
 
-fn attached_above(snapshot: &Snapshot) -> BTreeSet<(String, String)> {
+/// By id of the policy, its name, and where.
+fn attached_above(snapshot: &Snapshot) -> BTreeSet<(String, String, String)> {
     let Some(organization) = &snapshot.organization else { return BTreeSet::new() };
     let attachments = organization.attachments.iter().map(|attachment| {
         let policy = organization.policy(attachment.policy);
-        (format!("{}/{}", org_policy_word(policy), policy.name), attachment.target.to_string())
+        let name = format!("{}/{}", org_policy_word(policy), policy.name);
+        (policy.id.to_string(), name, attachment.target.to_string())
     });
     attachments.collect()
 }

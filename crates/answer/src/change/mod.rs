@@ -39,7 +39,13 @@ impl Reader {
             ways_closed: reached.ways_closed,
             notes: reached.notes,
         };
-        page.verdict = verdict(&page).to_owned();
+        let (come, gone) = documents::come_and_gone(old, self);
+        for (count, what) in [(come, "new"), (gone, "gone")] {
+            if count > 0 {
+                page.notes.push(format!("{what}: {}.", counted(count, "identity", "identities")));
+            }
+        }
+        page.verdict = verdict(&page, come > 0, gone > 0).to_owned();
         page.sentence = sentence(&page);
         if !page.documents.is_empty() || !page.access.is_empty() {
             page.notes.push(
@@ -55,20 +61,24 @@ fn in_use(page: &ChangesPage) -> impl Iterator<Item = &DocumentChange> {
     page.documents.iter().filter(|document| document.in_use)
 }
 
-fn verdict(page: &ChangesPage) -> &'static str {
+fn verdict(page: &ChangesPage, come: bool, gone: bool) -> &'static str {
     let says = |wanted: &[&str]| in_use(page).any(|document| wanted.contains(&document.verdict.as_str()));
     let widens = page.access.iter().any(|change| change.widens)
         || says(&["widens", "changes"])
         || !page.opened.is_empty()
         || !page.ways_opened.is_empty();
-    let narrows = page.access.iter().any(|change| !change.widens)
+    // What comes may give rights on things that nobody has seen.
+    let may_widen = come || page.attachments.iter().any(|change| change.may_widen);
+    let narrows = gone
+        || page.attachments.iter().any(|change| change.change == "detached" && !change.may_widen)
+        || page.access.iter().any(|change| !change.widens)
         || says(&["narrows", "changes"])
         || !page.closed.is_empty()
         || !page.ways_closed.is_empty();
     match (widens, narrows) {
         (true, true) => "changes",
         (true, false) => "widens",
-        (false, _) if says(&["unknown"]) => "unknown",
+        (false, _) if may_widen || says(&["unknown"]) => "unknown",
         (false, true) => "narrows",
         (false, false) => "same",
     }

@@ -92,4 +92,6 @@ pub struct AttachmentChange {
     pub bearer: String,
     /// `attached`, `detached`, `boundary`, or `no boundary`.
     pub change: String,
+    /// Could somebody do more by it, with things that nobody has seen?
+    pub may_widen: bool,
 }
