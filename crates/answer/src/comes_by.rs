@@ -13,7 +13,7 @@ use crate::shape::{Answer, Verdict};
 use crate::standing::Standing;
 
 /// What is asked of a thing that matters: the weightiest word first.
-const WEIGHTY: [Word; 3] = [Word::Control, Word::Write, Word::Read];
+pub(crate) const WEIGHTY: [Word; 3] = [Word::Control, Word::Write, Word::Read];
 
 /// At most so many others are told whom somebody can become.
 const MOST_ENDS: usize = 200;

@@ -6,6 +6,7 @@
 
 mod access_groups;
 mod asked_action;
+mod behind;
 mod can;
 mod chain_answer;
 mod change;

@@ -9,7 +9,7 @@ use crate::not_seen::RestsOn;
 use crate::page::{counted, listed};
 use crate::question::QuestionError;
 use crate::reader::Reader;
-use crate::shape::{Answer, AnswerPage, Asked, Severity, Verdict};
+use crate::shape::{Answer, AnswerPage, Asked, Severity, Thing, Verdict};
 
 /// What is asked of the border.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +20,8 @@ pub struct OutsideQuestion {
     pub public: bool,
     /// Also ways that are blocked.
     pub blocked: bool,
+    /// Only the doors, not what lies behind them: then no chains are worked out.
+    pub direct: bool,
 }
 
 /// So many names that may have been meant.
@@ -59,7 +61,8 @@ impl Reader {
             true
         });
         let ways: Vec<&Way> = listed.collect();
-        let mut answers: Vec<Answer> = ways.iter().filter_map(|way| self.way_answer(way)).collect();
+        let mut answers: Vec<Answer> =
+            ways.iter().filter_map(|way| self.way_answer(way, !question.direct)).collect();
         answers.sort_by_cached_key(order);
         let unseen = self.doors_not_seen(account);
         let verdict = verdict(&ways, unseen);
@@ -80,13 +83,7 @@ impl Reader {
         let mut page = self.page(asked, verdict, sentence);
         page.notes = notes(&left_out, unseen, question);
         page.not_seen = self.not_seen(&self.border_rests_on(account));
-        page.next = answers.first().map(|first| {
-            let door = first.on.first().map_or("", |on| on.name.as_str());
-            match first.access.iter().any(|word| word == "become") {
-                true => format!("clavicle what {door}"),
-                false => format!("clavicle who {door}"),
-            }
-        });
+        page.next = answers.first().map(next_of);
         page.answers = answers;
         Ok(page)
     }
@@ -130,6 +127,20 @@ impl Reader {
             None => snapshot.accounts.iter().map(|account| account.id).collect(),
         };
         RestsOn { accounts, services }
+    }
+}
+
+/// What to ask about a row: how it goes on, else what is behind the door.
+fn next_of(answer: &Answer) -> String {
+    let name = |things: &[Thing]| things.first().map_or(String::new(), |thing| thing.name.clone());
+    let leads = answer.way.as_ref().and_then(|way| way.reaches.first()).filter(|lead| lead.steps > 1);
+    match leads {
+        Some(lead) if lead.kind == "administrator" => format!("clavicle path {} admin", name(&answer.who)),
+        Some(lead) => format!("clavicle path {} {}", name(&answer.who), lead.thing),
+        None if answer.access.iter().any(|word| word == "become") => {
+            format!("clavicle what {}", name(&answer.on))
+        }
+        None => format!("clavicle who {}", name(&answer.on)),
     }
 }
 

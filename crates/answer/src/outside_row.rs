@@ -15,8 +15,8 @@ use crate::standing::depends_on;
 use crate::steps::{Ask, relation};
 
 impl Reader {
-    /// A way in as a row.
-    pub(crate) fn way_answer(&self, way: &Way) -> Option<Answer> {
+    /// A way in as a row. `behind`: with what lies behind the door.
+    pub(crate) fn way_answer(&self, way: &Way, behind: bool) -> Option<Answer> {
         let best = way.best()?;
         let why = self.world().explain_way(way);
         let who = self.outsider_thing(&way.outsider);
@@ -40,9 +40,9 @@ impl Reader {
             depends_on,
             admin: matches!(way.door, Door::Trust(role) if self.world().is_admin(role)),
             outside: true,
-            severity: self.way_severity(way),
+            severity: if behind { self.way_severity(way) } else { self.door_severity(way) },
             steps: vec![self.way_step(way, &who, &on, &conditions, why.as_ref())],
-            way: Some(self.way_in(way, why.as_ref())),
+            way: Some(self.way_in(way, why.as_ref(), behind)),
             conditions,
             who: vec![who],
             on: vec![on],
@@ -100,7 +100,7 @@ impl Reader {
         if way.opening() == Opening::Open { Vec::new() } else { self.conditions(why) }
     }
 
-    fn way_in(&self, way: &Way, why: Option<&Why>) -> WayIn {
+    fn way_in(&self, way: &Way, why: Option<&Why>, behind: bool) -> WayIn {
         let known = self.known_as(&way.outsider);
         let used = match way.door {
             Door::Trust(role) => self.world().snapshot().principal(role).last_used.as_ref(),
@@ -121,6 +121,7 @@ impl Reader {
             subjects: way.subjects.as_ref().map(|subjects| subjects.words.clone()),
             missing: missing(way),
             public: way.is_public(),
+            reaches: if behind && !blocked { self.reaches(way) } else { Vec::new() },
             last_used: used.and_then(|used| used.at.as_deref()).map(str::to_owned),
             last_used_seen: used.is_some(),
             accepted: self.acceptance(way).map(|accepted| AcceptedIn {
@@ -154,7 +155,7 @@ impl Reader {
     pub(crate) fn way_rule(&self, way: &Way) -> &'static str {
         let actor = way.outsider.actor();
         match &way.outsider {
-            Outsider::Everyone | Outsider::AnyAccount => "public",
+            Outsider::Everyone | Outsider::AnyAccount => "public-access",
             Outsider::Provider(_) => match way.outsider.provider().is_some_and(is_shared) {
                 true if way.breadth() >= clavicle_graph::outside::Breadth::Owner => "any-subject",
                 _ => "identity-provider",
@@ -181,7 +182,7 @@ impl Reader {
         self.settings().accepted.iter().filter(matches).min_by_key(|accepted| accepted.expired)
     }
 
-    fn is_from(&self, outsider: &Outsider, from: &str) -> bool {
+    pub(crate) fn is_from(&self, outsider: &Outsider, from: &str) -> bool {
         let from = from.trim();
         match outsider {
             Outsider::Everyone | Outsider::AnyAccount => {

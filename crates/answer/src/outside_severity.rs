@@ -23,12 +23,21 @@ enum Prize {
 impl Reader {
     /// How bad a way in is, by itself: what lies behind the thing that is entered is not looked at. `None`: it is
     /// blocked.
+    pub(crate) fn door_severity(&self, way: &Way) -> Option<Severity> {
+        self.severity_for(way, self.prize(way))
+    }
+
+    /// How bad a way in is, by all that it leads to. Works out what lies behind every door when first asked.
     pub(crate) fn way_severity(&self, way: &Way) -> Option<Severity> {
+        let prize = if self.leads_to_weight(way) { Prize::Rules } else { self.prize(way) };
+        self.severity_for(way, prize)
+    }
+
+    fn severity_for(&self, way: &Way, prize: Prize) -> Option<Severity> {
         if way.opening() == Opening::Blocked {
             return None;
         }
         let actor = way.outsider.actor();
-        let prize = self.prize(way);
         let known = self.known(&actor).is_some() || self.known_through(&way.outsider);
         let listed = self.named_account(&actor);
         let of_aws = listed.is_some_and(|named| named.aws);
@@ -83,7 +92,7 @@ impl Reader {
         }
         let ways = self.world().ways_by(target);
         let theirs = ways.iter().filter(|way| way.outsider.actor() == *actor);
-        theirs.filter_map(|way| self.way_severity(way)).max()
+        theirs.filter_map(|way| self.door_severity(way)).max()
     }
 
     fn known_through(&self, outsider: &Outsider) -> bool {

@@ -31,6 +31,7 @@ pub struct Reader {
     pub(crate) policies: OnceLock<crate::document::Policies>,
     pub(crate) summary: OnceLock<Summary>,
     pub(crate) ways: OnceLock<Vec<Way>>,
+    pub(crate) behind: OnceLock<crate::behind::Behind>,
     pub(crate) in_use: OnceLock<InUse>,
 }
 
@@ -45,6 +46,7 @@ impl Reader {
             policies: OnceLock::new(),
             summary: OnceLock::new(),
             ways: OnceLock::new(),
+            behind: OnceLock::new(),
             in_use: OnceLock::new(),
             world,
             settings,

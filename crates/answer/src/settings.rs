@@ -12,7 +12,7 @@
 //! why = "customer billing data"
 //!
 //! [[accept]]                    # a finding that is meant to be
-//! rule = "public"               # which rule, which thing, which outsider: at least one of them
+//! rule = "public-access"               # which rule, which thing, which outsider: at least one of them
 //! thing = "s3://paperboat-covers"
 //! from = "everyone"
 //! who = "dana"                  # who accepted it, why, until when: all three; past that it is reported again
@@ -309,7 +309,7 @@ mod tests {
             thing = "s3://paperboat-invoices"
             why = "customer billing data"
             [[accept]]
-            rule = "public"
+            rule = "public-access"
             who = "dana"
             why = "book covers"
             until = "2027-01-01"
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(settings.known[1].until.as_deref(), Some("2027-01-01"));
         assert_eq!(settings.matters[0].why.as_deref(), Some("customer billing data"));
         let accept = &settings.accepted[0];
-        assert_eq!((accept.rule.as_deref(), accept.until.as_str()), (Some("public"), "2027-01-01"));
+        assert_eq!((accept.rule.as_deref(), accept.until.as_str()), (Some("public-access"), "2027-01-01"));
         assert_eq!(settings.clone().as_of("2027-01-01T23:00:00Z").known.len(), 2);
         assert!(!settings.clone().as_of("2027-01-01").accepted[0].expired);
         let later = settings.as_of("2027-01-02");

@@ -149,7 +149,7 @@ impl Reader {
         let is_service = |way: &&Way| matches!(way.outsider.actor(), Actor::Service(_));
         let open = self.ways().iter().filter(|way| way.opening() != Opening::Blocked);
         for way in open.filter(|way| !is_service(way)) {
-            let severity = self.way_severity(way);
+            let severity = self.door_severity(way);
             doors_of(self.outsider_of(&way.outsider.actor()), &mut |doors| {
                 match way.door {
                     Door::Trust(role) => doors.roles.push(role),

@@ -233,6 +233,9 @@ pub(crate) struct Outside {
     /// Only what AWS calls public
     #[arg(long)]
     pub(crate) public: bool,
+    /// Only the doors, not what lies behind them
+    #[arg(long)]
+    pub(crate) direct: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

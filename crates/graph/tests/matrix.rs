@@ -4,9 +4,7 @@
 //! thing by themselves. They have to agree, on accounts that people wrote and on accounts made so that things collide.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use clavicle_catalog::{Word, catalog};
 use clavicle_engine::Verdict;
@@ -107,25 +105,9 @@ fn the_matrix_of_the_demo_is_what_questions_say() {
 
 #[test]
 fn the_matrix_of_a_generated_account_is_what_questions_say() {
-    let shared = match clavicle_testkit::shared() {
-        Ok(shared) => shared,
-        Err(absent) => {
-            let _ = writeln!(std::io::stderr(), "not tested: {absent}");
-            return;
-        }
-    };
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let made = Command::new("python3")
-        .arg(shared.join("workloads/make_account.py"))
-        .args(["--size", "small", "--seed", "11", "--out"])
-        .arg(folder.path())
-        .output()
-        .expect("python3 runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let import = ["organization.json", "accounts"]
-        .iter()
-        .fold(clavicle_snapshot::Import::new(), |import, part| import.source(folder.path().join(part)));
-    let imported = import.run(|_| ()).expect("what the generator writes imports");
+    let Some(made) = clavicle_testkit::generated_account("small", 11) else { return };
+    let imported = clavicle_snapshot::Import::new().source(made.folder()).run(|_| ());
+    let imported = imported.expect("what the generator writes imports");
     let snapshot = clavicle_snapshot::Snapshot::read(&imported.database, |_, _| ()).expect("it loads");
     none(&differences(&World::new(snapshot, catalog(), Stated::default(), |_, _| ()), 3));
 }

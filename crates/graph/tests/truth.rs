@@ -1,9 +1,7 @@
 //! Generated accounts tell what is true of them: every planted fact has to be found, and nothing beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use clavicle_catalog::{ArnForm, Word, catalog};
 use clavicle_engine::{Action, Dependency, Verdict};
@@ -13,24 +11,8 @@ use serde_json::Value;
 
 /// A generated account, and what is true of it; `None`, said aloud, where the generators are not.
 fn generated(size: &str) -> Option<(World, Value)> {
-    let shared = match clavicle_testkit::shared() {
-        Ok(shared) => shared,
-        Err(absent) => {
-            let _ = writeln!(std::io::stderr(), "not tested: {absent}");
-            return None;
-        }
-    };
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let made = Command::new("python3")
-        .arg(shared.join("workloads/make_account.py"))
-        .args(["--size", size, "--seed", "7", "--out"])
-        .arg(folder.path())
-        .output()
-        .expect("python3 runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let truth = std::fs::read(folder.path().join("truth.json")).expect("the generator tells the truth");
-    let truth = serde_json::from_slice(&truth).expect("the truth is JSON");
-    Some((world(folder.path()), truth))
+    let made = clavicle_testkit::generated_account(size, 7)?;
+    Some((world(made.folder()), made.truth()))
 }
 
 fn world(folder: &Path) -> World {

@@ -1,32 +1,17 @@
 //! What the workload generator of the shared folder writes is imported whole.
 
-use std::process::Command;
-
 use clavicle_snapshot::{Import, PolicyState, PrincipalKind, Snapshot};
 use serde_json::Value;
 
 #[test]
 fn a_generated_account_is_imported_whole() {
-    let shared = match clavicle_testkit::shared() {
-        Ok(shared) => shared,
-        Err(absent) => return eprintln!("skipped: {absent}"),
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let made = Command::new("python3")
-        .arg("-B")
-        .arg(shared.join("workloads/make_account.py"))
-        .args(["--size", "small", "--out"])
-        .arg(folder.path())
-        .output();
-    match made {
-        Ok(made) => assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr)),
-        Err(error) => return eprintln!("skipped: no python3 ({error})"),
-    }
-    let manifest = std::fs::read(folder.path().join("manifest.json")).unwrap();
+    let Some(made) = clavicle_testkit::generated_account("small", 7) else { return };
+    let folder = made.folder();
+    let manifest = std::fs::read(folder.join("manifest.json")).unwrap();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
     let counts = |name: &str| usize::try_from(manifest["counts"][name].as_u64().unwrap()).unwrap();
 
-    let imported = Import::new().source(folder.path()).run(|_| ()).unwrap();
+    let imported = Import::new().source(folder).run(|_| ()).unwrap();
     assert_eq!(imported.warnings, []);
     let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
     for (kind, name) in

@@ -38,6 +38,7 @@ mod trust;
 mod truth;
 mod values;
 mod variables;
+mod workload;
 
 pub use answer::{Answer, Decision};
 pub use case::{Account, Ask, Asked, Case, Documents, Endpoint, Group, Question, Resource, Verdict, World};
@@ -48,3 +49,4 @@ pub use request::{EndpointType, Options, Request, Slot};
 pub use shared::{NoShared, shared};
 pub use strategies::requests;
 pub use values::{settle, values_worth_trying};
+pub use workload::{Workload, generated_account};

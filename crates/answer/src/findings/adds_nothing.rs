@@ -101,6 +101,7 @@ fn statement(reader: &Reader, one: &Redundant) -> Option<Found> {
         reaches: Vec::new(),
         fix: "remove the statement".to_owned(),
         because: citations(reader, &one.at, &one.covered_by),
+        outsider: None,
     })
 }
 
@@ -126,6 +127,7 @@ fn inline(reader: &Reader, document: &Document, all: &[&Redundant]) -> Option<Fo
         reaches: Vec::new(),
         fix: "delete the inline policy".to_owned(),
         because: citations(reader, first, &all.first()?.covered_by),
+        outsider: None,
     })
 }
 
@@ -156,6 +158,7 @@ fn dead(reader: &Reader, idle: &Idle) -> Option<Found> {
         }
         .to_owned(),
         because: citations(reader, &idle.at, others),
+        outsider: None,
     })
 }
 

@@ -146,6 +146,7 @@ fn finding(
         reaches: Vec::new(),
         fix: "name the actions and the things that its bearers need".to_owned(),
         because: wide.iter().take(4).filter_map(|(at, _, _)| reader.cite_statement(at)).collect(),
+        outsider: None,
     })
 }
 

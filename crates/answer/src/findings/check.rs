@@ -1,5 +1,7 @@
 //! Looks at accounts with the rules.
 
+use clavicle_graph::outside::Outsider;
+use foldhash::HashMap;
 use jiff::civil::Date;
 
 use super::{FAMILIES, Family, Look, rule, rules};
@@ -31,10 +33,14 @@ impl Reader {
         let look = Look { reader: self, as_of };
         let looks = |family: &&Family| family.rules.iter().any(|rule| wanted.contains(&rule.id));
         let found = FAMILIES.iter().filter(looks).flat_map(|family| (family.look)(&look));
-        let mut findings: Vec<Finding> = found
-            .filter(|found| wanted.contains(&found.rule))
-            .map(|found| Finding { accepted: None, ..found.into_finding() })
-            .collect();
+        let mut outsiders: HashMap<String, Outsider> = HashMap::default();
+        let mut findings: Vec<Finding> = Vec::new();
+        for found in found.filter(|found| wanted.contains(&found.rule)) {
+            let outsider = found.outsider.clone();
+            let finding = found.into_finding();
+            outsiders.extend(outsider.map(|outsider| (finding.id.clone(), outsider)));
+            findings.push(finding);
+        }
         let place = |id: &str| rules().position(|rule| rule.id == id);
         findings.sort_by(|one, other| {
             (
@@ -57,7 +63,7 @@ impl Reader {
         findings.retain(|finding| known.insert(finding.id.clone()));
         let mut notes = Vec::new();
         for finding in &mut findings {
-            finding.accepted = self.acceptance_of(finding, today, &mut notes);
+            finding.accepted = self.acceptance_of(finding, outsiders.get(&finding.id), today, &mut notes);
         }
         let (accepted, findings): (Vec<Finding>, Vec<Finding>) =
             findings.into_iter().partition(|finding| finding.accepted.is_some());
@@ -81,11 +87,12 @@ impl Reader {
     fn acceptance_of(
         &self,
         finding: &Finding,
+        outsider: Option<&Outsider>,
         today: Option<Date>,
         notes: &mut Vec<String>,
     ) -> Option<Accepted> {
-        let mut accepts =
-            self.settings().accepted.iter().filter(|accept| speaks_of(accept, finding)).peekable();
+        let speaks = |accept: &&Acceptance| self.speaks_of(accept, finding, outsider);
+        let mut accepts = self.settings().accepted.iter().filter(speaks).peekable();
         let holds = |accept: &&Acceptance| {
             today.is_none_or(|today| day(&accept.until).is_some_and(|until| until >= today))
         };
@@ -102,23 +109,27 @@ impl Reader {
             }
         }
     }
-}
 
-fn speaks_of(accept: &Acceptance, finding: &Finding) -> bool {
-    let thing = &finding.cause.thing;
-    let is_thing = |name: &String| {
-        *name == thing.name
-            || Some(name) == thing.arn.as_ref()
-            || Some(name) == finding.cause.document.as_ref()
-    };
-    // Who says from whom speaks of a way in.
-    if accept.from.is_some() {
-        return false;
-    }
-    match (&accept.finding, &accept.rule) {
-        (Some(id), _) => *id == finding.id,
-        (None, Some(rule)) => *rule == finding.rule && accept.thing.as_ref().is_none_or(is_thing),
-        (None, None) => false,
+    fn speaks_of(&self, accept: &Acceptance, finding: &Finding, outsider: Option<&Outsider>) -> bool {
+        let thing = &finding.cause.thing;
+        let is_thing = |name: &String| {
+            let resolved =
+                || self.resolve_spot(name).ok().and_then(|spot| self.thing_of_target(&spot.target).arn);
+            *name == thing.name
+                || Some(name) == finding.cause.document.as_ref()
+                || thing.arn.is_some() && (Some(name) == thing.arn.as_ref() || resolved() == thing.arn)
+        };
+        let is_from = |from: &String| outsider.is_some_and(|outsider| self.is_from(outsider, from));
+        match (&accept.finding, &accept.rule) {
+            (Some(id), _) => *id == finding.id,
+            // What names no rule speaks of ways in.
+            (None, None) if outsider.is_none() => false,
+            (None, rule) => {
+                rule.as_ref().is_none_or(|rule| *rule == finding.rule)
+                    && accept.thing.as_ref().is_none_or(is_thing)
+                    && accept.from.as_ref().is_none_or(is_from)
+            }
+        }
     }
 }
 

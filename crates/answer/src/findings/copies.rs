@@ -119,6 +119,7 @@ fn duplicate(
             .take(2)
             .filter_map(|document| reader.cite_statement(&place(document, 0)))
             .collect(),
+        outsider: None,
     })
 }
 
@@ -181,6 +182,7 @@ fn near(reader: &Reader) -> Vec<Found> {
                 reaches: Vec::new(),
                 fix: "compare the statements that differ, and keep one policy".to_owned(),
                 because: [here, there].iter().flatten().filter_map(|at| reader.cite_statement(at)).collect(),
+                outsider: None,
             })
         })
         .collect()

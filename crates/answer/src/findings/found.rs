@@ -1,5 +1,6 @@
 //! What a rule found, on its way to becoming a finding.
 
+use clavicle_graph::outside::Outsider;
 use sha2::{Digest as _, Sha256};
 
 use crate::shape::{Cause, Citation, Finding, Reached, Severity};
@@ -20,6 +21,8 @@ pub(crate) struct Found {
     pub(crate) reaches: Vec<Reached>,
     pub(crate) fix: String,
     pub(crate) because: Vec<Citation>,
+    /// Of a way in: who comes in by it. Acceptances may name them.
+    pub(crate) outsider: Option<Outsider>,
 }
 
 impl Found {

@@ -8,13 +8,17 @@ mod adds_nothing;
 mod breadth;
 mod check;
 mod copies;
+mod escalation;
 mod found;
+mod leads_to_matter;
+mod lever;
 mod quota;
 mod rule;
 mod rules_page;
 mod sharing;
 mod unattached;
 mod unused;
+mod ways_in;
 
 pub use check::Check;
 pub use rule::Rule;
@@ -42,6 +46,9 @@ pub(crate) struct Look<'r> {
 
 /// Every family, in the order in which their rules are listed.
 static FAMILIES: &[Family] = &[
+    ways_in::FAMILY,
+    escalation::FAMILY,
+    leads_to_matter::FAMILY,
     sharing::FAMILY,
     breadth::FAMILY,
     copies::FAMILY,

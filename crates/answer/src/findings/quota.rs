@@ -81,5 +81,6 @@ fn found(reader: &Reader, document: &Document) -> Option<Found> {
         reaches: Vec::new(),
         fix: "put what one task needs into a policy of its own".to_owned(),
         because: reader.cite_statement(&first).into_iter().collect(),
+        outsider: None,
     })
 }

@@ -80,6 +80,7 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
         reaches: merged(given.iter().flat_map(|(_, reached)| reached)),
         fix: fix(&tasks),
         because: given.iter().take(3).filter_map(|(at, _)| reader.cite_statement(at)).collect(),
+        outsider: None,
     })
 }
 

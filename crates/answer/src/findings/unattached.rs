@@ -51,6 +51,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
             reaches: Vec::new(),
             fix: "delete it, or attach it to those who need it".to_owned(),
             because: reader.cite_statement(&first).into_iter().collect(),
+            outsider: None,
         }
     });
     found.collect()

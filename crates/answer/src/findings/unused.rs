@@ -200,6 +200,7 @@ fn found(
         reaches: Vec::new(),
         fix: fix.to_owned(),
         because: Vec::new(),
+        outsider: None,
     }
 }
 

@@ -26,4 +26,4 @@ pub use explained::{
 pub use graph::{GraphEdge, GraphNode};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
-pub use way_in::{AcceptedIn, GuardIn, KnownAs, WayIn};
+pub use way_in::{AcceptedIn, GuardIn, KnownAs, Reaches, WayIn};

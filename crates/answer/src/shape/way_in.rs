@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One way in from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WayIn {
-    /// The rule that this is a finding of: `public`, `outside-unknown`, `outside-known`, `any-subject`,
+    /// The rule that this is a finding of: `public-access`, `outside-unknown`, `outside-known`, `any-subject`,
     /// `identity-provider` or `confused-deputy`.
     pub rule: String,
     /// Who comes in, in short: `999999999999`, `github.com`, `everyone`.
@@ -33,12 +33,30 @@ pub struct WayIn {
     pub missing: Vec<String>,
     /// Would AWS call the grant public?
     pub public: bool,
+    /// Of a role: all the power over accounts, then the things that matter, that it leads to, nearest first. Empty where
+    /// only the door was looked at.
+    pub reaches: Vec<Reaches>,
     /// Of a role: when it was last used; `null` if no use is known, or if that was not seen.
     pub last_used: Option<String>,
     /// Was it seen when the role was last used?
     pub last_used_seen: bool,
     /// Who accepted it, in `clavicle.toml`.
     pub accepted: Option<AcceptedIn>,
+}
+
+/// What lies behind a door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reaches {
+    /// The thing that matters, or the account of which one becomes administrator.
+    pub thing: String,
+    /// Its kind; `administrator`: all the power over an account.
+    pub kind: String,
+    /// `become`, or what can be done with the thing.
+    pub access: String,
+    /// So many steps from outside, the one through the door among them.
+    pub steps: usize,
+    /// Do conditions or the policies of somebody outside decide?
+    pub conditional: bool,
 }
 
 /// Who knows an outsider, and as what.

@@ -588,11 +588,225 @@ fn unused() -> Vec<Case> {
     ]
 }
 
+fn lets_in(principal: &Value, action: &str) -> Value {
+    json!({"Effect": "Allow", "Principal": principal, "Action": action})
+}
+
+fn ways_in() -> Vec<Case> {
+    use Severity::{Critical, High, Medium};
+    const STRANGER: &str = "arn:aws:iam::999999999999:root";
+    const KNOWN: &str = "[[known]]\naccount = \"999999999999\"\nname = \"Vendor\"\n";
+    const CODE_HOST: &str = "token.actions.githubusercontent.com";
+    let door = |statement: Value| Sketch::default().role("door", &bears(&[]).trusting(statement));
+    let assume = |principal: Value| lets_in(&principal, "sts:AssumeRole");
+    let here = format!("arn:aws:iam::{HERE}:root");
+    let external_id =
+        |key: &str| only_if(assume(json!({"AWS": STRANGER})), json!({"StringEquals": {key: "b1946ac92492"}}));
+    let federated = |kind: &str, action: &str| {
+        lets_in(&json!({"Federated": format!("arn:aws:iam::{HERE}:{kind}")}), action)
+    };
+    let subject = |sub: &str| {
+        only_if(
+            federated(&format!("oidc-provider/{CODE_HOST}"), "sts:AssumeRoleWithWebIdentity"),
+            json!({"StringEquals": {format!("{CODE_HOST}:aud"): "sts.amazonaws.com"},
+                "StringLike": {format!("{CODE_HOST}:sub"): sub}}),
+        )
+    };
+    let through = |condition: Value| {
+        let mut statement = lets_in(&json!({"Service": "sns.amazonaws.com"}), "s3:PutObject");
+        statement["Resource"] = "arn:aws:s3:::b/*".into();
+        Sketch::default().role("web", &bears(&[])).bucket("b", &policy(&[only_if(statement, condition)]))
+    };
+    vec![
+        case(
+            "public-access",
+            "a role that anybody enters",
+            Critical,
+            &["becomes role/door"],
+            twins(json!("*"), json!({"AWS": here}), |who| door(assume(who))),
+        ),
+        case(
+            "outside-unknown",
+            "an account that nobody knows",
+            Critical,
+            &["acct/999999999999 becomes role/door"],
+            twins(STRANGER, &*here, |who| door(assume(json!({"AWS": who})))),
+        ),
+        case(
+            "outside-known",
+            "a vendor without an external id",
+            Medium,
+            &["999999999999"],
+            twins("aws:PrincipalArn", "sts:ExternalId", |key| match key {
+                "sts:ExternalId" => door(external_id(key)).knowing(KNOWN),
+                _ => door(assume(json!({"AWS": STRANGER}))).knowing(KNOWN),
+            }),
+        ),
+        case(
+            "any-subject",
+            "every repository of an owner",
+            Medium,
+            &["repo:acme/*"],
+            twins("repo:acme/*", "repo:acme/site:ref:refs/heads/main", |sub| door(subject(sub))),
+        ),
+        case(
+            "any-subject",
+            "everybody there",
+            Critical,
+            &["becomes role/door"],
+            twins("*", "repo:acme/site:ref:refs/heads/main", |sub| door(subject(sub))),
+        ),
+        case(
+            "identity-provider",
+            "people who sign in become administrators",
+            Medium,
+            &["becomes role/door"],
+            twins("*", "s3:ListBucket", |action| {
+                let enters = federated("saml-provider/staff", "sts:AssumeRoleWithSAML");
+                let signs_in = only_if(
+                    enters,
+                    json!({"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}),
+                );
+                let own = policy(&[allow(action, "*")]);
+                Sketch::default().role("door", &bears(&[]).inline("own", own).trusting(signs_in))
+            }),
+        ),
+        case(
+            "confused-deputy",
+            "a service that acts for anybody",
+            Medium,
+            &["anyone through sns.amazonaws.com"],
+            twins(json!({}), json!({"StringEquals": {"aws:SourceAccount": HERE}}), through),
+        ),
+        case(
+            "outside-unknown",
+            "what lies behind counts",
+            Critical,
+            &["acct/999999999999 becomes role/door"],
+            twins(STRANGER, &*here, |who| {
+                let on = allow("sts:AssumeRole", format!("arn:aws:iam::{HERE}:role/power"));
+                let door = bears(&[]).inline("on", policy(&[on])).trusting(assume(json!({"AWS": who})));
+                Sketch::default()
+                    .role("door", &door)
+                    .role("power", &bears(&[]).inline("all", policy(&[allow("*", "*")])))
+            }),
+        ),
+        case(
+            "any-subject",
+            "one owner's repositories, and all the power behind",
+            High,
+            &["repo:acme/*"],
+            twins("repo:acme/*", "repo:acme/site:ref:refs/heads/main", |sub| {
+                let on = allow("sts:AssumeRole", format!("arn:aws:iam::{HERE}:role/power"));
+                let on = if sub.ends_with("/*") { on } else { deny("*", "*") };
+                Sketch::default()
+                    .role("door", &bears(&[]).inline("on", policy(&[on])).trusting(subject(sub)))
+                    .role("power", &bears(&[]).inline("all", policy(&[allow("*", "*")])))
+            }),
+        ),
+    ]
+}
+
+fn escalation() -> Vec<Case> {
+    use Severity::{Critical, High, Low, Medium};
+    let role = |name: &str| format!("arn:aws:iam::{HERE}:role/{name}");
+    let everything = || bears(&[]).inline("all", policy(&[allow("*", "*")]));
+    let attaches = |to: &str| bears(&[]).inline("own", policy(&[allow("iam:AttachRolePolicy", role(to))]));
+    let stranger = |who: &str| lets_in(&json!({"AWS": format!("arn:aws:iam::{who}:root")}), "sts:AssumeRole");
+    let assumes = |statement: Value| {
+        Sketch::default()
+            .role("dev", &bears(&[]).inline("own", policy(&[statement])))
+            .role("power", &everything())
+    };
+    vec![
+        case(
+            "privilege-escalation",
+            "a role that may attach policies to itself",
+            High,
+            &["role/web can come to be administrator", "role/web#own:"],
+            twins("web", "nobody", |to| Sketch::default().role("web", &attaches(to))),
+        ),
+        case(
+            "privilege-escalation",
+            "and that somebody from outside enters",
+            Critical,
+            &["role/web can come to be administrator"],
+            twins("web", "nobody", |to| {
+                Sketch::default().role("web", &attaches(to).trusting(stranger("999999999999")))
+            }),
+        ),
+        case(
+            "privilege-escalation",
+            "if a condition holds",
+            Medium,
+            &["role/web can come to be administrator"],
+            twins("web", "nobody", |to| {
+                let own = only_if(
+                    allow("iam:AttachRolePolicy", role(to)),
+                    json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+                );
+                Sketch::default().role("web", &bears(&[]).inline("own", policy(&[own])))
+            }),
+        ),
+        case(
+            "assumes-admin",
+            "a role that may assume an administrator",
+            Medium,
+            &["role/dev can come to be administrator", "Assume a role"],
+            twins("power", "nobody", |to| assumes(allow("sts:AssumeRole", role(to)))),
+        ),
+        case(
+            "assumes-admin",
+            "with a second factor",
+            Low,
+            &["role/dev"],
+            twins("power", "nobody", |to| {
+                assumes(only_if(
+                    allow("sts:AssumeRole", role(to)),
+                    json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+                ))
+            }),
+        ),
+    ]
+}
+
+fn leads_to_matter() -> Vec<Case> {
+    const MATTERS: &str = "[[matter]]\nthing = \"s3://b\"\n";
+    let passes = |action: &str| {
+        let passes = allow("iam:PassRole", format!("arn:aws:iam::{HERE}:role/reads"));
+        let makes = allow(json!([action, "lambda:InvokeFunction"]), "*");
+        let reads = Bears { service: Some("lambda.amazonaws.com"), ..bears(&[]) };
+        Sketch::default()
+            .role("web", &bears(&[]).inline("own", policy(&[passes, makes])))
+            .role("reads", &reads.inline("own", policy(&[read_bucket()])))
+            .bucket("b", &json!(null))
+            .knowing(MATTERS)
+    };
+    vec![case(
+        "leads-to-matter",
+        "a role passed to a new function",
+        Severity::Medium,
+        &["lets role/web get to s3://b by way of others", "role/web#own:"],
+        twins("lambda:CreateFunction", "lambda:ListFunctions", passes),
+    )]
+}
+
 fn cases() -> Vec<Case> {
-    [sharing(), breadth(), copies(), unattached(), adds_nothing(), quotas(), unused()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        ways_in(),
+        escalation(),
+        leads_to_matter(),
+        sharing(),
+        breadth(),
+        copies(),
+        unattached(),
+        adds_nothing(),
+        quotas(),
+        unused(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub(crate) struct Sketch {
     policies: Vec<Value>,
     things: Vec<Value>,
     report: Vec<String>,
+    settings: String,
 }
 
 /// What somebody bears.
@@ -35,6 +36,8 @@ pub(crate) struct Bears {
     pub(crate) last_used: Option<Option<&'static str>>,
     /// Of a role: the service that may assume it.
     pub(crate) service: Option<&'static str>,
+    /// Of a role: the statement of its trust policy; `None`: the account, or the service.
+    pub(crate) trust: Option<Value>,
 }
 
 pub(crate) fn bears(attached: &[&'static str]) -> Bears {
@@ -49,6 +52,11 @@ impl Bears {
 
     pub(crate) fn inline(mut self, name: &'static str, document: Value) -> Self {
         self.inline.push((name, document));
+        self
+    }
+
+    pub(crate) fn trusting(mut self, statement: Value) -> Self {
+        self.trust = Some(statement);
         self
     }
 
@@ -113,8 +121,8 @@ impl Sketch {
             Some(service) => json!({"Service": service}),
             None => json!({"AWS": format!("arn:aws:iam::{HERE}:root")}),
         };
-        let trust = json!({"Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}]});
+        let plain = json!({"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"});
+        let trust = policy(&[bears.trust.clone().unwrap_or(plain)]);
         let inline = bears.inline.iter();
         let inline = inline.map(|(name, document)| json!({"PolicyName": name, "PolicyDocument": document}));
         let mut role = json!({"Path": "/", "RoleName": name, "RoleId": format!("AROA{name}"),
@@ -174,6 +182,12 @@ impl Sketch {
         self
     }
 
+    /// What people know.
+    pub(crate) fn knowing(mut self, settings: &str) -> Self {
+        self.settings.push_str(settings);
+        self
+    }
+
     /// The same with everything in the other order.
     pub(crate) fn reversed(mut self) -> Self {
         self.users.reverse();
@@ -196,6 +210,7 @@ impl Sketch {
         all.policies.extend(self.policies);
         all.things.extend(self.things);
         all.report.extend(self.report);
+        all.settings.push_str(&self.settings);
         all
     }
 
@@ -220,7 +235,7 @@ impl Sketch {
         }
         let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
         let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
-        Reader::new(world, Settings::parse(settings).expect("settings"))
+        Reader::new(world, Settings::parse(&format!("{}{settings}", self.settings)).expect("settings"))
     }
 
     pub(crate) fn check(&self, rules: &[&str], settings: &str) -> CheckPage {

@@ -49,6 +49,7 @@ fn alike(answers: &[Answer]) -> Vec<Vec<&Answer>> {
                 && one.access == other.access
                 && one.severity == other.severity
                 && one.admin == other.admin
+                && a.reaches == b.reaches
         }
         _ => false,
     };
@@ -171,7 +172,25 @@ fn rest(answer: &Answer, way: &WayIn) -> Ink {
             Ink::of(Tone::Depends, &text)
         }
         Some(accepted) => Ink::plain(&format!("accepted by {} until {}", accepted.by, accepted.until)),
-        None if answer.admin => Ink::plain("administrator"),
-        None => Ink::new(),
+        None if answer.admin && way.reaches.is_empty() => Ink::plain("administrator"),
+        None => behind(way),
     }
+}
+
+/// `reaches s3://paperboat-invoices, 5 steps, and 2 more`
+fn behind(way: &WayIn) -> Ink {
+    let [first, others @ ..] = way.reaches.as_slice() else { return Ink::new() };
+    let mut ink = Ink::new();
+    if first.steps > 1 {
+        ink.push(Tone::Plain, "reaches ");
+    }
+    ink.push(Tone::Strong, &first.thing);
+    if first.steps > 1 {
+        let maybe = if first.conditional { ", if conditions hold" } else { "" };
+        ink.push(Tone::Plain, &format!(", {} steps{maybe}", first.steps));
+    }
+    if !others.is_empty() {
+        ink.push(Tone::Plain, &format!(", and {} more", others.len()));
+    }
+    ink
 }

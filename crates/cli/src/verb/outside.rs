@@ -10,8 +10,12 @@ use crate::typed::{Accounts, Outside};
 /// Answers.
 pub(crate) fn run(typed: &Outside, accounts: &Accounts) -> Result<Exit, Failure> {
     let (_, reader) = ask::read(accounts)?;
-    let question =
-        OutsideQuestion { account: typed.account.clone(), public: typed.public, blocked: typed.output.all };
+    let question = OutsideQuestion {
+        account: typed.account.clone(),
+        public: typed.public,
+        blocked: typed.output.all,
+        direct: typed.direct,
+    };
     let answer = reader.outside(&question)?;
     ask::write(&answer, &typed.output, accounts)?;
     Ok(ask::exit(answer.verdict, None))

@@ -462,26 +462,26 @@ fn a_long_list_is_put_together_by_statement() {
 #[test]
 fn who_gets_in_from_outside() {
     filtered(|| {
-        assert_snapshot!(demo("outside"), @r#"
-5 ways in from outside: 1 critical, 1 high, 2 low and 1 accepted.
-  ◆ 999999999999   unknown account    → staging:role/LogShipper           no condition         no use known
-  ▲ github.com     OIDC               → tools:role/ci-deploy              repo:paperboat/*:*   used 2026-08-22   administrator
-  ○ paperboat      SAML               → management:role/Audit             everybody there      used 2026-08-22
-  ✓ everyone       public             → s3://paperboat-covers      read   –                                      accepted by dana until 2027-01-01
-  ✓ 888877776666   Sailcheck, known   → prod:role/sailcheck-read          ExternalId           used 2026-08-19
-  = 14 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
-  = The policies of 31 things were not seen: they may let in others.
-  not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
-  not seen: secretsmanager:ListSecrets in management (AWS Config names none; whether it would, the file does not say)
-  not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
-  not seen: secretsmanager:ListSecrets in tools (AWS Config names none; whether it would, the file does not say)
-  not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
-  not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
-  not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
-  not seen: codebuild:GetResourcePolicy in tools, 9 things (AWS Config does not record it)
-next: clavicle what staging:role/LogShipper -s demo
-[exit 0]
-"#);
+        assert_snapshot!(demo("outside"), @"
+        5 ways in from outside: 1 critical, 1 high, 2 low and 1 accepted.
+          ◆ 999999999999   unknown account    → staging:role/LogShipper           no condition         no use known      reaches s3://paperboat-invoices, 5 steps
+          ▲ github.com     OIDC               → tools:role/ci-deploy              repo:paperboat/*:*   used 2026-08-22   administrator of tools
+          ○ paperboat      SAML               → management:role/Audit             everybody there      used 2026-08-22
+          ✓ everyone       public             → s3://paperboat-covers      read   –                                      accepted by dana until 2027-01-01
+          ✓ 888877776666   Sailcheck, known   → prod:role/sailcheck-read          ExternalId           used 2026-08-19
+          = 14 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
+          = The policies of 31 things were not seen: they may let in others.
+          not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
+          not seen: secretsmanager:ListSecrets in management (AWS Config names none; whether it would, the file does not say)
+          not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
+          not seen: secretsmanager:ListSecrets in tools (AWS Config names none; whether it would, the file does not say)
+          not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
+          not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
+          not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
+          not seen: codebuild:GetResourcePolicy in tools, 9 things (AWS Config does not record it)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo
+        [exit 0]
+        ");
     });
 }
 
@@ -520,16 +520,16 @@ fn a_list_of_accounts_names_outsiders_and_lets_none_pass_as_known() {
         "- name: 'Logship Ltd'\n  source: ['https://logship.example/aws']\n  accounts: ['999999999999']\n",
     );
     filtered(|| {
-        assert_snapshot!(scene.run("outside staging -s demo --known known.yaml"), @r#"
-1 way in from outside into staging: 1 medium.
-  ● 999999999999   Logship Ltd, listed   → staging:role/LogShipper   no condition   no use known
-  = 6 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
-  = The policies of 12 things were not seen: they may let in others.
-  not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
-  not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
-next: clavicle what staging:role/LogShipper -s demo --known known.yaml
-[exit 0]
-"#);
+        assert_snapshot!(scene.run("outside staging -s demo --known known.yaml"), @"
+        1 way in from outside into staging: 1 high.
+          ▲ 999999999999   Logship Ltd, listed   → staging:role/LogShipper   no condition   no use known   reaches s3://paperboat-invoices, 5 steps
+          = 6 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
+          = The policies of 12 things were not seen: they may let in others.
+          not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
+          not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
+        next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo --known known.yaml
+        [exit 0]
+        ");
     });
     let who = scene.run("who staging:role/LogShipper --do become --by outside -s demo --known known.yaml");
     assert!(who.contains("acct/999999999999 (Logship Ltd)"), "{who}");

@@ -71,7 +71,13 @@ fn json_keeps_to_its_schema_and_lines_are_findings() {
     assert!(faults.is_empty(), "{faults:?}");
     let lines = stdout("check -o jsonl");
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(page["findings"], Value::from(lines));
+    assert_eq!(all_of(&page), lines);
+}
+
+/// The findings, then those that somebody accepted.
+fn all_of(page: &Value) -> Vec<Value> {
+    let of = |key: &str| page[key].as_array().expect("a list").clone();
+    [of("findings"), of("accepted")].concat()
 }
 
 #[test]
@@ -80,9 +86,10 @@ fn sarif_has_a_result_for_each_cause_with_its_id() {
     let page: Value = serde_json::from_str(&stdout("check -o json")).expect("JSON");
     assert_eq!(log["version"], "2.1.0");
     let results = log["runs"][0]["results"].as_array().expect("results");
-    let findings = page["findings"].as_array().expect("findings");
+    let findings = all_of(&page);
     assert_eq!(results.len(), findings.len());
-    for (result, finding) in results.iter().zip(findings) {
+    for (result, finding) in results.iter().zip(&findings) {
+        assert_eq!(result["suppressions"].is_array(), !finding["accepted"].is_null());
         assert_eq!(result["partialFingerprints"]["clavicle/v1"], finding["id"]);
         assert_eq!(result["ruleId"], finding["rule"]);
         let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("small");

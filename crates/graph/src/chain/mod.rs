@@ -3,6 +3,7 @@
 mod closest;
 mod cut;
 mod goal;
+mod last_move;
 mod outward;
 mod question;
 mod ring;
