@@ -8,6 +8,7 @@
 
 mod evidence;
 mod few;
+mod log;
 mod visibility;
 
 pub use evidence::{
@@ -15,4 +16,5 @@ pub use evidence::{
     SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
 };
 pub use few::Few;
+pub use log::{Inflated, inflate};
 pub use visibility::Visibility;
