@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-graph", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
+    ("clavicle-usage", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     // edge: the network, the clock
     ("clavicle-collect", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     // reader: questions in words, answers as values
@@ -23,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "clavicle-answer",
         &[
             "clavicle-graph",
+            "clavicle-usage",
             "clavicle-snapshot",
             "clavicle-prover",
             "clavicle-engine",
@@ -49,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-collect",
             "clavicle-answer",
             "clavicle-graph",
+            "clavicle-usage",
             "clavicle-snapshot",
             "clavicle-prover",
             "clavicle-engine",

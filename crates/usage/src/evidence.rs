@@ -1,0 +1,235 @@
+//! What was used, as it is told to those who reason about it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use clavicle_snapshot::AccountId;
+use jiff::Timestamp;
+
+use crate::few::Few;
+
+/// So many session names of a principal and action are kept.
+pub const SESSIONS: usize = 16;
+/// So many addresses of a call are kept.
+pub const ADDRESSES: usize = 16;
+
+/// All evidence at hand, of every window that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// What was used and what was asked for in vain, by principal, action and need.
+    pub uses: Vec<ActionUse>,
+    /// Sign-ins with a password, by principal.
+    pub sign_ins: Vec<SignIn>,
+    /// What AWS itself says of last use, by principal, service and action.
+    pub last_accessed: Vec<LastAccessed>,
+    /// Events of calls whose actions are not known.
+    pub unmapped: Vec<Unmapped>,
+    /// Events of calls by nobody that has policies here.
+    pub unattributed: Vec<Unattributed>,
+    /// Which accounts and regions the logs speak of, from when to when.
+    pub covered: Vec<CoveredRegion>,
+    /// Of which services the logs hold data events, by account.
+    pub data_events: Vec<DataEventsSeen>,
+}
+
+/// One principal's use of one action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionUse {
+    /// The ARN of the user, of the role behind a session, or of the root user: as the log spells it.
+    pub principal: Arc<str>,
+    /// As the catalogue spells it: `s3:GetObject`.
+    pub action: Arc<str>,
+    /// Is it the event's own action, or one that came along?
+    pub need: Need,
+    /// How often and when. An event that touches two things is counted once here, and once in each of two calls.
+    pub tally: Tally,
+    /// Names of the sessions: of users, none.
+    pub sessions: Few<Arc<str>, SESSIONS>,
+    /// On what and in which circumstances.
+    pub calls: Vec<Call>,
+}
+
+/// Why an event counts as a use of an action.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The event is of this action.
+    Own,
+    /// A call of this other action needed it too, as its parameters show: `iam:PassRole` for a `lambda:CreateFunction`
+    /// that names a role.
+    Along(Arc<str>),
+    /// A call of this other action may have needed it too: the log does not settle it. It is no proof of use, and
+    /// forbids to say that the action was not used.
+    Perhaps(Arc<str>),
+}
+
+/// Calls on one thing in the same circumstances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// On what.
+    pub thing: Thing,
+    /// The condition keys that the log tells. Of what is absent here nothing is known.
+    pub context: Arc<KeyValues>,
+    /// Where the calls came from: addresses only, none where AWS itself called for the principal.
+    pub addresses: Few<Arc<str>, ADDRESSES>,
+    /// How often and when.
+    pub tally: Tally,
+}
+
+/// Names of condition keys as AWS writes them (`aws:RequestedRegion`), with their values.
+pub type KeyValues = BTreeMap<Arc<str>, Vec<Arc<str>>>;
+
+/// On what an action was used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing {
+    /// The log does not tell, or not in a form that the catalogue knows.
+    NotKnown,
+    /// The action takes no resource: policies can name `*` alone.
+    Any,
+    /// The thing with this ARN.
+    Arn(Arc<str>),
+    /// Things whose ARNs begin so: there were too many to keep each.
+    Under(Arc<str>),
+}
+
+/// How often and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Calls that were let in and went well.
+    pub succeeded: u64,
+    /// Calls that failed for a reason other than a denial (`NoSuchKey`, `ThrottlingException`): the permission was
+    /// needed all the same.
+    pub failed: u64,
+    /// Calls that were denied: what the principal wanted and may not do.
+    pub denied: u64,
+    /// The first and the last call that was not denied.
+    pub used: Option<(Timestamp, Timestamp)>,
+    /// The first and the last call that was denied.
+    pub refused: Option<(Timestamp, Timestamp)>,
+}
+
+/// The last time when somebody gave a password, and how often that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// The ARN of the user or root user.
+    pub principal: Arc<str>,
+    /// How often and when.
+    pub tally: Tally,
+}
+
+/// What AWS's last-accessed report says of one principal and one service, or one action of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastAccessed {
+    /// The ARN that the report is of: of a user, role, group or policy.
+    pub principal: Arc<str>,
+    /// The prefix of the service: `s3`.
+    pub service: Arc<str>,
+    /// `None`: of the service as a whole.
+    pub action: Option<Arc<str>>,
+    /// When it was last accessed; `None`: not within the tracking period of the report.
+    pub at: Option<Timestamp>,
+    /// Where.
+    pub region: Option<Arc<str>>,
+    /// When the report was made.
+    pub reported: Timestamp,
+}
+
+/// Events of one name whose actions the catalogue does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmapped {
+    /// `s3.amazonaws.com`
+    pub source: Arc<str>,
+    /// `GetObject`
+    pub name: Arc<str>,
+    /// How many.
+    pub events: u64,
+    /// By whom; their rights are not all accounted for.
+    pub principals: Few<Arc<str>, SESSIONS>,
+}
+
+/// Calls by callers without policies of their own here: services, anonymous callers, people who sign in to assume a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unattributed {
+    /// The type of the caller as the log has it: `AWSService`, `WebIdentityUser`.
+    pub kind: Arc<str>,
+    /// How many.
+    pub events: u64,
+}
+
+/// What the logs hold of one account and region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveredRegion {
+    /// The account that the events are of.
+    pub account: AccountId,
+    /// The region.
+    pub region: Arc<str>,
+    /// The first event.
+    pub from: Timestamp,
+    /// The last event.
+    pub to: Timestamp,
+    /// How many events.
+    pub events: u64,
+    /// In how many hours of the clock there was one. Far fewer than lie between `from` and `to` may be a gap.
+    pub hours: u64,
+}
+
+/// Data events of one service that the logs hold. That some are there does not say that all are: a trail may choose
+/// single buckets or functions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataEventsSeen {
+    /// The account that the events are of.
+    pub account: AccountId,
+    /// `s3.amazonaws.com`
+    pub source: Arc<str>,
+    /// The first and the last.
+    pub seen: (Timestamp, Timestamp),
+    /// How many.
+    pub events: u64,
+}
+
+impl Tally {
+    /// Nothing yet.
+    pub const NONE: Self = Self { succeeded: 0, failed: 0, denied: 0, used: None, refused: None };
+
+    /// Calls that were not denied.
+    pub fn uses(&self) -> u64 {
+        self.succeeded + self.failed
+    }
+
+    /// Was there a call that was not denied at or after this time?
+    pub fn used_since(&self, since: Timestamp) -> bool {
+        self.used.is_some_and(|(_, last)| last >= since)
+    }
+
+    /// Adds what was counted elsewhere, of other events.
+    pub fn add(&mut self, other: &Self) {
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.denied += other.denied;
+        self.used = widest(self.used, other.used);
+        self.refused = widest(self.refused, other.refused);
+    }
+}
+
+type Span = Option<(Timestamp, Timestamp)>;
+
+fn widest(one: Span, other: Span) -> Span {
+    match (one, other) {
+        (Some((from, to)), Some((other_from, other_to))) => Some((from.min(other_from), to.max(other_to))),
+        (one, other) => one.or(other),
+    }
+}
+
+impl Evidence {
+    /// What one principal used, by action and need. Two binary searches.
+    pub fn of(&self, principal: &str) -> &[ActionUse] {
+        let from = self.uses.partition_point(|known| &*known.principal < principal);
+        let to = self.uses.partition_point(|known| &*known.principal <= principal);
+        &self.uses[from..to]
+    }
+
+    /// When the logs of an account begin and end, over all its regions; `None`: there are none.
+    pub fn window(&self, account: AccountId) -> Option<(Timestamp, Timestamp)> {
+        let regions = self.covered.iter().filter(|region| region.account == account);
+        regions.fold(None, |span, region| widest(span, Some((region.from, region.to))))
+    }
+}

@@ -1,0 +1,20 @@
+//! What did principals use, when, and what can nobody know?
+//!
+//! Evidence is what logs of AWS and AWS's own last-accessed facts tell of the past: [`Evidence`]. It is kept apart from
+//! snapshots, since it grows over time while a snapshot is of one moment.
+//!
+//! "Not used" is never concluded from "not seen" alone: [`Evidence::visibility`] says of every action whether the logs
+//! at hand would have shown it. An event that the catalogue does not know is counted, not guessed.
+
+mod evidence;
+mod few;
+mod log;
+mod visibility;
+
+pub use evidence::{
+    ADDRESSES, ActionUse, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed, Need,
+    SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
+};
+pub use few::Few;
+pub use log::{Inflated, inflate};
+pub use visibility::Visibility;

@@ -1,0 +1,117 @@
+//! Which events does a file hold?
+//!
+//! Three forms, told apart by their first bytes, whatever the file is called: what a trail delivers
+//! (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints (`{"Events": […]}`), and rows: those of CloudTrail
+//! Lake and of Amazon Athena, as JSON or CSV. Each plain, or packed with gzip or zstd.
+
+mod event;
+mod inflate;
+mod rows;
+mod scan;
+
+pub(crate) use event::{Event, Identity};
+pub use inflate::{Inflated, inflate};
+pub(crate) use scan::{Malformed, Scanner, Text};
+
+/// Hands over every event of a text, in its order. Stops where the text is no longer what it was: what came before
+/// was handed over.
+pub(crate) fn events(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+    let mut scanner = Scanner::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+    match scanner.peek() {
+        None => Ok(()),
+        Some(b'{' | b'[') => {
+            while scanner.peek().is_some() {
+                json(&mut scanner, each)?;
+                // Some tools put a comma between the lines.
+                while scanner.peek() == Some(b',') {
+                    return Err(Malformed { at: scanner.at() });
+                }
+            }
+            Ok(())
+        }
+        Some(_) => rows::csv(bytes, each),
+    }
+}
+
+fn json(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+    if scanner.peek() == Some(b'[') {
+        scanner.list(|scanner| record(scanner, each))?;
+        return Ok(());
+    }
+    let mut event = Event::default();
+    scanner.object(|scanner, name| match name {
+        b"Records" => scanner.list(|scanner| record(scanner, each)).map(|_| ()),
+        b"Events" => scanner.list(|scanner| looked_up(scanner, each)).map(|_| ()),
+        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, each)).map(|_| ()),
+        _ => event.member(scanner, name),
+    })?;
+    if event.is_record() {
+        each(&event);
+    }
+    Ok(())
+}
+
+fn record(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+    if let Some(event) = Event::read(scanner)?
+        && event.is_record()
+    {
+        each(&event);
+    }
+    Ok(())
+}
+
+/// One of the events that `lookup-events` prints: the record itself is text within.
+fn looked_up(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+    let mut text = None;
+    scanner.object(|scanner, name| {
+        if name == b"CloudTrailEvent" {
+            text = scanner.text()?;
+            return Ok(());
+        }
+        scanner.skip()
+    })?;
+    let Some(text) = text.and_then(Text::read) else { return Ok(()) };
+    record(&mut Scanner::new(text.as_bytes()), each)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::events;
+
+    pub(super) fn names(text: &str) -> (Vec<String>, bool) {
+        let mut names = Vec::new();
+        let read = events(text.as_bytes(), &mut |event| {
+            let text = |text: super::Text<'_>| text.read().unwrap_or_default().into_owned();
+            names.push(format!(
+                "{} {} {} {}",
+                text(event.name),
+                text(event.caller.issuer),
+                text(event.caller.arn),
+                String::from_utf8_lossy(event.parameters)
+            ));
+        });
+        (names, read.is_ok())
+    }
+
+    const RECORD: &str = r#"{"userIdentity":{"arn":"u"},"eventTime":"2026-03-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"N","requestParameters":{"a":"b"}}"#;
+
+    #[test]
+    fn every_form_is_read() {
+        let one = (vec![r#"N  u {"a":"b"}"#.to_owned()], true);
+        assert_eq!(names(&format!("{{\"Records\":[{RECORD}]}}")), one);
+        assert_eq!(names(&format!("[{RECORD}]")), one);
+        assert_eq!(names(RECORD), one);
+        let lookup =
+            serde_json::json!({"Events": [{"EventId": "x", "CloudTrailEvent": RECORD}], "NextToken": "t"});
+        assert_eq!(names(&lookup.to_string()), one);
+        let (both, whole) = names(&format!("{RECORD}\n{RECORD}\n"));
+        assert!(both.len() == 2 && whole);
+        assert_eq!(names(""), (vec![], true));
+    }
+
+    #[test]
+    fn what_came_before_the_damage_counts() {
+        let (names, whole) = names(&format!("{{\"Records\":[{RECORD},{}", &RECORD[..RECORD.len() - 5]));
+        assert_eq!((names.len(), whole), (1, false));
+    }
+}
