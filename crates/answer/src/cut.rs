@@ -10,10 +10,20 @@ use crate::shape::{Citation, CutIn};
 /// So many steps that are lost with the cut are named.
 const MOST_LOST: usize = 20;
 
+/// Said where there is no cut.
+pub(crate) const NO_CUT: &str = "No few statements would break the chains.";
+
 impl Reader {
     /// The smallest cut of the chains to one goal. `None`: there is none, or none of few statements. The search runs again
-    /// for each try.
-    pub(crate) fn cut(&self, begin: &Begin, goal: &Goal, limits: &Limits, to: &str) -> Option<CutIn> {
+    /// for each try. `told`: so many chains are told of.
+    pub(crate) fn cut(
+        &self,
+        begin: &Begin,
+        goal: &Goal,
+        limits: &Limits,
+        to: &str,
+        told: usize,
+    ) -> Option<CutIn> {
         let cut = self.world().cut(begin, goal, limits)?;
         let statements: Vec<Citation> = cut
             .statements
@@ -33,7 +43,7 @@ impl Reader {
             statements.iter().map(|cited| format!("{}:{}", cited.document, cited.line)).collect();
         let verb = if places.len() == 1 { "breaks" } else { "together break" };
         let which = if cut.is_smallest { "Cheapest cut" } else { "A cut" };
-        let chains = counted(cut.breaks, "chain", "chains");
+        let chains = counted(told, "chain", "chains");
         let mut sentence = format!("{which}: {} {verb} {chains} to {to}", places.join(" and "));
         if count > 0 {
             sentence
@@ -42,7 +52,7 @@ impl Reader {
         sentence.push('.');
         Some(CutIn {
             to: to.to_owned(),
-            breaks: cut.breaks,
+            breaks: told,
             smallest: cut.is_smallest,
             statements,
             lost,

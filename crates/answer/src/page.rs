@@ -39,6 +39,7 @@ impl Reader {
             next: None,
             policy: None,
             cuts: Vec::new(),
+            nearest_miss: None,
         }
     }
 

@@ -6,6 +6,7 @@ use clavicle_graph::{Actor, Begin, Chain, Chains, Goal, Limits, Node};
 use clavicle_policy::AccountId;
 
 use crate::asked_action::AskedAction;
+use crate::cut::NO_CUT;
 use crate::not_seen::RestsOn;
 use crate::page::when_text;
 use crate::question::{Question, QuestionError, Verb};
@@ -107,7 +108,7 @@ impl Reader {
             );
         }
         if let (Verdict::No, [destination]) = (verdict, destinations.as_slice()) {
-            page.notes.extend(self.nearest_miss(&begin, &destination.goal()));
+            page.nearest_miss = self.nearest_miss(&begin, &destination.goal());
         }
         if more {
             page.notes.push("There are more chains than are listed.".to_owned());
@@ -115,10 +116,10 @@ impl Reader {
         if question.cut && !page.answers.is_empty() {
             for destination in &destinations {
                 let to = self.destination_name(to, std::slice::from_ref(destination));
-                page.cuts.extend(self.cut(&begin, &destination.goal(), &limits, &to));
+                page.cuts.extend(self.cut(&begin, &destination.goal(), &limits, &to, page.answers.len()));
             }
             if page.cuts.is_empty() {
-                page.notes.push("No few statements would break the chains.".to_owned());
+                page.notes.push(NO_CUT.to_owned());
             }
         }
         page.next = page.answers.first().and_then(next_of);

@@ -119,8 +119,8 @@ fn attached<'w>(why: &'w Why, pin: &Decided, statement: &StatementOutcome) -> Op
     of_layer.or_else(|| why.documents.iter().find(of_policy))
 }
 
-/// `scp/protect-prod:22`: the first statement of a layer that denies.
-pub(crate) fn stopped_by(pin: &Pin) -> Option<String> {
+/// Of a layer that stops: the first statement that denies.
+pub(crate) fn stopping(pin: &Pin) -> Option<&Citation> {
     let denies = pin.citations.iter().find(|citation| citation.outcome == "denies")?;
-    (pin.state == PinState::Stops).then(|| format!("{}:{}", denies.document, denies.line))
+    (pin.state == PinState::Stops).then_some(denies)
 }

@@ -1,19 +1,20 @@
 //! Who can do this to that thing?
 
-use clavicle_graph::{Access, Actor, Chain, Goal, Node, Target};
+use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Node, Target};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashSet;
 
 use crate::access_groups::Group;
 use crate::asked_action::AskedAction;
+use crate::cut::NO_CUT;
 use crate::not_seen::RestsOn;
 use crate::page::{counted, listed, when_text};
 use crate::path::{goal_of, limits_of, refuse_stated};
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
-use crate::shape::{Answer, AnswerPage, Asked, NeededAction, NotCounted, Verdict};
+use crate::shape::{Answer, AnswerPage, Asked, CutIn, NeededAction, NotCounted, Verdict};
 use crate::standing::Standing;
 
 /// Access that does not go into the list one by one.
@@ -70,6 +71,8 @@ impl Reader {
         page.answers =
             groups.iter().filter_map(|group| self.group_answer(group, &asked, &spot, &when)).collect();
         page.not_counted = NotCounted { administrators: left_out.administrators };
+        let told = chains.answers.len();
+        let chains_known = chains.answers.iter().any(|(standing, _)| *standing <= Standing::Conditional);
         let mut rests_on = self.who_rests_on(&groups, &spot, &page.needs);
         let (chains, more) =
             (chains.answers.into_iter().map(|(_, answer)| answer).collect::<Vec<_>>(), chains.more);
@@ -79,6 +82,14 @@ impl Reader {
         page.answers.extend(chains);
         page.not_seen = self.not_seen(&rests_on);
         page.notes = self.who_notes(&groups, &left_out, &spot, question);
+        let (begin, goal) = (self.begin_of(&askers), goal_of(&spot, &asked));
+        if chains_known {
+            page.cuts = self.cut_of(question, &begin, &goal, (&thing, told));
+            page.notes.extend(uncut(question, &page));
+        }
+        if verdict == Verdict::No && question.when.is_empty() {
+            page.nearest_miss = self.nearest_miss(&begin, &goal);
+        }
         if chains_missed {
             page.notes.push("Policies that were not seen may make chains that are not found.".to_owned());
         }
@@ -151,6 +162,11 @@ impl Reader {
         page.answers = answers.into_iter().map(|(_, answer)| answer).collect();
         page.not_counted = NotCounted { administrators };
         page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
+        if known > 0 {
+            let to = page.question.on.clone().unwrap_or_default();
+            page.cuts = self.cut_of(question, &begin, &Goal::Administrator(account), (&to, page.answers.len()));
+            page.notes.extend(uncut(question, &page));
+        }
         if found.more {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
@@ -159,6 +175,23 @@ impl Reader {
             Some(format!("clavicle path {} admin", who.name))
         });
         Ok(page)
+    }
+
+    /// The cheapest cut of the chains that a list tells: where it is asked for, and where it costs little, since the
+    /// steps are worked out anew for each try.
+    fn cut_of(
+        &self,
+        question: &Question,
+        begin: &Begin,
+        goal: &Goal,
+        (to, told): (&str, usize),
+    ) -> Vec<CutIn> {
+        let costs_little = self.world().snapshot().principals.len() <= MOST_FOR_A_CUT;
+        if !question.cut && !costs_little {
+            return Vec::new();
+        }
+        let limits = limits_of(question, !matches!(begin, Begin::Anyone));
+        self.cut(begin, goal, &limits, to, told).into_iter().collect()
     }
 
     /// The chains by which others get in who do not without.
@@ -489,6 +522,14 @@ struct FoundChains {
     answers: Vec<(Standing, Answer)>,
     verdict: Verdict,
     more: bool,
+}
+
+/// Of more users and roles than this, a cut has to be asked for.
+const MOST_FOR_A_CUT: usize = 1_000;
+
+/// What is said where a cut was asked for and there is none.
+fn uncut(question: &Question, page: &AnswerPage) -> Option<String> {
+    (question.cut && page.cuts.is_empty()).then(|| NO_CUT.to_owned())
 }
 
 /// Is it more than one move?

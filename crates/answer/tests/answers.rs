@@ -687,11 +687,15 @@ fn a_path_that_nobody_goes_names_who_comes_closest_and_the_statement_that_stops_
     question.action = Some("s3:PutObject".to_owned());
     let page = reader().answer(&question).expect("an answer");
     assert_eq!(page.verdict, Verdict::No, "{}", page.sentence);
-    let closest: Vec<&String> = page.notes.iter().filter(|note| note.starts_with("Closest:")).collect();
+    keeps_to_the_schema("a path that is none", &page);
+    let miss = page.nearest_miss.expect("somebody comes near");
     let expected = "Closest: staging:role/deployer with s3:PutObject, stopped by scp/protect-prod:";
-    assert!(matches!(closest.as_slice(), [one] if one.starts_with(expected)), "{:?}", page.notes);
+    assert!(miss.sentence.starts_with(expected), "{}", miss.sentence);
+    assert_eq!((miss.who.name.as_str(), miss.action.as_str()), ("staging:role/deployer", "s3:PutObject"));
+    let [stop] = miss.stops.as_slice() else { panic!("one deny: {:?}", miss.stops) };
+    assert_eq!((stop.layer.as_str(), stop.effect.as_str(), stop.outcome.as_str()), ("scp", "Deny", "denies"));
     let yes = ask("path staging:role/deployer s3://paperboat-invoices");
-    assert!(yes.notes.iter().all(|note| !note.starts_with("Closest:")), "{:?}", yes.notes);
+    assert_eq!(yes.nearest_miss, None);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub(crate) fn who(typed: &Who) -> Result<Asked, Failure> {
     let mut slots = question(Verb::Who, &typed.slots)?;
     slots.direct = typed.reaching.direct;
     slots.steps = typed.reaching.steps;
+    slots.cut = typed.cut;
     let words = match typed.words.as_slice() {
         [] => None,
         [thing] => fill(&mut [("thing", "--on", &mut slots.on)], &[thing]).map(|()| None)?,

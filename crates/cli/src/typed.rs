@@ -152,6 +152,9 @@ pub(crate) struct Who {
     pub(crate) slots: Slots,
     #[command(flatten)]
     pub(crate) reaching: Reaching,
+    /// Which statements would break all the chains if they were narrowed? In small accounts it is told unasked
+    #[arg(long)]
+    pub(crate) cut: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -44,6 +44,23 @@ pub struct AnswerPage {
     pub policy: Option<PolicySheet>,
     /// Of chains, where it was asked for: which statements would break them all if they were narrowed.
     pub cuts: Vec<CutIn>,
+    /// Where nobody can: who comes closest, and what stops them.
+    pub nearest_miss: Option<NearestMiss>,
+}
+
+/// Who comes closest to something that nobody can do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NearestMiss {
+    /// Who.
+    pub who: Thing,
+    /// With which action.
+    pub action: String,
+    /// The statements that stop them, one for each layer that would have to change.
+    pub stops: Vec<Citation>,
+    /// Every layer.
+    pub pins: Vec<Pin>,
+    /// The miss in one sentence.
+    pub sentence: String,
 }
 
 /// Statements without which no chain to one end is left: found, and verified by a search without them.

@@ -12,7 +12,7 @@ mod summary;
 mod way_in;
 
 pub use answer::{
-    Answer, AnswerPage, Asked, Citation, CutIn, Mark, NeededAction, NotCounted, NotSeen, Pin, PinState,
+    Answer, AnswerPage, Asked, Citation, CutIn, Mark, NearestMiss, NeededAction, NotCounted, NotSeen, Pin, PinState,
     Severity, SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
 pub use changes::{AccessChange, AttachmentChange, ChangesPage, DocumentChange};

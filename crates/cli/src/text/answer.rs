@@ -263,6 +263,10 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
     }
     for cut in &answer.cuts {
         page.words(2, Tone::Strong, &cut.sentence);
+        // `path --cut` is about the cut; of a list it is the last line.
+        if answer.question.verb == "who" {
+            continue;
+        }
         for statement in &cut.statements {
             let (place, sid) = citation::short(statement);
             page.flow(4, 6, 2, &[place, sid]);
@@ -270,6 +274,9 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
         for lost in cut.lost.iter().take(MOST_INSTEAD) {
             page.words(4, Tone::Plain, &format!("gone too: {lost}"));
         }
+    }
+    if let Some(miss) = &answer.nearest_miss {
+        remark(page, &miss.sentence);
     }
     for note in &answer.notes {
         remark(page, note);

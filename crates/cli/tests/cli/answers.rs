@@ -19,6 +19,7 @@ fn who_can_read_a_bucket() {
               ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
             ● staging:user/support-sam   4 steps   as above from "controls"
             ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+          Cheapest cut: policy/shared-ops:16 breaks 3 chains to s3://paperboat-invoices; 66 other steps would be gone too.
           not counted: 2 administrators (--admins)
         next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
         [exit 0]
@@ -41,6 +42,7 @@ fn who_can_read_a_bucket_in_words() {
               ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
             ● staging:user/support-sam   4 steps   as above from "controls"
             ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+          Cheapest cut: policy/shared-ops:16 breaks 3 chains to s3://paperboat-invoices; 66 other steps would be gone too.
           not counted: 2 administrators (--admins)
         next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
         [exit 0]
@@ -65,6 +67,7 @@ fn administrators_are_listed_when_asked_for() {
               ─becomes→ staging:role/LogShipper ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
             ● staging:user/support-sam   4 steps   as above from "controls"
             ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+          Cheapest cut: policy/shared-ops:16 breaks 3 chains to s3://paperboat-invoices; 66 other steps would be gone too.
         next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
         [exit 0]
         "#);
@@ -366,6 +369,8 @@ fn a_narrow_terminal_cuts_nothing_off() {
                 as above from "controls"
             ● staging:role/deployer*  ×2   4 steps
                 as above from "controls"
+          Cheapest cut: policy/shared-ops:16 breaks 3 chains to
+          s3://paperboat-invoices; 66 other steps would be gone too.
           not counted: 2 administrators (--admins)
         next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo
         see it: clavicle open --last
@@ -412,6 +417,7 @@ fn colour_repeats_what_words_say() {
               ESC[2m─becomes→ ESC[0mstaging:role/LogShipper ESC[2m─controls→ ESC[0mstaging:lambda/nightly-report ESC[2m─runs as→ ESC[0mstaging:role/nightly-exec ESC[2m─becomes→ ESC[0mprod:role/reporting-read ESC[2m─reads→ ESC[0ms3://paperboat-invoices
             ESC[33m●ESC[0m ESC[1mstaging:user/support-samESC[0m   4 steps   ESC[2mas above from "controls"ESC[0m
             ESC[33m●ESC[0m ESC[1mstaging:role/deployer*ESC[0m  ×2   4 steps   ESC[2mas above from "controls"ESC[0m
+          ESC[1mCheapest cut: policy/shared-ops:16 breaks 3 chains to s3://paperboat-invoices; 66 other steps would be gone too.ESC[0m
           not counted: 2 administrators (--admins)
         next: clavicle path acct/999999999999 s3://paperboat-invoices -s demo    see it: clavicle open --last
         [exit 0]
@@ -564,6 +570,7 @@ fn a_path_is_told_step_by_step() {
           CHAINS
             ▲ tools:provider/token.actions.githubusercontent.com   1 step   outside   if token.actions.githubusercontent.com:aud is sts.amazonaws.com and token.actions.githubusercontent.com:sub is like repo:paperboat/*:*
               ─becomes→ tools:role/ci-deploy
+          Cheapest cut: tools:role/ci-deploy#trust:4 breaks 1 chain to administrator.
           not counted: 4 administrators (--admins)
         next: clavicle path tools:provider/token.actions.githubusercontent.com admin -s demo    see it: clavicle open --last
         [exit 3]

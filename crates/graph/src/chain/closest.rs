@@ -1,13 +1,16 @@
 //! Nobody can: who comes closest, and what stops them?
 
 use clavicle_catalog::ArnForm;
-use clavicle_engine::{Layer, Verdict};
+use clavicle_engine::{Layer, PolicyId, Verdict};
 use clavicle_snapshot::PrincipalIndex;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::goal::Goal;
 use super::question::Begin;
 use super::walked::Walked;
+use crate::access::Wanted;
 use crate::actor::Actor;
+use crate::digest::{ResourcePatterns, literal_prefix};
 use crate::ruling::Why;
 use crate::steps::Node;
 use crate::world::World;
@@ -25,13 +28,13 @@ pub struct Closest {
     pub why: Why,
 }
 
-/// So many askers are explained, at most.
-const MOST_ASKERS: usize = 2_000;
+/// So many askers, none equal to another, are explained, at most.
+const MOST_ASKERS: usize = 300;
 
 impl World {
     /// Of those whom a search reaches, or of everybody where it begins with anybody: who is kept from a thing by the
     /// fewest layers, best by others than their own policies? `None`: nobody's own policies speak of it, or the goal is
-    /// no thing. One explanation for each asker.
+    /// no thing. One look at each document, and one explanation for each asker whose documents speak of it.
     pub fn closest(&self, begin: &Begin, goal: &Goal) -> Option<Closest> {
         let Goal::Do { target, wanted } = goal else { return None };
         let askers: Vec<PrincipalIndex> = match begin {
@@ -40,12 +43,17 @@ impl World {
         };
         let when = self.context(&Default::default());
         let own = self.arn_of(target);
-        let speaks = |index: &PrincipalIndex| {
-            let bearer = self.bearer(*index);
-            wanted.iter().any(|wanted| bearer.may_allow_action(&self.documents, wanted.action.lower()))
+        let mut spoken: HashMap<PolicyId, bool> = HashMap::new();
+        let mut speaks = |index: &PrincipalIndex| {
+            let identity = self.bearer(*index).identity.iter();
+            { identity }.any(|policy| {
+                *spoken.entry(*policy).or_insert_with(|| self.could_allow(*policy, wanted, &own))
+            })
         };
+        let mut classes = HashSet::new();
+        let mut is_first = |index: &PrincipalIndex| classes.insert(self.class_of(*index));
         let mut best: Option<Closest> = None;
-        for who in askers.into_iter().filter(speaks).take(MOST_ASKERS) {
+        for who in askers.into_iter().filter(|who| speaks(who) && is_first(who)).take(MOST_ASKERS) {
             for (action, wanted) in wanted.iter().enumerate() {
                 let arn = (wanted.form != ArnForm::Itself).then(|| wanted.form.of(&own));
                 let actor = Actor::Principal(who);
@@ -67,6 +75,21 @@ impl World {
             }
         }
         best
+    }
+
+    /// Could a document allow any of these actions on the thing or something in it?
+    fn could_allow(&self, policy: PolicyId, wanted: &[Wanted], own: &str) -> bool {
+        let on_it = |pattern: &str| {
+            let start = literal_prefix(pattern);
+            own.starts_with(start) || start.starts_with(own)
+        };
+        self.documents.digest(policy).allows().any(|statement| {
+            let on_it = match &statement.resources {
+                ResourcePatterns::Any => true,
+                ResourcePatterns::Listed(patterns) => patterns.iter().any(|pattern| on_it(pattern)),
+            };
+            on_it && wanted.iter().any(|wanted| statement.actions.may_hold(wanted.action.lower()))
+        })
     }
 
     /// Users and roles that somebody can get to, themselves included: the first of each class. `unlisted`: also through

@@ -20,8 +20,6 @@ use crate::world::World;
 pub struct Cut {
     /// The statements.
     pub statements: Vec<StatementRef>,
-    /// How many chains, of those that were found, it breaks.
-    pub breaks: usize,
     /// Are there certainly no fewer statements that do? Else they are few, and perhaps not the fewest.
     pub is_smallest: bool,
     /// Steps, from and to, that are gone besides those of the chains: what else the cut takes away.
@@ -54,7 +52,6 @@ impl World {
             Begin::Anyone => Begin::With(found.chains.iter().filter_map(first_actor).collect()),
             other => other.clone(),
         };
-        let breaks = found.chains.len();
         let mut asked = HashMap::new();
         let mut known: Vec<Vec<Break>> =
             found.chains.iter().map(|chain| self.breaks_of(chain, &mut asked)).collect();
@@ -64,7 +61,7 @@ impl World {
             let left = rest.chains(&begin, goal, limits);
             if left.chains.is_empty() {
                 let lost = self.lost(&rest, &found.chains);
-                return Some(Cut { statements, breaks, is_smallest, lost });
+                return Some(Cut { statements, is_smallest, lost });
             }
             known.extend(left.chains.iter().map(|chain| self.breaks_of(chain, &mut asked)));
         }
