@@ -50,14 +50,7 @@ impl Reader {
                 .push_str(&format!("; {} would be gone too", counted(count, "other step", "other steps")));
         }
         sentence.push('.');
-        Some(CutIn {
-            to: to.to_owned(),
-            breaks: told,
-            smallest: cut.is_smallest,
-            statements,
-            lost,
-            sentence,
-        })
+        Some(CutIn { to: to.to_owned(), breaks: told, smallest: cut.is_smallest, statements, lost, sentence })
     }
 }
 

@@ -164,7 +164,8 @@ impl Reader {
         page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
         if known > 0 {
             let to = page.question.on.clone().unwrap_or_default();
-            page.cuts = self.cut_of(question, &begin, &Goal::Administrator(account), (&to, page.answers.len()));
+            page.cuts =
+                self.cut_of(question, &begin, &Goal::Administrator(account), (&to, page.answers.len()));
             page.notes.extend(uncut(question, &page));
         }
         if found.more {

@@ -123,7 +123,8 @@ pub(crate) struct Slots {
 /// Where the answer goes, and in which form.
 #[derive(Debug, Args, Default)]
 pub(crate) struct Output {
-    /// The form of the answer: text for people, `json` as docs/answer-format.md says, `jsonl` with an answer a line
+    /// The form of the answer: text for people, `json` as docs/answer-format.md says, `jsonl` with an answer a line, a table,
+    /// a comment of a pull request, or a drawing for Graphviz
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: Form,
     /// List every answer, however many there are
@@ -141,6 +142,9 @@ pub(crate) enum Form {
     Text,
     Json,
     Jsonl,
+    Csv,
+    Md,
+    Dot,
 }
 
 #[derive(Debug, Args)]

@@ -12,8 +12,8 @@ mod summary;
 mod way_in;
 
 pub use answer::{
-    Answer, AnswerPage, Asked, Citation, CutIn, Mark, NearestMiss, NeededAction, NotCounted, NotSeen, Pin, PinState,
-    Severity, SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
+    Answer, AnswerPage, Asked, Citation, CutIn, Mark, NearestMiss, NeededAction, NotCounted, NotSeen, Pin,
+    PinState, Severity, SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
 pub use changes::{AccessChange, AttachmentChange, ChangesPage, DocumentChange};
 pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};

@@ -1,6 +1,7 @@
-//! Findings in the forms of other tools. Names are hostile text in each of them: what acts in a form is taken out or
+//! Answers, findings and changes in the forms of other tools. Names are hostile text in each of them: what acts in a form is taken out or
 //! escaped in its file.
 
+mod answers;
 mod changes;
 mod csv;
 pub(crate) mod graph;
@@ -8,6 +9,7 @@ mod junit;
 mod markdown;
 mod sarif;
 
+pub(crate) use answers::{answers_csv, answers_dot, answers_markdown};
 pub(crate) use changes::changes;
 pub(crate) use csv::csv;
 pub(crate) use junit::junit;

@@ -13,7 +13,7 @@ use crate::meaning::Asked;
 use crate::progress::Bar;
 use crate::source::{self, Source, stated};
 use crate::typed::{Accounts, Expected, Form, Output};
-use crate::{machine, out_file, terminal, text, warnings};
+use crate::{machine, out_file, report, terminal, text, warnings};
 
 /// So many warnings about files that were just read are said beside an answer.
 pub(super) const MOST_WARNINGS: usize = 3;
@@ -72,6 +72,10 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
         }
         Form::Json => machine::json(answer).map_err(unwritable)?,
         Form::Jsonl => machine::json_lines(answer).map_err(unwritable)?,
+        Form::Csv => report::answers_csv(answer)
+            .map_err(|error| Failure::input(format!("cannot write the answer as a table: {error}")))?,
+        Form::Md => report::answers_markdown(answer),
+        Form::Dot => report::answers_dot(answer),
     };
     match &output.out {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string()),

@@ -48,6 +48,71 @@ fn json_is_as_the_schema_says() {
 }
 
 #[test]
+fn tables_comments_and_drawings_tell_the_same() {
+    filtered(|| {
+        let ask = |form: &str| demo(&format!("who s3://paperboat-invoices --do write -o {form}"));
+        assert_snapshot!(ask("csv"), @"
+        who,who_arn,who_account,access,actions,thing,thing_arn,if,depends_on,severity,outside,steps,way,because
+        prod:role/billing-api,arn:aws:iam::111122223333:role/billing-api,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-api writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-worker,arn:aws:iam::111122223333:role/billing-worker,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-worker writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-export,arn:aws:iam::111122223333:role/billing-export,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-export writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-reminders,arn:aws:iam::111122223333:role/billing-reminders,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-reminders writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-refunds,arn:aws:iam::111122223333:role/billing-refunds,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-refunds writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-tax,arn:aws:iam::111122223333:role/billing-tax,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-tax writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        prod:role/billing-archive,arn:aws:iam::111122223333:role/billing-archive,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-archive writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        [exit 0]
+        ");
+        assert_snapshot!(ask("md"), @r"
+        ### clavicle: who can write s3:⁠//paperboat-invoices
+
+        **yes.** 7 identities can write s3:⁠//paperboat-invoices directly.
+
+        | | who | access | thing | if | how | because |
+        |---|---|---|---|---|---|---|
+        |  | prod:role/billing-\* ×7 | write | s3:⁠//paperboat-invoices |  | directly | policy/billing-data:10, policy/billing-data:22, prod:key/invoices#⁠policy:4 |
+        [exit 0]
+        ");
+        assert_snapshot!(demo("path acct/999999999999 s3://paperboat-invoices -o dot"), @r#"
+        digraph clavicle {
+          rankdir=LR;
+          node [shape=box, style=rounded, fontname="sans-serif"];
+          n0 [label="acct/999999999999"];
+          n1 [label="staging:role/LogShipper"];
+          n2 [label="staging:lambda/nightly-report"];
+          n3 [label="staging:role/nightly-exec"];
+          n4 [label="prod:role/reporting-read"];
+          n5 [label="s3://paperboat-invoices"];
+          n0 -> n1 [label="becomes", style=dashed, tooltip="staging:role/LogShipper#trust:4"];
+          n1 -> n2 [label="controls", style=solid, tooltip="policy/shared-ops:16"];
+          n2 -> n3 [label="runs as", style=solid, tooltip=""];
+          n3 -> n4 [label="becomes", style=solid, tooltip="staging:role/nightly-exec#assume-reporting:4, prod:role/reporting-read#trust:4"];
+          n4 -> n5 [label="reads", style=solid, tooltip="policy/reporting-read:5, policy/reporting-read:10, prod:key/invoices#policy:4"];
+        }
+        [exit 3]
+        "#);
+    });
+}
+
+#[test]
+fn a_table_has_a_row_for_each_of_those_who_are_equal() {
+    for question in QUESTIONS {
+        let table =
+            Scene::new().command(&format!("{question} -s demo -o csv")).output().expect("it runs").stdout;
+        let mut table = csv::Reader::from_reader(table.as_slice());
+        let answers = json(question);
+        let answers = answers["answers"].as_array().expect("a list");
+        let rows: usize = answers
+            .iter()
+            .map(|answer| {
+                let count = |key: &str| answer[key].as_array().map_or(0, Vec::len);
+                count("who") * count("on").max(1)
+            })
+            .sum();
+        assert_eq!(table.records().filter(Result::is_ok).count(), rows, "{question}");
+    }
+}
+
+#[test]
 fn json_has_the_exit_code_of_text() {
     for question in QUESTIONS {
         let code = |form: &str| {

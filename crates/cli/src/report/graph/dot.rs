@@ -14,10 +14,7 @@ pub(crate) struct Dot;
 
 impl GraphForm for Dot {
     fn head(&mut self, to: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            to,
-            "digraph clavicle {{\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];"
-        )
+        to.write_all(dot_head().as_bytes())
     }
 
     fn node(&mut self, node: &GraphNode, to: &mut dyn Write) -> io::Result<()> {
@@ -27,7 +24,7 @@ impl GraphForm for Dot {
             (false, true) => ", style=\"rounded,dashed\"",
             (false, false) => "",
         };
-        writeln!(to, "  {} [label={}{style}];", node.id, quoted(&format!("{}{count}", node.label)))
+        writeln!(to, "  {} [label={}{style}];", node.id, dot_quoted(&format!("{}{count}", node.label)))
     }
 
     fn edge(&mut self, edge: &GraphEdge, to: &mut dyn Write) -> io::Result<()> {
@@ -46,8 +43,8 @@ impl GraphForm for Dot {
             "  {} -> {} [label={}, style={style}, tooltip={}];",
             edge.from,
             edge.to,
-            quoted(&format!("{}{method}", edge.relation)),
-            quoted(&tip)
+            dot_quoted(&format!("{}{method}", edge.relation)),
+            dot_quoted(&tip)
         )
     }
 
@@ -56,7 +53,14 @@ impl GraphForm for Dot {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// How a drawing begins.
+pub(crate) fn dot_head() -> String {
+    "digraph clavicle {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
+        .to_owned()
+}
+
+/// A text as a label.
+pub(crate) fn dot_quoted(text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| shown(line).replace('\\', "\\\\").replace('"', "\\\"")).collect();
     format!("\"{}\"", lines.join("\\n"))

@@ -13,7 +13,7 @@ use clavicle_answer::shape::{GraphEdge, GraphNode};
 
 pub(crate) use csv::{EdgeTable, NodeTable};
 pub(crate) use cypher::Cypher;
-pub(crate) use dot::Dot;
+pub(crate) use dot::{Dot, dot_head, dot_quoted};
 pub(crate) use graphml::GraphMl;
 pub(crate) use opengraph::OpenGraph;
 
