@@ -6,9 +6,12 @@
 //! "Not used" is never concluded from "not seen" alone: [`Evidence::visibility`] says of every action whether the logs
 //! at hand would have shown it. An event that the catalogue does not know is counted, not guessed.
 
+mod caller;
 mod evidence;
 mod few;
 mod log;
+mod parameters;
+mod things;
 mod visibility;
 
 pub use evidence::{
