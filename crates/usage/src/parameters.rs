@@ -14,6 +14,8 @@ const MOST: usize = 512;
 #[derive(Debug, Default)]
 pub(crate) struct Parameters<'b> {
     named: Vec<(Cow<'b, str>, Cow<'b, str>)>,
+    /// The names of the outermost members.
+    members: Vec<&'b [u8]>,
     /// Was something left out, or unreadable?
     is_partial: bool,
 }
@@ -46,8 +48,14 @@ impl<'b> Parameters<'b> {
         self.named.iter().map(|(name, value)| (&**name, &**value))
     }
 
+    /// Is there an outermost member with this name?
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|known| known.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// Were no parameters logged?
     pub(crate) fn is_empty(&self) -> bool {
-        self.named.is_empty()
+        self.members.is_empty()
     }
 
     fn value(&mut self, scanner: &mut Scanner<'b>, name: &'b [u8], depth: usize) -> Result<(), Malformed> {
@@ -65,7 +73,14 @@ impl<'b> Parameters<'b> {
                 }
                 Ok(())
             }
-            Some(b'{') => scanner.object(|scanner, name| self.value(scanner, name, depth + 1)).map(|_| ()),
+            Some(b'{') => scanner
+                .object(|scanner, name| {
+                    if depth == 0 {
+                        self.members.push(name);
+                    }
+                    self.value(scanner, name, depth + 1)
+                })
+                .map(|_| ()),
             Some(b'[') => scanner.list(|scanner| self.value(scanner, name, depth + 1)).map(|_| ()),
             _ => scanner.skip(),
         }

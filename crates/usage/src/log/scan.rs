@@ -45,10 +45,6 @@ impl<'b> Scanner<'b> {
         Self { bytes, at: 0 }
     }
 
-    pub(crate) fn at(&self) -> usize {
-        self.at
-    }
-
     fn fault(&self) -> Malformed {
         Malformed { at: self.at }
     }
