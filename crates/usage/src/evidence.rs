@@ -7,6 +7,7 @@ use clavicle_snapshot::AccountId;
 use jiff::Timestamp;
 
 use crate::few::Few;
+use crate::needs::Outcome;
 
 /// So many session names of a principal and action are kept.
 pub const SESSIONS: usize = 16;
@@ -18,6 +19,8 @@ pub const ADDRESSES: usize = 16;
 pub struct Evidence {
     /// What was used and what was asked for in vain, by principal, action and need.
     pub uses: Vec<ActionUse>,
+    /// Whether they did anything at all, by principal: also calls that are not known, or that need no permission.
+    pub activity: Vec<Activity>,
     /// Sign-ins with a password, by principal.
     pub sign_ins: Vec<SignIn>,
     /// What AWS itself says of last use, by principal, service and action.
@@ -92,7 +95,7 @@ pub enum Thing {
 }
 
 /// How often and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Calls that were let in and went well.
     pub succeeded: u64,
@@ -107,7 +110,18 @@ pub struct Tally {
     pub refused: Option<(Timestamp, Timestamp)>,
 }
 
-/// The last time when somebody gave a password, and how often that was seen.
+/// Whether a principal did anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// The ARN of the user, role or root user.
+    pub principal: Arc<str>,
+    /// All its calls.
+    pub calls: Tally,
+    /// Of a role: how often it was assumed, by anybody.
+    pub assumed: Tally,
+}
+
+/// How often somebody gave a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
     /// The ARN of the user or root user.
@@ -190,6 +204,16 @@ impl Tally {
     /// Nothing yet.
     pub const NONE: Self = Self { succeeded: 0, failed: 0, denied: 0, used: None, refused: None };
 
+    /// So many calls that ended in one way, the first and the last of them at these times.
+    pub(crate) fn of(outcome: Outcome, count: u64, first: Timestamp, last: Timestamp) -> Self {
+        let span = Some((first, last));
+        match outcome {
+            Outcome::Succeeded => Self { succeeded: count, used: span, ..Self::NONE },
+            Outcome::Failed => Self { failed: count, used: span, ..Self::NONE },
+            Outcome::Denied => Self { denied: count, refused: span, ..Self::NONE },
+        }
+    }
+
     /// Calls that were not denied.
     pub fn uses(&self) -> u64 {
         self.succeeded + self.failed
@@ -210,9 +234,9 @@ impl Tally {
     }
 }
 
-type Span = Option<(Timestamp, Timestamp)>;
+pub(crate) type Span = Option<(Timestamp, Timestamp)>;
 
-fn widest(one: Span, other: Span) -> Span {
+pub(crate) fn widest(one: Span, other: Span) -> Span {
     match (one, other) {
         (Some((from, to)), Some((other_from, other_to))) => Some((from.min(other_from), to.max(other_to))),
         (one, other) => one.or(other),
@@ -225,6 +249,12 @@ impl Evidence {
         let from = self.uses.partition_point(|known| &*known.principal < principal);
         let to = self.uses.partition_point(|known| &*known.principal <= principal);
         &self.uses[from..to]
+    }
+
+    /// What one principal did at all.
+    pub fn activity_of(&self, principal: &str) -> Option<&Activity> {
+        let at = self.activity.binary_search_by(|known| (*known.principal).cmp(principal)).ok()?;
+        self.activity.get(at)
     }
 
     /// When the logs of an account begin and end, over all its regions; `None`: there are none.

@@ -51,6 +51,23 @@ impl<T: Ord, const LIMIT: usize> Few<T, LIMIT> {
         }
     }
 
+    /// Puts one in that is made only if it is kept.
+    pub(crate) fn insert_with<Q: Ord + ?Sized>(&mut self, member: &Q, make: impl FnOnce() -> T)
+    where
+        T: std::borrow::Borrow<Q>,
+    {
+        if self.kept.len() == LIMIT && self.kept.last().is_some_and(|last| member > last.borrow()) {
+            self.more = true;
+        } else if !self.kept.contains(member) {
+            self.insert(make());
+        }
+    }
+
+    /// From what was stored.
+    pub(crate) fn stored(kept: impl IntoIterator<Item = T>, more: bool) -> Self {
+        Self { kept: kept.into_iter().collect(), more }
+    }
+
     /// Puts in all of another.
     pub fn merge(&mut self, other: Self) {
         self.more |= other.more;
@@ -63,5 +80,28 @@ impl<T: Ord, const LIMIT: usize> FromIterator<T> for Few<T, LIMIT> {
         let mut few = Self::default();
         members.into_iter().for_each(|member| few.insert(member));
         few
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Few;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn order_and_repetition_change_nothing(mut members in prop::collection::vec(0u8..20, 0..30), again in prop::collection::vec(any::<prop::sample::Index>(), 0..30)) {
+            let once: Few<u8, 4> = members.iter().copied().collect();
+            let more: Vec<u8> = again.iter().filter(|_| !members.is_empty()).map(|at| *at.get(&members)).collect();
+            members.extend(more);
+            members.reverse();
+            let mut twice = Few::<u8, 4>::default();
+            members.iter().for_each(|member| twice.insert_with(member, || *member));
+            prop_assert_eq!(&once, &twice);
+            let (left, right) = members.split_at(members.len() / 2);
+            let mut merged: Few<u8, 4> = left.iter().copied().collect();
+            merged.merge(right.iter().copied().collect());
+            prop_assert_eq!(once, merged);
+        }
     }
 }

@@ -6,15 +6,27 @@
 //! "Not used" is never concluded from "not seen" alone: [`Evidence::visibility`] says of every action whether the logs
 //! at hand would have shown it. An event that the catalogue does not know is counted, not guessed.
 
+mod caller;
 mod evidence;
 mod few;
+mod gather;
+mod gathered;
 mod log;
+mod needs;
+mod parameters;
+mod read;
+mod seen;
+mod store;
+mod things;
 mod visibility;
 
 pub use evidence::{
-    ADDRESSES, ActionUse, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed, Need,
-    SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
+    ADDRESSES, ActionUse, Activity, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed,
+    Need, SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
 };
 pub use few::Few;
+pub use gather::Counts;
 pub use log::{Inflated, inflate};
+pub use read::{LogsRead, Progress};
+pub use store::{EvidenceError, EvidenceFile};
 pub use visibility::Visibility;

@@ -91,7 +91,7 @@ mod tests {
         let parts = [gzip(&text[..999]), gzip(&text[999..])].concat();
         assert_eq!(unpacked(&parts), (text.clone(), true));
         let zstd = ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest);
-        assert_eq!(unpacked(&zstd), (text.clone(), true));
+        assert_eq!(unpacked(&zstd), (text, true));
         assert_eq!(unpacked(b""), (Vec::new(), true));
     }
 
@@ -102,7 +102,7 @@ mod tests {
         let packed = gzip(&text);
         let (read, whole) = unpacked(&packed[..packed.len() / 2]);
         assert!(!whole && !read.is_empty() && text.starts_with(&read));
-        let mut damaged = packed.clone();
+        let mut damaged = packed;
         let at = damaged.len() - 6;
         damaged[at] ^= 1;
         assert!(!unpacked(&damaged).1, "the checksum is checked");

@@ -22,10 +22,6 @@ pub(crate) fn events(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<
         Some(b'{' | b'[') => {
             while scanner.peek().is_some() {
                 json(&mut scanner, each)?;
-                // Some tools put a comma between the lines.
-                while scanner.peek() == Some(b',') {
-                    return Err(Malformed { at: scanner.at() });
-                }
             }
             Ok(())
         }

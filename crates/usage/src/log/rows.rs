@@ -56,7 +56,8 @@ pub(super) fn csv(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<(),
     };
     let names = reader.headers().map_err(|error| malformed(&error))?.clone();
     let known = |wanted: &str| names.iter().any(|name| name.trim().eq_ignore_ascii_case(wanted));
-    if !known("eventJson") && !(known("eventSource") && known("eventName") && known("eventTime")) {
+    let is_log = known("eventJson") || ["eventSource", "eventName", "eventTime"].into_iter().all(known);
+    if !is_log {
         return Err(Malformed { at: 0 });
     }
     for row in reader.records() {

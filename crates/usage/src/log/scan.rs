@@ -45,10 +45,6 @@ impl<'b> Scanner<'b> {
         Self { bytes, at: 0 }
     }
 
-    pub(crate) fn at(&self) -> usize {
-        self.at
-    }
-
     fn fault(&self) -> Malformed {
         Malformed { at: self.at }
     }
@@ -258,7 +254,7 @@ mod tests {
             Ok(())
         });
         assert_eq!(object, Ok(true));
-        assert_eq!(seen, [("a".to_owned(), 26), ("b".to_owned(), 10), ("d".to_owned(), 3)]);
+        assert_eq!(seen, [("a".to_owned(), 24), ("b".to_owned(), 10), ("d".to_owned(), 3)]);
         assert_eq!(scanner.peek(), Some(b','));
     }
 

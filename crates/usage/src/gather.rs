@@ -1,0 +1,456 @@
+//! Events, one after the other, into sums.
+//!
+//! Programs make the same call over and over. What an event means, from its caller to the ARNs of its things, is worked
+//! out once and remembered under the very bytes that it follows from; of the next event with the same bytes only the
+//! time, the session and the address are looked at.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use clavicle_catalog::{Catalog, Operation};
+use foldhash::HashMap;
+use jiff::Timestamp;
+
+use crate::caller::Caller;
+use crate::evidence::{ADDRESSES, KeyValues, SESSIONS, Tally};
+use crate::few::Few;
+use crate::gathered::{CallSum, Gathered, UseKey, time};
+use crate::log::{Event, Text};
+use crate::needs::{Needed, Outcome, asked, needs};
+use crate::parameters::Parameters;
+use crate::seen::{self, Place, Seen, Slot};
+use crate::things::{Told, listed};
+
+/// So many meanings are remembered before all are forgotten: with their bytes, some 50 MB.
+const MEANINGS: usize = 1 << 16;
+
+/// What became of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events that were counted now.
+    pub new: u64,
+    /// Events that had been counted before.
+    pub known: u64,
+    /// Events that are no calls of anybody's (of services, of insights), or lack a time.
+    pub others: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.known += other.known;
+        self.others += other.others;
+    }
+}
+
+/// One worker's sums.
+pub(crate) struct Gatherer<'s> {
+    catalog: &'static Catalog,
+    seen: &'s Seen<'s>,
+    by_bytes: HashMap<Box<[u8]>, u32>,
+    entries: Vec<Entry>,
+    asked: HashMap<(String, String), Operation>,
+    key: Vec<u8>,
+    slot: Option<Slot>,
+    gathered: Gathered,
+    counts: Counts,
+    /// Meanings that were worked out since the sums were taken: a measure of how large those may be.
+    pub(crate) weight: usize,
+}
+
+/// Events that mean the same.
+struct Entry {
+    meaning: Meaning,
+    outcome: Outcome,
+    count: u64,
+    first: i64,
+    last: i64,
+    sessions: Few<Arc<str>, SESSIONS>,
+    addresses: Few<Arc<str>, ADDRESSES>,
+    place: Arc<Place>,
+    /// Of data events: the service.
+    data: Option<Arc<str>>,
+}
+
+enum Meaning {
+    Call {
+        principal: Option<Arc<str>>,
+        kind: Arc<str>,
+        needed: Option<Vec<Needed>>,
+        context: Arc<KeyValues>,
+        event: (Arc<str>, Arc<str>),
+        assumed: Vec<Arc<str>>,
+    },
+    SignIn {
+        principal: Arc<str>,
+    },
+}
+
+impl<'s> Gatherer<'s> {
+    pub(crate) fn new(catalog: &'static Catalog, seen: &'s Seen<'s>) -> Self {
+        Self {
+            catalog,
+            seen,
+            by_bytes: HashMap::default(),
+            entries: Vec::new(),
+            asked: HashMap::default(),
+            key: Vec::new(),
+            slot: None,
+            gathered: Gathered::default(),
+            counts: Counts::default(),
+            weight: 0,
+        }
+    }
+
+    /// Counts an event, unless it was counted before.
+    pub(crate) fn take(&mut self, event: &Event<'_>) {
+        let is_call = match event.kind.raw {
+            b"AwsApiCall" | b"" => true,
+            // A call that the policy of a VPC endpoint stopped.
+            b"AwsVpceEvent" => event.error.is_some_and(|error| error.raw == b"VpceAccessDenied"),
+            _ => false,
+        };
+        let is_sign_in = event.kind.raw == b"AwsConsoleSignIn" && event.name.raw == b"ConsoleLogin";
+        let (true, Some(at)) = (is_call || is_sign_in, second(event.time.raw)) else {
+            self.counts.others += 1;
+            return;
+        };
+        self.spell(event);
+        let id = if event.id.is_empty() { self.id_of_unnamed(event) } else { seen::id(event.id.raw) };
+        if !self.claim(event, at.div_euclid(3600), id) {
+            self.counts.known += 1;
+            return;
+        }
+        self.counts.new += 1;
+        let place = match self.by_bytes.get(self.key.as_slice()) {
+            Some(place) => *place,
+            None => self.understand(event, is_sign_in),
+        };
+        let Some(entry) = self.entries.get_mut(place as usize) else { return };
+        (entry.first, entry.last) =
+            if entry.count == 0 { (at, at) } else { (entry.first.min(at), entry.last.max(at)) };
+        entry.count += 1;
+        if !event.caller.issuer.is_empty() {
+            let session = event
+                .caller
+                .arn
+                .raw
+                .iter()
+                .rposition(|byte| *byte == b'/')
+                .map(|at| &event.caller.arn.raw[at + 1..]);
+            if let Some(name) =
+                session.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| !name.is_empty())
+            {
+                entry.sessions.insert_with(name, || name.into());
+            }
+        }
+        // Where a service called, its name stands in the place of an address.
+        let is_address = |raw: &[u8]| raw.first().is_some_and(u8::is_ascii_digit) || raw.contains(&b':');
+        if is_address(event.address.raw)
+            && let Ok(address) = std::str::from_utf8(event.address.raw)
+        {
+            entry.addresses.insert_with(address, || address.into());
+        }
+    }
+
+    /// Puts down, in `key`, all that the meaning of an event follows from.
+    fn spell(&mut self, event: &Event<'_>) {
+        let caller = &event.caller;
+        let key = &mut self.key;
+        key.clear();
+        let mut put = |bytes: &[u8]| {
+            key.extend_from_slice(bytes);
+            // No byte of a text that is one.
+            key.push(0xff);
+        };
+        put(caller.kind.raw);
+        // Sessions of one role mean the same.
+        put(if caller.issuer.is_empty() { caller.arn.raw } else { caller.issuer.raw });
+        put(caller.account.raw);
+        put(raw_of(caller.invoked_by));
+        put(raw_of(caller.source_identity));
+        put(raw_of(caller.provider));
+        put(&[
+            u8::from(caller.issuer.is_empty()),
+            caller.mfa.map_or(2, u8::from),
+            u8::from(event.is_data),
+            u8::from(event.is_encrypted),
+        ]);
+        put(event.kind.raw);
+        put(event.source.raw);
+        put(event.name.raw);
+        put(event.region.raw);
+        put(event.recipient.raw);
+        put(raw_of(event.error));
+        put(raw_of(event.message));
+        put(raw_of(event.endpoint));
+        put(event.resources);
+        put(event.parameters);
+    }
+
+    /// Exports may lack the column: then events are told apart by all that is known of them.
+    fn id_of_unnamed(&self, event: &Event<'_>) -> u64 {
+        let rest = [event.time.raw, event.request.raw, event.caller.arn.raw, event.address.raw, event.answer];
+        let mut all = self.key.clone();
+        rest.iter().for_each(|part| {
+            all.extend_from_slice(part);
+            all.push(0xff);
+        });
+        seen::id(&all)
+    }
+
+    fn claim(&mut self, event: &Event<'_>, hour: i64, id: u64) -> bool {
+        let account = account(event).raw;
+        let same = self.slot.as_ref().filter(|slot| {
+            slot.place.account.as_bytes() == account && slot.place.region.as_bytes() == event.region.raw
+        });
+        if same.is_none_or(|slot| slot.hour != hour) {
+            let place = match same {
+                Some(slot) => slot.place.clone(),
+                None => Arc::new(Place {
+                    account: String::from_utf8_lossy(account).into(),
+                    region: String::from_utf8_lossy(event.region.raw).into(),
+                }),
+            };
+            self.slot = Some(Slot { place, hour });
+        }
+        self.slot.as_ref().is_some_and(|slot| self.seen.claim(slot, id))
+    }
+
+    /// Works out what an event means; where its entry is.
+    fn understand(&mut self, event: &Event<'_>, is_sign_in: bool) -> u32 {
+        if self.entries.len() >= MEANINGS {
+            self.pour();
+        }
+        let error = event.error.and_then(Text::read);
+        let outcome = Outcome::of(error.as_deref());
+        let text = |text: Text<'_>| -> Arc<str> { text.read().unwrap_or_default().as_ref().into() };
+        let (principal, kind) = match Caller::of(&event.caller) {
+            Caller::Principal { arn, .. } => (Some(Arc::from(&*arn)), Arc::from("")),
+            Caller::Other(kind) => (None, Arc::from(&*kind)),
+        };
+        let meaning = match principal {
+            Some(principal) if is_sign_in => Meaning::SignIn { principal },
+            principal => {
+                let (source, name) = (text(event.source), text(event.name));
+                let (needed, assumed) = self.needed(event, &source, &name, outcome, is_sign_in);
+                Meaning::Call {
+                    principal,
+                    kind,
+                    needed,
+                    context: Arc::new(context(event)),
+                    event: (source, name),
+                    assumed,
+                }
+            }
+        };
+        let place = self.slot.as_ref().map_or_else(
+            || Arc::new(Place { account: "".into(), region: "".into() }),
+            |slot| slot.place.clone(),
+        );
+        let entry = Entry {
+            meaning,
+            outcome,
+            count: 0,
+            first: 0,
+            last: 0,
+            sessions: Few::default(),
+            addresses: Few::default(),
+            place,
+            data: event.is_data.then(|| text(event.source)),
+        };
+        self.weight += 1;
+        let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.entries.push(entry);
+        self.by_bytes.insert(self.key.as_slice().into(), at);
+        at
+    }
+
+    /// The permissions, and the roles that were assumed.
+    fn needed(
+        &mut self,
+        event: &Event<'_>,
+        source: &str,
+        name: &str,
+        outcome: Outcome,
+        is_sign_in: bool,
+    ) -> (Option<Vec<Needed>>, Vec<Arc<str>>) {
+        if is_sign_in {
+            return (Some(Vec::new()), Vec::new());
+        }
+        let catalog = self.catalog;
+        let known = self
+            .asked
+            .entry((source.to_owned(), name.to_owned()))
+            .or_insert_with(|| asked(catalog, source, name));
+        let parameters = Parameters::read(event.parameters);
+        let region = event.region.read().unwrap_or_default();
+        let account = account(event).read().unwrap_or_default();
+        let caller = event.caller.arn.read().unwrap_or_default();
+        let partition = match caller.split(':').nth(1) {
+            Some(partition) if caller.starts_with("arn:") => partition,
+            _ if region.starts_with("cn-") => "aws-cn",
+            _ if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        };
+        let listed = listed(event.resources);
+        let told = Told { partition, region: &region, account: &account, listed, parameters: &parameters };
+        let message = event.message.and_then(Text::read);
+        let needed = needs(catalog, source, known, outcome, message.as_deref(), &told);
+        let is_assuming =
+            source == "sts.amazonaws.com" && name.starts_with("AssumeRole") && outcome == Outcome::Succeeded;
+        let roles = parameters.of("roleArn").map(Arc::from);
+        let assumed = if is_assuming { roles.collect() } else { Vec::new() };
+        (needed, assumed)
+    }
+
+    /// The sums so far; the next begin at nothing.
+    pub(crate) fn finish(&mut self) -> (Gathered, Counts) {
+        self.pour();
+        self.weight = 0;
+        (std::mem::take(&mut self.gathered), std::mem::take(&mut self.counts))
+    }
+
+    /// Adds what was counted to the sums, and forgets what events mean.
+    fn pour(&mut self) {
+        self.by_bytes.clear();
+        for entry in std::mem::take(&mut self.entries) {
+            pour(&mut self.gathered, self.catalog, entry);
+        }
+        for known in self.gathered.uses.values_mut() {
+            known.settle();
+        }
+    }
+}
+
+fn pour(gathered: &mut Gathered, catalog: &Catalog, entry: Entry) {
+    if entry.count == 0 {
+        return;
+    }
+    let (first, last): (Timestamp, Timestamp) = (time(entry.first), time(entry.last));
+    let tally = Tally::of(entry.outcome, entry.count, first, last);
+    let place = (entry.place.account.clone(), entry.place.region.clone());
+    let covered = gathered.covered.entry(place).or_default();
+    *covered = crate::evidence::widest(*covered, Some((first, last)));
+    if let Some(source) = entry.data {
+        let seen = gathered.data_events.entry((entry.place.account.clone(), source)).or_default();
+        *seen = (crate::evidence::widest(seen.0, Some((first, last))), seen.1 + entry.count);
+    }
+    let (principal, kind, needed, context, event, assumed) = match entry.meaning {
+        Meaning::SignIn { principal } => {
+            gathered.sign_ins.entry(principal.clone()).or_default().add(&tally);
+            gathered.activity.entry(principal).or_default().0.add(&tally);
+            return;
+        }
+        Meaning::Call { principal, kind, needed, context, event, assumed } => {
+            (principal, kind, needed, context, event, assumed)
+        }
+    };
+    for role in assumed {
+        gathered.activity.entry(role).or_default().1.add(&tally);
+    }
+    let Some(principal) = principal else {
+        *gathered.unattributed.entry(kind).or_default() += entry.count;
+        return;
+    };
+    gathered.activity.entry(principal.clone()).or_default().0.add(&tally);
+    let Some(needed) = needed else {
+        let unmapped = gathered.unmapped.entry(event).or_default();
+        unmapped.0 += entry.count;
+        unmapped.1.insert(principal);
+        return;
+    };
+    for Needed { action, need, things } in needed {
+        let key = UseKey { principal: principal.clone(), action: catalog.name(action).into(), need };
+        let known = gathered.uses.entry(key).or_default();
+        known.tally.add(&tally);
+        known.sessions.merge(entry.sessions.clone());
+        for thing in things {
+            let sum = CallSum { tally, addresses: entry.addresses.clone() };
+            known.add(thing, context.clone(), sum);
+        }
+    }
+}
+
+fn raw_of(text: Option<Text<'_>>) -> &[u8] {
+    match text {
+        Some(text) => text.raw,
+        None => b"",
+    }
+}
+
+/// The account whose log it is.
+fn account<'b>(event: &Event<'b>) -> Text<'b> {
+    if event.recipient.is_empty() { event.caller.account } else { event.recipient }
+}
+
+/// The condition keys that an event tells. Of others it tells nothing: that a key is absent here says nothing either.
+///
+/// See AWS: IAM User Guide, AWS global condition context keys; AWS CloudTrail User Guide, `CloudTrail` record contents.
+fn context(event: &Event<'_>) -> KeyValues {
+    let mut keys = KeyValues::new();
+    let mut put = |key: &str, value: Option<Cow<'_, str>>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            keys.insert(key.into(), vec![(&*value).into()]);
+        }
+    };
+    let caller = &event.caller;
+    put("aws:RequestedRegion", event.region.read());
+    put("aws:SourceVpce", event.endpoint.and_then(Text::read));
+    put("aws:SecureTransport", event.is_encrypted.then_some("true".into()));
+    put("aws:MultiFactorAuthPresent", caller.mfa.map(|mfa| if mfa { "true" } else { "false" }.into()));
+    put("aws:SourceIdentity", caller.source_identity.and_then(Text::read));
+    put("aws:FederatedProvider", caller.provider.and_then(Text::read));
+    match caller.invoked_by.and_then(Text::read) {
+        // Whether it used the caller's credentials or a role of its own, the log does not tell.
+        Some(service) => put("aws:CalledViaLast", Some(service)),
+        None => put("aws:ViaAWSService", Some("false".into())),
+    }
+    keys
+}
+
+/// `2026-03-01T01:20:02Z` in seconds since 1970. Other spellings of RFC 3339 are read too, more slowly.
+fn second(text: &[u8]) -> Option<i64> {
+    let number = |from: usize, digits: usize| {
+        text[from..from + digits]
+            .iter()
+            .try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+    };
+    if let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = text
+        && let (Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) =
+            (number(0, 4), number(5, 2), number(8, 2))
+        && let (Some(hour @ 0..24), Some(minute @ 0..60), Some(second @ 0..=60)) =
+            (number(11, 2), number(14, 2), number(17, 2))
+    {
+        // Days since 1970 of the proleptic Gregorian calendar, with the year beginning in March.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let of_year = (153 * month + 2) / 5 + day - 1;
+        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+        return Some(days * 86_400 + hour * 3600 + minute * 60 + second);
+    }
+    std::str::from_utf8(text).ok()?.trim().parse::<Timestamp>().ok().map(Timestamp::as_second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::second;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn seconds_are_those_of_the_calendar(at in 0i64..7_000_000_000) {
+            let text = Timestamp::from_second(at).unwrap().to_string();
+            prop_assert_eq!(second(text.as_bytes()), Some(at));
+        }
+    }
+
+    #[test]
+    fn other_spellings_and_no_times() {
+        assert_eq!(second(b"2026-03-01T01:20:02.000Z"), second(b"2026-03-01T01:20:02Z"));
+        assert_eq!(second(b"2026-13-01T01:20:02Z"), None);
+        assert_eq!(second(b""), None);
+    }
+}

@@ -1,0 +1,465 @@
+//! Which permissions did an event use?
+//!
+//! The catalogue says which actions a logged call needs. What depends on the call is settled here by its parameters, as
+//! far as they tell: versions and headers of S3, the statement of `PartiQL`, roles that are passed. What they do not tell
+//! is "perhaps", see [`Need::Perhaps`].
+
+use std::sync::Arc;
+
+use clavicle_catalog::{ActionId, Catalog, Operation};
+
+use crate::evidence::{Need, Thing};
+use crate::parameters::Parameters;
+use crate::things::{Told, things};
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Outcome {
+    Succeeded,
+    Failed,
+    Denied,
+}
+
+impl Outcome {
+    /// By the error code of the record. Services spell denials in their own ways.
+    pub(crate) fn of(error: Option<&str>) -> Self {
+        let Some(code) = error.filter(|code| !code.is_empty()) else { return Self::Succeeded };
+        let code = code.to_ascii_lowercase();
+        // `AuthorizationError` is how SNS spells it, `VpceAccessDenied` is by the policy of a VPC endpoint.
+        let denials = [
+            "accessdenied",
+            "unauthorizedoperation",
+            "authorizationerror",
+            "notauthorized",
+            "unauthorizedaccess",
+        ];
+        if denials.iter().any(|denial| code.contains(denial)) { Self::Denied } else { Self::Failed }
+    }
+}
+
+/// One permission that an event used, or was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Needed {
+    pub(crate) action: ActionId,
+    pub(crate) need: Need,
+    pub(crate) things: Vec<Thing>,
+}
+
+/// What a call needed by the event's source and name: looked up once for many events.
+pub(crate) fn asked(catalog: &Catalog, source: &str, name: &str) -> Operation {
+    match (source, name) {
+        // Which of them, the statement says.
+        ("dynamodb.amazonaws.com", "ExecuteStatement") => catalog.operation("dynamodb", "ExecuteStatement"),
+        _ => {
+            let found = catalog.event(source, name);
+            // The lists of logged names say what every call needs; what some need is in the list of operations.
+            match (&found, source.strip_suffix(".amazonaws.com")) {
+                (Operation::Needs { always, sometimes }, Some(client)) if sometimes.is_empty() => {
+                    match catalog.operation(client, name) {
+                        Operation::Needs { always: same, sometimes } if same == *always => {
+                            Operation::Needs { always: same, sometimes }
+                        }
+                        _ => found,
+                    }
+                }
+                _ => found,
+            }
+        }
+    }
+}
+
+/// The permissions of one call. `None`: not known. An empty list: it needed none.
+pub(crate) fn needs(
+    catalog: &Catalog,
+    source: &str,
+    asked: &Operation,
+    outcome: Outcome,
+    message: Option<&str>,
+    told: &Told<'_>,
+) -> Option<Vec<Needed>> {
+    let refused =
+        message.filter(|_| outcome == Outcome::Denied).and_then(|message| refused(catalog, message));
+    let (always, sometimes) = match (asked, &refused) {
+        (Operation::Needs { always, sometimes }, _) => (always.clone(), sometimes.clone()),
+        // AWS itself names the action.
+        (_, Some(_)) => (Vec::new(), Vec::new()),
+        (Operation::Unchecked, None) => return Some(Vec::new()),
+        (Operation::Unknown, None) => return None,
+    };
+    let (mut always, mut sometimes) = (always, sometimes);
+    // No event is of passing a role: it comes along.
+    let pass = catalog.action("iam:PassRole");
+    let before = always.len();
+    always.retain(|action| Some(*action) != pass);
+    let passes = always.len() < before;
+    if let Some((action, thing)) = refused {
+        let is_own = always.is_empty() || always.contains(&action) || sometimes.contains(&action);
+        let need = if is_own { Need::Own } else { along(catalog, always[0]) };
+        return Some(vec![Needed { action, need, things: vec![thing] }]);
+    }
+    let mut found: Vec<Needed> = Vec::new();
+    let mut call = Call { catalog, told, passes, found: &mut found };
+    match source {
+        "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
+        "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
+        "sts.amazonaws.com" => call.session(&always, &mut sometimes),
+        _ => {}
+    }
+    for action in &always {
+        call.own(*action);
+    }
+    // A call that was denied got no further than its own actions.
+    if outcome != Outcome::Denied {
+        let first = always.first().or(sometimes.first()).copied();
+        for action in sometimes.into_iter().filter(|action| !always.contains(action)) {
+            call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
+        }
+        always.iter().for_each(|action| call.dependents(*action));
+    }
+    Some(found)
+}
+
+fn name(catalog: &Catalog, action: ActionId) -> Arc<str> {
+    catalog.name(action).into()
+}
+
+fn along(catalog: &Catalog, action: ActionId) -> Need {
+    Need::Along(name(catalog, action))
+}
+
+/// `User: … is not authorized to perform: s3:GetObject on resource: "arn:…" because …`: the action that was refused, and on
+/// what.
+///
+/// See AWS: IAM User Guide, Troubleshoot access denied error messages.
+fn refused(catalog: &Catalog, message: &str) -> Option<(ActionId, Thing)> {
+    let (_, rest) = message.split_once("not authorized to perform: ")?;
+    let word = |text: &str| {
+        let text = text.trim_start_matches(['"', '\'', '`']);
+        let end =
+            text.find(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '`' | ','));
+        text[..end.unwrap_or(text.len())].trim_end_matches('.').to_owned()
+    };
+    let action = catalog.action(&word(rest))?;
+    let thing = rest.split_once("on resource: ").map(|(_, thing)| word(thing));
+    let thing = match thing.as_deref() {
+        _ if catalog.is_wildcard_only(action) => Thing::Any,
+        Some(arn) if arn.starts_with("arn:") && !arn.contains(['*', '?']) => Thing::Arn(arn.into()),
+        _ => Thing::NotKnown,
+    };
+    Some((action, thing))
+}
+
+struct Call<'c> {
+    catalog: &'c Catalog,
+    told: &'c Told<'c>,
+    /// Does every such call hand over a role?
+    passes: bool,
+    found: &'c mut Vec<Needed>,
+}
+
+impl Call<'_> {
+    fn push(&mut self, action: ActionId, need: Need, things: Vec<Thing>) {
+        if !self.found.iter().any(|known| known.action == action) {
+            self.found.push(Needed { action, need, things });
+        }
+    }
+
+    fn own(&mut self, action: ActionId) {
+        self.push(action, Need::Own, things(self.catalog, action, self.told));
+    }
+
+    fn parameters(&self) -> &Parameters<'_> {
+        self.told.parameters
+    }
+
+    /// Versions, headers and sources of copies.
+    ///
+    /// See AWS: Amazon S3 User Guide, Required permissions for Amazon S3 API operations: with a version the action of
+    /// versions is needed instead of the other, and a header may need an action of its own.
+    fn s3(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
+        const VERSIONED: &[(&str, &str)] = &[
+            ("s3:GetObject", "s3:GetObjectVersion"),
+            ("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+            ("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+            ("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"),
+            ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+            ("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
+            ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+            ("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
+        ];
+        const BY_HEADER: &[(&str, &str)] = &[
+            ("x-amz-acl", "s3:PutObjectAcl"),
+            ("x-amz-grant-", "s3:PutObjectAcl"),
+            ("x-amz-tagging", "s3:PutObjectTagging"),
+            ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
+            ("x-amz-object-lock-retain", "s3:PutObjectRetention"),
+            ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
+            ("x-amz-bypass-governance-retention", "s3:BypassGovernanceRetention"),
+        ];
+        // Directory buckets log under a source of their own.
+        sometimes.retain(|action| self.catalog.prefix(*action) == "s3");
+        if self.parameters().is_empty() {
+            return;
+        }
+        let by_name = |name: &str| self.catalog.action(name);
+        let copied = self.parameters().first("x-amz-copy-source").map(str::to_owned);
+        let version = self.parameters().first("versionId").is_some();
+        for (plain, versioned) in VERSIONED {
+            let (Some(plain), Some(versioned)) = (by_name(plain), by_name(versioned)) else { continue };
+            // Which objects a call deletes in bulk stands in its body, which is not logged.
+            let is_settled = self.parameters().first("key").is_some();
+            if copied.is_none() && is_settled {
+                sometimes.retain(|action| *action != versioned);
+                if version && let Some(place) = always.iter().position(|action| *action == plain) {
+                    always[place] = versioned;
+                }
+            }
+        }
+        // These say whether headers come back; no call needs them.
+        let headers_back =
+            ["s3:GetObjectTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:ListBucket"];
+        sometimes.retain(|action| !headers_back.contains(&self.catalog.name(*action)));
+        let put = always.first().copied();
+        for (header, needed) in BY_HEADER {
+            let Some(needed) = by_name(needed).filter(|needed| sometimes.contains(needed)) else { continue };
+            if self.parameters().has_name_like(header)
+                && let Some(put) = put
+            {
+                let on = things(self.catalog, needed, self.told);
+                self.push(needed, along(self.catalog, put), on);
+            }
+        }
+        let by_header: Vec<ActionId> = BY_HEADER.iter().filter_map(|(_, action)| by_name(action)).collect();
+        sometimes.retain(|action| !by_header.contains(action));
+        if let (Some(copied), Some(get), Some(get_version)) =
+            (copied, by_name("s3:GetObject"), by_name("s3:GetObjectVersion"))
+            && let Some(place) = always.iter().position(|action| *action == get)
+        {
+            always.remove(place);
+            let (action, thing) = copy_source(&copied, self.told.partition)
+                .map_or((get, Thing::NotKnown), |(thing, version)| {
+                    (if version { get_version } else { get }, thing)
+                });
+            self.push(action, Need::Own, vec![thing]);
+            sometimes.retain(|action| *action != get_version);
+        }
+    }
+
+    /// Which action a statement needs, its first word says.
+    ///
+    /// See AWS: Amazon DynamoDB Developer Guide, IAM security policies with PartiQL for `DynamoDB`.
+    fn partiql(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
+        let Some(statement) = self.parameters().first("statement") else { return };
+        let verb = statement.split_whitespace().next().unwrap_or_default();
+        let action = self.catalog.action(&format!("dynamodb:PartiQL{verb}"));
+        if let Some(action) = action.filter(|action| sometimes.contains(action)) {
+            *always = vec![action];
+            sometimes.clear();
+        }
+    }
+
+    /// Tags of a session and its source identity need permissions of their own.
+    ///
+    /// See AWS: IAM User Guide, Pass session tags in AWS STS, and Monitor and control actions taken with assumed roles.
+    fn session(&mut self, always: &[ActionId], sometimes: &mut Vec<ActionId>) {
+        let Some(own) = always.first().filter(|_| !self.parameters().is_empty()) else { return };
+        for (action, beginnings) in [
+            ("sts:TagSession", ["tags", "transitiveTagKeys"]),
+            ("sts:SetSourceIdentity", ["sourceIdentity"; 2]),
+        ] {
+            let Some(action) = self.catalog.action(action).filter(|action| sometimes.contains(action)) else {
+                continue;
+            };
+            sometimes.retain(|other| *other != action);
+            if beginnings.iter().any(|name| self.told.parameters.has(name)) {
+                self.push(action, along(self.catalog, *own), things(self.catalog, action, self.told));
+            }
+        }
+    }
+
+    /// What a call of this action may need besides: the role that it hands over is in its parameters, the rest is not
+    /// told.
+    ///
+    /// See AWS: IAM User Guide, Grant a user permissions to pass a role to an AWS service.
+    fn dependents(&mut self, action: ActionId) {
+        let pass = self.catalog.action("iam:PassRole");
+        if let Some(pass) = pass
+            && (self.passes || self.catalog.role_passing(action).is_some())
+        {
+            let is_role = |arn: &&str| {
+                arn.starts_with("arn:")
+                    && arn.split(':').nth(2) == Some("iam")
+                    && arn.contains(":role/")
+                    && !arn.contains(['*', '?'])
+            };
+            let mut roles: Vec<Thing> = self
+                .parameters()
+                .iter()
+                .map(|(_, value)| value)
+                .filter(is_role)
+                .map(|arn| Thing::Arn(arn.into()))
+                .collect();
+            roles.sort_unstable();
+            roles.dedup();
+            let is_certain = self.passes || !roles.is_empty();
+            let need = match is_certain {
+                true => along(self.catalog, action),
+                false => Need::Perhaps(name(self.catalog, action)),
+            };
+            if roles.is_empty() {
+                roles.push(Thing::NotKnown);
+            }
+            self.push(pass, need, roles);
+        }
+        let others: Vec<ActionId> =
+            self.catalog.dependents(action).filter(|other| Some(*other) != pass).collect();
+        for other in others {
+            self.push(other, Need::Perhaps(name(self.catalog, action)), vec![Thing::NotKnown]);
+        }
+    }
+}
+
+/// `/bucket/key%20x?versionId=v`: the object, and whether a version of it was asked for.
+fn copy_source(source: &str, partition: &str) -> Option<(Thing, bool)> {
+    let (path, query) =
+        source.split_once("?versionId=").map_or((source, None), |(path, version)| (path, Some(version)));
+    let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    let path = path.trim_start_matches('/');
+    if path.starts_with("arn:") {
+        return None;
+    }
+    let (bucket, key) = path.split_once('/')?;
+    let is_one = !bucket.is_empty() && !key.is_empty() && !path.contains(['*', '?']);
+    is_one.then(|| (Thing::Arn(format!("arn:{partition}:s3:::{bucket}/{key}").into()), query.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, asked, needs};
+    use crate::evidence::{Need, Thing};
+    use crate::parameters::Parameters;
+    use crate::things::Told;
+    use clavicle_catalog::catalog;
+
+    fn told(
+        source: &str,
+        name: &str,
+        error: Option<&str>,
+        message: Option<&str>,
+        parameters: &str,
+    ) -> String {
+        let parameters = Parameters::read(parameters.as_bytes());
+        let told =
+            Told { partition: "aws", region: "r", account: "1", listed: Vec::new(), parameters: &parameters };
+        let source = format!("{source}.amazonaws.com");
+        let asked = asked(catalog(), &source, name);
+        let Some(needed) = needs(catalog(), &source, &asked, Outcome::of(error), message, &told) else {
+            return "unknown".to_owned();
+        };
+        let words = |needed: super::Needed| {
+            let need = match needed.need {
+                Need::Own => "",
+                Need::Along(_) => "+",
+                Need::Perhaps(_) => "?",
+            };
+            let things = needed.things.iter().map(|thing| match thing {
+                Thing::NotKnown => "?".to_owned(),
+                Thing::Any => "*".to_owned(),
+                Thing::Arn(arn) | Thing::Under(arn) => arn.rsplit(':').next().unwrap_or_default().to_owned(),
+            });
+            let things = things.collect::<Vec<_>>().join(",");
+            format!("{need}{} {things}", catalog().name(needed.action))
+        };
+        needed.into_iter().map(words).collect::<Vec<_>>().join("; ")
+    }
+
+    fn went(source: &str, name: &str, parameters: &str) -> String {
+        told(source, name, None, None, parameters)
+    }
+
+    #[test]
+    fn s3_is_told_by_its_parameters() {
+        let object = r#"{"bucketName":"b","key":"k"}"#;
+        assert_eq!(went("s3", "GetObject", object), "s3:GetObject b/k");
+        assert_eq!(went("s3", "HeadObject", object), "s3:GetObject b/k");
+        assert_eq!(
+            went("s3", "GetObject", r#"{"bucketName":"b","key":"k","versionId":"v"}"#),
+            "s3:GetObjectVersion b/k"
+        );
+        assert_eq!(went("s3", "PutObject", object), "s3:PutObject b/k");
+        assert_eq!(
+            went(
+                "s3",
+                "PutObject",
+                r#"{"bucketName":"b","key":"k","x-amz-acl":"private","x-amz-tagging":"a=b"}"#
+            ),
+            "s3:PutObjectAcl b/k; s3:PutObjectTagging b/k; s3:PutObject b/k"
+                .replace("s3:PutObjectAcl", "+s3:PutObjectAcl")
+                .replace("s3:PutObjectTagging", "+s3:PutObjectTagging")
+        );
+        assert_eq!(
+            went(
+                "s3",
+                "CopyObject",
+                r#"{"bucketName":"b","key":"k","x-amz-copy-source":"/c/d%20e?versionId=v"}"#
+            ),
+            "s3:GetObjectVersion c/d e; s3:PutObject b/k"
+        );
+        assert_eq!(
+            went("s3", "DeleteObjects", r#"{"bucketName":"b","delete":""}"#),
+            "s3:DeleteObject ?; ?s3:DeleteObjectVersion ?"
+        );
+        assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
+    }
+
+    #[test]
+    fn roles_that_are_handed_over_are_named() {
+        let create = went(
+            "lambda",
+            "CreateFunction20150331",
+            r#"{"functionName":"f","role":"arn:aws:iam::1:role/p/x"}"#,
+        );
+        assert!(create.starts_with("lambda:CreateFunction f; "), "{create}");
+        assert!(create.contains("; +iam:PassRole role/p/x; "), "{create}");
+        let run = went("ec2", "RunInstances", "{}");
+        assert!(run.contains("?iam:PassRole ?"), "a launch template may name a profile: {run}");
+        assert_eq!(
+            went("sts", "AssumeRole", r#"{"roleArn":"arn:aws:iam::1:role/x"}"#),
+            "sts:AssumeRole role/x"
+        );
+    }
+
+    #[test]
+    fn statements_are_told_by_their_verb() {
+        let delete = r#"{"statement":"delete FROM \"t\" WHERE a=1","tableName":"t"}"#;
+        assert_eq!(went("dynamodb", "ExecuteStatement", delete), "dynamodb:PartiQLDelete table/t");
+        let hidden =
+            went("dynamodb", "ExecuteStatement", r#"{"statement":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#);
+        assert_eq!(hidden.matches('?').count(), 8, "{hidden}");
+    }
+
+    /// The message is that of AWS: IAM User Guide, Troubleshoot access denied error messages.
+    #[test]
+    fn denials_name_what_was_refused() {
+        let message = "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: iam:PassRole on resource: \
+                       arn:aws:iam::1:role/x because no identity-based policy allows the iam:PassRole action";
+        assert_eq!(
+            told("lambda", "CreateFunction20150331", Some("AccessDeniedException"), Some(message), ""),
+            "+iam:PassRole role/x"
+        );
+        let message = "User: x is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::b\" with an explicit deny";
+        assert_eq!(told("s3", "ListObjects", Some("AccessDenied"), Some(message), ""), "s3:ListBucket b");
+        assert_eq!(
+            told("ec2", "StopInstances", Some("Client.UnauthorizedOperation"), Some("encoded"), ""),
+            "ec2:StopInstances ?"
+        );
+        assert_eq!(Outcome::of(Some("NoSuchKey")), Outcome::Failed);
+        assert_eq!(Outcome::of(None), Outcome::Succeeded);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_guessed() {
+        assert_eq!(went("nosuch", "Thing", ""), "unknown");
+        assert_eq!(went("sts", "GetCallerIdentity", ""), "");
+    }
+}

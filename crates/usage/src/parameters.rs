@@ -1,0 +1,103 @@
+//! What do the parameters of a call name?
+
+use std::borrow::Cow;
+
+use crate::log::{Malformed, Scanner, Text};
+
+/// No parameter that names a thing is deeper.
+const DEEPEST: usize = 8;
+/// Nor is there one behind so many others.
+const MOST: usize = 512;
+
+/// The texts in the parameters of a call, each with the name of the member that it stands in, in the order of the log.
+/// Elements of lists have the name of the list.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters<'b> {
+    named: Vec<(Cow<'b, str>, Cow<'b, str>)>,
+    /// The names of the outermost members.
+    members: Vec<&'b [u8]>,
+    /// Was something left out, or unreadable?
+    is_partial: bool,
+}
+
+impl<'b> Parameters<'b> {
+    pub(crate) fn read(json: &'b [u8]) -> Self {
+        let mut parameters = Self::default();
+        if !json.is_empty() && parameters.value(&mut Scanner::new(json), b"", 0).is_err() {
+            parameters.is_partial = true;
+        }
+        parameters
+    }
+
+    /// The values of members with this name, case aside.
+    pub(crate) fn of<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
+        self.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    pub(crate) fn first<'p>(&'p self, name: &'p str) -> Option<&'p str> {
+        self.of(name).find(|value| !value.is_empty())
+    }
+
+    pub(crate) fn has_name_like(&self, beginning: &str) -> bool {
+        self.iter().any(|(name, _)| {
+            name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+        })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.named.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Is there an outermost member with this name?
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|known| known.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// Were no parameters logged?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    fn value(&mut self, scanner: &mut Scanner<'b>, name: &'b [u8], depth: usize) -> Result<(), Malformed> {
+        if depth > DEEPEST || self.named.len() >= MOST {
+            self.is_partial = true;
+            return scanner.skip();
+        }
+        match scanner.peek() {
+            Some(b'"') => {
+                let value = scanner.text()?.and_then(Text::read);
+                let name = std::str::from_utf8(name).ok();
+                match (name, value) {
+                    (Some(name), Some(value)) => self.named.push((Cow::Borrowed(name), value)),
+                    _ => self.is_partial = true,
+                }
+                Ok(())
+            }
+            Some(b'{') => scanner
+                .object(|scanner, name| {
+                    if depth == 0 {
+                        self.members.push(name);
+                    }
+                    self.value(scanner, name, depth + 1)
+                })
+                .map(|_| ()),
+            Some(b'[') => scanner.list(|scanner| self.value(scanner, name, depth + 1)).map(|_| ()),
+            _ => scanner.skip(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parameters;
+
+    #[test]
+    fn texts_are_found_at_any_depth() {
+        let json = br#"{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]},"names":["a","b\"c"],"n":1}"#;
+        let read = Parameters::read(json);
+        assert_eq!(read.of("INSTANCEID").collect::<Vec<_>>(), ["i-1", "i-2"]);
+        assert_eq!(read.of("names").collect::<Vec<_>>(), ["a", "b\"c"]);
+        assert!(!read.is_partial && read.has_name_like("Instance"));
+        assert!(Parameters::read(&br#"{"a":"#.repeat(50)).is_partial);
+    }
+}

@@ -1,0 +1,185 @@
+//! Logs into evidence: folders of files, in batches, on every core.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use rayon::prelude::*;
+
+use crate::gather::{Counts, Gatherer};
+use crate::gathered::Gathered;
+use crate::log::{events, inflate};
+use crate::seen::{Seen, Slot};
+use crate::store::{EvidenceError, EvidenceFile, ReadFile};
+
+/// So many bytes of files are read between two writes: enough to make the writes cheap, few enough that little is lost
+/// when a run is stopped, and that the ids of their events fit into memory.
+const BATCH_BYTES: u64 = 256 << 20;
+/// After so many meanings of events the sums are written, however few bytes they came from.
+const BATCH_SUMS: usize = 1 << 20;
+
+/// Hears how far it has come: bytes of files done, and of all files.
+pub type Progress<'p> = &'p (dyn Fn(u64, u64) + Sync);
+
+/// What became of the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogsRead {
+    /// Files that were read now, damaged ones included.
+    pub files: usize,
+    /// Files that had been read before and are as they were.
+    pub known_files: usize,
+    /// Files that could not be read to their end, each with the reason. What came before the damage counts.
+    pub damaged: Vec<(PathBuf, String)>,
+    /// Their events.
+    pub counts: Counts,
+}
+
+struct Found {
+    path: PathBuf,
+    read: ReadFile,
+}
+
+impl EvidenceFile {
+    /// Reads logs: files, and folders with all that is in them. What was read before changes nothing. A file that cannot
+    /// be read is told of, and the others go on. `progress` is called from several threads.
+    pub fn read_logs(&self, logs: &[PathBuf], progress: Progress<'_>) -> Result<LogsRead, EvidenceError> {
+        let mut outcome = LogsRead::default();
+        let mut found = Vec::new();
+        for log in logs {
+            find(log, &mut found)?;
+        }
+        found.sort_by(|one, other| one.path.cmp(&other.path));
+        found.dedup_by(|one, other| one.path == other.path);
+        let mut new = Vec::with_capacity(found.len());
+        for file in found {
+            if self.has_read(&file.read)? {
+                outcome.known_files += 1;
+            } else {
+                new.push(file);
+            }
+        }
+        let size = |file: &Found| u64::try_from(file.read.size).unwrap_or_default();
+        let total: u64 = new.iter().map(size).sum();
+        let done = AtomicU64::new(0);
+        let broken: Mutex<Option<EvidenceError>> = Mutex::default();
+        // An id that could not be looked up must not pass for new: the batch is given up.
+        let load = |slot: &Slot| {
+            self.ids(slot).unwrap_or_else(|error| {
+                *lock(&broken) = Some(error);
+                Vec::new()
+            })
+        };
+        let seen = Seen::new(&load);
+        let idle: Mutex<Vec<Worker<'_>>> = Mutex::default();
+        while !new.is_empty() {
+            let mut bytes = 0;
+            let fits = |file: &&Found| {
+                bytes += size(file);
+                bytes <= BATCH_BYTES
+            };
+            let count = new.iter().take_while(fits).count().max(1);
+            let rest = new.split_off(count);
+            let weight = AtomicUsize::new(0);
+            let read: Vec<Result<ReadFile, Found>> = std::mem::take(&mut new)
+                .into_par_iter()
+                .map(|file| {
+                    if weight.load(Ordering::Relaxed) > BATCH_SUMS {
+                        return Err(file);
+                    }
+                    let mut worker = lock(&idle).pop().unwrap_or_else(|| Worker::new(&seen));
+                    let before = worker.gatherer.weight;
+                    let fault = worker.read(&file.path);
+                    weight.fetch_add(worker.gatherer.weight - before, Ordering::Relaxed);
+                    lock(&idle).push(worker);
+                    progress(done.fetch_add(size(&file), Ordering::Relaxed) + size(&file), total);
+                    Ok(ReadFile { fault, ..file.read })
+                })
+                .collect();
+            let mut gathered = Gathered::default();
+            for worker in lock(&idle).iter_mut() {
+                let (sums, counts) = worker.gatherer.finish();
+                gathered.merge(sums);
+                outcome.counts.add(counts);
+            }
+            let mut files = Vec::with_capacity(read.len());
+            for file in read {
+                match file {
+                    Ok(file) => files.push(file),
+                    Err(left) => new.push(left),
+                }
+            }
+            new.extend(rest);
+            if let Some(error) = lock(&broken).take() {
+                return Err(error);
+            }
+            outcome.files += files.len();
+            let damaged =
+                files.iter().filter_map(|file| Some((file.path.clone().into(), file.fault.clone()?)));
+            outcome.damaged.extend(damaged);
+            self.add(gathered, seen.take(), &files)?;
+        }
+        Ok(outcome)
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Worker<'s> {
+    gatherer: Gatherer<'s>,
+    packed: Vec<u8>,
+    text: Vec<u8>,
+}
+
+impl<'s> Worker<'s> {
+    fn new(seen: &'s Seen<'s>) -> Self {
+        Self {
+            gatherer: Gatherer::new(clavicle_catalog::catalog(), seen),
+            packed: Vec::new(),
+            text: Vec::new(),
+        }
+    }
+
+    /// Reads one file; why it could not be read to its end.
+    fn read(&mut self, path: &Path) -> Option<String> {
+        let inflated = match inflate(path, &mut self.packed, &mut self.text) {
+            Ok(inflated) => inflated,
+            Err(error) => return Some(error.to_string()),
+        };
+        let read = events(&self.text, &mut |event| self.gatherer.take(event));
+        // The end of a torn file is no JSON either; the first reason tells more.
+        inflated.fault.or_else(|| read.err().map(|fault| format!("is no log from byte {} on", fault.at)))
+    }
+}
+
+/// All files at and under a path. Digests, which vouch for logs, are none.
+fn find(path: &Path, found: &mut Vec<Found>) -> Result<(), EvidenceError> {
+    let about = fs::metadata(path)?;
+    if about.is_dir() {
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let is_link = entry.file_type()?.is_symlink();
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_digest = name.starts_with("CloudTrail-Digest") || name.contains("_CloudTrail-Digest_");
+            // A link could lead in circles; hidden files are no logs.
+            if !is_link && !is_digest && !name.starts_with('.') {
+                find(&entry.path(), found)?;
+            }
+        }
+        return Ok(());
+    }
+    let modified = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let absolute = std::path::absolute(path)?;
+    let read = ReadFile {
+        path: absolute.to_string_lossy().into_owned(),
+        size: i64::try_from(about.len()).unwrap_or(i64::MAX),
+        modified: modified.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(),
+        fault: None,
+    };
+    found.push(Found { path: absolute, read });
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Was this event counted before?
+//!
+//! The same event can stand in two files: a log that is read again under another name, two trails, an export that
+//! overlaps with a trail. Events bear an id that AWS makes; of every event that was counted a hash of it is kept, by
+//! account, region and hour, so that only the hours that a file speaks of have to be looked at. See
+//! docs/decisions/0009-an-event-counts-once.md.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::{HashMap, HashSet};
+
+/// Where and when: account, region, hours since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    pub(crate) place: Arc<Place>,
+    pub(crate) hour: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) account: Arc<str>,
+    pub(crate) region: Arc<str>,
+}
+
+/// The ids of one slot.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    /// Sorted; stored before.
+    pub(crate) before: Vec<u64>,
+    pub(crate) new: HashSet<u64>,
+}
+
+/// Workers rarely meet in one of so many.
+const SHARDS: usize = 64;
+
+type Shard = HashMap<Slot, Ids>;
+
+/// Loads the ids of a slot that were stored before, sorted.
+pub(crate) type Load<'l> = &'l (dyn Fn(&Slot) -> Vec<u64> + Sync);
+
+/// The ids of all events that were counted, as far as the hours at hand go.
+pub(crate) struct Seen<'l> {
+    shards: Vec<Mutex<Shard>>,
+    load: Load<'l>,
+}
+
+impl<'l> Seen<'l> {
+    pub(crate) fn new(load: Load<'l>) -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), load }
+    }
+
+    /// Is it new? From now on it is not.
+    pub(crate) fn claim(&self, slot: &Slot, id: u64) -> bool {
+        let shard = usize::try_from((slot.hour ^ slot.place.region.len() as i64).unsigned_abs())
+            .unwrap_or_default()
+            % SHARDS;
+        let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = match shard.get_mut(slot) {
+            Some(ids) => ids,
+            None => shard
+                .entry(slot.clone())
+                .or_insert_with(|| Ids { before: (self.load)(slot), new: HashSet::default() }),
+        };
+        ids.before.binary_search(&id).is_err() && ids.new.insert(id)
+    }
+
+    /// All that came in, in order. The next claims load anew.
+    pub(crate) fn take(&self) -> Vec<(Slot, Ids)> {
+        let mut all: Vec<(Slot, Ids)> = Vec::new();
+        for shard in &self.shards {
+            all.extend(std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner)));
+        }
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    }
+}
+
+/// A hash of an id that stays the same in all versions of the program, since it is stored.
+pub(crate) fn id(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * u128::from(FACTOR);
+        (product as u64) ^ ((product >> 64) as u64)
+    };
+    let mut chunks = bytes.chunks_exact(8);
+    let mut hash = 0x2545_f491_4f6c_dd1d ^ bytes.len() as u64;
+    for chunk in &mut chunks {
+        hash = mix(hash, chunk.first_chunk::<8>().map_or(0, |word| u64::from_le_bytes(*word)));
+    }
+    let mut last = [0; 8];
+    chunks.remainder().iter().zip(&mut last).for_each(|(byte, place)| *place = *byte);
+    mix(mix(hash, u64::from_le_bytes(last)), FACTOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Seen, Slot, id};
+    use std::sync::Arc;
+
+    #[test]
+    fn an_event_is_new_once() {
+        let load = |slot: &Slot| if slot.hour == 7 { vec![1, 5] } else { Vec::new() };
+        let seen = Seen::new(&load);
+        let place = Arc::new(Place { account: "1".into(), region: "r".into() });
+        let slot = |hour| Slot { place: place.clone(), hour };
+        assert!(!seen.claim(&slot(7), 5), "it was stored");
+        assert!(seen.claim(&slot(7), 6));
+        assert!(!seen.claim(&slot(7), 6));
+        assert!(seen.claim(&slot(8), 5));
+        assert_eq!(seen.take().len(), 2);
+        assert!(seen.claim(&slot(8), 5), "what was not stored is forgotten");
+    }
+
+    #[test]
+    fn hashes_are_what_they_were_and_differ() {
+        assert_eq!(id(b"14b8a52e-a400-43ac-5ac5-8bb5bf5565bc"), 10_849_669_200_959_657_409);
+        let ids: std::collections::BTreeSet<u64> =
+            (0..100_000).map(|n| id(format!("{n:036}").as_bytes())).collect();
+        assert_eq!(ids.len(), 100_000);
+    }
+}

@@ -1,0 +1,290 @@
+//! On which things was an action asked?
+//!
+//! In this order: the ARNs that the record lists or that the parameters hold, where they are of a type that the action
+//! takes; else an ARN made by the catalogue's pattern for such a type, where every variable of it stands in the
+//! parameters. What is left is [`Thing::NotKnown`]: nothing is made up, and IAM's own things, whose paths no parameter
+//! tells, are known by ARN only.
+
+use clavicle_catalog::{ActionId, Catalog, ResourceType};
+
+use crate::evidence::Thing;
+use crate::log::Scanner;
+use crate::parameters::Parameters;
+
+/// What a record tells about things.
+pub(crate) struct Told<'e> {
+    pub(crate) partition: &'e str,
+    pub(crate) region: &'e str,
+    pub(crate) account: &'e str,
+    /// The ARNs of `resources`.
+    pub(crate) listed: Vec<String>,
+    pub(crate) parameters: &'e Parameters<'e>,
+}
+
+/// More than a call names at once.
+const MOST: usize = 64;
+
+/// The ARNs of a record's `resources`.
+pub(crate) fn listed(json: &[u8]) -> Vec<String> {
+    let mut arns = Vec::new();
+    let read = Scanner::new(json).list(|scanner| {
+        scanner.object(|scanner, name| {
+            // `ARN` in logs, `arn` in exports.
+            if !name.eq_ignore_ascii_case(b"arn") {
+                return scanner.skip();
+            }
+            if let Some(arn) = scanner.text()?.and_then(crate::log::Text::read)
+                && arns.len() < MOST
+            {
+                arns.push(arn.into_owned());
+            }
+            Ok(())
+        })?;
+        Ok(())
+    });
+    // What came before a fault is as good as ever.
+    let _ = read;
+    arns
+}
+
+/// The things that `action` was asked on, each once; never empty.
+pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Vec<Thing> {
+    if catalog.is_wildcard_only(action) {
+        return vec![Thing::Any];
+    }
+    let mut found: Vec<String> = Vec::new();
+    let mut missing = false;
+    let in_parameters =
+        told.parameters.iter().map(|(_, value)| value).filter(|value| value.starts_with("arn:"));
+    let arns: Vec<&str> =
+        told.listed.iter().map(String::as_str).chain(in_parameters).filter(|arn| is_one(arn)).collect();
+    for resource in catalog.resources(action) {
+        let wanted = resource.resource_type();
+        let before = found.len();
+        let fits = |arn: &&&str| {
+            catalog.resource_types_of(arn).first().is_some_and(|first| is_same(*first, wanted, arn, catalog))
+        };
+        found.extend(arns.iter().filter(fits).map(|arn| (*arn).to_owned()));
+        if found.len() == before {
+            found.extend(made(wanted, told));
+        }
+        missing |= resource.is_required() && found.len() == before;
+    }
+    found.sort_unstable();
+    found.dedup();
+    missing |= found.is_empty() || found.len() > MOST;
+    found.truncate(MOST);
+    let things = found.into_iter().map(|arn| Thing::Arn(arn.into()));
+    missing.then_some(Thing::NotKnown).into_iter().chain(things).collect()
+}
+
+/// Is the type that the ARN most likely is of the wanted one? Several services list the same things under names of their
+/// own; those that say the same of the ARN count as one.
+fn is_same(first: ResourceType<'_>, wanted: ResourceType<'_>, arn: &str, catalog: &Catalog) -> bool {
+    first.id() == wanted.id()
+        || (first.arn_pattern() == wanted.arn_pattern())
+        || (first.service().prefix() != wanted.service().prefix()
+            && catalog.resource_types_of(arn).iter().any(|other| other.id() == wanted.id()))
+}
+
+/// ARNs of the type, made of the parameters. Of several values of one variable, one each.
+fn made(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<String> {
+    let service = wanted.service().prefix();
+    if service == "sqs" {
+        return told.parameters.of("queueUrl").filter_map(|url| queue(url, told)).collect();
+    }
+    // Their ARNs hold a path or a suffix that their names do not tell.
+    if matches!(service, "iam" | "sts" | "secretsmanager") {
+        return Vec::new();
+    }
+    let mut all = vec![String::new()];
+    let mut rest = wanted.arn_pattern();
+    while let Some((own, after)) = rest.split_once("${") {
+        let Some((variable, after)) = after.split_once('}') else { return Vec::new() };
+        all.iter_mut().for_each(|arn| arn.push_str(own));
+        rest = after;
+        match variable {
+            "Partition" => all.iter_mut().for_each(|arn| arn.push_str(told.partition)),
+            "Region" => all.iter_mut().for_each(|arn| arn.push_str(told.region)),
+            "Account" => all.iter_mut().for_each(|arn| arn.push_str(told.account)),
+            variable => {
+                let values = values(service, variable, told.parameters);
+                // Two values of each of two variables: which belong together, nothing says.
+                if values.is_empty() || (values.len() > 1 && all.len() > 1) {
+                    return Vec::new();
+                }
+                all = values
+                    .iter()
+                    .flat_map(|value| all.iter().map(move |arn| format!("{arn}{value}")))
+                    .collect();
+            }
+        }
+    }
+    if rest.contains('*') {
+        return Vec::new();
+    }
+    all.iter_mut().for_each(|arn| arn.push_str(rest));
+    all.retain(|arn| is_one(arn));
+    all
+}
+
+/// Parameters by the variable that they fill, where they are not called the same: service, variable, parameter.
+const CALLED: &[(&str, &str, &str)] = &[
+    ("s3", "ObjectName", "key"),
+    ("events", "RuleName", "name"),
+    ("events", "RuleName", "rule"),
+    ("ssm", "ParameterNameWithoutLeadingSlash", "name"),
+    ("ssm", "ParameterNameWithoutLeadingSlash", "names"),
+    ("eks", "ClusterName", "name"),
+    ("ecs", "ClusterName", "cluster"),
+    ("ecs", "ServiceName", "service"),
+    ("ec2", "SecurityGroupId", "groupId"),
+    ("rds", "DbInstanceName", "dBInstanceIdentifier"),
+    ("rds", "DbClusterInstanceName", "dBClusterIdentifier"),
+    ("sns", "TopicName", "name"),
+    ("codebuild", "ProjectName", "name"),
+    ("cloudwatch", "AlarmName", "alarmNames"),
+];
+
+/// Variables whose values may hold separators.
+const WITH_SEPARATORS: &[&str] =
+    &["ObjectName", "ParameterNameWithoutLeadingSlash", "LogGroupName", "RepositoryName"];
+
+fn values(service: &str, variable: &str, parameters: &Parameters<'_>) -> Vec<String> {
+    let called = CALLED
+        .iter()
+        .filter(|(by, filled, _)| *by == service && *filled == variable)
+        .map(|(_, _, parameter)| *parameter);
+    let mut values: Vec<String> = std::iter::once(variable)
+        .chain(called)
+        .flat_map(|name| parameters.of(name))
+        .map(|value| {
+            if variable == "ParameterNameWithoutLeadingSlash" { value.trim_start_matches('/') } else { value }
+        })
+        .map(str::to_owned)
+        .collect();
+    values.sort_unstable();
+    values.dedup();
+    let is_plain = |value: &String| {
+        let separators = WITH_SEPARATORS.contains(&variable) || !value.contains(['/', ':']);
+        // Aliases of access points stand where names of buckets do, and are none.
+        let alias = variable == "BucketName" && (value.ends_with("-s3alias") || value.ends_with("--ol-s3"));
+        !value.is_empty()
+            && separators
+            && !alias
+            && !value.starts_with("arn:")
+            && value != "HIDDEN_DUE_TO_SECURITY_REASONS"
+    };
+    if values.iter().all(is_plain) { values } else { Vec::new() }
+}
+
+/// `https://sqs.eu-west-1.amazonaws.com/111122223333/jobs`
+fn queue(url: &str, told: &Told<'_>) -> Option<String> {
+    let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
+    let (account, name) = path.split_once('/')?;
+    let region = host.strip_prefix("sqs.").and_then(|rest| rest.split('.').next()).unwrap_or(told.region);
+    let arn = format!("arn:{}:sqs:{region}:{account}:{name}", told.partition);
+    (!name.contains('/') && is_one(&arn)).then_some(arn)
+}
+
+/// Is it the ARN of one thing, rather than a pattern of many?
+fn is_one(arn: &str) -> bool {
+    arn.splitn(6, ':').count() == 6 && !arn.contains(['*', '?', '\n', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Told, listed, things};
+    use crate::evidence::Thing;
+    use crate::parameters::Parameters;
+    use clavicle_catalog::catalog;
+
+    fn on(action: &str, resources: &str, parameters: &str) -> String {
+        let parameters = Parameters::read(parameters.as_bytes());
+        let told = Told {
+            partition: "aws",
+            region: "eu-west-1",
+            account: "111122223333",
+            listed: listed(resources.as_bytes()),
+            parameters: &parameters,
+        };
+        let text = |thing: Thing| match thing {
+            Thing::NotKnown => "?".to_owned(),
+            Thing::Any => "*".to_owned(),
+            Thing::Arn(arn) | Thing::Under(arn) => arn.to_string(),
+        };
+        let found = things(catalog(), catalog().action(action).unwrap(), &told);
+        found.into_iter().map(text).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn things_are_known_by_arn_or_by_pattern() {
+        let object = r#"[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b/a/k"},{"accountId":"1","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::b"}]"#;
+        let parameters = r#"{"bucketName":"b","key":"a/k","Host":"b.s3.amazonaws.com"}"#;
+        for (action, resources, parameters, wanted) in [
+            ("s3:GetObject", object, parameters, "arn:aws:s3:::b/a/k"),
+            ("s3:GetObject", "", parameters, "arn:aws:s3:::b/a/k"),
+            ("s3:ListBucket", object, parameters, "arn:aws:s3:::b"),
+            ("s3:ListBucket", "", r#"{"bucketName":"x-s3alias"}"#, "?"),
+            ("s3:ListAllMyBuckets", "", "", "*"),
+            ("sts:AssumeRole", "", r#"{"roleArn":"arn:aws:iam::1:role/p/r"}"#, "arn:aws:iam::1:role/p/r"),
+            ("iam:GetRole", "", r#"{"roleName":"r"}"#, "?"),
+            (
+                "dynamodb:GetItem",
+                "",
+                r#"{"tableName":"t"}"#,
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/t",
+            ),
+            ("dynamodb:GetItem", "", r#"{"tableName":"*"}"#, "?"),
+            (
+                "sqs:SendMessage",
+                "",
+                r#"{"queueUrl":"https://sqs.eu-north-1.amazonaws.com/1/q"}"#,
+                "arn:aws:sqs:eu-north-1:1:q",
+            ),
+            ("sqs:SendMessage", "", r#"{"queueUrl":"https://evil.example/1/q/r"}"#, "?"),
+            ("kms:Decrypt", "", r#"{"keyId":"alias/x"}"#, "?"),
+            ("kms:Decrypt", "", r#"{"keyId":"k-1"}"#, "arn:aws:kms:eu-west-1:111122223333:key/k-1"),
+            (
+                "events:DeleteRule",
+                "",
+                r#"{"name":"prod-1"}"#,
+                "arn:aws:events:eu-west-1:111122223333:rule/prod-1",
+            ),
+            (
+                "ec2:StopInstances",
+                "",
+                r#"{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}"#,
+                "arn:aws:ec2:eu-west-1:111122223333:instance/i-1 arn:aws:ec2:eu-west-1:111122223333:instance/i-2",
+            ),
+            ("secretsmanager:GetSecretValue", "", r#"{"secretId":"name"}"#, "?"),
+            (
+                "secretsmanager:GetSecretValue",
+                "",
+                r#"{"secretId":"arn:aws:secretsmanager:r:1:secret:x-abcdef"}"#,
+                "arn:aws:secretsmanager:r:1:secret:x-abcdef",
+            ),
+            (
+                "ssm:GetParameter",
+                "",
+                r#"{"name":"/a/b"}"#,
+                "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b",
+            ),
+            (
+                "lambda:UpdateFunctionCode",
+                "",
+                r#"{"functionName":"f"}"#,
+                "arn:aws:lambda:eu-west-1:111122223333:function:f",
+            ),
+        ] {
+            assert_eq!(on(action, resources, parameters), wanted, "{action} {parameters}");
+        }
+    }
+
+    /// What the call made, its ARN could not be known before.
+    #[test]
+    fn a_needed_thing_that_is_not_told_is_not_passed_over() {
+        let told = on("ec2:RunInstances", "", r#"{"subnetId":"subnet-1"}"#);
+        assert!(told.starts_with("? ") && told.contains("subnet/subnet-1"), "{told}");
+    }
+}
