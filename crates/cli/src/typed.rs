@@ -432,8 +432,8 @@ pub(crate) enum DataChange {
     Show,
     /// Load newer facts, for every command from now on
     Update {
-        /// The folder that `cargo xtask refdata` compiled them into
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        /// The folder that `cargo xtask refdata` compiled them into, or the https address of one
+        #[arg(long, value_name = "DIR-OR-URL", value_hint = ValueHint::DirPath)]
         from: PathBuf,
     },
     /// Go back to the facts that are built in

@@ -12,6 +12,7 @@ mod config_aggregator;
 mod credentials;
 mod endpoint;
 mod error;
+mod fetch;
 mod http;
 mod iam;
 mod identity_center;
@@ -34,4 +35,5 @@ mod xml;
 
 pub use collection::{Collected, Collection, Event, Identity, WholeOrganization};
 pub use error::CollectError;
+pub use fetch::Fetch;
 pub use plan::{Planned, Scope, calls, calls_of_an_aggregator, policy};

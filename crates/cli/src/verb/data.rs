@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use clavicle_catalog::{CompiledFacts, RefusedFacts, built_in_date, catalog, is_loaded};
+use clavicle_collect::{CollectError, Fetch};
 
 use crate::exit::Exit;
 use crate::facts_file::{self, Loaded};
@@ -75,13 +76,9 @@ fn show() -> Result<Exit, Failure> {
 }
 
 fn update(from: &Path) -> Result<Exit, Failure> {
-    let text = from.to_string_lossy();
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return Err(Failure::usage(format!("`{text}` is an address, and clavicle fetches nothing"))
-            .help("get the files with a tool of your own, and name their folder"));
-    }
     let before = catalog().data_date();
-    let facts = read(from)?;
+    let address = from.to_str().filter(|text| text.contains("://"));
+    let facts = address.map_or_else(|| read(from), fetch)?;
     facts.check().map_err(|error| {
         let failure = Failure::input(format!("these facts are not taken: {error}")).in_file(from);
         if matches!(error, RefusedFacts::Older { .. }) && is_loaded() {
@@ -104,6 +101,23 @@ fn update(from: &Path) -> Result<Exit, Failure> {
     page.line(&Ink::plain("next: clavicle data show"));
     terminal::print(&page.into_text())?;
     Ok(Exit::Yes)
+}
+
+/// The compiled files below an address.
+fn fetch(address: &str) -> Result<CompiledFacts, Failure> {
+    let failed = |error: CollectError| {
+        let failure = Failure::input(error.problem);
+        error.hint.into_iter().fold(failure, Failure::help)
+    };
+    let from = Fetch::below(address).map_err(|error| Failure::usage(error.problem))?;
+    let found =
+        CompiledFacts::of_files(|name| from.text(name).map_err(|error| NotRead::Failure(failed(error))));
+    found.map_err(|error| match error {
+        NotRead::Failure(failure) => failure,
+        NotRead::Refused(error) => Failure::input(format!("no compiled facts are there: {error}"))
+            .in_file(Path::new(address))
+            .help(format!("it should hold {}", CompiledFacts::FILES.join(", "))),
+    })
 }
 
 /// The compiled files of a folder.

@@ -1,6 +1,8 @@
 //! Facts of AWS that are newer than those built in: loaded once, used by every command from then on.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 
 use insta::assert_snapshot;
@@ -110,12 +112,11 @@ error: these facts are not taken: they lose too much to be true: managed: 1582 b
  --> less
 [exit 4]
 "#);
-        assert_snapshot!(scene.run("data update --from https://example.com/x"), @r#"
-[stderr]
-error: `https://example.com/x` is an address, and clavicle fetches nothing
-help: get the files with a tool of your own, and name their folder
-[exit 2]
-"#);
+        assert_snapshot!(scene.run("data update --from http://example.com/x"), @"
+        [stderr]
+        error: `http://example.com/x` is not an https address
+        [exit 2]
+        ");
     });
     let same = scene.run("data update --from same");
     assert!(same.starts_with("nothing to load: ") && same.ends_with("[exit 0]"), "{same}");
@@ -162,4 +163,40 @@ fn facts_that_a_newer_program_has_overtaken_are_not_used() {
 
 fn without_built_in(text: &str) -> String {
     text.replace(clavicle_catalog::built_in_date(), "[BUILT IN]")
+}
+
+/// Serves the files of a folder of the scene, each under its name, until the test ends.
+fn served(scene: &Scene, folder: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}/facts", listener.local_addr().expect("an address"));
+    let folder = scene.here().join(folder);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            let asked = lines.next().unwrap_or_default();
+            lines.find(String::is_empty);
+            let name = asked.split(' ').nth(1).and_then(|path| path.strip_prefix("/facts/")).unwrap_or("?");
+            let (status, body) = match fs::read(folder.join(name)) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let head =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = (&stream).write_all(&[head.as_bytes(), &body].concat());
+        }
+    });
+    address
+}
+
+#[test]
+fn facts_come_from_an_address_too() {
+    let scene = Scene::new();
+    compiled(&scene, "new", newer);
+    let address = served(&scene, "new");
+    let said = scene.run(&format!("data update --from {address}"));
+    assert!(said.starts_with("AWS facts of 2099-01-01 are in use from now on"), "{said}");
+    assert!(scene.run("explain s3:GetObjec").contains("  level         read\n"));
+    let nothing = scene.run(&format!("data update --from {address}/elsewhere"));
+    assert!(nothing.contains("error: no compiled facts are there: `facts.txt` is not there"), "{nothing}");
+    assert!(nothing.ends_with("[exit 4]"), "{nothing}");
 }
