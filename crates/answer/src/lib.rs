@@ -61,5 +61,5 @@ pub use known_accounts::{KnownAccounts, KnownAccountsError, NamedAccount};
 pub use outside::OutsideQuestion;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
-pub use settings::{Accepted, Known, MatterSetting, Settings, SettingsError};
+pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
 pub use visible::visible;

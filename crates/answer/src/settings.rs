@@ -24,6 +24,11 @@
 //! who = "dana"
 //! why = "split next quarter, OPS-113"
 //! until = "2027-01-01"
+//!
+//! [[ask]]                       # what has to hold: `clavicle check` asks it every time
+//! question = "path outside matter"
+//! expect = "no"                 # or "yes"
+//! why = "what customers paid stays with us"
 //! ```
 
 use clavicle_policy::AccountId;
@@ -40,6 +45,8 @@ pub struct Settings {
     pub matters: Vec<MatterSetting>,
     /// Findings that are meant to be.
     pub accepted: Vec<Accepted>,
+    /// Questions whose answers have to stay what they are.
+    pub asks: Vec<AskSetting>,
     /// Accounts that a list names, such as a file of `--known`: who they are, not whether we know them.
     pub listed: KnownAccounts,
     /// Is this the demo?
@@ -89,6 +96,19 @@ pub struct MatterSetting {
     pub why: Option<String>,
 }
 
+/// A question whose answer has to stay what it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AskSetting {
+    /// The question, as the ask bar takes it.
+    pub question: String,
+    /// Is the answer to be yes?
+    pub yes: bool,
+    /// Why.
+    pub why: Option<String>,
+    /// Its line in `clavicle.toml`, from 1.
+    pub line: usize,
+}
+
 /// Why `clavicle.toml` could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
@@ -110,6 +130,15 @@ struct Typed {
     matter: Vec<toml::Spanned<TypedMatter>>,
     #[serde(default)]
     accept: Vec<toml::Spanned<TypedAccept>>,
+    #[serde(default)]
+    ask: Vec<toml::Spanned<TypedAsk>>,
+}
+
+#[derive(Deserialize)]
+struct TypedAsk {
+    question: Option<String>,
+    expect: Option<String>,
+    why: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -157,10 +186,12 @@ impl Settings {
         let known = typed.known.into_iter().map(|entry| known(text, entry));
         let matters = typed.matter.into_iter().map(|entry| matter(text, entry));
         let accepted = typed.accept.into_iter().map(|entry| accept(text, entry));
+        let asks = typed.ask.into_iter().map(|entry| ask(text, entry));
         Ok(Self {
             known: known.collect::<Result<_, _>>()?,
             matters: matters.collect::<Result<_, _>>()?,
             accepted: accepted.collect::<Result<_, _>>()?,
+            asks: asks.collect::<Result<_, _>>()?,
             ..Self::default()
         })
     }
@@ -206,6 +237,31 @@ fn known(text: &str, entry: toml::Spanned<TypedKnown>) -> Result<Known, Settings
     };
     let until = until.map(|day| day_of(line, day)).transpose()?;
     Ok(Known { name: name.unwrap_or_else(|| who.clone()), who, why, until })
+}
+
+fn ask(text: &str, entry: toml::Spanned<TypedAsk>) -> Result<AskSetting, SettingsError> {
+    let line = line_of(text, entry.span().start);
+    let fault = |problem: String, hint: &str| SettingsError { line, problem, hint: Some(hint.to_owned()) };
+    let TypedAsk { question, expect, why } = entry.into_inner();
+    let question =
+        question.map(|question| question.trim().to_owned()).filter(|question| !question.is_empty());
+    let Some(question) = question else {
+        return Err(fault(
+            "this does not say what is asked".to_owned(),
+            "write `question = \"path outside matter\"`",
+        ));
+    };
+    let yes = match expect.as_deref() {
+        Some("yes") => true,
+        Some("no") => false,
+        Some(other) => {
+            return Err(fault(format!("`{other}` is neither `yes` nor `no`"), "write `expect = \"no\"`"));
+        }
+        None => {
+            return Err(fault("this does not say what is expected".to_owned(), "write `expect = \"no\"`"));
+        }
+    };
+    Ok(AskSetting { question, yes, why, line })
 }
 
 /// An acceptance says what, who, why and until when: without an end nobody would look at it again.

@@ -5,6 +5,7 @@
 //! explain RULE` are made from the same words.
 
 mod adds_nothing;
+mod asks;
 mod breadth;
 mod check;
 mod copies;
@@ -46,6 +47,7 @@ pub(crate) struct Look<'r> {
 
 /// Every family, in the order in which their rules are listed.
 static FAMILIES: &[Family] = &[
+    asks::FAMILY,
     ways_in::FAMILY,
     escalation::FAMILY,
     leads_to_matter::FAMILY,
