@@ -4,6 +4,7 @@
 //! everything else to stderr. Nothing here decides anything about access.
 
 mod amount;
+mod assistant;
 mod complete;
 mod data_folder;
 mod demo;
@@ -70,6 +71,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Check(check) => verb::check::run(check, accounts),
         Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Export(export) => verb::export::run(export, accounts),
+        Verb::Mcp => verb::mcp::run(accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Collect(collect) => verb::collect::run(collect),

@@ -80,6 +80,8 @@ pub(crate) enum Verb {
     Open(Open),
     /// Open the web app on a made-up organization, Paperboat Books
     Demo(Demo),
+    /// Answer an assistant over stdin and stdout (Model Context Protocol); its tools only read
+    Mcp,
     /// Read a live account, or an organization, into one saved snapshot; nothing in AWS is changed
     Collect(Collect),
     /// Read files of AWS's tools into one saved snapshot

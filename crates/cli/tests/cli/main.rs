@@ -1,6 +1,7 @@
 //! The built program, as a person or a script meets it: what it prints, where, and how it ends.
 
 mod answers;
+mod assistant;
 mod changes;
 mod check;
 mod data;
@@ -10,5 +11,7 @@ mod explain;
 mod export;
 mod facts;
 mod forms;
+#[path = "../python/mod.rs"]
+mod python;
 mod scene;
 mod simulate;

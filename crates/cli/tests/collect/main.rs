@@ -8,6 +8,8 @@ mod models;
 mod moto;
 mod network;
 mod organization;
+#[path = "../python/mod.rs"]
+mod python;
 mod recorded;
 mod who;
 

@@ -7,7 +7,7 @@ use crate::moto;
 
 #[test]
 fn every_call_and_every_kept_field_is_in_the_models_of_aws() {
-    let Some(python) = moto::python() else { return };
+    let Some(python) = crate::python::python() else { return };
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg(here.join("tests/collect/models.py"))

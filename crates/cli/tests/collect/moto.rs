@@ -28,7 +28,7 @@ impl Moto {
     }
 
     fn run(certificate: Option<&Path>) -> Option<Moto> {
-        let python = python()?;
+        let python = crate::python::python()?;
         let port = {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
             free.local_addr().expect("its address").port()
@@ -63,17 +63,6 @@ impl Moto {
             .expect("the scene runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-}
-
-/// The Python that has moto and botocore; `None`, and a word about it, if there is none.
-pub(crate) fn python() -> Option<String> {
-    let installed = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("moto").join("bin/python");
-    let installed = installed.is_file().then(|| installed.to_string_lossy().into_owned());
-    let python = std::env::var("CLAVICLE_MOTO").ok().or(installed);
-    if python.is_none() {
-        eprintln!("NOT TESTED: there is no moto; `cargo xtask test` installs it");
-    }
-    python
 }
 
 impl Drop for Moto {
