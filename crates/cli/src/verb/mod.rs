@@ -10,6 +10,7 @@ mod diff_policies;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod minimize;
 pub(crate) mod open;
 pub(crate) mod outside;
 pub(crate) mod simulate;

@@ -20,14 +20,14 @@ fn a_verb_that_does_not_exist() {
         assert_snapshot!(Scene::new().run("border"), @"
         [stderr]
         error: `border` is not a verb of clavicle
-        help: the verbs are: who, what, can, outside, check, path, export, open, demo, collect, import, snapshots, explain, data, simulate, diff, try, completions
+        help: the verbs are: who, what, can, outside, check, path, export, open, demo, collect, import, snapshots, explain, data, simulate, diff, try, minimize, completions
         [exit 2]
         ");
         assert_snapshot!(Scene::new().run("whom s3://b"), @"
         [stderr]
         error: `whom` is not a verb of clavicle
         help: did you mean `who`?
-        help: the verbs are: who, what, can, outside, check, path, export, open, demo, collect, import, snapshots, explain, data, simulate, diff, try, completions
+        help: the verbs are: who, what, can, outside, check, path, export, open, demo, collect, import, snapshots, explain, data, simulate, diff, try, minimize, completions
         [exit 2]
         ");
     });
@@ -48,11 +48,11 @@ help: usage: clavicle who --do <ACTION> <THING>...
 #[test]
 fn a_form_that_does_not_exist() {
     filtered(|| {
-        assert_snapshot!(Scene::new().run("who s3://b -o yaml"), @r#"
-[stderr]
-error: invalid value `yaml` for `--output <FORM>` [possible values: text, json, jsonl]
-[exit 2]
-"#);
+        assert_snapshot!(Scene::new().run("who s3://b -o yaml"), @"
+        [stderr]
+        error: invalid value `yaml` for `--output <FORM>` [possible values: text, json, jsonl, csv, md, dot]
+        [exit 2]
+        ");
     });
 }
 

@@ -10,5 +10,6 @@ mod explain;
 mod export;
 mod facts;
 mod forms;
+mod minimize;
 mod scene;
 mod simulate;
