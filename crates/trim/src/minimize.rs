@@ -8,7 +8,8 @@ use clavicle_engine::Principals;
 use clavicle_policy::{Policy, Statement};
 use clavicle_prover::{Doubt, Limits, Store, Verdict, Witness};
 
-use crate::redundant::drop_redundant;
+use crate::need::Need;
+use crate::redundant::{Denies, drop_redundant};
 use crate::size::{Place, characters};
 use crate::split::split;
 use crate::wildcard::shortened;
@@ -99,6 +100,10 @@ pub enum Refusal {
     NotProved(Vec<Doubt>),
     /// It is not the same. This is a fault of ours.
     Different(Box<Witness>),
+    /// A request that has to go on working would not. This is a fault of ours.
+    Lost(Box<Need>),
+    /// A request is let in that was not. This is a fault of ours.
+    Widened(Box<Need>),
 }
 
 impl fmt::Display for Refusal {
@@ -119,6 +124,8 @@ impl fmt::Display for Refusal {
                 f.write_str("that the smaller policy is the same could not be proved")?;
                 doubts.iter().try_for_each(|doubt| write!(f, "; {doubt}"))
             }
+            Self::Lost(need) => write!(f, "{} on {:?} would be lost", need.action, need.on),
+            Self::Widened(need) => write!(f, "{} on {:?} would be new", need.action, need.on),
             Self::Different(witness) => write!(f, "the smaller policy is not the same: {witness}"),
         }
     }
@@ -137,13 +144,13 @@ pub fn minimize(policy: &Policy, wanted: Wanted) -> Result<Minimal, Refusal> {
     let mut small = settled(policy.clone());
     let mut from: Vec<usize> = (0..small.statements.len()).collect();
     let mut steps = Vec::new();
-    drop_redundant(&mut small, &mut from, principals, &mut steps);
+    drop_redundant(&mut small, &mut from, principals, Denies::Go, &mut steps);
     merge(&mut small, &mut from, &mut steps);
     if wanted.wildcards {
         shorten(&mut small, &from, &mut steps);
     }
     // What became one list may hold entries that cover each other.
-    drop_redundant(&mut small, &mut from, principals, &mut steps);
+    drop_redundant(&mut small, &mut from, principals, Denies::Go, &mut steps);
     let before = characters(&settled(policy.clone())).ok_or(Refusal::Unread(None))?;
     let after = characters(&small).ok_or(Refusal::Unread(None))?;
     let policies = split(&small, wanted.place.most()).filter(|parts| parts.len() <= wanted.place.policies());

@@ -19,10 +19,15 @@ pub(crate) fn drop_redundant(
     policy: &mut Policy,
     from: &mut Vec<usize>,
     principals: Principals,
+    denies: Denies,
     steps: &mut Vec<Step>,
 ) {
     without_doubles(policy, from, steps);
+    let stays = |statement: &Statement| denies == Denies::Stay && effect(statement) == Some(Effect::Deny);
     for at in (0..policy.statements.len()).rev() {
+        if stays(&policy.statements[at]) {
+            continue;
+        }
         let piece = policy.statements[at].clone();
         let rest = without(policy, at);
         if adds_nothing(&piece, &rest, principals) {
@@ -31,9 +36,19 @@ pub(crate) fn drop_redundant(
         }
     }
     for (at, from) in from.iter().enumerate() {
+        if stays(&policy.statements[at]) {
+            continue;
+        }
         entries(policy, at, *from, principals, steps, Element::Actions);
         entries(policy, at, *from, principals, steps, Element::Resources);
     }
+}
+
+/// May a Deny go that others cover?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denies {
+    Go,
+    Stay,
 }
 
 /// Which list of a statement.

@@ -1,7 +1,8 @@
 //! Statements and policies put together from parts, in the form in which they print.
 
 use clavicle_policy::{
-    ActionElement, Effect, Policy, ResourceElement, Span, Spanned, Statement, StatementForm, Version,
+    ActionElement, Effect, Policy, ResourceElement, Span, Spanned, Statement, StatementForm, StatementSpan,
+    Version,
 };
 
 /// A value that stands nowhere yet.
@@ -12,6 +13,23 @@ pub(crate) fn made<T>(value: T) -> Spanned<T> {
 /// A policy of these statements, in the newer version of the language.
 pub(crate) fn policy(statements: Vec<Statement>) -> Policy {
     Policy { version: Some(made(Version::V2012)), id: None, statements, form: StatementForm::List }
+}
+
+/// An Allow of these actions on these resources.
+pub(crate) fn allow(actions: Vec<String>, resources: Vec<String>) -> Statement {
+    let mut statement = Statement {
+        span: StatementSpan::default(),
+        sid: None,
+        effect: Some(made(Effect::Allow)),
+        principal: None,
+        action: Some(ActionElement { negated: false, key: made(()), patterns: Vec::new(), list: false }),
+        resource: Some(ResourceElement { negated: false, key: made(()), patterns: Vec::new(), list: false }),
+        condition: None,
+        faulty: false,
+    };
+    set_actions(&mut statement, actions);
+    set_resources(&mut statement, resources);
+    statement
 }
 
 /// Gives a statement a list of actions: `Action`, whatever it was.
