@@ -10,9 +10,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // language: text and meaning; no request, no account
     ("clavicle-policy", &[]),
     ("clavicle-catalog", &["clavicle-policy"]),
-    // reasoning: one request, and all requests
+    // reasoning: one request, all requests, and what is enough
     ("clavicle-engine", &["clavicle-catalog", "clavicle-policy"]),
     ("clavicle-prover", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
+    ("clavicle-trim", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-graph", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
@@ -26,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-graph",
             "clavicle-usage",
             "clavicle-snapshot",
+            "clavicle-trim",
             "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",
@@ -53,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-graph",
             "clavicle-usage",
             "clavicle-snapshot",
+            "clavicle-trim",
             "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",

@@ -18,6 +18,7 @@ mod meaning;
 mod not_seen;
 mod out_file;
 mod policy_fault;
+mod policy_file;
 mod progress;
 mod report;
 mod settings_file;
@@ -28,6 +29,7 @@ mod typed;
 mod usage;
 mod verb;
 mod warnings;
+mod written;
 
 use std::process::ExitCode;
 
@@ -81,6 +83,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
         Verb::Diff(diff) => verb::diff::run(diff, accounts),
+        Verb::Minimize(minimize) => verb::minimize::run(minimize),
         Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),
     }

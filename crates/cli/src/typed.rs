@@ -98,6 +98,8 @@ pub(crate) enum Verb {
     Diff(Diff),
     /// What would a change of policies come to? Tried on a copy; nothing is changed anywhere
     Try(WhatIf),
+    /// Write the smallest policy with the same access, proved; several where one would be too large
+    Minimize(Minimize),
     /// Print the completion script of a shell
     Completions(Completions),
 }
@@ -530,6 +532,58 @@ pub(crate) struct WhatIf {
     pub(crate) detaches: Vec<String>,
     #[command(flatten)]
     pub(crate) changes: Changes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Minimize {
+    /// The policy; `-` reads stdin
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Write several actions as one with a wildcard where it matches exactly those that AWS has today. It will also match
+    /// those that AWS adds
+    #[arg(long)]
+    pub(crate) wildcards: bool,
+    /// Where it is to go: into managed policies, as many as it takes, or among the inline policies of a user, group or role
+    #[arg(long = "for", value_name = "PLACE", value_enum, default_value_t)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) written: Written,
+}
+
+/// Where a policy is to go: AWS has a quota for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Place {
+    #[default]
+    Managed,
+    User,
+    Group,
+    Role,
+}
+
+/// How a policy is written.
+#[derive(Debug, Args)]
+pub(crate) struct Written {
+    /// The form: text for people, `json` for programs, the bare `policy`, `tf` for Terraform, `cfn` for
+    /// CloudFormation
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: PolicyForm,
+    /// The name of the policy in `tf` and `cfn`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Write the answer to a file, whole or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of a policy that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum PolicyForm {
+    #[default]
+    Text,
+    Json,
+    Policy,
+    Tf,
+    Cfn,
 }
 
 #[derive(Debug, Args)]

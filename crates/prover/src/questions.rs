@@ -52,6 +52,11 @@ impl Store {
         self.never(&narrow.clone().and(wide.clone().not()), limits)
     }
 
+    /// The same of requests whose action the catalogue has: what AWS may add one day is left out.
+    pub fn implies_in_catalogue(&mut self, narrow: &Access, wide: &Access, limits: Limits) -> Verdict {
+        self.none_in(&narrow.clone().and(wide.clone().not()), false, limits)
+    }
+
     /// Are they the same? The witness is of whichever has more.
     pub fn equal(&mut self, one: &Access, other: &Access, limits: Limits) -> Verdict {
         match self.implies(one, other, limits) {
@@ -72,9 +77,13 @@ impl Store {
 
     /// Is there no request in it?
     pub fn never(&mut self, access: &Access, limits: Limits) -> Verdict {
+        self.none_in(access, true, limits)
+    }
+
+    fn none_in(&mut self, access: &Access, uncatalogued: bool, limits: Limits) -> Verdict {
         let mut work = Work::new(limits);
         let mut doubts = Vec::new();
-        for class in classes_of(self, &access.0, true) {
+        for class in classes_of(self, &access.0, uncatalogued) {
             match self.ask(&class, access, &mut work) {
                 Verdict::Holds => {}
                 Verdict::Unknown(more) => doubts.extend(more),

@@ -2,10 +2,7 @@
 //!
 //! Every line has a request that the engine has confirmed on both sides; "the same" is proved for every request.
 
-use std::path::Path;
-
 use clavicle_engine::{Fact, Principals};
-use clavicle_policy::{Policy, parse};
 use clavicle_prover::{Difference, Document, Doubt, Limits, Region, Store};
 use serde_json::{Value, json};
 
@@ -13,27 +10,18 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::machine::escaped;
-use crate::policy_fault;
+use crate::policy_file::PolicyFile;
 use crate::terminal;
 use crate::text::Page;
 use crate::typed::{ChangesForm, Diff};
 
-/// How many faults of a text are shown.
-const MOST_FAULTS: usize = 5;
-
-/// A policy file.
-struct Side {
-    name: String,
-    text: String,
-    policy: Policy,
-}
-
 /// Compares the two and says what is allowed more and less.
 pub(super) fn run(typed: &Diff) -> Result<Exit, Failure> {
     let Some(new) = &typed.new else { return Err(Failure::usage("with what is the policy to be compared?")) };
-    let (old, new) = (read(&typed.old)?, read(new)?);
+    let (old, new) = (PolicyFile::read(&typed.old)?, PolicyFile::read(new)?);
     let mut store = Store::new();
-    let names = |side: &Side| side.policy.statements.iter().any(|statement| statement.principal.is_some());
+    let names =
+        |side: &PolicyFile| side.policy.statements.iter().any(|statement| statement.principal.is_some());
     let principals = if names(&old) || names(&new) { Principals::Required } else { Principals::Ignored };
     let before = store.compile(&old.policy, principals);
     let after = store.compile(&new.policy, principals);
@@ -58,19 +46,6 @@ pub(super) fn run(typed: &Diff) -> Result<Exit, Failure> {
     Ok(told.exit())
 }
 
-fn read(path: &Path) -> Result<Side, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::io("read the policy", path, &error))?;
-    let parsed = parse(&bytes);
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let name = path.display().to_string();
-    let Some(policy) = parsed.policy else {
-        let problem = parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
-        return Err(Failure::input(format!("cannot read the policy: {problem}")).in_file(path));
-    };
-    policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
-    Ok(Side { name, text, policy })
-}
-
 /// What was found.
 struct Told<'a> {
     more: Half<'a>,
@@ -79,8 +54,8 @@ struct Told<'a> {
 
 /// What one side allows and the other does not.
 struct Half<'a> {
-    of: &'a Side,
-    other: &'a Side,
+    of: &'a PolicyFile,
+    other: &'a PolicyFile,
     /// The other side.
     document: &'a Document,
     difference: &'a Difference,
@@ -145,7 +120,7 @@ impl Half<'_> {
                 Ink::plain(&if place == last { action.clone() } else { format!("{action},") })
             }));
             page.flow(0, 4, 1, &pieces);
-            page.line(&Ink::of(Tone::Faint, &format!("    {}", place(self.of, region.statement))));
+            page.line(&Ink::of(Tone::Faint, &format!("    {}", self.of.place(region.statement as usize))));
             page.words(4, Tone::Plain, &format!("for example {}", region.witness));
             if region.witness.uncatalogued {
                 page.words(4, Tone::Faint, "the catalogue does not have this action");
@@ -173,7 +148,7 @@ impl Half<'_> {
             statement.policy == policy && effect.is_some_and(|e| e.value == clavicle_policy::Effect::Deny)
         });
         match denied {
-            Some(statement) => format!("denied by {}", place(self.other, statement.statement)),
+            Some(statement) => format!("denied by {}", self.other.place(statement.statement as usize)),
             None => format!("no Allow of {} matches it", self.other.name),
         }
     }
@@ -182,7 +157,7 @@ impl Half<'_> {
         match doubt {
             Doubt::Unread(statement) => {
                 let side = if statement.policy == self.document.policy() { self.other } else { self.of };
-                format!("{} could not be read, and decides", place(side, statement.statement))
+                format!("{} could not be read, and decides", side.place(statement.statement as usize))
             }
             other => other.to_string(),
         }
@@ -245,12 +220,4 @@ fn actions(region: &Region) -> Vec<String> {
         );
     }
     actions
-}
-
-/// `new.json:12 "Sid"`.
-fn place(side: &Side, statement: u32) -> String {
-    let found = side.policy.statements.get(statement as usize);
-    let line = found.map_or(1, |found| found.span.0.line(&side.text));
-    let sid = found.and_then(|found| found.sid.as_ref()).map(|sid| format!(" {:?}", sid.value));
-    format!("{}:{line}{}", side.name, sid.unwrap_or_default())
 }

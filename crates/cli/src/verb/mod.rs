@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod mcp;
+pub(crate) mod minimize;
 pub(crate) mod open;
 pub(crate) mod outside;
 pub(crate) mod simulate;

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod facts;
 mod forms;
+mod minimize;
 #[path = "../python/mod.rs"]
 mod python;
 mod scene;

@@ -1,0 +1,67 @@
+//! A request that has to go on working.
+
+use std::collections::BTreeMap;
+
+use clavicle_engine::{Action, Context, Fact, Resource};
+
+/// One request, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The action, `s3:GetObject`.
+    pub action: String,
+    /// On what.
+    pub on: On,
+    /// The condition keys of which something is known, with their values. Of all others nothing is known.
+    pub context: BTreeMap<String, Vec<String>>,
+    /// Why it is needed, where that is not plain: `default encryption of the bucket`.
+    pub why: Option<String>,
+}
+
+/// On what something is done.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    /// The action takes no resource: policies can name `*` alone.
+    Any,
+    /// The thing with this ARN. It is a name and no pattern: `*` in it is a letter.
+    Thing(String),
+    /// Things whose ARNs begin so.
+    Under(String),
+    /// That is not known.
+    NotKnown,
+}
+
+impl Need {
+    /// A request of which nothing is known but the action and the thing.
+    pub fn plain(action: &str, on: On) -> Self {
+        Self { action: action.to_owned(), on, context: BTreeMap::new(), why: None }
+    }
+
+    /// The action as the engine wants it: of actions that take no resource the resource is not looked at.
+    pub(crate) fn action(&self) -> Action {
+        let catalog = clavicle_catalog::catalog();
+        let known = catalog.action(&self.action);
+        Action::new(&self.action).taking_no_resource(known.is_some_and(|id| catalog.is_wildcard_only(id)))
+    }
+
+    /// A thing to ask about; `None` where it is not known.
+    pub(crate) fn resource(&self) -> Option<Resource> {
+        match &self.on {
+            On::Any => Some(Resource::new("*", None)),
+            On::Thing(arn) => Some(Resource::new(arn, None)),
+            On::Under(_) | On::NotKnown => None,
+        }
+    }
+
+    /// What is known of the context; the rest is open.
+    pub(crate) fn context(&self) -> Context {
+        let mut context = Context::open();
+        for (key, values) in &self.context {
+            let fact = match values.as_slice() {
+                [one] if !clavicle_engine::is_multivalued(&key.to_lowercase()) => Fact::One(one.clone()),
+                several => Fact::Many(several.to_vec()),
+            };
+            context.set(key, fact);
+        }
+        context
+    }
+}
