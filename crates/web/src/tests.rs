@@ -241,7 +241,7 @@ fn patient(served: &Served, cookie: &str, path: &str) -> serde_json::Value {
         match answer.status {
             200 => return serde_json::from_str(&answer.body).expect("JSON"),
             202 => {
-                assert!(answer.body.starts_with(r#"{"state":"working","step":"#), "{path}: {}", answer.body)
+                assert!(answer.body.starts_with(r#"{"state":"working","step":"#), "{path}: {}", answer.body);
             }
             status => panic!("{path}: {status} {}", answer.body),
         }
