@@ -7,6 +7,7 @@ import "./ask/ask.css";
 import "./answer/answer.css";
 import "./map/map.css";
 import "./panel/panel.css";
+import "./list/list.css";
 import { App } from "./shell/App";
 
 const root = document.getElementById("app");

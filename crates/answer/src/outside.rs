@@ -43,6 +43,15 @@ impl Reader {
 
     /// Answers who gets in from outside, the worst first.
     pub fn outside(&self, question: &OutsideQuestion) -> Result<AnswerPage, QuestionError> {
+        self.outside_telling(question, |_, _| ())
+    }
+
+    /// As [`Reader::outside`]; `told` hears how many ways have been looked at, of how many.
+    pub fn outside_telling(
+        &self,
+        question: &OutsideQuestion,
+        mut told: impl FnMut(u64, u64),
+    ) -> Result<AnswerPage, QuestionError> {
         let account = question.account.as_deref().map(|text| self.account_of_text(text)).transpose()?;
         let mut left_out = LeftOut::default();
         let of_question = |way: &&Way| {
@@ -61,8 +70,11 @@ impl Reader {
             true
         });
         let ways: Vec<&Way> = listed.collect();
-        let mut answers: Vec<Answer> =
-            ways.iter().filter_map(|way| self.way_answer(way, !question.direct)).collect();
+        let mut answers: Vec<Answer> = Vec::with_capacity(ways.len());
+        for (done, way) in ways.iter().enumerate() {
+            told(done as u64, ways.len() as u64);
+            answers.extend(self.way_answer(way, !question.direct));
+        }
         answers.sort_by_cached_key(order);
         let unseen = self.doors_not_seen(account);
         let verdict = verdict(&ways, unseen);

@@ -25,8 +25,10 @@ mod refusal;
 mod routes;
 mod secret;
 mod server;
+mod shelf;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub mod map;
 

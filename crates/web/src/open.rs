@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clavicle_answer::Reader;
+use clavicle_answer::shape::{AnswerPage, CheckPage};
 use clavicle_policy::AccountId;
 
 use crate::map::{Drawn, MapPage, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, why};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
+use crate::shelf::Shelf;
 
 /// So many maps are kept; one takes up to a few megabytes where an account is large.
 const MOST_KEPT: usize = 48;
@@ -23,6 +25,8 @@ pub(crate) struct Open {
     reader: Reader,
     reach_out: ReachOut,
     sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
+    pub(crate) findings: Shelf<CheckPage>,
+    pub(crate) border: Shelf<AnswerPage>,
 }
 
 /// A map that is drawn by the first who asks for it, while others wait.
@@ -39,7 +43,7 @@ impl Open {
     pub(crate) fn new(reader: Reader, progress: &Progress) -> Self {
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
-        Self { reader, reach_out, sheets: Mutex::default() }
+        Self { reader, reach_out, sheets: Mutex::default(), findings: Shelf::new(1), border: Shelf::new(2) }
     }
 
     pub(crate) fn reader(&self) -> &Reader {

@@ -7,13 +7,13 @@ use clavicle_answer::QuestionError;
 use serde::Serialize;
 
 /// An error of the interface: `{"error", "hint", "candidates"}` with its status.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Body,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Body {
     error: String,
     hint: Option<String>,

@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use axum::http::{Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use clavicle_answer::shape::AnswerPage;
 use clavicle_answer::{Completion, Question, Slot, Verb};
 use serde::Serialize;
 
 use crate::files;
 use crate::open::Open;
+use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
+use crate::shelf::{Found, Shelf};
+use crate::view;
 
 /// Every address that answers.
 pub(crate) fn router() -> Router<App> {
@@ -26,6 +30,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/map", get(map))
         .route("/api/why", get(why))
         .route("/api/document", get(document))
+        .route("/api/findings", get(findings))
+        .route("/api/finding", get(finding))
+        .route("/api/border", get(border))
+        .route("/api/way", get(way))
         .route("/api/{*call}", get(no_such_call))
         .fallback(file)
 }
@@ -38,7 +46,7 @@ async fn no_such_call(uri: Uri) -> Refusal {
     Refusal::absent(format!("no call `{}`", uri.path()), None)
 }
 
-/// How far loading has come.
+/// How far loading has come, or an answer that takes its time.
 #[derive(Debug, Serialize)]
 struct Status {
     state: &'static str,
@@ -169,8 +177,34 @@ async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refu
     .await
 }
 
+async fn findings(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
+    long(&app, found, move |open, page| view::findings(open.reader(), page, &asked)).await
+}
+
+async fn finding(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
+    long(&app, found, move |_, page| view::finding(page, asked.one("id")?.unwrap_or_default())).await
+}
+
+async fn border(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = doors(&app, &asked).await?;
+    long(&app, found, move |open, page| view::border(open.reader(), page, &asked)).await
+}
+
+async fn way(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = doors(&app, &asked).await?;
+    long(&app, found, move |_, page| view::way(page, asked.one("way")?.unwrap_or_default())).await
+}
+
+async fn doors(app: &App, asked: &Asked) -> Result<Found<AnswerPage>, Refusal> {
+    let key = view::border_key(asked)?;
+    let look = move |open: &Open, progress: &Progress| view::look_outside(open, key, progress);
+    found(app, |open| &open.border, key.to_owned(), look).await
+}
+
 /// The parameters of a call.
-struct Asked(Result<Vec<(String, String)>, ()>);
+pub(crate) struct Asked(Result<Vec<(String, String)>, ()>);
 
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Asked {
     type Rejection = std::convert::Infallible;
@@ -184,14 +218,14 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Asked {
 }
 
 impl Asked {
-    fn all<'a>(&'a self, name: &'a str) -> Result<impl Iterator<Item = &'a str>, Refusal> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> Result<impl Iterator<Item = &'a str>, Refusal> {
         let Ok(pairs) = &self.0 else {
             return Err(Refusal::question("the address cannot be read", None));
         };
         Ok(pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str()))
     }
 
-    fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let Ok(pairs) = &self.0 else {
             return Err(Refusal::question("the address cannot be read", None));
         };
@@ -206,16 +240,47 @@ pub(crate) fn json(value: &impl Serialize) -> Result<Bytes, Refusal> {
     serde_json::to_vec(value).map(Bytes::from).map_err(|_| Refusal::broken())
 }
 
+/// An answer of a shelf: there, or under way.
+async fn found<T: Send + Sync + 'static>(
+    app: &App,
+    shelf: impl FnOnce(&Open) -> &Shelf<T>,
+    key: String,
+    work: impl FnOnce(&Open, &Progress) -> Result<T, Refusal> + Send + 'static,
+) -> Result<Found<T>, Refusal> {
+    let open = opened(app)?;
+    shelf(&open).find(key, open.clone(), work).await
+}
+
+/// Tells of an answer that is there, or how far it is: 202 means to ask again soon.
+async fn long<T: Send + Sync + 'static>(
+    app: &App,
+    found: Found<T>,
+    answer: impl FnOnce(&Open, &T) -> Result<Bytes, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    match found {
+        Found::Made(made) => work(app, move |open| answer(open, &made)).await,
+        Found::Working(now) => {
+            let status =
+                Status { state: "working", step: now.step, done: now.done, total: now.total, error: None };
+            Ok((StatusCode::ACCEPTED, Json(status)).into_response())
+        }
+    }
+}
+
+fn opened(app: &App) -> Result<Arc<Open>, Refusal> {
+    match app.loaded() {
+        Loaded::NotYet => Err(Refusal::loading()),
+        Loaded::Failed(error) => Err(Refusal::question(&*error, None)),
+        Loaded::Ready(open) => Ok(open),
+    }
+}
+
 /// Works out an answer where it may take its time.
 async fn work(
     app: &App,
     answer: impl FnOnce(&Open) -> Result<Bytes, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
-    let open = match app.loaded() {
-        Loaded::NotYet => return Err(Refusal::loading()),
-        Loaded::Failed(error) => return Err(Refusal::question(&*error, None)),
-        Loaded::Ready(open) => open,
-    };
+    let open = opened(app)?;
     let answer = tokio::task::spawn_blocking(move || answer(&open));
     let bytes = answer.await.map_err(|_| Refusal::broken())??;
     let bytes = axum::body::Bytes::from_owner(bytes);

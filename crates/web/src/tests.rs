@@ -233,11 +233,91 @@ fn the_calls_answer_in_their_schemas() {
     assert_eq!(get("/api/map").body, get("/api/map").body);
 }
 
+/// A call whose answer takes its time, asked until it is there.
+fn patient(served: &Served, cookie: &str, path: &str) -> serde_json::Value {
+    let start = Instant::now();
+    loop {
+        let answer = served.get(path, &[("Cookie", cookie)]);
+        match answer.status {
+            200 => return serde_json::from_str(&answer.body).expect("JSON"),
+            202 => {
+                assert!(answer.body.starts_with(r#"{"state":"working","step":"#), "{path}: {}", answer.body);
+            }
+            status => panic!("{path}: {status} {}", answer.body),
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{path} never was there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn findings_come_a_screenful_at_a_time_and_one_by_one_with_their_statements() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| patient(&served, &cookie, path);
+    let page = get("/api/findings");
+    assert_eq!(page["schema"], "clavicle.findings/1");
+    let all = page["findings"].as_array().expect("a list");
+    assert_eq!(page["total"], all.len());
+    assert!(
+        all.iter().all(|finding| finding["because"] == serde_json::json!([])),
+        "statements come one by one"
+    );
+    for rule in page["rules"].as_array().expect("a list") {
+        let narrowed = get(&format!("/api/findings?rule={}", rule["id"].as_str().expect("an id")));
+        assert_eq!(narrowed["total"], rule["count"], "{rule}");
+        assert_eq!(narrowed["rules"], page["rules"], "a choice leaves its own alternatives");
+    }
+    for account in page["accounts"].as_array().expect("a list") {
+        let narrowed = get(&format!("/api/findings?account={}", account["id"].as_str().expect("an id")));
+        assert_eq!(narrowed["total"], account["count"], "{account}");
+    }
+    assert_eq!(get("/api/findings?from=5")["findings"][0], all[5]);
+    assert_eq!(get("/api/findings?from=99999")["findings"], serde_json::json!([]));
+    assert_eq!(get("/api/findings?find=LogSHIPPER&severity=critical")["total"], 1);
+    let accepted = get("/api/findings?state=accepted");
+    assert_eq!((&accepted["total"], &accepted["state"]), (&page["counts"]["accepted"], &"accepted".into()));
+    for finding in all {
+        let id = finding["id"].as_str().expect("an id");
+        let one = get(&format!("/api/finding?id={id}"));
+        assert_eq!((&one["finding"]["id"], &one["rule"]["id"]), (&finding["id"], &finding["rule"]));
+    }
+}
+
+#[test]
+fn ways_in_come_a_screenful_at_a_time_and_one_by_one_with_their_steps() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| patient(&served, &cookie, path);
+    let page = get("/api/border");
+    assert_eq!(page["schema"], "clavicle.border/1");
+    let all = page["ways"].as_array().expect("a list");
+    assert_eq!(all[0]["way"]["from"], "999999999999");
+    assert!(all.iter().all(|way| way["steps"] == serde_json::json!([])), "steps come one by one");
+    for standing in page["standings"].as_array().expect("a list") {
+        let id = standing["id"].as_str().expect("an id").replace(' ', "+");
+        assert_eq!(get(&format!("/api/border?standing={id}"))["total"], standing["count"], "{standing}");
+    }
+    let public = get("/api/border?public=true");
+    assert_eq!((&public["total"], &public["ways"][0]["way"]["from"]), (&1.into(), &"everyone".into()));
+    let key = "acct%2F999999999999+%E2%86%92+staging%3Arole%2FLogShipper";
+    let one = get(&format!("/api/way?way={key}"));
+    assert_eq!(one["schema"], "clavicle.way/1");
+    assert_eq!(one["key"], all[0]["key"]);
+    assert!(one["way"]["steps"][0]["because"][0]["line"].is_u64(), "{one}");
+}
+
 #[test]
 fn what_cannot_be_answered_is_an_error_with_a_status() {
     let served = Served::new(demo);
     let cookie = served.enter();
     served.ready(&cookie);
+    // Until these are there, calls about them are told to wait.
+    for path in ["/api/findings", "/api/border"] {
+        patient(&served, &cookie, path);
+    }
     for (path, status) in [
         ("/api/ask?text=please+make+me+a+sandwich", 400),
         ("/api/ask", 400),
@@ -253,6 +333,11 @@ fn what_cannot_be_answered_is_an_error_with_a_status() {
         ("/api/document?id=99999999", 404),
         ("/api/document?id=%00", 404),
         ("/api/nothing", 404),
+        ("/api/findings?from=-1", 400),
+        ("/api/findings?state=lost", 400),
+        ("/api/finding?id=%3Cb%3E", 404),
+        ("/api/border?public=perhaps", 400),
+        ("/api/way?way=nobody", 404),
     ] {
         let answer = served.get(path, &[("Cookie", &cookie)]);
         assert_eq!(answer.status, status, "{path}: {}", answer.body);

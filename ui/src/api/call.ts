@@ -25,21 +25,49 @@ export function address(call: string, parameters: Record<string, string | number
   return text === "" ? `/api/${call}` : `/api/${call}?${text}`;
 }
 
-/** Asks the program; `schema`, where the call has one, must be the one this app was built for. */
-export async function call<T>(path: string, schema: string | null, signal: AbortSignal): Promise<T> {
+/** How far an answer that takes its time has come. */
+export interface Working {
+  step: string | null;
+  done: number;
+  total: number;
+}
+
+const ASK_AGAIN_MS = 300;
+
+/**
+ * Asks the program; `schema`, where the call has one, must be the one this app was built for. While the program says that
+ * it is still working the answer out (202), `onWorking` hears how far it is and the question is put again.
+ */
+export async function call<T>(path: string, schema: string | null, signal: AbortSignal, onWorking?: (working: Working) => void): Promise<T> {
   let response: Response;
-  try {
-    response = await fetch(path, { signal, headers: { accept: "application/json" }, credentials: "same-origin" });
-  } catch (cause) {
-    if (signal.aborted) throw cause;
-    throw new CallError(path, 0, "the program does not answer", "is it still running? start it again and open the address it prints", []);
+  let body: unknown;
+  for (;;) {
+    try {
+      response = await fetch(path, { signal, headers: { accept: "application/json" }, credentials: "same-origin" });
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      throw new CallError(path, 0, "the program does not answer", "is it still running? start it again and open the address it prints", []);
+    }
+    body = await readJson(response);
+    if (response.status !== 202) break;
+    onWorking?.(body as Working);
+    await pause(ASK_AGAIN_MS, signal);
   }
-  const body = await readJson(response);
   if (!response.ok) throw refused(path, response.status, body);
   if (schema !== null && field(body, "schema") !== schema) {
     throw new CallError(path, response.status, `expected \`${schema}\` and got something else`, "the page and the program are of different versions: reload the page", []);
   }
   return body as T;
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import { call, CallError } from "./call";
+import { call, CallError, type Working } from "./call";
 
 /** What is known of one call: nothing yet, its value, or why there is none. `stale` is the value shown before. */
 export type Fetched<T> =
   | { state: "idle" }
-  | { state: "loading"; stale: T | null }
+  | { state: "loading"; stale: T | null; working?: Working }
   | { state: "ready"; value: T }
   | { state: "failed"; error: CallError };
 
@@ -26,7 +26,10 @@ export function useFetched<T>(path: string | null, schema: string | null): Fetch
     }
     const abort = new AbortController();
     setResult((before) => ({ path, fetched: { state: "loading", stale: shown(before.fetched) } }));
-    call<T>(path, schema, abort.signal).then(
+    const onWorking = (working: Working) => {
+      if (!abort.signal.aborted) setResult((before) => ({ path, fetched: { state: "loading", stale: shown(before.fetched), working } }));
+    };
+    call<T>(path, schema, abort.signal, onWorking).then(
       (value) => {
         keep(path, value);
         setResult({ path, fetched: { state: "ready", value } });

@@ -17,13 +17,13 @@ export function RiskGlyph({ risk }: { risk: Risk }) {
 }
 
 /** A risk in running text: colour, glyph and word, so that none of them is needed alone. */
-export function RiskMark({ risk, word = true }: { risk: Risk; word?: boolean }) {
+export function RiskMark({ risk, word = true, says = risk }: { risk: Risk; word?: boolean; says?: string }) {
   return (
     <span class={`risk risk-text-${risk}`}>
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
         <RiskGlyph risk={risk} />
       </svg>
-      <span class={word ? "risk-word" : "unseen"}>{risk}</span>
+      <span class={word ? "risk-word" : "unseen"}>{says}</span>
     </span>
   );
 }

@@ -3,7 +3,12 @@
  * lead to the same picture. Form: `#/ask?q=…`, `#/map/444455556666?ribbon=…&as=table`.
  */
 
-export type View = "ask" | "map";
+export const VIEWS = ["ask", "map", "border", "findings"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** By what a list is narrowed: each view has some of these. */
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "find", "from"] as const;
+export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */
 export type Question =
@@ -21,6 +26,9 @@ export interface Place {
   shape: string | null;
   focus: string | null;
   table: boolean;
+  /** The row of a list whose panel is open, by its own name. */
+  pick: string | null;
+  choices: Partial<Record<Choice, string>>;
   /** The policy document that is open over the page, and the lines to look at. */
   document: { id: number; lines: [number, number] | null } | null;
 }
@@ -35,6 +43,8 @@ export const HOME: Place = {
   shape: null,
   focus: null,
   table: false,
+  pick: null,
+  choices: {},
   document: null,
 };
 
@@ -43,13 +53,21 @@ export function parsePlace(fragment: string): Place {
   const [path = "", query = ""] = splitOnce(fragment.replace(/^#/, ""), "?");
   const [view, account] = path.replace(/^\//, "").split("/").map(decode);
   const found = new URLSearchParams(query);
-  const place: Place = { ...HOME, view: view === "map" ? "map" : "ask", question: parseQuestion(found) };
+  const place: Place = { ...HOME, choices: {}, view: VIEWS.find((each) => each === view) ?? "ask", question: parseQuestion(found) };
   place.document = parseDocument(found);
   if (place.view === "ask") {
     place.answer = place.question === null ? null : text(found, "why");
     return place;
   }
   place.account = account === undefined || account === "" ? null : account;
+  if (place.view !== "map") {
+    place.pick = text(found, "pick");
+    for (const choice of CHOICES) {
+      const value = text(found, choice);
+      if (value !== null) place.choices[choice] = value;
+    }
+    return place;
+  }
   place.ribbon = text(found, "ribbon");
   place.pair = place.ribbon === null ? null : whole(found.get("pair"));
   place.shape = place.ribbon === null ? text(found, "shape") : null;
@@ -69,6 +87,9 @@ export function placeFragment(place: Place): string {
   }
   if (place.view === "ask") {
     set(query, "why", place.answer);
+  } else if (place.view !== "map") {
+    for (const choice of CHOICES) set(query, choice, place.choices[choice] ?? null);
+    set(query, "pick", place.pick);
   } else {
     set(query, "focus", place.focus);
     set(query, "ribbon", place.ribbon);
@@ -80,7 +101,7 @@ export function placeFragment(place: Place): string {
     const { id, lines } = place.document;
     query.set("doc", lines === null ? String(id) : `${id}:${lines[0]}-${lines[1]}`);
   }
-  const path = place.view === "map" && place.account !== null ? `/map/${encodeURIComponent(place.account)}` : `/${place.view}`;
+  const path = place.view !== "ask" && place.account !== null ? `/${place.view}/${encodeURIComponent(place.account)}` : `/${place.view}`;
   const tail = query.toString();
   return tail === "" ? `#${path}` : `#${path}?${tail}`;
 }
@@ -123,5 +144,5 @@ function whole(value: string | null): number | null {
 }
 
 function set(query: URLSearchParams, key: string, value: string | null): void {
-  if (value !== null) query.set(key, value);
+  if (value !== null && value !== "") query.set(key, value);
 }

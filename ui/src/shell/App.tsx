@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnswerPage } from "../api/answer";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
+import type { BorderPage, FindingsPage } from "../api/lists";
 import type { MapPage } from "../api/map";
 import type { Summary } from "../api/summary";
 import { AnswerView } from "../answer/AnswerView";
@@ -10,6 +11,10 @@ import type { OpenDocument } from "../answer/Statement";
 import { AskBar } from "../ask/AskBar";
 import { askAddress, questionText } from "../ask/boxes";
 import { Home } from "../ask/Home";
+import { BorderView } from "../border/BorderView";
+import { WayPanel } from "../border/WayPanel";
+import { FindingPanel } from "../findings/FindingPanel";
+import { FindingsView } from "../findings/FindingsView";
 import { MapView } from "../map/MapView";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { ShapePanel } from "../panel/ShapePanel";
@@ -21,7 +26,7 @@ import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
 import { Loading } from "./Loading";
 import { visible } from "../text/visible";
-import { TopBar } from "./TopBar";
+import { TopBar, VIEWS } from "./TopBar";
 import { useKeys } from "./useKeys";
 import { useStatus } from "./useStatus";
 
@@ -41,17 +46,29 @@ export function App() {
   const { question } = place;
   const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question) : null, "clavicle.answer/1");
   const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus }) : null, "clavicle.map/1");
+  const { choices } = place;
+  const findings = useFetched<FindingsPage>(
+    ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
+    "clavicle.findings/1",
+  );
+  const border = useFetched<BorderPage>(
+    ready && place.view === "border"
+      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, severity: choices.severity ?? null, opening: choices.opening ?? null, find: choices.find ?? null, from: choices.from ?? null })
+      : null,
+    "clavicle.border/1",
+  );
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
 
   const ask = (next: Question) => go({ view: "ask", question: next, answer: null });
   const askText = (text: string) => ask({ in: "words", text });
-  const switchTo = (view: View) => go({ view });
+  // A row and the choices of one list mean nothing in another view; the account and the question travel along.
+  const switchTo = (view: View) => go({ view, pick: null, choices: {} });
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
-  const closePanel = () => go(place.view === "ask" ? { answer: null } : { ribbon: null, shape: null, pair: null });
+  const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: null });
   const escape = () => {
     if (place.document !== null) go({ document: null });
-    else if (place.answer !== null || place.ribbon !== null || place.shape !== null) closePanel();
+    else if (place.answer !== null || place.ribbon !== null || place.shape !== null || place.pick !== null) closePanel();
     else if (place.focus !== null) go({ focus: null });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
@@ -61,8 +78,7 @@ export function App() {
         line.current?.focus();
         line.current?.select();
       },
-      "1": () => switchTo("ask"),
-      "2": () => switchTo("map"),
+      ...Object.fromEntries(VIEWS.map(({ view, key }) => [key, () => switchTo(view)])),
       m: () => {
         if (place.view === "map") go({ table: !place.table });
       },
@@ -78,7 +94,7 @@ export function App() {
     singleKeys,
   );
 
-  const title = titleOf(place.view === "map" ? (drawn?.crumbs.at(-1)?.label ?? "map") : question === null ? null : questionText(question));
+  const title = titleOf(place.view === "map" ? (drawn?.crumbs.at(-1)?.label ?? "map") : place.view !== "ask" ? place.view : question === null ? null : questionText(question));
   useEffect(() => {
     document.title = visible(title);
   }, [title]);
@@ -88,6 +104,10 @@ export function App() {
   const panel =
     place.view === "ask" ? (
       whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
+    ) : place.view === "findings" ? (
+      place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
+    ) : place.view === "border" ? (
+      place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
     ) : place.ribbon !== null ? (
       <WhyPanel place={{ ...place, ribbon: place.ribbon }} go={go} onDocument={openDocument} onClose={closePanel} />
     ) : (
@@ -105,7 +125,7 @@ export function App() {
     );
 
   // What people who see the page see change: the answer, or another level of the map.
-  const said = place.view === "ask" ? (page?.sentence ?? null) : (drawn?.title ?? null);
+  const said = place.view === "ask" ? (page?.sentence ?? null) : place.view === "map" ? (drawn?.title ?? null) : (shown<{ sentence: string }>(place.view === "findings" ? findings : border)?.sentence ?? null);
 
   return (
     <div class="app">
@@ -132,7 +152,7 @@ export function App() {
         <AskBar question={question} asked={page?.question ?? null} lineRef={line} onAsk={ask} />
       </TopBar>
       <div class="body">
-        <main class={`main main-${place.view}`} id="main" tabIndex={-1}>
+        <main class={`main main-${place.view}${place.pick === null ? "" : " with-panel"}`} id="main" tabIndex={-1}>
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
@@ -148,6 +168,8 @@ export function App() {
           {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
           {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
+          {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
+          {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}
       </div>

@@ -2,9 +2,10 @@ import { useEffect, useRef } from "preact/hooks";
 
 const KEYS: [string, string][] = [
   ["/", "ask a question"],
-  ["1 2", "answers, map"],
+  ["1 2 3 7", "answers, map, border, findings"],
   ["Tab", "next part of the page"],
   ["← → ↑ ↓", "on the map: follow a line, go to the next shape or line"],
+  ["↑ ↓", "in a list: the row before, the row after"],
   ["Enter", "open: an account's map, why a line is there"],
   ["F", "on the map: only what is connected to this shape"],
   ["M", "map or table"],

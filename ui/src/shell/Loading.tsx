@@ -1,8 +1,8 @@
 import type { Status } from "../api/summary";
 import { visible } from "../text/visible";
 
-/** How far reading the snapshot has come, in counts. */
-export function Loading({ status }: { status: Status | null }) {
+/** How far reading the snapshot, or an answer that takes its time, has come, in counts. */
+export function Loading({ status }: { status: Pick<Status, "step" | "done" | "total"> | null }) {
   const total = status?.total ?? 0;
   const done = Math.min(status?.done ?? 0, total);
   return (

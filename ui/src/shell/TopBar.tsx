@@ -18,9 +18,11 @@ interface Props {
   onHelp: () => void;
 }
 
-const VIEWS: { view: View; key: string; label: string }[] = [
+export const VIEWS: { view: View; key: string; label: string }[] = [
   { view: "ask", key: "1", label: "Ask" },
   { view: "map", key: "2", label: "Map" },
+  { view: "border", key: "3", label: "Border" },
+  { view: "findings", key: "7", label: "Findings" },
 ];
 
 const THEME_WORD: Record<Theme, string> = { auto: "as the system", light: "light", dark: "dark", contrast: "high contrast" };
@@ -33,13 +35,6 @@ export function TopBar({ view, theme, summary, children, onView, onHome, onTheme
         <button type="button" class="brand" onClick={onHome} aria-label="clavicle, home">
           <Logo /> <span>clavicle</span>
         </button>
-        <nav class="views" aria-label="views">
-          {VIEWS.map((each) => (
-            <button key={each.view} type="button" class="view" aria-current={view === each.view ? "page" : undefined} onClick={() => onView(each.view)}>
-              <kbd aria-hidden="true">{each.key}</kbd> {each.label}
-            </button>
-          ))}
-        </nav>
       </div>
       {children}
       <div class="top-right">
@@ -56,6 +51,13 @@ export function TopBar({ view, theme, summary, children, onView, onHome, onTheme
           </button>
         </div>
       </div>
+      <nav class="views" aria-label="views">
+        {VIEWS.map((each) => (
+          <button key={each.view} type="button" class="view" aria-current={view === each.view ? "page" : undefined} onClick={() => onView(each.view)}>
+            <kbd aria-hidden="true">{each.key}</kbd> {each.label}
+          </button>
+        ))}
+      </nav>
     </header>
   );
 }

@@ -26,16 +26,30 @@ pub struct Check {
 impl Reader {
     /// Looks at the accounts with some rules or with all. An unknown rule is an error, and so is a day that is none.
     pub fn check(&self, check: &Check) -> Result<CheckPage, QuestionError> {
+        self.check_telling(check, |_, _| ())
+    }
+
+    /// As [`Reader::check`]; `told` hears how many families of rules have looked, of how many.
+    pub fn check_telling(
+        &self,
+        check: &Check,
+        mut told: impl FnMut(u64, u64),
+    ) -> Result<CheckPage, QuestionError> {
         let wanted = wanted(&check.rules)?;
         let stated = check.as_of.as_deref().map(stated_day).transpose()?;
         let as_of = stated.or_else(|| day(&self.world().snapshot().id));
         let today = check.today.as_deref().map(stated_day).transpose()?.or(as_of);
         let look = Look { reader: self, as_of };
         let looks = |family: &&Family| family.rules.iter().any(|rule| wanted.contains(&rule.id));
-        let found = FAMILIES.iter().filter(looks).flat_map(|family| (family.look)(&look));
+        let families: Vec<&Family> = FAMILIES.iter().filter(looks).collect();
+        let mut found = Vec::new();
+        for (done, family) in families.iter().enumerate() {
+            told(done as u64, families.len() as u64);
+            found.extend((family.look)(&look));
+        }
         let mut outsiders: HashMap<String, Outsider> = HashMap::default();
         let mut findings: Vec<Finding> = Vec::new();
-        for found in found.filter(|found| wanted.contains(&found.rule)) {
+        for found in found.into_iter().filter(|found| wanted.contains(&found.rule)) {
             let outsider = found.outsider.clone();
             let finding = found.into_finding();
             outsiders.extend(outsider.map(|outsider| (finding.id.clone(), outsider)));

@@ -1,0 +1,83 @@
+//! Answers that take their time: each is worked out once, away from the calls that ask for it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crate::open::Open;
+use crate::progress::{Progress, Step};
+use crate::refusal::Refusal;
+
+/// How long a call waits before it says that the answer is under way.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Answers of one sort, by what they answer.
+#[derive(Debug)]
+pub(crate) struct Shelf<T> {
+    most: usize,
+    slots: Mutex<HashMap<String, Arc<Slot<T>>>>,
+}
+
+/// One answer, there or under way.
+#[derive(Debug)]
+struct Slot<T> {
+    begun: AtomicBool,
+    progress: Progress,
+    made: OnceLock<Result<Arc<T>, Refusal>>,
+}
+
+/// What became of an answer so far.
+#[derive(Debug)]
+pub(crate) enum Found<T> {
+    Made(Arc<T>),
+    Working(Step),
+}
+
+impl<T: Send + Sync + 'static> Shelf<T> {
+    /// A shelf that keeps `most` answers.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, slots: Mutex::default() }
+    }
+
+    /// The answer for `key`; the first who asks has it worked out, and whoever asks before it is there hears how far it is.
+    pub(crate) async fn find(
+        &self,
+        key: String,
+        open: Arc<Open>,
+        work: impl FnOnce(&Open, &Progress) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<Found<T>, Refusal> {
+        let slot = self.slot(key);
+        if !slot.begun.swap(true, Ordering::Relaxed) {
+            let own = slot.clone();
+            let made = tokio::task::spawn_blocking(move || {
+                let work = std::panic::AssertUnwindSafe(|| work(&open, &own.progress));
+                let made = std::panic::catch_unwind(work).unwrap_or_else(|_| Err(Refusal::broken()));
+                own.made.get_or_init(|| made.map(Arc::new));
+            });
+            // Whether it ended or goes on, the slot tells.
+            let _ = tokio::time::timeout(PATIENCE, made).await;
+        }
+        match slot.made.get() {
+            Some(Ok(made)) => Ok(Found::Made(made.clone())),
+            Some(Err(refusal)) => Err(refusal.clone()),
+            None => Ok(Found::Working(slot.progress.now())),
+        }
+    }
+
+    fn slot(&self, key: String) -> Arc<Slot<T>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= self.most && !slots.contains_key(&key) {
+            // Whatever is dropped is worked out again the same; what is under way is still waited for.
+            slots.retain(|_, slot| slot.made.get().is_none());
+        }
+        let new = || {
+            Arc::new(Slot {
+                begun: AtomicBool::new(false),
+                progress: Progress::default(),
+                made: OnceLock::new(),
+            })
+        };
+        slots.entry(key).or_insert_with(new).clone()
+    }
+}

@@ -1,0 +1,146 @@
+//! Who gets in from outside, a row per way.
+
+use clavicle_answer::shape::{Answer, AnswerPage, NotSeen, SnapshotHead, Verdict};
+use clavicle_answer::{OutsideQuestion, Reader};
+use serde::Serialize;
+
+use super::ROWS;
+use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
+use super::findings::severity_word;
+use crate::open::Open;
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::routes::{Asked, Bytes, json};
+
+/// A screenful of ways in.
+#[derive(Debug, Serialize)]
+struct BorderPage<'p> {
+    /// `clavicle.border/1`.
+    schema: &'static str,
+    snapshot: &'p SnapshotHead,
+    verdict: Verdict,
+    sentence: &'p str,
+    /// How many the choices leave.
+    total: usize,
+    /// The place of the first that is sent.
+    from: usize,
+    ways: Vec<WayRow>,
+    standings: Vec<Facet>,
+    accounts: Vec<Facet>,
+    severities: Vec<Facet>,
+    openings: Vec<Facet>,
+    not_seen: &'p [NotSeen],
+    notes: &'p [String],
+}
+
+/// One way in, without its steps, which are told one by one.
+#[derive(Debug, Serialize)]
+struct WayRow {
+    /// Who comes in, and by which door.
+    key: String,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
+/// One way in, whole.
+#[derive(Debug, Serialize)]
+struct WayPage<'p> {
+    /// `clavicle.way/1`.
+    schema: &'static str,
+    key: String,
+    way: &'p Answer,
+}
+
+/// By what an answer about the border is kept.
+pub(crate) fn border_key(asked: &Asked) -> Result<&'static str, Refusal> {
+    match asked.one("public")? {
+        None | Some("" | "false") => Ok("all"),
+        Some("true") => Ok("public"),
+        Some(other) => Err(Refusal::question(format!("`{other}` is not true or false"), None)),
+    }
+}
+
+/// Every way in, those that are blocked too, with what lies behind.
+pub(crate) fn look_outside(open: &Open, key: &str, progress: &Progress) -> Result<AnswerPage, Refusal> {
+    progress.report("looking for doors", 0, 0);
+    let question = OutsideQuestion { public: key == "public", blocked: true, ..OutsideQuestion::default() };
+    let told = |done, total| progress.report("looking behind the doors", done, total);
+    Ok(open.reader().outside_telling(&question, told)?)
+}
+
+/// The ways in that the choices of the call leave.
+pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Result<Bytes, Refusal> {
+    let narrowed = Narrowed::read(asked, &["standing", "account", "severity", "opening"])?;
+    let rows = narrowed.rows(&page.answers);
+    let sent = rows.iter().skip(narrowed.from).take(ROWS);
+    json(&BorderPage {
+        schema: "clavicle.border/1",
+        snapshot: &page.snapshot,
+        verdict: page.verdict,
+        sentence: &page.sentence,
+        total: rows.len(),
+        from: narrowed.from,
+        ways: sent
+            .map(|answer| WayRow {
+                key: key(answer),
+                answer: Answer { steps: Vec::new(), ..(*answer).clone() },
+            })
+            .collect(),
+        standings: plain_facets(narrowed.counts(&page.answers, "standing")),
+        accounts: account_facets(reader, narrowed.counts(&page.answers, "account")),
+        severities: plain_facets(narrowed.counts(&page.answers, "severity")),
+        openings: plain_facets(narrowed.counts(&page.answers, "opening")),
+        not_seen: &page.not_seen,
+        notes: &page.notes,
+    })
+}
+
+/// One way in by its key.
+pub(crate) fn way(page: &AnswerPage, wanted: &str) -> Result<Bytes, Refusal> {
+    let hint = Some("the snapshot may have changed: go back to the border");
+    let found = page.answers.iter().find(|answer| key(answer) == wanted);
+    let way = found.ok_or_else(|| Refusal::absent(format!("no way in `{wanted}`"), hint))?;
+    json(&WayPage { schema: "clavicle.way/1", key: key(way), way })
+}
+
+/// `acct/999999999999 → staging:role/LogShipper`
+fn key(answer: &Answer) -> String {
+    let name = |things: &[clavicle_answer::shape::Thing]| {
+        things.first().map(|thing| thing.name.clone()).unwrap_or_default()
+    };
+    format!("{} → {}", name(&answer.who), name(&answer.on))
+}
+
+/// How people know somebody outside, in one word.
+fn standing(answer: &Answer) -> &'static str {
+    let Some(way) = &answer.way else { return "not known" };
+    if way.accepted.as_ref().is_some_and(|accepted| !accepted.expired) {
+        return "accepted";
+    }
+    match (&way.known, way.outsider.as_str()) {
+        (Some(known), _) if known.by == "settings" => "known",
+        (Some(_), _) => "named on a list",
+        (None, "everyone" | "any account") => "everyone",
+        (None, "provider") => "identity provider",
+        (None, "service") => "AWS service",
+        (None, _) => "not known",
+    }
+}
+
+impl Row for Answer {
+    fn value(&self, name: &str) -> Option<&str> {
+        match name {
+            "standing" => Some(standing(self)),
+            "account" => self.on.first()?.account.as_deref(),
+            "severity" => self.severity.map(severity_word),
+            "opening" => self.way.as_ref().map(|way| way.opening.as_str()),
+            _ => None,
+        }
+    }
+
+    fn has(&self, words: &str) -> bool {
+        let names = self.who.iter().chain(&self.on).map(|thing| &thing.name);
+        let known = self.way.iter().flat_map(|way| [&way.from, &way.standing]);
+        names.chain(known).any(|text| text.to_lowercase().contains(words))
+    }
+}

@@ -1,0 +1,11 @@
+//! The views beside answers and maps: the same values as on the command line, a screenful at a time.
+
+mod border;
+mod facet;
+mod findings;
+
+pub(crate) use border::{border, border_key, look_outside, way};
+pub(crate) use findings::{check, finding, findings};
+
+/// So many rows are sent at once.
+pub(crate) const ROWS: usize = 60;

@@ -1,0 +1,101 @@
+import type { Answer, Citation, NotSeen, Severity, Thing, Verdict } from "./answer";
+
+/** One value that a list can be narrowed to, and how many rows it leaves. */
+export interface Facet {
+  id: string;
+  label: string;
+  count: number;
+}
+
+/** What all lists say: how many rows the choices leave, and the place of the first that was sent. */
+export interface ListHead {
+  sentence: string;
+  total: number;
+  from: number;
+  not_seen: NotSeen[];
+  notes: string[];
+  snapshot: { id: string; complete: boolean };
+}
+
+export interface Finding {
+  id: string;
+  rule: string;
+  severity: Severity;
+  reason: string;
+  sentence: string;
+  cause: { thing: Thing; document: string | null; statement: number | null; sid: string | null; line: number | null };
+  reaches: { access: string; kind: string; count: number; matter: string[] }[];
+  fix: string;
+  because: Citation[];
+  accepted: { who: string; why: string; until: string } | null;
+}
+
+/** `clavicle.findings/1`: what the rules found, a screenful. */
+export interface FindingsPage extends ListHead {
+  schema: "clavicle.findings/1";
+  as_of: string | null;
+  counts: Record<Severity | "accepted", number>;
+  state: "open" | "accepted";
+  findings: Finding[];
+  rules: Facet[];
+  accounts: Facet[];
+  severities: Facet[];
+}
+
+/** `clavicle.finding/1`: one finding with its statements and the words of its rule. */
+export interface FindingPage {
+  schema: "clavicle.finding/1";
+  finding: Finding;
+  rule: { id: string; title: string; means: string; why: string; fix: string; severity: string; sources: string[] };
+}
+
+export interface Guard {
+  kind: string;
+  key: string;
+  values: string[];
+  keeps_out: boolean;
+  remark: string;
+  text: string;
+}
+
+export interface Way {
+  rule: string;
+  from: string;
+  standing: string;
+  outsider: string;
+  known: { name: string; by: string; why: string | null; until: string | null; source: string | null } | null;
+  door: string;
+  opening: "allowed" | "if" | "unknown" | "blocked";
+  blocked_by: string | null;
+  guards: Guard[];
+  guarded: boolean;
+  subjects: string | null;
+  missing: string[];
+  public: boolean;
+  reaches: { thing: string; kind: string; access: string; steps: number; conditional: boolean }[];
+  last_used: string | null;
+  last_used_seen: boolean;
+  accepted: { by: string; why: string; until: string; expired: boolean } | null;
+}
+
+export interface WayAnswer extends Answer {
+  way: Way | null;
+}
+
+/** `clavicle.border/1`: who gets in from outside, a screenful. */
+export interface BorderPage extends ListHead {
+  schema: "clavicle.border/1";
+  verdict: Verdict;
+  ways: (WayAnswer & { key: string })[];
+  standings: Facet[];
+  accounts: Facet[];
+  severities: Facet[];
+  openings: Facet[];
+}
+
+/** `clavicle.way/1`: one way in with its steps. */
+export interface WayPage {
+  schema: "clavicle.way/1";
+  key: string;
+  way: WayAnswer;
+}

@@ -1,0 +1,90 @@
+import type { Fetched } from "../api/fetched";
+import type { Finding, FindingsPage } from "../api/lists";
+import { Choose, Find } from "../list/Choose";
+import { ListView } from "../list/ListView";
+import { RiskMark } from "../mark/Risk";
+import type { Choice, Place } from "../place/place";
+import type { Go } from "../place/usePlace";
+import { counted, number } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+
+interface Props {
+  fetched: Fetched<FindingsPage>;
+  place: Place;
+  go: Go;
+}
+
+/** What the rules found: one row per cause, worst first. */
+export function FindingsView({ fetched, place, go }: Props) {
+  const { choices } = place;
+  const choose = (choice: Choice) => (value: string | null) => go({ choices: { ...choices, from: "", [choice]: value ?? "" }, pick: null });
+  const state = choices.state === "accepted" ? "accepted" : "open";
+  return (
+    <ListView
+      name="Findings"
+      fetched={fetched}
+      place={place}
+      go={go}
+      empty="No finding is left by these choices."
+      command={choices.rule === undefined ? "clavicle check" : `clavicle check --rule ${choices.rule}`}
+      choices={(page) => (
+        <>
+          <div class="segmented" role="group" aria-label="which">
+            {(["open", "accepted"] as const).map((each) => (
+              <button key={each} type="button" aria-pressed={state === each} onClick={() => choose("state")(each === "open" ? null : each)}>
+                {each} <span class="count">{number(each === "accepted" ? page.counts.accepted : openCount(page))}</span>
+              </button>
+            ))}
+          </div>
+          <Choose label="rule" all="every rule" facets={page.rules} value={choices.rule ?? null} onChoose={choose("rule")} />
+          <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
+          <Choose label="severity" all="all" facets={page.severities} value={choices.severity ?? null} onChoose={choose("severity")} />
+          <Find value={choices.find ?? ""} onFind={choose("find")} />
+        </>
+      )}
+      rows={(page) => page.findings.map((finding) => <FindingRow key={finding.id} finding={finding} open={place.pick === finding.id} onOpen={() => go({ pick: place.pick === finding.id ? null : finding.id })} />)}
+    />
+  );
+}
+
+function openCount(page: FindingsPage): number {
+  const { critical, high, medium, low } = page.counts;
+  return critical + high + medium + low;
+}
+
+function FindingRow({ finding, open, onOpen }: { finding: Finding; open: boolean; onOpen: () => void }) {
+  const { cause } = finding;
+  const matter = [...new Set(finding.reaches.flatMap((reached) => reached.matter))];
+  return (
+    <li>
+      <button type="button" class="row" data-pick={finding.id} aria-pressed={open} onClick={onOpen}>
+        <RiskMark risk={finding.accepted === null ? finding.severity : "accepted"} />
+        <span class="row-main">
+          <span class="row-sentence"><Sentence text={finding.sentence} /></span>
+          <span class="row-facts">
+            <span class="tag">{visible(finding.rule)}</span>
+            <span>
+              <Name text={cause.document ?? cause.thing.name} most={56} mono />
+              {cause.line !== null && <span class="mono">:{cause.line}</span>}
+            </span>
+            {finding.reaches.length > 0 && <span>{reachedWords(finding)}</span>}
+            {matter.length > 0 && <span class="crown">→ <Name text={matter[0] ?? ""} most={40} />{matter.length > 1 && ` and ${matter.length - 1} more`}</span>}
+            {finding.accepted !== null && <span><Sentence text={`by ${finding.accepted.who} until ${finding.accepted.until}: ${finding.accepted.why}`} /></span>}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** `control 14 functions`, as far as one line goes. */
+export function reachedWords({ reaches }: Pick<Finding, "reaches">): string {
+  const words = reaches.slice(0, 2).map((reached) => visible(`${reached.access} ${counted(reached.count, kindWord(reached.kind))}`));
+  return words.join(", ") + (reaches.length > 2 ? ` and ${reaches.length - 2} more` : "");
+}
+
+/** `s3:bucket` as `bucket`. */
+export function kindWord(kind: string): string {
+  return kind.split(":").at(-1)?.replaceAll("-", " ") ?? kind;
+}

@@ -1,0 +1,77 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { serve } from "./server";
+
+export const SCREENS = fileURLToPath(new URL("../../../artifacts/screens/", import.meta.url));
+const ARGUMENTS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** The demo of the program in a browser, and what went wrong there. */
+export interface Opened {
+  page: Page;
+  /** What was on the console, or asked of another host. */
+  faults: string[];
+  open: (fragment: string, until: string) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+export async function opened(): Promise<Opened> {
+  mkdirSync(SCREENS, { recursive: true });
+  const server = await serve();
+  const { origin } = new URL(server.url);
+  const browser: Browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light", reducedMotion: "reduce" });
+  page.setDefaultTimeout(20_000);
+  const faults: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${origin}/`) && !/^(data|about):/.test(request.url())) faults.push(`asked ${request.url()}`);
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  await page.goto(server.url);
+  await page.waitForSelector(".home-sentence");
+  return {
+    page,
+    faults,
+    open: async (fragment, until) => {
+      await page.goto("about:blank");
+      await page.goto(`${origin}/${fragment}`);
+      await page.waitForSelector(until);
+    },
+    stop: async () => {
+      await browser.close();
+      server.stop();
+    },
+  };
+}
+
+/** What axe finds that is serious or worse. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const found = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+    });
+    return found.violations.filter((each) => each.impact === "serious" || each.impact === "critical").map((each) => `${each.id}: ${each.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  });
+}
+
+/** Presses Tab until the focus is on what `selector` means. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let tabs = 0; tabs < 60; tabs += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
+  }
+  expect.fail(`Tab does not get to ${selector}`);
+}
+
+/** The text of the first element, with white space put together. */
+export async function text(page: Page, selector: string): Promise<string> {
+  return ((await page.locator(selector).first().textContent()) ?? "").replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,144 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Opened, opened, SCREENS, seriousFaults, tabTo, text } from "./opened";
+
+/** These read the answers of the demo organization, so they need the program itself. */
+const program = (process.env.CLAVICLE_BIN ?? "") !== "";
+
+describe.skipIf(!program)("the views of the demo", () => {
+  let at: Opened;
+  let page: Page;
+  beforeAll(async () => {
+    at = await opened();
+    page = at.page;
+  });
+  afterAll(() => at?.stop());
+
+  const hash = () => page.evaluate(() => location.hash);
+
+  describe("the border: who gets in from outside, do I know them, what is public?", () => {
+    it("is read and followed by keyboard", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("3");
+      await page.waitForSelector(".main-border .row");
+      expect(await text(page, ".list-sentence")).toMatch(/^5 ways in from outside: 1 critical/);
+      await tabTo(page, ".main-border .row");
+      expect(await text(page, ".row:focus")).toMatch(/critical.*999999999999.*unknown account.*staging:role\/LogShipper.*no condition.*s3:\/\/paperboat-invoices in 5 steps/);
+      await page.keyboard.press("ArrowDown");
+      expect(await text(page, ".row:focus")).toMatch(/high.*github\.com.*tools:role\/ci-deploy.*repo:paperboat\/\*:\*.*administrator of tools in 1 step/);
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .statement");
+      expect(await text(page, ".panel .facts")).toContain("missing: sts:ExternalId");
+      expect(await text(page, ".panel .statement .line-number")).toMatch(/^\d+$/);
+      expect(await text(page, ".panel .statement .lines")).toContain("999999999999");
+      await page.screenshot({ path: `${SCREENS}border-panel-light.png` });
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+      expect(await page.evaluate(() => document.activeElement?.classList.contains("row"))).toBe(true);
+    });
+
+    it("is read by mouse: what is public, and the way on along the chain", async () => {
+      await at.open("#/border", ".main-border .row");
+      await page.getByRole("button", { name: "public only" }).click();
+      await page.waitForFunction(() => document.querySelectorAll(".main-border .row").length === 1);
+      expect(await text(page, ".row")).toMatch(/accepted.*everyone.*s3:\/\/paperboat-covers read.*accepted by dana until 2027-01-01/);
+      expect(await hash()).toBe("#/border?public=true");
+      await page.goBack();
+      await page.waitForFunction(() => document.querySelectorAll(".main-border .row").length === 5);
+      await page.locator(".row").first().click();
+      await page.locator(".panel-actions button", { hasText: "get to" }).click();
+      await page.waitForSelector(".verdict-sentence");
+      expect(await text(page, ".answer")).toContain("staging:lambda/nightly-report");
+    });
+
+    it("writes down whom one knows, and comes back from a link", async () => {
+      await at.open(`#/border?${new URLSearchParams({ standing: "not known", pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement");
+      expect(await page.locator(".row").count()).toBe(1);
+      await page.locator(".drawer summary").click();
+      await page.getByLabel("name", { exact: true }).fill('Ship"ping');
+      await page.getByLabel("why", { exact: true }).fill("log archive");
+      expect(await page.locator(".toml-text").textContent()).toBe('[[known]]\naccount = "999999999999"\nname = "Ship\\"ping"\nwhy = "log archive"');
+    });
+  });
+
+  describe("the findings: one row per cause, and from each to its fix", () => {
+    it("is read and opened by keyboard", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("7");
+      await page.waitForSelector(".main-findings .row");
+      expect(await text(page, ".list-sentence")).toMatch(/^18 findings: 2 critical, 3 high/);
+      await tabTo(page, ".main-findings .row");
+      await page.keyboard.press("ArrowDown");
+      expect(await text(page, ".row:focus")).toMatch(/critical.*LambdaDeploy.*leads-to-matter.*s3:\/\/paperboat-invoices/);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .statement");
+      expect(await text(page, ".panel .facts")).toContain("Narrow lambda:UpdateFunctionCode");
+      expect(await text(page, ".panel .statement .lines")).toContain("lambda:UpdateFunctionCode");
+      await page.screenshot({ path: `${SCREENS}findings-panel-light.png` });
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+    });
+
+    it("is narrowed by mouse to the policies that unrelated tasks share", async () => {
+      await at.open("#/findings", ".main-findings .row");
+      await page.getByLabel("rule", { exact: true }).selectOption("shared-policy");
+      await page.waitForFunction(() => document.querySelectorAll(".main-findings .row").length === 2);
+      expect(await text(page, ".row")).toMatch(/high.*staging:policy\/shared-ops serves 4 unrelated tasks/);
+      expect(await hash()).toBe("#/findings?rule=shared-policy");
+      await page.locator(".row").first().click();
+      await page.waitForSelector(".panel .statement");
+      await page.reload();
+      await page.waitForSelector(".panel .statement");
+      expect(await text(page, ".panel-title")).toContain("serves 4 unrelated tasks");
+    });
+
+    it("shows what was accepted by whom, and asks for who, why and until", async () => {
+      await at.open("#/findings?state=accepted", ".main-findings .row");
+      expect(await text(page, ".row")).toMatch(/accepted.*s3:\/\/paperboat-covers.*by dana until 2027-01-01/);
+      await at.open("#/findings?rule=any-subject", ".main-findings .row");
+      await page.locator(".row").click();
+      await page.locator(".drawer summary").click();
+      expect(await page.locator(".toml-text").count()).toBe(0);
+      await page.getByLabel("who", { exact: true }).last().fill("dana");
+      await page.getByLabel("why", { exact: true }).fill("moving to environments");
+      await page.getByLabel("until", { exact: true }).fill("2026-12-31");
+      expect(await page.locator(".toml-text").textContent()).toMatch(/^\[\[accept\]\]\nfinding = "any-subject-[0-9a-f]{12}"\nwho = "dana"\nwhy = "moving to environments"\nuntil = "2026-12-31"$/);
+    });
+
+    it("says so where nothing is left, and where a link leads nowhere", async () => {
+      await at.open("#/findings?find=no-such-name", ".empty");
+      await at.open("#/findings?pick=shared-policy-000000000000", ".panel .error-box");
+      at.faults.splice(0, at.faults.length, ...at.faults.filter((fault) => !/status of 404/.test(fault)));
+    });
+  });
+
+  const views: [string, string, string][] = [
+    ["border", "#/border", ".main-border .row"],
+    ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
+    ["findings", "#/findings", ".main-findings .row"],
+    ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
+  ];
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
+      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
+      await at.open(fragment, until);
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
+      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
+      expect(await seriousFaults(page)).toEqual([]);
+    });
+  }
+
+  it("fits a window 1024 wide", async () => {
+    await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
+    await page.setViewportSize({ width: 1024, height: 768 });
+    for (const [name, fragment, until] of views) {
+      await at.open(fragment, until);
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
+      await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+});
