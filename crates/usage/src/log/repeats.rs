@@ -76,24 +76,50 @@ pub(crate) struct Repeat<'b> {
 }
 
 /// The forms of records.
+///
+/// What one record adds lies together in each of the lists, so that a walk over it reads memory in order.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
-    nodes: Vec<Node>,
-    bytes: usize,
-}
-
-#[derive(Debug, Default)]
-struct Node {
+    bytes: Vec<u8>,
     branches: Vec<Branch>,
-    /// Where there are many: by a hash of so many bytes as all of them have.
-    index: HashMap<u64, Vec<u32>>,
-    indexed: usize,
+    /// The first one is where records begin.
+    nodes: Vec<Node>,
+    indexes: Vec<Index>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    /// Its branches, each of which names the next.
+    first: u32,
+    count: u32,
+    /// Where there are many.
+    index: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Branch {
-    bytes: Box<[u8]>,
+    from: u32,
+    to: u32,
     then: Then,
+    sibling: u32,
+}
+
+/// Branches by a hash of their first bytes: as many as the greatest power of two that they have, the longest first.
+#[derive(Debug, Default)]
+struct Index {
+    by_length: Vec<(usize, HashMap<u64, Vec<u32>>)>,
+}
+
+impl Index {
+    fn add(&mut self, bytes: &[u8], branch: u32) {
+        let length = (bytes.len() + 1).next_power_of_two() / 2;
+        let length = length.min(MOST_HASHED);
+        let at = self.by_length.partition_point(|(known, _)| *known > length);
+        if self.by_length.get(at).is_none_or(|(known, _)| *known != length) {
+            self.by_length.insert(at, (length, HashMap::default()));
+        }
+        self.by_length[at].1.entry(HASH.hash_one(&bytes[..length])).or_default().push(branch);
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,48 +129,69 @@ enum Then {
 }
 
 /// So many branches are tried one by one.
-const FEW: usize = 4;
+const FEW: u32 = 4;
 /// A node with more is one of values that hardly recur.
-const MOST: usize = 4096;
+const MOST: u32 = 4096;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
+/// So many bytes of a branch are hashed.
+const MOST_HASHED: usize = 512;
+/// No such branch, node or index.
+const NONE: u32 = u32::MAX;
 
 const HASH: FixedState = FixedState::with_seed(0);
 
 impl Node {
-    #[inline]
-    fn pick(&self, rest: &[u8]) -> Option<&Branch> {
-        if self.index.is_empty() {
-            return self.branches.iter().find(|branch| rest.starts_with(&branch.bytes));
-        }
-        let candidates = self.index.get(&HASH.hash_one(rest.get(..self.indexed)?))?;
-        candidates
-            .iter()
-            .map(|at| &self.branches[*at as usize])
-            .find(|branch| rest.starts_with(&branch.bytes))
-    }
-
-    fn add(&mut self, branch: Branch) {
-        let length = branch.bytes.len().min(128);
-        self.branches.push(branch);
-        if self.branches.len() <= FEW {
-            return;
-        }
-        let from = if self.index.is_empty() || length < self.indexed {
-            self.index.clear();
-            self.indexed =
-                self.branches.iter().map(|branch| branch.bytes.len()).min().unwrap_or_default().min(128);
-            0
-        } else {
-            self.branches.len() - 1
-        };
-        for (at, branch) in (0_u32..).zip(&self.branches).skip(from) {
-            self.index.entry(HASH.hash_one(&branch.bytes[..self.indexed])).or_default().push(at);
-        }
-    }
+    const EMPTY: Self = Self { first: NONE, count: 0, index: NONE };
 }
 
 impl Repeats {
+    fn bytes_of(&self, branch: &Branch) -> &[u8] {
+        &self.bytes[branch.from as usize..branch.to as usize]
+    }
+
+    #[inline]
+    fn pick(&self, node: &Node, rest: &[u8]) -> Option<&Branch> {
+        if let Some(index) = self.indexes.get(node.index as usize) {
+            return index.by_length.iter().find_map(|(length, branches)| {
+                let candidates = branches.get(&HASH.hash_one(rest.get(..*length)?))?;
+                let mut candidates = candidates.iter().filter_map(|at| self.branches.get(*at as usize));
+                candidates.find(|branch| rest.starts_with(self.bytes_of(branch)))
+            });
+        }
+        let mut branch = self.branches.get(node.first as usize)?;
+        while !rest.starts_with(self.bytes_of(branch)) {
+            branch = self.branches.get(branch.sibling as usize)?;
+        }
+        Some(branch)
+    }
+
+    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
+        let (Ok(from), Ok(at)) = (u32::try_from(self.bytes.len()), u32::try_from(self.branches.len())) else {
+            return;
+        };
+        self.bytes.extend_from_slice(bytes);
+        let to = u32::try_from(self.bytes.len()).unwrap_or(from);
+        let Node { first, count, index } = self.nodes[node];
+        self.branches.push(Branch { from, to, then, sibling: first });
+        self.nodes[node] = Node { first: at, count: count + 1, index };
+        if count < FEW {
+            return;
+        }
+        if let Some(index) = self.indexes.get_mut(index as usize) {
+            index.add(bytes, at);
+            return;
+        }
+        let mut index = Index::default();
+        let mut next = at;
+        while let Some(branch) = self.branches.get(next as usize) {
+            index.add(self.bytes_of(branch), next);
+            next = branch.sibling;
+        }
+        self.nodes[node].index = u32::try_from(self.indexes.len()).unwrap_or(NONE);
+        self.indexes.push(index);
+    }
+
     /// Looks whether a record that was learnt begins here.
     #[inline]
     pub(crate) fn find<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
@@ -152,8 +199,8 @@ impl Repeats {
         let mut node = self.nodes.first()?;
         let mut at = 0;
         loop {
-            let branch = node.pick(rest.get(at..)?)?;
-            at += branch.bytes.len();
+            let branch = self.pick(node, rest.get(at..)?)?;
+            at += (branch.to - branch.from) as usize;
             let (hole, next) = match branch.then {
                 Then::End(meaning) => {
                     repeat.meaning = meaning;
@@ -187,38 +234,37 @@ impl Repeats {
         if !holes.is_plain() {
             return;
         }
-        if self.bytes > MOST_BYTES {
+        if self.bytes.len() > MOST_BYTES {
             self.forget();
         }
         if self.nodes.is_empty() {
-            self.nodes.push(Node::default());
+            self.nodes.push(Node::EMPTY);
         }
         let (mut node, mut at) = (0, from);
         let ends = holes.at.iter().map(|(hole, from, to)| (Some(*hole), *from, *to)).chain([(None, to, to)]);
         for (hole, until, after) in ends {
             let Some(bytes) = text.get(at..until) else { return };
             let is_same = |branch: &&Branch| {
-                *branch.bytes == *bytes
+                self.bytes_of(branch) == bytes
                     && match (branch.then, hole) {
                         (Then::Hole(known, _), Some(hole)) => known == hole,
                         (Then::End(_), None) => true,
                         _ => false,
                     }
             };
-            let known = self.nodes[node].pick(bytes).filter(is_same).map(|branch| branch.then);
+            let known = self.pick(&self.nodes[node], bytes).filter(is_same).map(|branch| branch.then);
             let then = match (known, hole) {
                 (Some(then), _) => then,
-                (None, _) if self.nodes[node].branches.len() >= MOST => return,
+                (None, _) if self.nodes[node].count >= MOST => return,
                 (None, None) => Then::End(meaning),
                 (None, Some(hole)) => {
                     let Ok(next) = u32::try_from(self.nodes.len()) else { return };
-                    self.nodes.push(Node::default());
+                    self.nodes.push(Node::EMPTY);
                     Then::Hole(hole, next)
                 }
             };
             if known.is_none() {
-                self.bytes += bytes.len() + 64;
-                self.nodes[node].add(Branch { bytes: bytes.into(), then });
+                self.add(node, bytes, then);
             }
             match then {
                 Then::Hole(_, next) => node = next as usize,
@@ -231,7 +277,9 @@ impl Repeats {
     /// Begins anew: what was learnt means nothing any more.
     pub(crate) fn forget(&mut self) {
         self.nodes.clear();
-        self.bytes = 0;
+        self.branches.clear();
+        self.bytes.clear();
+        self.indexes.clear();
     }
 }
 
