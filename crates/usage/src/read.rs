@@ -16,7 +16,7 @@ use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
 /// So many bytes of files are read between two writes: enough to make the writes cheap, few enough that little is lost
 /// when a run is stopped, and that the ids of their events fit into memory.
-const BATCH_BYTES: u64 = 256 << 20;
+const BATCH_BYTES: u64 = 64 << 20;
 /// After so many meanings of events the sums are written, however few bytes they came from.
 const BATCH_SUMS: usize = 1 << 20;
 
@@ -182,40 +182,4 @@ fn find(path: &Path, found: &mut Vec<Found>) -> Result<(), EvidenceError> {
     };
     found.push(Found { path: absolute, read });
     Ok(())
-}
-
-#[cfg(test)]
-mod speed {
-    use super::*;
-    #[test]
-    #[ignore]
-    fn parts() {
-        let mut f = vec![];
-        find(Path::new("/tmp/usage-play/trail200/AWSLogs"), &mut f).unwrap();
-        f.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut texts = vec![];
-        for x in &f {
-            let (mut a, mut b) = (vec![], vec![]);
-            inflate(&x.path, &mut a, &mut b).unwrap();
-            texts.push(b);
-        }
-        let total: usize = texts.iter().map(Vec::len).sum();
-        let load = |_: &Place, _: i64| Vec::new();
-        let seen = Seen::new(&load);
-        let mut g = Gatherer::new(clavicle_catalog::catalog(), &seen);
-        for _ in 0..5 {
-            let t = std::time::Instant::now();
-            for x in &texts {
-                events(x, &mut g).unwrap();
-            }
-            eprintln!(
-                "take: {:.0} MB/s, {:.0} ms",
-                total as f64 / 1e6 / t.elapsed().as_secs_f64(),
-                t.elapsed().as_secs_f64() * 1e3
-            );
-            let t = std::time::Instant::now();
-            seen.take();
-            eprintln!("seen.take {:.0} ms weight {}", t.elapsed().as_secs_f64() * 1e3, g.weight);
-        }
-    }
 }
