@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::evidence::{ADDRESSES, KeyValues, SESSIONS, Tally};
 use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, UseKey, time};
+use crate::last_accessed;
 use crate::log::{Event, Record, Repeat, Repeats, Sink, Text};
 use crate::needs::{Needed, Outcome, asked, needs};
 use crate::parameters::Parameters;
@@ -316,6 +317,10 @@ impl Sink for Gatherer<'_> {
         let at = second(time)?;
         self.count(meaning, at, seen::id(id), session, address);
         Some(length)
+    }
+
+    fn report(&mut self, report: &[u8]) {
+        self.gathered.last_accessed.extend(last_accessed::read(self.catalog, report));
     }
 
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {

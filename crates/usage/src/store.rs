@@ -184,20 +184,8 @@ impl EvidenceFile {
                 )?
                 .execute(params![account, source, first.as_second(), last.as_second(), signed(events)])?;
         }
-        for file in files {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![file.path, file.size, file.modified, file.fault])?;
-        }
-        transaction.commit()?;
-        Ok(())
-    }
-
-    /// Adds what reports of last access say. Of the same principal, service and action the later report stands.
-    pub fn add_last_accessed(&self, facts: &[LastAccessed]) -> Result<()> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        for fact in facts {
+        for fact in &gathered.last_accessed {
+            // Of the same principal, service and action the later report stands.
             transaction
                 .prepare_cached(
                     "INSERT INTO last_accessed VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -211,6 +199,11 @@ impl EvidenceFile {
                     fact.region,
                     fact.reported.as_second()
                 ])?;
+        }
+        for file in files {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![file.path, file.size, file.modified, file.fault])?;
         }
         transaction.commit()?;
         Ok(())

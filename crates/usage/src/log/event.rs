@@ -28,6 +28,8 @@ pub(crate) struct Event<'b> {
     pub(crate) recipient: Text<'b>,
     pub(crate) endpoint: Option<Text<'b>>,
     pub(crate) is_encrypted: bool,
+    /// Is it no event, but a report of last access?
+    pub(crate) is_report: bool,
     /// Where in the text the values stand that say nothing about permissions.
     pub(crate) holes: Holes,
 }
@@ -90,6 +92,10 @@ impl<'b> Event<'b> {
             b"recipientAccountId" => self.recipient = scanner.text()?.unwrap_or_default(),
             b"vpcEndpointId" => self.endpoint = scanner.text()?,
             b"tlsDetails" => self.is_encrypted = scanner.raw_value()?.len() > 2,
+            b"ServicesLastAccessed" => {
+                self.is_report = true;
+                scanner.skip()?;
+            }
             _ => scanner.skip()?,
         }
         Ok(())

@@ -2,7 +2,7 @@
 //!
 //! Three forms, told apart by their first bytes, whatever the file is called: what a trail delivers
 //! (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints (`{"Events": […]}`), and rows: those of CloudTrail
-//! Lake and of Amazon Athena, as JSON or CSV. Each plain, or packed with gzip or zstd.
+//! Lake and of Amazon Athena, as JSON or CSV. Reports of last access are recognized beside them. Each plain, or packed with gzip or zstd.
 
 mod event;
 mod inflate;
@@ -22,6 +22,9 @@ pub(crate) trait Sink {
     fn repeated(&mut self, _rest: &[u8]) -> Option<usize> {
         None
     }
+
+    /// Takes the answer of `aws iam get-service-last-accessed-details`, as it is written.
+    fn report(&mut self, _report: &[u8]) {}
 
     /// Takes an event. `record` is where it stands in its text, if it stands there as it is.
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>);
@@ -56,6 +59,8 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
         scanner.list(|scanner| record(scanner, sink))?;
         return Ok(());
     }
+    scanner.peek();
+    let from = scanner.at();
     let mut event = Event::default();
     scanner.object(|scanner, name| match name {
         b"Records" => scanner.list(|scanner| record(scanner, sink)).map(|_| ()),
@@ -65,6 +70,9 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
     })?;
     if event.is_record() {
         sink.event(&event, None);
+    }
+    if event.is_report {
+        sink.report(&scanner.bytes()[from..scanner.at()]);
     }
     Ok(())
 }
@@ -76,10 +84,12 @@ fn record(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malform
         scanner.advance(length);
         return Ok(());
     }
-    if let Some(event) = Event::read(scanner)?
-        && event.is_record()
-    {
+    let Some(event) = Event::read(scanner)? else { return Ok(()) };
+    if event.is_record() {
         sink.event(&event, Some(Record { text, from, to: scanner.at() }));
+    }
+    if event.is_report {
+        sink.report(&text[from..scanner.at()]);
     }
     Ok(())
 }
