@@ -144,6 +144,11 @@ impl DataFolder {
         self.path.join("aws-facts")
     }
 
+    /// The file that evidence of use is kept in.
+    pub(crate) fn evidence(&self) -> PathBuf {
+        self.path.join("evidence.usage")
+    }
+
     /// The file that remembers the last question.
     pub(crate) fn last_question(&self) -> PathBuf {
         self.path.join("last-question.json")

@@ -8,6 +8,7 @@ mod assistant;
 mod complete;
 mod data_folder;
 mod demo;
+mod evidence_file;
 mod exit;
 mod facts_file;
 mod failure;
@@ -78,6 +79,8 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Collect(collect) => verb::collect::run(collect),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),
+        Verb::Unused(unused) => verb::unused::run(unused, accounts),
+        Verb::Usage(usage) => verb::usage::run(usage),
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
         Verb::Data(data) => verb::data::run(data),
         Verb::Explain(explain) => verb::explain::run(explain),

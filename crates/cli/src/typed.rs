@@ -70,6 +70,8 @@ pub(crate) enum Verb {
     Can(Can),
     /// Who gets in from outside, by which door, past which guards?
     Outside(Outside),
+    /// What is granted and was not used: principals, keys, passwords, groups, policies, services, actions
+    Unused(Unused),
     /// Look for what should not be, over all accounts: shared and fat policies, copies, what nobody uses
     Check(Check),
     /// How does somebody get to a thing, to a role, or to all the power over an account?
@@ -86,6 +88,8 @@ pub(crate) enum Verb {
     Collect(Collect),
     /// Read files of AWS's tools into one saved snapshot
     Import(Import),
+    /// Read logs of AWS CloudTrail as evidence of what was used; without logs, say what evidence there is
+    Usage(Usage),
     /// List saved snapshots, and say what was not seen
     Snapshots(Snapshots),
     /// Say what an action, a word of access, a resource type, a condition key or a rule means
@@ -382,6 +386,54 @@ pub(crate) struct Import {
     /// Save the snapshot here and not among the others
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unused {
+    /// Of whom: `role/web`, an ARN, a workload that runs as a role. Without it: of everybody
+    #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) who: Option<String>,
+    /// What was last used before this was not used: an age (`90d`, `12w`) back from the newest that the snapshot and the
+    /// logs tell of, a day or a time
+    #[arg(long, value_name = "WHEN", default_value = "90d")]
+    pub(crate) since: String,
+    #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
+    /// The form of the answer: text for people, or `json` as docs/answer-format.md says
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: UnusedForm,
+    /// List everything, however much it is
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write the answer to a file, whole or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of what was not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum UnusedForm {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Usage {
+    /// Files or folders: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
+    /// Athena as JSON or CSV, answers of `aws iam get-service-last-accessed-details`. Packed with gzip or zstd or not
+    #[arg(value_name = "LOGS", value_hint = ValueHint::AnyPath)]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
+}
+
+/// Where evidence of use is kept.
+#[derive(Debug, Args, Default, Clone)]
+pub(crate) struct EvidencePlace {
+    /// The file that evidence of use is kept in. Without it: one beside the snapshots
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) evidence: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

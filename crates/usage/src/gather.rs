@@ -15,10 +15,11 @@ use crate::caller::Caller;
 use crate::evidence::{ADDRESSES, KeyValues, SESSIONS, Tally};
 use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, UseKey, time};
-use crate::log::{Event, Text};
+use crate::last_accessed;
+use crate::log::{Event, Record, Repeat, Repeats, Sink, Text};
 use crate::needs::{Needed, Outcome, asked, needs};
 use crate::parameters::Parameters;
-use crate::seen::{self, Place, Seen, Slot};
+use crate::seen::{self, Place, PlaceId, Seen, Slot};
 use crate::things::{Told, listed};
 
 /// So many meanings are remembered before all are forgotten: with their bytes, some 50 MB.
@@ -50,8 +51,8 @@ pub(crate) struct Gatherer<'s> {
     by_bytes: HashMap<Box<[u8]>, u32>,
     entries: Vec<Entry>,
     asked: HashMap<(String, String), Operation>,
+    repeats: Repeats,
     key: Vec<u8>,
-    slot: Option<Slot>,
     gathered: Gathered,
     counts: Counts,
     /// Meanings that were worked out since the sums were taken: a measure of how large those may be.
@@ -68,6 +69,7 @@ struct Entry {
     sessions: Few<Arc<str>, SESSIONS>,
     addresses: Few<Arc<str>, ADDRESSES>,
     place: Arc<Place>,
+    place_id: PlaceId,
     /// Of data events: the service.
     data: Option<Arc<str>>,
 }
@@ -94,8 +96,8 @@ impl<'s> Gatherer<'s> {
             by_bytes: HashMap::default(),
             entries: Vec::new(),
             asked: HashMap::default(),
+            repeats: Repeats::default(),
             key: Vec::new(),
-            slot: None,
             gathered: Gathered::default(),
             counts: Counts::default(),
             weight: 0,
@@ -103,7 +105,7 @@ impl<'s> Gatherer<'s> {
     }
 
     /// Counts an event, unless it was counted before.
-    pub(crate) fn take(&mut self, event: &Event<'_>) {
+    fn take(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {
         let is_call = match event.kind.raw {
             b"AwsApiCall" | b"" => true,
             // A call that the policy of a VPC endpoint stopped.
@@ -117,38 +119,38 @@ impl<'s> Gatherer<'s> {
         };
         self.spell(event);
         let id = if event.id.is_empty() { self.id_of_unnamed(event) } else { seen::id(event.id.raw) };
-        if !self.claim(event, at.div_euclid(3600), id) {
+        let meaning = match self.by_bytes.get(self.key.as_slice()) {
+            Some(place) => *place,
+            None => self.understand(event, is_sign_in),
+        };
+        if let Some(Record { text, from, to }) = record.filter(|_| !event.id.is_empty()) {
+            self.repeats.learn(text, from, to, &event.holes, meaning);
+        }
+        let session = if event.caller.issuer.is_empty() { b"" } else { event.caller.arn.raw };
+        self.count(meaning, at, id, session, event.address.raw);
+    }
+
+    /// Counts an event whose meaning is known.
+    #[inline]
+    fn count(&mut self, meaning: u32, at: i64, id: u64, session: &[u8], address: &[u8]) {
+        let Some(entry) = self.entries.get_mut(meaning as usize) else { return };
+        if !self.seen.claim(Slot { place: entry.place_id, hour: at.div_euclid(3600) }, id) {
             self.counts.known += 1;
             return;
         }
         self.counts.new += 1;
-        let place = match self.by_bytes.get(self.key.as_slice()) {
-            Some(place) => *place,
-            None => self.understand(event, is_sign_in),
-        };
-        let Some(entry) = self.entries.get_mut(place as usize) else { return };
         (entry.first, entry.last) =
             if entry.count == 0 { (at, at) } else { (entry.first.min(at), entry.last.max(at)) };
         entry.count += 1;
-        if !event.caller.issuer.is_empty() {
-            let session = event
-                .caller
-                .arn
-                .raw
-                .iter()
-                .rposition(|byte| *byte == b'/')
-                .map(|at| &event.caller.arn.raw[at + 1..]);
-            if let Some(name) =
-                session.and_then(|name| std::str::from_utf8(name).ok()).filter(|name| !name.is_empty())
-            {
-                entry.sessions.insert_with(name, || name.into());
-            }
+        if let Some(slash) = session.iter().rposition(|byte| *byte == b'/')
+            && let Ok(name) = std::str::from_utf8(&session[slash + 1..])
+            && !name.is_empty()
+        {
+            entry.sessions.insert_with(name, || name.into());
         }
         // Where a service called, its name stands in the place of an address.
-        let is_address = |raw: &[u8]| raw.first().is_some_and(u8::is_ascii_digit) || raw.contains(&b':');
-        if is_address(event.address.raw)
-            && let Ok(address) = std::str::from_utf8(event.address.raw)
-        {
+        let is_address = address.first().is_some_and(u8::is_ascii_digit) || address.contains(&b':');
+        if is_address && let Ok(address) = std::str::from_utf8(address) {
             entry.addresses.insert_with(address, || address.into());
         }
     }
@@ -199,31 +201,17 @@ impl<'s> Gatherer<'s> {
         seen::id(&all)
     }
 
-    fn claim(&mut self, event: &Event<'_>, hour: i64, id: u64) -> bool {
-        let account = account(event).raw;
-        let same = self.slot.as_ref().filter(|slot| {
-            slot.place.account.as_bytes() == account && slot.place.region.as_bytes() == event.region.raw
-        });
-        if same.is_none_or(|slot| slot.hour != hour) {
-            let place = match same {
-                Some(slot) => slot.place.clone(),
-                None => Arc::new(Place {
-                    account: String::from_utf8_lossy(account).into(),
-                    region: String::from_utf8_lossy(event.region.raw).into(),
-                }),
-            };
-            self.slot = Some(Slot { place, hour });
-        }
-        self.slot.as_ref().is_some_and(|slot| self.seen.claim(slot, id))
-    }
-
     /// Works out what an event means; where its entry is.
     fn understand(&mut self, event: &Event<'_>, is_sign_in: bool) -> u32 {
         if self.entries.len() >= MEANINGS {
             self.pour();
         }
         let error = event.error.and_then(Text::read);
-        let outcome = Outcome::of(error.as_deref());
+        let outcome = match is_sign_in && event.message.is_some() {
+            // A wrong password has a message and no code.
+            true => Outcome::Denied,
+            false => Outcome::of(error.as_deref()),
+        };
         let text = |text: Text<'_>| -> Arc<str> { text.read().unwrap_or_default().as_ref().into() };
         let (principal, kind) = match Caller::of(&event.caller) {
             Caller::Principal { arn, .. } => (Some(Arc::from(&*arn)), Arc::from("")),
@@ -244,10 +232,7 @@ impl<'s> Gatherer<'s> {
                 }
             }
         };
-        let place = self.slot.as_ref().map_or_else(
-            || Arc::new(Place { account: "".into(), region: "".into() }),
-            |slot| slot.place.clone(),
-        );
+        let (place_id, place) = self.seen.place(&text(account(event)), &text(event.region));
         let entry = Entry {
             meaning,
             outcome,
@@ -257,6 +242,7 @@ impl<'s> Gatherer<'s> {
             sessions: Few::default(),
             addresses: Few::default(),
             place,
+            place_id,
             data: event.is_data.then(|| text(event.source)),
         };
         self.weight += 1;
@@ -314,12 +300,31 @@ impl<'s> Gatherer<'s> {
     /// Adds what was counted to the sums, and forgets what events mean.
     fn pour(&mut self) {
         self.by_bytes.clear();
+        self.repeats.forget();
         for entry in std::mem::take(&mut self.entries) {
             pour(&mut self.gathered, self.catalog, entry);
         }
         for known in self.gathered.uses.values_mut() {
             known.settle();
         }
+    }
+}
+
+impl Sink for Gatherer<'_> {
+    #[inline]
+    fn repeated(&mut self, rest: &[u8]) -> Option<usize> {
+        let Repeat { meaning, length, time, id, address, session } = self.repeats.find(rest)?;
+        let at = second(time)?;
+        self.count(meaning, at, seen::id(id), session, address);
+        Some(length)
+    }
+
+    fn report(&mut self, report: &[u8]) {
+        self.gathered.last_accessed.extend(last_accessed::read(self.catalog, report));
+    }
+
+    fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {
+        self.take(event, record);
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use foldhash::HashMap;
 use jiff::Timestamp;
 
-use crate::evidence::{ADDRESSES, KeyValues, Need, SESSIONS, Span, Tally, Thing, widest};
+use crate::evidence::{ADDRESSES, KeyValues, LastAccessed, Need, SESSIONS, Span, Tally, Thing, widest};
 use crate::few::Few;
 
 /// So many things of a principal and action are kept one by one.
@@ -28,6 +28,7 @@ pub(crate) struct Gathered {
     pub(crate) unattributed: HashMap<Arc<str>, u64>,
     pub(crate) covered: HashMap<(Arc<str>, Arc<str>), Span>,
     pub(crate) data_events: HashMap<(Arc<str>, Arc<str>), (Span, u64)>,
+    pub(crate) last_accessed: Vec<LastAccessed>,
 }
 
 /// How many events, and by whom.
@@ -193,6 +194,7 @@ impl Gathered {
             let known = self.covered.entry(place).or_default();
             *known = widest(*known, span);
         }
+        self.last_accessed.extend(other.last_accessed);
         for (service, (span, events)) in other.data_events {
             let known = self.data_events.entry(service).or_default();
             *known = (widest(known.0, span), known.1 + events);

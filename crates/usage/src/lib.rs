@@ -11,6 +11,7 @@ mod evidence;
 mod few;
 mod gather;
 mod gathered;
+mod last_accessed;
 mod log;
 mod needs;
 mod parameters;

@@ -11,12 +11,12 @@ use rayon::prelude::*;
 use crate::gather::{Counts, Gatherer};
 use crate::gathered::Gathered;
 use crate::log::{events, inflate};
-use crate::seen::{Seen, Slot};
+use crate::seen::{Place, Seen};
 use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
 /// So many bytes of files are read between two writes: enough to make the writes cheap, few enough that little is lost
 /// when a run is stopped, and that the ids of their events fit into memory.
-const BATCH_BYTES: u64 = 256 << 20;
+const BATCH_BYTES: u64 = 64 << 20;
 /// After so many meanings of events the sums are written, however few bytes they came from.
 const BATCH_SUMS: usize = 1 << 20;
 
@@ -65,8 +65,8 @@ impl EvidenceFile {
         let done = AtomicU64::new(0);
         let broken: Mutex<Option<EvidenceError>> = Mutex::default();
         // An id that could not be looked up must not pass for new: the batch is given up.
-        let load = |slot: &Slot| {
-            self.ids(slot).unwrap_or_else(|error| {
+        let load = |place: &Place, hour: i64| {
+            self.ids(place, hour).unwrap_or_else(|error| {
                 *lock(&broken) = Some(error);
                 Vec::new()
             })
@@ -149,7 +149,7 @@ impl<'s> Worker<'s> {
             Ok(inflated) => inflated,
             Err(error) => return Some(error.to_string()),
         };
-        let read = events(&self.text, &mut |event| self.gatherer.take(event));
+        let read = events(&self.text, &mut self.gatherer);
         // The end of a torn file is no JSON either; the first reason tells more.
         inflated.fault.or_else(|| read.err().map(|fault| format!("is no log from byte {} on", fault.at)))
     }

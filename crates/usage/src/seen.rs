@@ -5,16 +5,20 @@
 //! account, region and hour, so that only the hours that a file speaks of have to be looked at. See
 //! docs/decisions/0009-an-event-counts-once.md.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::{HashMap, HashSet};
 
-/// Where and when: account, region, hours since 1970.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Where and when: account and region, hours since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Slot {
-    pub(crate) place: Arc<Place>,
+    pub(crate) place: PlaceId,
     pub(crate) hour: i64,
 }
+
+/// The number of a place, see [`Seen::place`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct PlaceId(u32);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -36,43 +40,64 @@ const SHARDS: usize = 64;
 type Shard = HashMap<Slot, Ids>;
 
 /// Loads the ids of a slot that were stored before, sorted.
-pub(crate) type Load<'l> = &'l (dyn Fn(&Slot) -> Vec<u64> + Sync);
+pub(crate) type Load<'l> = &'l (dyn Fn(&Place, i64) -> Vec<u64> + Sync);
 
 /// The ids of all events that were counted, as far as the hours at hand go.
 pub(crate) struct Seen<'l> {
     shards: Vec<Mutex<Shard>>,
+    places: Mutex<Vec<Arc<Place>>>,
     load: Load<'l>,
 }
 
 impl<'l> Seen<'l> {
     pub(crate) fn new(load: Load<'l>) -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), load }
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), places: Mutex::default(), load }
+    }
+
+    /// The number of a place.
+    pub(crate) fn place(&self, account: &str, region: &str) -> (PlaceId, Arc<Place>) {
+        let mut places = lock(&self.places);
+        let known = places.iter().position(|place| &*place.account == account && &*place.region == region);
+        let at = known.unwrap_or_else(|| {
+            places.push(Arc::new(Place { account: account.into(), region: region.into() }));
+            places.len() - 1
+        });
+        (PlaceId(u32::try_from(at).unwrap_or(u32::MAX)), places[at].clone())
     }
 
     /// Is it new? From now on it is not.
-    pub(crate) fn claim(&self, slot: &Slot, id: u64) -> bool {
-        let shard = usize::try_from((slot.hour ^ slot.place.region.len() as i64).unsigned_abs())
-            .unwrap_or_default()
-            % SHARDS;
-        let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-        let ids = match shard.get_mut(slot) {
+    #[inline]
+    pub(crate) fn claim(&self, slot: Slot, id: u64) -> bool {
+        let shard = slot.hour.unsigned_abs() as usize ^ slot.place.0 as usize;
+        let mut shard = lock(&self.shards[shard % SHARDS]);
+        let ids = match shard.get_mut(&slot) {
             Some(ids) => ids,
-            None => shard
-                .entry(slot.clone())
-                .or_insert_with(|| Ids { before: (self.load)(slot), new: HashSet::default() }),
+            None => shard.entry(slot).or_insert_with(|| {
+                let place = lock(&self.places).get(slot.place.0 as usize).cloned();
+                let before = place.map(|place| (self.load)(&place, slot.hour)).unwrap_or_default();
+                Ids { before, new: HashSet::default() }
+            }),
         };
-        ids.before.binary_search(&id).is_err() && ids.new.insert(id)
+        (ids.before.is_empty() || ids.before.binary_search(&id).is_err()) && ids.new.insert(id)
     }
 
     /// All that came in, in order. The next claims load anew.
-    pub(crate) fn take(&self) -> Vec<(Slot, Ids)> {
-        let mut all: Vec<(Slot, Ids)> = Vec::new();
+    pub(crate) fn take(&self) -> Vec<(Arc<Place>, i64, Ids)> {
+        let places = lock(&self.places);
+        let mut all = Vec::new();
         for shard in &self.shards {
-            all.extend(std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner)));
+            let slots = std::mem::take(&mut *lock(shard)).into_iter();
+            all.extend(slots.filter_map(|(slot, ids)| {
+                Some((places.get(slot.place.0 as usize)?.clone(), slot.hour, ids))
+            }));
         }
-        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all.sort_by(|(place, hour, _), (other, other_hour, _)| (place, hour).cmp(&(other, other_hour)));
         all
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A hash of an id that stays the same in all versions of the program, since it is stored.
@@ -95,20 +120,21 @@ pub(crate) fn id(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Place, Seen, Slot, id};
-    use std::sync::Arc;
 
     #[test]
     fn an_event_is_new_once() {
-        let load = |slot: &Slot| if slot.hour == 7 { vec![1, 5] } else { Vec::new() };
+        let load = |place: &Place, hour: i64| {
+            if &*place.region == "r" && hour == 7 { vec![1, 5] } else { Vec::new() }
+        };
         let seen = Seen::new(&load);
-        let place = Arc::new(Place { account: "1".into(), region: "r".into() });
-        let slot = |hour| Slot { place: place.clone(), hour };
-        assert!(!seen.claim(&slot(7), 5), "it was stored");
-        assert!(seen.claim(&slot(7), 6));
-        assert!(!seen.claim(&slot(7), 6));
-        assert!(seen.claim(&slot(8), 5));
-        assert_eq!(seen.take().len(), 2);
-        assert!(seen.claim(&slot(8), 5), "what was not stored is forgotten");
+        let slot = |region: &str, hour| Slot { place: seen.place("1", region).0, hour };
+        assert!(!seen.claim(slot("r", 7), 5), "it was stored");
+        assert!(seen.claim(slot("r", 7), 6));
+        assert!(!seen.claim(slot("r", 7), 6));
+        assert!(seen.claim(slot("s", 7), 5));
+        assert!(seen.claim(slot("r", 8), 5));
+        assert_eq!(seen.take().len(), 3);
+        assert!(seen.claim(slot("r", 8), 5), "what was not stored is forgotten");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::evidence::{
 };
 use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, GatheredUse, UseKey, time};
-use crate::seen::{Ids, Slot};
+use crate::seen::{Ids, Place};
 
 /// "CLVU" in the header of every file of evidence.
 const APPLICATION_ID: i32 = 0x434C_5655;
@@ -118,18 +118,23 @@ impl EvidenceFile {
         Ok(query.exists(params![file.path, file.size, file.modified])?)
     }
 
-    /// The ids of the events of a slot that were counted, sorted; none where they cannot be read.
-    pub(crate) fn ids(&self, slot: &Slot) -> Result<Vec<u64>> {
+    /// The ids of the events of an hour that were counted, sorted.
+    pub(crate) fn ids(&self, place: &Place, hour: i64) -> Result<Vec<u64>> {
         let connection = self.connection();
-        ids(&connection, slot)
+        ids(&connection, place, hour)
     }
 
     /// Writes a batch, all or nothing.
-    pub(crate) fn add(&self, gathered: Gathered, seen: Vec<(Slot, Ids)>, files: &[ReadFile]) -> Result<()> {
+    pub(crate) fn add(
+        &self,
+        gathered: Gathered,
+        seen: Vec<(Arc<Place>, i64, Ids)>,
+        files: &[ReadFile],
+    ) -> Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        for (slot, ids) in seen {
-            write_ids(&transaction, &slot, ids)?;
+        for (place, hour, ids) in seen {
+            write_ids(&transaction, &place, hour, ids)?;
         }
         for (key, known) in gathered.uses {
             write_use(&transaction, &key, known)?;
@@ -179,20 +184,8 @@ impl EvidenceFile {
                 )?
                 .execute(params![account, source, first.as_second(), last.as_second(), signed(events)])?;
         }
-        for file in files {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![file.path, file.size, file.modified, file.fault])?;
-        }
-        transaction.commit()?;
-        Ok(())
-    }
-
-    /// Adds what reports of last access say. Of the same principal, service and action the later report stands.
-    pub fn add_last_accessed(&self, facts: &[LastAccessed]) -> Result<()> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        for fact in facts {
+        for fact in &gathered.last_accessed {
+            // Of the same principal, service and action the later report stands.
             transaction
                 .prepare_cached(
                     "INSERT INTO last_accessed VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -206,6 +199,11 @@ impl EvidenceFile {
                     fact.region,
                     fact.reported.as_second()
                 ])?;
+        }
+        for file in files {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![file.path, file.size, file.modified, file.fault])?;
         }
         transaction.commit()?;
         Ok(())
@@ -276,12 +274,11 @@ fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
 }
 
-fn ids(connection: &Connection, slot: &Slot) -> Result<Vec<u64>> {
+fn ids(connection: &Connection, place: &Place, hour: i64) -> Result<Vec<u64>> {
     let mut query =
         connection.prepare_cached("SELECT ids FROM seen WHERE account = ?1 AND region = ?2 AND hour = ?3")?;
-    let stored: Option<Vec<u8>> = query
-        .query_row(params![slot.place.account, slot.place.region, slot.hour], |row| row.get(0))
-        .optional()?;
+    let stored: Option<Vec<u8>> =
+        query.query_row(params![place.account, place.region, hour], |row| row.get(0)).optional()?;
     let stored = stored.unwrap_or_default();
     Ok(stored
         .chunks_exact(8)
@@ -289,7 +286,7 @@ fn ids(connection: &Connection, slot: &Slot) -> Result<Vec<u64>> {
         .collect())
 }
 
-fn write_ids(connection: &Connection, slot: &Slot, ids: Ids) -> Result<()> {
+fn write_ids(connection: &Connection, place: &Place, hour: i64, ids: Ids) -> Result<()> {
     if ids.new.is_empty() {
         return Ok(());
     }
@@ -298,9 +295,9 @@ fn write_ids(connection: &Connection, slot: &Slot, ids: Ids) -> Result<()> {
     all.sort_unstable();
     let bytes: Vec<u8> = all.iter().flat_map(|id| id.to_le_bytes()).collect();
     connection.prepare_cached("INSERT OR REPLACE INTO seen VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        slot.place.account,
-        slot.place.region,
-        slot.hour,
+        place.account,
+        place.region,
+        hour,
         bytes
     ])?;
     Ok(())

@@ -9,6 +9,7 @@ mod explained;
 mod graph;
 mod policy_sheet;
 mod summary;
+mod unused;
 mod way_in;
 
 pub use answer::{
@@ -26,4 +27,8 @@ pub use explained::{
 pub use graph::{GraphEdge, GraphNode};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
+pub use unused::{
+    EvidenceHead, IdleCredential, IdlePrincipal, IdleThing, LogsOf, PermissionsUsed, ServiceActions,
+    UnknownActions, UnusedPage, UsedAction,
+};
 pub use way_in::{AcceptedIn, GuardIn, KnownAs, Reaches, WayIn};

@@ -9,8 +9,10 @@ mod layout;
 mod outside;
 mod pins;
 mod policy;
+mod unused;
 
 pub(crate) use answer::answer;
 pub(crate) use changes::changes;
 pub(crate) use check::check;
 pub(crate) use layout::Page;
+pub(crate) use unused::unused;

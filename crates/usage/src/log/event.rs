@@ -2,6 +2,7 @@
 //!
 //! See AWS: AWS CloudTrail User Guide, CloudTrail record contents, and `CloudTrail userIdentity` element.
 
+use super::repeats::{Hole, Holes};
 use super::scan::{Malformed, Scanner, Text};
 
 /// One record, as the log has it; nothing is decoded yet.
@@ -27,6 +28,10 @@ pub(crate) struct Event<'b> {
     pub(crate) recipient: Text<'b>,
     pub(crate) endpoint: Option<Text<'b>>,
     pub(crate) is_encrypted: bool,
+    /// Is it no event, but a report of last access?
+    pub(crate) is_report: bool,
+    /// Where in the text the values stand that say nothing about permissions.
+    pub(crate) holes: Holes,
 }
 
 /// `userIdentity`.
@@ -53,25 +58,44 @@ impl<'b> Event<'b> {
     #[inline]
     pub(crate) fn member(&mut self, scanner: &mut Scanner<'b>, name: &[u8]) -> Result<(), Malformed> {
         match name {
-            b"userIdentity" => self.caller.read(scanner)?,
-            b"eventTime" => self.time = scanner.text()?.unwrap_or_default(),
+            b"userIdentity" => {
+                let before = self.holes.len();
+                self.caller.read(scanner, &mut self.holes)?;
+                // Who acts without a role is known by this ARN alone.
+                if self.caller.issuer.is_empty() {
+                    self.holes.fill_sessions(before);
+                }
+            }
+            b"eventTime" => self.time = hole(scanner, Hole::Time, &mut self.holes)?.unwrap_or_default(),
             b"eventSource" => self.source = scanner.text()?.unwrap_or_default(),
             b"eventName" => self.name = scanner.text()?.unwrap_or_default(),
             b"awsRegion" => self.region = scanner.text()?.unwrap_or_default(),
-            b"sourceIPAddress" => self.address = scanner.text()?.unwrap_or_default(),
+            b"sourceIPAddress" => {
+                self.address = hole(scanner, Hole::Address, &mut self.holes)?.unwrap_or_default();
+            }
+            b"userAgent" => {
+                hole(scanner, Hole::Text, &mut self.holes)?;
+            }
+            b"additionalEventData" => {
+                value(scanner, &mut self.holes)?;
+            }
             b"errorCode" => self.error = scanner.text()?,
             b"errorMessage" => self.message = scanner.text()?,
             b"requestParameters" => self.parameters = present(scanner.raw_value()?),
-            b"responseElements" => self.answer = present(scanner.raw_value()?),
+            b"responseElements" => self.answer = value(scanner, &mut self.holes)?,
             b"resources" => self.resources = present(scanner.raw_value()?),
-            b"eventID" => self.id = scanner.text()?.unwrap_or_default(),
-            b"requestID" => self.request = scanner.text()?.unwrap_or_default(),
+            b"eventID" => self.id = hole(scanner, Hole::Id, &mut self.holes)?.unwrap_or_default(),
+            b"requestID" => self.request = hole(scanner, Hole::Text, &mut self.holes)?.unwrap_or_default(),
             b"eventType" => self.kind = scanner.text()?.unwrap_or_default(),
             b"managementEvent" => self.is_data |= scanner.truth()? == Some(false),
             b"eventCategory" => self.is_data |= scanner.text()?.is_some_and(|text| text.raw == b"Data"),
             b"recipientAccountId" => self.recipient = scanner.text()?.unwrap_or_default(),
             b"vpcEndpointId" => self.endpoint = scanner.text()?,
             b"tlsDetails" => self.is_encrypted = scanner.raw_value()?.len() > 2,
+            b"ServicesLastAccessed" => {
+                self.is_report = true;
+                scanner.skip()?;
+            }
             _ => scanner.skip()?,
         }
         Ok(())
@@ -84,14 +108,17 @@ impl<'b> Event<'b> {
 }
 
 impl<'b> Identity<'b> {
-    fn read(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Malformed> {
+    fn read(&mut self, scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<(), Malformed> {
         scanner.object(|scanner, name| {
             match name {
                 b"type" => self.kind = scanner.text()?.unwrap_or_default(),
-                b"arn" => self.arn = scanner.text()?.unwrap_or_default(),
+                b"arn" => self.arn = hole(scanner, Hole::Session, holes)?.unwrap_or_default(),
+                b"principalId" | b"accessKeyId" => {
+                    hole(scanner, Hole::Text, holes)?;
+                }
                 b"accountId" => self.account = scanner.text()?.unwrap_or_default(),
                 b"invokedBy" => self.invoked_by = scanner.text()?,
-                b"sessionContext" => self.session(scanner)?,
+                b"sessionContext" => self.session(scanner, holes)?,
                 _ => scanner.skip()?,
             }
             Ok(())
@@ -99,7 +126,7 @@ impl<'b> Identity<'b> {
         Ok(())
     }
 
-    fn session(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Malformed> {
+    fn session(&mut self, scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<(), Malformed> {
         scanner.object(|scanner, name| {
             match name {
                 b"sessionIssuer" => {
@@ -113,11 +140,14 @@ impl<'b> Identity<'b> {
                 }
                 b"attributes" => {
                     scanner.object(|scanner, name| {
-                        if name == b"mfaAuthenticated" {
-                            self.mfa = scanner.truth()?;
-                            return Ok(());
+                        match name {
+                            b"mfaAuthenticated" => self.mfa = scanner.truth()?,
+                            b"creationDate" => {
+                                hole(scanner, Hole::Text, holes)?;
+                            }
+                            _ => scanner.skip()?,
                         }
-                        scanner.skip()
+                        Ok(())
                     })?;
                 }
                 b"webIdFederationData" => {
@@ -136,6 +166,25 @@ impl<'b> Identity<'b> {
         })?;
         Ok(())
     }
+}
+
+/// A text that may differ between records that mean the same.
+#[inline]
+fn hole<'b>(scanner: &mut Scanner<'b>, hole: Hole, holes: &mut Holes) -> Result<Option<Text<'b>>, Malformed> {
+    let text = scanner.text()?;
+    if let Some(text) = text {
+        let to = scanner.at() - 1;
+        holes.push(hole, to - text.raw.len(), to);
+    }
+    Ok(text)
+}
+
+/// Any value that may.
+#[inline]
+fn value<'b>(scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<&'b [u8], Malformed> {
+    let raw = scanner.raw_value()?;
+    holes.push(Hole::Value, scanner.at() - raw.len(), scanner.at());
+    Ok(present(raw))
 }
 
 /// `null` and `{}` tell nothing.

@@ -2,62 +2,100 @@
 //!
 //! Three forms, told apart by their first bytes, whatever the file is called: what a trail delivers
 //! (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints (`{"Events": […]}`), and rows: those of CloudTrail
-//! Lake and of Amazon Athena, as JSON or CSV. Each plain, or packed with gzip or zstd.
+//! Lake and of Amazon Athena, as JSON or CSV. Reports of last access are recognized beside them. Each plain, or packed with gzip or zstd.
 
 mod event;
 mod inflate;
+mod repeats;
 mod rows;
 mod scan;
 
 pub(crate) use event::{Event, Identity};
 pub use inflate::{Inflated, inflate};
+pub(crate) use repeats::{Repeat, Repeats};
 pub(crate) use scan::{Malformed, Scanner, Text};
+
+/// What takes the events of a log.
+pub(crate) trait Sink {
+    /// Does a record begin here that was taken before, but for its times and ids? Then it was taken again, and this is
+    /// how long it is.
+    fn repeated(&mut self, _rest: &[u8]) -> Option<usize> {
+        None
+    }
+
+    /// Takes the answer of `aws iam get-service-last-accessed-details`, as it is written.
+    fn report(&mut self, _report: &[u8]) {}
+
+    /// Takes an event. `record` is where it stands in its text, if it stands there as it is.
+    fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>);
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record<'b> {
+    pub(crate) text: &'b [u8],
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
 
 /// Hands over every event of a text, in its order. Stops where the text is no longer what it was: what came before
 /// was handed over.
-pub(crate) fn events(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+pub(crate) fn events(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut scanner = Scanner::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     match scanner.peek() {
         None => Ok(()),
         Some(b'{' | b'[') => {
             while scanner.peek().is_some() {
-                json(&mut scanner, each)?;
+                json(&mut scanner, sink)?;
             }
             Ok(())
         }
-        Some(_) => rows::csv(bytes, each),
+        Some(_) => rows::csv(bytes, sink),
     }
 }
 
-fn json(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {
     if scanner.peek() == Some(b'[') {
-        scanner.list(|scanner| record(scanner, each))?;
+        scanner.list(|scanner| record(scanner, sink))?;
         return Ok(());
     }
+    scanner.peek();
+    let from = scanner.at();
     let mut event = Event::default();
     scanner.object(|scanner, name| match name {
-        b"Records" => scanner.list(|scanner| record(scanner, each)).map(|_| ()),
-        b"Events" => scanner.list(|scanner| looked_up(scanner, each)).map(|_| ()),
-        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, each)).map(|_| ()),
+        b"Records" => scanner.list(|scanner| record(scanner, sink)).map(|_| ()),
+        b"Events" => scanner.list(|scanner| looked_up(scanner, sink)).map(|_| ()),
+        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)).map(|_| ()),
         _ => event.member(scanner, name),
     })?;
     if event.is_record() {
-        each(&event);
+        sink.event(&event, None);
+    }
+    if event.is_report {
+        sink.report(&scanner.bytes()[from..scanner.at()]);
     }
     Ok(())
 }
 
-fn record(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
-    if let Some(event) = Event::read(scanner)?
-        && event.is_record()
-    {
-        each(&event);
+fn record(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {
+    scanner.peek();
+    let (text, from) = (scanner.bytes(), scanner.at());
+    if let Some(length) = sink.repeated(&text[from..]) {
+        scanner.advance(length);
+        return Ok(());
+    }
+    let Some(event) = Event::read(scanner)? else { return Ok(()) };
+    if event.is_record() {
+        sink.event(&event, Some(Record { text, from, to: scanner.at() }));
+    }
+    if event.is_report {
+        sink.report(&text[from..scanner.at()]);
     }
     Ok(())
 }
 
 /// One of the events that `lookup-events` prints: the record itself is text within.
-fn looked_up(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+fn looked_up(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut text = None;
     scanner.object(|scanner, name| {
         if name == b"CloudTrailEvent" {
@@ -67,25 +105,36 @@ fn looked_up(scanner: &mut Scanner<'_>, each: &mut impl FnMut(&Event<'_>)) -> Re
         scanner.skip()
     })?;
     let Some(text) = text.and_then(Text::read) else { return Ok(()) };
-    record(&mut Scanner::new(text.as_bytes()), each)
+    record(&mut Scanner::new(text.as_bytes()), sink)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::events;
+    use super::{Event, Record, Sink, events};
+
+    struct Each<F>(F);
+
+    impl<F: FnMut(&Event<'_>)> Sink for Each<F> {
+        fn event(&mut self, event: &Event<'_>, _: Option<Record<'_>>) {
+            self.0(event);
+        }
+    }
 
     pub(super) fn names(text: &str) -> (Vec<String>, bool) {
         let mut names = Vec::new();
-        let read = events(text.as_bytes(), &mut |event| {
-            let text = |text: super::Text<'_>| text.read().unwrap_or_default().into_owned();
-            names.push(format!(
-                "{} {} {} {}",
-                text(event.name),
-                text(event.caller.issuer),
-                text(event.caller.arn),
-                String::from_utf8_lossy(event.parameters)
-            ));
-        });
+        let read = events(
+            text.as_bytes(),
+            &mut Each(|event: &Event<'_>| {
+                let text = |text: super::Text<'_>| text.read().unwrap_or_default().into_owned();
+                names.push(format!(
+                    "{} {} {} {}",
+                    text(event.name),
+                    text(event.caller.issuer),
+                    text(event.caller.arn),
+                    String::from_utf8_lossy(event.parameters)
+                ));
+            }),
+        );
         (names, read.is_ok())
     }
 

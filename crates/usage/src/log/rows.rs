@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Sink;
 use super::event::Event;
 use super::scan::{Malformed, Scanner, Text};
 
@@ -49,7 +50,7 @@ const STRUCTURES: &[&str] =
     &["userIdentity", "requestParameters", "responseElements", "resources", "tlsDetails"];
 
 /// Rows with a first line of names.
-pub(super) fn csv(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<(), Malformed> {
+pub(super) fn csv(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let malformed = |error: &::csv::Error| Malformed {
         at: error.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX)),
@@ -62,16 +63,13 @@ pub(super) fn csv(bytes: &[u8], each: &mut impl FnMut(&Event<'_>)) -> Result<(),
     }
     for row in reader.records() {
         let row = row.map_err(|error| malformed(&error))?;
-        give(names.iter().zip(row.iter()), each);
+        give(names.iter().zip(row.iter()), sink);
     }
     Ok(())
 }
 
 /// A row of `aws cloudtrail get-query-results`: a list of objects with one column each.
-pub(super) fn query_row(
-    scanner: &mut Scanner<'_>,
-    each: &mut impl FnMut(&Event<'_>),
-) -> Result<(), Malformed> {
+pub(super) fn query_row(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut cells: Vec<(String, String)> = Vec::new();
     scanner.list(|scanner| {
         scanner.object(|scanner, name| {
@@ -82,16 +80,16 @@ pub(super) fn query_row(
         })?;
         Ok(())
     })?;
-    give(cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str())), each);
+    give(cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str())), sink);
     Ok(())
 }
 
-fn give<'r>(cells: impl Iterator<Item = (&'r str, &'r str)>, each: &mut impl FnMut(&Event<'_>)) {
+fn give<'r>(cells: impl Iterator<Item = (&'r str, &'r str)>, sink: &mut impl Sink) {
     let mut record = Map::new();
     for (name, cell) in cells {
         let (name, cell) = (name.trim(), cell.trim());
         if name.eq_ignore_ascii_case("eventJson") {
-            return read(cell, each);
+            return read(cell, sink);
         }
         let field = field(name);
         if cell.is_empty() || cell == "null" {
@@ -101,14 +99,14 @@ fn give<'r>(cells: impl Iterator<Item = (&'r str, &'r str)>, each: &mut impl FnM
             if STRUCTURES.contains(&field) { structure(cell) } else { Value::String(cell.to_owned()) };
         record.insert(field.to_owned(), value);
     }
-    read(&Value::Object(record).to_string(), each);
+    read(&Value::Object(record).to_string(), sink);
 }
 
-fn read(record: &str, each: &mut impl FnMut(&Event<'_>)) {
+fn read(record: &str, sink: &mut impl Sink) {
     if let Ok(Some(event)) = Event::read(&mut Scanner::new(record.as_bytes()))
         && event.is_record()
     {
-        each(&event);
+        sink.event(&event, None);
     }
 }
 

@@ -86,6 +86,34 @@ impl<'b> Scanner<'b> {
         }
     }
 
+    /// Where the text ends that begins here, behind its first quote.
+    #[inline]
+    pub(crate) fn text_end(bytes: &[u8], from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            let end = special(bytes, at)?;
+            if bytes[end] == b'"' {
+                return Some(end);
+            }
+            at = end + 2;
+        }
+    }
+
+    /// Where the scanner is.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The whole text.
+    pub(crate) fn bytes(&self) -> &'b [u8] {
+        self.bytes
+    }
+
+    /// Goes on.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
     /// A string, or `None` for any other value.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Option<Text<'b>>, Malformed> {

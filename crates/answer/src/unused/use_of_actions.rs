@@ -1,0 +1,275 @@
+//! Of one principal and one action: was it used, was it not, or can nobody know?
+
+use std::collections::BTreeMap;
+
+use clavicle_catalog::{ActionId, Catalog};
+use clavicle_snapshot::{AccountId, PrincipalRecord};
+use clavicle_usage::{ActionUse, Evidence, LastAccessed, Need, Visibility};
+use foldhash::HashMap;
+use jiff::Timestamp;
+
+use super::granted::Actions;
+use super::{Standing, Used, reaches};
+use crate::reader::Reader;
+use crate::shape::{PermissionsUsed, ServiceActions, Thing, UnknownActions, UsedAction};
+
+/// Was it used?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Yes,
+    No,
+    Unknown(Why),
+}
+
+/// Why nobody can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    NoLogs,
+    LogsBeginLater,
+    DataEventsNotSeen,
+    NeverLogged,
+    TooNew,
+    CameAlong,
+    Unmapped,
+}
+
+impl Why {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NoLogs => "there are no logs of the account",
+            Self::LogsBeginLater => "the logs begin later",
+            Self::DataEventsNotSeen => "data events of the service are not in the logs",
+            Self::NeverLogged => "no event bears its name",
+            Self::TooNew => "whether it is logged is not known yet",
+            Self::CameAlong => "a call that was made may have needed it",
+            Self::Unmapped => "events of its service are of no known action",
+        }
+    }
+}
+
+/// What the evidence shows.
+pub(super) struct Shown<'r> {
+    catalog: &'static Catalog,
+    evidence: &'r Evidence,
+    since: Timestamp,
+    /// By account, then action.
+    visible: HashMap<AccountId, Vec<Option<Why>>>,
+    accessed: HashMap<&'r str, Vec<&'r LastAccessed>>,
+}
+
+impl<'r> Shown<'r> {
+    pub(super) fn new(reader: &'r Reader, evidence: &'r Evidence, since: Timestamp) -> Self {
+        let catalog = reader.world().catalog();
+        let mut accessed: HashMap<&str, Vec<&LastAccessed>> = HashMap::default();
+        for fact in &evidence.last_accessed {
+            accessed.entry(&fact.principal).or_default().push(fact);
+        }
+        let mut visible = HashMap::default();
+        for account in reader.world().snapshot().accounts.iter().map(|account| account.id) {
+            let why = |action| hidden(catalog, evidence, since, account, action);
+            visible.insert(account, catalog.actions().map(why).collect());
+        }
+        Self { catalog, evidence, since, visible, accessed }
+    }
+
+    /// Would the logs show each of these?
+    pub(super) fn shows_all(&self, account: AccountId, actions: &Actions) -> bool {
+        actions.iter(self.catalog).all(|action| self.hidden(account, action).is_none())
+    }
+
+    fn hidden(&self, account: AccountId, action: ActionId) -> Option<Why> {
+        match self.visible.get(&account) {
+            Some(visible) => visible.get(action.index()).copied().flatten(),
+            None => Some(Why::NoLogs),
+        }
+    }
+
+    /// May somebody have used one of these?
+    pub(super) fn may_have_used(
+        &self,
+        record: &PrincipalRecord,
+        actions: &Actions,
+        standing: &Standing,
+    ) -> bool {
+        let uses = self.uses_of(record);
+        actions.iter(self.catalog).any(|action| self.use_of(record, action, standing, &uses) != Use::No)
+    }
+
+    fn uses_of(&self, record: &PrincipalRecord) -> HashMap<&'r str, Vec<&'r ActionUse>> {
+        let mut uses: HashMap<&str, Vec<&ActionUse>> = HashMap::default();
+        for known in self.evidence.of(&record.arn) {
+            uses.entry(&known.action).or_default().push(known);
+        }
+        uses
+    }
+
+    fn use_of(
+        &self,
+        record: &PrincipalRecord,
+        action: ActionId,
+        standing: &Standing,
+        uses: &HashMap<&str, Vec<&ActionUse>>,
+    ) -> Use {
+        let name = self.catalog.name(action);
+        let known = uses.get(name).map(Vec::as_slice).unwrap_or_default();
+        let used = |known: &&&ActionUse| known.tally.used_since(self.since);
+        if known.iter().filter(used).any(|known| !matches!(known.need, Need::Perhaps(_))) {
+            return Use::Yes;
+        }
+        let facts = self.accessed.get(&*record.arn).map(Vec::as_slice).unwrap_or_default();
+        let prefix = self.catalog.prefix(action);
+        let of_action = facts.iter().find(|fact| fact.action.as_deref() == Some(name));
+        let of_service = facts.iter().find(|fact| fact.action.is_none() && &*fact.service == prefix);
+        let since = |fact: &&&&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
+        if of_action.as_ref().filter(since).is_some() {
+            return Use::Yes;
+        }
+        if known.iter().any(|known| used(&known)) {
+            return Use::Unknown(Why::CameAlong);
+        }
+        // Who did nothing did not do this. A service that nobody asked was not asked this.
+        if matches!(standing, Standing::Idle { .. }) {
+            return Use::No;
+        }
+        let is_fresh = |fact: &&&&LastAccessed| fact.reported >= self.since && !since(fact);
+        if of_service.as_ref().filter(is_fresh).is_some() || of_action.as_ref().filter(is_fresh).is_some() {
+            return Use::No;
+        }
+        if let Some(why) = self.hidden(record.account, action) {
+            return Use::Unknown(why);
+        }
+        let is_of_service = |unmapped: &&clavicle_usage::Unmapped| serves(&unmapped.source, prefix);
+        let by = |unmapped: &clavicle_usage::Unmapped| {
+            unmapped.principals.has_more() || unmapped.principals.iter().any(|known| *known == record.arn)
+        };
+        if self.evidence.unmapped.iter().filter(is_of_service).any(by) {
+            return Use::Unknown(Why::Unmapped);
+        }
+        Use::No
+    }
+
+    /// All that is granted to somebody, sorted by use.
+    pub(super) fn permissions(
+        &self,
+        thing: Thing,
+        record: &PrincipalRecord,
+        granted: &Actions,
+        standing: &Standing,
+    ) -> Used {
+        let uses = self.uses_of(record);
+        let (mut used, mut unused) = (Vec::new(), Vec::new());
+        let mut unknown: BTreeMap<Why, Vec<ActionId>> = BTreeMap::new();
+        let mut all: HashMap<&str, usize> = HashMap::default();
+        let mut count = 0;
+        for action in granted.iter(self.catalog) {
+            count += 1;
+            *all.entry(self.catalog.prefix(action)).or_default() += 1;
+            match self.use_of(record, action, standing, &uses) {
+                Use::Yes => used.push(action),
+                Use::No => unused.push(action),
+                Use::Unknown(why) => unknown.entry(why).or_default().push(action),
+            }
+        }
+        let mut refused: Vec<String> = self
+            .evidence
+            .of(&record.arn)
+            .iter()
+            .filter(|known| known.tally.refused.is_some_and(|(_, last)| last >= self.since))
+            .map(|known| known.action.to_string())
+            .collect();
+        refused.dedup();
+        PermissionsUsed {
+            thing,
+            granted: count,
+            used: used.len(),
+            unknown: unknown.values().map(Vec::len).sum(),
+            unused: unused.len(),
+            partly_seen: granted.partly_seen,
+            used_actions: used.into_iter().filter_map(|action| self.told(record, action, &uses)).collect(),
+            unused_actions: self.by_service(&unused, &all),
+            unknown_actions: unknown
+                .into_iter()
+                .map(|(why, actions)| UnknownActions {
+                    because: why.words().to_owned(),
+                    services: self.by_service(&actions, &all),
+                })
+                .collect(),
+            refused,
+        }
+    }
+
+    fn told(
+        &self,
+        record: &PrincipalRecord,
+        action: ActionId,
+        uses: &HashMap<&str, Vec<&ActionUse>>,
+    ) -> Option<UsedAction> {
+        let name = self.catalog.name(action);
+        let known =
+            uses.get(name).into_iter().flatten().filter(|known| !matches!(known.need, Need::Perhaps(_)));
+        let known: Vec<&&ActionUse> = known.filter(|known| known.tally.used_since(self.since)).collect();
+        let logged = known.iter().filter_map(|known| known.tally.used).map(|(_, last)| last).max();
+        let facts = self.accessed.get(&*record.arn).into_iter().flatten();
+        let reported =
+            facts.filter(|fact| fact.action.as_deref() == Some(name)).filter_map(|fact| fact.at).max();
+        let along = known.iter().find_map(|known| match &known.need {
+            Need::Along(by) => Some(by.to_string()),
+            Need::Own | Need::Perhaps(_) => None,
+        });
+        let own = known.iter().any(|known| known.need == Need::Own);
+        Some(UsedAction {
+            action: name.to_owned(),
+            last: logged.max(reported)?.to_string(),
+            count: logged.map(|_| known.iter().map(|known| known.tally.uses()).sum()),
+            needed_by: along.filter(|_| !own),
+        })
+    }
+
+    fn by_service(&self, actions: &[ActionId], granted: &HashMap<&str, usize>) -> Vec<ServiceActions> {
+        let groups = actions.chunk_by(|one, next| self.catalog.prefix(*one) == self.catalog.prefix(*next));
+        let of_one = |group: &[ActionId]| {
+            let prefix = group.first().map_or("", |first| self.catalog.prefix(*first));
+            let has = self.catalog.service(prefix).map_or(0, |service| service.actions().count());
+            let names = || group.iter().map(|action| self.catalog.short_name(*action).to_owned()).collect();
+            ServiceActions {
+                service: prefix.to_owned(),
+                count: group.len(),
+                whole: granted.get(prefix) == Some(&group.len()),
+                actions: if has == group.len() { Vec::new() } else { names() },
+            }
+        };
+        groups.map(of_one).collect()
+    }
+}
+
+/// Why a use would not show; `None`: it would.
+fn hidden(
+    catalog: &Catalog,
+    evidence: &Evidence,
+    since: Timestamp,
+    account: AccountId,
+    action: ActionId,
+) -> Option<Why> {
+    match evidence.visibility(catalog, account, action) {
+        Visibility::NoLogs => Some(Why::NoLogs),
+        Visibility::DataEventsNotSeen => Some(Why::DataEventsNotSeen),
+        Visibility::NeverLogged => Some(Why::NeverLogged),
+        Visibility::NotKnown => Some(Why::TooNew),
+        Visibility::Shown | Visibility::InPart => {
+            let begins_later = evidence.window(account).is_none_or(|(from, _)| !reaches(from, since));
+            begins_later.then_some(Why::LogsBeginLater)
+        }
+    }
+}
+
+/// Do events of this source belong to the service with this prefix? Told by name; a name that says nothing may be of any.
+fn serves(source: &str, prefix: &str) -> bool {
+    let source = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    match source {
+        "monitoring" => prefix == "cloudwatch",
+        "tagging" => prefix == "tag",
+        "email" => prefix == "ses",
+        _ if clavicle_catalog::catalog().service(source).is_some() => prefix == source,
+        _ => true,
+    }
+}

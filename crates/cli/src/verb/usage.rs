@@ -1,0 +1,160 @@
+//! `usage`: logs become evidence of what was used.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clavicle_snapshot::AccountId;
+use clavicle_usage::{CoveredRegion, Evidence as Used, LogsRead};
+use jiff::Timestamp;
+
+use crate::amount::counted;
+use crate::evidence_file::{self, Evidence};
+use crate::exit::Exit;
+use crate::failure::{Failure, lay_out_warning, system_words};
+use crate::ink::{Ink, Tone};
+use crate::progress::{Bar, Report as _};
+use crate::terminal;
+use crate::text::Page;
+use crate::typed::Usage;
+
+/// So many damaged files, accounts and names of events are told of.
+const MOST: usize = 5;
+
+/// Reads logs, keeps what they tell, and says what is there. Exits with 4 if a file could not be read to its end.
+pub(crate) fn run(typed: &Usage) -> Result<Exit, Failure> {
+    let evidence = match typed.logs.is_empty() {
+        true => evidence_file::open(&typed.evidence)?,
+        false => Some(evidence_file::open_or_make(&typed.evidence)?),
+    };
+    let Some(evidence) = evidence else {
+        return Err(Failure::usage("there is no evidence yet, and this does not say which logs to read")
+            .help("`clavicle usage FOLDER` with the logs of a trail, or with what `aws cloudtrail lookup-events` printed"));
+    };
+    let mut page = terminal::page();
+    let mut exit = Exit::Yes;
+    if !typed.logs.is_empty() {
+        let read = read(&typed.logs, &evidence)?;
+        tell_damage(&read);
+        what_was_read(&mut page, &read);
+        if !read.damaged.is_empty() {
+            exit = Exit::Input;
+        }
+    }
+    let used = evidence.file.evidence().map_err(|error| evidence_file::failure(&error, &evidence.path))?;
+    what_is_there(&mut page, &used, &evidence.path);
+    terminal::print(&page.into_text())?;
+    Ok(exit)
+}
+
+fn read(logs: &[PathBuf], evidence: &Evidence) -> Result<LogsRead, Failure> {
+    if let Some(bucket) = logs.iter().find(|log| log.to_string_lossy().starts_with("s3://")) {
+        return Err(Failure::usage("logs are read from files, not from S3")
+            .help(format!("`aws s3 sync {} logs`, then `clavicle usage logs`", bucket.display())));
+    }
+    for log in logs {
+        std::fs::metadata(log).map_err(|error| {
+            Failure::input(format!("cannot read the logs: {}", system_words(&error))).in_file(log)
+        })?;
+    }
+    let bar = Bar::new();
+    let read = evidence.file.read_logs(logs, &|done, total| bar.report("reading logs", done, total));
+    read.map_err(|error| evidence_file::failure(&error, &evidence.path))
+}
+
+fn tell_damage(read: &LogsRead) {
+    let mut page = terminal::side_page();
+    for (path, why) in read.damaged.iter().take(MOST) {
+        lay_out_warning(&mut page, why, Some(&path.display().to_string()));
+    }
+    if let Some(more) = read.damaged.len().checked_sub(MOST + 1) {
+        let more = counted(more + 1, "more file", "more files");
+        lay_out_warning(&mut page, &format!("{more} could not be read to the end"), None);
+    }
+    terminal::say(page);
+}
+
+fn what_was_read(page: &mut Page, read: &LogsRead) {
+    let mut words = vec![
+        Ink::of(Tone::Strong, &format!("read {}", counted(read.files, "file", "files"))),
+        Ink::plain(&format!("{} new events", read.counts.new)),
+    ];
+    if read.counts.known > 0 {
+        words.push(Ink::plain(&format!("{} counted before", read.counts.known)));
+    }
+    if read.known_files > 0 {
+        let known = counted(read.known_files, "file was", "files were");
+        words.push(Ink::plain(&format!("{known} read before")));
+    }
+    page.flow(0, 2, 3, &words);
+}
+
+fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
+    page.line(&Ink::plain(&format!("evidence in {}", path.display())));
+    let mut accounts: BTreeMap<AccountId, Vec<&CoveredRegion>> = BTreeMap::new();
+    for region in &used.covered {
+        accounts.entry(region.account).or_default().push(region);
+    }
+    for (account, regions) in accounts.iter().take(MOST) {
+        let Some((from, to)) = used.window(*account) else { continue };
+        let events: u64 = regions.iter().map(|region| region.events).sum();
+        let words = [
+            Ink::of(Tone::Strong, &account.to_string()),
+            Ink::plain(&format!("{} to {}", minute(from), minute(to))),
+            Ink::plain(&counted(regions.len(), "region", "regions")),
+            Ink::plain(&format!("{events} events")),
+        ];
+        page.flow(2, 4, 3, &words);
+        let data: Vec<&str> = used
+            .data_events
+            .iter()
+            .filter(|seen| seen.account == *account)
+            .map(|seen| seen.source.strip_suffix(".amazonaws.com").unwrap_or(&seen.source))
+            .collect();
+        match data.as_slice() {
+            [] => page.words(
+                4,
+                Tone::Unseen,
+                "no data events: use of objects, items, messages and functions cannot be known",
+            ),
+            some => page.words(4, Tone::Plain, &format!("data events of {}", some.join(", "))),
+        }
+    }
+    more(page, accounts.len(), "account", "accounts");
+    if let Some(last) = used.last_accessed.iter().map(|fact| fact.reported).max() {
+        let of: std::collections::BTreeSet<&str> =
+            used.last_accessed.iter().map(|fact| &*fact.principal).collect();
+        let of = counted(of.len(), "principal", "principals");
+        page.words(2, Tone::Plain, &format!("last access of {of}, reported until {}", minute(last)));
+    }
+    if !used.unmapped.is_empty() {
+        let events: u64 = used.unmapped.iter().map(|unmapped| unmapped.events).sum();
+        let names = counted(used.unmapped.len(), "name", "names");
+        page.words(2, Tone::Unseen, &format!("{events} events of {names} are of no known action:"));
+        for unmapped in used.unmapped.iter().take(MOST) {
+            let text = format!("{} {} ×{}", unmapped.source, unmapped.name, unmapped.events);
+            page.words(4, Tone::Unseen, &text);
+        }
+        more(page, used.unmapped.len(), "name", "names");
+    }
+    let principals = used.activity.iter().filter(|known| known.calls != clavicle_usage::Tally::NONE).count();
+    let others: u64 = used.unattributed.iter().map(|others| others.events).sum();
+    let others = if others > 0 {
+        format!("; {others} events are of services and of callers from elsewhere")
+    } else {
+        String::new()
+    };
+    page.words(2, Tone::Plain, &format!("{} acted{others}", counted(principals, "principal", "principals")));
+    page.line(&Ink::plain("next: clavicle unused"));
+}
+
+fn more(page: &mut Page, all: usize, one: &str, many: &str) {
+    if all > MOST {
+        page.words(4, Tone::Faint, &format!("and {} more", counted(all - MOST, one, many)));
+    }
+}
+
+/// `2026-03-01 01:20`
+fn minute(time: Timestamp) -> String {
+    let text = time.to_string();
+    text.get(..16).unwrap_or(&text).replace('T', " ")
+}

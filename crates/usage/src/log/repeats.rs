@@ -1,0 +1,336 @@
+//! Is this record one that was read before, but for its times and ids?
+//!
+//! Programs make the same call over and over, and their records differ in a dozen values that say nothing about
+//! permissions: times, ids, keys, addresses, answers. So of a record that was read, everything around those values is
+//! kept; a record that has the same bytes around them means the same, and only the values have to be looked at. That is
+//! a few comparisons of long runs of bytes instead of a walk over some hundred strings, and it is exact: equal bytes
+//! around whole values are the same structure.
+//!
+//! What is kept is a tree. A branch is the bytes up to a value, and behind the value the next ones begin. Records of one
+//! role share its first branches, those of one call more.
+
+use foldhash::HashMap;
+use foldhash::fast::FixedState;
+use std::hash::BuildHasher as _;
+
+use super::scan::Scanner;
+
+/// A value that may differ between records that mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hole {
+    Time,
+    Id,
+    Address,
+    /// The ARN of a session whose role stands elsewhere.
+    Session,
+    /// A text that nothing follows from.
+    Text,
+    /// A value that nothing follows from.
+    Value,
+}
+
+/// The holes of a record, in order; ranges are within the whole text. Of texts, what is between the quotes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Holes {
+    at: Vec<(Hole, usize, usize)>,
+}
+
+impl Holes {
+    pub(crate) fn push(&mut self, hole: Hole, from: usize, to: usize) {
+        self.at.push((hole, from, to));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    /// Sessions from that one on are no holes.
+    pub(crate) fn fill_sessions(&mut self, from: usize) {
+        let mut at = 0;
+        self.at.retain(|(hole, ..)| {
+            at += 1;
+            at <= from || *hole != Hole::Session
+        });
+    }
+
+    /// Are there none of the kinds that are looked at more than once each? A record may name a member twice.
+    fn is_plain(&self) -> bool {
+        let count = |wanted: Hole| self.at.iter().filter(|(hole, ..)| *hole == wanted).count();
+        count(Hole::Time) == 1
+            && count(Hole::Id) == 1
+            && count(Hole::Address) <= 1
+            && count(Hole::Session) <= 1
+    }
+}
+
+/// A record that was seen before in this form.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Repeat<'b> {
+    pub(crate) meaning: u32,
+    /// How many bytes the record has.
+    pub(crate) length: usize,
+    pub(crate) time: &'b [u8],
+    pub(crate) id: &'b [u8],
+    pub(crate) address: &'b [u8],
+    pub(crate) session: &'b [u8],
+}
+
+/// The forms of records.
+///
+/// What one record adds lies together in each of the lists, so that a walk over it reads memory in order.
+#[derive(Debug, Default)]
+pub(crate) struct Repeats {
+    bytes: Vec<u8>,
+    branches: Vec<Branch>,
+    /// The first one is where records begin.
+    nodes: Vec<Node>,
+    indexes: Vec<Index>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    /// Its branches, each of which names the next.
+    first: u32,
+    count: u32,
+    /// Where there are many.
+    index: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Branch {
+    from: u32,
+    to: u32,
+    then: Then,
+    sibling: u32,
+}
+
+/// Branches by a hash of their first bytes: as many as the greatest power of two that they have, the longest first.
+#[derive(Debug, Default)]
+struct Index {
+    by_length: Vec<(usize, HashMap<u64, Vec<u32>>)>,
+}
+
+impl Index {
+    fn add(&mut self, bytes: &[u8], branch: u32) {
+        let length = (bytes.len() + 1).next_power_of_two() / 2;
+        let length = length.min(MOST_HASHED);
+        let at = self.by_length.partition_point(|(known, _)| *known > length);
+        if self.by_length.get(at).is_none_or(|(known, _)| *known != length) {
+            self.by_length.insert(at, (length, HashMap::default()));
+        }
+        self.by_length[at].1.entry(HASH.hash_one(&bytes[..length])).or_default().push(branch);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Hole(Hole, u32),
+    End(u32),
+}
+
+/// So many branches are tried one by one.
+const FEW: u32 = 4;
+/// A node with more is one of values that hardly recur.
+const MOST: u32 = 4096;
+/// So much is kept before all is forgotten.
+const MOST_BYTES: usize = 32 << 20;
+/// So many bytes of a branch are hashed.
+const MOST_HASHED: usize = 512;
+/// No such branch, node or index.
+const NONE: u32 = u32::MAX;
+
+const HASH: FixedState = FixedState::with_seed(0);
+
+impl Node {
+    const EMPTY: Self = Self { first: NONE, count: 0, index: NONE };
+}
+
+impl Repeats {
+    fn bytes_of(&self, branch: &Branch) -> &[u8] {
+        &self.bytes[branch.from as usize..branch.to as usize]
+    }
+
+    #[inline]
+    fn pick(&self, node: &Node, rest: &[u8]) -> Option<&Branch> {
+        if let Some(index) = self.indexes.get(node.index as usize) {
+            return index.by_length.iter().find_map(|(length, branches)| {
+                let candidates = branches.get(&HASH.hash_one(rest.get(..*length)?))?;
+                let mut candidates = candidates.iter().filter_map(|at| self.branches.get(*at as usize));
+                candidates.find(|branch| rest.starts_with(self.bytes_of(branch)))
+            });
+        }
+        let mut branch = self.branches.get(node.first as usize)?;
+        while !rest.starts_with(self.bytes_of(branch)) {
+            branch = self.branches.get(branch.sibling as usize)?;
+        }
+        Some(branch)
+    }
+
+    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
+        let (Ok(from), Ok(at)) = (u32::try_from(self.bytes.len()), u32::try_from(self.branches.len())) else {
+            return;
+        };
+        self.bytes.extend_from_slice(bytes);
+        let to = u32::try_from(self.bytes.len()).unwrap_or(from);
+        let Node { first, count, index } = self.nodes[node];
+        self.branches.push(Branch { from, to, then, sibling: first });
+        self.nodes[node] = Node { first: at, count: count + 1, index };
+        if count < FEW {
+            return;
+        }
+        if let Some(index) = self.indexes.get_mut(index as usize) {
+            index.add(bytes, at);
+            return;
+        }
+        let mut index = Index::default();
+        let mut next = at;
+        while let Some(branch) = self.branches.get(next as usize) {
+            index.add(self.bytes_of(branch), next);
+            next = branch.sibling;
+        }
+        self.nodes[node].index = u32::try_from(self.indexes.len()).unwrap_or(NONE);
+        self.indexes.push(index);
+    }
+
+    /// Looks whether a record that was learnt begins here.
+    #[inline]
+    pub(crate) fn find<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
+        let mut repeat = Repeat::default();
+        let mut node = self.nodes.first()?;
+        let mut at = 0;
+        loop {
+            let branch = self.pick(node, rest.get(at..)?)?;
+            at += (branch.to - branch.from) as usize;
+            let (hole, next) = match branch.then {
+                Then::End(meaning) => {
+                    repeat.meaning = meaning;
+                    repeat.length = at;
+                    return Some(repeat);
+                }
+                Then::Hole(hole, next) => (hole, next),
+            };
+            let from = at;
+            at = match hole {
+                Hole::Value => {
+                    let mut scanner = Scanner::new(&rest[from..]);
+                    scanner.raw_value().ok()?.len() + from
+                }
+                _ => Scanner::text_end(rest, from)?,
+            };
+            let value = &rest[from..at];
+            match hole {
+                Hole::Time => repeat.time = value,
+                Hole::Id => repeat.id = value,
+                Hole::Address => repeat.address = value,
+                Hole::Session => repeat.session = value,
+                Hole::Text | Hole::Value => {}
+            }
+            node = self.nodes.get(next as usize)?;
+        }
+    }
+
+    /// Remembers the form of a record, which is the whole of `text[from..to]`, with its meaning.
+    pub(crate) fn learn(&mut self, text: &[u8], from: usize, to: usize, holes: &Holes, meaning: u32) {
+        if !holes.is_plain() {
+            return;
+        }
+        if self.bytes.len() > MOST_BYTES {
+            self.forget();
+        }
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::EMPTY);
+        }
+        let (mut node, mut at) = (0, from);
+        let ends = holes.at.iter().map(|(hole, from, to)| (Some(*hole), *from, *to)).chain([(None, to, to)]);
+        for (hole, until, after) in ends {
+            let Some(bytes) = text.get(at..until) else { return };
+            let is_same = |branch: &&Branch| {
+                self.bytes_of(branch) == bytes
+                    && match (branch.then, hole) {
+                        (Then::Hole(known, _), Some(hole)) => known == hole,
+                        (Then::End(_), None) => true,
+                        _ => false,
+                    }
+            };
+            let known = self.pick(&self.nodes[node], bytes).filter(is_same).map(|branch| branch.then);
+            let then = match (known, hole) {
+                (Some(then), _) => then,
+                (None, _) if self.nodes[node].count >= MOST => return,
+                (None, None) => Then::End(meaning),
+                (None, Some(hole)) => {
+                    let Ok(next) = u32::try_from(self.nodes.len()) else { return };
+                    self.nodes.push(Node::EMPTY);
+                    Then::Hole(hole, next)
+                }
+            };
+            if known.is_none() {
+                self.add(node, bytes, then);
+            }
+            match then {
+                Then::Hole(_, next) => node = next as usize,
+                Then::End(_) => return,
+            }
+            at = after;
+        }
+    }
+
+    /// Begins anew: what was learnt means nothing any more.
+    pub(crate) fn forget(&mut self) {
+        self.nodes.clear();
+        self.branches.clear();
+        self.bytes.clear();
+        self.indexes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hole, Holes, Repeats};
+
+    fn learn(repeats: &mut Repeats, text: &str, meaning: u32) {
+        let mut holes = Holes::default();
+        for (hole, name) in [(Hole::Time, "\"t\":\""), (Hole::Id, "\"i\":\"")] {
+            let from = text.find(name).unwrap() + name.len();
+            holes.push(hole, from, from + text[from..].find('"').unwrap());
+        }
+        if let Some(from) = text.find("\"v\":") {
+            holes.push(Hole::Value, from + 4, text.len() - 1);
+        }
+        repeats.learn(text.as_bytes(), 0, text.len(), &holes, meaning);
+    }
+
+    #[test]
+    fn equal_but_for_its_values_is_found() {
+        let mut repeats = Repeats::default();
+        for meaning in 0..40 {
+            learn(&mut repeats, &format!(r#"{{"a":"{meaning}","t":"x","i":"y","v":1}}"#), meaning);
+        }
+        let found = repeats.find(br#"{"a":"17","t":"time","i":"i\"d","v":{"b":["}"]}},"#).unwrap();
+        assert_eq!((found.meaning, found.time, found.id), (17, &b"time"[..], &br#"i\"d"#[..]));
+        assert_eq!(found.length, br#"{"a":"17","t":"time","i":"i\"d","v":{"b":["}"]}}"#.len());
+        for other in [
+            r#"{"a":"41","t":"x","i":"y","v":1}"#,
+            r#"{"a":"17","t":"x","i":"y","v":1,"w":2}"#,
+            r#"{"a":"17","t":"x","j":"y","v":1}"#,
+            r#"{"a":"17","t":"x","i":"y","v":1"#,
+            r#"{"a":"17","t":"x"#,
+            "",
+        ] {
+            assert_eq!(repeats.find(other.as_bytes()), None, "{other}");
+        }
+        repeats.forget();
+        assert_eq!(repeats.find(br#"{"a":"17","t":"time","i":"id","v":1}"#), None);
+    }
+
+    #[test]
+    fn a_member_that_is_named_twice_is_not_learnt() {
+        let mut repeats = Repeats::default();
+        let text = br#"{"t":"1","t":"2","i":"3"}"#;
+        let mut holes = Holes::default();
+        holes.push(Hole::Time, 6, 7);
+        holes.push(Hole::Time, 14, 15);
+        holes.push(Hole::Id, 22, 23);
+        repeats.learn(text, 0, text.len(), &holes, 1);
+        assert_eq!(repeats.find(text), None);
+    }
+}
