@@ -46,7 +46,7 @@ fn refused(refusal: &Refusal, file: &PolicyFile, typed: &Minimize) -> Failure {
     let mut failure = Failure::input(refusal.to_string());
     match refusal {
         Refusal::Unread(Some(statement)) => failure = failure.at(file.place(*statement)),
-        Refusal::NotProved(_) | Refusal::Different(_) => {
+        Refusal::NotProved(_) | Refusal::Different(_) | Refusal::Lost(_) | Refusal::Widened(_) => {
             failure.exit = Exit::Undecided;
             failure = failure.in_file(&typed.file);
         }
