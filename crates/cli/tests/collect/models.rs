@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::moto;
-
 #[test]
 fn every_call_and_every_kept_field_is_in_the_models_of_aws() {
     let Some(python) = crate::python::python() else { return };
