@@ -73,8 +73,8 @@ impl Files {
             rows.iter().map(|row| (text(row, key).to_owned(), row.clone())).collect::<BTreeMap<_, _>>()
         };
         let managed = list(&details, "Policies").iter().map(|policy| {
-            let versions = list(policy, "PolicyVersionList").iter();
-            let current = versions.filter(|version| version["IsDefaultVersion"] == true).next_back();
+            let mut versions = list(policy, "PolicyVersionList").iter();
+            let current = versions.rfind(|version| version["IsDefaultVersion"] == true);
             (text(policy, "Arn").to_owned(), current.expect("a version in force")["Document"].clone())
         });
         Self {

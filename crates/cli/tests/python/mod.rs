@@ -1,5 +1,6 @@
 //! The Python of the tests, with the packages of `tests/collect/requirements.txt`.
 
+use std::io::Write as _;
 use std::path::Path;
 
 /// Where it is; `None`, and a word about it, if it is not installed.
@@ -8,7 +9,10 @@ pub(crate) fn python() -> Option<String> {
     let installed = installed.is_file().then(|| installed.to_string_lossy().into_owned());
     let python = std::env::var("CLAVICLE_MOTO").ok().or(installed);
     if python.is_none() {
-        eprintln!("NOT TESTED: there is no Python with moto; `cargo xtask test` installs it");
+        let _ = writeln!(
+            std::io::stderr(),
+            "NOT TESTED: there is no Python with moto; `cargo xtask test` installs it"
+        );
     }
     python
 }
