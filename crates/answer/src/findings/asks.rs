@@ -15,7 +15,7 @@ const UNEXPECTED_ANSWER: Rule = Rule {
     means: "A question under `[[ask]]` in clavicle.toml is answered with yes where no is expected, or the other way round. Yes under conditions counts as yes where no is expected.",
     why: "Somebody wrote down that this has to stay so.",
     fix: "Look at the answer with `clavicle` and the question, and change the policies that are cited; or change what is expected.",
-    severity: "High.",
+    severity: "High: somebody relies on it.",
     sources: &[],
 };
 
@@ -25,7 +25,7 @@ const UNDECIDED_ANSWER: Rule = Rule {
     means: "A question under `[[ask]]` in clavicle.toml cannot be decided, because something was not seen, or because a yes is expected and conditions decide; or it cannot be asked of these accounts.",
     why: "What is not known does not hold until somebody has seen that it does.",
     fix: "See what the answer turns on with `clavicle` and the question, and collect it; state conditions with `when`; or mend the question.",
-    severity: "Medium.",
+    severity: "Medium: it may well hold.",
     sources: &[],
 };
 
