@@ -383,6 +383,9 @@ impl Reader {
                 )
             }
             Dependency::KmsGrants => "grants of the key, which no source tells in full".to_owned(),
+            Dependency::RootAccess => {
+                "whether root access of member accounts is centralized, and managed from there".to_owned()
+            }
             Dependency::ResourceOwner => "which account owns it, which was not seen".to_owned(),
             Dependency::Unreadable(_) => "a statement that cannot be read".to_owned(),
             Dependency::Key(key) => self.key_name(key),

@@ -3,6 +3,7 @@
 //! A layer that does not exist and a layer that nobody has shown us are two different facts: the first restricts
 //! nothing, the second leaves the answer open wherever it could turn it.
 
+use crate::situation::ASSUME_ROOT;
 use crate::{PolicyId, Request};
 
 /// The policies that apply to a request.
@@ -27,10 +28,13 @@ pub struct Applicable<'a> {
 }
 
 impl Applicable<'_> {
-    /// The policy of the request's resource. An action without resource has none to ask, whatever was supplied; and
-    /// the policy of a role, its trust policy, speaks of assuming it only.
+    /// The policy of the request's resource. An action without resource has none to ask, whatever was supplied, nor has
+    /// a root user; and the policy of a role, its trust policy, speaks of assuming it only.
     pub(crate) fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
         let resource = request.resource;
+        if request.action.lower() == ASSUME_ROOT {
+            return ResourcePolicy::None;
+        }
         let role = resource.service() == "iam"
             && resource.name().starts_with("role/")
             && request.action.service() != "sts";
@@ -93,6 +97,9 @@ pub struct Circumstances {
     pub gateway_endpoint: bool,
     /// The key may have grants that nobody has shown; they too could allow.
     pub kms_grants_not_seen: bool,
+    /// Nobody has shown whether root access of member accounts is centralized, and whether the caller's account manages
+    /// it. `sts:AssumeRoot` needs both.
+    pub root_access_not_seen: bool,
 }
 
 /// The layers, in the order in which an explanation shows them.

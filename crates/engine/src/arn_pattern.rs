@@ -228,6 +228,8 @@ mod tests {
             ("arn:aws:sns:${aws:PrincipalTag/place}:?", Tri::Yes),
             ("arn:aws:*:${aws:PrincipalTag/place}:t", Tri::Yes),
             ("arn:aws:*${aws:PrincipalTag/place}:t", Tri::No),
+            ("arn:aws:*us-east-1:111122223333${aws:PrincipalTag/none, ''}:t", Tri::No),
+            ("arn:aws:*:us-east-1:111122223333${aws:PrincipalTag/none, ''}:t", Tri::Yes),
             ("arn:aws:sns?${aws:PrincipalTag/place}:t", Tri::No),
             ("arn:*:${aws:PrincipalTag/place}:t", Tri::No),
             ("*:${aws:PrincipalTag/place}:*", Tri::No),

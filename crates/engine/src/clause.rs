@@ -154,9 +154,9 @@ impl Clause {
             (Some(SetPrefix::ForAnyValue), Seen::Absent) => self.if_exists.into(),
             (None, Seen::Absent) => (self.if_exists || self.negated).into(),
             (_, Seen::Unknown) => self.holds_for_any_fact(),
-            // A key that holds a set has no meaning without a set operator: no match, negated or not.
+            // A set has no meaning without a set operator: no match, negated or not. Whether it is one is told by the
+            // request. AWS: "depends on the number of values in the request context".
             (None, Seen::Many(_)) => Tri::No,
-            (None, Seen::One(_)) if self.multivalued => Tri::No,
             // AWS: a set that "resolves to a null data set, such as an empty string" counts as empty.
             (Some(set), Seen::One("") | Seen::Many([])) => (set == SetPrefix::ForAllValues).into(),
             (Some(set), Seen::Many([only])) if only.is_empty() => (set == SetPrefix::ForAllValues).into(),
@@ -189,8 +189,6 @@ impl Clause {
             // Present it would match and absent it matches too.
             None if self.if_exists && matches_all && !self.negated && !self.multivalued => Tri::Yes,
             Some(SetPrefix::ForAllValues) if matches_all && !self.negated => Tri::Yes,
-            // Absent it does not match, and present it has no meaning.
-            None if self.multivalued && !self.if_exists && !self.negated => Tri::No,
             _ => Tri::Maybe,
         }
     }
@@ -552,11 +550,27 @@ mod tests {
         for base in [BaseOperator::StringEquals, BaseOperator::StringNotEquals] {
             assert_eq!(holds(&clause(None, base, false, "k", &["a"]), many(&["a"])), Tri::No);
         }
-        let tags = clause(None, BaseOperator::StringNotEquals, false, "aws:TagKeys", &["a"]);
+    }
+
+    /// AWS: "Single-valued vs. multivalued context keys": the difference "depends on the number of values in the request
+    /// context".
+    #[test]
+    fn one_text_is_no_set_whatever_the_key_may_hold() {
         let principal = Principal::anonymous();
         let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
-        let context = Context::exact().with_value("aws:TagKeys", "b");
-        assert_eq!(tags.holds(&Request::exact(&principal, &action, &resource, &context)), Tri::No);
+        let ask = |base, if_exists, fact: Fact| {
+            let context = Context::exact().with("aws:TagKeys", fact);
+            let clause = clause(None, base, if_exists, "aws:TagKeys", &["a"]);
+            clause.holds(&Request::exact(&principal, &action, &resource, &context))
+        };
+        use BaseOperator::{StringEquals, StringNotEquals};
+        assert_eq!(ask(StringEquals, false, Fact::One("a".into())), Tri::Yes);
+        assert_eq!(ask(StringNotEquals, false, Fact::One("b".into())), Tri::Yes);
+        assert_eq!(ask(StringNotEquals, false, Fact::One("a".into())), Tri::No);
+        // Unknown, it may be one text, a set, or absent.
+        for (base, if_exists) in [(StringEquals, false), (StringEquals, true), (StringNotEquals, false)] {
+            assert_eq!(ask(base, if_exists, Fact::Unknown), Tri::Maybe);
+        }
     }
 
     #[test]
@@ -622,7 +636,8 @@ mod tests {
             ("k", Some(ForAllValues), Base::StringLike, false, "a*", Maybe),
             ("k", Some(ForAllValues), Base::StringNotLike, false, "*", Maybe),
             ("k", Some(ForAnyValue), Base::StringLike, false, "*", Maybe),
-            (TAGS, None, Base::StringEquals, false, "a", No),
+            (TAGS, None, Base::StringEquals, false, "a", Maybe),
+            (TAGS, None, Base::NumericEquals, false, "ten", No),
             (TAGS, None, Base::StringEquals, true, "a", Maybe),
             (TAGS, None, Base::StringNotEquals, false, "a", Maybe),
             (TAGS, None, Base::NumericNotEquals, false, "ten", Maybe),

@@ -28,7 +28,7 @@ impl Outcome {
 #[inline]
 pub(crate) fn combine(situation: &Situation, says: &Sayings) -> Outcome {
     let mut policy_deny = says.resource.deny;
-    let mut permitted = grant(situation, says);
+    let mut permitted = grant(situation, says).and(situation.root_access);
     match situation.rule_of_its_own {
         Some(OwnRule::NeedsNoPermission) => return Outcome { permitted: Tri::Yes, denied: Tri::No },
         Some(

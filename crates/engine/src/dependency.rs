@@ -18,6 +18,8 @@ pub enum Dependency {
     ResourceOwner,
     /// The grants of a KMS key.
     KmsGrants,
+    /// Whether root access is centralized, and the caller's account manages it.
+    RootAccess,
 }
 
 impl fmt::Display for Dependency {
@@ -28,6 +30,7 @@ impl fmt::Display for Dependency {
             Self::Unreadable(_) => formatter.write_str("a statement that cannot be read"),
             Self::ResourceOwner => formatter.write_str("the account that owns the resource"),
             Self::KmsGrants => formatter.write_str("grants of the key"),
+            Self::RootAccess => formatter.write_str("centralized root access"),
         }
     }
 }
@@ -42,5 +45,6 @@ mod tests {
         assert_eq!(Dependency::NotSeen(Layer::Scp).to_string(), "service control policy (not seen)");
         assert_eq!(Dependency::NotSeen(Layer::Trust).to_string(), "trust policy (not seen)");
         assert_eq!(Dependency::KmsGrants.to_string(), "grants of the key");
+        assert_eq!(Dependency::RootAccess.to_string(), "centralized root access");
     }
 }

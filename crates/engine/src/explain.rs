@@ -119,7 +119,10 @@ pub fn explain(store: &PolicyStore, request: &Request<'_>, applicable: &Applicab
     let says = ask(store, request, applicable, &situation);
     let decision = decide(store, request, applicable);
     let obstacles = match decision.verdict {
-        Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => obstacles(&situation, &says),
+        Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => {
+            // Policies cannot give what is no policy's to give, so it is not asked for.
+            obstacles(&Situation { root_access: Tri::Yes, ..situation }, &says)
+        }
         Verdict::Allowed | Verdict::Depends => Vec::new(),
     };
     let explainer =
@@ -302,6 +305,9 @@ impl Explainer<'_> {
         }
         match rule.reach(store, row, request).holds {
             Tri::No => return Match::NotMatched(Reason::Principal),
+            Tri::Maybe if row.lacks_resource() && matches!(rule, PrincipalRule::Ignored) => {
+                open.push(Dependency::Unreadable(at));
+            }
             Tri::Maybe => open.push(Dependency::NotSeen(Layer::Boundary)),
             Tri::Yes => {}
         }

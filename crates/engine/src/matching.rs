@@ -24,7 +24,8 @@ impl Reach {
 /// How the layer that a statement stands in reads its principal element.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PrincipalRule {
-    /// Identity policies, boundaries, session policies, SCPs: they have none.
+    /// Identity policies, boundaries, session policies, SCPs: they have none, and each of their statements has to name
+    /// resources. AWS: "IAM JSON policy elements: Resource".
     Ignored,
     /// Resource-based policies. `boundary`: does the caller have a permissions boundary?
     Required { boundary: Tri },
@@ -50,6 +51,10 @@ impl PrincipalRule {
     #[inline]
     pub(crate) fn reach(self, store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Reach {
         let (boundary, gateway) = match self {
+            // AWS refuses such a document, so nobody can tell what it would mean.
+            Self::Ignored if row.lacks_resource() => {
+                return Reach { holds: Tri::Maybe, forms: Forms::ITSELF };
+            }
             Self::Ignored => return Reach { holds: Tri::Yes, forms: Forms::ITSELF },
             Self::Required { boundary } => (boundary, false),
             Self::Gateway { boundary } => (boundary, true),

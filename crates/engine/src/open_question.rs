@@ -78,6 +78,7 @@ enum Identity {
     NotSeen(Layer),
     Owner,
     Grants,
+    RootAccess,
 }
 
 /// A statement that may match: it does if all its facets hold.
@@ -321,6 +322,7 @@ impl OpenQuestion {
             match unknown.is {
                 Identity::Owner => situation.same_account = has(0),
                 Identity::Grants => situation.granted = has(0),
+                Identity::RootAccess => situation.root_access = has(0),
                 Identity::NotSeen(Layer::Resource | Layer::Trust) => {
                     says.resource.public = has(layer_facet::PUBLIC);
                 }
@@ -345,7 +347,10 @@ fn verdict(allowed: bool, always_denied: bool) -> Verdict {
 impl Unknown {
     /// The only facet, if the choices are whether it holds.
     fn single_facet(&self) -> Option<u32> {
-        let told_apart = !matches!(self.is, Identity::Owner | Identity::Grants | Identity::NotSeen(_));
+        let told_apart = !matches!(
+            self.is,
+            Identity::Owner | Identity::Grants | Identity::RootAccess | Identity::NotSeen(_)
+        );
         match self.choices.as_slice() {
             [0, bit] if told_apart && bit.is_power_of_two() => Some(bit.trailing_zeros()),
             _ => None,
@@ -357,7 +362,7 @@ impl Identity {
     /// The facets that are asked for without a statement.
     fn asked_beside_statements(&self) -> u32 {
         match self {
-            Self::Owner | Self::Grants => 1,
+            Self::Owner | Self::Grants | Self::RootAccess => 1,
             Self::NotSeen(Layer::Resource | Layer::Trust) => 1 << layer_facet::PUBLIC,
             _ => 0,
         }
@@ -440,6 +445,9 @@ impl Reader<'_, '_, '_> {
         });
         if situation.same_account == Tri::Maybe {
             self.facet(Identity::Owner, vec![Dependency::ResourceOwner], &[0, 1], 0);
+        }
+        if situation.root_access == Tri::Maybe {
+            self.facet(Identity::RootAccess, vec![Dependency::RootAccess], &[0, 1], 0);
         }
         if situation.granted == Tri::Maybe {
             self.facet(Identity::Grants, vec![Dependency::KmsGrants], &[0, 1], 0);
@@ -576,7 +584,9 @@ impl Reader<'_, '_, '_> {
             let keys = self.unknown_keys_of_resource(row);
             needs.push(self.facet(Identity::Cover(at), keys, &[0, 1], 0));
         }
-        if reach.holds == Tri::Maybe {
+        if reach.holds == Tri::Maybe && matches!(rule, PrincipalRule::Ignored) {
+            needs.push(self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], &[0, 1], 0));
+        } else if reach.holds == Tri::Maybe {
             // Only whether there is a boundary can leave that open.
             let boundary = Identity::NotSeen(Layer::Boundary);
             let found = self.question.unknowns.iter().position(|unknown| unknown.is == boundary);

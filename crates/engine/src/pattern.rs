@@ -188,7 +188,9 @@ impl Pattern {
                 return false;
             }
         }
-        let is_cut = |at: usize| cuts.is_some_and(|cuts| cuts.iter().any(|cut| *cut as usize == at));
+        let crosses = |from: usize, to: usize| {
+            cuts.is_some_and(|cuts| cuts.iter().any(|cut| (from..to).contains(&(*cut as usize))))
+        };
         let mut at = 0;
         let mut next = 0;
         // The piece after the last `*`, and where in the text it was last tried.
@@ -206,7 +208,7 @@ impl Pattern {
                     retry = Some((next, at));
                     continue;
                 }
-                Some(Piece::One) if is_cut(at) => None,
+                Some(Piece::One) if crosses(at, at + 1) => None,
                 Some(Piece::One) => rest.chars().next().map(char::len_utf8),
                 Some(Piece::Text(literal)) => self.starts_with(rest, literal),
                 Some(Piece::Variable(variable)) => match value(variable) {
@@ -226,9 +228,6 @@ impl Pattern {
                 }
                 None => {
                     let Some((piece, start)) = retry else { return false };
-                    if is_cut(start) {
-                        return false;
-                    }
                     let Some(skipped) = text.get(start..).and_then(|rest| rest.chars().next()) else {
                         return false;
                     };
@@ -241,6 +240,9 @@ impl Pattern {
                             return false;
                         };
                         at += ahead;
+                    }
+                    if crosses(start, at) {
+                        return false;
                     }
                     next = piece;
                     retry = Some((piece, at));

@@ -105,7 +105,11 @@ impl Principal {
             _ => return None,
         };
         let account = AccountId::parse(account);
-        let service_linked = kind == Kind::Role && is_under_service_linked_path(text);
+        let service_linked = match kind {
+            Kind::Role => is_under_service_linked_path(text),
+            Kind::Session => rest.starts_with(SERVICE_LINKED_NAME),
+            _ => false,
+        };
         let partition = Partition::of(partition);
         Some(Self { account, colons: Some(colons), partition, service_linked, ..Self::outside(kind, text) })
     }
@@ -300,6 +304,9 @@ impl Principal {
         self.stated.close("aws:principaltag/");
     }
 }
+
+/// How AWS names the roles that it makes for its services. A session shows the name of its role, and not the path.
+const SERVICE_LINKED_NAME: &str = "AWSServiceRoleFor";
 
 /// AWS: IAM User Guide, "Create a service-linked role": the path `/aws-service-role/`.
 fn is_under_service_linked_path(arn: &str) -> bool {

@@ -354,9 +354,8 @@ impl RequestLine<'_> {
 
     fn principal(&self, action: &Action, context: &Context) -> Result<Principal, String> {
         let text = self.principal.as_str();
-        let federated = matches!(action.lower(), "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity");
-        if federated && !text.starts_with("arn:") && text != "anonymous" {
-            return Ok(Principal::federated(text));
+        if let Some(provider) = provider(text, action, context) {
+            return Ok(Principal::federated(provider));
         }
         if let Some(role) = self.role_arn.as_deref().filter(|_| text.contains(":assumed-role/")) {
             return Principal::session(text, role)
@@ -409,6 +408,23 @@ impl RequestLine<'_> {
             gateway_endpoint: self.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
             ..Circumstances::default()
         })
+    }
+}
+
+/// Whoever shows a token of an identity provider asks without AWS credentials. AWS: IAM User Guide, "AWS JSON policy
+/// elements: Principal", OIDC federated principals: the names of the providers that are built in; "Pass session tags in
+/// AWS STS": the same call needs `sts:TagSession`.
+fn provider<'a>(text: &'a str, action: &Action, context: &'a Context) -> Option<&'a str> {
+    const BUILT_IN: [&str; 4] =
+        ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+    let by_token = matches!(action.lower(), "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity");
+    match text {
+        "anonymous" if by_token => match context.stated("aws:FederatedProvider") {
+            Some(Fact::One(provider)) => Some(provider),
+            _ => None,
+        },
+        _ if text.starts_with("arn:") => None,
+        _ => (by_token || (action.service() == "sts" && BUILT_IN.contains(&text))).then_some(text),
     }
 }
 
@@ -588,6 +604,43 @@ mod tests {
         assert_eq!(ask("s3:ListBucket", "{}"), "Allowed");
         assert_eq!(ask("s3:ListBucket", r#"{"wildcard_only":true}"#), "ImplicitlyDenied");
         assert_eq!(ask("made:Up", "{}"), "Allowed");
+    }
+
+    /// AWS: IAM User Guide, "IAM JSON policy elements: Resource": statements "must include either a `Resource` or a
+    /// `NotResource` element"; the grammar makes no exception but for trust policies.
+    #[test]
+    fn a_statement_of_no_resource_decides_nothing_but_in_the_policy_of_a_resource() {
+        let ask = |layers: &str| {
+            run(&format!(
+                r#"{{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+                "resource_account":"111122223333",{layers}}}"#
+            ))
+        };
+        let allow = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+        let whole = r#"{"Statement":{"Effect":"Allow","Action":"s3:*"}}"#;
+        let deny = r#"{"Statement":{"Effect":"Deny","Action":"s3:*"}}"#;
+        let named = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*"}}"#;
+        for (layers, place) in [
+            (format!(r#""identity_policies":[{whole}]"#), "identity_policies[0]#1"),
+            (format!(r#""identity_policies":[{allow},{deny}]"#), "identity_policies[1]#1"),
+            (
+                format!(r#""identity_policies":[{allow}],"permission_boundaries":[{whole}]"#),
+                "permission_boundaries[0]#1",
+            ),
+            (
+                format!(r#""identity_policies":[{allow}],"session_policies":[{whole}]"#),
+                "session_policies[0]#1",
+            ),
+            (format!(r#""identity_policies":[{allow}],"scps":[[{whole}]]"#), "scps[0][0]#1"),
+        ] {
+            let result = ask(&layers);
+            assert_eq!(result["error"], format!("`{place}` cannot be read, and it decides"), "{layers}");
+        }
+        assert_eq!(ask(&format!(r#""resource_policy":{named}"#))["decision"], "Allowed");
+        // Where it does not decide, it does not matter.
+        assert_eq!(ask(&format!(r#""identity_policies":[{allow},{whole}]"#))["decision"], "Allowed");
+        let other = whole.replace("s3:*", "sqs:*");
+        assert_eq!(ask(&format!(r#""identity_policies":[{other}]"#))["decision"], "ImplicitlyDenied");
     }
 
     #[test]

@@ -34,10 +34,17 @@ pub(crate) struct Situation {
     pub(crate) restrict_public: bool,
     /// Does a grant of the key allow it?
     pub(crate) granted: Tri,
+    /// May the caller's account become root users of this organization at all? Only [`ASSUME_ROOT`] asks.
+    pub(crate) root_access: Tri,
     /// Can the action reach a resource of another account at all?
     pub(crate) effective_across_accounts: bool,
     pub(crate) rule_of_its_own: Option<OwnRule>,
 }
+
+/// To become the root user of a member account. AWS: STS API Reference, AssumeRoot: with credentials "from an AWS
+/// Organizations management account or a delegated administrator account for IAM", and not those of a root user. A root
+/// user has no policy that could let anybody in, so the caller's side decides, from whichever account.
+pub(crate) const ASSUME_ROOT: &str = "sts:assumeroot";
 
 /// Actions that AWS decides by a rule of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +54,7 @@ pub enum OwnRule {
     /// Customers cannot change service-linked roles, reserved roles, AWS managed policies and AWS's own key aliases,
     /// whatever policies say.
     CannotBeChanged,
-    /// The root user cannot call `sts:AssumeRole`, whatever policies say.
+    /// The root user cannot call `sts:AssumeRole` and `sts:AssumeRoot`, whatever policies say.
     RootCannotAssumeRoles,
     /// Sessions cannot call `sts:GetSessionToken` and `sts:GetFederationToken`, and those of federated users nothing of
     /// `sts` but `GetCallerIdentity`, whatever policies say.
@@ -81,6 +88,11 @@ impl Situation {
                 && request.action.lower() != "kms:retiregrant",
             restrict_public: circumstances.restrict_public_buckets && request.action.service() == "s3",
             granted: Tri::from(circumstances.kms_grants_not_seen && rules == Rules::KmsKey).at_most_maybe(),
+            root_access: if circumstances.root_access_not_seen && request.action.lower() == ASSUME_ROOT {
+                Tri::Maybe
+            } else {
+                Tri::Yes
+            },
             effective_across_accounts: works_across_accounts(request),
             rule_of_its_own: own_rule(request),
         }
@@ -103,7 +115,10 @@ fn rules(request: &Request<'_>) -> Rules {
 
 fn same_account(request: &Request<'_>) -> Tri {
     let Some(own) = request.principal.account() else { return Tri::No };
-    // What has no owner (`*`, and what AWS itself provides) is looked at from the caller's account.
+    // What has no owner (`*`, and what AWS itself provides) is looked at from the caller's account, and so are root users.
+    if request.action.lower() == ASSUME_ROOT {
+        return Tri::Yes;
+    }
     if request.is_without_resource() || request.resource.part(4) == Some("aws") {
         return Tri::Yes;
     }
@@ -195,12 +210,12 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
 }
 
 /// AWS: IAM User Guide, "Permissions for GetSessionToken": policies cannot control authentication operations; "Compare
-/// AWS STS credentials": who can call, and what the credentials cannot call. STS API Reference, AssumeRole: not with
-/// the credentials of a root user.
+/// AWS STS credentials": who can call, and what the credentials cannot call. STS API Reference, AssumeRole and
+/// AssumeRoot: not with the credentials of a root user.
 fn sts_rule(name: &str, kind: Kind) -> Option<OwnRule> {
     match (kind, name) {
         (Kind::User | Kind::Root, "getsessiontoken") => Some(OwnRule::NeedsNoPermission),
-        (Kind::Root, "assumerole") => Some(OwnRule::RootCannotAssumeRoles),
+        (Kind::Root, "assumerole" | "assumeroot") => Some(OwnRule::RootCannotAssumeRoles),
         (Kind::Role | Kind::Session, "getsessiontoken" | "getfederationtoken") | (Kind::FederatedUser, _) => {
             Some(OwnRule::NeedsLongTermCredentials)
         }

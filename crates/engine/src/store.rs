@@ -73,6 +73,14 @@ pub(crate) struct StatementRow {
     pub(crate) condition: u32,
 }
 
+impl StatementRow {
+    /// Has it neither `Resource` nor `NotResource`? In the policy of a resource that means the resource.
+    #[inline]
+    pub(crate) fn lacks_resource(&self) -> bool {
+        self.resource == NONE
+    }
+}
+
 /// No such element.
 const NONE: u32 = u32::MAX;
 

@@ -1,12 +1,13 @@
 //! The engine and the slow evaluator, asked the same.
 //!
 //! The two share no code: one compiles, the other reads JSON. Generated requests use few names, so that policies speak
-//! of what is asked. There are two generators: that of this folder asks corners of the language, that of the test kit
-//! whole worlds. Set `CLAVICLE_DIFFERENTIAL` to the number of requests of either, and `CLAVICLE_SEED` to another seed;
-//! by default it is fixed, so that a failure comes back.
+//! of what is asked. There are three generators: of this folder one asks corners of the language and one how texts are
+//! spelled, that of the test kit asks whole worlds. Set `CLAVICLE_DIFFERENTIAL` to the number of requests of each, and
+//! `CLAVICLE_SEED` to another seed; by default it is fixed, so that a failure comes back.
 
 mod fast;
 mod generator;
+mod spelling;
 
 use clavicle_testkit::{Answer, Decision, Request, generate, slow_decide};
 use fast::fast;
@@ -54,6 +55,12 @@ fn the_engine_agrees_in_whole_worlds() {
         seed += 1;
         generate(seed)
     });
+}
+
+#[test]
+fn the_engine_agrees_however_a_text_is_spelled() {
+    let mut generator = Generator::new(number("CLAVICLE_SEED").unwrap_or(SEED));
+    compare(20_000, || serde_json::from_value(generator.spelling()).expect("a request"));
 }
 
 fn compare(wanted: u64, mut next: impl FnMut() -> Request) {

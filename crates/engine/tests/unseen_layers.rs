@@ -152,6 +152,38 @@ fn grants_that_nobody_has_shown_matter_for_keys_only() {
     }
 }
 
+/// AWS: STS API Reference, AssumeRoot: only the management account, or one that it delegated to, may.
+#[test]
+fn root_access_that_nobody_has_shown_leaves_open_what_the_callers_side_allows() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "sts:AssumeRoot", "Resource": "*"}"#);
+    let deny = add(&mut store, r#"{"Effect": "Deny", "Action": "sts:*", "Resource": "*"}"#);
+    let context = Context::exact();
+    let (action, resource) =
+        (Action::new("sts:AssumeRoot"), Resource::new("arn:aws:iam::444455556666:root", None));
+    let ask = |caller: &str, root_access_not_seen, policies: &[_]| {
+        let caller = Principal::from_arn(caller).expect("a caller");
+        let request = Request::exact(&caller, &action, &resource, &context);
+        let circumstances = Circumstances { root_access_not_seen, ..Circumstances::default() };
+        let identity = Documents::Some(policies);
+        // What a policy says that somebody hung there by mistake does not count.
+        let applicable = Applicable {
+            identity,
+            circumstances,
+            resource: ResourcePolicy::NotSeen,
+            ..Applicable::default()
+        };
+        let verdict = decide(&store, &request, &applicable).verdict;
+        (verdict, depends_on(&store, &request, &applicable))
+    };
+    let (dana, root) = ("arn:aws:iam::111122223333:user/dana", "arn:aws:iam::111122223333:root");
+    assert_eq!(ask(dana, true, &[allow]), (Verdict::Depends, vec![Dependency::RootAccess]));
+    assert_eq!(ask(dana, false, &[allow]), (Verdict::Allowed, vec![]));
+    assert_eq!(ask(dana, true, &[]), (Verdict::ImplicitlyDenied, vec![]));
+    assert_eq!(ask(dana, true, &[allow, deny]), (Verdict::ExplicitlyDenied, vec![]));
+    assert_eq!(ask(root, true, &[allow]), (Verdict::ImplicitlyDenied, vec![]));
+}
+
 /// What a pattern stands for may be in the caller's own partition.
 #[test]
 fn a_pattern_for_the_partition_is_not_another_partition() {

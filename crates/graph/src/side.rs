@@ -76,6 +76,8 @@ pub(crate) fn applicable<'a>(actor: &'a ActorSide<'_>, target: &'a TargetSide<'_
         endpoint: Layer::None,
         circumstances: Circumstances {
             principal_account_is_management: actor.is_management,
+            // No source tells whether root access is centralized, and by whom.
+            root_access_not_seen: true,
             ..target.circumstances
         },
     }

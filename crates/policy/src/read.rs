@@ -260,6 +260,10 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
             Some(name) if first => read_element(&mut statement, name, member, faults),
             // A second `Sid` does not change what the statement matches, anything else that is left out might.
             Some("Sid") => true,
+            Some("Effect") => {
+                statement.effect = None;
+                false
+            }
             _ => false,
         };
         statement.faulty |= !sound;
@@ -608,6 +612,15 @@ mod tests {
     fn the_same_element_in_two_cases_is_there_twice() {
         let (policy, faults) = read(r#"{"Statement": {"Effect": "Deny", "Action": "*", "action": "s3:*"}}"#);
         assert_eq!(faults, ["unknown-element", "duplicate-key"]);
+        assert!(policy.statements[0].faulty);
+    }
+
+    #[test]
+    fn of_two_effects_neither_counts() {
+        let (policy, faults) =
+            read(r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "Effect": "Allow"}}"#);
+        assert_eq!(faults, ["duplicate-key"]);
+        assert_eq!(policy.statements[0].effect, None);
         assert!(policy.statements[0].faulty);
     }
 

@@ -199,7 +199,6 @@ impl Store {
         let operator = &clause.operator.value;
         let base = operator.base?;
         let name: Box<str> = clause.key.value.to_lowercase().into();
-        let many = clavicle_engine::is_multivalued(&name);
         let dimension = self.dimension(Dimension::Key(name));
         let null = |store: &mut Self| store.literal(dimension, Predicate::Null);
         if base == BaseOperator::Null {
@@ -217,10 +216,6 @@ impl Store {
             };
         }
         let (listed, negated) = listed(base, clause, variables);
-        if operator.set.is_none() && many {
-            // AWS: "Single-valued vs. multivalued context keys": present, it matches nothing, negated or not.
-            return (operator.if_exists || negated).then(|| Some(null(self)));
-        }
         let list = self.list(listed);
         let predicate = match operator.set {
             // Negated, it holds for an absent key anyway.

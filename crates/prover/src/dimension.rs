@@ -216,7 +216,7 @@ impl Store {
             return Some(Settled::Empty);
         }
         let plain = |literal: &Literal| matches!(self.predicate(*literal), Predicate::Key { set: None, .. });
-        if facts.always_many || (facts.may_be_many && !literals.iter().any(plain)) {
+        if facts.may_be_many && !literals.iter().any(plain) {
             self.many(facts, literals, values, work)
         } else {
             self.one(facts, literals, values, work)

@@ -91,8 +91,6 @@ pub(crate) struct StateId(u32);
 pub(crate) struct KeyFacts {
     /// What its values are; none if the catalogue does not have it.
     pub(crate) kind: Option<KeyType>,
-    /// It always holds a set.
-    pub(crate) always_many: bool,
     /// It may hold a set.
     pub(crate) may_be_many: bool,
 }
@@ -258,9 +256,7 @@ impl Store {
     /// Can a state of the dimension become narrower by a literal that it implies? So it is where plain operators say
     /// that a key holds one value, and set operators do not.
     pub(crate) fn is_narrowed_by_implied(&self, literal: Literal) -> bool {
-        self.keys
-            .get(&self.dimension_of_literal(literal))
-            .is_some_and(|facts| facts.may_be_many && !facts.always_many)
+        self.keys.get(&self.dimension_of_literal(literal)).is_some_and(|facts| facts.may_be_many)
     }
 
     /// The state of a dimension of which nothing is said.
@@ -335,10 +331,9 @@ impl Store {
 
 fn key_facts(name: &str) -> KeyFacts {
     let known = clavicle_catalog::catalog().condition_key(name);
-    let always_many = clavicle_engine::is_multivalued(name);
     KeyFacts {
         kind: known.as_ref().map(|key| key.kind),
-        always_many,
-        may_be_many: always_many || known.as_ref().is_none_or(|key| key.multivalued),
+        may_be_many: clavicle_engine::is_multivalued(name)
+            || known.as_ref().is_none_or(|key| key.multivalued),
     }
 }

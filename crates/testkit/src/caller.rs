@@ -2,6 +2,7 @@
 
 use crate::arn;
 use crate::request::Request;
+use serde_json::Value;
 
 /// The kinds of callers, told apart by how the principal is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,18 @@ pub(crate) fn caller(request: &Request) -> Caller {
         .contains(&request.action.to_lowercase().as_str());
     let Some([_, _, service, _, _, name]) = arn::parts(&principal) else {
         return match principal.as_str() {
-            "anonymous" => Caller::Anonymous,
+            // The call is not signed; the context tells whose token it shows.
+            "anonymous" => match request
+                .context
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case("aws:FederatedProvider"))
+            {
+                Some((_, Value::String(provider))) if token_action => Caller::Federated(provider.clone()),
+                _ => Caller::Anonymous,
+            },
+            host if is_builtin_provider(host) && request.action.to_lowercase().starts_with("sts:") => {
+                Caller::Federated(principal)
+            }
             host if token_action => Caller::Federated(host.to_owned()),
             service if service.ends_with(".amazonaws.com") || service.ends_with(".amazonaws.com.cn") => {
                 Caller::Service(principal)
@@ -56,6 +68,12 @@ pub(crate) fn caller(request: &Request) -> Caller {
         }
         _ => Caller::Stranger(principal),
     }
+}
+
+/// The providers that need no ARN [AWS JSON policy elements: Principal, OIDC federated principals].
+fn is_builtin_provider(host: &str) -> bool {
+    ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"]
+        .contains(&host)
 }
 
 /// Rule 5.9: `aws:PrincipalArn` of a session is its role's ARN, with path.
@@ -113,6 +131,10 @@ impl Caller {
         match self {
             Caller::Role { arn } | Caller::RoleSession { role: Some(arn), .. } => {
                 arn::parts(arn).is_some_and(|parts| parts[5].starts_with("role/aws-service-role/"))
+            }
+            // Without the path the name tells: AWS's own begin so.
+            Caller::RoleSession { arn, role: None } => {
+                arn::parts(arn).is_some_and(|parts| parts[5].starts_with("assumed-role/AWSServiceRoleFor"))
             }
             _ => false,
         }

@@ -46,11 +46,10 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
             None => return Truth::from(operator.negated),
             Some(_) => Vec::new(),
         },
-        // Rule 3.7: however many values were sent, a key that can hold several requires a set operator.
-        Held::Single(_) if operator.quantifier.is_none() && is_multivalued(key) => return Truth::False,
         // Rule 3.7: a set operator sees a set of one.
         Held::Single(value) => vec![value],
-        // Rule 3.7: a multivalued key requires a set operator.
+        // Rule 3.7: a multivalued key requires a set operator; which it is "depends on the number of values in the
+        // request context".
         Held::Many(_) if operator.quantifier.is_none() => return Truth::False,
         Held::Many(values) => values,
     };

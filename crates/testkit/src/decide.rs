@@ -77,10 +77,13 @@ fn sorted(mut list: Vec<String>) -> Vec<String> {
 }
 
 /// The resource policy, where it is one that governs the action: the trust policy of a role speaks of STS alone, and
-/// an action without resource has none.
+/// an action without resource and a root user have none.
 fn governing_policy(request: &Request) -> Option<&Value> {
     let trust_of_other_service = trust::is_about_role(request) && !trust::is_about_assuming(request);
-    request.resource_policy.as_ref().filter(|_| has_resource(request) && !trust_of_other_service)
+    request
+        .resource_policy
+        .as_ref()
+        .filter(|_| has_resource(request) && !is_assuming_root(request) && !trust_of_other_service)
 }
 
 fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
@@ -121,6 +124,7 @@ fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
 /// Does the caller act within its own account? What is no resource, and what belongs to AWS, is looked at from there.
 fn is_home(request: &Request, caller: &Caller) -> bool {
     !has_resource(request)
+        || is_assuming_root(request)
         || arn::account(&request.resource) == Some("aws")
         || caller.account() == Some(request.resource_account.as_str())
 }
@@ -145,9 +149,17 @@ fn in_another_partition(request: &Request, caller: &Caller) -> bool {
     }
 }
 
-/// Root users cannot assume roles [STS API Reference, AssumeRole; IAM User Guide, Comparing STS API operations].
+/// Root users cannot assume roles or become other root users [STS API Reference, AssumeRole, AssumeRoot; IAM User Guide,
+/// Comparing STS API operations].
 fn is_root_assuming(request: &Request, caller: &Caller) -> bool {
-    matches!(caller, Caller::Root { .. }) && request.action.eq_ignore_ascii_case("sts:AssumeRole")
+    matches!(caller, Caller::Root { .. })
+        && (request.action.eq_ignore_ascii_case("sts:AssumeRole") || is_assuming_root(request))
+}
+
+/// The management account, or one it delegated to, becomes the root user of a member account: a root user has no policy
+/// of its own, and the caller's side decides [STS API Reference, AssumeRoot].
+fn is_assuming_root(request: &Request) -> bool {
+    request.action.eq_ignore_ascii_case("sts:AssumeRoot")
 }
 
 /// What temporary credentials cannot call [Compare AWS STS credentials].
