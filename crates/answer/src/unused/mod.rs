@@ -401,8 +401,8 @@ fn notes(reader: &Reader, page: &UnusedPage, evidence: &Evidence) -> Vec<String>
             .map(|known| format!("{} {}", known.source, known.name))
             .collect();
         notes.push(format!(
-            "{} events are of no known action ({}): of their services nothing is called unused for whoever made them.",
-            page.evidence.unmapped_events,
+            "Of {} the action is not known ({}): of their services nothing is called unused for whoever made them.",
+            counted(usize::try_from(page.evidence.unmapped_events).unwrap_or(usize::MAX), "event", "events"),
             names.join(", ")
         ));
     }

@@ -76,7 +76,7 @@ fn tell_damage(read: &LogsRead) {
 fn what_was_read(page: &mut Page, read: &LogsRead) {
     let mut words = vec![
         Ink::of(Tone::Strong, &format!("read {}", counted(read.files, "file", "files"))),
-        Ink::plain(&format!("{} new events", read.counts.new)),
+        Ink::plain(&events(read.counts.new, "new ")),
     ];
     if read.counts.known > 0 {
         words.push(Ink::plain(&format!("{} counted before", read.counts.known)));
@@ -101,7 +101,7 @@ fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
             Ink::of(Tone::Strong, &account.to_string()),
             Ink::plain(&format!("{} to {}", minute(from), minute(to))),
             Ink::plain(&counted(regions.len(), "region", "regions")),
-            Ink::plain(&format!("{events} events")),
+            Ink::plain(&self::events(events, "")),
         ];
         page.flow(2, 4, 3, &words);
         let data: Vec<&str> = used
@@ -129,7 +129,11 @@ fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
     if !used.unmapped.is_empty() {
         let events: u64 = used.unmapped.iter().map(|unmapped| unmapped.events).sum();
         let names = counted(used.unmapped.len(), "name", "names");
-        page.words(2, Tone::Unseen, &format!("{events} events of {names} are of no known action:"));
+        page.words(
+            2,
+            Tone::Unseen,
+            &format!("{} of {names}: the action is not known", self::events(events, "")),
+        );
         for unmapped in used.unmapped.iter().take(MOST) {
             let text = format!("{} {} ×{}", unmapped.source, unmapped.name, unmapped.events);
             page.words(4, Tone::Unseen, &text);
@@ -139,7 +143,7 @@ fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
     let principals = used.activity.iter().filter(|known| known.calls != clavicle_usage::Tally::NONE).count();
     let others: u64 = used.unattributed.iter().map(|others| others.events).sum();
     let others = if others > 0 {
-        format!("; {others} events are of services and of callers from elsewhere")
+        format!("; {} by services and callers from elsewhere", events(others, ""))
     } else {
         String::new()
     };
@@ -151,6 +155,11 @@ fn more(page: &mut Page, all: usize, one: &str, many: &str) {
     if all > MOST {
         page.words(4, Tone::Faint, &format!("and {} more", counted(all - MOST, one, many)));
     }
+}
+
+/// `1 new event`, `2 new events`
+fn events(count: u64, kind: &str) -> String {
+    format!("{count} {kind}{}", if count == 1 { "event" } else { "events" })
 }
 
 /// `2026-03-01 01:20`
