@@ -16,3 +16,4 @@ mod minimize;
 mod python;
 mod scene;
 mod simulate;
+mod suggest;
