@@ -86,6 +86,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
         Verb::Diff(diff) => verb::diff::run(diff, accounts),
+        Verb::Suggest(suggest) => verb::suggest::run(suggest, accounts),
         Verb::Minimize(minimize) => verb::minimize::run(minimize),
         Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),

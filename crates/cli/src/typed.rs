@@ -102,6 +102,8 @@ pub(crate) enum Verb {
     Diff(Diff),
     /// What would a change of policies come to? Tried on a copy; nothing is changed anywhere
     Try(WhatIf),
+    /// Write the smallest policy for a task, verified: things, and what is to be done with them
+    Suggest(Suggest),
     /// Write the smallest policy with the same access, proved; several where one would be too large
     Minimize(Minimize),
     /// Print the completion script of a shell
@@ -584,6 +586,59 @@ pub(crate) struct WhatIf {
     pub(crate) detaches: Vec<String>,
     #[command(flatten)]
     pub(crate) changes: Changes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Suggest {
+    /// A thing whose content is to be listed. Again for more, as with the others
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) list: Vec<String>,
+    /// A thing that is to be read
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) read: Vec<String>,
+    /// A thing that is to be written
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) write: Vec<String>,
+    /// A thing that is to be deleted, or of which parts are
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) delete: Vec<String>,
+    /// A thing that is to be run
+    #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) run: Vec<String>,
+    /// One action on one thing: `--do s3:GetBucketAcl=s3://b`
+    #[arg(long = "do", value_name = "ACTION=THING")]
+    pub(crate) actions: Vec<String>,
+    #[command(flatten)]
+    pub(crate) how: How,
+    /// List everything, however much it is
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) written: Written,
+}
+
+/// How a policy is to be made.
+#[derive(Debug, Args)]
+pub(crate) struct How {
+    /// How far a thing stands for others: for itself, for what lies in the same folder, for all of its type in its account
+    #[arg(long, value_name = "REACH", value_enum, default_value_t)]
+    pub(crate) resources: Reach,
+    /// Write several actions as one with a wildcard where it matches exactly those that AWS has today. It will also match
+    /// those that AWS adds
+    #[arg(long)]
+    pub(crate) wildcards: bool,
+    /// Where the policy is to go: AWS has a quota for each
+    #[arg(long = "for", value_name = "PLACE", value_enum, default_value_t)]
+    pub(crate) place: Place,
+}
+
+/// How far a thing stands for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Reach {
+    #[default]
+    Exact,
+    Folder,
+    Type,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use clavicle_trim::{Bearer, NamedPolicy};
 
 use crate::failure::Failure;
 use crate::machine::escaped;
-use crate::typed::{PolicyForm, Written};
+use crate::typed::{Place, PolicyForm, Written};
 use crate::{out_file, terminal};
 
 /// The texts of policies, laid out, in which nothing acts on a terminal.
@@ -43,6 +43,16 @@ pub(crate) fn as_files(
             Some(text.map_err(|error| Failure::input(error.to_string()).help("write it with `-o policy`"))?)
         }
     })
+}
+
+/// Where a policy is to go.
+pub(crate) fn place(typed: Place) -> clavicle_trim::Place {
+    match typed {
+        Place::Managed => clavicle_trim::Place::Managed,
+        Place::User => clavicle_trim::Place::User,
+        Place::Group => clavicle_trim::Place::Group,
+        Place::Role => clavicle_trim::Place::Role,
+    }
 }
 
 /// Prints the answer, or writes it to the file that was named.

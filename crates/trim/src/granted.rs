@@ -11,7 +11,6 @@ use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_prover::{Limits, Store};
 
 use crate::need::{Need, On};
-use crate::reach::literal;
 use crate::written::{allow, effect, in_new_version, policy, resources, set_resources};
 
 /// A statement and where it stands.
@@ -62,13 +61,12 @@ impl<'a> Grants<'a> {
             On::Any => self.ask(granted.own, need, "*"),
             On::Thing(arn) => self.ask(granted.own, need, arn),
             On::NotKnown => self.ask(granted.anywhere, need, "*").and(Tri::Maybe),
-            On::Under(prefix) => {
+            On::Matching(pattern) => {
                 let here = self.ask(granted.anywhere, need, "*");
-                let pattern = format!("{}*", literal(prefix));
                 match () {
                     () if here == Tri::No => Tri::No,
-                    () if self.holds(at, &pattern) => here,
-                    () if meet(&granted.statement, &pattern) => here.and(Tri::Maybe),
+                    () if self.holds(at, pattern) => here,
+                    () if meet(&granted.statement, pattern) => here.and(Tri::Maybe),
                     () => Tri::No,
                 }
             }

@@ -20,7 +20,7 @@ mod wildcard;
 mod written;
 
 pub use cloudformation::{WouldBeRead, cloudformation};
-pub use minimize::{Minimal, Refusal, Same, Step, Wanted, minimize};
+pub use minimize::{Minimal, Refusal, Same, Step, Wanted, minimize, together};
 pub use named::{BadName, Bearer, NamedPolicy};
 pub use need::{Need, On};
 pub use reach::Reach;

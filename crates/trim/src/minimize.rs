@@ -162,6 +162,11 @@ pub fn minimize(policy: &Policy, wanted: Wanted) -> Result<Minimal, Refusal> {
     Ok(Minimal { policies, steps, same, size: (before, after) })
 }
 
+/// The smallest policy, or policies, with the same access as all of these together.
+pub fn together(policies: &[Policy], wanted: Wanted) -> Result<Minimal, Refusal> {
+    minimize(&joined(policies), wanted)
+}
+
 /// Do they say the same: allow the same, and refuse the same of what others allow?
 fn prove(old: &Policy, new: &[Policy], principals: Principals) -> Result<Same, Refusal> {
     let mut store = Store::new();

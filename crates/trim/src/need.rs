@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use clavicle_engine::{Action, Context, Fact, Resource};
 
+use crate::reach::literal;
+
 /// One request, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
@@ -24,10 +26,17 @@ pub enum On {
     Any,
     /// The thing with this ARN. It is a name and no pattern: `*` in it is a letter.
     Thing(String),
-    /// Things whose ARNs begin so.
-    Under(String),
+    /// Any of the things that this pattern of a policy matches; all of them have to go on working.
+    Matching(String),
     /// That is not known.
     NotKnown,
+}
+
+impl On {
+    /// Things whose ARNs begin so.
+    pub fn under(beginning: &str) -> Self {
+        Self::Matching(format!("{}*", literal(beginning)))
+    }
 }
 
 impl Need {
@@ -48,7 +57,7 @@ impl Need {
         match &self.on {
             On::Any => Some(Resource::new("*", None)),
             On::Thing(arn) => Some(Resource::new(arn, None)),
-            On::Under(_) | On::NotKnown => None,
+            On::Matching(_) | On::NotKnown => None,
         }
     }
 

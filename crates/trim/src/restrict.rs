@@ -242,7 +242,7 @@ fn scope(grants: &Grants<'_>, at: usize, need: &Need, reach: Reach) -> Scope {
         _ if no_resource => vec!["*".to_owned()],
         On::Any => vec!["*".to_owned()],
         On::Thing(arn) => vec![pattern(catalog, &need.action, arn, reach), literal(arn)],
-        On::Under(prefix) => vec![format!("{}*", literal(prefix))],
+        On::Matching(pattern) => vec![pattern.clone()],
         On::NotKnown => Vec::new(),
     };
     if let Some(fits) = tries.into_iter().find(|pattern| grants.holds(at, pattern)) {

@@ -94,13 +94,13 @@ fn what_is_not_needed_goes_and_conditions_stay() {
         (
             "too many things to tell each",
             json!([{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]}]),
-            vec![Need::plain("s3:GetObject", On::Under("arn:aws:s3:::a/2026/".to_owned()))],
+            vec![Need::plain("s3:GetObject", On::under("arn:aws:s3:::a/2026/"))],
             json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/2026/*"}]),
         ),
         (
             "more than the old policy reaches",
             json!([{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::a/x/*", "arn:aws:s3:::b/*"]}]),
-            vec![Need::plain("s3:GetObject", On::Under("arn:aws:s3:::a/".to_owned()))],
+            vec![Need::plain("s3:GetObject", On::under("arn:aws:s3:::a/"))],
             json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/x/*"}]),
         ),
         (

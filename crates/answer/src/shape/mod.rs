@@ -8,6 +8,7 @@ mod document;
 mod explained;
 mod graph;
 mod policy_sheet;
+mod suggestion;
 mod summary;
 mod unused;
 mod way_in;
@@ -26,6 +27,7 @@ pub use explained::{
 };
 pub use graph::{GraphEdge, GraphNode};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
+pub use suggestion::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
 pub use unused::{
     EvidenceHead, IdleCredential, IdlePrincipal, IdleThing, LogsOf, PermissionsUsed, ServiceActions,

@@ -9,10 +9,12 @@ mod layout;
 mod outside;
 mod pins;
 mod policy;
+mod suggestion;
 mod unused;
 
 pub(crate) use answer::answer;
 pub(crate) use changes::changes;
 pub(crate) use check::check;
 pub(crate) use layout::Page;
+pub(crate) use suggestion::suggestion;
 pub(crate) use unused::unused;

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::policy_file::PolicyFile;
-use crate::typed::{Minimize, Place, PolicyForm};
+use crate::typed::{Minimize, PolicyForm};
 use crate::{machine, terminal, written};
 
 /// So many steps are told.
@@ -16,7 +16,7 @@ const MOST_STEPS: usize = 20;
 /// Finds it, and prints it with what was done.
 pub(crate) fn run(typed: &Minimize) -> Result<Exit, Failure> {
     let file = PolicyFile::read(&typed.file)?;
-    let wanted = Wanted { wildcards: typed.wildcards, place: place(typed.place) };
+    let wanted = Wanted { wildcards: typed.wildcards, place: written::place(typed.place) };
     let found = minimize(&file.policy, wanted).map_err(|refusal| refused(&refusal, &file, typed))?;
     let text = match written::as_files(&found.policies, &typed.written, &likely(typed), None)? {
         Some(text) => text,
@@ -25,15 +25,6 @@ pub(crate) fn run(typed: &Minimize) -> Result<Exit, Failure> {
     };
     written::put(&text, &typed.written)?;
     Ok(Exit::Yes)
-}
-
-fn place(typed: Place) -> clavicle_trim::Place {
-    match typed {
-        Place::Managed => clavicle_trim::Place::Managed,
-        Place::User => clavicle_trim::Place::User,
-        Place::Group => clavicle_trim::Place::Group,
-        Place::Role => clavicle_trim::Place::Role,
-    }
 }
 
 /// The name of the file, for a name.

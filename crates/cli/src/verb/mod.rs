@@ -16,6 +16,7 @@ pub(crate) mod open;
 pub(crate) mod outside;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;
+pub(crate) mod suggest;
 pub(crate) mod unused;
 pub(crate) mod usage;
 pub(crate) mod what_if;

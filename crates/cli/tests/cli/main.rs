@@ -17,3 +17,4 @@ mod python;
 mod scene;
 mod simulate;
 mod usage;
+mod suggest;

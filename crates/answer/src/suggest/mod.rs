@@ -1,0 +1,29 @@
+//! The smallest policy for a task, or for what somebody was seen to do. It is verified before it is told.
+
+mod task;
+mod told;
+
+use clavicle_policy::Policy;
+use clavicle_trim::{Reach, Wanted};
+
+use crate::shape::SuggestionPage;
+
+pub use task::{Task, task_without_accounts};
+
+/// How a policy is to be made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// How far a thing stands for others.
+    pub reach: Reach,
+    /// How short, and where it is to go.
+    pub wanted: Wanted,
+}
+
+/// A suggestion.
+#[derive(Debug, Clone)]
+pub struct Suggestion {
+    /// What is told.
+    pub page: SuggestionPage,
+    /// The policies of the page, for the files of other tools.
+    pub policies: Vec<Policy>,
+}

@@ -1,0 +1,209 @@
+//! The smallest policy for a task: things, and what is to be done with them.
+
+use clavicle_catalog::{ActionId, ArnForm, Word, words};
+use clavicle_engine::{Action, Principal};
+use clavicle_graph::Target;
+use clavicle_policy::parse;
+use clavicle_trim::{Asked, Need, On, restrict};
+
+use super::told::{Told, refused, told};
+use super::{How, Suggestion};
+use crate::question::QuestionError;
+use crate::reader::Reader;
+
+/// Something that is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// A word of access or an action.
+    pub what: String,
+    /// The thing: a name or an ARN.
+    pub thing: String,
+}
+
+impl Reader {
+    /// The smallest policy for these tasks. Keys that things are encrypted with are among it where they were seen.
+    pub fn suggest_task(&self, tasks: &[Task], how: &How) -> Result<Suggestion, QuestionError> {
+        let mut found = Found::default();
+        for task in tasks {
+            let spot = self.resolve_spot(&task.thing)?;
+            let asked = self.asked_action(Some(&task.what), &spot)?;
+            let known: Vec<(ActionId, String)> = asked
+                .wanted
+                .iter()
+                .filter_map(|wanted| {
+                    let action = self.world().catalog().action(wanted.action.text())?;
+                    Some((action, self.arn_named(wanted, &spot)))
+                })
+                .collect();
+            let taken = found.take(asked.word, &known);
+            let name = self.thing_of_target(&spot.target).name;
+            for action in &taken {
+                for need in
+                    self.world().needs(&Action::new(self.world().catalog().name(*action)), &spot.target)
+                {
+                    let arn = self.world().arn_of(&need.target).to_string();
+                    found.add(Need {
+                        why: Some(format!("{} {name}", need.why)),
+                        ..Need::plain(need.action, On::Thing(arn))
+                    });
+                }
+            }
+            if matches!(spot.target, Target::Arn(..)) && may_be_encrypted(&task.thing) {
+                found.note(format!(
+                    "`{}` was not seen: if a key of yours encrypts it, the key has to be allowed too.",
+                    task.thing
+                ));
+            }
+        }
+        found.told(how)
+    }
+}
+
+/// The smallest policy for tasks on things that are named by their ARNs or as `s3://bucket/key`, with no account at hand.
+pub fn task_without_accounts(tasks: &[Task], how: &How) -> Result<Suggestion, QuestionError> {
+    let catalog = clavicle_catalog::catalog();
+    let mut found = Found::default();
+    for task in tasks {
+        let arn = arn(&task.thing)?;
+        let word = Word::parse(&task.what);
+        let known: Vec<(ActionId, String)> = match word {
+            Some(word) => in_words(word, &arn),
+            None => match catalog.action(&task.what) {
+                Some(action) if catalog.is_wildcard_only(action) => vec![(action, "*".to_owned())],
+                Some(action) => vec![(action, arn.clone())],
+                None => Vec::new(),
+            },
+        };
+        if known.is_empty() {
+            return Err(QuestionError::new(format!(
+                "`{}` has no meaning that is known on `{}`",
+                task.what, task.thing
+            ))
+            .hint("name a word (list, read, write, delete, run) or an action, and a thing by its ARN"));
+        }
+        found.take(word, &known);
+        if may_be_encrypted(&arn) {
+            found.note(format!(
+                "`{}` was not seen: if a key of yours encrypts it, the key has to be allowed too.",
+                task.thing
+            ));
+        }
+    }
+    found.told(how)
+}
+
+/// The actions of a word on a thing, an object of a bucket among them.
+fn in_words(word: Word, arn: &str) -> Vec<(ActionId, String)> {
+    let of = |arn: &str| words().for_arn(word, arn);
+    let named = |(action, form): (ActionId, ArnForm)| (action, form.of(arn));
+    of(arn).into_iter().map(named).collect()
+}
+
+/// What a thing is called in requests.
+fn arn(thing: &str) -> Result<String, QuestionError> {
+    let thing = thing.trim();
+    if let Some(rest) = thing.strip_prefix("s3://") {
+        let rest = rest.strip_suffix('/').map_or_else(
+            || rest.to_owned(),
+            |folder| if folder.contains('/') { format!("{folder}/*") } else { folder.to_owned() },
+        );
+        if !rest.is_empty() {
+            return Ok(format!("arn:aws:s3:::{rest}"));
+        }
+    }
+    if clavicle_policy::Arn::parse(thing).is_some() {
+        return Ok(thing.to_owned());
+    }
+    Err(QuestionError::new(format!("no account was read, so that `{thing}` is not known"))
+        .hint("name the thing by its ARN or as `s3://bucket`, or name the accounts with `-s`"))
+}
+
+/// Are such things encrypted with keys whose use callers need to be allowed?
+fn may_be_encrypted(thing: &str) -> bool {
+    thing.starts_with("s3://")
+        || ["s3", "sqs", "sns", "secretsmanager", "ssm"]
+            .iter()
+            .any(|service| thing.split(':').nth(2) == Some(service))
+}
+
+/// What is needed, as it is found.
+#[derive(Default)]
+struct Found {
+    needs: Vec<Need>,
+    notes: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, need: Need) {
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Takes, of the actions that mean a word, those of the level of the first; what else means the word there is told.
+    fn take(&mut self, word: Option<Word>, known: &[(ActionId, String)]) -> Vec<ActionId> {
+        let catalog = clavicle_catalog::catalog();
+        let Some((first, _)) = known.first() else { return Vec::new() };
+        let is_same = |action: ActionId| {
+            action == *first
+                || catalog.access(action) == catalog.access(*first)
+                    && catalog.is_permission_only(action) != Some(true)
+        };
+        let (mut taken, mut left) = (Vec::new(), Vec::new());
+        for (action, arn) in known {
+            if word.is_none() || is_same(*action) {
+                let on = match arn.as_str() {
+                    "*" => On::Any,
+                    arn if arn.contains(['*', '?', '$']) => On::Matching(arn.to_owned()),
+                    arn => On::Thing(arn.to_owned()),
+                };
+                let why = word.map(|word| format!("to {word}"));
+                self.add(Need { why, ..Need::plain(catalog.name(*action), on) });
+                taken.push(*action);
+            } else {
+                left.push(catalog.name(*action));
+            }
+        }
+        if let (Some(word), false) = (word, left.is_empty()) {
+            self.note(format!("Left out, though they are ways to {word} too: {}.", left.join(", ")));
+        }
+        for action in &taken {
+            let further: Vec<&str> = catalog.dependents(*action).map(|id| catalog.name(id)).collect();
+            if !further.is_empty() {
+                self.note(format!(
+                    "{} may need {} too, on what its call names.",
+                    catalog.name(*action),
+                    further.join(", ")
+                ));
+            }
+        }
+        taken
+    }
+
+    fn told(self, how: &How) -> Result<Suggestion, QuestionError> {
+        let everything =
+            br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+        let everything: Vec<clavicle_policy::Policy> = parse(everything).policy.into_iter().collect();
+        let nobody = Principal::anonymous();
+        let known = |_: ActionId| None;
+        let asked = Asked { caller: &nobody, needs: &self.needs, unknowable: &known, reach: how.reach };
+        let mut proposal = restrict(&everything, &asked).map_err(|refusal| refused(&refusal))?;
+        // Nobody has everything: nothing is taken from anybody.
+        proposal.removed.clear();
+        let about = Told {
+            who: None,
+            needs: &self.needs,
+            seen: vec![None; self.needs.len()],
+            documents: Vec::new(),
+            lead: String::new(),
+            notes: self.notes,
+        };
+        told(&proposal, about, how)
+    }
+}

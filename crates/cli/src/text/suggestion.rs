@@ -1,0 +1,117 @@
+//! A suggested policy, as text: what it allows and why, what goes, what was checked, and the policy itself.
+
+use clavicle_answer::shape::{NeedRow, SuggestionPage};
+
+use super::Page;
+use crate::ink::{Ink, Tone};
+
+/// So many needs, services and the like are told, unless all are asked for.
+const MOST: usize = 12;
+/// So many names stand in a row.
+const MOST_NAMES: usize = 6;
+
+/// Lays out the suggestion. `texts`: its policies.
+pub(crate) fn suggestion(page: &mut Page, found: &SuggestionPage, texts: &[String], all: bool) {
+    page.words(0, Tone::Strong, &found.sentence);
+    let shown = |rows: usize| if all { rows } else { rows.min(MOST) };
+    let more = |page: &mut Page, rows: usize, what: &str| {
+        if rows > shown(rows) {
+            page.words(4, Tone::Faint, &format!("and {} more {what} (--all lists them)", rows - shown(rows)));
+        }
+    };
+    for need in found.needs.iter().take(shown(found.needs.len())) {
+        line(page, Tone::Lets, "✓", &needed(need));
+    }
+    more(page, found.needs.len(), "that are needed");
+    for kept in found.kept.iter().take(shown(found.kept.len())) {
+        let names = names(&kept.actions, all);
+        line(page, Tone::Unseen, "?", &format!("{names} of {}: kept, {}", kept.document, kept.why));
+    }
+    more(page, found.kept.len(), "that are kept");
+    for removed in found.removed.iter().take(shown(found.removed.len())) {
+        let text = match removed.whole {
+            true => format!("{}:* ({})", removed.service, removed.count),
+            false => {
+                let names: Vec<String> =
+                    removed.actions.iter().map(|name| format!("{}:{name}", removed.service)).collect();
+                self::names(&names, all)
+            }
+        };
+        line(page, Tone::Faint, "−", &text);
+    }
+    more(page, found.removed.len(), "services");
+    for unmet in found.unmet.iter().take(shown(found.unmet.len())) {
+        let on = unmet.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+        line(page, Tone::Depends, "!", &format!("{}{on} is left out: {}", unmet.action, unmet.because));
+    }
+    more(page, found.unmet.len(), "that are left out");
+    page.words(2, Tone::Plain, &verified(found));
+    for note in &found.notes {
+        page.words(2, Tone::Faint, note);
+    }
+    for text in texts {
+        page.line(&Ink::new());
+        text.lines().for_each(|line| page.line(&Ink::plain(line)));
+    }
+    if !texts.is_empty() {
+        page.line(&Ink::plain("write it: -o policy | json | tf | cfn"));
+    }
+}
+
+fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
+    let mut pieces = vec![Ink::of(tone, glyph)];
+    pieces.extend(text.split(' ').map(Ink::plain));
+    page.flow(2, 4, 1, &pieces);
+}
+
+/// `s3:GetObject on arn:… (to read) ×12, last 2026-08-20`
+fn needed(need: &NeedRow) -> String {
+    let mut text = need.action.clone();
+    match need.on.as_deref() {
+        Some("*") => {}
+        Some(on) => text.push_str(&format!(" on {on}")),
+        None => text.push_str(" on what is not known"),
+    }
+    if let Some(why) = &need.why {
+        text.push_str(&format!(" ({why})"));
+    }
+    if let Some(count) = need.count {
+        text.push_str(&format!(" ×{count}"));
+    }
+    if let Some(last) = &need.last {
+        text.push_str(&format!(", last {}", last.get(..10).unwrap_or(last)));
+    }
+    text
+}
+
+fn names(names: &[String], all: bool) -> String {
+    let shown = if all { names.len() } else { names.len().min(MOST_NAMES) };
+    let mut text = names[..shown].join(", ");
+    if shown < names.len() {
+        text.push_str(&format!(" and {} more", names.len() - shown));
+    }
+    text
+}
+
+/// The three results, in a sentence each.
+fn verified(found: &SuggestionPage) -> String {
+    let verified = &found.verified;
+    let mut parts = vec![match (verified.allowed, verified.as_before) {
+        (1, 0) => "the one request is allowed".to_owned(),
+        (allowed, 0) => format!("each of {allowed} requests is allowed"),
+        (allowed, open) => format!(
+            "{allowed} requests are allowed, {open} more where conditions hold of which nothing was seen, as today"
+        ),
+    }];
+    if verified.minimal {
+        parts.push("nothing in it could go without losing one".to_owned());
+    }
+    match (verified.within, verified.requests) {
+        ("proved", _) => parts.push("it allows nothing that was not allowed (proved)".to_owned()),
+        ("asked", Some(requests)) => parts.push(format!(
+            "of {requests} requests, one for each action and resource, it allows none that was not allowed (not proved)"
+        )),
+        _ => {}
+    }
+    format!("Verified: {}.", parts.join("; "))
+}

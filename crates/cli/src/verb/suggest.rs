@@ -1,0 +1,91 @@
+//! `suggest`: the smallest policy for a task.
+
+use clavicle_answer::{Suggestion, Task};
+use clavicle_trim::Wanted;
+
+use super::ask;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::typed::{Accounts, How, PolicyForm, Reach, Suggest};
+use crate::{machine, terminal, text, written};
+
+/// Makes it, and prints it.
+pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure> {
+    let how = how(&typed.how);
+    let tasks = tasks(typed)?;
+    if tasks.is_empty() {
+        return Err(Failure::usage("for which task?").help(
+            "name things and what is to be done with them: `clavicle suggest --read s3://b --write queue/jobs`",
+        ));
+    }
+    // Things that have their whole name need no account to be read.
+    let found = if accounts.sources.is_empty() && tasks.iter().all(|task| is_whole(&task.thing)) {
+        match ask::read(accounts) {
+            Ok((_, reader)) => match reader.suggest_task(&tasks, &how) {
+                Ok(found) => found,
+                Err(_) => clavicle_answer::task_without_accounts(&tasks, &how)?,
+            },
+            Err(_) => clavicle_answer::task_without_accounts(&tasks, &how)?,
+        }
+    } else {
+        ask::read(accounts)?.1.suggest_task(&tasks, &how)?
+    };
+    print(&found, typed, "suggested")
+}
+
+fn is_whole(thing: &str) -> bool {
+    thing.starts_with("s3://") || thing.starts_with("arn:")
+}
+
+fn how(typed: &How) -> clavicle_answer::How {
+    clavicle_answer::How {
+        reach: match typed.resources {
+            Reach::Exact => clavicle_trim::Reach::Exact,
+            Reach::Folder => clavicle_trim::Reach::Folder,
+            Reach::Type => clavicle_trim::Reach::Type,
+        },
+        wanted: Wanted { wildcards: typed.wildcards, place: written::place(typed.place) },
+    }
+}
+
+fn tasks(typed: &Suggest) -> Result<Vec<Task>, Failure> {
+    let words = [
+        ("list", &typed.list),
+        ("read", &typed.read),
+        ("write", &typed.write),
+        ("delete", &typed.delete),
+        ("run", &typed.run),
+    ];
+    let of_word = |(what, things): (&str, &Vec<String>)| -> Vec<Task> {
+        things.iter().map(|thing| Task { what: what.to_owned(), thing: thing.clone() }).collect()
+    };
+    let mut tasks: Vec<Task> = words.into_iter().flat_map(of_word).collect();
+    for action in &typed.actions {
+        match action.split_once('=') {
+            Some((what, thing)) if !what.is_empty() && !thing.is_empty() => {
+                tasks.push(Task { what: what.to_owned(), thing: thing.to_owned() });
+            }
+            _ => {
+                return Err(
+                    Failure::usage(format!("`{action}` does not say both")).help("write `--do ACTION=THING`")
+                );
+            }
+        }
+    }
+    Ok(tasks)
+}
+
+fn print(found: &Suggestion, typed: &Suggest, likely: &str) -> Result<Exit, Failure> {
+    let text = match written::as_files(&found.policies, &typed.written, likely, None)? {
+        Some(text) => text,
+        None if typed.written.form == PolicyForm::Json => machine::object(&found.page)?,
+        None => {
+            let mut page = terminal::page();
+            let texts = written::texts(&found.policies)?;
+            text::suggestion(&mut page, &found.page, &texts, typed.all);
+            page.into_text()
+        }
+    };
+    written::put(&text, &typed.written)?;
+    Ok(Exit::Yes)
+}
