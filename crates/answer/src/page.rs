@@ -43,7 +43,8 @@ impl Reader {
         }
     }
 
-    pub(crate) fn snapshot_head(&self) -> SnapshotHead {
+    /// Which snapshot, and how much it holds.
+    pub fn snapshot_head(&self) -> SnapshotHead {
         let snapshot = self.world().snapshot();
         let callers = snapshot.principals.iter().filter(|record| record.kind != PrincipalKind::Group);
         SnapshotHead {

@@ -83,7 +83,7 @@ impl Reader {
         }
     }
 
-    fn kind_of_document(&self, document: &Document) -> &'static str {
+    pub(crate) fn kind_of_document(&self, document: &Document) -> &'static str {
         let snapshot = self.world().snapshot();
         match document {
             Document::Managed(policy) if snapshot.policy(*policy).account.is_none() => "AWS managed policy",

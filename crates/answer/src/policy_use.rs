@@ -74,7 +74,7 @@ impl Reader {
     }
 
     /// What a policy is for, and the things that its statements speak of without naming them.
-    fn add_sheet(&self, page: &mut AnswerPage, document: &Document, sheet: PolicySheet) {
+    pub(crate) fn add_sheet(&self, page: &mut AnswerPage, document: &Document, sheet: PolicySheet) {
         for (statement, answer) in page.answers.iter_mut().enumerate() {
             let Some(gives) = sheet.statements.get(statement).map(|sheet| &sheet.gives) else { continue };
             if answer.on.is_empty() && !gives.is_empty() {
@@ -162,7 +162,7 @@ impl Reader {
         self.policy_page(question, &thing, &members, sentence, statements)
     }
 
-    fn policy_page(
+    pub(crate) fn policy_page(
         &self,
         question: &Question,
         thing: &Thing,

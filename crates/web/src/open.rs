@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use clavicle_answer::Reader;
 use clavicle_answer::shape::{AnswerPage, CheckPage};
+use clavicle_answer::{PolicyLine, Reader};
 use clavicle_policy::AccountId;
 
 use crate::map::{Drawn, MapPage, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, why};
@@ -27,6 +27,8 @@ pub(crate) struct Open {
     sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
     pub(crate) findings: Shelf<CheckPage>,
     pub(crate) border: Shelf<AnswerPage>,
+    pub(crate) policies: Shelf<Vec<PolicyLine>>,
+    pub(crate) policy: Shelf<AnswerPage>,
 }
 
 /// A map that is drawn by the first who asks for it, while others wait.
@@ -43,7 +45,15 @@ impl Open {
     pub(crate) fn new(reader: Reader, progress: &Progress) -> Self {
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
-        Self { reader, reach_out, sheets: Mutex::default(), findings: Shelf::new(1), border: Shelf::new(2) }
+        Self {
+            reader,
+            reach_out,
+            sheets: Mutex::default(),
+            findings: Shelf::new(1),
+            border: Shelf::new(2),
+            policies: Shelf::new(1),
+            policy: Shelf::new(32),
+        }
     }
 
     pub(crate) fn reader(&self) -> &Reader {

@@ -34,6 +34,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/finding", get(finding))
         .route("/api/border", get(border))
         .route("/api/way", get(way))
+        .route("/api/policies", get(policies))
+        .route("/api/policy", get(policy))
         .route("/api/{*call}", get(no_such_call))
         .fallback(file)
 }
@@ -201,6 +203,19 @@ async fn doors(app: &App, asked: &Asked) -> Result<Found<AnswerPage>, Refusal> {
     let key = view::border_key(asked)?;
     let look = move |open: &Open, progress: &Progress| view::look_outside(open, key, progress);
     found(app, |open| &open.border, key.to_owned(), look).await
+}
+
+async fn policies(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = found(&app, |open| &open.policies, String::new(), view::list_policies).await?;
+    long(&app, found, move |open, lines| view::policies(open.reader(), lines, &asked)).await
+}
+
+async fn policy(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let name = asked.one("name")?.unwrap_or_default().to_owned();
+    let key = name.clone();
+    let read = move |open: &Open, progress: &Progress| view::read_policy(open, &name, progress);
+    let found = found(&app, |open| &open.policy, key, read).await?;
+    long(&app, found, |_, page| view::policy(page)).await
 }
 
 /// The parameters of a call.

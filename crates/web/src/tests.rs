@@ -310,12 +310,47 @@ fn ways_in_come_a_screenful_at_a_time_and_one_by_one_with_their_steps() {
 }
 
 #[test]
+fn policies_come_a_screenful_at_a_time_and_one_by_one_with_what_they_give() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| patient(&served, &cookie, path);
+    let page = get("/api/policies");
+    assert_eq!(page["schema"], "clavicle.policies/1");
+    assert!(page["total"].as_u64() > Some(60) && page["policies"].as_array().map(Vec::len) == Some(60));
+    let by_kind = page["kinds"].as_array().expect("a list").iter().filter_map(|kind| kind["count"].as_u64());
+    assert_eq!(Some(by_kind.sum()), page["total"].as_u64(), "each policy is of one kind");
+    let attached = |lens: &str| get(&format!("/api/policies?lens={lens}"))["total"].as_u64();
+    assert_eq!(
+        attached("attached").zip(attached("not+attached")).map(|(a, b)| a + b),
+        page["total"].as_u64()
+    );
+    // One of each kind, told whole.
+    for kind in page["kinds"].as_array().expect("a list") {
+        let query = kind["id"].as_str().expect("a kind").replace(' ', "+");
+        let first = &get(&format!("/api/policies?kind={query}"))["policies"][0];
+        let name = first["name"].as_str().expect("a name").replace('#', "%23");
+        let policy = get(&format!("/api/policy?name={name}"));
+        assert_eq!(policy["policy"]["kind"], kind["id"], "{name}");
+        assert_eq!(
+            policy["answers"].as_array().map(Vec::len).map(serde_json::Value::from),
+            first.get("statements").cloned(),
+            "{name}"
+        );
+    }
+    let shared = get("/api/policy?name=staging:policy/shared-ops");
+    assert_eq!(shared["policy"]["tasks"].as_array().map(Vec::len), Some(4));
+    let deploy = shared["policy"]["statements"].as_array().expect("a list");
+    assert!(deploy.iter().any(|it| it["gives"][0]["access"] == "control" && it["gives"][0]["count"] == 14));
+}
+
+#[test]
 fn what_cannot_be_answered_is_an_error_with_a_status() {
     let served = Served::new(demo);
     let cookie = served.enter();
     served.ready(&cookie);
     // Until these are there, calls about them are told to wait.
-    for path in ["/api/findings", "/api/border"] {
+    for path in ["/api/findings", "/api/border", "/api/policies"] {
         patient(&served, &cookie, path);
     }
     for (path, status) in [
@@ -338,6 +373,7 @@ fn what_cannot_be_answered_is_an_error_with_a_status() {
         ("/api/finding?id=%3Cb%3E", 404),
         ("/api/border?public=perhaps", 400),
         ("/api/way?way=nobody", 404),
+        ("/api/policy?name=nobody", 400),
     ] {
         let answer = served.get(path, &[("Cookie", &cookie)]);
         assert_eq!(answer.status, status, "{path}: {}", answer.body);

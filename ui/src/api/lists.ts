@@ -1,4 +1,4 @@
-import type { Answer, Citation, NotSeen, Severity, Thing, Verdict } from "./answer";
+import type { Answer, AnswerPage, Citation, NotSeen, Severity, Thing, Verdict } from "./answer";
 
 /** One value that a list can be narrowed to, and how many rows it leaves. */
 export interface Facet {
@@ -98,4 +98,56 @@ export interface WayPage {
   schema: "clavicle.way/1";
   key: string;
   way: WayAnswer;
+}
+
+export interface PolicyLine {
+  name: string;
+  kind: string;
+  account: string | null;
+  seen: boolean;
+  editable: boolean;
+  attached: number;
+  attached_to: string[];
+  statements: number;
+  tasks: number;
+  equal: number;
+  near: number;
+}
+
+/** `clavicle.policies/1`: every policy, a screenful. */
+export interface PoliciesPage extends ListHead {
+  schema: "clavicle.policies/1";
+  policies: PolicyLine[];
+  lenses: Facet[];
+  kinds: Facet[];
+  accounts: Facet[];
+}
+
+export interface Reached {
+  access: string;
+  kind: string;
+  count: number;
+  matter: string[];
+}
+
+/** What one policy is for, as a part of the answer about it. */
+export interface PolicySheet {
+  kind: string;
+  version: string | null;
+  versions: number;
+  actions: number;
+  bearers: number;
+  bounds: number;
+  permission_sets: string[];
+  tasks: { name: string; by: string; bearers: string[] }[];
+  follows_bearer: boolean;
+  size: { characters: number; most: number | null } | null;
+  equal: string[];
+  near: { document: string; line: number | null; sid: string | null; other_line: number | null; other_sid: string | null }[];
+  statements: { statement: number; gives: Reached[]; redundant: string | null; idle: string | null }[];
+}
+
+/** The answer to what a policy gives, one answer per statement. */
+export interface PolicyAnswer extends AnswerPage {
+  policy: PolicySheet | null;
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnswerPage } from "../api/answer";
 import { address } from "../api/call";
-import { shown, useFetched } from "../api/fetched";
-import type { BorderPage, FindingsPage } from "../api/lists";
+import { type Fetched, shown, useFetched } from "../api/fetched";
+import type { BorderPage, FindingsPage, PoliciesPage } from "../api/lists";
 import type { MapPage } from "../api/map";
 import type { Summary } from "../api/summary";
 import { AnswerView } from "../answer/AnswerView";
@@ -19,6 +19,8 @@ import { MapView } from "../map/MapView";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
+import { PoliciesView } from "../policies/PoliciesView";
+import { PolicyPanel } from "../policies/PolicyPanel";
 import type { Question, View } from "../place/place";
 import { goBack, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
@@ -57,6 +59,13 @@ export function App() {
       : null,
     "clavicle.border/1",
   );
+  const policies = useFetched<PoliciesPage>(
+    ready && place.view === "policies"
+      ? address("policies", { lens: choices.lens ?? null, kind: choices.kind ?? null, account: place.account, find: choices.find ?? null, from: choices.from ?? null })
+      : null,
+    "clavicle.policies/1",
+  );
+  const list: Fetched<{ sentence: string }> = { findings, border, policies, ask: null, map: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
 
@@ -106,6 +115,8 @@ export function App() {
       whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
     ) : place.view === "findings" ? (
       place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
+    ) : place.view === "policies" ? (
+      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
       place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
     ) : place.ribbon !== null ? (
@@ -125,7 +136,7 @@ export function App() {
     );
 
   // What people who see the page see change: the answer, or another level of the map.
-  const said = place.view === "ask" ? (page?.sentence ?? null) : place.view === "map" ? (drawn?.title ?? null) : (shown<{ sentence: string }>(place.view === "findings" ? findings : border)?.sentence ?? null);
+  const said = place.view === "ask" ? (page?.sentence ?? null) : place.view === "map" ? (drawn?.title ?? null) : (shown(list)?.sentence ?? null);
 
   return (
     <div class="app">
@@ -169,6 +180,7 @@ export function App() {
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
           {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
+          {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

@@ -22,6 +22,7 @@ export const VIEWS: { view: View; key: string; label: string }[] = [
   { view: "ask", key: "1", label: "Ask" },
   { view: "map", key: "2", label: "Map" },
   { view: "border", key: "3", label: "Border" },
+  { view: "policies", key: "4", label: "Policies" },
   { view: "findings", key: "7", label: "Findings" },
 ];
 

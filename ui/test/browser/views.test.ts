@@ -113,9 +113,53 @@ describe.skipIf(!program)("the views of the demo", () => {
     });
   });
 
+  describe("the policies: where attached, and what does each statement give?", () => {
+    it("is read by keyboard", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("4");
+      await page.waitForSelector(".main-policies .row");
+      expect(await text(page, ".list-sentence")).toMatch(/2 serve unrelated tasks, 1 is attached to nothing/);
+      await tabTo(page, ".main-policies .row");
+      await page.keyboard.press("ArrowDown");
+      expect(await text(page, ".row:focus")).toMatch(/staging:policy\/shared-ops.*attached to 5.*4 unrelated tasks/);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .policy-statement");
+      expect(await text(page, ".panel .facts")).toMatch(/staging:role\/LogShipper.*deploy 2 · logs 1 · reports 1 · support 1.*staging:policy\/ops-legacy differs in 1 statement/);
+      const gives = await page.locator(".policy-statement", { hasText: "LambdaDeploy" }).first().textContent();
+      expect(gives).toMatch(/lambda:UpdateFunctionCode.*gives: control 14 functions/s);
+      await page.screenshot({ path: `${SCREENS}policies-panel-light.png` });
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+    });
+
+    it("is read by mouse: what is attached to nothing, and what it is like", async () => {
+      await at.open("#/policies", ".main-policies .row");
+      await page.getByRole("button", { name: /^not attached/ }).click();
+      await page.waitForFunction(() => document.querySelectorAll(".main-policies .row").length === 1);
+      await page.locator(".row").click();
+      await page.waitForSelector(".panel .facts");
+      expect(await text(page, ".panel")).toContain("staging:policy/ops-legacy is attached to nobody");
+      await page.locator(".panel .facts .link", { hasText: "shared-ops" }).click();
+      await page.waitForFunction(() => document.querySelector(".panel-title")?.textContent?.includes("shared-ops"));
+      expect(new URLSearchParams((await hash()).split("?")[1]).get("pick")).toBe("staging:policy/shared-ops");
+      await page.goBack();
+      await page.waitForFunction(() => document.querySelector(".panel-title")?.textContent?.includes("ops-legacy"));
+    });
+
+    it("tells trust policies and policies of things too, a screenful at a time", async () => {
+      await at.open(`#/policies?${new URLSearchParams({ pick: "staging:role/LogShipper#trust" })}`, ".panel .policy-statement");
+      expect(await text(page, ".panel")).toContain("staging:role/LogShipper#trust is the trust policy of staging:role/LogShipper");
+      await page.getByRole("button", { name: "after" }).click();
+      await page.waitForFunction(() => document.querySelector(".pager")?.textContent?.includes("61 to 120"));
+      expect(await hash()).toBe("#/policies?from=60");
+    });
+  });
+
   const views: [string, string, string][] = [
     ["border", "#/border", ".main-border .row"],
     ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
+    ["policies", "#/policies", ".main-policies .row"],
+    ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
     ["findings", "#/findings", ".main-findings .row"],
     ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
   ];

@@ -128,14 +128,15 @@ fn standing(answer: &Answer) -> &'static str {
 }
 
 impl Row for Answer {
-    fn value(&self, name: &str) -> Option<&str> {
-        match name {
+    fn values(&self, name: &str) -> Vec<&str> {
+        let value = match name {
             "standing" => Some(standing(self)),
-            "account" => self.on.first()?.account.as_deref(),
+            "account" => self.on.first().and_then(|on| on.account.as_deref()),
             "severity" => self.severity.map(severity_word),
             "opening" => self.way.as_ref().map(|way| way.opening.as_str()),
             _ => None,
-        }
+        };
+        value.into_iter().collect()
     }
 
     fn has(&self, words: &str) -> bool {

@@ -30,9 +30,9 @@ pub(crate) struct Narrowed {
     pub(crate) from: usize,
 }
 
-/// What a row says for itself: its value of each choice, and the text in which words are looked for.
+/// What a row says for itself: its values of each choice, and the text in which words are looked for.
 pub(crate) trait Row {
-    fn value(&self, name: &str) -> Option<&str>;
+    fn values(&self, name: &str) -> Vec<&str>;
     fn has(&self, words: &str) -> bool;
 }
 
@@ -59,7 +59,7 @@ impl Narrowed {
     pub(crate) fn counts<R: Row>(&self, rows: &[R], name: &'static str) -> Vec<(String, usize)> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for row in rows.iter().filter(|row| self.leaves(*row, Some(name))) {
-            if let Some(value) = row.value(name) {
+            for value in row.values(name) {
                 *counts.entry(value).or_default() += 1;
             }
         }
@@ -71,7 +71,7 @@ impl Narrowed {
 
     fn leaves<R: Row>(&self, row: &R, without: Option<&str>) -> bool {
         let chosen = self.chosen.iter().filter(|(name, _)| without != Some(*name));
-        chosen.into_iter().all(|(name, value)| row.value(name) == Some(value.as_str()))
+        chosen.into_iter().all(|(name, value)| row.values(name).contains(&value.as_str()))
             && (self.find.is_empty() || row.has(&self.find))
     }
 }

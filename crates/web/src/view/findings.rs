@@ -121,12 +121,12 @@ pub(crate) fn finding(page: &CheckPage, id: &str) -> Result<Bytes, Refusal> {
 }
 
 impl Row for Finding {
-    fn value(&self, name: &str) -> Option<&str> {
+    fn values(&self, name: &str) -> Vec<&str> {
         match name {
-            "rule" => Some(&self.rule),
-            "account" => self.cause.thing.account.as_deref(),
-            "severity" => Some(severity_word(self.severity)),
-            _ => None,
+            "rule" => vec![&self.rule],
+            "account" => self.cause.thing.account.as_deref().into_iter().collect(),
+            "severity" => vec![severity_word(self.severity)],
+            _ => Vec::new(),
         }
     }
 

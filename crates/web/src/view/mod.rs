@@ -3,9 +3,11 @@
 mod border;
 mod facet;
 mod findings;
+mod policies;
 
 pub(crate) use border::{border, border_key, look_outside, way};
 pub(crate) use findings::{check, finding, findings};
+pub(crate) use policies::{list_policies, policies, policy, read_policy};
 
 /// So many rows are sent at once.
 pub(crate) const ROWS: usize = 60;

@@ -1,0 +1,146 @@
+import { address } from "../api/call";
+import { shown, useFetched } from "../api/fetched";
+import type { PolicyAnswer, PolicySheet } from "../api/lists";
+import { type OpenDocument, Statement } from "../answer/Statement";
+import { Conditions } from "../answer/Steps";
+import { kindWord } from "../findings/FindingsView";
+import { quoted } from "../findings/FindingPanel";
+import { Panel } from "../panel/Panel";
+import { ErrorBox } from "../shell/ErrorBox";
+import { counted, number } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+
+interface Props {
+  name: string;
+  onDocument: OpenDocument;
+  onPolicy: (name: string) => void;
+  onAsk: (text: string) => void;
+  onClose: () => void;
+}
+
+/** One policy: where it is attached, for which tasks, what is like it, and statement by statement what it gives. */
+export function PolicyPanel({ name, onDocument, onPolicy, onAsk, onClose }: Props) {
+  const fetched = useFetched<PolicyAnswer>(address("policy", { name }), "clavicle.answer/1");
+  const page = fetched.state === "loading" ? null : shown(fetched);
+  const sheet = page?.policy ?? null;
+  return (
+    <Panel title={sheet === null ? "Policy" : visible(sheet.kind)} subject={name} onClose={onClose} heading={<Name text={name} most={120} mono />}>
+      {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
+      {page === null && fetched.state === "loading" && <p class="panel-fact quiet" role="status">reading the policy</p>}
+      {page !== null && (
+        <>
+          <p class="panel-fact"><Sentence text={page.sentence} /></p>
+          {sheet !== null && <SheetFacts sheet={sheet} bearers={page.answers[0]?.who.map((thing) => thing.name) ?? []} onPolicy={onPolicy} onAsk={onAsk} />}
+          {page.notes.map((note, index) => <p class="panel-fact quiet" key={index}><Sentence text={note} /></p>)}
+          {page.answers.map((answer, index) => {
+            const statement = sheet?.statements[index];
+            return (
+              <section class="policy-statement" key={index} aria-label={visible(answer.label)}>
+                {answer.steps[0]?.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onDocument} />)}
+                <Conditions conditions={answer.if} />
+                {statement !== undefined && statement.gives.length > 0 && (
+                  <p class="policy-gives">
+                    <span aria-hidden="true">→ </span>
+                    {answer.steps[0]?.relation === "takes" ? "takes: " : "gives: "}
+                    {statement.gives.map((reached) => `${reached.access} ${counted(reached.count, kindWord(reached.kind))}`).map(visible).join(", ")}
+                    {matter(statement.gives) !== "" && <span>; {visible(matter(statement.gives))} among them</span>}
+                  </p>
+                )}
+                {(statement === undefined || statement.gives.length === 0) && answer.access.length > 0 && (
+                  <p class="policy-gives quiet">{answer.access.map(visible).join(", ")}{answer.count === 0 ? ": nothing that was seen" : `: ${counted(answer.count, "thing")}`}</p>
+                )}
+                {statement?.redundant != null && <p class="policy-gives"><Sentence text={`adds nothing: ${statement.redundant}`} /></p>}
+                {statement?.idle != null && <p class="policy-gives"><Sentence text={`does nothing: ${statement.idle}`} /></p>}
+              </section>
+            );
+          })}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function matter(gives: PolicySheet["statements"][number]["gives"]): string {
+  return [...new Set(gives.flatMap((reached) => reached.matter))].slice(0, 3).join(", ");
+}
+
+function SheetFacts({ sheet, bearers, onPolicy, onAsk }: { sheet: PolicySheet; bearers: string[]; onPolicy: (name: string) => void; onAsk: (text: string) => void }) {
+  const all = sheet.bearers + sheet.bounds;
+  return (
+    <dl class="facts">
+      {bearers.length > 0 && (
+        <>
+          <dt>Attached</dt>
+          <dd>
+            <ul>
+              {bearers.slice(0, 8).map((bearer) => (
+                <li key={bearer}><button type="button" class="link" onClick={() => onAsk(`what can ${quoted(bearer)} do`)}><Name text={bearer} most={60} /></button></li>
+              ))}
+              {Math.max(all, bearers.length) > 8 && <li class="quiet">and {number(Math.max(all, bearers.length) - 8)} more</li>}
+            </ul>
+          </dd>
+        </>
+      )}
+      {sheet.bounds > 0 && (
+        <>
+          <dt>Boundary</dt>
+          <dd>of {counted(sheet.bounds, "identity", "identities")}</dd>
+        </>
+      )}
+      {sheet.permission_sets.length > 0 && (
+        <>
+          <dt>Sets</dt>
+          <dd><Name text={sheet.permission_sets.slice(0, 6).join(", ")} most={120} /></dd>
+        </>
+      )}
+      {sheet.tasks.length > 1 && (
+        <>
+          <dt>Tasks</dt>
+          <dd>
+            {sheet.tasks.slice(0, 12).map((task) => visible(`${task.name} ${task.bearers.length}`)).join(" · ")}
+            {sheet.tasks.length > 12 && ` · ${sheet.tasks.length - 12} more`}
+            {sheet.follows_bearer && <span class="quiet"> (each gets things of its own)</span>}
+          </dd>
+        </>
+      )}
+      <dt>Size</dt>
+      <dd>
+        {counted(sheet.actions, "action")}
+        {sheet.version !== null && `, ${visible(sheet.version)}${sheet.versions > 1 ? ` of ${sheet.versions}` : ""}`}
+        {sheet.size !== null && `, ${number(sheet.size.characters)}${sheet.size.most === null ? "" : ` of ${number(sheet.size.most)}`} characters`}
+      </dd>
+      {sheet.equal.length > 0 && (
+        <>
+          <dt>Same</dt>
+          <dd><Policies names={sheet.equal} onPolicy={onPolicy} /></dd>
+        </>
+      )}
+      {sheet.near.length > 0 && (
+        <>
+          <dt>Near</dt>
+          <dd>
+            <ul>
+              {sheet.near.slice(0, 6).map((near) => (
+                <li key={near.document}>
+                  <button type="button" class="link" onClick={() => onPolicy(near.document)}><Name text={near.document} most={60} /></button> differs in 1 statement
+                  {near.line !== null && ` (line ${near.line} here${near.other_line === null ? "" : `, ${near.other_line} there`})`}
+                </li>
+              ))}
+              {sheet.near.length > 6 && <li class="quiet">and {sheet.near.length - 6} more</li>}
+            </ul>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Policies({ names, onPolicy }: { names: string[]; onPolicy: (name: string) => void }) {
+  return (
+    <ul>
+      {names.slice(0, 6).map((name) => <li key={name}><button type="button" class="link" onClick={() => onPolicy(name)}><Name text={name} most={60} /></button></li>)}
+      {names.length > 6 && <li class="quiet">and {names.length - 6} more</li>}
+    </ul>
+  );
+}
