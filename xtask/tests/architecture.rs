@@ -10,10 +10,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // language: text and meaning; no request, no account
     ("clavicle-policy", &[]),
     ("clavicle-catalog", &["clavicle-policy"]),
-    // reasoning: one request, all requests, and what is enough
+    // reasoning: one request, all requests, what is enough, one text
     ("clavicle-engine", &["clavicle-catalog", "clavicle-policy"]),
     ("clavicle-prover", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-trim", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
+    ("clavicle-lint", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-graph", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
@@ -28,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-usage",
             "clavicle-snapshot",
             "clavicle-trim",
+            "clavicle-lint",
             "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",
@@ -56,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-usage",
             "clavicle-snapshot",
             "clavicle-trim",
+            "clavicle-lint",
             "clavicle-prover",
             "clavicle-engine",
             "clavicle-catalog",

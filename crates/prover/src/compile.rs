@@ -77,9 +77,18 @@ impl Document {
 
     /// The places of its Allow statements that can match something, with what each matches by itself.
     pub fn each_allowed(&self, store: &Store) -> Vec<(u32, Access)> {
-        let place = |id: &StatementId| (store.compiled(*id).at.statement, Access::any(&Arc::from([*id])));
-        self.allows.iter().map(place).collect()
+        each(&self.allows, store)
     }
+
+    /// The places of its Deny statements that can match something, with what each matches by itself.
+    pub fn each_denied(&self, store: &Store) -> Vec<(u32, Access)> {
+        each(&self.denies, store)
+    }
+}
+
+fn each(statements: &[StatementId], store: &Store) -> Vec<(u32, Access)> {
+    let place = |id: &StatementId| (store.compiled(*id).at.statement, Access::any(&Arc::from([*id])));
+    statements.iter().map(place).collect()
 }
 
 impl Store {

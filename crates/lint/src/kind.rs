@@ -1,0 +1,185 @@
+//! What a policy is for. The same text is right as one kind and wrong as another.
+
+use std::fmt;
+
+use clavicle_engine::Principals;
+use clavicle_policy::{Effect, Policy, Statement};
+
+/// What a policy is attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PolicyKind {
+    /// A user, group or role: inline, managed, a boundary or a session policy.
+    Identity,
+    /// A permission set of IAM Identity Center.
+    PermissionSet,
+    /// A resource: a bucket, key, queue and the like.
+    Resource,
+    /// A role, saying who may assume it.
+    Trust,
+    /// An organization, saying what its principals can do at most.
+    Scp,
+    /// An organization, saying what can be done with its resources at most.
+    Rcp,
+    /// A VPC endpoint.
+    VpcEndpoint,
+}
+
+impl PolicyKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Identity,
+        Self::PermissionSet,
+        Self::Resource,
+        Self::Trust,
+        Self::Scp,
+        Self::Rcp,
+        Self::VpcEndpoint,
+    ];
+
+    /// How it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::PermissionSet => "permission-set",
+            Self::Resource => "resource",
+            Self::Trust => "trust",
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+            Self::VpcEndpoint => "vpce",
+        }
+    }
+
+    /// The kind that `text` spells, case aside.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text))
+    }
+
+    /// How people call such a policy.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Identity => "identity-based policy",
+            Self::PermissionSet => "policy of a permission set",
+            Self::Resource => "resource-based policy",
+            Self::Trust => "role trust policy",
+            Self::Scp => "service control policy",
+            Self::Rcp => "resource control policy",
+            Self::VpcEndpoint => "VPC endpoint policy",
+        }
+    }
+
+    /// Does it say whom it speaks of?
+    pub const fn has_principals(self) -> bool {
+        matches!(self, Self::Resource | Self::Trust | Self::Rcp | Self::VpcEndpoint)
+    }
+
+    /// Does what it allows give access by itself?
+    pub const fn grants(self) -> bool {
+        matches!(self, Self::Identity | Self::PermissionSet | Self::Resource | Self::Trust)
+    }
+
+    /// Is it attached to somebody who then has the access?
+    pub const fn is_of_identity(self) -> bool {
+        matches!(self, Self::Identity | Self::PermissionSet)
+    }
+
+    /// How the engine reads its principals.
+    pub(crate) const fn principals(self) -> Principals {
+        if self.has_principals() { Principals::Required } else { Principals::Ignored }
+    }
+
+    /// Which kind is this text most likely? By what only one kind has: principals; the actions of trust policies; that
+    /// nothing is allowed, which is of use in organizations only.
+    pub fn guess(policy: &Policy) -> Guess {
+        let all = |holds: fn(&Statement) -> bool| {
+            !policy.statements.is_empty() && policy.statements.iter().all(holds)
+        };
+        if policy.statements.iter().any(|statement| statement.principal.is_some()) {
+            if all(takes_roles) {
+                return Guess { kind: Self::Trust, because: "its actions assume roles" };
+            }
+            if all(|statement| {
+                denies(statement) && is_about_everyone(statement) && is_about_everything(statement)
+            }) {
+                return Guess { kind: Self::Rcp, because: "it denies everyone and names no resource" };
+            }
+            return Guess { kind: Self::Resource, because: "it names principals" };
+        }
+        if all(denies) {
+            return Guess { kind: Self::Scp, because: "it only denies" };
+        }
+        Guess { kind: Self::Identity, because: "it names no principals" }
+    }
+}
+
+impl fmt::Display for PolicyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A kind, and what it was told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guess {
+    /// The kind.
+    pub kind: PolicyKind,
+    /// What of the text says so, as the end of a sentence.
+    pub because: &'static str,
+}
+
+fn denies(statement: &Statement) -> bool {
+    statement.effect.as_ref().is_some_and(|effect| effect.value == Effect::Deny)
+}
+
+fn is_about_everyone(statement: &Statement) -> bool {
+    statement.principal.as_ref().is_some_and(|principal| {
+        !principal.negated && principal.bare.as_ref().is_some_and(|bare| bare.value == "*")
+    })
+}
+
+fn is_about_everything(statement: &Statement) -> bool {
+    statement.resource.as_ref().is_some_and(|resource| {
+        resource.negated || resource.patterns.iter().any(|pattern| pattern.value == "*")
+    })
+}
+
+/// AWS: IAM User Guide, "Update a role trust policy": the actions of STS, and no resource.
+fn takes_roles(statement: &Statement) -> bool {
+    statement.resource.is_none()
+        && statement.action.as_ref().is_some_and(|action| {
+            action.patterns.iter().all(|pattern| pattern.value.to_ascii_lowercase().starts_with("sts:"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PolicyKind;
+
+    fn guess(statement: &str) -> PolicyKind {
+        let text = format!("{{\"Statement\": {{{statement}}}}}");
+        PolicyKind::guess(&clavicle_policy::parse(text.as_bytes()).policy.expect("an object")).kind
+    }
+
+    #[test]
+    fn kinds_are_told_by_what_only_they_have() {
+        for (statement, kind) in [
+            (r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#, PolicyKind::Identity),
+            (r#""Effect": "Deny", "Action": "s3:*", "Resource": "*""#, PolicyKind::Scp),
+            (r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*""#, PolicyKind::Rcp),
+            (
+                r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b""#,
+                PolicyKind::Resource,
+            ),
+            (
+                r#""Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*""#,
+                PolicyKind::Resource,
+            ),
+            (
+                r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole""#,
+                PolicyKind::Trust,
+            ),
+        ] {
+            assert_eq!(guess(statement), kind, "{statement}");
+        }
+        assert_eq!(PolicyKind::ALL.map(|kind| PolicyKind::parse(kind.name())), PolicyKind::ALL.map(Some));
+    }
+}

@@ -1,0 +1,131 @@
+//! Can one text fit two patterns?
+
+/// Can a text fit both `pattern` of a policy and `form`, a form of ARNs as AWS lists them? In the pattern `*` is any run
+/// and `?` any character; in the form a `${Variable}` or `*` is one character or more. Time and memory are the product
+/// of the lengths.
+pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
+    // Most forms are ruled out by what both begin with.
+    let own = |text: &str, at: &[char]| text.find(at).unwrap_or(text.len());
+    let (left, right) = (own(pattern, &['*', '?']), own(form, &['$', '*']));
+    let least = left.min(right);
+    let differ = pattern.as_bytes().get(..least) != form.as_bytes().get(..least);
+    if differ || left == pattern.len() && right == form.len() && left != right {
+        return false;
+    }
+    meet(&of_pattern(pattern), &of_form(form))
+}
+
+/// Can a text fit both patterns of policies, case aside?
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    meet(&of_pattern(&one.to_ascii_lowercase()), &of_pattern(&other.to_ascii_lowercase()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// This character.
+    Is(char),
+    /// Any character.
+    One,
+    /// Any run, empty or not.
+    Run,
+}
+
+fn of_pattern(text: &str) -> Vec<Piece> {
+    text.chars()
+        .map(|character| match character {
+            '*' => Piece::Run,
+            '?' => Piece::One,
+            character => Piece::Is(character),
+        })
+        .collect()
+}
+
+fn of_form(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '*']) {
+        let (own, variable) = rest.split_at(at);
+        pieces.extend(own.chars().map(Piece::Is));
+        pieces.extend([Piece::One, Piece::Run]);
+        rest = match variable.strip_prefix('*') {
+            Some(after) => after,
+            None => variable.split_once('}').map_or("", |(_, after)| after),
+        };
+    }
+    pieces.extend(rest.chars().map(Piece::Is));
+    pieces
+}
+
+/// Row by row: `reach[j]` says whether the first pieces of `one` and the first `j` of `other` can be used up together.
+fn meet(one: &[Piece], other: &[Piece]) -> bool {
+    let mut reach = vec![false; other.len() + 1];
+    for i in 0..=one.len() {
+        let mut now = vec![false; other.len() + 1];
+        for j in 0..=other.len() {
+            let left = i.checked_sub(1).and_then(|i| one.get(i));
+            let right = j.checked_sub(1).and_then(|j| other.get(j));
+            let before = |row: &[bool], j: usize| row.get(j).copied().unwrap_or(false);
+            let reached = (i == 0 && j == 0)
+                // A run may be empty, or take what the other side has.
+                || (left == Some(&Piece::Run) && (before(&reach, j) || j > 0 && before(&now, j - 1)))
+                || (right == Some(&Piece::Run) && (j > 0 && before(&now, j - 1) || i > 0 && before(&reach, j)))
+                || (i > 0 && j > 0 && before(&reach, j - 1) && same(left, right));
+            if let Some(cell) = now.get_mut(j) {
+                *cell = reached;
+            }
+        }
+        reach = now;
+    }
+    reach.last().copied().unwrap_or(false)
+}
+
+fn same(left: Option<&Piece>, right: Option<&Piece>) -> bool {
+    match (left, right) {
+        (Some(Piece::Is(left)), Some(Piece::Is(right))) => left == right,
+        (Some(Piece::Is(_) | Piece::One), Some(Piece::Is(_) | Piece::One)) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clavicle_policy::{Case, Glob};
+    use proptest::prelude::*;
+
+    use super::{fits_form, overlap};
+
+    #[test]
+    fn forms_of_arns_meet_patterns() {
+        let object = "arn:${Partition}:s3:::${Bucket}/${Key}";
+        assert!(fits_form("arn:aws:s3:::b/*", object));
+        assert!(fits_form("arn:aws:s3:::b*", object));
+        assert!(!fits_form("arn:aws:s3:::b", object));
+        assert!(!fits_form("arn:aws:s3:::b/", object));
+        assert!(fits_form("*", object));
+    }
+
+    proptest! {
+        #[test]
+        fn what_both_begin_with_rules_out_only_what_does_not_fit(pattern in "[ab*?]{0,5}", form in "[ab*]{0,5}") {
+            prop_assert_eq!(fits_form(&pattern, &form), super::meet(&super::of_pattern(&pattern), &super::of_form(&form)));
+        }
+    }
+
+    /// Every short text over two letters.
+    fn texts() -> impl Iterator<Item = String> {
+        (0..=6u32).flat_map(|length| {
+            (0..1u32 << length).map(move |bits| {
+                (0..length).map(|at| if bits >> at & 1 == 1 { 'a' } else { 'b' }).collect::<String>()
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn two_patterns_overlap_if_some_text_fits_both(one in "[ab*?]{0,4}", other in "[ab*?]{0,4}") {
+            let globs = [&one, &other].map(|pattern| Glob::new(pattern, Case::Ignored));
+            let found = texts().any(|text| globs.iter().all(|glob| glob.matches(&text)));
+            prop_assert_eq!(overlap(&one, &other), found, "{} {}", one, other);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Operators: do they fit the key, and do they do what they seem to?
+
+use clavicle_catalog::KeyType;
+use clavicle_policy::{BaseOperator, Clause, Scalar, SetPrefix, Statement};
+
+use crate::kind::PolicyKind;
+use crate::look::{Family, Look, allows, clauses, denies};
+use crate::rule::{CHECKS, Rule, Severity, guide, identity, trust};
+
+pub(super) const FAMILY: Family = Family {
+    rules: &[
+        &MISSING_SET_OPERATOR,
+        &FOR_ALL_VALUES_OF_ONE,
+        &FOR_ALL_VALUES_ALONE,
+        &NULL_IF_EXISTS,
+        &NULL_WITH_SET_OPERATOR,
+        &OPERATOR_TYPE,
+        &MIXED_VALUE_TYPES,
+        &SEVERAL_BOOLEANS,
+        &REDUNDANT_NUMBERS,
+        &MFA_CONDITION,
+        &AUDIENCE_CLAIM,
+    ],
+    look,
+};
+
+macro_rules! tags {
+    ($effect:literal, $condition:literal) => {
+        identity(concat!(
+            r#""Effect": ""#,
+            $effect,
+            r#"", "Action": "ec2:CreateTags", "Resource": "*", "Condition": {"#,
+            $condition,
+            "}"
+        ))
+    };
+}
+
+macro_rules! listing {
+    ($condition:literal) => {
+        identity(concat!(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"#,
+            $condition,
+            "}"
+        ))
+    };
+}
+
+static MISSING_SET_OPERATOR: Rule = Rule {
+    id: "missing-set-operator",
+    severity: Severity::Error,
+    title: "a key with several values, compared as if it had one",
+    means: "A multivalued key stands under an operator without `ForAllValues:` or `ForAnyValue:`. `Null` is left out.",
+    why: "AWS does not say what such a comparison does; it does not hold where there are several values.",
+    fix: "Say whether all values have to match or any.",
+    aws: &["error-missing-qualifier"],
+    source: guide!("reference_policies_condition-single-vs-multi-valued-context-keys"),
+    bad: &[tags!("Allow", r#""StringEquals": {"aws:TagKeys": "team"}"#)],
+    good: &[
+        tags!("Allow", r#""ForAnyValue:StringEquals": {"aws:TagKeys": "team"}"#),
+        tags!("Deny", r#""Null": {"aws:TagKeys": "true"}"#),
+    ],
+};
+
+static FOR_ALL_VALUES_OF_ONE: Rule = Rule {
+    id: "for-all-values-of-one",
+    severity: Severity::Security,
+    title: "ForAllValues on a key with one value",
+    means: "`ForAllValues:` stands before the operator of a key that has one value, in an Allow.",
+    why: "It also holds where the key is missing: the Allow then applies to requests without it.",
+    fix: "Take `ForAllValues:` out.",
+    aws: &["security-warning-forallvalues-with-single-valued-key"],
+    source: CHECKS,
+    bad: &[listing!(r#""ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}"#)],
+    good: &[listing!(r#""StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}"#)],
+};
+
+static FOR_ALL_VALUES_ALONE: Rule = Rule {
+    id: "for-all-values-alone",
+    severity: Severity::Security,
+    title: "ForAllValues in an Allow, and nothing that asks for the key",
+    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it.",
+    why: "It also holds where the key is missing or has no values: everybody without the key gets in.",
+    fix: "Add `\"Null\": {key: \"false\"}`, or use `ForAnyValue:`.",
+    aws: &[],
+    source: guide!("reference_policies_condition-single-vs-multi-valued-context-keys"),
+    bad: &[listing!(r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#)],
+    good: &[
+        listing!(
+            r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}, "Null": {"aws:PrincipalOrgPaths": "false"}"#
+        ),
+        listing!(r#""ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#),
+    ],
+};
+
+static NULL_IF_EXISTS: Rule = Rule {
+    id: "null-if-exists",
+    severity: Severity::Error,
+    title: "Null with IfExists",
+    means: "The operator is `NullIfExists`.",
+    why: "AWS refuses the policy: `Null` itself asks whether the key exists.",
+    fix: "Write `Null`.",
+    aws: &["error-null-with-if-exists"],
+    source: CHECKS,
+    bad: &[listing!(r#""NullIfExists": {"s3:prefix": "true"}"#)],
+    good: &[listing!(r#""Null": {"s3:prefix": "true"}"#)],
+};
+
+static NULL_WITH_SET_OPERATOR: Rule = Rule {
+    id: "null-with-set-operator",
+    severity: Severity::Suggestion,
+    title: "Null with ForAllValues or ForAnyValue",
+    means: "`Null` stands behind a set operator.",
+    why: "With `ForAllValues:` it always holds, with `ForAnyValue:` never.",
+    fix: "Write `Null` alone.",
+    aws: &["suggestion-null-with-qualifier"],
+    source: CHECKS,
+    bad: &[tags!("Allow", r#""ForAllValues:Null": {"aws:TagKeys": "true"}"#)],
+    good: &[tags!("Allow", r#""Null": {"aws:TagKeys": "true"}"#)],
+};
+
+static OPERATOR_TYPE: Rule = Rule {
+    id: "operator-type",
+    severity: Severity::Warning,
+    title: "an operator of another type than the key",
+    means: "The key holds numbers, dates, addresses or truth values and the operator compares something else, or the key holds texts and the operator compares numbers, dates, addresses or truth values. ARNs may be compared as texts.",
+    why: "The values are compared in a way that is not meant: as texts, `9` is greater than `10`, and `10.0.0.0/8` matches itself only.",
+    fix: "Use the operator that the message names.",
+    aws: &["general-warning-type-mismatch"],
+    source: CHECKS,
+    bad: &[
+        listing!(r#""StringEquals": {"aws:SourceIp": "203.0.113.0/24"}"#),
+        listing!(r#""NumericEquals": {"s3:prefix": "7"}"#),
+    ],
+    good: &[
+        listing!(r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#),
+        listing!(r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/r"}"#),
+    ],
+};
+
+static MIXED_VALUE_TYPES: Rule = Rule {
+    id: "mixed-value-types",
+    severity: Severity::Error,
+    title: "values of several JSON types for one key",
+    means: "The values of a key are strings beside numbers or booleans.",
+    why: "AWS refuses the policy.",
+    fix: "Put all of them in quotes.",
+    aws: &["error-invalid-condition-data-type"],
+    source: CHECKS,
+    bad: &[listing!(r#""NumericEquals": {"s3:max-keys": ["1", 2]}"#)],
+    good: &[listing!(r#""NumericEquals": {"s3:max-keys": ["1", "2"]}"#)],
+};
+
+static SEVERAL_BOOLEANS: Rule = Rule {
+    id: "several-booleans",
+    severity: Severity::Error,
+    title: "several truth values for one key",
+    means: "A `Bool` has more than one value.",
+    why: "AWS refuses the policy; true or false is always one of them.",
+    fix: "Write one value; to ask whether the key is there use `Null`.",
+    aws: &["error-invalid-condition-multiple-boolean"],
+    source: CHECKS,
+    bad: &[listing!(r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#)],
+    good: &[listing!(r#""Bool": {"aws:SecureTransport": "true"}"#)],
+};
+
+static REDUNDANT_NUMBERS: Rule = Rule {
+    id: "redundant-numbers",
+    severity: Severity::Suggestion,
+    title: "several limits where one decides",
+    means: "`NumericLessThan`, `NumericGreaterThan` or a date operator of that sort has more than one value.",
+    why: "One of them decides: the greatest of upper limits, the least of lower ones.",
+    fix: "Keep the one that the message names.",
+    aws: &["suggestion-redundant-condition-value-num"],
+    source: CHECKS,
+    bad: &[listing!(r#""NumericLessThan": {"s3:max-keys": ["10", "20"]}"#)],
+    good: &[listing!(r#""NumericLessThan": {"s3:max-keys": "20"}"#)],
+};
+
+static MFA_CONDITION: Rule = Rule {
+    id: "mfa-condition",
+    severity: Severity::Security,
+    title: "a condition on MFA that lets in, or spares, those without it",
+    means: "An Allow applies where `aws:MultiFactorAuthPresent` is false, or also where it is missing; or a Deny asks for false without `IfExists`.",
+    why: "Requests with long-term keys do not carry the key at all: an Allow with `IfExists` lets them in, and a Deny without it spares them.",
+    fix: "Allow with `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}`; deny with `BoolIfExists` and `false`.",
+    aws: &[],
+    source: guide!("reference_policies_condition-keys"),
+    bad: &[
+        identity(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}"#,
+        ),
+        identity(
+            r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        ),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#,
+        ),
+        identity(
+            r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        ),
+    ],
+};
+
+static AUDIENCE_CLAIM: Rule = Rule {
+    id: "audience-claim",
+    severity: Severity::Suggestion,
+    title: "the audience of a token, compared as a set or not",
+    means: "A trust policy compares an `aud` claim under `ForAllValues:`, which also holds where the claim is missing.",
+    why: "Most providers send one audience. A set operator is right only where several come, and `ForAllValues:` also lets tokens without an audience in.",
+    fix: "Use `StringEquals`; where tokens carry several audiences, `ForAnyValue:StringEquals`.",
+    aws: &["suggestion-confirm-audience-claim-type"],
+    source: CHECKS,
+    bad: &[trust(
+        r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAllValues:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+    )],
+    good: &[trust(
+        r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+    )],
+};
+
+fn look(look: &mut Look<'_>) {
+    for (statement, clause) in look.clauses() {
+        if is_null_if_exists(&clause.operator.value.written) {
+            look.report(
+                &NULL_IF_EXISTS,
+                clause.operator.span,
+                "`Null` takes no `IfExists`".to_owned(),
+                "write `Null`".to_owned(),
+            );
+        }
+        let Some(base) = clause.operator.value.base else { continue };
+        sets(look, statement, clause, base);
+        values(look, clause, base);
+        if let Some(known) = look.catalog.condition_key(&clause.key.value)
+            && let Some(wanted) = better(known.kind, base)
+        {
+            let message = format!(
+                "`{}` holds {}, and `{}` does not compare those",
+                clause.key.value,
+                holds(known.kind),
+                base.name()
+            );
+            look.report(&OPERATOR_TYPE, clause.operator.span, message, format!("use {wanted}"));
+        }
+        if clause.key.value.eq_ignore_ascii_case("aws:MultiFactorAuthPresent") && base == BaseOperator::Bool {
+            mfa(look, statement, clause);
+        }
+    }
+}
+
+/// The parser has no such operator, and says so in general words.
+pub(super) fn is_null_if_exists(written: &str) -> bool {
+    written.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("NullIfExists"))
+}
+
+fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseOperator) {
+    let operator = &clause.operator.value;
+    let key = &clause.key.value;
+    if base == BaseOperator::Null {
+        if let Some(set) = operator.set {
+            let what = if set == SetPrefix::ForAllValues { "always holds" } else { "never holds" };
+            let message = format!("`Null` behind `{}` {what}", set.name());
+            look.report(&NULL_WITH_SET_OPERATOR, clause.operator.span, message, "write `Null`".to_owned());
+        }
+        return;
+    }
+    let known = look.catalog.condition_key(key);
+    let multivalued = known.map(|known| known.multivalued);
+    match (operator.set, multivalued) {
+        (None, Some(true)) => {
+            let message = format!("`{key}` has several values, and `{}` compares one", operator.written);
+            let help = "put `ForAnyValue:` or `ForAllValues:` before the operator".to_owned();
+            look.report(&MISSING_SET_OPERATOR, clause.operator.span, message, help);
+        }
+        (Some(SetPrefix::ForAllValues), _)
+            if allows(statement)
+                && key.to_ascii_lowercase().ends_with(":aud")
+                && look.kind == PolicyKind::Trust =>
+        {
+            let message = format!("`ForAllValues:` also holds for tokens without `{key}`");
+            look.report(
+                &AUDIENCE_CLAIM,
+                clause.operator.span,
+                message,
+                "use `StringEquals`, or `ForAnyValue:StringEquals` where there are several".to_owned(),
+            );
+        }
+        (Some(SetPrefix::ForAllValues), Some(false)) if allows(statement) => {
+            let message = format!("`{key}` has one value; `ForAllValues:` also holds where it is missing");
+            look.report(
+                &FOR_ALL_VALUES_OF_ONE,
+                clause.operator.span,
+                message,
+                "take `ForAllValues:` out".to_owned(),
+            );
+        }
+        (Some(SetPrefix::ForAllValues), Some(true))
+            if allows(statement)
+                && !key.eq_ignore_ascii_case("aws:TagKeys")
+                && !is_asked_for(statement, key) =>
+        {
+            let message = format!("this also holds where `{key}` is missing or empty");
+            let help = format!("add `\"Null\": {{\"{key}\": \"false\"}}`");
+            look.report(&FOR_ALL_VALUES_ALONE, clause.operator.span, message, help);
+        }
+        _ => {}
+    }
+}
+
+/// Does another condition ask that the key is there?
+fn is_asked_for(statement: &Statement, key: &str) -> bool {
+    clauses(statement).any(|other| {
+        other.key.value.eq_ignore_ascii_case(key)
+            && other.operator.value.base == Some(BaseOperator::Null)
+            && other.values.iter().all(|value| value.value.text() == "false")
+    })
+}
+
+fn values(look: &mut Look<'_>, clause: &Clause, base: BaseOperator) {
+    let key = &clause.key.value;
+    let quoted = |value: &&clavicle_policy::Spanned<Scalar>| matches!(value.value, Scalar::String(_));
+    let strings = clause.values.iter().filter(quoted).count();
+    if strings > 0 && strings < clause.values.len() {
+        let message = format!("the values of `{key}` are of several JSON types");
+        look.report(&MIXED_VALUE_TYPES, clause.key.span, message, "put all of them in quotes".to_owned());
+    }
+    if clause.values.len() < 2 {
+        return;
+    }
+    use BaseOperator as B;
+    let keep = match base {
+        B::Bool => {
+            let message = format!("`{key}` is compared with several truth values");
+            look.report(&SEVERAL_BOOLEANS, clause.key.span, message, "write one".to_owned());
+            return;
+        }
+        B::NumericLessThan | B::NumericLessThanEquals | B::DateLessThan | B::DateLessThanEquals => "greatest",
+        B::NumericGreaterThan
+        | B::NumericGreaterThanEquals
+        | B::DateGreaterThan
+        | B::DateGreaterThanEquals => "least",
+        _ => return,
+    };
+    let message = format!("of these values of `{key}` only the {keep} decides");
+    look.report(&REDUNDANT_NUMBERS, clause.key.span, message, format!("keep the {keep}"));
+}
+
+/// The operators to use, if this one does not compare what the key holds.
+fn better(kind: KeyType, base: BaseOperator) -> Option<&'static str> {
+    let name = base.name();
+    let is = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    if base == BaseOperator::Null {
+        return None;
+    }
+    let (fits, wanted) = match kind {
+        KeyType::String => (is(&["String", "Arn", "Binary"]), "`StringEquals` or `StringLike`"),
+        KeyType::Arn => (is(&["Arn", "String"]), "`ArnLike` or `ArnEquals`"),
+        KeyType::Bool => (is(&["Bool"]), "`Bool`"),
+        KeyType::Numeric => (is(&["Numeric"]), "`NumericEquals` or its kin"),
+        KeyType::Date => (is(&["Date", "Numeric"]), "`DateLessThan` or its kin"),
+        KeyType::IpAddress => (is(&["IpAddress", "NotIpAddress"]), "`IpAddress` or `NotIpAddress`"),
+    };
+    (!fits).then_some(wanted)
+}
+
+fn holds(kind: KeyType) -> &'static str {
+    match kind {
+        KeyType::String => "texts",
+        KeyType::Arn => "ARNs",
+        KeyType::Bool => "truth values",
+        KeyType::Numeric => "numbers",
+        KeyType::Date => "points in time",
+        KeyType::IpAddress => "addresses",
+    }
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:MultiFactorAuthPresent`.
+fn mfa(look: &mut Look<'_>, statement: &Statement, clause: &Clause) {
+    let asks =
+        |wanted: &str| clause.values.iter().any(|value| value.value.text().eq_ignore_ascii_case(wanted));
+    let if_exists = clause.operator.value.if_exists;
+    let span = clause.operator.span;
+    let alone = !is_asked_for(statement, &clause.key.value);
+    if allows(statement) && asks("false") {
+        let message = "this allows those who did not use MFA".to_owned();
+        look.report(&MFA_CONDITION, span, message, "ask for `true`".to_owned());
+    } else if allows(statement) && if_exists && alone {
+        let message = "this also allows requests with long-term keys, which carry no such key".to_owned();
+        look.report(&MFA_CONDITION, span, message, "use `Bool`".to_owned());
+    } else if denies(statement) && !if_exists && asks("false") && alone {
+        let message = "this does not deny requests with long-term keys, which carry no such key".to_owned();
+        look.report(&MFA_CONDITION, span, message, "use `BoolIfExists`".to_owned());
+    }
+}

@@ -1,0 +1,253 @@
+//! Negated elements, and actions that hand on rights of others: what gives more than it seems to.
+
+use clavicle_policy::{Effect, Statement};
+
+use crate::kind::PolicyKind;
+use crate::look::{Family, Look, action_patterns, allows, clauses, resource_patterns, speaks_of};
+use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource};
+
+pub(super) const FAMILY: Family = Family {
+    rules: &[
+        &ALLOW_WITH_NOT_PRINCIPAL,
+        &DENY_WITH_NOT_PRINCIPAL,
+        &ALLOW_WITH_NOT_ACTION,
+        &ALLOW_WITH_NOT_RESOURCE,
+        &PASS_ANY_ROLE,
+        &CREATE_ANY_SERVICE_LINKED_ROLE,
+    ],
+    look,
+};
+
+static ALLOW_WITH_NOT_PRINCIPAL: Rule = Rule {
+    id: "allow-with-not-principal",
+    severity: Severity::Security,
+    title: "everybody but some is allowed",
+    means: "A statement has `NotPrincipal` and the effect `Allow`.",
+    why: "It allows everybody else, those of other accounts and those without credentials included.",
+    fix: "Name those who may in `Principal`.",
+    aws: &["security-warning-allow-with-not-principal"],
+    source: CHECKS,
+    bad: &[resource(
+        r#""Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#,
+    )],
+    good: &[resource(
+        r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#,
+    )],
+};
+
+static DENY_WITH_NOT_PRINCIPAL: Rule = Rule {
+    id: "deny-with-not-principal",
+    severity: Severity::Warning,
+    title: "everybody but some is denied, by NotPrincipal",
+    means: "A statement has `NotPrincipal` and the effect `Deny`.",
+    why: "Roles with a permissions boundary are always denied by it, and a role has to be named together with its account and its session. It seldom does what is meant.",
+    fix: "Write `\"Principal\": \"*\"` with a condition `ArnNotEquals` or `StringNotEquals` on `aws:PrincipalArn`.",
+    aws: &[],
+    source: guide!("reference_policies_elements_notprincipal"),
+    bad: &[resource(
+        r#""Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:role/r"}, "Action": "s3:*", "Resource": "arn:aws:s3:::b/*""#,
+    )],
+    good: &[resource(
+        r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/r"}}"#,
+    )],
+};
+
+static ALLOW_WITH_NOT_ACTION: Rule = Rule {
+    id: "allow-with-not-action",
+    severity: Severity::Security,
+    title: "every action but some is allowed",
+    means: "A statement of a policy that gives access has `NotAction` and the effect `Allow`.",
+    why: "It allows the actions of every other service, those of tomorrow included.",
+    fix: "List the actions, or allow all and deny some.",
+    aws: &[],
+    source: guide!("reference_policies_elements_notaction"),
+    bad: &[identity(r#""Effect": "Allow", "NotAction": "iam:*", "Resource": "*""#)],
+    good: &[identity(r#""Effect": "Deny", "NotAction": "iam:*", "Resource": "*""#)],
+};
+
+static ALLOW_WITH_NOT_RESOURCE: Rule = Rule {
+    id: "allow-with-not-resource",
+    severity: Severity::Security,
+    title: "every resource but some is allowed",
+    means: "A statement of a policy that gives access has `NotResource` and the effect `Allow`.",
+    why: "It allows the actions on every other resource, of every service that they match.",
+    fix: "List the resources.",
+    aws: &[],
+    source: guide!("reference_policies_elements_notresource"),
+    bad: &[identity(r#""Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*""#)],
+    good: &[identity(r#""Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*""#)],
+};
+
+static PASS_ANY_ROLE: Rule = Rule {
+    id: "pass-any-role",
+    severity: Severity::Security,
+    title: "any role may be handed to a service",
+    means: "An Allow covers `iam:PassRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:PassedToService` or `iam:AssociatedResourceArn`.",
+    why: "Whoever can start something with a role has the rights of any role that can be passed to it, an administrator's included.",
+    fix: "Name the roles, and add `iam:PassedToService`.",
+    aws: &[
+        "security-warning-pass-role-with-star-in-resource",
+        "security-warning-pass-role-with-star-in-action-and-resource",
+        "security-warning-pass-role-with-star-in-resource-and-not-action",
+        "security-warning-pass-role-with-not-resource",
+        "security-warning-pass-role-with-star-in-action-and-not-resource",
+        "security-warning-pass-role-with-not-action-and-not-resource",
+    ],
+    source: guide!("id_roles_use_passrole"),
+    bad: &[
+        identity(r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*""#),
+        identity(r#""Effect": "Allow", "Action": "iam:*", "Resource": "*""#),
+        identity(r#""Effect": "Allow", "NotAction": "s3:*", "Resource": "*""#),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "NotResource": "arn:aws:iam::111122223333:role/admin""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:Pass*", "NotResource": "arn:aws:iam::111122223333:role/admin""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/admin""#,
+        ),
+        identity(r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*""#),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/ci-*""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}"#,
+        ),
+        identity(r#""Effect": "Allow", "NotAction": "iam:*", "Resource": "*""#),
+    ],
+};
+
+static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
+    id: "create-any-service-linked-role",
+    severity: Severity::Warning,
+    title: "service-linked roles of any service may be made",
+    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`.",
+    why: "A service-linked role gives its service rights in the account that somebody may not have meant to give.",
+    fix: "Name the role, or add `iam:AWSServiceName`.",
+    aws: &[
+        "general-warning-create-slr-with-star-in-resource",
+        "general-warning-create-slr-with-star-in-action-and-resource",
+        "general-warning-create-slr-with-star-in-resource-and-not-action",
+        "general-warning-create-slr-with-not-resource",
+        "general-warning-create-slr-with-star-in-action-and-not-resource",
+        "general-warning-create-slr-with-not-action-and-not-resource",
+    ],
+    source: guide!("id_roles_create-service-linked-role"),
+    bad: &[
+        identity(r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*""#),
+        identity(r#""Effect": "Allow", "Action": "iam:Create*", "Resource": "*""#),
+        identity(r#""Effect": "Allow", "NotAction": "s3:*", "Resource": "*""#),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "NotResource": "arn:aws:iam::111122223333:role/a""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:Create*", "NotResource": "arn:aws:iam::111122223333:role/a""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/a""#,
+        ),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*", "Condition": {"StringEquals": {"iam:AWSServiceName": "ecs.amazonaws.com"}}"#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/*""#,
+        ),
+    ],
+};
+
+fn look(look: &mut Look<'_>) {
+    for (_, statement) in look.statements() {
+        negations(look, statement);
+        if !look.kind.is_of_identity() || !allows(statement) || !is_on_every_role(statement) {
+            continue;
+        }
+        let tied = |keys: &[&str]| {
+            clauses(statement).any(|clause| keys.iter().any(|key| clause.key.value.eq_ignore_ascii_case(key)))
+        };
+        if speaks_of(statement, "iam:passrole")
+            && !tied(&["iam:PassedToService", "iam:AssociatedResourceArn"])
+        {
+            let message = "this lets any role be handed to a service".to_owned();
+            let at = where_of(statement, "iam:passrole");
+            look.report(
+                &PASS_ANY_ROLE,
+                at,
+                message,
+                "name the roles, and add `iam:PassedToService`".to_owned(),
+            );
+        }
+        if speaks_of(statement, "iam:createservicelinkedrole") && !tied(&["iam:AWSServiceName"]) {
+            let message = "this lets service-linked roles of any service be made".to_owned();
+            let at = where_of(statement, "iam:createservicelinkedrole");
+            look.report(
+                &CREATE_ANY_SERVICE_LINKED_ROLE,
+                at,
+                message,
+                "name the role, or add `iam:AWSServiceName`".to_owned(),
+            );
+        }
+    }
+}
+
+fn negations(look: &mut Look<'_>, statement: &Statement) {
+    let Some(effect) = statement.effect.as_ref().map(|effect| effect.value) else { return };
+    let negated = statement.principal.as_ref().filter(|principal| principal.negated);
+    if let Some(principal) = negated.filter(|_| look.kind != PolicyKind::Trust) {
+        let span = principal.key.span;
+        if effect == Effect::Allow {
+            let message = "this allows everybody else in the world".to_owned();
+            look.report(
+                &ALLOW_WITH_NOT_PRINCIPAL,
+                span,
+                message,
+                "name those who may in `Principal`".to_owned(),
+            );
+        } else if look.kind != PolicyKind::Rcp {
+            let message = "`NotPrincipal` seldom spares those it names".to_owned();
+            let help = "write `\"Principal\": \"*\"` and a condition on `aws:PrincipalArn`".to_owned();
+            look.report(&DENY_WITH_NOT_PRINCIPAL, span, message, help);
+        }
+    }
+    if effect == Effect::Deny || !look.kind.grants() {
+        return;
+    }
+    if let Some(action) = statement.action.as_ref().filter(|action| action.negated) {
+        let message = "this allows every action that is not named, of every service".to_owned();
+        look.report(&ALLOW_WITH_NOT_ACTION, action.key.span, message, "list the actions".to_owned());
+    }
+    if let Some(resource) = statement.resource.as_ref().filter(|resource| resource.negated) {
+        let message = "this allows every resource that is not named".to_owned();
+        look.report(&ALLOW_WITH_NOT_RESOURCE, resource.key.span, message, "list the resources".to_owned());
+    }
+}
+
+/// The action that covers another by its pattern, or the element.
+fn where_of(statement: &Statement, action: &str) -> clavicle_policy::Span {
+    let covers = |pattern: &&clavicle_policy::Spanned<String>| {
+        clavicle_policy::Glob::new(&pattern.value, clavicle_policy::Case::Ignored).matches(action)
+    };
+    let negated = statement.action.as_ref().filter(|element| element.negated).map(|element| element.key.span);
+    negated
+        .or_else(|| action_patterns(statement).iter().find(covers).map(|pattern| pattern.span))
+        .unwrap_or(statement.span.0)
+}
+
+/// Is it about every role of an account: `*`, `arn:aws:iam::*:role/*` and wider, or all but some?
+fn is_on_every_role(statement: &Statement) -> bool {
+    let Some(resource) = &statement.resource else { return false };
+    if resource.negated {
+        return true;
+    }
+    resource_patterns(statement).iter().any(|pattern| {
+        let glob = clavicle_policy::Glob::new(&pattern.value, clavicle_policy::Case::Sensitive);
+        // A name that nobody would have picked out.
+        let any = |account: &str| glob.matches(&format!("arn:aws:iam::{account}:role/\u{1}\u{2}"));
+        let account = pattern.value.split(':').nth(4).unwrap_or_default();
+        any("111122223333") || any(account)
+    })
+}
