@@ -34,7 +34,7 @@ const OPERATIONS: &str = include_str!("../data/operations.tsv");
 const CLIENTS: &str = include_str!("../data/clients.tsv");
 
 /// A client of the SDKs.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     pub(crate) name: &'static str,
     pub(crate) service_id: &'static str,
