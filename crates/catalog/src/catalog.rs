@@ -296,6 +296,11 @@ impl Catalog {
         binding::called(request)
     }
 
+    /// The SDK's client of a service id, case aside: `apigateway` of `API Gateway`.
+    pub fn client_of_service_id(&self, service_id: &str) -> Option<&'static str> {
+        operation::client_of_service_id(service_id)
+    }
+
     /// What the call behind a CloudTrail event needed: `source` is `s3.amazonaws.com`, `name` the event name. Events
     /// that are no calls (their type is not `AwsApiCall`) carry no permission; ask only about calls.
     pub fn event(&self, source: &str, name: &str) -> Operation {

@@ -68,6 +68,12 @@ pub(crate) fn operation(catalog: &Catalog, client: &str, operation: &str) -> Ope
     }
 }
 
+/// See [`Catalog::client_of_service_id`].
+pub(crate) fn client_of_service_id(service_id: &str) -> Option<&'static str> {
+    let same = |client: &&Client| client.service_id.eq_ignore_ascii_case(service_id);
+    clients().iter().find(same).map(|client| client.name)
+}
+
 /// What a call of `operation` needs, compared without case.
 pub(crate) fn of_client(catalog: &Catalog, client: &Client, operation: &str) -> Operation {
     if let Some(row) = listed(client.name, operation) {
