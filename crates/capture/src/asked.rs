@@ -30,6 +30,8 @@ pub(crate) struct Asked {
 /// The parameters of a call, by the names of AWS's models.
 #[derive(Debug)]
 pub(crate) struct Call {
+    /// The path as sent, where there is one.
+    pub(crate) path: String,
     pub(crate) client: String,
     pub(crate) operation: String,
     pub(crate) parameters: Parameters,
@@ -148,6 +150,7 @@ impl Asked {
             parameters.push(vec![name], value);
         }
         Some(Call {
+            path: self.path,
             client: called.client.to_owned(),
             operation: called.operation,
             parameters,

@@ -111,6 +111,7 @@ impl Ledger {
     pub(crate) fn take_told(&mut self, told: ToldCall, now: Timestamp) {
         self.calls += 1;
         let call = Call {
+            path: String::new(),
             client: told.client,
             operation: told.operation,
             parameters: crate::parameters::Parameters { is_partial: true, ..Default::default() },
@@ -130,8 +131,10 @@ impl Ledger {
         now: Timestamp,
         signed_for: &str,
     ) {
-        let answered: Vec<&str> =
+        let mut answered: Vec<&str> =
             in_answer.iter().copied().chain(self.arns.iter().map(String::as_str)).collect();
+        answered.sort_unstable();
+        answered.dedup();
         let account =
             self.callers.account(&caller.access_key).map(|account| account.to_string()).unwrap_or_default();
         let told = Told {
@@ -260,6 +263,9 @@ fn needs(
         });
         return Some(on_tables.collect());
     }
+    if let Some(needs) = managed_api(catalog, call, told) {
+        return Some(needs);
+    }
     let exact_arns = match catalog.operation(&call.client, &call.operation) {
         clavicle_catalog::Operation::Needs { always, sometimes } => always
             .into_iter()
@@ -350,6 +356,25 @@ fn transaction(catalog: &Catalog, call: &Call) -> Option<Vec<(clavicle_catalog::
     parts.sort();
     parts.dedup();
     (!parts.is_empty() && !call.parameters.is_partial).then_some(parts)
+}
+
+/// Calls that manage API Gateway are HTTP methods on paths, and their resources are those paths.
+///
+/// See AWS: API Gateway Developer Guide, API Gateway management: ARNs `arn:partition:apigateway:region::resource-path`.
+fn managed_api(catalog: &Catalog, call: &Call, told: &Told<'_>) -> Option<Vec<NeedOnThing>> {
+    if !matches!(call.client.as_str(), "apigateway" | "apigatewayv2") || !call.path.starts_with('/') {
+        return None;
+    }
+    let clavicle_catalog::Operation::Needs { always, .. } = catalog.operation(&call.client, &call.operation)
+    else {
+        return None;
+    };
+    let is_plain = !call.path.contains(['*', '?', '%', '$']);
+    let resource = format!("arn:{}:apigateway:{}::{}", told.partition, told.region, call.path);
+    let resource = is_plain.then_some(resource);
+    let sureness = if is_plain { "exact" } else { "unknown" };
+    let on_path = |action| (catalog.name(action), ("own", None), resource.clone(), sureness);
+    Some(always.into_iter().map(on_path).collect())
 }
 
 /// The objects that a call deletes in bulk.

@@ -103,6 +103,8 @@ async fn serve(connection: Connection, stream: impl Stream + 'static) -> hyper::
     });
     hyper::server::conn::http1::Builder::new()
         .preserve_header_case(true)
+        // What a program sent before it ended goes out all the same, and is counted.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await

@@ -247,6 +247,7 @@ const CALLED: &[(&str, &str, &str)] = &[
     ("ssm", "ParameterNameWithoutLeadingSlash", "Name"),
     ("ssm", "ParameterNameWithoutLeadingSlash", "Names"),
     ("kms", "KeyId", "KeyId"),
+    ("kms", "KeyId", "TargetKeyId"),
     ("kms", "Alias", "AliasName"),
     ("ec2", "SecurityGroupId", "GroupId"),
     ("secretsmanager", "SecretId", "SecretId"),
