@@ -68,7 +68,8 @@ impl Asked {
         let mut query: Vec<(String, String)> = pairs(query).collect();
         let scope = Scope::of(header("authorization"), &query)?;
         // The rest of a presigned URL is the signature itself.
-        query.retain(|(name, _)| !name.starts_with("X-Amz-"));
+        let of_signature = ["AWSAccessKeyId", "Signature", "Expires"];
+        query.retain(|(name, _)| !name.starts_with("X-Amz-") && !of_signature.contains(&name.as_str()));
         let region = scope.region.clone().or_else(|| host::region(host)).or_else(|| {
             let set = header("x-amz-region-set")?;
             (!set.contains([',', '*'])).then(|| set.to_owned())

@@ -22,7 +22,15 @@ impl Scope {
             None => {
                 let named =
                     |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| &**value);
-                Self::of_credential(named("X-Amz-Algorithm")?, named("X-Amz-Credential")?)
+                match named("X-Amz-Algorithm") {
+                    Some(algorithm) => Self::of_credential(algorithm, named("X-Amz-Credential")?),
+                    // URLs of S3 that were presigned in the older way.
+                    None => {
+                        named("Signature")?;
+                        let access_key = key(named("AWSAccessKeyId")?)?;
+                        Some(Self { access_key, region: None, service: "s3".to_owned() })
+                    }
+                }
             }
         }
     }
@@ -95,6 +103,8 @@ mod tests {
             of(Some("AWS AKIAIOSFODNN7EXAMPLE:qgk2+6Sv9/oM7G3qLEjTH1a1l1g="), &[]),
             "AKIAIOSFODNN7EXAMPLE - s3"
         );
+        let older = [("AWSAccessKeyId", "AKIAIOSFODNN7EXAMPLE"), ("Signature", "x"), ("Expires", "1")];
+        assert_eq!(of(None, &older), "AKIAIOSFODNN7EXAMPLE - s3");
     }
 
     #[test]
@@ -109,5 +119,6 @@ mod tests {
             assert_eq!(of(Some(header), &[]), "?", "{header}");
         }
         assert_eq!(of(None, &[]), "?");
+        assert_eq!(of(None, &[("AWSAccessKeyId", "AKIDEXAMPLE")]), "?");
     }
 }
