@@ -49,6 +49,8 @@ const TELLING: &[&str] = &[
     "x-amz-object-lock-legal-hold",
     "x-amz-bypass-governance-retention",
     "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-bucket-object-lock-enabled",
+    "x-amz-object-ownership",
 ];
 
 /// No request is nearly as large once it is inflated.
@@ -97,7 +99,7 @@ impl Asked {
             scope,
         };
         let by_query = asked.query_action(&asked.query);
-        asked.called = asked.called_with(catalog, by_query);
+        asked.called = asked.called_with(catalog, by_query.as_ref());
         Some(asked)
     }
 
@@ -112,7 +114,7 @@ impl Asked {
         Some((named("Action")?, named("Version").unwrap_or_default()))
     }
 
-    fn called_with(&self, catalog: &Catalog, action: Option<(String, String)>) -> Option<CalledOperation> {
+    fn called_with(&self, catalog: &Catalog, action: Option<&(String, String)>) -> Option<CalledOperation> {
         let names: Vec<&str> = self.header_names.iter().map(String::as_str).collect();
         catalog.called(&RequestLine {
             signing_name: &self.scope.service,
@@ -121,7 +123,7 @@ impl Asked {
             query: &self.query,
             target: &self.target,
             headers: &names,
-            action: action.as_ref().map(|(action, version)| (action.as_str(), version.as_str())),
+            action: action.map(|(action, version)| (action.as_str(), version.as_str())),
         })
     }
 
@@ -139,7 +141,7 @@ impl Asked {
             if form == Form::Query {
                 let form: Vec<(String, String)> = pairs(&String::from_utf8_lossy(body)).take(64).collect();
                 if let Some(action) = self.query_action(&form) {
-                    called = self.called_with(catalog, Some(action));
+                    called = self.called_with(catalog, Some(&action));
                 }
             }
         }

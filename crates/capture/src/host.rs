@@ -82,7 +82,7 @@ pub(crate) fn region(host: &str) -> Option<String> {
         first
             && word.matches('-').count() >= 2
             && parts
-                .last()
+                .next_back()
                 .is_some_and(|last| last.len() <= 2 && last.bytes().all(|byte| byte.is_ascii_digit()))
     };
     name(host).rsplit('.').find(is_region).map(str::to_owned)

@@ -293,7 +293,12 @@ fn needs(
         message,
     };
     let mut all = Vec::new();
-    for needed in permissions(catalog, seen)? {
+    for mut needed in permissions(catalog, seen)? {
+        match asked_by_header(call, catalog.name(needed.action)) {
+            Some(false) => continue,
+            Some(true) => needed.need = Need::Along("s3:CreateBucket".into()),
+            None => {}
+        }
         let need = match needed.need {
             Need::Own => ("own", None),
             Need::Along(of) => ("along", Some(of.to_string())),
@@ -302,9 +307,10 @@ fn needs(
         let name = catalog.name(needed.action);
         let is_known = |thing: &Thing| matches!(thing, Thing::Any | Thing::Arn(_));
         // What the request tells beyond one ARN: patterns, log groups, indexes.
-        let own = if need.0 == "own" { resources(catalog, needed.action, told) } else { Vec::new() };
-        let settled = needed.things.iter().all(is_known)
-            && (call.client == "s3" || own.is_empty() || message.is_some());
+        let all_known = needed.things.iter().all(is_known);
+        let looks = need.0 == "own" || (need.0 == "along" && !all_known);
+        let own = if looks { resources(catalog, needed.action, told) } else { Vec::new() };
+        let settled = all_known && (call.client == "s3" || own.is_empty() || message.is_some());
         if settled || own.is_empty() {
             all.extend(needed.things.into_iter().map(|thing| match thing {
                 Thing::Any => (name, need.clone(), Some("*".to_owned()), "any"),
@@ -356,6 +362,26 @@ fn transaction(catalog: &Catalog, call: &Call) -> Option<Vec<(clavicle_catalog::
     parts.sort();
     parts.dedup();
     (!parts.is_empty() && !call.parameters.is_partial).then_some(parts)
+}
+
+/// Does a header of a call that makes a bucket ask for this action, too? `None`: no header decides that.
+///
+/// See AWS: Amazon S3 API Reference, `CreateBucket`, Permissions.
+fn asked_by_header(call: &Call, action: &str) -> Option<bool> {
+    const BY_HEADER: &[(&str, &str)] = &[
+        ("s3:PutBucketAcl", "x-amz-acl"),
+        ("s3:PutBucketAcl", "x-amz-grant-"),
+        ("s3:PutBucketObjectLockConfiguration", "x-amz-bucket-object-lock-enabled"),
+        ("s3:PutBucketVersioning", "x-amz-bucket-object-lock-enabled"),
+        ("s3:PutBucketOwnershipControls", "x-amz-object-ownership"),
+    ];
+    if call.client != "s3" || call.operation != "CreateBucket" {
+        return None;
+    }
+    let mut deciding =
+        BY_HEADER.iter().filter(|(known, _)| *known == action).map(|(_, header)| *header).peekable();
+    deciding.peek()?;
+    Some(deciding.any(|header| call.headers.iter().any(|(name, _)| name.starts_with(header))))
 }
 
 /// Calls that manage API Gateway are HTTP methods on paths, and their resources are those paths.

@@ -88,7 +88,7 @@ pub struct Recorder {
 
 impl Recorder {
     /// Begins to record.
-    pub fn start(options: Options) -> Result<Self, CaptureError> {
+    pub fn start(options: &Options) -> Result<Self, CaptureError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let watch = Arc::new(Watch::new(Ledger::new(catalog(), options.account, Timestamp::now())));
         let bind = |source| CaptureError::Bind { port: options.port, source };

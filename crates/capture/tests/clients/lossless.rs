@@ -94,7 +94,7 @@ fn endpoint(recorder: &Recorder) -> String {
 
 #[test]
 fn ten_thousand_calls_are_ten_thousand() {
-    let recorder = Recorder::start(Options { environment: environment(&stand_in()), ..Options::default() })
+    let recorder = Recorder::start(&Options { environment: environment(&stand_in()), ..Options::default() })
         .expect("it listens");
     let address = endpoint(&recorder);
     std::thread::scope(|scope| {
@@ -140,7 +140,7 @@ fn crashing() {
 #[test]
 fn a_crash_of_the_program_loses_nothing() {
     let environment = environment(&stand_in());
-    let recorder = Recorder::start(Options { environment: environment.clone(), ..Options::default() })
+    let recorder = Recorder::start(&Options { environment: environment.clone(), ..Options::default() })
         .expect("it listens");
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--exact", "lossless::crashing", "--ignored", "--nocapture"]);

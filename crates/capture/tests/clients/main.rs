@@ -41,7 +41,7 @@ fn record(
     script: &str,
     arguments: &[&str],
 ) -> (String, Record) {
-    let recorder = Recorder::start(Options { environment: environment.clone(), ..Options::default() })
+    let recorder = Recorder::start(&Options { environment: environment.clone(), ..Options::default() })
         .expect("it listens");
     let printed = tempfile::NamedTempFile::new().expect("a file");
     let mut command = Command::new(python);

@@ -33,7 +33,7 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
     };
-    let recorder = Recorder::start(options).map_err(|error| cannot_record(&error))?;
+    let recorder = Recorder::start(&options).map_err(|error| cannot_record(&error))?;
     let ended = match typed.command.split_first() {
         None => {
             tell_settings(&recorder)?;
