@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::access::Access;
 use crate::action::{ActionId, ActionResource};
+use crate::binding::{self, CalledOperation, RequestLine};
 use crate::condition_key::{ConditionKey, GlobalKey, KeyIndex, global_keys};
 use crate::edition::meta_text;
 use crate::event;
@@ -287,6 +288,17 @@ impl Catalog {
     /// `API Gateway`), case aside.
     pub fn operation(&self, client: &str, operation: &str) -> Operation {
         operation::operation(self, client, operation)
+    }
+
+    /// The operation that a signed HTTP request calls. `None`: none of those that are known here. That a name has the
+    /// form of an operation does not say that there is one: [`operation`](Self::operation) does.
+    pub fn called(&self, request: &RequestLine<'_>) -> Option<CalledOperation> {
+        binding::called(request)
+    }
+
+    /// The SDK's client of a service id, case aside: `apigateway` of `API Gateway`.
+    pub fn client_of_service_id(&self, service_id: &str) -> Option<&'static str> {
+        operation::client_of_service_id(service_id)
     }
 
     /// What the call behind a CloudTrail event needed: `source` is `s3.amazonaws.com`, `name` the event name. Events

@@ -1,9 +1,10 @@
-//! Compiled facts that come from outside the program: five texts, read, weighed against those in use, and packed into
+//! Compiled facts that come from outside the program: six texts, read, weighed against those in use, and packed into
 //! one file.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 
+use crate::binding;
 use crate::catalog::Catalog;
 use crate::facts::DamagedFacts;
 use crate::loss;
@@ -64,14 +65,15 @@ pub enum RefusedFacts {
     NotWhole,
 }
 
-const MAGIC: &[u8] = b"#clavicle-aws-facts 1\n";
+const MAGIC: &[u8] = b"#clavicle-aws-facts 2\n";
 
 /// No catalogue is nearly as large; a file that says so is not inflated to its end.
 const MOST_BYTES: u64 = 256 << 20;
 
 impl CompiledFacts {
     /// The files, by name.
-    pub const FILES: [&'static str; 5] = ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "META"];
+    pub const FILES: [&'static str; 6] =
+        ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "bindings.txt", "META"];
 
     /// Takes each file from `text_of`.
     pub fn of_files<E: From<RefusedFacts>>(
@@ -89,7 +91,7 @@ impl CompiledFacts {
     }
 
     fn meta(&self) -> &str {
-        &self.texts[4]
+        &self.texts[5]
     }
 
     /// The date of the data: `2026-09-26`.
@@ -120,7 +122,7 @@ impl CompiledFacts {
 
     /// How many records of each kind the texts hold.
     fn counts(&self) -> Result<BTreeMap<&'static str, usize>, RefusedFacts> {
-        let [facts, managed, verbs, role_inputs, _] = self.texts.clone().map(|text| &*text.leak());
+        let [facts, managed, verbs, role_inputs, bindings, _] = self.texts.clone().map(|text| &*text.leak());
         let catalog = Catalog::read(facts)?;
         columns(verbs, "verbs.tsv", 4)?;
         columns(role_inputs, "role_inputs.tsv", 3)?;
@@ -128,9 +130,13 @@ impl CompiledFacts {
         if let Some(line) = managed::first_damaged(managed) {
             return Err(RefusedFacts::DamagedTable { file: "managed.txt", line });
         }
+        if let Some(line) = binding::first_damaged(bindings) {
+            return Err(RefusedFacts::DamagedTable { file: "bindings.txt", line });
+        }
         let mut counts: BTreeMap<&'static str, usize> = catalog.record_counts().into_iter().collect();
         counts.insert("managed", rows(managed).count());
         counts.insert("role_inputs", rows(role_inputs).count());
+        counts.insert("bindings", rows(bindings).count());
         Ok(counts)
     }
 

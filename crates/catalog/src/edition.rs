@@ -15,6 +15,8 @@ struct Edition {
     managed: OnceLock<&'static str>,
     verbs: &'static str,
     role_inputs: &'static str,
+    /// As the managed policies.
+    bindings: OnceLock<&'static str>,
     meta: &'static str,
     loaded: bool,
 }
@@ -34,6 +36,7 @@ fn edition() -> &'static Edition {
             managed: OnceLock::new(),
             verbs: include_str!("../data/verbs.tsv"),
             role_inputs: include_str!("../data/role_inputs.tsv"),
+            bindings: OnceLock::new(),
             meta: META,
             loaded: false,
         }
@@ -57,10 +60,10 @@ pub fn is_loaded() -> bool {
 
 /// Puts loaded facts into use, for as long as the program runs. `Ok(false)`: it is too late, others are.
 pub fn put_in_use(facts: CompiledFacts) -> Result<bool, DamagedFacts> {
-    let [facts, managed, verbs, role_inputs, meta] = facts.into_texts().map(|text| &*text.leak());
+    let [facts, managed, verbs, role_inputs, bindings, meta] = facts.into_texts().map(|text| &*text.leak());
     let catalog = Catalog::read(facts)?;
-    let loaded =
-        Edition { catalog, managed: OnceLock::from(managed), verbs, role_inputs, meta, loaded: true };
+    let (managed, bindings) = (OnceLock::from(managed), OnceLock::from(bindings));
+    let loaded = Edition { catalog, managed, verbs, role_inputs, bindings, meta, loaded: true };
     Ok(IN_USE.set(loaded).is_ok())
 }
 
@@ -82,6 +85,16 @@ pub(crate) fn verbs_text() -> &'static str {
 /// The calls whose input can hold a role.
 pub(crate) fn role_inputs_text() -> &'static str {
     edition().role_inputs
+}
+
+/// What the requests of the SDKs look like.
+pub(crate) fn bindings_text() -> &'static str {
+    edition().bindings.get_or_init(|| {
+        inflate(
+            include_bytes!(concat!(env!("OUT_DIR"), "/bindings.deflate")),
+            include_str!(concat!(env!("OUT_DIR"), "/bindings.len")),
+        )
+    })
 }
 
 /// What `META` says of the facts in use.

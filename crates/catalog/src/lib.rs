@@ -21,6 +21,7 @@
 //! | `facts.txt` | which services, actions, resource types and keys are there, and how do they belong together |
 //! | `managed.txt` | what does each AWS managed policy say |
 //! | `operations.tsv`, `clients.tsv`, `verbs.tsv`, `events.tsv` | which actions does an SDK call or a logged event need |
+//! | `bindings.txt` | which operation does an HTTP request call |
 //! | `role_inputs.tsv`, `role_passing.tsv` | which actions can hand over a role |
 //! | `resource_policies.tsv` | which resources carry a policy or another grant, and who can rewrite it |
 //! | `global_condition_keys.tsv`, `service_principals.tsv` | which names are the same everywhere |
@@ -30,6 +31,7 @@
 mod access;
 mod action;
 mod arn_pattern;
+mod binding;
 mod caseless;
 mod catalog;
 mod compiled;
@@ -54,6 +56,7 @@ mod word_table;
 
 pub use access::Access;
 pub use action::{ActionId, ActionResource};
+pub use binding::{CalledOperation, RequestLine};
 pub use catalog::Catalog;
 pub use compiled::{CompiledFacts, RefusedFacts};
 pub use condition_key::{ConditionKey, GlobalKey, KeyType};

@@ -34,7 +34,7 @@ const OPERATIONS: &str = include_str!("../data/operations.tsv");
 const CLIENTS: &str = include_str!("../data/clients.tsv");
 
 /// A client of the SDKs.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     pub(crate) name: &'static str,
     pub(crate) service_id: &'static str,
@@ -66,6 +66,12 @@ pub(crate) fn operation(catalog: &Catalog, client: &str, operation: &str) -> Ope
         Some(client) => of_client(catalog, client, operation),
         None => Operation::Unknown,
     }
+}
+
+/// See [`Catalog::client_of_service_id`].
+pub(crate) fn client_of_service_id(service_id: &str) -> Option<&'static str> {
+    let same = |client: &&Client| client.service_id.eq_ignore_ascii_case(service_id);
+    clients().iter().find(same).map(|client| client.name)
 }
 
 /// What a call of `operation` needs, compared without case.

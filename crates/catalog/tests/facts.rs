@@ -28,6 +28,7 @@ fn as_many_records_are_loaded_as_were_written() {
     let catalog = catalog();
     let mut loaded: HashMap<&str, usize> = catalog.record_counts().into_iter().collect();
     loaded.insert("role_inputs", include_str!("../data/role_inputs.tsv").lines().count() - 1);
+    loaded.insert("bindings", include_str!("../data/bindings.txt").lines().count() - 1);
     loaded.insert("managed", catalog.managed_policies().len());
     let written: HashMap<&str, usize> = catalog.counts().collect();
     assert_eq!(loaded, written);

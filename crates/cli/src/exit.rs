@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Undecided,
     /// A file could not be read, understood or written.
     Input,
+    /// A program was run for the person who typed, and ended with this.
+    Program(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -25,6 +27,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Undecided => 3,
             Exit::Input => 4,
+            Exit::Program(code) => code,
         })
     }
 }

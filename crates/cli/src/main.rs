@@ -80,6 +80,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Collect(collect) => verb::collect::run(collect),
         Verb::Import(import) => verb::import::run(import, &accounts.sources),
         Verb::Unused(unused) => verb::unused::run(unused, accounts),
+        Verb::Record(record) => verb::record::run(record),
         Verb::Usage(usage) => verb::usage::run(usage),
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, &accounts.sources),
         Verb::Data(data) => verb::data::run(data),

@@ -1,16 +1,18 @@
 //! What was typed. What it means is for [`crate::meaning`].
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
+use clavicle_policy::AccountId;
 
 use crate::complete;
 use crate::terminal::Color;
 
 /// Who can do what in this AWS account, and how.
 ///
-/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect` talks to AWS; nothing changes it.
+/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect` talks to AWS by itself; nothing changes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "clavicle",
@@ -70,6 +72,8 @@ pub(crate) enum Verb {
     Can(Can),
     /// Who gets in from outside, by which door, past which guards?
     Outside(Outside),
+    /// Run a program and print the smallest policy for the calls to AWS that it made
+    Record(Record),
     /// What is granted and was not used: principals, keys, passwords, groups, policies, services, actions
     Unused(Unused),
     /// Look for what should not be, over all accounts: shared and fat policies, copies, what nobody uses
@@ -388,6 +392,36 @@ pub(crate) struct Import {
     /// Save the snapshot here and not among the others
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Record {
+    /// The program to run, with its arguments, behind `--`
+    #[arg(
+        last = true,
+        value_name = "COMMAND",
+        required_unless_present = "listen",
+        conflicts_with = "listen"
+    )]
+    pub(crate) command: Vec<OsString>,
+    /// Run nothing: print what to set where programs run, and record until Ctrl-C
+    #[arg(long)]
+    pub(crate) listen: bool,
+    /// Write the whole record to a file, as docs/record-format.md says
+    #[arg(short = 'o', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the policy to a file and not to stdout, where the program writes too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Option<PathBuf>,
+    /// The account of access keys that do not tell theirs
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<AccountId>,
+    /// Have SDKs tell of their calls by client-side monitoring, for programs that take no proxy: on which things is not told
+    #[arg(long)]
+    pub(crate) csm: bool,
+    /// Where to listen on 127.0.0.1
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
 }
 
 #[derive(Debug, Args)]

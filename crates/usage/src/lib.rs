@@ -6,6 +6,7 @@
 //! "Not used" is never concluded from "not seen" alone: [`Evidence::visibility`] says of every action whether the logs
 //! at hand would have shown it. An event that the catalogue does not know is counted, not guessed.
 
+mod call;
 mod caller;
 mod evidence;
 mod few;
@@ -21,6 +22,7 @@ mod store;
 mod things;
 mod visibility;
 
+pub use call::{SeenCall, permissions};
 pub use evidence::{
     ADDRESSES, ActionUse, Activity, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed,
     Need, SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
@@ -28,6 +30,7 @@ pub use evidence::{
 pub use few::Few;
 pub use gather::Counts;
 pub use log::{Inflated, inflate};
+pub use needs::{Needed, Outcome};
 pub use read::{LogsRead, Progress};
 pub use store::{EvidenceError, EvidenceFile};
 pub use visibility::Visibility;

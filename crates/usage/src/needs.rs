@@ -14,15 +14,18 @@ use crate::things::{Told, things};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Outcome {
+pub enum Outcome {
+    /// It was let in and went well.
     Succeeded,
+    /// It was let in, or nothing says that it was not, and failed.
     Failed,
+    /// It was refused for want of a permission.
     Denied,
 }
 
 impl Outcome {
     /// By the error code of the record. Services spell denials in their own ways.
-    pub(crate) fn of(error: Option<&str>) -> Self {
+    pub fn of(error: Option<&str>) -> Self {
         let Some(code) = error.filter(|code| !code.is_empty()) else { return Self::Succeeded };
         let code = code.to_ascii_lowercase();
         // `AuthorizationError` is how SNS spells it, `VpceAccessDenied` is by the policy of a VPC endpoint.
@@ -39,10 +42,13 @@ impl Outcome {
 
 /// One permission that an event used, or was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Needed {
-    pub(crate) action: ActionId,
-    pub(crate) need: Need,
-    pub(crate) things: Vec<Thing>,
+pub struct Needed {
+    /// The action.
+    pub action: ActionId,
+    /// Why.
+    pub need: Need,
+    /// On what; never empty.
+    pub things: Vec<Thing>,
 }
 
 /// What a call needed by the event's source and name: looked up once for many events.

@@ -5,8 +5,8 @@
     compile.py pin     LOCK WORK        rewrite the lock to the newest versions (those of role `base`, `late`,
                                         `operations` and `managed`; `dependents` names the last releases that
                                         still carry that relation and stays)
-    compile.py compile LOCK WORK OUT    write facts.txt, managed.txt, verbs.tsv, role_inputs.tsv and META
-                                        into OUT
+    compile.py compile LOCK WORK OUT    write facts.txt, managed.txt, verbs.tsv, role_inputs.tsv, bindings.txt
+                                        and META into OUT
 
 Only names, levels, ARN patterns, key types and relations are read. Description sentences never are.
 The output depends on the archives alone: sorted, LF, no clock. Standard library only.
@@ -135,8 +135,30 @@ def role_inputs(model):
     return found
 
 
+def bindings(client, model):
+    """How requests of a client look: one line of it, and for REST protocols one of each operation, with the parts of the
+    query and the headers that it cannot be without, and `b` if its body is one text or blob and holds no members."""
+    meta, shapes = model['metadata'], model['shapes']
+    protocols = meta.get('protocols') or [meta['protocol']]
+    yield 'C', client, ','.join(protocols), meta.get('targetPrefix', '-'), meta['apiVersion']
+    if not any(p.startswith('rest-') for p in protocols):
+        return
+    for op, v in sorted(model['operations'].items()):
+        needed, opaque = {'querystring': [], 'header': []}, ''
+        if 'input' in v:
+            shape = shapes[v['input']['shape']]
+            for name in shape.get('required', []):
+                member = shape['members'][name]
+                if member.get('location') in needed:
+                    needed[member['location']].append(member.get('locationName', name))
+            payload = shape.get('payload')
+            opaque = 'b' if payload and shapes[shape['members'][payload]['shape']]['type'] in ('blob', 'string') else ''
+        columns = [','.join(sorted(needed['querystring'])), ','.join(sorted(needed['header'])).lower(), opaque]
+        yield 'O', op, v['http']['method'], v['http']['requestUri'], *(c or '-' for c in columns)
+
+
 def botocore_models(path):
-    """client -> {operation: (method, uri, member that holds a role or None)} of its newest API version."""
+    """client -> ({operation: (method, uri, member that holds a role or None)}, its bindings) of its newest API version."""
     z = zipfile.ZipFile(path)
     newest_of = {}
     for n in z.namelist():
@@ -152,7 +174,8 @@ def botocore_models(path):
         model = json.loads(raw)
         roles = role_inputs(model)
         http = lambda v, k: v.get('http', {}).get(k, '')
-        out[client] = {k: (http(v, 'method'), http(v, 'requestUri'), roles.get(k)) for k, v in model['operations'].items()}
+        operations = {k: (http(v, 'method'), http(v, 'requestUri'), roles.get(k)) for k, v in model['operations'].items()}
+        out[client] = operations, list(bindings(client, model))
     return out
 
 
@@ -176,7 +199,7 @@ def compile_facts(lock, work, out):
 
     # Late actions: known to exist, in lower case; the case comes from an SDK operation of the same name, any client's.
     spelling = {}
-    for ops in models.values():
+    for ops, _ in models.values():
         for op in ops:
             spelling.setdefault(op.lower(), op)
     late_actions, late_types = {}, {}
@@ -281,10 +304,12 @@ def compile_facts(lock, work, out):
 
     verbs = []
     for client in ('apigateway', 'apigatewayv2'):
-        verbs += [(client, op, method, uri) for op, (method, uri, _) in models[client].items()]
+        verbs += [(client, op, method, uri) for op, (method, uri, _) in models[client][0].items()]
     # STS takes roles to assume, which is not passing them.
-    roles = [(client, op, role) for client, ops in models.items() for op, (_, _, role) in ops.items() if role and client != 'sts' and f'{client} {role}' not in NO_ROLE]
+    roles = [(client, op, role) for client, (ops, _) in models.items() for op, (_, _, role) in ops.items() if role and client != 'sts' and f'{client} {role}' not in NO_ROLE]
     count['role_inputs'] = len(roles)
+    bound = [line for _, lines in models.values() for line in lines]
+    count['bindings'] = len(bound)
 
     os.makedirs(out, exist_ok=True)
 
@@ -295,6 +320,7 @@ def compile_facts(lock, work, out):
     write('managed.txt', '#clavicle-managed 1\n' + ''.join('\t'.join(m) + '\n' for m in sorted(managed)))
     write('verbs.tsv', '#client\toperation\tmethod\turi\n' + ''.join('\t'.join(v) + '\n' for v in sorted(verbs)))
     write('role_inputs.tsv', '#client\toperation\tmember\n' + ''.join('\t'.join(r) + '\n' for r in sorted(roles)))
+    write('bindings.txt', '#clavicle-bindings 1\n' + ''.join('\t'.join(b) + '\n' for b in bound))
     meta = ['#clavicle-meta 1']
     for row in rows:
         date = {'base': dates['base'], 'managed': dates['managed']}.get(row['role']) or (dates['old'] if row is old_row else wheel_date(archive(row, work)))

@@ -13,7 +13,7 @@ use crate::scene::{Scene, filtered};
 fn compiled(scene: &Scene, folder: &str, change: impl Fn(&str, String) -> String) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog/data");
     fs::create_dir(scene.here().join(folder)).expect("a folder");
-    for name in ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "META"] {
+    for name in ["facts.txt", "managed.txt", "verbs.tsv", "role_inputs.tsv", "bindings.txt", "META"] {
         let text = fs::read_to_string(data.join(name)).expect("it is committed");
         scene.write(&format!("{folder}/{name}"), &change(name, text));
     }
@@ -103,7 +103,7 @@ fn facts_that_cannot_be_true_are_refused() {
 [stderr]
 error: this folder holds no compiled facts: `facts.txt` is not there
  --> empty
-help: it should hold facts.txt, managed.txt, verbs.tsv, role_inputs.tsv, META
+help: it should hold facts.txt, managed.txt, verbs.tsv, role_inputs.tsv, bindings.txt, META
 [exit 4]
 "#);
         assert_snapshot!(scene.run("data update --from less"), @r#"

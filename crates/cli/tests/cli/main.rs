@@ -14,7 +14,8 @@ mod forms;
 mod minimize;
 #[path = "../python/mod.rs"]
 mod python;
+mod record;
 mod scene;
 mod simulate;
-mod usage;
 mod suggest;
+mod usage;

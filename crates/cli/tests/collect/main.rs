@@ -10,6 +10,7 @@ mod network;
 mod organization;
 #[path = "../python/mod.rs"]
 mod python;
+mod record;
 mod recorded;
 mod who;
 

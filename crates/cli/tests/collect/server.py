@@ -61,7 +61,7 @@ class Quiet(WSGIRequestHandler):
 
 
 def certificate(place):
-    """A certificate of this address, signed by itself, for an hour; its key lies beside it."""
+    """A certificate of this address and of AWS's hosts, signed by itself, for an hour; its key lies beside it."""
     import datetime
     import ipaddress
 
@@ -73,7 +73,9 @@ def certificate(place):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stand-in for AWS")])
     now = datetime.datetime.now(datetime.timezone.utc)
     hour = datetime.timedelta(hours=1)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    hosts = ["*.amazonaws.com", "*.eu-west-1.amazonaws.com", "*.s3.eu-west-1.amazonaws.com"]
+    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] + [x509.DNSName(host) for host in hosts]
+    address = x509.SubjectAlternativeName(names)
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - hour, now + hour)
     made = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()

@@ -1,0 +1,59 @@
+//! Real clients of AWS, recorded while they speak to a stand-in for AWS on loopback.
+//!
+//! `CLAVICLE_MOTO` names a Python that has moto and boto3; `cargo xtask test` installs one. Without it these tests say so
+//! and test nothing.
+
+#![expect(clippy::panic, clippy::print_stderr, reason = "what the tests share fails and speaks as tests do")]
+
+mod lossless;
+mod moto;
+mod recorded;
+mod secure;
+
+use std::path::Path;
+use std::process::Command;
+
+use clavicle_capture::{Options, Record, Recorder};
+
+/// A key of the account of moto, made as AWS makes its own.
+const KEY: &str = "AKIARZPUZDIKAAJDIVTY";
+
+/// The environment of a program that uses AWS at this address.
+fn environment(address: &str) -> Vec<(String, String)> {
+    let set = [
+        ("AWS_ENDPOINT_URL", address),
+        ("AWS_ACCESS_KEY_ID", KEY),
+        ("AWS_SECRET_ACCESS_KEY", "not-a-secret"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_MAX_ATTEMPTS", "1"),
+        ("AWS_CONFIG_FILE", "/nonexistent/config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Runs a script of this folder to its end, recorded; what it printed, and the record.
+fn record(
+    python: &str,
+    environment: Vec<(String, String)>,
+    script: &str,
+    arguments: &[&str],
+) -> (String, Record) {
+    let recorder = Recorder::start(&Options { environment: environment.clone(), ..Options::default() })
+        .expect("it listens");
+    let printed = tempfile::NamedTempFile::new().expect("a file");
+    let mut command = Command::new(python);
+    command
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script))
+        .args(arguments)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(environment)
+        .stdout(printed.reopen().expect("the file is there"));
+    let ended = recorder.run(command).expect("it runs");
+    let record = recorder.finish();
+    assert!(ended.success(), "{script} ended with {ended}");
+    (std::fs::read_to_string(printed.path()).expect("it is text"), record)
+}

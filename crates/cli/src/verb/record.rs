@@ -1,0 +1,161 @@
+//! `record`: which permissions does a program use while it runs?
+
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use clavicle_capture::{
+    CallerPolicy, CaptureError, Options, Record as Recorded, Recorder, Setting, policies,
+};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, system_words};
+use crate::ink::{Ink, Tone};
+use crate::typed::Record;
+use crate::{out_file, terminal};
+
+/// Where `--listen` listens, unless told otherwise: the port of client-side monitoring is every SDK's default.
+const PORT: u16 = 8_377;
+const CSM_PORT: u16 = 31_000;
+
+/// Runs the program, or listens until told to stop, and prints the smallest policy for what it did.
+pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
+    let port = match (typed.port, typed.listen, typed.csm) {
+        (Some(port), _, _) => port,
+        (None, true, true) => CSM_PORT,
+        (None, true, false) => PORT,
+        (None, false, _) => 0,
+    };
+    let options = Options {
+        csm: typed.csm,
+        port,
+        account: typed.account,
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+    };
+    let recorder = Recorder::start(&options).map_err(|error| cannot_record(&error))?;
+    let ended = match typed.command.split_first() {
+        None => {
+            tell_settings(&recorder)?;
+            recorder
+                .wait()
+                .map_err(|error| Failure::input(format!("cannot wait: {}", system_words(&error))))?;
+            None
+        }
+        Some((program, arguments)) => {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            let ended = recorder.run(command).map_err(|error| {
+                let program = Path::new(program);
+                Failure::io("run the program", program, &error)
+                    .help("name it as in a shell: `clavicle record -- aws s3 ls`")
+            })?;
+            Some(ended)
+        }
+    };
+    let record = recorder.finish();
+    if let Some(path) = &typed.out {
+        let text =
+            record.to_json().map_err(|error| Failure::input(format!("cannot write the record: {error}")))?;
+        out_file::write(path, &text)?;
+    }
+    let policies = policies(&record);
+    let text = laid_out(&policies);
+    match &typed.policy {
+        Some(path) => out_file::write(path, &text)?,
+        None => terminal::print(&text)?,
+    }
+    tell(&record, &policies, ended);
+    Ok(ended.map_or(Exit::Yes, |ended| Exit::Program(code(ended))))
+}
+
+/// What to set in the environment of programs, for a shell to read.
+fn tell_settings(recorder: &Recorder) -> Result<(), Failure> {
+    let line = |(name, value): &Setting| match value {
+        // Addresses and files that we named ourselves: no quote is in them.
+        Some(value) => format!("export {name}='{value}'\n"),
+        None => format!("unset {name}\n"),
+    };
+    terminal::print(&recorder.settings().iter().map(line).collect::<String>())?;
+    let mut page = terminal::side_page();
+    let words = format!(
+        "listening on {}; set these where programs run; Ctrl-C ends and prints the policy",
+        recorder.address()
+    );
+    page.line(&Ink::of(Tone::Faint, &words));
+    terminal::say(page);
+    Ok(())
+}
+
+/// One policy as it is, several as a list that says whose they are.
+fn laid_out(policies: &[CallerPolicy]) -> String {
+    let value = match policies {
+        [] => serde_json::json!({ "Version": "2012-10-17", "Statement": [] }),
+        [one] => one.policy.clone(),
+        several => several
+            .iter()
+            .map(|one| serde_json::json!({ "access_key": one.access_key, "principal": one.principal, "policy": one.policy }))
+            .collect(),
+    };
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+/// What was recorded and what was not.
+fn tell(record: &Recorded, policies: &[CallerPolicy], ended: Option<ExitStatus>) {
+    let mut page = terminal::side_page();
+    let calls = |count: u64| if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
+    let mut words = format!("recorded {}", calls(record.calls));
+    if record.unchecked > 0 {
+        words.push_str(&format!(", {} of which no permission is asked", record.unchecked));
+    }
+    let denied: u64 = record.uses.iter().filter(|one| one.need == "own").map(|one| one.denied).sum();
+    if denied > 0 {
+        words.push_str(&format!(", {denied} denied"));
+    }
+    page.line(&Ink::of(Tone::Strong, &words));
+    for unknown in &record.unknown {
+        let words = format!(
+            "warning: {} of `{}` by {}: which permissions they need is not known",
+            calls(unknown.calls),
+            unknown.operation,
+            unknown.service
+        );
+        page.line(&Ink::of(Tone::Depends, &words));
+    }
+    for words in &record.not_recorded {
+        page.line(&Ink::of(Tone::Depends, &format!("warning: not recorded: {words}")));
+    }
+    for one in policies {
+        if policies.len() > 1 && !one.notes.is_empty() {
+            page.line(&Ink::plain(&format!("of {}:", one.principal.as_deref().unwrap_or(&one.access_key))));
+        }
+        for note in &one.notes {
+            page.line(&Ink::of(Tone::Faint, &format!("note: {note}")));
+        }
+    }
+    if let Some(ended) = ended.filter(|ended| !ended.success()) {
+        page.line(&Ink::of(
+            Tone::Depends,
+            &format!("warning: the program ended with {ended}; it may have needed more"),
+        ));
+    }
+    terminal::say(page);
+}
+
+/// The code of the program; ended by a signal, what shells make of it.
+fn code(ended: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&ended) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    ended.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+}
+
+fn cannot_record(error: &CaptureError) -> Failure {
+    match error {
+        CaptureError::Bind { source, .. } => Failure::input(format!("{error}: {}", system_words(source)))
+            .help("name another port with `--port`"),
+        CaptureError::System(source) => Failure::input(format!("{error}: {}", system_words(source))),
+        _ => Failure::input(error.to_string()),
+    }
+}

@@ -1,0 +1,152 @@
+//! `record`: how the program that it runs ends, and what is printed then.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+fn record(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clavicle"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.arg("record").args(arguments).current_dir(home).env_clear().env("PATH", path);
+    command.env("HOME", home).env("CLAVICLE_DATA", home.join("data"));
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let home = tempfile::tempdir().expect("a folder");
+    let Output { status, stdout, stderr } = record(home.path(), arguments).output().expect("clavicle runs");
+    let text = |bytes| String::from_utf8(bytes).expect("it prints text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn it_ends_as_the_program_does() {
+    let (code, printed, told) = run(&["--", "sh", "-c", "echo hello; exit 7"]);
+    assert_eq!(code, Some(7), "{told}");
+    assert_eq!(printed, "hello\n{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": []\n}\n");
+    insta::assert_snapshot!(told, @r"
+    recorded 0 calls
+    warning: the program ended with exit status: 7; it may have needed more
+    ");
+    assert_eq!(run(&["--", "sh", "-c", "kill -KILL $$"]).0, Some(137));
+    let (code, _, told) = run(&["--", "/no/such/program"]);
+    assert_eq!(code, Some(4));
+    assert!(
+        told.starts_with("error: cannot run the program: no such file or directory\n --> /no/such/program\n"),
+        "{told}"
+    );
+    assert_eq!(run(&[]).0, Some(2), "there is nothing to run");
+}
+
+#[test]
+fn the_program_finds_what_it_needs_and_nothing_stays() {
+    let script = r#"test -s "$AWS_CA_BUNDLE" && grep -q CERTIFICATE "$NODE_EXTRA_CA_CERTS" && echo "$AWS_CA_BUNDLE $HTTPS_PROXY""#;
+    let (code, printed, told) = run(&["--policy", "/dev/null", "--", "sh", "-c", script]);
+    assert_eq!(code, Some(0), "{told}");
+    let (bundle, proxy) = printed.trim().split_once(' ').expect("both are set");
+    assert!(proxy.starts_with("http://127.0.0.1:"), "{proxy}");
+    assert!(!Path::new(bundle).exists(), "the certificates are gone with the run");
+}
+
+/// Answers every request with an empty object.
+fn stand_in() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                while read(&mut stream).is_some() {
+                    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\r\n{}";
+                    if stream.write_all(head.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+/// Reads a message with the body `{}`.
+fn read(stream: &mut TcpStream) -> Option<()> {
+    let mut all = Vec::new();
+    let mut byte = [0];
+    while !all.ends_with(b"{}") {
+        if stream.read(&mut byte).ok()? == 0 {
+            return None;
+        }
+        all.push(byte[0]);
+    }
+    Some(())
+}
+
+/// The program of the next test, another run of this one: three calls, and then it waits.
+#[test]
+#[ignore = "it is run by another test, and waits to be interrupted"]
+fn waiting() {
+    let Ok(address) = std::env::var("AWS_ENDPOINT_URL") else { return };
+    let mut stream = TcpStream::connect(address.trim_start_matches("http://")).expect("it listens");
+    for _ in 0..3 {
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n\
+                    Content-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\
+                    Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{}";
+        stream.write_all(head.as_bytes()).expect("it is sent");
+        read(&mut stream).expect("it is answered");
+    }
+    std::fs::write("called", "").expect("it may write");
+    std::thread::sleep(Duration::from_secs(120));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_program_and_prints_what_it_did() {
+    use std::os::unix::process::CommandExt as _;
+    let home = tempfile::tempdir().expect("a folder");
+    let this = std::env::current_exe().expect("this program");
+    let this = this.to_string_lossy().into_owned();
+    let arguments = [
+        "--policy",
+        "policy.json",
+        "-o",
+        "record.json",
+        "--",
+        this.as_str(),
+        "--exact",
+        "record::waiting",
+        "--ignored",
+    ];
+    let mut command = record(home.path(), &arguments);
+    command.env("AWS_ENDPOINT_URL", stand_in()).process_group(0).stdout(Stdio::null()).stderr(Stdio::piped());
+    let running = command.spawn().expect("clavicle runs");
+    let called = home.path().join("called");
+    for _ in 0..1200 {
+        if called.exists() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let group = format!("-{}", running.id());
+    let sent = Command::new("sh").args(["-c", &format!("kill -INT -- {group}")]).status().expect("a shell");
+    assert!(sent.success() && called.exists());
+    let ended = running.wait_with_output().expect("it ends");
+    let told = String::from_utf8(ended.stderr).expect("it prints text");
+    assert_eq!(ended.status.code(), Some(130), "{told}");
+    assert!(told.starts_with("recorded 3 calls\n"), "{told}");
+    let text = |name: &str| std::fs::read_to_string(home.path().join(name)).expect("it was written");
+    insta::assert_snapshot!(text("policy.json"), @r#"
+    {
+      "Version": "2012-10-17",
+      "Statement": [
+        {
+          "Effect": "Allow",
+          "Action": "dynamodb:ListTables",
+          "Resource": "*"
+        }
+      ]
+    }
+    "#);
+    let record: serde_json::Value = serde_json::from_str(&text("record.json")).expect("it is JSON");
+    assert_eq!((&record["calls"], &record["uses"][0]["succeeded"]), (&3.into(), &3.into()), "{record:#}");
+}
