@@ -17,9 +17,9 @@ mod model;
 mod store;
 
 pub use error::{ErrorKind, Position, SnapshotError};
-pub use import::{Import, Imported, Progress, known_fields_of_config_item, open_any};
+pub use import::{Import, Imported, Place, Progress, Side, known_fields_of_config_item, open_any};
 pub use model::{
-    AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
+    AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials, Declared,
     Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
     KeyGrant, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
     PermissionSet, PolicyIndex, PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Database;
 use crate::error::{ErrorKind, SnapshotError};
 use crate::model::{
-    AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials,
+    AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials, Declared,
     Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
     KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
     PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
@@ -125,6 +125,7 @@ impl<'c> Loader<'c> {
             coverage: self.coverage()?,
             sources: self.sources()?,
             warnings: self.warnings()?,
+            declared: self.declared()?,
             standalone: self.is_marked("standalone")?,
             id,
             organization,
@@ -614,6 +615,27 @@ impl<'c> Loader<'c> {
                 sha256: str_of(row, 2)?.into(),
                 bytes: row.get(3)?,
                 modified: optional_str(row, 4)?.map(Arc::from),
+            })
+        })
+    }
+
+    /// By ARN and part. Snapshots of older programs have no such table.
+    fn declared(&mut self) -> Result<Vec<Declared>> {
+        let there: bool = self.connection.query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'declarations'",
+            [],
+            |row| row.get(0),
+        )?;
+        if !there {
+            return Ok(Vec::new());
+        }
+        self.collect("SELECT arn, part, address, file, line FROM declarations ORDER BY arn, part", |loader, row| {
+            Ok(Declared {
+                arn: loader.share(str_of(row, 0)?),
+                part: str_of(row, 1)?.into(),
+                address: str_of(row, 2)?.into(),
+                file: loader.share(str_of(row, 3)?),
+                line: row.get(4)?,
             })
         })
     }
