@@ -3,7 +3,7 @@
 use clavicle_engine::{Dependency, Layer, Match, Reason, StatementOutcome};
 use clavicle_graph::{Attached, Origin};
 use clavicle_policy::{Clause, Effect, Span, Statement};
-use clavicle_snapshot::PrincipalKind;
+use clavicle_snapshot::{Declared, PrincipalKind};
 
 use crate::condition_words::clause_words;
 use crate::names::Entry;
@@ -78,6 +78,31 @@ impl Reader {
 
     /// How a document comes to apply.
     pub(crate) fn how_attached(&self, origin: &Origin) -> String {
+        let how = self.attached_to(origin);
+        match self.declared(origin) {
+            None => how,
+            Some(Declared { file, line: Some(line), address, .. }) => {
+                format!("{how}, declared in {file}:{line} as {address}")
+            }
+            Some(Declared { file, address, .. }) => format!("{how}, declared in {file} as {address}"),
+        }
+    }
+
+    /// Where a plan or template declares it.
+    fn declared(&self, origin: &Origin) -> Option<&Declared> {
+        let snapshot = self.world().snapshot();
+        match origin {
+            Origin::Inline { bearer, name } => snapshot.declared(&snapshot.principal(*bearer).arn, name),
+            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
+                snapshot.declared(&snapshot.policy(*policy).arn, "")
+            }
+            Origin::Trust(role) => snapshot.declared(&snapshot.principal(*role).arn, ""),
+            Origin::Resource(resource) => snapshot.declared(&snapshot.resource(*resource).arn, ""),
+            Origin::Organization { .. } => None,
+        }
+    }
+
+    fn attached_to(&self, origin: &Origin) -> String {
         let bearer = self.bearer_of(origin);
         let is_group = |bearer| self.world().snapshot().principal(bearer).kind == PrincipalKind::Group;
         match origin {

@@ -17,7 +17,7 @@ mod model;
 mod store;
 
 pub use error::{ErrorKind, Position, SnapshotError};
-pub use import::{Import, Imported, Place, Progress, Side, known_fields_of_config_item, open_any};
+pub use import::{Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials, Declared,
     Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,

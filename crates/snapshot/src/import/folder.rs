@@ -29,7 +29,7 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
     if !about.is_dir() {
         return Ok(vec![file(source.to_path_buf(), &about, true)]);
     }
-    if source.join("cdk.out").is_file() && source.join("manifest.json").is_file() {
+    if is_synthesized(source) {
         return synthesized(source, 0);
     }
     let mut found = Vec::new();
@@ -59,6 +59,11 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
         .hint(super::answers::EXPECTED));
     }
     Ok(found)
+}
+
+/// Did `cdk synth` write this folder?
+pub(super) fn is_synthesized(folder: &Path) -> bool {
+    folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
 }
 
 /// The templates of what `cdk synth` wrote, with the account and region of each where the stack names them.

@@ -24,7 +24,7 @@ use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{Snapshot, Warning};
 use crate::store::{Counts, Database, Writer};
 pub use known_fields::known_fields_of_config_item;
-pub use planned::{Place, Side};
+pub use planned::{Place, Side, is_planned, is_terraform};
 use text::Text;
 use warnings::Warnings;
 

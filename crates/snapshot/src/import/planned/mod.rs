@@ -17,6 +17,7 @@ mod value;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -56,6 +57,7 @@ impl Place {
         Some(Place { account: AccountId::parse(account)?, region })
     }
 
+    /// `aws`, or the partition of the region.
     fn partition(&self) -> &'static str {
         match self.region.as_deref() {
             Some(region) if region.starts_with("cn-") => "aws-cn",
@@ -66,6 +68,13 @@ impl Place {
 
     fn region(&self) -> &str {
         self.region.as_deref().unwrap_or("~")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.account)?;
+        self.region.as_ref().map_or(Ok(()), |region| write!(f, "/{region}"))
     }
 }
 
@@ -164,6 +173,34 @@ pub(super) fn read(
     doubts.tell(warnings);
     plan.write(writer, &place)?;
     Ok((kind, sha256))
+}
+
+/// Is this a plan or state of Terraform, a template, or what `cdk synth` wrote?
+#[must_use]
+pub fn is_planned(path: &Path) -> bool {
+    super::folder::is_synthesized(path) || parsed(path).is_some()
+}
+
+/// Is this a plan or state of Terraform?
+#[must_use]
+pub fn is_terraform(path: &Path) -> bool {
+    matches!(parsed(path), Some(Parsed::Terraform(_)))
+}
+
+fn parsed(path: &Path) -> Option<Parsed> {
+    if path.is_dir() || super::is_snapshot(path) {
+        return None;
+    }
+    let mut text = Text::open(path).ok()?;
+    let start = text.ahead(1 << 16);
+    let named = |key: &&str| start.windows(key.len()).any(|window| window == key.as_bytes());
+    // Files of accounts can be large, and need not be read to be told from plans.
+    if !may_be_yaml(start) && !["resource_changes", "terraform_version", "Resources", "\"Type\""].iter().any(|key| named(&key)) {
+        return None;
+    }
+    let mut content = String::new();
+    (&mut text).take(LARGEST).read_to_string(&mut content).ok()?;
+    parse(&content).ok()
 }
 
 fn parse(content: &str) -> Result<Parsed, SnapshotError> {
