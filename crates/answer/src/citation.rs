@@ -71,6 +71,7 @@ impl Reader {
             end_line: last + 1,
             text: lines.text(first, last),
             attached: Some(self.how_attached(&attached.origin)),
+            declared: self.declared(&attached.origin),
             marks,
             outcome: outcome.to_owned(),
         }
@@ -78,31 +79,6 @@ impl Reader {
 
     /// How a document comes to apply.
     pub(crate) fn how_attached(&self, origin: &Origin) -> String {
-        let how = self.attached_to(origin);
-        match self.declared(origin) {
-            None => how,
-            Some(Declared { file, line: Some(line), address, .. }) => {
-                format!("{how}, declared in {file}:{line} as {address}")
-            }
-            Some(Declared { file, address, .. }) => format!("{how}, declared in {file} as {address}"),
-        }
-    }
-
-    /// Where a plan or template declares it.
-    fn declared(&self, origin: &Origin) -> Option<&Declared> {
-        let snapshot = self.world().snapshot();
-        match origin {
-            Origin::Inline { bearer, name } => snapshot.declared(&snapshot.principal(*bearer).arn, name),
-            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
-                snapshot.declared(&snapshot.policy(*policy).arn, "")
-            }
-            Origin::Trust(role) => snapshot.declared(&snapshot.principal(*role).arn, ""),
-            Origin::Resource(resource) => snapshot.declared(&snapshot.resource(*resource).arn, ""),
-            Origin::Organization { .. } => None,
-        }
-    }
-
-    fn attached_to(&self, origin: &Origin) -> String {
         let bearer = self.bearer_of(origin);
         let is_group = |bearer| self.world().snapshot().principal(bearer).kind == PrincipalKind::Group;
         match origin {
@@ -119,6 +95,24 @@ impl Reader {
             Origin::Resource(_) => format!("policy of {bearer}"),
             Origin::Unattached(_) => "attached to nobody".to_owned(),
         }
+    }
+
+    /// Where a plan or template declares it.
+    fn declared(&self, origin: &Origin) -> Option<String> {
+        let snapshot = self.world().snapshot();
+        let Declared { file, line, address, .. } = match origin {
+            Origin::Inline { bearer, name } => snapshot.declared(&snapshot.principal(*bearer).arn, name),
+            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
+                snapshot.declared(&snapshot.policy(*policy).arn, "")
+            }
+            Origin::Trust(role) => snapshot.declared(&snapshot.principal(*role).arn, ""),
+            Origin::Resource(resource) => snapshot.declared(&snapshot.resource(*resource).arn, ""),
+            Origin::Organization { .. } => None,
+        }?;
+        Some(match line {
+            Some(line) => format!("{file}:{line} as {address}"),
+            None => format!("{file} as {address}"),
+        })
     }
 
     /// The document as a pin is labelled: `policy/billing-data`, `bucket policy`, `trust policy`.

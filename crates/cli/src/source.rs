@@ -49,11 +49,7 @@ pub(crate) struct Planned {
 impl Planned {
     /// What was typed of it.
     pub(crate) fn of(accounts: &Accounts) -> Self {
-        Self {
-            place: accounts.planned_in.clone(),
-            side: Side::After,
-            terraform: accounts.terraform.clone(),
-        }
+        Self { place: accounts.planned_in.clone(), side: Side::After, terraform: accounts.terraform.clone() }
     }
 }
 
@@ -171,11 +167,7 @@ impl Part {
 }
 
 /// Reads files of AWS into one snapshot, which is not saved yet.
-pub(crate) fn import(
-    parts: &[Part],
-    planned: &Planned,
-    progress: &impl Report,
-) -> Result<Imported, Failure> {
+pub(crate) fn import(parts: &[Part], planned: &Planned, progress: &impl Report) -> Result<Imported, Failure> {
     let mut import = Import::new()
         .planned_in(planned.place.clone())
         .side(planned.side)

@@ -56,7 +56,8 @@ pub(crate) struct Accounts {
 }
 
 fn place(text: &str) -> Result<Place, String> {
-    Place::parse(text).ok_or_else(|| "write an account, or account/region: `111122223333/eu-west-1`".to_owned())
+    Place::parse(text)
+        .ok_or_else(|| "write an account, or account/region: `111122223333/eu-west-1`".to_owned())
 }
 
 const EXAMPLES: &str = "\

@@ -25,7 +25,8 @@ const MOST_GAPS: usize = 5;
 
 /// Reads, saves, and says what was not seen.
 pub(crate) fn run(typed: &Import, accounts: &Accounts) -> Result<Exit, Failure> {
-    let parts: Vec<Part> = typed.files.iter().chain(&accounts.sources).map(|file| Part::from_typed(file)).collect();
+    let parts: Vec<Part> =
+        typed.files.iter().chain(&accounts.sources).map(|file| Part::from_typed(file)).collect();
     if parts.is_empty() {
         return Err(Failure::usage("this does not say which file to read")
             .help("make one with `aws iam get-account-authorization-details > gaad.json`, then `clavicle import gaad.json`"));

@@ -119,13 +119,8 @@ const FOREIGN: &[(&str, &str, &str)] = &[
 ];
 
 /// Keys of plans of Terraform and of templates of CloudFormation, which are read otherwise: `planned`.
-const PLANNED: &[&str] = &[
-    "AWSTemplateFormatVersion",
-    "Resources",
-    "planned_values",
-    "resource_changes",
-    "terraform_version",
-];
+const PLANNED: &[&str] =
+    &["AWSTemplateFormatVersion", "Resources", "planned_values", "resource_changes", "terraform_version"];
 
 pub(super) const EXPECTED: &str = "expected the output of `aws iam get-account-authorization-details`, an AWS Config \
     snapshot or query, answers of the Organizations API, a credential report, a plan of `terraform show -json`, a template of \

@@ -71,13 +71,15 @@ pub(super) fn is_synthesized(folder: &Path) -> bool {
 /// AWS: CDK, "Cloud assembly schema": `manifest.json` names the artifacts of a folder.
 fn synthesized(folder: &Path, depth: u8) -> Result<Vec<File>, SnapshotError> {
     let manifest = folder.join("manifest.json");
-    let text =
-        fs::read_to_string(&manifest).map_err(|error| SnapshotError::io("read it", &error).in_file(&manifest))?;
+    let text = fs::read_to_string(&manifest)
+        .map_err(|error| SnapshotError::io("read it", &error).in_file(&manifest))?;
     let parsed: Value = serde_json::from_str(&text).map_err(|error| {
         SnapshotError::new(ErrorKind::Text, format!("is not sound JSON: {error}")).in_file(&manifest)
     })?;
     let mut found = Vec::new();
-    for artifact in parsed.get("artifacts").and_then(Value::as_object).into_iter().flat_map(|all| all.values()) {
+    for artifact in
+        parsed.get("artifacts").and_then(Value::as_object).into_iter().flat_map(|all| all.values())
+    {
         let text = |path: &str| artifact.pointer(path).and_then(Value::as_str);
         // Names in the folder, and nothing beside it.
         let beside = |name: &str| (!name.contains(['/', '\\']) && name != "..").then(|| folder.join(name));
@@ -91,7 +93,9 @@ fn synthesized(folder: &Path, depth: u8) -> Result<Vec<File>, SnapshotError> {
                 found.push(File { place, ..file(path, &about, true) });
             }
             Some("cdk:cloud-assembly") if depth < 8 => {
-                if let Some(path) = text("/properties/directoryName").and_then(beside).filter(|path| path.is_dir()) {
+                if let Some(path) =
+                    text("/properties/directoryName").and_then(beside).filter(|path| path.is_dir())
+                {
                     found.extend(synthesized(&path, depth + 1)?);
                 }
             }
@@ -164,5 +168,12 @@ fn file(path: PathBuf, about: &fs::Metadata, named: bool) -> File {
     // Whole seconds, as AWS's own times.
     let modified = modified.and_then(|time| jiff::Timestamp::from_second(time.as_second()).ok());
     let shown = path.to_string_lossy().into_owned();
-    File { path, shown, bytes: about.len(), modified: modified.map(|time| time.to_string()), named, place: None }
+    File {
+        path,
+        shown,
+        bytes: about.len(),
+        modified: modified.map(|time| time.to_string()),
+        named,
+        place: None,
+    }
 }

@@ -235,11 +235,7 @@ fn planned(
 }
 
 /// Reads one file.
-fn one(
-    file: &folder::File,
-    writer: &mut Writer<'_>,
-    tick: answers::Tick<'_>,
-) -> Result<Read, SnapshotError> {
+fn one(file: &folder::File, writer: &mut Writer<'_>, tick: answers::Tick<'_>) -> Result<Read, SnapshotError> {
     let mut text = Text::open(&file.path)?;
     let mut warnings = Warnings::default();
     let is_report = text.ahead(credential_report::HEAD.len()) == credential_report::HEAD.as_bytes();

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::{
-    Account, AccountId, Coverage, CoverageState, Declared, Document, DocumentId, IdentityCenter, IdentityProvider,
-    InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization, PolicyIndex,
-    PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
+    Account, AccountId, Coverage, CoverageState, Declared, Document, DocumentId, IdentityCenter,
+    IdentityProvider, InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization,
+    PolicyIndex, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
 };
 use crate::error::SnapshotError;
 use crate::store::Database;

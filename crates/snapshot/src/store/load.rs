@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::Database;
 use crate::error::{ErrorKind, SnapshotError};
 use crate::model::{
-    AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials, Declared,
-    Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
-    KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
-    PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
-    PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment,
-    SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+    AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials,
+    Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
+    KeyAlias, KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
+    PermissionSet, PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord,
+    ProviderKind, PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
+    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -629,15 +629,18 @@ impl<'c> Loader<'c> {
         if !there {
             return Ok(Vec::new());
         }
-        self.collect("SELECT arn, part, address, file, line FROM declarations ORDER BY arn, part", |loader, row| {
-            Ok(Declared {
-                arn: loader.share(str_of(row, 0)?),
-                part: str_of(row, 1)?.into(),
-                address: str_of(row, 2)?.into(),
-                file: loader.share(str_of(row, 3)?),
-                line: row.get(4)?,
-            })
-        })
+        self.collect(
+            "SELECT arn, part, address, file, line FROM declarations ORDER BY arn, part",
+            |loader, row| {
+                Ok(Declared {
+                    arn: loader.share(str_of(row, 0)?),
+                    part: str_of(row, 1)?.into(),
+                    address: str_of(row, 2)?.into(),
+                    file: loader.share(str_of(row, 3)?),
+                    line: row.get(4)?,
+                })
+            },
+        )
     }
 
     fn warnings(&mut self) -> Result<Vec<Warning>> {

@@ -45,8 +45,7 @@ impl Writer<'_> {
     /// The policy texts of this thing become "not seen": it changes to something that is not known yet.
     pub(crate) fn forget(&self, arn: &str) -> Result<()> {
         for table in ["policies", "resources"] {
-            let sql =
-                format!("UPDATE {table} SET policy_state = 'not_seen', document = NULL WHERE arn = ?1");
+            let sql = format!("UPDATE {table} SET policy_state = 'not_seen', document = NULL WHERE arn = ?1");
             self.run(&sql, [arn])?;
         }
         self.run(
@@ -164,10 +163,7 @@ impl Writer<'_> {
 
     /// A managed policy goes, with its attachments.
     pub(crate) fn delete_policy(&self, arn: &str) -> Result<()> {
-        self.run(
-            "DELETE FROM attachments WHERE policy = (SELECT id FROM policies WHERE arn = ?1)",
-            [arn],
-        )?;
+        self.run("DELETE FROM attachments WHERE policy = (SELECT id FROM policies WHERE arn = ?1)", [arn])?;
         self.run(
             "DELETE FROM policy_versions WHERE policy = (SELECT id FROM policies WHERE arn = ?1)",
             [arn],

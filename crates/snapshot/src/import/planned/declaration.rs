@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Place;
 use super::document::Document;
 use super::kinds::{self, Kind};
-use super::plan::{Bearer, Fate, Part, PermissionSet, Plan, Principal};
+use super::plan::{Bearer, Fate, Part, PermissionSet, Plan, Principal, Provider};
 use super::value::Value;
 use crate::arn::Arn;
 use crate::import::{config_types, roles, safe_facts};
@@ -169,7 +169,8 @@ impl Declaration<'_> {
                     .iter()
                     .enumerate()
                     .map(|(at, policy)| {
-                        let name = policy.get("PolicyName").text().map_or_else(|| format!("{at}~"), str::to_owned);
+                        let name =
+                            policy.get("PolicyName").text().map_or_else(|| format!("{at}~"), str::to_owned);
                         (name, Document::of(policy.get("PolicyDocument")))
                     })
                     .collect::<Vec<_>>(),
@@ -190,7 +191,8 @@ impl Declaration<'_> {
             Value::Text(arn) => Some(Some(Some(arn.clone()))),
             _ => Some(Some(None)),
         };
-        let names = |list: &Value| list.items().iter().filter_map(|name| name.text().map(str::to_owned)).collect();
+        let names =
+            |list: &Value| list.items().iter().filter_map(|name| name.text().map(str::to_owned)).collect();
         let groups = properties.get("Groups");
         let principal = Principal {
             kind,
@@ -261,7 +263,8 @@ impl Declaration<'_> {
     }
 
     fn membership(&self, plan: &mut Plan) -> Taken {
-        let groups: Vec<&str> = self.properties.get("GroupName").items().iter().filter_map(Value::text).collect();
+        let groups: Vec<&str> =
+            self.properties.get("GroupName").items().iter().filter_map(Value::text).collect();
         let users: Vec<&str> = self.properties.get("Users").items().iter().filter_map(Value::text).collect();
         for user in &users {
             for group in &groups {
@@ -269,7 +272,11 @@ impl Declaration<'_> {
                 plan.parts.push((self.fate, bearer, Part::Member((*group).to_owned()), self.declared()));
             }
         }
-        if users.is_empty() || groups.is_empty() || self.properties.has_unknown() { Taken::Nobody } else { Taken::Yes }
+        if users.is_empty() || groups.is_empty() || self.properties.has_unknown() {
+            Taken::Nobody
+        } else {
+            Taken::Yes
+        }
     }
 
     fn instance_profile(&self, plan: &mut Plan) -> Taken {
@@ -289,7 +296,8 @@ impl Declaration<'_> {
         let clients = (!clients.has_unknown() && !clients.is_null())
             .then(|| clients.items().iter().filter_map(|id| id.text().map(str::to_owned)).collect());
         if self.fate != Fate::Gone {
-            plan.providers.push((self.own_arn(of), saml, self.place.account, url, clients));
+            let (arn, account) = (self.own_arn(of), self.place.account);
+            plan.providers.push(Provider { arn, saml, account, url, clients });
         }
         Taken::Yes
     }
@@ -302,7 +310,11 @@ impl Declaration<'_> {
             self.declare(plan, &arn, "");
             plan.thing_policies.push((self.fate, arn, document.clone()));
         }
-        if named.is_empty() || named.iter().any(|named| named.text().is_none()) { Taken::Nobody } else { Taken::Yes }
+        if named.is_empty() || named.iter().any(|named| named.text().is_none()) {
+            Taken::Nobody
+        } else {
+            Taken::Yes
+        }
     }
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
@@ -348,7 +360,8 @@ impl Declaration<'_> {
                 _ => conditions.push(field(operator, of(key, value.clone()))),
             }
         }
-        let resource = if qualifier.is_empty() { function.clone() } else { format!("{function}:{qualifier}") };
+        let resource =
+            if qualifier.is_empty() { function.clone() } else { format!("{function}:{qualifier}") };
         let mut statement = vec![
             field("Sid", text(&self.stand_in.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""))),
             field("Effect", text("Allow")),
@@ -462,7 +475,8 @@ impl Declaration<'_> {
                 known.clone_into(&mut thing.kind);
             }
             thing.name = name;
-            thing.region = (!thing.region.as_deref().unwrap_or_default().is_empty() || self.kind == "AWS::S3::Bucket")
+            thing.region = (!thing.region.as_deref().unwrap_or_default().is_empty()
+                || self.kind == "AWS::S3::Bucket")
                 .then(|| self.place.region().to_owned())
                 .filter(|region| region != "~");
             thing.policy = policy;
@@ -485,7 +499,9 @@ impl Declaration<'_> {
 
     fn bucket_facts(&self, json: &Json, facts: &mut Map<String, Json>) {
         let properties = &self.properties;
-        if let Some(block) = json.get("PublicAccessBlockConfiguration").and_then(safe_facts::public_access_block) {
+        if let Some(block) =
+            json.get("PublicAccessBlockConfiguration").and_then(safe_facts::public_access_block)
+        {
             facts.insert("public_access_block".to_owned(), block);
         }
         let owner = properties.at(&["OwnershipControls", "Rules", "ObjectOwnership"]).text();

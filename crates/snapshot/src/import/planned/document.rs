@@ -44,7 +44,10 @@ impl Document {
     /// A policy of these statements.
     pub(super) fn of_statements(statements: Vec<Value>) -> Document {
         let version = ("Version".to_owned(), Value::Text("2012-10-17".to_owned()));
-        Document::Seen(laid_out(&Value::Map(vec![version, ("Statement".to_owned(), Value::List(statements))])))
+        Document::Seen(laid_out(&Value::Map(vec![
+            version,
+            ("Statement".to_owned(), Value::List(statements)),
+        ])))
     }
 
     /// The text for a place where a document must be.
@@ -124,7 +127,8 @@ mod tests {
     /// Of two statements, the one with a part that is not known is in doubt, and the other one is not.
     #[test]
     fn a_part_that_is_not_known_leaves_its_statement_in_doubt() {
-        let known = map(&[("Effect", text("Allow")), ("Action", text("s3:GetObject")), ("Resource", text("*"))]);
+        let known =
+            map(&[("Effect", text("Allow")), ("Action", text("s3:GetObject")), ("Resource", text("*"))]);
         let later = map(&[
             ("Effect", text("Allow")),
             ("Action", text("s3:PutObject")),
@@ -133,7 +137,12 @@ mod tests {
         let Document::Seen(written) = Document::of_statements(vec![known, later]) else { panic!("no text") };
         assert!(written.contains(LATER), "{written}");
         let parsed = clavicle_policy::parse(written.as_bytes());
-        let faulty: Vec<bool> = parsed.policy.iter().flat_map(|policy| &policy.statements).map(|statement| statement.faulty).collect();
+        let faulty: Vec<bool> = parsed
+            .policy
+            .iter()
+            .flat_map(|policy| &policy.statements)
+            .map(|statement| statement.faulty)
+            .collect();
         assert_eq!(faulty, [false, true], "{written}\n{:?}", parsed.diagnostics);
     }
 

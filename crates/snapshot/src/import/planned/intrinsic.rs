@@ -142,7 +142,10 @@ impl<'t> Template<'t> {
                     self.function(name, argument, depth + 1)
                 }
                 fields => Value::Map(
-                    fields.iter().map(|(key, value)| (key.clone(), self.value_of(value, depth + 1))).collect(),
+                    fields
+                        .iter()
+                        .map(|(key, value)| (key.clone(), self.value_of(value, depth + 1)))
+                        .collect(),
                 ),
             },
             plain => plain.clone(),
@@ -172,7 +175,9 @@ impl<'t> Template<'t> {
             "Fn::Join" => match (argument_of(0), worked_out(1)) {
                 (Value::Text(between), Value::List(list)) => {
                     let words: Option<Vec<&str>> = list.iter().map(plain_text).collect();
-                    let length = |words: &Vec<&str>| words.iter().map(|word| word.len() + between.len()).sum::<usize>();
+                    let length = |words: &Vec<&str>| {
+                        words.iter().map(|word| word.len() + between.len()).sum::<usize>()
+                    };
                     words
                         .filter(|words| length(words) <= LONGEST)
                         .map_or(Value::Unknown, |words| Value::Text(words.join(between)))
@@ -333,8 +338,10 @@ Resources:
             ("!GetAtt Bucket.DomainName", "null"),
             ("!GetAtt FnRole.Arn", r#""arn:aws:iam::111122223333:role/FnRole~""#),
             ("!Ref NobodyRole", "null"),
-            ("!Sub 'arn:${AWS::Partition}:s3:::${Named}/${!aws:username}/*'",
-                r#""arn:aws:s3:::x-111122223333/${aws:username}/*""#),
+            (
+                "!Sub 'arn:${AWS::Partition}:s3:::${Named}/${!aws:username}/*'",
+                r#""arn:aws:s3:::x-111122223333/${aws:username}/*""#,
+            ),
             ("!Sub '${Env}-x'", "null"),
             ("!Sub ['${A}-x', {A: !Ref Only}]", r#""prod-x""#),
             ("!Join ['/', [a, !Ref Only]]", r#""a/prod""#),
@@ -361,7 +368,9 @@ Resources:
         let mut text = "Resources:\n".to_owned();
         for at in 0..50 {
             let name = format!("${{R{0}}}${{R{0}}}", at + 1);
-            text.push_str(&format!("  R{at}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Sub '{name}'}}}}\n"));
+            text.push_str(&format!(
+                "  R{at}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Sub '{name}'}}}}\n"
+            ));
         }
         text.push_str("  R50: {Type: 'AWS::S3::Bucket', Properties: {BucketName: b}}\n");
         let template = yaml::read(&text).unwrap().value;

@@ -87,10 +87,13 @@ pub(super) fn of(cloudformation: &str) -> Option<&'static Kind> {
 impl Kind {
     /// Its name: what the properties say, else the name in the file with a mark.
     pub(super) fn name_of(&self, properties: &Value, stand_in: &str) -> String {
-        let named = Some(self.name).filter(|name| !name.is_empty()).and_then(|name| properties.get(name).text());
+        let named =
+            Some(self.name).filter(|name| !name.is_empty()).and_then(|name| properties.get(name).text());
         match named {
             Some(url) if self.name == "Url" => url.trim_start_matches("https://").to_owned(),
-            Some(name) if self.cloudformation == "AWS::SSM::Parameter" => name.trim_start_matches('/').to_owned(),
+            Some(name) if self.cloudformation == "AWS::SSM::Parameter" => {
+                name.trim_start_matches('/').to_owned()
+            }
             Some(name) => name.to_owned(),
             None => format!("{stand_in}~"),
         }

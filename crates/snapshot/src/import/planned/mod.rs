@@ -48,7 +48,10 @@ impl Place {
             None => (text, None),
         };
         let is_region = |region: &str| {
-            region.len() >= 3 && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            region.len() >= 3
+                && region
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         };
         let region = match region {
             Some(region) if !is_region(region) => return None,
@@ -108,9 +111,9 @@ enum Parsed {
 
 /// Might this start a template in YAML?
 pub(super) fn may_be_yaml(start: &[u8]) -> bool {
-    let Ok(start) = std::str::from_utf8(&start[..start.len().min(1 << 16)]).or_else(|error| {
-        std::str::from_utf8(&start[..error.valid_up_to()])
-    }) else {
+    let Ok(start) = std::str::from_utf8(&start[..start.len().min(1 << 16)])
+        .or_else(|error| std::str::from_utf8(&start[..error.valid_up_to()]))
+    else {
         return false;
     };
     start.lines().any(|line| line.starts_with("Resources:") || line.starts_with("AWSTemplateFormatVersion"))
@@ -147,8 +150,9 @@ pub(super) fn read(
         };
         let region = given.place.and_then(|place| place.region.clone());
         account.map(|account| Place { account, region }).ok_or_else(|| {
-            SnapshotError::new(ErrorKind::WrongKind, "says nowhere which account it is for")
-                .hint("say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it")
+            SnapshotError::new(ErrorKind::WrongKind, "says nowhere which account it is for").hint(
+                "say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it",
+            )
         })
     };
     let (kind, plan, place) = match parse(&content)? {
@@ -193,9 +197,11 @@ fn parsed(path: &Path) -> Option<Parsed> {
     }
     let mut text = Text::open(path).ok()?;
     let start = text.ahead(1 << 16);
-    let named = |key: &&str| start.windows(key.len()).any(|window| window == key.as_bytes());
+    let named = |key: &str| start.windows(key.len()).any(|window| window == key.as_bytes());
     // Files of accounts can be large, and need not be read to be told from plans.
-    if !may_be_yaml(start) && !["resource_changes", "terraform_version", "Resources", "\"Type\""].iter().any(|key| named(&key)) {
+    if !may_be_yaml(start)
+        && !["resource_changes", "terraform_version", "Resources", "\"Type\""].iter().any(|key| named(key))
+    {
         return None;
     }
     let mut content = String::new();
@@ -245,7 +251,12 @@ impl Doubts {
                 self.unknown.entry(kind.to_owned()).or_insert_with(first).0 += 1;
             }
             Taken::Nobody => {
-                self.add(line, format!("whom or what `{address}` is about is known after deployment only; it is not read"));
+                self.add(
+                    line,
+                    format!(
+                        "whom or what `{address}` is about is known after deployment only; it is not read"
+                    ),
+                );
             }
         }
     }
@@ -281,7 +292,9 @@ mod tests {
 
     #[test]
     fn what_is_no_template_is_told() {
-        assert!(may_be_yaml(b"# x\nResources:\n") && !may_be_yaml(b"kind: Pod\n") && !may_be_yaml(b"\xff\xfe"));
+        assert!(
+            may_be_yaml(b"# x\nResources:\n") && !may_be_yaml(b"kind: Pod\n") && !may_be_yaml(b"\xff\xfe")
+        );
         for text in ["", "kind: Pod", "[]", "{\"Resources\": {}}", "{\"Resources\": {\"a\": 1}}", "a: *b"] {
             assert!(parse(text).is_err(), "{text}");
         }

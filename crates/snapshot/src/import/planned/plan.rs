@@ -72,6 +72,16 @@ pub(super) enum Part {
 /// Who bears it: kind, and ARN or name.
 pub(super) type Bearer = (PrincipalKind, String);
 
+/// An identity provider.
+#[derive(Debug)]
+pub(super) struct Provider {
+    pub(super) arn: String,
+    pub(super) saml: bool,
+    pub(super) account: AccountId,
+    pub(super) url: Option<String>,
+    pub(super) clients: Option<Vec<String>>,
+}
+
 /// A permission set of IAM Identity Center.
 #[derive(Debug)]
 pub(super) struct PermissionSet {
@@ -98,7 +108,7 @@ pub(super) struct Plan {
     pub(super) permissions: Vec<(Fate, String, super::value::Value)>,
     pub(super) blocks: Vec<(AccountId, Json)>,
     pub(super) aliases: Vec<(AccountId, String, String, String)>,
-    pub(super) providers: Vec<(String, bool, AccountId, Option<String>, Option<Vec<String>>)>,
+    pub(super) providers: Vec<Provider>,
     pub(super) org_policies: Vec<(String, String, OrgPolicyKind, Document)>,
     pub(super) org_attachments: Vec<(Fate, String, String)>,
     pub(super) permission_sets: Vec<PermissionSet>,
@@ -172,8 +182,8 @@ impl Written<'_, '_, '_> {
         for (account, region, alias, key) in plan.aliases {
             self.writer.key_alias(account, &region, &alias, &key)?;
         }
-        for (arn, saml, account, url, clients) in plan.providers {
-            self.writer.provider(&arn, saml, account, url.as_deref(), clients.as_deref())?;
+        for it in plan.providers {
+            self.writer.provider(&it.arn, it.saml, it.account, it.url.as_deref(), it.clients.as_deref())?;
         }
         for (id, name, kind, document) in plan.org_policies {
             self.writer.org_policy(&OrgPolicyFacts {

@@ -23,9 +23,10 @@ pub(super) struct Source<'s> {
 /// Is this a template?
 pub(super) fn is_template(value: &Value) -> bool {
     let resources = value.get("Resources").fields();
-    !resources.is_empty() && resources.iter().all(|(name, resource)| {
-        name.starts_with("Fn::") || resource.get("Type").text().is_some()
-    })
+    !resources.is_empty()
+        && resources
+            .iter()
+            .all(|(name, resource)| name.starts_with("Fn::") || resource.get("Type").text().is_some())
 }
 
 /// What the template declares.
@@ -45,18 +46,19 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         }
         let mut properties = template.work_out(resource.get("Properties"));
         if is_made.is_none() {
-            doubts.add(line, format!("whether `{id}` is made depends on a parameter; its policies are not known"));
+            doubts.add(
+                line,
+                format!("whether `{id}` is made depends on a parameter; its policies are not known"),
+            );
             hide_policies(&mut properties);
         }
         let mut take = Take { plan: &mut plan, doubts, source, id, line };
         match kind {
             "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
                 let (kind, service, basic) = match kind {
-                    "AWS::Serverless::Function" => (
-                        "AWS::Lambda::Function",
-                        "lambda",
-                        Some("service-role/AWSLambdaBasicExecutionRole"),
-                    ),
+                    "AWS::Serverless::Function" => {
+                        ("AWS::Lambda::Function", "lambda", Some("service-role/AWSLambdaBasicExecutionRole"))
+                    }
                     _ => ("AWS::StepFunctions::StateMachine", "states", None),
                 };
                 if properties.get("Role").is_null() {
@@ -161,10 +163,13 @@ fn role_of(properties: &Value, service: &str, basic: Option<&str>, place: &Place
         }
     }
     let role = map(&[
-        ("AssumeRolePolicyDocument", match properties.get("AssumeRolePolicyDocument") {
-            Value::Null => trust,
-            own => own.clone(),
-        }),
+        (
+            "AssumeRolePolicyDocument",
+            match properties.get("AssumeRolePolicyDocument") {
+                Value::Null => trust,
+                own => own.clone(),
+            },
+        ),
         ("ManagedPolicyArns", Value::List(managed)),
         ("Policies", Value::List(inline)),
         ("PermissionsBoundary", properties.get("PermissionsBoundary").clone()),
@@ -174,8 +179,7 @@ fn role_of(properties: &Value, service: &str, basic: Option<&str>, place: &Place
 
 /// Does SAM add rights for how the function is called, connected or traced?
 fn adds_rights(properties: &Value) -> bool {
-    const POLLED: &[&str] =
-        &["DocumentDB", "DynamoDB", "Kinesis", "MQ", "MSK", "SQS", "SelfManagedKafka"];
+    const POLLED: &[&str] = &["DocumentDB", "DynamoDB", "Kinesis", "MQ", "MSK", "SQS", "SelfManagedKafka"];
     let polled = |event: &Value| event.get("Type").text().is_none_or(|kind| POLLED.contains(&kind));
     ["VpcConfig", "Tracing", "DeadLetterQueue", "EventInvokeConfig"]
         .iter()

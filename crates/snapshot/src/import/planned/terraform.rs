@@ -46,7 +46,8 @@ pub(super) struct Terraform<'j> {
 /// Is this a plan or a state?
 pub(super) fn is_terraform(json: &Json) -> bool {
     let has = |name: &str| json.get(name).is_some_and(|part| !part.is_null());
-    has("format_version") && (has("resource_changes") || has("planned_values") || has("values") || has("terraform_version"))
+    has("format_version")
+        && (has("resource_changes") || has("planned_values") || has("values") || has("terraform_version"))
 }
 
 impl<'j> Terraform<'j> {
@@ -70,7 +71,8 @@ impl<'j> Terraform<'j> {
         let mut by_config = BTreeMap::<String, Vec<usize>>::new();
         for (at, resource) in resources.iter().enumerate() {
             let data = if resource.is_data { "data." } else { "" };
-            let address = format!("{}{data}{}.{}", config_prefix(resource.module), resource.kind, resource.name);
+            let address =
+                format!("{}{data}{}.{}", config_prefix(resource.module), resource.kind, resource.name);
             by_config.entry(address).or_default().push(at);
         }
         Terraform { json, resources, by_config }
@@ -145,7 +147,10 @@ impl<'j> Terraform<'j> {
                 let provider = self.provider(resource);
                 doubts.add(
                     None,
-                    format!("`{}` is not read: the account of the provider `{provider}` is not known", resource.address),
+                    format!(
+                        "`{}` is not read: the account of the provider `{provider}` is not known",
+                        resource.address
+                    ),
                 );
                 continue;
             };
@@ -186,16 +191,19 @@ impl<'j> Terraform<'j> {
             let from_elsewhere = match (resource.kind, &**name) {
                 // Computed from what other resources attach; those speak for themselves.
                 ("aws_iam_role", "managed_policy_arns" | "inline_policy")
-                | ("aws_kms_key" | "aws_s3_bucket" | "aws_sqs_queue" | "aws_secretsmanager_secret", "policy") => {
-                    *value == Value::Unknown
-                }
+                | (
+                    "aws_kms_key" | "aws_s3_bucket" | "aws_sqs_queue" | "aws_secretsmanager_secret",
+                    "policy",
+                ) => *value == Value::Unknown,
                 _ => false,
             };
             if from_elsewhere && resource.fate == Fate::New && !is_configured(name) {
                 *value = Value::Null;
             }
         }
-        if resource.kind == "aws_s3_bucket_public_access_block" || resource.kind == "aws_s3_account_public_access_block" {
+        if resource.kind == "aws_s3_bucket_public_access_block"
+            || resource.kind == "aws_s3_account_public_access_block"
+        {
             return;
         }
         // AWS: S3 User Guide, "Blocking public access": "By default, new buckets … don't allow public access".
@@ -228,7 +236,13 @@ impl<'j> Terraform<'j> {
     }
 
     /// What an attribute with unknown parts is, where the configuration settles it.
-    fn referred(&self, resource: &Resource<'_>, name: &str, value: &Value, places: &[Option<Place>]) -> Value {
+    fn referred(
+        &self,
+        resource: &Resource<'_>,
+        name: &str,
+        value: &Value,
+        places: &[Option<Place>],
+    ) -> Value {
         let expression = self.configuration(resource).and_then(|it| it.get("expressions")?.get(name));
         let Some(expression) = expression else { return value.clone() };
         let found = self.target(resource, resource.module, expression, 0);
@@ -309,8 +323,13 @@ impl<'j> Terraform<'j> {
             }
             "module" => {
                 let (name, output) = (words.next()?, words.next()?);
-                let inner = if module.is_empty() { format!("module.{name}") } else { format!("{module}.module.{name}") };
-                let expression = self.module_configuration(&inner)?.get("outputs")?.get(output)?.get("expression")?;
+                let inner = if module.is_empty() {
+                    format!("module.{name}")
+                } else {
+                    format!("{module}.module.{name}")
+                };
+                let expression =
+                    self.module_configuration(&inner)?.get("outputs")?.get(output)?.get("expression")?;
                 words.next().is_none().then(|| self.target(from, &inner, expression, way + 1)).flatten()
             }
             "local" | "path" | "terraform" | "self" | "each" | "count" => None,
@@ -331,7 +350,9 @@ impl<'j> Terraform<'j> {
                         let mut fits = several.iter().filter(|&&at| {
                             let candidate = &self.resources[at];
                             let same_key = match &index {
-                                Some(index) => candidate.index.map(ToString::to_string).as_ref() == Some(index),
+                                Some(index) => {
+                                    candidate.index.map(ToString::to_string).as_ref() == Some(index)
+                                }
                                 None => by_key && candidate.index == from.index,
                             };
                             candidate.module == from.module && same_key
@@ -359,7 +380,8 @@ impl Places {
     /// The account of the provider without an alias, else the only one.
     pub(super) fn account(&self) -> Option<AccountId> {
         let own = self.by_provider.get("aws").and_then(|(account, _)| *account);
-        let all: BTreeSet<AccountId> = self.by_provider.values().filter_map(|(account, _)| *account).collect();
+        let all: BTreeSet<AccountId> =
+            self.by_provider.values().filter_map(|(account, _)| *account).collect();
         own.or_else(|| all.first().copied().filter(|_| all.len() == 1))
     }
 }
@@ -379,10 +401,11 @@ fn changed<'j>(change: &'j Json, side: Side) -> Option<Resource<'j>> {
     };
     let value = value.filter(|value| value.is_object())?;
     let mut attributes = Value::from(value);
-    if side == Side::After && fate != Fate::Gone {
-        if let Some(unknown) = about.get("after_unknown") {
-            mark(&mut attributes, unknown, 0);
-        }
+    if side == Side::After
+        && fate != Fate::Gone
+        && let Some(unknown) = about.get("after_unknown")
+    {
+        mark(&mut attributes, unknown, 0);
     }
     Some(Resource { fate, attributes, ..resource(change)? })
 }
@@ -474,10 +497,13 @@ fn policy_document(data: &Resource<'_>) -> Value {
         if !matches!(block.get("sid"), Value::Null) && *block.get("sid") != Value::Text(String::new()) {
             put("Sid", block.get("sid").clone());
         }
-        put("Effect", match block.get("effect") {
-            Value::Null => Value::Text("Allow".to_owned()),
-            effect => effect.clone(),
-        });
+        put(
+            "Effect",
+            match block.get("effect") {
+                Value::Null => Value::Text("Allow".to_owned()),
+                effect => effect.clone(),
+            },
+        );
         for (attribute, element) in [
             ("actions", "Action"),
             ("not_actions", "NotAction"),
@@ -561,7 +587,9 @@ fn stand_in(resource: &Resource<'_>) -> String {
     for module in module_names(resource.module).collect::<Vec<_>>().into_iter().rev() {
         name = format!("{module}-{name}");
     }
-    name.chars().map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' }).collect()
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' })
+        .collect()
 }
 
 /// The names of the modules in an address: `module.a["x.y"].module.b`.
@@ -637,8 +665,10 @@ mod tests {
 
     #[test]
     fn addresses_are_taken_apart_whatever_their_keys_hold() {
-        assert_eq!(split(r#"module.a["x.module.y"].module.b[0].aws_iam_role.web"#),
-            ["module", "a", "module", "b", "aws_iam_role", "web"]);
+        assert_eq!(
+            split(r#"module.a["x.module.y"].module.b[0].aws_iam_role.web"#),
+            ["module", "a", "module", "b", "aws_iam_role", "web"]
+        );
         assert_eq!(module_names(r#"module.a["x.y"].module.b"#).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(parent(r#"module.a["x.module.y"].module.b[0]"#), Some((r#"module.a["x.module.y"]"#, "b")));
         assert_eq!(parent(r#"module.a["x.module.y"]"#), Some(("", "a")));

@@ -32,7 +32,8 @@ impl Sources {
                 fs::read_dir(&at).map_err(unreadable)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
             paths.sort();
             for path in paths {
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 if path.is_dir() {
                     if depth < DEEPEST && !name.starts_with('.') {
                         open.push((path, depth + 1));
@@ -98,11 +99,20 @@ mod tests {
     #[test]
     fn a_block_is_found_where_it_is_the_only_one() {
         let mut sources = Sources::default();
-        sources.read("main.tf", "# resource \"aws_iam_role\" \"no\" {\n\nresource \"aws_iam_role\" \"web\" {\n}\n");
+        sources.read(
+            "main.tf",
+            "# resource \"aws_iam_role\" \"no\" {\n\nresource \"aws_iam_role\" \"web\" {\n}\n",
+        );
         sources.read("a/x.tf", "resource \"aws_iam_role\" \"twice\" {}\n");
         sources.read("b/x.tf", "  resource  \"aws_iam_role\"  \"twice\"  {}\n");
         let place = |address: &str| {
-            let declared = Declared { arn: "".into(), part: "".into(), address: address.into(), file: "plan.json".into(), line: None };
+            let declared = Declared {
+                arn: "".into(),
+                part: "".into(),
+                address: address.into(),
+                file: "plan.json".into(),
+                line: None,
+            };
             let mut list = [declared];
             sources.locate(list.iter_mut());
             let [declared] = list;

@@ -5,9 +5,12 @@
 
 use super::value::Value;
 
+/// Attributes, each with its property.
+type Names = &'static [(&'static str, &'static str)];
+
 /// Terraform's type, CloudFormation's type (or one of ours where there is none), attributes and properties.
 #[rustfmt::skip]
-const TYPES: &[(&str, &str, &[(&str, &str)])] = &[
+const TYPES: &[(&str, &str, Names)] = &[
     ("aws_api_gateway_rest_api", "AWS::ApiGateway::RestApi", &[("policy", "Policy")]),
     ("aws_apprunner_service", "AWS::AppRunner::Service", &[("service_name", "ServiceName")]),
     ("aws_backup_vault", "AWS::Backup::BackupVault", &[("name", "BackupVaultName")]),
@@ -78,7 +81,7 @@ const TYPES: &[(&str, &str, &[(&str, &str)])] = &[
 ];
 
 /// CloudFormation's type, and the attributes with their properties. `None`: nothing is known about the type.
-pub(super) fn of(terraform: &str) -> Option<(&'static str, &'static [(&'static str, &'static str)])> {
+pub(super) fn of(terraform: &str) -> Option<(&'static str, Names)> {
     let at = TYPES.binary_search_by_key(&terraform, |(name, ..)| name).ok()?;
     Some((TYPES[at].1, TYPES[at].2))
 }
@@ -108,7 +111,8 @@ fn inline_policies(blocks: &Value) -> Value {
             ("PolicyDocument".to_owned(), block.get("policy").clone()),
         ])
     };
-    let is_there = |block: &&Value| !block.get("policy").is_null() && *block.get("policy") != Value::Text(String::new());
+    let is_there =
+        |block: &&Value| !block.get("policy").is_null() && *block.get("policy") != Value::Text(String::new());
     Value::List(blocks.items().iter().filter(is_there).map(block).collect())
 }
 

@@ -53,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<Read, Fault> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = error.marker();
-            Fault { why: error.info().to_owned(), line: at.line() as u64, column: at.col() as u64 + 1 }
+            Fault { why: error.info(), line: at.line() as u64, column: at.col() as u64 + 1 }
         })?;
         let (line, column) = (span.start.line() as u64, span.start.col() as u64 + 1);
         let fault = |why: &str| Fault { why: why.to_owned(), line, column };
@@ -170,7 +170,8 @@ fn with_function(function: Option<String>, value: Value) -> Value {
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str" || tag.handle() == "!");
+    let is_text =
+        style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str" || tag.handle() == "!");
     if is_text {
         return Value::Text(text.to_owned());
     }
@@ -221,7 +222,8 @@ mod tests {
     #[test]
     fn what_would_fill_the_memory_is_refused() {
         let mut bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
-        for (from, to) in ["a", "b", "c", "d", "e", "f", "g"].iter().zip(["b", "c", "d", "e", "f", "g", "h"]) {
+        for (from, to) in ["a", "b", "c", "d", "e", "f", "g"].iter().zip(["b", "c", "d", "e", "f", "g", "h"])
+        {
             bomb.push_str(&format!("{to}: &{to} [{}]\n", format!("*{from},").repeat(10)));
         }
         assert!(read(&bomb).unwrap_err().why.contains("more values"));
