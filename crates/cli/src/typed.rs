@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
-use clavicle_snapshot::Place;
 
 use crate::complete;
 use crate::terminal::Color;
@@ -44,8 +43,8 @@ pub(crate) struct Accounts {
     #[arg(long, global = true)]
     pub(crate) standalone: bool,
     /// The account, and the region, that a plan or template is for which names none: `111122223333/eu-west-1`
-    #[arg(long, value_name = "ACCOUNT[/REGION]", global = true, value_parser = place)]
-    pub(crate) planned_in: Option<Place>,
+    #[arg(long, value_name = "ACCOUNT[/REGION]", global = true, value_parser = planned_place)]
+    pub(crate) planned_in: Option<clavicle_snapshot::Place>,
     /// The folder with the `.tf` files of a plan, so that what it declares is cited with file and line
     #[arg(long = "src", value_name = "FOLDER", global = true, value_hint = ValueHint::DirPath)]
     pub(crate) terraform: Option<PathBuf>,
@@ -55,8 +54,8 @@ pub(crate) struct Accounts {
     pub(crate) known: Option<PathBuf>,
 }
 
-fn place(text: &str) -> Result<Place, String> {
-    Place::parse(text)
+fn planned_place(text: &str) -> Result<clavicle_snapshot::Place, String> {
+    clavicle_snapshot::Place::parse(text)
         .ok_or_else(|| "write an account, or account/region: `111122223333/eu-west-1`".to_owned())
 }
 

@@ -17,5 +17,5 @@ mod planned;
 mod python;
 mod scene;
 mod simulate;
-mod usage;
 mod suggest;
+mod usage;
