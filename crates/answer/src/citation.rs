@@ -3,7 +3,7 @@
 use clavicle_engine::{Dependency, Layer, Match, Reason, StatementOutcome};
 use clavicle_graph::{Attached, Origin};
 use clavicle_policy::{Clause, Effect, Span, Statement};
-use clavicle_snapshot::PrincipalKind;
+use clavicle_snapshot::{Declared, PrincipalKind};
 
 use crate::condition_words::clause_words;
 use crate::names::Entry;
@@ -71,6 +71,7 @@ impl Reader {
             end_line: last + 1,
             text: lines.text(first, last),
             attached: Some(self.how_attached(&attached.origin)),
+            declared: self.declared(&attached.origin),
             marks,
             outcome: outcome.to_owned(),
         }
@@ -94,6 +95,24 @@ impl Reader {
             Origin::Resource(_) => format!("policy of {bearer}"),
             Origin::Unattached(_) => "attached to nobody".to_owned(),
         }
+    }
+
+    /// Where a plan or template declares it.
+    fn declared(&self, origin: &Origin) -> Option<String> {
+        let snapshot = self.world().snapshot();
+        let Declared { file, line, address, .. } = match origin {
+            Origin::Inline { bearer, name } => snapshot.declared(&snapshot.principal(*bearer).arn, name),
+            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
+                snapshot.declared(&snapshot.policy(*policy).arn, "")
+            }
+            Origin::Trust(role) => snapshot.declared(&snapshot.principal(*role).arn, ""),
+            Origin::Resource(resource) => snapshot.declared(&snapshot.resource(*resource).arn, ""),
+            Origin::Organization { .. } => None,
+        }?;
+        Some(match line {
+            Some(line) => format!("{file}:{line} as {address}"),
+            None => format!("{file} as {address}"),
+        })
     }
 
     /// The document as a pin is labelled: `policy/billing-data`, `bucket policy`, `trust policy`.

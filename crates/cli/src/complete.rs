@@ -9,7 +9,7 @@ use clavicle_graph::Stated;
 
 use crate::data_folder::DataFolder;
 use crate::progress::Silent;
-use crate::source::{self, Source};
+use crate::source::{self, Planned, Source};
 
 /// Nobody waits longer for a completion than it takes to read so much.
 const LARGEST: u64 = 64 << 20;
@@ -81,7 +81,7 @@ fn reader() -> Option<Reader> {
     {
         return None;
     }
-    let loaded = source.load(&Silent).ok()?;
+    let loaded = source.load(&Planned::default(), &Silent).ok()?;
     Some(source::reader(loaded, Stated::default(), &Silent))
 }
 

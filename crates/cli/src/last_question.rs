@@ -15,14 +15,22 @@ pub(crate) struct LastQuestion {
     pub(crate) sources: Vec<String>,
     /// Was `--standalone` said?
     pub(crate) standalone: bool,
+    /// What `--planned-in` said.
+    pub(crate) planned_in: Option<String>,
+    /// What `--src` said.
+    pub(crate) terraform: Option<String>,
 }
 
 impl LastQuestion {
     /// Remembers it, for this user only. That it cannot be remembered is no reason to say anything: the answer stands.
     pub(crate) fn remember(&self) {
         let Ok(folder) = DataFolder::find() else { return };
-        let text =
-            json!({ "text": self.text, "sources": self.sources, "standalone": self.standalone }).to_string();
+        let Self { text, sources, standalone, planned_in, terraform } = self;
+        let text = json!({
+            "text": text, "sources": sources, "standalone": standalone,
+            "planned_in": planned_in, "src": terraform,
+        })
+        .to_string();
         if folder.make().is_ok() {
             // A temporary file is 0600 from its first moment.
             let _ = tempfile::NamedTempFile::new_in(folder.path()).and_then(|mut file| {
@@ -40,6 +48,8 @@ impl LastQuestion {
         Some(Self {
             text: value.get("text")?.as_str()?.to_owned(),
             standalone: value.get("standalone").and_then(Value::as_bool).unwrap_or(false),
+            planned_in: value.get("planned_in").and_then(Value::as_str).map(str::to_owned),
+            terraform: value.get("src").and_then(Value::as_str).map(str::to_owned),
             sources: sources.filter_map(|source| source.as_str().map(str::to_owned)).collect(),
         })
     }

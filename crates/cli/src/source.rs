@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clavicle_answer::{KnownAccounts, Reader, Settings};
 use clavicle_graph::{Stated, World};
-use clavicle_snapshot::{Import, Imported, Snapshot, Warning, open_any};
+use clavicle_snapshot::{Import, Imported, Place, Side, Snapshot, Warning, open_any};
 
 use crate::data_folder::{DataFolder, Saved};
 use crate::demo;
@@ -35,6 +35,24 @@ pub(crate) enum Part {
     File(PathBuf),
 }
 
+/// How plans and templates among the sources are read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Planned {
+    /// The account and region of those that name none.
+    pub(crate) place: Option<Place>,
+    /// What is there before them, or afterwards.
+    pub(crate) side: Side,
+    /// The folder with Terraform's own files.
+    pub(crate) terraform: Option<PathBuf>,
+}
+
+impl Planned {
+    /// What was typed of it.
+    pub(crate) fn of(accounts: &Accounts) -> Self {
+        Self { place: accounts.planned_in.clone(), side: Side::After, terraform: accounts.terraform.clone() }
+    }
+}
+
 /// The facts, and what goes with them.
 #[derive(Debug)]
 pub(crate) struct Loaded {
@@ -60,12 +78,19 @@ impl Source {
                 }
             }
             [only] => Ok(Self::File(only.clone())),
-            several => match several.iter().find(|part| is_database(part)) {
-                Some(snapshot) => Err(Failure::usage("a saved snapshot is asked alone")
-                    .in_file(snapshot)
-                    .help("to ask of several together, name the files that they were made from")),
-                None => Ok(Self::Merged(several.iter().map(|part| Part::from_typed(part)).collect())),
-            },
+            several => {
+                let part = |typed: &PathBuf| match Part::from_typed(typed) {
+                    Part::File(path) if !path.exists() => {
+                        let folder = DataFolder::find()?;
+                        match folder.named(&path.to_string_lossy())? {
+                            Some(saved) => Ok(Part::File(saved.path)),
+                            None => Err(no_such_source(&path, &folder)?),
+                        }
+                    }
+                    part => Ok(part),
+                };
+                Ok(Self::Merged(several.iter().map(part).collect::<Result<_, Failure>>()?))
+            }
         }
     }
 
@@ -80,7 +105,7 @@ impl Source {
     }
 
     /// Reads the facts.
-    pub(crate) fn load(&self, progress: &impl Report) -> Result<Loaded, Failure> {
+    pub(crate) fn load(&self, planned: &Planned, progress: &impl Report) -> Result<Loaded, Failure> {
         let reading = |done, total| progress.report("reading", done, total);
         match self {
             Self::Demo => {
@@ -96,13 +121,17 @@ impl Source {
             }
             Self::File(path) => {
                 let settings = settings_today(std::slice::from_ref(path))?;
-                let snapshot = open_any(path, reading)?;
-                let warnings = if is_database(path) { Vec::new() } else { snapshot.warnings.clone() };
-                Ok(Loaded { snapshot, settings, warnings })
+                if is_database(path) {
+                    let snapshot = Snapshot::open(path, reading)?;
+                    return Ok(Loaded { snapshot, settings, warnings: Vec::new() });
+                }
+                let imported = import(&[Part::File(path.clone())], planned, progress)?;
+                let snapshot = Snapshot::read(&imported.database, reading)?;
+                Ok(Loaded { snapshot, settings, warnings: imported.warnings })
             }
             Self::Merged(parts) => {
                 let settings = settings_today(&files(parts))?;
-                let imported = import(parts, progress)?;
+                let imported = import(parts, planned, progress)?;
                 let snapshot = Snapshot::read(&imported.database, reading)?;
                 Ok(Loaded { snapshot, settings, warnings: imported.warnings })
             }
@@ -111,20 +140,23 @@ impl Source {
 
     /// How to name it again: what to type after each `-s`.
     pub(crate) fn spelled(&self) -> Vec<String> {
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let spell = |path: &Path| absolute(path).to_string_lossy().into_owned();
         match self {
             Self::Demo => vec![demo::NAME.to_owned()],
-            Self::Saved(path) | Self::File(path) => vec![spell(path)],
+            Self::Saved(path) | Self::File(path) => vec![absolute(path)],
             Self::Merged(parts) => parts
                 .iter()
                 .map(|part| match part {
                     Part::Demo => demo::NAME.to_owned(),
-                    Part::File(path) => spell(path),
+                    Part::File(path) => absolute(path),
                 })
                 .collect(),
         }
     }
+}
+
+/// The path from anywhere.
+pub(crate) fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
 }
 
 impl Part {
@@ -135,8 +167,11 @@ impl Part {
 }
 
 /// Reads files of AWS into one snapshot, which is not saved yet.
-pub(crate) fn import(parts: &[Part], progress: &impl Report) -> Result<Imported, Failure> {
-    let mut import = Import::new();
+pub(crate) fn import(parts: &[Part], planned: &Planned, progress: &impl Report) -> Result<Imported, Failure> {
+    let mut import = Import::new()
+        .planned_in(planned.place.clone())
+        .side(planned.side)
+        .terraform(planned.terraform.clone());
     // The folder has to be there until it was read.
     let mut unpacked = Vec::new();
     for part in parts {

@@ -35,7 +35,8 @@ pub(crate) struct Typed {
 /// Which accounts are asked, and what is said of them that no file says.
 #[derive(Debug, Args, Default, Clone)]
 pub(crate) struct Accounts {
-    /// What to read: a saved snapshot, a file or folder of AWS's tools, or `demo`. Several files make one snapshot.
+    /// What to read: a saved snapshot, a file or folder of AWS's tools, a plan of Terraform, a template, or `demo`. Several
+    /// files make one snapshot; plans and templates are laid over the others.
     /// Without it: the snapshot that was saved last
     #[arg(short = 's', long = "source", value_name = "FILE", global = true, value_hint = ValueHint::AnyPath)]
     pub(crate) sources: Vec<PathBuf>,
@@ -43,10 +44,21 @@ pub(crate) struct Accounts {
     /// organization, answers that turn on them are "unknown"
     #[arg(long, global = true)]
     pub(crate) standalone: bool,
+    /// The account, and the region, that a plan or template is for which names none: `111122223333/eu-west-1`
+    #[arg(long, value_name = "ACCOUNT[/REGION]", global = true, value_parser = planned_place)]
+    pub(crate) planned_in: Option<clavicle_snapshot::Place>,
+    /// The folder with the `.tf` files of a plan, so that what it declares is cited with file and line
+    #[arg(long = "src", value_name = "FOLDER", global = true, value_hint = ValueHint::DirPath)]
+    pub(crate) terraform: Option<PathBuf>,
     /// A list of accounts and whose they are: YAML with `name`, `source` and `accounts` for each. It names accounts, and
     /// says of none that it is let in on purpose
     #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
     pub(crate) known: Option<PathBuf>,
+}
+
+fn planned_place(text: &str) -> Result<clavicle_snapshot::Place, String> {
+    clavicle_snapshot::Place::parse(text)
+        .ok_or_else(|| "write an account, or account/region: `111122223333/eu-west-1`".to_owned())
 }
 
 const EXAMPLES: &str = "\
@@ -547,10 +559,12 @@ pub(crate) struct Simulate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// What it was: a policy file; or a saved snapshot, a file or folder of AWS's tools, `demo`
+    /// What it was: a policy file; or a saved snapshot, a file or folder of AWS's tools, `demo`. A plan of Terraform alone
+    /// is compared with what is there before it
     #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     pub(crate) old: PathBuf,
-    /// What it is, of the same kind. Without it: the snapshot that was saved last
+    /// What it is, of the same kind, or a plan or template that is laid over OLD. Without it: the snapshot that was saved
+    /// last
     #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     pub(crate) new: Option<PathBuf>,
     #[command(flatten)]

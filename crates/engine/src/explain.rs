@@ -290,6 +290,9 @@ impl Explainer<'_> {
         let Some(row) = store.statements(at.policy).get(at.statement as usize) else {
             return Match::NotMatched(Reason::Action);
         };
+        if row.faulty && !store.may_speak_of(row, request.action) {
+            return Match::NotMatched(Reason::Action);
+        }
         if row.faulty {
             return Match::Depends(vec![Dependency::Unreadable(at)]);
         }

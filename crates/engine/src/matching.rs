@@ -122,6 +122,9 @@ pub(crate) fn matches(
     rule: PrincipalRule,
 ) -> Reach {
     if row.faulty {
+        if !store.may_speak_of(row, request.action) {
+            return Reach::NOBODY;
+        }
         return Reach { holds: Tri::Maybe, forms: Forms::ITSELF };
     }
     let covered = covers(store, row, request);

@@ -546,6 +546,9 @@ impl Reader<'_, '_, '_> {
     }
 
     fn read_statement(&mut self, at: StatementRef, row: &StatementRow, place: Place, rule: PrincipalRule) {
+        if row.faulty && !self.store.may_speak_of(row, self.request.action) {
+            return;
+        }
         if row.faulty {
             let choices: &[u32] = if row.effect.is_none() { &[0, 1, 2] } else { &[0, 1] };
             let facet = self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], choices, 0);

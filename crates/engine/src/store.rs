@@ -179,10 +179,11 @@ impl PolicyStore {
         // A statement without an action is no statement: AWS would not have taken it.
         let faulty = statement.faulty || statement.effect.is_none() || statement.action.is_none();
         let action = statement.action.as_ref().map_or(NONE, |element| self.action(element));
-        // Of what a faulty statement speaks is not known.
-        let known = self.actions.get(action).filter(|_| !faulty);
+        // Of what a faulty statement speaks is not known, but for its actions where no fault touches them.
+        let action = if faulty && !statement.action_is_certain { NONE } else { action };
+        let known = self.actions.get(action);
         let scope = known.map_or(Scope::ALL, ActionSet::scope);
-        let every_action = known.is_some_and(ActionSet::is_everything);
+        let every_action = !faulty && known.is_some_and(ActionSet::is_everything);
         let resource = statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables));
         StatementRow {
             effect: statement.effect.as_ref().map(|effect| effect.value),
@@ -260,6 +261,11 @@ impl PolicyStore {
         let row = self.policy(policy).filter(|row| row.scope.may_hold(scope));
         let rows = row.and_then(|row| self.statements.get(row.start as usize..row.end as usize));
         (0..).zip(rows.unwrap_or(&[])).filter(move |(_, row)| row.scope.may_hold(scope))
+    }
+
+    /// Of a faulty statement: could it speak of this action?
+    pub(crate) fn may_speak_of(&self, row: &StatementRow, action: &crate::Action) -> bool {
+        self.action_set(row).is_none_or(|actions| actions.holds(action))
     }
 
     pub(crate) fn action_set(&self, row: &StatementRow) -> Option<&ActionSet> {

@@ -279,3 +279,24 @@ fn what_nobody_has_shown_may_turn_the_answer() {
         assert_eq!(depends_on(&store, &request, &applicable), [Dependency::NotSeen(layer)], "{applicable:?}");
     }
 }
+
+/// A statement of which a resource could not be read may allow what it names, and nothing else.
+#[test]
+fn a_fault_in_one_element_leaves_other_actions_alone() {
+    let mut store = PolicyStore::new();
+    let faulty = add(&mut store, r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": [(later)]}"#);
+    let no_action = add(&mut store, r#"{"Effect": "Allow", "Action": [(later)], "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:role/ci").expect("a caller");
+    let resource = Resource::new("arn:aws:s3:::b/k", AccountId::parse("111122223333"));
+    let context = Context::open();
+    let verdict = |store: &PolicyStore, policy: PolicyId, action: &str| {
+        let action = Action::new(action);
+        let request = Request::derived(&caller, &action, &resource, &context);
+        let identity = [policy];
+        let applicable = Applicable { identity: Documents::Some(&identity), ..Applicable::default() };
+        decide(store, &request, &applicable).verdict
+    };
+    assert_eq!(verdict(&store, faulty, "s3:GetObject"), Verdict::Depends);
+    assert_eq!(verdict(&store, faulty, "s3:PutObject"), Verdict::ImplicitlyDenied);
+    assert_eq!(verdict(&store, no_action, "s3:PutObject"), Verdict::Depends);
+}

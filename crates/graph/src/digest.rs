@@ -102,7 +102,7 @@ impl StatementDigest {
     fn of(statement: &Statement) -> Self {
         let effect = statement.effect.as_ref().map(|effect| effect.value);
         let actions = match &statement.action {
-            Some(element) if !statement.faulty => ActionPatterns {
+            Some(element) if !statement.faulty || statement.action_is_certain => ActionPatterns {
                 negated: element.negated,
                 patterns: element.patterns.iter().map(|text| Glob::new(&text.value, Case::Ignored)).collect(),
             },

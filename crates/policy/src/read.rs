@@ -103,7 +103,9 @@ fn policy(members: &[Member<'_>], node: &Node<'_>, faults: &mut Faults) -> Polic
         policy.statements.push(Statement { faulty: true, ..nothing(node.span) });
     }
     if all_in_doubt {
-        policy.statements.iter_mut().for_each(|statement| statement.faulty = true);
+        for statement in &mut policy.statements {
+            (statement.faulty, statement.action_is_certain) = (true, false);
+        }
     }
     policy
 }
@@ -242,11 +244,14 @@ fn nothing(span: Span) -> Statement {
         resource: None,
         condition: None,
         faulty: false,
+        action_is_certain: false,
     }
 }
 
 fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
     let mut statement = Statement { faulty: !node.is_sound(), ..nothing(node.span) };
+    // A fault that belongs to no value of an element may hide an element.
+    let mut action_is_certain = !node.may_hide_values();
     let Value::Object(members) = &node.value else {
         wrong_type(node, "Statement", "an object or a list of objects", faults);
         statement.faulty = true;
@@ -267,6 +272,13 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
             _ => false,
         };
         statement.faulty |= !sound;
+        let is_sound = sound && member.value.is_sound();
+        action_is_certain &= match name {
+            Some("Effect" | "Action" | "NotAction") => is_sound && first,
+            // A second action or effect that the fault of another element swallowed would be one too many.
+            Some(_) => first,
+            None => false,
+        };
     }
     for (plain, negated) in
         [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")]
@@ -276,6 +288,7 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
             let help = Some("make two statements of it".to_owned());
             faults.add(Diagnostic::error("both-forms", head(node), message, help));
             statement.faulty = true;
+            action_is_certain &= plain != "Action";
         }
     }
     if !seen.has("Effect") {
@@ -292,6 +305,8 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
         faults.add(Diagnostic::error("no-action", head(node), message, None));
     }
     statement.faulty |= statement.effect.is_none() || statement.action.is_none();
+    statement.action_is_certain =
+        action_is_certain && statement.effect.is_some() && statement.action.is_some();
     statement
 }
 
@@ -566,6 +581,32 @@ mod tests {
     }
 
     const SOUND: &str = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+
+    #[test]
+    fn of_what_actions_a_faulty_statement_speaks_may_be_certain() {
+        for (members, certain) in [
+            (r#""Effect": "Allow", "Action": "s3:Get*", "Resource": (later)"#, true),
+            (r#""Effect": "Allow", "Action": "s3:Get*", "Resource": ["a", (later)]"#, true),
+            (
+                r#""Effect": "Allow", "Action": "s3:Get*", "Resource": "*", "Condition": {"Bool": {"a:b": (later)}}"#,
+                true,
+            ),
+            (r#""Effect": "Deny", "NotAction": "s3:Get*", "Principal": {"AWS": (later)}"#, true),
+            (r#""Effect": "Allow", "Action": ["s3:Get*", (later)], "Resource": "*""#, false),
+            (r#""Effect": (later), "Action": "s3:Get*", "Resource": "*""#, false),
+            (r#""Effect": "Allow", "Resource": (later)"#, false),
+            (r#""Effect": "Allow", "Action": "s3:Get*", "Resource": "a", "Resource": "b""#, false),
+            (r#""Effect": "Allow", "Action": "s3:Get*", "NotAction": "s3:Put*", "Resource": "b""#, false),
+            (r#""Effect": "Allow", "Action": "s3:Get*", "Resource": "a", "Other": 1"#, false),
+            (r#""Effect": "Allow", "Action": "s3:Get*", "Resource": "a""#, true),
+        ] {
+            let policy = read(&format!(r#"{{"Version": "2012-10-17", "Statement": {{{members}}}}}"#)).0;
+            assert_eq!(policy.statements[0].action_is_certain, certain, "{members}");
+        }
+        let policy =
+            read(r#"{"Version": 7, "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#).0;
+        assert!(!policy.statements[0].action_is_certain, "which version it is in bears on all of it");
+    }
 
     #[test]
     fn what_may_hide_a_statement_leaves_a_faulty_one() {

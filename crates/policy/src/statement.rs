@@ -75,6 +75,9 @@ pub struct Statement {
     pub condition: Option<Condition>,
     /// Some element of this statement could not be read, so whether it matches a request is *unknown*, not no.
     pub faulty: bool,
+    /// Of what actions it speaks is certain, also where it is faulty: what could not be read is part of the value of another
+    /// element than the action or the effect.
+    pub action_is_certain: bool,
 }
 
 /// The place of a statement; equal to every other place, so that equal text means equal statements.

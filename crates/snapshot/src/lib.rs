@@ -17,14 +17,16 @@ mod model;
 mod store;
 
 pub use error::{ErrorKind, Position, SnapshotError};
-pub use import::{Import, Imported, Progress, known_fields_of_config_item, open_any};
+pub use import::{
+    Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any,
+};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
-    Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
-    KeyGrant, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
-    PermissionSet, PolicyIndex, PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind,
-    PrincipalRecord, ProviderKind, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord,
-    RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind,
-    Warning,
+    Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
+    KeyAlias, KeyGrant, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind,
+    Organization, PermissionSet, PolicyIndex, PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex,
+    PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock, ResourceFacts, ResourceIndex,
+    ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit,
+    UnitIndex, UnitKind, Warning,
 };
 pub use store::{Amounts, Database};

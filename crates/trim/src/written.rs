@@ -26,6 +26,7 @@ pub(crate) fn allow(actions: Vec<String>, resources: Vec<String>) -> Statement {
         resource: Some(ResourceElement { negated: false, key: made(()), patterns: Vec::new(), list: false }),
         condition: None,
         faulty: false,
+        action_is_certain: true,
     };
     set_actions(&mut statement, actions);
     set_resources(&mut statement, resources);

@@ -324,6 +324,9 @@ pub struct Citation {
     pub text: String,
     /// How it comes to apply.
     pub attached: Option<String>,
+    /// Where a plan or template declares it: `main.tf:41 as aws_iam_role_policy.thumb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
     /// What in it made the difference.
     pub marks: Vec<Mark>,
     /// `allows`, `denies`, `does not match` or `depends`.

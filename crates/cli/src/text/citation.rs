@@ -58,7 +58,10 @@ pub(super) fn citation(page: &mut Page, citation: &Citation, tone: Tone) {
 
 /// `policy/billing-data:8` and `"ReadInvoices"`.
 pub(super) fn short(citation: &Citation) -> (Ink, Ink) {
-    let place = Ink::plain(&format!("{}:{}", citation.document, citation.line));
+    let mut place = Ink::plain(&format!("{}:{}", citation.document, citation.line));
+    if let Some(declared) = &citation.declared {
+        place.push(Tone::Plain, &format!(" ({declared})"));
+    }
     let sid = citation.sid.as_deref().map_or_else(Ink::new, |sid| Ink::plain(&format!("\"{sid}\"")));
     (place, sid)
 }
@@ -70,6 +73,9 @@ fn head(page: &mut Page, citation: &Citation, gutter: usize) {
     line.push(Tone::Strong, &citation.document);
     if let Some(attached) = &citation.attached {
         line.push(Tone::Plain, &format!(", {attached}"));
+    }
+    if let Some(declared) = &citation.declared {
+        line.push(Tone::Plain, &format!(", declared in {declared}"));
     }
     page.line(&line);
 }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::last_question::LastQuestion;
 use crate::meaning::Asked;
 use crate::progress::Bar;
-use crate::source::{self, Source, stated};
+use crate::source::{self, Planned, Source, absolute, stated};
 use crate::typed::{Accounts, Expected, Form, Output};
 use crate::{machine, out_file, report, terminal, text, warnings};
 
@@ -32,6 +32,8 @@ pub(crate) fn run(
         text: answer.question.text.clone(),
         sources: source.spelled(),
         standalone: accounts.standalone,
+        planned_in: accounts.planned_in.as_ref().map(ToString::to_string),
+        terraform: accounts.terraform.as_ref().map(|folder| absolute(folder)),
     }
     .remember();
     write(&answer, output, accounts)?;
@@ -40,17 +42,18 @@ pub(crate) fn run(
 
 /// Reads the accounts that are asked.
 pub(super) fn read(accounts: &Accounts) -> Result<(Source, ManuallyDrop<Reader>), Failure> {
-    read_from(&accounts.sources, accounts)
+    read_from(&accounts.sources, &Planned::of(accounts), accounts)
 }
 
 /// Reads the accounts of these sources instead.
 pub(super) fn read_from(
     sources: &[PathBuf],
+    planned: &Planned,
     accounts: &Accounts,
 ) -> Result<(Source, ManuallyDrop<Reader>), Failure> {
     let source = Source::from_typed(sources)?;
     let bar = Bar::new();
-    let mut loaded = source.load(&bar)?;
+    let mut loaded = source.load(planned, &bar)?;
     source::name_accounts(&mut loaded, accounts.known.as_deref())?;
     let found = std::mem::take(&mut loaded.warnings);
     // The system takes the memory of a large account back faster than we could give it back.
@@ -90,6 +93,12 @@ pub(super) fn again(accounts: &Accounts) -> String {
         sources.map(|source| format!(" -s {}", quoted(&source.to_string_lossy()))).collect();
     if accounts.standalone {
         again.push_str(" --standalone");
+    }
+    if let Some(place) = &accounts.planned_in {
+        again.push_str(&format!(" --planned-in {place}"));
+    }
+    if let Some(folder) = &accounts.terraform {
+        again.push_str(&format!(" --src {}", quoted(&folder.to_string_lossy())));
     }
     if let Some(known) = &accounts.known {
         again.push_str(&format!(" --known {}", quoted(&known.to_string_lossy())));

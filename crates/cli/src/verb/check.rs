@@ -9,7 +9,7 @@ use super::ask::{MOST_WARNINGS, again};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bar;
-use crate::source::{self, Source, stated};
+use crate::source::{self, Planned, Source, stated};
 use crate::typed::{Accounts, Check, CheckForm, FailOn};
 use crate::{machine, out_file, report, terminal, text, warnings};
 
@@ -17,7 +17,7 @@ use crate::{machine, out_file, report, terminal, text, warnings};
 pub(crate) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
     let source = Source::from_typed(&accounts.sources)?;
     let bar = Bar::new();
-    let mut loaded = source.load(&bar)?;
+    let mut loaded = source.load(&Planned::of(accounts), &bar)?;
     let found = std::mem::take(&mut loaded.warnings);
     let reader = ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
     // The demo is always of its own day.

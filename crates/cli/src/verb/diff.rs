@@ -5,32 +5,74 @@ use std::path::{Path, PathBuf};
 use clavicle_answer::shape::ChangesPage;
 use serde::de::IgnoredAny;
 
+use clavicle_snapshot::{Side, is_planned, is_terraform};
+
 use super::ask::{again, read_from};
 use super::diff_policies;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::source::{Planned, Source};
 use crate::typed::{Accounts, Changes, ChangesForm, Diff};
 use crate::{machine, out_file, report, terminal, text};
 
 /// Compares, and says by the exit code whether somebody can do more.
 pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
+    let planned = Planned::of(accounts);
     match (kind(&typed.old), typed.new.as_deref().map(kind)) {
+        // What is there before a plan, and what is there after it.
+        (Kind::Planned, None) if is_terraform(&typed.old) => {
+            let with: Vec<PathBuf> = accounts.sources.iter().chain([&typed.old]).cloned().collect();
+            let before = Planned { side: Side::Before, ..planned.clone() };
+            compare((&with, &before), (&with, &planned), typed, accounts)
+        }
+        // What there is, and what a template makes of it.
+        (Kind::Planned, None) => {
+            let old = match accounts.sources.as_slice() {
+                [] => Source::from_typed(&[])?.spelled().into_iter().map(PathBuf::from).collect(),
+                named => named.to_vec(),
+            };
+            let new: Vec<PathBuf> = old.iter().chain([&typed.old]).cloned().collect();
+            compare((&old, &planned), (&new, &planned), typed, accounts)
+        }
+        // Two plans, by themselves or over what `-s` names.
+        (Kind::Planned, Some(Kind::Planned)) => {
+            let with = |plan: &PathBuf| accounts.sources.iter().chain([plan]).cloned().collect::<Vec<_>>();
+            let (old, new) = (with(&typed.old), with(typed.new.as_ref().unwrap_or(&typed.old)));
+            compare((&old, &planned), (&new, &planned), typed, accounts)
+        }
+        // The plan is laid over the old state.
+        (Kind::Accounts | Kind::Unclear, Some(Kind::Planned)) => {
+            let old = vec![typed.old.clone()];
+            let new: Vec<PathBuf> = old.iter().chain(&typed.new).cloned().collect();
+            compare((&old, &planned), (&new, &planned), typed, accounts)
+        }
         (Kind::Policy, Some(Kind::Policy | Kind::Unclear)) | (Kind::Unclear, Some(Kind::Policy)) => {
             diff_policies::run(typed)
         }
-        (Kind::Accounts, Some(Kind::Policy)) | (Kind::Policy, Some(Kind::Accounts)) => {
+        (Kind::Accounts | Kind::Planned, Some(Kind::Policy))
+        | (Kind::Policy, Some(Kind::Accounts | Kind::Planned)) => {
             Err(Failure::usage("a policy cannot be compared with accounts")
                 .help("name two policy files, or two snapshots or folders of AWS's files"))
         }
         (Kind::Policy, None) => Err(Failure::usage("with what is the policy to be compared?")
             .help("name the new text too: `clavicle diff OLD NEW`")),
-        (Kind::Accounts | Kind::Unclear, _) => {
-            let (_, old) = read_from(std::slice::from_ref(&typed.old), accounts)?;
+        (Kind::Accounts | Kind::Planned | Kind::Unclear, _) => {
             let newest: Vec<PathBuf> = typed.new.iter().cloned().collect();
-            let (_, new) = read_from(&newest, accounts)?;
-            tell(&new.changes_since(&old), &typed.changes, accounts)
+            compare((std::slice::from_ref(&typed.old), &planned), (&newest, &planned), typed, accounts)
         }
     }
+}
+
+/// Two states, each with how plans in it are read.
+fn compare(
+    (old, before): (&[PathBuf], &Planned),
+    (new, after): (&[PathBuf], &Planned),
+    typed: &Diff,
+    accounts: &Accounts,
+) -> Result<Exit, Failure> {
+    let (_, old) = read_from(old, before, accounts)?;
+    let (_, new) = read_from(new, after, accounts)?;
+    tell(&new.changes_since(&old), &typed.changes, accounts)
 }
 
 /// What a path seems to hold.
@@ -39,11 +81,16 @@ enum Kind {
     Policy,
     /// What accounts are read from.
     Accounts,
+    /// A plan, a template, or the output of `cdk synth`.
+    Planned,
     /// It is not there (a saved snapshot may be meant), or it is neither.
     Unclear,
 }
 
 fn kind(path: &Path) -> Kind {
+    if is_planned(path) {
+        return Kind::Planned;
+    }
     if path.is_dir() || path.as_os_str() == crate::demo::NAME {
         return Kind::Accounts;
     }

@@ -13,9 +13,9 @@ use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::policy_fault;
 use crate::progress::Bar;
-use crate::source::{self, Part};
+use crate::source::{self, Part, Planned};
 use crate::text::Page;
-use crate::typed::Import;
+use crate::typed::{Accounts, Import};
 use crate::{not_seen, terminal, warnings};
 
 /// So many warnings of a kind are said; `snapshots --coverage` lists them all.
@@ -24,14 +24,15 @@ const MOST_WARNINGS: usize = 8;
 const MOST_GAPS: usize = 5;
 
 /// Reads, saves, and says what was not seen.
-pub(crate) fn run(typed: &Import, sources: &[PathBuf]) -> Result<Exit, Failure> {
-    let parts: Vec<Part> = typed.files.iter().chain(sources).map(|file| Part::from_typed(file)).collect();
+pub(crate) fn run(typed: &Import, accounts: &Accounts) -> Result<Exit, Failure> {
+    let parts: Vec<Part> =
+        typed.files.iter().chain(&accounts.sources).map(|file| Part::from_typed(file)).collect();
     if parts.is_empty() {
         return Err(Failure::usage("this does not say which file to read")
             .help("make one with `aws iam get-account-authorization-details > gaad.json`, then `clavicle import gaad.json`"));
     }
     let bar = Bar::new();
-    let imported = source::import(&parts, &bar)?;
+    let imported = source::import(&parts, &Planned::of(accounts), &bar)?;
     let snapshot = Snapshot::read(&imported.database, |_, _| ())?;
     drop(bar);
     warnings::say(&imported.warnings, MOST_WARNINGS);

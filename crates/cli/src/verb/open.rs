@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clavicle_graph::Stated;
+use clavicle_snapshot::Place;
 use clavicle_web::{ServeError, Server};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
 use crate::last_question::LastQuestion;
-use crate::source::{self, Source};
+use crate::source::{self, Planned, Source};
 use crate::terminal;
 use crate::typed::{Accounts, Open, Serving};
 
@@ -29,17 +30,25 @@ pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
         }
         _ => Source::from_typed(&accounts.sources)?,
     };
+    let mut planned = Planned::of(accounts);
+    if let Some(last) = &last {
+        planned.place = planned.place.or_else(|| Place::parse(last.planned_in.as_deref()?));
+        planned.terraform = planned.terraform.or_else(|| last.terraform.as_ref().map(PathBuf::from));
+    }
     let standalone = accounts.standalone || last.as_ref().is_some_and(|last| last.standalone);
-    serve(source, Stated { standalone }, accounts.known.clone(), last.map(|last| last.text), &typed.serving)
+    let known = accounts.known.clone();
+    serve(source, planned, Stated { standalone }, known, last.map(|last| last.text), &typed.serving)
 }
 
 /// Serves the demo organization.
 pub(crate) fn demo(serving: &Serving, accounts: &Accounts) -> Result<Exit, Failure> {
-    serve(Source::Demo, source::stated(accounts), accounts.known.clone(), None, serving)
+    let known = accounts.known.clone();
+    serve(Source::Demo, Planned::default(), source::stated(accounts), known, None, serving)
 }
 
 fn serve(
     source: Source,
+    planned: Planned,
     stated: Stated,
     known: Option<PathBuf>,
     question: Option<String>,
@@ -63,7 +72,7 @@ fn serve(
     let told = failed.clone();
     let load = move |progress: &clavicle_web::Progress| {
         let load = || {
-            let mut loaded = source.load(progress)?;
+            let mut loaded = source.load(&planned, progress)?;
             source::name_accounts(&mut loaded, known.as_deref())?;
             Ok(loaded)
         };

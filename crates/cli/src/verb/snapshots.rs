@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clavicle_snapshot::{CoverageState, Database, Snapshot};
@@ -13,16 +12,16 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::progress::Bar;
-use crate::source::Source;
+use crate::source::{Planned, Source};
 use crate::text::Page;
-use crate::typed::{SnapshotChange, Snapshots};
+use crate::typed::{Accounts, SnapshotChange, Snapshots};
 use crate::{demo, not_seen, terminal, warnings};
 
 /// Lists, tells or removes.
-pub(crate) fn run(typed: &Snapshots, sources: &[PathBuf]) -> Result<Exit, Failure> {
+pub(crate) fn run(typed: &Snapshots, accounts: &Accounts) -> Result<Exit, Failure> {
     match &typed.change {
         Some(SnapshotChange::Rm { names }) => remove(names),
-        None if typed.coverage || !sources.is_empty() => coverage(sources),
+        None if typed.coverage || !accounts.sources.is_empty() => coverage(accounts),
         None => list(),
     }
 }
@@ -87,9 +86,9 @@ fn remove(names: &[String]) -> Result<Exit, Failure> {
     Ok(Exit::Yes)
 }
 
-fn coverage(sources: &[PathBuf]) -> Result<Exit, Failure> {
+fn coverage(accounts: &Accounts) -> Result<Exit, Failure> {
     let bar = Bar::new();
-    let loaded = Source::from_typed(sources)?.load(&bar)?;
+    let loaded = Source::from_typed(&accounts.sources)?.load(&Planned::of(accounts), &bar)?;
     drop(bar);
     let mut page = terminal::page();
     tell(&mut page, &loaded.snapshot);

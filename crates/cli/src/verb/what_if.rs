@@ -13,7 +13,7 @@ use super::diff::tell;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bar;
-use crate::source::{self, Source, stated};
+use crate::source::{self, Planned, Source, stated};
 use crate::typed::{Accounts, WhatIf};
 use crate::{policy_fault, warnings};
 
@@ -26,7 +26,7 @@ pub(crate) fn run(typed: &WhatIf, accounts: &Accounts) -> Result<Exit, Failure> 
     let source = Source::from_typed(&accounts.sources)?;
     let bar = Bar::new();
     let load = || -> Result<_, Failure> {
-        let mut loaded = source.load(&bar)?;
+        let mut loaded = source.load(&Planned::of(accounts), &bar)?;
         source::name_accounts(&mut loaded, accounts.known.as_deref())?;
         Ok(loaded)
     };

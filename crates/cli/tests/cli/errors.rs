@@ -219,13 +219,13 @@ help: was it edited or cut?
 #[test]
 fn a_file_of_another_kind() {
     filtered(|| {
-        assert_snapshot!(case("plan.json"), @r#"
-[stderr]
-error: `plan.json` is a Terraform plan or state, not the facts of an account
- --> [CASES]/err/plan.json:1:1
-help: import the account that it is about
-[exit 4]
-"#);
+        assert_snapshot!(case("plan.json"), @"
+        [stderr]
+        error: says nowhere which account it is for
+         --> [CASES]/err/plan.json
+        help: say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it
+        [exit 4]
+        ");
         assert_snapshot!(case("cloudtrail.json"), @r#"
 [stderr]
 error: `cloudtrail.json` is a CloudTrail log, not the facts of an account
@@ -233,20 +233,20 @@ error: `cloudtrail.json` is a CloudTrail log, not the facts of an account
 help: what happened is not what is allowed; import `aws iam get-account-authorization-details` instead
 [exit 4]
 "#);
-        assert_snapshot!(case("other-answer.json"), @r#"
-[stderr]
-error: `other-answer.json` holds nothing that belongs in a snapshot; its keys are `Buckets`, `Owner`
- --> [CASES]/err/other-answer.json:1:1
-help: expected the output of `aws iam get-account-authorization-details`, an AWS Config snapshot or query, answers of the Organizations API, a credential report, or a folder of these
-[exit 4]
-"#);
+        assert_snapshot!(case("other-answer.json"), @"
+        [stderr]
+        error: `other-answer.json` holds nothing that belongs in a snapshot; its keys are `Buckets`, `Owner`
+         --> [CASES]/err/other-answer.json:1:1
+        help: expected the output of `aws iam get-account-authorization-details`, an AWS Config snapshot or query, answers of the Organizations API, a credential report, a plan of `terraform show -json`, a template of CloudFormation, or a folder of these
+        [exit 4]
+        ");
         assert_snapshot!(case("message.txt"), @r#"
-[stderr]
-error: `message.txt` starts with "AWS_PROFILE not ", which is no JSON object or list
- --> [CASES]/err/message.txt:1:1
-help: expected the output of `aws iam get-account-authorization-details`, an AWS Config snapshot or query, answers of the Organizations API, a credential report, or a folder of these
-[exit 4]
-"#);
+        [stderr]
+        error: `message.txt` starts with "AWS_PROFILE not ", which is no JSON object or list
+         --> [CASES]/err/message.txt:1:1
+        help: expected the output of `aws iam get-account-authorization-details`, an AWS Config snapshot or query, answers of the Organizations API, a credential report, a plan of `terraform show -json`, a template of CloudFormation, or a folder of these
+        [exit 4]
+        "#);
     });
 }
 

@@ -12,6 +12,7 @@ mod export;
 mod facts;
 mod forms;
 mod minimize;
+mod planned;
 #[path = "../python/mod.rs"]
 mod python;
 mod record;

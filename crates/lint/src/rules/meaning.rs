@@ -368,6 +368,7 @@ fn of_clause(clause: &Clause) -> Policy {
         resource: Some(ResourceElement { negated: false, key: nowhere, patterns: all(), list: false }),
         condition: Some(Condition { key: nowhere, clauses: vec![clause.clone()] }),
         faulty: false,
+        action_is_certain: true,
     };
     let version = Some(Spanned::new(clavicle_policy::Version::V2012, Span::default()));
     Policy { version, id: None, statements: vec![statement], form: StatementForm::List }

@@ -18,7 +18,7 @@ use super::config_item::{self, Fields, Refused};
 use super::iam::{self, Extent, Fault};
 use super::text::{Place, Text};
 use super::warnings::Warnings;
-use super::{collected_call, credential_report, document, organization, resource_list};
+use super::{collected_call, credential_report, document, organization, planned, resource_list};
 use crate::arn::Arn;
 use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{AccountId, PrincipalKind};
@@ -111,27 +111,6 @@ const FOREIGN: &[(&str, &str, &str)] = &[
       `aws iam get-account-authorization-details` instead",
     ),
     (
-        "planned_values",
-        "is a Terraform plan, not the facts of an account",
-        "import the account that it is about",
-    ),
-    (
-        "resource_changes",
-        "is a Terraform plan, not the facts of an account",
-        "import the account that it is about",
-    ),
-    (
-        "terraform_version",
-        "is a Terraform plan or state, not the facts of an account",
-        "import the account that it is about",
-    ),
-    (
-        "AWSTemplateFormatVersion",
-        "is a CloudFormation template, not the facts of an account",
-        "import the account \
-      that it is deployed to",
-    ),
-    (
         "ServicesLastAccessed",
         "says what was used, not who may do what",
         "import \
@@ -139,8 +118,13 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Keys of plans of Terraform and of templates of CloudFormation, which are read otherwise: `planned`.
+const PLANNED: &[&str] =
+    &["AWSTemplateFormatVersion", "Resources", "planned_values", "resource_changes", "terraform_version"];
+
 pub(super) const EXPECTED: &str = "expected the output of `aws iam get-account-authorization-details`, an AWS Config \
-    snapshot or query, answers of the Organizations API, a credential report, or a folder of these";
+    snapshot or query, answers of the Organizations API, a credential report, a plan of `terraform show -json`, a template of \
+    CloudFormation, or a folder of these";
 
 /// What one file said, beyond the rows that it filled.
 #[derive(Debug, Default)]
@@ -171,18 +155,20 @@ pub(super) struct Walk<'w, 'd> {
     ticked: u64,
     /// The place of a thing that came as text within the file's text, which the reader cannot count.
     inside: Option<Position>,
+    /// It is a plan or template, to be read as a whole.
+    planned: bool,
 }
 
 /// Bytes between two calls of `tick`.
 const TICK: u64 = 1 << 20;
 
-/// Reads the whole text.
+/// Reads the whole text. `None`: it is a plan or template, and nothing of it was taken.
 pub(super) fn read(
     mut text: Text,
     writer: &mut Writer<'_>,
     warnings: &mut Warnings,
     tick: Tick<'_>,
-) -> Result<(Outcome, Text), SnapshotError> {
+) -> Result<Option<(Outcome, Text)>, SnapshotError> {
     let place = text.place.clone();
     let mut walk = Walk {
         writer,
@@ -193,6 +179,7 @@ pub(super) fn read(
         tick,
         ticked: 0,
         inside: None,
+        planned: false,
     };
     let unreadable = |error: &std::io::Error, place: &Place| {
         SnapshotError::io("read the file", error).at(place.position())
@@ -200,6 +187,9 @@ pub(super) fn read(
     let mut documents = 0_u64;
     while let Some(first) = text.skip_to_next().map_err(|error| unreadable(&error, &place))? {
         if documents == 0 && !matches!(first, b'{' | b'[') {
+            if planned::may_be_yaml(text.ahead(1 << 16)) {
+                return Ok(None);
+            }
             let start = String::from_utf8_lossy(text.ahead(16)).into_owned();
             let position = Position { line: 1, column: 1, offset: 0 };
             return Err(SnapshotError::new(
@@ -213,6 +203,9 @@ pub(super) fn read(
         let mut json = serde_json::Deserializer::from_reader(&mut text);
         let read = Anything { walk: &mut walk, depth: 0, selected: false }.deserialize(&mut json);
         if let Err(error) = read {
+            if walk.planned {
+                return Ok(None);
+            }
             return Err(walk.failure.take().unwrap_or_else(|| damage(&error, &place)));
         }
     }
@@ -234,7 +227,7 @@ pub(super) fn read(
     for account in &outcome.details {
         writer.iam.entry(*account).or_default().page_missing = outcome.truncated;
     }
-    Ok((outcome, text))
+    Ok(Some((outcome, text)))
 }
 
 fn damage(error: &serde_json::Error, place: &Place) -> SnapshotError {
@@ -733,6 +726,10 @@ impl<'de> Visitor<'de> for Anything<'_, '_, '_> {
             {
                 let error = SnapshotError::new(ErrorKind::WrongKind, *problem).at(position).hint(*hint);
                 walk.failure = Some(error);
+                return Err(A::Error::custom("the import ended"));
+            }
+            if depth == 0 && !known && fields.is_empty() && PLANNED.contains(&&*key) {
+                walk.planned = true;
                 return Err(A::Error::custom("the import ended"));
             }
             if let Some(list) = list_of(&key) {

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
+use super::planned::{self, Place};
 use crate::error::{ErrorKind, SnapshotError};
 
 /// A file to read.
@@ -16,6 +19,8 @@ pub(super) struct File {
     pub(super) modified: Option<String>,
     /// Was it named, rather than found in a folder?
     pub(super) named: bool,
+    /// Of a template: where the file that names it says that it goes.
+    pub(super) place: Option<Place>,
 }
 
 /// The files of one source, in an order that does not depend on the file system.
@@ -23,6 +28,9 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
     let about = fs::metadata(source).map_err(|error| SnapshotError::io("read it", &error).in_file(source))?;
     if !about.is_dir() {
         return Ok(vec![file(source.to_path_buf(), &about, true)]);
+    }
+    if is_synthesized(source) {
+        return synthesized(source, 0);
     }
     let mut found = Vec::new();
     let (organization, accounts) = (source.join("organization.json"), source.join("accounts"));
@@ -49,6 +57,53 @@ pub(super) fn files(source: &Path) -> Result<Vec<File>, SnapshotError> {
         )
         .in_file(source)
         .hint(super::answers::EXPECTED));
+    }
+    Ok(found)
+}
+
+/// Did `cdk synth` write this folder?
+pub(super) fn is_synthesized(folder: &Path) -> bool {
+    folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
+}
+
+/// The templates of what `cdk synth` wrote, with the account and region of each where the stack names them.
+///
+/// AWS: CDK, "Cloud assembly schema": `manifest.json` names the artifacts of a folder.
+fn synthesized(folder: &Path, depth: u8) -> Result<Vec<File>, SnapshotError> {
+    let manifest = folder.join("manifest.json");
+    let text = fs::read_to_string(&manifest)
+        .map_err(|error| SnapshotError::io("read it", &error).in_file(&manifest))?;
+    let parsed: Value = serde_json::from_str(&text).map_err(|error| {
+        SnapshotError::new(ErrorKind::Text, format!("is not sound JSON: {error}")).in_file(&manifest)
+    })?;
+    let mut found = Vec::new();
+    for artifact in
+        parsed.get("artifacts").and_then(Value::as_object).into_iter().flat_map(|all| all.values())
+    {
+        let text = |path: &str| artifact.pointer(path).and_then(Value::as_str);
+        // Names in the folder, and nothing beside it.
+        let beside = |name: &str| (!name.contains(['/', '\\']) && name != "..").then(|| folder.join(name));
+        match text("/type") {
+            Some("aws:cloudformation:stack") => {
+                let Some(path) = text("/properties/templateFile").and_then(beside) else { continue };
+                let Ok(about) = fs::metadata(&path) else { continue };
+                let place = text("/environment").and_then(|place| place.strip_prefix("aws://"));
+                let (account, region) = place.and_then(|place| place.split_once('/')).unwrap_or_default();
+                let place = Place::parse(&format!("{account}/{region}")).or_else(|| Place::parse(account));
+                found.push(File { place, ..file(path, &about, true) });
+            }
+            Some("cdk:cloud-assembly") if depth < 8 => {
+                if let Some(path) =
+                    text("/properties/directoryName").and_then(beside).filter(|path| path.is_dir())
+                {
+                    found.extend(synthesized(&path, depth + 1)?);
+                }
+            }
+            _ => {}
+        }
+    }
+    if found.is_empty() && depth == 0 {
+        return Err(SnapshotError::new(ErrorKind::WrongKind, "names no stack").in_file(&manifest));
     }
     Ok(found)
 }
@@ -97,8 +152,15 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, SnapshotError> {
 fn may_be_ours(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    !name.starts_with('.')
-        && [".json", ".jsonl", ".ndjson", ".csv"].iter().any(|ending| name.ends_with(ending))
+    if name.starts_with('.') {
+        return false;
+    }
+    if [".yaml", ".yml", ".template"].iter().any(|ending| name.ends_with(ending)) {
+        // Many other things are written in YAML.
+        let small = |path: &Path| fs::metadata(path).is_ok_and(|about| about.len() <= 2 << 20);
+        return small(path) && fs::read(path).is_ok_and(|bytes| planned::may_be_yaml(&bytes));
+    }
+    [".json", ".jsonl", ".ndjson", ".csv"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn file(path: PathBuf, about: &fs::Metadata, named: bool) -> File {
@@ -106,5 +168,12 @@ fn file(path: PathBuf, about: &fs::Metadata, named: bool) -> File {
     // Whole seconds, as AWS's own times.
     let modified = modified.and_then(|time| jiff::Timestamp::from_second(time.as_second()).ok());
     let shown = path.to_string_lossy().into_owned();
-    File { path, shown, bytes: about.len(), modified: modified.map(|time| time.to_string()), named }
+    File {
+        path,
+        shown,
+        bytes: about.len(),
+        modified: modified.map(|time| time.to_string()),
+        named,
+        place: None,
+    }
 }

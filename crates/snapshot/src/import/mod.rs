@@ -10,19 +10,21 @@ mod folder;
 mod iam;
 mod known_fields;
 mod organization;
+mod planned;
 mod resource_list;
 mod roles;
 mod safe_facts;
 mod text;
 mod warnings;
 
-use std::io::Read;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{Snapshot, Warning};
 use crate::store::{Counts, Database, Writer};
 pub use known_fields::known_fields_of_config_item;
+pub use planned::{Place, Side, is_planned, is_terraform};
 use text::Text;
 use warnings::Warnings;
 
@@ -53,6 +55,9 @@ pub struct Progress<'p> {
 #[derive(Clone, Debug, Default)]
 pub struct Import {
     sources: Vec<Given>,
+    place: Option<Place>,
+    side: Side,
+    terraform: Option<PathBuf>,
 }
 
 /// A source as it was given.
@@ -94,14 +99,47 @@ impl Import {
         self
     }
 
-    /// Reads every source. Nothing is left behind when one of them is damaged or of a wrong kind.
+    /// Where plans and templates go that name no account themselves.
+    #[must_use]
+    pub fn planned_in(mut self, place: Option<Place>) -> Import {
+        self.place = place;
+        self
+    }
+
+    /// Which state of plans is read; without this, the one after them.
+    #[must_use]
+    pub fn side(mut self, side: Side) -> Import {
+        self.side = side;
+        self
+    }
+
+    /// The folder with Terraform's own files, so that what a plan declares is cited with file and line.
+    #[must_use]
+    pub fn terraform(mut self, folder: Option<PathBuf>) -> Import {
+        self.terraform = folder;
+        self
+    }
+
+    /// Reads every source. One of them may be a saved snapshot, if the others are plans and templates: they are laid over
+    /// it, whatever the order. Nothing is left behind when one of them is damaged or of a wrong kind.
     pub fn run(self, mut progress: impl FnMut(Progress<'_>)) -> Result<Imported, SnapshotError> {
-        let mut files = Vec::new();
+        let (mut files, mut saved) = (Vec::new(), None);
         for source in &self.sources {
             files.extend(match source {
+                Given::Path(path) if is_snapshot(path) => match saved.replace(path) {
+                    None => continue,
+                    Some(_) => {
+                        return Err(SnapshotError::new(ErrorKind::WrongKind, "is a second saved snapshot")
+                            .in_file(path)
+                            .hint("plans are laid over one"));
+                    }
+                },
                 Given::Path(path) => folder::files(path)?,
                 Given::Collected(folder) => folder::collected(folder)?,
             });
+        }
+        if let (true, Some(saved)) = (files.is_empty(), saved) {
+            return Err(text::is_database().in_file(saved));
         }
         if files.is_empty() {
             return Err(SnapshotError::new(ErrorKind::WrongKind, "nothing to import").hint(answers::EXPECTED));
@@ -110,6 +148,11 @@ impl Import {
         let database = Database::unnamed()?;
         let mut writer = Writer::new(&database)?;
         let (mut done, mut newest, mut modified) = (0, None::<String>, None::<String>);
+        if let Some(saved) = saved {
+            writer.take_over(saved).map_err(|error| error.in_file(saved))?;
+            newest = writer.saved_id()?;
+        }
+        let mut planned = Vec::new();
         for file in &files {
             let mut tick = |place: &text::Place, writer: &Writer<'_>| {
                 let Counts { principals, resources } = writer.counts;
@@ -117,7 +160,17 @@ impl Import {
                 progress(Progress { file: &file.path, bytes, total, principals, resources });
             };
             let captured = match one(file, &mut writer, &mut tick) {
-                Ok(captured) => captured,
+                Ok(Read::Facts(captured)) if saved.is_none() || file.place.is_some() => captured,
+                Ok(Read::Facts(_)) => {
+                    let path = &file.path;
+                    return Err(SnapshotError::new(ErrorKind::WrongKind, "is no plan and no template")
+                        .in_file(path)
+                        .hint("over a saved snapshot only those are laid; to merge files, name the files that it was made from"));
+                }
+                Ok(Read::Planned) => {
+                    planned.push(file);
+                    None
+                }
                 // In a folder lie other things as well; a file that was named has to be one of ours.
                 Err(error) if error.kind == ErrorKind::WrongKind && !file.named => {
                     skipped(file, &error, &writer, &database)?;
@@ -131,6 +184,19 @@ impl Import {
             let Counts { principals, resources } = writer.counts;
             progress(Progress { file: &file.path, bytes: done, total, principals, resources });
         }
+        for file in planned {
+            let given = planned::Given {
+                place: self.place.as_ref(),
+                side: self.side,
+                source: self.terraform.as_deref(),
+            };
+            match self::planned(file, given, &mut writer) {
+                Err(error) if error.kind == ErrorKind::WrongKind && !file.named => {
+                    skipped(file, &error, &writer, &database)?;
+                }
+                other => other.map_err(|error| error.in_file(&file.path))?,
+            }
+        }
         // The time of the data is the newest that the data carries; files without any are as old as they are.
         let id = newest.or(modified).unwrap_or_else(|| "unknown".to_owned());
         writer.finish(&[("id", &id), ("program", concat!("clavicle ", env!("CARGO_PKG_VERSION")))])?;
@@ -139,12 +205,37 @@ impl Import {
     }
 }
 
-/// Reads one file. The answer is the newest time that its items carry.
-fn one(
+/// Is this a saved snapshot?
+fn is_snapshot(path: &Path) -> bool {
+    let mut start = [0; 16];
+    !path.is_dir()
+        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && &start == b"SQLite format 3\0"
+}
+
+/// What was made of a file.
+enum Read {
+    /// Facts were taken from it. The newest time that they carry.
+    Facts(Option<String>),
+    /// It is a plan or template: its turn comes when everything else was read.
+    Planned,
+}
+
+/// Reads a plan or template.
+fn planned(
     file: &folder::File,
+    given: planned::Given<'_>,
     writer: &mut Writer<'_>,
-    tick: answers::Tick<'_>,
-) -> Result<Option<String>, SnapshotError> {
+) -> Result<(), SnapshotError> {
+    let mut warnings = Warnings::default();
+    let (kind, sha256) =
+        planned::read(&file.path, &file.shown, file.place.as_ref(), given, writer, &mut warnings)?;
+    writer.source(&file.shown, kind, &sha256, file.bytes, file.modified.as_deref())?;
+    warnings.write(writer.database())
+}
+
+/// Reads one file.
+fn one(file: &folder::File, writer: &mut Writer<'_>, tick: answers::Tick<'_>) -> Result<Read, SnapshotError> {
     let mut text = Text::open(&file.path)?;
     let mut warnings = Warnings::default();
     let is_report = text.ahead(credential_report::HEAD.len()) == credential_report::HEAD.as_bytes();
@@ -161,14 +252,16 @@ fn one(
         })?;
         ("credential report".to_owned(), None, text)
     } else {
-        let (outcome, text) = answers::read(text, writer, &mut warnings, tick)?;
+        let Some((outcome, text)) = answers::read(text, writer, &mut warnings, tick)? else {
+            return Ok(Read::Planned);
+        };
         let kinds: Vec<&str> = outcome.kinds.into_iter().collect();
         (kinds.join(", "), outcome.newest, text)
     };
     let sha256 = text.finish().map_err(|error| SnapshotError::io("read the file", &error))?;
     writer.source(&file.shown, &kind, &sha256, file.bytes, file.modified.as_deref())?;
     warnings.write(writer.database())?;
-    Ok(newest)
+    Ok(Read::Facts(newest))
 }
 
 /// Keeps a file of another kind that lay in a folder as a source that gave nothing, with the reason as a warning.
@@ -189,11 +282,7 @@ fn skipped(
 ///
 /// `progress` hears how much of how much was done, in bytes while importing and in rows while reading.
 pub fn open_any(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Snapshot, SnapshotError> {
-    let mut start = [0; 16];
-    let is_database = !path.is_dir()
-        && std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
-        && &start == b"SQLite format 3\0";
-    if is_database {
+    if is_snapshot(path) {
         return Snapshot::open(path, progress);
     }
     let imported = Import::new().source(path).run(|now| progress(now.bytes, now.total))?;

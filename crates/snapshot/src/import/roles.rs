@@ -151,9 +151,9 @@ fn is_profile(field: &str) -> bool {
     matches!(field, "iamInstanceProfile" | "instanceProfile" | "instanceRole" | "jobFlowRole")
 }
 
-/// The characters that IAM allows in names.
+/// The characters that IAM allows in names, and the mark of names that are made later (`planned::kinds`).
 fn is_name(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte);
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@-_~".contains(&byte);
     !text.is_empty() && text.len() <= 128 && text.bytes().all(allowed)
 }
 

@@ -77,6 +77,11 @@ pub(crate) struct Text {
 
 const CHUNK: usize = 64 * 1024;
 
+pub(crate) fn is_database() -> SnapshotError {
+    SnapshotError::new(ErrorKind::WrongKind, "is a database, not one of AWS's files")
+        .hint("a saved snapshot is read as it is, it need not be imported")
+}
+
 impl Text {
     pub(crate) fn open(path: &Path) -> Result<Text, SnapshotError> {
         let unreadable = |error: io::Error| SnapshotError::io("read the file", &error).in_file(path);
@@ -100,8 +105,7 @@ impl Text {
     fn refuse_other_encodings(&self) -> Result<(), SnapshotError> {
         let start = &self.buffer;
         if start.starts_with(b"SQLite format 3\0") {
-            return Err(SnapshotError::new(ErrorKind::WrongKind, "is a database, not one of AWS's files")
-                .hint("a saved snapshot is read as it is, it need not be imported"));
+            return Err(is_database());
         }
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
             let position = Position { line: 1, column: 1, offset: 0 };

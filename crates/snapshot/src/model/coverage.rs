@@ -88,3 +88,18 @@ pub struct Warning {
     /// What is wrong and what was kept, in plain words.
     pub text: Arc<str>,
 }
+
+/// Where a plan or template declares a policy or a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The ARN of the thing, or of the bearer of the policy.
+    pub arn: Arc<str>,
+    /// The name of an inline policy; empty: the thing, with its trust policy or its own policy.
+    pub part: Arc<str>,
+    /// What the plan or template calls it: `aws_iam_role.web`, `WebRole`.
+    pub address: Arc<str>,
+    /// The file that declares it.
+    pub file: Arc<str>,
+    /// The line in it, from 1, where it is known.
+    pub line: Option<u64>,
+}

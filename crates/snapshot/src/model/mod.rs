@@ -11,7 +11,7 @@ mod snapshot;
 
 pub use account::{Account, AccountId};
 pub use change::{Change, PolicyPlace};
-pub use coverage::{Coverage, CoverageState, Source, Warning};
+pub use coverage::{Coverage, CoverageState, Declared, Source, Warning};
 pub use document::{Document, DocumentId, PolicyState};
 pub use organization::{
     Attachment, IdentityCenter, Level, Levels, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::{
-    Account, AccountId, Coverage, CoverageState, Document, DocumentId, IdentityCenter, IdentityProvider,
-    InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization, PolicyIndex,
-    PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
+    Account, AccountId, Coverage, CoverageState, Declared, Document, DocumentId, IdentityCenter,
+    IdentityProvider, InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization,
+    PolicyIndex, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
 };
 use crate::error::SnapshotError;
 use crate::store::Database;
@@ -44,6 +44,8 @@ pub struct Snapshot {
     pub sources: Vec<Source>,
     /// What the importers did not understand.
     pub warnings: Vec<Warning>,
+    /// Where plans and templates declare what they plan, by ARN and part.
+    pub declared: Vec<Declared>,
     pub(crate) by_arn: ByArn,
 }
 
@@ -106,6 +108,14 @@ impl Snapshot {
     #[must_use]
     pub fn resource_by_arn(&self, arn: &str) -> Option<ResourceIndex> {
         self.by_arn.resource(arn)
+    }
+
+    /// Where is this policy or thing declared? `part`: the name of an inline policy, else empty.
+    #[must_use]
+    pub fn declared(&self, arn: &str, part: &str) -> Option<&Declared> {
+        let of = |declared: &Declared| (&*declared.arn, &*declared.part).cmp(&(arn, part));
+        let at = self.declared.binary_search_by(of).ok()?;
+        Some(&self.declared[at])
     }
 
     /// Which ceilings of this kind stand above the account? Without an organization: not seen, which is not "none".

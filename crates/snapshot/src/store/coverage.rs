@@ -43,6 +43,7 @@ const CALLS: &[Calls] = &[
 pub(crate) const CONFIG_CANNOT: &str = "AWS Config does not record it";
 pub(crate) const NOT_CARRIED: &str = "the source does not carry it";
 pub(crate) const UNREADABLE: &str = "its text could not be read";
+pub(crate) const KNOWN_LATER: &str = "it is known after deployment only";
 
 type Result<T> = std::result::Result<T, SnapshotError>;
 
@@ -76,6 +77,9 @@ impl Rows<'_, '_> {
 
 pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     let rows = Rows { writer };
+    if writer.over_saved {
+        return policies_of_resources(&rows);
+    }
     // Of what a collection read, its calls tell; nothing need be concluded.
     let is_collected = |account: Option<AccountId>| writer.collected.contains(&account);
     collected_calls(&rows)?;
@@ -186,7 +190,9 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
     if texts > 0 {
         faults.push((format!("trust or inline policies: {UNREADABLE}"), texts));
     }
-    if let Some(notes) = notes
+    if notes.is_some_and(|notes| notes.planned && !notes.details && !collected) {
+        faults.push(("a plan or template names only what it manages".to_owned(), principals));
+    } else if let Some(notes) = notes
         && !notes.details
     {
         let missing: Vec<&str> = ["user", "group", "role", "policy"]
@@ -264,7 +270,7 @@ fn policies_of_resources(rows: &Rows<'_, '_>) -> Result<()> {
         let collected =
             account.as_deref().is_some_and(|id| rows.writer.collected.contains(&AccountId::parse(id)));
         // A text that came and could not be read is no matter of calls.
-        if collected && why != UNREADABLE {
+        if collected && why != UNREADABLE || rows.writer.over_saved && why != KNOWN_LATER {
             continue;
         }
         let listed = CALLS.iter().find(|calls| calls.kind == kind).map(|calls| calls.policy);

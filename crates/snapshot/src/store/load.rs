@@ -10,11 +10,11 @@ use super::Database;
 use crate::error::{ErrorKind, SnapshotError};
 use crate::model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials,
-    Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile, KeyAlias,
-    KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet,
-    PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
-    PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment,
-    SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+    Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
+    KeyAlias, KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
+    PermissionSet, PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord,
+    ProviderKind, PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
+    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -125,6 +125,7 @@ impl<'c> Loader<'c> {
             coverage: self.coverage()?,
             sources: self.sources()?,
             warnings: self.warnings()?,
+            declared: self.declared()?,
             standalone: self.is_marked("standalone")?,
             id,
             organization,
@@ -616,6 +617,30 @@ impl<'c> Loader<'c> {
                 modified: optional_str(row, 4)?.map(Arc::from),
             })
         })
+    }
+
+    /// By ARN and part. Snapshots of older programs have no such table.
+    fn declared(&mut self) -> Result<Vec<Declared>> {
+        let there: bool = self.connection.query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'declarations'",
+            [],
+            |row| row.get(0),
+        )?;
+        if !there {
+            return Ok(Vec::new());
+        }
+        self.collect(
+            "SELECT arn, part, address, file, line FROM declarations ORDER BY arn, part",
+            |loader, row| {
+                Ok(Declared {
+                    arn: loader.share(str_of(row, 0)?),
+                    part: str_of(row, 1)?.into(),
+                    address: str_of(row, 2)?.into(),
+                    file: loader.share(str_of(row, 3)?),
+                    line: row.get(4)?,
+                })
+            },
+        )
     }
 
     fn warnings(&mut self) -> Result<Vec<Warning>> {

@@ -5,10 +5,12 @@ mod coverage;
 mod database;
 mod facts;
 mod load;
+mod planned;
+mod saved;
 mod writer;
 
 pub use amounts::Amounts;
-pub(crate) use coverage::{CONFIG_CANNOT, NOT_CARRIED, UNREADABLE};
+pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
     AccountFacts, CallFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,

@@ -208,6 +208,16 @@ CREATE TABLE warnings (
     text    TEXT NOT NULL
 );
 
+-- Where plans and templates declare a policy (part: the name of an inline policy, else empty) or a thing.
+CREATE TABLE declarations (
+    arn     TEXT NOT NULL,
+    part    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    file    TEXT NOT NULL,
+    line    INTEGER,
+    PRIMARY KEY (arn, part)
+) WITHOUT ROWID;
+
 CREATE VIEW principal_tags AS
     SELECT principals.id AS principal, tag.key AS key, tag.value AS value
     FROM principals, json_each(principals.tags) AS tag;

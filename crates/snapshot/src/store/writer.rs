@@ -35,6 +35,8 @@ pub(crate) struct IamNotes {
     pub(crate) unreadable: u64,
     /// A credential report was read.
     pub(crate) report: bool,
+    /// A plan or template was, which names only what it manages.
+    pub(crate) planned: bool,
 }
 
 pub(crate) struct Writer<'d> {
@@ -52,6 +54,8 @@ pub(crate) struct Writer<'d> {
     pub(super) collected: BTreeSet<Option<AccountId>>,
     /// A collection found that its account is in no organization.
     pub(crate) standalone: bool,
+    /// What this is laid over is a saved snapshot, which has said itself what it did not see.
+    pub(super) over_saved: bool,
 }
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -59,8 +63,8 @@ type Result<T> = std::result::Result<T, SnapshotError>;
 /// Made once every row is there, which is cheaper than keeping them while rows come. With hundreds of accounts, a
 /// question about one account would otherwise read the rows of all.
 const INDEXES: &str = "
-    CREATE INDEX principals_by_account ON principals (account, kind, name);
-    CREATE INDEX resources_by_account ON resources (account, kind);";
+    CREATE INDEX IF NOT EXISTS principals_by_account ON principals (account, kind, name);
+    CREATE INDEX IF NOT EXISTS resources_by_account ON resources (account, kind);";
 
 impl<'d> Writer<'d> {
     pub(crate) fn new(database: &'d Database) -> Result<Writer<'d>> {
@@ -83,6 +87,7 @@ impl<'d> Writer<'d> {
             calls: Vec::new(),
             collected: BTreeSet::new(),
             standalone: false,
+            over_saved: false,
         })
     }
 
@@ -90,7 +95,7 @@ impl<'d> Writer<'d> {
         self.database
     }
 
-    fn run(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<usize> {
+    pub(super) fn run(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<usize> {
         Ok(self.database.connection.prepare_cached(sql)?.execute(parameters)?)
     }
 
@@ -109,7 +114,7 @@ impl<'d> Writer<'d> {
         Ok(connection.last_insert_rowid())
     }
 
-    fn text(&self, text: &DocumentText) -> Result<(&'static str, Option<i64>)> {
+    pub(super) fn text(&self, text: &DocumentText) -> Result<(&'static str, Option<i64>)> {
         match text {
             DocumentText::Seen(text) => Ok(("document", Some(self.document(text)?))),
             DocumentText::NotSeen => Ok(("not_seen", None)),

@@ -1,0 +1,193 @@
+//! Plans of Terraform and templates as sources.
+
+use insta::assert_snapshot;
+
+use crate::scene::{Scene, cases, filtered};
+
+fn scene(files: &[&str]) -> Scene {
+    let scene = Scene::new();
+    for file in files {
+        let text = std::fs::read_to_string(cases().join("../sources").join(file)).expect("a case");
+        scene.write(file, &text);
+    }
+    scene
+}
+
+const TEMPLATE: &str = "
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Bucket: {Type: String}}
+Resources:
+  Uploads: {Type: AWS::S3::Bucket}
+  Writer:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: writer
+      Policies:
+        - PolicyName: uploads
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - {Sid: Uploads, Effect: Allow, Action: 's3:PutObject', Resource: !Sub '${Uploads.Arn}/*'}
+              - {Sid: Other, Effect: Allow, Action: 's3:GetObject', Resource: !Sub 'arn:aws:s3:::${Bucket}/*'}
+";
+
+#[test]
+fn a_template_says_who_may_do_what_and_where_it_says_so() {
+    let scene = Scene::new();
+    scene.write("t.yaml", TEMPLATE);
+    let ask = |question: &str| {
+        scene.run(&format!("{question} -s t.yaml --planned-in 111122223333/eu-west-1 --standalone"))
+    };
+    filtered(|| {
+        assert_snapshot!(ask("can user/writer s3:PutObject s3://Uploads~/x"), @r#"
+        YES. user/writer#uploads allows it.
+          pins   identity ✓ lets user/writer#uploads:4   resource – none   boundary – none   session – none
+                 scp – none   rcp – none   endpoint – none
+           ┌─ user/writer#uploads, part of user/writer, declared in t.yaml:6 as Writer
+         4 │ {
+         5 │   "Sid": "Uploads",
+         6 │   "Effect": "Allow",
+         7 │   "Action": "s3:PutObject",
+           │             ^^^^^^^^^^^^^^ matches the action
+         8 │   "Resource": "arn:aws:s3:::Uploads~/*"
+           │               ^^^^^^^^^^^^^^^^^^^^^^^^^ matches the object
+         9 │ },
+          not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (a plan or template names only what it manages)
+          not seen: s3:GetAccountPublicAccessBlock in 111122223333 (no source carries it)
+        next: clavicle what user/writer -s t.yaml --standalone --planned-in 111122223333/eu-west-1    see it: clavicle open --last
+        [exit 0]
+        "#);
+        // Which bucket the parameter names is not known: perhaps this one.
+        assert_snapshot!(ask("can user/writer s3:GetObject s3://Uploads~/x"), @r#"
+        UNKNOWN. It depends on a statement that cannot be read.
+          pins   identity ? depends user/writer#uploads:10   resource – none   boundary – none   session – none
+                 scp – none   rcp – none   endpoint – none
+           ┌─ user/writer#uploads, part of user/writer, declared in t.yaml:6 as Writer
+        10 │ {
+        11 │   "Sid": "Other",
+        12 │   "Effect": "Allow",
+        13 │   "Action": "s3:GetObject",
+        14 │   "Resource": (known-after-deployment)
+        15 │ }
+          not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (a plan or template names only what it manages)
+          not seen: s3:GetAccountPublicAccessBlock in 111122223333 (no source carries it)
+        next: clavicle who s3://Uploads~/x --do s3:GetObject -s t.yaml --standalone --planned-in 111122223333/eu-west-1    see it: clavicle open --last
+        [exit 3]
+        "#);
+        assert_snapshot!(ask("can user/writer s3:DeleteObject s3://Uploads~/x"), @"
+        NO. No policy of user/writer allows it.
+          pins   identity ✕ stops   resource – none   boundary – none   session – none   scp – none   rcp – none
+                 endpoint – none
+          not seen: iam:GetAccountAuthorizationDetails in 111122223333, 1 thing (a plan or template names only what it manages)
+          not seen: s3:GetAccountPublicAccessBlock in 111122223333 (no source carries it)
+        next: clavicle who s3://Uploads~/x --do s3:DeleteObject -s t.yaml --standalone --planned-in 111122223333/eu-west-1    see it: clavicle open --last
+        [exit 1]
+        ");
+    });
+}
+
+#[test]
+fn a_template_that_is_for_nowhere() {
+    let scene = Scene::new();
+    scene.write("t.yaml", TEMPLATE);
+    assert_snapshot!(scene.run("who s3://Uploads~ -s t.yaml"), @"
+    [stderr]
+    error: says nowhere which account it is for
+     --> t.yaml
+    help: say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it
+    [exit 4]
+    ");
+    assert_snapshot!(scene.run("who s3://Uploads~ -s t.yaml --planned-in prod"), @"
+    [stderr]
+    error: invalid value `prod` for `--planned-in <ACCOUNT[/REGION]>`: write an account, or account/region: `111122223333/eu-west-1`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_plan_is_compared_with_what_is_there_before_it() {
+    let scene = scene(&["plan.json"]);
+    std::fs::write(scene.here().join("main.tf"), "resource \"aws_iam_role_policy\" \"covers\" {\n")
+        .expect("a file");
+    filtered(|| {
+        assert_snapshot!(scene.run("diff plan.json --standalone --src ."), @r#"
+        3 identities can do more, 3 identities can do less, 1 chain closed and 1 way in opened.
+        + acct/444455556666 gains read on s3://uploads~, under a condition
+              s3://uploads~#policy:4  "Partner"
+        + role/thumb gains write on s3://covers
+              role/thumb#thumb:4
+        + role/thumb gains write on queue/jobs, under a condition
+              policy/shared:4
+        + role/web gains list on key/data~, under a condition
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+              key/data~#policy:4  "Enable IAM User Permissions"
+        + role/web gains list on secret/db/main, under a condition
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+        + role/web gains list and read on lambda/thumb, under a condition
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+        + role/web gains write, delete and control on s3://covers, under a condition
+              role/web#covers:4
+        + role/web gains list, read, write, delete and control on s3://uploads~, under a condition
+              role/web#covers:4
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+              s3://uploads~#policy:4  "Partner"
+        − role/old loses list and read on s3://covers
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+              role/old#covers:4
+        − role/old loses list and read on queue/jobs
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+        − role/web needs a condition now for list and read on s3://covers
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+              role/web#covers:4
+        − role/web needs a condition now for list and read on queue/jobs
+              policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
+        − user/dana loses list, read, write, delete and control on s3://covers, which turned on a condition
+              policy/AdministratorAccess:3
+        − user/dana loses list, read, write, delete, run and control on queue/jobs, which turned on a condition
+              policy/AdministratorAccess:3
+        + the text of role/web#covers allows more: s3:*
+        − policy/AdministratorAccess is not attached to user/dana any more
+        + role/web#a policy known later is attached to role/web
+          CHAINS THAT ARE GONE
+            user/dana   1 step   ~ not seen: identity policy
+              ─gains→ administrator of 111122223333
+          WAYS IN THAT ARE THERE NOW
+          ~ 444455556666   unknown account   → s3://uploads~   read   –
+          = new: 3 identities.
+          = gone: 1 identity.
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        next: clavicle who s3://uploads~ --do read --by acct/444455556666 --standalone --src .
+        [stderr]
+        warning: whom or what `aws_iam_user_policy.nobody` is about is known after deployment only; it is not read
+         --> plan.json:1:1
+        warning: `aws_sqs_queue.far` is not read: the account of the provider `aws.far` is not known
+         --> plan.json:1:1
+        warning: `aws_db_subnet_group` is not read: `aws_db_subnet_group.db`
+         --> plan.json:1:1
+        warning: 1 more warning; `clavicle snapshots --coverage` lists them all
+        [exit 1]
+        "#);
+    });
+}
+
+#[test]
+fn a_template_is_compared_with_the_accounts_it_is_laid_over() {
+    let scene = Scene::new();
+    scene.write("t.yaml", TEMPLATE);
+    filtered(|| {
+        assert_snapshot!(scene.run("diff demo t.yaml --planned-in 111122223333/eu-west-1"), @r#"
+        1 identity can do more.
+        + prod:user/writer gains read on 44 buckets, under a condition
+            s3://Uploads~, s3://paperboat-backups, s3://paperboat-catalog, and 41 more
+              prod:user/writer#uploads:10  "Other"
+        + prod:user/writer gains read on s3://paperboat-covers
+              s3://paperboat-covers#policy:4  "PublicRead"
+        + prod:user/writer gains write on s3://Uploads~
+              prod:user/writer#uploads:4  "Uploads"
+          = new: 1 identity.
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        next: clavicle who s3://Uploads~ --do read --by prod:user/writer --planned-in 111122223333/eu-west-1
+        [exit 1]
+        "#);
+    });
+}

@@ -1,0 +1,167 @@
+//! The kinds of things that plans and templates declare, and the ARN that each will have.
+//!
+//! A name that AWS makes up on deployment stands as the name in the file with a `~`, which no name of AWS holds: such a
+//! thing is never taken for another one.
+//!
+//! AWS: Service Authorization Reference, "Resource types defined by …"; CloudFormation Template Reference, "Return values".
+
+use super::Place;
+use super::value::Value;
+
+/// One kind of thing.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// The type in CloudFormation.
+    pub(super) cloudformation: &'static str,
+    /// The property of its name; empty: it never has one of the customer's choice.
+    pub(super) name: &'static str,
+    /// What follows the partition in its ARN. `{r}`: region, `{a}`: account, `{p}`: path, `{n}`: name.
+    arn: &'static str,
+    /// Does `Ref` give the ARN? Else the name.
+    by_arn: bool,
+    /// The property that holds its own policy; empty: none does.
+    pub(super) policy: &'static str,
+}
+
+const fn kind(
+    cloudformation: &'static str,
+    name: &'static str,
+    arn: &'static str,
+    by_arn: bool,
+    policy: &'static str,
+) -> Kind {
+    Kind { cloudformation, name, arn, by_arn, policy }
+}
+
+/// Sorted by type.
+#[rustfmt::skip]
+const KINDS: &[Kind] = &[
+    kind("AWS::ApiGateway::RestApi", "", "apigateway:{r}::/restapis/{n}", false, "Policy"),
+    kind("AWS::AppRunner::Service", "ServiceName", "apprunner:{r}:{a}:service/{n}/~", true, ""),
+    kind("AWS::Backup::BackupVault", "BackupVaultName", "backup:{r}:{a}:backup-vault:{n}", false, "AccessPolicy"),
+    kind("AWS::Batch::ComputeEnvironment", "ComputeEnvironmentName", "batch:{r}:{a}:compute-environment/{n}", true, ""),
+    kind("AWS::Batch::JobDefinition", "JobDefinitionName", "batch:{r}:{a}:job-definition/{n}:~", true, ""),
+    kind("AWS::CloudFormation::Stack", "", "cloudformation:{r}:{a}:stack/{n}/~", true, ""),
+    kind("AWS::CodeBuild::Project", "Name", "codebuild:{r}:{a}:project/{n}", false, ""),
+    kind("AWS::CodePipeline::Pipeline", "Name", "codepipeline:{r}:{a}:{n}", false, ""),
+    kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, ""),
+    kind("AWS::EC2::Instance", "", "ec2:{r}:{a}:instance/{n}", false, ""),
+    kind("AWS::ECR::Repository", "RepositoryName", "ecr:{r}:{a}:repository/{n}", false, "RepositoryPolicyText"),
+    kind("AWS::ECS::Service", "ServiceName", "ecs:{r}:{a}:service/~/{n}", true, ""),
+    kind("AWS::ECS::TaskDefinition", "Family", "ecs:{r}:{a}:task-definition/{n}:~", true, ""),
+    kind("AWS::EFS::FileSystem", "", "elasticfilesystem:{r}:{a}:file-system/{n}", false, "FileSystemPolicy"),
+    kind("AWS::EKS::Cluster", "Name", "eks:{r}:{a}:cluster/{n}", false, ""),
+    kind("AWS::Events::EventBus", "Name", "events:{r}:{a}:event-bus/{n}", false, "Policy"),
+    kind("AWS::Events::Rule", "Name", "events:{r}:{a}:rule/{n}", false, ""),
+    kind("AWS::Glue::Job", "Name", "glue:{r}:{a}:job/{n}", false, ""),
+    kind("AWS::IAM::Group", "GroupName", "iam::{a}:group{p}{n}", false, ""),
+    kind("AWS::IAM::InstanceProfile", "InstanceProfileName", "iam::{a}:instance-profile{p}{n}", false, ""),
+    kind("AWS::IAM::ManagedPolicy", "ManagedPolicyName", "iam::{a}:policy{p}{n}", true, ""),
+    kind("AWS::IAM::OIDCProvider", "Url", "iam::{a}:oidc-provider/{n}", true, ""),
+    kind("AWS::IAM::Role", "RoleName", "iam::{a}:role{p}{n}", false, ""),
+    kind("AWS::IAM::SAMLProvider", "Name", "iam::{a}:saml-provider/{n}", true, ""),
+    kind("AWS::IAM::User", "UserName", "iam::{a}:user{p}{n}", false, ""),
+    kind("AWS::KMS::Key", "", "kms:{r}:{a}:key/{n}", false, "KeyPolicy"),
+    kind("AWS::Kinesis::Stream", "Name", "kinesis:{r}:{a}:stream/{n}", false, ""),
+    kind("AWS::Lambda::Function", "FunctionName", "lambda:{r}:{a}:function:{n}", false, ""),
+    kind("AWS::Logs::LogGroup", "LogGroupName", "logs:{r}:{a}:log-group:{n}", false, ""),
+    kind("AWS::Organizations::Policy", "", "organizations::{a}:policy/{n}", false, ""),
+    kind("AWS::RDS::DBInstance", "DBInstanceIdentifier", "rds:{r}:{a}:db:{n}", false, ""),
+    kind("AWS::S3::AccessPoint", "Name", "s3:{r}:{a}:accesspoint/{n}", false, "Policy"),
+    kind("AWS::S3::Bucket", "BucketName", "s3:::{n}", false, ""),
+    kind("AWS::SNS::Topic", "TopicName", "sns:{r}:{a}:{n}", true, ""),
+    kind("AWS::SQS::Queue", "QueueName", "sqs:{r}:{a}:{n}", false, ""),
+    kind("AWS::SSM::Parameter", "Name", "ssm:{r}:{a}:parameter/{n}", false, ""),
+    kind("AWS::SSO::PermissionSet", "Name", "sso:::permissionSet/~/{n}", true, ""),
+    kind("AWS::SageMaker::NotebookInstance", "NotebookInstanceName", "sagemaker:{r}:{a}:notebook-instance/{n}", true, ""),
+    kind("AWS::SecretsManager::Secret", "Name", "secretsmanager:{r}:{a}:secret:{n}-~~~~~~", true, ""),
+    kind("AWS::StepFunctions::StateMachine", "StateMachineName", "states:{r}:{a}:stateMachine:{n}", true, ""),
+];
+
+/// The kind of this CloudFormation type.
+pub(super) fn of(cloudformation: &str) -> Option<&'static Kind> {
+    let at = KINDS.binary_search_by_key(&cloudformation, |kind| kind.cloudformation).ok()?;
+    Some(&KINDS[at])
+}
+
+impl Kind {
+    /// Its name: what the properties say, else the name in the file with a mark.
+    pub(super) fn name_of(&self, properties: &Value, stand_in: &str) -> String {
+        let named =
+            Some(self.name).filter(|name| !name.is_empty()).and_then(|name| properties.get(name).text());
+        match named {
+            Some(url) if self.name == "Url" => url.trim_start_matches("https://").to_owned(),
+            Some(name) if self.cloudformation == "AWS::SSM::Parameter" => {
+                name.trim_start_matches('/').to_owned()
+            }
+            Some(name) => name.to_owned(),
+            None => format!("{stand_in}~"),
+        }
+    }
+
+    /// The ARN that it will have.
+    pub(super) fn arn(&self, properties: &Value, stand_in: &str, place: &Place) -> String {
+        let path = properties.get("Path").text().filter(|path| path.starts_with('/') && path.ends_with('/'));
+        let name = self.name_of(properties, stand_in);
+        self.arn_named(&name, path.unwrap_or("/"), place)
+    }
+
+    /// The ARN of the thing of this name.
+    pub(super) fn arn_named(&self, name: &str, path: &str, place: &Place) -> String {
+        let mut arn = format!("arn:{}:", place.partition());
+        let mut rest = self.arn;
+        while let Some(start) = rest.find('{') {
+            arn.push_str(&rest[..start]);
+            match rest.as_bytes().get(start + 1) {
+                Some(b'r') => arn.push_str(place.region()),
+                Some(b'a') => arn.push_str(&place.account.to_string()),
+                Some(b'p') => arn.push_str(path),
+                _ => arn.push_str(name),
+            }
+            rest = rest.get(start + 3..).unwrap_or_default();
+        }
+        arn.push_str(rest);
+        arn
+    }
+
+    /// What `Ref` gives: the name or the ARN.
+    pub(super) fn reference(&self, properties: &Value, stand_in: &str, place: &Place) -> String {
+        match self.by_arn {
+            true => self.arn(properties, stand_in, place),
+            false => self.name_of(properties, stand_in),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KINDS, Place, Value, of};
+
+    #[test]
+    fn the_table_is_sorted_so_that_it_can_be_searched() {
+        assert!(KINDS.is_sorted_by_key(|kind| kind.cloudformation));
+        assert!(KINDS.iter().all(|kind| of(kind.cloudformation).is_some()));
+    }
+
+    #[test]
+    fn arns_are_those_of_aws_and_made_names_are_marked() {
+        let place = Place::parse("111122223333/eu-west-1").unwrap();
+        let named = |name: &str, value: &str| {
+            Value::Map(vec![
+                (name.to_owned(), Value::Text(value.to_owned())),
+                ("Path".to_owned(), Value::Text("/team/".to_owned())),
+            ])
+        };
+        for (kind, properties, arn) in [
+            ("AWS::IAM::Role", named("RoleName", "web"), "arn:aws:iam::111122223333:role/team/web"),
+            ("AWS::IAM::Role", Value::Null, "arn:aws:iam::111122223333:role/Web~"),
+            ("AWS::S3::Bucket", named("BucketName", "covers"), "arn:aws:s3:::covers"),
+            ("AWS::SQS::Queue", named("QueueName", "jobs"), "arn:aws:sqs:eu-west-1:111122223333:jobs"),
+            ("AWS::KMS::Key", Value::Null, "arn:aws:kms:eu-west-1:111122223333:key/Web~"),
+        ] {
+            assert_eq!(of(kind).unwrap().arn(&properties, "Web", &place), arn);
+        }
+        let china = Place::parse("111122223333/cn-north-1").unwrap();
+        assert_eq!(of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &china), "arn:aws-cn:s3:::B~");
+    }
+}

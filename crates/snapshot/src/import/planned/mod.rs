@@ -1,0 +1,302 @@
+//! Infrastructure as code as a source: plans and states of Terraform, templates of CloudFormation and SAM, and what
+//! `cdk synth` writes. What they declare is laid over what other sources show, or stands by itself.
+//!
+//! What is not known before it is deployed stays unknown: a policy that holds such a part is in doubt there, and a policy of
+//! which nothing is known is "not seen". Kinds that are not read are named in warnings.
+
+mod declaration;
+mod document;
+mod intrinsic;
+mod kinds;
+mod plan;
+mod template;
+mod terraform;
+mod terraform_source;
+mod terraform_types;
+mod value;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read as _;
+use std::path::Path;
+
+use self::declaration::Taken;
+use self::terraform::Terraform;
+use self::terraform_source::Sources;
+use super::text::Text;
+use super::warnings::Warnings;
+use crate::error::{ErrorKind, Position, SnapshotError};
+use crate::model::AccountId;
+use crate::store::Writer;
+
+/// Where a plan or template goes that names no account itself: `111122223333`, or `111122223333/eu-west-1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The account.
+    pub account: AccountId,
+    /// The region; `None`: not known, so that ARNs have `~` in its place.
+    pub region: Option<String>,
+}
+
+impl Place {
+    /// Reads `ACCOUNT` or `ACCOUNT/REGION`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Place> {
+        let (account, region) = match text.split_once('/') {
+            Some((account, region)) => (account, Some(region)),
+            None => (text, None),
+        };
+        let is_region = |region: &str| {
+            region.len() >= 3
+                && region
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        let region = match region {
+            Some(region) if !is_region(region) => return None,
+            region => region.map(str::to_owned),
+        };
+        Some(Place { account: AccountId::parse(account)?, region })
+    }
+
+    /// `aws`, or the partition of the region.
+    fn partition(&self) -> &'static str {
+        match self.region.as_deref() {
+            Some(region) if region.starts_with("cn-") => "aws-cn",
+            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    fn region(&self) -> &str {
+        self.region.as_deref().unwrap_or("~")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.account)?;
+        self.region.as_ref().map_or(Ok(()), |region| write!(f, "/{region}"))
+    }
+}
+
+/// Which state of a plan is read? Templates and states have one only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// What is there before it is applied.
+    Before,
+    /// What is there afterwards.
+    #[default]
+    After,
+}
+
+/// What else has to be known to read a plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given<'g> {
+    pub(super) place: Option<&'g Place>,
+    pub(super) side: Side,
+    /// The folder of Terraform's own files, for lines.
+    pub(super) source: Option<&'g Path>,
+}
+
+/// The largest file that is read: plans of the largest configurations have some hundred megabytes.
+const LARGEST: u64 = 1 << 30;
+
+/// What a file of infrastructure as code holds.
+enum Parsed {
+    Terraform(serde_json::Value),
+    Template(yaml::Read),
+}
+
+/// Might this start a template in YAML?
+pub(super) fn may_be_yaml(start: &[u8]) -> bool {
+    let Ok(start) = std::str::from_utf8(&start[..start.len().min(1 << 16)])
+        .or_else(|error| std::str::from_utf8(&start[..error.valid_up_to()]))
+    else {
+        return false;
+    };
+    start.lines().any(|line| line.starts_with("Resources:") || line.starts_with("AWSTemplateFormatVersion"))
+}
+
+/// Reads one file and lays it over what is there. The answer is what it was, in words, and the hash of the file.
+pub(super) fn read(
+    path: &Path,
+    shown: &str,
+    own_place: Option<&Place>,
+    given: Given<'_>,
+    writer: &mut Writer<'_>,
+    warnings: &mut Warnings,
+) -> Result<(&'static str, String), SnapshotError> {
+    let mut text = Text::open(path)?;
+    let mut content = String::new();
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::InvalidData => {
+            SnapshotError::new(ErrorKind::Text, "is not UTF-8 text").hint("save it as UTF-8")
+        }
+        _ => SnapshotError::io("read the file", &error),
+    };
+    (&mut text).take(LARGEST).read_to_string(&mut content).map_err(unreadable)?;
+    if content.len() as u64 >= LARGEST {
+        return Err(SnapshotError::new(ErrorKind::Text, "is larger than any plan or template that is read"));
+    }
+    let sha256 = text.finish().map_err(unreadable)?;
+    let mut doubts = Doubts::default();
+    let place_of = |own: Option<AccountId>, writer: &Writer<'_>| -> Result<Place, SnapshotError> {
+        let account = own.or(given.place.map(|place| place.account));
+        let account = match account {
+            Some(account) => Some(account),
+            None => writer.only_account()?,
+        };
+        let region = given.place.and_then(|place| place.region.clone());
+        account.map(|account| Place { account, region }).ok_or_else(|| {
+            SnapshotError::new(ErrorKind::WrongKind, "says nowhere which account it is for").hint(
+                "say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it",
+            )
+        })
+    };
+    let (kind, plan, place) = match parse(&content)? {
+        Parsed::Terraform(json) => {
+            let terraform = Terraform::new(&json, given.side);
+            let place = place_of(terraform.places().account(), writer)?;
+            let mut plan = terraform.read(&place, shown, &mut doubts);
+            if let Some(folder) = given.source {
+                Sources::in_folder(folder)?.locate(plan.declarations());
+            }
+            ("Terraform", plan, place)
+        }
+        Parsed::Template(read) => {
+            let place = match own_place {
+                Some(place) => place.clone(),
+                None => place_of(None, writer)?,
+            };
+            let source = template::Source { file: shown, lines: &read.lines, place: &place };
+            ("template", template::read(&read.value, &source, &mut doubts), place)
+        }
+    };
+    doubts.tell(warnings);
+    plan.write(writer, &place)?;
+    Ok((kind, sha256))
+}
+
+/// Is this a plan or state of Terraform, a template, or what `cdk synth` wrote?
+#[must_use]
+pub fn is_planned(path: &Path) -> bool {
+    super::folder::is_synthesized(path) || parsed(path).is_some()
+}
+
+/// Is this a plan or state of Terraform?
+#[must_use]
+pub fn is_terraform(path: &Path) -> bool {
+    matches!(parsed(path), Some(Parsed::Terraform(_)))
+}
+
+fn parsed(path: &Path) -> Option<Parsed> {
+    if path.is_dir() || super::is_snapshot(path) {
+        return None;
+    }
+    let mut text = Text::open(path).ok()?;
+    let start = text.ahead(1 << 16);
+    let named = |key: &str| start.windows(key.len()).any(|window| window == key.as_bytes());
+    // Files of accounts can be large, and need not be read to be told from plans.
+    if !may_be_yaml(start)
+        && !["resource_changes", "terraform_version", "Resources", "\"Type\""].iter().any(|key| named(key))
+    {
+        return None;
+    }
+    let mut content = String::new();
+    (&mut text).take(LARGEST).read_to_string(&mut content).ok()?;
+    parse(&content).ok()
+}
+
+fn parse(content: &str) -> Result<Parsed, SnapshotError> {
+    let text = content.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{')
+        && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
+        && terraform::is_terraform(&json)
+    {
+        return Ok(Parsed::Terraform(json));
+    }
+    let read = yaml::read(content.trim_start_matches('\u{feff}')).map_err(|fault| {
+        let position = Position { line: fault.line, column: fault.column, offset: 0 };
+        SnapshotError::new(ErrorKind::Text, format!("is no sound template: {}", fault.why)).at(position)
+    })?;
+    if template::is_template(&read.value) {
+        return Ok(Parsed::Template(read));
+    }
+    let position = Position { line: 1, column: 1, offset: 0 };
+    Err(SnapshotError::new(ErrorKind::WrongKind, "is no plan, and no template that declares something")
+        .at(position)
+        .hint(super::answers::EXPECTED))
+}
+
+/// What was not understood in one file.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    said: Vec<(Option<u64>, String)>,
+    /// By kind: how many, and the first of them with its line.
+    unknown: BTreeMap<String, (u64, String, Option<u64>)>,
+}
+
+impl Doubts {
+    fn add(&mut self, line: Option<u64>, why: String) {
+        self.said.push((line, why));
+    }
+
+    fn taken(&mut self, taken: Taken, kind: &str, address: &str, line: Option<u64>) {
+        match taken {
+            Taken::Yes => {}
+            Taken::UnknownKind => {
+                let first = || (0, address.to_owned(), line);
+                self.unknown.entry(kind.to_owned()).or_insert_with(first).0 += 1;
+            }
+            Taken::Nobody => {
+                self.add(
+                    line,
+                    format!(
+                        "whom or what `{address}` is about is known after deployment only; it is not read"
+                    ),
+                );
+            }
+        }
+    }
+
+    fn tell(self, warnings: &mut Warnings) {
+        let place = |line: Option<u64>| Position { line: line.unwrap_or(1), column: 1, offset: 0 };
+        for (line, why) in self.said {
+            warnings.add(place(line), "", why);
+        }
+        for (kind, (count, first, line)) in self.unknown {
+            let more = match count {
+                1 => format!("`{first}`"),
+                _ => format!("{count} of them, the first is `{first}`"),
+            };
+            warnings.add(place(line), "", format!("`{kind}` is not read: {more}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, may_be_yaml, parse};
+
+    #[test]
+    fn places_are_an_account_and_perhaps_a_region() {
+        let region = |text: &str| Place::parse(text).map(|place| place.region);
+        assert_eq!(region("111122223333"), Some(None));
+        assert_eq!(region("111122223333/eu-west-1"), Some(Some("eu-west-1".to_owned())));
+        for wrong in ["", "prod", "111122223333/", "111122223333/EU", "111122223333/a:b", "1111/eu-west-1"] {
+            assert_eq!(region(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_template_is_told() {
+        assert!(
+            may_be_yaml(b"# x\nResources:\n") && !may_be_yaml(b"kind: Pod\n") && !may_be_yaml(b"\xff\xfe")
+        );
+        for text in ["", "kind: Pod", "[]", "{\"Resources\": {}}", "{\"Resources\": {\"a\": 1}}", "a: *b"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,681 @@
+//! A plan or state of Terraform as `terraform show -json` writes it: before it, and after it.
+//!
+//! A value that Terraform knows only after the plan was applied is unknown here, with one exception that is no guess: an
+//! argument whose whole expression refers to one attribute of one resource of the plan (`role = aws_iam_role.web.id`) is
+//! that resource's name or ARN. And a policy from `data.aws_iam_policy_document` of which a part is unknown is known but
+//! for that part.
+//!
+//! Terraform: "JSON Output Format".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::declaration::Declaration;
+use super::plan::{Fate, Plan};
+use super::terraform_types;
+use super::value::Value;
+use super::{Doubts, Place, Side, kinds};
+use crate::arn::Arn;
+use crate::model::AccountId;
+
+/// A resource of the plan on one of its sides.
+#[derive(Debug)]
+struct Resource<'j> {
+    address: &'j str,
+    /// `module.a["x"].module.b`; empty: the root.
+    module: &'j str,
+    is_data: bool,
+    kind: &'j str,
+    name: &'j str,
+    index: Option<&'j Json>,
+    fate: Fate,
+    attributes: Value,
+}
+
+/// Longer ways through variables and outputs of modules are not followed.
+const LONGEST_WAY: u8 = 12;
+
+pub(super) struct Terraform<'j> {
+    json: &'j Json,
+    resources: Vec<Resource<'j>>,
+    /// By configuration address with the modules' names: `module.a.aws_iam_role.web`.
+    by_config: BTreeMap<String, Vec<usize>>,
+}
+
+/// Is this a plan or a state?
+pub(super) fn is_terraform(json: &Json) -> bool {
+    let has = |name: &str| json.get(name).is_some_and(|part| !part.is_null());
+    has("format_version")
+        && (has("resource_changes") || has("planned_values") || has("values") || has("terraform_version"))
+}
+
+impl<'j> Terraform<'j> {
+    pub(super) fn new(json: &'j Json, side: Side) -> Terraform<'j> {
+        let mut resources = Vec::new();
+        for change in json.get("resource_changes").and_then(Json::as_array).into_iter().flatten() {
+            // A deposed object is what is left of a resource that was made anew; it goes.
+            if change.get("deposed").is_none() {
+                resources.extend(changed(change, side));
+            }
+        }
+        let of_changes: BTreeSet<&str> = resources.iter().map(|resource| resource.address).collect();
+        // A state has values only; data sources that were read before the plan stand in its prior state.
+        let mut there = Vec::new();
+        for values in [json.get("values"), json.pointer("/prior_state/values")].into_iter().flatten() {
+            in_module(values.get("root_module"), "", 0, &mut there);
+        }
+        let is_plan = json.get("resource_changes").is_some();
+        there.retain(|resource| (resource.is_data || !is_plan) && !of_changes.contains(resource.address));
+        resources.extend(there);
+        let mut by_config = BTreeMap::<String, Vec<usize>>::new();
+        for (at, resource) in resources.iter().enumerate() {
+            let data = if resource.is_data { "data." } else { "" };
+            let address =
+                format!("{}{data}{}.{}", config_prefix(resource.module), resource.kind, resource.name);
+            by_config.entry(address).or_default().push(at);
+        }
+        Terraform { json, resources, by_config }
+    }
+
+    /// The account and region that resources without an ARN of their own are in, by provider.
+    pub(super) fn places(&self) -> Places {
+        let mut places = Places::default();
+        let providers = self.json.pointer("/configuration/provider_config").and_then(Json::as_object);
+        for (key, provider) in providers.into_iter().flatten() {
+            if provider.get("name").and_then(Json::as_str) != Some("aws") {
+                continue;
+            }
+            let known = places.by_provider.entry(last_of(key).to_owned()).or_default();
+            let constant = |path: &str| provider.pointer(path).and_then(Json::as_str);
+            let role = constant("/expressions/assume_role/0/role_arn/constant_value");
+            known.0 = known.0.or_else(|| AccountId::of_arn(role?));
+            let only = constant("/expressions/allowed_account_ids/constant_value/0");
+            known.0 = known.0.or_else(|| AccountId::parse(only?));
+            if let Some(region) = constant("/expressions/region/constant_value") {
+                known.1.get_or_insert_with(|| region.to_owned());
+            }
+        }
+        for resource in &self.resources {
+            let provider = self.provider(resource);
+            let known = places.by_provider.entry(provider.to_owned()).or_default();
+            if resource.is_data && resource.kind == "aws_caller_identity" {
+                known.0 = known.0.or_else(|| AccountId::parse(resource.attributes.get("account_id").text()?));
+            }
+            if resource.is_data && resource.kind == "aws_region" {
+                let region = resource.attributes.get("region").text();
+                let region = region.or_else(|| resource.attributes.get("name").text());
+                known.1 = known.1.take().or_else(|| region.map(str::to_owned));
+            }
+            if let Some(arn) = resource.attributes.get("arn").text().and_then(Arn::parse)
+                && !resource.is_data
+            {
+                known.0 = known.0.or_else(|| AccountId::parse(arn.account));
+                if !arn.region.is_empty() {
+                    known.1.get_or_insert_with(|| arn.region.to_owned());
+                }
+            }
+        }
+        places
+    }
+
+    /// What it comes to. `default`: the place of the provider without an alias, where nothing in the file tells.
+    pub(super) fn read(&self, default: &Place, file: &str, doubts: &mut Doubts) -> Plan {
+        let mut plan = Plan::default();
+        let places = self.places();
+        let (default_account, default_region) = (default.account, default.region.clone());
+        let place_of = |resource: &Resource<'_>| {
+            let provider = self.provider(resource);
+            let (account, region) = places.by_provider.get(provider).cloned().unwrap_or_default();
+            let account = match account {
+                None if provider != "aws" && places.by_provider.len() > 1 => return None,
+                other => other.unwrap_or(default_account),
+            };
+            let own = resource.attributes.get("region").text().map(str::to_owned);
+            Some(Place { account, region: own.or(region).or_else(|| default_region.clone()) })
+        };
+        let all: Vec<Option<Place>> = self.resources.iter().map(place_of).collect();
+        for (resource, place) in self.resources.iter().zip(&all) {
+            if resource.is_data || !resource.kind.starts_with("aws_") {
+                continue;
+            }
+            let Some((kind, names)) = terraform_types::of(resource.kind) else {
+                doubts.taken(super::declaration::Taken::UnknownKind, resource.kind, resource.address, None);
+                continue;
+            };
+            let Some(place) = place else {
+                let provider = self.provider(resource);
+                doubts.add(
+                    None,
+                    format!(
+                        "`{}` is not read: the account of the provider `{provider}` is not known",
+                        resource.address
+                    ),
+                );
+                continue;
+            };
+            let mut attributes = resource.attributes.clone();
+            if let Value::Map(fields) = &mut attributes {
+                for (name, value) in fields {
+                    if value.has_unknown() {
+                        *value = self.referred(resource, name, value, &all);
+                    }
+                }
+            }
+            self.fill_in(resource, &mut attributes);
+            let properties = terraform_types::properties(&attributes, names);
+            let declaration = Declaration {
+                kind,
+                fate: resource.fate,
+                address: resource.address,
+                stand_in: &stand_in(resource),
+                arn: attributes.get("arn").text().filter(|_| kinds::of(kind).is_some()).map(str::to_owned),
+                place,
+                file,
+                line: None,
+                properties,
+            };
+            let taken = declaration.take(&mut plan);
+            doubts.taken(taken, resource.kind, resource.address, None);
+        }
+        plan
+    }
+
+    /// What AWS does where nothing is configured, and what Terraform writes of things that are not there yet.
+    fn fill_in(&self, resource: &Resource<'_>, attributes: &mut Value) {
+        let Value::Map(fields) = attributes else { return };
+        let is_configured = |name: &str| {
+            self.configuration(resource).and_then(|it| it.get("expressions")?.get(name)).is_some()
+        };
+        for (name, value) in fields.iter_mut() {
+            let from_elsewhere = match (resource.kind, &**name) {
+                // Computed from what other resources attach; those speak for themselves.
+                ("aws_iam_role", "managed_policy_arns" | "inline_policy")
+                | (
+                    "aws_kms_key" | "aws_s3_bucket" | "aws_sqs_queue" | "aws_secretsmanager_secret",
+                    "policy",
+                ) => *value == Value::Unknown,
+                _ => false,
+            };
+            if from_elsewhere && resource.fate == Fate::New && !is_configured(name) {
+                *value = Value::Null;
+            }
+        }
+        if resource.kind == "aws_s3_bucket_public_access_block"
+            || resource.kind == "aws_s3_account_public_access_block"
+        {
+            return;
+        }
+        // AWS: S3 User Guide, "Blocking public access": "By default, new buckets … don't allow public access".
+        if resource.kind == "aws_s3_bucket" && resource.fate == Fate::New {
+            let on = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+            let block = on.map(|name| (name.to_owned(), Value::Bool(true)));
+            fields.push(("PublicAccessBlockConfiguration".to_owned(), Value::Map(block.into())));
+        }
+    }
+
+    fn module_configuration(&self, module: &str) -> Option<&'j Json> {
+        let mut at = self.json.pointer("/configuration/root_module")?;
+        for name in module_names(module) {
+            at = at.get("module_calls")?.get(name)?.get("module")?;
+        }
+        Some(at)
+    }
+
+    fn configuration(&self, resource: &Resource<'_>) -> Option<&'j Json> {
+        let data = if resource.is_data { "data." } else { "" };
+        let address = format!("{data}{}.{}", resource.kind, resource.name);
+        let all = self.module_configuration(resource.module)?.get("resources")?.as_array()?;
+        all.iter().find(|it| it.get("address").and_then(Json::as_str) == Some(&address))
+    }
+
+    /// `aws`, or `aws.alias`.
+    fn provider(&self, resource: &Resource<'_>) -> &'j str {
+        let key = self.configuration(resource).and_then(|it| it.get("provider_config_key")?.as_str());
+        last_of(key.unwrap_or("aws"))
+    }
+
+    /// What an attribute with unknown parts is, where the configuration settles it.
+    fn referred(
+        &self,
+        resource: &Resource<'_>,
+        name: &str,
+        value: &Value,
+        places: &[Option<Place>],
+    ) -> Value {
+        let expression = self.configuration(resource).and_then(|it| it.get("expressions")?.get(name));
+        let Some(expression) = expression else { return value.clone() };
+        let found = self.target(resource, resource.module, expression, 0);
+        let Some((at, attribute)) = found else { return value.clone() };
+        let target = &self.resources[at];
+        if target.is_data && target.kind == "aws_iam_policy_document" && attribute == "json" {
+            return policy_document(target);
+        }
+        if let Some(text) = target.attributes.get(&attribute).text() {
+            return Value::Text(text.to_owned());
+        }
+        let (Some((kind, names)), Some(place)) = (terraform_types::of(target.kind), &places[at]) else {
+            return value.clone();
+        };
+        let Some(kind) = kinds::of(kind).filter(|_| !target.is_data) else { return value.clone() };
+        let properties = terraform_types::properties(&target.attributes, names);
+        let text = match &*attribute {
+            "arn" | "invoke_arn" if attribute == "arn" => kind.arn(&properties, &stand_in(target), place),
+            // What identifies it: of most things the name.
+            "id" | "name" | "bucket" | "function_name" | "key_id" | "url" | "family" | "queue_url" => {
+                kind.reference(&properties, &stand_in(target), place)
+            }
+            _ => return value.clone(),
+        };
+        match value {
+            // A list that one reference makes up may hold more than it.
+            Value::List(list) if list.len() == 1 => Value::List(vec![Value::Text(text)]),
+            Value::Unknown => Value::Text(text),
+            other => other.clone(),
+        }
+    }
+
+    /// The one resource and attribute that an expression refers to.
+    fn target(
+        &self,
+        from: &Resource<'_>,
+        module: &str,
+        expression: &Json,
+        way: u8,
+    ) -> Option<(usize, String)> {
+        if way > LONGEST_WAY {
+            return None;
+        }
+        let references = expression.get("references")?.as_array()?;
+        let references: Vec<&str> = references.iter().filter_map(Json::as_str).collect();
+        let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
+        // Each reference is followed by its beginnings.
+        let whole = references.iter().filter(|reference| {
+            let begins = |other: &&&str| {
+                other.len() > reference.len()
+                    && other.starts_with(**reference)
+                    && matches!(other.as_bytes().get(reference.len()), Some(b'.' | b'['))
+            };
+            !is_key(reference) && !references.iter().any(|other| begins(&other))
+        });
+        let whole: BTreeSet<&str> = whole.copied().collect();
+        let [only] = whole.into_iter().collect::<Vec<_>>()[..] else { return None };
+        let by_key = references.iter().any(|reference| is_key(reference));
+        self.resolve(from, module, only, by_key, way)
+    }
+
+    fn resolve(
+        &self,
+        from: &Resource<'_>,
+        module: &str,
+        reference: &str,
+        by_key: bool,
+        way: u8,
+    ) -> Option<(usize, String)> {
+        let mut words = split(reference).into_iter();
+        let first = words.next()?;
+        match first {
+            "var" => {
+                let (above, name) = parent(module)?;
+                let call = self.module_configuration(above)?.get("module_calls")?.get(name)?;
+                let expression = call.get("expressions")?.get(words.next()?)?;
+                words.next().is_none().then(|| self.target(from, above, expression, way + 1)).flatten()
+            }
+            "module" => {
+                let (name, output) = (words.next()?, words.next()?);
+                let inner = if module.is_empty() {
+                    format!("module.{name}")
+                } else {
+                    format!("{module}.module.{name}")
+                };
+                let expression =
+                    self.module_configuration(&inner)?.get("outputs")?.get(output)?.get("expression")?;
+                words.next().is_none().then(|| self.target(from, &inner, expression, way + 1)).flatten()
+            }
+            "local" | "path" | "terraform" | "self" | "each" | "count" => None,
+            _ => {
+                let (data, kind) = if first == "data" { ("data.", words.next()?) } else { ("", first) };
+                let name = words.next()?;
+                let attribute = words.next()?.to_owned();
+                if words.next().is_some() {
+                    return None;
+                }
+                let address = format!("{}{data}{kind}.{name}", config_prefix(module));
+                let candidates = self.by_config.get(&address)?;
+                let at = match candidates.as_slice() {
+                    [only] => *only,
+                    several => {
+                        // Of several instances, the one beside this: of the same module, with the same key.
+                        let index = index_in(reference);
+                        let mut fits = several.iter().filter(|&&at| {
+                            let candidate = &self.resources[at];
+                            let same_key = match &index {
+                                Some(index) => {
+                                    candidate.index.map(ToString::to_string).as_ref() == Some(index)
+                                }
+                                None => by_key && candidate.index == from.index,
+                            };
+                            candidate.module == from.module && same_key
+                        });
+                        let found = *fits.next()?;
+                        if fits.next().is_some() {
+                            return None;
+                        }
+                        found
+                    }
+                };
+                Some((at, attribute))
+            }
+        }
+    }
+}
+
+/// Account and region by provider: what the file tells.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    by_provider: BTreeMap<String, (Option<AccountId>, Option<String>)>,
+}
+
+impl Places {
+    /// The account of the provider without an alias, else the only one.
+    pub(super) fn account(&self) -> Option<AccountId> {
+        let own = self.by_provider.get("aws").and_then(|(account, _)| *account);
+        let all: BTreeSet<AccountId> =
+            self.by_provider.values().filter_map(|(account, _)| *account).collect();
+        own.or_else(|| all.first().copied().filter(|_| all.len() == 1))
+    }
+}
+
+fn changed<'j>(change: &'j Json, side: Side) -> Option<Resource<'j>> {
+    let about = change.get("change")?;
+    let actions: Vec<&str> = about.get("actions")?.as_array()?.iter().filter_map(Json::as_str).collect();
+    let (before, after) = (about.get("before"), about.get("after"));
+    let is_there = |value: Option<&Json>| value.is_some_and(|value| !value.is_null());
+    let (fate, value) = match (side, actions.as_slice()) {
+        (Side::Before, _) => (Fate::Kept, before),
+        (Side::After, ["no-op"] | ["forget"]) => (Fate::Kept, if is_there(after) { after } else { before }),
+        (Side::After, ["create"] | ["read"]) => (Fate::New, after),
+        (Side::After, ["update"]) => (Fate::Changed, after),
+        (Side::After, ["delete"]) => (Fate::Gone, before),
+        (Side::After, _) => (Fate::New, after),
+    };
+    let value = value.filter(|value| value.is_object())?;
+    let mut attributes = Value::from(value);
+    if side == Side::After
+        && fate != Fate::Gone
+        && let Some(unknown) = about.get("after_unknown")
+    {
+        mark(&mut attributes, unknown, 0);
+    }
+    Some(Resource { fate, attributes, ..resource(change)? })
+}
+
+fn resource(json: &Json) -> Option<Resource<'_>> {
+    let text = |name: &str| json.get(name).and_then(Json::as_str);
+    Some(Resource {
+        address: text("address")?,
+        module: text("module_address").unwrap_or_default(),
+        is_data: text("mode") == Some("data"),
+        kind: text("type")?,
+        name: text("name")?,
+        index: json.get("index"),
+        fate: Fate::Kept,
+        attributes: Value::Null,
+    })
+}
+
+/// The resources of a module's values and of the modules in it.
+fn in_module<'j>(module: Option<&'j Json>, address: &'j str, depth: u8, found: &mut Vec<Resource<'j>>) {
+    let Some(module) = module.filter(|_| depth < 60) else { return };
+    for json in module.get("resources").and_then(Json::as_array).into_iter().flatten() {
+        let attributes = json.get("values").map_or(Value::Null, Value::from);
+        found.extend(resource(json).map(|resource| Resource { module: address, attributes, ..resource }));
+    }
+    for child in module.get("child_modules").and_then(Json::as_array).into_iter().flatten() {
+        let address = child.get("address").and_then(Json::as_str).unwrap_or_default();
+        in_module(Some(child), address, depth + 1, found);
+    }
+}
+
+/// Puts what is unknown where `after_unknown` is true. Terraform leaves such attributes out of `after`.
+fn mark(value: &mut Value, unknown: &Json, depth: u8) {
+    match (value, unknown) {
+        (value, Json::Bool(true)) => *value = Value::Unknown,
+        (Value::Map(fields), Json::Object(marks)) if depth < 100 => {
+            for (name, mark_of) in marks {
+                match fields.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, value)) => mark(value, mark_of, depth + 1),
+                    None if has_true(mark_of, 0) => fields.push((name.clone(), Value::Unknown)),
+                    None => {}
+                }
+            }
+        }
+        (Value::List(list), Json::Array(marks)) if depth < 100 => {
+            for (at, mark_of) in marks.iter().enumerate() {
+                match list.get_mut(at) {
+                    Some(value) => mark(value, mark_of, depth + 1),
+                    None if has_true(mark_of, 0) => list.push(Value::Unknown),
+                    None => {}
+                }
+            }
+        }
+        (value @ Value::Null, marks) if has_true(marks, 0) => *value = Value::Unknown,
+        _ => {}
+    }
+}
+
+fn has_true(marks: &Json, depth: u8) -> bool {
+    match marks {
+        Json::Bool(mark) => *mark,
+        Json::Array(list) => depth > 100 || list.iter().any(|mark| has_true(mark, depth + 1)),
+        Json::Object(fields) => depth > 100 || fields.values().any(|mark| has_true(mark, depth + 1)),
+        _ => false,
+    }
+}
+
+/// A policy as `data.aws_iam_policy_document` puts it together.
+///
+/// Terraform: AWS provider, `aws_iam_policy_document`: `&{…}` stands for `${…}`; statements of source documents come first.
+fn policy_document(data: &Resource<'_>) -> Value {
+    let attributes = &data.attributes;
+    if let Some(text) = attributes.get("json").text() {
+        return Value::Text(text.to_owned());
+    }
+    let list = |value: &Value| match value {
+        Value::List(list) => Value::List(list.iter().map(variables).collect()),
+        other => variables(other),
+    };
+    let mut statements = Vec::new();
+    for name in ["source_policy_documents", "override_policy_documents"] {
+        if !attributes.get(name).items().is_empty() {
+            statements.push(Value::Unknown);
+        }
+    }
+    for block in attributes.get("statement").items() {
+        let mut fields = Vec::new();
+        let mut put = |name: &str, value: Value| fields.push((name.to_owned(), value));
+        if !matches!(block.get("sid"), Value::Null) && *block.get("sid") != Value::Text(String::new()) {
+            put("Sid", block.get("sid").clone());
+        }
+        put(
+            "Effect",
+            match block.get("effect") {
+                Value::Null => Value::Text("Allow".to_owned()),
+                effect => effect.clone(),
+            },
+        );
+        for (attribute, element) in [
+            ("actions", "Action"),
+            ("not_actions", "NotAction"),
+            ("resources", "Resource"),
+            ("not_resources", "NotResource"),
+        ] {
+            let value = block.get(attribute);
+            if !value.items().is_empty() {
+                put(element, list(value));
+            }
+        }
+        for (attribute, element) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+            let principals = block.get(attribute);
+            if !principals.items().is_empty() {
+                put(element, principal(principals));
+            }
+        }
+        if !block.get("condition").items().is_empty() {
+            put("Condition", condition(block.get("condition"), list));
+        }
+        statements.push(if matches!(block, Value::Unknown) { Value::Unknown } else { Value::Map(fields) });
+    }
+    let version = match attributes.get("version") {
+        Value::Null => Value::Text("2012-10-17".to_owned()),
+        version => version.clone(),
+    };
+    Value::Map(vec![("Version".to_owned(), version), ("Statement".to_owned(), Value::List(statements))])
+}
+
+fn principal(blocks: &Value) -> Value {
+    let mut fields: Vec<(String, Value)> = Vec::new();
+    for block in blocks.items() {
+        let (Some(kind), identifiers) = (block.get("type").text(), block.get("identifiers")) else {
+            return Value::Unknown;
+        };
+        if kind == "*" {
+            return Value::Text("*".to_owned());
+        }
+        let names: Vec<Value> = identifiers.items().to_vec();
+        match fields.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, Value::List(list))) => list.extend(names),
+            _ => fields.push((kind.to_owned(), Value::List(names))),
+        }
+    }
+    Value::Map(fields)
+}
+
+fn condition(blocks: &Value, list: impl Fn(&Value) -> Value) -> Value {
+    let mut operators: Vec<(String, Value)> = Vec::new();
+    for block in blocks.items() {
+        let (Some(test), Some(key)) = (block.get("test").text(), block.get("variable").text()) else {
+            return Value::Unknown;
+        };
+        let values = list(block.get("values"));
+        let values = if values.is_null() { Value::List(Vec::new()) } else { values };
+        match operators.iter_mut().find(|(known, _)| known == test) {
+            Some((_, Value::Map(keys))) => keys.push((key.to_owned(), values)),
+            _ => operators.push((test.to_owned(), Value::Map(vec![(key.to_owned(), values)]))),
+        }
+    }
+    Value::Map(operators)
+}
+
+fn variables(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(text.replace("&{", "${")),
+        other => other.clone(),
+    }
+}
+
+/// `web`, or `web-a` of `aws_iam_role.web["a"]`.
+fn stand_in(resource: &Resource<'_>) -> String {
+    let index = resource.index.map(|index| match index {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    let mut name = match index {
+        Some(index) => format!("{}-{index}", resource.name),
+        None => resource.name.to_owned(),
+    };
+    for module in module_names(resource.module).collect::<Vec<_>>().into_iter().rev() {
+        name = format!("{module}-{name}");
+    }
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' })
+        .collect()
+}
+
+/// The names of the modules in an address: `module.a["x.y"].module.b`.
+fn module_names(module: &str) -> impl Iterator<Item = &str> {
+    let mut words = split(module).into_iter();
+    std::iter::from_fn(move || {
+        words.next()?;
+        words.next()
+    })
+}
+
+fn config_prefix(module: &str) -> String {
+    module_names(module).map(|name| format!("module.{name}.")).collect()
+}
+
+/// The address of the module above, and the name of this in it.
+fn parent(module: &str) -> Option<(&str, &str)> {
+    let names = split(module);
+    let name = *names.last()?;
+    let mut above = module.rfind("module.")?;
+    // A key may hold that word too.
+    while module[..above].matches('"').count() % 2 == 1 {
+        above = module[..above].rfind("module.")?;
+    }
+    Some((module[..above].trim_end_matches('.'), name))
+}
+
+/// The words of an address without keys: `a["x.y"].b[0].c` is a, b, c.
+fn split(address: &str) -> Vec<&str> {
+    let (mut words, mut start, mut depth, mut quoted) = (Vec::new(), Some(0), 0_usize, false);
+    for (at, byte) in address.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'[' if !quoted => {
+                if depth == 0
+                    && let Some(start) = start.take()
+                {
+                    words.push(&address[start..at]);
+                }
+                depth += 1;
+            }
+            b']' if !quoted => depth = depth.saturating_sub(1),
+            b'.' if !quoted && depth == 0 => {
+                if let Some(start) = start.replace(at + 1) {
+                    words.push(&address[start..at]);
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(start) = start {
+        words.push(&address[start..]);
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The key in a reference: `aws_iam_role.web["a"].id` has `"a"`.
+fn index_in(reference: &str) -> Option<String> {
+    let start = reference.find('[')?;
+    let end = reference[start..].rfind(']')? + start;
+    Some(reference[start + 1..end].to_owned())
+}
+
+/// `aws.west` of `module.a:aws.west`.
+fn last_of(key: &str) -> &str {
+    key.rsplit(':').next().unwrap_or(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{index_in, module_names, parent, split};
+
+    #[test]
+    fn addresses_are_taken_apart_whatever_their_keys_hold() {
+        assert_eq!(
+            split(r#"module.a["x.module.y"].module.b[0].aws_iam_role.web"#),
+            ["module", "a", "module", "b", "aws_iam_role", "web"]
+        );
+        assert_eq!(module_names(r#"module.a["x.y"].module.b"#).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(parent(r#"module.a["x.module.y"].module.b[0]"#), Some((r#"module.a["x.module.y"]"#, "b")));
+        assert_eq!(parent(r#"module.a["x.module.y"]"#), Some(("", "a")));
+        assert_eq!(parent(""), None);
+        assert_eq!(index_in(r#"aws_iam_role.web["a"].id"#).as_deref(), Some(r#""a""#));
+        for odd in ["", "[", "]", "\"", "a[\"", "..", "é[é]é", "module.", "module.\"module."] {
+            let _ = (split(odd), parent(odd), index_in(odd), module_names(odd).count());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Terraform's resources in CloudFormation's words: which type each is, and which attribute is which property.
+//!
+//! What a row does not name keeps its name: roles and safe facts are found by the names of AWS, which Terraform writes with
+//! underscores. From the documentation of the AWS provider.
+
+use super::value::Value;
+
+/// Attributes, each with its property.
+type Names = &'static [(&'static str, &'static str)];
+
+/// Terraform's type, CloudFormation's type (or one of ours where there is none), attributes and properties.
+#[rustfmt::skip]
+const TYPES: &[(&str, &str, Names)] = &[
+    ("aws_api_gateway_rest_api", "AWS::ApiGateway::RestApi", &[("policy", "Policy")]),
+    ("aws_apprunner_service", "AWS::AppRunner::Service", &[("service_name", "ServiceName")]),
+    ("aws_backup_vault", "AWS::Backup::BackupVault", &[("name", "BackupVaultName")]),
+    ("aws_batch_compute_environment", "AWS::Batch::ComputeEnvironment", &[("compute_environment_name", "ComputeEnvironmentName")]),
+    ("aws_batch_job_definition", "AWS::Batch::JobDefinition", &[("name", "JobDefinitionName")]),
+    ("aws_cloudformation_stack", "AWS::CloudFormation::Stack", &[("iam_role_arn", "RoleARN")]),
+    ("aws_cloudwatch_event_bus", "AWS::Events::EventBus", &[("name", "Name")]),
+    ("aws_cloudwatch_event_rule", "AWS::Events::Rule", &[("name", "Name")]),
+    ("aws_cloudwatch_event_target", "AWS::Events::Target", &[("rule", "Rule")]),
+    ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup", &[("name", "LogGroupName")]),
+    ("aws_codebuild_project", "AWS::CodeBuild::Project", &[("name", "Name")]),
+    ("aws_codepipeline", "AWS::CodePipeline::Pipeline", &[("name", "Name")]),
+    ("aws_db_instance", "AWS::RDS::DBInstance", &[("identifier", "DBInstanceIdentifier")]),
+    ("aws_dynamodb_table", "AWS::DynamoDB::Table", &[("name", "TableName")]),
+    ("aws_ecr_repository", "AWS::ECR::Repository", &[("name", "RepositoryName")]),
+    ("aws_ecr_repository_policy", "AWS::ECR::RepositoryPolicy", &[("repository", "RepositoryName"), ("policy", "PolicyDocument")]),
+    ("aws_ecs_service", "AWS::ECS::Service", &[("name", "ServiceName")]),
+    ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition", &[("family", "Family")]),
+    ("aws_efs_file_system", "AWS::EFS::FileSystem", &[]),
+    ("aws_eks_cluster", "AWS::EKS::Cluster", &[("name", "Name")]),
+    ("aws_glue_job", "AWS::Glue::Job", &[("name", "Name")]),
+    ("aws_iam_group", "AWS::IAM::Group", &[("name", "GroupName"), ("path", "Path")]),
+    ("aws_iam_group_membership", "AWS::IAM::UserToGroupAddition", &[("group", "GroupName"), ("users", "Users")]),
+    ("aws_iam_group_policy", "AWS::IAM::GroupPolicy", &[("group", "GroupName"), ("name", "PolicyName"), ("policy", "PolicyDocument")]),
+    ("aws_iam_group_policy_attachment", "PolicyAttachment", &[("group", "GroupName"), ("policy_arn", "PolicyArn")]),
+    ("aws_iam_instance_profile", "AWS::IAM::InstanceProfile", &[("name", "InstanceProfileName"), ("path", "Path"), ("role", "Roles")]),
+    ("aws_iam_openid_connect_provider", "AWS::IAM::OIDCProvider", &[("url", "Url"), ("client_id_list", "ClientIdList")]),
+    ("aws_iam_policy", "AWS::IAM::ManagedPolicy", &[("name", "ManagedPolicyName"), ("path", "Path"), ("policy", "PolicyDocument")]),
+    ("aws_iam_policy_attachment", "PolicyAttachment", &[("users", "Users"), ("groups", "Groups"), ("roles", "Roles"), ("policy_arn", "PolicyArn")]),
+    ("aws_iam_role", "AWS::IAM::Role", &[("name", "RoleName"), ("path", "Path"), ("assume_role_policy", "AssumeRolePolicyDocument"), ("permissions_boundary", "PermissionsBoundary"), ("managed_policy_arns", "ManagedPolicyArns"), ("inline_policy", "Policies"), ("tags", "Tags")]),
+    ("aws_iam_role_policy", "AWS::IAM::RolePolicy", &[("role", "RoleName"), ("name", "PolicyName"), ("policy", "PolicyDocument")]),
+    ("aws_iam_role_policy_attachment", "PolicyAttachment", &[("role", "RoleName"), ("policy_arn", "PolicyArn")]),
+    ("aws_iam_saml_provider", "AWS::IAM::SAMLProvider", &[("name", "Name")]),
+    ("aws_iam_user", "AWS::IAM::User", &[("name", "UserName"), ("path", "Path"), ("permissions_boundary", "PermissionsBoundary"), ("tags", "Tags")]),
+    ("aws_iam_user_group_membership", "AWS::IAM::UserToGroupAddition", &[("groups", "GroupName"), ("user", "Users")]),
+    ("aws_iam_user_policy", "AWS::IAM::UserPolicy", &[("user", "UserName"), ("name", "PolicyName"), ("policy", "PolicyDocument")]),
+    ("aws_iam_user_policy_attachment", "PolicyAttachment", &[("user", "UserName"), ("policy_arn", "PolicyArn")]),
+    ("aws_instance", "AWS::EC2::Instance", &[("tags", "Tags")]),
+    ("aws_kinesis_stream", "AWS::Kinesis::Stream", &[("name", "Name")]),
+    ("aws_kms_alias", "AWS::KMS::Alias", &[("name", "AliasName"), ("target_key_id", "TargetKeyId")]),
+    ("aws_kms_key", "AWS::KMS::Key", &[("policy", "KeyPolicy"), ("tags", "Tags")]),
+    ("aws_kms_key_policy", "AWS::KMS::KeyPolicy", &[("key_id", "KeyId"), ("policy", "PolicyDocument")]),
+    ("aws_lambda_function", "AWS::Lambda::Function", &[("function_name", "FunctionName"), ("tags", "Tags")]),
+    ("aws_lambda_function_url", "AWS::Lambda::Url", &[("function_name", "TargetFunctionArn"), ("authorization_type", "AuthType")]),
+    ("aws_lambda_permission", "AWS::Lambda::Permission", &[("function_name", "FunctionName"), ("qualifier", "Qualifier"), ("action", "Action"), ("principal", "Principal"), ("source_arn", "SourceArn"), ("source_account", "SourceAccount"), ("principal_org_id", "PrincipalOrgID"), ("event_source_token", "EventSourceToken"), ("function_url_auth_type", "FunctionUrlAuthType")]),
+    ("aws_organizations_policy", "AWS::Organizations::Policy", &[("name", "Name"), ("type", "Type"), ("content", "Content")]),
+    ("aws_organizations_policy_attachment", "AWS::Organizations::PolicyAttachment", &[("policy_id", "PolicyId"), ("target_id", "TargetId")]),
+    ("aws_s3_access_point", "AWS::S3::AccessPoint", &[("name", "Name"), ("policy", "Policy")]),
+    ("aws_s3_account_public_access_block", "AWS::S3::AccountPublicAccessBlock", &[("account_id", "AccountId")]),
+    ("aws_s3_bucket", "AWS::S3::Bucket", &[("bucket", "BucketName"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
+    ("aws_s3_bucket_ownership_controls", "AWS::S3::BucketOwnership", &[("bucket", "Bucket"), ("rule", "Rule")]),
+    ("aws_s3_bucket_policy", "AWS::S3::BucketPolicy", &[("bucket", "Bucket"), ("policy", "PolicyDocument")]),
+    ("aws_s3_bucket_public_access_block", "AWS::S3::BucketPublicAccessBlock", &[("bucket", "Bucket")]),
+    ("aws_s3_bucket_server_side_encryption_configuration", "AWS::S3::BucketEncryption", &[("bucket", "Bucket"), ("rule", "Rule")]),
+    ("aws_sagemaker_notebook_instance", "AWS::SageMaker::NotebookInstance", &[("name", "NotebookInstanceName")]),
+    ("aws_secretsmanager_secret", "AWS::SecretsManager::Secret", &[("name", "Name"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
+    ("aws_secretsmanager_secret_policy", "AWS::SecretsManager::ResourcePolicy", &[("secret_arn", "SecretId"), ("policy", "ResourcePolicy")]),
+    ("aws_sfn_state_machine", "AWS::StepFunctions::StateMachine", &[("name", "StateMachineName"), ("tags", "Tags")]),
+    ("aws_sns_topic", "AWS::SNS::Topic", &[("name", "TopicName"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
+    ("aws_sns_topic_policy", "AWS::SNS::TopicPolicy", &[("arn", "Topics"), ("policy", "PolicyDocument")]),
+    ("aws_sqs_queue", "AWS::SQS::Queue", &[("name", "QueueName"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
+    ("aws_sqs_queue_policy", "AWS::SQS::QueuePolicy", &[("queue_url", "Queues"), ("policy", "PolicyDocument")]),
+    ("aws_ssm_parameter", "AWS::SSM::Parameter", &[("name", "Name")]),
+    ("aws_ssoadmin_account_assignment", "AWS::SSO::Assignment", &[("permission_set_arn", "PermissionSetArn"), ("target_id", "TargetId"), ("principal_id", "PrincipalId"), ("principal_type", "PrincipalType")]),
+    ("aws_ssoadmin_managed_policy_attachment", "AWS::SSO::PermissionSetPolicy", &[("permission_set_arn", "PermissionSetArn"), ("managed_policy_arn", "PolicyArn")]),
+    ("aws_ssoadmin_permission_set", "AWS::SSO::PermissionSet", &[("name", "Name")]),
+    ("aws_ssoadmin_permission_set_inline_policy", "AWS::SSO::PermissionSetInline", &[("permission_set_arn", "PermissionSetArn"), ("inline_policy", "InlinePolicy")]),
+];
+
+/// CloudFormation's type, and the attributes with their properties. `None`: nothing is known about the type.
+pub(super) fn of(terraform: &str) -> Option<(&'static str, Names)> {
+    let at = TYPES.binary_search_by_key(&terraform, |(name, ..)| name).ok()?;
+    Some((TYPES[at].1, TYPES[at].2))
+}
+
+/// The attributes as properties. Attributes that carry secrets, variables or code are dropped here.
+pub(super) fn properties(attributes: &Value, names: &[(&str, &str)]) -> Value {
+    let kept = attributes.fields().iter().filter(|(name, _)| !SECRET.contains(&&**name));
+    let fields = kept.map(|(name, value)| {
+        let property = names.iter().find(|(attribute, _)| attribute == name);
+        let value = match property {
+            Some((_, "Policies")) => inline_policies(value),
+            _ => value.clone(),
+        };
+        (property.map_or_else(|| name.clone(), |(_, property)| (*property).to_owned()), value)
+    });
+    Value::Map(fields.collect())
+}
+
+/// `inline_policy` blocks: `name` and `policy`. An empty one says that there is none.
+fn inline_policies(blocks: &Value) -> Value {
+    if matches!(blocks, Value::Unknown) {
+        return Value::Unknown;
+    }
+    let block = |block: &Value| {
+        Value::Map(vec![
+            ("PolicyName".to_owned(), block.get("name").clone()),
+            ("PolicyDocument".to_owned(), block.get("policy").clone()),
+        ])
+    };
+    let is_there =
+        |block: &&Value| !block.get("policy").is_null() && *block.get("policy") != Value::Text(String::new());
+    Value::List(blocks.items().iter().filter(is_there).map(block).collect())
+}
+
+const SECRET: &[&str] = &[
+    "container_definitions",
+    "default_arguments",
+    "environment",
+    "master_password",
+    "password",
+    "secret_string",
+    "user_data",
+    "user_data_base64",
+    "value",
+    "value_wo",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds;
+    use super::{TYPES, of};
+
+    #[test]
+    fn the_table_is_sorted_and_names_properties_that_exist() {
+        assert!(TYPES.is_sorted_by_key(|(name, ..)| name));
+        for (terraform, cloudformation, names) in TYPES {
+            assert!(of(terraform).is_some());
+            if let Some(kind) = kinds::of(cloudformation) {
+                let has_name = names.iter().any(|(_, property)| *property == kind.name);
+                assert!(kind.name.is_empty() || has_name, "{terraform}: no attribute is its name");
+            }
+        }
+    }
+}
