@@ -4,7 +4,7 @@ use crate::moto::{self, Moto};
 use crate::succeeds;
 
 fn aws(home: &std::path::Path, moto: &Moto, options: &[&str], words: &[&str]) -> serde_json::Value {
-    let python = moto::python().expect("moto runs by it");
+    let python = crate::python::python().expect("moto runs by it");
     let arguments: Vec<&str> =
         ["record", "--policy", "policy.json"].into_iter().chain(options.iter().copied()).collect();
     let aws = ["--", python.as_str(), "-m", "awscli"];
