@@ -1,6 +1,6 @@
 //! `clavicle record` with the AWS CLI: the policy is what its calls needed, and no more.
 
-use crate::moto::{self, Moto};
+use crate::moto::Moto;
 use crate::succeeds;
 
 fn aws(home: &std::path::Path, moto: &Moto, options: &[&str], words: &[&str]) -> serde_json::Value {
