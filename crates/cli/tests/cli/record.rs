@@ -127,9 +127,9 @@ fn ctrl_c_ends_the_program_and_prints_what_it_did() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    let group = format!("-{}", running.id());
-    let sent = Command::new("sh").args(["-c", &format!("kill -INT -- {group}")]).status().expect("a shell");
-    assert!(sent.success() && called.exists());
+    let group = i32::try_from(running.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+    rustix::process::kill_process_group(group, rustix::process::Signal::INT).expect("it runs");
+    assert!(called.exists(), "the calls were made");
     let ended = running.wait_with_output().expect("it ends");
     let told = String::from_utf8(ended.stderr).expect("it prints text");
     assert_eq!(ended.status.code(), Some(130), "{told}");
