@@ -61,7 +61,7 @@ pub fn depends_on(
         return Vec::new();
     }
     match OpenQuestion::new(store, request, applicable, &situation).end() {
-        Ending::Settled(_) => Vec::new(),
+        Ending::Settled => Vec::new(),
         Ending::Depends(unknowns) => unknowns,
     }
 }

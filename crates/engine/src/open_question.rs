@@ -49,8 +49,8 @@ pub(crate) struct OpenQuestion {
 /// How an open question ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Whatever the unknowns are, this is the answer.
-    Settled(Verdict),
+    /// Whatever the unknowns are, the answer is the same.
+    Settled,
     /// These decide.
     Depends(Vec<Dependency>),
 }
@@ -275,17 +275,10 @@ impl OpenQuestion {
             let all = open.flat_map(|unknown| unknown.dependencies.iter().cloned());
             return Ending::Depends(BTreeSet::from_iter(all).into_iter().collect());
         };
-        let mut always_denied = true;
-        let answers: Vec<bool> = self
-            .outcomes(total)
-            .map(|outcome| {
-                always_denied &= outcome.denied == Tri::Yes;
-                outcome.allowed() == Tri::Yes
-            })
-            .collect();
+        let answers: Vec<bool> = self.outcomes(total).map(|outcome| outcome.allowed() == Tri::Yes).collect();
         let first = answers.first().copied().unwrap_or(false);
         if answers.iter().all(|answer| *answer == first) {
-            return Ending::Settled(verdict(first, always_denied));
+            return Ending::Settled;
         }
         let mut matter = BTreeSet::new();
         let mut stride = 1;

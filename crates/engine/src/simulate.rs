@@ -197,10 +197,9 @@ impl Compiled {
     fn add(&mut self, name: String, text: &RawValue) -> Result<PolicyId, String> {
         let parsed = clavicle_policy::parse(text.get().as_bytes());
         let fault = || parsed.diagnostics.iter().find(|found| found.severity == Severity::Error);
-        let policy = match (parsed.policy, parsed.diagnostics.is_empty()) {
-            (Some(policy), true) => policy,
+        let policy = match parsed.policy {
             // Faults inside statements are looked at only where they decide.
-            (Some(policy), false) if !policy.statements.is_empty() || fault().is_none() => policy,
+            Some(policy) if !policy.statements.is_empty() || fault().is_none() => policy,
             _ => {
                 let why = fault()
                     .map_or_else(|| "it is not a JSON object".to_owned(), |fault| fault.message.clone());

@@ -222,7 +222,14 @@ fn statements_that_complete_each_other_leave_nothing_open() {
     let elsewhere = statement("Allow", r#""StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
     let not_here = statement("Deny", r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
     let own = statement("Allow", r#""ArnLike": {"aws:SourceArn": "${aws:PrincipalTag/arn}"}"#);
+    let never = r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "us-east-1"}"#;
+    let (never, never_denied) = (statement("Allow", never), statement("Deny", never));
+    let not_elsewhere = statement("Deny", r#""StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
     for (documents, verdict) in [
+        (vec![never], Verdict::ImplicitlyDenied),
+        (vec![here, elsewhere, never_denied], Verdict::Allowed),
+        (vec![here, elsewhere, not_here, not_elsewhere], Verdict::ExplicitlyDenied),
+        (vec![here, elsewhere, not_here], Verdict::Depends),
         (vec![here, elsewhere], Verdict::Allowed),
         (vec![here, not_here], Verdict::ImplicitlyDenied),
         (vec![here], Verdict::Depends),
@@ -231,6 +238,37 @@ fn statements_that_complete_each_other_leave_nothing_open() {
     ] {
         let applicable = Applicable { identity: Documents::Some(&documents), ..Applicable::default() };
         assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{documents:?}");
+    }
+}
+
+/// Of two keys one decides, whichever of two statements the other singles out.
+#[test]
+fn a_key_that_makes_no_difference_is_not_named() {
+    let mut store = PolicyStore::new();
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, resource) =
+        (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", caller.account()));
+    let context = Context::open();
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let mut allow = |operator: &str| {
+        let region = format!(r#""{operator}": {{"aws:RequestedRegion": "eu-west-1"}}"#);
+        let condition = format!(r#"{region}, "Bool": {{"aws:SecureTransport": "true"}}"#);
+        add(
+            &mut store,
+            &format!(
+                r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#
+            ),
+        )
+    };
+    let documents = [allow("StringEquals"), allow("StringNotEquals")];
+    let one = [documents[0]];
+    let key = |name: &str| Dependency::Key(name.to_owned());
+    for (documents, expected) in [
+        (&documents[..], vec![key("aws:securetransport")]),
+        (&one[..], vec![key("aws:requestedregion"), key("aws:securetransport")]),
+    ] {
+        let applicable = Applicable { identity: Documents::Some(documents), ..Applicable::default() };
+        assert_eq!(depends_on(&store, &request, &applicable), expected);
     }
 }
 
