@@ -440,9 +440,124 @@ fn second(text: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::second;
+    use super::{Gatherer, second};
+    use crate::gathered::Gathered;
+    use crate::log::events;
+    use crate::seen::{Place, Seen};
     use jiff::Timestamp;
     use proptest::prelude::*;
+
+    /// A member, or none, of a few spellings each: so that records are often alike, and often almost.
+    fn member(name: &'static str, values: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+        prop::option::weighted(0.9, prop::sample::select(values.to_vec()))
+            .prop_map(move |value| value.map(|value| format!("\"{name}\":{value}")))
+    }
+
+    fn object(members: Vec<Option<String>>) -> String {
+        format!("{{{}}}", members.into_iter().flatten().collect::<Vec<_>>().join(","))
+    }
+
+    fn identity() -> impl Strategy<Value = String> {
+        let session = (
+            member(
+                "sessionIssuer",
+                &[
+                    r#"{"type":"Role","arn":"arn:aws:iam::1:role/a"}"#,
+                    r#"{"arn":"arn:aws:iam::1:role/b"}"#,
+                    "{}",
+                ],
+            ),
+            member(
+                "attributes",
+                &[r#"{"creationDate":"x","mfaAuthenticated":"true"}"#, r#"{"creationDate":"y"}"#],
+            ),
+        )
+            .prop_map(|(issuer, attributes)| {
+                Some(format!("\"sessionContext\":{}", object(vec![issuer, attributes])))
+            });
+        (
+            member("type", &[r#""AssumedRole""#, r#""IAMUser""#, r#""AWSService""#]),
+            member(
+                "arn",
+                &[
+                    r#""arn:aws:iam::1:user/u""#,
+                    r#""arn:aws:sts::1:assumed-role/a/s""#,
+                    r#""arn:aws:sts::1:assumed-role/a/t""#,
+                ],
+            ),
+            member("accessKeyId", &[r#""A""#, r#""B\"C""#]),
+            session,
+        )
+            .prop_map(|(kind, arn, key, session)| object(vec![kind, arn, key, session]))
+    }
+
+    fn record() -> impl Strategy<Value = String> {
+        (
+            identity(),
+            member("eventTime", &[r#""2026-03-01T01:20:02Z""#, r#""2026-03-02T01:20:02Z""#, "7"]),
+            member("eventSource", &[r#""s3.amazonaws.com""#, r#""nosuch.amazonaws.com""#]),
+            member("eventName", &[r#""GetObject""#, r#""PutObject""#]),
+            member(
+                "sourceIPAddress",
+                &[r#""192.0.2.1""#, r#""192.0.2.2""#, r#""ecs.amazonaws.com""#, "null"],
+            ),
+            member(
+                "requestParameters",
+                &[
+                    r#"{"bucketName":"b","key":"k"}"#,
+                    r#"{"bucketName":"b","key":"l","eventID":"9","accessKeyId":"Z"}"#,
+                    "null",
+                ],
+            ),
+            member("responseElements", &["null", r#"{"a":["}",{"b":1}]}"#]),
+            member("errorCode", &[r#""AccessDenied""#, r#""NoSuchKey""#]),
+            (0..40u8, any::<bool>(), any::<bool>()),
+        )
+            .prop_map(
+                |(identity, time, source, name, address, parameters, answer, error, (id, twice, turned))| {
+                    let id = Some(format!("\"eventID\":\"{id}\""));
+                    let mut members = vec![
+                        Some(format!("\"userIdentity\":{identity}")),
+                        time.clone(),
+                        source,
+                        name,
+                        address,
+                        parameters,
+                        answer,
+                        id,
+                    ];
+                    if twice {
+                        members.push(error);
+                    }
+                    if turned {
+                        members.reverse();
+                        members.push(time.filter(|_| twice));
+                    }
+                    object(members)
+                },
+            )
+    }
+
+    fn gathered(logs: &[String]) -> Gathered {
+        let load = |_: &Place, _: i64| Vec::new();
+        let seen = Seen::new(&load);
+        let mut all = Gathered::default();
+        for log in logs {
+            let mut gatherer = Gatherer::new(clavicle_catalog::catalog(), &seen);
+            events(log.as_bytes(), &mut gatherer).expect("sound JSON");
+            all.merge(gatherer.finish().0);
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn records_among_others_mean_what_they_mean_alone(records in prop::collection::vec(record(), 1..60)) {
+            let together = format!("{{\"Records\":[{}]}}", records.join(","));
+            prop_assert_eq!(gathered(&[together]), gathered(&records));
+        }
+    }
 
     proptest! {
         #[test]

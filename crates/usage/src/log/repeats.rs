@@ -81,6 +81,8 @@ pub(crate) struct Repeat<'b> {
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
     bytes: Vec<u8>,
+    /// Where the bytes of a hash are: ends of records are much alike, and what is kept once stays near at hand.
+    kept: HashMap<u64, (u32, u32)>,
     branches: Vec<Branch>,
     /// The first one is where records begin.
     nodes: Vec<Node>,
@@ -135,7 +137,7 @@ const MOST: u32 = 4096;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
 /// So many bytes of a branch are hashed.
-const MOST_HASHED: usize = 512;
+const MOST_HASHED: usize = 128;
 /// No such branch, node or index.
 const NONE: u32 = u32::MAX;
 
@@ -166,12 +168,24 @@ impl Repeats {
         Some(branch)
     }
 
-    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
-        let (Ok(from), Ok(at)) = (u32::try_from(self.bytes.len()), u32::try_from(self.branches.len())) else {
-            return;
-        };
+    /// Where these bytes are kept.
+    fn keep(&mut self, bytes: &[u8]) -> Option<(u32, u32)> {
+        let hash = HASH.hash_one(bytes);
+        if let Some((from, to)) = self.kept.get(&hash).copied()
+            && self.bytes.get(from as usize..to as usize) == Some(bytes)
+        {
+            return Some((from, to));
+        }
+        let from = u32::try_from(self.bytes.len()).ok()?;
         self.bytes.extend_from_slice(bytes);
-        let to = u32::try_from(self.bytes.len()).unwrap_or(from);
+        let place = (from, u32::try_from(self.bytes.len()).ok()?);
+        self.kept.insert(hash, place);
+        Some(place)
+    }
+
+    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
+        let Ok(at) = u32::try_from(self.branches.len()) else { return };
+        let Some((from, to)) = self.keep(bytes) else { return };
         let Node { first, count, index } = self.nodes[node];
         self.branches.push(Branch { from, to, then, sibling: first });
         self.nodes[node] = Node { first: at, count: count + 1, index };
@@ -279,6 +293,7 @@ impl Repeats {
         self.nodes.clear();
         self.branches.clear();
         self.bytes.clear();
+        self.kept.clear();
         self.indexes.clear();
     }
 }
