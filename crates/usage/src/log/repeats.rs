@@ -87,6 +87,11 @@ pub(crate) struct Repeats {
     /// The first one is where records begin.
     nodes: Vec<Node>,
     indexes: Vec<Index>,
+    /// Records that were found, and that were learnt, of late.
+    found: u32,
+    learnt: u32,
+    /// So many records are neither looked for nor learnt: hardly any of late was like another.
+    rest: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,6 +141,9 @@ const FEW: u32 = 4;
 const MOST: u32 = 4096;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
+/// After so many records it is seen whether it is worth it, and if not, it is tried again after some times as many.
+const SPELL: u32 = 4096;
+const REST: u32 = 8 * SPELL;
 /// So many bytes of a branch are hashed.
 const MOST_HASHED: usize = 128;
 /// No such branch, node or index.
@@ -208,7 +216,16 @@ impl Repeats {
 
     /// Looks whether a record that was learnt begins here.
     #[inline]
-    pub(crate) fn find<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
+    pub(crate) fn find<'b>(&mut self, rest: &'b [u8]) -> Option<Repeat<'b>> {
+        if self.rest > 0 {
+            return None;
+        }
+        let found = self.look(rest);
+        self.found += u32::from(found.is_some());
+        found
+    }
+
+    fn look<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
         let mut repeat = Repeat::default();
         let mut node = self.nodes.first()?;
         let mut at = 0;
@@ -245,6 +262,18 @@ impl Repeats {
 
     /// Remembers the form of a record, which is the whole of `text[from..to]`, with its meaning.
     pub(crate) fn learn(&mut self, text: &[u8], from: usize, to: usize, holes: &Holes, meaning: u32) {
+        if self.rest > 0 {
+            self.rest -= 1;
+            return;
+        }
+        self.learnt += 1;
+        if self.found + self.learnt >= SPELL {
+            // Learning costs a few times what finding saves.
+            if self.found < self.learnt {
+                self.rest = REST;
+            }
+            (self.found, self.learnt) = (0, 0);
+        }
         if !holes.is_plain() {
             return;
         }
