@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use clavicle_catalog::{Catalog, Operation};
+use clavicle_catalog::Catalog;
 use foldhash::HashMap;
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, UseKey, time};
 use crate::last_accessed;
 use crate::log::{Event, Record, Repeat, Repeats, Sink, Text};
-use crate::needs::{Needed, Outcome, asked, needs};
+use crate::needs::{Asked, Needed, Outcome, needs};
 use crate::parameters::Parameters;
 use crate::seen::{self, Place, PlaceId, Seen, Slot};
 use crate::things::{Told, listed};
@@ -50,7 +50,8 @@ pub(crate) struct Gatherer<'s> {
     seen: &'s Seen<'s>,
     by_bytes: HashMap<Box<[u8]>, u32>,
     entries: Vec<Entry>,
-    asked: HashMap<(String, String), Operation>,
+    /// By source and name of the event.
+    asked: HashMap<Box<[u8]>, Arc<Asked>>,
     repeats: Repeats,
     key: Vec<u8>,
     gathered: Gathered,
@@ -117,11 +118,13 @@ impl<'s> Gatherer<'s> {
             self.counts.others += 1;
             return;
         };
-        self.spell(event);
+        let asked = self.asked(event);
+        let parameters = Parameters::read(event.parameters);
+        self.spell(event, &asked, &parameters);
         let id = if event.id.is_empty() { self.id_of_unnamed(event) } else { seen::id(event.id.raw) };
         let meaning = match self.by_bytes.get(self.key.as_slice()) {
             Some(place) => *place,
-            None => self.understand(event, is_sign_in),
+            None => self.understand(event, &asked, &parameters, is_sign_in),
         };
         if let Some(Record { text, from, to }) = record.filter(|_| !event.id.is_empty()) {
             self.repeats.learn(text, from, to, &event.holes, meaning);
@@ -156,7 +159,7 @@ impl<'s> Gatherer<'s> {
     }
 
     /// Puts down, in `key`, all that the meaning of an event follows from.
-    fn spell(&mut self, event: &Event<'_>) {
+    fn spell(&mut self, event: &Event<'_>, asked: &Asked, parameters: &Parameters<'_>) {
         let caller = &event.caller;
         let key = &mut self.key;
         key.clear();
@@ -187,12 +190,28 @@ impl<'s> Gatherer<'s> {
         put(raw_of(event.message));
         put(raw_of(event.endpoint));
         put(event.resources);
-        put(event.parameters);
+        parameters.spell(&asked.matters, put);
+    }
+
+    /// What events of this name need.
+    fn asked(&mut self, event: &Event<'_>) -> Arc<Asked> {
+        self.key.clear();
+        self.key.extend_from_slice(event.source.raw);
+        self.key.push(0xff);
+        self.key.extend_from_slice(event.name.raw);
+        if let Some(known) = self.asked.get(self.key.as_slice()) {
+            return known.clone();
+        }
+        let (source, name) = (event.source.read().unwrap_or_default(), event.name.read().unwrap_or_default());
+        let asked = Arc::new(Asked::of(self.catalog, &source, &name));
+        self.asked.insert(self.key.as_slice().into(), asked.clone());
+        asked
     }
 
     /// Exports may lack the column: then events are told apart by all that is known of them.
     fn id_of_unnamed(&self, event: &Event<'_>) -> u64 {
-        let rest = [event.time.raw, event.request.raw, event.caller.arn.raw, event.address.raw, event.answer];
+        let (arn, address) = (event.caller.arn.raw, event.address.raw);
+        let rest = [event.time.raw, event.request.raw, arn, address, event.answer, event.parameters];
         let mut all = self.key.clone();
         rest.iter().for_each(|part| {
             all.extend_from_slice(part);
@@ -202,7 +221,13 @@ impl<'s> Gatherer<'s> {
     }
 
     /// Works out what an event means; where its entry is.
-    fn understand(&mut self, event: &Event<'_>, is_sign_in: bool) -> u32 {
+    fn understand(
+        &mut self,
+        event: &Event<'_>,
+        asked: &Asked,
+        parameters: &Parameters<'_>,
+        is_sign_in: bool,
+    ) -> u32 {
         if self.entries.len() >= MEANINGS {
             self.pour();
         }
@@ -221,7 +246,8 @@ impl<'s> Gatherer<'s> {
             Some(principal) if is_sign_in => Meaning::SignIn { principal },
             principal => {
                 let (source, name) = (text(event.source), text(event.name));
-                let (needed, assumed) = self.needed(event, &source, &name, outcome, is_sign_in);
+                let (needed, assumed) =
+                    self.needed(event, (asked, parameters), (&source, &name), outcome, is_sign_in);
                 Meaning::Call {
                     principal,
                     kind,
@@ -254,10 +280,10 @@ impl<'s> Gatherer<'s> {
 
     /// The permissions, and the roles that were assumed.
     fn needed(
-        &mut self,
+        &self,
         event: &Event<'_>,
-        source: &str,
-        name: &str,
+        (asked, parameters): (&Asked, &Parameters<'_>),
+        (source, name): (&str, &str),
         outcome: Outcome,
         is_sign_in: bool,
     ) -> (Option<Vec<Needed>>, Vec<Arc<str>>) {
@@ -265,11 +291,6 @@ impl<'s> Gatherer<'s> {
             return (Some(Vec::new()), Vec::new());
         }
         let catalog = self.catalog;
-        let known = self
-            .asked
-            .entry((source.to_owned(), name.to_owned()))
-            .or_insert_with(|| asked(catalog, source, name));
-        let parameters = Parameters::read(event.parameters);
         let region = event.region.read().unwrap_or_default();
         let account = account(event).read().unwrap_or_default();
         let caller = event.caller.arn.read().unwrap_or_default();
@@ -280,9 +301,9 @@ impl<'s> Gatherer<'s> {
             _ => "aws",
         };
         let listed = listed(event.resources);
-        let told = Told { partition, region: &region, account: &account, listed, parameters: &parameters };
+        let told = Told { partition, region: &region, account: &account, listed, parameters };
         let message = event.message.and_then(Text::read);
-        let needed = needs(catalog, source, known, outcome, message.as_deref(), &told);
+        let needed = needs(catalog, source, asked, outcome, message.as_deref(), &told);
         let is_assuming =
             source == "sts.amazonaws.com" && name.starts_with("AssumeRole") && outcome == Outcome::Succeeded;
         let roles = parameters.of("roleArn").map(Arc::from);
@@ -440,9 +461,150 @@ fn second(text: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::second;
+    use super::{Gatherer, second};
+    use crate::gathered::Gathered;
+    use crate::log::events;
+    use crate::seen::{Place, Seen};
     use jiff::Timestamp;
     use proptest::prelude::*;
+
+    /// A member, or none, of a few spellings each: so that records are often alike, and often almost.
+    fn member(name: &'static str, values: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+        prop::option::weighted(0.9, prop::sample::select(values.to_vec()))
+            .prop_map(move |value| value.map(|value| format!("\"{name}\":{value}")))
+    }
+
+    fn object(members: Vec<Option<String>>) -> String {
+        format!("{{{}}}", members.into_iter().flatten().collect::<Vec<_>>().join(","))
+    }
+
+    fn identity() -> impl Strategy<Value = String> {
+        let session = (
+            member(
+                "sessionIssuer",
+                &[
+                    r#"{"type":"Role","arn":"arn:aws:iam::1:role/a"}"#,
+                    r#"{"arn":"arn:aws:iam::1:role/b"}"#,
+                    "{}",
+                ],
+            ),
+            member(
+                "attributes",
+                &[r#"{"creationDate":"x","mfaAuthenticated":"true"}"#, r#"{"creationDate":"y"}"#],
+            ),
+        )
+            .prop_map(|(issuer, attributes)| {
+                Some(format!("\"sessionContext\":{}", object(vec![issuer, attributes])))
+            });
+        (
+            member("type", &[r#""AssumedRole""#, r#""IAMUser""#, r#""AWSService""#]),
+            member(
+                "arn",
+                &[
+                    r#""arn:aws:iam::1:user/u""#,
+                    r#""arn:aws:sts::1:assumed-role/a/s""#,
+                    r#""arn:aws:sts::1:assumed-role/a/t""#,
+                ],
+            ),
+            member("accessKeyId", &[r#""A""#, r#""B\"C""#]),
+            session,
+        )
+            .prop_map(|(kind, arn, key, session)| object(vec![kind, arn, key, session]))
+    }
+
+    fn record() -> impl Strategy<Value = String> {
+        (
+            identity(),
+            member("eventTime", &[r#""2026-03-01T01:20:02Z""#, r#""2026-03-02T01:20:02Z""#, "7"]),
+            member("eventSource", &[r#""s3.amazonaws.com""#, r#""nosuch.amazonaws.com""#]),
+            member("eventName", &[r#""GetObject""#, r#""PutObject""#]),
+            member(
+                "sourceIPAddress",
+                &[r#""192.0.2.1""#, r#""192.0.2.2""#, r#""ecs.amazonaws.com""#, "null"],
+            ),
+            member(
+                "requestParameters",
+                &[
+                    r#"{"bucketName":"b","key":"k"}"#,
+                    r#"{"bucketName":"b","key":"l","eventID":"9","accessKeyId":"Z"}"#,
+                    "null",
+                ],
+            ),
+            member("responseElements", &["null", r#"{"a":["}",{"b":1}]}"#]),
+            member("errorCode", &[r#""AccessDenied""#, r#""NoSuchKey""#]),
+            (0..40u8, any::<bool>(), any::<bool>()),
+        )
+            .prop_map(
+                |(identity, time, source, name, address, parameters, answer, error, (id, twice, turned))| {
+                    let id = Some(format!("\"eventID\":\"{id}\""));
+                    let mut members = vec![
+                        Some(format!("\"userIdentity\":{identity}")),
+                        time.clone(),
+                        source,
+                        name,
+                        address,
+                        parameters,
+                        answer,
+                        id,
+                    ];
+                    if twice {
+                        members.push(error);
+                    }
+                    if turned {
+                        members.reverse();
+                        members.push(time.filter(|_| twice));
+                    }
+                    object(members)
+                },
+            )
+    }
+
+    /// Records that are alike but for one thing, of a few forms.
+    fn log() -> impl Strategy<Value = Vec<String>> {
+        const CHANGES: &[(&str, &str)] = &[
+            ("", ""),
+            ("GetObject", "PutObject"),
+            ("\"key\":\"k\"", "\"key\":\"m\""),
+            ("role/a\"", "role/c\""),
+            ("2026-03-01", "2026-03-05"),
+            ("192.0.2.1", "192.0.2.9"),
+            ("assumed-role/a/s", "assumed-role/a/other"),
+            ("user/u", "user/v"),
+            ("NoSuchKey", "AccessDenied"),
+            ("{\"b\":1}", "\"\\\"eventName\\\":\""),
+        ];
+        let picks =
+            prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(CHANGES)), 1..60);
+        (prop::collection::vec(record(), 1..4), picks).prop_map(|(forms, picks)| {
+            let one = |(at, (form, (from, to))): (usize, &(prop::sample::Index, (&str, &str)))| {
+                let form = form.get(&forms);
+                let form = if from.is_empty() { form.clone() } else { form.replace(from, to) };
+                form.replace("\"eventID\":\"", &format!("\"eventID\":\"{at}-"))
+            };
+            picks.iter().enumerate().map(one).collect()
+        })
+    }
+
+    fn gathered(logs: &[String]) -> Gathered {
+        let load = |_: &Place, _: i64| Vec::new();
+        let seen = Seen::new(&load);
+        let mut all = Gathered::default();
+        for log in logs {
+            let mut gatherer = Gatherer::new(clavicle_catalog::catalog(), &seen);
+            events(log.as_bytes(), &mut gatherer).expect("sound JSON");
+            all.merge(gatherer.finish().0);
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn records_among_others_mean_what_they_mean_alone(records in log()) {
+            let together = format!("{{\"Records\":[{}]}}", records.join(","));
+            prop_assert_eq!(gathered(&[together]), gathered(&records));
+        }
+    }
 
     proptest! {
         #[test]

@@ -18,7 +18,7 @@ pub(crate) const THINGS: usize = 256;
 pub(crate) const CONTEXTS: usize = 64;
 
 /// Sums over events, each of which was counted once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Gathered {
     pub(crate) uses: HashMap<UseKey, GatheredUse>,
     pub(crate) activity: HashMap<Arc<str>, (Tally, Tally)>,

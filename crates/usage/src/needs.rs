@@ -4,13 +4,13 @@
 //! far as they tell: versions and headers of S3, the statement of `PartiQL`, roles that are passed. What they do not tell
 //! is "perhaps", see [`Need::Perhaps`].
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clavicle_catalog::{ActionId, Catalog, Operation};
 
 use crate::evidence::{Need, Thing};
 use crate::parameters::Parameters;
-use crate::things::{Told, things};
+use crate::things::{Told, naming_parameters, things};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,41 +51,99 @@ pub struct Needed {
     pub things: Vec<Thing>,
 }
 
-/// What a call needed by the event's source and name: looked up once for many events.
-pub(crate) fn asked(catalog: &Catalog, source: &str, name: &str) -> Operation {
-    match (source, name) {
-        // Which of them, the statement says.
-        ("dynamodb.amazonaws.com", "ExecuteStatement") => catalog.operation("dynamodb", "ExecuteStatement"),
-        _ => {
-            let found = catalog.event(source, name);
-            // The lists of logged names say what every call needs; what some need is in the list of operations.
-            match (&found, source.strip_suffix(".amazonaws.com")) {
-                (Operation::Needs { always, sometimes }, Some(client)) if sometimes.is_empty() => {
-                    match catalog.operation(client, name) {
-                        Operation::Needs { always: same, sometimes } if same == *always => {
-                            Operation::Needs { always: same, sometimes }
-                        }
-                        _ => found,
-                    }
-                }
-                _ => found,
-            }
+/// What calls of one name need: looked up once for many events.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    operation: Operation,
+    /// Those of its actions that hand over roles.
+    passing: Vec<ActionId>,
+    /// The parameters that its meaning can follow from, see [`Parameters::spell`].
+    pub(crate) matters: Vec<String>,
+}
+
+impl Asked {
+    pub(crate) fn of(catalog: &Catalog, source: &str, name: &str) -> Self {
+        let operation = operation(catalog, source, name);
+        let (mut passing, mut matters) = (Vec::new(), Vec::new());
+        if let Operation::Needs { always, sometimes } = &operation {
+            passing.extend(always.iter().copied().filter(|action| catalog.role_passing(*action).is_some()));
+            let versioned = S3_VERSIONED.iter().map(|(_, versioned)| versioned);
+            let all =
+                always.iter().chain(sometimes).chain(versioned.filter(|_| source == "s3.amazonaws.com"));
+            matters.extend(all.flat_map(|action| naming_parameters(catalog, *action)));
+            let special = ["versionId", "key", "statement", "x-amz-copy-source", "roleArn"];
+            matters.extend(special.map(str::to_owned));
+            matters.sort_unstable();
+            matters.dedup();
         }
+        Self { operation, passing, matters }
     }
 }
+
+fn operation(catalog: &Catalog, source: &str, name: &str) -> Operation {
+    // Which of them, the statement says.
+    if (source, name) == ("dynamodb.amazonaws.com", "ExecuteStatement") {
+        return catalog.operation("dynamodb", "ExecuteStatement");
+    }
+    let found = catalog.event(source, name);
+    // The lists of logged names say what every call needs; what some need is in the list of operations.
+    if let (Operation::Needs { always, sometimes }, Some(client)) =
+        (&found, source.strip_suffix(".amazonaws.com"))
+        && sometimes.is_empty()
+        && let Operation::Needs { always: same, sometimes } = catalog.operation(client, name)
+        && same == *always
+    {
+        return Operation::Needs { always: same, sometimes };
+    }
+    found
+}
+
+/// Actions of S3 that an action of versions stands in for.
+static S3_VERSIONED: LazyLock<Vec<(ActionId, ActionId)>> = LazyLock::new(|| {
+    ids(&[
+        ("s3:GetObject", "s3:GetObjectVersion"),
+        ("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+        ("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+        ("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"),
+        ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+        ("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
+        ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+        ("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
+    ])
+});
+
+fn ids(names: &[(&str, &str)]) -> Vec<(ActionId, ActionId)> {
+    let catalog = clavicle_catalog::catalog();
+    names.iter().filter_map(|(one, other)| Some((catalog.action(one)?, catalog.action(other)?))).collect()
+}
+
+/// Headers of S3 and the actions that they need.
+static S3_HEADERS: LazyLock<Vec<(&str, ActionId)>> = LazyLock::new(|| {
+    let catalog = clavicle_catalog::catalog();
+    let headers = [
+        ("x-amz-acl", "s3:PutObjectAcl"),
+        ("x-amz-grant-", "s3:PutObjectAcl"),
+        ("x-amz-tagging", "s3:PutObjectTagging"),
+        ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
+        ("x-amz-object-lock-retain", "s3:PutObjectRetention"),
+        ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
+        ("x-amz-bypass-governance-retention", "s3:BypassGovernanceRetention"),
+    ];
+    headers.into_iter().filter_map(|(header, action)| Some((header, catalog.action(action)?))).collect()
+});
 
 /// The permissions of one call. `None`: not known. An empty list: it needed none.
 pub(crate) fn needs(
     catalog: &Catalog,
     source: &str,
-    asked: &Operation,
+    asked: &Asked,
     outcome: Outcome,
     message: Option<&str>,
     told: &Told<'_>,
 ) -> Option<Vec<Needed>> {
     let refused =
         message.filter(|_| outcome == Outcome::Denied).and_then(|message| refused(catalog, message));
-    let (always, sometimes) = match (asked, &refused) {
+    let (always, sometimes) = match (&asked.operation, &refused) {
         (Operation::Needs { always, sometimes }, _) => (always.clone(), sometimes.clone()),
         // AWS itself names the action.
         (_, Some(_)) => (Vec::new(), Vec::new()),
@@ -104,7 +162,7 @@ pub(crate) fn needs(
         return Some(vec![Needed { action, need, things: vec![thing] }]);
     }
     let mut found: Vec<Needed> = Vec::new();
-    let mut call = Call { catalog, told, passes, found: &mut found };
+    let mut call = Call { catalog, told, passes, passing: &asked.passing, found: &mut found };
     match source {
         "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
         "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
@@ -160,6 +218,7 @@ struct Call<'c> {
     told: &'c Told<'c>,
     /// Does every such call hand over a role?
     passes: bool,
+    passing: &'c [ActionId],
     found: &'c mut Vec<Needed>,
 }
 
@@ -183,25 +242,6 @@ impl Call<'_> {
     /// See AWS: Amazon S3 User Guide, Required permissions for Amazon S3 API operations: with a version the action of
     /// versions is needed instead of the other, and a header may need an action of its own.
     fn s3(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
-        const VERSIONED: &[(&str, &str)] = &[
-            ("s3:GetObject", "s3:GetObjectVersion"),
-            ("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
-            ("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
-            ("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"),
-            ("s3:DeleteObject", "s3:DeleteObjectVersion"),
-            ("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
-            ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
-            ("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
-        ];
-        const BY_HEADER: &[(&str, &str)] = &[
-            ("x-amz-acl", "s3:PutObjectAcl"),
-            ("x-amz-grant-", "s3:PutObjectAcl"),
-            ("x-amz-tagging", "s3:PutObjectTagging"),
-            ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
-            ("x-amz-object-lock-retain", "s3:PutObjectRetention"),
-            ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
-            ("x-amz-bypass-governance-retention", "s3:BypassGovernanceRetention"),
-        ];
         // Directory buckets log under a source of their own.
         sometimes.retain(|action| self.catalog.prefix(*action) == "s3");
         if self.parameters().is_empty() {
@@ -210,8 +250,7 @@ impl Call<'_> {
         let by_name = |name: &str| self.catalog.action(name);
         let copied = self.parameters().first("x-amz-copy-source").map(str::to_owned);
         let version = self.parameters().first("versionId").is_some();
-        for (plain, versioned) in VERSIONED {
-            let (Some(plain), Some(versioned)) = (by_name(plain), by_name(versioned)) else { continue };
+        for (plain, versioned) in S3_VERSIONED.iter().copied() {
             // Which objects a call deletes in bulk stands in its body, which is not logged.
             let is_settled = self.parameters().first("key").is_some();
             if copied.is_none() && is_settled {
@@ -226,17 +265,15 @@ impl Call<'_> {
             ["s3:GetObjectTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:ListBucket"];
         sometimes.retain(|action| !headers_back.contains(&self.catalog.name(*action)));
         let put = always.first().copied();
-        for (header, needed) in BY_HEADER {
-            let Some(needed) = by_name(needed).filter(|needed| sometimes.contains(needed)) else { continue };
-            if self.parameters().has_name_like(header)
+        for (header, needed) in S3_HEADERS.iter().copied().filter(|(_, needed)| sometimes.contains(needed)) {
+            if self.parameters().has_header(header)
                 && let Some(put) = put
             {
                 let on = things(self.catalog, needed, self.told);
                 self.push(needed, along(self.catalog, put), on);
             }
         }
-        let by_header: Vec<ActionId> = BY_HEADER.iter().filter_map(|(_, action)| by_name(action)).collect();
-        sometimes.retain(|action| !by_header.contains(action));
+        sometimes.retain(|action| !S3_HEADERS.iter().any(|(_, needed)| needed == action));
         if let (Some(copied), Some(get), Some(get_version)) =
             (copied, by_name("s3:GetObject"), by_name("s3:GetObjectVersion"))
             && let Some(place) = always.iter().position(|action| *action == get)
@@ -290,7 +327,7 @@ impl Call<'_> {
     fn dependents(&mut self, action: ActionId) {
         let pass = self.catalog.action("iam:PassRole");
         if let Some(pass) = pass
-            && (self.passes || self.catalog.role_passing(action).is_some())
+            && (self.passes || self.passing.contains(&action))
         {
             let is_role = |arn: &&str| {
                 arn.starts_with("arn:")
@@ -341,7 +378,7 @@ fn copy_source(source: &str, partition: &str) -> Option<(Thing, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, asked, needs};
+    use super::{Asked, Outcome, needs};
     use crate::evidence::{Need, Thing};
     use crate::parameters::Parameters;
     use crate::things::Told;
@@ -358,7 +395,7 @@ mod tests {
         let told =
             Told { partition: "aws", region: "r", account: "1", listed: Vec::new(), parameters: &parameters };
         let source = format!("{source}.amazonaws.com");
-        let asked = asked(catalog(), &source, name);
+        let asked = Asked::of(catalog(), &source, name);
         let Some(needed) = needs(catalog(), &source, &asked, Outcome::of(error), message, &told) else {
             return "unknown".to_owned();
         };

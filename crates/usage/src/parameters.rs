@@ -38,10 +38,30 @@ impl<'b> Parameters<'b> {
         self.of(name).find(|value| !value.is_empty())
     }
 
-    pub(crate) fn has_name_like(&self, beginning: &str) -> bool {
+    pub(crate) fn has_header(&self, beginning: &str) -> bool {
         self.iter().any(|(name, _)| {
-            name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+            let is_header = name.starts_with("x-amz-") || name.starts_with("X-Amz-");
+            is_header
+                && name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
         })
+    }
+
+    /// Puts down all that the meaning of a call can follow from: ARNs, the values of these names, and what headers and
+    /// tags there are.
+    pub(crate) fn spell(&self, names: &[String], mut put: impl FnMut(&[u8])) {
+        for (name, value) in self.iter() {
+            let matters =
+                value.starts_with("arn:") || names.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if matters {
+                put(name.as_bytes());
+                put(value.as_bytes());
+            } else if name.starts_with("x-amz-") || name.starts_with("X-Amz-") {
+                put(name.as_bytes());
+            }
+        }
+        let tags = ["tags", "transitiveTagKeys", "sourceIdentity"];
+        put(&[u8::from(self.is_empty()), 0]);
+        tags.iter().for_each(|name| put(&[u8::from(self.has(name))]));
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -97,7 +117,7 @@ mod tests {
         let read = Parameters::read(json);
         assert_eq!(read.of("INSTANCEID").collect::<Vec<_>>(), ["i-1", "i-2"]);
         assert_eq!(read.of("names").collect::<Vec<_>>(), ["a", "b\"c"]);
-        assert!(!read.is_partial && read.has_name_like("Instance"));
+        assert!(!read.is_partial && !read.has_header("x-amz-acl"));
         assert!(Parameters::read(&br#"{"a":"#.repeat(50)).is_partial);
     }
 }

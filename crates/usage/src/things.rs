@@ -56,15 +56,14 @@ pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Ve
     let mut missing = false;
     let in_parameters =
         told.parameters.iter().map(|(_, value)| value).filter(|value| value.starts_with("arn:"));
-    let arns: Vec<&str> =
-        told.listed.iter().map(String::as_str).chain(in_parameters).filter(|arn| is_one(arn)).collect();
+    let arns = told.listed.iter().map(String::as_str).chain(in_parameters).filter(|arn| is_one(arn));
+    let arns: Vec<(&str, Vec<ResourceType<'_>>)> =
+        arns.map(|arn| (arn, catalog.resource_types_of(arn))).collect();
     for resource in catalog.resources(action) {
         let wanted = resource.resource_type();
         let before = found.len();
-        let fits = |arn: &&&str| {
-            catalog.resource_types_of(arn).first().is_some_and(|first| is_same(*first, wanted, arn, catalog))
-        };
-        found.extend(arns.iter().filter(fits).map(|arn| (*arn).to_owned()));
+        let fits = arns.iter().filter(|(_, types)| is_same(types, wanted));
+        found.extend(fits.map(|(arn, _)| (*arn).to_owned()));
         if found.len() == before {
             found.extend(made(wanted, told));
         }
@@ -78,13 +77,29 @@ pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Ve
     missing.then_some(Thing::NotKnown).into_iter().chain(things).collect()
 }
 
-/// Is the type that the ARN most likely is of the wanted one? Several services list the same things under names of their
+/// Is the type that an ARN most likely is of the wanted one? Several services list the same things under names of their
 /// own; those that say the same of the ARN count as one.
-fn is_same(first: ResourceType<'_>, wanted: ResourceType<'_>, arn: &str, catalog: &Catalog) -> bool {
+fn is_same(types: &[ResourceType<'_>], wanted: ResourceType<'_>) -> bool {
+    let Some(first) = types.first() else { return false };
     first.id() == wanted.id()
-        || (first.arn_pattern() == wanted.arn_pattern())
+        || first.arn_pattern() == wanted.arn_pattern()
         || (first.service().prefix() != wanted.service().prefix()
-            && catalog.resource_types_of(arn).iter().any(|other| other.id() == wanted.id()))
+            && types.iter().any(|other| other.id() == wanted.id()))
+}
+
+/// The names of parameters that say on what an action is asked, beside those that hold ARNs.
+pub(crate) fn naming_parameters(catalog: &Catalog, action: ActionId) -> Vec<String> {
+    let mut names = Vec::new();
+    for resource in catalog.resources(action) {
+        let service = resource.resource_type().service().prefix();
+        let pattern = resource.resource_type().arn_pattern();
+        names.extend(pattern.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())));
+        names.extend(CALLED.iter().filter(|(by, ..)| *by == service).map(|(.., name)| (*name).to_owned()));
+        if service == "sqs" {
+            names.push("queueUrl".to_owned());
+        }
+    }
+    names
 }
 
 /// ARNs of the type, made of the parameters. Of several values of one variable, one each.

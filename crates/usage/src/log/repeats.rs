@@ -81,10 +81,17 @@ pub(crate) struct Repeat<'b> {
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
     bytes: Vec<u8>,
+    /// Where the bytes of a hash are: ends of records are much alike, and what is kept once stays near at hand.
+    kept: HashMap<u64, (u32, u32)>,
     branches: Vec<Branch>,
     /// The first one is where records begin.
     nodes: Vec<Node>,
     indexes: Vec<Index>,
+    /// Records that were found, and that were learnt, of late.
+    found: u32,
+    learnt: u32,
+    /// So many records are neither looked for nor learnt: hardly any of late was like another.
+    rest: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -134,8 +141,11 @@ const FEW: u32 = 4;
 const MOST: u32 = 4096;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
+/// After so many records it is seen whether it is worth it, and if not, it is tried again after some times as many.
+const SPELL: u32 = 4096;
+const REST: u32 = 8 * SPELL;
 /// So many bytes of a branch are hashed.
-const MOST_HASHED: usize = 512;
+const MOST_HASHED: usize = 128;
 /// No such branch, node or index.
 const NONE: u32 = u32::MAX;
 
@@ -166,12 +176,24 @@ impl Repeats {
         Some(branch)
     }
 
-    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
-        let (Ok(from), Ok(at)) = (u32::try_from(self.bytes.len()), u32::try_from(self.branches.len())) else {
-            return;
-        };
+    /// Where these bytes are kept.
+    fn keep(&mut self, bytes: &[u8]) -> Option<(u32, u32)> {
+        let hash = HASH.hash_one(bytes);
+        if let Some((from, to)) = self.kept.get(&hash).copied()
+            && self.bytes.get(from as usize..to as usize) == Some(bytes)
+        {
+            return Some((from, to));
+        }
+        let from = u32::try_from(self.bytes.len()).ok()?;
         self.bytes.extend_from_slice(bytes);
-        let to = u32::try_from(self.bytes.len()).unwrap_or(from);
+        let place = (from, u32::try_from(self.bytes.len()).ok()?);
+        self.kept.insert(hash, place);
+        Some(place)
+    }
+
+    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
+        let Ok(at) = u32::try_from(self.branches.len()) else { return };
+        let Some((from, to)) = self.keep(bytes) else { return };
         let Node { first, count, index } = self.nodes[node];
         self.branches.push(Branch { from, to, then, sibling: first });
         self.nodes[node] = Node { first: at, count: count + 1, index };
@@ -194,7 +216,16 @@ impl Repeats {
 
     /// Looks whether a record that was learnt begins here.
     #[inline]
-    pub(crate) fn find<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
+    pub(crate) fn find<'b>(&mut self, rest: &'b [u8]) -> Option<Repeat<'b>> {
+        if self.rest > 0 {
+            return None;
+        }
+        let found = self.look(rest);
+        self.found += u32::from(found.is_some());
+        found
+    }
+
+    fn look<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
         let mut repeat = Repeat::default();
         let mut node = self.nodes.first()?;
         let mut at = 0;
@@ -231,6 +262,18 @@ impl Repeats {
 
     /// Remembers the form of a record, which is the whole of `text[from..to]`, with its meaning.
     pub(crate) fn learn(&mut self, text: &[u8], from: usize, to: usize, holes: &Holes, meaning: u32) {
+        if self.rest > 0 {
+            self.rest -= 1;
+            return;
+        }
+        self.learnt += 1;
+        if self.found + self.learnt >= SPELL {
+            // Learning costs a few times what finding saves.
+            if self.found < self.learnt {
+                self.rest = REST;
+            }
+            (self.found, self.learnt) = (0, 0);
+        }
         if !holes.is_plain() {
             return;
         }
@@ -279,6 +322,7 @@ impl Repeats {
         self.nodes.clear();
         self.branches.clear();
         self.bytes.clear();
+        self.kept.clear();
         self.indexes.clear();
     }
 }
