@@ -3,9 +3,9 @@
 //! Whoever sees a request knows at least what a log would say of it, and mostly more: the ARNs of the things that it
 //! names. The rules are the same, see the module `needs`.
 
-use clavicle_catalog::{Catalog, Operation};
+use clavicle_catalog::Catalog;
 
-use crate::needs::{Needed, Outcome, needs};
+use crate::needs::{Asked, Needed, Outcome, needs};
 use crate::parameters::Parameters;
 use crate::things::Told;
 
@@ -34,7 +34,8 @@ pub struct SeenCall<'c> {
 
 /// The permissions of a call. `None`: not known. An empty list: it needed none.
 pub fn permissions(catalog: &Catalog, call: SeenCall<'_>) -> Option<Vec<Needed>> {
-    let asked: Operation = catalog.operation(call.client, call.operation);
+    let source = format!("{}.amazonaws.com", call.client);
+    let asked = Asked::of_operation(catalog, &source, catalog.operation(call.client, call.operation));
     let parameters = Parameters::read(call.parameters);
     let told = Told {
         partition: call.partition,
@@ -43,6 +44,5 @@ pub fn permissions(catalog: &Catalog, call: SeenCall<'_>) -> Option<Vec<Needed>>
         listed: call.arns,
         parameters: &parameters,
     };
-    let source = format!("{}.amazonaws.com", call.client);
     needs(catalog, &source, &asked, call.outcome, call.message, &told)
 }

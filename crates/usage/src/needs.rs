@@ -63,7 +63,11 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn of(catalog: &Catalog, source: &str, name: &str) -> Self {
-        let operation = operation(catalog, source, name);
+        Self::of_operation(catalog, source, operation(catalog, source, name))
+    }
+
+    /// The same where the operation is known already.
+    pub(crate) fn of_operation(catalog: &Catalog, source: &str, operation: Operation) -> Self {
         let (mut passing, mut matters) = (Vec::new(), Vec::new());
         if let Operation::Needs { always, sometimes } = &operation {
             passing.extend(always.iter().copied().filter(|action| catalog.role_passing(*action).is_some()));

@@ -73,12 +73,14 @@ impl Drop for Moto {
 }
 
 /// What the AWS CLI and clavicle read from the environment to go there.
-pub(crate) fn environment(address: &str) -> [(&'static str, String); 7] {
+pub(crate) fn environment(address: &str) -> [(&'static str, String); 8] {
     [
         ("AWS_ENDPOINT_URL", address.to_owned()),
         ("AWS_ACCESS_KEY_ID", "testing".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
         ("AWS_REGION", "eu-west-1".to_owned()),
+        // The first AWS CLI knows the older name only.
+        ("AWS_DEFAULT_REGION", "eu-west-1".to_owned()),
         ("AWS_MAX_ATTEMPTS", "2".to_owned()),
         ("AWS_CONFIG_FILE", "/nonexistent/config".to_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials".to_owned()),

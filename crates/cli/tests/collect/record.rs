@@ -60,8 +60,8 @@ fn monitoring_tells_operations_where_no_proxy_is_taken() {
         home.path(),
         &moto,
         &["--csm", "--account", "123456789012"],
-        &["sqs", "create-queue", "--queue-name", "jobs"],
+        &["sns", "create-topic", "--name", "jobs"],
     );
-    let statement = serde_json::json!([{ "Effect": "Allow", "Action": "sqs:CreateQueue", "Resource": "arn:aws:sqs:eu-west-1:123456789012:*" }]);
+    let statement = serde_json::json!([{ "Effect": "Allow", "Action": "sns:CreateTopic", "Resource": "arn:aws:sns:eu-west-1:123456789012:*" }]);
     assert_eq!(told["Statement"], statement);
 }
