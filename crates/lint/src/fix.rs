@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(fixed.text, wanted);
         let mut done: Vec<&str> = fixed.done.iter().map(|found| found.rule.id).collect();
         done.sort_unstable();
-        assert_eq!(done, ["action-spelling", "host-bits", "redundant-action", "redundant-statement"]);
+        assert_eq!(done, ["action-spelling", "covered-statement", "host-bits", "redundant-action"]);
         assert_eq!(fixed.refused, []);
         assert_eq!(fix(&fixed.text, PolicyKind::Identity, &|_| true).done, []);
     }
