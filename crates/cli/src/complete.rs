@@ -51,8 +51,10 @@ pub(crate) fn snapshot(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Which rule?
 pub(crate) fn rule(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let rules = clavicle_answer::findings::rules().filter(|rule| rule.id.starts_with(&*typed));
-    rules.map(|rule| CompletionCandidate::new(rule.id).help(Some(rule.title.into()))).collect()
+    let of_accounts = clavicle_answer::findings::rules().map(|rule| (rule.id, rule.title));
+    let rules = of_accounts.chain(clavicle_lint::rules().map(|rule| (rule.id, rule.title)));
+    let rules = rules.filter(|(id, _)| id.starts_with(&*typed));
+    rules.map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
 fn names(slots: &[Slot], typed: &OsStr) -> Vec<CompletionCandidate> {

@@ -282,6 +282,16 @@ pub(crate) enum Expected {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
+    /// Policy files to check, each one policy, a list of them, or what an AWS tool printed; a folder is its `.json` files,
+    /// `-` is stdin. Without files the accounts are checked
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// What kind the policies of the files are; without it each is guessed, and said
+    #[arg(long = "type", value_name = "KIND", value_enum)]
+    pub(crate) kind: Option<PolicyType>,
+    /// Change the files where a proof shows that the access stays the same: spelling, ranges, what is redundant
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// Only this rule. Again for more; `clavicle explain RULE` says what a rule means
     #[arg(long = "rule", value_name = "RULE", add = ArgValueCompleter::new(complete::rule))]
     pub(crate) rules: Vec<String>,
@@ -315,6 +325,25 @@ pub(crate) enum FailOn {
     #[default]
     High,
     Critical,
+}
+
+/// What a policy is attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PolicyType {
+    /// A user, group or role
+    Identity,
+    /// A permission set of IAM Identity Center
+    PermissionSet,
+    /// A bucket, key, queue or another resource
+    Resource,
+    /// A role: who may assume it
+    Trust,
+    /// An organization: what principals can do at most
+    Scp,
+    /// An organization: what can be done with resources at most
+    Rcp,
+    /// A VPC endpoint
+    Vpce,
 }
 
 /// The form of a report of findings.

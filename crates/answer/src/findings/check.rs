@@ -169,7 +169,7 @@ fn stated_day(text: &str) -> Result<Date, QuestionError> {
 }
 
 /// The day of a time, `2026-08-22T09:14:00Z`, or a day alone.
-pub(super) fn day(text: &str) -> Option<Date> {
+pub(crate) fn day(text: &str) -> Option<Date> {
     text.get(..10)?.parse().ok()
 }
 

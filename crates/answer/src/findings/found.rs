@@ -28,7 +28,7 @@ pub(crate) struct Found {
 impl Found {
     pub(crate) fn into_finding(self) -> Finding {
         Finding {
-            id: id(self.rule, &self.key),
+            id: id_of(self.rule, &self.key),
             rule: self.rule.to_owned(),
             severity: self.severity,
             reason: self.reason,
@@ -43,7 +43,7 @@ impl Found {
 }
 
 /// `shared-policy-5f0c2b9d8a41`: 48 bits, so that among a million findings two are hardly ever called alike.
-fn id(rule: &str, key: &[String]) -> String {
+pub(crate) fn id_of(rule: &str, key: &[String]) -> String {
     let mut hash = Sha256::new();
     for part in key {
         // The length keeps the parts apart.
@@ -56,14 +56,14 @@ fn id(rule: &str, key: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::id;
+    use super::id_of;
 
     #[test]
     fn an_id_is_made_of_the_rule_and_the_cause() {
         let key = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
         // Written down: a change here would make every accepted finding new.
-        assert_eq!(id("a-rule", &key(&["arn", "x"])), "a-rule-0ccac8388c6f");
-        assert_ne!(id("a-rule", &key(&["ar", "nx"])), id("a-rule", &key(&["arn", "x"])));
-        assert_ne!(id("b-rule", &key(&["arn", "x"])), id("a-rule", &key(&["arn", "x"])));
+        assert_eq!(id_of("a-rule", &key(&["arn", "x"])), "a-rule-0ccac8388c6f");
+        assert_ne!(id_of("a-rule", &key(&["ar", "nx"])), id_of("a-rule", &key(&["arn", "x"])));
+        assert_ne!(id_of("b-rule", &key(&["arn", "x"])), id_of("a-rule", &key(&["arn", "x"])));
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod document;
 mod explained;
 mod graph;
+mod lint;
 mod policy_sheet;
 mod suggestion;
 mod summary;
@@ -26,6 +27,7 @@ pub use explained::{
     TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
 };
 pub use graph::{GraphEdge, GraphNode};
+pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use suggestion::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};

@@ -1,8 +1,8 @@
 //! Findings as a table for spreadsheets.
 
-use clavicle_answer::shape::{CheckPage, Finding};
+use clavicle_answer::shape::Finding;
 
-use super::{place, severity_word};
+use super::{Reported, Row};
 
 const HEAD: [&str; 14] = [
     "id",
@@ -22,7 +22,7 @@ const HEAD: [&str; 14] = [
 ];
 
 /// One finding a row, accepted ones behind the others.
-pub(crate) fn csv(page: &CheckPage) -> Result<String, csv::Error> {
+pub(crate) fn csv(page: &Reported<'_>) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEAD)?;
     for finding in page.findings.iter().chain(&page.accepted) {
@@ -32,8 +32,8 @@ pub(crate) fn csv(page: &CheckPage) -> Result<String, csv::Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn row(finding: &Finding) -> [String; 14] {
-    let Finding { id, rule, severity, reason, sentence, cause, fix, accepted, .. } = finding;
+fn row(finding: &Row<'_>) -> [String; 14] {
+    let Finding { id, rule, reason, sentence, cause, fix, accepted, .. } = &**finding;
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     let accepted = |of: fn(&clavicle_answer::shape::Accepted) -> &String| {
         accepted.as_ref().map(|it| of(it).clone()).unwrap_or_default()
@@ -41,11 +41,11 @@ fn row(finding: &Finding) -> [String; 14] {
     [
         id.clone(),
         rule.clone(),
-        severity_word(*severity).to_owned(),
+        finding.severity_word().to_owned(),
         cause.thing.name.clone(),
         or_empty(&cause.thing.arn),
         or_empty(&cause.thing.account),
-        place(cause),
+        finding.shown_place(),
         or_empty(&cause.sid),
         sentence.clone(),
         reason.clone(),

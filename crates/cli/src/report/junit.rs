@@ -1,17 +1,16 @@
 //! Findings as the report of a test run: a rule is a suite, a finding a test that failed, an accepted one a test that was
 //! left out, and a rule that found nothing a test that passed.
 
-use clavicle_answer::shape::{CheckPage, Finding};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::{place, severity_word};
+use super::{Reported, Row};
 
 /// JUnit's XML. Characters that XML cannot hold are left out by the library; what acts on a terminal is spelled out.
-pub(crate) fn junit(page: &CheckPage) -> Result<String, SerializeError> {
+pub(crate) fn junit(page: &Reported<'_>) -> Result<String, SerializeError> {
     let mut report = Report::new("clavicle check");
-    for rule in &page.rules {
+    for rule in page.rules {
         let mut suite = TestSuite::new(rule.as_str());
-        let of_rule = |finding: &&Finding| finding.rule == *rule;
+        let of_rule = |finding: &&Row<'_>| finding.rule == *rule;
         suite.add_test_cases(page.findings.iter().filter(of_rule).map(failed));
         suite.add_test_cases(page.accepted.iter().filter(of_rule).map(left_out));
         if suite.test_cases.is_empty() {
@@ -22,15 +21,15 @@ pub(crate) fn junit(page: &CheckPage) -> Result<String, SerializeError> {
     report.to_string()
 }
 
-fn failed(finding: &Finding) -> TestCase {
+fn failed(finding: &Row<'_>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(severity_word(finding.severity)).set_message(shown(&finding.sentence)).set_description(
-        shown(&format!("{}\nWhy: {}\nFix: {}", finding.sentence, finding.reason, finding.fix)),
-    );
+    status.set_type(finding.severity_word()).set_message(shown(&finding.sentence)).set_description(shown(
+        &format!("{}\nWhy: {}\nFix: {}", finding.sentence, finding.reason, finding.fix),
+    ));
     case(finding, status)
 }
 
-fn left_out(finding: &Finding) -> TestCase {
+fn left_out(finding: &Row<'_>) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     if let Some(accepted) = &finding.accepted {
         let text = format!("accepted by {} until {}: {}", accepted.who, accepted.until, accepted.why);
@@ -39,9 +38,9 @@ fn left_out(finding: &Finding) -> TestCase {
     case(finding, status)
 }
 
-fn case(finding: &Finding, status: TestCaseStatus) -> TestCase {
+fn case(finding: &Row<'_>, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(finding.id.as_str(), status);
-    case.set_classname(shown(&place(&finding.cause)));
+    case.set_classname(shown(&finding.shown_place()));
     case
 }
 

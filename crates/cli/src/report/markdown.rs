@@ -1,15 +1,13 @@
 //! Findings as a comment of a pull request.
 
-use clavicle_answer::shape::{CheckPage, Finding};
-
-use super::{place, severity_mark, severity_word};
+use super::{Reported, Row, severity_mark};
 
 /// GitHub takes comments of up to 65,536 characters.
 const MOST: usize = 60_000;
 
 /// A table, worst first, cut where a comment ends.
-pub(crate) fn markdown(page: &CheckPage) -> String {
-    let mut text = format!("### clavicle: {}\n", plain(&page.sentence));
+pub(crate) fn markdown(page: &Reported<'_>) -> String {
+    let mut text = format!("### clavicle: {}\n", plain(page.sentence));
     if !page.findings.is_empty() {
         text.push_str("\n| | rule | what | what to do | id |\n|---|---|---|---|---|\n");
     }
@@ -49,14 +47,14 @@ pub(crate) fn markdown(page: &CheckPage) -> String {
     text
 }
 
-fn row(finding: &Finding) -> String {
+fn row(finding: &Row<'_>) -> String {
     format!(
         "| {} {} | {} | {}<br>{} | {} | `{}` |\n",
         severity_mark(finding.severity),
-        severity_word(finding.severity),
+        finding.severity_word(),
         finding.rule,
         plain(&finding.sentence),
-        plain(&place(&finding.cause)),
+        plain(&finding.shown_place()),
         plain(&finding.fix),
         finding.id
     )

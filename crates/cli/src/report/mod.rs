@@ -7,6 +7,7 @@ mod csv;
 pub(crate) mod graph;
 mod junit;
 mod markdown;
+mod reported;
 mod sarif;
 
 pub(crate) use answers::{answers_csv, answers_dot, answers_markdown};
@@ -14,6 +15,7 @@ pub(crate) use changes::changes;
 pub(crate) use csv::csv;
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;
+pub(crate) use reported::{Reported, Row};
 pub(crate) use sarif::sarif;
 
 use clavicle_answer::shape::{Cause, Severity};

@@ -4,16 +4,25 @@
 //! a partial fingerprint there (section 3.27.17), and what somebody accepted is a suppression (3.27.23).
 
 use clavicle_answer::findings::rules;
-use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use clavicle_answer::shape::Severity;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::severity_word;
+use super::{Reported, Row};
 use crate::machine;
 
 /// The log as text.
-pub(crate) fn sarif(page: &CheckPage) -> serde_json::Result<String> {
-    let known = rules().filter(|rule| page.rules.iter().any(|id| id == rule.id));
+pub(crate) fn sarif(page: &Reported<'_>) -> serde_json::Result<String> {
+    let asked = |id: &str| page.rules.iter().any(|asked| asked == id);
+    let in_files =
+        clavicle_lint::rules().filter(|rule| page.snapshot.is_none() && asked(rule.id)).map(|rule| RuleOf {
+            id: rule.id,
+            short_description: Text::of(rule.title),
+            full_description: Text::of(rule.means),
+            help: Text::of(&format!("{} {}", rule.why, rule.fix)),
+            help_uri: Some(rule.source),
+        });
+    let known = rules().filter(|rule| page.snapshot.is_some() && asked(rule.id));
     let rules: Vec<RuleOf> = known
         .map(|rule| RuleOf {
             id: rule.id,
@@ -22,8 +31,9 @@ pub(crate) fn sarif(page: &CheckPage) -> serde_json::Result<String> {
             help: Text::of(&format!("{} {}", rule.why, rule.fix)),
             help_uri: rule.sources.first().copied(),
         })
+        .chain(in_files)
         .collect();
-    let result = |finding: &Finding| ResultOf {
+    let result = |finding: &Row<'_>| ResultOf {
         rule_index: rules.iter().position(|rule| rule.id == finding.rule),
         ..ResultOf::of(finding)
     };
@@ -36,7 +46,10 @@ pub(crate) fn sarif(page: &CheckPage) -> serde_json::Result<String> {
             tool: Tool {
                 driver: Driver { name: "clavicle", semantic_version: env!("CARGO_PKG_VERSION"), rules },
             },
-            properties: RunProperties { snapshot: page.snapshot.id.clone(), catalog: page.catalog.clone() },
+            properties: RunProperties {
+                snapshot: page.snapshot.map(str::to_owned),
+                catalog: page.catalog.to_owned(),
+            },
         }],
     };
     machine::json(&log)
@@ -59,7 +72,8 @@ struct Run {
 
 #[derive(Serialize)]
 struct RunProperties {
-    snapshot: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<String>,
     catalog: String,
 }
 
@@ -123,7 +137,7 @@ struct Fingerprints {
 
 #[derive(Serialize)]
 struct ResultProperties {
-    severity: &'static str,
+    severity: String,
     reason: String,
     fix: String,
 }
@@ -162,7 +176,17 @@ struct ArtifactLocation {
 struct Region {
     start_line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+impl Region {
+    fn lines(start_line: usize, end_line: Option<usize>) -> Self {
+        Self { start_line, start_column: None, end_line, end_column: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -173,16 +197,25 @@ struct LogicalLocation {
 }
 
 impl ResultOf {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Row<'_>) -> Self {
         let cause = &finding.cause;
         let cited = finding.because.iter().map(|because| Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: uri(&because.document) },
-                region: Region { start_line: because.line, end_line: Some(because.end_line) },
+                region: Region::lines(because.line, Some(because.end_line)),
             },
             logical_locations: Vec::new(),
             message: Some(Text { text: because.text.clone() }),
         });
+        let region = match finding.in_file {
+            Some((place, _)) => Region {
+                start_line: place.line,
+                start_column: Some(place.column),
+                end_line: Some(place.end_line),
+                end_column: Some(place.end_column),
+            },
+            None => Region::lines(cause.line.unwrap_or(1), None),
+        };
         let accepted = finding.accepted.iter().map(|accepted| Suppression {
             kind: "external",
             status: "accepted",
@@ -202,7 +235,7 @@ impl ResultOf {
                     artifact_location: ArtifactLocation {
                         uri: uri(cause.document.as_ref().unwrap_or(&cause.thing.name)),
                     },
-                    region: Region { start_line: cause.line.unwrap_or(1), end_line: None },
+                    region,
                 },
                 logical_locations: vec![LogicalLocation {
                     fully_qualified_name: cause.thing.arn.clone().unwrap_or_else(|| cause.thing.name.clone()),
@@ -214,7 +247,7 @@ impl ResultOf {
             related_locations: cited.collect(),
             suppressions: accepted.collect(),
             properties: ResultProperties {
-                severity: severity_word(finding.severity),
+                severity: finding.severity_word().to_owned(),
                 reason: finding.reason.clone(),
                 fix: finding.fix.clone(),
             },

@@ -15,6 +15,14 @@ use crate::{machine, out_file, report, terminal, text, warnings};
 
 /// Checks, reports, and says by the exit code whether something is bad enough.
 pub(crate) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
+    if !typed.files.is_empty() {
+        return super::check_files::run(typed, accounts);
+    }
+    if typed.fix || typed.kind.is_some() {
+        let option = if typed.fix { "--fix" } else { "--type" };
+        return Err(Failure::usage(format!("{option} is for policy files"))
+            .help("name the files: `clavicle check policy.json`"));
+    }
     let source = Source::from_typed(&accounts.sources)?;
     let bar = Bar::new();
     let mut loaded = source.load(&Planned::of(accounts), &bar)?;
@@ -52,21 +60,21 @@ fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<Strin
             let lines: String = lines.collect::<Result<_, _>>().map_err(|error| unwritable(&error))?;
             machine::escaped(&lines)
         }
-        CheckForm::Csv => report::csv(page).map_err(|error| unwritable(&error))?,
-        CheckForm::Md => report::markdown(page),
-        CheckForm::Sarif => report::sarif(page).map_err(|error| unwritable(&error))?,
-        CheckForm::Junit => report::junit(page).map_err(|error| unwritable(&error))?,
+        CheckForm::Csv => report::csv(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Md => report::markdown(&page.into()),
+        CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
     })
 }
 
 /// A report in SARIF is read by a machine that judges by itself.
-fn exit(findings: &[Finding], typed: &Check) -> Exit {
+pub(super) fn exit<'f>(findings: impl IntoIterator<Item = &'f Finding>, typed: &Check) -> Exit {
     let least = match typed.fail_on {
         FailOn::Low => Severity::Low,
         FailOn::Medium => Severity::Medium,
         FailOn::High => Severity::High,
         FailOn::Critical => Severity::Critical,
     };
-    let fails = findings.iter().any(|finding| finding.severity >= least);
+    let fails = findings.into_iter().any(|finding| finding.severity >= least);
     if fails && !typed.exit_zero && typed.form != CheckForm::Sarif { Exit::No } else { Exit::Yes }
 }

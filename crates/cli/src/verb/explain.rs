@@ -31,6 +31,16 @@ pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
         terminal::print(&page.into_text())?;
         return Ok(Exit::Yes);
     }
+    if let Some(found) = clavicle_lint::rule(typed.what.trim()) {
+        if typed.form == TextOrJson::Json {
+            return Err(Failure::usage("a rule is explained in text only")
+                .help("`clavicle check FILE -o json` carries the rule of each finding"));
+        }
+        let mut page = terminal::page();
+        rule::explain_of_files(&mut page, found);
+        terminal::print(&page.into_text())?;
+        return Ok(Exit::Yes);
+    }
     let explained = explained(catalog(), &typed.what, typed.on.as_deref())?;
     let text = match typed.form {
         TextOrJson::Text => laid_out(&explained),

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod check;
+mod check_files;
 pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod data;

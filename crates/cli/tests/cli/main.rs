@@ -4,6 +4,7 @@ mod answers;
 mod assistant;
 mod changes;
 mod check;
+mod check_files;
 mod data;
 mod diff;
 mod errors;

@@ -60,13 +60,13 @@ static SHADOWED_BY_DENY: Rule = Rule {
 };
 
 static REDUNDANT_STATEMENT: Rule = Rule {
-    id: "redundant-statement",
+    id: "covered-statement",
     severity: Severity::Suggestion,
     title: "a statement that others of the policy cover",
     means: "The prover shows that the other statements with the same effect, one of them or several together, match every request that this one does.",
     why: "It does nothing, and hides how much the others give.",
     fix: "Take it out, or narrow the others; `clavicle check --fix` takes it out.",
-    aws: &["suggestion-redundant-statement"],
+    aws: &["suggestion-covered-statement"],
     source: CHECKS,
     bad: &[identity(
         r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/a/*"}]}"#,

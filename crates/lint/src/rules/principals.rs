@@ -134,14 +134,14 @@ static USER_BY_ID: Rule = Rule {
 };
 
 static CONFUSED_DEPUTY: Rule = Rule {
-    id: "confused-deputy",
+    id: "service-without-source",
     severity: Severity::Security,
     title: "a service, whoever makes it act",
     means: "An Allow in a policy of a resource names a service, and no condition asks for `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID`, `aws:SourceOrgPaths` or an older key of that sort. Trust policies are left out: most services take roles of their own account only.",
     why: "Somebody of another account can have the service act for them: it is trusted, and they are not.",
     fix: "Add a condition on `aws:SourceArn` or `aws:SourceAccount`.",
     aws: &["security-warning-restrict-access-to-service-principal"],
-    source: guide!("confused-deputy"),
+    source: guide!("service-without-source"),
     bad: &[bucket!(r#"{"Service": "cloudtrail.amazonaws.com"}"#)],
     good: &[bucket!(
         r#"{"Service": "cloudtrail.amazonaws.com"}"#,

@@ -28,7 +28,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 static PRIVILEGE_ESCALATION: Rule = Rule {
-    id: "privilege-escalation",
+    id: "policy-allows-escalation",
     severity: Severity::Security,
     title: "who has this can take more rights",
     means: "Without conditions and on `*`, the policy allows all actions of one of the methods of docs/steps.md by which somebody changes their own rights, takes over a user or role, or hands a role to something new. `sts:AssumeRole` alone does not count.",
@@ -59,7 +59,7 @@ static RESOURCE_EXPOSURE: Rule = Rule {
     id: "resource-exposure",
     severity: Severity::Security,
     title: "who has this can open things to others",
-    means: "Without conditions and on `*`, the policy allows actions that change who may use a thing: those of AWS's level \"permissions management\", and those that write policies and grants of resources. Those of IAM are privilege-escalation's.",
+    means: "Without conditions and on `*`, the policy allows actions that change who may use a thing: those of AWS's level \"permissions management\", and those that write policies and grants of resources. Those of IAM are policy-allows-escalation's.",
     why: "Whoever has the policy can share any such thing with anybody.",
     fix: "Name resources, or take the actions away.",
     aws: &[],

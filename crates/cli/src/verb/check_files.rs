@@ -1,0 +1,161 @@
+//! `check FILE…`: the rules for the texts of policies.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clavicle_answer::shape::LintPage;
+use clavicle_answer::{Lint, PolicyFile, Settings};
+use clavicle_lint::PolicyKind;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ink::Tone;
+use crate::text::Page;
+use crate::typed::{Accounts, Check, CheckForm, PolicyType};
+use crate::{machine, out_file, report, settings_file, terminal, text};
+
+/// No policy has nearly as much; a list of all of an account's may.
+const LARGEST: u64 = 20 << 20;
+
+/// Checks, fixes if asked to, reports, and says by the exit code whether something is bad enough.
+pub(super) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
+    if !accounts.sources.is_empty() {
+        return Err(Failure::usage("files are checked by themselves, without `-s`")
+            .help("`clavicle check -s SOURCE` checks accounts"));
+    }
+    let paths = expanded(&typed.files)?;
+    let mut files = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let today = typed.now.clone().unwrap_or_else(|| jiff::Timestamp::now().to_string());
+    let settings = settings_file::for_sources(&typed.files)?;
+    let lint = Lint { kind: typed.kind.map(kind), rules: typed.rules.clone(), today: Some(today) };
+    if typed.fix {
+        fix(&lint, &paths, &mut files, &settings)?;
+    }
+    let page = lint.look(&files, &settings)?;
+    let text = written(&page, &files, typed)?;
+    match &typed.out {
+        Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
+        None => terminal::print(&text)?,
+    }
+    Ok(super::check::exit(page.findings.iter().map(|found| &found.finding), typed))
+}
+
+fn kind(typed: PolicyType) -> PolicyKind {
+    match typed {
+        PolicyType::Identity => PolicyKind::Identity,
+        PolicyType::PermissionSet => PolicyKind::PermissionSet,
+        PolicyType::Resource => PolicyKind::Resource,
+        PolicyType::Trust => PolicyKind::Trust,
+        PolicyType::Scp => PolicyKind::Scp,
+        PolicyType::Rcp => PolicyKind::Rcp,
+        PolicyType::Vpce => PolicyKind::VpcEndpoint,
+    }
+}
+
+/// The files that were named, and those of the folders that were.
+fn expanded(typed: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in typed {
+        if path.is_dir() {
+            let before = files.len();
+            in_folder(path, &mut files)?;
+            if files.len() == before {
+                return Err(Failure::input("there is no `.json` file with a `Statement` in this folder")
+                    .in_file(path));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// The `.json` files of a folder that seem to hold a policy, by name. Links are not followed.
+fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::io("read the folder", folder, &error);
+    let mut entries = fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type().map_err(failed)?;
+        let path = entry.path();
+        if kind.is_dir() {
+            in_folder(&path, files)?;
+        } else if kind.is_file()
+            && path.extension().is_some_and(|extension| extension == "json")
+            && entry.metadata().is_ok_and(|about| about.len() <= LARGEST)
+            && fs::read_to_string(&path).is_ok_and(|text| text.contains("\"Statement\""))
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read(path: &Path) -> Result<PolicyFile, Failure> {
+    let mut bytes = Vec::new();
+    let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
+    if is_stdin(path) {
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        fs::File::open(path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+            .map_err(failed)?;
+    }
+    if bytes.len() as u64 > LARGEST {
+        return Err(Failure::input("this is more than 20 MB, and no policy").in_file(path));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::input("these bytes are not UTF-8 text").in_file(path).help("save the policy as UTF-8")
+    })?;
+    let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
+    Ok(PolicyFile { name, text })
+}
+
+/// Writes what changed, whole or not at all, and says what it was.
+fn fix(lint: &Lint, paths: &[PathBuf], files: &mut [PolicyFile], settings: &Settings) -> Result<(), Failure> {
+    if paths.iter().any(|path| is_stdin(path)) {
+        return Err(Failure::usage("stdin cannot be changed").help("name the file, or leave `--fix` out"));
+    }
+    let mut said = terminal::side_page();
+    for (path, file) in paths.iter().zip(files) {
+        let fixed = lint.fix(file, settings)?;
+        if fixed.text != file.text {
+            out_file::write(path, &fixed.text)?;
+            file.text = fixed.text;
+        }
+        say(&mut said, "fixed", &fixed.done);
+        say(&mut said, "left, since the access was not shown to stay", &fixed.refused);
+    }
+    terminal::say(said);
+    Ok(())
+}
+
+fn say(page: &mut Page, what: &str, lines: &[String]) {
+    for line in lines {
+        page.words(0, Tone::Plain, &format!("{what}: {line}"));
+    }
+}
+
+fn written(page: &LintPage, files: &[PolicyFile], typed: &Check) -> Result<String, Failure> {
+    let unwritable =
+        |error: &dyn std::fmt::Display| Failure::input(format!("cannot write the report: {error}"));
+    Ok(match typed.form {
+        CheckForm::Text => text::lint(page, files, typed.all, terminal::page().width()),
+        CheckForm::Json => machine::json(page).map_err(|error| unwritable(&error))?,
+        CheckForm::Jsonl => {
+            let findings = page.findings.iter().chain(&page.accepted);
+            let lines = findings.map(|finding| serde_json::to_string(finding).map(|line| line + "\n"));
+            let lines: String = lines.collect::<Result<_, _>>().map_err(|error| unwritable(&error))?;
+            machine::escaped(&lines)
+        }
+        CheckForm::Csv => report::csv(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Md => report::markdown(&page.into()),
+        CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
+    })
+}

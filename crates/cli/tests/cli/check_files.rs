@@ -1,0 +1,130 @@
+//! `check FILE…`: what is reported of policy files, in which form, what is fixed, and how it ends.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::scene::Scene;
+
+const POLICY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Read",
+      "Effect": "Allow",
+      "Action": ["s3:GetObjects", "s3:putobject"],
+      "Resource": "arn:aws:s3:::b/*"
+    },
+    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/a/*"}
+  ]
+}
+"#;
+
+fn scene() -> Scene {
+    let scene = Scene::new();
+    scene.write("ci.json", POLICY);
+    scene
+}
+
+#[test]
+fn each_finding_points_at_its_place() {
+    assert_snapshot!(scene().run("check ci.json"));
+}
+
+#[test]
+fn several_files_a_folder_and_stdin_are_read() {
+    let scene = scene();
+    std::fs::create_dir(scene.here().join("more")).expect("a folder");
+    scene.write("more/b.json", POLICY);
+    scene.write("more/notes.json", "{}");
+    let page = |line: &str| -> Value {
+        serde_json::from_slice(&scene.command(line).output().expect("it runs").stdout).expect("JSON")
+    };
+    let found = page("check ci.json more --rule unknown-action -o json");
+    let files: Vec<&str> =
+        found["documents"].as_array().expect("a list").iter().filter_map(|it| it["file"].as_str()).collect();
+    assert_eq!(files, ["ci.json", "more/b.json"]);
+    assert_eq!(found["schema"], "clavicle.lint/1");
+    assert_eq!(found["findings"][0]["place"]["route"], "Statement[0].Action[0]");
+    let said = scene.run_with("check - --rule unknown-action -o csv", POLICY.as_bytes());
+    assert!(said.contains("<stdin>:7:18") && said.ends_with("[exit 1]"), "{said}");
+}
+
+#[test]
+fn reports_of_other_tools_have_the_place_and_the_rule() {
+    let scene = scene();
+    let stdout =
+        |line: &str| String::from_utf8(scene.command(line).output().expect("it runs").stdout).expect("UTF-8");
+    let log: Value = serde_json::from_str(&stdout("check ci.json -o sarif")).expect("JSON");
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&Value::from("unknown-action"), &Value::from("error"))
+    );
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&Value::from(7), &Value::from(18)));
+    let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("small");
+    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], "unknown-action");
+    assert!(stdout("check ci.json -o md").contains("error | unknown-action"));
+    assert!(stdout("check ci.json -o junit").contains("classname=\"ci.json:7:18\""));
+    assert!(stdout("check ci.json -o jsonl").lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+}
+
+#[test]
+fn the_exit_code_is_for_gates() {
+    let scene = scene();
+    let exit = |line: &str| scene.command(line).output().expect("it runs").status.code();
+    for (line, wanted) in [
+        ("check ci.json", 1),
+        ("check ci.json --exit-zero", 0),
+        ("check ci.json -o sarif", 0),
+        ("check ci.json --rule action-spelling", 0),
+        ("check ci.json --rule action-spelling --fail-on low", 1),
+        ("check ci.json --rule shared-policy", 2),
+        ("check ci.json -s demo", 2),
+        ("check ci.json --type nothing", 2),
+        ("check --fix -s demo", 2),
+        ("check --type scp -s demo", 2),
+        ("check missing.json", 4),
+        ("check - --fix", 2),
+    ] {
+        assert_eq!(exit(line), Some(wanted), "{line}");
+    }
+}
+
+#[test]
+fn fixes_are_made_where_the_access_stays() {
+    let scene = scene();
+    assert_snapshot!(scene.run("check ci.json --fix --rule action-spelling --rule covered-statement"), @r"");
+    let fixed = std::fs::read_to_string(scene.here().join("ci.json")).expect("the file");
+    let without = POLICY.replace("s3:putobject", "s3:PutObject").replace(
+        ",\n    {\"Effect\": \"Allow\", \"Action\": \"s3:PutObject\", \"Resource\": \"arn:aws:s3:::b/a/*\"}",
+        "",
+    );
+    assert_eq!(fixed, without);
+}
+
+#[test]
+fn what_was_accepted_is_told_apart() {
+    let scene = scene();
+    scene.write(
+        "clavicle.toml",
+        "[[accept]]\nrule = \"unknown-action\"\nthing = \"ci.json\"\nwho = \"dana\"\nwhy = \"AWS will have it\"\nuntil = \"2027-01-01\"\n",
+    );
+    let said = scene.run("check ci.json --now 2026-10-01 --rule unknown-action");
+    assert!(said.contains("✓ accepted by dana until 2027-01-01") && said.ends_with("[exit 0]"), "{said}");
+    let later = scene.run("check ci.json --now 2027-10-01 --rule unknown-action");
+    assert!(later.contains("is reported again") && later.ends_with("[exit 1]"), "{later}");
+}
+
+#[test]
+fn nothing_of_a_file_acts_on_the_terminal() {
+    let text = "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:\u{1b}[31m\u{202e}x\", \"Resource\": \"*\"}}";
+    let said = Scene::new().run_with("check -", text.as_bytes());
+    assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said:?}");
+}
+
+#[test]
+fn a_rule_for_files_is_explained() {
+    let said = Scene::new().run("explain unknown-action");
+    assert!(said.contains("reports") && said.contains("clavicle check FILE --rule unknown-action"), "{said}");
+}
