@@ -1,6 +1,6 @@
 //! How long do an import, a save and a load take, and how much memory?
 //!
-//! `cargo run --profile bench -p clavicle-snapshot --example measure -- FOLDER-OR-FILE...`
+//! `cargo run --profile bench -p clavicle-snapshot --example load_snapshot -- FOLDER-OR-FILE...`
 
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
