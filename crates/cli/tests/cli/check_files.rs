@@ -27,7 +27,36 @@ fn scene() -> Scene {
 
 #[test]
 fn each_finding_points_at_its_place() {
-    assert_snapshot!(scene().run("check ci.json"));
+    assert_snapshot!(scene().run("check ci.json"), @r#"
+error[unknown-action]: `s3:GetObjects` is not an action of `s3`
+ --> ci.json:7:18
+  |
+7 |       "Action": ["s3:GetObjects", "s3:putobject"],
+  |                  ^^^^^^^^^^^^^^^
+  |
+  = help: did you mean `s3:GetObject`?
+
+suggestion[action-spelling]: AWS writes `s3:putobject` as `s3:PutObject`
+ --> ci.json:7:35
+  |
+7 |       "Action": ["s3:GetObjects", "s3:putobject"],
+  |                                   ^^^^^^^^^^^^^^
+  |
+  = help: Write it as AWS does; `clavicle check --fix` does that
+
+suggestion[covered-statement]: statement 1 covers this one
+  --> ci.json:10:5
+   |
+10 |     {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/a/*"}
+   |     ^
+   |
+   = help: take it out
+
+3 findings in 1 policy: 1 error and 2 suggestions.
+  = ci.json was taken for identity: it names no principals. --type says otherwise.
+next: clavicle explain unknown-action
+[exit 1]
+"#);
 }
 
 #[test]
@@ -94,7 +123,14 @@ fn the_exit_code_is_for_gates() {
 #[test]
 fn fixes_are_made_where_the_access_stays() {
     let scene = scene();
-    assert_snapshot!(scene.run("check ci.json --fix --rule action-spelling --rule covered-statement"), @r"");
+    assert_snapshot!(scene.run("check ci.json --fix --rule action-spelling --rule covered-statement"), @r#"
+Nothing was found in 1 policy.
+  = ci.json was taken for identity: it names no principals. --type says otherwise.
+[stderr]
+fixed: ci.json: action-spelling: AWS writes `s3:putobject` as `s3:PutObject` (Statement[0].Action[1])
+fixed: ci.json: covered-statement: statement 1 covers this one (Statement[1])
+[exit 0]
+"#);
     let fixed = std::fs::read_to_string(scene.here().join("ci.json")).expect("the file");
     let without = POLICY.replace("s3:putobject", "s3:PutObject").replace(
         ",\n    {\"Effect\": \"Allow\", \"Action\": \"s3:PutObject\", \"Resource\": \"arn:aws:s3:::b/a/*\"}",
