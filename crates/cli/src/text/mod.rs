@@ -17,6 +17,6 @@ pub(crate) use answer::answer;
 pub(crate) use changes::changes;
 pub(crate) use check::check;
 pub(crate) use layout::Page;
-pub(crate) use suggestion::suggestion;
 pub(crate) use lint::lint;
+pub(crate) use suggestion::suggestion;
 pub(crate) use unused::unused;
