@@ -1,4 +1,4 @@
-//! How fast are logs read, against unpacking the same files and nothing else? `measure FOLDER`; one core with
+//! How fast are logs read, against unpacking the same files and nothing else? `read_logs FOLDER`; one core with
 //! `RAYON_NUM_THREADS=1`. Times are those of the processor, so that others on the machine count little.
 
 use std::error::Error;
@@ -31,7 +31,7 @@ fn running() -> f64 {
 
 #[expect(clippy::print_stdout, reason = "its output is what it is for")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(std::env::args().nth(1).ok_or("measure FOLDER")?);
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("read_logs FOLDER")?);
     let mut all = Vec::new();
     files(&folder, &mut all)?;
     let mut megabytes = 0.0;
