@@ -262,7 +262,7 @@ impl Written<'_, '_, '_> {
             path,
             unique_id: None,
             created: None,
-            tags: principal.tags.or((fate == Fate::New).then(Vec::new)),
+            tags: principal.tags,
             last_used: None,
             boundary,
             attached: list(principal.attached),
@@ -326,14 +326,14 @@ impl Written<'_, '_, '_> {
             self.writer.declared(&declared)?;
         }
         match (part, fate) {
-            (Part::Attached(Some(policy)), Fate::Gone) => self.writer.detach(kind, &arn, &policy),
+            (Part::Attached(Some(policy)), Fate::Gone) => self.writer.detach(&arn, &policy),
             (Part::Attached(Some(policy)), _) => self.writer.attach(kind, &arn, &policy),
             (Part::Attached(None), Fate::Gone) => Ok(()),
             // Some policy, which may give anything.
             (Part::Attached(None), _) => {
                 self.writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)
             }
-            (Part::Inline(name, _), Fate::Gone) => self.writer.drop_inline(kind, &arn, &name),
+            (Part::Inline(name, _), Fate::Gone) => self.writer.drop_inline(&arn, &name),
             (Part::Inline(name, document), _) => {
                 self.writer.put_inline(kind, &arn, &name, &document.expected())
             }
