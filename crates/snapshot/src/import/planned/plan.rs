@@ -159,6 +159,10 @@ type Result_ = Result<(), SnapshotError>;
 
 impl Written<'_, '_, '_> {
     fn go(&mut self, plan: Plan) -> Result_ {
+        // First: a part that is declared by itself is declared there, also where its bearer shows it.
+        for declared in &plan.declared {
+            self.writer.declared(declared)?;
+        }
         for (fate, principal) in plan.principals {
             self.principal(fate, principal)?;
         }
@@ -209,9 +213,6 @@ impl Written<'_, '_, '_> {
         for (kind, arn) in std::mem::take(&mut self.fresh) {
             let others = "policies from elsewhere";
             self.writer.put_inline(kind, &arn, others, &DocumentText::NotSeen)?;
-        }
-        for declared in &plan.declared {
-            self.writer.declared(declared)?;
         }
         Ok(())
     }
