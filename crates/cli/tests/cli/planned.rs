@@ -113,32 +113,32 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         assert_snapshot!(scene.run("diff plan.json --standalone --src ."), @r#"
         3 identities can do more, 3 identities can do less, 1 chain closed and 1 way in opened.
         + acct/444455556666 gains read on s3://uploads~, under a condition
-              s3://uploads~#policy:4  "Partner"
+              s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         + role/thumb gains write on s3://covers
-              role/thumb#thumb:4
+              role/thumb#thumb:4 (plan.json as aws_iam_role_policy.thumb)
         + role/thumb gains write on queue/jobs, under a condition
-              policy/shared:4
+              policy/shared:4 (plan.json as aws_iam_policy.shared)
         + role/web gains list on key/data~, under a condition
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-              key/data~#policy:4  "Enable IAM User Permissions"
+              key/data~#policy:4 (plan.json as aws_kms_key.data)  "Enable IAM User Permissions"
         + role/web gains list on secret/db/main, under a condition
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         + role/web gains list and read on lambda/thumb, under a condition
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         + role/web gains write, delete and control on s3://covers, under a condition
-              role/web#covers:4
+              role/web#covers:4 (plan.json as aws_iam_role.web)
         + role/web gains list, read, write, delete and control on s3://uploads~, under a condition
-              role/web#covers:4
+              role/web#covers:4 (plan.json as aws_iam_role.web)
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-              s3://uploads~#policy:4  "Partner"
+              s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         − role/old loses list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-              role/old#covers:4
+              role/old#covers:4 (plan.json as aws_iam_role.old)
         − role/old loses list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         − role/web needs a condition now for list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-              role/web#covers:4
+              role/web#covers:4 (plan.json as aws_iam_role.web)
         − role/web needs a condition now for list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         − user/dana loses list, read, write, delete and control on s3://covers, which turned on a condition
@@ -179,11 +179,11 @@ fn a_template_is_compared_with_the_accounts_it_is_laid_over() {
         1 identity can do more.
         + prod:user/writer gains read on 44 buckets, under a condition
             s3://Uploads~, s3://paperboat-backups, s3://paperboat-catalog, and 41 more
-              prod:user/writer#uploads:10  "Other"
+              prod:user/writer#uploads:10 (t.yaml:6 as Writer)  "Other"
         + prod:user/writer gains read on s3://paperboat-covers
               s3://paperboat-covers#policy:4  "PublicRead"
         + prod:user/writer gains write on s3://Uploads~
-              prod:user/writer#uploads:4  "Uploads"
+              prod:user/writer#uploads:4 (t.yaml:6 as Writer)  "Uploads"
           = new: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         next: clavicle who s3://Uploads~ --do read --by prod:user/writer --planned-in 111122223333/eu-west-1

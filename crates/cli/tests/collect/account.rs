@@ -148,6 +148,11 @@ fn things(snapshot: &Snapshot) {
 }
 
 fn workloads(snapshot: &Snapshot) {
+    // What an endpoint lets through is a fact of it, and no right on it.
+    let endpoint =
+        snapshot.resources.iter().find(|thing| &*thing.kind == "ec2:vpc-endpoint").expect("an endpoint");
+    let facts = endpoint.facts.json.as_deref().expect("facts");
+    assert!(facts.contains("Through") && endpoint.policy == PolicyState::None, "{facts}");
     let facts = named(snapshot, "lambda:function", "nightly").facts.json.as_deref().expect("facts");
     assert!(facts.contains(r#""function_url":"AWS_IAM""#), "{facts}");
     use RoleAttribute::{Execution, InstanceProfile, Role, Service, Task};

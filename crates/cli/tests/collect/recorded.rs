@@ -45,6 +45,10 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     assert!(
         grants.len() == 1 && grants[0].grantee.ends_with("role/a") && &*grants[0].operations[0] == "Decrypt"
     );
+    let entry =
+        snapshot.resources.iter().find(|thing| &*thing.kind == "eks:access-entry").expect("an access entry");
+    let facts = entry.facts.json.as_deref().expect("its facts");
+    assert!(facts.contains(":role/a\"") && facts.contains("AmazonEKSClusterAdminPolicy"), "{facts}");
     let center = &snapshot.identity_center[0];
     assert_eq!((&*center.permission_sets[0].name, center.assignments.len()), ("Audit", 1));
     assert_eq!(center.assignments[0].principal_kind, SsoPrincipalKind::Group);

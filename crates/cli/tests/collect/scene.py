@@ -111,6 +111,8 @@ def workloads():
     functions.create_function(FunctionName="plain", Runtime="python3.13", Role=role("nightly"), Handler="x.y", Code={"ZipFile": b"x"}, **variables)
     ec2 = client("ec2")
     image = ec2.describe_images()["Images"][0]["ImageId"]
+    endpoint = {"Version": "2012-10-17", "Statement": [{"Sid": "Through", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
+    ec2.create_vpc_endpoint(VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"], ServiceName="com.amazonaws.eu-west-1.s3", PolicyDocument=json.dumps(endpoint))
     ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, UserData=SECRET, IamInstanceProfile={"Name": "web"}, TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "team", "Value": "pay"}]}])
     ecs = client("ecs")
     ecs.create_cluster(clusterName="main")

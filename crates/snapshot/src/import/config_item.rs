@@ -335,10 +335,10 @@ fn policy_beside(item: &Item<'_>, warn: Warn<'_>) -> Option<ResourcePolicy> {
     let Some(raw) = item.fields.get("policy") else {
         return word(item.fields, "policy_error").map(ResourcePolicy::NotSeen);
     };
-    if raw.get() != "null" && raw.get() != "\"\"" && !raw.get().contains("Statement") {
+    if !matches!(raw.get(), "null" | "\"\"" | "{}") && !raw.get().contains("Statement") {
         return None;
     }
-    Some(match document::from_raw(raw) {
+    Some(match document::of_one_or_several(raw) {
         Carried::Text(text) => ResourcePolicy::Seen(text),
         Carried::Nothing => ResourcePolicy::None,
         Carried::Unreadable(why) => {

@@ -31,6 +31,8 @@ const TYPES: &[(&str, &str, PolicyPlace)] = &[
     ("AWS::CodeBuild::Project", "codebuild:project", NotRecorded),
     ("AWS::DynamoDB::Table", "dynamodb:table", NotRecorded),
     ("AWS::EC2::Instance", "ec2:instance", Never),
+    // The policy of an endpoint says what goes through it, and gives nobody a right on the endpoint: it is a fact of it.
+    ("AWS::EC2::VPCEndpoint", "ec2:vpc-endpoint", Never),
     ("AWS::ECR::Repository", "ecr:repository", OrNone(&[MAIN, "RepositoryPolicyText"])),
     ("AWS::ECS::Service", "ecs:service", Never),
     ("AWS::ECS::TaskDefinition", "ecs:task-definition", Never),

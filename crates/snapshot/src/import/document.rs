@@ -51,6 +51,40 @@ pub(crate) fn from_raw(raw: &RawValue) -> Carried {
     }
 }
 
+/// A document as raw JSON, or several by name (`{"Send": "{…}", "Read": "{…}"}`): what they say together is what one says
+/// that has the statements of all.
+pub(crate) fn of_one_or_several(raw: &RawValue) -> Carried {
+    let Ok(Value::Object(named)) = serde_json::from_str::<Value>(raw.get()) else { return from_raw(raw) };
+    if named.is_empty() {
+        return Carried::Nothing;
+    }
+    if !named.values().all(|policy| policy.as_str().is_some_and(|text| text.contains("Statement"))) {
+        return from_raw(raw);
+    }
+    let (mut version, mut statements) = (None, Vec::new());
+    for (name, policy) in &named {
+        let Ok(Value::Object(mut policy)) =
+            serde_json::from_str::<Value>(policy.as_str().unwrap_or_default())
+        else {
+            return Carried::Unreadable(format!("the policy `{name}` is not JSON"));
+        };
+        let of_this = policy.remove("Version");
+        // The version says what variables are: of two versions no one document says the same.
+        if version.get_or_insert_with(|| of_this.clone()) != &of_this {
+            return Carried::Unreadable("its policies are of different versions".to_owned());
+        }
+        match policy.remove("Statement") {
+            Some(Value::Array(list)) => statements.extend(list),
+            Some(one) => statements.push(one),
+            None => {}
+        }
+    }
+    let mut whole = serde_json::Map::new();
+    whole.extend(version.flatten().map(|version| ("Version".to_owned(), version)));
+    whole.insert("Statement".to_owned(), Value::Array(statements));
+    Carried::Text(lay_out(&Value::Object(whole).to_string()))
+}
+
 /// A document as a value.
 pub(crate) fn from_value(value: &Value) -> Carried {
     match value {
@@ -107,7 +141,10 @@ fn cause(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Carried, from_text, from_value};
+    use serde_json::Value;
+    use serde_json::value::RawValue;
+
+    use super::{Carried, from_text, from_value, of_one_or_several};
 
     const LAID_OUT: &str = "{\n  \"Version\": \"2012-10-17\"\n}";
 
@@ -130,6 +167,28 @@ mod tests {
             assert_eq!(text(from_text(wrapped)), expected, "{wrapped}");
         }
         assert_eq!(text(from_value(&serde_json::json!({"Version": "2012-10-17"}))), expected);
+    }
+
+    #[test]
+    fn several_policies_are_one_of_all_their_statements() {
+        let whole = |raw: &str| of_one_or_several(&RawValue::from_string(raw.to_owned()).unwrap());
+        let send = r#"{\"Version\":\"2012-10-17\",\"Statement\":{\"Sid\":\"A\"}}"#;
+        let read = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"B\"}]}"#;
+        let both = text(whole(&format!(r#"{{"send": "{send}", "read": "{read}"}}"#)));
+        let parsed: Value = serde_json::from_str(&both).unwrap();
+        assert_eq!(
+            parsed,
+            serde_json::json!({"Version": "2012-10-17", "Statement": [{"Sid": "A"}, {"Sid": "B"}]})
+        );
+        let old = read.replace("2012-10-17", "2008-10-17");
+        assert!(matches!(
+            whole(&format!(r#"{{"send": "{send}", "read": "{old}"}}"#)),
+            Carried::Unreadable(_)
+        ));
+        assert!(matches!(whole(r#"{"send": "Statement"}"#), Carried::Unreadable(_)));
+        assert!(matches!(whole("{}"), Carried::Nothing));
+        let one = r#"{"Version":"2012-10-17","Statement":[]}"#;
+        assert_eq!(text(whole(one)), text(from_text(one)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::config_item::field;
+use super::document::{self, Carried};
 
 /// Name of the fact and its path in `configuration`.
 const FACTS: &[(&str, &[&str])] = &[
@@ -25,6 +26,7 @@ const FACTS: &[(&str, &[&str])] = &[
     ("key_manager", &["keyManager"]),
     ("key_state", &["keyState"]),
     ("package_type", &["packageType"]),
+    ("principal", &["principalArn"]),
     ("privileged", &["environment", "privilegedMode"]),
     ("publicly_accessible", &["publiclyAccessible"]),
     ("rotation_enabled", &["rotationEnabled"]),
@@ -50,8 +52,21 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
     if let Some(grants) = field(configuration, "grants").and_then(grants) {
         facts.insert("grants".to_owned(), grants);
     }
+    if let Some(policies) = field(configuration, "accessPolicies").and_then(access_policies) {
+        facts.insert("access_policies".to_owned(), policies);
+    }
+    // A collection calls it so; AWS Config has other policies by the name that it has there.
+    if let Some(Carried::Text(text)) = field(configuration, "endpointPolicy").map(document::from_value) {
+        facts.insert("endpoint_policy".to_owned(), text.into());
+    }
     of_bucket(supplement, &mut facts);
     facts
+}
+
+/// The access policies of EKS that an access entry has. All or nothing.
+fn access_policies(list: &Value) -> Option<Value> {
+    let policy = |policy: &Value| field(policy, "policyArn").filter(|arn| is_plain(arn)).cloned();
+    list.as_array()?.iter().map(policy).collect::<Option<Vec<Value>>>().map(Value::Array)
 }
 
 /// The grants of a KMS key, as a collection lays them there. All or nothing: one that is left out would be one that is not.
@@ -162,7 +177,9 @@ fn is_plain(value: &Value) -> bool {
         Value::Bool(_) | Value::Number(_) => true,
         Value::String(text) => {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
-            !text.is_empty() && text.len() <= 256 && text.bytes().all(allowed)
+            let of_role = |byte: u8| allowed(byte) || b"+=,@".contains(&byte);
+            let is_arn = text.starts_with("arn:") && text.len() <= 2048 && text.bytes().all(of_role);
+            is_arn || !text.is_empty() && text.len() <= 256 && text.bytes().all(allowed)
         }
         _ => false,
     }

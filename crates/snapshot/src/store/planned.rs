@@ -70,14 +70,19 @@ impl Writer<'_> {
             .optional()?)
     }
 
+    fn known_bearer(&self, arn: &str) -> Result<Option<i64>> {
+        let connection = &self.database.connection;
+        Ok(connection
+            .prepare_cached("SELECT id FROM principals WHERE arn = ?1")?
+            .query_row([arn], |row| row.get(0))
+            .optional()?)
+    }
+
     /// The row of a user, group or role; made as "named, not seen" when it is new.
     fn bearer(&self, of: PrincipalKind, arn: &str) -> Result<Option<i64>> {
         let Some(account) = AccountId::of_arn(arn) else { return Ok(None) };
         let connection = &self.database.connection;
-        let known = connection
-            .prepare_cached("SELECT id FROM principals WHERE arn = ?1")?
-            .query_row([arn], |row| row.get(0))
-            .optional()?;
+        let known = self.known_bearer(arn)?;
         if known.is_some() {
             return Ok(known);
         }
@@ -105,8 +110,8 @@ impl Writer<'_> {
     }
 
     /// A managed policy is attached no more.
-    pub(crate) fn detach(&self, of: PrincipalKind, bearer: &str, policy: &str) -> Result<()> {
-        let Some(id) = self.bearer(of, bearer)? else { return Ok(()) };
+    pub(crate) fn detach(&self, bearer: &str, policy: &str) -> Result<()> {
+        let Some(id) = self.known_bearer(bearer)? else { return Ok(()) };
         let policy = self.policy_id(policy)?;
         self.run("DELETE FROM attachments WHERE principal = ?1 AND policy = ?2", [id, policy])?;
         Ok(())
@@ -132,8 +137,8 @@ impl Writer<'_> {
     }
 
     /// The inline policy of that name goes.
-    pub(crate) fn drop_inline(&self, of: PrincipalKind, bearer: &str, name: &str) -> Result<()> {
-        let Some(id) = self.bearer(of, bearer)? else { return Ok(()) };
+    pub(crate) fn drop_inline(&self, bearer: &str, name: &str) -> Result<()> {
+        let Some(id) = self.known_bearer(bearer)? else { return Ok(()) };
         self.run("DELETE FROM inline_policies WHERE principal = ?1 AND name = ?2", params![id, name])?;
         Ok(())
     }

@@ -42,7 +42,9 @@ impl Writer<'_> {
         let connection = &self.database.connection;
         // SQLite attaches nothing within a transaction.
         connection.execute_batch("COMMIT")?;
-        connection.execute("ATTACH ?1 AS saved", [saved.to_string_lossy().as_ref()])?;
+        // A name that begins with `file:` would be more than a name.
+        let path = std::path::absolute(saved).unwrap_or_else(|_| saved.to_path_buf());
+        connection.execute("ATTACH ?1 AS saved", [path.to_string_lossy().as_ref()])?;
         connection.execute_batch("BEGIN")?;
         for table in TABLES {
             let there: bool = connection

@@ -159,6 +159,10 @@ type Result_ = Result<(), SnapshotError>;
 
 impl Written<'_, '_, '_> {
     fn go(&mut self, plan: Plan) -> Result_ {
+        // First: a part that is declared by itself is declared there, also where its bearer shows it.
+        for declared in &plan.declared {
+            self.writer.declared(declared)?;
+        }
         for (fate, principal) in plan.principals {
             self.principal(fate, principal)?;
         }
@@ -210,9 +214,6 @@ impl Written<'_, '_, '_> {
             let others = "policies from elsewhere";
             self.writer.put_inline(kind, &arn, others, &DocumentText::NotSeen)?;
         }
-        for declared in &plan.declared {
-            self.writer.declared(declared)?;
-        }
         Ok(())
     }
 
@@ -262,7 +263,7 @@ impl Written<'_, '_, '_> {
             path,
             unique_id: None,
             created: None,
-            tags: principal.tags.or((fate == Fate::New).then(Vec::new)),
+            tags: principal.tags,
             last_used: None,
             boundary,
             attached: list(principal.attached),
@@ -326,14 +327,14 @@ impl Written<'_, '_, '_> {
             self.writer.declared(&declared)?;
         }
         match (part, fate) {
-            (Part::Attached(Some(policy)), Fate::Gone) => self.writer.detach(kind, &arn, &policy),
+            (Part::Attached(Some(policy)), Fate::Gone) => self.writer.detach(&arn, &policy),
             (Part::Attached(Some(policy)), _) => self.writer.attach(kind, &arn, &policy),
             (Part::Attached(None), Fate::Gone) => Ok(()),
             // Some policy, which may give anything.
             (Part::Attached(None), _) => {
                 self.writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)
             }
-            (Part::Inline(name, _), Fate::Gone) => self.writer.drop_inline(kind, &arn, &name),
+            (Part::Inline(name, _), Fate::Gone) => self.writer.drop_inline(&arn, &name),
             (Part::Inline(name, document), _) => {
                 self.writer.put_inline(kind, &arn, &name, &document.expected())
             }

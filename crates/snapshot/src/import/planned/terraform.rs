@@ -201,10 +201,12 @@ impl<'j> Terraform<'j> {
                 *value = Value::Null;
             }
         }
-        if resource.kind == "aws_s3_bucket_public_access_block"
-            || resource.kind == "aws_s3_account_public_access_block"
-        {
-            return;
+        // With the tags that the provider gives everything; where the plan has none, there are none.
+        if let Some(at) = fields.iter().position(|(name, _)| name == "tags_all") {
+            let (_, all) = fields.swap_remove(at);
+            fields.retain(|(name, _)| name != "tags");
+            let all = if all.is_null() { Value::List(Vec::new()) } else { all };
+            fields.push(("tags".to_owned(), all));
         }
         // AWS: S3 User Guide, "Blocking public access": "By default, new buckets … don't allow public access".
         if resource.kind == "aws_s3_bucket" && resource.fate == Fate::New {
