@@ -30,7 +30,9 @@ Made from the program by `cargo test -p clavicle-answer --test rules_page`; do n
             page.push_str(&format!("\n{}\n", wrapped(&text)));
         }
         let sources: Vec<String> = sources.iter().map(|source| format!("<{source}>")).collect();
-        page.push_str(&format!("\nAWS: {}\n", sources.join(", ")));
+        if !sources.is_empty() {
+            page.push_str(&format!("\nAWS: {}\n", sources.join(", ")));
+        }
     }
     page
 }
