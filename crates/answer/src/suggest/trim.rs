@@ -66,7 +66,7 @@ impl Reader {
             notes: held.notes.clone(),
         };
         let suggestion: SuggestionPage = told(&held.proposal, about, how)?.page;
-        Ok(plan.finished(suggestion))
+        Ok(plan.finished(suggestion, held.lead.trim_end()))
     }
 
     /// What happens to one policy; what is needed of it and has to stand somewhere else.
@@ -146,7 +146,7 @@ impl Reader {
                         "it has no room for another version, or its version was not seen".to_owned()
                     }
                     (false, others) => {
-                        format!("{} more by it", counted(others, "other lives", "others live"))
+                        format!("{} it too", counted(others, "other has", "others have"))
                     }
                 };
                 plan.detach(name, &record.arn, &why, old_text, rest.is_some());
@@ -294,7 +294,7 @@ impl Plan {
         Ok(())
     }
 
-    fn finished(mut self, suggestion: SuggestionPage) -> Trim {
+    fn finished(mut self, suggestion: SuggestionPage, lead: &str) -> Trim {
         let script = |what: &str, commands: &mut dyn Iterator<Item = &String>| {
             let mut text = format!(
                 "#!/bin/sh\n# {what}\n# Read it before you run it. clavicle runs nothing.\nset -eu\ncd \"$(dirname \"$0\")\"\n"
@@ -313,7 +313,6 @@ impl Plan {
                 self.files.push(TrimFile { name: name.to_owned(), text: text.clone(), script: true });
             }
         }
-        let lead = suggestion.sentence.split(" Suggested").next().unwrap_or_default();
         let sentence = match changes {
             0 => format!("{lead} Nothing can be taken away."),
             _ => format!("{lead} {} to make.", counted(changes, "change", "changes")),

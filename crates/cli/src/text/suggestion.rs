@@ -111,6 +111,9 @@ pub(super) fn verified(verified: &VerifiedRow) -> String {
         (1, 0) => "the one request is allowed".to_owned(),
         (0, 0) => "there is no request to ask again".to_owned(),
         (allowed, 0) => format!("each of {allowed} requests is allowed"),
+        (0, open) => {
+            format!("{open} requests are allowed where conditions hold of which nothing was seen, as today")
+        }
         (allowed, open) => format!(
             "{allowed} requests are allowed, {open} more where conditions hold of which nothing was seen, as today"
         ),
