@@ -18,7 +18,7 @@ pub(crate) use answer::answer;
 pub(crate) use changes::changes;
 pub(crate) use check::check;
 pub(crate) use layout::Page;
+pub(crate) use lint::lint;
 pub(crate) use suggestion::suggestion;
 pub(crate) use trim::trim;
-pub(crate) use lint::lint;
 pub(crate) use unused::unused;
