@@ -27,7 +27,7 @@ pub(crate) fn run(typed: &Trimming, accounts: &Accounts) -> Result<Exit, Failure
             page.into_text()
         }
         TrimForm::Json => machine::object(&plan.page)?,
-        TrimForm::Sh => plan.page.apply,
+        TrimForm::Sh => machine::escaped(&plan.page.apply),
     };
     terminal::print(&text)?;
     Ok(Exit::Yes)
