@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use clavicle_answer::shape::{PermissionsUsed, ServiceActions, UnusedPage};
-use clavicle_answer::{Reader, Settings, UnusedQuestion};
+use clavicle_answer::{How, Reader, Seen, Settings, UnusedQuestion};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Snapshot};
@@ -39,14 +39,18 @@ fn made(folder: &Path) -> bool {
     true
 }
 
-fn page(folder: &Path) -> (UnusedPage, Evidence) {
+fn reader(folder: &Path) -> (Reader, Evidence) {
     let imported = Import::new().source(folder.join("account")).run(|_| ()).expect("it is imported");
     let snapshot = Snapshot::read(&imported.database, |_, _| ()).expect("it is readable");
     let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
     let reader = Reader::new(world, Settings::default());
     let file = EvidenceFile::unnamed().expect("a database");
     file.read_logs(&[folder.join("trail/AWSLogs")], &|_, _| ()).expect("the logs are readable");
-    let evidence = file.evidence().expect("readable");
+    (reader, file.evidence().expect("readable"))
+}
+
+fn page(folder: &Path) -> (UnusedPage, Evidence) {
+    let (reader, evidence) = reader(folder);
     let since = "2026-03-01T00:00:00Z".parse().expect("a time");
     let page = reader.unused(&UnusedQuestion { who: None, since }, &evidence).expect("an answer");
     (page, evidence)
@@ -211,4 +215,58 @@ fn unused_is_what_the_generator_did_not_use() {
         }
     }
     assert!(looked > 40 && unused_of_active > 100, "{looked} {unused_of_active}");
+}
+
+/// So much makes everything slow without optimization.
+const LARGE: usize = 3_000;
+
+#[test]
+fn what_is_suggested_keeps_all_that_the_generator_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    if !made(folder.path()) {
+        return;
+    }
+    let (reader, evidence) = reader(folder.path());
+    let seen = Seen { evidence: &evidence, since: "2026-03-01T00:00:00Z".parse().expect("a time") };
+    let accounts = std::fs::read_dir(folder.path().join("account/accounts")).expect("accounts").flatten();
+    let account = accounts.map(|entry| entry.path().join("gaad.json")).next().expect("an account");
+    let account: Value = serde_json::from_slice(&std::fs::read(account).expect("a file")).expect("JSON");
+    let truth = std::fs::read_to_string(folder.path().join("trail/used_actions.jsonl")).expect("the truth");
+    let (mut looked, mut planned) = (0, 0);
+    for line in truth.lines() {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        let arn = row["principal"].as_str().expect("an ARN");
+        let lists = ["UserDetailList", "RoleDetailList"]
+            .into_iter()
+            .flat_map(|list| account[list].as_array().into_iter().flatten());
+        let principal = lists.into_iter().find(|known| known["Arn"] == arn).expect("it is in the account");
+        let granted = granted(&account, principal);
+        let used = row["used"].as_object().into_iter().flatten().map(|(action, _)| action.clone());
+        let used: BTreeSet<String> = used.filter(|action| granted.contains(action)).collect();
+        if used.is_empty() || granted.len() > LARGE {
+            continue;
+        }
+        looked += 1;
+        let found = reader.suggest_used(arn, seen, &How::default()).expect(arn);
+        let verified = &found.page.verified;
+        assert!(verified.minimal && verified.within == "proved", "{arn}: {verified:?}");
+        let statements = found.policies.iter().flat_map(|policy| &policy.statements);
+        let left: BTreeSet<String> = statements
+            .filter_map(|statement| statement.action.as_ref())
+            .flat_map(|element| &element.patterns)
+            .flat_map(|pattern| catalog().expand(&pattern.value))
+            .map(|action| catalog().name(action).to_owned())
+            .collect();
+        assert!(left.is_subset(&granted), "{arn}: {left:?}");
+        let unmet: BTreeSet<String> = found.page.unmet.iter().map(|unmet| unmet.action.clone()).collect();
+        for action in used.difference(&unmet) {
+            assert!(left.contains(action), "{arn} loses {action}");
+        }
+        if !arn.contains("/aws-reserved/") && !arn.contains("/aws-service-role/") {
+            let plan = reader.trim(arn, seen, &How::default()).expect(arn);
+            assert_eq!(plan.page.apply.is_empty(), plan.page.rollback.is_empty(), "{arn}");
+            planned += usize::from(!plan.page.apply.is_empty());
+        }
+    }
+    assert!(looked > 10 && planned > 5, "{looked} {planned}");
 }

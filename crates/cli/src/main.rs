@@ -88,6 +88,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
         Verb::Diff(diff) => verb::diff::run(diff, accounts),
         Verb::Suggest(suggest) => verb::suggest::run(suggest, accounts),
+        Verb::Trim(trim) => verb::trim::run(trim, accounts),
         Verb::Minimize(minimize) => verb::minimize::run(minimize),
         Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),

@@ -118,8 +118,10 @@ pub(crate) enum Verb {
     Diff(Diff),
     /// What would a change of policies come to? Tried on a copy; nothing is changed anywhere
     Try(WhatIf),
-    /// Write the smallest policy for a task, verified: things, and what is to be done with them
+    /// Write the smallest policy, verified: for what somebody was seen to do, for a recording, or for a task
     Suggest(Suggest),
+    /// Plan how to take from somebody what was not used: new texts, commands, and those that undo them. Nothing is changed
+    Trim(Trimming),
     /// Write the smallest policy with the same access, proved; several where one would be too large
     Minimize(Minimize),
     /// Print the completion script of a shell
@@ -667,6 +669,17 @@ pub(crate) struct WhatIf {
 
 #[derive(Debug, Args)]
 pub(crate) struct Suggest {
+    /// Whose use is looked at: `role/web`, an ARN, a workload that runs as a role. For a task: nobody's
+    #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) who: Option<String>,
+    /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time. `90d` if it is not said
+    #[arg(long, value_name = "WHEN", requires = "who")]
+    pub(crate) used: Option<String>,
+    #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
+    /// A recording: the JSON file that `record` wrote
+    #[arg(long, value_name = "FILE", conflicts_with = "who", value_hint = ValueHint::FilePath)]
+    pub(crate) from: Option<PathBuf>,
     /// A thing whose content is to be listed. Again for more, as with the others
     #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
     pub(crate) list: Vec<String>,
@@ -692,6 +705,38 @@ pub(crate) struct Suggest {
     pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) written: Written,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trimming {
+    /// From whom: `role/web`, an ARN, a workload that runs as a role
+    #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) who: String,
+    /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time
+    #[arg(long, value_name = "WHEN", default_value = "90d")]
+    pub(crate) used: String,
+    #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
+    #[command(flatten)]
+    pub(crate) how: How,
+    /// The form: text for people, `json` as docs/suggestion-format.md says, `sh` for the commands alone
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TrimForm,
+    /// List everything, however much it is
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write the plan into a folder that is not there yet: the commands, those that undo them, the texts old and new
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum TrimForm {
+    #[default]
+    Text,
+    Json,
+    Sh,
 }
 
 /// How a policy is to be made.

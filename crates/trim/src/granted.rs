@@ -60,7 +60,10 @@ impl<'a> Grants<'a> {
         match &need.on {
             On::Any => self.ask(granted.own, need, "*"),
             On::Thing(arn) => self.ask(granted.own, need, arn),
-            On::NotKnown => self.ask(granted.anywhere, need, "*").and(Tri::Maybe),
+            On::NotKnown => {
+                let here = self.ask(granted.anywhere, need, "*");
+                if here == Tri::Yes && !self.holds(at, "*") { Tri::Maybe } else { here }
+            }
             On::Matching(pattern) => {
                 let here = self.ask(granted.anywhere, need, "*");
                 match () {

@@ -283,7 +283,7 @@ fn shorten(policy: &mut Policy, from: &[usize], steps: &mut Vec<Step>) {
         let (names, mut short): (Vec<String>, Vec<String>) =
             entries.iter().cloned().partition(|entry| catalog.action(entry).is_some());
         let own = names.iter().filter_map(|name| catalog.action(name));
-        short.extend(shortened(catalog, &own.collect()));
+        short.extend(shortened(catalog, &own.collect(), |_| true));
         if short.len() < entries.len() {
             steps.push(Step::Shortened { from: *from, entries: (entries.len(), short.len()) });
             set_actions(statement, short);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::ActionId;
 use clavicle_engine::{Principal, Tri};
-use clavicle_policy::{Effect, Policy, Statement};
+use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
 
 use crate::granted::{Grants, spoken_of};
 use crate::minimize::{Refusal, Step};
@@ -185,7 +185,7 @@ fn unknown(
     for (why, actions) in by_reason {
         kept.push(Kept { place: granted.place, actions, why });
     }
-    let mut names = shortened(catalog, &stays);
+    let mut names = shortened(catalog, &stays, |pattern| speaks_of_all(&granted.statement, pattern));
     names.extend(uncatalogued);
     if names.is_empty() {
         return (None, stays);
@@ -193,6 +193,22 @@ fn unknown(
     let mut statement = granted.statement.clone();
     set_actions(&mut statement, names);
     (Some(Made { of: at, statement, kept: true }), stays)
+}
+
+/// Does the statement speak of every action that the pattern matches, also of those that AWS may add?
+fn speaks_of_all(statement: &Statement, pattern: &str) -> bool {
+    let Some(element) = &statement.action else { return false };
+    let entries = element.patterns.iter().map(|entry| entry.value.as_str());
+    if element.negated {
+        // Of another service than any that is left out.
+        let service = pattern.split(':').next().unwrap_or_default();
+        return entries
+            .map(|entry| entry.split(':').next().unwrap_or_default())
+            .all(|other| !other.contains(['*', '?']) && !other.eq_ignore_ascii_case(service));
+    }
+    // A star of the pattern is met by a star of the entry alone.
+    let covers = |entry: &str| !entry.contains('?') && Glob::new(entry, Case::Ignored).matches(pattern);
+    entries.into_iter().any(covers)
 }
 
 /// The parts of a statement that needs go to.

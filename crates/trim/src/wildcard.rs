@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use clavicle_catalog::{ActionId, Catalog};
 
 /// Patterns that match exactly these actions of the catalogue: whole services, beginnings and ends of whole words. A
-/// pattern is taken where it saves letters. Greedy: the pattern that covers most goes first.
-pub(crate) fn shortened(catalog: &Catalog, wanted: &BTreeSet<ActionId>) -> Vec<String> {
+/// pattern is taken where it covers several, and where `may` lets it be. Greedy: the pattern that covers most goes first.
+pub(crate) fn shortened(
+    catalog: &Catalog,
+    wanted: &BTreeSet<ActionId>,
+    may: impl Fn(&str) -> bool,
+) -> Vec<String> {
     let mut left = wanted.clone();
     let mut found = Vec::new();
     let prefixes: BTreeSet<&str> = wanted.iter().map(|action| catalog.prefix(*action)).collect();
@@ -23,6 +27,7 @@ pub(crate) fn shortened(catalog: &Catalog, wanted: &BTreeSet<ActionId>) -> Vec<S
         }
         let mut exact: Vec<(String, Vec<ActionId>)> = patterns
             .into_iter()
+            .filter(|pattern| may(pattern))
             .map(|pattern| (catalog.expand(&pattern), pattern))
             .filter(|(actions, _)| actions.len() > 1 && actions.iter().all(|id| wanted.contains(id)))
             .map(|(actions, pattern)| (pattern, actions))
@@ -72,11 +77,11 @@ mod tests {
             &["ec2:Describe*", "ec2:*Instances"],
         ] {
             let wanted = actions(wanted);
-            let short = shortened(catalog, &wanted);
+            let short = shortened(catalog, &wanted, |_| true);
             assert_eq!(actions(&short.iter().map(String::as_str).collect::<Vec<_>>()), wanted, "{short:?}");
             assert!(short.len() <= wanted.len());
         }
-        assert_eq!(shortened(catalog, &actions(&["sqs:*"])), ["sqs:*"]);
-        assert_eq!(shortened(catalog, &actions(&["s3:GetObject"])), ["s3:GetObject"]);
+        assert_eq!(shortened(catalog, &actions(&["sqs:*"]), |_| true), ["sqs:*"]);
+        assert_eq!(shortened(catalog, &actions(&["s3:GetObject"]), |_| true), ["s3:GetObject"]);
     }
 }

@@ -151,6 +151,24 @@ fn what_nobody_can_know_is_kept_where_it_was() {
 }
 
 #[test]
+fn what_is_kept_is_not_written_wider_than_it_was() {
+    let names: Vec<&str> =
+        catalog().expand("xray:GetSampling*").into_iter().map(|action| catalog().name(action)).collect();
+    assert!(names.len() > 1);
+    let of = |actions: Value| {
+        let old = json!([{"Effect": "Allow", "Action": actions, "Resource": "*"}]);
+        let found = held(&[old], &[], Reach::Exact, &["xray:GetSampling*"]);
+        assert_eq!(found.verified.within, Within::Proved);
+        printed(&found.policies[0])[0]["Action"].clone()
+    };
+    assert_eq!(of(json!(names)), json!(names));
+    assert_eq!(of(json!("xray:*")), json!("xray:GetSampling*"));
+    let old = json!([{"Effect": "Allow", "NotAction": ["iam:*", "s3:GetObject"], "Resource": "*"}]);
+    let found = held(&[old], &[], Reach::Exact, &["xray:GetSampling*", "s3:Get*"]);
+    assert_eq!(found.verified.within, Within::Proved);
+}
+
+#[test]
 fn a_thing_stands_for_others_only_as_far_as_the_old_policy_reaches() {
     let old = json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/2026/*"}]);
     let needs = [

@@ -11,6 +11,7 @@ mod lint;
 mod policy_sheet;
 mod suggestion;
 mod summary;
+mod trim;
 mod unused;
 mod way_in;
 
@@ -31,6 +32,7 @@ pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use suggestion::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
+pub use trim::{TrimPage, TrimStep};
 pub use unused::{
     EvidenceHead, IdleCredential, IdlePrincipal, IdleThing, LogsOf, PermissionsUsed, ServiceActions,
     UnknownActions, UnusedPage, UsedAction,

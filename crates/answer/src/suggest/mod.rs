@@ -1,14 +1,19 @@
 //! The smallest policy for a task, or for what somebody was seen to do. It is verified before it is told.
 
+mod recorded;
 mod task;
 mod told;
+mod trim;
+mod used;
 
 use clavicle_policy::Policy;
 use clavicle_trim::{Reach, Wanted};
 
 use crate::shape::SuggestionPage;
 
+pub use recorded::suggest_recorded;
 pub use task::{Task, task_without_accounts};
+pub use trim::{Trim, TrimFile};
 
 /// How a policy is to be made.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +22,15 @@ pub struct How {
     pub reach: Reach,
     /// How short, and where it is to go.
     pub wanted: Wanted,
+}
+
+/// What is looked at, from when on.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'e> {
+    /// What was used.
+    pub evidence: &'e clavicle_usage::Evidence,
+    /// What was last used before counts as not used.
+    pub since: jiff::Timestamp,
 }
 
 /// A suggestion.

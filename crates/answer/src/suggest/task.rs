@@ -187,23 +187,27 @@ impl Found {
     }
 
     fn told(self, how: &How) -> Result<Suggestion, QuestionError> {
-        let everything =
-            br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-        let everything: Vec<clavicle_policy::Policy> = parse(everything).policy.into_iter().collect();
-        let nobody = Principal::anonymous();
-        let known = |_: ActionId| None;
-        let asked = Asked { caller: &nobody, needs: &self.needs, unknowable: &known, reach: how.reach };
-        let mut proposal = restrict(&everything, &asked).map_err(|refusal| refused(&refusal))?;
-        // Nobody has everything: nothing is taken from anybody.
-        proposal.removed.clear();
-        let about = Told {
-            who: None,
-            needs: &self.needs,
-            seen: vec![None; self.needs.len()],
-            documents: Vec::new(),
-            lead: String::new(),
-            notes: self.notes,
-        };
-        told(&proposal, about, how)
+        let seen = vec![None; self.needs.len()];
+        of_needs(&self.needs, seen, self.notes, how)
     }
+}
+
+/// The smallest policy that allows these, whoever is to have it.
+pub(super) fn of_needs(
+    needs: &[Need],
+    seen: Vec<Option<(u64, String)>>,
+    notes: Vec<String>,
+    how: &How,
+) -> Result<Suggestion, QuestionError> {
+    let everything =
+        br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let everything: Vec<clavicle_policy::Policy> = parse(everything).policy.into_iter().collect();
+    let nobody = Principal::anonymous();
+    let known = |_: ActionId| None;
+    let asked = Asked { caller: &nobody, needs, unknowable: &known, reach: how.reach };
+    let mut proposal = restrict(&everything, &asked).map_err(|refusal| refused(&refusal))?;
+    // Nobody has everything: nothing is taken from anybody.
+    proposal.removed.clear();
+    let about = Told { who: None, needs, seen, documents: Vec::new(), lead: String::new(), notes };
+    told(&proposal, about, how)
 }

@@ -77,7 +77,7 @@ impl Granted {
 }
 
 /// The identity policies that apply to somebody.
-fn documents(reader: &Reader, principal: PrincipalIndex) -> Vec<Document> {
+pub(crate) fn documents(reader: &Reader, principal: PrincipalIndex) -> Vec<Document> {
     let snapshot = reader.world().snapshot();
     let record = snapshot.principal(principal);
     let own = |index: PrincipalIndex| {

@@ -4,9 +4,10 @@
 //! some things that they were used; that something was *not* used follows only where a source would have shown it. All
 //! else is "cannot be known", with the reason.
 
-mod granted;
+pub(crate) mod granted;
 mod use_of_actions;
 
+use clavicle_catalog::ActionId;
 use clavicle_graph::Document;
 use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex, PrincipalKind, PrincipalRecord};
 use clavicle_usage::{Evidence, Tally};
@@ -20,6 +21,7 @@ use crate::shape::{
 };
 use granted::Granted;
 use use_of_actions::Shown;
+pub(crate) use use_of_actions::Use;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +97,27 @@ impl Reader {
         Ok(page)
     }
 
-    fn one_principal(&self, who: &str) -> Result<PrincipalIndex, QuestionError> {
+    /// Of each action that somebody's policies grant: was it used since, or can nobody know?
+    pub(crate) fn use_of_each(
+        &self,
+        principal: PrincipalIndex,
+        evidence: &Evidence,
+        since: Timestamp,
+    ) -> Vec<(ActionId, Use)> {
+        let mut looked = Looked {
+            reader: self,
+            evidence,
+            since,
+            granted: Granted::default(),
+            shown: Shown::new(self, evidence, since),
+        };
+        let record = self.world().snapshot().principal(principal);
+        let granted = looked.granted.to(self, principal);
+        let standing = looked.standing(record, &granted);
+        looked.shown.use_of_each(record, &granted, &standing)
+    }
+
+    pub(crate) fn one_principal(&self, who: &str) -> Result<PrincipalIndex, QuestionError> {
         use clavicle_graph::Actor;
         match self.actor(who)? {
             Actor::Principal(index) => Ok(index),

@@ -15,7 +15,7 @@ use crate::shape::{PermissionsUsed, ServiceActions, Thing, UnknownActions, UsedA
 
 /// Was it used?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
+pub(crate) enum Use {
     Yes,
     No,
     Unknown(Why),
@@ -23,7 +23,7 @@ enum Use {
 
 /// Why nobody can know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Why {
+pub(crate) enum Why {
     NoLogs,
     LogsBeginLater,
     DataEventsNotSeen,
@@ -34,7 +34,7 @@ enum Why {
 }
 
 impl Why {
-    fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::NoLogs => "there are no logs of the account",
             Self::LogsBeginLater => "the logs begin later",
@@ -93,6 +93,18 @@ impl<'r> Shown<'r> {
     ) -> bool {
         let uses = self.uses_of(record);
         actions.iter(self.catalog).any(|action| self.use_of(record, action, standing, &uses) != Use::No)
+    }
+
+    /// Of each of these: was it used?
+    pub(super) fn use_of_each(
+        &self,
+        record: &PrincipalRecord,
+        actions: &Actions,
+        standing: &Standing,
+    ) -> Vec<(ActionId, Use)> {
+        let uses = self.uses_of(record);
+        let each = |action| (action, self.use_of(record, action, standing, &uses));
+        actions.iter(self.catalog).map(each).collect()
     }
 
     fn uses_of(&self, record: &PrincipalRecord) -> HashMap<&'r str, Vec<&'r ActionUse>> {

@@ -11,6 +11,7 @@ mod outside;
 mod pins;
 mod policy;
 mod suggestion;
+mod trim;
 mod unused;
 
 pub(crate) use answer::answer;
@@ -19,4 +20,6 @@ pub(crate) use check::check;
 pub(crate) use layout::Page;
 pub(crate) use lint::lint;
 pub(crate) use suggestion::suggestion;
+
+pub(crate) use trim::trim;
 pub(crate) use unused::unused;

@@ -1,6 +1,6 @@
 //! A suggested policy, as text: what it allows and why, what goes, what was checked, and the policy itself.
 
-use clavicle_answer::shape::{NeedRow, SuggestionPage};
+use clavicle_answer::shape::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
 
 use super::Page;
 use crate::ink::{Ink, Tone};
@@ -13,39 +13,8 @@ const MOST_NAMES: usize = 6;
 /// Lays out the suggestion. `texts`: its policies.
 pub(crate) fn suggestion(page: &mut Page, found: &SuggestionPage, texts: &[String], all: bool) {
     page.words(0, Tone::Strong, &found.sentence);
-    let shown = |rows: usize| if all { rows } else { rows.min(MOST) };
-    let more = |page: &mut Page, rows: usize, what: &str| {
-        if rows > shown(rows) {
-            page.words(4, Tone::Faint, &format!("and {} more {what} (--all lists them)", rows - shown(rows)));
-        }
-    };
-    for need in found.needs.iter().take(shown(found.needs.len())) {
-        line(page, Tone::Lets, "✓", &needed(need));
-    }
-    more(page, found.needs.len(), "that are needed");
-    for kept in found.kept.iter().take(shown(found.kept.len())) {
-        let names = names(&kept.actions, all);
-        line(page, Tone::Unseen, "?", &format!("{names} of {}: kept, {}", kept.document, kept.why));
-    }
-    more(page, found.kept.len(), "that are kept");
-    for removed in found.removed.iter().take(shown(found.removed.len())) {
-        let text = match removed.whole {
-            true => format!("{}:* ({})", removed.service, removed.count),
-            false => {
-                let names: Vec<String> =
-                    removed.actions.iter().map(|name| format!("{}:{name}", removed.service)).collect();
-                self::names(&names, all)
-            }
-        };
-        line(page, Tone::Faint, "−", &text);
-    }
-    more(page, found.removed.len(), "services");
-    for unmet in found.unmet.iter().take(shown(found.unmet.len())) {
-        let on = unmet.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
-        line(page, Tone::Depends, "!", &format!("{}{on} is left out: {}", unmet.action, unmet.because));
-    }
-    more(page, found.unmet.len(), "that are left out");
-    page.words(2, Tone::Plain, &verified(found));
+    rows(page, &found.needs, &found.kept, &found.removed, &found.unmet, all);
+    page.words(2, Tone::Plain, &verified(&found.verified));
     for note in &found.notes {
         page.words(2, Tone::Faint, note);
     }
@@ -58,7 +27,50 @@ pub(crate) fn suggestion(page: &mut Page, found: &SuggestionPage, texts: &[Strin
     }
 }
 
-fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
+/// What is needed, what is kept, what goes, and what is left out.
+pub(super) fn rows(
+    page: &mut Page,
+    needs: &[NeedRow],
+    kept: &[KeptRow],
+    removed: &[RemovedRow],
+    unmet: &[UnmetRow],
+    all: bool,
+) {
+    let shown = |rows: usize| if all { rows } else { rows.min(MOST) };
+    let more = |page: &mut Page, rows: usize, what: &str| {
+        if rows > shown(rows) {
+            page.words(4, Tone::Faint, &format!("and {} more {what} (--all lists them)", rows - shown(rows)));
+        }
+    };
+    for need in needs.iter().take(shown(needs.len())) {
+        line(page, Tone::Lets, "✓", &needed(need));
+    }
+    more(page, needs.len(), "that are needed");
+    for kept in kept.iter().take(shown(kept.len())) {
+        let names = names(&kept.actions, all);
+        line(page, Tone::Unseen, "?", &format!("{names} of {}: kept, {}", kept.document, kept.why));
+    }
+    more(page, kept.len(), "that are kept");
+    for removed in removed.iter().take(shown(removed.len())) {
+        let text = match removed.whole {
+            true => format!("{}:* ({})", removed.service, removed.count),
+            false => {
+                let names: Vec<String> =
+                    removed.actions.iter().map(|name| format!("{}:{name}", removed.service)).collect();
+                self::names(&names, all)
+            }
+        };
+        line(page, Tone::Faint, "−", &text);
+    }
+    more(page, removed.len(), "services");
+    for unmet in unmet.iter().take(shown(unmet.len())) {
+        let on = unmet.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+        line(page, Tone::Depends, "!", &format!("{}{on} is left out: {}", unmet.action, unmet.because));
+    }
+    more(page, unmet.len(), "that are left out");
+}
+
+pub(super) fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
     let mut pieces = vec![Ink::of(tone, glyph)];
     pieces.extend(text.split(' ').map(Ink::plain));
     page.flow(2, 4, 1, &pieces);
@@ -94,11 +106,14 @@ fn names(names: &[String], all: bool) -> String {
 }
 
 /// The three results, in a sentence each.
-fn verified(found: &SuggestionPage) -> String {
-    let verified = &found.verified;
+pub(super) fn verified(verified: &VerifiedRow) -> String {
     let mut parts = vec![match (verified.allowed, verified.as_before) {
         (1, 0) => "the one request is allowed".to_owned(),
+        (0, 0) => "there is no request to ask again".to_owned(),
         (allowed, 0) => format!("each of {allowed} requests is allowed"),
+        (0, open) => {
+            format!("{open} requests are allowed where conditions hold of which nothing was seen, as today")
+        }
         (allowed, open) => format!(
             "{allowed} requests are allowed, {open} more where conditions hold of which nothing was seen, as today"
         ),

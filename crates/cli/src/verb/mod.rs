@@ -19,6 +19,7 @@ pub(crate) mod record;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;
 pub(crate) mod suggest;
+pub(crate) mod trim;
 pub(crate) mod unused;
 pub(crate) mod usage;
 pub(crate) mod what_if;

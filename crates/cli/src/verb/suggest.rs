@@ -1,9 +1,9 @@
-//! `suggest`: the smallest policy for a task.
+//! `suggest`: the smallest policy for what somebody was seen to do, for a recording, or for a task.
 
-use clavicle_answer::{Suggestion, Task};
+use clavicle_answer::{Seen, Suggestion, Task};
 use clavicle_trim::Wanted;
 
-use super::ask;
+use super::{ask, unused};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::typed::{Accounts, How, PolicyForm, Reach, Suggest};
@@ -13,10 +13,30 @@ use crate::{machine, terminal, text, written};
 pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure> {
     let how = how(&typed.how);
     let tasks = tasks(typed)?;
-    if tasks.is_empty() {
-        return Err(Failure::usage("for which task?").help(
-            "name things and what is to be done with them: `clavicle suggest --read s3://b --write queue/jobs`",
-        ));
+    match (&typed.who, &typed.from, tasks.is_empty()) {
+        (Some(who), None, true) => {
+            let evidence = unused::evidence(&typed.evidence)?;
+            let (_, reader) = ask::read(accounts)?;
+            let since = unused::since_of(typed.used.as_deref().unwrap_or("90d"), &reader, &evidence)?;
+            let found = reader.suggest_used(who, Seen { evidence: &evidence, since }, &how)?;
+            return print(&found, typed, "suggested");
+        }
+        (None, Some(file), true) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Failure::io("read the recording", file, &error))?;
+            return print(&clavicle_answer::suggest_recorded(&text, &how)?, typed, "recorded");
+        }
+        (None, None, false) => {}
+        (None, None, true) => {
+            return Err(Failure::usage("for what is the policy to be?")
+                .help("for what somebody was seen to do: `clavicle suggest role/web --used 90d`")
+                .help("for a task: `clavicle suggest --read s3://b --write queue/jobs`")
+                .help("for a recording: `clavicle suggest --from record.json`"));
+        }
+        _ => {
+            return Err(Failure::usage("a policy is for what was used, for a recording, or for a task")
+                .help("ask for one of them at a time"));
+        }
     }
     // Things that have their whole name need no account to be read.
     let found = if accounts.sources.is_empty() && tasks.iter().all(|task| is_whole(&task.thing)) {
@@ -37,7 +57,7 @@ fn is_whole(thing: &str) -> bool {
     thing.starts_with("s3://") || thing.starts_with("arn:")
 }
 
-fn how(typed: &How) -> clavicle_answer::How {
+pub(super) fn how(typed: &How) -> clavicle_answer::How {
     clavicle_answer::How {
         reach: match typed.resources {
             Reach::Exact => clavicle_trim::Reach::Exact,

@@ -1,6 +1,6 @@
 //! `unused`: what is granted and was not used.
 
-use clavicle_answer::UnusedQuestion;
+use clavicle_answer::{Reader, UnusedQuestion};
 use clavicle_usage::Evidence;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,18 +8,14 @@ use super::ask;
 use crate::evidence_file;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::typed::{Accounts, Unused, UnusedForm};
+use crate::typed::{Accounts, EvidencePlace, Unused, UnusedForm};
 use crate::{machine, out_file, terminal, text};
 
 /// Answers. Without evidence, the last-used facts of the snapshot are all there is.
 pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> {
-    let evidence = match evidence_file::open(&typed.evidence)? {
-        Some(kept) => kept.file.evidence().map_err(|error| evidence_file::failure(&error, &kept.path))?,
-        None => Evidence::default(),
-    };
+    let evidence = evidence(&typed.evidence)?;
     let (_, reader) = ask::read(accounts)?;
-    // The newest that is known counts as today: of what came after nothing can be said.
-    let since = since(&typed.since, reader.told_until(&evidence).unwrap_or_else(Timestamp::now))?;
+    let since = since_of(&typed.since, &reader, &evidence)?;
     let page = reader.unused(&UnusedQuestion { who: typed.who.clone(), since }, &evidence)?;
     let written = match typed.form {
         UnusedForm::Text => {
@@ -35,6 +31,19 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
         None => terminal::print(&written)?,
     }
     Ok(Exit::Yes)
+}
+
+/// The evidence that is kept; none is no evidence.
+pub(super) fn evidence(place: &EvidencePlace) -> Result<Evidence, Failure> {
+    match evidence_file::open(place)? {
+        Some(kept) => kept.file.evidence().map_err(|error| evidence_file::failure(&error, &kept.path)),
+        None => Ok(Evidence::default()),
+    }
+}
+
+/// When an age began. The newest that is known counts as today: of what came after nothing can be said.
+pub(super) fn since_of(text: &str, reader: &Reader, evidence: &Evidence) -> Result<Timestamp, Failure> {
+    since(text, reader.told_until(evidence).unwrap_or_else(Timestamp::now))
 }
 
 /// `90d` before that time, `12w`, `2026-03-01`, `2026-03-01T08:00:00Z`.

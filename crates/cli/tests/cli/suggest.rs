@@ -124,3 +124,33 @@ fn what_is_not_said_or_not_known_is_asked_for() {
         ");
     });
 }
+
+/// The demo with the evidence of its logs.
+fn with_evidence() -> Scene {
+    let scene = Scene::new();
+    let trail = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/paperboat/trail");
+    let read = scene.run(&format!("usage {trail}"));
+    assert!(read.ends_with("[exit 0]"), "{read}");
+    scene
+}
+
+#[test]
+fn what_was_used_is_suggested_and_what_nobody_can_know_is_kept() {
+    filtered(|| {
+        assert_snapshot!(with_evidence().run("suggest staging:lambda/nightly-report --used 90d -s demo"), @"");
+        assert_snapshot!(Scene::new().run("suggest staging:lambda/nightly-report --used 90d -s demo"), @"");
+    });
+}
+
+#[test]
+fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
+    let scene = with_evidence();
+    filtered(|| {
+        assert_snapshot!(scene.run("trim staging:lambda/nightly-report -s demo --out plan"), @"");
+        let read =
+            |name: &str| std::fs::read_to_string(scene.here().join("plan").join(name)).expect("it is there");
+        assert_snapshot!(read("apply.sh"), @"");
+        assert_snapshot!(read("rollback.sh"), @"");
+        assert_snapshot!(scene.run("trim staging:lambda/nightly-report -s demo --out plan"), @"");
+    });
+}
