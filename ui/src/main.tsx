@@ -8,6 +8,7 @@ import "./answer/answer.css";
 import "./map/map.css";
 import "./panel/panel.css";
 import "./list/list.css";
+import "./changes/changes.css";
 import { App } from "./shell/App";
 
 const root = document.getElementById("app");

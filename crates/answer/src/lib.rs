@@ -14,6 +14,7 @@ mod citation;
 mod comes_by;
 mod complete;
 mod condition_words;
+mod coverage;
 mod cut;
 mod document;
 mod explained;

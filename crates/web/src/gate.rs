@@ -21,6 +21,9 @@ use crate::server::App;
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What is sent to these is looked at and not kept.
+const TAKE_TEXT: [&str; 2] = ["/api/lint", "/api/try"];
+
 const OPEN_IT: &str = "open the address the program printed; its token works once";
 
 /// What has to be right of a request.
@@ -111,7 +114,8 @@ fn admit(gate: &Gate, request: &Request, is_call: bool) -> Result<Option<Respons
     if !gate.is_from_our_page(headers) || (is_call && Gate::is_sent_by_another_page(headers)) {
         return Err(Refusal::forbidden("another page may not ask", Some(OPEN_IT)));
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    let takes_text = TAKE_TEXT.contains(&request.uri().path()) && *request.method() == Method::POST;
+    if !takes_text && !matches!(*request.method(), Method::GET | Method::HEAD) {
         let error = "everything here is only read";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error, None));
     }

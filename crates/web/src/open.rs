@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use clavicle_answer::shape::{AnswerPage, CheckPage};
+use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, Reader};
 use clavicle_policy::AccountId;
 
@@ -29,6 +29,10 @@ pub(crate) struct Open {
     pub(crate) border: Shelf<AnswerPage>,
     pub(crate) policies: Shelf<Vec<PolicyLine>>,
     pub(crate) policy: Shelf<AnswerPage>,
+    pub(crate) data: Shelf<CoveragePage>,
+    pub(crate) tried: Shelf<ChangesPage>,
+    /// Held by whoever tries a change.
+    pub(crate) trying: Mutex<()>,
 }
 
 /// A map that is drawn by the first who asks for it, while others wait.
@@ -53,6 +57,9 @@ impl Open {
             border: Shelf::new(2),
             policies: Shelf::new(1),
             policy: Shelf::new(32),
+            data: Shelf::new(1),
+            tried: Shelf::new(8),
+            trying: Mutex::default(),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::AnswerPage;
 use clavicle_answer::{Completion, Question, Slot, Verb};
@@ -36,9 +36,16 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/way", get(way))
         .route("/api/policies", get(policies))
         .route("/api/policy", get(policy))
+        .route("/api/data", get(data))
+        .route("/api/lint", post(lint).get(only_sent))
+        .route("/api/try", post(tried).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
         .fallback(file)
+        .layer(DefaultBodyLimit::max(MOST_SENT))
 }
+
+/// Calls may send so many bytes: several times what the largest policy takes.
+const MOST_SENT: usize = 256 * 1024;
 
 async fn file(uri: Uri) -> Response {
     files::file(uri.path())
@@ -216,6 +223,49 @@ async fn policy(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
     let read = move |open: &Open, progress: &Progress| view::read_policy(open, &name, progress);
     let found = found(&app, |open| &open.policy, key, read).await?;
     long(&app, found, |_, page| view::policy(page)).await
+}
+
+async fn data(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
+    long(&app, found, move |_, page| view::data(page, &asked)).await
+}
+
+/// Faults of a policy text. Nothing is changed.
+async fn lint(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
+    work(&app, move |_| view::lint(&body)).await
+}
+
+/// What a change would come to, on a copy. Nothing is changed.
+async fn tried(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
+    let edits = view::edits(&body)?;
+    let key = String::from_utf8_lossy(&body).into_owned();
+    let work = move |open: &Open, progress: &Progress| view::try_edits(open, &edits, progress);
+    let found = found(&app, |open| &open.tried, key, work).await?;
+    long(&app, found, |_, page| view::tried(page)).await
+}
+
+async fn only_sent() -> Refusal {
+    let hint = Some("send a body of JSON with POST");
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this call takes what it is sent", hint)
+}
+
+/// The body of a call, which has to say that it is JSON: pages from elsewhere cannot send that unasked.
+struct Sent(axum::body::Bytes);
+
+impl<S: Send + Sync> axum::extract::FromRequest<S> for Sent {
+    type Rejection = Refusal;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Self::Rejection> {
+        let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if kind != Some(b"application/json") {
+            return Err(Refusal::question(
+                "what is sent has to be JSON",
+                Some("set content-type: application/json"),
+            ));
+        }
+        let body = axum::body::Bytes::from_request(request, state).await;
+        body.map(Self).map_err(|rejection| Refusal::new(rejection.status(), "the body cannot be read", None))
+    }
 }
 
 /// The parameters of a call.

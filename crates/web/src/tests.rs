@@ -345,6 +345,121 @@ fn policies_come_a_screenful_at_a_time_and_one_by_one_with_what_they_give() {
 }
 
 #[test]
+fn what_was_seen_is_told_by_account_and_service() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let page = patient(&served, &cookie, "/api/data");
+    assert_eq!(page["schema"], "clavicle.coverage/1");
+    let services = page["services"].as_array().expect("a list");
+    let of = |account: &str, service: &str| {
+        let rows = page["accounts"].as_array().expect("a list");
+        let row = rows.iter().find(|row| row["name"] == account).expect("the account");
+        assert_eq!(row["cells"].as_array().map(Vec::len), Some(services.len()));
+        let at = services.iter().position(|known| known == service).expect("the service");
+        row["cells"][at].as_str().expect("a word").to_owned()
+    };
+    assert_eq!(
+        (of("staging", "iam").as_str(), of("staging", "secretsmanager").as_str()),
+        ("seen", "partial")
+    );
+    let secrets = |page: &serde_json::Value| {
+        let gaps = page["gaps"].as_array().expect("a list").clone();
+        gaps.into_iter().find(|gap| gap["call"] == "secretsmanager:GetResourcePolicy")
+    };
+    let gap = secrets(&page).expect("the demo has secrets whose policies nobody has seen");
+    assert_eq!((&gap["unseen_count"], &gap["places"]), (&11.into(), &serde_json::json!(["staging"])));
+    let tools = page["choices"].as_array().expect("a list").iter().find(|choice| choice["label"] == "tools");
+    let tools = tools.and_then(|choice| choice["id"].as_str()).expect("an id");
+    let of_tools = patient(&served, &cookie, &format!("/api/data?account={tools}"));
+    assert_eq!((&of_tools["total"], secrets(&of_tools)), (&1.into(), None));
+}
+
+impl Served {
+    fn post(&self, path: &str, cookie: &str, kind: &str, body: &str) -> Answer {
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nConnection: close\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+}
+
+#[test]
+fn a_change_is_tried_on_a_copy() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let tried = |body: &str| {
+        let start = Instant::now();
+        loop {
+            let answer = served.post("/api/try", &cookie, "application/json", body);
+            if answer.status != 202 || start.elapsed() > Duration::from_secs(120) {
+                assert_eq!(answer.status, 200, "{}", answer.body);
+                return serde_json::from_str::<serde_json::Value>(&answer.body).expect("JSON");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let before = served.get("/api/map", &[("Cookie", &cookie)]).body;
+    let page = tried(r#"{"edits":[{"policy":"staging:policy/shared-ops","delete":true}]}"#);
+    assert_eq!((&page["schema"], &page["verdict"]), (&"clavicle.try/1".into(), &"narrows".into()));
+    assert_eq!(page["counts"]["opened"], 0);
+    assert!(page["access"].as_array().is_some_and(|rows| rows.iter().any(|row| row["widens"] == false)));
+    assert_eq!(served.get("/api/map", &[("Cookie", &cookie)]).body, before, "only a copy is changed");
+    let same = tried(r#"{"edits":[{"policy":"staging:policy/ops-legacy","delete":true}]}"#);
+    assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
+}
+
+#[test]
+fn what_is_sent_is_held_to_a_form() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let json = "application/json";
+    let long = format!(r#"{{"text":"{}"}}"#, " ".repeat(300 * 1024));
+    for (path, cookie, kind, body, status) in [
+        ("/api/try", "", json, r#"{"edits":[]}"#, 403),
+        ("/api/try", &*cookie, "text/plain", r#"{"edits":[]}"#, 400),
+        ("/api/try", &cookie, json, r#"{"edits":[]}"#, 400),
+        ("/api/try", &cookie, json, "{", 400),
+        ("/api/try", &cookie, json, r#"{"edits":[{"policy":"nobody","delete":true}]}"#, 400),
+        ("/api/try", &cookie, json, r#"{"edits":[{"policy":"x","text":"{}","delete":true}]}"#, 400),
+        (
+            "/api/try",
+            &cookie,
+            json,
+            r#"{"edits":[{"policy":"staging:policy/shared-ops","text":"nothing"}]}"#,
+            400,
+        ),
+        ("/api/lint", &cookie, json, &long, 413),
+        ("/api/summary", &cookie, json, "{}", 405),
+    ] {
+        let answer = served.post(path, cookie, kind, body);
+        assert_eq!(answer.status, status, "{path} {body:.80}: {}", answer.body);
+        assert!(answer.body.starts_with("{\"error\":\""), "{path}: {}", answer.body);
+    }
+    assert_eq!(served.get("/api/try", &[("Cookie", &cookie)]).status, 405);
+    let fine = served.post(
+        "/api/lint",
+        &cookie,
+        json,
+        r#"{"text":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}"#,
+    );
+    assert!(fine.body.contains(r#""schema":"clavicle.lint/1""#), "{}", fine.body);
+    // Places are counted as browsers count: two units for what lies past the first plane.
+    let text = r#"{"text":"{\"Version\":\"2012-10-17\",\n\"Id\":\"\ud83d\udd11\",\"Statement\":[{\"Effect\":\"Alow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}"#;
+    let faults = served.post("/api/lint", &cookie, json, text);
+    let faults: serde_json::Value = serde_json::from_str(&faults.body).expect("JSON");
+    let fault = &faults["faults"][0];
+    assert_eq!((&fault["severity"], &fault["line"]), (&"error".into(), &2.into()), "{faults}");
+    let policy: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let units: Vec<u16> = policy["text"].as_str().expect("a text").encode_utf16().collect();
+    let at = |name: &str| fault[name].as_u64().and_then(|at| usize::try_from(at).ok()).expect("a place");
+    assert_eq!(String::from_utf16_lossy(&units[at("from")..at("to")]), "\"Alow\"");
+}
+
+#[test]
 fn what_cannot_be_answered_is_an_error_with_a_status() {
     let served = Served::new(demo);
     let cookie = served.enter();

@@ -36,14 +36,16 @@ const ASK_AGAIN_MS = 300;
 
 /**
  * Asks the program; `schema`, where the call has one, must be the one this app was built for. While the program says that
- * it is still working the answer out (202), `onWorking` hears how far it is and the question is put again.
+ * it is still working the answer out (202), `onWorking` hears how far it is and the question is put again. `sent`: JSON that
+ * is too long for an address; nothing is changed by it.
  */
-export async function call<T>(path: string, schema: string | null, signal: AbortSignal, onWorking?: (working: Working) => void): Promise<T> {
+export async function call<T>(path: string, schema: string | null, signal: AbortSignal, onWorking?: (working: Working) => void, sent?: string): Promise<T> {
   let response: Response;
   let body: unknown;
   for (;;) {
     try {
-      response = await fetch(path, { signal, headers: { accept: "application/json" }, credentials: "same-origin" });
+      const how: RequestInit = sent === undefined ? { headers: { accept: "application/json" } } : { method: "POST", headers: { accept: "application/json", "content-type": "application/json" }, body: sent };
+      response = await fetch(path, { ...how, signal, credentials: "same-origin" });
     } catch (cause) {
       if (signal.aborted) throw cause;
       throw new CallError(path, 0, "the program does not answer", "is it still running? start it again and open the address it prints", []);

@@ -151,3 +151,33 @@ export interface PolicySheet {
 export interface PolicyAnswer extends AnswerPage {
   policy: PolicySheet | null;
 }
+
+export type CellState = "seen" | "partial" | "denied" | "failed" | "not tried" | "unsupported" | "none";
+
+export interface Gap {
+  call: string;
+  state: CellState;
+  why: string;
+  places: string[];
+  place_count: number;
+  things: number;
+  unseen: string[];
+  unseen_count: number;
+}
+
+/** `clavicle.coverage/1`: what was seen by account and service, and what is missing. */
+export interface DataPage {
+  schema: "clavicle.coverage/1";
+  snapshot: { id: string; complete: boolean; accounts: number; identities: number };
+  catalog: string;
+  sentence: string;
+  regions: number;
+  services: string[];
+  accounts: { id: string | null; name: string; cells: CellState[] }[];
+  gaps: Gap[];
+  sources: { file: string; kind: string; bytes: number; modified: string | null }[];
+  warnings: { place: string; text: string }[];
+  total: number;
+  from: number;
+  choices: Facet[];
+}

@@ -16,17 +16,20 @@ import { kindWord } from "./FindingsView";
 interface Props {
   id: string;
   onDocument: OpenDocument;
+  /** Opens a draft of a policy. */
+  onTry: (policy: string) => void;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
 
 /** One finding: why it is that bad, the statements, what to do, how to check it, how to accept it. */
-export function FindingPanel({ id, onDocument, onAsk, onClose }: Props) {
+export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
   const fetched = useFetched<FindingPage>(address("finding", { id }), "clavicle.finding/1");
   const last = shown(fetched);
   const page = last?.finding.id === id ? last : null;
   const finding = page?.finding;
   const question = finding === undefined ? null : questionOf(finding);
+  const draft = finding === undefined || finding.because.length === 0 ? null : draftOf(finding);
   return (
     <Panel title="Finding" subject={id} onClose={onClose} heading={finding === undefined ? "reading the finding" : <Sentence text={finding.sentence} />}>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
@@ -59,11 +62,10 @@ export function FindingPanel({ id, onDocument, onAsk, onClose }: Props) {
             <dt>Check</dt>
             <dd><span class="mono">clavicle check --rule {visible(finding.rule)}</span> <Copy text={`clavicle check --rule ${finding.rule}`} label="copy the command" /></dd>
           </dl>
-          {question !== null && (
-            <p class="panel-actions">
-              <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>
-            </p>
-          )}
+          <p class="panel-actions">
+            {question !== null && <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>}
+            {draft !== null && <button type="button" class="button small" onClick={() => onTry(draft)}>what if it were another?</button>}
+          </p>
           {finding.because.map((citation, index) => <Statement key={index} citation={citation} onOpen={onDocument} />)}
           <section class="block">
             <h3 class="block-title">{visible(page.rule.title)}</h3>
@@ -123,6 +125,12 @@ function questionOf({ cause }: Finding): string | null {
   if (kind === "policy") return `what does ${quoted(name)} give`;
   if (kind === "role" || kind === "user") return `what can ${quoted(name)} do`;
   return name === "" ? null : `who can read ${quoted(name)}`;
+}
+
+/** The policy to change: of what AWS owns there is none. */
+function draftOf({ cause }: Finding): string | null {
+  if (cause.document === null || (cause.thing.kind === "policy" && cause.thing.account === null && cause.document.startsWith("policy/"))) return null;
+  return cause.thing.kind === "policy" ? cause.thing.name : cause.document;
 }
 
 /** A name with spaces is one word of a question only in quotes. */

@@ -15,12 +15,14 @@ interface Props {
   name: string;
   onDocument: OpenDocument;
   onPolicy: (name: string) => void;
+  /** Opens a draft of this policy. */
+  onTry: (name: string) => void;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
 
 /** One policy: where it is attached, for which tasks, what is like it, and statement by statement what it gives. */
-export function PolicyPanel({ name, onDocument, onPolicy, onAsk, onClose }: Props) {
+export function PolicyPanel({ name, onDocument, onPolicy, onTry, onAsk, onClose }: Props) {
   const fetched = useFetched<PolicyAnswer>(address("policy", { name }), "clavicle.answer/1");
   const page = fetched.state === "loading" ? null : shown(fetched);
   const sheet = page?.policy ?? null;
@@ -31,6 +33,9 @@ export function PolicyPanel({ name, onDocument, onPolicy, onAsk, onClose }: Prop
       {page !== null && (
         <>
           <p class="panel-fact"><Sentence text={page.sentence} /></p>
+          {sheet !== null && page.answers.length > 0 && !sheet.kind.startsWith("AWS managed") && sheet.kind !== "permission set" && (
+            <p class="panel-actions"><button type="button" class="button small" onClick={() => onTry(name)}>what if it were another?</button></p>
+          )}
           {sheet !== null && <SheetFacts sheet={sheet} bearers={page.answers[0]?.who.map((thing) => thing.name) ?? []} onPolicy={onPolicy} onAsk={onAsk} />}
           {page.notes.map((note, index) => <p class="panel-fact quiet" key={index}><Sentence text={note} /></p>)}
           {page.answers.map((answer, index) => {

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnswerPage } from "../api/answer";
 import { address } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
-import type { BorderPage, FindingsPage, PoliciesPage } from "../api/lists";
+import type { BorderPage, DataPage, FindingsPage, PoliciesPage } from "../api/lists";
 import type { MapPage } from "../api/map";
 import type { Summary } from "../api/summary";
 import { AnswerView } from "../answer/AnswerView";
@@ -13,6 +13,9 @@ import { askAddress, questionText } from "../ask/boxes";
 import { Home } from "../ask/Home";
 import { BorderView } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
+import { ChangesView } from "../changes/ChangesView";
+import { DataView, gapKey } from "../data/DataView";
+import { GapPanel } from "../data/GapPanel";
 import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
 import { MapView } from "../map/MapView";
@@ -65,7 +68,9 @@ export function App() {
       : null,
     "clavicle.policies/1",
   );
-  const list: Fetched<{ sentence: string }> = { findings, border, policies, ask: null, map: null }[place.view] ?? { state: "idle" };
+  const data = useFetched<DataPage>(ready && place.view === "data" ? address("data", { account: place.account, from: choices.from ?? null }) : null, "clavicle.coverage/1");
+  const gap = place.view === "data" ? shown(data)?.gaps.find((each) => gapKey(each) === place.pick) : undefined;
+  const list: Fetched<{ sentence: string }> = { findings, border, policies, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
 
@@ -77,7 +82,7 @@ export function App() {
   const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: null });
   const escape = () => {
     if (place.document !== null) go({ document: null });
-    else if (place.answer !== null || place.ribbon !== null || place.shape !== null || place.pick !== null) closePanel();
+    else if (place.answer !== null || place.ribbon !== null || place.shape !== null || (place.pick !== null && place.view !== "changes")) closePanel();
     else if (place.focus !== null) go({ focus: null });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
@@ -114,9 +119,11 @@ export function App() {
     place.view === "ask" ? (
       whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
     ) : place.view === "findings" ? (
-      place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+    ) : place.view === "changes" ? null : place.view === "data" ? (
+      gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
-      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
       place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
     ) : place.ribbon !== null ? (
@@ -163,7 +170,7 @@ export function App() {
         <AskBar question={question} asked={page?.question ?? null} lineRef={line} onAsk={ask} />
       </TopBar>
       <div class="body">
-        <main class={`main main-${place.view}${place.pick === null ? "" : " with-panel"}`} id="main" tabIndex={-1}>
+        <main class={`main main-${place.view}${place.pick === null || place.view === "changes" ? "" : " with-panel"}`} id="main" tabIndex={-1}>
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
@@ -181,6 +188,8 @@ export function App() {
           {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
+          {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
+          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} />}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

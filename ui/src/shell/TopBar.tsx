@@ -23,7 +23,9 @@ export const VIEWS: { view: View; key: string; label: string }[] = [
   { view: "map", key: "2", label: "Map" },
   { view: "border", key: "3", label: "Border" },
   { view: "policies", key: "4", label: "Policies" },
+  { view: "changes", key: "6", label: "Changes" },
   { view: "findings", key: "7", label: "Findings" },
+  { view: "data", key: "8", label: "Data" },
 ];
 
 const THEME_WORD: Record<Theme, string> = { auto: "as the system", light: "light", dark: "dark", contrast: "high contrast" };

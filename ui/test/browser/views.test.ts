@@ -155,11 +155,105 @@ describe.skipIf(!program)("the views of the demo", () => {
     });
   });
 
+  describe("the data: what could not be seen, and which answers does that touch?", () => {
+    it("is read by keyboard", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("8");
+      await page.waitForSelector(".main-data .row");
+      expect(await text(page, ".list-sentence")).toContain("what turns on them is “unknown”, never “no”");
+      const column = (await page.locator(".coverage thead th").allTextContents()).indexOf("secretsmanager");
+      const staging = page.locator(".coverage tbody tr", { hasText: "staging" });
+      expect(await staging.locator("td").nth(column - 1).textContent()).toBe("seen in part");
+      await tabTo(page, ".main-data .row");
+      await page.keyboard.press("ArrowDown");
+      expect(await text(page, ".row:focus")).toMatch(/secretsmanager:GetResourcePolicy.*staging.*answers about 11 things may be “unknown”/);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .source-list");
+      expect(await page.locator(".panel .source-list li").count()).toBe(11);
+      expect(await text(page, ".panel .facts")).toContain("clavicle collect --print-policy");
+      await page.screenshot({ path: `${SCREENS}data-panel-light.png` });
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+    });
+
+    it("is read by mouse: one account, and on to an answer that is touched", async () => {
+      await at.open("#/data", ".main-data .row");
+      await page.getByLabel("account", { exact: true }).selectOption({ label: (await page.locator(".choose option", { hasText: "staging" }).textContent()) ?? "" });
+      await page.waitForFunction(() => document.querySelectorAll(".coverage tbody tr").length === 1);
+      await page.locator(".row").first().click();
+      await page.locator(".panel .source-list .link").first().click();
+      await page.waitForSelector(".verdict-sentence");
+      expect(await text(page, ".answer")).toMatch(/not seen|unknown/i);
+    });
+  });
+
+  describe("changes: if I change or delete this policy, what breaks?", () => {
+    const editor = ".editor .cm-content";
+
+    it("is tried by keyboard: from the policy to the effect of deleting it", async () => {
+      await at.open(`#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement");
+      await page.getByRole("button", { name: "what if it were another?" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(editor);
+      await page.getByRole("button", { name: "delete it" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".effect-verdict")).toContain("gives less");
+      expect(await text(page, ".effect")).toMatch(/chains that are gone.*s3:\/\/paperboat-invoices/);
+      expect(await hash()).toContain("act=delete");
+      await page.screenshot({ path: `${SCREENS}changes-deleted-light.png` });
+    });
+
+    it("is tried by editing: the draft is in the link, its faults are said, digits are text", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("6");
+      await page.waitForSelector(".main-changes .question");
+      await page.getByLabel("name contains").fill("shared-ops");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.querySelectorAll(".main-changes .question").length === 1);
+      await page.locator(".main-changes .question").click();
+      await page.waitForSelector(editor);
+      const original = await page.evaluate(async () => {
+        const answer = (await (await fetch("/api/policy?name=staging:policy/shared-ops")).json()) as { answers: { steps: { because: { document_id: number }[] }[] }[] };
+        return ((await (await fetch(`/api/document?id=${answer.answers[0]?.steps[0]?.because[0]?.document_id}`)).json()) as { text: string }).text;
+      });
+      const narrower = original.replace(/("lambda:UpdateFunctionCode",\s*"Resource": )"\*"/, '$1"arn:aws:lambda:*:*:function:web-*"');
+      expect(narrower).not.toBe(original);
+      await page.locator(editor).click();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.insertText(narrower);
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".effect-verdict")).toContain("gives less");
+      expect(await text(page, ".effect")).toMatch(/chains that are gone/);
+      expect(await text(page, ".diff")).toMatch(/-\d+.*"Resource": "\*".*\+\d+.*web-\*/);
+      await page.screenshot({ path: `${SCREENS}changes-tried-light.png` });
+      const link = await hash();
+      expect(new URLSearchParams(link.split("?")[1]).get("text")).toBe(narrower);
+      await at.open(link, ".effect-verdict");
+
+      await page.locator(editor).click();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.insertText('{"Version": "2012-10-17", "Statement": [{"Effect": "Alow", "Action": "s3:*", "Resource": "*"}]}');
+      await page.waitForSelector(".faults");
+      expect(await text(page, ".faults")).toMatch(/error line 1/);
+      expect(await page.locator(".effect-verdict").count()).toBe(0);
+      await page.keyboard.press("End");
+      await page.keyboard.type("12");
+      expect(await hash()).toContain("#/changes");
+      await page.getByRole("button", { name: "as it is" }).click();
+      await page.waitForFunction(() => document.querySelector(".trial-wait")?.textContent?.includes("Change the text"));
+    });
+  });
+
   const views: [string, string, string][] = [
     ["border", "#/border", ".main-border .row"],
     ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
     ["policies", "#/policies", ".main-policies .row"],
     ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
+    ["data", "#/data", ".main-data .row"],
+    ["changes", "#/changes", ".main-changes .question"],
+    ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
+    ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
     ["findings", "#/findings", ".main-findings .row"],
     ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
   ];

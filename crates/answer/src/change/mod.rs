@@ -8,6 +8,7 @@ mod access;
 mod documents;
 mod plan;
 mod reached;
+mod tried;
 
 pub use plan::Edit;
 

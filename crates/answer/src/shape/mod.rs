@@ -4,6 +4,7 @@
 mod answer;
 mod changes;
 mod check;
+mod coverage;
 mod document;
 mod explained;
 mod graph;
@@ -21,6 +22,7 @@ pub use answer::{
 };
 pub use changes::{AccessChange, AttachmentChange, ChangesPage, DocumentChange};
 pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
+pub use coverage::{AccountCoverage, CoveragePage, Gap, NotUnderstood, SourceFile};
 pub use document::DocumentPage;
 pub use explained::{
     ActionLine, ActionMeaning, ActionOnType, Covering, ExplainedPage, GlobalKeyMeaning, KeyInService,

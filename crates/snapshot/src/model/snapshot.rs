@@ -12,7 +12,7 @@ use crate::error::SnapshotError;
 use crate::store::Database;
 
 /// Everything that was seen in one or many accounts, and what was not. Immutable once made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     /// RFC 3339 time of the data: the newest time that its sources carry.
     pub id: String,
@@ -134,7 +134,7 @@ impl Snapshot {
 }
 
 /// Where each ARN is in its list.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ByArn {
     principals: HashMap<Arc<str>, PrincipalIndex>,
     policies: HashMap<Arc<str>, PolicyIndex>,

@@ -1,11 +1,15 @@
 //! The views beside answers and maps: the same values as on the command line, a screenful at a time.
 
 mod border;
+mod changes;
+mod data;
 mod facet;
 mod findings;
 mod policies;
 
 pub(crate) use border::{border, border_key, look_outside, way};
+pub(crate) use changes::{edits, lint, tried, try_edits};
+pub(crate) use data::{data, look_at_data};
 pub(crate) use findings::{check, finding, findings};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
 

@@ -1,0 +1,190 @@
+//! What would a change come to? Nothing is changed anywhere: a copy is.
+
+use clavicle_answer::Edit;
+use clavicle_answer::shape::ChangesPage;
+use clavicle_policy::{Diagnostic, Severity, parse};
+use serde::{Deserialize, Serialize};
+
+use crate::open::Open;
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::routes::{Bytes, json};
+
+/// At most so many rows of each kind are sent; the counts say how many there are.
+const MOST_ROWS: usize = 60;
+/// At most so many names are sent with a row.
+const MOST_NAMED: usize = 40;
+/// At most so many edits are tried at once.
+const MOST_EDITS: usize = 50;
+
+/// What is to be tried.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    edits: Vec<AskedEdit>,
+}
+
+/// One edit: a policy, and what becomes of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskedEdit {
+    policy: String,
+    text: Option<String>,
+    #[serde(default)]
+    delete: bool,
+    attach: Option<String>,
+    detach: Option<String>,
+}
+
+/// What a change would come to, the first rows of each kind.
+#[derive(Debug, Serialize)]
+struct TryPage {
+    #[serde(flatten)]
+    page: ChangesPage,
+    counts: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    access: usize,
+    attachments: usize,
+    opened: usize,
+    closed: usize,
+    ways_opened: usize,
+    ways_closed: usize,
+}
+
+/// The faults of a policy text.
+#[derive(Debug, Serialize)]
+struct LintPage {
+    /// `clavicle.lint/1`.
+    schema: &'static str,
+    faults: Vec<Fault>,
+}
+
+#[derive(Debug, Serialize)]
+struct Fault {
+    id: &'static str,
+    /// `error` (AWS refuses it) or `warning`.
+    severity: &'static str,
+    message: String,
+    help: Option<String>,
+    /// The line on which it starts, from 1.
+    line: usize,
+    /// Where it starts and ends, in UTF-16 units from the beginning, as browsers count.
+    from: usize,
+    to: usize,
+}
+
+/// The edits of a body.
+pub(crate) fn edits(body: &[u8]) -> Result<Vec<Edit>, Refusal> {
+    let hint = Some(
+        r#"send {"edits": [{"policy": "…", "text": "…"}]}, or `delete`, `attach` or `detach` for `text`"#,
+    );
+    let asked: Asked = serde_json::from_slice(body)
+        .map_err(|error| Refusal::question(format!("cannot read what is to be tried: {error}"), hint))?;
+    if asked.edits.is_empty() || asked.edits.len() > MOST_EDITS {
+        return Err(Refusal::question(format!("one edit to {MOST_EDITS} can be tried at once"), hint));
+    }
+    let edit = |edit: AskedEdit| match edit {
+        AskedEdit { policy, text: Some(text), delete: false, attach: None, detach: None } => {
+            let parsed = parse(text.as_bytes());
+            let error = parsed.diagnostics.iter().find(|fault| fault.severity == Severity::Error);
+            match (error, parsed.policy) {
+                (None, Some(_)) => Ok(Edit::Write { policy, text }),
+                (error, _) => {
+                    let problem = error.map_or("this is no policy", |fault| fault.message.as_str());
+                    Err(Refusal::question(format!("AWS would not take this policy: {problem}"), None))
+                }
+            }
+        }
+        AskedEdit { policy, text: None, delete: true, attach: None, detach: None } => {
+            Ok(Edit::Delete(policy))
+        }
+        AskedEdit { policy, text: None, delete: false, attach: Some(to), detach: None } => {
+            Ok(Edit::Attach { policy, to })
+        }
+        AskedEdit { policy, text: None, delete: false, attach: None, detach: Some(from) } => {
+            Ok(Edit::Detach { policy, from })
+        }
+        _ => Err(Refusal::question("an edit says one thing", hint)),
+    };
+    asked.edits.into_iter().map(edit).collect()
+}
+
+/// Makes the edits on a copy and compares. One at a time: each costs a second world.
+pub(crate) fn try_edits(open: &Open, edits: &[Edit], progress: &Progress) -> Result<ChangesPage, Refusal> {
+    progress.report("waiting for another change", 0, 0);
+    let _one = open.trying.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let told = |done, total| progress.report("compiling policies of the copy", done, total);
+    let new = open.reader().tried(edits, told)?;
+    progress.report("comparing", 0, 0);
+    let mut page = new.changes_since(open.reader());
+    // Taking a world apart takes as long as the answer may wait.
+    std::thread::spawn(move || drop(new));
+    for change in &mut page.access {
+        change.who.truncate(MOST_NAMED);
+        change.on.truncate(MOST_NAMED);
+    }
+    Ok(page)
+}
+
+/// What was found, the first rows of each kind.
+pub(crate) fn tried(page: &ChangesPage) -> Result<Bytes, Refusal> {
+    let counts = Counts {
+        access: page.access.len(),
+        attachments: page.attachments.len(),
+        opened: page.opened.len(),
+        closed: page.closed.len(),
+        ways_opened: page.ways_opened.len(),
+        ways_closed: page.ways_closed.len(),
+    };
+    let page = ChangesPage {
+        schema: "clavicle.try/1",
+        access: first(&page.access),
+        documents: first(&page.documents),
+        attachments: first(&page.attachments),
+        opened: first(&page.opened),
+        closed: first(&page.closed),
+        ways_opened: first(&page.ways_opened),
+        ways_closed: first(&page.ways_closed),
+        verdict: page.verdict.clone(),
+        sentence: page.sentence.clone(),
+        old: page.old.clone(),
+        new: page.new.clone(),
+        catalog: page.catalog.clone(),
+        notes: page.notes.clone(),
+    };
+    json(&TryPage { page, counts })
+}
+
+fn first<T: Clone>(rows: &[T]) -> Vec<T> {
+    rows.iter().take(MOST_ROWS).cloned().collect()
+}
+
+/// The faults of the text of a body, `{"text": "…"}`.
+pub(crate) fn lint(body: &[u8]) -> Result<Bytes, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Text {
+        text: String,
+    }
+    let Text { text } = serde_json::from_slice(body).map_err(|error| {
+        Refusal::question(format!("cannot read the text: {error}"), Some(r#"send {"text": "…"}"#))
+    })?;
+    let parsed = parse(text.as_bytes());
+    let units = |byte: u32| {
+        let before = text.char_indices().take_while(|(at, _)| *at < byte as usize);
+        before.map(|(_, letter)| letter.len_utf16()).sum::<usize>()
+    };
+    let fault = |fault: &Diagnostic| Fault {
+        id: fault.id,
+        severity: if fault.severity == Severity::Error { "error" } else { "warning" },
+        message: fault.message.clone(),
+        help: fault.help.clone(),
+        line: fault.span.line(&text),
+        from: units(fault.span.start),
+        to: units(fault.span.end),
+    };
+    json(&LintPage { schema: "clavicle.lint/1", faults: parsed.diagnostics.iter().map(fault).collect() })
+}

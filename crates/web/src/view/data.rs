@@ -1,0 +1,73 @@
+//! What was seen, how old it is, what is missing.
+
+use clavicle_answer::shape::{AccountCoverage, CoveragePage, Gap};
+use serde::Serialize;
+
+use super::ROWS;
+use super::facet::Facet;
+use crate::open::Open;
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::routes::{Asked, Bytes, json};
+
+/// At most so many accounts are named with what is missing in them; it says how many there are.
+const MOST_PLACES: usize = 12;
+
+/// A screenful of accounts, and what is missing in them.
+#[derive(Debug, Serialize)]
+struct DataPage {
+    #[serde(flatten)]
+    page: CoveragePage,
+    /// How many accounts the choice leaves.
+    total: usize,
+    /// The place of the first that is sent.
+    from: usize,
+    /// Accounts, and how many calls have no whole answer there.
+    choices: Vec<Facet>,
+}
+
+/// What was seen, of every account.
+pub(crate) fn look_at_data(open: &Open, progress: &Progress) -> Result<CoveragePage, Refusal> {
+    progress.report("looking what was seen", 0, 0);
+    Ok(open.reader().coverage())
+}
+
+/// What was seen of the accounts that the call asks for.
+pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal> {
+    let account = asked.one("account")?.filter(|account| !account.is_empty());
+    let from = asked.one("from")?.unwrap_or("0");
+    let from =
+        from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
+    let of_choice = |id: Option<&str>| account.is_none() || id == account;
+    let accounts: Vec<&AccountCoverage> =
+        page.accounts.iter().filter(|each| of_choice(each.id.as_deref())).collect();
+    let is_in = |gap: &Gap, id: &str| gap.accounts.iter().any(|known| known == id);
+    let gaps = page.gaps.iter().filter(|gap| account.is_none_or(|account| is_in(gap, account)));
+    let choices = page.accounts.iter().filter_map(|each| {
+        let id = each.id.clone()?;
+        let count = page.gaps.iter().filter(|gap| is_in(gap, &id)).count();
+        Some(Facet { label: each.name.clone(), count, id })
+    });
+    let few = |gap: &Gap| Gap {
+        places: gap.places.iter().take(MOST_PLACES).cloned().collect(),
+        accounts: gap.accounts.iter().take(MOST_PLACES).cloned().collect(),
+        ..gap.clone()
+    };
+    json(&DataPage {
+        total: accounts.len(),
+        from,
+        choices: choices.collect(),
+        page: CoveragePage {
+            accounts: accounts.into_iter().skip(from).take(ROWS).cloned().collect(),
+            gaps: gaps.map(few).collect(),
+            schema: page.schema,
+            snapshot: page.snapshot.clone(),
+            catalog: page.catalog.clone(),
+            sentence: page.sentence.clone(),
+            regions: page.regions,
+            services: page.services.clone(),
+            sources: page.sources.iter().take(ROWS).cloned().collect(),
+            warnings: page.warnings.clone(),
+        },
+    })
+}

@@ -1,0 +1,205 @@
+import type { FunctionComponent } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { address } from "../api/call";
+import { shown, useFetched } from "../api/fetched";
+import type { PoliciesPage, PolicyAnswer } from "../api/lists";
+import type { StoredDocument } from "../api/summary";
+import type { Edit, Fault, LintPage, TryPage } from "../api/tried";
+import type { OpenDocument } from "../answer/Statement";
+import { Find } from "../list/Choose";
+import type { Place } from "../place/place";
+import type { Go } from "../place/usePlace";
+import { ErrorBox } from "../shell/ErrorBox";
+import { counted } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+import { Effect } from "./Effect";
+import { type DiffLine, lineDiff } from "./lineDiff";
+import { usePosted, valueOf } from "./usePosted";
+
+interface Props {
+  place: Place;
+  go: Go;
+  onDocument: OpenDocument;
+}
+
+const NONE: Fault[] = [];
+const LINT_AFTER = 150;
+const TRY_AFTER = 600;
+/** A change that takes longer than this is not tried at every key. */
+const LIVE_MOST = 4000;
+/** A text longer than this makes no link. */
+const LINK_MOST = 20_000;
+
+/** What if? A policy is changed as a draft, and the effect is worked out on a copy; nothing is changed anywhere. */
+export function ChangesView({ place, go, onDocument }: Props) {
+  return place.pick === null ? <ChoosePolicy place={place} go={go} /> : <Draft key={place.pick} policy={place.pick} place={place} go={go} onDocument={onDocument} />;
+}
+
+/** Which policy? Any that its owner may edit. */
+function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
+  const find = place.choices.find ?? "";
+  const fetched = useFetched<PoliciesPage>(address("policies", { find, account: place.account }), "clavicle.policies/1");
+  const page = shown(fetched);
+  const policies = page?.policies.filter((line) => line.editable && line.seen) ?? [];
+  return (
+    <article class="list" aria-labelledby="list-title">
+      <header class="list-head">
+        <p class="list-name">Changes</p>
+        <h1 class="list-sentence" id="list-title">What if a policy were another? Choose one; nothing is changed in AWS.</h1>
+      </header>
+      <div class="list-choices">
+        <Find value={find} onFind={(value) => go({ choices: { find: value } })} />
+      </div>
+      {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
+      <ul class="question-list">
+        {policies.slice(0, 20).map((line) => (
+          <li key={line.name}>
+            <button type="button" class="question" onClick={() => go({ pick: line.name, choices: {} })}>
+              <Name text={line.name} most={90} mono /> <span class="quiet">{visible(line.kind)}, attached to {line.attached}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {page !== null && policies.length === 0 && <p class="quiet">No policy that can be edited has this in its name.</p>}
+    </article>
+  );
+}
+
+function Draft({ policy, place, go, onDocument }: Props & { policy: string }) {
+  const answer = useFetched<PolicyAnswer>(address("policy", { name: policy }), "clavicle.answer/1");
+  const id = shown(answer)?.answers[0]?.steps[0]?.because[0]?.document_id ?? null;
+  const stored = useFetched<StoredDocument>(id === null ? null : address("document", { id }), null);
+  const original = shown(stored)?.text ?? null;
+  if (answer.state === "failed") return <div class="list"><ErrorBox error={answer.error} /></div>;
+  if (stored.state === "failed") return <div class="list"><ErrorBox error={stored.error} /></div>;
+  if (answer.state === "ready" && id === null) return <p class="empty quiet">The text of this policy was not seen, so no other can be tried.</p>;
+  if (original === null) return <p class="waiting quiet" role="status">reading the policy</p>;
+  return <Trial policy={policy} original={original} place={place} go={go} onDocument={onDocument} />;
+}
+
+function Trial({ policy, original, place, go, onDocument }: Props & { policy: string; original: string }) {
+  const deleting = place.choices.act === "delete";
+  const [text, setText] = useState(place.choices.text ?? original);
+  const [epoch, setEpoch] = useState(0);
+  const replace = (next: string) => {
+    setText(next);
+    setEpoch((before) => before + 1);
+  };
+  const [asked, setAsked] = useState<string | null>(null);
+  const [slow, setSlow] = useState(false);
+  const changed = deleting || text !== original;
+  const lint = usePosted<LintPage>(address("lint"), "clavicle.lint/1", JSON.stringify({ text }), LINT_AFTER);
+  const faults = lint.state === "ready" ? lint.value.faults : NONE;
+  const refused = faults.some((fault) => fault.severity === "error");
+  const edit: Edit = deleting ? { policy, delete: true } : { policy, text };
+  const body = JSON.stringify({ edits: [edit] });
+  const wanted = changed && (deleting || (lint.state === "ready" && !refused)) && (!slow || asked === body);
+  const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted ? body : null, slow ? 0 : TRY_AFTER);
+  useEffect(() => {
+    if (tried.state === "ready") setSlow(tried.took > LIVE_MOST);
+  }, [tried.state]);
+  // Back, forward and links bring another draft.
+  const linked = useRef(place.choices.text ?? "");
+  useEffect(() => {
+    const draft = place.choices.text ?? "";
+    if (draft === linked.current) return;
+    linked.current = draft;
+    replace(draft === "" ? original : draft);
+  }, [place.choices.text]);
+  // The draft is in the link as soon as it rests, without a step of history for each key.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const draft = text === original || text.length > LINK_MOST ? "" : text;
+      if ((place.choices.text ?? "") === draft) return;
+      linked.current = draft;
+      go({ choices: { ...place.choices, text: draft } }, "replace");
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [text]);
+
+  const command = deleting ? `clavicle try --delete ${policy}` : `clavicle try --edit ${policy}=draft.json`;
+  return (
+    <article class="trial" aria-labelledby="trial-title">
+      <section class="trial-draft">
+        <header class="trial-head">
+          <p class="list-name">Changes: a draft, not applied</p>
+          <h1 class="trial-title" id="trial-title"><Name text={policy} most={80} mono /></h1>
+          <div class="trial-tools">
+            <div class="segmented" role="group" aria-label="change">
+              <button type="button" aria-pressed={!deleting} onClick={() => go({ choices: { ...place.choices, act: "" } })}>edit</button>
+              <button type="button" aria-pressed={deleting} onClick={() => go({ choices: { ...place.choices, act: "delete" } })}>delete it</button>
+            </div>
+            <button type="button" class="button small" disabled={text === original} onClick={() => replace(original)}>as it is</button>
+            <button type="button" class="button small" onClick={() => go({ pick: null, choices: {} })}>another policy</button>
+          </div>
+        </header>
+        {deleting ? <p class="trial-deleted">The policy is taken as gone, with all its attachments.</p> : <LazyEditor label={`text of ${visible(policy)}`} text={text} epoch={epoch} faults={faults} onText={setText} />}
+        {!deleting && <Faults faults={faults} />}
+        {!deleting && <Diff lines={lineDiff(original, text)} />}
+      </section>
+      <section class="trial-effect" aria-label="effect" aria-live="polite" aria-busy={tried.state === "loading"}>
+        {!changed && <p class="trial-wait">Change the text: what it comes to is worked out on a copy and shown here.</p>}
+        {changed && !deleting && refused && <p class="trial-wait">AWS would not take this text: {counted(faults.filter((fault) => fault.severity === "error").length, "error")}.</p>}
+        {changed && slow && !refused && asked !== body && (
+          <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>
+        )}
+        {tried.state === "failed" && <ErrorBox error={tried.error} />}
+        {tried.state === "loading" && (
+          <p class="trial-wait quiet" role="status">
+            {tried.working?.step == null ? "working it out" : visible(tried.working.step)}
+            {tried.working !== null && tried.working.total > 0 && `, ${tried.working.done} of ${tried.working.total}`}
+          </p>
+        )}
+        {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onDocument={onDocument} />}
+      </section>
+    </article>
+  );
+}
+
+/** The editor is large, so it comes when it is needed. */
+function LazyEditor(props: { label: string; text: string; epoch: number; faults: Fault[]; onText: (text: string) => void }) {
+  const [loaded, setLoaded] = useState<{ Editor: FunctionComponent<typeof props> } | null>(null);
+  useEffect(() => {
+    let gone = false;
+    void import("./Editor").then((module) => {
+      if (!gone) setLoaded({ Editor: module.default });
+    });
+    return () => {
+      gone = true;
+    };
+  }, []);
+  if (loaded === null) return <p class="waiting quiet" role="status">opening the editor</p>;
+  return <loaded.Editor {...props} />;
+}
+
+/** What is wrong with the text, in words: the squiggles say no more than this. */
+function Faults({ faults }: { faults: Fault[] }) {
+  if (faults.length === 0) return null;
+  return (
+    <ul class="faults" aria-label="faults of the text">
+      {faults.slice(0, 8).map((fault, index) => (
+        <li key={index}>
+          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Sentence text={fault.message} />
+          {fault.help !== null && <span class="quiet"> <Sentence text={fault.help} /></span>}
+        </li>
+      ))}
+      {faults.length > 8 && <li class="quiet">and {faults.length - 8} more</li>}
+    </ul>
+  );
+}
+
+/** Which lines went and came. */
+function Diff({ lines }: { lines: DiffLine[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <div class="diff" role="region" aria-label="lines that differ" tabIndex={0}>
+      {lines.slice(0, 200).map((line, index) => (
+        <div key={index} class={line.sign === "-" ? "diff-line diff-lost" : "diff-line diff-gained"}>
+          <span class="diff-sign">{line.sign}{line.number}</span>
+          <code dir="ltr">{visible(line.text.replaceAll("\t", "  "))}</code>
+        </div>
+      ))}
+    </div>
+  );
+}

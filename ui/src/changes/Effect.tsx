@@ -1,0 +1,119 @@
+import type { Answer } from "../api/answer";
+import type { AccessChange, TryPage } from "../api/tried";
+import { type OpenDocument, Statement } from "../answer/Statement";
+import { Copy } from "../shell/Copy";
+import { counted } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+
+interface Props {
+  page: TryPage;
+  /** Of an older draft: the newest is on its way. */
+  stale: boolean;
+  command: string;
+  onDocument: OpenDocument;
+}
+
+const VERDICT: Record<TryPage["verdict"], string> = {
+  widens: "+ gives more",
+  narrows: "− gives less",
+  changes: "+ − gives more here and less there",
+  same: "= the same access",
+  unknown: "~ not known",
+};
+
+/** What a change comes to: chains and ways in, who gains and loses what, and what the text means for every request. */
+export function Effect({ page, stale, command, onDocument }: Props) {
+  const gained = page.access.filter((change) => change.widens);
+  const lost = page.access.filter((change) => !change.widens);
+  return (
+    <div class={stale ? "effect effect-stale" : "effect"}>
+      <p class={`effect-verdict effect-${page.verdict}`}>{VERDICT[page.verdict] ?? visible(page.verdict)}</p>
+      <h2 class="effect-sentence"><Sentence text={page.sentence} /></h2>
+      <Chains sign="✓" title="chains that are gone" answers={page.closed} count={page.counts.closed} />
+      <Chains sign="✓" title="ways in that are gone" answers={page.ways_closed} count={page.counts.ways_closed} />
+      <Chains sign="!" title="chains that are there now" answers={page.opened} count={page.counts.opened} />
+      <Chains sign="!" title="ways in that are there now" answers={page.ways_opened} count={page.counts.ways_opened} />
+      <Access sign="+" title="gained" changes={gained} onDocument={onDocument} />
+      <Access sign="−" title="lost" changes={lost} onDocument={onDocument} />
+      {page.counts.access > page.access.length && <p class="quiet effect-more">the first {page.access.length} of {counted(page.counts.access, "change")} of access</p>}
+      {page.attachments.length > 0 && (
+        <section class="block">
+          <h3 class="block-title">Attachments <span class="count">{page.counts.attachments}</span></h3>
+          <ul class="effect-list">
+            {page.attachments.map((each, index) => <li key={index}><Sentence text={`${each.policy}: ${each.change}, ${each.bearer}`} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
+          </ul>
+        </section>
+      )}
+      {page.documents.length > 0 && (
+        <section class="block">
+          <h3 class="block-title">For every request</h3>
+          <ul class="effect-list">
+            {page.documents.map((document) => (
+              <li key={document.document}>
+                <Name text={document.document} most={60} mono />: {documentWords(document.verdict)}
+                {document.more.length > 0 && <span class="effect-actions">+ <span class="mono">{document.more.slice(0, 8).map(visible).join(", ")}</span>{document.more.length > 8 && ` and ${document.more.length - 8} more`}</span>}
+                {document.less.length > 0 && <span class="effect-actions">− <span class="mono">{document.less.slice(0, 8).map(visible).join(", ")}</span>{document.less.length > 8 && ` and ${document.less.length - 8} more`}</span>}
+                {document.doubts.map((doubt) => <span class="effect-actions quiet" key={doubt}>~ <Sentence text={doubt} /></span>)}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {page.notes.map((note, index) => <p class="answer-note" key={index}><Sentence text={note} /></p>)}
+      <p class="next">
+        <span class="quiet">on the command line</span>
+        <code class="mono next-command">{visible(command)}</code>
+        <Copy text={command} label="copy the command" />
+      </p>
+    </div>
+  );
+}
+
+function documentWords(verdict: string): string {
+  switch (verdict) {
+    case "widens": return "gives more (proved)";
+    case "narrows": return "gives less (proved)";
+    case "changes": return "gives more of some and less of other (proved)";
+    case "same": return "other text, the same access (proved)";
+    default: return "~ whether it gives more is not known";
+  }
+}
+
+function Chains({ sign, title, answers, count }: { sign: string; title: string; answers: Answer[]; count: number }) {
+  if (count === 0) return null;
+  return (
+    <section class="block">
+      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {count} {title}</h3>
+      <ul class="effect-list">
+        {answers.map((answer, index) => (
+          <li key={index}>
+            <Name text={answer.label} most={60} /> → <Name text={answer.on[0]?.name ?? answer.steps.at(-1)?.to.name ?? ""} most={60} />
+            {answer.steps.length > 1 && <span class="quiet">, {counted(answer.steps.length, "step")}</span>}
+          </li>
+        ))}
+        {count > answers.length && <li class="quiet">and {count - answers.length} more</li>}
+      </ul>
+    </section>
+  );
+}
+
+function Access({ sign, title, changes, onDocument }: { sign: string; title: string; changes: AccessChange[]; onDocument: OpenDocument }) {
+  if (changes.length === 0) return null;
+  return (
+    <section class="block">
+      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {title} <span class="count">{changes.length}</span></h3>
+      <ul class="effect-list">
+        {changes.map((change, index) => (
+          <li key={index} class={change.matters ? "effect-matters" : ""}>
+            <details>
+              <summary><Sentence text={change.sentence} />{change.matters && <span class="tag">matters</span>}</summary>
+              <p class="quiet effect-who">{change.who.slice(0, 12).map((thing) => visible(thing.name)).join(", ")}{change.on.length > 0 && `: ${change.on.slice(0, 12).map((thing) => visible(thing.name)).join(", ")}${change.count > 12 ? ` and ${change.count - 12} more` : ""}`}</p>
+              {change.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onDocument} />)}
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
