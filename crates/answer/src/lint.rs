@@ -87,9 +87,9 @@ impl Lint {
                     }
                     one.finding.accepted = acceptance_of(&one, settings, today, &mut page.notes);
                     if one.finding.accepted.is_some() {
-                        page.accepted.push(one)
+                        page.accepted.push(one);
                     } else {
-                        page.findings.push(one)
+                        page.findings.push(one);
                     }
                 }
             }
