@@ -152,6 +152,20 @@ fn grants_that_nobody_has_shown_matter_for_keys_only() {
     }
 }
 
+/// Whose key it is makes no difference where nothing but a grant could let anybody in.
+#[test]
+fn an_owner_and_grants_that_nobody_has_shown_are_two_things() {
+    let store = PolicyStore::new();
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, context) = (Action::new("kms:Decrypt"), Context::exact());
+    let resource = Resource::new("arn:aws:kms:eu-west-1::key/k1", None);
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let circumstances = Circumstances { kms_grants_not_seen: true, ..Circumstances::default() };
+    let applicable = Applicable { circumstances, ..Applicable::default() };
+    assert_eq!(decide(&store, &request, &applicable).verdict, Verdict::Depends);
+    assert_eq!(depends_on(&store, &request, &applicable), [Dependency::KmsGrants]);
+}
+
 /// AWS: STS API Reference, AssumeRoot: only the management account, or one that it delegated to, may.
 #[test]
 fn root_access_that_nobody_has_shown_leaves_open_what_the_callers_side_allows() {
@@ -225,7 +239,10 @@ fn statements_that_complete_each_other_leave_nothing_open() {
     let never = r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringLike": {"aws:RequestedRegion": "us-east-1"}"#;
     let (never, never_denied) = (statement("Allow", never), statement("Deny", never));
     let not_elsewhere = statement("Deny", r#""StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}"#);
+    let not_east = statement("Allow", r#""StringNotEquals": {"aws:RequestedRegion": "us-east-1"}"#);
     for (documents, verdict) in [
+        // The region is not both.
+        (vec![elsewhere, not_east], Verdict::Allowed),
         (vec![never], Verdict::ImplicitlyDenied),
         (vec![here, elsewhere, never_denied], Verdict::Allowed),
         (vec![here, elsewhere, not_here, not_elsewhere], Verdict::ExplicitlyDenied),
