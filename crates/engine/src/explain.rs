@@ -308,9 +308,8 @@ impl Explainer<'_> {
         }
         match rule.reach(store, row, request).holds {
             Tri::No => return Match::NotMatched(Reason::Principal),
-            Tri::Maybe if row.lacks_resource() && matches!(rule, PrincipalRule::Ignored) => {
-                open.push(Dependency::Unreadable(at));
-            }
+            // Where nobody is named, only the missing resource can leave it open.
+            Tri::Maybe if matches!(rule, PrincipalRule::Ignored) => open.push(Dependency::Unreadable(at)),
             Tri::Maybe => open.push(Dependency::NotSeen(Layer::Boundary)),
             Tri::Yes => {}
         }

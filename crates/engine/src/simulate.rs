@@ -196,15 +196,12 @@ struct Compiled {
 impl Compiled {
     fn add(&mut self, name: String, text: &RawValue) -> Result<PolicyId, String> {
         let parsed = clavicle_policy::parse(text.get().as_bytes());
-        let fault = || parsed.diagnostics.iter().find(|found| found.severity == Severity::Error);
-        let policy = match parsed.policy {
-            // Faults inside statements are looked at only where they decide.
-            Some(policy) if !policy.statements.is_empty() || fault().is_none() => policy,
-            _ => {
-                let why = fault()
-                    .map_or_else(|| "it is not a JSON object".to_owned(), |fault| fault.message.clone());
-                return Err(format!("`{name}` is not a policy: {why}"));
-            }
+        // Faults inside are looked at only where they decide.
+        let Some(policy) = parsed.policy else {
+            let fault = parsed.diagnostics.iter().find(|found| found.severity == Severity::Error);
+            let why =
+                fault.map_or_else(|| "it is not a JSON object".to_owned(), |fault| fault.message.clone());
+            return Err(format!("`{name}` is not a policy: {why}"));
         };
         self.names.push(name);
         Ok(self.store.add(&policy))
