@@ -66,7 +66,7 @@ static REDUNDANT_STATEMENT: Rule = Rule {
     means: "The prover shows that the other statements with the same effect, one of them or several together, match every request that this one does.",
     why: "It does nothing, and hides how much the others give.",
     fix: "Take it out, or narrow the others; `clavicle check --fix` takes it out.",
-    aws: &["suggestion-covered-statement"],
+    aws: &["suggestion-redundant-statement"],
     source: CHECKS,
     bad: &[identity(
         r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/a/*"}]}"#,
