@@ -1,6 +1,6 @@
 //! `clavicle collect` as a person meets it, against a stand-in for AWS on loopback.
 
-#![expect(clippy::panic, clippy::print_stderr, reason = "what the tests share fails and speaks as tests do")]
+#![expect(clippy::panic, reason = "what the tests share fails and speaks as tests do")]
 
 mod account;
 mod fake_aws;
