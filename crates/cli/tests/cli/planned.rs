@@ -126,9 +126,9 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         + role/web gains list and read on lambda/thumb, under a condition
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         + role/web gains write, delete and control on s3://covers, under a condition
-              role/web#covers:4 (plan.json as aws_iam_role.web)
+              role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
         + role/web gains list, read, write, delete and control on s3://uploads~, under a condition
-              role/web#covers:4 (plan.json as aws_iam_role.web)
+              role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         − role/old loses list and read on s3://covers
@@ -138,7 +138,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         − role/web needs a condition now for list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-              role/web#covers:4 (plan.json as aws_iam_role.web)
+              role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
         − role/web needs a condition now for list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         − user/dana loses list, read, write, delete and control on s3://covers, which turned on a condition
