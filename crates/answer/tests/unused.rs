@@ -250,7 +250,10 @@ fn what_is_suggested_keeps_all_that_the_generator_used() {
         let found = reader.suggest_used(arn, seen, &How::default()).expect(arn);
         let verified = &found.page.verified;
         assert!(verified.minimal && verified.within == "proved", "{arn}: {verified:?}");
-        let statements = found.policies.iter().flat_map(|policy| &policy.statements);
+        let allows = |statement: &&clavicle_policy::Statement| {
+            statement.effect.as_ref().is_some_and(|effect| effect.value == clavicle_policy::Effect::Allow)
+        };
+        let statements = found.policies.iter().flat_map(|policy| &policy.statements).filter(allows);
         let left: BTreeSet<String> = statements
             .filter_map(|statement| statement.action.as_ref())
             .flat_map(|element| &element.patterns)
