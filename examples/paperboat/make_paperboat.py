@@ -882,7 +882,7 @@ def last_accessed():
         service("AWS Security Token Service", "sts", three_days, [("AssumeRole", three_days)]),
         service("AWS Support", "support"),
         service("AWS X-Ray", "xray"),
-    ], "JobCompletionDate": iam_time(seconds_ago(110)), "IsTruncated": False}
+    ], "JobCompletionDate": iam_time(seconds_ago(110)), "IsTruncated": False, "Arn": role_arn(STAGING, "nightly-exec")}
 
 
 def trail():
