@@ -1,43 +1,17 @@
 //! What `unused` says of generated accounts with generated logs is what the generator of the logs says: what a principal
 //! did is used, and of everything else that is granted to it nothing is called used.
 
-#![expect(clippy::print_stderr, reason = "it says what it cannot test")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
 use clavicle_answer::shape::{PermissionsUsed, ServiceActions, UnusedPage};
 use clavicle_answer::{How, Reader, Seen, Settings, UnusedQuestion};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Snapshot};
+use clavicle_testkit::generated_trail;
 use clavicle_usage::{Evidence, EvidenceFile};
 use serde_json::Value;
-
-/// A small account and four megabytes of its logs; `false`, said why, where the generators are not there.
-fn made(folder: &Path) -> bool {
-    let shared = match clavicle_testkit::shared() {
-        Ok(shared) => shared,
-        Err(absent) => {
-            eprintln!("not tested: {absent}");
-            return false;
-        }
-    };
-    let run = |script: &str, arguments: &[&str]| {
-        let made = Command::new("python3")
-            .arg("-B")
-            .arg(shared.join("workloads").join(script))
-            .args(arguments)
-            .current_dir(folder)
-            .output()
-            .expect("python3 runs");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    };
-    run("make_account.py", &["--size", "small", "--out", "account"]);
-    run("make_cloudtrail.py", &["--data", "account", "--gb", "0.004", "--out", "trail"]);
-    true
-}
 
 fn reader(folder: &Path) -> (Reader, Evidence) {
     let imported = Import::new().source(folder.join("account")).run(|_| ()).expect("it is imported");
@@ -147,11 +121,8 @@ fn granted(account: &Value, principal: &Value) -> BTreeSet<String> {
 
 #[test]
 fn unused_is_what_the_generator_did_not_use() {
-    let folder = tempfile::tempdir().expect("a folder");
-    if !made(folder.path()) {
-        return;
-    }
-    let (page, evidence) = page(folder.path());
+    let Some(made) = generated_trail() else { return };
+    let (page, evidence) = page(made.folder());
     let by_arn: BTreeMap<&str, &PermissionsUsed> =
         page.permissions.iter().map(|used| (used.thing.arn.as_deref().unwrap_or_default(), used)).collect();
     let idle: BTreeSet<&str> = page
@@ -160,10 +131,10 @@ fn unused_is_what_the_generator_did_not_use() {
         .chain(&page.unknown)
         .map(|idle| idle.thing.arn.as_deref().unwrap_or_default())
         .collect();
-    let accounts = std::fs::read_dir(folder.path().join("account/accounts")).expect("accounts").flatten();
+    let accounts = std::fs::read_dir(made.folder().join("account/accounts")).expect("accounts").flatten();
     let account = accounts.map(|entry| entry.path().join("gaad.json")).next().expect("an account");
     let account: Value = serde_json::from_slice(&std::fs::read(account).expect("a file")).expect("JSON");
-    let truth = std::fs::read_to_string(folder.path().join("trail/used_actions.jsonl")).expect("the truth");
+    let truth = std::fs::read_to_string(made.folder().join("trail/used_actions.jsonl")).expect("the truth");
     let (mut looked, mut unused_of_active) = (0, 0);
     for line in truth.lines() {
         let row: Value = serde_json::from_str(line).expect("JSON");
@@ -222,16 +193,13 @@ const LARGE: usize = 3_000;
 
 #[test]
 fn what_is_suggested_keeps_all_that_the_generator_used() {
-    let folder = tempfile::tempdir().expect("a folder");
-    if !made(folder.path()) {
-        return;
-    }
-    let (reader, evidence) = reader(folder.path());
+    let Some(made) = generated_trail() else { return };
+    let (reader, evidence) = reader(made.folder());
     let seen = Seen { evidence: &evidence, since: "2026-03-01T00:00:00Z".parse().expect("a time") };
-    let accounts = std::fs::read_dir(folder.path().join("account/accounts")).expect("accounts").flatten();
+    let accounts = std::fs::read_dir(made.folder().join("account/accounts")).expect("accounts").flatten();
     let account = accounts.map(|entry| entry.path().join("gaad.json")).next().expect("an account");
     let account: Value = serde_json::from_slice(&std::fs::read(account).expect("a file")).expect("JSON");
-    let truth = std::fs::read_to_string(folder.path().join("trail/used_actions.jsonl")).expect("the truth");
+    let truth = std::fs::read_to_string(made.folder().join("trail/used_actions.jsonl")).expect("the truth");
     let (mut looked, mut planned) = (0, 0);
     for line in truth.lines() {
         let row: Value = serde_json::from_str(line).expect("JSON");

@@ -53,4 +53,4 @@ pub use request::{EndpointType, Options, Request, Slot};
 pub use shared::{NoShared, shared};
 pub use strategies::requests;
 pub use values::{settle, values_worth_trying};
-pub use workload::{Workload, generated_account};
+pub use workload::{Workload, generated_account, generated_trail};

@@ -21,8 +21,26 @@ pub struct Workload {
 /// # Panics
 ///
 /// Where the generator is there and fails.
-#[expect(clippy::panic, reason = "a generator that fails fails the test")]
 pub fn generated_account(size: &str, seed: u64) -> Option<Workload> {
+    let seed = seed.to_string();
+    made(&[("make_account.py", &["--size", size, "--seed", &seed, "--out", "."])])
+}
+
+/// Makes a small account in `account`, and four megabytes of its logs in `trail`, with the truth of what was used in
+/// `trail/used_actions.jsonl`. `None`, said aloud, where the generators are not.
+///
+/// # Panics
+///
+/// Where a generator is there and fails.
+pub fn generated_trail() -> Option<Workload> {
+    made(&[
+        ("make_account.py", &["--size", "small", "--out", "account"]),
+        ("make_cloudtrail.py", &["--data", "account", "--gb", "0.004", "--out", "trail"]),
+    ])
+}
+
+#[expect(clippy::panic, reason = "a generator that fails fails the test")]
+fn made(runs: &[(&str, &[&str])]) -> Option<Workload> {
     let shared = match shared() {
         Ok(shared) => shared,
         Err(absent) => {
@@ -31,14 +49,16 @@ pub fn generated_account(size: &str, seed: u64) -> Option<Workload> {
         }
     };
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-    let made = Command::new("python3")
-        .arg("-B")
-        .arg(shared.join("workloads/make_account.py"))
-        .args(["--size", size, "--seed", &seed.to_string(), "--out"])
-        .arg(folder.path())
-        .output()
-        .unwrap_or_else(|error| panic!("python3 does not run: {error}"));
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for (script, arguments) in runs {
+        let made = Command::new("python3")
+            .arg("-B")
+            .arg(shared.join("workloads").join(script))
+            .args(*arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap_or_else(|error| panic!("python3 does not run: {error}"));
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
     Some(Workload { folder })
 }
 

@@ -1,38 +1,12 @@
 //! What is gathered from generated logs is what their generator says: every action of every principal, with counts and
 //! times, used and denied.
 
-#![expect(clippy::print_stderr, reason = "it says what it cannot test")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use clavicle_testkit::generated_trail;
 use clavicle_usage::{Evidence, EvidenceFile, Need};
 use serde_json::Value;
-
-/// A small account and four megabytes of its logs; `None`, said why, where the generators are not there.
-fn trail(folder: &Path) -> Option<PathBuf> {
-    let shared = match clavicle_testkit::shared() {
-        Ok(shared) => shared,
-        Err(absent) => {
-            eprintln!("not tested: {absent}");
-            return None;
-        }
-    };
-    let run = |script: &str, arguments: &[&str]| {
-        let made = Command::new("python3")
-            .arg("-B")
-            .arg(shared.join("workloads").join(script))
-            .args(arguments)
-            .current_dir(folder)
-            .output()
-            .expect("python3 runs");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    };
-    run("make_account.py", &["--size", "small", "--out", "account"]);
-    run("make_cloudtrail.py", &["--data", "account", "--gb", "0.004", "--out", "trail"]);
-    Some(folder.join("trail"))
-}
 
 type Truth = BTreeMap<(String, String, &'static str), (u64, String, String)>;
 
@@ -80,8 +54,8 @@ fn read(logs: &Path) -> (EvidenceFile, clavicle_usage::LogsRead) {
 
 #[test]
 fn used_actions_are_those_of_the_generator() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let Some(trail) = trail(folder.path()) else { return };
+    let Some(made) = generated_trail() else { return };
+    let trail = made.folder().join("trail");
     let wanted = truth(&trail);
     assert!(wanted.len() > 50, "the logs are too few to tell anything");
     let (file, outcome) = read(&trail.join("AWSLogs"));
@@ -91,7 +65,7 @@ fn used_actions_are_those_of_the_generator() {
     assert!(outcome.damaged.is_empty(), "{:?}", outcome.damaged);
 
     // The same logs again, under other names and in other forms.
-    let copy = folder.path().join("copy");
+    let copy = made.folder().join("copy");
     std::fs::create_dir(&copy).expect("a folder");
     let mut logs = Vec::new();
     all_files(&trail.join("AWSLogs"), &mut logs);
