@@ -42,9 +42,10 @@ impl Reader {
         }
     }
 
-    /// The same as it is served: one row a thing, with the steps that an outsider takes.
+    /// The same as it is served: one row a thing, with the steps that an outsider takes. What something that was not seen
+    /// decides is no row: nobody knows that it is reached.
     pub(crate) fn reaches(&self, way: &Way) -> Vec<Reaches> {
-        let leads = self.behind(way).iter();
+        let leads = self.behind(way).iter().filter(|lead| lead.standing <= Standing::Conditional);
         leads
             .map(|lead| Reaches {
                 thing: lead.to.name.clone(),

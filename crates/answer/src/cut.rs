@@ -15,14 +15,14 @@ pub(crate) const NO_CUT: &str = "No few statements would break the chains.";
 
 impl Reader {
     /// The smallest cut of the chains to one goal. `None`: there is none, or none of few statements. The search runs again
-    /// for each try. `told`: so many chains are told of.
+    /// for each try. `known`: so many chains to it are told, and known to lead there.
     pub(crate) fn cut(
         &self,
         begin: &Begin,
         goal: &Goal,
         limits: &Limits,
         to: &str,
-        told: usize,
+        known: usize,
     ) -> Option<CutIn> {
         let cut = self.world().cut(begin, goal, limits)?;
         let statements: Vec<Citation> = cut
@@ -43,14 +43,21 @@ impl Reader {
             statements.iter().map(|cited| format!("{}:{}", cited.document, cited.line)).collect();
         let verb = if places.len() == 1 { "breaks" } else { "together break" };
         let which = if cut.is_smallest { "Cheapest cut" } else { "A cut" };
-        let chains = counted(told, "chain", "chains");
+        let chains = counted(known, "chain", "chains");
         let mut sentence = format!("{which}: {} {verb} {chains} to {to}", places.join(" and "));
         if count > 0 {
             sentence
                 .push_str(&format!("; {} would be gone too", counted(count, "other step", "other steps")));
         }
         sentence.push('.');
-        Some(CutIn { to: to.to_owned(), breaks: told, smallest: cut.is_smallest, statements, lost, sentence })
+        Some(CutIn {
+            to: to.to_owned(),
+            breaks: known,
+            smallest: cut.is_smallest,
+            statements,
+            lost,
+            sentence,
+        })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::resolve::{Askers, Spot};
 use crate::shape::{Answer, AnswerPage, Asked, Step, Verdict};
 use crate::standing::Standing;
 use crate::stem::stem;
+use crate::who::known_chains;
 
 /// Where somebody is to get to.
 #[derive(Debug)]
@@ -68,6 +69,8 @@ impl Reader {
             Limits { administrators: true, ..limits_of(question, matches!(askers, Askers::These(_))) };
         let mut answers: Vec<(Standing, Answer)> = Vec::new();
         let (mut more, mut best) = (false, Verdict::No);
+        // To each end, how many chains are known.
+        let mut known = Vec::new();
         for destination in &destinations {
             if let (Destination::Spot(spot, asked), false) = (destination, matches!(askers, Askers::Anyone)) {
                 answers.extend(self.direct_of(question, &askers, spot, asked));
@@ -75,7 +78,9 @@ impl Reader {
             let found = self.world().chains(&begin, &destination.goal(), &limits);
             more |= found.more;
             best = best.or(self.verdict_of_chains(&found, &begin));
-            answers.extend(self.chain_answers(&found, destination.access()));
+            let chains = self.chain_answers(&found, destination.access());
+            known.push(known_chains(&chains));
+            answers.extend(chains);
         }
         answers.sort_by_key(|(standing, answer)| {
             (*standing == Standing::Unknown, answer.steps.len(), *standing, Reverse(answer.severity))
@@ -114,9 +119,9 @@ impl Reader {
             page.notes.push("There are more chains than are listed.".to_owned());
         }
         if question.cut && !page.answers.is_empty() {
-            for destination in &destinations {
+            for (destination, known) in destinations.iter().zip(known) {
                 let to = self.destination_name(to, std::slice::from_ref(destination));
-                page.cuts.extend(self.cut(&begin, &destination.goal(), &limits, &to, page.answers.len()));
+                page.cuts.extend(self.cut(&begin, &destination.goal(), &limits, &to, known));
             }
             if page.cuts.is_empty() {
                 page.notes.push(NO_CUT.to_owned());

@@ -71,8 +71,7 @@ impl Reader {
         page.answers =
             groups.iter().filter_map(|group| self.group_answer(group, &asked, &spot, &when)).collect();
         page.not_counted = NotCounted { administrators: left_out.administrators };
-        let told = chains.answers.len();
-        let chains_known = chains.answers.iter().any(|(standing, _)| *standing <= Standing::Conditional);
+        let known = known_chains(&chains.answers);
         let mut rests_on = self.who_rests_on(&groups, &spot, &page.needs);
         let (chains, more) =
             (chains.answers.into_iter().map(|(_, answer)| answer).collect::<Vec<_>>(), chains.more);
@@ -83,11 +82,11 @@ impl Reader {
         page.not_seen = self.not_seen(&rests_on);
         page.notes = self.who_notes(&groups, &left_out, &spot, question);
         let (begin, goal) = (self.begin_of(&askers), goal_of(&spot, &asked));
-        if chains_known {
-            page.cuts = self.cut_of(question, &begin, &goal, (&thing, told));
+        if known > 0 {
+            page.cuts = self.cut_of(question, &begin, &goal, (&thing, known));
             page.notes.extend(uncut(question, &page));
         }
-        if verdict == Verdict::No && question.when.is_empty() {
+        if verdict == Verdict::No && question.when.is_empty() && !question.direct {
             page.nearest_miss = self.nearest_miss(&begin, &goal);
         }
         if chains_missed {
@@ -136,7 +135,7 @@ impl Reader {
             None => "administrator".to_owned(),
         };
         let verdict = self.verdict_of_chains(&found, &begin);
-        let known = answers.iter().filter(|(standing, _)| *standing <= Standing::Conditional).count();
+        let known = known_chains(&answers);
         // Where none is known from its beginning, somebody further on gets there.
         let told = answers.iter().take(if known > 0 { known } else { answers.len() });
         let begins: usize = told.map(|(_, answer)| answer.label.as_str()).collect::<HashSet<_>>().len();
@@ -164,8 +163,7 @@ impl Reader {
         page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
         if known > 0 {
             let to = page.question.on.clone().unwrap_or_default();
-            page.cuts =
-                self.cut_of(question, &begin, &Goal::Administrator(account), (&to, page.answers.len()));
+            page.cuts = self.cut_of(question, &begin, &Goal::Administrator(account), (&to, known));
             page.notes.extend(uncut(question, &page));
         }
         if found.more {
@@ -523,6 +521,11 @@ struct FoundChains {
     answers: Vec<(Standing, Answer)>,
     verdict: Verdict,
     more: bool,
+}
+
+/// How many of these are certain or turn on conditions alone.
+pub(crate) fn known_chains(chains: &[(Standing, Answer)]) -> usize {
+    chains.iter().filter(|(standing, _)| *standing <= Standing::Conditional).count()
 }
 
 /// Of more users and roles than this, a cut has to be asked for.

@@ -36,8 +36,8 @@ const ASSUMES_ADMIN: Rule = Rule {
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage-assume.html"],
 };
 
-/// Steps by the statements that give them.
-type Grouped = BTreeMap<(bool, Vec<StatementPlace>), Vec<(NodeId, Step)>>;
+/// Steps by the statements that give them; those that rest on no statement of the accounts, each by whoever takes it.
+type Grouped = BTreeMap<(bool, Vec<StatementPlace>, Option<NodeId>), Vec<(NodeId, Step)>>;
 
 fn look(look: &Look<'_>) -> Vec<Found> {
     let reader = look.reader;
@@ -58,10 +58,11 @@ fn look(look: &Look<'_>) -> Vec<Found> {
             let step = counts.then(|| steps.step(reader.world(), id)).filter(|it| it.grade > Grade::Unseen);
             let Some(step) = step else { continue };
             let lever = reader.lever(&step).map_or_else(Vec::new, |lever| lever.statements);
-            grouped.entry((is_plain(&step), lever)).or_default().push((steps.start(id), step));
+            let alone = lever.is_empty().then(|| steps.start(id));
+            grouped.entry((is_plain(&step), lever, alone)).or_default().push((steps.start(id), step));
         }
         let to = reader.thing_of_node(&power).name;
-        for ((plain, statements), taken) in grouped {
+        for ((plain, statements, _), taken) in grouped {
             let to = (account.id, to.as_str());
             found.extend(finding(reader, to, plain, statements, &taken, &entered));
         }
@@ -150,7 +151,7 @@ fn finding(
             lever.cause(reader)?
         }
         None => {
-            key.push(told.from.arn.clone()?);
+            key.push(told.from.arn.clone().unwrap_or_else(|| told.from.name.clone()));
             crate::shape::Cause {
                 thing: told.from.clone(),
                 document: None,

@@ -80,7 +80,8 @@ fn is_told(reader: &Reader, chain: &Chain) -> bool {
 fn lever(reader: &Reader, chain: &Chain) -> Option<(Lever, Option<&'static Method>)> {
     let unmeant = chain.steps.iter().filter(|step| !is_plain(step));
     let assumed = chain.steps.iter().rev().filter(|step| step.is_move() && is_plain(step)).skip(1);
-    unmeant.chain(assumed).find_map(|step| Some((reader.lever(step)?, step.method)))
+    // A chain that leads on is told, whichever of its steps rests on a statement.
+    unmeant.chain(assumed).chain(&chain.steps).find_map(|step| Some((reader.lever(step)?, step.method)))
 }
 
 fn finding(reader: &Reader, lever: &Lever, led: &Led) -> Option<Found> {

@@ -47,6 +47,10 @@ impl Why {
     }
 }
 
+/// So far back reports of last access reach at least. AWS: IAM API Reference, `GenerateServiceLastAccessedDetails`: "IAM
+/// reports activity for at least the last 400 days".
+const TRACKED: jiff::SignedDuration = jiff::SignedDuration::from_hours(400 * 24);
+
 /// What the evidence shows.
 pub(super) struct Shown<'r> {
     catalog: &'static Catalog,
@@ -143,7 +147,10 @@ impl<'r> Shown<'r> {
         if matches!(standing, Standing::Idle { .. }) {
             return Use::No;
         }
-        let is_fresh = |fact: &&&&LastAccessed| fact.reported >= self.since && !since(fact);
+        // That nothing was tried is said of the time that the report tracks.
+        let is_tracked = |fact: &LastAccessed| fact.at.is_some() || fact.reported - TRACKED <= self.since;
+        let is_fresh =
+            |fact: &&&&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
         if of_service.as_ref().filter(is_fresh).is_some() || of_action.as_ref().filter(is_fresh).is_some() {
             return Use::No;
         }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use clavicle_answer::findings;
 use clavicle_answer::shape::Severity;
+use clavicle_answer::{OutsideQuestion, findings};
+use clavicle_graph::Stated;
 use serde_json::{Value, json};
 
 use crate::sketch::{Bears, HERE, Sketch, allow, bears, deny, only_if, policy};
@@ -908,6 +909,24 @@ fn an_id_outlives_what_does_not_touch_the_cause() {
         all.findings("shared-policy").into_iter().map(|finding| finding.id).collect::<Vec<_>>()
     };
     assert_eq!(shared(&[]), shared(&["three", "four"]));
+}
+
+#[test]
+fn what_lies_behind_a_door_is_told_only_where_it_is_known() {
+    let stranger = lets_in(&json!({"AWS": "arn:aws:iam::999999999999:root"}), "sts:AssumeRole");
+    let on = allow("sts:AssumeRole", format!("arn:aws:iam::{HERE}:role/power"));
+    let sketch = Sketch::default()
+        .role("door", &bears(&[]).inline("on", policy(&[on])).trusting(stranger))
+        .role("power", &bears(&[]).inline("all", policy(&[allow("*", "*")])));
+    let behind = |standalone: bool| {
+        let reader = sketch.reader_where("", Stated { standalone });
+        let page = reader.outside(&OutsideQuestion::default()).expect("it is answered");
+        let ways = page.answers.into_iter().filter_map(|answer| answer.way);
+        ways.flat_map(|way| way.reaches).map(|reached| (reached.kind, reached.steps)).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(true), [("administrator".to_owned(), 2)]);
+    // Nobody has seen the control policies that could stop it.
+    assert_eq!(behind(false), []);
 }
 
 #[test]

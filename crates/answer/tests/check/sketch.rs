@@ -214,7 +214,12 @@ impl Sketch {
         all
     }
 
+    /// Asked as an account that is in no organization.
     pub(crate) fn reader(&self, settings: &str) -> Reader {
+        self.reader_where(settings, Stated { standalone: true })
+    }
+
+    pub(crate) fn reader_where(&self, settings: &str, stated: Stated) -> Reader {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let write =
             |name: &str, text: String| std::fs::write(folder.path().join(name), text).expect("writable");
@@ -234,7 +239,7 @@ impl Sketch {
             write("report.csv", format!("{head}\n{}\n", self.report.join("\n")));
         }
         let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
-        let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
+        let world = World::new(snapshot, catalog(), stated, |_, _| ());
         Reader::new(world, Settings::parse(&format!("{}{settings}", self.settings)).expect("settings"))
     }
 
