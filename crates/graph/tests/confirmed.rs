@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clavicle_catalog::catalog;
 use clavicle_engine::Verdict;
-use clavicle_graph::{Actor, Node, PolicyThen, Stated, StepRequest, Target, World};
+use clavicle_graph::{Actor, Node, PolicyThen, Raise, Stated, StepRequest, Target, World};
 use clavicle_testkit::{Decision, Request, generated_account, slow_decide};
 use serde_json::{Map, Value, json};
 
@@ -167,13 +167,20 @@ impl Files {
         // A session may bring tags of its own where the trust policy of the role lets it.
         let mut brings_tags = false;
         match &asked.by {
-            Node::Actor(Actor::Principal(index)) => {
+            by @ (Node::Actor(Actor::Principal(index)) | Node::Raised(index, _)) => {
                 let arn = world.snapshot().principal(*index).arn.to_string();
                 let (documents, record) = self.caller(&arn);
                 request.identity_policies = documents;
                 let boundary = text(&record["PermissionsBoundary"], "PermissionsBoundaryArn");
                 request.permission_boundaries = self.managed.get(boundary).map(|it| vec![it.clone()]);
                 request.scps = Some(self.levels("SERVICE_CONTROL_POLICY"));
+                match by {
+                    Node::Raised(_, Raise::Everything) => request.identity_policies = vec![everything()],
+                    Node::Raised(_, Raise::NoBoundary) => request.permission_boundaries = None,
+                    Node::Raised(_, Raise::NoScps) => request.scps = None,
+                    Node::Raised(..) => return None,
+                    _ => {}
+                }
                 if self.users.contains_key(&arn) {
                     say("aws:username", record["UserName"].clone());
                     say("aws:userid", record["UserId"].clone());
@@ -202,10 +209,18 @@ impl Files {
                 request.principal = service.to_string();
                 say("aws:PrincipalIsAWSService", json!("true"));
             }
+            Node::Actor(Actor::Provider(provider)) => request.principal = provider.to_string(),
+            // The own policies of somebody outside are in no file.
             _ => return None,
         }
         match (&asked.target, asked.policy) {
-            (_, PolicyThen::Askers) => return None,
+            // By then the asker has written it.
+            (_, PolicyThen::Askers) => {
+                let asker = request.role_arn.as_ref().unwrap_or(&request.principal);
+                let mut policy = everything();
+                policy["Statement"]["Principal"] = json!({"AWS": asker});
+                request.resource_policy = Some(policy);
+            }
             (Target::Principal(role), PolicyThen::AsSeen) if asked.action.starts_with("sts:") => {
                 let arn = &world.snapshot().principal(*role).arn;
                 request.resource_policy = Some(self.roles.get(&**arn)?["AssumeRolePolicyDocument"].clone());
@@ -238,6 +253,10 @@ impl Files {
     }
 }
 
+fn everything() -> Value {
+    json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+}
+
 /// Tags of callers and things are all in the files: one that is not there is absent.
 fn is_settled(key: &str, brings_tags: bool) -> bool {
     let lower = key.to_lowercase();
@@ -258,7 +277,13 @@ fn every_step_of_a_generated_account_is_confirmed_by_the_slow_evaluator() {
         for step in steps.among(0..steps.len()).into_iter().step_by(every).filter(|it| steps.is_listed(*it)) {
             for request in steps.step(&world, step).requests {
                 asked += 1;
-                let Some(plain) = files.request(&world, &request) else { continue };
+                let Some(plain) = files.request(&world, &request) else {
+                    eprintln!(
+                        "SKIP {:?} {} {:?} {:?}",
+                        request.by, request.action, request.target, request.policy
+                    );
+                    continue;
+                };
                 confirmed += 1;
                 let slow = slow_decide(&plain);
                 let fits = match request.ruling.verdict {
@@ -271,7 +296,10 @@ fn every_step_of_a_generated_account_is_confirmed_by_the_slow_evaluator() {
                 }
             }
         }
-        assert!(confirmed * 2 > asked, "{size}: only {confirmed} of {asked} requests could be confirmed");
+        assert!(
+            confirmed * 20 > asked * 19,
+            "{size}: only {confirmed} of {asked} requests could be confirmed"
+        );
         assert!(
             faults.is_empty(),
             "{size}: {} of {confirmed}\n{}",
