@@ -50,7 +50,7 @@ struct Signature {
 type Tags = Box<[(usize, std::sync::Arc<str>)]>;
 
 impl World {
-    fn classes(&self) -> &Classes {
+    pub(crate) fn classes(&self) -> &Classes {
         self.classes.get_or_init(|| {
             let signatures: Vec<Signature> = (0..self.callers.len())
                 .into_par_iter()

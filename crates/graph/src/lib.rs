@@ -24,6 +24,7 @@ mod in_use;
 mod kind;
 mod named;
 mod need;
+mod once;
 mod origin;
 pub mod outside;
 mod part;

@@ -75,6 +75,7 @@ impl World {
     pub fn outside_touches(&self, account: AccountId) -> Arc<Vec<OutsideTouch>> {
         let Some(at) = self.account_place(account) else { return Arc::default() };
         let worked_out = || {
+            self.sort_callers();
             let when = self.context(&Default::default());
             let reached = self.resources_of(account).par_iter().with_min_len(16).flat_map_iter(|resource| {
                 // Most things have no policy, and then nobody gets in from without.
@@ -90,6 +91,7 @@ impl World {
     }
 
     fn work_out_touches(&self, account: AccountId) -> AccountTouches {
+        self.sort_callers();
         let when = self.context(&Default::default());
         let outside = self.outside_touches(account);
         let callers = self.callers_of(account);

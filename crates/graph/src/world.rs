@@ -1,6 +1,6 @@
 //! A snapshot with its policies compiled.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use clavicle_catalog::Catalog;
 use clavicle_engine::{Fact, PolicyId, PolicyStore, Principal, StatementRef};
@@ -16,6 +16,7 @@ use crate::ceiling::AccountCeilings;
 use crate::class::Classes;
 use crate::documents::Documents;
 use crate::kind::Kinds;
+use crate::once::Once;
 use crate::side::Levels;
 use crate::steps::Steps;
 use crate::touch::{AccountTouches, OutsideTouch};
@@ -39,12 +40,12 @@ pub struct World {
     pub(crate) kinds: Arc<Kinds>,
     running_as: Arc<[Vec<ResourceIndex>]>,
     members: Arc<[Vec<PrincipalIndex>]>,
-    pub(crate) classes: OnceLock<Classes>,
-    pub(crate) assumptions: OnceLock<Assumptions>,
-    pub(crate) administrators: OnceLock<Vec<PrincipalIndex>>,
-    pub(crate) touches: Vec<OnceLock<Arc<AccountTouches>>>,
-    pub(crate) outside_touches: Vec<OnceLock<Arc<Vec<OutsideTouch>>>>,
-    pub(crate) steps: OnceLock<Steps>,
+    pub(crate) classes: Once<Classes>,
+    pub(crate) assumptions: Once<Assumptions>,
+    pub(crate) administrators: Once<Vec<PrincipalIndex>>,
+    pub(crate) touches: Vec<Once<Arc<AccountTouches>>>,
+    pub(crate) outside_touches: Vec<Once<Arc<Vec<OutsideTouch>>>>,
+    pub(crate) steps: Once<Steps>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -98,10 +99,10 @@ impl World {
             bearers: bearers.into(),
             callers: Arc::new([]),
             ceilings,
-            classes: OnceLock::new(),
-            assumptions: OnceLock::new(),
-            administrators: OnceLock::new(),
-            steps: OnceLock::new(),
+            classes: Once::default(),
+            assumptions: Once::default(),
+            administrators: Once::default(),
+            steps: Once::default(),
         };
         let callers: Vec<Option<Principal>> =
             world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
@@ -125,12 +126,12 @@ impl World {
             kinds: self.kinds.clone(),
             running_as: self.running_as.clone(),
             members: self.members.clone(),
-            classes: OnceLock::new(),
-            assumptions: OnceLock::new(),
-            administrators: OnceLock::new(),
+            classes: Once::default(),
+            assumptions: Once::default(),
+            administrators: Once::default(),
             touches: nothing_yet(&self.snapshot),
             outside_touches: nothing_yet(&self.snapshot),
-            steps: OnceLock::new(),
+            steps: Once::default(),
         }
     }
 
@@ -278,10 +279,16 @@ impl World {
         let Some(trust) = self.documents.of(record.trust) else { return true };
         self.documents.digest(trust).may_allow_action("sts:tagsession")
     }
+
+    /// Works out who is alike and who is an administrator, which many parallel parts ask of everybody; see [`Once`].
+    pub(crate) fn sort_callers(&self) {
+        self.classes();
+        self.administrators();
+    }
 }
 
-fn nothing_yet<T>(snapshot: &Snapshot) -> Vec<OnceLock<T>> {
-    snapshot.accounts.iter().map(|_| OnceLock::new()).collect()
+fn nothing_yet<T>(snapshot: &Snapshot) -> Vec<Once<T>> {
+    snapshot.accounts.iter().map(|_| Once::default()).collect()
 }
 
 fn contents(snapshot: &Snapshot) -> Vec<Contents> {

@@ -91,6 +91,8 @@ impl World {
 
 impl Steps {
     fn of(world: &World) -> Self {
+        world.sort_callers();
+        world.becomes();
         let grounds = Grounds::of(world);
         let mut loose: Vec<Loose> = outsiders(world);
         let ladders = world.ladders();
