@@ -4,18 +4,22 @@
 mod answers;
 mod changes;
 mod csv;
+mod github;
 pub(crate) mod graph;
 mod junit;
 mod markdown;
+mod remarks;
 mod reported;
 mod sarif;
 
 pub(crate) use answers::{answers_csv, answers_dot, answers_markdown};
-pub(crate) use changes::changes;
+pub(crate) use changes::{changes, policies};
 pub(crate) use csv::csv;
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;
-pub(crate) use reported::{Reported, Row};
+pub(crate) use github::{github, summarize};
+pub(crate) use remarks::{Remark, Remarks, Spot};
+pub(crate) use reported::{FilePlace, Reported, Row, RuleWords};
 pub(crate) use sarif::sarif;
 
 use clavicle_answer::shape::{Cause, Severity};

@@ -1,6 +1,6 @@
 //! What is different, as text: what widens first, each with the statement that makes it so.
 
-use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange};
+use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange, GateOutcome};
 
 use super::chains::{Telling, chains};
 use super::outside::ways;
@@ -56,6 +56,9 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
     for (heading, rows) in told.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
         ways(page, rows, all);
+    }
+    if found.gate.stated {
+        gate(page, &found.gate);
     }
     for note in &found.notes {
         answer::remark(page, note);
@@ -127,10 +130,26 @@ fn document(page: &mut Page, change: &DocumentChange) {
         }
         _ => {}
     }
-    if !change.more.is_empty() {
-        line(page, Tone::Depends, "+", &format!("the text of {name} allows more: {}", actions(&change.more)));
+    for (tone, glyph, what, patterns) in [
+        (Tone::Depends, "+", "allows more", &change.more),
+        (Tone::Depends, "+", "denies less", &change.denies_less),
+        (Tone::Lets, "−", "allows less", &change.less),
+        (Tone::Lets, "−", "denies more", &change.denies_more),
+    ] {
+        if !patterns.is_empty() {
+            line(page, tone, glyph, &format!("the text of {name} {what}: {}", actions(patterns)));
+        }
     }
-    if !change.less.is_empty() {
-        line(page, Tone::Lets, "−", &format!("the text of {name} allows less: {}", actions(&change.less)));
-    }
+}
+
+/// Does it pass, and if not, why?
+pub(crate) fn gate(page: &mut Page, gate: &GateOutcome) {
+    let (tone, glyph, verdict) = match gate.verdict.as_str() {
+        "fails" => (Tone::Stops, "✕", "gate: fails"),
+        "undecided" => (Tone::Unseen, "?", "gate: undecided"),
+        _ => (Tone::Lets, "✓", "gate: passes"),
+    };
+    let because = gate.because.join("; ");
+    let text = if because.is_empty() { verdict.to_owned() } else { format!("{verdict}, {because}") };
+    line(page, tone, glyph, &text);
 }

@@ -2,15 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use clavicle_answer::shape::ChangesPage;
+use clavicle_answer::shape::{ChangesPage, GateOutcome};
 use serde::de::IgnoredAny;
 
 use clavicle_snapshot::{Side, is_planned, is_terraform};
 
 use super::ask::{again, read_from};
-use super::diff_policies;
+use super::diff_policies::{self, Pair};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::policy_file::PolicyFile;
+use crate::report::Remarks;
+use crate::settings_file;
 use crate::source::{Planned, Source};
 use crate::typed::{Accounts, Changes, ChangesForm, Diff};
 use crate::{machine, out_file, report, terminal, text};
@@ -47,7 +50,10 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
             compare((&old, &planned), (&new, &planned), typed, accounts)
         }
         (Kind::Policy, Some(Kind::Policy | Kind::Unclear)) | (Kind::Unclear, Some(Kind::Policy)) => {
-            diff_policies::run(typed)
+            let Some(new) = &typed.new else { return Err(Failure::usage("with what is it to be compared?")) };
+            let pair = Pair { old: PolicyFile::read(&typed.old)?, new: PolicyFile::read(new)? };
+            let near = [new.clone(), typed.old.clone()];
+            diff_policies::run(pair, settings_file::for_sources(&near)?.gate, &typed.changes)
         }
         (Kind::Accounts | Kind::Planned, Some(Kind::Policy))
         | (Kind::Policy, Some(Kind::Accounts | Kind::Planned)) => {
@@ -126,15 +132,45 @@ pub(super) fn tell(page: &ChangesPage, typed: &Changes, accounts: &Accounts) -> 
         }
         ChangesForm::Json => machine::object(page)?,
         ChangesForm::Md => report::changes(page),
+        form => remarks(&Remarks::of_accounts(page), form, || report::changes(page))?,
     };
-    match &typed.out {
-        Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
-        None => terminal::print(&text)?,
-    }
-    Ok(match page.verdict.as_str() {
-        _ if typed.exit_zero => Exit::Yes,
-        "widens" | "changes" => Exit::No,
-        "unknown" => Exit::Undecided,
+    write(&text, typed)?;
+    Ok(exit(&page.gate, typed))
+}
+
+/// How a build ends. A report in SARIF is read by a machine that judges by itself.
+pub(super) fn exit(gate: &GateOutcome, typed: &Changes) -> Exit {
+    match gate.verdict.as_str() {
+        _ if typed.exit_zero || typed.form == ChangesForm::Sarif => Exit::Yes,
+        "fails" => Exit::No,
+        "undecided" => Exit::Undecided,
         _ => Exit::Yes,
-    })
+    }
+}
+
+/// What is reported to other tools. `comment`: the whole for people to read.
+pub(super) fn remarks(
+    found: &Remarks,
+    form: ChangesForm,
+    comment: impl FnOnce() -> String,
+) -> Result<String, Failure> {
+    let unwritable =
+        |error: &dyn std::fmt::Display| Failure::input(format!("cannot write the report: {error}"));
+    match form {
+        ChangesForm::Sarif => report::sarif(&found.into()).map_err(|error| unwritable(&error)),
+        ChangesForm::Junit => report::junit(&found.into()).map_err(|error| unwritable(&error)),
+        ChangesForm::Github => {
+            report::summarize(&comment())?;
+            Ok(report::github(&found.into()))
+        }
+        ChangesForm::Text | ChangesForm::Json | ChangesForm::Md => Ok(comment()),
+    }
+}
+
+/// Puts it where it is wanted.
+pub(super) fn write(text: &str, typed: &Changes) -> Result<(), Failure> {
+    match &typed.out {
+        Some(path) => out_file::write(path, &anstream::adapter::strip_str(text).to_string()),
+        None => terminal::print(text),
+    }
 }

@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod facts;
 mod forms;
+mod gate;
 mod minimize;
 mod planned;
 #[path = "../python/mod.rs"]
