@@ -75,13 +75,13 @@ pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool) -> GateOutcom
         GateOutside::None => false,
     });
     fail(ways.count(), "way in opened", "ways in opened");
-    outcome(stated, fails, open)
+    outcome(stated, fails, &open)
 }
 
 /// What the gate says, given what fails and what is not known.
-pub fn outcome(stated: Option<Gate>, mut fails: Vec<String>, open: Vec<String>) -> GateOutcome {
+pub fn outcome(stated: Option<Gate>, mut fails: Vec<String>, open: &[String]) -> GateOutcome {
     let gate = stated.unwrap_or_default();
-    let open = (!open.is_empty()).then(|| format!("not known what comes of {}", listed(&open)));
+    let open = (!open.is_empty()).then(|| format!("not known what comes of {}", listed(open)));
     if gate.unknown == GateUnknown::Fail {
         fails.extend(open.clone());
     }

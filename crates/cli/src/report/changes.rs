@@ -35,7 +35,7 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
     for change in &page.documents {
         let of = |what: &str, actions: &[String]| match actions {
             [] => String::new(),
-            actions => format!("; {what} {}", plain(&actions.join(", "))),
+            actions => format!("; {what} {}", plain(&super::some(actions))),
         };
         let verdict = match change.verdict.as_str() {
             "same" => "other text, the same access (proved)".to_owned(),
@@ -115,4 +115,19 @@ fn gate(gate: &GateOutcome) -> String {
         [] => format!("\n**{verdict}.**\n"),
         because => format!("\n**{verdict}**: {}.\n", plain(&because.join("; "))),
     }
+}
+
+/// Several of these in one comment: lines past its end are left out, and that is said.
+pub(crate) fn cut(text: String) -> String {
+    if text.len() <= MOST {
+        return text;
+    }
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= MOST).last().unwrap_or(0);
+    let whole = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    format!("{}\nand more: `-o json` has all.\n", &text[..whole])
+}
+
+/// A line of its own.
+pub(crate) fn line(text: &str) -> String {
+    format!("\n- {}\n", plain(text))
 }

@@ -66,7 +66,9 @@ fn annotation(finding: &Row<'_>) -> String {
                 places.push(place);
             }
         }
-        if places.is_empty() { places.push(finding.shown_place()) }
+        if places.is_empty() {
+            places.push(finding.shown_place());
+        }
         format!("\n{}", places.join(", "))
     };
     let properties: Vec<(&str, &str)> =
@@ -88,11 +90,7 @@ fn data(text: &str) -> String {
 
 /// A file has to be named as it is, or GitHub does not find it.
 fn property(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-        .replace(':', "%3A")
-        .replace(',', "%2C")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

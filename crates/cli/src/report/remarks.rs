@@ -1,5 +1,7 @@
 //! What lets somebody do more, and what may, as findings of a build: what is less is no finding.
 
+use std::cmp::Reverse;
+
 use clavicle_answer::findings::id_of;
 use clavicle_answer::shape::{
     AccessChange, Answer, AttachmentChange, Cause, ChangesPage, Citation, DocumentChange, Finding, Severity,
@@ -99,7 +101,7 @@ impl Remarks {
         let open = page.verdict == "unknown";
         let may = page.attachments.iter().filter(|change| open && change.may_widen);
         list.extend(may.map(attachment));
-        list.sort_by(|a, b| b.finding.severity.cmp(&a.finding.severity));
+        list.sort_by_key(|remark| Reverse(remark.finding.severity));
         Self {
             sentence: format!("{} ({})", page.sentence, page.verdict),
             list,
@@ -125,13 +127,8 @@ impl Remark {
             None => (&UNKNOWN, Severity::Low, "it could not be decided"),
         };
         let key = [place.file.clone(), sentence.clone()];
-        let cause = Cause {
-            thing,
-            document: Some(place.file.clone()),
-            statement: None,
-            sid,
-            line: Some(place.line),
-        };
+        let cause =
+            Cause { thing, document: Some(place.file.clone()), statement: None, sid, line: Some(place.line) };
         Self {
             finding: finding(rule, &key, severity, reason, sentence, cause, Vec::new()),
             place: Some(place),
@@ -153,10 +150,7 @@ fn access(row: &AccessChange) -> Remark {
     let cause = cause(row.who.first(), row.because.first());
     let place = spot(&row.because);
     let sentence = format!("{}.", row.sentence);
-    Remark {
-        finding: finding(rule, &key, severity, reason, sentence, cause, row.because.clone()),
-        place,
-    }
+    Remark { finding: finding(rule, &key, severity, reason, sentence, cause, row.because.clone()), place }
 }
 
 fn chain(answer: &Answer, rule: &RuleWords) -> Remark {
@@ -193,7 +187,7 @@ fn document(change: &DocumentChange) -> Option<Remark> {
                 .into_iter()
                 .filter(|(_, actions)| !actions.is_empty())
                 .map(|(what, actions)| {
-                    format!("The text of {} {what}: {}.", change.document, actions.join(", "))
+                    format!("The text of {} {what}: {}.", change.document, super::some(actions))
                 })
                 .collect::<Vec<_>>()
                 .join(" "),

@@ -6,6 +6,7 @@ use super::chains::{Telling, chains};
 use super::outside::ways;
 use super::{Page, answer, citation};
 use crate::ink::{Ink, Tone};
+use crate::report;
 
 /// So many rows of access are shown, of what widens and of what narrows, unless all are asked for.
 const MOST_ROWS: usize = 20;
@@ -13,8 +14,6 @@ const MOST_ROWS: usize = 20;
 const MOST_CITED: usize = 3;
 /// So many things of a row are named.
 const MOST_NAMED: usize = 3;
-/// So many patterns of actions of a policy are named.
-const MOST_ACTIONS: usize = 6;
 
 /// Lays out what is different. `again`: what a command needs to be asked of the same accounts.
 pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bool) {
@@ -109,12 +108,6 @@ fn row(page: &mut Page, change: &AccessChange) {
 fn document(page: &mut Page, change: &DocumentChange) {
     let unused = if change.in_use { "" } else { " (attached to nobody)" };
     let name = format!("{}{unused}", change.document);
-    let actions = |patterns: &[String]| {
-        let shown: Vec<&str> = patterns.iter().take(MOST_ACTIONS).map(String::as_str).collect();
-        let more = patterns.len().saturating_sub(shown.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{}{more}", shown.join(", "))
-    };
     match change.verdict.as_str() {
         "same" => {
             line(page, Tone::Plain, "~", &format!("{name} has other text and the same access (proved)"));
@@ -137,7 +130,7 @@ fn document(page: &mut Page, change: &DocumentChange) {
         (Tone::Lets, "−", "denies more", &change.denies_more),
     ] {
         if !patterns.is_empty() {
-            line(page, tone, glyph, &format!("the text of {name} {what}: {}", actions(patterns)));
+            line(page, tone, glyph, &format!("the text of {name} {what}: {}", report::some(patterns)));
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::mem::ManuallyDrop;
 
 use clavicle_answer::findings::Check as Asked;
-use clavicle_answer::{Gate, Least};
 use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use clavicle_answer::{Gate, Least};
 
 use super::ask::{MOST_WARNINGS, again};
 use crate::exit::Exit;

@@ -9,10 +9,12 @@ use clavicle_snapshot::{Side, is_planned, is_terraform};
 
 use super::ask::{again, read_from};
 use super::diff_policies::{self, Pair};
+use super::diff_revisions;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::policy_file::PolicyFile;
 use crate::report::Remarks;
+use crate::revision::{Repository, Revisions};
 use crate::settings_file;
 use crate::source::{Planned, Source};
 use crate::typed::{Accounts, Changes, ChangesForm, Diff};
@@ -21,6 +23,9 @@ use crate::{machine, out_file, report, terminal, text};
 /// Compares, and says by the exit code whether somebody can do more.
 pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
     let planned = Planned::of(accounts);
+    if let Some(revisions) = revisions(typed, accounts)? {
+        return diff_revisions::run(&revisions, &typed.changes, accounts);
+    }
     match (kind(&typed.old), typed.new.as_deref().map(kind)) {
         // What is there before a plan, and what is there after it.
         (Kind::Planned, None) if is_terraform(&typed.old) => {
@@ -66,6 +71,28 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
             let newest: Vec<PathBuf> = typed.new.iter().cloned().collect();
             compare((std::slice::from_ref(&typed.old), &planned), (&newest, &planned), typed, accounts)
         }
+    }
+}
+
+/// `main..HEAD`; with `--src`, one revision too. A file of that name has to be spelled `./main..HEAD`.
+fn revisions(typed: &Diff, accounts: &Accounts) -> Result<Option<Revisions>, Failure> {
+    let (Some(old), None) = (typed.old.to_str(), &typed.new) else { return Ok(None) };
+    if let Some(range) = Revisions::range(old) {
+        return Ok(Some(range));
+    }
+    let is_path = typed.old.exists() || old == crate::demo::NAME || old.contains(['\\', ':']);
+    match &accounts.terraform {
+        Some(folder) if typed.old.is_file() && !old.contains('/') && !is_planned(&typed.old) => {
+            // Somebody may have put a file of this name there.
+            let repository = Repository::of(folder);
+            match repository.and_then(|repository| repository.commit(old)) {
+                Ok(_) => Err(Failure::usage(format!("`{old}` is a revision and a file"))
+                    .help(format!("write `./{old}` for the file, or `refs/heads/{old}` for the branch"))),
+                Err(_) => Ok(None),
+            }
+        }
+        Some(_) if !is_path => Ok(Some(Revisions::ToFolder(old.to_owned()))),
+        _ => Ok(None),
     }
 }
 

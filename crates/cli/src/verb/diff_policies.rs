@@ -16,8 +16,8 @@ use crate::ink::{Ink, Tone};
 use crate::machine::escaped;
 use crate::policy_file::PolicyFile;
 use crate::report::{self, Remark, Remarks, Spot};
-use crate::text::{self, Page};
 use crate::terminal;
+use crate::text::{self, Page};
 use crate::typed::{Changes, ChangesForm};
 
 /// A policy in two states. One that is not there allows and denies nothing.
@@ -59,27 +59,16 @@ pub(super) fn run(pair: Pair, gate: Option<Gate>, typed: &Changes) -> Result<Exi
 }
 
 impl Compared {
-    /// Prints what came of the files of two states.
-    pub(super) fn tell(&self, typed: &Changes) -> Result<Exit, Failure> {
-        let text = match typed.form {
-            ChangesForm::Text => {
-                let mut page = terminal::page();
-                self.lay_out(&mut page);
-                page.into_text()
-            }
-            ChangesForm::Json => escaped(&format!("{:#}", self.json())) + "\n",
-            ChangesForm::Md => self.comment(),
-            form => self.reported(form)?,
-        };
-        diff::write(&text, typed)?;
-        Ok(self.exit(typed))
-    }
-
     fn reported(&self, form: ChangesForm) -> Result<String, Failure> {
         diff::remarks(&self.remarks(), form, || self.comment())
     }
 
-    fn comment(&self) -> String {
+    /// Is no policy different?
+    pub(super) fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    pub(super) fn comment(&self) -> String {
         report::policies(&self.remarks(), &self.narrower(), &self.outcome())
     }
 
@@ -140,13 +129,13 @@ impl Compared {
         };
         let not_understood = say(open, "could not be compared");
         match self.gate.unwrap_or_default().access {
-            GateAccess::Any => gate_outcome(self.gate, say(widens, "lets more through"), not_understood),
+            GateAccess::Any => gate_outcome(self.gate, say(widens, "lets more through"), &not_understood),
             GateAccess::Matter => {
                 let mut all = say(widens, "may let more through to what matters");
                 all.extend(not_understood);
-                gate_outcome(self.gate, Vec::new(), all)
+                gate_outcome(self.gate, Vec::new(), &all)
             }
-            GateAccess::None => gate_outcome(self.gate, Vec::new(), Vec::new()),
+            GateAccess::None => gate_outcome(self.gate, Vec::new(), &[]),
         }
     }
 
@@ -160,7 +149,7 @@ impl Compared {
         let (mut list, mut open) = (Vec::new(), Vec::new());
         for half in wider {
             for region in &half.difference.regions {
-                let actions = actions(region).join(", ");
+                let actions = report::some(&actions(region));
                 let sentence = format!(
                     "{} {} {actions}. For example {}: {}.",
                     half.new.name,
@@ -196,7 +185,7 @@ impl Compared {
             for half in told.halves().iter().filter(|half| !half.widens) {
                 for region in &half.difference.regions {
                     let place = half.of.place(region.statement as usize);
-                    lines.push(format!("{place} {} {}", half.verb, actions(region).join(", ")));
+                    lines.push(format!("{place} {} {}", half.verb, report::some(&actions(region))));
                 }
             }
             match told.verdict() {
@@ -298,7 +287,7 @@ impl Told {
     /// `named`: several are told of, so that each says which it is.
     fn lay_out(&self, page: &mut Page, named: bool) {
         for half in self.halves() {
-            half.lay_out(page);
+            half.lay_out(page, named);
         }
         if self.verdict() != "same" {
             return;
@@ -309,13 +298,10 @@ impl Told {
             } else {
                 format!("{} has other text and the same access (proved)", self.new.name)
             };
-            page.words(2, Tone::Plain, &format!("~ {text}"));
+            page.words(0, Tone::Plain, &format!("~ {text}"));
         } else {
-            let text = if self.is_untouched() {
-                "the same policy"
-            } else {
-                "the same access, other text (proved)"
-            };
+            let text =
+                if self.is_untouched() { "the same policy" } else { "the same access, other text (proved)" };
             page.line(&Ink::of(Tone::Strong, text));
         }
     }
@@ -365,16 +351,15 @@ impl Half<'_> {
         statement.sid.as_ref().map(|sid| sid.value.clone())
     }
 
-    fn lay_out(&self, page: &mut Page) {
+    fn lay_out(&self, page: &mut Page, short: bool) {
         let (glyph, tone) = if self.widens { ("+", Tone::Depends) } else { ("−", Tone::Lets) };
         let when = if self.is_of_new() { "before:" } else { "now:" };
         for region in &self.difference.regions {
             let mut pieces = vec![Ink::of(tone, glyph), Ink::of(Tone::Strong, self.verb)];
             let actions = actions(region);
-            let last = actions.len().saturating_sub(1);
-            pieces.extend(actions.iter().enumerate().map(|(place, action)| {
-                Ink::plain(&if place == last { action.clone() } else { format!("{action},") })
-            }));
+            // Of several policies the first are enough to see which one it is.
+            let actions = if short { report::some(&actions) } else { actions.join(", ") };
+            pieces.extend(actions.split(' ').map(Ink::plain));
             page.flow(0, 4, 1, &pieces);
             page.line(&Ink::of(Tone::Faint, &format!("    {}", self.of.place(region.statement as usize))));
             page.words(4, Tone::Plain, &format!("for example {}", region.witness));

@@ -26,7 +26,8 @@ fn stdout(scene: &Scene, line: &str) -> String {
 
 fn sound_sarif(text: &str) -> Value {
     let schema = crate::scene::cases().join("../sarif/sarif-schema-2.1.0.json");
-    let schema = serde_json::from_str(&std::fs::read_to_string(schema).expect("OASIS's schema")).expect("JSON");
+    let schema =
+        serde_json::from_str(&std::fs::read_to_string(schema).expect("OASIS's schema")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a sound schema");
     let log: Value = serde_json::from_str(text).expect("JSON");
     let faults: Vec<String> =
@@ -110,7 +111,9 @@ fn sarif_is_sound_by_the_schema_of_oasis() {
     // A machine that reads SARIF judges by itself.
     let ends = scene.command("diff old.json 50%,a:b.json -o sarif").output().expect("it runs").status;
     assert_eq!(ends.code(), Some(0));
-    for line in ["try --delete policy/shared-ops -s demo", "try --delete scp/protect-prod -s demo", "check -s demo"] {
+    for line in
+        ["try --delete policy/shared-ops -s demo", "try --delete scp/protect-prod -s demo", "check -s demo"]
+    {
         sound_sarif(&stdout(&scene, &format!("{line} -o sarif")));
     }
     sound_sarif(&stdout(&scene, "check old.json -o sarif"));
@@ -129,7 +132,9 @@ fn a_summary_of_the_job_has_the_whole_and_keeps_what_is_there() {
     let printed = stdout(&scene, "check -s demo -o github");
     assert_eq!(printed.lines().count(), 10, "{printed}");
     assert!(printed.lines().all(|line| line.starts_with("::")), "{printed}");
-    assert!(printed.lines().last().is_some_and(|line| line.contains("more; the summary of the job has them")));
+    assert!(
+        printed.lines().last().is_some_and(|line| line.contains("more; the summary of the job has them"))
+    );
 }
 
 /// A policy for a bucket that matters, one more way in, and chains: each part of a gate by itself.

@@ -18,6 +18,7 @@ mod planned;
 #[path = "../python/mod.rs"]
 mod python;
 mod record;
+mod revisions;
 mod scene;
 mod simulate;
 mod suggest;
