@@ -60,6 +60,7 @@ impl Reader {
             Some(Effect::Deny) => "Deny",
             None => "unreadable",
         };
+        let declared = self.declared(&attached.origin);
         Citation {
             document: self.document_name(&attached.origin),
             document_id: u32::try_from(attached.policy.index()).ok(),
@@ -71,7 +72,10 @@ impl Reader {
             end_line: last + 1,
             text: lines.text(first, last),
             attached: Some(self.how_attached(&attached.origin)),
-            declared: self.declared(&attached.origin),
+            declared: declared.map(told),
+            declared_at: declared.and_then(|at| {
+                Some((at.file.to_string(), at.line.and_then(|line| usize::try_from(line).ok())?))
+            }),
             marks,
             outcome: outcome.to_owned(),
         }
@@ -98,9 +102,9 @@ impl Reader {
     }
 
     /// Where a plan or template declares it.
-    fn declared(&self, origin: &Origin) -> Option<String> {
+    fn declared(&self, origin: &Origin) -> Option<&Declared> {
         let snapshot = self.world().snapshot();
-        let Declared { file, line, address, .. } = match origin {
+        match origin {
             Origin::Inline { bearer, name } => snapshot.declared(&snapshot.principal(*bearer).arn, name),
             Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
                 snapshot.declared(&snapshot.policy(*policy).arn, "")
@@ -108,11 +112,7 @@ impl Reader {
             Origin::Trust(role) => snapshot.declared(&snapshot.principal(*role).arn, ""),
             Origin::Resource(resource) => snapshot.declared(&snapshot.resource(*resource).arn, ""),
             Origin::Organization { .. } => None,
-        }?;
-        Some(match line {
-            Some(line) => format!("{file}:{line} as {address}"),
-            None => format!("{file} as {address}"),
-        })
+        }
     }
 
     /// The document as a pin is labelled: `policy/billing-data`, `bucket policy`, `trust policy`.
@@ -243,5 +243,13 @@ impl<'t> Lines<'t> {
         let columns = |end: usize| Some(self.text.get(from..end)?.chars().count());
         let end = (span.end as usize).min(line_end);
         Some(Mark { line: line + 1, start: columns(span.start as usize)?, end: columns(end)?, text })
+    }
+}
+
+/// `main.tf:41 as aws_iam_role_policy.thumb`
+fn told(Declared { file, line, address, .. }: &Declared) -> String {
+    match line {
+        Some(line) => format!("{file}:{line} as {address}"),
+        None => format!("{file} as {address}"),
     }
 }

@@ -67,6 +67,11 @@ impl Reader {
         &self.world
     }
 
+    /// Sets what fails a build, whatever the settings say.
+    pub fn gate(&mut self, gate: Option<crate::gate::Gate>) {
+        self.settings.gate = gate;
+    }
+
     /// What people know that no policy says.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -29,11 +29,15 @@
 //! question = "path outside matter"
 //! expect = "no"                 # or "yes"
 //! why = "what customers paid stays with us"
+//!
+//! [gate]                        # what fails a build: see `gate.rs`
+//! access = "matter"
 //! ```
 
 use clavicle_policy::AccountId;
 use serde::Deserialize;
 
+use crate::gate::{Gate, TypedGate};
 use crate::known_accounts::KnownAccounts;
 
 /// What people know that no policy says: `clavicle.toml`.
@@ -47,6 +51,8 @@ pub struct Settings {
     pub accepted: Vec<Accepted>,
     /// Questions whose answers have to stay what they are.
     pub asks: Vec<AskSetting>,
+    /// What fails a build; `None`: it is not said.
+    pub gate: Option<Gate>,
     /// Accounts that a list names, such as a file of `--known`: who they are, not whether we know them.
     pub listed: KnownAccounts,
     /// Is this the demo?
@@ -132,6 +138,7 @@ struct Typed {
     accept: Vec<toml::Spanned<TypedAccept>>,
     #[serde(default)]
     ask: Vec<toml::Spanned<TypedAsk>>,
+    gate: Option<TypedGate>,
 }
 
 #[derive(Deserialize)]
@@ -192,6 +199,7 @@ impl Settings {
             matters: matters.collect::<Result<_, _>>()?,
             accepted: accepted.collect::<Result<_, _>>()?,
             asks: asks.collect::<Result<_, _>>()?,
+            gate: typed.gate.map(|gate| gate.read(text)).transpose()?,
             ..Self::default()
         })
     }
@@ -342,7 +350,7 @@ fn is_day(text: &str) -> bool {
         && parts.next().is_none()
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }
 
@@ -369,7 +377,7 @@ mod tests {
             who = "dana"
             why = "book covers"
             until = "2027-01-01"
-            [gate]
+            [lint]
             fail-on = "high"
             "#,
         )

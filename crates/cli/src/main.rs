@@ -22,6 +22,7 @@ mod policy_fault;
 mod policy_file;
 mod progress;
 mod report;
+mod revision;
 mod settings_file;
 mod source;
 mod terminal;

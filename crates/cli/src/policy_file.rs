@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use clavicle_policy::{Policy, parse};
+use clavicle_policy::{Policy, StatementForm, parse};
 
 use crate::failure::Failure;
 use crate::policy_fault;
@@ -29,16 +29,33 @@ impl PolicyFile {
             std::fs::read(path).map(|found| bytes = found)
         };
         read.map_err(|error| Failure::io("read the policy", path, &error))?;
-        let parsed = parse(&bytes);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let name = path.display().to_string();
+        Self::of(path.display().to_string(), &bytes)
+    }
+
+    /// A policy that is not there: it allows and denies nothing.
+    pub(crate) fn absent(name: String) -> Self {
+        let policy = Policy { version: None, id: None, statements: Vec::new(), form: StatementForm::List };
+        Self { name, text: String::new(), policy }
+    }
+
+    /// The same of bytes that were read elsewhere. `name`: what to call the file.
+    pub(crate) fn of(name: String, bytes: &[u8]) -> Result<Self, Failure> {
+        let parsed = parse(bytes);
+        let text = String::from_utf8_lossy(bytes).into_owned();
         let Some(policy) = parsed.policy else {
             let problem =
                 parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
-            return Err(Failure::input(format!("cannot read the policy: {problem}")).in_file(path));
+            let fault = Failure::input(format!("cannot read the policy: {problem}"));
+            return Err(fault.in_file(Path::new(&name)));
         };
         policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
         Ok(Self { name, text, policy })
+    }
+
+    /// The line of a byte, from 1.
+    pub(crate) fn line(&self, byte: u32) -> usize {
+        let before = self.text.as_bytes().iter().take(byte as usize);
+        before.filter(|byte| **byte == b'\n').count() + 1
     }
 
     /// `new.json:12 "Sid"`, of a statement by its place.

@@ -297,9 +297,10 @@ pub(crate) struct Check {
     /// Only this rule. Again for more; `clavicle explain RULE` says what a rule means
     #[arg(long = "rule", value_name = "RULE", add = ArgValueCompleter::new(complete::rule))]
     pub(crate) rules: Vec<String>,
-    /// Exit with 1 if there is a finding of this severity or a worse one
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(crate) fail_on: FailOn,
+    /// Exit with 1 if there is a finding of this severity or a worse one. Without it: what `[gate]` of clavicle.toml says,
+    /// else `high`
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -320,11 +321,10 @@ pub(crate) struct Check {
 }
 
 /// The least severity that fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum FailOn {
     Low,
     Medium,
-    #[default]
     High,
     Critical,
 }
@@ -359,6 +359,7 @@ pub(crate) enum CheckForm {
     Md,
     Sarif,
     Junit,
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -605,7 +606,8 @@ pub(crate) struct Diff {
 /// How changes are told.
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
-    /// The form of the answer: text for people, `json` as docs/changes-format.md says, `md` for a comment
+    /// The form of the answer: text for people, `json` as docs/changes-format.md says, `md` for a comment of a pull
+    /// request, `sarif`, `junit`, and `github` for annotations
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: ChangesForm,
     /// Print every row, however many there are
@@ -626,6 +628,9 @@ pub(crate) enum ChangesForm {
     Text,
     Json,
     Md,
+    Sarif,
+    Junit,
+    Github,
 }
 
 #[derive(Debug, Args)]

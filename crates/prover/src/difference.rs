@@ -44,11 +44,23 @@ impl Difference {
 impl Store {
     /// What `new` allows and `old` does not.
     pub fn difference(&mut self, new: &Document, old: &Access, limits: Limits) -> Difference {
+        let more = new.access().and(old.clone().not());
+        self.by_statement(new.each_allowed(self), &more, limits)
+    }
+
+    /// What `one` denies and `other` neither denies nor allows: whatever else allows it, beside `other` it is allowed.
+    /// What `other` allows is a [`difference`](Store::difference) already.
+    pub fn denied_only_by(&mut self, one: &Document, other: &Document, limits: Limits) -> Difference {
+        let more = one.denied().and(other.denied().not()).and(other.allowed().not());
+        self.by_statement(one.each_denied(self), &more, limits)
+    }
+
+    /// The part that each statement has in it.
+    fn by_statement(&mut self, each: Vec<(u32, Access)>, more: &Access, limits: Limits) -> Difference {
         let mut work = Work::new(limits);
         let (mut regions, mut doubts) = (Vec::new(), Vec::new());
-        let more = new.access().and(old.clone().not());
         let catalog = clavicle_catalog::catalog();
-        for (statement, own) in new.each_allowed(self) {
+        for (statement, own) in each {
             let mut actions = ActionBits::none(catalog);
             let (mut uncatalogued, mut witness) = (false, None);
             for finding in self.each_class(&own.and(more.clone()), &mut work) {

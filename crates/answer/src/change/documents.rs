@@ -26,6 +26,7 @@ struct Text<'r> {
     text: &'r str,
     in_use: bool,
     names_principals: bool,
+    declared_at: Option<(String, usize)>,
 }
 
 /// Policies that are in both states with another text.
@@ -41,7 +42,10 @@ pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
                 in_use: now.in_use,
                 more: Vec::new(),
                 less: Vec::new(),
+                denies_less: Vec::new(),
+                denies_more: Vec::new(),
                 doubts: vec!["one of the texts cannot be read".to_owned()],
+                declared_at: now.declared_at.clone(),
             });
             continue;
         };
@@ -81,6 +85,9 @@ fn compared(now: &Text<'_>, old: &Policy, new: &Policy) -> DocumentChange {
     let after = store.compile(new, principals);
     let more = store.difference(&after, &before.access(), Limits::default());
     let less = store.difference(&before, &after.access(), Limits::default());
+    // What else allows it stands in other documents.
+    let denied_less = store.denied_only_by(&before, &after, Limits::default());
+    let denied_more = store.denied_only_by(&after, &before, Limits::default());
     let actions = |difference: &Difference| -> Vec<String> {
         let mut actions: BTreeSet<String> = BTreeSet::new();
         for region in &difference.regions {
@@ -91,21 +98,31 @@ fn compared(now: &Text<'_>, old: &Policy, new: &Policy) -> DocumentChange {
         }
         actions.into_iter().collect()
     };
-    let verdict = match (more.regions.is_empty(), less.regions.is_empty()) {
+    let none = |one: &Difference, other: &Difference| one.regions.is_empty() && other.regions.is_empty();
+    let open = |one: &Difference, other: &Difference| !one.doubts.is_empty() || !other.doubts.is_empty();
+    let verdict = match (none(&more, &denied_less), none(&less, &denied_more)) {
         (false, false) => "changes",
         (false, true) => "widens",
-        (true, _) if !more.doubts.is_empty() => "unknown",
+        (true, _) if open(&more, &denied_less) => "unknown",
         (true, false) => "narrows",
-        (true, true) if !less.doubts.is_empty() => "unknown",
+        (true, true) if open(&less, &denied_more) => "unknown",
         (true, true) => "same",
     };
+    let mut doubts: Vec<String> = [&more, &denied_less, &less, &denied_more]
+        .into_iter()
+        .flat_map(|difference| difference.doubts.iter().map(ToString::to_string))
+        .collect();
+    doubts.dedup();
     DocumentChange {
         document: now.name.clone(),
         verdict: verdict.to_owned(),
         in_use: now.in_use,
         more: actions(&more),
         less: actions(&less),
-        doubts: more.doubts.iter().chain(&less.doubts).map(ToString::to_string).collect(),
+        denies_less: actions(&denied_less),
+        denies_more: actions(&denied_more),
+        doubts,
+        declared_at: now.declared_at.clone(),
     }
 }
 
@@ -116,7 +133,8 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
     let mut add = |key: Key, name: String, state: PolicyState, in_use: bool, names_principals: bool| {
         if let Some(document) = state.document() {
             let text = &*snapshot.document(document).text;
-            found.insert(key, Text { name, text, in_use, names_principals });
+            let declared_at = declared_at(snapshot, &key);
+            found.insert(key, Text { name, text, in_use, names_principals, declared_at });
         }
     };
     let attached: BTreeSet<_> = snapshot
@@ -152,6 +170,16 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
         }
     }
     found
+}
+
+/// The file and line of a plan or template that declare it.
+fn declared_at(snapshot: &Snapshot, key: &Key) -> Option<(String, usize)> {
+    let declared = match key {
+        Key::Managed(arn) | Key::Trust(arn) | Key::Resource(arn) => snapshot.declared(arn, ""),
+        Key::Inline(bearer, name) => snapshot.declared(bearer, name),
+        Key::Organization(_) => None,
+    }?;
+    Some((declared.file.to_string(), usize::try_from(declared.line?).ok()?))
 }
 
 /// What is attached now and was not, and the other way round.

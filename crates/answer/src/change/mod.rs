@@ -6,15 +6,17 @@
 
 mod access;
 mod documents;
+mod gate;
 mod plan;
 mod reached;
 mod tried;
 
+pub use gate::outcome as gate_outcome;
 pub use plan::Edit;
 
 use crate::page::{counted, listed};
 use crate::reader::Reader;
-use crate::shape::{AccessChange, ChangesPage, DocumentChange};
+use crate::shape::{AccessChange, ChangesPage, DocumentChange, GateOutcome};
 
 impl Reader {
     /// What is different now that was another way in `old`? Costs the matrices of both; chains and ways in are looked for
@@ -39,6 +41,7 @@ impl Reader {
             ways_opened: reached.ways_opened,
             ways_closed: reached.ways_closed,
             notes: reached.notes,
+            gate: GateOutcome { verdict: String::new(), because: Vec::new(), stated: false },
         };
         let (come, gone) = documents::come_and_gone(old, self);
         for (count, what) in [(come, "new"), (gone, "gone")] {
@@ -48,6 +51,7 @@ impl Reader {
         }
         page.verdict = verdict(&page, come > 0, gone > 0).to_owned();
         page.sentence = sentence(&page);
+        page.gate = gate::judged(self, &page, come > 0);
         if !page.documents.is_empty() || !page.access.is_empty() {
             page.notes.push(
                 "Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy."
@@ -85,15 +89,16 @@ fn verdict(page: &ChangesPage, come: bool, gone: bool) -> &'static str {
     }
 }
 
+/// How many somebodies rows are about.
+fn identities<'p>(rows: impl Iterator<Item = &'p AccessChange>) -> usize {
+    let mut names: Vec<&str> = rows.flat_map(|change| &change.who).map(|thing| thing.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len()
+}
+
 fn sentence(page: &ChangesPage) -> String {
-    let who = |widens: bool| {
-        let rows = page.access.iter().filter(move |change: &&AccessChange| change.widens == widens);
-        let mut names: Vec<&str> =
-            rows.flat_map(|change| &change.who).map(|thing| thing.name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len()
-    };
+    let who = |widens: bool| identities(page.access.iter().filter(|change| change.widens == widens));
     let mut parts = Vec::new();
     let mut say = |count: usize, one: &str, many: &str, what: &str| {
         if count > 0 {

@@ -43,7 +43,7 @@ impl Found {
 }
 
 /// `shared-policy-5f0c2b9d8a41`: 48 bits, so that among a million findings two are hardly ever called alike.
-pub(crate) fn id_of(rule: &str, key: &[String]) -> String {
+pub fn id_of(rule: &str, key: &[String]) -> String {
     let mut hash = Sha256::new();
     for part in key {
         // The length keeps the parts apart.

@@ -23,7 +23,7 @@ mod ways_in;
 
 pub use check::Check;
 pub(crate) use check::day;
-pub(crate) use found::id_of;
+pub use found::id_of;
 pub use rule::Rule;
 pub use rules_page::rules_page;
 

@@ -327,6 +327,9 @@ pub struct Citation {
     /// Where a plan or template declares it: `main.tf:41 as aws_iam_role_policy.thumb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
+    /// The same as file and line, where both are known.
+    #[serde(skip)]
+    pub declared_at: Option<(String, usize)>,
     /// What in it made the difference.
     pub marks: Vec<Mark>,
     /// `allows`, `denies`, `does not match` or `depends`.

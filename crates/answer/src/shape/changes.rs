@@ -35,6 +35,19 @@ pub struct ChangesPage {
     pub ways_closed: Vec<Answer>,
     /// Plain sentences.
     pub notes: Vec<String>,
+    /// Does it pass `[gate]` of `clavicle.toml`, or what a gate is if nobody says anything?
+    pub gate: GateOutcome,
+}
+
+/// What a gate says of a difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateOutcome {
+    /// `passes`, `fails` or `undecided`.
+    pub verdict: String,
+    /// What fails, or what is not known.
+    pub because: Vec<String>,
+    /// Does `clavicle.toml` say what the gate is?
+    pub stated: bool,
 }
 
 /// Equal ones can do more or less with some things.
@@ -79,8 +92,15 @@ pub struct DocumentChange {
     pub more: Vec<String>,
     /// Actions that it allows less.
     pub less: Vec<String>,
+    /// Actions that it denies no more, and does not allow: what else allows them holds.
+    pub denies_less: Vec<String>,
+    /// Actions that it denies more, beside those that the old text allowed.
+    pub denies_more: Vec<String>,
     /// Why it is not known.
     pub doubts: Vec<String>,
+    /// The file and line that declare it, where a plan or template does.
+    #[serde(skip)]
+    pub declared_at: Option<(String, usize)>,
 }
 
 /// A policy was attached or detached.

@@ -1,7 +1,8 @@
 //! What is different, as a comment of a pull request.
 
-use clavicle_answer::shape::{Answer, ChangesPage};
+use clavicle_answer::shape::{Answer, ChangesPage, GateOutcome, Severity};
 
+use super::Remarks;
 use super::markdown::plain;
 
 /// GitHub takes comments of up to 65,536 characters.
@@ -10,6 +11,7 @@ const MOST: usize = 60_000;
 /// A table of access, then policies, chains and ways in; cut where a comment ends.
 pub(crate) fn changes(page: &ChangesPage) -> String {
     let mut text = format!("### clavicle: {} ({})\n", plain(&page.sentence), page.verdict);
+    text.push_str(&gate(&page.gate));
     let mut left = 0;
     let mut add = |text: &mut String, row: String| {
         if text.len() + row.len() > MOST { left += 1 } else { text.push_str(&row) }
@@ -33,11 +35,17 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
     for change in &page.documents {
         let of = |what: &str, actions: &[String]| match actions {
             [] => String::new(),
-            actions => format!("; allows {what} {}", plain(&actions.join(", "))),
+            actions => format!("; {what} {}", plain(&super::some(actions))),
         };
         let verdict = match change.verdict.as_str() {
             "same" => "other text, the same access (proved)".to_owned(),
-            verdict => format!("{verdict}{}{}", of("more", &change.more), of("less", &change.less)),
+            verdict => format!(
+                "{verdict}{}{}{}{}",
+                of("allows more", &change.more),
+                of("denies less", &change.denies_less),
+                of("allows less", &change.less),
+                of("denies more", &change.denies_more),
+            ),
         };
         add(&mut text, format!("- {}: {verdict}\n", plain(&change.document)));
     }
@@ -65,4 +73,61 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
         text.push_str(&format!("\n{}\n", plain(note)));
     }
     text
+}
+
+/// Policy files: what widens, then what narrows or is the same; cut where a comment ends.
+pub(crate) fn policies(found: &Remarks, narrower: &[String], outcome: &GateOutcome) -> String {
+    let mut text = format!("### clavicle: {}\n{}", plain(&found.sentence), gate(outcome));
+    let rows = found.list.iter().map(|remark| {
+        let glyph = if remark.finding.severity > Severity::Low { "➕" } else { "❓" };
+        let place = remark.place.as_ref().map(|place| format!("{}:{}", place.file, place.line));
+        let place = plain(&place.unwrap_or_default());
+        format!("| {glyph} | {} | {place} |\n", plain(&remark.finding.sentence))
+    });
+    let rows: Vec<String> = rows.collect();
+    if !rows.is_empty() {
+        text.push_str("\n| | what | where |\n|---|---|---|\n");
+    }
+    let lines = narrower.iter().map(|line| format!("- {}\n", plain(line)));
+    let lines: Vec<String> = lines.collect();
+    let mut left = 0;
+    for (at, part) in rows.iter().chain(&lines).enumerate() {
+        if at == rows.len() {
+            text.push('\n');
+        }
+        if text.len() + part.len() > MOST { left += 1 } else { text.push_str(part) }
+    }
+    if left > 0 {
+        text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
+    }
+    text
+}
+
+/// `**The gate fails**: 1 chain opened.`
+fn gate(gate: &GateOutcome) -> String {
+    let verdict = match gate.verdict.as_str() {
+        "fails" => "The gate fails",
+        "undecided" => "The gate is undecided",
+        _ => "The gate lets it pass",
+    };
+    match gate.because.as_slice() {
+        _ if !gate.stated => String::new(),
+        [] => format!("\n**{verdict}.**\n"),
+        because => format!("\n**{verdict}**: {}.\n", plain(&because.join("; "))),
+    }
+}
+
+/// Several of these in one comment: lines past its end are left out, and that is said.
+pub(crate) fn cut(text: String) -> String {
+    if text.len() <= MOST {
+        return text;
+    }
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= MOST).last().unwrap_or(0);
+    let whole = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    format!("{}\nand more: `-o json` has all.\n", &text[..whole])
+}
+
+/// A line of its own.
+pub(crate) fn line(text: &str) -> String {
+    format!("\n- {}\n", plain(text))
 }

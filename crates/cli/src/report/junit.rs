@@ -7,10 +7,10 @@ use super::{Reported, Row};
 
 /// JUnit's XML. Characters that XML cannot hold are left out by the library; what acts on a terminal is spelled out.
 pub(crate) fn junit(page: &Reported<'_>) -> Result<String, SerializeError> {
-    let mut report = Report::new("clavicle check");
-    for rule in page.rules {
-        let mut suite = TestSuite::new(rule.as_str());
-        let of_rule = |finding: &&Row<'_>| finding.rule == *rule;
+    let mut report = Report::new(format!("clavicle {}", page.verb));
+    for rule in &page.rules {
+        let mut suite = TestSuite::new(rule.id);
+        let of_rule = |finding: &&Row<'_>| finding.rule == rule.id;
         suite.add_test_cases(page.findings.iter().filter(of_rule).map(failed));
         suite.add_test_cases(page.accepted.iter().filter(of_rule).map(left_out));
         if suite.test_cases.is_empty() {

@@ -4,21 +4,37 @@
 mod answers;
 mod changes;
 mod csv;
+mod github;
 pub(crate) mod graph;
 mod junit;
 mod markdown;
+mod remarks;
 mod reported;
 mod sarif;
 
 pub(crate) use answers::{answers_csv, answers_dot, answers_markdown};
-pub(crate) use changes::changes;
+pub(crate) use changes::{changes, cut, line, policies};
 pub(crate) use csv::csv;
+pub(crate) use github::{github, summarize};
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;
-pub(crate) use reported::{Reported, Row};
+pub(crate) use remarks::{Remark, Remarks, Spot};
+pub(crate) use reported::{FilePlace, Reported, Row, RuleWords};
 pub(crate) use sarif::sarif;
 
 use clavicle_answer::shape::{Cause, Severity};
+
+/// So many patterns of actions are named where a line has to stay short.
+const MOST_ACTIONS: usize = 6;
+
+/// The first patterns of actions, and how many there are more.
+pub(crate) fn some(actions: &[String]) -> String {
+    let shown = actions.iter().take(MOST_ACTIONS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match actions.len().saturating_sub(MOST_ACTIONS) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
 
 /// The word of a severity.
 pub(crate) fn severity_word(severity: Severity) -> &'static str {

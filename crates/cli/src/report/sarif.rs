@@ -3,35 +3,25 @@
 //! OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". An id that stays the same from run to run is
 //! a partial fingerprint there (section 3.27.17), and what somebody accepted is a suppression (3.27.23).
 
-use clavicle_answer::findings::rules;
 use clavicle_answer::shape::Severity;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{Reported, Row};
+use super::{FilePlace, Reported, Row};
 use crate::machine;
 
 /// The log as text.
 pub(crate) fn sarif(page: &Reported<'_>) -> serde_json::Result<String> {
-    let asked = |id: &str| page.rules.iter().any(|asked| asked == id);
-    let in_files =
-        clavicle_lint::rules().filter(|rule| page.snapshot.is_none() && asked(rule.id)).map(|rule| RuleOf {
-            id: rule.id,
-            short_description: Text::of(rule.title),
-            full_description: Text::of(rule.means),
-            help: Text::of(&format!("{} {}", rule.why, rule.fix)),
-            help_uri: Some(rule.source),
-        });
-    let known = rules().filter(|rule| page.snapshot.is_some() && asked(rule.id));
-    let rules: Vec<RuleOf> = known
+    let rules: Vec<RuleOf> = page
+        .rules
+        .iter()
         .map(|rule| RuleOf {
             id: rule.id,
             short_description: Text::of(rule.title),
             full_description: Text::of(rule.means),
             help: Text::of(&format!("{} {}", rule.why, rule.fix)),
-            help_uri: rule.sources.first().copied(),
+            help_uri: rule.page,
         })
-        .chain(in_files)
         .collect();
     let result = |finding: &Row<'_>| ResultOf {
         rule_index: rules.iter().position(|rule| rule.id == finding.rule),
@@ -208,11 +198,11 @@ impl ResultOf {
             message: Some(Text { text: because.text.clone() }),
         });
         let region = match finding.in_file {
-            Some((place, _)) => Region {
-                start_line: place.line,
-                start_column: Some(place.column),
-                end_line: Some(place.end_line),
-                end_column: Some(place.end_column),
+            Some(FilePlace { line, end_line, columns, .. }) => Region {
+                start_line: line,
+                start_column: columns.map(|(first, _)| first),
+                end_line: Some(end_line),
+                end_column: columns.map(|(_, past)| past),
             },
             None => Region::lines(cause.line.unwrap_or(1), None),
         };
@@ -233,7 +223,10 @@ impl ResultOf {
             locations: [Location {
                 physical_location: PhysicalLocation {
                     artifact_location: ArtifactLocation {
-                        uri: uri(cause.document.as_ref().unwrap_or(&cause.thing.name)),
+                        uri: uri(match finding.in_file {
+                            Some(place) => place.file,
+                            None => cause.document.as_ref().unwrap_or(&cause.thing.name),
+                        }),
                     },
                     region,
                 },

@@ -1,11 +1,12 @@
 //! What is different, as text: what widens first, each with the statement that makes it so.
 
-use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange};
+use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange, GateOutcome};
 
 use super::chains::{Telling, chains};
 use super::outside::ways;
 use super::{Page, answer, citation};
 use crate::ink::{Ink, Tone};
+use crate::report;
 
 /// So many rows of access are shown, of what widens and of what narrows, unless all are asked for.
 const MOST_ROWS: usize = 20;
@@ -13,8 +14,6 @@ const MOST_ROWS: usize = 20;
 const MOST_CITED: usize = 3;
 /// So many things of a row are named.
 const MOST_NAMED: usize = 3;
-/// So many patterns of actions of a policy are named.
-const MOST_ACTIONS: usize = 6;
 
 /// Lays out what is different. `again`: what a command needs to be asked of the same accounts.
 pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bool) {
@@ -56,6 +55,9 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
     for (heading, rows) in told.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
         ways(page, rows, all);
+    }
+    if found.gate.stated {
+        gate(page, &found.gate);
     }
     for note in &found.notes {
         answer::remark(page, note);
@@ -106,12 +108,6 @@ fn row(page: &mut Page, change: &AccessChange) {
 fn document(page: &mut Page, change: &DocumentChange) {
     let unused = if change.in_use { "" } else { " (attached to nobody)" };
     let name = format!("{}{unused}", change.document);
-    let actions = |patterns: &[String]| {
-        let shown: Vec<&str> = patterns.iter().take(MOST_ACTIONS).map(String::as_str).collect();
-        let more = patterns.len().saturating_sub(shown.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{}{more}", shown.join(", "))
-    };
     match change.verdict.as_str() {
         "same" => {
             line(page, Tone::Plain, "~", &format!("{name} has other text and the same access (proved)"));
@@ -127,10 +123,26 @@ fn document(page: &mut Page, change: &DocumentChange) {
         }
         _ => {}
     }
-    if !change.more.is_empty() {
-        line(page, Tone::Depends, "+", &format!("the text of {name} allows more: {}", actions(&change.more)));
+    for (tone, glyph, what, patterns) in [
+        (Tone::Depends, "+", "allows more", &change.more),
+        (Tone::Depends, "+", "denies less", &change.denies_less),
+        (Tone::Lets, "−", "allows less", &change.less),
+        (Tone::Lets, "−", "denies more", &change.denies_more),
+    ] {
+        if !patterns.is_empty() {
+            line(page, tone, glyph, &format!("the text of {name} {what}: {}", report::some(patterns)));
+        }
     }
-    if !change.less.is_empty() {
-        line(page, Tone::Lets, "−", &format!("the text of {name} allows less: {}", actions(&change.less)));
-    }
+}
+
+/// Does it pass, and if not, why?
+pub(crate) fn gate(page: &mut Page, gate: &GateOutcome) {
+    let (tone, glyph, verdict) = match gate.verdict.as_str() {
+        "fails" => (Tone::Stops, "✕", "gate: fails"),
+        "undecided" => (Tone::Unseen, "?", "gate: undecided"),
+        _ => (Tone::Lets, "✓", "gate: passes"),
+    };
+    let because = gate.because.join("; ");
+    let text = if because.is_empty() { verdict.to_owned() } else { format!("{verdict}, {because}") };
+    line(page, tone, glyph, &text);
 }

@@ -15,7 +15,7 @@ mod trim;
 mod unused;
 
 pub(crate) use answer::answer;
-pub(crate) use changes::changes;
+pub(crate) use changes::{changes, gate};
 pub(crate) use check::check;
 pub(crate) use layout::Page;
 pub(crate) use lint::lint;

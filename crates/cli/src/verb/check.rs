@@ -4,11 +4,13 @@ use std::mem::ManuallyDrop;
 
 use clavicle_answer::findings::Check as Asked;
 use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use clavicle_answer::{Gate, Least};
 
 use super::ask::{MOST_WARNINGS, again};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bar;
+use crate::report::Reported;
 use crate::source::{self, Planned, Source, stated};
 use crate::typed::{Accounts, Check, CheckForm, FailOn};
 use crate::{machine, out_file, report, terminal, text, warnings};
@@ -41,7 +43,7 @@ pub(crate) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
         None => terminal::print(&text)?,
     }
-    Ok(exit(&page.findings, typed))
+    Ok(exit(&page.findings, typed, reader.settings().gate))
 }
 
 fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<String, Failure> {
@@ -64,16 +66,32 @@ fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<Strin
         CheckForm::Md => report::markdown(&page.into()),
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Github => annotated(&page.into())?,
     })
 }
 
-/// A report in SARIF is read by a machine that judges by itself.
-pub(super) fn exit<'f>(findings: impl IntoIterator<Item = &'f Finding>, typed: &Check) -> Exit {
+/// Annotations; the whole report is for the summary of the job.
+pub(super) fn annotated(page: &Reported<'_>) -> Result<String, Failure> {
+    report::summarize(&report::markdown(page))?;
+    Ok(report::github(page))
+}
+
+/// A report in SARIF is read by a machine that judges by itself. What was typed goes before what `[gate]` says.
+pub(super) fn exit<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    typed: &Check,
+    gate: Option<Gate>,
+) -> Exit {
     let least = match typed.fail_on {
-        FailOn::Low => Severity::Low,
-        FailOn::Medium => Severity::Medium,
-        FailOn::High => Severity::High,
-        FailOn::Critical => Severity::Critical,
+        Some(FailOn::Low) => Severity::Low,
+        Some(FailOn::Medium) => Severity::Medium,
+        Some(FailOn::High) => Severity::High,
+        Some(FailOn::Critical) => Severity::Critical,
+        None => match gate.and_then(|gate| gate.fail_on) {
+            Some(Least::Severity(least)) => least,
+            Some(Least::Never) => return Exit::Yes,
+            None => Severity::High,
+        },
     };
     let fails = findings.into_iter().any(|finding| finding.severity >= least);
     if fails && !typed.exit_zero && typed.form != CheckForm::Sarif { Exit::No } else { Exit::Yes }

@@ -38,7 +38,7 @@ pub(super) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
         None => terminal::print(&text)?,
     }
-    Ok(super::check::exit(page.findings.iter().map(|found| &found.finding), typed))
+    Ok(super::check::exit(page.findings.iter().map(|found| &found.finding), typed, settings.gate))
 }
 
 fn kind(typed: PolicyType) -> PolicyKind {
@@ -157,5 +157,6 @@ fn written(page: &LintPage, files: &[PolicyFile], typed: &Check) -> Result<Strin
         CheckForm::Md => report::markdown(&page.into()),
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
+        CheckForm::Github => super::check::annotated(&page.into())?,
     })
 }

@@ -2,15 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use clavicle_answer::shape::ChangesPage;
+use clavicle_answer::shape::{ChangesPage, GateOutcome};
 use serde::de::IgnoredAny;
 
 use clavicle_snapshot::{Side, is_planned, is_terraform};
 
 use super::ask::{again, read_from};
-use super::diff_policies;
+use super::diff_policies::{self, Pair};
+use super::diff_revisions;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::policy_file::PolicyFile;
+use crate::report::Remarks;
+use crate::revision::{Repository, Revisions};
+use crate::settings_file;
 use crate::source::{Planned, Source};
 use crate::typed::{Accounts, Changes, ChangesForm, Diff};
 use crate::{machine, out_file, report, terminal, text};
@@ -18,6 +23,9 @@ use crate::{machine, out_file, report, terminal, text};
 /// Compares, and says by the exit code whether somebody can do more.
 pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
     let planned = Planned::of(accounts);
+    if let Some(revisions) = revisions(typed, accounts)? {
+        return diff_revisions::run(&revisions, &typed.changes, accounts);
+    }
     match (kind(&typed.old), typed.new.as_deref().map(kind)) {
         // What is there before a plan, and what is there after it.
         (Kind::Planned, None) if is_terraform(&typed.old) => {
@@ -47,7 +55,10 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
             compare((&old, &planned), (&new, &planned), typed, accounts)
         }
         (Kind::Policy, Some(Kind::Policy | Kind::Unclear)) | (Kind::Unclear, Some(Kind::Policy)) => {
-            diff_policies::run(typed)
+            let Some(new) = &typed.new else { return Err(Failure::usage("with what is it to be compared?")) };
+            let pair = Pair { old: PolicyFile::read(&typed.old)?, new: PolicyFile::read(new)? };
+            let near = [new.clone(), typed.old.clone()];
+            diff_policies::run(pair, settings_file::for_sources(&near)?.gate, &typed.changes)
         }
         (Kind::Accounts | Kind::Planned, Some(Kind::Policy))
         | (Kind::Policy, Some(Kind::Accounts | Kind::Planned)) => {
@@ -60,6 +71,28 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
             let newest: Vec<PathBuf> = typed.new.iter().cloned().collect();
             compare((std::slice::from_ref(&typed.old), &planned), (&newest, &planned), typed, accounts)
         }
+    }
+}
+
+/// `main..HEAD`; with `--src`, one revision too. A file of that name has to be spelled `./main..HEAD`.
+fn revisions(typed: &Diff, accounts: &Accounts) -> Result<Option<Revisions>, Failure> {
+    let (Some(old), None) = (typed.old.to_str(), &typed.new) else { return Ok(None) };
+    if let Some(range) = Revisions::range(old) {
+        return Ok(Some(range));
+    }
+    let is_path = typed.old.exists() || old == crate::demo::NAME || old.contains(['\\', ':']);
+    match &accounts.terraform {
+        Some(folder) if typed.old.is_file() && !old.contains('/') && !is_planned(&typed.old) => {
+            // Somebody may have put a file of this name there.
+            let repository = Repository::of(folder);
+            match repository.and_then(|repository| repository.commit(old)) {
+                Ok(_) => Err(Failure::usage(format!("`{old}` is a revision and a file"))
+                    .help(format!("write `./{old}` for the file, or `refs/heads/{old}` for the branch"))),
+                Err(_) => Ok(None),
+            }
+        }
+        Some(_) if !is_path => Ok(Some(Revisions::ToFolder(old.to_owned()))),
+        _ => Ok(None),
     }
 }
 
@@ -126,15 +159,45 @@ pub(super) fn tell(page: &ChangesPage, typed: &Changes, accounts: &Accounts) -> 
         }
         ChangesForm::Json => machine::object(page)?,
         ChangesForm::Md => report::changes(page),
+        form => remarks(&Remarks::of_accounts(page), form, || report::changes(page))?,
     };
-    match &typed.out {
-        Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
-        None => terminal::print(&text)?,
-    }
-    Ok(match page.verdict.as_str() {
-        _ if typed.exit_zero => Exit::Yes,
-        "widens" | "changes" => Exit::No,
-        "unknown" => Exit::Undecided,
+    write(&text, typed)?;
+    Ok(exit(&page.gate, typed))
+}
+
+/// How a build ends. A report in SARIF is read by a machine that judges by itself.
+pub(super) fn exit(gate: &GateOutcome, typed: &Changes) -> Exit {
+    match gate.verdict.as_str() {
+        _ if typed.exit_zero || typed.form == ChangesForm::Sarif => Exit::Yes,
+        "fails" => Exit::No,
+        "undecided" => Exit::Undecided,
         _ => Exit::Yes,
-    })
+    }
+}
+
+/// What is reported to other tools. `comment`: the whole for people to read.
+pub(super) fn remarks(
+    found: &Remarks,
+    form: ChangesForm,
+    comment: impl FnOnce() -> String,
+) -> Result<String, Failure> {
+    let unwritable =
+        |error: &dyn std::fmt::Display| Failure::input(format!("cannot write the report: {error}"));
+    match form {
+        ChangesForm::Sarif => report::sarif(&found.into()).map_err(|error| unwritable(&error)),
+        ChangesForm::Junit => report::junit(&found.into()).map_err(|error| unwritable(&error)),
+        ChangesForm::Github => {
+            report::summarize(&comment())?;
+            Ok(report::github(&found.into()))
+        }
+        ChangesForm::Text | ChangesForm::Json | ChangesForm::Md => Ok(comment()),
+    }
+}
+
+/// Puts it where it is wanted.
+pub(super) fn write(text: &str, typed: &Changes) -> Result<(), Failure> {
+    match &typed.out {
+        Some(path) => out_file::write(path, &anstream::adapter::strip_str(text).to_string()),
+        None => terminal::print(text),
+    }
 }

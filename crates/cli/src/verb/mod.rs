@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod data;
 pub(crate) mod diff;
 mod diff_policies;
+mod diff_revisions;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;

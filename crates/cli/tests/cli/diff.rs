@@ -19,7 +19,11 @@ const WIDER: &str = r#"{"Version": "2012-10-17", "Statement": [
    "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}"#;
 
 const OTHER_TEXT: &str = r#"{"Version": "2012-10-17", "Statement": [
-  {"Effect": "Allow", "Action": "s3:getobject", "Resource": ["arn:aws:s3:::invoices/*", "arn:aws:s3:::invoices/2026/*"]},
+  {"Effect": "Allow", "Action": "s3:getobject", "Resource": ["arn:aws:s3:::invoices/*", "arn:aws:s3:::invoices/2026/*"]}]}"#;
+
+/// A Deny of what nothing here allows still takes it from whom something else allows it.
+const DENIES: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"},
   {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}]}"#;
 
 #[test]
@@ -43,9 +47,29 @@ fn more_and_less() {
 fn the_same_access_in_other_text() {
     filtered(|| {
         assert_snapshot!(scene(READ, OTHER_TEXT).run("diff old.json new.json"), @"
-    the same access, other text (proved)
-    [exit 0]
-    ");
+        the same access, other text (proved)
+        [exit 0]
+        ");
+    });
+}
+
+#[test]
+fn a_deny_of_what_others_allow_is_no_other_text() {
+    filtered(|| {
+        assert_snapshot!(scene(READ, DENIES).run("diff old.json new.json"), @"
+        − denies more: s3:GetObject
+            new.json:3
+            for example s3:GetObject on arn:aws:s3:::covers/x
+            before: no Deny of old.json matches it, so what else allows it holds
+        [exit 0]
+        ");
+        assert_snapshot!(scene(DENIES, READ).run("diff old.json new.json"), @"
+        + denies less: s3:GetObject
+            old.json:3
+            for example s3:GetObject on arn:aws:s3:::covers/x
+            now: no Deny of new.json matches it, so what else allows it holds
+        [exit 1]
+        ");
     });
 }
 
@@ -90,6 +114,10 @@ fn a_deny_that_goes() {
             new.json:2
             for example s3:AbortMultipartUpload on arn:aws:s3:::example/example by arn:aws:iam::111122223333:user/someone with aws:SecureTransport = "false"
             before: denied by old.json:3 "TlsOnly"
+        + denies less: s3:*, and others not in the catalogue
+            old.json:3 "TlsOnly"
+            for example s3:AbortMultipartUpload on arn:aws:s3:::example/example by anonymous with aws:SecureTransport = "false"
+            now: no Deny of new.json matches it, so what else allows it holds
         [exit 1]
         "#);
     });
@@ -99,59 +127,67 @@ fn a_deny_that_goes() {
 fn for_programs() {
     filtered(|| {
         assert_snapshot!(scene(READ, WIDER).run("diff old.json new.json -o json"), @r#"
-    {
-      "schema": "clavicle.diff/1",
-      "verdict": "changes",
-      "old": "old.json",
-      "new": "new.json",
-      "more": {
-        "access": [
-          {
-            "statement": 0,
-            "sid": "Read",
-            "line": 2,
-            "actions": [
-              "s3:PutObject"
-            ],
-            "uncatalogued": false,
-            "example": {
-              "principal": null,
-              "action": "s3:PutObject",
-              "resource": "arn:aws:s3:::invoices/x",
-              "context": {
-                "aws:SourceIp": "10.0.0.0"
+        {
+          "schema": "clavicle.diff/1",
+          "verdict": "changes",
+          "old": "old.json",
+          "new": "new.json",
+          "more": {
+            "access": [
+              {
+                "statement": 0,
+                "sid": "Read",
+                "line": 2,
+                "actions": [
+                  "s3:PutObject"
+                ],
+                "uncatalogued": false,
+                "example": {
+                  "principal": null,
+                  "action": "s3:PutObject",
+                  "resource": "arn:aws:s3:::invoices/x",
+                  "context": {
+                    "aws:SourceIp": "10.0.0.0"
+                  }
+                },
+                "because": "no Allow of old.json matches it"
               }
-            },
-            "because": "no Allow of old.json matches it"
-          }
-        ],
-        "unknown": []
-      },
-      "less": {
-        "access": [
-          {
-            "statement": 0,
-            "sid": "Read",
-            "line": 2,
-            "actions": [
-              "s3:GetObject"
             ],
-            "uncatalogued": false,
-            "example": {
-              "principal": null,
-              "action": "s3:GetObject",
-              "resource": "arn:aws:s3:::invoices/x",
-              "context": {}
-            },
-            "because": "no Allow of new.json matches it"
-          }
-        ],
-        "unknown": []
-      },
-      "facts": "2026-09-26"
-    }
-    [exit 1]
-    "#);
+            "unknown": []
+          },
+          "denies_less": {
+            "access": [],
+            "unknown": []
+          },
+          "less": {
+            "access": [
+              {
+                "statement": 0,
+                "sid": "Read",
+                "line": 2,
+                "actions": [
+                  "s3:GetObject"
+                ],
+                "uncatalogued": false,
+                "example": {
+                  "principal": null,
+                  "action": "s3:GetObject",
+                  "resource": "arn:aws:s3:::invoices/x",
+                  "context": {}
+                },
+                "because": "no Allow of new.json matches it"
+              }
+            ],
+            "unknown": []
+          },
+          "denies_more": {
+            "access": [],
+            "unknown": []
+          },
+          "facts": "2026-09-26"
+        }
+        [exit 1]
+        "#);
     });
 }
 
@@ -160,16 +196,17 @@ fn a_statement_that_cannot_be_read_is_unknown() {
     let faulty = READ.replace(r#""Allow""#, r#""Perhaps""#);
     filtered(|| {
         assert_snapshot!(scene(READ, &faulty).run("diff old.json new.json"), @r#"
-    ? allows more: unknown: new.json:2 "Read" could not be read, and decides
-    ? allows less: unknown: new.json:2 "Read" could not be read, and decides
-    [stderr]
-    warning: `Perhaps` is not an effect
-     --> new.json:2:29
-    2 |   {"Sid": "Read", "Effect": "Perhaps", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::invoices/*"}]}
-      |                             ^^^^^^^^^
-    help: write `Allow` or `Deny`; case counts
-    [exit 3]
-    "#);
+        ? allows more: unknown: new.json:2 "Read" could not be read, and decides
+        ? allows less: unknown: new.json:2 "Read" could not be read, and decides
+        ? denies more: unknown: new.json:2 "Read" could not be read, and decides
+        [stderr]
+        warning: `Perhaps` is not an effect
+         --> new.json:2:29
+        2 |   {"Sid": "Read", "Effect": "Perhaps", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::invoices/*"}]}
+          |                             ^^^^^^^^^
+        help: write `Allow` or `Deny`; case counts
+        [exit 3]
+        "#);
     });
 }
 

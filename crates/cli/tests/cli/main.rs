@@ -12,11 +12,13 @@ mod explain;
 mod export;
 mod facts;
 mod forms;
+mod gate;
 mod minimize;
 mod planned;
 #[path = "../python/mod.rs"]
 mod python;
 mod record;
+mod revisions;
 mod scene;
 mod simulate;
 mod suggest;

@@ -154,6 +154,7 @@ pub(crate) fn tried(page: &ChangesPage) -> Result<Bytes, Refusal> {
         new: page.new.clone(),
         catalog: page.catalog.clone(),
         notes: page.notes.clone(),
+        gate: page.gate.clone(),
     };
     json(&TryPage { page, counts })
 }

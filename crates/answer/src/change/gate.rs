@@ -1,0 +1,94 @@
+//! Does a difference pass the gate?
+
+use crate::gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown};
+use crate::page::{counted, listed};
+use crate::reader::Reader;
+use crate::shape::{Answer, ChangesPage, DocumentChange, GateOutcome};
+
+/// What the gate says of a difference, and why. `come`: are there identities that were not there before?
+pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool) -> GateOutcome {
+    let stated = new.settings().gate;
+    let gate = stated.unwrap_or_default();
+    let (mut fails, mut open) = (Vec::new(), Vec::new());
+    let mut fail = |count: usize, one: &str, many: &str| {
+        if count > 0 {
+            fails.push(counted(count, one, many));
+        }
+    };
+    let in_use = |verdicts: &[&str]| {
+        let says = |change: &&DocumentChange| change.in_use && verdicts.contains(&change.verdict.as_str());
+        page.documents.iter().filter(says).count()
+    };
+    let wider = |only_what_matters: bool| {
+        let rows = page.access.iter().filter(|row| row.widens && (row.matters || !only_what_matters));
+        super::identities(rows)
+    };
+    match gate.access {
+        GateAccess::Any => {
+            fail(wider(false), "identity can do more", "identities can do more");
+            fail(in_use(&["widens", "changes"]), "policy lets more through", "policies let more through");
+            let attached = page.attachments.iter().filter(|change| change.may_widen).count();
+            for (count, one, many) in [
+                (in_use(&["unknown"]), "policy that is not understood", "policies that are not understood"),
+                (attached, "attachment", "attachments"),
+                (usize::from(come), "identities that are new", ""),
+            ] {
+                match count {
+                    0 => {}
+                    _ if many.is_empty() => open.push(one.to_owned()),
+                    count => open.push(counted(count, one, many)),
+                }
+            }
+        }
+        GateAccess::Matter => {
+            let (one, many) = (
+                "identity can do more with what matters, or everything",
+                "identities can do more with what matters, or everything",
+            );
+            fail(wider(true), one, many);
+            if new.things_that_matter().is_empty() {
+                open.push("what matters, of which nothing was seen".to_owned());
+            }
+        }
+        GateAccess::None => {}
+    }
+    let to_admin = |answer: &&Answer| answer.steps.last().is_some_and(|step| step.to.kind == "administrator");
+    let chains = match gate.chains {
+        GateChains::Any => page.opened.len(),
+        GateChains::Admin => page.opened.iter().filter(to_admin).count(),
+        GateChains::Matter => page.opened.iter().filter(|answer| !to_admin(answer)).count(),
+        GateChains::None => 0,
+    };
+    fail(chains, "chain opened", "chains opened");
+    // What somebody accepted in `clavicle.toml` is meant to be.
+    let accepted = |answer: &Answer| {
+        let way = answer.way.as_ref();
+        way.and_then(|way| way.accepted.as_ref()).is_some_and(|accepted| !accepted.expired)
+    };
+    let known = |answer: &Answer| {
+        let way = answer.way.as_ref();
+        way.and_then(|way| way.known.as_ref()).is_some_and(|known| known.by == "settings")
+    };
+    let ways = page.ways_opened.iter().filter(|answer| match gate.outside {
+        GateOutside::Any => !accepted(answer),
+        GateOutside::Unknown => !accepted(answer) && !known(answer),
+        GateOutside::None => false,
+    });
+    fail(ways.count(), "way in opened", "ways in opened");
+    outcome(stated, fails, &open)
+}
+
+/// What the gate says, given what fails and what is not known.
+pub fn outcome(stated: Option<Gate>, mut fails: Vec<String>, open: &[String]) -> GateOutcome {
+    let gate = stated.unwrap_or_default();
+    let open = (!open.is_empty()).then(|| format!("not known what comes of {}", listed(open)));
+    if gate.unknown == GateUnknown::Fail {
+        fails.extend(open.clone());
+    }
+    let (verdict, because) = match (fails.is_empty(), open) {
+        (false, _) => ("fails", fails),
+        (true, Some(open)) if gate.unknown == GateUnknown::Undecided => ("undecided", vec![open]),
+        (true, _) => ("passes", Vec::new()),
+    };
+    GateOutcome { verdict: verdict.to_owned(), because, stated: stated.is_some() }
+}

@@ -1,0 +1,360 @@
+//! `diff` of revisions of a repository: its policies file by file, and what its plans, templates and files of accounts
+//! come to.
+
+use std::cmp::{Ordering, Reverse};
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
+
+use clavicle_answer::shape::{ChangesPage, GateOutcome};
+use clavicle_answer::{Gate, GateAccess, Reader, gate_outcome};
+use clavicle_policy::parse;
+use clavicle_snapshot::{Side, Warning};
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+use super::ask::{MOST_WARNINGS, again};
+use super::diff;
+use super::diff_policies::{self, Compared, Pair};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ink::Tone;
+use crate::machine::escaped;
+use crate::policy_file::PolicyFile;
+use crate::progress::Bar;
+use crate::report::{self, Remark, Remarks, Spot};
+use crate::revision::{Repository, Revisions, Tree};
+use crate::source::{self, Planned, Source, absolute, stated};
+use crate::typed::{Accounts, Changes, ChangesForm};
+use crate::{settings_file, terminal, text, warnings};
+
+/// A state of the folder.
+struct State {
+    /// `main (1a2b3c4d5e6f)`
+    name: String,
+    tree: Tree,
+}
+
+/// Compares, and says by the exit code what the gate says.
+pub(super) fn run(revisions: &Revisions, typed: &Changes, accounts: &Accounts) -> Result<Exit, Failure> {
+    let folder = accounts.terraform.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repository = Repository::of(&folder)?;
+    let (old, new) = states(&repository, revisions)?;
+    // What is compared says nothing of what fails: a change cannot open its own gate.
+    let gate = match gate(&old, &repository)? {
+        Some(gate) => gate,
+        None => gate(&new, &repository)?.unwrap_or_default(),
+    };
+    let policies = diff_policies::compare(pairs(&old.tree, &new.tree)?, gate);
+    let (whole, unread) = compared(&repository, (&old, &new), gate, accounts)?;
+    let told = Told { old, new, policies, accounts: whole, unread, gate };
+    let text = match typed.form {
+        ChangesForm::Text => told.text(&again(accounts), typed.all),
+        ChangesForm::Json => escaped(&format!("{:#}", told.json()?)) + "\n",
+        ChangesForm::Md => told.comment(),
+        form => diff::remarks(&told.remarks(), form, || told.comment())?,
+    };
+    diff::write(&text, typed)?;
+    Ok(diff::exit(&told.outcome(), typed))
+}
+
+fn states(repository: &Repository, revisions: &Revisions) -> Result<(State, State), Failure> {
+    let of = |commit: &crate::revision::Commit| -> Result<State, Failure> {
+        Ok(State { name: commit.shown(), tree: repository.tree(commit, may_be_ours)? })
+    };
+    Ok(match revisions {
+        Revisions::Two(old, new) => (of(&repository.commit(old)?)?, of(&repository.commit(new)?)?),
+        Revisions::SinceParted(old, new) => {
+            let new = repository.commit(new)?;
+            let parting = repository.parting(&repository.commit(old)?, &new)?;
+            (of(&parting)?, of(&new)?)
+        }
+        Revisions::ToFolder(old) => {
+            let now = State { name: "the folder".to_owned(), tree: repository.worktree(may_be_ours)? };
+            (of(&repository.commit(old)?)?, now)
+        }
+    })
+}
+
+/// By name only: content decides what a file is.
+fn may_be_ours(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let endings = [".json", ".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".template", ".tf"];
+    !name.starts_with('.') && endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Is this one policy by itself?
+fn is_policy(path: &str, bytes: &[u8]) -> bool {
+    type Object = std::collections::BTreeMap<String, IgnoredAny>;
+    let named = path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if !named {
+        return false;
+    }
+    match serde_json::from_slice::<Object>(bytes) {
+        Ok(object) => object.keys().any(|key| key.eq_ignore_ascii_case("Statement")),
+        // A policy with a fault is one all the same, and must not be passed over.
+        Err(_) => parse(bytes).policy.is_some_and(|policy| !policy.statements.is_empty()),
+    }
+}
+
+/// Policies that are in either state and not the same byte for byte.
+fn pairs(old: &Tree, new: &Tree) -> Result<Vec<Pair>, Failure> {
+    let mut paths: Vec<&String> = old.files.keys().chain(new.files.keys()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let mut pairs = Vec::new();
+    for path in paths {
+        let (was, is) = (old.files.get(path), new.files.get(path));
+        let any = |bytes: Option<&Vec<u8>>| bytes.is_some_and(|bytes| is_policy(path, bytes));
+        if was == is || !(any(was) || any(is)) {
+            continue;
+        }
+        let side = |bytes: Option<&Vec<u8>>| match bytes {
+            Some(bytes) => PolicyFile::of(path.clone(), bytes),
+            None => Ok(PolicyFile::absent(path.clone())),
+        };
+        pairs.push(Pair { old: side(was)?, new: side(is)? });
+    }
+    Ok(pairs)
+}
+
+/// The gate of a state: that of the nearest `clavicle.toml`. `None`: there is no such file.
+fn gate(state: &State, repository: &Repository) -> Result<Option<Option<Gate>>, Failure> {
+    let folder = Path::new(repository.folder());
+    let nearest = folder.ancestors().find_map(|above| {
+        let path = above.join("clavicle.toml").to_string_lossy().replace('\\', "/");
+        state.tree.files.get(&path).map(|bytes| (path, bytes))
+    });
+    let Some((path, bytes)) = nearest else { return Ok(None) };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Failure::input("these settings are not UTF-8 text").in_file(Path::new(&path)))?;
+    Ok(Some(settings_file::parse(text, &format!("{path} of {}", state.name))?.gate))
+}
+
+/// What plans, templates and files of accounts come to; `None`: there are none, or they are the same. And which of those
+/// that changed could not be read.
+fn compared(
+    repository: &Repository,
+    (old, new): (&State, &State),
+    gate: Option<Gate>,
+    accounts: &Accounts,
+) -> Result<(Option<ChangesPage>, Vec<String>), Failure> {
+    let rest = |tree: &Tree| -> Vec<(String, Vec<u8>)> {
+        let files = tree.files.iter().filter(|(path, bytes)| !is_policy(path, bytes));
+        files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+    };
+    let (before, after) = (rest(&old.tree), rest(&new.tree));
+    if before == after {
+        return Ok((None, Vec::new()));
+    }
+    let mut said = Vec::new();
+    let before = read(repository, &before, accounts, &mut said)?;
+    let mut after = read(repository, &after, accounts, &mut said)?;
+    let mut unread: Vec<String> = said.iter().filter_map(not_read).collect();
+    unread.sort_unstable();
+    unread.dedup();
+    unread.retain(|path| old.tree.files.get(path) != new.tree.files.get(path));
+    warnings::say(&said, MOST_WARNINGS);
+    let is_empty = |reader: &Reader| {
+        let snapshot = reader.world().snapshot();
+        snapshot.principals.is_empty() && snapshot.resources.is_empty() && snapshot.policies.is_empty()
+    };
+    if is_empty(&before) && is_empty(&after) {
+        return Ok((None, unread));
+    }
+    after.gate(gate);
+    Ok((Some(after.changes_since(&before)), unread))
+}
+
+/// The file of a warning that says that it was not read, though it may be ours.
+fn not_read(warning: &Warning) -> Option<String> {
+    let text = &*warning.text;
+    // In a folder lie other things as well.
+    let other = text.contains("nothing that belongs in a snapshot");
+    let path = warning.file.strip_prefix("./").unwrap_or(&warning.file);
+    (text.starts_with("not imported") && !other).then(|| path.replace('\\', "/"))
+}
+
+/// The accounts that these files speak of, over those of `-s`.
+fn read(
+    repository: &Repository,
+    files: &[(String, Vec<u8>)],
+    accounts: &Accounts,
+    said: &mut Vec<Warning>,
+) -> Result<ManuallyDrop<Reader>, Failure> {
+    let place =
+        tempfile::tempdir().map_err(|error| Failure::io("make a folder", &std::env::temp_dir(), &error))?;
+    let failed = |error: std::io::Error| Failure::io("write the file", place.path(), &error);
+    // No settings of folders above this one.
+    std::fs::write(place.path().join("clavicle.toml"), "").map_err(failed)?;
+    let folder = if repository.folder().is_empty() { "." } else { repository.folder() };
+    std::fs::create_dir_all(place.path().join(folder)).map_err(failed)?;
+    for (path, bytes) in files {
+        let file = place.path().join(path);
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(failed)?;
+        std::fs::write(&file, bytes).map_err(failed)?;
+    }
+    let mut sources: Vec<PathBuf> = accounts.sources.iter().map(|source| from_anywhere(source)).collect();
+    if files.iter().any(|(path, _)| !path.ends_with(".tf") && !path.ends_with("clavicle.toml")) {
+        sources.push(PathBuf::from(folder));
+    }
+    if sources.is_empty() {
+        sources.push(PathBuf::from(folder));
+        // A state without any such file has no accounts.
+        std::fs::write(place.path().join(folder).join("none.json"), "{}").map_err(failed)?;
+    }
+    let planned =
+        Planned { side: Side::After, terraform: Some(PathBuf::from(folder)), ..Planned::of(accounts) };
+    // Files are cited as they are called in the repository.
+    let inside = Inside::of(place.path())?;
+    let source = Source::from_typed(&sources)?;
+    let bar = Bar::new();
+    let mut loaded = source.load(&planned, &bar)?;
+    drop(inside);
+    source::name_accounts(&mut loaded, accounts.known.as_deref())?;
+    for warning in loaded.warnings.drain(..) {
+        if !said.contains(&warning) {
+            said.push(warning);
+        }
+    }
+    Ok(ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar)))
+}
+
+/// A path that was typed, from another folder; names of snapshots stay.
+fn from_anywhere(typed: &Path) -> PathBuf {
+    if typed.as_os_str() == crate::demo::NAME || !typed.exists() {
+        return typed.to_path_buf();
+    }
+    PathBuf::from(absolute(typed))
+}
+
+/// The program's own folder is another one for a while.
+struct Inside {
+    before: PathBuf,
+}
+
+impl Inside {
+    fn of(folder: &Path) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::io("go to the folder", folder, &error);
+        let before = std::env::current_dir().map_err(failed)?;
+        std::env::set_current_dir(folder).map_err(failed)?;
+        Ok(Self { before })
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = std::env::set_current_dir(&self.before);
+    }
+}
+
+/// What was found.
+struct Told {
+    old: State,
+    new: State,
+    policies: Compared,
+    accounts: Option<ChangesPage>,
+    /// Files that changed and could not be read.
+    unread: Vec<String>,
+    gate: Option<Gate>,
+}
+
+impl Told {
+    fn text(&self, again: &str, all: bool) -> String {
+        let mut page = terminal::page();
+        if let Some(accounts) = &self.accounts {
+            text::changes(&mut page, accounts, again, all);
+        }
+        if self.accounts.is_none() || !self.policies.is_empty() {
+            self.policies.lay_out(&mut page);
+        }
+        for path in &self.unread {
+            page.words(0, Tone::Unseen, &format!("? {}", unknown(path)));
+        }
+        page.words(0, Tone::Faint, &format!("{} → {}", self.old.name, self.new.name));
+        page.into_text()
+    }
+
+    fn comment(&self) -> String {
+        let mut text = String::new();
+        if let Some(accounts) = &self.accounts {
+            text.push_str(&report::changes(accounts));
+        }
+        if self.accounts.is_none() || !self.policies.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&self.policies.comment());
+        }
+        for path in &self.unread {
+            text.push_str(&report::line(&unknown(path)));
+        }
+        report::cut(text)
+    }
+
+    fn remarks(&self) -> Remarks {
+        let mut all = self.policies.remarks();
+        if let Some(accounts) = &self.accounts {
+            let whole = Remarks::of_accounts(accounts);
+            all.sentence = format!("{}; {}", whole.sentence, all.sentence);
+            all.list.splice(0..0, whole.list);
+            all.list.sort_by_key(|remark| Reverse(remark.finding.severity));
+            all.notes = whole.notes;
+            all.snapshot = whole.snapshot;
+        }
+        all.list.extend(self.unread.iter().map(|path| {
+            let place = Spot { file: path.clone(), line: 1, end_line: 1 };
+            Remark::in_policy(format!("{}.", unknown(path)), place, None, None)
+        }));
+        all
+    }
+
+    fn json(&self) -> Result<Value, Failure> {
+        let accounts = serde_json::to_value(&self.accounts)
+            .map_err(|error| Failure::input(format!("cannot write the answer as JSON: {error}")))?;
+        let verdicts =
+            [Some(self.policies.verdict()), self.accounts.as_ref().map(|page| page.verdict.as_str())];
+        let any = |wanted: &[&str]| verdicts.iter().flatten().any(|verdict| wanted.contains(verdict));
+        let verdict = match (any(&["widens", "changes"]), any(&["narrows", "changes"])) {
+            (true, true) => "changes",
+            (true, false) => "widens",
+            (false, _) if any(&["unknown"]) => "unknown",
+            (false, true) => "narrows",
+            (false, false) => "same",
+        };
+        Ok(json!({
+            "schema": "clavicle.revisions/1",
+            "verdict": verdict,
+            "old": self.old.name,
+            "new": self.new.name,
+            "left_out": self.old.tree.left_out.max(self.new.tree.left_out),
+            "unread": self.unread,
+            "gate": self.outcome(),
+            "policies": self.policies.json(),
+            "accounts": accounts,
+        }))
+    }
+
+    /// The worst of all.
+    fn outcome(&self) -> GateOutcome {
+        let mut outcome = self.policies.outcome();
+        let watches = self.gate.unwrap_or_default().access != GateAccess::None;
+        let unread = if watches { self.unread.as_slice() } else { &[] };
+        let unread = gate_outcome(self.gate, Vec::new(), unread);
+        for other in self.accounts.iter().map(|page| &page.gate).chain([&unread]) {
+            let rank = |gate: &GateOutcome| {
+                ["passes", "undecided", "fails"].iter().position(|it| *it == gate.verdict)
+            };
+            match rank(other).cmp(&rank(&outcome)) {
+                Ordering::Greater => outcome = other.clone(),
+                Ordering::Equal => outcome.because.extend(other.because.iter().cloned()),
+                Ordering::Less => {}
+            }
+        }
+        outcome
+    }
+}
+
+fn unknown(path: &str) -> String {
+    format!("{path} is different, and was not read: what it comes to is not known")
+}

@@ -1,0 +1,268 @@
+//! Revisions of a repository: what is read, what is cited, and what is never run.
+
+use std::path::Path;
+use std::process::Command;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::scene::{Scene, filtered};
+
+/// Runs git in a folder with nothing of the machine's own settings.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
+    let ran = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .envs([("GIT_AUTHOR_NAME", "dana"), ("GIT_AUTHOR_EMAIL", "dana@paperboat.example")])
+        .envs([("GIT_COMMITTER_NAME", "dana"), ("GIT_COMMITTER_EMAIL", "dana@paperboat.example")])
+        .env("GIT_AUTHOR_DATE", "2026-08-22T09:00:00Z")
+        .env("GIT_COMMITTER_DATE", "2026-08-22T09:00:00Z")
+        .output()
+        .expect("git is there");
+    assert!(ran.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// A folder in a repository with one commit.
+pub(crate) fn repository(files: &[(&str, &str)]) -> Scene {
+    let scene = Scene::new();
+    git(&scene.here(), &["init", "-q", "-b", "main"]);
+    commit(&scene, files, "one");
+    scene
+}
+
+pub(crate) fn commit(scene: &Scene, files: &[(&str, &str)], message: &str) {
+    for (path, text) in files {
+        let file = scene.here().join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("it is made");
+        std::fs::write(file, text).expect("it is written");
+    }
+    git(&scene.here(), &["add", "-A"]);
+    git(&scene.here(), &["commit", "-q", "-m", message]);
+}
+
+pub(crate) const READ: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}
+  ]
+}
+"#;
+
+/// The same in other words.
+pub(crate) const SAME: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": {
+    "Sid": "Read", "Effect": "Allow", "Action": ["s3:getobject"], "Resource": ["arn:aws:s3:::covers/*"]
+  }
+}
+"#;
+
+fn wider() -> String {
+    READ.replace("\"s3:GetObject\"", "[\"s3:GetObject\", \"s3:PutObject\"]")
+}
+
+const TEMPLATE: &str = "Resources:
+  Web:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: web
+      Policies:
+        - PolicyName: covers
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: arn:aws:s3:::paperboat-catalog/*
+";
+
+fn changed() -> Scene {
+    let scene = repository(&[
+        ("policies/read.json", READ),
+        ("policies/same.json", READ),
+        ("policies/gone.json", READ),
+        ("policies/notes.json", "{}"),
+        ("other/outside.json", READ),
+    ]);
+    git(&scene.here(), &["checkout", "-q", "-b", "change"]);
+    std::fs::remove_file(scene.here().join("policies/gone.json")).expect("it goes");
+    let files =
+        [("policies/read.json", &*wider()), ("policies/same.json", SAME), ("other/outside.json", &*wider())];
+    commit(&scene, &files, "two");
+    scene
+}
+
+#[test]
+fn policies_of_two_revisions_are_compared_file_by_file() {
+    filtered(|| {
+        assert_snapshot!(changed().run("diff main..change --src policies"), @r#"
+        − allows less: s3:GetObject
+            policies/gone.json:4 "Read"
+            for example s3:GetObject on arn:aws:s3:::covers/x
+            now: no Allow of policies/gone.json matches it
+        + allows more: s3:PutObject
+            policies/read.json:4 "Read"
+            for example s3:PutObject on arn:aws:s3:::covers/x
+            before: no Allow of policies/read.json matches it
+        ~ policies/same.json has other text and the same access (proved)
+        1 widens · 1 narrows · 1 equal
+        main (22fb8ef29b41) → change (91121d64fb3e)
+        [exit 1]
+        "#);
+    });
+}
+
+#[test]
+fn without_a_folder_all_of_the_repository_is_compared() {
+    let scene = changed();
+    let said = scene.run("diff main..change");
+    assert!(said.contains("other/outside.json:4 \"Read\""), "{said}");
+    // From a folder below, paths are still those of the repository.
+    let said =
+        scene.command("diff main..change -o github").current_dir(scene.here().join("policies")).output();
+    let said = String::from_utf8(said.expect("it runs").stdout).expect("UTF-8");
+    assert!(said.starts_with("::warning file=policies/read.json,line=4,endLine=4,"), "{said}");
+}
+
+#[test]
+fn where_two_branches_parted_counts_for_three_dots() {
+    let scene = changed();
+    git(&scene.here(), &["checkout", "-q", "main"]);
+    commit(&scene, &[("policies/later.json", READ)], "three");
+    let policies = |line: &str| -> Vec<String> {
+        let printed = scene.command(&format!("{line} -o json")).output().expect("it runs").stdout;
+        let page: Value = serde_json::from_slice(&printed).expect("JSON");
+        let policies = page["policies"]["policies"].as_array().expect("a list");
+        policies.iter().map(|it| it["new"].as_str().expect("a name").to_owned()).collect()
+    };
+    // Of two dots what main got since is gone.
+    let two = policies("diff main..change --src policies");
+    assert_eq!(
+        two,
+        ["policies/gone.json", "policies/later.json", "policies/read.json", "policies/same.json"]
+    );
+    let three = policies("diff main...change --src policies");
+    assert_eq!(three, ["policies/gone.json", "policies/read.json", "policies/same.json"]);
+}
+
+#[test]
+fn one_revision_is_compared_with_the_folder_as_it_is() {
+    let scene = repository(&[("policies/read.json", READ)]);
+    scene.write("policies/read.json", &wider());
+    scene.write("policies/more.json", READ);
+    let said = scene.run("diff HEAD --src policies");
+    assert!(said.contains("policies/more.json:4 \"Read\"") && said.contains("2 widens"), "{said}");
+    assert!(said.ends_with("→ the folder\n[exit 1]"), "{said}");
+}
+
+#[test]
+fn a_template_is_compared_over_accounts_with_file_and_line() {
+    let matter = "[[matter]]\nthing = \"s3://paperboat-invoices\"\n";
+    let scene = repository(&[("iam/web.yaml", TEMPLATE), ("clavicle.toml", matter)]);
+    let wider = TEMPLATE.replace("s3:GetObject", "s3:*").replace("paperboat-catalog", "paperboat-invoices");
+    commit(&scene, &[("iam/web.yaml", &wider)], "two");
+    let line = "diff HEAD~1..HEAD --src iam -s demo --planned-in 111122223333/eu-west-1";
+    let said = scene.run(line);
+    assert!(said.contains("prod:user/web gains read") && said.contains("(iam/web.yaml:2 as Web)"), "{said}");
+    let said = scene.run(&format!("{line} -o github"));
+    assert!(said.contains("::error file=iam/web.yaml,line=2,"), "{said}");
+    // Which account it is for is not known: that is not "the same".
+    let said = scene.run("diff HEAD~1..HEAD --src iam");
+    assert!(said.contains("iam/web.yaml") && said.ends_with("[exit 3]"), "{said}");
+}
+
+#[test]
+fn a_change_does_not_open_its_own_gate() {
+    let shut = "[gate]\naccess = \"any\"\n";
+    let scene = repository(&[("policies/read.json", READ), ("clavicle.toml", shut)]);
+    let open = "[gate]\naccess = \"none\"\nfail-on = \"never\"\n";
+    commit(&scene, &[("policies/read.json", &wider()), ("clavicle.toml", open)], "two");
+    assert!(scene.run("diff HEAD~1..HEAD --src policies").ends_with("[exit 1]"));
+    // The other way round, the gate that was open holds for the change that shuts it.
+    assert!(scene.run("diff HEAD..HEAD~1 --src policies").ends_with("[exit 0]"));
+}
+
+#[test]
+fn names_of_revisions_are_no_options_and_nothing_of_the_repository_is_run() {
+    let scene =
+        repository(&[("policies/read.json", READ), (".gitattributes", "*.json filter=own diff=own\n")]);
+    commit(&scene, &[("policies/read.json", &wider())], "two");
+    let ran = scene.here().join("ran");
+    let touch = format!("touch '{}'", ran.display());
+    for name in [
+        "filter.own.smudge",
+        "filter.own.clean",
+        "filter.own.process",
+        "diff.own.textconv",
+        "diff.own.command",
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+        "diff.external",
+        "alias.rev-parse",
+        "alias.ls-tree",
+    ] {
+        git(&scene.here(), &["config", name, &touch]);
+    }
+    let hooks = scene.here().join(".git/hooks");
+    std::fs::create_dir_all(&hooks).expect("a folder");
+    for hook in ["post-checkout", "reference-transaction", "post-index-change"] {
+        std::fs::write(hooks.join(hook), format!("#!/bin/sh\n{touch}\n")).expect("a hook");
+        #[cfg(unix)]
+        std::fs::set_permissions(hooks.join(hook), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .expect("it may be run");
+    }
+    assert!(scene.run("diff HEAD~1..HEAD --src policies").ends_with("[exit 1]"));
+    for (revisions, code) in [
+        ("--output=x..HEAD", 2),
+        ("HEAD..--output=x", 2),
+        ("HEAD..-p", 2),
+        ("HEAD:policies/read.json..HEAD", 2),
+        ("@{upstream}..HEAD", 4),
+        ("nothing..HEAD", 4),
+        ("HEAD^{tree}..HEAD", 4),
+        ("HEAD..$(touch${IFS}ran)", 4),
+    ] {
+        let output = scene.command("diff --src policies --").arg(revisions).output().expect("it runs");
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{revisions} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert!(!ran.exists() && !scene.here().join("x").exists());
+}
+
+#[test]
+fn a_file_cannot_pass_for_a_revision() {
+    let scene = repository(&[("policies/read.json", READ)]);
+    commit(&scene, &[("policies/read.json", &wider()), ("main", SAME), ("main..HEAD", SAME)], "two");
+    let said = scene.run("diff main --src policies");
+    assert!(said.contains("`main` is a revision and a file") && said.ends_with("[exit 2]"), "{said}");
+    git(&scene.here(), &["branch", "before", "HEAD~1"]);
+    scene.write("before..HEAD", SAME);
+    assert!(scene.run("diff before..HEAD --src policies").contains("1 widens"));
+}
+
+#[test]
+fn links_and_broken_policies_are_not_passed_over() {
+    let scene = repository(&[("policies/read.json", READ)]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/passwd", scene.here().join("policies/link.json")).expect("a link");
+    commit(&scene, &[("policies/read.json", &READ.replace("\"Effect\"", "\"Effect"))], "two");
+    let said = scene.run("diff HEAD~1..HEAD --src policies");
+    assert!(said.contains("policies/read.json") && !said.ends_with("[exit 0]"), "{said}");
+    assert!(!said.contains("root:"), "{said}");
+}
+
+#[test]
+fn no_repository_and_no_folder() {
+    let scene = Scene::new();
+    let said = scene.run("diff main..HEAD");
+    assert!(said.contains("git: ") && said.ends_with("[exit 4]"), "{said}");
+    let said = scene.run("diff main..HEAD --src nowhere");
+    assert!(said.contains("there is no such folder") && said.ends_with("[exit 4]"), "{said}");
+}
