@@ -152,7 +152,7 @@ pub(crate) struct Slots {
 #[derive(Debug, Args, Default)]
 pub(crate) struct Output {
     /// The form of the answer: text for people, `json` as docs/answer-format.md says, `jsonl` with an answer a line, a table,
-    /// a comment of a pull request, or a drawing for Graphviz
+    /// a comment of a pull request, a drawing for Graphviz, or `svg`, a picture
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: Form,
     /// List every answer, however many there are
@@ -172,6 +172,7 @@ pub(crate) enum Form {
     Jsonl,
     Csv,
     Md,
+    Svg,
     Dot,
 }
 

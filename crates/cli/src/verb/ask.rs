@@ -78,12 +78,23 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
         Form::Csv => report::answers_csv(answer)
             .map_err(|error| Failure::input(format!("cannot write the answer as a table: {error}")))?,
         Form::Md => report::answers_markdown(answer),
+        Form::Svg => picture(answer)?,
         Form::Dot => report::answers_dot(answer),
     };
     match &output.out {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string()),
         None => terminal::print(&text),
     }
+}
+
+/// The picture of an answer.
+fn picture(answer: &AnswerPage) -> Result<String, Failure> {
+    let nothing = || {
+        Failure::usage("there is nothing to draw: this answer tells no steps")
+            .help("leave `-o svg` out to read it")
+    };
+    let map = clavicle_web::map::chains(answer).ok_or_else(nothing)?;
+    Ok(clavicle_web::map::svg(&map, &answer.sentence))
 }
 
 /// ` -s demo`, for commands that ask the same accounts.

@@ -420,6 +420,7 @@ impl<'a> Artist<'a> {
             letters: (relation == Relation::Touches).then(|| letters(own.bits)),
             mark: own.mark,
             condition: turns_on,
+            words: None,
             sentence,
         }
     }

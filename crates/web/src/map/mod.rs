@@ -8,10 +8,12 @@
 mod account;
 mod atom;
 mod badge;
+mod chains;
 mod curve;
 mod drawn;
 mod focus;
 mod fold;
+mod glyph;
 mod joins;
 mod maps;
 mod order;
@@ -25,6 +27,7 @@ mod reach_out;
 mod route;
 mod rows;
 mod stem;
+mod svg;
 mod touched;
 mod why;
 mod words;
@@ -32,6 +35,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use chains::chains;
 pub(crate) use drawn::Drawn;
 pub use maps::Maps;
 pub use page::{
@@ -40,4 +44,5 @@ pub use page::{
 };
 pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;
+pub use svg::svg;
 pub(crate) use {account::draw_account, focus::focused, organization::draw_organization, why::why};

@@ -17,33 +17,39 @@ const MOST_COUNTS: usize = 24;
 const MOST_BADGES: usize = 26;
 
 /// How far shapes are apart.
-struct Measure {
-    width: f64,
+pub(crate) struct Measure {
+    pub(crate) width: f64,
     /// From row to row.
-    pitch: f64,
+    pub(crate) pitch: f64,
     /// So many rows at least.
-    rows: usize,
+    pub(crate) rows: usize,
+    /// How far each column is from the one before it; none: all as far as the width allows.
+    pub(crate) gaps: Vec<f64>,
 }
 
 impl Measure {
     fn of(level: Level) -> Self {
         match level {
-            Level::Organization => Self { width: 1180.0, pitch: 76.0, rows: 6 },
-            Level::Account => Self { width: 1330.0, pitch: 34.0, rows: 14 },
+            Level::Organization => Self { width: 1180.0, pitch: 76.0, rows: 6, gaps: Vec::new() },
+            Level::Account => Self { width: 1330.0, pitch: 34.0, rows: 14, gaps: Vec::new() },
         }
     }
 }
 
 /// Lays out a plan.
 pub(crate) fn place(plan: &Plan) -> MapPage {
-    let measure = Measure::of(plan.level);
+    place_by(plan, &Measure::of(plan.level))
+}
+
+/// Lays out a plan on a canvas of its own measure.
+pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
     let columns = order(plan);
     let (row_of, count) = rows(plan, &columns, measure.rows);
     // Many rows stand closer: eighteen have to fit a screen.
     let pitch = if plan.level == Level::Organization && count > 9 { 46.0 } else { measure.pitch };
     #[expect(clippy::cast_precision_loss, reason = "rows are few")]
     let height = HEAD + count as f64 * pitch;
-    let spans = spans(plan, measure.width);
+    let spans = spans(plan, measure);
     let shapes: Vec<Shape> = plan
         .boxes
         .iter()
@@ -100,12 +106,13 @@ pub(crate) fn place(plan: &Plan) -> MapPage {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "columns are few")]
-fn spans(plan: &Plan, width: f64) -> Vec<Span> {
+fn spans(plan: &Plan, measure: &Measure) -> Vec<Span> {
     let taken: f64 = plan.columns.iter().map(|column| column.width).sum();
     let gaps = plan.columns.len().saturating_sub(1).max(1) as f64;
-    let gap = ((width - taken) / gaps).floor();
+    let even = ((measure.width - taken) / gaps).floor();
     let mut left = 0.0;
-    let spans = plan.columns.iter().map(|column| {
+    let spans = plan.columns.iter().enumerate().map(|(at, column)| {
+        let gap = measure.gaps.get(at).copied().unwrap_or(even);
         let span = Span { left, right: left + column.width };
         left = span.right + gap;
         span
@@ -157,8 +164,10 @@ fn ribbons(
         if badges == MOST_BADGES {
             break;
         }
-        if line.mark.is_some() || line.condition.is_some() || (counts && shows_count(line)) {
-            let text = if line.count > 1 { format!("×{}", line.count) } else { String::new() };
+        let speaks = line.mark.is_some() || line.condition.is_some() || line.words.is_some();
+        if speaks || (counts && shows_count(line)) {
+            let counted = || if line.count > 1 { format!("×{}", line.count) } else { String::new() };
+            let text = line.words.clone().unwrap_or_else(counted);
             ribbons[*at].label = taken.badge(line, text, &curves[*at]);
             badges += usize::from(ribbons[*at].label.is_some());
         }

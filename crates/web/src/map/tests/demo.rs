@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use clavicle_answer::shape::{AnswerPage, Severity};
 use clavicle_answer::{Known, MatterSetting, Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
@@ -10,9 +11,10 @@ use clavicle_policy::AccountId;
 
 use super::page_rules::check;
 use crate::map::drawn::Drawn;
+use crate::map::svg::escaped;
 use crate::map::{
-    Crown, MapPage, Outline, ReachOut, Relation, Ribbon, Shape, ShapeKind, Told, draw_account,
-    draw_organization, focused, why,
+    Crown, MapPage, Outline, ReachOut, Relation, Ribbon, Shape, ShapeKind, Told, chains, draw_account,
+    draw_organization, focused, svg, why,
 };
 
 const MANAGEMENT: &str = "123456789012";
@@ -166,4 +168,44 @@ fn a_focus_keeps_every_place_and_drops_what_is_not_connected() {
     ribbon(&focus, "nightly-report", Relation::RunsAs, "nightly-exec");
     assert_eq!(focused(&page, &shape(&page, "LogShipper").id), Some(focus));
     assert_eq!(focused(&page, "nothing of this name"), None);
+}
+
+fn answered(text: &str) -> AnswerPage {
+    let question = reader().parse(text).expect("a question");
+    reader().answer(&question).expect("an answer")
+}
+
+#[test]
+fn the_picture_of_an_answer_has_each_place_once_and_each_step_as_a_line() {
+    let answer = answered("who can read s3://paperboat-invoices");
+    let page = chains(&answer).expect("there are steps");
+    check(&page);
+    let buckets: Vec<&Shape> =
+        page.shapes.iter().filter(|shape| shape.label == "s3://paperboat-invoices").collect();
+    assert_eq!(buckets.len(), 1, "all ways end in one place");
+    assert_eq!(shape(&page, "acct/999999999999").mark, Some(Severity::Critical));
+    let steps: std::collections::BTreeSet<&str> =
+        answer.answers.iter().flat_map(|answer| &answer.steps).map(|step| &*step.to.name).collect();
+    for end in steps {
+        shape(&page, end);
+    }
+    let outward = chains(&answered("what can staging:role/deployer do")).expect("there are steps");
+    check(&outward);
+    assert_eq!(shape(&outward, "staging:role/deployer").band, "1");
+}
+
+#[test]
+fn a_drawing_as_a_file_says_every_sentence_and_asks_for_nothing() {
+    for page in [organization().page, account(STAGING).page, account(PROD).page] {
+        let text = svg(&page, "worst first");
+        for sentence in
+            page.shapes.iter().map(|it| &it.sentence).chain(page.ribbons.iter().map(|it| &it.sentence))
+        {
+            assert!(text.contains(&escaped(sentence)), "{sentence}");
+        }
+        let outside = text.replace("http://www.w3.org/2000/svg", "");
+        for asked in ["http:", "https:", "url(", "href", "<script", "<style", "<image", "<foreignObject"] {
+            assert!(!outside.contains(asked), "{asked} in the drawing of {}", page.title);
+        }
+    }
 }

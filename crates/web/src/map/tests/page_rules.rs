@@ -94,6 +94,7 @@ fn line(ribbon: &Ribbon) -> Line {
         letters: ribbon.letters.clone(),
         mark: ribbon.mark,
         condition: ribbon.condition.clone(),
+        words: None,
         sentence: String::new(),
     }
 }

@@ -10,8 +10,10 @@ use crate::map::order::order;
 use crate::map::page::{Level, Outline, Relation, ShapeKind};
 use crate::map::place::place;
 use crate::map::plan::{Box, Column, Line, Plan};
+use crate::map::svg;
 use clavicle_graph::Actor;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
+use quick_xml::events::Event;
 
 /// A generator of numbers without a dependency; the same seed gives the same plan.
 struct Dice(u64);
@@ -68,6 +70,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                     mark: (dice.below(9) == 0).then_some(Severity::High),
                     condition: (dice.below(6) == 0)
                         .then(|| "MFA and a very long condition of theirs".to_owned()),
+                    words: None,
                     sentence: "a line".to_owned(),
                 });
             }
@@ -91,6 +94,55 @@ fn every_plan_keeps_the_rules() {
     }
     check(&place(&plan(1, 0, 0)));
     check(&place(&plan(2, 1, 3)));
+}
+
+/// Names that act in a browser, in XML, in a terminal, or by their length.
+const HOSTILE: [&str; 6] = [
+    "</text><script>alert(1)</script>",
+    "\" onload=\"alert(1)",
+    "'><image href=//evil.example/x>",
+    "admin\u{202e}nimda\u{0}\u{1b}[31m\u{ffff}",
+    "]]>&lt;!ENTITY x SYSTEM 'file:///etc/passwd'>",
+    "a name that does not end",
+];
+
+#[test]
+fn hostile_names_are_text_in_a_drawing() {
+    let mut hostile = plan(7, 18, 60);
+    for (at, each) in hostile.boxes.iter_mut().enumerate() {
+        let name = HOSTILE[at % HOSTILE.len()].repeat(if at % 5 == 0 { 200 } else { 1 });
+        (each.label, each.sub, each.sentence) = (name.clone(), Some(name.clone()), name);
+    }
+    for (at, line) in hostile.lines.iter_mut().enumerate() {
+        let name = HOSTILE[at % HOSTILE.len()].to_owned();
+        (line.condition, line.sentence, line.letters) = (Some(name.clone()), name.clone(), Some(name));
+    }
+    hostile.title = HOSTILE.concat();
+    let text = svg(&place(&hostile), &HOSTILE.concat());
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut elements = std::collections::BTreeSet::new();
+    loop {
+        match reader.read_event().expect("sound XML") {
+            Event::Eof => break,
+            Event::Start(start) | Event::Empty(start) => {
+                elements.insert(String::from_utf8_lossy(start.name().as_ref()).into_owned());
+                for attribute in start.attributes() {
+                    let key = attribute.expect("sound attributes").key;
+                    assert!(!key.as_ref().starts_with(b"on"), "{key:?}");
+                }
+            }
+            Event::PI(_) | Event::DocType(_) | Event::CData(_) | Event::Comment(_) => {
+                panic!("markup of a name")
+            }
+            _ => {}
+        }
+    }
+    let known = ["svg", "title", "desc", "rect", "g", "path", "text"];
+    assert!(elements.iter().all(|element| known.contains(&element.as_str())), "{elements:?}");
+    let acts = |letter: char| {
+        (letter.is_control() && letter != '\n') || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{ffff}')
+    };
+    assert!(!text.contains(acts));
 }
 
 #[test]

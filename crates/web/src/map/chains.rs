@@ -1,0 +1,276 @@
+//! An answer as a picture: who, by which steps, to what; a column for each step.
+
+use std::collections::BTreeMap;
+
+use clavicle_answer::shape::{Answer, AnswerPage, Severity, Step, Thing};
+
+use super::badge::badge_size;
+use super::page::{Crown, Level, MapPage, Outline, Relation, ShapeKind, Tray};
+use super::place::{Measure, place_by};
+use super::plan::{Box, Column, Line, Plan};
+
+/// A column holds so many shapes, as on the other maps.
+const MOST_ROWS: usize = 18;
+/// Chains of more steps than this end early.
+const MOST_COLUMNS: usize = 10;
+/// How wide a column is.
+const WIDTH: f64 = 236.0;
+/// The least and the most room between two, for what stands on the lines.
+const GAP: [f64; 2] = [120.0, 270.0];
+/// The legend takes so much.
+const LEGEND: f64 = 900.0;
+
+/// The picture of an answer. `None`: it tells no steps. Answers stand worst first; those for which there is no room are
+/// counted.
+pub fn chains(page: &AnswerPage) -> Option<MapPage> {
+    let mut told: Vec<&Answer> = page.answers.iter().filter(|answer| !answer.steps.is_empty()).collect();
+    if told.is_empty() {
+        return None;
+    }
+    told.sort_by_key(|answer| std::cmp::Reverse(answer.severity));
+    let longest = told.iter().map(|answer| answer.steps.len()).filter(|steps| *steps < MOST_COLUMNS).max();
+    let mut drawing = Drawing { longest: longest.unwrap_or(0), ..Drawing::default() };
+    let left_out: usize = told.iter().map(|answer| usize::from(!drawing.add(page, answer))).sum();
+    Some(drawing.page(page, left_out))
+}
+
+/// What is drawn so far.
+#[derive(Default)]
+struct Drawing {
+    /// So many steps has the longest chain that fits.
+    longest: usize,
+    boxes: Vec<Box>,
+    /// By column, account and name.
+    places: BTreeMap<(usize, Option<String>, String), usize>,
+    lines: Vec<Line>,
+    rows: [usize; MOST_COLUMNS],
+}
+
+impl Drawing {
+    /// Adds one answer; `false`: there is no room for all of it, and nothing was added.
+    fn add(&mut self, page: &AnswerPage, answer: &Answer) -> bool {
+        // What people ask about is one place: the beginning of what `what` tells, the end of all else.
+        let ends = ends(page, answer);
+        let inward = page.question.verb != "what";
+        let first = if inward { (self.longest + 1).saturating_sub(ends.len()) } else { 0 };
+        let columns = || ends.iter().zip(first..);
+        let full = |column: usize| self.rows.get(column).is_none_or(|rows| *rows >= MOST_ROWS);
+        let new =
+            |(end, column): (&End<'_>, usize)| !self.places.contains_key(&key(column, end)) && full(column);
+        if ends.len() > self.longest + 1 || columns().any(new) {
+            return false;
+        }
+        let mut steps = answer.steps.iter();
+        let mut before = None;
+        for (end, column) in columns() {
+            let at = self.place(column, end);
+            if let Some(from) = before
+                && let Some(step) = steps.next()
+            {
+                self.line(from, at, step, answer, &page.question.verb);
+            }
+            before = Some(at);
+        }
+        let start = self.places.get(&key(first, &ends[0])).and_then(|at| self.boxes.get_mut(*at));
+        if let Some(start) = start {
+            start.mark = start.mark.max(answer.severity);
+            start.crown = start.crown.or((answer.admin && !answer.outside).then_some(Crown::Admin));
+        }
+        true
+    }
+
+    fn place(&mut self, column: usize, end: &End<'_>) -> usize {
+        let key = key(column, end);
+        if let Some(at) = self.places.get(&key) {
+            return *at;
+        }
+        let (kind, dashed) = kind(end.thing);
+        let at = self.boxes.len();
+        self.boxes.push(Box {
+            id: format!("{column}/{}", key.2),
+            column,
+            kind,
+            label: end.label.clone(),
+            sub: Some(end.thing.known_as.clone().unwrap_or_else(|| end.thing.kind.clone())),
+            count: end.members.len().max(1),
+            equal: end.members.len() > 1,
+            outline: match () {
+                () if dashed => Outline::Dashed,
+                () if end.members.len() > 1 => Outline::Double,
+                () => Outline::Solid,
+            },
+            known: dashed.then_some(end.thing.known_as.is_some()),
+            mark: None,
+            crown: None,
+            account: None,
+            members: end.members.iter().take(50).map(|member| member.called()).collect(),
+            phrase: end.label.clone(),
+            sentence: match end.members.len() {
+                0 | 1 => end.thing.called(),
+                many => format!("{many} equal: {}", end.label),
+            },
+        });
+        self.rows[column] += 1;
+        self.places.insert(key, at);
+        at
+    }
+
+    fn line(&mut self, from: usize, to: usize, step: &Step, answer: &Answer, verb: &str) {
+        let (relation, letter) = relation(&step.relation);
+        let one = answer.steps.len() == 1;
+        let letters =
+            letter.map(|letter| if one { letters(&answer.access, letter) } else { letter.to_string() });
+        let known =
+            self.lines.iter_mut().find(|line| (line.from, line.to, line.relation) == (from, to, relation));
+        if let Some(known) = known {
+            known.mark = known.mark.max(answer.severity);
+            if let (Some(had), Some(more)) = (&mut known.letters, letters) {
+                let new: String = more.chars().filter(|letter| !had.contains(*letter)).collect();
+                had.push_str(&new);
+            }
+            return;
+        }
+        let condition = step.conditions.join(" and ");
+        let many = answer.count > 1 && one && verb != "what";
+        self.lines.push(Line {
+            from,
+            to,
+            relation,
+            count: if many { answer.count as u64 } else { 1 },
+            letters,
+            mark: answer.severity.filter(|mark| *mark > Severity::Low),
+            condition: (!condition.is_empty()).then_some(condition),
+            // Where a condition has to be told, the line alone tells the relation.
+            words: (letter.is_none() && step.conditions.is_empty()).then(|| step.relation.clone()),
+            sentence: step.sentence.clone(),
+        });
+    }
+
+    fn page(self, page: &AnswerPage, left_out: usize) -> MapPage {
+        const IDS: [&str; MOST_COLUMNS] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
+        const OUTWARD: [&str; MOST_COLUMNS] =
+            ["WHO", "STEP 1", "STEP 2", "STEP 3", "STEP 4", "STEP 5", "STEP 6", "STEP 7", "STEP 8", "STEP 9"];
+        const INWARD: [&str; MOST_COLUMNS] = [
+            "TO WHAT",
+            "1 STEP AWAY",
+            "2 STEPS AWAY",
+            "3 STEPS AWAY",
+            "4 STEPS AWAY",
+            "5 STEPS AWAY",
+            "6 STEPS AWAY",
+            "7 STEPS AWAY",
+            "8 STEPS AWAY",
+            "9 STEPS AWAY",
+        ];
+        let used = self.longest + 1;
+        let label =
+            |at: usize| if page.question.verb == "what" { OUTWARD[at] } else { INWARD[used - 1 - at] };
+        let columns =
+            (0..used).map(|at| Column { id: IDS[at], label: label(at), width: WIDTH, height: 38.0 });
+        let wide = |line: &Line| badge_size(line, line.words.as_deref().unwrap_or_default()).0 + 50.0;
+        let gap_behind = |column: usize| {
+            let lines = self.lines.iter().filter(|line| self.boxes[line.from].column == column);
+            lines.map(wide).fold(GAP[0], f64::max).min(GAP[1])
+        };
+        let gaps: Vec<f64> = (0..used.saturating_sub(1)).map(gap_behind).collect();
+        let mut tray = Vec::new();
+        if left_out > 0 {
+            let label = "more answers, not drawn".to_owned();
+            tray.push(Tray { label, count: left_out, members: Vec::new() });
+        }
+        let plan = Plan {
+            level: Level::Account,
+            title: page.question.text.clone(),
+            crumbs: Vec::new(),
+            columns: columns.collect(),
+            boxes: self.boxes,
+            lines: self.lines,
+            tray,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "columns are few")]
+        let width = used as f64 * WIDTH + gaps.iter().sum::<f64>();
+        place_by(&plan, &Measure { width: width.max(LEGEND), pitch: 46.0, rows: 3, gaps })
+    }
+}
+
+/// One end of a step as it is drawn.
+struct End<'a> {
+    thing: &'a Thing,
+    label: String,
+    members: Vec<&'a Thing>,
+}
+
+fn key(column: usize, end: &End<'_>) -> (usize, Option<String>, String) {
+    (column, end.thing.account.clone(), end.label.clone())
+}
+
+/// The beginning of an answer, and where each of its steps leads. What `what` lists is labelled by its end.
+fn ends<'a>(page: &AnswerPage, answer: &'a Answer) -> Vec<End<'a>> {
+    let outward = page.question.verb == "what";
+    let single = |thing: &'a Thing| End { thing, label: thing.name.clone(), members: vec![thing] };
+    let Some(first) = answer.who.first().or_else(|| answer.steps.first().map(|step| &step.from)) else {
+        return Vec::new();
+    };
+    let start = if outward || answer.who.len() < 2 {
+        single(first)
+    } else {
+        End { thing: first, label: answer.label.clone(), members: answer.who.iter().collect() }
+    };
+    let mut ends: Vec<End<'_>> =
+        std::iter::once(start).chain(answer.steps.iter().map(|step| single(&step.to))).collect();
+    if answer.steps.len() == 1
+        && answer.on.len() > 1
+        && let Some(end) = ends.last_mut()
+    {
+        end.members = answer.on.iter().collect();
+        end.label = if outward { answer.label.clone() } else { format!("{}, …", end.thing.name) };
+    }
+    ends
+}
+
+/// The mark of a thing, and whether it is from outside.
+fn kind(thing: &Thing) -> (ShapeKind, bool) {
+    match thing.kind.as_str() {
+        "user" | "root" => (ShapeKind::User, false),
+        "role" => (ShapeKind::Role, false),
+        "group" => (ShapeKind::Group, false),
+        "account" => (ShapeKind::Account, false),
+        "unit" => (ShapeKind::Unit, false),
+        "service" => (ShapeKind::Service, false),
+        "provider" => (ShapeKind::Provider, true),
+        "everyone" => (ShapeKind::Everyone, true),
+        "outside" => (ShapeKind::Outside, true),
+        "policy" => (ShapeKind::More, false),
+        kind => {
+            let service = kind.split(':').next().unwrap_or(kind);
+            match service {
+                "lambda" | "ec2" | "ecs" | "eks" | "batch" | "glue" | "codebuild" | "sagemaker"
+                | "states" => (ShapeKind::Workload, false),
+                "kms" | "secretsmanager" | "ssm" => (ShapeKind::Secret, false),
+                _ => (ShapeKind::Data, false),
+            }
+        }
+    }
+}
+
+/// How a step is drawn, and with which letter.
+fn relation(step: &str) -> (Relation, Option<char>) {
+    match step {
+        "becomes" | "gains" => (Relation::Becomes, None),
+        "controls" | "passes" => (Relation::Controls, None),
+        "runs as" => (Relation::RunsAs, None),
+        "lists" => (Relation::Touches, Some('L')),
+        "reads" => (Relation::Touches, Some('R')),
+        "writes" => (Relation::Touches, Some('W')),
+        "deletes" => (Relation::Touches, Some('D')),
+        "runs" => (Relation::Touches, Some('X')),
+        _ => (Relation::Touches, None),
+    }
+}
+
+/// The letters of all the words of access; at least that of the step.
+fn letters(access: &[String], step: char) -> String {
+    let all = [("list", 'L'), ("read", 'R'), ("write", 'W'), ("delete", 'D'), ("run", 'X'), ("control", 'C')];
+    let has = |word: &str| access.iter().any(|known| known == word);
+    all.into_iter().filter(|(word, letter)| has(word) || *letter == step).map(|(_, letter)| letter).collect()
+}
