@@ -92,6 +92,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Trim(trim) => verb::trim::run(trim, accounts),
         Verb::Minimize(minimize) => verb::minimize::run(minimize),
         Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
+        Verb::Init(init) => verb::init::run(init, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),
     }
 }

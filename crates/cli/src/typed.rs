@@ -124,6 +124,8 @@ pub(crate) enum Verb {
     Trim(Trimming),
     /// Write the smallest policy with the same access, proved; several where one would be too large
     Minimize(Minimize),
+    /// Write the settings of a repository, and what its builds run on every change
+    Init(Init),
     /// Print the completion script of a shell
     Completions(Completions),
 }
@@ -602,6 +604,27 @@ pub(crate) struct Diff {
     pub(crate) new: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// For which builds; without it only `clavicle.toml` is written. The folder of the policies is named by `--src`
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub(crate) ci: Option<Ci>,
+    /// Write over what is there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+/// What runs builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Ci {
+    Github,
+    Gitlab,
+    PreCommit,
 }
 
 /// How changes are told.

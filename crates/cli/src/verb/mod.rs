@@ -12,6 +12,7 @@ mod diff_revisions;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod mcp;
 pub(crate) mod minimize;
 pub(crate) mod open;

@@ -5,6 +5,7 @@ mod assistant;
 mod changes;
 mod check;
 mod check_files;
+mod ci;
 mod data;
 mod diff;
 mod errors;
