@@ -692,6 +692,11 @@ pub(crate) struct WhatIf {
     /// A policy is attached no more
     #[arg(long = "detach", value_name = "POLICY=WHO")]
     pub(crate) detaches: Vec<String>,
+    /// Say what was used since and is lost: an age (`90d`, `12w`), a day or a time
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) used: Option<String>,
+    #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
     #[command(flatten)]
     pub(crate) changes: Changes,
 }

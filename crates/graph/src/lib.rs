@@ -15,6 +15,7 @@ mod becomes;
 mod candidates;
 mod ceiling;
 mod chain;
+mod changed;
 mod class;
 mod concerned;
 mod digest;
@@ -39,6 +40,7 @@ pub use access::{Access, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
 pub use becomes::Becomes;
 pub use chain::{Begin, Chain, Chains, Closest, Cut, Goal, Limits};
+pub use changed::Changed;
 pub use class::ClassId;
 pub use in_use::{
     Attachments, Document, DocumentFamily, Given, Idle, Near, PoliciesInUse, Quota, Redundant, Size,

@@ -91,11 +91,27 @@ impl World {
     }
 
     fn work_out_touches(&self, account: AccountId) -> AccountTouches {
+        let outside = self.outside_touches(account).to_vec();
+        let within = self.touches_among(account, &self.classes_of(account), self.resources_of(account));
+        AccountTouches { within, outside }
+    }
+
+    /// What the members of a class touch of the things of their own account.
+    pub fn touches_of_class(&self, account: AccountId, class: ClassId) -> Vec<Touch> {
+        self.touches_among(account, &[class], self.resources_of(account))
+    }
+
+    /// What these classes of an account touch of these things of it, by thing, then class.
+    pub(crate) fn touches_among(
+        &self,
+        account: AccountId,
+        classes: &[ClassId],
+        resources: &[ResourceIndex],
+    ) -> Vec<Touch> {
         self.sort_callers();
         let when = self.context(&Default::default());
         let outside = self.outside_touches(account);
-        let callers = self.callers_of(account);
-        let resources = self.resources_of(account);
+        let callers = self.callers_among(account, classes);
         let targets: Vec<Target> = resources.iter().map(|resource| Target::Resource(*resource)).collect();
         let of_things = resources.iter().filter_map(|resource| self.resource_policy(*resource));
         let of_callers = callers.iter().flat_map(|caller| caller.documents.iter().copied());
@@ -149,14 +165,13 @@ impl World {
                 candidates.of_class(caller.class).into_iter().filter_map(touch).collect()
             })
             .collect();
-        let within = by_thing(resources, &classes, &touched);
-        AccountTouches { within, outside: outside.to_vec() }
+        by_thing(resources, &classes, &touched)
     }
 
     /// Those whose touches are listed, by class: all but administrators.
-    fn callers_of(&self, account: AccountId) -> Vec<Caller<'_>> {
+    fn callers_among(&self, account: AccountId, classes: &[ClassId]) -> Vec<Caller<'_>> {
         let ladder = self.scps_of(Some(account));
-        let callers = self.classes_of(account).into_iter().filter_map(|class| {
+        let callers = classes.iter().copied().filter_map(|class| {
             let first = *self.class_members(class).first().filter(|first| !self.is_admin(**first))?;
             Some(Caller {
                 class,

@@ -1,13 +1,14 @@
 //! Who can do more and less with the things that were seen.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use clavicle_catalog::Word;
 use clavicle_engine::Verdict;
-use clavicle_graph::{Actor, ClassId, Target, World};
+use clavicle_graph::{Actor, Changed, ClassId, Target, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
-use foldhash::{HashMap, HashMapExt};
+use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::page::listed;
 use crate::reader::Reader;
@@ -94,9 +95,15 @@ type Turned = BTreeMap<(Turn, u8, String), Vec<String>>;
 /// The same as a list, to be compared.
 type Flat = Vec<(Turn, u8, String, Vec<String>)>;
 
-/// What everybody can do, by class and by outsider.
+/// What everybody can do, by class and by outsider. Within an account, only of those and of what is another in the other
+/// state: the rest cannot differ.
 struct Side<'r> {
     reader: &'r Reader,
+    changed: Changed,
+    /// The same of things as ARNs.
+    other_things: HashSet<&'r str>,
+    /// Whole rows of those who are not among them, as they are asked for.
+    rows: RefCell<HashMap<ClassId, Cells<'r>>>,
     by_class: HashMap<ClassId, Cells<'r>>,
     others: BTreeMap<Actor, Cells<'r>>,
     /// Whom each user and role can become.
@@ -106,14 +113,19 @@ struct Side<'r> {
 }
 
 impl<'r> Side<'r> {
-    fn new(reader: &'r Reader) -> Self {
+    fn new(reader: &'r Reader, changed: Changed) -> Self {
         let world: &'r World = reader.world();
+        let resources = world.snapshot().resources.iter().enumerate();
+        let others = resources.filter(|(at, _)| changed.has_resource(ResourceIndex::at(*at)));
         let mut side = Self {
             reader,
+            other_things: others.map(|(_, record)| &*record.arn).collect(),
+            rows: RefCell::default(),
             by_class: HashMap::new(),
             others: BTreeMap::new(),
             becomes: HashMap::new(),
             public: BTreeMap::new(),
+            changed: Changed::default(),
         };
         for known in world.becomes() {
             let arn = &*world.snapshot().principal(known.to).arn;
@@ -127,12 +139,11 @@ impl<'r> Side<'r> {
             }
         }
         for account in &world.snapshot().accounts {
-            let touches = world.touches(account.id);
-            for touch in &touches.within {
+            for touch in &world.touches_of_changed(account.id, &changed) {
                 let arn = &*world.snapshot().resource(touch.resource).arn;
                 add(side.by_class.entry(touch.class).or_default(), arn, (touch.allowed, touch.depends));
             }
-            for touch in &touches.outside {
+            for touch in &*world.outside_touches(account.id) {
                 let arn = &*world.snapshot().resource(touch.resource).arn;
                 let words = (touch.allowed, touch.depends);
                 match &touch.actor {
@@ -148,10 +159,38 @@ impl<'r> Side<'r> {
                 }
             }
         }
-        side
+        Self { changed, ..side }
     }
 
-    /// What somebody can do; `None`: they can do everything.
+    /// Is somebody another in the other state?
+    fn is_changed(&self, index: Option<PrincipalIndex>) -> bool {
+        index.is_some_and(|index| self.changed.has_principal(index))
+    }
+
+    /// What somebody can do, with all things; `None`: they can do everything.
+    fn whole(&self, index: PrincipalIndex) -> Option<Cells<'r>> {
+        let mut cells = self.cells(index)?;
+        let world = self.reader.world();
+        let class = world.class_of(index);
+        if !world.class_members(class).iter().any(|member| self.changed.has_principal(*member)) {
+            let mut rows = self.rows.borrow_mut();
+            let row = rows.entry(class).or_insert_with(|| {
+                let own = world.snapshot().principal(index).account;
+                let mut row = Cells::new();
+                for touch in world.touches_of_class(own, class) {
+                    let arn = &*world.snapshot().resource(touch.resource).arn;
+                    add(&mut row, arn, (touch.allowed, touch.depends));
+                }
+                row
+            });
+            for (arn, words) in &*row {
+                add(&mut cells, arn, *words);
+            }
+        }
+        Some(cells)
+    }
+
+    /// What somebody can do, of what was looked at; `None`: they can do everything.
     fn cells(&self, index: PrincipalIndex) -> Option<Cells<'r>> {
         let world = self.reader.world();
         if world.is_admin(index) {
@@ -203,20 +242,44 @@ struct Somebody {
     new: Option<Actor>,
 }
 
-/// What widens first, then by how much.
+/// What widens first, then by how much. Costs a decision for each who changed and everything that they speak of, and for
+/// each thing that changed and everybody who speaks of it.
 pub(super) fn changes(old: &Reader, new: &Reader) -> Vec<AccessChange> {
-    let (before, after) = (Side::new(old), Side::new(new));
+    let changed = [(old, new), (new, old)].map(|(one, other)| Changed::between(one.world(), other.world()));
+    among(old, new, changed)
+}
+
+/// The same by asking about everybody and everything. Costs the matrices of both.
+pub(super) fn changes_by_asking_all(old: &Reader, new: &Reader) -> Vec<AccessChange> {
+    among(old, new, [old, new].map(|reader| Changed::everything(reader.world())))
+}
+
+/// The same, where only these could differ.
+fn among<'r>(old: &'r Reader, new: &'r Reader, [before, after]: [Changed; 2]) -> Vec<AccessChange> {
+    let (before, after) = (Side::new(old, before), Side::new(new, after));
     let mut found = all_the_power(old, new);
     // Those to whom the same happened are one row.
     let mut rows: BTreeMap<Flat, Vec<Somebody>> = BTreeMap::new();
-    let mut known: HashMap<(Option<ClassId>, Option<ClassId>, AccountId), Option<Turned>> = HashMap::new();
+    let mut known: HashMap<(Option<ClassId>, Option<ClassId>, AccountId, bool), Option<Turned>> =
+        HashMap::new();
     for index in principals(old, new).into_values() {
         let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
-        let key = (class(old, index.0), class(new, index.1), account_of(old, new, index));
+        let is_other = before.is_changed(index.0) || after.is_changed(index.1);
+        let key = (class(old, index.0), class(new, index.1), account_of(old, new, index), is_other);
         // What nobody can tell two principals apart by, they can do alike.
         let turned = known.entry(key).or_insert_with(|| {
             let sides = side_of(&before, index.0).zip(side_of(&after, index.1));
-            sides.map(|(was, is)| turned(&before, &after, &was, &is))
+            sides.map(|(mut was, mut is)| {
+                // Of others a row may be there for one state only: because of somebody who is like them in it.
+                if !is_other {
+                    let is_known = |arn: &&str, _: &mut (u8, u8)| {
+                        before.other_things.contains(*arn) || after.other_things.contains(*arn)
+                    };
+                    was.retain(is_known);
+                    is.retain(is_known);
+                }
+                turned(&before, &after, &was, &is)
+            })
         });
         // Who has all the power, before or now, has a row of their own.
         let Some(turned) = turned else { continue };
@@ -316,9 +379,9 @@ fn turned(before: &Side<'_>, after: &Side<'_>, was: &Cells<'_>, is: &Cells<'_>) 
     found
 }
 
-fn row(
-    before: &Side<'_>,
-    after: &Side<'_>,
+fn row<'r>(
+    before: &Side<'r>,
+    after: &Side<'r>,
     turn: Turn,
     words: u8,
     kind: &str,
@@ -342,7 +405,7 @@ fn row(
         .collect();
     let had = match who.first()?.old {
         Some(Actor::Principal(index)) => {
-            let cells = before.cells(index).into_iter().flatten().chain(before.roles(Some(index)));
+            let cells = before.whole(index).into_iter().flatten().chain(before.roles(Some(index)));
             let same = cells.filter(|(arn, (allowed, depends))| {
                 (allowed | depends) & words == words && before.kind(arn) == Some(kind)
             });
@@ -462,6 +525,13 @@ fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
 
 /// The display name, with how many they are.
 fn label(reader: &Reader, actors: &[Actor]) -> String {
+    if let [Actor::Principal(index)] = actors
+        && let [workload] = reader.world().runs_as(*index)
+    {
+        // People know the function, and not the role that it runs as.
+        let workload = reader.thing_of_resource(*workload).name;
+        return format!("{workload} ({})", reader.thing_of_principal(*index).name);
+    }
     let name = reader.group_label(actors);
     if actors.len() > 1 { format!("{name} ×{}", actors.len()) } else { name }
 }

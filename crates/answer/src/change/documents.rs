@@ -9,7 +9,7 @@ use clavicle_snapshot::{PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
 
 use crate::names::{Entry, org_policy_word};
 use crate::reader::Reader;
-use crate::shape::{AttachmentChange, DocumentChange};
+use crate::shape::{AttachmentChange, DocumentChange, TextLine};
 
 /// A text by what tells it in every snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,12 +44,14 @@ pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
                 less: Vec::new(),
                 denies_less: Vec::new(),
                 denies_more: Vec::new(),
+                lines: lines(was.text, now.text),
                 doubts: vec!["one of the texts cannot be read".to_owned()],
                 declared_at: now.declared_at.clone(),
             });
             continue;
         };
-        found.push(compared(now, &old_policy, &new_policy));
+        let lines = lines(was.text, now.text);
+        found.push(DocumentChange { lines, ..compared(now, &old_policy, &new_policy) });
     }
     found.sort_by(|a, b| a.document.cmp(&b.document));
     found
@@ -121,9 +123,51 @@ fn compared(now: &Text<'_>, old: &Policy, new: &Policy) -> DocumentChange {
         less: actions(&less),
         denies_less: actions(&denied_less),
         denies_more: actions(&denied_more),
+        lines: Vec::new(),
         doubts,
         declared_at: now.declared_at.clone(),
     }
+}
+
+/// So many lines of each text are compared: the shortest way from one to the other takes the product of both.
+const MOST_LINES: usize = 2_000;
+
+/// The lines that only one of two texts has: those that are not in the longest sequence that both share.
+fn lines(old: &str, new: &str) -> Vec<TextLine> {
+    let split = |text: &'_ str| -> Vec<String> {
+        // A comma is not what is different.
+        let bare = |line: &str| line.trim().trim_end_matches(',').to_owned();
+        text.lines().map(bare).take(MOST_LINES).collect()
+    };
+    let (old, new) = (split(old), split(new));
+    let mut common = vec![vec![0_u16; new.len() + 1]; old.len() + 1];
+    for (a, was) in old.iter().enumerate().rev() {
+        for (b, is) in new.iter().enumerate().rev() {
+            common[a][b] =
+                if was == is { common[a + 1][b + 1] + 1 } else { common[a + 1][b].max(common[a][b + 1]) };
+        }
+    }
+    let (mut a, mut b) = (0, 0);
+    let mut found = Vec::new();
+    let line = |sign, at: usize, text: &String| TextLine { sign, line: at + 1, text: text.clone() };
+    while a < old.len() || b < new.len() {
+        match (old.get(a), new.get(b)) {
+            (Some(was), Some(is)) if was == is => {
+                a += 1;
+                b += 1;
+            }
+            (Some(was), is) if is.is_none() || common[a + 1][b] >= common[a][b + 1] => {
+                found.push(line('-', a, was));
+                a += 1;
+            }
+            (_, Some(is)) => {
+                found.push(line('+', b, is));
+                b += 1;
+            }
+            _ => break,
+        }
+    }
+    found
 }
 
 /// Every text of a state.

@@ -5,6 +5,7 @@
 //! request, by the prover, so that rights on things nobody has seen are not missed. [`reached`]: chains and ways in.
 
 mod access;
+mod breaks;
 mod documents;
 mod gate;
 mod plan;
@@ -17,10 +18,11 @@ pub use plan::Edit;
 use crate::page::{counted, listed};
 use crate::reader::Reader;
 use crate::shape::{AccessChange, ChangesPage, DocumentChange, GateOutcome};
+use crate::suggest::Seen;
 
 impl Reader {
-    /// What is different now that was another way in `old`? Costs the matrices of both; chains and ways in are looked for
-    /// in both.
+    /// What is different now that was another way in `old`? Of access within accounts only what can differ is looked at;
+    /// chains and ways in are looked for in both.
     pub fn changes_since(&self, old: &Reader) -> ChangesPage {
         let access = access::changes(old, self);
         let documents = documents::changed(old, self);
@@ -40,6 +42,7 @@ impl Reader {
             closed: reached.closed,
             ways_opened: reached.ways_opened,
             ways_closed: reached.ways_closed,
+            breaks: None,
             notes: reached.notes,
             gate: GateOutcome { verdict: String::new(), because: Vec::new(), stated: false },
         };
@@ -59,6 +62,26 @@ impl Reader {
             );
         }
         page
+    }
+}
+
+impl Reader {
+    /// The same, with what was seen in use and is lost.
+    pub fn changes_with_use_since(&self, old: &Reader, seen: Seen<'_>) -> ChangesPage {
+        let mut page = self.changes_since(old);
+        breaks::add(old, self, seen, &mut page);
+        page
+    }
+
+    /// The rows of access by who changed alone; see [`Reader::changes_since`].
+    pub fn access_changes_since(&self, old: &Reader) -> Vec<AccessChange> {
+        access::changes(old, self)
+    }
+
+    /// The rows of access by asking about everybody and everything in both states: what [`Reader::changes_since`] is held
+    /// to.
+    pub fn access_changes_by_asking_all(&self, old: &Reader) -> Vec<AccessChange> {
+        access::changes_by_asking_all(old, self)
     }
 }
 

@@ -33,10 +33,29 @@ pub struct ChangesPage {
     pub ways_opened: Vec<Answer>,
     /// Ways in that are gone.
     pub ways_closed: Vec<Answer>,
+    /// What was seen in use and is lost; `None`: nobody asked.
+    pub breaks: Option<Vec<BreakChange>>,
     /// Plain sentences.
     pub notes: Vec<String>,
     /// Does it pass `[gate]` of `clavicle.toml`, or what a gate is if nobody says anything?
     pub gate: GateOutcome,
+}
+
+/// Something that somebody was seen to use, and could use no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BreakChange {
+    /// Who.
+    pub who: Thing,
+    /// The action.
+    pub action: String,
+    /// On what; `None`: the evidence does not say.
+    pub on: Option<String>,
+    /// How often, where logs tell.
+    pub uses: Option<u64>,
+    /// The last time, RFC 3339, where logs tell.
+    pub last_used: Option<String>,
+    /// Would it be refused for certain? Else it turns on conditions or on what was not seen.
+    pub certain: bool,
 }
 
 /// What a gate says of a difference.
@@ -96,11 +115,25 @@ pub struct DocumentChange {
     pub denies_less: Vec<String>,
     /// Actions that it denies more, beside those that the old text allowed.
     pub denies_more: Vec<String>,
+    /// Lines of the text that are there now and were not, and the other way round, in order; without those that are the
+    /// same.
+    pub lines: Vec<TextLine>,
     /// Why it is not known.
     pub doubts: Vec<String>,
     /// The file and line that declare it, where a plan or template does.
     #[serde(skip)]
     pub declared_at: Option<(String, usize)>,
+}
+
+/// A line that is in one of two texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextLine {
+    /// `+` in the new one, `-` in the old one.
+    pub sign: char,
+    /// Its place in its text, from 1.
+    pub line: usize,
+    /// The line, without the white space around it.
+    pub text: String,
 }
 
 /// A policy was attached or detached.

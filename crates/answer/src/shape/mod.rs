@@ -20,7 +20,9 @@ pub use answer::{
     Answer, AnswerPage, Asked, Citation, CutIn, Mark, NearestMiss, NeededAction, NotCounted, NotSeen, Pin,
     PinState, Severity, SnapshotHead, Step, StepAsk, StepMethod, Thing, Verdict,
 };
-pub use changes::{AccessChange, AttachmentChange, ChangesPage, DocumentChange, GateOutcome};
+pub use changes::{
+    AccessChange, AttachmentChange, BreakChange, ChangesPage, DocumentChange, GateOutcome, TextLine,
+};
 pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use coverage::{AccountCoverage, CoveragePage, Gap, NotUnderstood, SourceFile};
 pub use document::DocumentPage;

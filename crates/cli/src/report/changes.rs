@@ -66,6 +66,13 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
             add(&mut text, format!("- {}: {}\n", plain(&answer.label), plain(&steps.join(" → "))));
         }
     }
+    if let Some(breaks) = page.breaks.as_ref().filter(|breaks| !breaks.is_empty()) {
+        text.push_str("\n**Used, and lost**\n\n");
+        for row in breaks {
+            let on = row.on.as_ref().map(|on| format!(" on {}", plain(on))).unwrap_or_default();
+            add(&mut text, format!("- {}: {}{on}\n", plain(&row.who.name), plain(&row.action)));
+        }
+    }
     if left > 0 {
         text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
     }

@@ -1,6 +1,8 @@
 //! What is different, as text: what widens first, each with the statement that makes it so.
 
-use clavicle_answer::shape::{AccessChange, Answer, ChangesPage, DocumentChange, GateOutcome};
+use clavicle_answer::shape::{
+    AccessChange, Answer, BreakChange, ChangesPage, DocumentChange, GateOutcome, Severity, TextLine,
+};
 
 use super::chains::{Telling, chains};
 use super::outside::ways;
@@ -12,6 +14,8 @@ use crate::report;
 const MOST_ROWS: usize = 20;
 /// So many statements stand beside a row.
 const MOST_CITED: usize = 3;
+/// So many lines of a text are shown.
+const MOST_LINES: usize = 6;
 /// So many things of a row are named.
 const MOST_NAMED: usize = 3;
 
@@ -56,6 +60,17 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
         page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
         ways(page, rows, all);
     }
+    if let Some(breaks) = found.breaks.as_ref().filter(|breaks| !breaks.is_empty()) {
+        page.line(&Ink::of(Tone::Strong, "  USED, AND LOST"));
+        let shown = if all { breaks.len() } else { breaks.len().min(MOST_ROWS) };
+        breaks[..shown].iter().for_each(|row| broken(page, row));
+        if shown < breaks.len() {
+            page.line(&Ink::plain(&format!("  and {} more (--all lists them)", breaks.len() - shown)));
+        }
+    }
+    if let Some(counts) = counts(found) {
+        page.line(&Ink::of(Tone::Strong, &counts));
+    }
     if found.gate.stated {
         gate(page, &found.gate);
     }
@@ -79,10 +94,65 @@ fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
     page.flow(0, 4, 1, &pieces);
 }
 
+/// `1 widens · 1 narrows · 1 equal · 1 unknown`: rows of access, and texts and attachments that no row tells of.
+fn counts(found: &ChangesPage) -> Option<String> {
+    let texts = |verdict: &str| found.documents.iter().filter(|change| change.verdict == verdict).count();
+    let rows = |widens: bool| found.access.iter().filter(|row| row.widens == widens).count();
+    let open =
+        found.attachments.iter().filter(|change| found.verdict == "unknown" && change.may_widen).count();
+    let counts = [
+        (rows(true) + texts("widens") + texts("changes"), "widens"),
+        (rows(false) + texts("narrows"), "narrows"),
+        (texts("same"), "equal"),
+        (texts("unknown") + open, "unknown"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(" · "))
+}
+
+/// `✕ role/web  s3:GetObject on s3://b   14 times, last on 2026-08-20`
+fn broken(page: &mut Page, row: &BreakChange) {
+    let (tone, glyph) = if row.certain { (Tone::Stops, "✕") } else { (Tone::Depends, "?") };
+    let on = row.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+    let mut told: Vec<String> = Vec::new();
+    match row.uses {
+        Some(1) => told.push("once".to_owned()),
+        Some(uses) => told.push(format!("{uses} times")),
+        None => {}
+    }
+    if let Some(last) = &row.last_used {
+        told.push(format!("last on {}", last.get(..10).unwrap_or(last)));
+    }
+    if !row.certain {
+        told.push("turns on a condition now".to_owned());
+    }
+    let told = if told.is_empty() { String::new() } else { format!("   {}", told.join(", ")) };
+    page.words(4, tone, &format!("{glyph} {}  {}{on}{told}", row.who.name, row.action));
+}
+
+/// Lines of a text that are new, with those that they stand for.
+fn lines(page: &mut Page, lines: &[TextLine]) {
+    let shown = lines.iter().take(MOST_LINES);
+    for line in shown {
+        let tone = if line.sign == '+' { Tone::Depends } else { Tone::Faint };
+        let sign = if line.sign == '+' { "+" } else { "−" };
+        page.line(&Ink::of(tone, &format!("      {sign} {}", line.text)));
+    }
+    if lines.len() > MOST_LINES {
+        page.line(&Ink::of(Tone::Faint, &format!("      and {} more lines", lines.len() - MOST_LINES)));
+    }
+}
+
 fn row(page: &mut Page, change: &AccessChange) {
     let (tone, glyph) = if change.widens { (Tone::Depends, "+") } else { (Tone::Lets, "−") };
     let matters = if change.matters && !change.on.is_empty() { ", which matters" } else { "" };
-    line(page, tone, glyph, &format!("{}{matters}", change.sentence));
+    let severity = match (change.widens, change.change == "gains all", change.matters) {
+        (true, true, _) => format!("{} ", report::severity_mark(Severity::Critical)),
+        (true, false, true) => format!("{} ", report::severity_mark(Severity::High)),
+        _ => String::new(),
+    };
+    line(page, tone, glyph, &format!("{severity}{}{matters}", change.sentence));
     if change.on.len() > 1 {
         let mut names: Vec<&str> =
             change.on.iter().take(MOST_NAMED).map(|thing| thing.name.as_str()).collect();
@@ -132,6 +202,9 @@ fn document(page: &mut Page, change: &DocumentChange) {
         if !patterns.is_empty() {
             line(page, tone, glyph, &format!("the text of {name} {what}: {}", report::some(patterns)));
         }
+    }
+    if change.verdict != "same" {
+        lines(page, &change.lines);
     }
 }
 

@@ -4,12 +4,13 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use clavicle_answer::{Edit, Reader};
+use clavicle_answer::{Edit, Reader, Seen};
 use clavicle_policy::{Diagnostic, Severity, parse};
 use clavicle_snapshot::Change;
 
 use super::ask::MOST_WARNINGS;
 use super::diff::tell;
+use super::unused;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -40,7 +41,15 @@ pub(crate) fn run(typed: &WhatIf, accounts: &Accounts) -> Result<Exit, Failure> 
     let new = reader(copy);
     drop(bar);
     warnings::say(&found, MOST_WARNINGS);
-    tell(&new.changes_since(&old), &typed.changes, accounts)
+    let page = match &typed.used {
+        None => new.changes_since(&old),
+        Some(since) => {
+            let evidence = unused::evidence(&typed.evidence)?;
+            let since = unused::since_of(since, &old, &evidence)?;
+            new.changes_with_use_since(&old, Seen { evidence: &evidence, since })
+        }
+    };
+    tell(&page, &typed.changes, accounts)
 }
 
 /// The edits in the order: texts, then what goes, then what comes.
@@ -58,6 +67,9 @@ fn edits(typed: &WhatIf) -> Result<Vec<Edit>, Failure> {
     for attach in &typed.attaches {
         let (policy, to) = parts(attach, "--attach POLICY=WHO")?;
         edits.push(Edit::Attach { policy, to });
+    }
+    if typed.evidence.evidence.is_some() && typed.used.is_none() {
+        return Err(Failure::usage("since when does a use count?").help("say it: `--used 90d`"));
     }
     if edits.is_empty() {
         return Err(Failure::usage("what is to be tried?")

@@ -149,3 +149,22 @@ fn for_programs() {
     assert!(change["because"].as_array().is_some_and(|because| !because.is_empty()), "{change}");
     assert_eq!(page["attachments"][0]["change"], "detached");
 }
+
+#[test]
+fn what_was_used_and_would_be_lost_is_told() {
+    let scene = Scene::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+    let read = scene.command("usage -s demo").arg(folder.join("trail")).output().expect("it runs");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let said = scene.run("try --delete policy/shared-ops --used 90d -s demo");
+    assert_snapshot!(said, @"");
+    // What is not lost breaks nothing, and without a time nobody asked.
+    let said = scene.run("try --attach prod:policy/billing-data=prod:role/reporting-read --used 90d -s demo");
+    assert!(said.contains("Nothing that was seen in use is lost."), "{said}");
+    assert!(!scene.run("try --delete policy/shared-ops -s demo").contains("in use"));
+    // Without evidence it is not known what was used.
+    let none = Scene::new().run("try --delete policy/shared-ops --used 90d -s demo");
+    assert!(none.contains("used is not known: there is no evidence of them."), "{none}");
+    assert!(!none.contains("Nothing that was seen in use is lost"), "{none}");
+    assert!(scene.run("try --delete policy/shared-ops --evidence x -s demo").ends_with("[exit 2]"));
+}

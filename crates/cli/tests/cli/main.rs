@@ -21,6 +21,7 @@ mod python;
 mod record;
 mod revisions;
 mod scene;
+mod schemas;
 mod simulate;
 mod suggest;
 mod usage;

@@ -153,6 +153,7 @@ pub(crate) fn tried(page: &ChangesPage) -> Result<Bytes, Refusal> {
         old: page.old.clone(),
         new: page.new.clone(),
         catalog: page.catalog.clone(),
+        breaks: page.breaks.clone(),
         notes: page.notes.clone(),
         gate: page.gate.clone(),
     };
