@@ -704,6 +704,10 @@ pub(crate) struct Suggest {
     /// One action on one thing: `--do s3:GetBucketAcl=s3://b`
     #[arg(long = "do", value_name = "ACTION=THING")]
     pub(crate) actions: Vec<String>,
+    /// Let in by a tag what goes by it: to all things of a type that bear the value of TAG that the caller bears. What
+    /// cannot go by it stays by ARN
+    #[arg(long, value_name = "TAG")]
+    pub(crate) abac: Option<String>,
     #[command(flatten)]
     pub(crate) how: How,
     /// List everything, however much it is

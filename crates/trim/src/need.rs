@@ -13,7 +13,8 @@ pub struct Need {
     pub action: String,
     /// On what.
     pub on: On,
-    /// The condition keys of which something is known, with their values. Of all others nothing is known.
+    /// The condition keys of which something is known, with their values; none: the request does not carry the key. Of
+    /// all others nothing is known.
     pub context: BTreeMap<String, Vec<String>>,
     /// Why it is needed, where that is not plain: `default encryption of the bucket`.
     pub why: Option<String>,
@@ -66,6 +67,7 @@ impl Need {
         let mut context = Context::open();
         for (key, values) in &self.context {
             let fact = match values.as_slice() {
+                [] => Fact::Absent,
                 [one] if !clavicle_engine::is_multivalued(&key.to_lowercase()) => Fact::One(one.clone()),
                 several => Fact::Many(several.to_vec()),
             };

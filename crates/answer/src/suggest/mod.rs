@@ -1,6 +1,7 @@
 //! The smallest policy for a task, or for what somebody was seen to do. It is verified before it is told.
 
 mod recorded;
+mod tagged;
 mod task;
 mod told;
 mod trim;

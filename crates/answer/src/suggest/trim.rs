@@ -43,7 +43,7 @@ const MOST_VERSIONS: usize = 5;
 impl Reader {
     /// The plan that takes from somebody what was not used since.
     pub fn trim(&self, who: &str, seen: Seen<'_>, how: &How) -> Result<Trim, QuestionError> {
-        let held = self.held(who, seen, how)?;
+        let held = self.held(who, seen, how, None)?;
         let record = self.world().snapshot().principal(held.principal);
         if record.path.starts_with("/aws-reserved/") || record.path.starts_with("/aws-service-role/") {
             return Err(QuestionError::new(format!("the policies of `{who}` cannot be edited"))
@@ -63,6 +63,7 @@ impl Reader {
             seen: held.seen.clone(),
             documents: held.names.clone(),
             lead: held.lead.clone(),
+            by_tag: None,
             notes: held.notes.clone(),
         };
         let suggestion: SuggestionPage = told(&held.proposal, about, how)?.page;

@@ -11,11 +11,13 @@ use clavicle_snapshot::PrincipalIndex;
 use clavicle_trim::{Asked, Need, On, Proposal, restrict};
 use clavicle_usage::{Call, Thing};
 
+use super::tagged::lead;
 use super::told::{Told, refused, told};
 use super::{How, Seen, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
+use crate::shape::TagPage;
 use crate::unused::Use;
 use crate::unused::granted::documents;
 
@@ -30,26 +32,42 @@ pub(super) struct Held {
     pub(super) proposal: Proposal,
     /// `214 actions granted, 3 seen in use, 1 cannot be known. `
     pub(super) lead: String,
+    /// What goes by a tag, if that was asked for.
+    pub(super) by_tag: Option<TagPage>,
     pub(super) notes: Vec<String>,
 }
 
 impl Reader {
-    /// The smallest policy for what somebody was seen to do since; what nobody can know is kept as it is.
-    pub fn suggest_used(&self, who: &str, seen: Seen<'_>, how: &How) -> Result<Suggestion, QuestionError> {
-        let held = self.held(who, seen, how)?;
+    /// The smallest policy for what somebody was seen to do since; what nobody can know is kept as it is. `tag`: what goes
+    /// by a tag with this key is let in by it.
+    pub fn suggest_used(
+        &self,
+        who: &str,
+        seen: Seen<'_>,
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Suggestion, QuestionError> {
+        let held = self.held(who, seen, how, tag)?;
         let about = Told {
             who: Some(self.thing_of_principal(held.principal)),
             needs: &held.needs,
             seen: held.seen,
             documents: held.names,
             lead: held.lead,
+            by_tag: held.by_tag,
             notes: held.notes,
         };
         told(&held.proposal, about, how)
     }
 
     /// Somebody's policies, held to what was used.
-    pub(super) fn held(&self, who: &str, seen: Seen<'_>, how: &How) -> Result<Held, QuestionError> {
+    pub(super) fn held(
+        &self,
+        who: &str,
+        seen: Seen<'_>,
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Held, QuestionError> {
         let catalog = self.world().catalog();
         let principal = self.one_principal(who)?;
         let record = self.world().snapshot().principal(principal);
@@ -91,15 +109,22 @@ impl Reader {
             }
         }
         let why = |action: ActionId| unknown.get(&action).map(|why| (*why).to_owned());
-        let asked = Asked { caller: &caller, needs: &needs, unknowable: &why, reach: how.reach };
+        let tagged = tag.map(|tag| self.tagged(tag, Some(principal), &mut needs)).transpose()?;
+        let by_tag = tagged.as_ref().map(|tagged| &tagged.by_tag);
+        let asked = Asked { caller: &caller, needs: &needs, unknowable: &why, reach: how.reach, by_tag };
         let proposal = restrict(&texts, &asked).map_err(|refusal| refused(&refusal))?;
-        let lead = format!(
+        let mut lead = format!(
             "{} granted, {} seen in use, {} cannot be known. ",
             counted(proposal.granted, "action", "actions"),
             used.len(),
             unknown.len()
         );
         let mut notes = Vec::new();
+        let by_tag = tagged.map(|tagged| {
+            notes.extend(tagged.notes);
+            lead.push_str(&self::lead(&tagged.page));
+            tagged.page
+        });
         if record.boundary.is_some() {
             notes.push("Its permissions boundary stays as it is.".to_owned());
         }
@@ -119,6 +144,7 @@ impl Reader {
             seen: told_seen,
             proposal,
             lead,
+            by_tag,
             notes,
         })
     }
