@@ -675,7 +675,8 @@ pub(crate) struct WhatIf {
 
 #[derive(Debug, Args)]
 pub(crate) struct Suggest {
-    /// Whose use is looked at: `role/web`, an ARN, a workload that runs as a role. For a task: nobody's
+    /// Whose use is looked at: `role/web`, `group/devs`, `permission-set/Dev`, an ARN, a workload that runs as a role. For a
+    /// task: nobody's
     #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
     pub(crate) who: Option<String>,
     /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time. `90d` if it is not said
@@ -719,7 +720,7 @@ pub(crate) struct Suggest {
 
 #[derive(Debug, Args)]
 pub(crate) struct Trimming {
-    /// From whom: `role/web`, an ARN, a workload that runs as a role
+    /// From whom: `role/web`, `group/devs`, `permission-set/Dev`, an ARN, a workload that runs as a role
     #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
     pub(crate) who: String,
     /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time
@@ -729,7 +730,8 @@ pub(crate) struct Trimming {
     pub(crate) evidence: EvidencePlace,
     #[command(flatten)]
     pub(crate) how: How,
-    /// The form: text for people, `json` as docs/suggestion-format.md says, `sh` for the commands alone
+    /// The form: text for people, `json` as docs/suggestion-format.md says; `sh`, `tf`, `cfn` for the commands of the AWS CLI,
+    /// the configuration of Terraform, the template of CloudFormation alone
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: TrimForm,
     /// List everything, however much it is
@@ -747,6 +749,8 @@ pub(crate) enum TrimForm {
     Text,
     Json,
     Sh,
+    Tf,
+    Cfn,
 }
 
 /// How a policy is to be made.

@@ -21,7 +21,7 @@ mod wildcard;
 mod written;
 
 pub use by_tag::ByTag;
-pub use cloudformation::{WouldBeRead, cloudformation};
+pub use cloudformation::{WouldBeRead, cloudformation, refuse_what_would_be_read};
 pub use minimize::{Minimal, Refusal, Same, Step, Wanted, minimize, together};
 pub use named::{BadName, Bearer, NamedPolicy};
 pub use need::{Need, On};

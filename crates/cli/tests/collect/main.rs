@@ -12,6 +12,7 @@ mod organization;
 mod python;
 mod record;
 mod recorded;
+mod trim;
 mod who;
 
 use std::path::Path;
