@@ -501,10 +501,16 @@ pub(crate) enum UnusedForm {
 
 #[derive(Debug, Args)]
 pub(crate) struct Usage {
-    /// Files or folders: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
+    /// Files, folders, or `s3://BUCKET/BEGINNING`: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
     /// Athena as JSON or CSV, answers of `aws iam get-service-last-accessed-details`. Packed with gzip or zstd or not
     #[arg(value_name = "LOGS", value_hint = ValueHint::AnyPath)]
     pub(crate) logs: Vec<PathBuf>,
+    /// The profile of the AWS CLI that reads `s3://…`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region to begin from with `s3://…`; the one that the bucket is in is found
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
     #[command(flatten)]
     pub(crate) evidence: EvidencePlace,
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod fake_aws;
+mod logs_in_s3;
 mod models;
 mod moto;
 mod network;

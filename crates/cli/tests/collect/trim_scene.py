@@ -61,7 +61,6 @@ def make(folder):
     managed = "arn:aws:iam::aws:policy/AmazonSQSFullAccess"
     iam.create_role(RoleName=ROLE, Path=SSO_PATH, AssumeRolePolicyDocument=trust)
     iam.put_role_policy(RoleName=ROLE, PolicyName="AwsSSOInlinePolicy", PolicyDocument=inline)
-    iam.attach_role_policy(RoleName=ROLE, PolicyArn=managed)
     set_arn = sso.create_permission_set(Name="Dev", InstanceArn=INSTANCE)["PermissionSet"]["PermissionSetArn"]
     where = {"InstanceArn": INSTANCE, "PermissionSetArn": set_arn}
     sso.put_inline_policy_to_permission_set(**where, InlinePolicy=inline)
