@@ -12,7 +12,8 @@ use crate::terminal::Color;
 
 /// Who can do what in this AWS account, and how.
 ///
-/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect` talks to AWS by itself; nothing changes it.
+/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect`, and `usage` with
+/// `s3://…`, talk to AWS by themselves; nothing changes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "clavicle",

@@ -13,10 +13,11 @@ REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 ROLE = "AWSReservedSSO_Dev_0123456789abcdef"
 SSO_PATH = "/aws-reserved/sso.amazonaws.com/"
-INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+
 
 iam = boto3.client("iam", region_name=REGION)
 sso = boto3.client("sso-admin", region_name=REGION)
+INSTANCE = sso.list_instances()["Instances"][0]["InstanceArn"]
 
 
 def policy(*statements):
