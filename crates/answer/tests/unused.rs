@@ -215,7 +215,7 @@ fn what_is_suggested_keeps_all_that_the_generator_used() {
             continue;
         }
         looked += 1;
-        let found = reader.suggest_used(arn, seen, &How::default()).expect(arn);
+        let found = reader.suggest_used(arn, seen, &How::default(), None).expect(arn);
         let verified = &found.page.verified;
         assert!(verified.minimal && verified.within == "proved", "{arn}: {verified:?}");
         let allows = |statement: &&clavicle_policy::Statement| {

@@ -150,6 +150,12 @@ impl From<SnapshotError> for Failure {
     }
 }
 
+impl From<clavicle_collect::CollectError> for Failure {
+    fn from(error: clavicle_collect::CollectError) -> Self {
+        error.hint.into_iter().fold(Self::input(error.problem), Self::help)
+    }
+}
+
 impl From<QuestionError> for Failure {
     fn from(error: QuestionError) -> Self {
         let mut failure = Self::usage(error.problem).candidates(error.candidates);

@@ -12,7 +12,8 @@ use crate::terminal::Color;
 
 /// Who can do what in this AWS account, and how.
 ///
-/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect` talks to AWS by itself; nothing changes it.
+/// Reads live accounts, files of AWS's own tools and saved snapshots. Only `collect`, and `usage` with
+/// `s3://…`, talk to AWS by themselves; nothing changes it.
 #[derive(Debug, Parser)]
 #[command(
     name = "clavicle",
@@ -503,10 +504,16 @@ pub(crate) enum UnusedForm {
 
 #[derive(Debug, Args)]
 pub(crate) struct Usage {
-    /// Files or folders: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
+    /// Files, folders, or `s3://BUCKET/BEGINNING`: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
     /// Athena as JSON or CSV, answers of `aws iam get-service-last-accessed-details`. Packed with gzip or zstd or not
     #[arg(value_name = "LOGS", value_hint = ValueHint::AnyPath)]
     pub(crate) logs: Vec<PathBuf>,
+    /// The profile of the AWS CLI that reads `s3://…`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region to begin from with `s3://…`; the one that the bucket is in is found
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
     #[command(flatten)]
     pub(crate) evidence: EvidencePlace,
 }
@@ -703,7 +710,8 @@ pub(crate) struct WhatIf {
 
 #[derive(Debug, Args)]
 pub(crate) struct Suggest {
-    /// Whose use is looked at: `role/web`, an ARN, a workload that runs as a role. For a task: nobody's
+    /// Whose use is looked at: `role/web`, `group/devs`, `permission-set/Dev`, an ARN, a workload that runs as a role. For a
+    /// task: nobody's
     #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
     pub(crate) who: Option<String>,
     /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time. `90d` if it is not said
@@ -732,6 +740,10 @@ pub(crate) struct Suggest {
     /// One action on one thing: `--do s3:GetBucketAcl=s3://b`
     #[arg(long = "do", value_name = "ACTION=THING")]
     pub(crate) actions: Vec<String>,
+    /// Let in by a tag what goes by it: to all things of a type that bear the value of TAG that the caller bears. What
+    /// cannot go by it stays by ARN
+    #[arg(long, value_name = "TAG")]
+    pub(crate) abac: Option<String>,
     #[command(flatten)]
     pub(crate) how: How,
     /// List everything, however much it is
@@ -743,7 +755,7 @@ pub(crate) struct Suggest {
 
 #[derive(Debug, Args)]
 pub(crate) struct Trimming {
-    /// From whom: `role/web`, an ARN, a workload that runs as a role
+    /// From whom: `role/web`, `group/devs`, `permission-set/Dev`, an ARN, a workload that runs as a role
     #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
     pub(crate) who: String,
     /// What was last used before this was not used: an age (`90d`, `12w`), a day or a time
@@ -753,7 +765,8 @@ pub(crate) struct Trimming {
     pub(crate) evidence: EvidencePlace,
     #[command(flatten)]
     pub(crate) how: How,
-    /// The form: text for people, `json` as docs/suggestion-format.md says, `sh` for the commands alone
+    /// The form: text for people, `json` as docs/suggestion-format.md says; `sh`, `tf`, `cfn` for the commands of the AWS CLI,
+    /// the configuration of Terraform, the template of CloudFormation alone
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: TrimForm,
     /// List everything, however much it is
@@ -771,6 +784,8 @@ pub(crate) enum TrimForm {
     Text,
     Json,
     Sh,
+    Tf,
+    Cfn,
 }
 
 /// How a policy is to be made.

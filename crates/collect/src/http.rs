@@ -89,27 +89,55 @@ impl Http {
 
     /// The same with a limit on its time, for services that are asked whether they are there at all.
     pub(crate) fn send_within(&self, request: &Request, limit: Option<Duration>) -> Result<Reply, Lost> {
-        let lost = |error: ureq::Error| {
-            let words = error.to_string();
-            let no_host = matches!(error, ureq::Error::HostNotFound) || says_no_such_host(&words);
-            Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host }
-        };
+        let mut reply = self.answered(request, limit)?;
+        let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+        let error_type = error_type.map(str::to_owned);
+        let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
+        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(lost)?, error_type })
+    }
+
+    /// The same with a body of bytes, up to `most` of them, which are put behind what is in `bytes`.
+    pub(crate) fn bytes(
+        &self,
+        request: &Request,
+        limit: Duration,
+        most: u64,
+        bytes: &mut Vec<u8>,
+    ) -> Result<RawReply, Lost> {
+        use std::io::Read as _;
+        let mut reply = self.answered(request, Some(limit))?;
+        let region = reply.headers().get("x-amz-bucket-region").and_then(|value| value.to_str().ok());
+        let bucket_region = region.map(str::to_owned);
+        let mut body = reply.body_mut().with_config().limit(most).reader();
+        body.read_to_end(bytes).map_err(|error| Lost { why: error.to_string(), no_host: false })?;
+        Ok(RawReply { status: reply.status().as_u16(), bucket_region })
+    }
+
+    fn answered(
+        &self,
+        request: &Request,
+        limit: Option<Duration>,
+    ) -> Result<ureq::http::Response<ureq::Body>, Lost> {
         let mut built = ureq::http::Request::builder().method(request.method).uri(url(request));
         for (name, value) in &request.headers {
             built = built.header(*name, value.as_str());
         }
         let built = built.body(request.body.as_bytes()).map_err(|error| lost(error.into()))?;
         let agent = self.agent_for(&request.origin);
-        let mut reply = match limit {
+        match limit {
             None => agent.run(built),
             Some(limit) => agent.run(agent.configure_request(built).timeout_global(Some(limit)).build()),
         }
-        .map_err(lost)?;
-        let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
-        let error_type = error_type.map(str::to_owned);
-        let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
-        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(lost)?, error_type })
+        .map_err(lost)
     }
+}
+
+/// An answer whose body is bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RawReply {
+    pub(crate) status: u16,
+    /// `x-amz-bucket-region`: where a bucket is.
+    pub(crate) bucket_region: Option<String>,
 }
 
 fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
@@ -126,6 +154,12 @@ fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
         .user_agent(concat!("clavicle/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()
+}
+
+fn lost(error: ureq::Error) -> Lost {
+    let words = error.to_string();
+    let no_host = matches!(error, ureq::Error::HostNotFound) || says_no_such_host(&words);
+    Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host }
 }
 
 /// The words of the resolvers of glibc, musl, macOS and Windows for a name that there is not, other than for one that could not

@@ -2,11 +2,13 @@
 //!
 //! [`Collection`] asks AWS and makes a snapshot. It makes the calls of one table (`data/reading.txt`) and no others, keeps
 //! the fields that the table names and no others, and records of every call whether it was answered. Nothing here can
-//! write to AWS: every call of the table is one that AWS lists as reading or listing, and a test says so.
+//! write to AWS: every call of the table is one that AWS lists as reading or listing, and a test says so. [`Bucket`] reads logs
+//! that lie in Amazon S3, with two calls that read too.
 //!
 //! This is the edge: the network, the clock and threads are here and above.
 
 mod aws;
+mod bucket;
 mod collection;
 mod config_aggregator;
 mod credentials;
@@ -33,6 +35,7 @@ mod thing;
 mod walk;
 mod xml;
 
+pub use bucket::{Bucket, Object};
 pub use collection::{Collected, Collection, Event, Identity, WholeOrganization};
 pub use error::CollectError;
 pub use fetch::Fetch;

@@ -51,7 +51,7 @@ pub use origin::{Attached, Origin};
 pub use ruling::{Ruling, Why};
 pub use steps::{
     Ask, Fit, Gives, Grade, Method, MethodKind, NOT_CLAIMED, Node, NodeId, On, PolicyThen, Raise, Relation,
-    Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods,
+    Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods, permission_set_name,
 };
 pub use touch::{AccountTouches, OutsideTouch, Touch};
 pub use world::{Stated, World};

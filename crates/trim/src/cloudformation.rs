@@ -24,11 +24,7 @@ impl std::error::Error for WouldBeRead {}
 pub fn cloudformation(policies: &[NamedPolicy]) -> Result<String, WouldBeRead> {
     let mut resources = Vec::new();
     for policy in policies {
-        for (sign, name) in [("{{resolve:", "{{resolve:"), ("\"Ref\":", "Ref"), ("\"Fn::", "Fn::")] {
-            if policy.text.contains(sign) {
-                return Err(WouldBeRead(name));
-            }
-        }
+        refuse_what_would_be_read(&policy.text)?;
         let attached = match &policy.bearer {
             Some((kind, name)) => {
                 let list = match kind {
@@ -50,4 +46,14 @@ pub fn cloudformation(policies: &[NamedPolicy]) -> Result<String, WouldBeRead> {
     let text =
         format!("{{\"AWSTemplateFormatVersion\":\"2010-09-09\",\"Resources\":{{{}}}}}", resources.join(","));
     Ok(clavicle_policy::layout(&text))
+}
+
+/// Refuses a text that CloudFormation would put something else for.
+pub fn refuse_what_would_be_read(text: &str) -> Result<(), WouldBeRead> {
+    for (sign, name) in [("{{resolve:", "{{resolve:"), ("\"Ref\":", "Ref"), ("\"Fn::", "Fn::")] {
+        if text.contains(sign) {
+            return Err(WouldBeRead(name));
+        }
+    }
+    Ok(())
 }

@@ -78,7 +78,8 @@ impl<'a> Grants<'a> {
 
     fn ask(&self, statement: StatementRef, need: &Need, resource: &str) -> Tri {
         let (action, resource, context) = (need.action(), Resource::new(resource, None), need.context());
-        let request = Request::derived(self.caller, &action, &resource, &context);
+        let caller = need.caller(self.caller);
+        let request = Request::derived(&caller, &action, &resource, &context);
         statement_matches(&self.store, &request, statement, Principals::Ignored)
     }
 

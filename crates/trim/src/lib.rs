@@ -4,6 +4,7 @@
 //! working. Nothing is returned that was not verified: by the prover
 //! for every request, and by the engine for each request that has to go on working.
 
+mod by_tag;
 mod cloudformation;
 mod granted;
 mod minimize;
@@ -19,7 +20,8 @@ mod verify;
 mod wildcard;
 mod written;
 
-pub use cloudformation::{WouldBeRead, cloudformation};
+pub use by_tag::ByTag;
+pub use cloudformation::{WouldBeRead, cloudformation, refuse_what_would_be_read};
 pub use minimize::{Minimal, Refusal, Same, Step, Wanted, minimize, together};
 pub use named::{BadName, Bearer, NamedPolicy};
 pub use need::{Need, On};

@@ -1,8 +1,10 @@
 //! A request that has to go on working.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use clavicle_engine::{Action, Context, Fact, Resource};
+use clavicle_engine::{Action, Context, Fact, Principal, Resource};
 
 use crate::reach::literal;
 
@@ -13,8 +15,11 @@ pub struct Need {
     pub action: String,
     /// On what.
     pub on: On,
-    /// The condition keys of which something is known, with their values. Of all others nothing is known.
+    /// The condition keys of which something is known, with their values; none: the request does not carry the key. Of
+    /// all others nothing is known.
     pub context: BTreeMap<String, Vec<String>>,
+    /// Who makes the request, by ARN; none: whoever all is asked for.
+    pub caller: Option<Arc<str>>,
     /// Why it is needed, where that is not plain: `default encryption of the bucket`.
     pub why: Option<String>,
 }
@@ -42,7 +47,7 @@ impl On {
 impl Need {
     /// A request of which nothing is known but the action and the thing.
     pub fn plain(action: &str, on: On) -> Self {
-        Self { action: action.to_owned(), on, context: BTreeMap::new(), why: None }
+        Self { action: action.to_owned(), on, context: BTreeMap::new(), caller: None, why: None }
     }
 
     /// The action as the engine wants it: of actions that take no resource the resource is not looked at.
@@ -50,6 +55,12 @@ impl Need {
         let catalog = clavicle_catalog::catalog();
         let known = catalog.action(&self.action);
         Action::new(&self.action).taking_no_resource(known.is_some_and(|id| catalog.is_wildcard_only(id)))
+    }
+
+    /// Who makes it, where all is asked for `caller`.
+    pub(crate) fn caller<'c>(&self, caller: &'c Principal) -> Cow<'c, Principal> {
+        let own = self.caller.as_deref().and_then(|arn| Principal::from_arn(arn).ok());
+        own.map_or(Cow::Borrowed(caller), Cow::Owned)
     }
 
     /// A thing to ask about; `None` where it is not known.
@@ -66,6 +77,7 @@ impl Need {
         let mut context = Context::open();
         for (key, values) in &self.context {
             let fact = match values.as_slice() {
+                [] => Fact::Absent,
                 [one] if !clavicle_engine::is_multivalued(&key.to_lowercase()) => Fact::One(one.clone()),
                 several => Fact::Many(several.to_vec()),
             };

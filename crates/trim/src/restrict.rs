@@ -11,6 +11,7 @@ use clavicle_catalog::ActionId;
 use clavicle_engine::{Principal, Tri};
 use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
 
+use crate::by_tag::ByTag;
 use crate::granted::{Grants, spoken_of};
 use crate::minimize::{Refusal, Step};
 use crate::need::{Need, On};
@@ -30,6 +31,8 @@ pub struct Asked<'a> {
     pub unknowable: &'a dyn Fn(ActionId) -> Option<String>,
     /// How far a thing stands for others.
     pub reach: Reach,
+    /// What goes by a tag: the new policies let those in to all things of their type that bear what the caller bears.
+    pub by_tag: Option<&'a ByTag>,
 }
 
 /// What is proposed.
@@ -108,6 +111,11 @@ pub fn restrict(old: &[Policy], asked: &Asked<'_>) -> Result<Proposal, Refusal> 
         made.extend(stays.0);
     }
     without_needless(&mut made, asked, &assigned);
+    if let Some(tagged) = asked.by_tag.filter(|tagged| !tagged.needs.is_empty())
+        && let (Some(of), Some(statement)) = (made.iter().map(|made| made.of).next(), tagged.guard())
+    {
+        made.push(Made { of, statement, kept: true });
+    }
     let (policies, made) = put_together(&grants, &made);
     let verified = verify(&grants, &policies, &made, asked, &assigned, &unmet)?;
     let (was, is) = (allowed(&grants.policies), allowed(&policies));
@@ -220,30 +228,34 @@ fn used(
     stays: &BTreeSet<ActionId>,
 ) -> Vec<Made> {
     let catalog = clavicle_catalog::catalog();
-    let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
-    for (need, to) in asked.needs.iter().zip(assigned) {
+    let mut scopes: BTreeMap<(String, bool), Scope> = BTreeMap::new();
+    for (place, (need, to)) in asked.needs.iter().zip(assigned).enumerate() {
         let known = catalog.action(&need.action);
         if !to.iter().any(|(of, _)| *of == at) || known.is_some_and(|action| stays.contains(&action)) {
             continue;
         }
         let name = known.map_or_else(|| need.action.clone(), |action| catalog.name(action).to_owned());
-        let scope = scope(grants, at, need, asked.reach);
-        match (scopes.entry(name).or_insert_with(|| Scope::Listed(BTreeSet::new())), scope) {
+        let by_tag = asked.by_tag.is_some_and(|tagged| tagged.needs.contains(&place));
+        let scope = scope(grants, at, need, asked.reach, by_tag);
+        match (scopes.entry((name, by_tag)).or_insert_with(|| Scope::Listed(BTreeSet::new())), scope) {
             (Scope::Listed(all), Scope::Listed(more)) => all.extend(more),
             (whole, Scope::Whole) => *whole = Scope::Whole,
             (Scope::Whole, _) => {}
         }
     }
-    let mut groups: BTreeMap<Scope, Vec<String>> = BTreeMap::new();
-    for (action, scope) in scopes {
-        groups.entry(scope).or_default().push(action);
+    let mut groups: BTreeMap<(Scope, bool), Vec<String>> = BTreeMap::new();
+    for ((action, by_tag), scope) in scopes {
+        groups.entry((scope, by_tag)).or_default().push(action);
     }
     let old = &grants.statements[at].statement;
-    let made = groups.into_iter().map(|(scope, actions)| {
+    let made = groups.into_iter().map(|((scope, by_tag), actions)| {
         let mut statement = old.clone();
         set_actions(&mut statement, actions);
         if let Scope::Listed(listed) = scope {
             set_resources(&mut statement, listed.into_iter().collect());
+        }
+        if let Some(tagged) = asked.by_tag.filter(|_| by_tag) {
+            tagged.hold(&mut statement);
         }
         Made { of: at, statement, kept: false }
     });
@@ -251,12 +263,14 @@ fn used(
 }
 
 /// The resources of a statement that a need is on, and what they stand for as far as the statement reaches.
-fn scope(grants: &Grants<'_>, at: usize, need: &Need, reach: Reach) -> Scope {
+fn scope(grants: &Grants<'_>, at: usize, need: &Need, reach: Reach, by_tag: bool) -> Scope {
     let catalog = clavicle_catalog::catalog();
     let no_resource = catalog.action(&need.action).is_some_and(|action| catalog.is_wildcard_only(action));
     let tries = match &need.on {
         _ if no_resource => vec!["*".to_owned()],
         On::Any => vec!["*".to_owned()],
+        // The tag says which; what the statement speaks of, if it speaks not of all.
+        On::Thing(arn) if by_tag => vec![pattern(catalog, &need.action, arn, Reach::Type)],
         On::Thing(arn) => vec![pattern(catalog, &need.action, arn, reach), literal(arn)],
         On::Matching(pattern) => vec![pattern.clone()],
         On::NotKnown => Vec::new(),

@@ -18,6 +18,9 @@ pub enum Place {
     Group,
     /// The inline policies of a role.
     Role,
+    /// The inline policy of a permission set, of which there is one. AWS: IAM Identity Center API Reference,
+    /// `PutInlinePolicyToPermissionSet`, length constraints.
+    PermissionSet,
 }
 
 impl Place {
@@ -28,6 +31,7 @@ impl Place {
             Self::User => 2_048,
             Self::Group => 5_120,
             Self::Role => 10_240,
+            Self::PermissionSet => 32_768,
         }
     }
 
@@ -35,7 +39,7 @@ impl Place {
     pub fn policies(self) -> usize {
         match self {
             Self::Managed => 10,
-            Self::User | Self::Group | Self::Role => 1,
+            Self::User | Self::Group | Self::Role | Self::PermissionSet => 1,
         }
     }
 }

@@ -84,7 +84,8 @@ pub(crate) fn verify(
 
 fn has(store: &Store, document: &Document, need: &Need, resource: &Resource, asked: &Asked<'_>) -> Tri {
     let (action, context) = (need.action(), need.context());
-    let request = Request::derived(asked.caller, &action, resource, &context);
+    let caller = need.caller(asked.caller);
+    let request = Request::derived(&caller, &action, resource, &context);
     store.has(&document.access(), &request)
 }
 

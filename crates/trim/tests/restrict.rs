@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, catalog};
 use clavicle_engine::{Action, Context, Principal, Principals, Request, Resource, Tri};
 use clavicle_policy::{Policy, parse};
 use clavicle_prover::Store;
-use clavicle_trim::{Asked, Need, On, Proposal, Reach, Within, restrict};
+use clavicle_trim::{Asked, ByTag, Need, On, Proposal, Reach, Within, restrict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn held(old: &[Value], needs: &[Need], reach: Reach, unknowable: &[&str]) -> Pro
     let unknowable: Vec<ActionId> = unknowable.iter().flat_map(|pattern| catalog().expand(pattern)).collect();
     let why = |action: ActionId| unknowable.contains(&action).then(|| "never logged".to_owned());
     let caller = caller();
-    let asked = Asked { caller: &caller, needs, unknowable: &why, reach };
+    let asked = Asked { caller: &caller, needs, unknowable: &why, reach, by_tag: None };
     let found = restrict(&old, &asked).expect("a proposal");
     assert_eq!(found.verified.needless, 0);
     found
@@ -199,6 +199,74 @@ fn requests_that_the_old_policies_do_not_let_in_are_told() {
     assert_eq!(found.verified.replay.unmet, 2);
 }
 
+/// AWS: IAM User Guide, "IAM tutorial: Define permissions to access AWS resources based on tags".
+#[test]
+fn what_goes_by_a_tag_is_let_in_by_it_and_never_more_than_was_allowed() {
+    let queue = |name: &str| format!("arn:aws:sqs:eu-west-1:111122223333:{name}");
+    let bears = |action: &str, arn: &str, value: &str| {
+        let mut need = on(action, arn);
+        need.context.insert("aws:ResourceTag/team".to_owned(), vec![value.to_owned()]);
+        need.context.insert("aws:PrincipalTag/team".to_owned(), vec!["red".to_owned()]);
+        need
+    };
+    let same = json!({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}});
+    let guard = json!({"Sid": "GuardOfTheTag", "Effect": "Deny", "Action": ["sqs:TagQueue", "iam:TagUser"], "Resource": "*",
+        "Condition": {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": "team"}}});
+    let allow = |resource: Value, condition: Value| json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": resource, "Condition": condition});
+    let plain =
+        |resource: Value| json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": resource});
+    let cases = [
+        (
+            "everything was allowed",
+            json!([{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]),
+            json!([allow(json!(queue("*")), same.clone()), plain(json!(queue("other")))]),
+        ),
+        (
+            "the old resources stay, where they are fewer",
+            json!([{"Effect": "Allow", "Action": "sqs:*", "Resource": [queue("jobs*"), queue("other")]}]),
+            json!([allow(json!(queue("jobs*")), same), plain(json!(queue("other")))]),
+        ),
+        (
+            "a condition on the same key stays beside it",
+            json!([{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": ["red", "blue"], "aws:PrincipalTag/team": "red"}}}]),
+            json!([
+                allow(
+                    json!(queue("*")),
+                    json!({"StringEquals": {"aws:ResourceTag/team": ["red", "blue"], "aws:PrincipalTag/team": "red"},
+                        "StringEqualsIfExists": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}})
+                ),
+                allow(
+                    json!(queue("other")),
+                    json!({"StringEquals": {"aws:ResourceTag/team": ["red", "blue"], "aws:PrincipalTag/team": "red"}})
+                ),
+            ]),
+        ),
+    ];
+    for (what, old, wanted) in cases {
+        let needs = [
+            bears("sqs:SendMessage", &queue("jobs"), "red"),
+            bears("sqs:SendMessage", &queue("jobs-2"), "red"),
+            bears("sqs:SendMessage", &queue("other"), "blue"),
+        ];
+        let guarded = vec!["sqs:TagQueue".to_owned(), "iam:TagUser".to_owned()];
+        let by_tag = ByTag { tag: "team".to_owned(), needs: [0, 1].into(), guarded };
+        let (caller, none) = (caller(), |_: ActionId| None);
+        let asked = Asked {
+            caller: &caller,
+            needs: &needs,
+            unknowable: &none,
+            reach: Reach::Exact,
+            by_tag: Some(&by_tag),
+        };
+        let found = restrict(&[policy(&old)], &asked).expect(what);
+        let mut wanted = wanted.as_array().expect("a list").clone();
+        wanted.push(guard.clone());
+        assert_eq!(printed(&found.policies[0]), Value::Array(wanted), "{what}");
+        assert_eq!(found.verified.within, Within::Proved, "{what}");
+        assert_eq!((found.verified.replay.allowed, found.verified.needless), (3, 0), "{what}");
+    }
+}
+
 #[test]
 fn a_policy_in_the_old_version_means_what_it_meant() {
     let text = br#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/${aws:username}/*"}]}"#;
@@ -206,7 +274,8 @@ fn a_policy_in_the_old_version_means_what_it_meant() {
     let caller = caller();
     let needs = [on("s3:GetObject", "arn:aws:s3:::a/${aws:username}/x")];
     let none = |_: ActionId| None;
-    let asked = Asked { caller: &caller, needs: &needs, unknowable: &none, reach: Reach::Exact };
+    let asked =
+        Asked { caller: &caller, needs: &needs, unknowable: &none, reach: Reach::Exact, by_tag: None };
     let found = restrict(&[old], &asked).expect("a proposal");
     assert_eq!(printed(&found.policies[0])[0]["Resource"], json!("arn:aws:s3:::a/${$}{aws:username}/x"));
     assert_eq!(found.verified.within, Within::Proved);
@@ -278,7 +347,7 @@ proptest! {
         let old = [policy(&first), policy(&second)];
         let caller = caller();
         let none = |_: ActionId| None;
-        let asked = Asked { caller: &caller, needs: &needs, unknowable: &none, reach };
+        let asked = Asked { caller: &caller, needs: &needs, unknowable: &none, reach, by_tag: None };
         let found = restrict(&old, &asked).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(found.verified.needless, 0);
         let mut store = Store::new();

@@ -31,6 +31,6 @@ pub use few::Few;
 pub use gather::Counts;
 pub use log::{Inflated, inflate};
 pub use needs::{Needed, Outcome};
-pub use read::{LogsRead, Progress};
+pub use read::{FetchObject, LogObject, LogsRead, Progress};
 pub use store::{EvidenceError, EvidenceFile};
 pub use visibility::Visibility;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::gather::{Counts, Gatherer};
 use crate::gathered::Gathered;
-use crate::log::{events, inflate};
+use crate::log::{events, packed_file, unpack};
 use crate::seen::{Place, Seen};
 use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
@@ -22,6 +22,9 @@ const BATCH_SUMS: usize = 1 << 20;
 
 /// Hears how far it has come: bytes of files done, and of all files.
 pub type Progress<'p> = &'p (dyn Fn(u64, u64) + Sync);
+
+/// Puts the bytes of a file, as they are there, into a buffer; or says why not.
+type Bytes<'f> = &'f (dyn Fn(&Found, &mut Vec<u8>) -> Result<(), String> + Sync);
 
 /// What became of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +39,26 @@ pub struct LogsRead {
     pub counts: Counts,
 }
 
+/// An object that holds a log, in a store that somebody else reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogObject {
+    /// Its whole name, `s3://bucket/key`.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// What changes with its content.
+    pub version: String,
+}
+
+/// Puts the bytes of an object, as they are there, into a buffer that is empty; or says why not.
+pub type FetchObject<'f> = &'f (dyn Fn(&LogObject, &mut Vec<u8>) -> Result<(), String> + Sync);
+
+/// So many objects are fetched at once: one that waits for the network keeps no core busy.
+const FETCHED_AT_ONCE: usize = 16;
+
+/// A file or an object that is to be read.
 struct Found {
+    object: Option<LogObject>,
     path: PathBuf,
     read: ReadFile,
 }
@@ -45,11 +67,51 @@ impl EvidenceFile {
     /// Reads logs: files, and folders with all that is in them. What was read before changes nothing. A file that cannot
     /// be read is told of, and the others go on. `progress` is called from several threads.
     pub fn read_logs(&self, logs: &[PathBuf], progress: Progress<'_>) -> Result<LogsRead, EvidenceError> {
-        let mut outcome = LogsRead::default();
         let mut found = Vec::new();
         for log in logs {
             find(log, &mut found)?;
         }
+        self.read_found(found, &|file, packed| packed_file(&file.path, packed), progress)
+    }
+
+    /// The same of objects that `fetch` gets. Read before is what has the name, size and version of something that was.
+    pub fn read_objects(
+        &self,
+        objects: Vec<LogObject>,
+        fetch: FetchObject<'_>,
+        progress: Progress<'_>,
+    ) -> Result<LogsRead, EvidenceError> {
+        let is_log =
+            |object: &LogObject| object.size > 0 && !is_digest(&object.name) && !object.name.ends_with('/');
+        let found = objects.into_iter().filter(is_log).map(|object| {
+            let read = ReadFile {
+                path: object.name.clone(),
+                size: i64::try_from(object.size).unwrap_or(i64::MAX),
+                modified: number_of(&object.version),
+                fault: None,
+            };
+            Found { path: PathBuf::from(&object.name), object: Some(object), read }
+        });
+        let found: Vec<Found> = found.collect();
+        let bytes = |file: &Found, packed: &mut Vec<u8>| {
+            packed.clear();
+            let object = file.object.as_ref().ok_or("it is no object")?;
+            fetch(object, packed)
+        };
+        let threads = FETCHED_AT_ONCE.max(rayon::current_num_threads());
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(|| self.read_found(found, &bytes, progress)),
+            Err(_) => self.read_found(found, &bytes, progress),
+        }
+    }
+
+    fn read_found(
+        &self,
+        mut found: Vec<Found>,
+        bytes: Bytes<'_>,
+        progress: Progress<'_>,
+    ) -> Result<LogsRead, EvidenceError> {
+        let mut outcome = LogsRead::default();
         found.sort_by(|one, other| one.path.cmp(&other.path));
         found.dedup_by(|one, other| one.path == other.path);
         let mut new = Vec::with_capacity(found.len());
@@ -74,10 +136,10 @@ impl EvidenceFile {
         let seen = Seen::new(&load);
         let idle: Mutex<Vec<Worker<'_>>> = Mutex::default();
         while !new.is_empty() {
-            let mut bytes = 0;
+            let mut sum = 0;
             let fits = |file: &&Found| {
-                bytes += size(file);
-                bytes <= BATCH_BYTES
+                sum += size(file);
+                sum <= BATCH_BYTES
             };
             let count = new.iter().take_while(fits).count().max(1);
             let rest = new.split_off(count);
@@ -90,7 +152,7 @@ impl EvidenceFile {
                     }
                     let mut worker = lock(&idle).pop().unwrap_or_else(|| Worker::new(&seen));
                     let before = worker.gatherer.weight;
-                    let fault = worker.read(&file.path);
+                    let fault = worker.read(&file, bytes);
                     weight.fetch_add(worker.gatherer.weight - before, Ordering::Relaxed);
                     lock(&idle).push(worker);
                     progress(done.fetch_add(size(&file), Ordering::Relaxed) + size(&file), total);
@@ -128,6 +190,16 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl LogsRead {
+    /// Adds what became of more files.
+    pub fn add(&mut self, more: Self) {
+        self.files += more.files;
+        self.known_files += more.known_files;
+        self.damaged.extend(more.damaged);
+        self.counts.add(more.counts);
+    }
+}
+
 struct Worker<'s> {
     gatherer: Gatherer<'s>,
     packed: Vec<u8>,
@@ -144,11 +216,11 @@ impl<'s> Worker<'s> {
     }
 
     /// Reads one file; why it could not be read to its end.
-    fn read(&mut self, path: &Path) -> Option<String> {
-        let inflated = match inflate(path, &mut self.packed, &mut self.text) {
-            Ok(inflated) => inflated,
-            Err(error) => return Some(error.to_string()),
-        };
+    fn read(&mut self, file: &Found, bytes: Bytes<'_>) -> Option<String> {
+        if let Err(why) = bytes(file, &mut self.packed) {
+            return Some(why);
+        }
+        let inflated = unpack(&mut self.packed, &mut self.text);
         let read = events(&self.text, &mut self.gatherer);
         // The end of a torn file is no JSON either; the first reason tells more.
         inflated.fault.or_else(|| read.err().map(|fault| format!("is no log from byte {} on", fault.at)))
@@ -164,9 +236,8 @@ fn find(path: &Path, found: &mut Vec<Found>) -> Result<(), EvidenceError> {
             let is_link = entry.file_type()?.is_symlink();
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let is_digest = name.starts_with("CloudTrail-Digest") || name.contains("_CloudTrail-Digest_");
             // A link could lead in circles; hidden files are no logs.
-            if !is_link && !is_digest && !name.starts_with('.') {
+            if !is_link && !is_digest(&name) && !name.starts_with('.') {
                 find(&entry.path(), found)?;
             }
         }
@@ -180,6 +251,21 @@ fn find(path: &Path, found: &mut Vec<Found>) -> Result<(), EvidenceError> {
         modified: modified.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(),
         fault: None,
     };
-    found.push(Found { path: absolute, read });
+    found.push(Found { object: None, path: absolute, read });
     Ok(())
+}
+
+/// AWS: CloudTrail User Guide, "CloudTrail digest file structure": `…/CloudTrail-Digest/…` and `…_CloudTrail-Digest_…`.
+fn is_digest(name: &str) -> bool {
+    name.starts_with("CloudTrail-Digest")
+        || name.contains("/CloudTrail-Digest/")
+        || name.contains("_CloudTrail-Digest_")
+}
+
+/// A number for a version of an object: FNV-1a, the same on every machine and for ever.
+fn number_of(version: &str) -> i64 {
+    let hash = version.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    i64::from_ne_bytes(hash.to_ne_bytes())
 }

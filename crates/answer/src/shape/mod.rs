@@ -34,7 +34,9 @@ pub use explained::{
 pub use graph::{GraphEdge, GraphNode};
 pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
-pub use suggestion::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
+pub use suggestion::{
+    ByArnRow, KeptRow, NeedRow, RemovedRow, SetterRow, SuggestionPage, TagPage, UnmetRow, VerifiedRow,
+};
 pub use summary::{AccountSummary, Matter, OutsideSummary, Summary, SummarySnapshot};
 pub use trim::{TrimPage, TrimStep};
 pub use unused::{

@@ -25,12 +25,62 @@ pub struct SuggestionPage {
     pub removed: Vec<RemovedRow>,
     /// What was asked for and is not allowed today, so that it is not suggested.
     pub unmet: Vec<UnmetRow>,
+    /// What goes by a tag, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_tag: Option<TagPage>,
     /// What was checked.
     pub verified: VerifiedRow,
     /// The date of the AWS facts.
     pub catalog: String,
     /// Plain sentences.
     pub notes: Vec<String>,
+}
+
+/// What goes by a tag: caller and thing bear the same value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagPage {
+    /// Its key.
+    pub tag: String,
+    /// The value that the caller bears, or has to; none where no thing bears the tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// How many requests go by it.
+    pub needs: usize,
+    /// What stays by ARN.
+    pub by_arn: Vec<ByArnRow>,
+    /// Who may set or remove the tag today.
+    pub setters: Vec<SetterRow>,
+    /// The actions that the Deny of the policy refuses for this tag.
+    pub guarded: Vec<String>,
+    /// Actions that set tags and are not refused, and why.
+    pub unguarded: Vec<String>,
+}
+
+/// A need that stays by ARN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ByArnRow {
+    /// `s3:GetObject`
+    pub action: String,
+    /// On what, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// Who may set or remove a tag of things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SetterRow {
+    /// Of which.
+    pub things: Vec<Thing>,
+    /// By which actions.
+    pub actions: Vec<String>,
+    /// Who may for certain, with one of the actions at least.
+    pub who: Vec<Thing>,
+    /// Who may if conditions hold, or as far as was seen.
+    pub perhaps: Vec<Thing>,
+    /// The policy of a thing was not seen: it may let in others.
+    pub policy_not_seen: bool,
 }
 
 /// An action and a thing that are needed.

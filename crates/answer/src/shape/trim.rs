@@ -20,6 +20,15 @@ pub struct TrimPage {
     pub apply: String,
     /// The commands that undo it.
     pub rollback: String,
+    /// The same as configuration of Terraform; empty where there is nothing to do or no such form.
+    pub terraform: String,
+    /// The configuration that undoes it.
+    pub terraform_rollback: String,
+    /// The same as a template of CloudFormation, for a stack that what is there was imported into; empty where there is
+    /// nothing to do or no such form.
+    pub cloudformation: String,
+    /// The template that undoes it.
+    pub cloudformation_rollback: String,
     /// What was seen in use.
     pub needs: Vec<NeedRow>,
     /// What is kept though nobody saw it used.
@@ -41,7 +50,7 @@ pub struct TrimPage {
 pub struct TrimStep {
     /// The policy.
     pub document: String,
-    /// `stays`, `new text`, `new version`, `goes`, `is detached`, `is new, and attached`.
+    /// `stays`, `new text`, `new version`, `goes`, `is detached`, `is new`, `is new, and attached`.
     pub change: String,
     /// Why so.
     pub why: String,

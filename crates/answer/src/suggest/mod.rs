@@ -1,9 +1,11 @@
 //! The smallest policy for a task, or for what somebody was seen to do. It is verified before it is told.
 
+mod holder;
+mod plan;
 mod recorded;
+mod tagged;
 mod task;
 mod told;
-mod trim;
 mod used;
 
 use clavicle_policy::Policy;
@@ -11,9 +13,9 @@ use clavicle_trim::{Reach, Wanted};
 
 use crate::shape::SuggestionPage;
 
+pub use plan::{Trim, TrimFile};
 pub use recorded::suggest_recorded;
 pub use task::{Task, task_without_accounts};
-pub use trim::{Trim, TrimFile};
 
 /// How a policy is to be made.
 #[derive(Debug, Clone, Copy, Default)]

@@ -7,6 +7,7 @@ use super::task::of_needs;
 use super::{How, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
+use crate::reader::Reader;
 
 /// A recording, as far as it is looked at.
 #[derive(Debug, Deserialize)]
@@ -42,6 +43,33 @@ struct UnknownCall {
 
 /// The smallest policy for a recording. What was denied is needed too; what a call may have needed is suggested and told.
 pub fn suggest_recorded(text: &str, how: &How) -> Result<Suggestion, QuestionError> {
+    let recorded = needs_of(text)?;
+    of_needs(&recorded.needs, recorded.seen, recorded.notes, how, None)
+}
+
+impl Reader {
+    /// The same, where what goes by a tag with this key is let in by it.
+    pub fn suggest_recorded_by_tag(
+        &self,
+        text: &str,
+        how: &How,
+        tag: &str,
+    ) -> Result<Suggestion, QuestionError> {
+        let mut recorded = needs_of(text)?;
+        let tagged = self.tagged(tag, None, &mut recorded.needs)?;
+        of_needs(&recorded.needs, recorded.seen, recorded.notes, how, Some(tagged))
+    }
+}
+
+/// What a recording says is needed.
+struct RecordedNeeds {
+    needs: Vec<Need>,
+    /// Of each need how often and when last.
+    seen: Vec<Option<(u64, String)>>,
+    notes: Vec<String>,
+}
+
+fn needs_of(text: &str) -> Result<RecordedNeeds, QuestionError> {
     let not_one = |problem: String| {
         QuestionError::new(problem).hint("a recording is the JSON file that `clavicle record` writes")
     };
@@ -95,7 +123,7 @@ pub fn suggest_recorded(text: &str, how: &How) -> Result<Suggestion, QuestionErr
             names.join(", ")
         ));
     }
-    of_needs(&needs, seen, notes, how)
+    Ok(RecordedNeeds { needs, seen, notes })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use clavicle_graph::Target;
 use clavicle_policy::parse;
 use clavicle_trim::{Asked, Need, On, restrict};
 
+use super::tagged::{Tagged, lead};
 use super::told::{Told, refused, told};
 use super::{How, Suggestion};
 use crate::question::QuestionError;
@@ -21,8 +22,14 @@ pub struct Task {
 }
 
 impl Reader {
-    /// The smallest policy for these tasks. Keys that things are encrypted with are among it where they were seen.
-    pub fn suggest_task(&self, tasks: &[Task], how: &How) -> Result<Suggestion, QuestionError> {
+    /// The smallest policy for these tasks. Keys that things are encrypted with are among it where they were seen. `tag`:
+    /// what goes by a tag with this key is let in by it.
+    pub fn suggest_task(
+        &self,
+        tasks: &[Task],
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Suggestion, QuestionError> {
         let mut found = Found::default();
         for task in tasks {
             let spot = self.resolve_spot(&task.thing)?;
@@ -55,7 +62,8 @@ impl Reader {
                 ));
             }
         }
-        found.told(how)
+        let tagged = tag.map(|tag| self.tagged(tag, None, &mut found.needs)).transpose()?;
+        found.told(how, tagged)
     }
 }
 
@@ -89,7 +97,7 @@ pub fn task_without_accounts(tasks: &[Task], how: &How) -> Result<Suggestion, Qu
             ));
         }
     }
-    found.told(how)
+    found.told(how, None)
 }
 
 /// The actions of a word on a thing, an object of a bucket among them.
@@ -186,9 +194,9 @@ impl Found {
         taken
     }
 
-    fn told(self, how: &How) -> Result<Suggestion, QuestionError> {
+    fn told(self, how: &How, tagged: Option<Tagged>) -> Result<Suggestion, QuestionError> {
         let seen = vec![None; self.needs.len()];
-        of_needs(&self.needs, seen, self.notes, how)
+        of_needs(&self.needs, seen, self.notes, how, tagged)
     }
 }
 
@@ -196,18 +204,26 @@ impl Found {
 pub(super) fn of_needs(
     needs: &[Need],
     seen: Vec<Option<(u64, String)>>,
-    notes: Vec<String>,
+    mut notes: Vec<String>,
     how: &How,
+    tagged: Option<Tagged>,
 ) -> Result<Suggestion, QuestionError> {
     let everything =
         br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     let everything: Vec<clavicle_policy::Policy> = parse(everything).policy.into_iter().collect();
     let nobody = Principal::anonymous();
     let known = |_: ActionId| None;
-    let asked = Asked { caller: &nobody, needs, unknowable: &known, reach: how.reach };
+    let by_tag = tagged.as_ref().map(|tagged| &tagged.by_tag);
+    let asked = Asked { caller: &nobody, needs, unknowable: &known, reach: how.reach, by_tag };
     let mut proposal = restrict(&everything, &asked).map_err(|refusal| refused(&refusal))?;
     // Nobody has everything: nothing is taken from anybody.
     proposal.removed.clear();
-    let about = Told { who: None, needs, seen, documents: Vec::new(), lead: String::new(), notes };
+    let mut lead = String::new();
+    let by_tag = tagged.map(|tagged| {
+        notes.extend(tagged.notes);
+        lead.push_str(&self::lead(&tagged.page));
+        tagged.page
+    });
+    let about = Told { who: None, needs, seen, documents: Vec::new(), lead, by_tag, notes };
     told(&proposal, about, how)
 }

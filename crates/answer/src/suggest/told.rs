@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clavicle_catalog::ActionId;
-use clavicle_policy::Policy;
+use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_trim::{Need, On, Proposal, Refusal, Within, together};
 
 use super::{How, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
-use crate::shape::{KeptRow, NeedRow, RemovedRow, SuggestionPage, Thing, UnmetRow, VerifiedRow};
+use crate::shape::{KeptRow, NeedRow, RemovedRow, SuggestionPage, TagPage, Thing, UnmetRow, VerifiedRow};
 
 /// What is known of a suggestion beside the proposal.
 pub(super) struct Told<'a> {
@@ -21,6 +21,8 @@ pub(super) struct Told<'a> {
     pub(super) documents: Vec<String>,
     /// What stands before the sentence about the policy.
     pub(super) lead: String,
+    /// What goes by a tag.
+    pub(super) by_tag: Option<TagPage>,
     pub(super) notes: Vec<String>,
 }
 
@@ -63,6 +65,7 @@ pub(super) fn told(proposal: &Proposal, about: Told<'_>, how: &How) -> Result<Su
         kept: kept.collect(),
         removed: removed(proposal),
         unmet: unmet.collect(),
+        by_tag: about.by_tag,
         verified: VerifiedRow {
             allowed: proposal.verified.replay.allowed,
             as_before: proposal.verified.replay.as_before,
@@ -145,7 +148,11 @@ fn removed(proposal: &Proposal) -> Vec<RemovedRow> {
 
 /// `Suggested policy: 4 actions, 3 statements, no wildcard resource.`
 fn sentence(policies: &[Policy]) -> String {
-    let statements = || policies.iter().flat_map(|policy| &policy.statements);
+    let is_allow = |statement: &&Statement| {
+        statement.effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow)
+    };
+    let statements = || policies.iter().flat_map(|policy| &policy.statements).filter(is_allow);
+    let denies = policies.iter().map(|policy| policy.statements.len()).sum::<usize>() - statements().count();
     let actions: BTreeSet<String> = statements()
         .filter_map(|statement| statement.action.as_ref())
         .flat_map(|element| &element.patterns)
@@ -176,8 +183,12 @@ fn sentence(policies: &[Policy]) -> String {
         0 => "no statement on everything".to_owned(),
         some => format!("{} on everything", counted(some, "statement", "statements")),
     };
+    let denies = match denies {
+        0 => String::new(),
+        some => format!(", and {}", counted(some, "Deny", "Denies")),
+    };
     format!(
-        "{several}: {}, {}, {wild}.",
+        "{several}: {}, {}, {wild}{denies}.",
         counted(actions.len(), "action", "actions"),
         counted(count, "statement", "statements")
     )

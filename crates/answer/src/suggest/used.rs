@@ -1,6 +1,6 @@
 //! The smallest policy for what somebody was seen to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clavicle_catalog::ActionId;
@@ -11,17 +11,19 @@ use clavicle_snapshot::PrincipalIndex;
 use clavicle_trim::{Asked, Need, On, Proposal, restrict};
 use clavicle_usage::{Call, Thing};
 
+use super::holder::Holder;
+use super::tagged::lead;
 use super::told::{Told, refused, told};
 use super::{How, Seen, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
+use crate::shape::TagPage;
 use crate::unused::Use;
-use crate::unused::granted::documents;
 
 /// The policies of somebody, held to what was used.
 pub(super) struct Held {
-    pub(super) principal: PrincipalIndex,
+    pub(super) holder: Holder,
     pub(super) documents: Vec<Document>,
     pub(super) names: Vec<String>,
     pub(super) policies: Vec<Policy>,
@@ -30,103 +32,184 @@ pub(super) struct Held {
     pub(super) proposal: Proposal,
     /// `214 actions granted, 3 seen in use, 1 cannot be known. `
     pub(super) lead: String,
+    /// What goes by a tag, if that was asked for.
+    pub(super) by_tag: Option<TagPage>,
     pub(super) notes: Vec<String>,
 }
 
 impl Reader {
-    /// The smallest policy for what somebody was seen to do since; what nobody can know is kept as it is.
-    pub fn suggest_used(&self, who: &str, seen: Seen<'_>, how: &How) -> Result<Suggestion, QuestionError> {
-        let held = self.held(who, seen, how)?;
+    /// The smallest policy for what somebody was seen to do since; what nobody can know is kept as it is. `tag`: what goes
+    /// by a tag with this key is let in by it.
+    pub fn suggest_used(
+        &self,
+        who: &str,
+        seen: Seen<'_>,
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Suggestion, QuestionError> {
+        let held = self.held(who, seen, how, tag)?;
         let about = Told {
-            who: Some(self.thing_of_principal(held.principal)),
+            who: Some(self.thing_of_holder(held.holder)),
             needs: &held.needs,
             seen: held.seen,
             documents: held.names,
             lead: held.lead,
+            by_tag: held.by_tag,
             notes: held.notes,
         };
         told(&held.proposal, about, how)
     }
 
     /// Somebody's policies, held to what was used.
-    pub(super) fn held(&self, who: &str, seen: Seen<'_>, how: &How) -> Result<Held, QuestionError> {
-        let catalog = self.world().catalog();
-        let principal = self.one_principal(who)?;
-        let record = self.world().snapshot().principal(principal);
-        if seen.evidence.window(record.account).is_none() && seen.evidence.last_accessed.is_empty() {
-            return Err(QuestionError::new(format!("there is no evidence of what `{who}` used"))
-                .hint("read the logs of its account: `clavicle usage LOGS`"));
-        }
-        let (mut texts, mut names, mut documents_seen) = (Vec::new(), Vec::new(), Vec::new());
-        for document in documents(self, principal) {
-            let name = self.name_of_document(&document);
-            let text = self.world().text_of_document(&document).and_then(|text| self.written(text));
+    pub(super) fn held(
+        &self,
+        who: &str,
+        seen: Seen<'_>,
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Held, QuestionError> {
+        let holder = self.holder(who)?;
+        let users = self.users_of(holder)?;
+        let (mut policies, mut names) = (Vec::new(), Vec::new());
+        let documents = self.documents_of(holder)?;
+        for document in &documents {
+            let name = self.name_of_document(document);
+            let text = self.world().text_of_document(document).and_then(|text| self.written(text));
             let Some(text) = text else {
                 return Err(QuestionError::new(format!("the text of {name} was not seen or cannot be read"))
                     .hint("what it gives is not known, so that nothing can be said of what could go"));
             };
-            texts.push(text.clone());
+            policies.push(text.clone());
             names.push(name);
-            documents_seen.push(document);
         }
-        let caller = Principal::from_arn(&record.arn)
-            .map_err(|_| QuestionError::new(format!("`{}` is not the ARN of a user or role", record.arn)))?;
-        let each = self.use_of_each(principal, seen.evidence, seen.since);
-        let unknown: BTreeMap<ActionId, &'static str> = each
-            .iter()
-            .filter_map(|(action, used)| match used {
-                Use::Unknown(why) => Some((*action, why.words())),
-                Use::Yes | Use::No => None,
-            })
-            .collect();
-        let (mut needs, mut told_seen) = self.needs_of(principal, seen);
-        let used: Vec<ActionId> =
-            each.iter().filter(|(_, used)| *used == Use::Yes).map(|(action, _)| *action).collect();
-        for action in &used {
-            let name = catalog.name(*action);
-            if needs.iter().all(|need| need.action != name) {
-                let why = Some("AWS says that it was used, not on what".to_owned());
-                needs.push(Need { why, ..Need::plain(name, On::NotKnown) });
-                told_seen.push(None);
+        let mut use_of = UseOf::default();
+        for user in &users {
+            self.add_use(*user, who, &documents, seen, &mut use_of)?;
+        }
+        let caller = match users.as_slice() {
+            [one] => self.caller_of(*one)?,
+            _ => Principal::anonymous(),
+        };
+        let tagged = match (tag, holder) {
+            (None, _) => None,
+            (Some(tag), Holder::One(one)) => Some(self.tagged(tag, Some(one), &mut use_of.needs)?),
+            (Some(_), _) => {
+                return Err(QuestionError::new(format!("`{who}` bears no tag that requests carry"))
+                    .hint("ask for a user or a role"));
             }
-        }
+        };
+        let by_tag = tagged.as_ref().map(|tagged| &tagged.by_tag);
+        let unknown = std::mem::take(&mut use_of.unknown);
         let why = |action: ActionId| unknown.get(&action).map(|why| (*why).to_owned());
-        let asked = Asked { caller: &caller, needs: &needs, unknowable: &why, reach: how.reach };
-        let proposal = restrict(&texts, &asked).map_err(|refusal| refused(&refusal))?;
-        let lead = format!(
+        let restricted = |needs: &[Need]| {
+            let asked = Asked { caller: &caller, needs, unknowable: &why, reach: how.reach, by_tag };
+            restrict(&policies, &asked).map_err(|refusal| refused(&refusal))
+        };
+        let mut proposal = restricted(&use_of.needs)?;
+        let mut notes = Vec::new();
+        // Members have rights of their own, and of other groups: what those let in is not this one's.
+        if !matches!(holder, Holder::One(_)) && !proposal.unmet.is_empty() {
+            let left: BTreeSet<usize> = proposal.unmet.iter().map(|unmet| unmet.need).collect();
+            let of_it = |place: &usize| !left.contains(place);
+            let places: Vec<usize> = (0..use_of.needs.len()).filter(of_it).collect();
+            use_of.needs = places.iter().map(|place| use_of.needs[*place].clone()).collect();
+            use_of.seen = places.iter().map(|place| use_of.seen[*place].clone()).collect();
+            notes.push(format!(
+                "{} by those who have it, and not let in by it: by others of their policies, or denied.",
+                counted(left.len(), "request was made", "requests were made")
+            ));
+            proposal = restricted(&use_of.needs)?;
+        }
+        let mut lead = format!(
             "{} granted, {} seen in use, {} cannot be known. ",
             counted(proposal.granted, "action", "actions"),
-            used.len(),
+            use_of.used.len(),
             unknown.len()
         );
-        let mut notes = Vec::new();
-        if record.boundary.is_some() {
+        let by_tag = tagged.map(|tagged| {
+            notes.extend(tagged.notes);
+            lead.push_str(&self::lead(&tagged.page));
+            tagged.page
+        });
+        if let Holder::One(one) = holder
+            && self.world().snapshot().principal(one).boundary.is_some()
+        {
             notes.push("Its permissions boundary stays as it is.".to_owned());
         }
-        if let Some((from, to)) = seen.evidence.window(record.account) {
-            notes.push(format!(
-                "Evidence: logs from {} to {}.",
-                day(&from.to_string()),
-                day(&to.to_string())
-            ));
-        }
+        notes.extend(self.windows(&users, seen));
         Ok(Held {
-            principal,
-            documents: documents_seen,
+            holder,
+            documents,
             names,
-            policies: texts,
-            needs,
-            seen: told_seen,
+            policies,
+            needs: use_of.needs,
+            seen: use_of.seen,
             proposal,
             lead,
+            by_tag,
             notes,
         })
     }
 
+    fn caller_of(&self, user: PrincipalIndex) -> Result<Principal, QuestionError> {
+        let arn = &self.world().snapshot().principal(user).arn;
+        Principal::from_arn(arn)
+            .map_err(|_| QuestionError::new(format!("`{arn}` is not the ARN of a user or role")))
+    }
+
+    /// Adds what one of those who have the rights used of them.
+    fn add_use(
+        &self,
+        user: PrincipalIndex,
+        who: &str,
+        documents: &[Document],
+        seen: Seen<'_>,
+        to: &mut UseOf,
+    ) -> Result<(), QuestionError> {
+        let catalog = self.world().catalog();
+        let record = self.world().snapshot().principal(user);
+        if seen.evidence.window(record.account).is_none() && seen.evidence.last_accessed.is_empty() {
+            return Err(QuestionError::new(format!("there is no evidence of what `{who}` used"))
+                .hint("read the logs of its account: `clavicle usage LOGS`"));
+        }
+        self.caller_of(user)?;
+        let each = self.use_of_each(user, documents, seen.evidence, seen.since);
+        let first = to.needs.len();
+        self.needs_of(user, seen, to);
+        for (action, used) in each {
+            let name = catalog.name(action);
+            match used {
+                Use::Yes => {
+                    to.used.insert(action);
+                    if to.needs[first..].iter().all(|need| need.action != name) {
+                        let why = Some("AWS says that it was used, not on what".to_owned());
+                        let caller = Some(record.arn.clone());
+                        to.needs.push(Need { why, caller, ..Need::plain(name, On::NotKnown) });
+                        to.seen.push(None);
+                    }
+                }
+                Use::No => {}
+                Use::Unknown(why) => {
+                    to.unknown.insert(action, why.words());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// From when to when there are logs of those accounts.
+    fn windows(&self, users: &[PrincipalIndex], seen: Seen<'_>) -> Option<String> {
+        let accounts: BTreeSet<_> =
+            users.iter().map(|user| self.world().snapshot().principal(*user).account).collect();
+        let windows: Vec<_> = accounts.iter().filter_map(|account| seen.evidence.window(*account)).collect();
+        let (from, to) =
+            (windows.iter().map(|window| window.0).min()?, windows.iter().map(|window| window.1).max()?);
+        Some(format!("Evidence: logs from {} to {}.", day(&from.to_string()), day(&to.to_string())))
+    }
+
     /// What was let in since, each in the circumstances that the logs tell.
-    fn needs_of(&self, principal: PrincipalIndex, seen: Seen<'_>) -> (Vec<Need>, Vec<Option<(u64, String)>>) {
+    fn needs_of(&self, principal: PrincipalIndex, seen: Seen<'_>, to: &mut UseOf) {
         let record = self.world().snapshot().principal(principal);
-        let (mut needs, mut told) = (Vec::new(), Vec::new());
         for used in seen.evidence.of(&record.arn) {
             let why = match &used.need {
                 clavicle_usage::Need::Own => None,
@@ -137,18 +220,29 @@ impl Reader {
             for call in used.calls.iter().filter(|call| call.tally.used_since(seen.since)) {
                 let last = call.tally.used.map(|(_, last)| last.to_string()).unwrap_or_default();
                 for (place, context) in circumstances(call).into_iter().enumerate() {
-                    needs.push(Need {
+                    to.needs.push(Need {
                         action: used.action.to_string(),
                         on: on(&call.thing),
                         context,
+                        caller: Some(record.arn.clone()),
                         why: why.clone(),
                     });
-                    told.push((place == 0).then(|| (call.tally.uses(), last.clone())));
+                    to.seen.push((place == 0).then(|| (call.tally.uses(), last.clone())));
                 }
             }
         }
-        (needs, told)
     }
+}
+
+/// What those who have some rights used of them, one after the other.
+#[derive(Default)]
+struct UseOf {
+    needs: Vec<Need>,
+    /// Of each need how often and when last.
+    seen: Vec<Option<(u64, String)>>,
+    used: BTreeSet<ActionId>,
+    /// Actions of which one of them may have used it, and nobody can know.
+    unknown: BTreeMap<ActionId, &'static str>,
 }
 
 fn on(thing: &Thing) -> On {

@@ -57,9 +57,14 @@ pub(crate) struct Granted {
 impl Granted {
     /// By the policies of a user, group or role, and of the groups that a user is in.
     pub(crate) fn to(&mut self, reader: &Reader, principal: PrincipalIndex) -> Actions {
+        self.by_all(reader, &documents(reader, principal))
+    }
+
+    /// By several documents.
+    pub(crate) fn by_all(&mut self, reader: &Reader, documents: &[Document]) -> Actions {
         let mut actions = Actions::default();
-        for document in documents(reader, principal) {
-            match reader.world().text_of_document(&document) {
+        for document in documents {
+            match reader.world().text_of_document(document) {
                 Some(text) => actions.add(self.by(reader, text)),
                 None => actions.partly_seen = true,
             }

@@ -101,6 +101,7 @@ impl Reader {
     pub(crate) fn use_of_each(
         &self,
         principal: PrincipalIndex,
+        documents: &[Document],
         evidence: &Evidence,
         since: Timestamp,
     ) -> Vec<(ActionId, Use)> {
@@ -112,7 +113,7 @@ impl Reader {
             shown: Shown::new(self, evidence, since),
         };
         let record = self.world().snapshot().principal(principal);
-        let granted = looked.granted.to(self, principal);
+        let granted = looked.granted.by_all(self, documents);
         let standing = looked.standing(record, &granted);
         looked.shown.use_of_each(record, &granted, &standing)
     }

@@ -1,6 +1,8 @@
 //! A suggested policy, as text: what it allows and why, what goes, what was checked, and the policy itself.
 
-use clavicle_answer::shape::{KeptRow, NeedRow, RemovedRow, SuggestionPage, UnmetRow, VerifiedRow};
+use clavicle_answer::shape::{
+    KeptRow, NeedRow, RemovedRow, SuggestionPage, TagPage, Thing, UnmetRow, VerifiedRow,
+};
 
 use super::Page;
 use crate::ink::{Ink, Tone};
@@ -14,6 +16,9 @@ const MOST_NAMES: usize = 6;
 pub(crate) fn suggestion(page: &mut Page, found: &SuggestionPage, texts: &[String], all: bool) {
     page.words(0, Tone::Strong, &found.sentence);
     rows(page, &found.needs, &found.kept, &found.removed, &found.unmet, all);
+    if let Some(tag) = &found.by_tag {
+        by_tag(page, tag, all);
+    }
     page.words(2, Tone::Plain, &verified(&found.verified));
     for note in &found.notes {
         page.words(2, Tone::Faint, note);
@@ -68,6 +73,53 @@ pub(super) fn rows(
         line(page, Tone::Depends, "!", &format!("{}{on} is left out: {}", unmet.action, unmet.because));
     }
     more(page, unmet.len(), "that are left out");
+}
+
+/// What stays by ARN, and who may set the tag.
+fn by_tag(page: &mut Page, tag: &TagPage, all: bool) {
+    let shown = |rows: usize| if all { rows } else { rows.min(MOST) };
+    for row in tag.by_arn.iter().take(shown(tag.by_arn.len())) {
+        let on = row.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+        line(page, Tone::Plain, "=", &format!("{}{on} stays by ARN: {}", row.action, row.why));
+    }
+    if tag.by_arn.len() > shown(tag.by_arn.len()) {
+        let left = tag.by_arn.len() - shown(tag.by_arn.len());
+        page.words(4, Tone::Faint, &format!("and {left} more that stay by ARN (--all lists them)"));
+    }
+    for row in tag.setters.iter().take(shown(tag.setters.len())) {
+        let called = |things: &[Thing]| names(&things.iter().map(Thing::called).collect::<Vec<_>>(), all);
+        let mut who = match row.who.len() {
+            0 => "nobody for certain".to_owned(),
+            count => format!("{count}: {}", called(&row.who)),
+        };
+        if !row.perhaps.is_empty() {
+            who.push_str(&format!("; perhaps by {} more: {}", row.perhaps.len(), called(&row.perhaps)));
+        }
+        if row.policy_not_seen {
+            who.push_str("; a policy was not seen that may let in others");
+        }
+        let text = format!(
+            "{} of {} can be set today ({}) by {who}",
+            tag.tag,
+            called(&row.things),
+            names(&row.actions, all)
+        );
+        line(page, Tone::Depends, "!", &text);
+    }
+    if tag.setters.len() > shown(tag.setters.len()) {
+        let left = tag.setters.len() - shown(tag.setters.len());
+        page.words(4, Tone::Faint, &format!("and {left} more groups of things (--all lists them)"));
+    }
+    for row in &tag.unguarded {
+        line(page, Tone::Depends, "!", &format!("the Deny does not refuse {row}"));
+    }
+    if !tag.guarded.is_empty() {
+        page.words(
+            2,
+            Tone::Plain,
+            "Whoever may set the tag decides who gets in, root users among them. The Deny keeps only the bearers of this policy from it.",
+        );
+    }
 }
 
 pub(super) fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {

@@ -18,7 +18,7 @@ pub(crate) fn trim(page: &mut Page, plan: &TrimPage, folder: Option<&Path>, all:
     for step in &plan.steps {
         let (tone, glyph) = match step.change.as_str() {
             "stays" => (Tone::Plain, "="),
-            "is new, and attached" => (Tone::Depends, "+"),
+            "is new" | "is new, and attached" => (Tone::Depends, "+"),
             _ => (Tone::Lets, "~"),
         };
         line(page, tone, glyph, &format!("{} {}: {}", step.document, step.change, step.why));
@@ -34,7 +34,7 @@ pub(crate) fn trim(page: &mut Page, plan: &TrimPage, folder: Option<&Path>, all:
             0,
             Tone::Plain,
             &format!(
-                "written to {}: apply.sh, rollback.sh, the texts old and new. Nothing was run.",
+                "written to {}: apply.sh, rollback.sh, the texts old and new, the same for Terraform and CloudFormation where there is such a form. Nothing was run.",
                 folder.display()
             ),
         ),

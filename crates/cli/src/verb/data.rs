@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use clavicle_catalog::{CompiledFacts, RefusedFacts, built_in_date, catalog, is_loaded};
-use clavicle_collect::{CollectError, Fetch};
+use clavicle_collect::Fetch;
 
 use crate::exit::Exit;
 use crate::facts_file::{self, Loaded};
@@ -105,13 +105,9 @@ fn update(from: &Path) -> Result<Exit, Failure> {
 
 /// The compiled files below an address.
 fn fetch(address: &str) -> Result<CompiledFacts, Failure> {
-    let failed = |error: CollectError| {
-        let failure = Failure::input(error.problem);
-        error.hint.into_iter().fold(failure, Failure::help)
-    };
     let from = Fetch::below(address).map_err(|error| Failure::usage(error.problem))?;
     let found =
-        CompiledFacts::of_files(|name| from.text(name).map_err(|error| NotRead::Failure(failed(error))));
+        CompiledFacts::of_files(|name| from.text(name).map_err(|error| NotRead::Failure(error.into())));
     found.map_err(|error| match error {
         NotRead::Failure(failure) => failure,
         NotRead::Refused(error) => Failure::input(format!("no compiled facts are there: {error}"))

@@ -13,18 +13,23 @@ use crate::{machine, terminal, text, written};
 pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure> {
     let how = how(&typed.how);
     let tasks = tasks(typed)?;
+    let tag = typed.abac.as_deref();
     match (&typed.who, &typed.from, tasks.is_empty()) {
         (Some(who), None, true) => {
             let evidence = unused::evidence(&typed.evidence)?;
             let (_, reader) = ask::read(accounts)?;
             let since = unused::since_of(typed.used.as_deref().unwrap_or("90d"), &reader, &evidence)?;
-            let found = reader.suggest_used(who, Seen { evidence: &evidence, since }, &how)?;
+            let found = reader.suggest_used(who, Seen { evidence: &evidence, since }, &how, tag)?;
             return print(&found, typed, "suggested");
         }
         (None, Some(file), true) => {
             let text = std::fs::read_to_string(file)
                 .map_err(|error| Failure::io("read the recording", file, &error))?;
-            return print(&clavicle_answer::suggest_recorded(&text, &how)?, typed, "recorded");
+            let found = match tag {
+                Some(tag) => ask::read(accounts)?.1.suggest_recorded_by_tag(&text, &how, tag)?,
+                None => clavicle_answer::suggest_recorded(&text, &how)?,
+            };
+            return print(&found, typed, "recorded");
         }
         (None, None, false) => {}
         (None, None, true) => {
@@ -39,17 +44,18 @@ pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure>
         }
     }
     // Things that have their whole name need no account to be read.
-    let found = if accounts.sources.is_empty() && tasks.iter().all(|task| is_whole(&task.thing)) {
-        match ask::read(accounts) {
-            Ok((_, reader)) => match reader.suggest_task(&tasks, &how) {
-                Ok(found) => found,
+    let found =
+        if tag.is_none() && accounts.sources.is_empty() && tasks.iter().all(|task| is_whole(&task.thing)) {
+            match ask::read(accounts) {
+                Ok((_, reader)) => match reader.suggest_task(&tasks, &how, None) {
+                    Ok(found) => found,
+                    Err(_) => clavicle_answer::task_without_accounts(&tasks, &how)?,
+                },
                 Err(_) => clavicle_answer::task_without_accounts(&tasks, &how)?,
-            },
-            Err(_) => clavicle_answer::task_without_accounts(&tasks, &how)?,
-        }
-    } else {
-        ask::read(accounts)?.1.suggest_task(&tasks, &how)?
-    };
+            }
+        } else {
+            ask::read(accounts)?.1.suggest_task(&tasks, &how, tag)?
+        };
     print(&found, typed, "suggested")
 }
 

@@ -28,9 +28,20 @@ pub(crate) fn run(typed: &Trimming, accounts: &Accounts) -> Result<Exit, Failure
         }
         TrimForm::Json => machine::object(&plan.page)?,
         TrimForm::Sh => machine::escaped(&plan.page.apply),
+        TrimForm::Tf => form(&plan, &plan.page.terraform)?,
+        TrimForm::Cfn => form(&plan, &plan.page.cloudformation)?,
     };
     terminal::print(&text)?;
     Ok(Exit::Yes)
+}
+
+/// A plan in the form of another tool; where there is none though there is something to do, that is an error.
+fn form(plan: &Trim, text: &str) -> Result<String, Failure> {
+    if text.is_empty() && !plan.page.apply.is_empty() {
+        let notes = plan.page.notes.iter().filter(|note| note.starts_with("There is no form"));
+        return Err(notes.fold(Failure::input("the plan has no such form"), |error, note| error.help(note)));
+    }
+    Ok(machine::escaped(text))
 }
 
 /// Writes the files of the plan into a folder that is made for it: nothing that is there is written over.
@@ -46,6 +57,9 @@ fn write(folder: &Path, plan: &Trim) -> Result<(), Failure> {
     }
     for file in &plan.files {
         let path = folder.join(&file.name);
+        if let Some(inside) = path.parent() {
+            std::fs::create_dir_all(inside).map_err(|error| failed(&error))?;
+        }
         out_file::write(&path, &machine::escaped(&file.text))?;
         #[cfg(unix)]
         if file.script {

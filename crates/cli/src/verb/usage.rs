@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clavicle_collect::{Bucket, Object};
 use clavicle_snapshot::AccountId;
-use clavicle_usage::{CoveredRegion, Evidence as Used, LogsRead};
+use clavicle_usage::{CoveredRegion, Evidence as Used, LogObject, LogsRead};
 use jiff::Timestamp;
 
 use crate::amount::counted;
@@ -33,7 +34,7 @@ pub(crate) fn run(typed: &Usage) -> Result<Exit, Failure> {
     let mut page = terminal::page();
     let mut exit = Exit::Yes;
     if !typed.logs.is_empty() {
-        let read = read(&typed.logs, &evidence)?;
+        let read = read(typed, &evidence)?;
         tell_damage(&read);
         what_was_read(&mut page, &read);
         if !read.damaged.is_empty() {
@@ -46,19 +47,38 @@ pub(crate) fn run(typed: &Usage) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn read(logs: &[PathBuf], evidence: &Evidence) -> Result<LogsRead, Failure> {
-    if let Some(bucket) = logs.iter().find(|log| log.to_string_lossy().starts_with("s3://")) {
-        return Err(Failure::usage("logs are read from files, not from S3")
-            .help(format!("`aws s3 sync {} logs`, then `clavicle usage logs`", bucket.display())));
-    }
-    for log in logs {
+fn read(typed: &Usage, evidence: &Evidence) -> Result<LogsRead, Failure> {
+    let is_address = |log: &&PathBuf| log.to_string_lossy().starts_with("s3://");
+    let (addresses, files): (Vec<&PathBuf>, Vec<&PathBuf>) = typed.logs.iter().partition(is_address);
+    for log in &files {
         std::fs::metadata(log).map_err(|error| {
             Failure::input(format!("cannot read the logs: {}", system_words(&error))).in_file(log)
         })?;
     }
     let bar = Bar::new();
-    let read = evidence.file.read_logs(logs, &|done, total| bar.report("reading logs", done, total));
-    read.map_err(|error| evidence_file::failure(&error, &evidence.path))
+    let failed = |error| evidence_file::failure(&error, &evidence.path);
+    let mut all = LogsRead::default();
+    if !files.is_empty() {
+        let files: Vec<PathBuf> = files.into_iter().cloned().collect();
+        let progress = |done, total| bar.report("reading logs", done, total);
+        all.add(evidence.file.read_logs(&files, &progress).map_err(failed)?);
+    }
+    for address in addresses {
+        let address = address.to_string_lossy();
+        let bucket = Bucket::open(&address, typed.profile.as_deref(), typed.region.as_deref())?;
+        let mut objects = Vec::new();
+        bucket.list(|object| {
+            let Object { key, size, etag } = object;
+            objects.push(LogObject { name: bucket.address(&key), size, version: etag });
+        })?;
+        let start = bucket.address("").len();
+        let fetch = |object: &LogObject, bytes: &mut Vec<u8>| {
+            bucket.read(object.name.get(start..).unwrap_or_default(), bytes)
+        };
+        let progress = |done, total| bar.report("reading logs from Amazon S3", done, total);
+        all.add(evidence.file.read_objects(objects, &fetch, &progress).map_err(failed)?);
+    }
+    Ok(all)
 }
 
 fn tell_damage(read: &LogsRead) {

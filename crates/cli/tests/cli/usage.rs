@@ -146,6 +146,45 @@ fn what_was_not_used_comes_with_what_cannot_be_known() {
     assert_eq!(other["evidence"]["logs"][0]["from"], Value::Null);
 }
 
+/// AWS: IAM API Reference, `GenerateServiceLastAccessedDetails`: "IAM reports activity for at least the last 400 days". A
+/// report without a time says nothing of what came before.
+#[test]
+fn a_report_of_last_access_says_nothing_of_what_came_before_the_time_that_it_tracks() {
+    let scene = Scene::new();
+    let role = "arn:aws:iam::111122223333:role/mailer";
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let own = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sns:CreateTopic", "Resource": "*"}]});
+    let account = json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
+        "RoleName": "mailer", "Path": "/", "RoleId": "AROAEXAMPLE", "Arn": role, "CreateDate": "2020-01-01T00:00:00Z",
+        "AssumeRolePolicyDocument": trust, "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": own}],
+        "AttachedManagedPolicies": [], "InstanceProfileList": [], "Tags": [],
+        "RoleLastUsed": {"LastUsedDate": "2026-05-31T00:00:00Z", "Region": "eu-west-1"}}]});
+    scene.write("gaad.json", &account.to_string());
+    let report = |at: Value| {
+        json!({"Arn": role, "JobStatus": "COMPLETED", "JobCompletionDate": "2026-06-01T00:00:00Z",
+            "ServicesLastAccessed": [{"ServiceName": "SNS", "ServiceNamespace": "sns", "LastAuthenticated": at}]})
+    };
+    // 365 and 516 days before the report.
+    let (within, before) = ("2025-06-01", "2025-01-01");
+    for (at, since, unused, unknown) in [
+        (Value::Null, within, 1, 0),
+        (Value::Null, before, 0, 1),
+        // Tracked until then at least, since it is told.
+        (json!("2024-12-01T00:00:00Z"), before, 1, 0),
+    ] {
+        scene.write("report.json", &report(at.clone()).to_string());
+        scene.run("usage report.json --evidence e");
+        let line = format!("unused role/mailer -s gaad.json --since {since} --evidence e -o json");
+        let output = scene.command(&line).output().expect("it runs");
+        let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let of = &found["permissions"][0];
+        assert_eq!((&of["unused"], &of["unknown"]), (&json!(unused), &json!(unknown)), "{at} {since}: {of}");
+        std::fs::remove_file(scene.here().join("e")).expect("the evidence");
+    }
+}
+
 #[test]
 fn wrong_times_and_names_are_usage_errors() {
     assert_snapshot!(Scene::new().run("unused --since soon -s demo"), @"

@@ -4,6 +4,7 @@
 
 mod account;
 mod fake_aws;
+mod logs_in_s3;
 mod models;
 mod moto;
 mod network;
@@ -12,6 +13,7 @@ mod organization;
 mod python;
 mod record;
 mod recorded;
+mod trim;
 mod who;
 
 use std::path::Path;

@@ -24,6 +24,7 @@ mod opening;
 mod organization;
 mod pass_role;
 mod permission_set;
+pub use permission_set::permission_set_name;
 mod registry;
 mod resource_control;
 mod runs_as;

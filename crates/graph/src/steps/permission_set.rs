@@ -17,7 +17,7 @@ const PREFIX: &str = "AWSReservedSSO_";
 const PATH: &str = "/aws-reserved/sso.amazonaws.com/";
 
 /// The name of the permission set that a role is made of; `None`: it is made of none.
-pub(crate) fn permission_set_name(role: &PrincipalRecord) -> Option<&str> {
+pub fn permission_set_name(role: &PrincipalRecord) -> Option<&str> {
     if role.kind != PrincipalKind::Role || !role.path.starts_with(PATH) {
         return None;
     }

@@ -18,12 +18,25 @@ pub struct Inflated {
 
 /// Reads a file and unpacks it, by its first bytes, into `text`, which is emptied first. `packed` is scratch space.
 pub fn inflate(path: &Path, packed: &mut Vec<u8>, text: &mut Vec<u8>) -> io::Result<Inflated> {
-    text.clear();
+    packed_file(path, packed).map_err(io::Error::other)?;
+    Ok(unpack(packed, text))
+}
+
+/// Reads a file into `packed`, which is emptied first; why that could not be done.
+pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), String> {
     packed.clear();
-    let mut file = std::fs::File::open(path)?;
-    let size = file.metadata()?.len().min(MOST) as usize;
-    packed.reserve(size + 1);
-    (&mut file).take(MOST).read_to_end(packed)?;
+    let mut read = || {
+        let mut file = std::fs::File::open(path)?;
+        let size = file.metadata()?.len().min(MOST) as usize;
+        packed.reserve(size + 1);
+        (&mut file).take(MOST).read_to_end(packed)
+    };
+    read().map(|_| ()).map_err(|error: io::Error| error.to_string())
+}
+
+/// Unpacks bytes, by the first of them, into `text`, which is emptied first. What was packed is scratch space afterwards.
+pub(crate) fn unpack(packed: &mut Vec<u8>, text: &mut Vec<u8>) -> Inflated {
+    text.clear();
     let read = match packed.as_slice() {
         [0x1f, 0x8b, ..] => {
             text.reserve(said_size(packed));
@@ -41,7 +54,7 @@ pub fn inflate(path: &Path, packed: &mut Vec<u8>, text: &mut Vec<u8>) -> io::Res
         Ok(_) => None,
         Err(error) => Some(format!("cannot be unpacked to its end: {error}")),
     };
-    Ok(Inflated { fault })
+    Inflated { fault }
 }
 
 /// What a gzip file says of the size of its text: a hint, wrong for damaged files and those of several parts. No more

@@ -12,6 +12,7 @@ mod scan;
 
 pub(crate) use event::{Event, Identity};
 pub use inflate::{Inflated, inflate};
+pub(crate) use inflate::{packed_file, unpack};
 pub(crate) use repeats::{Repeat, Repeats};
 pub(crate) use scan::{Malformed, Scanner, Text};
 
