@@ -277,7 +277,7 @@ impl Clause {
     }
 
     /// The variables in the listed values.
-    fn variables(&self) -> Vec<&Variable> {
+    pub(crate) fn variables(&self) -> Vec<&Variable> {
         match &self.test {
             Test::Text(patterns) | Test::Bool { variables: patterns, .. } => {
                 patterns.iter().flat_map(Pattern::variables).collect()

@@ -37,7 +37,7 @@ pub(crate) struct TargetSide<'w> {
 }
 
 /// A ladder with its levels in a row, as the engine takes them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Levels<'w> {
     None,
     NotSeen,
@@ -53,6 +53,15 @@ impl<'w> Levels<'w> {
                 Self::Rungs(levels.iter().map(|level| level.policies.as_slice()).collect())
             }
         }
+    }
+
+    /// All documents of it.
+    fn documents(&self) -> impl Iterator<Item = PolicyId> {
+        let rungs = match self {
+            Self::None | Self::NotSeen => &[][..],
+            Self::Rungs(rungs) => rungs,
+        };
+        rungs.iter().flat_map(|rung| rung.iter().copied())
     }
 
     fn ladder(&self) -> Ladder<'_> {
@@ -84,6 +93,15 @@ pub(crate) fn applicable<'a>(actor: &'a ActorSide<'_>, target: &'a TargetSide<'_
 }
 
 impl TargetSide<'_> {
+    /// The documents that bear on requests for it.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = PolicyId> {
+        let own = match self.policy {
+            ResourcePolicy::Some(policy) => Some(policy),
+            ResourcePolicy::None | ResourcePolicy::NotSeen => None,
+        };
+        own.into_iter().chain(self.rcps.documents())
+    }
+
     /// The same, if the policy of the thing, which was not seen, let nobody in and kept nobody out.
     pub(crate) fn without_unseen_policy(&self) -> Option<TargetSide<'_>> {
         (self.policy == ResourcePolicy::NotSeen).then(|| TargetSide {
@@ -171,6 +189,15 @@ impl<'w> ActorSide<'w> {
 }
 
 impl ActorSide<'_> {
+    /// The boundary and the control policies that were seen.
+    pub(crate) fn ceilings(&self) -> impl Iterator<Item = PolicyId> {
+        let boundary = match self.boundary {
+            Layer::Some(policies) | Layer::Partly(policies) => policies,
+            Layer::None | Layer::NotSeen => &[],
+        };
+        boundary.iter().copied().chain(self.scps.documents())
+    }
+
     /// The identity-based documents that were seen.
     pub(crate) fn identity_policies(&self) -> &[PolicyId] {
         match self.identity {
