@@ -81,7 +81,8 @@ impl World {
     /// target's own account are not: they can do everything that no organization policy denies them.
     ///
     /// Where the policy of the target was not seen, those are listed whom other policies let in; whoever else it lets
-    /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, on every core.
+    /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, or for all whom nothing tells
+    /// apart where the policy of the target may let in anybody; on every core.
     pub fn who_can(&self, wanted: &[Wanted], target: &Target, when: &Context) -> Vec<Access> {
         let asked = Asked::new(self, wanted, target, when);
         let concerned = Concerned::new(self, &asked);
@@ -93,7 +94,7 @@ impl World {
             let sides = self.sides_of(&actor);
             found.extend(sides.iter().find_map(|side| asked.access(&actor, side)));
         }
-        found.sort_by(|a, b| a.actor.cmp(&b.actor));
+        found.sort_unstable_by(|a, b| a.actor.cmp(&b.actor));
         found
     }
 
@@ -389,15 +390,9 @@ impl<'w, 'q> Asked<'w, 'q> {
 
     /// How the engine rules, if it is a yes or depends.
     fn may(&self, side: &ActorSide<'_>, wanted: &Wanted, target: &TargetSide<'_>) -> Option<Ruling> {
-        let verdict = self.world.verdict(side, &wanted.action, target, self.when);
-        if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
-            return None;
-        }
+        let ruling = self.world.rule(side, &wanted.action, target, self.when);
         // Where only a policy that nobody has shown could let them in, they are not known to get in.
-        if self.only_unseen_lets_in(side, wanted, target) {
-            return None;
-        }
-        Some(self.world.rule(side, &wanted.action, target, self.when))
+        (ruling.may() && !self.only_unseen_lets_in(side, wanted, target)).then_some(ruling)
     }
 
     /// Access to a part of the thing.

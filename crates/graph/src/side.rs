@@ -56,7 +56,7 @@ impl<'w> Levels<'w> {
     }
 
     /// All documents of it.
-    fn documents(&self) -> impl Iterator<Item = PolicyId> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = PolicyId> {
         let rungs = match self {
             Self::None | Self::NotSeen => &[][..],
             Self::Rungs(rungs) => rungs,
@@ -130,17 +130,6 @@ impl TargetSide<'_> {
         Self { policy: policy.map_or(ResourcePolicy::None, ResourcePolicy::Some), ..self }
     }
 
-    /// The same, if S3's block of public access were on.
-    pub(crate) fn with_block(&self) -> TargetSide<'_> {
-        TargetSide {
-            resource: self.resource.clone(),
-            policy: self.policy,
-            rcps: self.rcps.clone(),
-            circumstances: Circumstances { restrict_public_buckets: true, ..self.circumstances },
-            block_not_seen: false,
-        }
-    }
-
     /// The same, told that grants of the key are not known.
     pub(crate) fn with_grants_not_seen(mut self) -> Self {
         self.circumstances.kms_grants_not_seen = true;
@@ -189,15 +178,6 @@ impl<'w> ActorSide<'w> {
 }
 
 impl ActorSide<'_> {
-    /// The boundary and the control policies that were seen.
-    pub(crate) fn ceilings(&self) -> impl Iterator<Item = PolicyId> {
-        let boundary = match self.boundary {
-            Layer::Some(policies) | Layer::Partly(policies) => policies,
-            Layer::None | Layer::NotSeen => &[],
-        };
-        boundary.iter().copied().chain(self.scps.documents())
-    }
-
     /// The identity-based documents that were seen.
     pub(crate) fn identity_policies(&self) -> &[PolicyId] {
         match self.identity {
