@@ -5,12 +5,12 @@
 //! account, partition, whether it is a service-linked role, and what is asked here: whom `Principal` elements name,
 //! what conditions ask of keys that the caller tells, and the values of its variables.
 
-use crate::Action;
 use crate::Fact;
 use crate::derive;
 use crate::key::Key;
 use crate::request::{Request, Seen};
 use crate::store::{PolicyId, PolicyStore};
+use crate::{AccountId, Action};
 
 /// What documents ask of a caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,13 @@ pub struct AskedOfCaller {
     principals: Vec<u32>,
     /// Keys of the caller that stand as variables, ascending.
     variables: Vec<Key>,
+    /// Is [`CALLER_ACCOUNT`] read?
+    account: bool,
 }
+
+/// The caller's account, which a service that asks for its caller sends along. AWS: KMS Developer Guide, "AWS KMS
+/// condition keys", `kms:CallerAccount`.
+const CALLER_ACCOUNT: &str = "kms:calleraccount";
 
 /// What a caller answers. Equal answers of callers of one account and kind mean equal decisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -31,6 +37,7 @@ pub struct CallersAnswers {
     /// For each element the forms in which it names the caller, and whether it spares them if it is negated.
     principals: Vec<(u8, bool)>,
     variables: Vec<Option<Fact>>,
+    account: Option<AccountId>,
 }
 
 impl PolicyStore {
@@ -53,6 +60,7 @@ impl PolicyStore {
                 if derive::may_be_told_by_caller(clause.key()) {
                     asked.clauses.push(number);
                 }
+                asked.account |= clause.key().name() == CALLER_ACCOUNT;
                 asked.add_variables(clause.variables().into_iter().map(|variable| &variable.key));
             }
             let set = self.resource_set(row);
@@ -67,7 +75,7 @@ impl PolicyStore {
 impl AskedOfCaller {
     /// Is nothing asked?
     pub fn is_empty(&self) -> bool {
-        self.clauses.is_empty() && self.principals.is_empty() && self.variables.is_empty()
+        self.clauses.is_empty() && self.principals.is_empty() && self.variables.is_empty() && !self.account
     }
 
     /// What either asks.
@@ -76,6 +84,7 @@ impl AskedOfCaller {
         self.clauses.extend(&other.clauses);
         self.principals.extend(&other.principals);
         self.variables.extend(other.variables.iter().cloned());
+        self.account |= other.account;
         self.tidy();
         self
     }
@@ -109,11 +118,17 @@ impl AskedOfCaller {
             clauses: self.clauses.iter().map(clause).collect(),
             principals: self.principals.iter().map(principal).collect(),
             variables: self.variables.iter().map(value).collect(),
+            account: caller.account().filter(|_| self.account),
         }
     }
 
     fn add_variables<'k>(&mut self, keys: impl Iterator<Item = &'k Key>) {
-        self.variables.extend(keys.filter(|key| derive::may_be_told_by_caller(key)).cloned());
+        for key in keys {
+            self.account |= key.name() == CALLER_ACCOUNT;
+            if derive::may_be_told_by_caller(key) {
+                self.variables.push(key.clone());
+            }
+        }
     }
 
     fn tidy(&mut self) {
@@ -174,6 +189,21 @@ mod tests {
         assert_ne!(first, answers(&role("app-b", None)), "a variable has none");
         assert_ne!(first, answers(&role("web-b", Some("red"))), "the pattern does not fit");
         assert_ne!(answers(&role("named", None)), answers(&role("other", None)), "one of them is named");
+    }
+
+    #[test]
+    fn the_account_counts_where_it_is_read() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+             "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333"}}}]}"#;
+        let mut store = PolicyStore::new();
+        let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+        let other = Principal::from_arn("arn:aws:iam::444455556666:role/app-a").expect("a caller");
+        let differ = |asked: &AskedOfCaller| {
+            answers(asked, &store, &role("app-a", None)) != answers(asked, &store, &other)
+        };
+        assert!(differ(&store.asked_of_caller([policy], &[&Action::new("kms:Decrypt")], true)));
+        assert!(!differ(&store.asked_of_caller([policy], &[&Action::new("s3:GetObject")], true)));
     }
 
     #[test]

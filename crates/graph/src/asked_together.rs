@@ -33,12 +33,11 @@ struct Standing<'w> {
 /// What decides about the principals of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct AccountStanding {
-    owns_it: bool,
+    /// Of the thing and of what the question needs besides: a bit for each that is the account's own.
+    owns: u64,
     manages: bool,
     /// Control policies, by number.
     ladder: usize,
-    /// Where the request carries it.
-    account: Option<AccountId>,
 }
 
 /// Callers of one standing, by what they answer to what is asked of them.
@@ -69,10 +68,12 @@ impl<'w> Asked<'w, '_> {
             groups
         };
         let groups = callers.par_chunks(share).map(grouped).reduce(HashMap::default, together);
-        let alike: Vec<&Vec<PrincipalIndex>> =
-            groups.values().flat_map(|group| group.callers.values()).collect();
-        let accesses = alike.into_par_iter().flat_map_iter(|alike| {
-            let first = alike.first().and_then(|first| self.access_of(*first, &accounts));
+        let alike: Vec<(&Standing<'_>, &Vec<PrincipalIndex>)> = groups
+            .iter()
+            .flat_map(|(standing, group)| group.callers.values().map(move |callers| (standing, callers)))
+            .collect();
+        let accesses = alike.into_par_iter().flat_map_iter(|(standing, alike)| {
+            let first = alike.first().and_then(|first| self.access_of(*first, standing, &accounts));
             let access =
                 |caller: &PrincipalIndex| Some(Access { actor: Actor::Principal(*caller), ..first.clone()? });
             alike.iter().filter_map(access).collect::<Vec<Access>>()
@@ -80,10 +81,15 @@ impl<'w> Asked<'w, '_> {
         accesses.collect()
     }
 
-    fn access_of(&self, caller: PrincipalIndex, accounts: &[AccountAsked<'w>]) -> Option<Access> {
+    fn access_of(
+        &self,
+        caller: PrincipalIndex,
+        standing: &Standing<'w>,
+        accounts: &[AccountAsked<'w>],
+    ) -> Option<Access> {
         let account = self.world().account_place(self.world().snapshot().principal(caller).account)?;
         let side = self.world().principal_side(caller, accounts.get(account)?.levels.clone())?;
-        self.access(&Actor::Principal(caller), &side)
+        self.access(&Actor::Principal(caller), &side.of_which_speak(&standing.documents))
     }
 
     /// Adds a user or role to those who are like it.
@@ -132,23 +138,28 @@ impl<'w> Asked<'w, '_> {
     /// How each account stands to the question, by place.
     fn accounts(&self) -> Vec<AccountAsked<'w>> {
         let world = self.world();
-        let owner = world.owner_of(self.target());
-        // A service that asks for its caller tells of which account the caller is.
-        let tells_account = self.needs.iter().any(|needs| !needs.is_empty());
+        let needs = self.needs.iter().flatten().map(|need| need.side().resource.owner());
+        let owners: Vec<Option<AccountId>> =
+            std::iter::once(world.owner_of(self.target())).chain(needs).collect();
+        // Bits for sixty-four of them; what is beyond tells all accounts apart.
+        let owns = |account: AccountId, at: usize| {
+            let own =
+                |(place, owner): (usize, &Option<AccountId>)| u64::from(*owner == Some(account)) << place;
+            if owners.len() > 64 { at as u64 } else { owners.iter().enumerate().map(own).sum() }
+        };
         let mut ladders: HashMap<Levels<'w>, usize> = HashMap::default();
-        let account = |account: AccountId| {
+        let account = |(at, account): (usize, AccountId)| {
             let levels = world.scps_of(Some(account));
             let next = ladders.len();
             let ladder = *ladders.entry(levels.clone()).or_insert(next);
             let standing = AccountStanding {
-                owns_it: owner == Some(account),
+                owns: owns(account, at),
                 manages: world.is_management(Some(account)),
                 ladder,
-                account: tells_account.then_some(account),
             };
             AccountAsked { standing, levels }
         };
-        world.snapshot().accounts.iter().map(|known| known.id).map(account).collect()
+        world.snapshot().accounts.iter().map(|known| known.id).enumerate().map(account).collect()
     }
 
     /// What the policies of the things that the question is about ask of a caller.
@@ -196,6 +207,7 @@ mod tests {
 
     use clavicle_catalog::{Word, catalog};
     use clavicle_snapshot::{Import, ResourceIndex, Snapshot};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::actor::Target;
@@ -248,5 +260,118 @@ mod tests {
         let when = BTreeMap::from([("aws:PrincipalOrgID".to_owned(), vec!["o-other".to_owned()])]);
         let things = (0..world.snapshot().resources.len()).map(ResourceIndex::at).map(Target::Resource);
         assert!(compare(&world, things.step_by(23), &when) > 100);
+    }
+
+    const ACCOUNTS: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
+
+    /// Three accounts, the last of which an organization keeps from sending; in each the same roles, of which one has a
+    /// boundary; and a queue of the first account that lets in everyone of the organization.
+    fn collisions(folder: &Path) -> World {
+        let policy = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+        let no_sending = r#"{"Effect": "Deny", "Action": "sqs:Send*", "Resource": "*"}"#;
+        let control = |id: &str, content: &str, target: &str| {
+            json!({"PolicySummary": {"Id": id, "Arn": format!("arn:aws:organizations::1:policy/o-a/service_control_policy/{id}"),
+                "Name": id, "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": false}, "Content": content,
+                "Targets": [{"TargetId": target, "Name": target, "Type": "ACCOUNT"}]})
+        };
+        let accounts = ACCOUNTS.map(|id| {
+            json!({"Id": id, "Name": id, "Status": "ACTIVE", "ParentId": "r-a",
+            "Arn": format!("arn:aws:organizations::1:account/o-a/{id}")})
+        });
+        let everywhere = ["r-a"].into_iter().chain(ACCOUNTS);
+        let mut policies: Vec<Value> =
+            everywhere.map(|target| control(&format!("p-{target}"), &policy(allow), target)).collect();
+        policies.push(control("p-no", &policy(no_sending), ACCOUNTS[2]));
+        let organization = json!({
+            "Organization": {"Id": "o-a", "Arn": "arn:aws:organizations::1:organization/o-a", "FeatureSet": "ALL",
+                "MasterAccountId": "123456789012", "AvailablePolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]},
+            "Roots": [{"Id": "r-a", "Name": "Root", "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]}],
+            "OrganizationalUnits": [], "Accounts": accounts, "Policies": policies});
+        let write = |name: String, value: &Value| {
+            std::fs::write(folder.join(name), value.to_string()).expect("a file is written");
+        };
+        write("organization.json".to_owned(), &organization);
+        let own = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#;
+        let of_team = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}"#;
+        let trust = r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#;
+        for account in ACCOUNTS {
+            let role = |name: &str, own: &str, team: &str, bound: bool| {
+                let arn = format!("arn:aws:iam::{account}:policy/bound");
+                let mut role = json!({"Path": "/", "RoleName": name, "RoleId": format!("AROA{name}{account}"),
+                    "Arn": format!("arn:aws:iam::{account}:role/{name}"), "CreateDate": "2026-01-01T00:00:00+00:00",
+                    "AssumeRolePolicyDocument": policy(trust), "InstanceProfileList": [],
+                    "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": policy(own)}],
+                    "AttachedManagedPolicies": [], "Tags": [{"Key": "team", "Value": team}]});
+                if bound {
+                    role["PermissionsBoundary"] =
+                        json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
+                }
+                role
+            };
+            let roles = json!([
+                role("all", own, "b", false),
+                role("bound", own, "b", true),
+                role("red", of_team, "a", false),
+                role("blue", of_team, "b", false)
+            ]);
+            let bound = json!({"PolicyName": "bound", "PolicyId": "ANPA", "Path": "/",
+                "Arn": format!("arn:aws:iam::{account}:policy/bound"), "DefaultVersionId": "v1",
+                "AttachmentCount": 0, "IsAttachable": true, "CreateDate": "2026-01-01T00:00:00+00:00",
+                "UpdateDate": "2026-01-01T00:00:00+00:00", "PolicyVersionList": [{"VersionId": "v1",
+                    "IsDefaultVersion": true, "Document": policy(r#"{"Effect": "Allow", "Action": "sqs:Receive*", "Resource": "*"}"#),
+                    "CreateDate": "2026-01-01T00:00:00+00:00"}]});
+            write(
+                format!("{account}.json"),
+                &json!({"UserDetailList": [], "GroupDetailList": [],
+                "RoleDetailList": roles, "Policies": [bound]}),
+            );
+        }
+        let of_queue = r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}}"#;
+        write(
+            "things.json".to_owned(),
+            &json!([{"arn": QUEUE, "account": ACCOUNTS[0], "attrs": {}, "tags": {},
+            "policy": serde_json::from_str::<Value>(&policy(of_queue)).expect("JSON")}]),
+        );
+        let database = Import::new().source(folder).run(|_| ()).expect("it is read").database;
+        let snapshot = Snapshot::read(&database, |_, _| ()).expect("it is a snapshot");
+        World::new(snapshot, catalog(), Stated::default(), |_, _| ())
+    }
+
+    const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+
+    #[test]
+    fn account_boundary_control_policies_and_tags_tell_callers_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = collisions(folder.path());
+        let queue = world.snapshot().resource_by_arn(QUEUE).expect("it is listed");
+        let target = Target::Resource(queue);
+        assert!(compare(&world, std::iter::once(target.clone()), &BTreeMap::new()) > 0);
+        let mut wanted = world.wanted(Word::Write, &target);
+        wanted.retain(|wanted| wanted.action.lower() == "sqs:sendmessage");
+        let found = world.who_can(&wanted, &target, &world.context(&BTreeMap::new()));
+        let names: Vec<String> = found
+            .iter()
+            .filter_map(|access| match &access.actor {
+                Actor::Principal(index) => {
+                    let record = world.snapshot().principal(*index);
+                    Some(format!("{} {}", record.account, record.name))
+                }
+                _ => None,
+            })
+            .collect();
+        let expected = [
+            "111122223333 all",
+            "111122223333 blue",
+            "111122223333 bound",
+            "111122223333 red",
+            "444455556666 all",
+            "444455556666 red",
+        ];
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, expected);
     }
 }

@@ -166,6 +166,19 @@ impl<'w> ActorSide<'w> {
         ActorSide { identity: Layer::Some(documents), ..self }
     }
 
+    /// The same with these alone of its identity-based documents, where the others say nothing.
+    pub(crate) fn of_which_speak<'d>(self, documents: &'d [PolicyId]) -> ActorSide<'d>
+    where
+        'w: 'd,
+    {
+        let identity = match self.identity {
+            Layer::Some(_) => Layer::Some(documents),
+            Layer::Partly(_) => Layer::Partly(documents),
+            unknown => unknown,
+        };
+        ActorSide { identity, ..self }
+    }
+
     /// The same without a boundary.
     pub(crate) fn without_boundary(self) -> Self {
         Self { boundary: Layer::None, ..self }
