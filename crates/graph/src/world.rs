@@ -1,6 +1,6 @@
 //! A snapshot with its policies compiled.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clavicle_catalog::Catalog;
 use clavicle_engine::{Fact, PolicyId, PolicyStore, Principal, StatementRef};
@@ -47,8 +47,9 @@ pub struct World {
     pub(crate) touches: Vec<Once<Arc<AccountTouches>>>,
     pub(crate) outside_touches: Vec<Once<Arc<Vec<OutsideTouch>>>>,
     pub(crate) steps: Once<Steps>,
-    bearers_by_document: Once<BearersByDocument>,
-    incomplete: Once<Vec<PrincipalIndex>>,
+    /// Worked out on one thread, which needs no others: whoever waits for these two wakes.
+    bearers_by_document: OnceLock<BearersByDocument>,
+    incomplete: OnceLock<Vec<PrincipalIndex>>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -106,8 +107,8 @@ impl World {
             assumptions: Once::default(),
             administrators: Once::default(),
             steps: Once::default(),
-            bearers_by_document: Once::default(),
-            incomplete: Once::default(),
+            bearers_by_document: OnceLock::new(),
+            incomplete: OnceLock::new(),
         };
         let callers: Vec<Option<Principal>> =
             world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
@@ -137,8 +138,8 @@ impl World {
             touches: nothing_yet(&self.snapshot),
             outside_touches: nothing_yet(&self.snapshot),
             steps: Once::default(),
-            bearers_by_document: Once::default(),
-            incomplete: Once::default(),
+            bearers_by_document: OnceLock::new(),
+            incomplete: OnceLock::new(),
         }
     }
 
