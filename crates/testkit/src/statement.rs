@@ -53,14 +53,58 @@ pub(crate) fn statements<'a>(
     list.iter()
         .enumerate()
         .filter_map(|(index, statement)| Some((index + 1, statement.as_object()?)))
-        .filter(|(_, statement)| statement.get("Effect").and_then(Value::as_str) == Some(wanted))
-        .map(|(number, statement)| Found {
-            slot,
-            number,
-            statement,
-            truth: truth(request, statement, variables),
+        .filter_map(|(number, statement)| {
+            // A faulty statement still has the effect that it plainly has.
+            let effect = statement.iter().find(|(key, _)| key.eq_ignore_ascii_case("Effect"));
+            let effect = effect.and_then(|(_, effect)| effect.as_str());
+            if matches!(effect, Some("Allow" | "Deny")) && effect != Some(wanted) {
+                return None;
+            }
+            let truth = if is_unreadable(slot, statement) {
+                let named =
+                    ["Action", "NotAction"].iter().filter(|name| statement.contains_key(**name)).count();
+                let speaks = named != 1 || speaks_of_action(statement, &request.action);
+                Truth::from(speaks).and(Truth::unknown(&format!("{slot}#{number}")))
+            } else {
+                truth(request, statement, variables)
+            };
+            Some(Found { slot, number, statement, truth })
         })
         .collect()
+}
+
+/// Is it a statement that AWS does not take, so that what it does is said nowhere?
+///
+/// "Statements must include either a Resource or a NotResource element" [Elements: Resource], but for policies of
+/// resources (rule 2.8) and endpoints; the names of elements are literal [Grammar], and "the Effect value is case
+/// sensitive" [Elements: Effect].
+fn is_unreadable(slot: Slot, statement: &Map<String, Value>) -> bool {
+    const ELEMENTS: [&str; 9] = [
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    ];
+    let needs_resource = !matches!(slot, Slot::Resource | Slot::Endpoint(_));
+    let has_resource = statement.keys().any(|key| matches!(key.as_str(), "Resource" | "NotResource"));
+    let misspelled = |key: &String| {
+        !ELEMENTS.contains(&key.as_str()) && ELEMENTS.iter().any(|it| it.eq_ignore_ascii_case(key))
+    };
+    let has_both = |a: &str, b: &str| statement.contains_key(a) && statement.contains_key(b);
+    let has_action = statement.keys().any(|key| matches!(key.as_str(), "Action" | "NotAction"));
+    let effect = statement.get("Effect").and_then(Value::as_str);
+    (needs_resource && !has_resource)
+        || !has_action
+        || has_both("Action", "NotAction")
+        || has_both("Resource", "NotResource")
+        || has_both("Principal", "NotPrincipal")
+        || statement.keys().any(misspelled)
+        || !matches!(effect, Some("Allow" | "Deny"))
 }
 
 fn truth(request: &Request, statement: &Map<String, Value>, variables: bool) -> Truth {
