@@ -120,7 +120,16 @@ const KEYS: [(&str, &[&str]); 15] = [
     ("aws:MultiFactorAuthPresent", &["true", "false", "TRUE", "maybe"]),
     (
         "aws:CurrentTime",
-        &["2024-01-01T00:00:00Z", "1704067200", "2024-06-01", "2023-12-31T23:59:59.5Z", "2024", "soon"],
+        &[
+            "2024-01-01T00:00:00Z",
+            "2024-01-01t00:00:00z",
+            "2024-01-01T01:00:00+0100",
+            "1704067200",
+            "2024-06-01",
+            "2023-12-31T23:59:59.5Z",
+            "2024",
+            "soon",
+        ],
     ),
     ("s3:max-keys", &["10", "10.0", "9", "-1", "10abc", "100"]),
     (
@@ -335,7 +344,27 @@ impl Generator {
         if self.once_in(2) {
             statement.insert("Condition".into(), self.condition());
         }
+        if self.once_in(25) {
+            self.spoil(&mut statement);
+        }
         statement.into()
+    }
+
+    /// Makes a statement one that AWS does not take.
+    fn spoil(&mut self, statement: &mut Map<String, Value>) {
+        match self.below(5) {
+            0 => _ = statement.remove("Resource"),
+            1 => {
+                let keys: Vec<String> = statement.keys().cloned().collect();
+                let place = self.below(keys.len());
+                if let Some(value) = statement.remove(&keys[place]) {
+                    statement.insert(keys[place].to_lowercase(), value);
+                }
+            }
+            2 => _ = statement.insert("NotResource".into(), self.resource_pattern().into()),
+            3 => _ = statement.insert("NotAction".into(), self.action_pattern().into()),
+            _ => _ = statement.insert("Effect".into(), self.pick(&["allow", "DENY"]).into()),
+        }
     }
 
     fn action_pattern(&mut self) -> &'static str {
@@ -370,8 +399,6 @@ impl Generator {
             let (key, values) = pair;
             let operator = if self.once_in(2) { self.fitting(key) } else { self.pick(&OPERATORS) };
             let prefix = match self.below(8) {
-                // What a set operator would make of `Null` is not documented.
-                _ if operator == "Null" => "",
                 0 => "ForAllValues:",
                 1 => "ForAnyValue:",
                 _ if matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths") && !self.once_in(4) => {
@@ -385,7 +412,11 @@ impl Generator {
                 "Null" => vec![self.pick(&["true", "false"])],
                 _ => (0..count).map(|_| self.pick(values)).collect(),
             };
-            let block = condition.entry(format!("{prefix}{operator}{suffix}")).or_insert_with(|| json!({}));
+            let mut operator = format!("{prefix}{operator}{suffix}");
+            if self.once_in(12) {
+                operator = operator.to_lowercase();
+            }
+            let block = condition.entry(operator).or_insert_with(|| json!({}));
             let key = if self.once_in(5) { key.to_uppercase() } else { key.to_owned() };
             block[key] = one_or_many(&listed);
         }
