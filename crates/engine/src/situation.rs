@@ -195,6 +195,9 @@ fn works_across_accounts(request: &Request<'_>) -> bool {
     ];
     let name = request.action.name();
     match request.action.service() {
+        // AWS: AWS Backup Developer Guide, "Vault access policies": "Regardless of the AWS Backup vault's access policy,
+        // cross-account access for any action other than backup:CopyIntoBackupVault will be rejected".
+        "backup" => name == "copyintobackupvault" || !request.resource.name().starts_with("backup-vault:"),
         "secretsmanager" => OF_SECRETS.binary_search(&name).is_ok(),
         "kms" => OF_KEYS.binary_search(&name).is_ok(),
         "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),

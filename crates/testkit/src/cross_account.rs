@@ -14,6 +14,13 @@ pub(crate) fn is_possible(request: &Request) -> bool {
     if kms::is_kms(request) {
         return kms::works_across_accounts(&request.action);
     }
+    // "Regardless of the AWS Backup vault's access policy, cross-account access for any action other than
+    // backup:CopyIntoBackupVault will be rejected" [AWS Backup: Vault access policies].
+    let is_vault =
+        request.resource.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with("backup-vault:"));
+    if is_vault && request.action.to_lowercase().starts_with("backup:") {
+        return request.action.eq_ignore_ascii_case("backup:CopyIntoBackupVault");
+    }
     if let Some(operation) = request.action.to_lowercase().strip_prefix("secretsmanager:") {
         return OF_SECRETS.iter().any(|known| known.eq_ignore_ascii_case(operation));
     }

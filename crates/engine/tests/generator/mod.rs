@@ -29,7 +29,7 @@ const PRINCIPALS: [&str; 12] = [
 ];
 
 /// Action, resource, and whether the resource is a bucket (whose ARN names no account).
-const TARGETS: [(&str, &str); 26] = [
+const TARGETS: [(&str, &str); 30] = [
     ("s3:GetObject", "arn:aws:s3:::ledger/2024.csv"),
     ("s3:PutObject", "arn:aws:s3:::ledger/home/dana/x"),
     ("s3:ListBucket", "arn:aws:s3:::ledger"),
@@ -56,6 +56,10 @@ const TARGETS: [(&str, &str); 26] = [
     ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f:live"),
     ("sns:Publish", "arn:aws:sns:eu-west-1:444455556666:alerts"),
     ("s3:GetObject", "arn:aws-cn:s3:::ledger/2024.csv"),
+    ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"),
+    ("backup:CopyIntoBackupVault", "arn:aws:backup:eu-west-1:444455556666:backup-vault:main"),
+    ("backup:DescribeBackupVault", "arn:aws:backup:eu-west-1:444455556666:backup-vault:main"),
 ];
 
 const ACTIONS: [&str; 20] = [
