@@ -121,6 +121,12 @@ impl Clause {
             }
             // `Null` knows no `IfExists`: asking whether a key exists if it exists is no operator.
             Some(Base::Null) if operator.if_exists => (Test::Unknown, false),
+            // AWS: "Access Analyzer policy check reference", Suggestion - Null with qualifier: these "always return a true
+            // or false respectively".
+            Some(Base::Null) if operator.set.is_some() => {
+                let always = operator.set == Some(SetPrefix::ForAllValues);
+                (Test::Null { absent: always, present: always }, false)
+            }
             Some(Base::Null) => {
                 let accepts = |wanted| texts().any(|text| truth(text) == Some(wanted));
                 (Test::Null { absent: accepts(true), present: accepts(false) }, false)
@@ -277,7 +283,7 @@ impl Clause {
     }
 
     /// The variables in the listed values.
-    fn variables(&self) -> Vec<&Variable> {
+    pub(crate) fn variables(&self) -> Vec<&Variable> {
         match &self.test {
             Test::Text(patterns) | Test::Bool { variables: patterns, .. } => {
                 patterns.iter().flat_map(Pattern::variables).collect()

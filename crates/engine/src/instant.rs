@@ -1,7 +1,8 @@
 //! Points in time as date condition operators compare them: ISO 8601 in the W3C profile, or seconds since 1970.
 //!
-//! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators", Date condition operators. Text without a zone
-//! is read as UTC.
+//! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators", Date condition operators: "one of the W3C
+//! implementations of the ISO 8601 date formats", which know `T`, `Z` and `+hh:mm` and no other spelling. Text without a
+//! zone is read as UTC.
 
 /// A point in time: seconds since 1970, and nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +21,7 @@ impl Instant {
         if epoch {
             return text.parse().ok().map(|seconds| Self { seconds, nanos: 0 });
         }
-        let (date, time) = match text.split_once(['T', 't']) {
+        let (date, time) = match text.split_once('T') {
             Some((date, time)) => (date, Some(time)),
             None => (text, None),
         };
@@ -75,14 +76,14 @@ fn month_length(year: i64, month: i64) -> i64 {
 
 /// The clock part, and the zone's seconds east of UTC.
 fn zone(time: &str) -> Option<(&str, i64)> {
-    if let Some(clock) = time.strip_suffix(['Z', 'z']) {
+    if let Some(clock) = time.strip_suffix('Z') {
         return Some((clock, 0));
     }
     let Some(at) = time.find(['+', '-']) else { return Some((time, 0)) };
     let (clock, offset) = time.split_at(at);
     let sign = if offset.starts_with('-') { -1 } else { 1 };
     let digits = offset.get(1..)?;
-    let (hours, minutes) = digits.split_once(':').or_else(|| digits.split_at_checked(2))?;
+    let (hours, minutes) = digits.split_once(':')?;
     let (hours, minutes) = (number(hours, 2)?, number(minutes, 2)?);
     (hours < 24 && minutes < 60).then_some((clock, sign * (hours * 3_600 + minutes * 60)))
 }

@@ -76,6 +76,11 @@ impl Forms {
         self.0 == 0
     }
 
+    /// As a number.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
     /// The form that needs least besides.
     pub(crate) fn strongest(self) -> Option<Form> {
         [Form::Itself, Form::Behind, Form::Account].into_iter().find(|form| self.has(*form))

@@ -198,9 +198,15 @@ impl Principal {
         matches!(self.kind, Kind::User | Kind::Role | Kind::Session | Kind::FederatedUser | Kind::Root)
     }
 
+    /// The partition of its ARN, if it has one: `aws`.
     #[inline]
-    pub(crate) fn partition(&self) -> Option<&str> {
-        self.part(1)
+    pub fn partition(&self) -> Option<&str> {
+        match self.partition {
+            Partition::Aws => Some("aws"),
+            Partition::AwsCn => Some("aws-cn"),
+            Partition::AwsUsGov => Some("aws-us-gov"),
+            Partition::Other => self.part(1),
+        }
     }
 
     /// Is it in another partition than the resource? A pattern may stand for any.

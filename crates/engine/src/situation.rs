@@ -169,8 +169,36 @@ fn works_across_accounts(request: &Request<'_>) -> bool {
         "tagqueue",
         "untagqueue",
     ];
+    // AWS: Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different account": "effective only for
+    // the following operations".
+    const OF_SECRETS: [&str; 20] = [
+        "cancelrotatesecret",
+        "deleteresourcepolicy",
+        "deletesecret",
+        "describesecret",
+        "getrandompassword",
+        "getresourcepolicy",
+        "getsecretvalue",
+        "listsecretversionids",
+        "putresourcepolicy",
+        "putsecretvalue",
+        "removeregionsfromreplication",
+        "replicatesecrettoregions",
+        "restoresecret",
+        "rotatesecret",
+        "stopreplicationtoreplica",
+        "tagresource",
+        "untagresource",
+        "updatesecret",
+        "updatesecretversionstage",
+        "validateresourcepolicy",
+    ];
     let name = request.action.name();
     match request.action.service() {
+        // AWS: AWS Backup Developer Guide, "Vault access policies": "Regardless of the AWS Backup vault's access policy,
+        // cross-account access for any action other than backup:CopyIntoBackupVault will be rejected".
+        "backup" => name == "copyintobackupvault" || !request.resource.name().starts_with("backup-vault:"),
+        "secretsmanager" => OF_SECRETS.binary_search(&name).is_ok(),
         "kms" => OF_KEYS.binary_search(&name).is_ok(),
         "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),
         // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "the calling identity must both

@@ -285,6 +285,10 @@ impl PolicyStore {
         self.principals.get(row.principal)
     }
 
+    pub(crate) fn named_at(&self, number: u32) -> Option<&Named> {
+        self.principals.get(number)
+    }
+
     /// The numbers of the statement's clauses, in the order of the text. Equal clauses have equal numbers.
     #[inline]
     pub(crate) fn clause_numbers(&self, row: &StatementRow) -> &[u32] {
@@ -325,15 +329,19 @@ impl ResourceSet {
         (!self.negated).then(entry).flatten()
     }
 
+    /// The variables of its patterns.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &crate::variable::Variable> {
+        self.patterns.iter().flat_map(ArnPattern::variables)
+    }
+
     /// Do its patterns have variables, so that what it covers depends on who asks?
     pub(crate) fn has_variables(&self) -> bool {
-        self.patterns.iter().any(|pattern| pattern.variables().next().is_some())
+        self.variables().next().is_some()
     }
 
     /// The keys of variables in its patterns whose value is not known.
     pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<Dependency> {
-        let variables = self.patterns.iter().flat_map(ArnPattern::variables);
-        let open = variables.filter(|variable| variable.is_open(request));
+        let open = self.variables().filter(|variable| variable.is_open(request));
         open.map(|variable| Dependency::Key(variable.key.name().to_owned())).collect()
     }
 }

@@ -35,7 +35,8 @@ pub(crate) fn variable(text: &str) -> Option<(Escape, usize)> {
     let (default, after) = match rest.strip_prefix(',') {
         None => (None, rest.strip_prefix('}')?),
         Some(rest) => {
-            let quoted = rest.trim_start().strip_prefix('\'')?;
+            // AWS: "separate the variable text and the default value with a comma and space". Anything else is no default.
+            let quoted = rest.strip_prefix(" '")?;
             let close = quoted.find("'}")?;
             (Some(quoted.get(..close)?.into()), quoted.get(close + 2..)?)
         }
@@ -64,12 +65,12 @@ mod tests {
             read("${aws:PrincipalTag/team, 'a, b'}x"),
             Some(("aws:principaltag/team".into(), Some("a, b".into()), 32))
         );
-        assert_eq!(read("${k,''}"), Some(("k".into(), Some(String::new()), 7)));
+        assert_eq!(read("${k, ''}"), Some(("k".into(), Some(String::new()), 8)));
     }
 
     #[test]
     fn what_is_never_closed_is_text() {
-        for text in ["${aws:username", "${}", "${k, x}", "${k, 'x}", "${a${b}"] {
+        for text in ["${aws:username", "${}", "${k, x}", "${k, 'x}", "${k,'x'}", "${k,  'x'}", "${a${b}"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

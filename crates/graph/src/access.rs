@@ -81,31 +81,20 @@ impl World {
     /// target's own account are not: they can do everything that no organization policy denies them.
     ///
     /// Where the policy of the target was not seen, those are listed whom other policies let in; whoever else it lets
-    /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, on every core.
+    /// in is not known, see [`World::policy_not_seen`]. One decision a user or role, or for all whom nothing tells
+    /// apart where the policy of the target may let in anybody; on every core.
     pub fn who_can(&self, wanted: &[Wanted], target: &Target, when: &Context) -> Vec<Access> {
         let asked = Asked::new(self, wanted, target, when);
         let concerned = Concerned::new(self, &asked);
-        let accounts = self.snapshot().accounts.iter().map(|account| account.id);
-        // Slices of ladders are put together once an account, not once a principal.
-        let accounts: Vec<(Levels<'_>, &[PrincipalIndex])> = accounts
-            .filter(|account| concerned.account(*account))
-            .map(|account| (self.scps_of(Some(account)), self.principals_of(account)))
-            .collect();
-        let in_accounts = accounts.par_iter().flat_map(|(ladder, principals)| {
-            principals.par_iter().with_min_len(64).filter_map(|index| {
-                if !concerned.principal(self, *index) {
-                    return None;
-                }
-                let side = self.principal_side(*index, ladder.clone())?;
-                asked.access(&Actor::Principal(*index), &side)
-            })
-        });
-        let mut found: Vec<Access> = in_accounts.collect();
+        let mut found = match concerned.of_any_account(&asked) {
+            Some(spoken) => asked.together(&spoken.callers, &spoken.speaks),
+            None => asked.one_by_one(&concerned),
+        };
         for actor in self.outsiders_named(target) {
             let sides = self.sides_of(&actor);
             found.extend(sides.iter().find_map(|side| asked.access(&actor, side)));
         }
-        found.sort_by(|a, b| a.actor.cmp(&b.actor));
+        found.sort_unstable_by(|a, b| a.actor.cmp(&b.actor));
         found
     }
 
@@ -272,6 +261,27 @@ impl<'w, 'q> Asked<'w, 'q> {
         }
     }
 
+    /// What each principal that the question concerns can do of it, of those who can.
+    pub(crate) fn one_by_one(&self, concerned: &Concerned<'_>) -> Vec<Access> {
+        let world = self.world;
+        let accounts = world.snapshot().accounts.iter().map(|account| account.id);
+        // Slices of ladders are put together once an account, not once a principal.
+        let accounts: Vec<(Levels<'_>, &[PrincipalIndex])> = accounts
+            .filter(|account| concerned.account(*account))
+            .map(|account| (world.scps_of(Some(account)), world.principals_of(account)))
+            .collect();
+        let in_accounts = accounts.par_iter().flat_map(|(ladder, principals)| {
+            principals.par_iter().with_min_len(64).filter_map(|index| {
+                if !concerned.principal(world, *index) {
+                    return None;
+                }
+                let side = world.principal_side(*index, ladder.clone())?;
+                self.access(&Actor::Principal(*index), &side)
+            })
+        });
+        in_accounts.collect()
+    }
+
     /// The best that an actor can do of it: what is certain goes before what depends, the whole before a part.
     pub(crate) fn access(&self, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
         let mut best: Option<Access> = None;
@@ -294,6 +304,19 @@ impl<'w, 'q> Asked<'w, 'q> {
     /// The thing.
     pub(crate) fn target(&self) -> &'q Target {
         self.target
+    }
+
+    /// The thing as each wanted form names it.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = (ArnForm, &TargetSide<'w>)> {
+        self.sides.iter()
+    }
+
+    pub(crate) fn world(&self) -> &'w World {
+        self.world
+    }
+
+    pub(crate) fn when(&self) -> &'q Context {
+        self.when
     }
 
     /// The ARN of the thing.
@@ -367,15 +390,9 @@ impl<'w, 'q> Asked<'w, 'q> {
 
     /// How the engine rules, if it is a yes or depends.
     fn may(&self, side: &ActorSide<'_>, wanted: &Wanted, target: &TargetSide<'_>) -> Option<Ruling> {
-        let verdict = self.world.verdict(side, &wanted.action, target, self.when);
-        if !matches!(verdict, Verdict::Allowed | Verdict::Depends) {
-            return None;
-        }
+        let ruling = self.world.rule(side, &wanted.action, target, self.when);
         // Where only a policy that nobody has shown could let them in, they are not known to get in.
-        if self.only_unseen_lets_in(side, wanted, target) {
-            return None;
-        }
-        Some(self.world.rule(side, &wanted.action, target, self.when))
+        (ruling.may() && !self.only_unseen_lets_in(side, wanted, target)).then_some(ruling)
     }
 
     /// Access to a part of the thing.

@@ -14,7 +14,7 @@ use clavicle_snapshot::PrincipalIndex;
 
 use crate::access::Asked;
 use crate::actor::{Actor, Target};
-use crate::digest::{Digest, Principals, ResourcePatterns, StatementDigest, literal_prefix};
+use crate::digest::{Digest, Principals, ResourcePatterns, StatementDigest, could_cover};
 use crate::world::World;
 
 /// Whom a question could concern.
@@ -29,14 +29,19 @@ pub(crate) struct Concerned<'q> {
     named: Vec<PrincipalIndex>,
     /// The wanted actions, in lower case.
     actions: Vec<&'q str>,
-    /// By wanted action and document, where many are asked about: could it allow it?
-    speaking: Vec<Arc<[bool]>>,
     /// The thing, where the requests name it or something in it.
     arn: Option<Arc<str>>,
 }
 
+/// Whom a question could concern, of all accounts.
+pub(crate) struct Spoken {
+    pub(crate) callers: Vec<PrincipalIndex>,
+    /// By document: could it speak of what is asked, or of what that needs?
+    pub(crate) speaks: Vec<bool>,
+}
+
 impl<'q> Concerned<'q> {
-    /// Whom `asked` could concern. Linear in the documents the first time an action is asked for of all accounts.
+    /// Whom `asked` could concern.
     pub(crate) fn new(world: &World, asked: &Asked<'_, 'q>) -> Self {
         let actions: Vec<&str> = asked.wanted().iter().map(|wanted| wanted.action.lower()).collect();
         let policy = match asked.target() {
@@ -57,18 +62,55 @@ impl<'q> Concerned<'q> {
             (Target::Resource(_) | Target::Principal(_), Some(owner)) => let_in(world, policy, owner, speaks),
             _ => None,
         };
-        let speaking = match accounts {
-            None => actions.iter().map(|action| world.documents.speaking_of(action)).collect(),
-            Some(_) => Vec::new(),
-        };
         let names_it = asked.wanted().iter().all(|wanted| wanted.form != ArnForm::Anything);
         let arn = names_it.then(|| asked.arn().clone());
-        Self { accounts, owner, everyone: named.everyone, named: indexes, actions, speaking, arn }
+        Self { accounts, owner, everyone: named.everyone, named: indexes, actions, arn }
+    }
+
+    /// The same, not knowing whom the policy of the thing lets in.
+    #[cfg(test)]
+    pub(crate) fn let_in_anybody(&mut self) {
+        self.accounts = None;
     }
 
     /// Could it concern somebody of this account?
     pub(crate) fn account(&self, account: AccountId) -> bool {
         self.accounts.as_ref().is_none_or(|accounts| accounts.contains(&account))
+    }
+
+    /// Those whom it could concern where that may be anybody; `None`: it concerns only some accounts.
+    pub(crate) fn of_any_account(&self, asked: &Asked<'_, 'q>) -> Option<Spoken> {
+        if self.accounts.is_some() {
+            return None;
+        }
+        let world = asked.world();
+        let digests = &world.documents.digests;
+        let mut speaks = vec![false; digests.len()];
+        let mut concerned = vec![false; world.snapshot().principals.len()];
+        let by_document = world.bearers_by_document();
+        let wanted = self.actions.iter().map(|action| (*action, self.arn.as_deref(), true));
+        let needs = asked.needs.iter().flatten();
+        let needs = needs.map(|need| (need.action().lower(), Some(need.side().resource.text()), false));
+        for (action, thing, is_wanted) in wanted.chain(needs) {
+            world.documents.speaking_of(action).on(digests, thing, |document, may_allow| {
+                speaks[document] = true;
+                if is_wanted && may_allow {
+                    for bearer in by_document.of(document) {
+                        concerned[*bearer as usize] = true;
+                    }
+                }
+            });
+        }
+        for index in world.incomplete().iter().chain(&self.named) {
+            concerned[index.index()] = true;
+        }
+        if let Some(owner) = self.owner.filter(|_| self.everyone) {
+            for index in world.principals_of(owner) {
+                concerned[index.index()] = true;
+            }
+        }
+        let callers = (0..).zip(concerned).filter(|(_, concerned)| *concerned);
+        Some(Spoken { callers: callers.map(|(at, _)| PrincipalIndex::at(at)).collect(), speaks })
     }
 
     /// Could it concern this user or role of such an account?
@@ -83,10 +125,6 @@ impl<'q> Concerned<'q> {
 
     /// Could this document allow a wanted action on the thing?
     fn document(&self, world: &World, policy: PolicyId) -> bool {
-        let speaks = |speaking: &Arc<[bool]>| speaking.get(policy.index()).copied().unwrap_or(true);
-        if !self.speaking.is_empty() && !self.speaking.iter().any(speaks) {
-            return false;
-        }
         let digest: &Digest = world.documents.digest(policy);
         digest.allows().any(|statement| {
             let covers = match (&statement.resources, &self.arn) {
@@ -98,12 +136,6 @@ impl<'q> Concerned<'q> {
             covers && self.actions.iter().any(|action| statement.actions.may_hold(action))
         })
     }
-}
-
-/// Could the pattern cover the thing, or something in it?
-fn could_cover(pattern: &str, arn: &str) -> bool {
-    let prefix = literal_prefix(pattern);
-    arn.starts_with(prefix) || prefix.starts_with(arn)
 }
 
 /// The accounts whose principals could get in: the owner, and those that the policy of the thing names, or somebody of

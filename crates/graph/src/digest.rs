@@ -143,3 +143,9 @@ pub(crate) fn literal_prefix(pattern: &str) -> &str {
     let variable = pattern.find("${").unwrap_or(pattern.len());
     pattern.get(..wild.min(variable)).unwrap_or(pattern)
 }
+
+/// Could the pattern cover the thing, or something in it?
+pub(crate) fn could_cover(pattern: &str, arn: &str) -> bool {
+    let prefix = literal_prefix(pattern);
+    arn.starts_with(prefix) || prefix.starts_with(arn)
+}

@@ -10,6 +10,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::digest::{Digest, Principals, variables};
+use crate::speaking::Speaking;
 
 /// The compiled texts.
 #[derive(Debug)]
@@ -34,14 +35,14 @@ pub(crate) struct Documents {
     /// A deny of all that Git cannot do.
     git_only: PolicyId,
     pub(crate) told_apart: ToldApart,
-    speaking: Speaking,
+    speaking: Remembered,
 }
 
-/// By action, in lower case: could each document, by [`PolicyId`], allow it on something?
-type Speaking = RwLock<HashMap<Box<str>, Arc<[bool]>>>;
+/// By action, in lower case.
+type Remembered = RwLock<HashMap<Box<str>, Arc<Speaking>>>;
 
-/// So many actions are remembered: a byte for each document.
-const MOST_REMEMBERED: usize = 512;
+/// So many actions are remembered, a megabyte each where there are 50,000 roles.
+const MOST_REMEMBERED: usize = 64;
 
 /// By what, besides its documents, could a policy tell one principal from another?
 #[derive(Debug, Default)]
@@ -158,7 +159,7 @@ impl Documents {
             by_document: vec![None; snapshot.documents.len()],
             managed: Vec::new(),
             told_apart: ToldApart::default(),
-            speaking: Speaking::default(),
+            speaking: Remembered::default(),
         };
         let total = (in_force.len() + aws.len()) as u64;
         let mut done = 0;
@@ -243,14 +244,12 @@ impl Documents {
         self.of(policy.document).or(full.then_some(self.full_access))
     }
 
-    /// By [`PolicyId`]: could the document allow this action (in lower case) on something? Linear in the documents the
-    /// first time that an action is asked for.
-    pub(crate) fn speaking_of(&self, action: &str) -> Arc<[bool]> {
+    /// Which documents speak of this action (in lower case), and of which things? Linear in the documents the first
+    /// time that an action is asked for.
+    pub(crate) fn speaking_of(&self, action: &str) -> Arc<Speaking> {
         let known = self.speaking.read().unwrap_or_else(PoisonError::into_inner).get(action).cloned();
         known.unwrap_or_else(|| {
-            let speaks = |digest: &Digest| digest.may_allow_action(action);
-            let found: Arc<[bool]> =
-                self.digests.par_iter().with_min_len(256).map(speaks).collect::<Vec<_>>().into();
+            let found = Arc::new(Speaking::of(&self.digests, action));
             let mut known = self.speaking.write().unwrap_or_else(PoisonError::into_inner);
             if known.len() < MOST_REMEMBERED {
                 known.insert(action.into(), found.clone());

@@ -196,6 +196,14 @@ impl<'w> AskedNeed<'w> {
         }
     }
 
+    pub(crate) fn action(&self) -> &Action {
+        &self.action
+    }
+
+    pub(crate) fn side(&self) -> &TargetSide<'w> {
+        &self.target
+    }
+
     fn context(&self, account: Option<AccountId>) -> Arc<Context> {
         let Some(account) = account.filter(|_| self.account_is_open) else { return self.context.clone() };
         let known = self.of_account.read().unwrap_or_else(PoisonError::into_inner).get(&account).cloned();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use clavicle_engine::{
-    Action, Context, Decision, Dependency, Explanation, Fact, Layer, Request, Verdict, decide, depends_on,
-    explain,
+    Action, Applicable, Circumstances, Context, Decision, Dependency, Explanation, Fact, Layer, Request,
+    Verdict, decide, depends_on, explain,
 };
 
 use crate::actor::{Actor, Target};
@@ -177,27 +177,21 @@ impl World {
             let nowhere = self.rule(&actor.in_organization(None), action, target, when);
             return elsewhere.either(nowhere, key);
         }
-        let ruling = self.rule_once(actor, action, target, when);
+        let request = Request::derived(&actor.principal, action, &target.resource, when);
+        let applicable = applicable(actor, target);
+        let ruling = self.rule_once(&request, &applicable);
         // Only a public policy is stopped by the block, so only a yes can turn.
         if target.block_not_seen && ruling.may() {
-            let blocked = self.rule_once(actor, action, &target.with_block(), when);
+            let blocked = self.rule_once(&request, &if_blocked(applicable));
             return ruling.either(blocked, Dependency::NotSeen(Layer::Resource));
         }
         ruling
     }
 
-    fn rule_once(
-        &self,
-        actor: &ActorSide<'_>,
-        action: &Action,
-        target: &TargetSide<'_>,
-        when: &Context,
-    ) -> Ruling {
-        let request = Request::derived(&actor.principal, action, &target.resource, when);
-        let applicable = applicable(actor, target);
-        let decision = decide(self.store(), &request, &applicable);
+    fn rule_once(&self, request: &Request<'_>, applicable: &Applicable<'_>) -> Ruling {
+        let decision = decide(self.store(), request, applicable);
         let depends_on = match decision.verdict {
-            Verdict::Depends => depends_on(self.store(), &request, &applicable),
+            Verdict::Depends => depends_on(self.store(), request, applicable),
             _ => Vec::new(),
         };
         Ruling { verdict: decision.verdict, depends_on }
@@ -211,10 +205,22 @@ impl World {
         target: &TargetSide<'_>,
         when: &Context,
     ) -> Verdict {
-        if actor.elsewhere || target.block_not_seen {
+        if actor.elsewhere {
             return self.rule(actor, action, target, when).verdict;
         }
         let request = Request::derived(&actor.principal, action, &target.resource, when);
-        decide(self.store(), &request, &applicable(actor, target)).verdict
+        let applicable = applicable(actor, target);
+        let verdict = decide(self.store(), &request, &applicable).verdict;
+        if target.block_not_seen && matches!(verdict, Verdict::Allowed | Verdict::Depends) {
+            let blocked = decide(self.store(), &request, &if_blocked(applicable)).verdict;
+            return if blocked == verdict { verdict } else { Verdict::Depends };
+        }
+        verdict
     }
+}
+
+/// The same, if S3's block of public access were on.
+fn if_blocked(applicable: Applicable<'_>) -> Applicable<'_> {
+    let circumstances = Circumstances { restrict_public_buckets: true, ..applicable.circumstances };
+    Applicable { circumstances, ..applicable }
 }

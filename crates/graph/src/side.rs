@@ -37,7 +37,7 @@ pub(crate) struct TargetSide<'w> {
 }
 
 /// A ladder with its levels in a row, as the engine takes them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Levels<'w> {
     None,
     NotSeen,
@@ -53,6 +53,15 @@ impl<'w> Levels<'w> {
                 Self::Rungs(levels.iter().map(|level| level.policies.as_slice()).collect())
             }
         }
+    }
+
+    /// All documents of it.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = PolicyId> {
+        let rungs = match self {
+            Self::None | Self::NotSeen => &[][..],
+            Self::Rungs(rungs) => rungs,
+        };
+        rungs.iter().flat_map(|rung| rung.iter().copied())
     }
 
     fn ladder(&self) -> Ladder<'_> {
@@ -84,6 +93,15 @@ pub(crate) fn applicable<'a>(actor: &'a ActorSide<'_>, target: &'a TargetSide<'_
 }
 
 impl TargetSide<'_> {
+    /// The documents that bear on requests for it.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = PolicyId> {
+        let own = match self.policy {
+            ResourcePolicy::Some(policy) => Some(policy),
+            ResourcePolicy::None | ResourcePolicy::NotSeen => None,
+        };
+        own.into_iter().chain(self.rcps.documents())
+    }
+
     /// The same, if the policy of the thing, which was not seen, let nobody in and kept nobody out.
     pub(crate) fn without_unseen_policy(&self) -> Option<TargetSide<'_>> {
         (self.policy == ResourcePolicy::NotSeen).then(|| TargetSide {
@@ -110,17 +128,6 @@ impl TargetSide<'_> {
     /// The same, with another policy, or none.
     pub(crate) fn with_policy(self, policy: Option<PolicyId>) -> Self {
         Self { policy: policy.map_or(ResourcePolicy::None, ResourcePolicy::Some), ..self }
-    }
-
-    /// The same, if S3's block of public access were on.
-    pub(crate) fn with_block(&self) -> TargetSide<'_> {
-        TargetSide {
-            resource: self.resource.clone(),
-            policy: self.policy,
-            rcps: self.rcps.clone(),
-            circumstances: Circumstances { restrict_public_buckets: true, ..self.circumstances },
-            block_not_seen: false,
-        }
     }
 
     /// The same, told that grants of the key are not known.
@@ -157,6 +164,19 @@ impl<'w> ActorSide<'w> {
         'w: 'd,
     {
         ActorSide { identity: Layer::Some(documents), ..self }
+    }
+
+    /// The same with these alone of its identity-based documents, where the others say nothing.
+    pub(crate) fn of_which_speak<'d>(self, documents: &'d [PolicyId]) -> ActorSide<'d>
+    where
+        'w: 'd,
+    {
+        let identity = match self.identity {
+            Layer::Some(_) => Layer::Some(documents),
+            Layer::Partly(_) => Layer::Partly(documents),
+            unknown => unknown,
+        };
+        ActorSide { identity, ..self }
     }
 
     /// The same without a boundary.

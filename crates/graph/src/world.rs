@@ -1,6 +1,6 @@
 //! A snapshot with its policies compiled.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clavicle_catalog::Catalog;
 use clavicle_engine::{Fact, PolicyId, PolicyStore, Principal, StatementRef};
@@ -18,6 +18,7 @@ use crate::documents::Documents;
 use crate::kind::Kinds;
 use crate::once::Once;
 use crate::side::Levels;
+use crate::speaking::BearersByDocument;
 use crate::steps::Steps;
 use crate::touch::{AccountTouches, OutsideTouch};
 
@@ -46,6 +47,9 @@ pub struct World {
     pub(crate) touches: Vec<Once<Arc<AccountTouches>>>,
     pub(crate) outside_touches: Vec<Once<Arc<Vec<OutsideTouch>>>>,
     pub(crate) steps: Once<Steps>,
+    /// Worked out on one thread, which needs no others: whoever waits for these two wakes.
+    bearers_by_document: OnceLock<BearersByDocument>,
+    incomplete: OnceLock<Vec<PrincipalIndex>>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -103,6 +107,8 @@ impl World {
             assumptions: Once::default(),
             administrators: Once::default(),
             steps: Once::default(),
+            bearers_by_document: OnceLock::new(),
+            incomplete: OnceLock::new(),
         };
         let callers: Vec<Option<Principal>> =
             world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
@@ -132,6 +138,8 @@ impl World {
             touches: nothing_yet(&self.snapshot),
             outside_touches: nothing_yet(&self.snapshot),
             steps: Once::default(),
+            bearers_by_document: OnceLock::new(),
+            incomplete: OnceLock::new(),
         }
     }
 
@@ -221,6 +229,21 @@ impl World {
 
     pub(crate) fn bearer(&self, principal: PrincipalIndex) -> &Bearer {
         &self.bearers[principal.index()]
+    }
+
+    pub(crate) fn bearers_by_document(&self) -> &BearersByDocument {
+        self.bearers_by_document.get_or_init(|| {
+            let borne = self.bearers.iter().map(|bearer| &*bearer.identity);
+            BearersByDocument::new(self.policy_count(), borne)
+        })
+    }
+
+    /// Those of whom not every identity-based document was seen.
+    pub(crate) fn incomplete(&self) -> &[PrincipalIndex] {
+        self.incomplete.get_or_init(|| {
+            let incomplete = self.principals().filter(|index| !self.bearer(*index).is_complete());
+            incomplete.collect()
+        })
     }
 
     pub(crate) fn is_management(&self, account: Option<AccountId>) -> bool {

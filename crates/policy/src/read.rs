@@ -271,10 +271,13 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
             }
             _ => false,
         };
-        statement.faulty |= !sound;
+        // AWS: "Grammar of the IAM JSON policy language": the names are literal. What another case does is not said.
+        let literal = name == Some(&member.key);
+        statement.faulty |= !sound || !literal;
         let is_sound = sound && member.value.is_sound();
         action_is_certain &= match name {
-            Some("Effect" | "Action" | "NotAction") => is_sound && first,
+            Some("Effect") => is_sound && first,
+            Some("Action" | "NotAction") => is_sound && first && literal,
             // A second action or effect that the fault of another element swallowed would be one too many.
             Some(_) => first,
             None => false,
@@ -642,11 +645,13 @@ mod tests {
     }
 
     #[test]
-    fn an_element_in_another_case_is_reported_and_read() {
+    fn an_element_in_another_case_is_reported_and_read_and_leaves_the_statement_in_doubt() {
         let (policy, faults) = read(r#"{"statement": {"effect": "Deny", "ACTION": ["*"], "Resource": "*"}}"#);
         assert_eq!(faults, ["unknown-element"; 3]);
-        assert!(!policy.statements[0].faulty);
+        assert!(policy.statements[0].faulty);
         assert_eq!(policy.statements[0].action.as_ref().map(|action| action.patterns.len()), Some(1));
+        let (policy, _) = read(r#"{"Statement": {"effect": "Deny", "Action": ["*"], "Resource": "*"}}"#);
+        assert!(policy.statements[0].faulty && policy.statements[0].action_is_certain);
     }
 
     #[test]

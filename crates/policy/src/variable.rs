@@ -98,8 +98,11 @@ impl<'t> Placeholders<'t> {
 
     /// The default value that `rest`, which begins with the comma, holds, and how many bytes it all takes. It may be
     /// empty and may hold commas, quotes and braces: it ends at the first quote before a brace.
+    ///
+    /// AWS: "IAM policy elements: Variables and tags": "separate the variable text and the default value with a comma and
+    /// space".
     fn default(&mut self, rest: &'t str) -> Option<(&'t str, usize)> {
-        let quoted = rest.strip_prefix(',')?.trim_start().strip_prefix('\'')?;
+        let quoted = rest.strip_prefix(", '")?;
         if !self.may_close_default {
             return None;
         }
@@ -132,7 +135,8 @@ mod tests {
                 key("aws:PrincipalTag/team", Some("company-wide"))
             )]
         );
-        assert_eq!(read("${k,''}"), [("${k,''}", key("k", Some("")))]);
+        assert_eq!(read("${k, ''}"), [("${k, ''}", key("k", Some("")))]);
+        assert_eq!(read("${k,'d'}"), [("${k,'d'}", Err(VariableFault::BadDefault))]);
         assert_eq!(read("${k, 'it's {a}, b'}x"), [("${k, 'it's {a}, b'}", key("k", Some("it's {a}, b")))]);
         assert_eq!(read("${a}${ é }"), [("${a}", key("a", None)), ("${ é }", key("é", None))]);
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clavicle_engine::{AddressRange, Decimal, Instant, PolicyId, Principals, Relation, StatementRef};
-use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, Statement};
+use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, SetPrefix, Statement};
 
 use crate::access::Access;
 use crate::actions::ElementId;
@@ -213,6 +213,10 @@ impl Store {
         if base == BaseOperator::Null {
             if operator.if_exists {
                 return None;
+            }
+            // With a set operator it always holds, or never.
+            if let Some(set) = operator.set {
+                return (set == SetPrefix::ForAllValues).then_some(None);
             }
             let accepts = |wanted: &str| {
                 clause.values.iter().any(|value| value.value.text().eq_ignore_ascii_case(wanted))

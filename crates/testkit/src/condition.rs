@@ -26,7 +26,12 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
     let entries = entries.as_array().map_or(single, Vec::as_slice);
     let held = context.held(key);
     if operator.comparison == Comparison::Null {
-        return null_holds(&held, entries);
+        // Access Analyzer policy checks, "Null with qualifier": "they always return a true or false respectively".
+        return match operator.quantifier {
+            Some(Quantifier::ForAllValues) => Truth::True,
+            Some(Quantifier::ForAnyValue) => Truth::False,
+            None => null_holds(&held, entries),
+        };
     }
     let reading = Reading { variables: variables.then_some(context), wildcards: false };
     // Rule 3.1: several listed values OR; a negated operator holds if none of them is met.

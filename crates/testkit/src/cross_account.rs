@@ -14,8 +14,43 @@ pub(crate) fn is_possible(request: &Request) -> bool {
     if kms::is_kms(request) {
         return kms::works_across_accounts(&request.action);
     }
+    // "Regardless of the AWS Backup vault's access policy, cross-account access for any action other than
+    // backup:CopyIntoBackupVault will be rejected" [AWS Backup: Vault access policies].
+    let is_vault =
+        request.resource.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with("backup-vault:"));
+    if is_vault && request.action.to_lowercase().starts_with("backup:") {
+        return request.action.eq_ignore_ascii_case("backup:CopyIntoBackupVault");
+    }
+    if let Some(operation) = request.action.to_lowercase().strip_prefix("secretsmanager:") {
+        return OF_SECRETS.iter().any(|known| known.eq_ignore_ascii_case(operation));
+    }
     !OWN_ACCOUNT_ONLY.iter().any(|action| action.eq_ignore_ascii_case(&request.action))
 }
+
+/// "Cross-account permission is effective only for the following operations" [Secrets Manager: Access AWS Secrets Manager
+/// secrets from a different account].
+const OF_SECRETS: [&str; 20] = [
+    "CancelRotateSecret",
+    "DeleteResourcePolicy",
+    "DeleteSecret",
+    "DescribeSecret",
+    "GetRandomPassword",
+    "GetResourcePolicy",
+    "GetSecretValue",
+    "ListSecretVersionIds",
+    "PutResourcePolicy",
+    "PutSecretValue",
+    "RemoveRegionsFromReplication",
+    "ReplicateSecretToRegions",
+    "RestoreSecret",
+    "RotateSecret",
+    "StopReplicationToReplica",
+    "TagResource",
+    "UntagResource",
+    "UpdateSecret",
+    "UpdateSecretVersionStage",
+    "ValidateResourcePolicy",
+];
 
 /// Queues: [SQS: Limitations of custom policies, Cross-account access]. Buckets: the caller has to "belong to the bucket
 /// owner's account" [S3 API: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy].

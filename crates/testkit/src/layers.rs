@@ -82,7 +82,9 @@ impl<'a> Layers<'a> {
         let means = self.endpoint_account_means();
         let found = self.of(|slot| matches!(slot, Slot::Endpoint(_)), effect);
         let speaks = |found: &Found<'_>| match effect {
-            Effect::Allow => !allowed_forms(found.statement, self.caller, means).is_empty(),
+            Effect::Allow => {
+                found.unreadable || !allowed_forms(found.statement, self.caller, means).is_empty()
+            }
             Effect::Deny => self.deny_speaks_to_caller(found, means),
         };
         found.into_iter().filter(speaks).collect()
@@ -108,7 +110,10 @@ impl<'a> Layers<'a> {
     pub(crate) fn resource_allows(&self, policy: &'a Value) -> Vec<(Form, Found<'a>)> {
         let allows = statements(self.request, Slot::Resource, policy, Effect::Allow);
         let forms = |found: Found<'a>| {
-            let forms = allowed_forms(found.statement, self.caller, AccountMeans::Everyone);
+            let forms = match found.unreadable {
+                true => vec![Form::Everyone],
+                false => allowed_forms(found.statement, self.caller, AccountMeans::Everyone),
+            };
             forms.into_iter().map(move |form| (form, found.clone()))
         };
         allows.into_iter().flat_map(forms).collect()
@@ -116,7 +121,7 @@ impl<'a> Layers<'a> {
 
     fn deny_speaks_to_caller(&self, found: &Found<'_>, means: AccountMeans) -> bool {
         let has_boundary = self.request.permission_boundaries.is_some() && self.has_identity_side();
-        denies(found.statement, self.caller, has_boundary, means)
+        found.unreadable || denies(found.statement, self.caller, has_boundary, means)
     }
 }
 

@@ -65,42 +65,45 @@ pub(crate) struct Operator {
 
 /// Reads the name of an operator; `None` if there is no such operator (rule 3.15).
 pub(crate) fn operator(name: &str) -> Option<Operator> {
-    let (quantifier, name) = if let Some(name) = name.strip_prefix("ForAllValues:") {
+    // AWS's own samples of resource control policies have `ForAnyValue:Stringlike`.
+    let name = name.to_lowercase();
+    let name = name.as_str();
+    let (quantifier, name) = if let Some(name) = name.strip_prefix("forallvalues:") {
         (Some(Quantifier::ForAllValues), name)
-    } else if let Some(name) = name.strip_prefix("ForAnyValue:") {
+    } else if let Some(name) = name.strip_prefix("foranyvalue:") {
         (Some(Quantifier::ForAnyValue), name)
     } else {
         (None, name)
     };
-    let (if_exists, name) = name.strip_suffix("IfExists").map_or((false, name), |name| (true, name));
+    let (if_exists, name) = name.strip_suffix("ifexists").map_or((false, name), |name| (true, name));
     let string = |ignore_case, wildcards| Comparison::String { ignore_case, wildcards };
     let (comparison, negated) = match name {
-        "StringEquals" => (string(false, false), false),
-        "StringNotEquals" => (string(false, false), true),
-        "StringEqualsIgnoreCase" => (string(true, false), false),
-        "StringNotEqualsIgnoreCase" => (string(true, false), true),
-        "StringLike" => (string(false, true), false),
-        "StringNotLike" => (string(false, true), true),
-        "NumericEquals" => (Comparison::Numeric(Order::Equal), false),
-        "NumericNotEquals" => (Comparison::Numeric(Order::Equal), true),
-        "NumericLessThan" => (Comparison::Numeric(Order::Less), false),
-        "NumericLessThanEquals" => (Comparison::Numeric(Order::LessOrEqual), false),
-        "NumericGreaterThan" => (Comparison::Numeric(Order::Greater), false),
-        "NumericGreaterThanEquals" => (Comparison::Numeric(Order::GreaterOrEqual), false),
-        "DateEquals" => (Comparison::Date(Order::Equal), false),
-        "DateNotEquals" => (Comparison::Date(Order::Equal), true),
-        "DateLessThan" => (Comparison::Date(Order::Less), false),
-        "DateLessThanEquals" => (Comparison::Date(Order::LessOrEqual), false),
-        "DateGreaterThan" => (Comparison::Date(Order::Greater), false),
-        "DateGreaterThanEquals" => (Comparison::Date(Order::GreaterOrEqual), false),
-        "Bool" => (Comparison::Bool, false),
-        "BinaryEquals" => (Comparison::Binary, false),
-        "IpAddress" => (Comparison::IpAddress, false),
-        "NotIpAddress" => (Comparison::IpAddress, true),
-        "ArnEquals" | "ArnLike" => (Comparison::Arn, false),
-        "ArnNotEquals" | "ArnNotLike" => (Comparison::Arn, true),
-        // Rule 3.4: never with IfExists; a set of absences makes no sense either.
-        "Null" if !if_exists && quantifier.is_none() => (Comparison::Null, false),
+        "stringequals" => (string(false, false), false),
+        "stringnotequals" => (string(false, false), true),
+        "stringequalsignorecase" => (string(true, false), false),
+        "stringnotequalsignorecase" => (string(true, false), true),
+        "stringlike" => (string(false, true), false),
+        "stringnotlike" => (string(false, true), true),
+        "numericequals" => (Comparison::Numeric(Order::Equal), false),
+        "numericnotequals" => (Comparison::Numeric(Order::Equal), true),
+        "numericlessthan" => (Comparison::Numeric(Order::Less), false),
+        "numericlessthanequals" => (Comparison::Numeric(Order::LessOrEqual), false),
+        "numericgreaterthan" => (Comparison::Numeric(Order::Greater), false),
+        "numericgreaterthanequals" => (Comparison::Numeric(Order::GreaterOrEqual), false),
+        "dateequals" => (Comparison::Date(Order::Equal), false),
+        "datenotequals" => (Comparison::Date(Order::Equal), true),
+        "datelessthan" => (Comparison::Date(Order::Less), false),
+        "datelessthanequals" => (Comparison::Date(Order::LessOrEqual), false),
+        "dategreaterthan" => (Comparison::Date(Order::Greater), false),
+        "dategreaterthanequals" => (Comparison::Date(Order::GreaterOrEqual), false),
+        "bool" => (Comparison::Bool, false),
+        "binaryequals" => (Comparison::Binary, false),
+        "ipaddress" => (Comparison::IpAddress, false),
+        "notipaddress" => (Comparison::IpAddress, true),
+        "arnequals" | "arnlike" => (Comparison::Arn, false),
+        "arnnotequals" | "arnnotlike" => (Comparison::Arn, true),
+        // Rule 3.4: never with IfExists.
+        "null" if !if_exists => (Comparison::Null, false),
         _ => return None,
     };
     Some(Operator { quantifier, comparison, negated, if_exists })

@@ -17,6 +17,8 @@ pub(crate) struct Found<'a> {
     pub(crate) number: usize,
     pub(crate) statement: &'a Map<String, Value>,
     pub(crate) truth: Truth,
+    /// It cannot be read, so whom it names is not known either.
+    pub(crate) unreadable: bool,
 }
 
 impl Found<'_> {
@@ -53,14 +55,68 @@ pub(crate) fn statements<'a>(
     list.iter()
         .enumerate()
         .filter_map(|(index, statement)| Some((index + 1, statement.as_object()?)))
-        .filter(|(_, statement)| statement.get("Effect").and_then(Value::as_str) == Some(wanted))
-        .map(|(number, statement)| Found {
-            slot,
-            number,
-            statement,
-            truth: truth(request, statement, variables),
+        .filter_map(|(number, statement)| {
+            // A faulty statement still has the effect that it plainly has.
+            let effect = statement.iter().find(|(key, _)| key.eq_ignore_ascii_case("Effect"));
+            let effect = effect.and_then(|(_, effect)| effect.as_str());
+            let has_effect = matches!(effect, Some("Allow" | "Deny"));
+            if has_effect && effect != Some(wanted) {
+                return None;
+            }
+            let unreadable = is_unreadable(statement);
+            let truth = if unreadable {
+                let named =
+                    ["Action", "NotAction"].iter().filter(|name| statement.contains_key(**name)).count();
+                let speaks = !has_effect || named != 1 || speaks_of_action(statement, &request.action);
+                Truth::from(speaks).and(Truth::unknown(&format!("{slot}#{number}")))
+            } else {
+                let matches = truth(request, statement, variables);
+                if lacks_resource(slot, statement) {
+                    matches.and(Truth::unknown(&format!("{slot}#{number}")))
+                } else {
+                    matches
+                }
+            };
+            Some(Found { slot, number, statement, truth, unreadable })
         })
         .collect()
+}
+
+/// Does it lack what tells its resources? "Statements must include either a Resource or a NotResource element" [Elements:
+/// Resource]; in the policy of a resource it is that resource (rule 2.8).
+fn lacks_resource(slot: Slot, statement: &Map<String, Value>) -> bool {
+    let of_resource = matches!(slot, Slot::Resource | Slot::Rcp(..) | Slot::Endpoint(_));
+    !of_resource && !statement.contains_key("Resource") && !statement.contains_key("NotResource")
+}
+
+/// Is it a statement that AWS does not take, so that what it does is said nowhere?
+///
+/// The names of elements are literal, and each stands once [Grammar]; "the Effect value is case sensitive" [Elements:
+/// Effect].
+fn is_unreadable(statement: &Map<String, Value>) -> bool {
+    const ELEMENTS: [&str; 9] = [
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    ];
+    let misspelled = |key: &String| {
+        !ELEMENTS.contains(&key.as_str()) && ELEMENTS.iter().any(|it| it.eq_ignore_ascii_case(key))
+    };
+    let has_both = |a: &str, b: &str| statement.contains_key(a) && statement.contains_key(b);
+    let has_action = statement.keys().any(|key| matches!(key.as_str(), "Action" | "NotAction"));
+    let effect = statement.get("Effect").and_then(Value::as_str);
+    !has_action
+        || has_both("Action", "NotAction")
+        || has_both("Resource", "NotResource")
+        || has_both("Principal", "NotPrincipal")
+        || statement.keys().any(misspelled)
+        || !matches!(effect, Some("Allow" | "Deny"))
 }
 
 fn truth(request: &Request, statement: &Map<String, Value>, variables: bool) -> Truth {

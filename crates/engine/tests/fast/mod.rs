@@ -17,7 +17,18 @@ pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
         texts
     };
     if let Some(error) = result["error"].as_str() {
-        return Err(error.to_owned());
+        // What a statement says that cannot be read is as unknown as a key is.
+        let unread =
+            error.strip_prefix('`').and_then(|error| error.strip_suffix("` cannot be read, and it decides"));
+        return match unread {
+            Some(statement) => Ok(Answer {
+                decision: Decision::Depends,
+                depends_on: vec![statement.to_owned()],
+                because: Vec::new(),
+                missing: Vec::new(),
+            }),
+            None => Err(error.to_owned()),
+        };
     }
     let decision: Decision =
         serde_json::from_value(result["decision"].clone()).map_err(|error| error.to_string())?;

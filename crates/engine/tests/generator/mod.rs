@@ -9,6 +9,8 @@ pub(crate) struct Generator {
     action: &'static str,
     resource: &'static str,
     unknown: Vec<&'static str>,
+    /// Is one statement in so many one that AWS does not take? Not where a law asks for verdicts.
+    pub(crate) spoiled_once_in: Option<usize>,
 }
 
 const PRINCIPALS: [&str; 12] = [
@@ -27,7 +29,7 @@ const PRINCIPALS: [&str; 12] = [
 ];
 
 /// Action, resource, and whether the resource is a bucket (whose ARN names no account).
-const TARGETS: [(&str, &str); 26] = [
+const TARGETS: [(&str, &str); 30] = [
     ("s3:GetObject", "arn:aws:s3:::ledger/2024.csv"),
     ("s3:PutObject", "arn:aws:s3:::ledger/home/dana/x"),
     ("s3:ListBucket", "arn:aws:s3:::ledger"),
@@ -54,6 +56,10 @@ const TARGETS: [(&str, &str); 26] = [
     ("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f:live"),
     ("sns:Publish", "arn:aws:sns:eu-west-1:444455556666:alerts"),
     ("s3:GetObject", "arn:aws-cn:s3:::ledger/2024.csv"),
+    ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"),
+    ("backup:CopyIntoBackupVault", "arn:aws:backup:eu-west-1:444455556666:backup-vault:main"),
+    ("backup:DescribeBackupVault", "arn:aws:backup:eu-west-1:444455556666:backup-vault:main"),
 ];
 
 const ACTIONS: [&str; 20] = [
@@ -120,7 +126,16 @@ const KEYS: [(&str, &[&str]); 15] = [
     ("aws:MultiFactorAuthPresent", &["true", "false", "TRUE", "maybe"]),
     (
         "aws:CurrentTime",
-        &["2024-01-01T00:00:00Z", "1704067200", "2024-06-01", "2023-12-31T23:59:59.5Z", "2024", "soon"],
+        &[
+            "2024-01-01T00:00:00Z",
+            "2024-01-01t00:00:00z",
+            "2024-01-01T01:00:00+0100",
+            "1704067200",
+            "2024-06-01",
+            "2023-12-31T23:59:59.5Z",
+            "2024",
+            "soon",
+        ],
     ),
     ("s3:max-keys", &["10", "10.0", "9", "-1", "10abc", "100"]),
     (
@@ -193,7 +208,7 @@ const NAMED: [&str; 14] = [
 
 impl Generator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { state: seed, action: "*", resource: "*", unknown: Vec::new() }
+        Self { state: seed, action: "*", resource: "*", unknown: Vec::new(), spoiled_once_in: None }
     }
 
     fn next(&mut self) -> u64 {
@@ -335,7 +350,27 @@ impl Generator {
         if self.once_in(2) {
             statement.insert("Condition".into(), self.condition());
         }
+        if self.spoiled_once_in.is_some_and(|times| self.once_in(times)) {
+            self.spoil(&mut statement);
+        }
         statement.into()
+    }
+
+    /// Makes a statement one that AWS does not take.
+    fn spoil(&mut self, statement: &mut Map<String, Value>) {
+        match self.below(5) {
+            0 => _ = statement.remove("Resource"),
+            1 => {
+                let keys: Vec<String> = statement.keys().cloned().collect();
+                let place = self.below(keys.len());
+                if let Some(value) = statement.remove(&keys[place]) {
+                    statement.insert(keys[place].to_lowercase(), value);
+                }
+            }
+            2 => _ = statement.insert("NotResource".into(), self.resource_pattern().into()),
+            3 => _ = statement.insert("NotAction".into(), self.action_pattern().into()),
+            _ => _ = statement.insert("Effect".into(), self.pick(&["allow", "DENY"]).into()),
+        }
     }
 
     fn action_pattern(&mut self) -> &'static str {
@@ -370,8 +405,6 @@ impl Generator {
             let (key, values) = pair;
             let operator = if self.once_in(2) { self.fitting(key) } else { self.pick(&OPERATORS) };
             let prefix = match self.below(8) {
-                // What a set operator would make of `Null` is not documented.
-                _ if operator == "Null" => "",
                 0 => "ForAllValues:",
                 1 => "ForAnyValue:",
                 _ if matches!(key, "aws:TagKeys" | "aws:PrincipalOrgPaths") && !self.once_in(4) => {
@@ -385,7 +418,11 @@ impl Generator {
                 "Null" => vec![self.pick(&["true", "false"])],
                 _ => (0..count).map(|_| self.pick(values)).collect(),
             };
-            let block = condition.entry(format!("{prefix}{operator}{suffix}")).or_insert_with(|| json!({}));
+            let mut operator = format!("{prefix}{operator}{suffix}");
+            if self.once_in(12) {
+                operator = operator.to_lowercase();
+            }
+            let block = condition.entry(operator).or_insert_with(|| json!({}));
             let key = if self.once_in(5) { key.to_uppercase() } else { key.to_owned() };
             block[key] = one_or_many(&listed);
         }

@@ -9,13 +9,15 @@ use crate::generator::Generator;
 
 // No brace alone: what `${` without its end or within another variable means is not documented.
 const PLAIN: [&str; 13] = ["a", "A", "b", "ab", "*", "?", "é", "É", "\n", "/", ":", "$", "'"];
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 11] = [
     "${app:v}",
     "${APP:V}",
     "${app:w}",
     "${app:none}",
     "${app:none, 'a*'}",
     "${app:none, ''}",
+    "${app:none,'a'}",
+    "${app:none,  'a'}",
     "${*}",
     "${?}",
     "${$}",
@@ -23,7 +25,7 @@ const VARIABLES: [&str; 9] = [
 const PARTS: [&str; 11] = ["arn", "aws", "sns", "s?s", "*", "us-1", "us-*", "*-1", "1", "", "x:y"];
 const PART_VARIABLES: [&str; 5] = ["${app:v}", "*${app:v}", "us${app:w}", "*us${app:v}", "${app:v}*"];
 const NUMBERS: [&str; 12] = ["0", "00", "1", "10", "5", ".", "-", "-1", ".50", "e", "+", " "];
-const DATES: [&str; 14] = [
+const DATES: [&str; 17] = [
     "2024",
     "2024-02",
     "2024-02-29",
@@ -34,6 +36,9 @@ const DATES: [&str; 14] = [
     "2024-02-29T00:00:00.50Z",
     "2024-02-29T02:00:00+02:00",
     "2024-02-28T23:59:59-00:01",
+    "2024-02-29t00:00:00Z",
+    "2024-02-29T00:00:00z",
+    "2024-02-29T02:00:00+0200",
     "1709164800",
     "1709164801",
     "-1",
