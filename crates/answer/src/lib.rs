@@ -71,6 +71,8 @@ pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
-pub use suggest::{How, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts};
-pub use unused::UnusedQuestion;
+pub use suggest::{
+    How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,
+};
+pub use unused::{UnusedQuestion, UseLine, UseLines, since};
 pub use visible::visible;

@@ -37,6 +37,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/policies", get(policies))
         .route("/api/policy", get(policy))
         .route("/api/data", get(data))
+        .route("/api/granted", get(granted))
+        .route("/api/plan", get(plan))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
@@ -228,6 +230,23 @@ async fn policy(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
 async fn data(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
     long(&app, found, move |_, page| view::data(page, &asked)).await
+}
+
+async fn granted(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let since = view::since_text(&asked)?;
+    let key = since.clone();
+    let list = move |open: &Open, progress: &Progress| view::list_use(open, &since, progress);
+    let found = found(&app, |open| &open.granted, key, list).await?;
+    long(&app, found, move |open, lines| view::granted(open.reader(), lines, &asked)).await
+}
+
+async fn plan(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let since = view::since_text(&asked)?;
+    let who = asked.one("who")?.unwrap_or_default().to_owned();
+    let key = format!("{since} {who}");
+    let make = move |open: &Open, progress: &Progress| view::make_plan(open, &who, &since, progress);
+    let found = found(&app, |open| &open.plan, key, make).await?;
+    long(&app, found, |_, page| view::plan(page)).await
 }
 
 /// Faults of a policy text. Nothing is changed.

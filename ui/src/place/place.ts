@@ -3,11 +3,11 @@
  * lead to the same picture. Form: `#/ask?q=…`, `#/map/444455556666?ribbon=…&as=table`.
  */
 
-export const VIEWS = ["ask", "map", "border", "policies", "changes", "findings", "data"] as const;
+export const VIEWS = ["ask", "map", "border", "policies", "trim", "changes", "findings", "data"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "text", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "text", "since", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */

@@ -2,6 +2,7 @@
 
 mod recorded;
 mod task;
+mod texts;
 mod told;
 mod trim;
 mod used;
@@ -13,6 +14,7 @@ use crate::shape::SuggestionPage;
 
 pub use recorded::suggest_recorded;
 pub use task::{Task, task_without_accounts};
+pub use texts::PolicyTexts;
 pub use trim::{Trim, TrimFile};
 
 /// How a policy is to be made.

@@ -11,7 +11,7 @@ use clavicle_trim::together;
 
 use super::told::{Told, refused, told};
 use super::used::Held;
-use super::{How, Seen};
+use super::{How, Seen, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -24,6 +24,8 @@ pub struct Trim {
     pub page: TrimPage,
     /// What is written into a folder: the texts, old and new, `apply.sh`, `rollback.sh`.
     pub files: Vec<TrimFile>,
+    /// What would be enough, in policies to be attached together.
+    pub enough: Suggestion,
 }
 
 /// A file of a plan.
@@ -65,8 +67,8 @@ impl Reader {
             lead: held.lead.clone(),
             notes: held.notes.clone(),
         };
-        let suggestion: SuggestionPage = told(&held.proposal, about, how)?.page;
-        Ok(plan.finished(suggestion, held.lead.trim_end()))
+        let enough = told(&held.proposal, about, how)?;
+        Ok(plan.finished(enough, held.lead.trim_end()))
     }
 
     /// What happens to one policy; what is needed of it and has to stand somewhere else.
@@ -294,7 +296,8 @@ impl Plan {
         Ok(())
     }
 
-    fn finished(mut self, suggestion: SuggestionPage, lead: &str) -> Trim {
+    fn finished(mut self, enough: Suggestion, lead: &str) -> Trim {
+        let suggestion: SuggestionPage = enough.page.clone();
         let script = |what: &str, commands: &mut dyn Iterator<Item = &String>| {
             let mut text = format!(
                 "#!/bin/sh\n# {what}\n# Read it before you run it. clavicle runs nothing.\nset -eu\ncd \"$(dirname \"$0\")\"\n"
@@ -339,7 +342,7 @@ impl Plan {
             catalog: suggestion.catalog,
             notes,
         };
-        Trim { page, files: self.files }
+        Trim { page, files: self.files, enough }
     }
 }
 
