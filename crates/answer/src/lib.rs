@@ -17,6 +17,7 @@ mod condition_words;
 mod coverage;
 mod cut;
 mod document;
+mod draft_faults;
 mod explained;
 mod export;
 pub mod findings;
@@ -60,6 +61,7 @@ mod who;
 
 pub use change::{Edit, gate_outcome};
 pub use complete::{Completion, Slot};
+pub use draft_faults::DraftFault;
 pub use explained::explained;
 pub use gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown, Least};
 pub use grammar::steps;

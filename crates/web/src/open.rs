@@ -7,9 +7,12 @@ use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, Reader, UseLines};
 use clavicle_policy::AccountId;
 use clavicle_usage::Evidence;
+use serde::Serialize;
 
 use crate::beside::Beside;
-use crate::map::{Drawn, MapPage, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, why};
+use crate::map::{
+    Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, matrix, why,
+};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
@@ -38,6 +41,7 @@ pub(crate) struct Open {
     pub(crate) granted: Shelf<UseLines>,
     pub(crate) plan: Shelf<PlanPage>,
     pub(crate) tried: Shelf<ChangesPage>,
+    pub(crate) compared: Shelf<ChangesPage>,
     /// Held by whoever tries a change.
     pub(crate) trying: Mutex<()>,
 }
@@ -70,12 +74,17 @@ impl Open {
             granted: Shelf::new(4),
             plan: Shelf::new(32),
             tried: Shelf::new(8),
+            compared: Shelf::new(4),
             trying: Mutex::default(),
         }
     }
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub(crate) fn beside(&self) -> &dyn Beside {
+        &*self.beside
     }
 
     /// What was used, as far as anybody kept it.
@@ -105,7 +114,7 @@ impl Open {
             None => draw_organization(&people, &self.reach_out),
             Some(account) => draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?,
         };
-        let bytes = json(&drawn.page)?;
+        let bytes = with_matrix(&drawn.page)?;
         Ok(slot.get_or_init(|| Arc::new(Sheet { drawn, bytes })).clone())
     }
 
@@ -153,9 +162,20 @@ impl Sheet {
     }
 
     /// The same map with only what is connected to one of its shapes.
-    pub(crate) fn focused(&self, focus: &str) -> Result<MapPage, Refusal> {
+    pub(crate) fn focused(&self, focus: &str) -> Result<Bytes, Refusal> {
         let hint = Some("the snapshot may have changed: go back to the map");
-        focused(&self.drawn.page, focus)
-            .ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))
+        let page = focused(&self.drawn.page, focus);
+        with_matrix(&page.ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))?)
     }
+}
+
+/// A map as it is sent: the drawing, and the same as a matrix.
+fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
+    #[derive(Serialize)]
+    struct Sent<'p> {
+        #[serde(flatten)]
+        page: &'p MapPage,
+        matrix: Matrix,
+    }
+    json(&Sent { page, matrix: matrix(page) })
 }

@@ -18,7 +18,7 @@ import { DataView, gapKey } from "../data/DataView";
 import { GapPanel } from "../data/GapPanel";
 import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
-import { MapView } from "../map/MapView";
+import { drawingOf, MapView, nextDrawing } from "../map/MapView";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
@@ -103,7 +103,7 @@ export function App() {
       },
       ...Object.fromEntries(VIEWS.map(({ view, key }) => [key, () => switchTo(view)])),
       m: () => {
-        if (place.view === "map") go({ table: !place.table });
+        if (place.view === "map" && drawn !== null) go({ drawn: nextDrawing(drawingOf(place, drawn)) });
       },
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
@@ -201,7 +201,7 @@ export function App() {
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} />}
+          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} onDocument={openDocument} />}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

@@ -2,6 +2,7 @@
 
 mod border;
 mod changes;
+mod compare;
 mod data;
 mod facet;
 mod findings;
@@ -9,7 +10,8 @@ mod policies;
 mod trim;
 
 pub(crate) use border::{border, border_key, look_outside, way};
-pub(crate) use changes::{edits, lint, tried, try_edits};
+pub(crate) use changes::{compared, edits, lint, tried, try_edits};
+pub(crate) use compare::{compare, snapshots};
 pub(crate) use data::{data, look_at_data};
 pub(crate) use findings::{check, finding, findings};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
