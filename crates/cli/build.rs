@@ -1,7 +1,7 @@
 //! Packs the demo organization of `examples/paperboat` into one deflated file, so that `clavicle demo` works anywhere.
 //!
-//! Packed as one entry after another: `name length\n` and so many bytes. Only what an import reads is taken; the trail and
-//! the script that writes the files stay behind.
+//! Packed as one entry after another: `name length\n` and so many bytes. What an import reads is taken, and the evidence of
+//! use; the script that writes the files stays behind.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,10 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={DEMO}");
     let demo = Path::new(DEMO);
     let mut files = vec![PathBuf::from("organization.json"), PathBuf::from("clavicle.toml")];
-    for account in sorted(&demo.join("accounts"))? {
-        for file in sorted(&account)?.into_iter().filter(|file| file.is_file()) {
+    for folder in ["accounts", "trail"] {
+        let mut found = Vec::new();
+        below(&demo.join(folder), &mut found)?;
+        for file in found {
             files.push(file.strip_prefix(demo).map_err(io::Error::other)?.to_path_buf());
         }
     }
@@ -29,6 +31,14 @@ fn main() -> io::Result<()> {
     }
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     fs::write(Path::new(&out).join("demo.deflate"), packed.finish()?)
+}
+
+/// Every file below a folder.
+fn below(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for path in sorted(folder)? {
+        if path.is_dir() { below(&path, found)? } else { found.push(path) }
+    }
+    Ok(())
 }
 
 /// What lies in a folder, in an order that does not depend on the file system: the same binary from the same files.

@@ -9,6 +9,7 @@ import "./map/map.css";
 import "./panel/panel.css";
 import "./list/list.css";
 import "./changes/changes.css";
+import "./trim/trim.css";
 import { App } from "./shell/App";
 
 const root = document.getElementById("app");

@@ -46,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "clavicle-answer",
             "clavicle-graph",
+            "clavicle-usage",
             "clavicle-snapshot",
             "clavicle-engine",
             "clavicle-catalog",

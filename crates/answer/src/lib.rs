@@ -17,6 +17,7 @@ mod condition_words;
 mod coverage;
 mod cut;
 mod document;
+mod draft_faults;
 mod explained;
 mod export;
 pub mod findings;
@@ -60,6 +61,7 @@ mod who;
 
 pub use change::{Edit, gate_outcome};
 pub use complete::{Completion, Slot};
+pub use draft_faults::DraftFault;
 pub use explained::explained;
 pub use gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown, Least};
 pub use grammar::steps;
@@ -71,6 +73,8 @@ pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
-pub use suggest::{How, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts};
-pub use unused::UnusedQuestion;
+pub use suggest::{
+    How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,
+};
+pub use unused::{UnusedQuestion, UseLine, UseLines, since};
 pub use visible::visible;

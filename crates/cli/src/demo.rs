@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use clavicle_usage::{Evidence, EvidenceFile};
 use tempfile::TempDir;
 
 use crate::failure::Failure;
@@ -14,11 +15,30 @@ static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/demo.deflate"))
 /// What stands for the demo where a source is named.
 pub(crate) const NAME: &str = "demo";
 
-/// Unpacks the demo into a folder for this process alone, which goes when the value does.
+/// Unpacks the demo's accounts into a folder for this process alone, which goes when the value does.
 pub(crate) fn unpack() -> Result<TempDir, Failure> {
+    unpack_those(|name| !is_evidence(name))
+}
+
+/// What the demo's logs and reports of last access tell of use.
+pub(crate) fn evidence() -> Result<Evidence, Failure> {
+    let folder = unpack_those(is_evidence)?;
+    let read = EvidenceFile::unnamed().and_then(|file| {
+        file.read_logs(&[folder.path().to_path_buf()], &|_, _| ())?;
+        file.evidence()
+    });
+    read.map_err(|error| Failure::input(format!("cannot read the logs of the demo: {error}")))
+}
+
+/// Logs, and reports of last access.
+fn is_evidence(name: &str) -> bool {
+    name.starts_with("trail/") || name.contains("/last-accessed/")
+}
+
+fn unpack_those(wanted: impl Fn(&str) -> bool) -> Result<TempDir, Failure> {
     let folder = tempfile::Builder::new().prefix("clavicle-demo-").tempdir();
     let unpacked = folder.and_then(|folder| {
-        for (name, bytes) in files()? {
+        for (name, bytes) in files()?.into_iter().filter(|(name, _)| wanted(name)) {
             let path = folder.path().join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write(path, bytes)?;
@@ -76,5 +96,15 @@ mod tests {
         assert!(names.iter().any(|name| name == "organization.json"), "{names:?}");
         assert_eq!(names.iter().filter(|name| name.ends_with("/gaad.json")).count(), 4);
         assert!(super::settings().contains("Sailcheck"));
+        assert!(!super::unpack().expect("sound").path().join("trail").exists());
+    }
+
+    #[test]
+    fn its_logs_tell_what_its_nightly_report_used() {
+        let evidence = super::evidence().expect("sound");
+        let arn = "arn:aws:iam::444455556666:role/nightly-exec";
+        let used: Vec<&str> = evidence.of(arn).iter().map(|used| &*used.action).collect();
+        assert!(used.contains(&"logs:CreateLogStream") && used.contains(&"sts:AssumeRole"), "{used:?}");
+        assert!(!evidence.last_accessed.is_empty());
     }
 }

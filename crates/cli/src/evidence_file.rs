@@ -49,6 +49,14 @@ pub(crate) fn open(place: &EvidencePlace) -> Result<Option<Evidence>, Failure> {
     Ok(Some(Evidence { path, file }))
 }
 
+/// The evidence that is kept; none is no evidence.
+pub(crate) fn kept(place: &EvidencePlace) -> Result<clavicle_usage::Evidence, Failure> {
+    match open(place)? {
+        Some(kept) => kept.file.evidence().map_err(|error| failure(&error, &kept.path)),
+        None => Ok(clavicle_usage::Evidence::default()),
+    }
+}
+
 /// What went wrong with it.
 pub(crate) fn failure(error: &EvidenceError, path: &std::path::Path) -> Failure {
     let failure = match error {

@@ -219,7 +219,7 @@ pub(crate) fn stated(accounts: &Accounts) -> Stated {
 }
 
 /// `./demo` is a file of that name.
-fn is_demo(path: &Path) -> bool {
+pub(crate) fn is_demo(path: &Path) -> bool {
     path.as_os_str() == demo::NAME
 }
 

@@ -372,6 +372,8 @@ pub(crate) struct Open {
     #[arg(long)]
     pub(crate) last: bool,
     #[command(flatten)]
+    pub(crate) evidence: EvidencePlace,
+    #[command(flatten)]
     pub(crate) serving: Serving,
 }
 

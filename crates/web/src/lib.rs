@@ -7,7 +7,7 @@
 //! # fn reader(_: &clavicle_web::Progress) -> Result<clavicle_answer::Reader, String> { Err(String::new()) }
 //! let server = clavicle_web::Server::bind(0)?;
 //! println!("{}", server.url());
-//! server.serve(|progress| {
+//! server.serve((), |progress| {
 //!     progress.report("reading principals", 5, 10);
 //!     reader(progress)
 //! })?;
@@ -17,6 +17,7 @@
 //! Nothing here decides anything about access, and nothing reaches beyond this computer. Places on the map are computed
 //! and not simulated: the same data gives the same picture.
 
+mod beside;
 mod files;
 mod gate;
 mod open;
@@ -32,5 +33,6 @@ mod view;
 
 pub mod map;
 
+pub use beside::{Beside, SavedSnapshot};
 pub use progress::Progress;
 pub use server::{ServeError, Server};

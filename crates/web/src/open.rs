@@ -4,14 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
-use clavicle_answer::{PolicyLine, Reader};
+use clavicle_answer::{PolicyLine, Reader, UseLines};
 use clavicle_policy::AccountId;
+use clavicle_usage::Evidence;
+use serde::Serialize;
 
-use crate::map::{Drawn, MapPage, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, why};
+use crate::beside::Beside;
+use crate::map::{
+    Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, matrix, why,
+};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
 use crate::shelf::Shelf;
+use crate::view::PlanPage;
 
 /// So many maps are kept; one takes up to a few megabytes where an account is large.
 const MOST_KEPT: usize = 48;
@@ -23,6 +29,8 @@ const DRAWN_AHEAD: usize = 24;
 #[derive(Debug)]
 pub(crate) struct Open {
     reader: Reader,
+    beside: Arc<dyn Beside>,
+    evidence: OnceLock<Result<Arc<Evidence>, String>>,
     reach_out: ReachOut,
     sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
     pub(crate) findings: Shelf<CheckPage>,
@@ -30,7 +38,10 @@ pub(crate) struct Open {
     pub(crate) policies: Shelf<Vec<PolicyLine>>,
     pub(crate) policy: Shelf<AnswerPage>,
     pub(crate) data: Shelf<CoveragePage>,
+    pub(crate) granted: Shelf<UseLines>,
+    pub(crate) plan: Shelf<PlanPage>,
     pub(crate) tried: Shelf<ChangesPage>,
+    pub(crate) compared: Shelf<ChangesPage>,
     /// Held by whoever tries a change.
     pub(crate) trying: Mutex<()>,
 }
@@ -46,11 +57,13 @@ pub(crate) struct Sheet {
 }
 
 impl Open {
-    pub(crate) fn new(reader: Reader, progress: &Progress) -> Self {
+    pub(crate) fn new(reader: Reader, beside: Arc<dyn Beside>, progress: &Progress) -> Self {
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
         Self {
             reader,
+            beside,
+            evidence: OnceLock::new(),
             reach_out,
             sheets: Mutex::default(),
             findings: Shelf::new(1),
@@ -58,13 +71,26 @@ impl Open {
             policies: Shelf::new(1),
             policy: Shelf::new(32),
             data: Shelf::new(1),
+            granted: Shelf::new(4),
+            plan: Shelf::new(32),
             tried: Shelf::new(8),
+            compared: Shelf::new(4),
             trying: Mutex::default(),
         }
     }
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub(crate) fn beside(&self) -> &dyn Beside {
+        &*self.beside
+    }
+
+    /// What was used, as far as anybody kept it.
+    pub(crate) fn evidence(&self) -> Result<Arc<Evidence>, Refusal> {
+        let read = self.evidence.get_or_init(|| self.beside.evidence().map(Arc::new));
+        read.clone().map_err(|error| Refusal::question(error, None))
     }
 
     /// The map of the organization, or of one account.
@@ -88,7 +114,7 @@ impl Open {
             None => draw_organization(&people, &self.reach_out),
             Some(account) => draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?,
         };
-        let bytes = json(&drawn.page)?;
+        let bytes = with_matrix(&drawn.page)?;
         Ok(slot.get_or_init(|| Arc::new(Sheet { drawn, bytes })).clone())
     }
 
@@ -136,9 +162,20 @@ impl Sheet {
     }
 
     /// The same map with only what is connected to one of its shapes.
-    pub(crate) fn focused(&self, focus: &str) -> Result<MapPage, Refusal> {
+    pub(crate) fn focused(&self, focus: &str) -> Result<Bytes, Refusal> {
         let hint = Some("the snapshot may have changed: go back to the map");
-        focused(&self.drawn.page, focus)
-            .ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))
+        let page = focused(&self.drawn.page, focus);
+        with_matrix(&page.ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))?)
     }
+}
+
+/// A map as it is sent: the drawing, and the same as a matrix.
+fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
+    #[derive(Serialize)]
+    struct Sent<'p> {
+        #[serde(flatten)]
+        page: &'p MapPage,
+        matrix: Matrix,
+    }
+    json(&Sent { page, matrix: matrix(page) })
 }

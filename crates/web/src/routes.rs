@@ -37,6 +37,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/policies", get(policies))
         .route("/api/policy", get(policy))
         .route("/api/data", get(data))
+        .route("/api/granted", get(granted))
+        .route("/api/plan", get(plan))
+        .route("/api/snapshots", get(snapshots))
+        .route("/api/compare", get(compare))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
@@ -157,7 +161,7 @@ async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
         let drawn = open.map(account.as_deref())?;
         match focus {
             None => Ok(drawn.bytes()),
-            Some(focus) => json(&drawn.focused(&focus)?),
+            Some(focus) => drawn.focused(&focus),
         }
     })
     .await
@@ -230,9 +234,38 @@ async fn data(State(app): State<App>, asked: Asked) -> Result<Response, Refusal>
     long(&app, found, move |_, page| view::data(page, &asked)).await
 }
 
+async fn granted(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let since = view::since_text(&asked)?;
+    let key = since.clone();
+    let list = move |open: &Open, progress: &Progress| view::list_use(open, &since, progress);
+    let found = found(&app, |open| &open.granted, key, list).await?;
+    long(&app, found, move |open, lines| view::granted(open.reader(), lines, &asked)).await
+}
+
+async fn plan(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let since = view::since_text(&asked)?;
+    let who = asked.one("who")?.unwrap_or_default().to_owned();
+    let key = format!("{since} {who}");
+    let make = move |open: &Open, progress: &Progress| view::make_plan(open, &who, &since, progress);
+    let found = found(&app, |open| &open.plan, key, make).await?;
+    long(&app, found, |_, page| view::plan(page)).await
+}
+
+async fn snapshots(State(app): State<App>) -> Result<Response, Refusal> {
+    work(&app, view::snapshots).await
+}
+
+async fn compare(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let with = asked.one("with")?.unwrap_or_default().to_owned();
+    let key = with.clone();
+    let work = move |open: &Open, progress: &Progress| view::compare(open, &with, progress);
+    let found = found(&app, |open| &open.compared, key, work).await?;
+    long(&app, found, |_, page| view::compared(page)).await
+}
+
 /// Faults of a policy text. Nothing is changed.
 async fn lint(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
-    work(&app, move |_| view::lint(&body)).await
+    work(&app, move |open| view::lint(open.reader(), &body)).await
 }
 
 /// What a change would come to, on a copy. Nothing is changed.

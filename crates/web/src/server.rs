@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use clavicle_answer::Reader;
 
+use crate::beside::Beside;
 use crate::gate::Gate;
 use crate::open::Open;
 use crate::progress::Progress;
@@ -66,11 +67,12 @@ impl Server {
     /// Brings its own runtime: call it from outside of one.
     pub fn serve(
         self,
+        beside: impl Beside,
         source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static,
     ) -> Result<(), ServeError> {
         let runtime = tokio::runtime::Runtime::new()?;
         let Self { listener, address, token, cookie } = self;
-        let app = App::new(Gate::new(address, token, cookie));
+        let app = App::new(Gate::new(address, token, cookie), Arc::new(beside));
         let outcome = runtime.block_on(async {
             let loading = app.clone();
             tokio::task::spawn_blocking(move || loading.load(source));
@@ -130,6 +132,7 @@ async fn interrupted() {
 pub(crate) struct App {
     pub(crate) gate: Arc<Gate>,
     pub(crate) progress: Arc<Progress>,
+    beside: Arc<dyn Beside>,
     state: Arc<RwLock<Loaded>>,
 }
 
@@ -142,8 +145,9 @@ pub(crate) enum Loaded {
 }
 
 impl App {
-    pub(crate) fn new(gate: Gate) -> Self {
-        Self { gate: Arc::new(gate), progress: Arc::default(), state: Arc::new(RwLock::new(Loaded::NotYet)) }
+    pub(crate) fn new(gate: Gate, beside: Arc<dyn Beside>) -> Self {
+        let state = Arc::new(RwLock::new(Loaded::NotYet));
+        Self { gate: Arc::new(gate), progress: Arc::default(), beside, state }
     }
 
     pub(crate) fn loaded(&self) -> Loaded {
@@ -153,7 +157,7 @@ impl App {
     pub(crate) fn load(&self, source: impl FnOnce(&Progress) -> Result<Reader, String>) {
         // If it breaks, the browser says so and does not wait for ever.
         let source = std::panic::AssertUnwindSafe(|| {
-            source(&self.progress).map(|reader| Open::new(reader, &self.progress))
+            source(&self.progress).map(|reader| Open::new(reader, self.beside.clone(), &self.progress))
         });
         let loaded = match std::panic::catch_unwind(source) {
             Ok(Ok(open)) => Loaded::Ready(Arc::new(open)),

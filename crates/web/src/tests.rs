@@ -10,7 +10,9 @@ use clavicle_answer::{Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 
-use crate::{Progress, Server};
+use clavicle_usage::{Evidence, EvidenceFile};
+
+use crate::{Beside, Progress, SavedSnapshot, Server};
 
 /// A server on a thread of its own, which ends with the test.
 struct Served {
@@ -42,12 +44,19 @@ fn demo(progress: &Progress) -> Result<Reader, String> {
 
 impl Served {
     fn new(source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static) -> Self {
+        Self::beside((), source)
+    }
+
+    fn beside(
+        beside: impl Beside,
+        source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static,
+    ) -> Self {
         let server = Server::bind(0).expect("a port is free");
         let url = server.url();
         let rest = url.strip_prefix("http://").expect("a plain address");
         let (address, token) = rest.split_once("/?token=").expect("a token");
         let (address, token) = (address.parse().expect("an address"), token.to_owned());
-        std::thread::spawn(move || server.serve(source));
+        std::thread::spawn(move || server.serve(beside, source));
         Self { address, token }
     }
 
@@ -307,6 +316,77 @@ fn ways_in_come_a_screenful_at_a_time_and_one_by_one_with_their_steps() {
     assert_eq!(one["schema"], "clavicle.way/1");
     assert_eq!(one["key"], all[0]["key"]);
     assert!(one["way"]["steps"][0]["because"][0]["line"].is_u64(), "{one}");
+}
+
+/// The demo with its logs beside it.
+#[derive(Debug)]
+struct WithLogs;
+
+impl Beside for WithLogs {
+    fn evidence(&self) -> Result<Evidence, String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+        let file = EvidenceFile::unnamed().map_err(|error| error.to_string())?;
+        file.read_logs(&[folder], &|_, _| ()).map_err(|error| error.to_string())?;
+        file.evidence().map_err(|error| error.to_string())
+    }
+
+    fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, name: &str, _: &Progress) -> Result<Reader, String> {
+        Err(format!("there is no snapshot `{name}`"))
+    }
+}
+
+#[test]
+fn what_is_granted_and_used_comes_a_screenful_at_a_time_and_one_by_one_with_a_plan() {
+    let served = Served::beside(WithLogs, demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| patient(&served, &cookie, path);
+    let page = get("/api/granted");
+    assert_eq!((&page["schema"], &page["total"]), (&"clavicle.granted/1".into(), &345.into()));
+    assert_eq!(page["evidence"]["any"], true);
+    for facet in ["standings", "accounts", "kinds"] {
+        for value in page[facet].as_array().expect("a list") {
+            let id = value["id"].as_str().expect("an id").replace(' ', "+");
+            let name = facet.trim_end_matches('s');
+            assert_eq!(get(&format!("/api/granted?{name}={id}"))["total"], value["count"], "{facet} {value}");
+        }
+    }
+    let lines = page["identities"].as_array().expect("a list");
+    for line in lines {
+        let count = |name: &str| line[name].as_u64().expect("a count");
+        assert_eq!(count("granted"), count("used") + count("unknown") + count("unused"), "{line}");
+    }
+    let longer = get("/api/granted?since=400d");
+    assert_ne!(longer["since"], page["since"]);
+    let one = get("/api/plan?who=staging%3Arole%2Fnightly-exec");
+    assert_eq!(one["schema"], "clavicle.plan/1");
+    let listed = lines.iter().find(|line| line["thing"]["name"] == "staging:role/nightly-exec");
+    assert_eq!(listed.map(|line| &line["unused"]), Some(&one["permissions"]["unused"]));
+    assert_eq!(one["plan"]["verified"]["within"], "proved");
+    assert!(one["enough"]["terraform"].as_str().is_some_and(|text| text.contains("aws_iam_policy")), "{one}");
+    let cookie = [("Cookie", cookie.as_str())];
+    assert_eq!(served.get("/api/granted?since=soon", &cookie).status, 400);
+    assert_eq!(served.get("/api/plan?who=nobody-of-this-name", &cookie).status, 400);
+}
+
+#[test]
+fn without_evidence_nothing_is_called_unused_that_nobody_looked_at() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let page = patient(&served, &cookie, "/api/granted");
+    assert_eq!(page["evidence"]["any"], false);
+    for line in page["identities"].as_array().expect("a list") {
+        let nothing = line["unused"] == 0 || line["standing"] == "did nothing";
+        assert!(nothing && line["used"] == 0, "{line}");
+    }
+    let one = patient(&served, &cookie, "/api/plan?who=staging%3Arole%2Fnightly-exec");
+    assert_eq!(one["plan"], serde_json::Value::Null);
+    assert!(one["refused"]["hint"].as_str().is_some_and(|hint| hint.contains("clavicle usage")), "{one}");
 }
 
 #[test]

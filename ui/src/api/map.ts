@@ -55,6 +55,28 @@ export interface Row {
   ribbon: string;
 }
 
+export interface Lane {
+  shape: string;
+  band: string;
+  /** Not all of it was seen: an empty cell is no “no”. */
+  unseen: boolean;
+}
+
+export interface MatrixCell {
+  row: number;
+  column: number;
+  lines: { ribbon: string; relation: Relation; letters: string; conditional: boolean; count: number }[];
+}
+
+/** The same shapes and lines as rows, columns and cells; alike stands beside alike. */
+export interface Matrix {
+  rows: Lane[];
+  columns: Lane[];
+  cells: MatrixCell[];
+  /** Is it read more easily than the drawing? */
+  dense: boolean;
+}
+
 /** `clavicle.map/1`: one drawing. The server computed every place; this side only draws. */
 export interface MapPage {
   schema: "clavicle.map/1";
@@ -68,6 +90,7 @@ export interface MapPage {
   ribbons: Ribbon[];
   tray: { label: string; count: number; members: string[] }[];
   rows: Row[];
+  matrix: Matrix;
 }
 
 /** `clavicle.why/1`: the pairs one ribbon stands for, and the steps of the chosen pair. */

@@ -3,9 +3,13 @@ import type { Answer, Citation, Thing } from "./answer";
 /** A fault of a policy text; `from` and `to` count UTF-16 units from its beginning. */
 export interface Fault {
   id: string;
-  severity: "error" | "warning";
+  severity: "error" | "security" | "warning" | "suggestion";
+  /** AWS would not take the text. */
+  refused: boolean;
   message: string;
   help: string | null;
+  /** Why it matters, where a rule says so. */
+  why: string | null;
   line: number;
   from: number;
   to: number;
@@ -33,7 +37,9 @@ export interface AccessChange {
 
 /** `clavicle.try/1`: what a change would come to. Lists hold the first of each; `counts` says how many there are. */
 export interface TryPage {
-  schema: "clavicle.try/1";
+  schema: "clavicle.try/1" | "clavicle.compared/1";
+  old: { id: string };
+  new: { id: string };
   verdict: "widens" | "narrows" | "changes" | "same" | "unknown";
   sentence: string;
   access: AccessChange[];
@@ -48,4 +54,10 @@ export interface TryPage {
 }
 
 /** A change as the program takes it. */
-export type Edit = { policy: string; text: string } | { policy: string; delete: true };
+export type Edit = { policy: string; text: string } | { policy: string; delete: true } | { policy: string; attach: string } | { policy: string; detach: string };
+
+/** `clavicle.snapshots/1`: the saved snapshots, the newest first. */
+export interface SnapshotsPage {
+  schema: "clavicle.snapshots/1";
+  snapshots: { name: string; bytes: number; open: boolean }[];
+}

@@ -16,12 +16,18 @@ import { visible } from "../text/visible";
 import { Effect } from "./Effect";
 import { type DiffLine, lineDiff } from "./lineDiff";
 import { usePosted, valueOf } from "./usePosted";
+import { Combobox } from "../ask/Combobox";
+import { quoted } from "../findings/FindingPanel";
 
 interface Props {
   place: Place;
   go: Go;
   onDocument: OpenDocument;
 }
+
+const ACTS = ["edit", "delete", "attach", "detach"] as const;
+type Act = (typeof ACTS)[number];
+const ACT_WORD: Record<Act, string> = { edit: "edit", delete: "delete it", attach: "attach", detach: "detach" };
 
 const NONE: Fault[] = [];
 const LINT_AFTER = 150;
@@ -75,11 +81,13 @@ function Draft({ policy, place, go, onDocument }: Props & { policy: string }) {
   if (stored.state === "failed") return <div class="list"><ErrorBox error={stored.error} /></div>;
   if (answer.state === "ready" && id === null) return <p class="empty quiet">The text of this policy was not seen, so no other can be tried.</p>;
   if (original === null) return <p class="waiting quiet" role="status">reading the policy</p>;
-  return <Trial policy={policy} original={original} place={place} go={go} onDocument={onDocument} />;
+  return <Trial policy={policy} bearers={bearersOf(shown(answer))} attachable={shown(answer)?.policy?.kind.endsWith("managed policy") === true} original={original} place={place} go={go} onDocument={onDocument} />;
 }
 
-function Trial({ policy, original, place, go, onDocument }: Props & { policy: string; original: string }) {
-  const deleting = place.choices.act === "delete";
+function Trial({ policy, bearers, attachable, original, place, go, onDocument }: Props & { policy: string; bearers: string[]; attachable: boolean; original: string }) {
+  const act = ACTS.find((each) => each === place.choices.act) ?? "edit";
+  const editing = act === "edit";
+  const other = (place.choices.to ?? "").trim();
   const [text, setText] = useState(place.choices.text ?? original);
   const [epoch, setEpoch] = useState(0);
   const replace = (next: string) => {
@@ -88,13 +96,13 @@ function Trial({ policy, original, place, go, onDocument }: Props & { policy: st
   };
   const [asked, setAsked] = useState<string | null>(null);
   const [slow, setSlow] = useState(false);
-  const changed = deleting || text !== original;
-  const lint = usePosted<LintPage>(address("lint"), "clavicle.lint/1", JSON.stringify({ text }), LINT_AFTER);
+  const changed = editing ? text !== original : act === "delete" || other !== "";
+  const lint = usePosted<LintPage>(address("lint"), "clavicle.lint/1", JSON.stringify({ text, policy }), LINT_AFTER);
   const faults = lint.state === "ready" ? lint.value.faults : NONE;
-  const refused = faults.some((fault) => fault.severity === "error");
-  const edit: Edit = deleting ? { policy, delete: true } : { policy, text };
+  const refused = faults.some((fault) => fault.refused);
+  const edit: Edit = act === "delete" ? { policy, delete: true } : act === "attach" ? { policy, attach: other } : act === "detach" ? { policy, detach: other } : { policy, text };
   const body = JSON.stringify({ edits: [edit] });
-  const wanted = changed && (deleting || (lint.state === "ready" && !refused)) && (!slow || asked === body);
+  const wanted = changed && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
   const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted ? body : null, slow ? 0 : TRY_AFTER);
   useEffect(() => {
     if (tried.state === "ready") setSlow(tried.took > LIVE_MOST);
@@ -118,7 +126,7 @@ function Trial({ policy, original, place, go, onDocument }: Props & { policy: st
     return () => clearTimeout(timer);
   }, [text]);
 
-  const command = deleting ? `clavicle try --delete ${policy}` : `clavicle try --edit ${policy}=draft.json`;
+  const command = act === "delete" ? `clavicle try --delete ${quoted(policy)}` : editing ? `clavicle try --edit ${quoted(`${policy}=draft.json`)}` : `clavicle try --${act} ${quoted(`${policy}=${other}`)}`;
   return (
     <article class="trial" aria-labelledby="trial-title">
       <section class="trial-draft">
@@ -127,21 +135,24 @@ function Trial({ policy, original, place, go, onDocument }: Props & { policy: st
           <h1 class="trial-title" id="trial-title"><Name text={policy} most={80} mono /></h1>
           <div class="trial-tools">
             <div class="segmented" role="group" aria-label="change">
-              <button type="button" aria-pressed={!deleting} onClick={() => go({ choices: { ...place.choices, act: "" } })}>edit</button>
-              <button type="button" aria-pressed={deleting} onClick={() => go({ choices: { ...place.choices, act: "delete" } })}>delete it</button>
+              {ACTS.filter((each) => attachable || each === "edit" || each === "delete").map((each) => (
+                <button key={each} type="button" aria-pressed={act === each} onClick={() => go({ choices: { ...place.choices, act: each === "edit" ? "" : each, to: "" } })}>{ACT_WORD[each]}</button>
+              ))}
             </div>
-            <button type="button" class="button small" disabled={text === original} onClick={() => replace(original)}>as it is</button>
+            {editing && <button type="button" class="button small" disabled={text === original} onClick={() => replace(original)}>as it is</button>}
             <button type="button" class="button small" onClick={() => go({ pick: null, choices: {} })}>another policy</button>
           </div>
         </header>
-        {deleting ? <p class="trial-deleted">The policy is taken as gone, with all its attachments.</p> : <LazyEditor label={`text of ${visible(policy)}`} text={text} epoch={epoch} faults={faults} onText={setText} />}
-        {!deleting && <Faults faults={faults} />}
-        {!deleting && <Diff lines={lineDiff(original, text)} />}
+        {act === "delete" && <p class="trial-deleted">The policy is taken as gone, with all its attachments.</p>}
+        {(act === "attach" || act === "detach") && <Bearer act={act} bearers={bearers} value={other} onValue={(to) => go({ choices: { ...place.choices, to } })} />}
+        {editing && <LazyEditor label={`text of ${visible(policy)}`} text={text} epoch={epoch} faults={faults} onText={setText} />}
+        {editing && <Faults faults={faults} />}
+        {editing && <Diff lines={lineDiff(original, text)} />}
       </section>
       <section class="trial-effect" aria-label="effect" aria-live="polite" aria-busy={tried.state === "loading"}>
-        {!changed && <p class="trial-wait">Change the text: what it comes to is worked out on a copy and shown here.</p>}
-        {changed && !deleting && refused && <p class="trial-wait">AWS would not take this text: {counted(faults.filter((fault) => fault.severity === "error").length, "error")}.</p>}
-        {changed && slow && !refused && asked !== body && (
+        {!changed && <p class="trial-wait">{editing ? "Change the text: what it comes to is worked out on a copy and shown here." : "Say whom: what it comes to is worked out on a copy and shown here."}</p>}
+        {changed && editing && refused && <p class="trial-wait">AWS would not take this text: {counted(faults.filter((fault) => fault.refused).length, "error")}.</p>}
+        {changed && slow && !(editing && refused) && asked !== body && (
           <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>
         )}
         {tried.state === "failed" && <ErrorBox error={tried.error} />}
@@ -154,6 +165,41 @@ function Trial({ policy, original, place, go, onDocument }: Props & { policy: st
         {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onDocument={onDocument} />}
       </section>
     </article>
+  );
+}
+
+/** Who has the policy, as far as the answer about it names them. */
+function bearersOf(answer: PolicyAnswer | null): string[] {
+  const names = new Set((answer?.answers ?? []).flatMap((each) => each.who.map((thing) => thing.name)));
+  for (const task of answer?.policy?.tasks ?? []) task.bearers.forEach((bearer) => names.add(bearer));
+  return [...names].sort();
+}
+
+/** To whom the policy is attached, or from whom it is taken. */
+function Bearer({ act, bearers, value, onValue }: { act: "attach" | "detach"; bearers: string[]; value: string; onValue: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  return (
+    <form
+      class="trial-bearer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onValue(typed.trim());
+      }}
+    >
+      <div class="trial-bearer-line">
+        <span class="quiet">{act === "attach" ? "to" : "from"}</span>
+        <Combobox label={act === "attach" ? "attach to whom" : "detach from whom"} slot="by" look="box" value={typed} placeholder="role/web" onValue={setTyped} onEnter={(next) => onValue(next.trim())} />
+        <button type="submit" class="button small" disabled={typed.trim() === "" || typed.trim() === value}>try it</button>
+      </div>
+      {act === "detach" && bearers.length > 0 && (
+        <ul class="trial-bearers" aria-label="who has it">
+          {bearers.slice(0, 40).map((bearer) => (
+            <li key={bearer}><button type="button" class="link" aria-pressed={bearer === value} onClick={() => onValue(bearer)}><Name text={bearer} most={70} mono /></button></li>
+          ))}
+        </ul>
+      )}
+    </form>
   );
 }
 
@@ -182,6 +228,7 @@ function Faults({ faults }: { faults: Fault[] }) {
         <li key={index}>
           <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Sentence text={fault.message} />
           {fault.help !== null && <span class="quiet"> <Sentence text={fault.help} /></span>}
+          {fault.why !== null && <details class="fault-why"><summary>why</summary><Sentence text={fault.why} /></details>}
         </li>
       ))}
       {faults.length > 8 && <li class="quiet">and {faults.length - 8} more</li>}

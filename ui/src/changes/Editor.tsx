@@ -32,6 +32,8 @@ const LOOK = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--critical)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--medium-outline)" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--critical)", textUnderlineOffset: "3px" },
+  ".cm-lintRange-info": { backgroundImage: "none", textDecoration: "underline dotted var(--neutral)", textUnderlineOffset: "3px" },
+  ".cm-diagnostic-info": { borderLeftColor: "var(--neutral)" },
   ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--medium-outline)", textUnderlineOffset: "3px" },
 });
 
@@ -102,7 +104,7 @@ export default function Editor({ label, text, epoch, faults, onText }: Props) {
     if (editor === null) return;
     const most = editor.state.doc.length;
     const diagnostics: Diagnostic[] = faults.map(({ severity, message, help, from, to }) => ({
-      severity,
+      severity: severity === "error" ? "error" : severity === "suggestion" ? "info" : "warning",
       message: visible(help === null ? message : `${message}: ${help}`),
       from: Math.min(from, most),
       to: Math.min(Math.max(to, from), most),

@@ -1,7 +1,9 @@
 import { type Fetched, shown } from "../api/fetched";
 import type { CellState, DataPage, Gap } from "../api/lists";
+import type { OpenDocument } from "../answer/Statement";
 import { Choose } from "../list/Choose";
 import { Pager } from "../list/Pager";
+import { Compare } from "./Compare";
 import { walkRows } from "../list/walkRows";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
@@ -17,10 +19,11 @@ interface Props {
   fetched: Fetched<DataPage>;
   place: Place;
   go: Go;
+  onDocument: OpenDocument;
 }
 
 /** What was seen of each account and service, how old it is, and what is missing. */
-export function DataView({ fetched, place, go }: Props) {
+export function DataView({ fetched, place, go, onDocument }: Props) {
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
   if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} />;
@@ -35,7 +38,7 @@ export function DataView({ fetched, place, go }: Props) {
         </p>
       </header>
       <div class="list-choices" role="group" aria-label="show">
-        <Choose label="account" all="every account" facets={page.choices} value={place.account} onChoose={(account) => go({ account, choices: {}, pick: null })} />
+        <Choose label="account" all="every account" facets={page.choices} value={place.account} onChoose={(account) => go({ account, choices: { ...place.choices, from: "" }, pick: null })} />
         <ul class="key" aria-label="what the marks mean">
           {(["seen", "partial", "denied", "failed", "not tried", "unsupported", "none"] as const).map((state) => <li key={state}><Cell state={state} /> {CELL_WORD[state]}</li>)}
         </ul>
@@ -63,7 +66,7 @@ export function DataView({ fetched, place, go }: Props) {
           </tbody>
         </table>
       </div>
-      <Pager total={page.total} from={page.from} shown={page.accounts.length} onFrom={(from) => go({ choices: { from: from === 0 ? "" : String(from) }, pick: null })} />
+      <Pager total={page.total} from={page.from} shown={page.accounts.length} onFrom={(from) => go({ choices: { ...place.choices, from: from === 0 ? "" : String(from) }, pick: null })} />
       <section class="block">
         <h2 class="block-title">Missing <span class="count">{number(page.gaps.length)}</span></h2>
         {page.gaps.length === 0 ? (
@@ -74,6 +77,7 @@ export function DataView({ fetched, place, go }: Props) {
           </ul>
         )}
       </section>
+      <Compare place={place} go={go} onDocument={onDocument} />
       <section class="block">
         <h2 class="block-title">Read from <span class="count">{number(page.sources.length)}</span></h2>
         <ul class="source-list">

@@ -20,6 +20,8 @@ interface Props<P extends ListHead> {
   go: Go;
   /** What one choice of a list changes. */
   choices: (page: P) => ComponentChildren;
+  /** What stands above the rows. */
+  before?: (page: P) => ComponentChildren;
   rows: (page: P) => ComponentChildren;
   empty: string;
   /** The same on the command line. */
@@ -27,7 +29,7 @@ interface Props<P extends ListHead> {
 }
 
 /** A view that is a list: its answer in a sentence, by what to narrow it, a screenful of rows. */
-export function ListView<P extends ListHead>({ name, fetched, place, go, choices, rows, empty, command }: Props<P>) {
+export function ListView<P extends ListHead>({ name, fetched, place, go, choices, before, rows, empty, command }: Props<P>) {
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
   if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} />;
@@ -39,6 +41,7 @@ export function ListView<P extends ListHead>({ name, fetched, place, go, choices
         <h1 class="list-sentence" id="list-title"><Sentence text={page.sentence} /></h1>
       </header>
       <div class="list-choices" role="group" aria-label="show">{choices(page)}</div>
+      {before?.(page)}
       {count <= 0 ? (
         <p class="empty quiet">{empty}</p>
       ) : (
@@ -61,4 +64,4 @@ function countRows(page: ListHead): number {
   return rows?.length ?? 0;
 }
 
-const ROWS = new Set(["findings", "ways", "policies"]);
+const ROWS = new Set(["findings", "ways", "policies", "identities"]);

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
-import type { Place } from "../place/place";
+import { type Drawing, DRAWINGS, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
@@ -8,6 +8,7 @@ import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Legend } from "./Legend";
 import { MapDrawing } from "./MapDrawing";
+import { MapMatrix } from "./MapMatrix";
 import { MapTable } from "./MapTable";
 import type { Spot } from "./walk";
 
@@ -20,6 +21,7 @@ interface Props {
 /** One level of the map, as a drawing or as a table of the same rows. */
 export function MapView({ page, place, go }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
+  const drawing = drawingOf(place, page);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const openRibbon = (ribbon: string) => go({ ribbon, shape: null, pair: null });
@@ -59,21 +61,21 @@ export function MapView({ page, place, go }: Props) {
           </button>
         )}
         <div class="segmented" role="group" aria-label="drawn as">
-          <button type="button" aria-pressed={!place.table} onClick={() => go({ table: false })}>Map</button>
-          <button type="button" aria-pressed={place.table} onClick={() => go({ table: true })}>Table</button>
+          {DRAWINGS.map((each) => <button key={each} type="button" aria-pressed={drawing === each} onClick={() => go({ drawn: each })}>{DRAWING_WORD[each]}</button>)}
         </div>
       </header>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
       ) : (
-        !place.table && (
+        drawing === "map" && (
           <MapDrawing page={page} selected={selected} onOpen={open} onFocusOn={(focus) => go({ focus: place.focus === focus ? null : focus })} onHot={setHot} />
         )
       )}
-      <MapTable page={page} shown={place.table} selected={place.ribbon} onOpen={openRibbon} />
-      {(!place.table || page.tray.length > 0) && (
+      {drawing === "matrix" && <MapMatrix page={page} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
+      <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
+      {(drawing === "map" || page.tray.length > 0) && (
         <footer class="map-foot">
-          {!place.table && (
+          {drawing === "map" && (
             <div class="foot-main">
               {/* The legend keeps its room, so that nothing moves under the pointer. */}
               <Legend page={page} away={hot !== null} />
@@ -103,6 +105,17 @@ function MapSentence({ page, onOpen }: { page: MapPage; onOpen: (ribbon: string)
       <button type="button" class="link" onClick={() => onOpen(worst.id)}><Sentence text={worst.sentence} /></button>
     </p>
   );
+}
+
+const DRAWING_WORD: Record<Drawing, string> = { map: "Map", matrix: "Matrix", table: "Table" };
+
+/** How a map is drawn: as was asked, else what is read most easily. */
+export function drawingOf(place: Place, page: MapPage): Drawing {
+  return place.drawn ?? (page.matrix?.dense === true ? "matrix" : "map");
+}
+
+export function nextDrawing(drawing: Drawing): Drawing {
+  return DRAWINGS[(DRAWINGS.indexOf(drawing) + 1) % DRAWINGS.length] ?? "map";
 }
 
 export function worstRibbon(ribbons: Ribbon[]): Ribbon | null {

@@ -3,11 +3,15 @@
  * lead to the same picture. Form: `#/ask?q=…`, `#/map/444455556666?ribbon=…&as=table`.
  */
 
-export const VIEWS = ["ask", "map", "border", "policies", "changes", "findings", "data"] as const;
+export const VIEWS = ["ask", "map", "border", "policies", "trim", "changes", "findings", "data"] as const;
 export type View = (typeof VIEWS)[number];
 
+/** Three drawings of the same shapes and lines. */
+export const DRAWINGS = ["map", "matrix", "table"] as const;
+export type Drawing = (typeof DRAWINGS)[number];
+
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "text", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "since", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */
@@ -25,7 +29,8 @@ export interface Place {
   pair: number | null;
   shape: string | null;
   focus: string | null;
-  table: boolean;
+  /** How a map is drawn; null: as suits it. */
+  drawn: Drawing | null;
   /** The row of a list whose panel is open, by its own name. */
   pick: string | null;
   choices: Partial<Record<Choice, string>>;
@@ -42,7 +47,7 @@ export const HOME: Place = {
   pair: null,
   shape: null,
   focus: null,
-  table: false,
+  drawn: null,
   pick: null,
   choices: {},
   document: null,
@@ -72,7 +77,7 @@ export function parsePlace(fragment: string): Place {
   place.pair = place.ribbon === null ? null : whole(found.get("pair"));
   place.shape = place.ribbon === null ? text(found, "shape") : null;
   place.focus = text(found, "focus");
-  place.table = found.get("as") === "table";
+  place.drawn = DRAWINGS.find((each) => each === found.get("as")) ?? null;
   return place;
 }
 
@@ -95,7 +100,7 @@ export function placeFragment(place: Place): string {
     set(query, "ribbon", place.ribbon);
     set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
     set(query, "shape", place.ribbon === null ? place.shape : null);
-    set(query, "as", place.table ? "table" : null);
+    set(query, "as", place.drawn);
   }
   if (place.document !== null) {
     const { id, lines } = place.document;

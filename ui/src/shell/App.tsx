@@ -18,11 +18,14 @@ import { DataView, gapKey } from "../data/DataView";
 import { GapPanel } from "../data/GapPanel";
 import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
-import { MapView } from "../map/MapView";
+import { drawingOf, MapView, nextDrawing } from "../map/MapView";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
 import { PoliciesView } from "../policies/PoliciesView";
+import { TrimPanel } from "../trim/TrimPanel";
+import { TrimView } from "../trim/TrimView";
+import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
 import type { Question, View } from "../place/place";
 import { goBack, usePlace } from "../place/usePlace";
@@ -68,9 +71,15 @@ export function App() {
       : null,
     "clavicle.policies/1",
   );
+  const granted = useFetched<GrantedPage>(
+    ready && place.view === "trim"
+      ? address("granted", { since: choices.since ?? null, standing: choices.standing ?? null, kind: choices.kind ?? null, account: place.account, find: choices.find ?? null, from: choices.from ?? null })
+      : null,
+    "clavicle.granted/1",
+  );
   const data = useFetched<DataPage>(ready && place.view === "data" ? address("data", { account: place.account, from: choices.from ?? null }) : null, "clavicle.coverage/1");
   const gap = place.view === "data" ? shown(data)?.gaps.find((each) => gapKey(each) === place.pick) : undefined;
-  const list: Fetched<{ sentence: string }> = { findings, border, policies, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
+  const list: Fetched<{ sentence: string }> = { findings, border, policies, trim: granted, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
 
@@ -94,7 +103,7 @@ export function App() {
       },
       ...Object.fromEntries(VIEWS.map(({ view, key }) => [key, () => switchTo(view)])),
       m: () => {
-        if (place.view === "map") go({ table: !place.table });
+        if (place.view === "map" && drawn !== null) go({ drawn: nextDrawing(drawingOf(place, drawn)) });
       },
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
@@ -124,6 +133,8 @@ export function App() {
       gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
       place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+    ) : place.view === "trim" ? (
+      place.pick !== null && ready && <TrimPanel who={place.pick} since={choices.since ?? null} onPolicy={(pick) => go({ view: "policies", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
       place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
     ) : place.ribbon !== null ? (
@@ -188,8 +199,9 @@ export function App() {
           {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
+          {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} />}
+          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} onDocument={openDocument} />}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

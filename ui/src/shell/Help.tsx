@@ -2,13 +2,13 @@ import { useEffect, useRef } from "preact/hooks";
 
 const KEYS: [string, string][] = [
   ["/", "ask a question"],
-  ["1 2 3 4 6 7 8", "answers, map, border, policies, changes, findings, data"],
+  ["1 2 3 4 5 6 7 8", "answers, map, border, policies, trim, changes, findings, data"],
   ["Tab", "next part of the page"],
-  ["← → ↑ ↓", "on the map: follow a line, go to the next shape or line"],
+  ["← → ↑ ↓", "on the map: follow a line, go to the next shape or line; in the matrix: the next cell with a line"],
   ["↑ ↓", "in a list: the row before, the row after"],
   ["Enter", "open: an account's map, why a line is there"],
   ["F", "on the map: only what is connected to this shape"],
-  ["M", "map or table"],
+  ["M", "map, matrix or table"],
   ["[ ]", "back, forward"],
   ["Esc", "close"],
   ["?", "this list"],

@@ -23,6 +23,7 @@ export const VIEWS: { view: View; key: string; label: string }[] = [
   { view: "map", key: "2", label: "Map" },
   { view: "border", key: "3", label: "Border" },
   { view: "policies", key: "4", label: "Policies" },
+  { view: "trim", key: "5", label: "Trim" },
   { view: "changes", key: "6", label: "Changes" },
   { view: "findings", key: "7", label: "Findings" },
   { view: "data", key: "8", label: "Data" },

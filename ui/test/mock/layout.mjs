@@ -42,6 +42,7 @@ export function lay(plan) {
     rows: ribbons.map((each) => ({
       from: at.get(each.from)?.label ?? each.from, relation: each.relation, to: at.get(each.to)?.label ?? each.to, count: each.count, if: each.if, mark: each.mark, ribbon: each.id,
     })),
+    matrix: matrix(shapes, bands, ribbons),
   };
 }
 
@@ -70,6 +71,21 @@ function ribbon(input, at, all) {
     id: `${input.relation}|${input.from}|${input.to}`, count, letters: null, letters_at: input.letters ? { x: round(x2 - 6), y: round(y2 - 4) } : null, width: round(1.2 + Math.log2(count) * 0.6), mark: null, if: null, path, label,
     sentence: `${from.label} ${input.relation} ${to.label}`, ...input,
   };
+}
+
+/**
+ * @param {Shape[]} shapes
+ * @param {{ id: string, label: string }[]} bands
+ * @param {Ribbon[]} ribbons
+ */
+function matrix(shapes, bands, ribbons) {
+  const lanes = (/** @type {"from" | "to"} */ end) => shapes.filter((shape) => ribbons.some((each) => each[end] === shape.id)).map((shape) => ({ shape: shape.id, band: bands.find((band) => band.id === shape.band)?.label ?? "", unseen: shape.outline === "wavy" }));
+  const [rows, columns] = [lanes("from"), lanes("to")];
+  const cells = ribbons.map((each) => ({
+    row: rows.findIndex((lane) => lane.shape === each.from), column: columns.findIndex((lane) => lane.shape === each.to),
+    lines: [{ ribbon: each.id, relation: each.relation, letters: each.letters ?? "", conditional: each.if !== null, count: each.count }],
+  }));
+  return { rows, columns, cells, dense: false };
 }
 
 /** @param {number} value */

@@ -7,7 +7,7 @@ describe("the place in the fragment", () => {
     ["a question in words", { ...HOME, question: { in: "words", text: "who can read s3://a&b=c#d ü" }, answer: "closest.2" }],
     ["a question in boxes", { ...HOME, question: { in: "boxes", by: "staging:role/x", do: "s3:Get*", on: "s3://b/%2F", when: ["aws:MultiFactorAuthPresent=true", "a=b"] } }],
     ["an account's map with a line and a pair", { ...HOME, view: "map", account: "444455556666", ribbon: "becomes|acct:a|acct:b", pair: 12, focus: "acct:a" }],
-    ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", table: true }],
+    ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", drawn: "table" }],
     ["a narrowed list with an open row", { ...HOME, view: "findings", account: "444455556666", choices: { rule: "shared-policy", from: "60" }, pick: "acct/9 → <b>" }],
     ["a document over the page", { ...HOME, document: { id: 17, lines: [3, 9] } }],
     ["the question travels along to the map", { ...HOME, view: "map", question: { in: "words", text: "who can read x" } }],

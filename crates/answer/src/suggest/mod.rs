@@ -5,6 +5,7 @@ mod plan;
 mod recorded;
 mod tagged;
 mod task;
+mod texts;
 mod told;
 mod used;
 
@@ -16,6 +17,9 @@ use crate::shape::SuggestionPage;
 pub use plan::{Trim, TrimFile};
 pub use recorded::suggest_recorded;
 pub use task::{Task, task_without_accounts};
+
+pub use texts::PolicyTexts;
+pub use trim::{Trim, TrimFile};
 
 /// How a policy is to be made.
 #[derive(Debug, Clone, Copy, Default)]

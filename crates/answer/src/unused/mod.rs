@@ -5,6 +5,7 @@
 //! else is "cannot be known", with the reason.
 
 pub(crate) mod granted;
+mod lines;
 mod use_of_actions;
 
 use clavicle_catalog::ActionId;
@@ -20,8 +21,28 @@ use crate::shape::{
     EvidenceHead, IdleCredential, IdlePrincipal, IdleThing, LogsOf, PermissionsUsed, Thing, UnusedPage,
 };
 use granted::Granted;
+pub use lines::{UseLine, UseLines};
 use use_of_actions::Shown;
 pub(crate) use use_of_actions::Use;
+
+/// A time that people write: `90d` before `now`, `12w`, `6h`, a day such as `2026-03-01`, or a time.
+pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, QuestionError> {
+    let text = text.trim();
+    let age = |unit: char, hours: i64| {
+        let count: i64 = text.strip_suffix(unit)?.parse().ok().filter(|count| *count >= 0)?;
+        now.checked_sub(SignedDuration::try_from_hours(count.checked_mul(hours)?)?).ok()
+    };
+    let day = || format!("{text}T00:00:00Z").parse().ok();
+    age('d', 24)
+        .or_else(|| age('w', 24 * 7))
+        .or_else(|| age('h', 1))
+        .or_else(day)
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| {
+            QuestionError::new(format!("`{text}` is no age and no time"))
+                .hint("write `90d`, `12w`, a day such as `2026-03-01`, or a time")
+        })
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +114,7 @@ impl Reader {
             page.policies = looked.policies();
         }
         page.sentence = sentence(&page, asked.len());
-        page.notes = notes(self, &page, evidence);
+        page.notes = notes_of(self, &page.evidence, evidence);
         Ok(page)
     }
 
@@ -399,24 +420,34 @@ fn sentence(page: &UnusedPage, asked: usize) -> String {
     )
 }
 
-fn notes(reader: &Reader, page: &UnusedPage, evidence: &Evidence) -> Vec<String> {
+/// Of so many accounts whose logs begin late each is named.
+const MOST_LATE: usize = 3;
+
+fn notes_of(reader: &Reader, head: &EvidenceHead, evidence: &Evidence) -> Vec<String> {
     let mut notes = Vec::new();
-    let missing = page.evidence.logs.iter().filter(|logs| logs.from.is_none()).count();
+    let missing = head.logs.iter().filter(|logs| logs.from.is_none()).count();
     if missing > 0 {
         let of = counted(missing, "account", "accounts");
         notes.push(format!("There are no logs of {of}: read them with `clavicle usage LOGS`."));
     }
-    for logs in page.evidence.logs.iter().filter(|logs| logs.from.is_some() && !logs.reach_back) {
-        let from = logs.from.as_deref().unwrap_or_default();
-        notes.push(format!("The logs of {} begin at {from}: what came before was not seen.", logs.account));
+    let late: Vec<&LogsOf> =
+        head.logs.iter().filter(|logs| logs.from.is_some() && !logs.reach_back).collect();
+    if late.len() > MOST_LATE {
+        notes
+            .push(format!("The logs of {} accounts begin later: what came before was not seen.", late.len()));
+    } else {
+        notes.extend(late.iter().map(|logs| {
+            let from = logs.from.as_deref().unwrap_or_default();
+            format!("The logs of {} begin at {from}: what came before was not seen.", logs.account)
+        }));
     }
-    if page.evidence.logs.iter().any(|logs| logs.from.is_some()) {
+    if head.logs.iter().any(|logs| logs.from.is_some()) {
         notes.push(
             "Data events count as logged where some of their service are; a trail may log those of some things only."
                 .to_owned(),
         );
     }
-    if page.evidence.unmapped_events > 0 {
+    if head.unmapped_events > 0 {
         let names: Vec<String> = evidence
             .unmapped
             .iter()
@@ -425,12 +456,11 @@ fn notes(reader: &Reader, page: &UnusedPage, evidence: &Evidence) -> Vec<String>
             .collect();
         notes.push(format!(
             "Of {} the action is not known ({}): of their services nothing is called unused for whoever made them.",
-            counted(usize::try_from(page.evidence.unmapped_events).unwrap_or(usize::MAX), "event", "events"),
+            counted(usize::try_from(head.unmapped_events).unwrap_or(usize::MAX), "event", "events"),
             names.join(", ")
         ));
     }
-    let asked =
-        |account: AccountId| page.evidence.logs.iter().any(|logs| logs.account == account.to_string());
+    let asked = |account: AccountId| head.logs.iter().any(|logs| logs.account == account.to_string());
     let newest = evidence.covered.iter().filter(|region| asked(region.account)).map(|region| region.to).max();
     if let (Some(newest), Some(snapshot)) = (newest, time(&reader.world().snapshot().id))
         && (newest.duration_since(snapshot)).abs() > SignedDuration::from_hours(24 * 30)
@@ -442,3 +472,26 @@ fn notes(reader: &Reader, page: &UnusedPage, evidence: &Evidence) -> Vec<String>
 
 /// How the permissions of one principal are told.
 pub(crate) type Used = PermissionsUsed;
+
+#[cfg(test)]
+mod tests {
+    use super::since;
+    use jiff::Timestamp;
+
+    #[test]
+    fn ages_days_and_times_are_read() {
+        let now: Timestamp = "2026-06-30T12:00:00Z".parse().expect("a time");
+        for (text, wanted) in [
+            ("90d", "2026-04-01T12:00:00Z"),
+            ("1w", "2026-06-23T12:00:00Z"),
+            ("6h", "2026-06-30T06:00:00Z"),
+            ("2026-03-01", "2026-03-01T00:00:00Z"),
+            ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z"),
+        ] {
+            assert_eq!(since(text, now).expect(text).to_string(), wanted);
+        }
+        for text in ["", "d", "-3d", "soon", "99999999999999999999d", "9223372036854775807d"] {
+            assert!(since(text, now).is_err(), "{text}");
+        }
+    }
+}

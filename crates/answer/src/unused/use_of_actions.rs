@@ -21,6 +21,14 @@ pub(crate) enum Use {
     Unknown(Why),
 }
 
+/// How many actions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) used: usize,
+    pub(super) unused: usize,
+    pub(super) unknown: usize,
+}
+
 /// Why nobody can know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Why {
@@ -165,6 +173,20 @@ impl<'r> Shown<'r> {
             return Use::Unknown(Why::Unmapped);
         }
         Use::No
+    }
+
+    /// How many of these were used, were not, and of how many that cannot be known.
+    pub(super) fn counts(&self, record: &PrincipalRecord, granted: &Actions, standing: &Standing) -> Counts {
+        let uses = self.uses_of(record);
+        let mut counts = Counts::default();
+        for action in granted.iter(self.catalog) {
+            match self.use_of(record, action, standing, &uses) {
+                Use::Yes => counts.used += 1,
+                Use::No => counts.unused += 1,
+                Use::Unknown(_) => counts.unknown += 1,
+            }
+        }
+        counts
     }
 
     /// All that is granted to somebody, sorted by use.

@@ -3,8 +3,8 @@
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
-use clavicle_answer::Reader;
 use clavicle_answer::shape::{AnswerPage, Verdict};
+use clavicle_answer::{Question, Reader};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -18,6 +18,20 @@ use crate::{machine, out_file, report, terminal, text, warnings};
 /// So many warnings about files that were just read are said beside an answer.
 pub(super) const MOST_WARNINGS: usize = 3;
 
+/// The question with what was typed beside it, as the ask bar reads it.
+fn again_in_words(text: &str, question: &Question) -> String {
+    let mut words = text.to_owned();
+    let flags = [(question.admins, "--admins"), (question.direct, "--direct")];
+    for (_, flag) in flags.into_iter().filter(|(said, flag)| *said && !text.contains(flag)) {
+        words.push(' ');
+        words.push_str(flag);
+    }
+    if let Some(steps) = question.steps.filter(|_| !text.contains("--steps")) {
+        words.push_str(&format!(" --steps {steps}"));
+    }
+    words
+}
+
 /// Answers.
 pub(crate) fn run(
     asked: &Asked,
@@ -29,7 +43,7 @@ pub(crate) fn run(
     let question = asked.question(&reader)?;
     let answer = reader.answer(&question)?;
     LastQuestion {
-        text: answer.question.text.clone(),
+        text: again_in_words(&answer.question.text, &question),
         sources: source.spelled(),
         standalone: accounts.standalone,
         planned_in: accounts.planned_in.as_ref().map(ToString::to_string),

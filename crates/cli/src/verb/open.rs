@@ -1,20 +1,24 @@
 //! `open` and `demo`: the web app, for the person at this computer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clavicle_answer::Reader;
 use clavicle_graph::Stated;
 use clavicle_snapshot::Place;
-use clavicle_web::{ServeError, Server};
+use clavicle_usage::Evidence;
+use clavicle_web::{Beside, SavedSnapshot, ServeError, Server};
 
+use crate::data_folder::{DataFolder, Saved};
 use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
 use crate::last_question::LastQuestion;
 use crate::source::{self, Planned, Source};
 use crate::terminal;
-use crate::typed::{Accounts, Open, Serving};
+use crate::typed::{Accounts, EvidencePlace, Open, Serving};
+use crate::{demo, evidence_file};
 
 /// Serves the accounts that `-s` names, or the snapshot that was saved last.
 pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -36,24 +40,20 @@ pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
         planned.terraform = planned.terraform.or_else(|| last.terraform.as_ref().map(PathBuf::from));
     }
     let standalone = accounts.standalone || last.as_ref().is_some_and(|last| last.standalone);
-    let known = accounts.known.clone();
-    serve(source, planned, Stated { standalone }, known, last.map(|last| last.text), &typed.serving)
+    let around = Around {
+        evidence: typed.evidence.clone(),
+        ..Around::new(source, planned, Stated { standalone }, accounts)
+    };
+    serve(around, last.map(|last| last.text), &typed.serving)
 }
 
 /// Serves the demo organization.
 pub(crate) fn demo(serving: &Serving, accounts: &Accounts) -> Result<Exit, Failure> {
-    let known = accounts.known.clone();
-    serve(Source::Demo, Planned::default(), source::stated(accounts), known, None, serving)
+    let around = Around::new(Source::Demo, Planned::default(), source::stated(accounts), accounts);
+    serve(around, None, serving)
 }
 
-fn serve(
-    source: Source,
-    planned: Planned,
-    stated: Stated,
-    known: Option<PathBuf>,
-    question: Option<String>,
-    serving: &Serving,
-) -> Result<Exit, Failure> {
+fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<Exit, Failure> {
     let server = Server::bind(serving.port).map_err(|error| cannot_serve(&error))?;
     let mut address = server.url();
     if let Some(question) = question {
@@ -70,23 +70,71 @@ fn serve(
     }
     let failed = Arc::new(AtomicBool::new(false));
     let told = failed.clone();
+    let opened = around.clone();
     let load = move |progress: &clavicle_web::Progress| {
-        let load = || {
-            let mut loaded = source.load(&planned, progress)?;
-            source::name_accounts(&mut loaded, known.as_deref())?;
-            Ok(loaded)
-        };
-        let loaded = load().map_err(|failure: Failure| {
+        opened.load(&opened.source, progress).map_err(|failure| {
             told.store(true, Ordering::Relaxed);
             let mut page = terminal::side_page();
             failure.lay_out(&mut page);
             terminal::say(page);
             failure.in_one_line()
-        })?;
-        Ok(source::reader(loaded, stated, progress))
+        })
     };
-    server.serve(load).map_err(|error| cannot_serve(&error))?;
+    server.serve(around, load).map_err(|error| cannot_serve(&error))?;
     Ok(if failed.load(Ordering::Relaxed) { Exit::Input } else { Exit::Yes })
+}
+
+/// What is open, and where the rest is.
+#[derive(Debug, Clone)]
+struct Around {
+    source: Source,
+    planned: Planned,
+    stated: Stated,
+    known: Option<PathBuf>,
+    evidence: EvidencePlace,
+}
+
+impl Around {
+    fn new(source: Source, planned: Planned, stated: Stated, accounts: &Accounts) -> Self {
+        let known = accounts.known.clone();
+        Self { source, planned, stated, known, evidence: EvidencePlace::default() }
+    }
+
+    fn load(&self, source: &Source, progress: &clavicle_web::Progress) -> Result<Reader, Failure> {
+        let mut loaded = source.load(&self.planned, progress)?;
+        source::name_accounts(&mut loaded, self.known.as_deref())?;
+        Ok(source::reader(loaded, self.stated, progress))
+    }
+}
+
+impl Beside for Around {
+    fn evidence(&self) -> Result<Evidence, String> {
+        let read = match (&self.source, &self.evidence.evidence) {
+            (Source::Demo, None) => demo::evidence(),
+            _ => evidence_file::kept(&self.evidence),
+        };
+        read.map_err(|failure| failure.in_one_line())
+    }
+
+    fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
+        let saved = DataFolder::find().and_then(|folder| folder.snapshots());
+        let saved = saved.map_err(|failure| failure.in_one_line())?;
+        let is_open = |path: &Path| match &self.source {
+            Source::Saved(open) | Source::File(open) => source::absolute(open) == source::absolute(path),
+            Source::Demo | Source::Merged(_) => false,
+        };
+        let told =
+            |saved: Saved| SavedSnapshot { open: is_open(&saved.path), name: saved.name, bytes: saved.bytes };
+        Ok(saved.into_iter().map(told).collect())
+    }
+
+    fn read(&self, name: &str, progress: &clavicle_web::Progress) -> Result<Reader, String> {
+        let find = || match DataFolder::find()?.exactly(name)? {
+            Some(saved) => self.load(&Source::Saved(saved.path), progress),
+            None => Err(Failure::input(format!("there is no snapshot `{name}` any more"))),
+        };
+        find().map_err(|failure| failure.in_one_line())
+    }
 }
 
 /// Opens the browser. Where there is none the address on stdout is enough.

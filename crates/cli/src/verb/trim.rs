@@ -12,7 +12,7 @@ use crate::{machine, out_file, terminal, text};
 
 /// Makes the plan.
 pub(crate) fn run(typed: &Trimming, accounts: &Accounts) -> Result<Exit, Failure> {
-    let evidence = unused::evidence(&typed.evidence)?;
+    let evidence = unused::evidence(&typed.evidence, accounts)?;
     let (_, reader) = ask::read(accounts)?;
     let since = unused::since_of(&typed.used, &reader, &evidence)?;
     let seen = Seen { evidence: &evidence, since };

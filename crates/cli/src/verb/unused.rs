@@ -2,18 +2,18 @@
 
 use clavicle_answer::{Reader, UnusedQuestion};
 use clavicle_usage::Evidence;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::ask;
 use crate::evidence_file;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::typed::{Accounts, EvidencePlace, Unused, UnusedForm};
-use crate::{machine, out_file, terminal, text};
+use crate::{demo, machine, out_file, source, terminal, text};
 
 /// Answers. Without evidence, the last-used facts of the snapshot are all there is.
 pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> {
-    let evidence = evidence(&typed.evidence)?;
+    let evidence = evidence(&typed.evidence, accounts)?;
     let (_, reader) = ask::read(accounts)?;
     let since = since_of(&typed.since, &reader, &evidence)?;
     let page = reader.unused(&UnusedQuestion { who: typed.who.clone(), since }, &evidence)?;
@@ -33,57 +33,15 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
     Ok(Exit::Yes)
 }
 
-/// The evidence that is kept; none is no evidence.
-pub(super) fn evidence(place: &EvidencePlace) -> Result<Evidence, Failure> {
-    match evidence_file::open(place)? {
-        Some(kept) => kept.file.evidence().map_err(|error| evidence_file::failure(&error, &kept.path)),
-        None => Ok(Evidence::default()),
+/// The evidence about these accounts: the demo brings its own.
+pub(super) fn evidence(place: &EvidencePlace, accounts: &Accounts) -> Result<Evidence, Failure> {
+    match accounts.sources.as_slice() {
+        [only] if place.evidence.is_none() && source::is_demo(only) => demo::evidence(),
+        _ => evidence_file::kept(place),
     }
 }
 
 /// When an age began. The newest that is known counts as today: of what came after nothing can be said.
 pub(super) fn since_of(text: &str, reader: &Reader, evidence: &Evidence) -> Result<Timestamp, Failure> {
-    since(text, reader.told_until(evidence).unwrap_or_else(Timestamp::now))
-}
-
-/// `90d` before that time, `12w`, `2026-03-01`, `2026-03-01T08:00:00Z`.
-fn since(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
-    let text = text.trim();
-    let age = |unit: char, hours: i64| {
-        let count: i64 = text.strip_suffix(unit)?.parse().ok().filter(|count| *count >= 0)?;
-        now.checked_sub(SignedDuration::try_from_hours(count.checked_mul(hours)?)?).ok()
-    };
-    let day = || format!("{text}T00:00:00Z").parse().ok();
-    age('d', 24)
-        .or_else(|| age('w', 24 * 7))
-        .or_else(|| age('h', 1))
-        .or_else(day)
-        .or_else(|| text.parse().ok())
-        .ok_or_else(|| {
-            Failure::usage(format!("`{text}` is no age and no time"))
-                .help("write `90d`, `12w`, a day such as `2026-03-01`, or a time")
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::since;
-    use jiff::Timestamp;
-
-    #[test]
-    fn ages_days_and_times_are_read() {
-        let now: Timestamp = "2026-06-30T12:00:00Z".parse().expect("a time");
-        for (text, wanted) in [
-            ("90d", "2026-04-01T12:00:00Z"),
-            ("1w", "2026-06-23T12:00:00Z"),
-            ("6h", "2026-06-30T06:00:00Z"),
-            ("2026-03-01", "2026-03-01T00:00:00Z"),
-            ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z"),
-        ] {
-            assert_eq!(since(text, now).expect(text).to_string(), wanted);
-        }
-        for text in ["", "d", "-3d", "soon", "99999999999999999999d", "9223372036854775807d"] {
-            assert!(since(text, now).is_err(), "{text}");
-        }
-    }
+    Ok(clavicle_answer::since(text, reader.told_until(evidence).unwrap_or_else(Timestamp::now))?)
 }

@@ -16,6 +16,7 @@ mod fold;
 mod glyph;
 mod joins;
 mod maps;
+mod matrix;
 mod order;
 mod organization;
 mod outsider;
@@ -38,6 +39,8 @@ mod tests;
 pub use chains::chains;
 pub(crate) use drawn::Drawn;
 pub use maps::Maps;
+pub(crate) use matrix::matrix;
+pub use matrix::{Cell, CellLine, Lane, Matrix};
 pub use page::{
     Band, Crown, Crumb, Label, Level, MapPage, Outline, PairRow, Point, Relation, Ribbon, Row, Shape,
     ShapeKind, Tray, WhyPage,

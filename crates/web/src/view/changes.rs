@@ -1,8 +1,8 @@
 //! What would a change come to? Nothing is changed anywhere: a copy is.
 
-use clavicle_answer::Edit;
 use clavicle_answer::shape::ChangesPage;
-use clavicle_policy::{Diagnostic, Severity, parse};
+use clavicle_answer::{DraftFault, Edit, Reader};
+use clavicle_policy::{Severity, parse};
 use serde::{Deserialize, Serialize};
 
 use crate::open::Open;
@@ -64,13 +64,8 @@ struct LintPage {
 
 #[derive(Debug, Serialize)]
 struct Fault {
-    id: &'static str,
-    /// `error` (AWS refuses it) or `warning`.
-    severity: &'static str,
-    message: String,
-    help: Option<String>,
-    /// The line on which it starts, from 1.
-    line: usize,
+    #[serde(flatten)]
+    fault: DraftFault,
     /// Where it starts and ends, in UTF-16 units from the beginning, as browsers count.
     from: usize,
     to: usize,
@@ -122,15 +117,29 @@ pub(crate) fn try_edits(open: &Open, edits: &[Edit], progress: &Progress) -> Res
     let mut page = new.changes_since(open.reader());
     // Taking a world apart takes as long as the answer may wait.
     std::thread::spawn(move || drop(new));
+    few_named(&mut page);
+    Ok(page)
+}
+
+/// Names the first of each row only.
+pub(super) fn few_named(page: &mut ChangesPage) {
     for change in &mut page.access {
         change.who.truncate(MOST_NAMED);
         change.on.truncate(MOST_NAMED);
     }
-    Ok(page)
 }
 
-/// What was found, the first rows of each kind.
+/// What a change comes to, the first rows of each kind.
 pub(crate) fn tried(page: &ChangesPage) -> Result<Bytes, Refusal> {
+    told("clavicle.try/1", page)
+}
+
+/// What two snapshots differ in, the first rows of each kind.
+pub(crate) fn compared(page: &ChangesPage) -> Result<Bytes, Refusal> {
+    told("clavicle.compared/1", page)
+}
+
+fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
     let counts = Counts {
         access: page.access.len(),
         attachments: page.attachments.len(),
@@ -140,7 +149,7 @@ pub(crate) fn tried(page: &ChangesPage) -> Result<Bytes, Refusal> {
         ways_closed: page.ways_closed.len(),
     };
     let page = ChangesPage {
-        schema: "clavicle.try/1",
+        schema,
         access: first(&page.access),
         documents: first(&page.documents),
         attachments: first(&page.attachments),
@@ -164,29 +173,26 @@ fn first<T: Clone>(rows: &[T]) -> Vec<T> {
     rows.iter().take(MOST_ROWS).cloned().collect()
 }
 
-/// The faults of the text of a body, `{"text": "…"}`.
-pub(crate) fn lint(body: &[u8]) -> Result<Bytes, Refusal> {
+/// The faults of the text of a body, `{"text": "…", "policy": "…"}`: what the parser says, and the rules for policies.
+pub(crate) fn lint(reader: &Reader, body: &[u8]) -> Result<Bytes, Refusal> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Text {
         text: String,
+        policy: Option<String>,
     }
-    let Text { text } = serde_json::from_slice(body).map_err(|error| {
+    let Text { text, policy } = serde_json::from_slice(body).map_err(|error| {
         Refusal::question(format!("cannot read the text: {error}"), Some(r#"send {"text": "…"}"#))
     })?;
-    let parsed = parse(text.as_bytes());
-    let units = |byte: u32| {
-        let before = text.char_indices().take_while(|(at, _)| *at < byte as usize);
+    let units = |byte: usize| {
+        let before = text.char_indices().take_while(|(at, _)| *at < byte);
         before.map(|(_, letter)| letter.len_utf16()).sum::<usize>()
     };
-    let fault = |fault: &Diagnostic| Fault {
-        id: fault.id,
-        severity: if fault.severity == Severity::Error { "error" } else { "warning" },
-        message: fault.message.clone(),
-        help: fault.help.clone(),
-        line: fault.span.line(&text),
+    let faults = reader.draft_faults(&text, policy.as_deref());
+    let fault = |fault: &DraftFault| Fault {
         from: units(fault.span.start),
         to: units(fault.span.end),
+        fault: fault.clone(),
     };
-    json(&LintPage { schema: "clavicle.lint/1", faults: parsed.diagnostics.iter().map(fault).collect() })
+    json(&LintPage { schema: "clavicle.lint/1", faults: faults.iter().map(fault).collect() })
 }

@@ -1,0 +1,67 @@
+import { address } from "../api/call";
+import { shown, useFetched } from "../api/fetched";
+import type { SnapshotsPage, TryPage } from "../api/tried";
+import { Effect } from "../changes/Effect";
+import type { OpenDocument } from "../answer/Statement";
+import type { Place } from "../place/place";
+import type { Go } from "../place/usePlace";
+import { ErrorBox } from "../shell/ErrorBox";
+import { shortTime } from "../shell/TopBar";
+import { elide } from "../text/elide";
+import { visible } from "../text/visible";
+import { bytes } from "./DataView";
+
+/** The same on the command line: the older one first. What is open and not saved has to be named by hand. */
+function commandOf(page: TryPage, chosen: string, listed: SnapshotsPage | null): string {
+  const open = listed?.snapshots.find((each) => each.open)?.name ?? "WHAT-IS-OPEN";
+  const isOlder = page.old.id.replaceAll(":", "-").startsWith(chosen.slice(0, 19));
+  return isOlder ? `clavicle diff ${chosen} ${open}` : `clavicle diff ${open} ${chosen}`;
+}
+
+interface Props {
+  place: Place;
+  go: Go;
+  onDocument: OpenDocument;
+}
+
+/** The snapshot that is open beside another one: who has more now, who has less. */
+export function Compare({ place, go, onDocument }: Props) {
+  const listed = useFetched<SnapshotsPage>(address("snapshots"), "clavicle.snapshots/1");
+  const others = shown(listed)?.snapshots.filter((each) => !each.open) ?? [];
+  const chosen = place.choices.with ?? null;
+  const compared = useFetched<TryPage>(chosen === null ? null : address("compare", { with: chosen }), "clavicle.compared/1");
+  const page = chosen === null ? null : shown(compared);
+  const choose = (name: string) => go({ choices: { ...place.choices, with: name }, pick: null });
+  return (
+    <section class="block compare" aria-labelledby="compare-title">
+      <h2 class="block-title" id="compare-title">Compare with another snapshot</h2>
+      {listed.state === "failed" && <ErrorBox error={listed.error} />}
+      {listed.state === "ready" && others.length === 0 && chosen === null && (
+        <p class="quiet">No other snapshot is saved. <span class="mono">clavicle collect</span> and <span class="mono">clavicle import</span> save one each time.</p>
+      )}
+      {(others.length > 0 || chosen !== null) && (
+        <label class={chosen === null ? "choose" : "choose chosen"}>
+          <span class="choose-label">with</span>
+          <select aria-label="compare with" value={chosen ?? ""} onChange={(event) => choose(event.currentTarget.value)}>
+            <option value="">nothing</option>
+            {chosen !== null && !others.some((each) => each.name === chosen) && <option value={chosen}>{elide(visible(chosen), 60)}</option>}
+            {others.map((each) => <option key={each.name} value={each.name}>{`${elide(visible(each.name), 60)} (${bytes(each.bytes)})`}</option>)}
+          </select>
+        </label>
+      )}
+      {compared.state === "failed" && chosen !== null && <ErrorBox error={compared.error} />}
+      {compared.state === "loading" && chosen !== null && (
+        <p class="waiting quiet" role="status">
+          {compared.working?.step == null ? "reading the other snapshot" : visible(compared.working.step)}
+          {compared.working !== undefined && compared.working.total > 0 && `, ${compared.working.done} of ${compared.working.total}`}
+        </p>
+      )}
+      {page !== null && chosen !== null && (
+        <>
+          <p class="compare-times">from <time dateTime={page.old.id}>{visible(shortTime(page.old.id))}</time> to <time dateTime={page.new.id}>{visible(shortTime(page.new.id))}</time></p>
+          <Effect page={page} stale={compared.state === "loading"} command={commandOf(page, chosen, shown(listed))} onDocument={onDocument} />
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+import { useRef, useState } from "preact/hooks";
+import type { Lane, MapPage, MatrixCell, Shape } from "../api/map";
+import { KindMark } from "../mark/KindGlyph";
+import { elide } from "../text/elide";
+import { number } from "../text/count";
+import { Name } from "../text/Name";
+import { visible } from "../text/visible";
+import { accessWords } from "./MapTable";
+
+interface Props {
+  page: MapPage;
+  /** The line whose panel is open. */
+  selected: string | null;
+  onOpen: (ribbon: string) => void;
+  onShape: (shape: string) => void;
+}
+
+const SIGN = { becomes: "▷", controls: "╌▷", "runs as": "┈▷", touches: "" } as const;
+
+/** Who by what: a row per shape that lines leave, a column per shape that they reach, the lines between them in the cells. */
+export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
+  const { rows, columns, cells } = page.matrix;
+  const grid = useRef<HTMLTableSectionElement>(null);
+  const [shut, setShut] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (key: string) => setShut((before) => {
+    const next = new Set(before);
+    if (!next.delete(key)) next.add(key);
+    return next;
+  });
+  const shapes = new Map(page.shapes.map((shape) => [shape.id, shape]));
+  const at = new Map(cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
+  const bandsOf = (lanes: Lane[]) => [...new Set(lanes.map((lane) => lane.band))];
+  const columnGroups = bandsOf(columns).map((band) => ({ band, lanes: columns.map((lane, index) => ({ lane, index })).filter(({ lane }) => lane.band === band) }));
+  const rowGroups = bandsOf(rows).map((band) => ({ band, lanes: rows.map((lane, index) => ({ lane, index })).filter(({ lane }) => lane.band === band) }));
+  if (cells.length === 0) return <p class="quiet empty">No line on this map.</p>;
+  return (
+    <div class="matrix" role="region" aria-label="who by what" tabIndex={0}>
+      <table onKeyDown={(event) => walkCells(event, grid.current)}>
+        <caption class="unseen">{visible(page.title)}: who in the rows, by what in the columns</caption>
+        <thead>
+          <tr>
+            <td class="matrix-corner" />
+            {columnGroups.map(({ band, lanes }) => (
+              <th key={band} class="matrix-band" scope="colgroup" colSpan={shut.has(`c ${band}`) ? 1 : lanes.length}>
+                <Fold open={!shut.has(`c ${band}`)} label={`${band.toLowerCase()}, ${lanes.length}`} onToggle={() => toggle(`c ${band}`)} />
+              </th>
+            ))}
+          </tr>
+          <tr>
+            <td class="matrix-corner" />
+            {columnGroups.map(({ band, lanes }) => shut.has(`c ${band}`) ? <th key={band} scope="col" class="matrix-column quiet">all {lanes.length}</th> : lanes.map(({ lane }) => (
+              <th key={lane.shape} scope="col" class="matrix-column"><Head lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={22} /></th>
+            )))}
+          </tr>
+        </thead>
+        <tbody ref={grid}>
+          {rowGroups.map(({ band, lanes }) => [
+            <tr key={band}>
+              <th class="matrix-band" scope="rowgroup" colSpan={1}><Fold open={!shut.has(`r ${band}`)} label={`${band.toLowerCase()}, ${lanes.length}`} onToggle={() => toggle(`r ${band}`)} /></th>
+              {columnGroups.map((group) => <td key={group.band} colSpan={shut.has(`c ${group.band}`) ? 1 : group.lanes.length} class="matrix-gap" />)}
+            </tr>,
+            ...(shut.has(`r ${band}`) ? [] : lanes.map(({ lane, index: row }) => (
+              <tr key={lane.shape}>
+                <th scope="row" class="matrix-row"><Head lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={34} /></th>
+                {columnGroups.map((group) => {
+                  if (shut.has(`c ${group.band}`)) {
+                    const count = group.lanes.filter(({ index }) => at.has(`${row} ${index}`)).length;
+                    return <td key={group.band} class="matrix-cell">{count === 0 ? <span class="matrix-no">·<span class="unseen"> no line</span></span> : number(count)}</td>;
+                  }
+                  return group.lanes.map(({ lane: column, index }) => (
+                    <td key={column.shape} class="matrix-cell">
+                      <CellMark cell={at.get(`${row} ${index}`)} unseen={lane.unseen || column.unseen} from={shapes.get(lane.shape)} to={shapes.get(column.shape)} selected={selected} onOpen={onOpen} />
+                    </td>
+                  ));
+                })}
+              </tr>
+            ))),
+          ])}
+        </tbody>
+      </table>
+      <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ~ not seen · a dot is no line</p>
+    </div>
+  );
+}
+
+function Fold({ open, label, onToggle }: { open: boolean; label: string; onToggle: () => void }) {
+  return <button type="button" class="matrix-fold" aria-expanded={open} onClick={onToggle}><span aria-hidden="true">{open ? "▾" : "▸"}</span> {label}</button>;
+}
+
+function Head({ lane, shape, onShape, most }: { lane: Lane; shape: Shape | undefined; onShape: (id: string) => void; most: number }) {
+  if (shape === undefined) return null;
+  return (
+    <button type="button" class="matrix-head" title={visible(shape.sentence)} onClick={() => onShape(lane.shape)}>
+      <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} />
+      <Name text={elide(shape.label, most)} most={most} />
+      {shape.count > 1 && <span class="times">×{number(shape.count)}</span>}
+      {shape.crown !== null && <span class="tag">{shape.crown === "admin" ? "admin" : "matters"}</span>}
+      {lane.unseen && <span class="quiet">~</span>}
+    </button>
+  );
+}
+
+function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCell | undefined; unseen: boolean; from: Shape | undefined; to: Shape | undefined; selected: string | null; onOpen: (ribbon: string) => void }) {
+  if (cell === undefined) return unseen ? <span class="matrix-no">~<span class="unseen"> not seen</span></span> : <span class="matrix-no">·<span class="unseen"> no line</span></span>;
+  return (
+    <>
+      {cell.lines.map((line) => {
+        const text = line.relation === "touches" ? line.letters : SIGN[line.relation];
+        const words = line.relation === "touches" ? accessWords(line.letters) : line.relation;
+        return (
+          <button key={line.ribbon} type="button" class="matrix-line" data-cell={`${cell.row} ${cell.column}`} aria-pressed={line.ribbon === selected} aria-label={visible(`${from?.label ?? ""} ${words} ${to?.label ?? ""}${line.conditional ? ", if a condition holds" : ""}`)} onClick={() => onOpen(line.ribbon)}>
+            {line.conditional ? `[${text}]` : text}
+          </button>
+        );
+      })}
+    </>
+  );
+}
+
+/** Arrow keys go from one cell with a line to the next one in that direction. */
+function walkCells(event: KeyboardEvent, grid: HTMLElement | null): void {
+  const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+  const here = document.activeElement?.closest<HTMLElement>("[data-cell]");
+  if (by === undefined || here == null || grid === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const [row, column] = placeOf(here);
+  const [down, right] = by as [number, number];
+  const ahead = [...grid.querySelectorAll<HTMLElement>("[data-cell]")].flatMap((each) => {
+    const [r, c] = placeOf(each);
+    const along = down !== 0 ? (r - row) * down : (c - column) * right;
+    const aside = down !== 0 ? Math.abs(c - column) : Math.abs(r - row);
+    // Left and right stay in the row; up and down may step aside where the column is empty.
+    return along > 0 && (down !== 0 || aside === 0) ? [{ each, along, aside }] : [];
+  });
+  ahead.sort((one, other) => one.aside * 3 + one.along - (other.aside * 3 + other.along) || one.aside - other.aside);
+  ahead[0]?.each.focus();
+}
+
+function placeOf(element: HTMLElement): [number, number] {
+  const [row = 0, column = 0] = (element.dataset.cell ?? "").split(" ").map(Number);
+  return [row, column];
+}

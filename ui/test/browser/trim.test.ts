@@ -1,0 +1,98 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Opened, opened, SCREENS, seriousFaults, tabTo, text } from "./opened";
+
+/** These read the answers of the demo organization, so they need the program itself. */
+const program = (process.env.CLAVICLE_BIN ?? "") !== "";
+
+describe.skipIf(!program)("trim: what is granted and not used, and the plan that takes it away", () => {
+  let at: Opened;
+  let page: Page;
+  beforeAll(async () => {
+    at = await opened();
+    page = at.page;
+  });
+  afterAll(() => at?.stop());
+
+  const hash = () => page.evaluate(() => location.hash);
+
+  it("is read and followed by keyboard to a verified plan", async () => {
+    await at.open("#/ask", ".home-sentence");
+    await page.keyboard.press("5");
+    await page.waitForSelector(".main-trim .row");
+    expect(await text(page, ".list-sentence")).toMatch(/^6 of 345 identities did nothing since 2026-05-24/);
+    expect(await text(page, ".evidence")).toMatch(/✓ there: last-accessed reports of 1.*✓ there: CloudTrail of 3 of 4 accounts, 2026-05-20 to 2026-08-22.*✕ not there: data events/);
+    await tabTo(page, ".main-trim .row");
+    for (let down = 0; down < 4; down += 1) await page.keyboard.press("ArrowDown");
+    expect(await text(page, ".row:focus")).toMatch(/staging:role\/nightly-exec.*last used 2026-08-22.*214 granted3 used3 ~208 not used/);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".panel .verified");
+    expect(await text(page, ".uses")).toMatch(/sts:AssumeRole ?×8, 2026-08-19/);
+    expect(await text(page, ".plan-title")).toBe("214 granted → 6 kept");
+    expect(await text(page, ".verified")).toMatch(/requests were asked again and are allowed.*nothing that was not allowed \(proved\).*nothing in it could go/);
+    await page.screenshot({ path: `${SCREENS}trim-panel-light.png` });
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".panel", { state: "detached" });
+    expect(await text(page, ".row:focus")).toContain("nightly-exec");
+  });
+
+  it("is read by mouse: narrowed, the script and the way back, and for other tools", async () => {
+    await at.open("#/trim", ".main-trim .row");
+    await page.locator(".list-choices").getByLabel("who", { exact: true }).selectOption("did nothing");
+    await page.waitForFunction(() => document.querySelectorAll(".main-trim .row").length === 6);
+    expect(await hash()).toBe("#/trim?standing=did+nothing");
+    await at.open(`#/trim?${new URLSearchParams({ find: "nightly", pick: "staging:role/nightly-exec" })}`, ".panel .verified");
+    await page.getByRole("button", { name: "script", exact: true }).click();
+    expect(await text(page, ".texts .toml-text")).toMatch(/set -eu.*aws iam create-policy.*aws iam detach-role-policy --role-name 'nightly-exec'/);
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "save the script" }).click();
+    expect((await saving).suggestedFilename()).toBe("apply.sh");
+    await page.getByRole("button", { name: "rollback", exact: true }).click();
+    expect(await text(page, ".texts .toml-text")).toContain("aws iam attach-role-policy --role-name 'nightly-exec'");
+    await page.getByRole("button", { name: "Terraform" }).click();
+    expect(await text(page, ".texts .toml-text")).toContain('resource "aws_iam_policy"');
+    await page.getByRole("button", { name: "CloudFormation" }).click();
+    expect(await text(page, ".texts .toml-text")).toContain("AWS::IAM::ManagedPolicy");
+  });
+
+  it("looks back as far as is asked, and keeps that in the link", async () => {
+    await at.open("#/trim", ".main-trim .row");
+    await page.getByRole("button", { name: "30 days" }).click();
+    await page.waitForFunction(() => document.querySelector(".list-sentence")?.textContent?.includes("2026-07-23"));
+    expect(await hash()).toBe("#/trim?since=30d");
+    expect(await text(page, ".next-command")).toBe("clavicle unused --since 30d");
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector(".list-sentence")?.textContent?.includes("2026-05-24"));
+  });
+
+  it("says why there is no plan for a role that AWS makes", async () => {
+    await at.open(`#/trim?${new URLSearchParams({ find: "AWSServiceRoleForTrustedAdvisor" })}`, ".main-trim .row");
+    await page.locator(".row").first().click();
+    await page.waitForFunction(() => document.querySelector(".panel")?.textContent?.includes("No plan"));
+    expect(await text(page, ".panel")).toMatch(/cannot be edited|there is no evidence/);
+  });
+
+  const views: [string, string, string][] = [
+    ["trim", "#/trim", ".main-trim .row"],
+    ["trim-panel", `#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".panel .verified"],
+  ];
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
+      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
+      await at.open(fragment, until);
+      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
+      expect(await seriousFaults(page)).toEqual([]);
+    });
+  }
+
+  it("fits a window 1024 wide", async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    for (const [name, fragment, until] of views) {
+      await at.open(fragment, until);
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
+      await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
+    }
+  });
+
+  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+});
