@@ -13,8 +13,8 @@ use crate::{machine, out_file, terminal, text};
 
 /// Answers. Without evidence, the last-used facts of the snapshot are all there is.
 pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> {
-    let evidence = evidence(&typed.evidence)?;
     let (_, reader) = ask::read(accounts)?;
+    let evidence = evidence(&typed.evidence, &reader)?;
     let since = since_of(&typed.since, &reader, &evidence)?;
     let page = reader.unused(&UnusedQuestion { who: typed.who.clone(), since }, &evidence)?;
     let written = match typed.form {
@@ -33,12 +33,14 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
     Ok(Exit::Yes)
 }
 
-/// The evidence that is kept; none is no evidence.
-pub(super) fn evidence(place: &EvidencePlace) -> Result<Evidence, Failure> {
-    match evidence_file::open(place)? {
-        Some(kept) => kept.file.evidence().map_err(|error| evidence_file::failure(&error, &kept.path)),
-        None => Ok(Evidence::default()),
-    }
+/// The evidence that is kept, with the reports of last use in the snapshot; none is no evidence.
+pub(super) fn evidence(place: &EvidencePlace, reader: &Reader) -> Result<Evidence, Failure> {
+    let mut evidence = match evidence_file::open(place)? {
+        Some(kept) => kept.file.evidence().map_err(|error| evidence_file::failure(&error, &kept.path))?,
+        None => Evidence::default(),
+    };
+    evidence.add_reports(reader.world().catalog(), reader.world().snapshot());
+    Ok(evidence)
 }
 
 /// When an age began. The newest that is known counts as today: of what came after nothing can be said.

@@ -14,8 +14,6 @@ mod facts;
 mod forms;
 mod minimize;
 mod planned;
-#[path = "../python/mod.rs"]
-mod python;
 mod record;
 mod scene;
 mod simulate;

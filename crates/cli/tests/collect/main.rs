@@ -8,8 +8,6 @@ mod models;
 mod moto;
 mod network;
 mod organization;
-#[path = "../python/mod.rs"]
-mod python;
 mod record;
 mod recorded;
 mod who;
