@@ -72,7 +72,7 @@ fn moto(root: &Path) -> anyhow::Result<PathBuf> {
     if let Some(python) = std::env::var_os("CLAVICLE_MOTO") {
         return Ok(python.into());
     }
-    let pinned = root.join("crates/cli/tests/collect/requirements.txt");
+    let pinned = root.join("crates/testkit/moto/requirements.txt");
     let wanted = std::fs::read_to_string(&pinned)?;
     let place = target().join("moto");
     let (python, installed) = (place.join("bin/python"), place.join("installed.txt"));

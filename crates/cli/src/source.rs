@@ -237,7 +237,8 @@ fn files(parts: &[Part]) -> Vec<PathBuf> {
     parts.iter().filter_map(file).collect()
 }
 
-fn is_database(path: &Path) -> bool {
+/// Is this a saved snapshot, and not files of AWS?
+pub(crate) fn is_database(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = [0; 6];
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start == b"SQLite"

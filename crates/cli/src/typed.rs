@@ -506,8 +506,9 @@ pub(crate) enum UnusedForm {
 
 #[derive(Debug, Args)]
 pub(crate) struct Usage {
-    /// Files, folders, or `s3://BUCKET/BEGINNING`: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of CloudTrail Lake or
-    /// Athena as JSON or CSV, answers of `aws iam get-service-last-accessed-details`. Packed with gzip or zstd or not
+    /// Files, folders, or `s3://BUCKET/BEGINNING`: the logs of a trail, what `aws cloudtrail lookup-events` printed, rows of
+    /// CloudTrail Lake or Athena as JSON or CSV, answers of `aws iam get-service-last-accessed-details`. Packed with gzip or
+    /// zstd or not. Of a saved snapshot its reports of last access
     #[arg(value_name = "LOGS", value_hint = ValueHint::AnyPath)]
     pub(crate) logs: Vec<PathBuf>,
     /// The profile of the AWS CLI that reads `s3://…`

@@ -157,7 +157,9 @@ impl Collection {
         let units: Vec<Vec<Unit<'_>>> = targets.iter().map(Target::units).collect();
         for (target, units) in targets.iter().zip(&units) {
             let (account, regions) = (target.account.clone(), target.regions.len());
-            hear(Event::Account { account, units: units.len(), regions });
+            // One more for the reports of last access.
+            let units = if units.is_empty() { 0 } else { units.len() + 1 };
+            hear(Event::Account { account, units, regions });
         }
         // By turns, so that no account is asked by everybody at once while others wait.
         let longest = units.iter().map(Vec::len).max().unwrap_or_default();
@@ -165,6 +167,7 @@ impl Collection {
             .flat_map(|position| units.iter().filter_map(move |units| units.get(position)))
             .collect();
         parallel_by(WIDTH, &in_turn, |unit| run.unit(unit, hear));
+        parallel_by(WIDTH, &targets, |target| run.last_accessed(target, hear));
         run.imported()
     }
 

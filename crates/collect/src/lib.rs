@@ -18,6 +18,7 @@ mod fetch;
 mod http;
 mod iam;
 mod identity_center;
+mod last_accessed;
 mod message;
 mod organization;
 mod pace;

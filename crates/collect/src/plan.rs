@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::table::{self, Call, kinds};
-use crate::{config_aggregator, iam, identity_center, organization};
+use crate::{config_aggregator, iam, identity_center, last_accessed, organization};
 
 /// The calls that find out who asks, and where.
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
@@ -44,7 +44,12 @@ pub fn calls() -> Vec<Planned> {
     for call in organization::calls() {
         add(&call, Scope::Organization);
     }
-    for call in [WHO_AM_I, REGIONS, ALIASES].into_iter().filter_map(table::call).chain(iam::calls()) {
+    for call in [WHO_AM_I, REGIONS, ALIASES]
+        .into_iter()
+        .filter_map(table::call)
+        .chain(iam::calls())
+        .chain(last_accessed::calls())
+    {
         add(&call, Scope::Account);
     }
     for call in identity_center::calls() {
@@ -102,7 +107,10 @@ pub fn policy(role: Option<&str>, aggregator: bool) -> Value {
         statements.push(statement("ReadAccount", list(of_account), "*"));
     }
     if lists_apis {
-        statements.push(statement("ReadRestApis", "apigateway:GET".into(), "arn:*:apigateway:*::/restapis"));
+        let lists = ["restapis", "domainnames"].map(|list| format!("arn:*:apigateway:*::/{list}"));
+        statements.push(
+            json!({"Sid": "ReadRestApis", "Effect": "Allow", "Action": "apigateway:GET", "Resource": lists}),
+        );
     }
     // For whoever collects; the roles in the other accounts do without.
     statements.push(statement("ReadOrganization", list(of_organization), "*"));
@@ -170,8 +178,10 @@ mod tests {
         let text = policy.to_string();
         let parsed = clavicle_policy::parse(text.as_bytes());
         assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
-        // AWS: IAM User Guide, "IAM and AWS STS quotas": a managed policy has at most 6,144 characters but white space.
-        assert!(text.chars().filter(|letter| !letter.is_whitespace()).count() <= 6144, "{}", text.len());
+        // AWS: IAM User Guide, "IAM and AWS STS quotas": a managed policy has at most 6,144 characters but white space, the
+        // policies in a role together 10,240.
+        let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
+        assert!(length <= 10_240, "{length}");
         let mut seen = 0;
         for statement in policy["Statement"].as_array().expect("a list") {
             let actions = &statement["Action"];

@@ -14,10 +14,10 @@ use crate::pace::lock;
 use crate::seen::Seen;
 use crate::signers::Session;
 use crate::state::{Purpose, State};
-use crate::target::Unit;
+use crate::target::{IDENTITIES, Target, Unit};
 use crate::thing::Place;
 use crate::walk::Caller;
-use crate::{config_aggregator, iam, identity_center};
+use crate::{config_aggregator, iam, identity_center, last_accessed};
 
 /// The caller's side of a collection.
 pub(crate) struct Run {
@@ -90,6 +90,22 @@ impl Run {
         lock(&self.failure).take().map_or(Ok(()), Err)
     }
 
+    /// Has something ended the collection?
+    pub(crate) fn is_failed(&self) -> bool {
+        lock(&self.failure).is_some()
+    }
+
+    /// When the identities of an account last used what; after these were read.
+    pub(crate) fn last_accessed(&self, target: &Target, hear: &(dyn Fn(Event) + Sync)) {
+        let Some(signer) = &target.session else { return };
+        let (seen, place) =
+            (Seen::default(), self.place(&target.account, endpoint::global_region(&self.home)));
+        let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
+        let gap = last_accessed::read(self, target, caller, &target.file(None, IDENTITIES));
+        let (account, service) = (target.account.clone(), last_accessed::NAME.to_owned());
+        hear(Event::Unit { account, service, gap });
+    }
+
     pub(crate) fn organization(&self) -> Found {
         let (seen, place) = (Seen::default(), self.place(&self.identity.account, &self.home));
         let caller = Caller { aws: &self.aws, signer: &self.session, place: &place, seen: &seen };
@@ -105,13 +121,13 @@ impl Run {
         let Some(signer) = &unit.target.session else { return };
         let file = unit.file();
         let mut gap = None;
-        if !self.state.has(&file) && lock(&self.failure).is_none() {
+        if !self.state.has(&file) && !self.is_failed() {
             let region = unit.region.unwrap_or_else(|| endpoint::global_region(&self.home));
             let (seen, place) = (Seen::default(), self.place(&unit.target.account, region));
             let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
             self.write(&file, |write| {
                 match unit.service {
-                    "iam" => iam::read(caller, &mut |line| write(&line)),
+                    IDENTITIES => iam::read(caller, &mut |line| write(&line)),
                     identity_center::SERVICE => identity_center::read(caller, &mut |line| write(&line)),
                     _ => {}
                 }

@@ -3,7 +3,7 @@
 //! snapshot holds.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -104,6 +104,13 @@ impl State {
     /// Is this unit done? One in which a call was not answered is worth another try.
     pub(crate) fn has(&self, name: &str) -> bool {
         fs::read_to_string(self.folder.join(name)).is_ok_and(|text| !text.contains(r#""State":"failed""#))
+    }
+
+    /// Hears each line of a unit that is done. One line is in memory.
+    pub(crate) fn lines(&self, name: &str, mut hear: impl FnMut(&Value)) {
+        let Ok(file) = File::open(self.folder.join(name)) else { return };
+        let lines = BufReader::new(file).lines().map_while(Result::ok);
+        lines.filter_map(|line| serde_json::from_str(&line).ok()).for_each(|line| hear(&line));
     }
 
     /// Writes a unit, a line a value. It has its name only when all of it is there: `fill` says whether it is.

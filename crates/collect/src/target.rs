@@ -17,6 +17,9 @@ use crate::table::{self, Kind, kinds};
 use crate::thing::{Thing, elements};
 use crate::walk::Caller;
 
+/// The service whose unit has the identities of an account.
+pub(crate) const IDENTITIES: &str = "iam";
+
 /// One account, its signer and what is to be read of it.
 pub(crate) struct Target {
     pub(crate) account: String,
@@ -36,8 +39,7 @@ pub(crate) struct Unit<'t> {
 
 impl Unit<'_> {
     pub(crate) fn file(&self) -> String {
-        let region = self.region.map(|region| format!("{region}.")).unwrap_or_default();
-        format!("accounts/{}/{region}{}.jsonl", self.target.account, self.service)
+        self.target.file(self.region, self.service)
     }
 }
 
@@ -64,6 +66,12 @@ impl Target {
             write(&seen.line(Some(&account), None, &run.purpose.at));
         });
         Target { account, is_own, session: is_entered.then_some(session), regions }
+    }
+
+    /// Where what a service told is written.
+    pub(crate) fn file(&self, region: Option<&str>, service: &str) -> String {
+        let region = region.map(|region| format!("{region}.")).unwrap_or_default();
+        format!("accounts/{}/{region}{service}.jsonl", self.account)
     }
 
     /// Every unit of an account: those that are read once, then those of each region.

@@ -86,6 +86,8 @@ impl Thing {
             };
             let found = match found {
                 Some(Value::String(text)) if field.is_switch => Some(Value::Bool(text == "true")),
+                // What serves later calls is a text there.
+                Some(Value::Number(number)) if field.key.starts_with('_') => Some(number.to_string().into()),
                 found => found,
             };
             match found {

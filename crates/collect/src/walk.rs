@@ -122,7 +122,7 @@ impl Caller<'_> {
     }
 
     /// The pages of an answer that is worth nothing without all of them.
-    fn whole_answer(self, thing: &Thing, call: &Call) -> Result<Vec<Value>, Unanswered> {
+    pub(crate) fn whole_answer(self, thing: &Thing, call: &Call) -> Result<Vec<Value>, Unanswered> {
         let mut pages = vec![self.send(thing, call, None)?];
         while let Some(next) =
             call.token.and_then(|(_, out)| at(pages.last()?, out)?.as_str().map(str::to_owned))
@@ -145,7 +145,7 @@ impl Caller<'_> {
         self.aws.call(self.signer, &self.place.region, call, call.path, &arguments)
     }
 
-    fn send(self, thing: &Thing, call: &Call, token: Option<&str>) -> Result<Value, Unanswered> {
+    pub(crate) fn send(self, thing: &Thing, call: &Call, token: Option<&str>) -> Result<Value, Unanswered> {
         let unknown = || Unanswered { why: Why::Failed, words: "what it asks about was not seen".to_owned() };
         let region = thing.text("region").unwrap_or(&self.place.region);
         let path = filled(call.path, |key| {

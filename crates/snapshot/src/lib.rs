@@ -23,10 +23,10 @@ pub use import::{
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
     Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
-    KeyAlias, KeyGrant, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind,
-    Organization, PermissionSet, PolicyIndex, PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex,
-    PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock, ResourceFacts, ResourceIndex,
-    ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit,
-    UnitIndex, UnitKind, Warning,
+    KeyAlias, KeyGrant, LastAccessedReport, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy,
+    OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex, PolicyPlace, PolicyState,
+    PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock,
+    ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment,
+    SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
 pub use store::{Amounts, Database};

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clavicle_snapshot::AccountId;
+use clavicle_catalog::Catalog;
+use clavicle_snapshot::{AccountId, Snapshot};
 use jiff::Timestamp;
 
 use crate::few::Few;
+use crate::last_accessed;
 use crate::needs::Outcome;
 
 /// So many session names of a principal and action are kept.
@@ -23,7 +25,7 @@ pub struct Evidence {
     pub activity: Vec<Activity>,
     /// Sign-ins with a password, by principal.
     pub sign_ins: Vec<SignIn>,
-    /// What AWS itself says of last use, by principal, service and action.
+    /// What AWS itself says of last use, by principal, service and action. In this order, a service before its actions.
     pub last_accessed: Vec<LastAccessed>,
     /// Events of calls whose actions are not known.
     pub unmapped: Vec<Unmapped>,
@@ -243,7 +245,35 @@ pub(crate) fn widest(one: Span, other: Span) -> Span {
     }
 }
 
+impl LastAccessed {
+    /// What it is about; facts stand in this order.
+    pub(crate) fn place(&self) -> (&str, &str, Option<&str>) {
+        (&self.principal, &self.service, self.action.as_deref())
+    }
+}
+
 impl Evidence {
+    /// Adds AWS's reports of last use that a snapshot holds. Where both speak of one thing, the later report stands.
+    pub fn add_reports(&mut self, catalog: &Catalog, snapshot: &Snapshot) {
+        if !snapshot.last_accessed.is_empty() {
+            last_accessed::merge(catalog, &mut self.last_accessed, snapshot);
+        }
+    }
+
+    /// What reports say of one principal and service: of the service as a whole, or of one action. A binary search.
+    pub fn last_accessed(
+        &self,
+        principal: &str,
+        service: &str,
+        action: Option<&str>,
+    ) -> Option<&LastAccessed> {
+        let at = self
+            .last_accessed
+            .binary_search_by(|fact| fact.place().cmp(&(principal, service, action)))
+            .ok()?;
+        self.last_accessed.get(at)
+    }
+
     /// What one principal used, by action and need. Two binary searches.
     pub fn of(&self, principal: &str) -> &[ActionUse] {
         let from = self.uses.partition_point(|known| &*known.principal < principal);

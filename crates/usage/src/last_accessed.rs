@@ -7,10 +7,24 @@
 use std::sync::Arc;
 
 use clavicle_catalog::Catalog;
+use clavicle_snapshot::{LastAccessedReport, Snapshot};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::evidence::LastAccessed;
+
+/// What the reports of a snapshot say.
+pub(crate) fn of(catalog: &Catalog, snapshot: &Snapshot) -> Vec<LastAccessed> {
+    let reports = snapshot.last_accessed.iter().filter_map(LastAccessedReport::json);
+    reports.flat_map(|report| read(catalog, &report)).collect()
+}
+
+/// The same, added to what is known: of one principal, service and action the later report stands.
+pub(crate) fn merge(catalog: &Catalog, known: &mut Vec<LastAccessed>, snapshot: &Snapshot) {
+    known.extend(of(catalog, snapshot));
+    known.sort_by(|one, other| one.place().cmp(&other.place()).then(other.reported.cmp(&one.reported)));
+    known.dedup_by(|later, kept| later.place() == kept.place());
+}
 
 /// The facts of a report; none if it is not finished, or no report.
 pub(crate) fn read(catalog: &Catalog, report: &[u8]) -> Vec<LastAccessed> {
@@ -18,26 +32,27 @@ pub(crate) fn read(catalog: &Catalog, report: &[u8]) -> Vec<LastAccessed> {
     let is_finished = report["JobStatus"].as_str().is_none_or(|status| status == "COMPLETED");
     let reported = ["JobCompletionDate", "JobCreationDate"].iter().find_map(|name| time(&report[*name]));
     let (true, Some(reported)) = (is_finished, reported) else { return Vec::new() };
-    let owner = report["Arn"].as_str();
+    let owner: Option<Arc<str>> = report["Arn"].as_str().map(Arc::from);
     let mut facts = Vec::new();
     for service in report["ServicesLastAccessed"].as_array().into_iter().flatten() {
         let Some(prefix) = service["ServiceNamespace"].as_str() else { continue };
         let prefix = catalog.service(prefix).map_or(prefix, |service| service.prefix());
+        let prefix: Arc<str> = prefix.into();
         let mut put = |action: Option<Arc<str>>, facts_of: &Value, names: [&str; 3]| {
             let [at, entity, region] = names.map(|name| &facts_of[name]);
             let at = time(at);
-            let fact = |principal: &str| LastAccessed {
-                principal: principal.into(),
-                service: prefix.into(),
+            let fact = |principal: Arc<str>| LastAccessed {
+                principal,
+                service: prefix.clone(),
                 action: action.clone(),
                 at,
                 region: region.as_str().map(Arc::from),
                 reported,
             };
-            facts.extend(owner.map(fact));
+            facts.extend(owner.clone().map(fact));
             // A report of a policy or a group names the one who came last.
-            let other = entity.as_str().filter(|entity| at.is_some() && Some(*entity) != owner);
-            facts.extend(other.map(fact));
+            let other = entity.as_str().filter(|entity| at.is_some() && Some(*entity) != owner.as_deref());
+            facts.extend(other.map(|entity| fact(entity.into())));
         };
         put(None, service, ["LastAuthenticated", "LastAuthenticatedEntity", "LastAuthenticatedRegion"]);
         for action in service["TrackedActionsLastAccessed"].as_array().into_iter().flatten() {

@@ -8,7 +8,8 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use clavicle_snapshot::AccountId;
+use clavicle_catalog::Catalog;
+use clavicle_snapshot::{AccountId, Snapshot};
 use foldhash::HashMap;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
@@ -20,6 +21,7 @@ use crate::evidence::{
 };
 use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, GatheredUse, UseKey, time};
+use crate::last_accessed;
 use crate::seen::{Ids, Place};
 
 /// "CLVU" in the header of every file of evidence.
@@ -207,6 +209,14 @@ impl EvidenceFile {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Adds AWS's reports of last use that a snapshot holds; the answer is how many these are.
+    pub fn add_reports(&self, catalog: &Catalog, snapshot: &Snapshot) -> Result<usize> {
+        let gathered =
+            Gathered { last_accessed: last_accessed::of(catalog, snapshot), ..Gathered::default() };
+        self.add(gathered, Vec::new(), &[])?;
+        Ok(snapshot.last_accessed.len())
     }
 
     /// Everything, in order.

@@ -87,9 +87,13 @@ impl Open {
         &*self.beside
     }
 
-    /// What was used, as far as anybody kept it.
+    /// What was used, as far as anybody kept it or the snapshot tells it.
     pub(crate) fn evidence(&self) -> Result<Arc<Evidence>, Refusal> {
-        let read = self.evidence.get_or_init(|| self.beside.evidence().map(Arc::new));
+        let read = self.evidence.get_or_init(|| {
+            let mut evidence = self.beside.evidence()?;
+            evidence.add_reports(self.reader.world().catalog(), self.reader.world().snapshot());
+            Ok(Arc::new(evidence))
+        });
         read.clone().map_err(|error| Refusal::question(error, None))
     }
 

@@ -168,7 +168,8 @@ impl Reader {
     ) -> Result<(), QuestionError> {
         let catalog = self.world().catalog();
         let record = self.world().snapshot().principal(user);
-        if seen.evidence.window(record.account).is_none() && seen.evidence.last_accessed.is_empty() {
+        let is_reported = seen.evidence.last_accessed.iter().any(|fact| *fact.principal == *record.arn);
+        if seen.evidence.window(record.account).is_none() && !is_reported {
             return Err(QuestionError::new(format!("there is no evidence of what `{who}` used"))
                 .hint("read the logs of its account: `clavicle usage LOGS`"));
         }

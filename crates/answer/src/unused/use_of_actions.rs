@@ -66,22 +66,17 @@ pub(super) struct Shown<'r> {
     since: Timestamp,
     /// By account, then action.
     visible: HashMap<AccountId, Vec<Option<Why>>>,
-    accessed: HashMap<&'r str, Vec<&'r LastAccessed>>,
 }
 
 impl<'r> Shown<'r> {
     pub(super) fn new(reader: &'r Reader, evidence: &'r Evidence, since: Timestamp) -> Self {
         let catalog = reader.world().catalog();
-        let mut accessed: HashMap<&str, Vec<&LastAccessed>> = HashMap::default();
-        for fact in &evidence.last_accessed {
-            accessed.entry(&fact.principal).or_default().push(fact);
-        }
         let mut visible = HashMap::default();
         for account in reader.world().snapshot().accounts.iter().map(|account| account.id) {
             let why = |action| hidden(catalog, evidence, since, account, action);
             visible.insert(account, catalog.actions().map(why).collect());
         }
-        Self { catalog, evidence, since, visible, accessed }
+        Self { catalog, evidence, since, visible }
     }
 
     /// Would the logs show each of these?
@@ -140,11 +135,10 @@ impl<'r> Shown<'r> {
         if known.iter().filter(used).any(|known| !matches!(known.need, Need::Perhaps(_))) {
             return Use::Yes;
         }
-        let facts = self.accessed.get(&*record.arn).map(Vec::as_slice).unwrap_or_default();
         let prefix = self.catalog.prefix(action);
-        let of_action = facts.iter().find(|fact| fact.action.as_deref() == Some(name));
-        let of_service = facts.iter().find(|fact| fact.action.is_none() && &*fact.service == prefix);
-        let since = |fact: &&&&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
+        let of_action = self.evidence.last_accessed(&record.arn, prefix, Some(name));
+        let of_service = self.evidence.last_accessed(&record.arn, prefix, None);
+        let since = |fact: &&&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
         if of_action.as_ref().filter(since).is_some() {
             return Use::Yes;
         }
@@ -158,7 +152,7 @@ impl<'r> Shown<'r> {
         // That nothing was tried is said of the time that the report tracks.
         let is_tracked = |fact: &LastAccessed| fact.at.is_some() || fact.reported - TRACKED <= self.since;
         let is_fresh =
-            |fact: &&&&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
+            |fact: &&&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
         if of_service.as_ref().filter(is_fresh).is_some() || of_action.as_ref().filter(is_fresh).is_some() {
             return Use::No;
         }
@@ -250,9 +244,8 @@ impl<'r> Shown<'r> {
             uses.get(name).into_iter().flatten().filter(|known| !matches!(known.need, Need::Perhaps(_)));
         let known: Vec<&&ActionUse> = known.filter(|known| known.tally.used_since(self.since)).collect();
         let logged = known.iter().filter_map(|known| known.tally.used).map(|(_, last)| last).max();
-        let facts = self.accessed.get(&*record.arn).into_iter().flatten();
-        let reported =
-            facts.filter(|fact| fact.action.as_deref() == Some(name)).filter_map(|fact| fact.at).max();
+        let prefix = self.catalog.prefix(action);
+        let reported = self.evidence.last_accessed(&record.arn, prefix, Some(name)).and_then(|fact| fact.at);
         let along = known.iter().find_map(|known| match &known.need {
             Need::Along(by) => Some(by.to_string()),
             Need::Own | Need::Perhaps(_) => None,

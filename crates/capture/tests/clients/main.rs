@@ -3,10 +3,8 @@
 //! `CLAVICLE_MOTO` names a Python that has moto and boto3; `cargo xtask test` installs one. Without it these tests say so
 //! and test nothing.
 
-#![expect(clippy::panic, clippy::print_stderr, reason = "what the tests share fails and speaks as tests do")]
 
 mod lossless;
-mod moto;
 mod recorded;
 mod secure;
 

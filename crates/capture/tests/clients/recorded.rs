@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use clavicle_capture::{Record, policies};
 
-use crate::moto::Moto;
 use crate::{environment, record};
+use clavicle_testkit::Moto;
 
 /// Each operation of `calls.py` with its permissions: those that come along are marked, and so is what is not exact.
 const WANTED: &str = "\

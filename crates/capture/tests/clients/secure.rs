@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::moto::Moto;
 use crate::{environment, record};
+use clavicle_testkit::Moto;
 
 /// A proxy that leads every tunnel to one place, and remembers what each was asked for.
 fn proxy(place: String) -> (String, Arc<Mutex<Vec<String>>>) {

@@ -16,8 +16,8 @@ pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure>
     let tag = typed.abac.as_deref();
     match (&typed.who, &typed.from, tasks.is_empty()) {
         (Some(who), None, true) => {
-            let evidence = unused::evidence(&typed.evidence, accounts)?;
             let (_, reader) = ask::read(accounts)?;
+            let evidence = unused::evidence(&typed.evidence, accounts, &reader)?;
             let since = unused::since_of(typed.used.as_deref().unwrap_or("90d"), &reader, &evidence)?;
             let found = reader.suggest_used(who, Seen { evidence: &evidence, since }, &how, tag)?;
             return print(&found, typed, "suggested");

@@ -13,8 +13,8 @@ use crate::{demo, machine, out_file, source, terminal, text};
 
 /// Answers. Without evidence, the last-used facts of the snapshot are all there is.
 pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> {
-    let evidence = evidence(&typed.evidence, accounts)?;
     let (_, reader) = ask::read(accounts)?;
+    let evidence = evidence(&typed.evidence, accounts, &reader)?;
     let since = since_of(&typed.since, &reader, &evidence)?;
     let page = reader.unused(&UnusedQuestion { who: typed.who.clone(), since }, &evidence)?;
     let written = match typed.form {
@@ -33,12 +33,18 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
     Ok(Exit::Yes)
 }
 
-/// The evidence about these accounts: the demo brings its own.
-pub(super) fn evidence(place: &EvidencePlace, accounts: &Accounts) -> Result<Evidence, Failure> {
-    match accounts.sources.as_slice() {
-        [only] if place.evidence.is_none() && source::is_demo(only) => demo::evidence(),
-        _ => evidence_file::kept(place),
-    }
+/// The evidence about these accounts, with the reports of last use in the snapshot. The demo brings its own.
+pub(super) fn evidence(
+    place: &EvidencePlace,
+    accounts: &Accounts,
+    reader: &Reader,
+) -> Result<Evidence, Failure> {
+    let mut evidence = match accounts.sources.as_slice() {
+        [only] if place.evidence.is_none() && source::is_demo(only) => demo::evidence()?,
+        _ => evidence_file::kept(place)?,
+    };
+    evidence.add_reports(reader.world().catalog(), reader.world().snapshot());
+    Ok(evidence)
 }
 
 /// When an age began. The newest that is known counts as today: of what came after nothing can be said.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clavicle_catalog::catalog;
 use clavicle_collect::{Bucket, Object};
-use clavicle_snapshot::AccountId;
+use clavicle_snapshot::{AccountId, Snapshot};
 use clavicle_usage::{CoveredRegion, Evidence as Used, LogObject, LogsRead};
 use jiff::Timestamp;
 
@@ -14,9 +15,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, lay_out_warning, system_words};
 use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
-use crate::terminal;
 use crate::text::Page;
 use crate::typed::Usage;
+use crate::{source, terminal};
 
 /// So many damaged files, accounts and names of events are told of.
 const MOST: usize = 5;
@@ -34,11 +35,19 @@ pub(crate) fn run(typed: &Usage) -> Result<Exit, Failure> {
     let mut page = terminal::page();
     let mut exit = Exit::Yes;
     if !typed.logs.is_empty() {
-        let read = read(typed, &evidence)?;
-        tell_damage(&read);
-        what_was_read(&mut page, &read);
-        if !read.damaged.is_empty() {
-            exit = Exit::Input;
+        let (snapshots, logs): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            typed.logs.iter().partition(|path| source::is_database(path));
+        for path in snapshots {
+            let words = reports_of(path, &evidence)?;
+            page.flow(0, 2, 3, &words);
+        }
+        if !logs.is_empty() {
+            let read = read(typed, &logs, &evidence)?;
+            tell_damage(&read);
+            what_was_read(&mut page, &read);
+            if !read.damaged.is_empty() {
+                exit = Exit::Input;
+            }
         }
     }
     let used = evidence.file.evidence().map_err(|error| evidence_file::failure(&error, &evidence.path))?;
@@ -47,9 +56,18 @@ pub(crate) fn run(typed: &Usage) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn read(typed: &Usage, evidence: &Evidence) -> Result<LogsRead, Failure> {
+/// Takes over AWS's reports of last use that a snapshot holds, so that they outlive it.
+fn reports_of(path: &Path, evidence: &Evidence) -> Result<[Ink; 2], Failure> {
+    let snapshot = Snapshot::open(path, |_, _| ())?;
+    let added = evidence.file.add_reports(catalog(), &snapshot);
+    let count = added.map_err(|error| evidence_file::failure(&error, &evidence.path))?;
+    let reports = counted(count, "report of last access", "reports of last access");
+    Ok([Ink::of(Tone::Strong, &format!("read {}", path.display())), Ink::plain(&reports)])
+}
+
+fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRead, Failure> {
     let is_address = |log: &&PathBuf| log.to_string_lossy().starts_with("s3://");
-    let (addresses, files): (Vec<&PathBuf>, Vec<&PathBuf>) = typed.logs.iter().partition(is_address);
+    let (addresses, files): (Vec<&PathBuf>, Vec<&PathBuf>) = logs.iter().copied().partition(is_address);
     for log in &files {
         std::fs::metadata(log).map_err(|error| {
             Failure::input(format!("cannot read the logs: {}", system_words(&error))).in_file(log)

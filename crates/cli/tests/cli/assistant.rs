@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::python::python;
 use crate::scene::Scene;
+use clavicle_testkit::python;
 
 /// What the server says of itself, its tools, and what it answers to calls; `None`: there is no client here.
 fn served(source: &str, calls: &Value) -> Option<Value> {

@@ -16,8 +16,6 @@ mod forms;
 mod gate;
 mod minimize;
 mod planned;
-#[path = "../python/mod.rs"]
-mod python;
 mod record;
 mod revisions;
 mod scene;

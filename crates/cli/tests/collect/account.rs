@@ -9,8 +9,8 @@ use clavicle_snapshot::{
     CoverageState, PolicyState, PrincipalKind, PrincipalRecord, ResourceRecord, RoleAttribute, Snapshot,
 };
 
-use crate::moto::Moto;
 use crate::{clavicle, facts, snapshot, succeeds};
+use clavicle_testkit::Moto;
 
 /// The word that stands wherever the scene could hold a secret.
 const SECRET: &str = "pl4nted-s3cret";
@@ -38,7 +38,7 @@ fn who<'s>(snapshot: &'s Snapshot, kind: PrincipalKind, name: &str) -> &'s Princ
 #[test]
 fn what_was_created_is_what_is_seen() {
     let Some(moto) = Moto::start() else { return };
-    moto.set_up(false);
+    crate::moto::set_up(&moto, false);
     let home = tempfile::tempdir().expect("a folder");
     let collect = |out: &str| {
         let arguments = ["collect", "-o", out, "--regions", "eu-west-1"];

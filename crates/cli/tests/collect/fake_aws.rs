@@ -23,7 +23,9 @@ struct Shared {
     denied: Mutex<BTreeSet<String>>,
     /// After so many requests the credentials of everybody are too old; 0: never.
     expires: AtomicU64,
-    /// Answers to targets of JSON calls, or to `METHOD /path`.
+    /// How often each report of last use was asked for.
+    reports: Mutex<BTreeMap<String, u32>>,
+    /// Answers to targets of JSON calls, to actions of queries, or to `METHOD /path`.
     recorded: Mutex<BTreeMap<String, String>>,
 }
 
@@ -52,6 +54,11 @@ impl Asked {
         self.scope(0).strip_prefix("ASIA").unwrap_or("100000000000")
     }
 
+    /// The target of a JSON call, the action of a query.
+    fn name(&self) -> &str {
+        if self.target.is_empty() { self.parameter("Action") } else { &self.target }
+    }
+
     fn parameter(&self, name: &str) -> &str {
         self.body.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default()
     }
@@ -71,6 +78,7 @@ impl FakeAws {
             faults: AtomicU64::new(0),
             denied: Mutex::default(),
             expires: AtomicU64::new(0),
+            reports: Mutex::default(),
             recorded: Mutex::default(),
         });
         let serving = shared.clone();
@@ -83,12 +91,12 @@ impl FakeAws {
         FakeAws { address, shared }
     }
 
-    /// Refuses calls with this target from now on.
+    /// Refuses calls with this target or action from now on.
     pub(crate) fn deny(&self, target: &str) {
         self.shared.denied.lock().expect("the list").insert(target.to_owned());
     }
 
-    /// Answers this call, by its target or `METHOD /path`, in this way from now on.
+    /// Answers this call, by its target, action or `METHOD /path`, in this way from now on.
     pub(crate) fn answer(&self, call: &str, body: String) {
         self.shared.recorded.lock().expect("the answers").insert(call.to_owned(), body);
     }
@@ -110,7 +118,31 @@ impl FakeAws {
     }
 }
 
+/// Stands where an answer has fields that nobody keeps.
+pub(crate) const SECRET: &str = "pl4nted-s3cret";
+
 impl Shared {
+    /// A report that is not made when it is first asked for, and has two pages then.
+    fn report(&self, asked: &Asked, result: &dyn Fn(String) -> (u16, String)) -> (u16, String) {
+        let job = asked.parameter("JobId").to_owned();
+        let mut reports = self.reports.lock().expect("the reports");
+        let asked_before = reports.entry(job).or_default();
+        *asked_before += 1;
+        if *asked_before == 1 {
+            return result("<JobStatus>IN_PROGRESS</JobStatus><IsTruncated>false</IsTruncated>".to_owned());
+        }
+        let head =
+            "<JobStatus>COMPLETED</JobStatus><JobCompletionDate>2026-03-01T08:00:00Z</JobCompletionDate>";
+        let (services, more) = match asked.parameter("Marker") {
+            "" => {
+                let actions = [("GetObject", "2026-02-27T08:00:00Z"), ("PutObject", "")];
+                (accessed("s3", "2026-02-27T09:00:00Z", &actions), "<Marker>m</Marker>")
+            }
+            _ => (accessed("sqs", "", &[]), ""),
+        };
+        result(format!("{head}<ServicesLastAccessed>{services}</ServicesLastAccessed>{more}"))
+    }
+
     fn serve(&self, stream: TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
         let mut stream = stream;
@@ -129,7 +161,7 @@ impl Shared {
             } else if number % 20 == 7 {
                 self.faults.fetch_add(1, Ordering::Relaxed);
                 (400, error(&asked, "ThrottlingException"))
-            } else if self.denied.lock().expect("the list").contains(&asked.target) {
+            } else if self.denied.lock().expect("the list").contains(asked.name()) {
                 (400, error(&asked, "AccessDeniedException"))
             } else {
                 self.answer(&asked)
@@ -152,7 +184,7 @@ impl Shared {
         let path = asked.path.split('?').next().unwrap_or_default();
         let by_path = format!("{} {path}", asked.method);
         let recorded = self.recorded.lock().expect("the answers");
-        if let Some(body) = recorded.get(&asked.target).or_else(|| recorded.get(&by_path)) {
+        if let Some(body) = recorded.get(asked.name()).or_else(|| recorded.get(&by_path)) {
             return (200, body.clone());
         }
         match (asked.parameter("Action"), asked.target.as_str()) {
@@ -178,10 +210,18 @@ impl Shared {
             ("GetAccountAuthorizationDetails", _) => {
                 let second = !asked.parameter("Marker").is_empty();
                 let names = if second { ["c", "d"] } else { ["a", "b"] };
+                let allows = "s3:GetObject s3:PutObject sqs:ReceiveMessage lambda:InvokeFunction"
+                    .replace(' ', "%22%2C%22");
+                let text = format!(
+                    "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%5B%22{allows}%22%5D%2C%22Resource%22%3A%22%2A%22%7D%5D%7D"
+                );
+                let policies = format!(
+                    "<RolePolicyList><member><PolicyName>p</PolicyName><PolicyDocument>{text}</PolicyDocument></member></RolePolicyList>"
+                );
                 let role = |name| {
                     format!(
                         "<member><Arn>arn:aws:iam::{account}:role/{name}</Arn><RoleName>{name}</RoleName>\
-                         <AssumeRolePolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</AssumeRolePolicyDocument></member>"
+                         <AssumeRolePolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</AssumeRolePolicyDocument>{policies}</member>"
                     )
                 };
                 let roles: String = names.map(role).concat();
@@ -191,6 +231,14 @@ impl Shared {
                     !second
                 ))
             }
+            ("GenerateServiceLastAccessedDetails", _) if asked.parameter("Granularity") != "ACTION_LEVEL" => {
+                (400, error(asked, "InvalidInput"))
+            }
+            ("GenerateServiceLastAccessedDetails", _) => {
+                let whose = asked.parameter("Arn").rsplit("%2F").next().unwrap_or_default();
+                result(format!("<JobId>{account}-{whose}</JobId>"))
+            }
+            ("GetServiceLastAccessedDetails", _) => self.report(asked, &result),
             ("GenerateCredentialReport", _) => result("<State>COMPLETE</State>".to_owned()),
             ("GetCredentialReport", _) => {
                 // The head of a report and nothing below.
@@ -227,6 +275,23 @@ impl Shared {
             _ => (200, "<R></R>".to_owned()),
         }
     }
+}
+
+/// A service of a report, and the actions of it that are tracked.
+fn accessed(prefix: &str, at: &str, actions: &[(&str, &str)]) -> String {
+    let action = |(name, at): &(&str, &str)| {
+        format!("<member><ActionName>{name}</ActionName>{}</member>", element("LastAccessedTime", at))
+    };
+    let tracked: String = actions.iter().map(action).collect();
+    format!(
+        "<member><ServiceName>{SECRET}</ServiceName><ServiceNamespace>{prefix}</ServiceNamespace>{}\
+         <TrackedActionsLastAccessed>{tracked}</TrackedActionsLastAccessed></member>",
+        element("LastAuthenticated", at)
+    )
+}
+
+fn element(name: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<{name}>{text}</{name}>") }
 }
 
 fn is_rest_json(asked: &Asked) -> bool {

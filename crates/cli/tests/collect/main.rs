@@ -9,8 +9,6 @@ mod models;
 mod moto;
 mod network;
 mod organization;
-#[path = "../python/mod.rs"]
-mod python;
 mod record;
 mod recorded;
 mod trim;

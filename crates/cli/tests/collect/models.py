@@ -143,6 +143,12 @@ def main(crate):
                 continue
             path = f"{below}.{path}" if below else path
             expect(line, service.has(shape, path), f"answers no `{path}`")
+    # How variables such as AWS_ENDPOINT_URL_SQS spell the services.
+    ids = (crate / "src/profile.rs").read_text().partition("fn service_id")[2].partition("\n}")[0]
+    ids = dict(re.findall(r'"(\S+)" => "(\S+)"', ids))
+    for name in services:
+        expected = botocore.session.get_session().get_service_model(name).service_id.hyphenize().replace("-", "_")
+        expect(name, ids.get(name, name).replace("-", "_") == expected, f"is {expected} in variables")
     for source in sorted((crate / "src").glob("*.rs")):
         text = source.read_text().partition("#[cfg(test)]")[0]
         for words in re.findall(r'"([a-z0-9-]+:[A-Z]\w+[^"\n]*)"', text):

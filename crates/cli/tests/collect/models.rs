@@ -5,7 +5,7 @@ use std::process::Command;
 
 #[test]
 fn every_call_and_every_kept_field_is_in_the_models_of_aws() {
-    let Some(python) = crate::python::python() else { return };
+    let Some(python) = clavicle_testkit::python() else { return };
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg(here.join("tests/collect/models.py"))

@@ -5,8 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::moto::Moto;
 use crate::{clavicle, succeeds};
+use clavicle_testkit::Moto;
 
 /// A proxy that only connects, and counts.
 fn proxy() -> (String, Arc<AtomicU64>) {

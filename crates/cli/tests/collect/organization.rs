@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use clavicle_snapshot::{CoverageState, Levels, OrgPolicyKind, PolicyState};
 
 use crate::fake_aws::FakeAws;
-use crate::moto::Moto;
 use crate::{clavicle, facts, snapshot, succeeds};
+use clavicle_testkit::Moto;
 
 #[test]
 fn the_tree_its_policies_and_every_account() {
     let Some(moto) = Moto::start() else { return };
-    moto.set_up(true);
+    crate::moto::set_up(&moto, true);
     let home = tempfile::tempdir().expect("a folder");
     let arguments =
         ["collect", "--org", "--role-name", "clavicle-read", "-o", "org.clav", "--regions", "eu-west-1"];

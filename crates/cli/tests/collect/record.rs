@@ -1,10 +1,10 @@
 //! `clavicle record` with the AWS CLI: the policy is what its calls needed, and no more.
 
-use crate::moto::Moto;
 use crate::succeeds;
+use clavicle_testkit::Moto;
 
 fn aws(home: &std::path::Path, moto: &Moto, options: &[&str], words: &[&str]) -> serde_json::Value {
-    let python = crate::python::python().expect("moto runs by it");
+    let python = &moto.python;
     let arguments: Vec<&str> =
         ["record", "--policy", "policy.json"].into_iter().chain(options.iter().copied()).collect();
     let aws = ["--", python.as_str(), "-m", "awscli"];

@@ -13,6 +13,9 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     for (call, answer) in recorded["answers"].as_object().expect("answers") {
         fake.answer(call, answer.to_string());
     }
+    for (action, answer) in recorded["xml"].as_object().expect("answers") {
+        fake.answer(action, answer.as_str().expect("a text").to_owned());
+    }
     let home = tempfile::tempdir().expect("a folder");
     let output = succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
     let path = home.path().join("acct.clav");
@@ -36,9 +39,14 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     }
     for case in recorded["policies"].as_array().expect("cases") {
         let [kind, sid] = [0, 1].map(|at| case[at].as_str().expect("a word"));
-        let thing = snapshot.resources.iter().find(|thing| &*thing.kind == kind).expect(kind);
-        let PolicyState::Document(id) = thing.policy else { panic!("{kind}: {:?}", thing.policy) };
-        assert!(snapshot.document(id).text.contains(&format!("\"{sid}\"")), "{kind}");
+        let things = snapshot.resources.iter().filter(|thing| &*thing.kind == kind);
+        let says = |state: &PolicyState| match state {
+            PolicyState::Document(id) => snapshot.document(*id).text.contains(&format!("\"{sid}\"")),
+            _ => false,
+        };
+        let known: Vec<_> = things.map(|thing| (&*thing.arn, &thing.policy)).collect();
+        let all: std::collections::BTreeSet<&str> = snapshot.resources.iter().map(|it| &*it.kind).collect();
+        assert!(known.iter().any(|(_, policy)| says(policy)), "{kind} {sid}: {known:?} of {all:?}");
     }
     let key = snapshot.resources.iter().find(|thing| &*thing.kind == "kms:key").expect("a key");
     let grants = key.facts.grants.as_ref().expect("its grants");
@@ -94,4 +102,56 @@ fn an_aggregator_of_aws_config_is_read_and_what_it_holds_of_secrets_is_dropped()
     assert!(!bytes.windows(14).any(|part| part == b"pl4nted-s3cret"));
     let row = snapshot.coverage.iter().find(|row| &*row.call == "config:SelectAggregateResourceConfig");
     assert_eq!(row.map(|row| row.things), Some(2));
+}
+
+/// Reports that are made while they are waited for, in pages: kept in the snapshot, and told of by `unused`.
+#[test]
+fn reports_of_last_access_are_kept_and_used() {
+    let fake = FakeAws::start(1, 1);
+    let home = tempfile::tempdir().expect("a folder");
+    let told = succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
+    assert!(String::from_utf8_lossy(&told.stderr).contains("last access ✓"));
+    let path = home.path().join("acct.clav");
+    let snapshot = snapshot(&path);
+    let whose: Vec<&str> = snapshot
+        .last_accessed
+        .iter()
+        .map(|report| report.principal.rsplit('/').next().expect("a name"))
+        .collect();
+    assert_eq!(whose, ["a", "b", "c", "d"]);
+    let report = snapshot.last_accessed[0].json().expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    let expected = json!({"Arn": "arn:aws:iam::100000000000:role/a", "JobCompletionDate": "2026-03-01T08:00:00Z",
+        "ServicesLastAccessed": [
+            {"ServiceNamespace": "s3", "LastAuthenticated": "2026-02-27T09:00:00Z", "TrackedActionsLastAccessed": [
+                {"ActionName": "GetObject", "LastAccessedTime": "2026-02-27T08:00:00Z"}, {"ActionName": "PutObject"}]},
+            {"ServiceNamespace": "sqs"}]});
+    assert_eq!(report, expected);
+    // Role `a` may read and write objects, ask queues, and call functions; of the last the report says nothing.
+    let arguments = ["unused", "role/a", "--since", "2026-02-01", "-o", "json", "-s", "acct.clav"];
+    let page = succeeds(clavicle(home.path(), &fake.address, &arguments)).stdout;
+    let page: Value = serde_json::from_slice(&page).expect("JSON");
+    assert_eq!(page["evidence"]["last_accessed"], 4);
+    let used = &page["permissions"][0];
+    let counts = ["used", "unused", "unknown"].map(|name| used[name].as_u64().expect("a number"));
+    assert_eq!(counts, [1, 2, 1], "{used:#}");
+    // The same reports as evidence of their own.
+    let arguments = ["usage", "acct.clav"];
+    let told = succeeds(clavicle(home.path(), &fake.address, &arguments)).stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("last access of 4 principals, reported until 2026-03-01 08:00"), "{told}");
+}
+
+#[test]
+fn reports_that_are_refused_are_not_seen() {
+    let fake = FakeAws::start(1, 1);
+    fake.deny("GenerateServiceLastAccessedDetails");
+    let home = tempfile::tempdir().expect("a folder");
+    let told = succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
+    let told = String::from_utf8_lossy(&told.stderr);
+    assert!(told.contains("last access ✕ AccessDenied: iam:GenerateServiceLastAccessedDetails"), "{told}");
+    let snapshot = snapshot(&home.path().join("acct.clav"));
+    assert!(snapshot.last_accessed.is_empty());
+    let gaps: Vec<_> = snapshot.not_seen().map(|row| (&*row.call, row.things)).collect();
+    assert_eq!(gaps, [("iam:GenerateServiceLastAccessedDetails", 4)]);
 }

@@ -18,7 +18,9 @@ use super::config_item::{self, Fields, Refused};
 use super::iam::{self, Extent, Fault};
 use super::text::{Place, Text};
 use super::warnings::Warnings;
-use super::{collected_call, credential_report, document, organization, planned, resource_list};
+use super::{
+    collected_call, credential_report, document, last_accessed, organization, planned, resource_list,
+};
 use crate::arn::Arn;
 use crate::error::{ErrorKind, Position, SnapshotError};
 use crate::model::{AccountId, PrincipalKind};
@@ -44,6 +46,8 @@ enum List {
     Assignments,
     /// What became of the calls of a collection.
     CollectedCalls,
+    /// Reports of last use, each with whom it is of.
+    LastAccessed,
 }
 
 fn list_of(key: &str) -> Option<List> {
@@ -63,6 +67,7 @@ fn list_of(key: &str) -> Option<List> {
         "Instances" => List::IdentityCenters,
         "AccountAssignments" => List::Assignments,
         "CollectedCalls" => List::CollectedCalls,
+        "LastAccessedReports" => List::LastAccessed,
         _ => return None,
     })
 }
@@ -313,6 +318,17 @@ impl Walk<'_, '_> {
                 Some(call) => self.writer.call(call),
                 None => {
                     self.warnings.add(position, "", "this call of a collection could not be read");
+                    Ok(())
+                }
+            },
+            List::LastAccessed => match last_accessed::read(raw) {
+                Some(report) => self.writer.last_accessed(&report),
+                None => {
+                    self.warnings.add(
+                        position,
+                        "",
+                        "this report of last use could not be read; it is not seen",
+                    );
                     Ok(())
                 }
             },

@@ -9,6 +9,7 @@ mod document;
 mod folder;
 mod iam;
 mod known_fields;
+mod last_accessed;
 mod organization;
 mod planned;
 mod resource_list;

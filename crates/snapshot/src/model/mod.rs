@@ -4,6 +4,7 @@ mod account;
 mod change;
 mod coverage;
 mod document;
+mod last_accessed;
 mod organization;
 mod principal;
 mod resource;
@@ -13,6 +14,8 @@ pub use account::{Account, AccountId};
 pub use change::{Change, PolicyPlace};
 pub use coverage::{Coverage, CoverageState, Declared, Source, Warning};
 pub use document::{Document, DocumentId, PolicyState};
+pub use last_accessed::LastAccessedReport;
+pub(crate) use last_accessed::pack;
 pub use organization::{
     Attachment, IdentityCenter, Level, Levels, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
     PermissionSet, SsoAssignment, SsoPrincipalKind, Unit, UnitIndex, UnitKind,

@@ -5,8 +5,9 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::{
     Account, AccountId, Coverage, CoverageState, Declared, Document, DocumentId, IdentityCenter,
-    IdentityProvider, InstanceProfile, KeyAlias, Levels, ManagedPolicy, OrgPolicyKind, Organization,
-    PolicyIndex, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source, Warning,
+    IdentityProvider, InstanceProfile, KeyAlias, LastAccessedReport, Levels, ManagedPolicy, OrgPolicyKind,
+    Organization, PolicyIndex, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Source,
+    Warning,
 };
 use crate::error::SnapshotError;
 use crate::store::Database;
@@ -46,6 +47,8 @@ pub struct Snapshot {
     pub warnings: Vec<Warning>,
     /// Where plans and templates declare what they plan, by ARN and part.
     pub declared: Vec<Declared>,
+    /// AWS's reports of last use, by the ARN of the principal.
+    pub last_accessed: Vec<LastAccessedReport>,
     pub(crate) by_arn: ByArn,
 }
 

@@ -131,3 +131,13 @@ pub(crate) struct OrgPolicyFacts {
     /// `None`: the source does not carry targets.
     pub(crate) targets: Option<Vec<String>>,
 }
+
+/// A report of last use.
+#[derive(Debug)]
+pub(crate) struct LastAccessedFacts {
+    /// The ARN of the user or role.
+    pub(crate) principal: String,
+    /// RFC 3339: when it was made.
+    pub(crate) reported: String,
+    pub(crate) json: String,
+}

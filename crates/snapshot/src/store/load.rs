@@ -11,10 +11,11 @@ use crate::error::{ErrorKind, SnapshotError};
 use crate::model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, ByArn, Coverage, CoverageState, Credentials,
     Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
-    KeyAlias, KeyGrant, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization,
-    PermissionSet, PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord,
-    ProviderKind, PublicAccessBlock, ResourceFacts, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source,
-    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+    KeyAlias, KeyGrant, LastAccessedReport, LastUsed, ManagedPolicy, OrgPolicy, OrgPolicyIndex,
+    OrgPolicyKind, Organization, PermissionSet, PolicyIndex, PolicyState, PolicyVersion, PrincipalIndex,
+    PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock, ResourceFacts, ResourceRecord,
+    RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind,
+    Warning,
 };
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -126,6 +127,7 @@ impl<'c> Loader<'c> {
             sources: self.sources()?,
             warnings: self.warnings()?,
             declared: self.declared()?,
+            last_accessed: self.last_accessed()?,
             standalone: self.is_marked("standalone")?,
             id,
             organization,
@@ -621,12 +623,7 @@ impl<'c> Loader<'c> {
 
     /// By ARN and part. Snapshots of older programs have no such table.
     fn declared(&mut self) -> Result<Vec<Declared>> {
-        let there: bool = self.connection.query_row(
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'declarations'",
-            [],
-            |row| row.get(0),
-        )?;
-        if !there {
+        if !self.is_there("declarations")? {
             return Ok(Vec::new());
         }
         self.collect(
@@ -641,6 +638,22 @@ impl<'c> Loader<'c> {
                 })
             },
         )
+    }
+
+    /// By principal. Snapshots of older programs have no such table.
+    fn last_accessed(&mut self) -> Result<Vec<LastAccessedReport>> {
+        if !self.is_there("last_accessed")? {
+            return Ok(Vec::new());
+        }
+        self.collect("SELECT principal, report FROM last_accessed ORDER BY principal", |_, row| {
+            let packed: Vec<u8> = row.get(1)?;
+            Ok(LastAccessedReport::of_packed(str_of(row, 0)?.into(), packed.into()))
+        })
+    }
+
+    fn is_there(&self, table: &str) -> Result<bool> {
+        let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+        Ok(self.connection.query_row(sql, [table], |row| row.get(0))?)
     }
 
     fn warnings(&mut self) -> Result<Vec<Warning>> {

@@ -13,7 +13,7 @@ pub use amounts::Amounts;
 pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
-    AccountFacts, CallFacts, DocumentText, InlineFacts, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
-    ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts, VersionFacts,
+    AccountFacts, CallFacts, DocumentText, InlineFacts, LastAccessedFacts, ManagedPolicyFacts,
+    OrgPolicyFacts, PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts, VersionFacts,
 };
 pub(crate) use writer::{Counts, Writer};

@@ -29,6 +29,7 @@ const TABLES: &[&str] = &[
     "identity_centers",
     "permission_sets",
     "permission_set_assignments",
+    "last_accessed",
     "coverage",
     "warnings",
     "declarations",

@@ -190,6 +190,13 @@ CREATE TABLE permission_set_assignments (
     PRIMARY KEY (permission_set, account, principal_kind, principal)
 ) WITHOUT ROWID;
 
+-- What AWS reported of the last use of services and actions: JSON, packed with gzip.
+CREATE TABLE last_accessed (
+    principal TEXT PRIMARY KEY,
+    reported  TEXT NOT NULL,
+    report    BLOB NOT NULL
+);
+
 CREATE TABLE coverage (
     call    TEXT NOT NULL,
     account TEXT,

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
-    AccountFacts, CallFacts, Database, DocumentText, ManagedPolicyFacts, OrgPolicyFacts, PrincipalFacts,
-    ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts,
+    AccountFacts, CallFacts, Database, DocumentText, LastAccessedFacts, ManagedPolicyFacts, OrgPolicyFacts,
+    PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts,
 };
 use crate::error::SnapshotError;
-use crate::model::{AccountId, OrgPolicyKind, PrincipalKind, RoleAttribute};
+use crate::model::{AccountId, OrgPolicyKind, PrincipalKind, RoleAttribute, pack};
 
 /// How much has been read so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -445,6 +445,18 @@ impl<'d> Writer<'d> {
         }
         self.collected.insert(facts.account);
         self.calls.push(facts);
+        Ok(())
+    }
+
+    /// What AWS reported of last use. Of two reports about one principal the later stands.
+    pub(crate) fn last_accessed(&mut self, facts: &LastAccessedFacts) -> Result<()> {
+        let packed =
+            pack(facts.json.as_bytes()).map_err(|error| SnapshotError::io("pack a report", &error))?;
+        self.run(
+            "INSERT INTO last_accessed VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET reported = ?2, report = ?3 WHERE ?2 >= reported",
+            params![facts.principal, facts.reported, packed],
+        )?;
         Ok(())
     }
 

@@ -19,6 +19,12 @@ from werkzeug.serving import WSGIRequestHandler, run_simple
 SHAPE = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)")
 GIVEN = re.compile(rb"<AccessKeyId>(.*?)</AccessKeyId>\s*<SecretAccessKey>(.*?)</SecretAccessKey>")
 SECRETS = {"testing": "testing"}
+# moto has no reports of last access: nobody used anything.
+LAST_ACCESS = {
+    "GenerateServiceLastAccessedDetails": "<JobId>1</JobId>",
+    "GetServiceLastAccessedDetails": "<JobStatus>COMPLETED</JobStatus>"
+    "<JobCompletionDate>2026-01-01T00:00:00Z</JobCompletionDate><ServicesLastAccessed/>",
+}
 
 
 def is_sound(environ, body):
@@ -47,6 +53,11 @@ def guarded(app):
         if environ.get("HTTP_USER_AGENT", "").startswith("clavicle/") and not is_sound(environ, body):
             start_response("403 Forbidden", [("x-amzn-errortype", "SignatureDoesNotMatch")])
             return [b"{}"]
+        asked = body.decode(errors="replace") if environ["PATH_INFO"] == "/" else ""
+        for action, answer in LAST_ACCESS.items():
+            if f"Action={action}&" in asked + "&":
+                start_response("200 OK", [("content-type", "text/xml")])
+                return [f"<R><{action}Result>{answer}</{action}Result></R>".encode()]
         reply = list(app(environ, start_response))
         for key, secret in GIVEN.findall(b"".join(reply)):
             SECRETS[key.decode()] = secret.decode()
