@@ -3,7 +3,6 @@
 //! `CLAVICLE_MOTO` names a Python that has moto and boto3; `cargo xtask test` installs one. Without it these tests say so
 //! and test nothing.
 
-
 mod lossless;
 mod recorded;
 mod secure;

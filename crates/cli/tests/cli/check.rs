@@ -178,7 +178,8 @@ fn a_rule_is_explained_in_the_words_of_its_page() {
 fn what_has_to_hold_is_asked() {
     let scene = Scene::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
-    let ask = |question: &str, expect: &str| format!("[[ask]]\nquestion = \"{question}\"\nexpect = \"{expect}\"\n");
+    let ask =
+        |question: &str, expect: &str| format!("[[ask]]\nquestion = \"{question}\"\nexpect = \"{expect}\"\n");
     let deploys = "can staging:role/deployer lambda:UpdateFunctionCode staging:lambda/nightly-report";
     for (asked, code, says) in [
         (ask("path outside matter", "no"), 1, "unexpected-answer"),
