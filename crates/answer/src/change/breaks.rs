@@ -16,7 +16,7 @@ use crate::shape::{BreakChange, ChangesPage};
 use crate::steps::Ask;
 use crate::suggest::Seen;
 use crate::unused::Use;
-use crate::unused::granted::Granted;
+use crate::unused::granted::{Granted, documents};
 
 /// Adds to what is different what breaks by it. Costs two decisions for each call of the evidence.
 pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut ChangesPage) {
@@ -51,7 +51,8 @@ pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut Changes
                 .flat_map(|after| after.iter(catalog))
                 .map(|action| catalog.name(action))
                 .collect();
-            for (action, used) in old.use_of_each(index, seen.evidence, seen.since) {
+            let documents = documents(old, index);
+            for (action, used) in old.use_of_each(index, &documents, seen.evidence, seen.since) {
                 let name = catalog.name(action);
                 let is_told = told.iter().any(|known| known.action == name);
                 if used == Use::Yes && !left.contains(&name) && !is_told {

@@ -19,7 +19,6 @@ pub use recorded::suggest_recorded;
 pub use task::{Task, task_without_accounts};
 
 pub use texts::PolicyTexts;
-pub use trim::{Trim, TrimFile};
 
 /// How a policy is to be made.
 #[derive(Debug, Clone, Copy, Default)]

@@ -44,7 +44,7 @@ pub(crate) fn run(typed: &WhatIf, accounts: &Accounts) -> Result<Exit, Failure> 
     let page = match &typed.used {
         None => new.changes_since(&old),
         Some(since) => {
-            let evidence = unused::evidence(&typed.evidence)?;
+            let evidence = unused::evidence(&typed.evidence, accounts, &old)?;
             let since = unused::since_of(since, &old, &evidence)?;
             new.changes_with_use_since(&old, Seen { evidence: &evidence, since })
         }

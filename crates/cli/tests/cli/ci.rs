@@ -271,7 +271,7 @@ fn pre_commit_lets_a_good_change_in_and_a_bad_one_not() {
 
 /// The real one, where the Python of the tests has it.
 fn pre_commit() -> Option<String> {
-    let beside = crate::python::python().map(|python| Path::new(&python).with_file_name("pre-commit"));
+    let beside = clavicle_testkit::python().map(|python| Path::new(&python).with_file_name("pre-commit"));
     beside.filter(|path| path.is_file()).map(|path| path.to_string_lossy().into_owned())
 }
 

@@ -7,7 +7,9 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::moto::{Moto, environment};
+use clavicle_testkit::Moto;
+
+use crate::moto::environment;
 use crate::{clavicle, succeeds};
 
 fn log(number: u32) -> String {
@@ -34,7 +36,7 @@ s3.put_object(Bucket="trail-logs", Key="elsewhere/y.json", Body=b"none")
 #[test]
 fn logs_are_read_from_a_bucket_once_and_a_torn_one_is_told() {
     let Some(moto) = Moto::start() else { return };
-    let mut put = Command::new(crate::python::python().expect("moto runs"));
+    let mut put = Command::new(clavicle_testkit::python().expect("moto runs"));
     put.args(["-c", PUT, &log(1), &log(2)]).envs(environment(&moto.address));
     succeeds(put);
     let home = tempfile::tempdir().expect("a folder");

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::moto::{Moto, environment};
+use clavicle_testkit::Moto;
+
+use crate::moto::environment;
 use crate::{clavicle, succeeds};
 
 /// moto cannot tell how far the provisioning of a permission set is: it is told to be done.
@@ -23,7 +25,7 @@ struct Account<'m> {
 
 impl Account<'_> {
     fn scene(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(crate::python::python().expect("moto runs"));
+        let mut command = Command::new(clavicle_testkit::python().expect("moto runs"));
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/collect/trim_scene.py"));
         let output = succeeds_with(command.args(arguments).envs(environment(&self.moto.address)));
         String::from_utf8(output).expect("UTF-8")
@@ -40,7 +42,7 @@ impl Account<'_> {
 
     /// Runs a script of a plan with the AWS CLI.
     fn run(&self, script: &str) {
-        let bin = crate::python::python().expect("moto runs");
+        let bin = clavicle_testkit::python().expect("moto runs");
         let bin = Path::new(&bin).parent().expect("its folder").to_owned();
         let path = format!("{}:/usr/bin:/bin", self.home.path().join("bin").display());
         let mut command = Command::new("/bin/sh");

@@ -21,7 +21,7 @@ use self::diff::diff;
 use super::holder::Holder;
 use super::told::{Told, refused, told};
 use super::used::Held;
-use super::{How, Seen};
+use super::{How, Seen, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -35,6 +35,8 @@ pub struct Trim {
     /// What is written into a folder: the texts, old and new, scripts for the AWS CLI, and the same for Terraform and
     /// CloudFormation.
     pub files: Vec<TrimFile>,
+    /// What would be enough, in policies to be attached together.
+    pub enough: Suggestion,
 }
 
 /// A file of a plan.
@@ -76,8 +78,8 @@ impl Reader {
             by_tag: None,
             notes: held.notes.clone(),
         };
-        let suggestion: SuggestionPage = told(&held.proposal, about, how)?.page;
-        Ok(plan.finished(suggestion, held.lead.trim_end()))
+        let enough = told(&held.proposal, about, how)?;
+        Ok(plan.finished(enough, held.lead.trim_end()))
     }
 
     fn bearer(&self, holder: Holder) -> Result<Bearer, QuestionError> {
@@ -346,7 +348,8 @@ impl Plan {
         Ok(())
     }
 
-    fn finished(mut self, suggestion: SuggestionPage, lead: &str) -> Trim {
+    fn finished(mut self, enough: Suggestion, lead: &str) -> Trim {
+        let suggestion: SuggestionPage = enough.page.clone();
         let mut notes = suggestion.notes;
         let changes = self.changes.len();
         let mut page = TrimPage {
@@ -414,6 +417,6 @@ impl Plan {
             }
         }
         page.notes = notes;
-        Trim { page, files: self.files }
+        Trim { page, files: self.files, enough }
     }
 }
