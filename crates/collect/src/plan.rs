@@ -88,7 +88,7 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
     needed.into_iter().map(|action| catalog().name(action).to_owned()).collect()
 }
 
-/// The policy that allows what a collection calls, and nothing else. `role`: also to assume the role of this name, as
+/// The policy that allows what a collection calls, and nothing else, for a role to have inline. `role`: also to assume the role of this name, as
 /// whoever reads an organization has to. `aggregator`: of a collection from AWS Config instead.
 #[must_use]
 pub fn policy(role: Option<&str>, aggregator: bool) -> Value {
