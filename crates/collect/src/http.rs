@@ -93,7 +93,7 @@ impl Http {
         let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
         let error_type = error_type.map(str::to_owned);
         let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
-        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(lost)?, error_type })
+        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(|error| lost(&error))?, error_type })
     }
 
     /// The same with a body of bytes, up to `most` of them, which are put behind what is in `bytes`.
@@ -122,13 +122,13 @@ impl Http {
         for (name, value) in &request.headers {
             built = built.header(*name, value.as_str());
         }
-        let built = built.body(request.body.as_bytes()).map_err(|error| lost(error.into()))?;
+        let built = built.body(request.body.as_bytes()).map_err(|error| lost(&error.into()))?;
         let agent = self.agent_for(&request.origin);
         match limit {
             None => agent.run(built),
             Some(limit) => agent.run(agent.configure_request(built).timeout_global(Some(limit)).build()),
         }
-        .map_err(lost)
+        .map_err(|error| lost(&error))
     }
 }
 
@@ -156,7 +156,7 @@ fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
         .new_agent()
 }
 
-fn lost(error: ureq::Error) -> Lost {
+fn lost(error: &ureq::Error) -> Lost {
     let words = error.to_string();
     let no_host = matches!(error, ureq::Error::HostNotFound) || says_no_such_host(&words);
     Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host }

@@ -50,15 +50,14 @@ pub struct LogObject {
     pub version: String,
 }
 
-/// Puts the bytes of an object, as they are there, into a buffer that is empty; or says why not.
-pub type FetchObject<'f> = &'f (dyn Fn(&LogObject, &mut Vec<u8>) -> Result<(), String> + Sync);
+/// Puts the bytes of the object with this name, as they are there, into a buffer that is empty; or says why not.
+pub type FetchObject<'f> = &'f (dyn Fn(&str, &mut Vec<u8>) -> Result<(), String> + Sync);
 
 /// So many objects are fetched at once: one that waits for the network keeps no core busy.
 const FETCHED_AT_ONCE: usize = 16;
 
 /// A file or an object that is to be read.
 struct Found {
-    object: Option<LogObject>,
     path: PathBuf,
     read: ReadFile,
 }
@@ -90,13 +89,12 @@ impl EvidenceFile {
                 modified: number_of(&object.version),
                 fault: None,
             };
-            Found { path: PathBuf::from(&object.name), object: Some(object), read }
+            Found { path: PathBuf::from(object.name), read }
         });
         let found: Vec<Found> = found.collect();
         let bytes = |file: &Found, packed: &mut Vec<u8>| {
             packed.clear();
-            let object = file.object.as_ref().ok_or("it is no object")?;
-            fetch(object, packed)
+            fetch(&file.read.path, packed)
         };
         let threads = FETCHED_AT_ONCE.max(rayon::current_num_threads());
         match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
@@ -251,7 +249,7 @@ fn find(path: &Path, found: &mut Vec<Found>) -> Result<(), EvidenceError> {
         modified: modified.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(),
         fault: None,
     };
-    found.push(Found { object: None, path: absolute, read });
+    found.push(Found { path: absolute, read });
     Ok(())
 }
 

@@ -90,9 +90,8 @@ fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRea
             objects.push(LogObject { name: bucket.address(&key), size, version: etag });
         })?;
         let start = bucket.address("").len();
-        let fetch = |object: &LogObject, bytes: &mut Vec<u8>| {
-            bucket.read(object.name.get(start..).unwrap_or_default(), bytes)
-        };
+        let fetch =
+            |name: &str, bytes: &mut Vec<u8>| bucket.read(name.get(start..).unwrap_or_default(), bytes);
         let progress = |done, total| bar.report("reading logs from Amazon S3", done, total);
         all.add(evidence.file.read_objects(objects, &fetch, &progress).map_err(failed)?);
     }

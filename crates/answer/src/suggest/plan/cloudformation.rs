@@ -92,7 +92,7 @@ struct Stack {
 }
 
 impl Stack {
-    fn import(&mut self, id: &str, kind: &str, identifier: Value) {
+    fn import(&mut self, id: &str, kind: &str, identifier: &Value) {
         self.to_import
             .push(json!({"ResourceType": kind, "LogicalResourceId": id, "ResourceIdentifier": identifier}));
     }
@@ -107,14 +107,14 @@ impl Stack {
                     Ok(resource(
                         &format!("AWS::IAM::{title}Policy"),
                         kept,
-                        json!({"PolicyName": name, whom.as_str(): bearer, "PolicyDocument": document(policy)?}),
+                        &json!({"PolicyName": name, whom.as_str(): bearer, "PolicyDocument": document(policy)?}),
                     ))
                 };
                 let goes = if new.is_some() { "Retain" } else { "Delete" };
                 self.import(
                     &id,
                     &format!("AWS::IAM::{title}Policy"),
-                    json!({"PolicyName": name, whom.as_str(): bearer}),
+                    &json!({"PolicyName": name, whom.as_str(): bearer}),
                 );
                 self.before.insert(id.clone(), of(&old.text, goes)?);
                 self.undone.insert(id.clone(), of(&old.text, "Retain")?);
@@ -132,9 +132,9 @@ impl Stack {
                 let of = |text: &str| -> Result<Value, String> {
                     let properties =
                         json!({"ManagedPolicyName": name, "Path": path, "PolicyDocument": document(text)?});
-                    Ok(resource("AWS::IAM::ManagedPolicy", "Retain", properties))
+                    Ok(resource("AWS::IAM::ManagedPolicy", "Retain", &properties))
                 };
-                self.import(&id, "AWS::IAM::ManagedPolicy", json!({"PolicyArn": arn}));
+                self.import(&id, "AWS::IAM::ManagedPolicy", &json!({"PolicyArn": arn}));
                 self.before.insert(id.clone(), of(&old.text)?);
                 self.undone.insert(id.clone(), of(&old.text)?);
                 self.after.insert(id, of(&new.text)?);
@@ -168,7 +168,7 @@ impl Stack {
         let with = |arns: Vec<&str>, after: Vec<String>| {
             let mut properties = properties.clone();
             properties["ManagedPolicyArns"] = json!(arns);
-            let mut resource = resource(&format!("AWS::IAM::{title}"), "Retain", properties);
+            let mut resource = resource(&format!("AWS::IAM::{title}"), "Retain", &properties);
             if !after.is_empty() {
                 resource["DependsOn"] = json!(after);
             }
@@ -176,7 +176,7 @@ impl Stack {
         };
         let own: Vec<String> = self.after.keys().filter(|id| id.starts_with("Own")).cloned().collect();
         let all = || before.attached.iter().map(String::as_str).collect::<Vec<_>>();
-        self.import(id, &format!("AWS::IAM::{title}"), json!({format!("{title}Name"): name}));
+        self.import(id, &format!("AWS::IAM::{title}"), &json!({format!("{title}Name"): name}));
         self.before.insert(id.to_owned(), with(all(), Vec::new()));
         self.undone.insert(id.to_owned(), with(all(), Vec::new()));
         self.after.insert(id.to_owned(), with(before.attached_after(changes), own));
@@ -184,7 +184,7 @@ impl Stack {
     }
 }
 
-fn resource(kind: &str, kept: &str, properties: Value) -> Value {
+fn resource(kind: &str, kept: &str, properties: &Value) -> Value {
     json!({"Type": kind, "DeletionPolicy": kept, "UpdateReplacePolicy": kept, "Properties": properties})
 }
 
