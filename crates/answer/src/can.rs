@@ -46,16 +46,30 @@ impl Reader {
         }
         let spot = match question.on.as_deref() {
             Some(on) => self.resolve_spot(on)?,
-            None => Spot { target: Target::Anything, part: None },
+            None => match self.done_to_several(text) {
+                Some(done) => return self.answer_can_to_all(question, &actor, &done),
+                None => Spot { target: Target::Anything, part: None },
+            },
         };
-        let asked = self.asked_action(Some(text), &spot)?;
+        self.answer_can_on(question, &actor, text, &spot)
+    }
+
+    /// Can they do it to this thing?
+    pub(crate) fn answer_can_on(
+        &self,
+        question: &Question,
+        actor: &Actor,
+        text: &str,
+        spot: &Spot,
+    ) -> Result<AnswerPage, QuestionError> {
+        let asked = self.asked_action(Some(text), spot)?;
         let when = self.world().context(&question.when);
-        let Some(chosen) = self.choose(&actor, &asked, &spot, &when) else {
+        let Some(chosen) = self.choose(actor, &asked, spot, &when) else {
             return Err(QuestionError::new(format!("`{text}` asks for nothing that is known")));
         };
 
-        let who = self.thing_of_actor(&actor);
-        let thing = self.spot_name(&spot);
+        let who = self.thing_of_actor(actor);
+        let thing = self.spot_name(spot);
         let standing = chosen.standing();
         let asked_text = Asked {
             verb: Verb::Can.name().to_owned(),
@@ -65,13 +79,8 @@ impl Reader {
             when: question.when.clone(),
             text: format!("can {} {} {thing}{}", who.name, asked.name, when_text(&question.when)),
         };
-        let ask = Ask {
-            actor: &actor,
-            action: &chosen.action,
-            target: &spot.target,
-            arn: Some(&chosen.arn),
-            when: &when,
-        };
+        let ask =
+            Ask { actor, action: &chosen.action, target: &spot.target, arn: Some(&chosen.arn), when: &when };
         let why = self.why(&ask);
         // A need that is not met decides instead of what was asked.
         let failed = chosen
@@ -79,10 +88,10 @@ impl Reader {
             .iter()
             .find(|(_, ruling)| Standing::of(ruling) == standing && standing > Standing::of(&chosen.ruling));
         let need_action = failed.map(|(need, _)| Action::new(need.action));
-        let need_context = failed.map(|(need, _)| self.need_context(&actor, need, &when));
+        let need_context = failed.map(|(need, _)| self.need_context(actor, need, &when));
         let decisive = match (failed, &need_action, &need_context) {
             (Some((need, _)), Some(action), Some(context)) => {
-                Ask { actor: &actor, action, target: &need.target, arn: None, when: context }
+                Ask { actor, action, target: &need.target, arn: None, when: context }
             }
             _ => ask,
         };
@@ -121,10 +130,10 @@ impl Reader {
         page.answers = vec![self.can_answer(&ask, why.as_ref(), &asked, &chosen, standing)];
         if standing == Standing::No {
             page.answers.clear();
-            page.closest = self.closest(&actor, &asked, &spot, &when);
+            page.closest = self.closest(actor, &asked, spot, &when);
         }
-        page.not_seen = self.not_seen(&self.can_rests_on(&actor, &spot, &page.needs));
-        page.notes = decisive_why.as_ref().map(|why| self.can_notes(why, &actor)).unwrap_or_default();
+        page.not_seen = self.not_seen(&self.can_rests_on(actor, spot, &page.needs));
+        page.notes = decisive_why.as_ref().map(|why| self.can_notes(why, actor)).unwrap_or_default();
         if asked.word.is_none() && standing != Standing::No {
             let catalog = self.world().catalog();
             let dependents =

@@ -47,6 +47,7 @@ mod reader;
 mod resolve;
 mod search;
 mod settings;
+mod several_things;
 pub mod shape;
 mod standing;
 mod stem;

@@ -49,10 +49,7 @@ impl Reader {
             })?;
             pages.push((action, page));
         }
-        // The first of those that stand worst.
-        let worst = pages.iter().map(|(_, page)| rank(page.verdict)).max();
-        let at = pages.iter().position(|(_, page)| Some(rank(page.verdict)) == worst).unwrap_or(0);
-        let (decisive, mut page) = pages.swap_remove(at);
+        let (decisive, mut page) = pages.swap_remove(worst(pages.iter().map(|(_, page)| page)));
         if !pages.is_empty() {
             let names = listed(&self.action_names(always));
             page.sentence.push_str(&format!(
@@ -85,6 +82,12 @@ impl Reader {
     fn action_names(&self, actions: &[ActionId]) -> Vec<String> {
         actions.iter().map(|action| self.world().catalog().name(*action).to_owned()).collect()
     }
+}
+
+/// The place of the first of those that stand worst.
+pub(crate) fn worst<'p>(pages: impl Iterator<Item = &'p AnswerPage> + Clone) -> usize {
+    let worst = pages.clone().map(|page| rank(page.verdict)).max();
+    pages.into_iter().position(|page| Some(rank(page.verdict)) == worst).unwrap_or(0)
 }
 
 /// How far from a yes.

@@ -523,6 +523,36 @@ fn wrong_usage_says_what_to_do() {
     }
 }
 
+/// AWS: Service Authorization Reference, Amazon EC2: `RunInstances` requires an image, an instance, a network interface, a
+/// security group and a subnet.
+#[test]
+fn an_action_done_to_several_things_is_asked_of_each() {
+    let asked = |who: &str, region: Option<&str>| {
+        let when = region.map(|region| ("aws:RequestedRegion".to_owned(), vec![region.to_owned()]));
+        reader().answer(&Question {
+            verb: Verb::Can,
+            by: Some(who.to_owned()),
+            action: Some("ec2:RunInstances".to_owned()),
+            when: when.into_iter().collect(),
+            ..Question::default()
+        })
+    };
+    let admin = asked("tools:role/ci-deploy", Some("eu-west-1")).expect("it can be asked");
+    keeps_to_the_schema("can ec2:RunInstances", &admin);
+    assert_eq!(admin.verdict, Verdict::Yes);
+    let on: Vec<&str> = admin.needs.iter().map(|need| need.on.as_str()).collect();
+    for kind in ["instance", "network-interface", "security-group", "subnet"] {
+        assert!(on.contains(&format!("arn:aws:ec2:eu-west-1:777788889999:{kind}/*").as_str()), "{on:?}");
+    }
+    assert!(admin.sentence.contains("this is of ec2:image"), "{}", admin.sentence);
+    assert_eq!(
+        asked("prod:role/reporting-read", Some("eu-west-1")).map(|page| page.verdict),
+        Ok(Verdict::No)
+    );
+    let error = asked("tools:role/ci-deploy", None).expect_err("the region is not told");
+    assert!(error.hint.is_some_and(|hint| hint.contains("--when aws:RequestedRegion")));
+}
+
 /// AWS: Amazon S3 API Reference, "CopyObject": it needs `s3:GetObject` on the source and `s3:PutObject` on the
 /// destination; "ListObjectsV2" and "HeadObject" are authorized by actions of other names.
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clavicle_catalog::GrantKind;
 use clavicle_engine::{
     Action, Applicable, Circumstances, Context, Decision, Dependency, Explanation, Fact, Layer, Request,
     Verdict, decide, depends_on, explain,
@@ -118,10 +119,7 @@ impl World {
         when: &Context,
     ) -> Ruling {
         let Some(side) = self.actor_side(actor) else { return Ruling::no(Verdict::ImplicitlyDenied) };
-        let mut sought = self.target_side(target, arn);
-        if self.a_grant_may_let(actor, action, target) {
-            sought = sought.with_grants_not_seen();
-        }
+        let sought = self.sought(actor, action, target, arn);
         self.rule(&side, action, &sought, when)
     }
 
@@ -135,11 +133,46 @@ impl World {
         when: &Context,
     ) -> Option<Why> {
         let side = self.actor_side(actor)?;
+        let sought = self.sought(actor, action, target, arn);
+        Some(self.explain_sides(&side, action, &sought, when, self.attached(actor, target)))
+    }
+
+    /// What bears on a request of this actor for a thing.
+    fn sought(&self, actor: &Actor, action: &Action, target: &Target, arn: Option<&str>) -> TargetSide<'_> {
         let mut sought = self.target_side(target, arn);
         if self.a_grant_may_let(actor, action, target) {
             sought = sought.with_grants_not_seen();
         }
-        Some(self.explain_sides(&side, action, &sought, when, self.attached(actor, target)))
+        // To other accounts a thing may be shared in other ways than by a policy.
+        let is_own = self.owner_of(target).is_some() && self.owner_of(target) == self.account_of(actor);
+        match target {
+            Target::Arn(arn, _) if is_own && self.has_no_policy(arn) => sought.without_unseen(),
+            _ => sought,
+        }
+    }
+
+    /// Is it of a kind whose things have no policies of their own, in a service of which it is known what has?
+    ///
+    /// AWS: Service Authorization Reference: the resource types of the actions that write such policies.
+    fn has_no_policy(&self, arn: &str) -> bool {
+        let catalog = self.catalog();
+        let kinds: Vec<String> = catalog.resource_types_of(arn).iter().map(ToString::to_string).collect();
+        let Some((service, _)) = kinds.first().and_then(|kind| kind.split_once(':')) else { return false };
+        let mut writers = catalog
+            .resource_policy_kinds()
+            .filter(|known| known.prefix == service)
+            .filter(|known| {
+                matches!(known.kind, GrantKind::Policy | GrantKind::SharedPolicy | GrantKind::Trust)
+            })
+            .flat_map(|known| known.write_actions())
+            .peekable();
+        let writes_none = |name: &str| {
+            let Some(action) = catalog.action(name) else { return false };
+            let mut written =
+                catalog.resources(action).map(|taken| taken.resource_type().to_string()).peekable();
+            written.peek().is_some() && written.all(|kind| !kinds.contains(&kind))
+        };
+        writers.peek().is_some() && writers.all(writes_none)
     }
 
     /// The same, both sides at hand.

@@ -66,18 +66,18 @@ fn is_tied(statement: &Map<String, Value>) -> bool {
             let (key, values) = (key.to_lowercase(), texts(values));
             let fixed = |value: &String| !value.contains(['*', '?']) && !value.contains("${");
             // One of the values sent is enough; for all of them it could be none.
-            let operator = operator.strip_prefix("ForAnyValue:").unwrap_or(operator);
-            match operator {
-                "StringEquals" | "StringLike" | "ArnEquals" | "ArnLike" if key == "s3:dataaccesspointarn" => {
+            let operator = operator.to_lowercase();
+            match operator.strip_prefix("foranyvalue:").unwrap_or(&operator) {
+                "stringequals" | "stringlike" | "arnequals" | "arnlike" if key == "s3:dataaccesspointarn" => {
                     // The account of an access point is enough, its name may be a wildcard.
                     values
                         .iter()
                         .all(|value| value.split(':').nth(4).is_some_and(|account| fixed(&account.into())))
                 }
-                "StringEquals" | "StringEqualsIgnoreCase" | "StringLike" | "ArnEquals" | "ArnLike" => {
+                "stringequals" | "stringequalsignorecase" | "stringlike" | "arnequals" | "arnlike" => {
                     FIXED_KEYS.contains(&key.as_str()) && !values.is_empty() && values.iter().all(fixed)
                 }
-                "IpAddress" => {
+                "ipaddress" => {
                     key == "aws:sourceip" && !values.is_empty() && values.iter().all(|range| narrow(range))
                 }
                 _ => false,
