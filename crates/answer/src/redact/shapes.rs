@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::{Pseudonyms, Redact};
 use crate::PolicyLine;
 use crate::shape::{
-    Accepted, AcceptedIn, AccessChange, AccountCoverage, Answer, AnswerPage, Asked, AttachmentChange, Cause,
-    ChangesPage, CheckPage, Citation, CoveragePage, CutIn, DocumentChange, Finding, Gap, GuardIn, KnownAs,
-    NearPolicy, NearestMiss, NeededAction, NotSeen, NotUnderstood, Pin, PolicySheet, PolicyTask, Reached,
-    Reaches, SourceFile, StatementSheet, Step, StepAsk, StepMethod, Thing, WayIn,
+    Accepted, AcceptedIn, AccessChange, AccountCoverage, Answer, AnswerPage, Asked, AttachmentChange,
+    BreakChange, Cause, ChangesPage, CheckPage, Citation, CoveragePage, CutIn, DocumentChange, Finding, Gap,
+    GateOutcome, GuardIn, KnownAs, NearPolicy, NearestMiss, NeededAction, NotSeen, NotUnderstood, Pin,
+    PolicySheet, PolicyTask, Reached, Reaches, SourceFile, StatementSheet, Step, StepAsk, StepMethod,
+    TextLine, Thing, WayIn,
 };
 
 impl Redact for String {
@@ -101,11 +102,16 @@ redacted! {
     Reached { matter; access, kind, count }
     Accepted { who, why; until }
     ChangesPage {
-        sentence, access, documents, attachments, opened, closed, ways_opened, ways_closed, notes;
+        sentence, access, documents, attachments, opened, closed, ways_opened, ways_closed, notes, breaks, gate;
         schema, verdict, old, new, catalog
     }
     AccessChange { label, who, on, sentence, because; change, widens, access, count, had, matters }
-    DocumentChange { document, more, less, doubts; verdict, in_use }
+    DocumentChange {
+        document, more, less, doubts, denies_less, denies_more, lines, declared_at;
+        verdict, in_use
+    }
+    BreakChange { who, on; action, uses, last_used, certain }
+    GateOutcome { because; verdict, stated }
     AttachmentChange { policy, bearer; change, may_widen }
     CoveragePage { sentence, accounts, gaps, sources, warnings; schema, snapshot, catalog, regions, services }
     AccountCoverage { id, name; cells }
@@ -128,6 +134,19 @@ impl Redact for Finding {
         fix.redact(pseudonyms);
         because.redact(pseudonyms);
         accepted.redact(pseudonyms);
+    }
+}
+
+impl Redact for (String, usize) {
+    fn redact(&mut self, pseudonyms: &Pseudonyms) {
+        self.0.redact(pseudonyms);
+    }
+}
+
+impl Redact for TextLine {
+    fn redact(&mut self, pseudonyms: &Pseudonyms) {
+        let Self { sign: _, line: _, text } = self;
+        *text = pseudonyms.document(text);
     }
 }
 
@@ -158,6 +177,7 @@ impl Redact for Citation {
             text,
             attached,
             declared,
+            declared_at,
             marks,
             outcome: _,
         } = self;
@@ -170,6 +190,7 @@ impl Redact for Citation {
         *text = pseudonyms.document(text);
         attached.redact(pseudonyms);
         declared.redact(pseudonyms);
+        declared_at.redact(pseudonyms);
         // Their columns are those of the text as it was.
         marks.clear();
     }
