@@ -10,6 +10,8 @@ import "./panel/panel.css";
 import "./list/list.css";
 import "./changes/changes.css";
 import "./trim/trim.css";
+import "./export/export.css";
+import "./tour/tour.css";
 import { App } from "./shell/App";
 
 const root = document.getElementById("app");

@@ -42,8 +42,8 @@ mod policy_sheet;
 mod policy_use;
 mod question;
 mod questions;
-
 mod reader;
+mod redact;
 mod resolve;
 mod search;
 mod settings;
@@ -73,6 +73,7 @@ pub use outside::OutsideQuestion;
 pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
+pub use redact::{PseudonymKey, Pseudonyms, Redact};
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
 pub use suggest::{
     How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,

@@ -21,6 +21,7 @@ mod out_file;
 mod policy_fault;
 mod policy_file;
 mod progress;
+mod pseudonym_key;
 mod report;
 mod revision;
 mod settings_file;

@@ -155,12 +155,15 @@ pub(crate) struct Slots {
 #[derive(Debug, Args, Default)]
 pub(crate) struct Output {
     /// The form of the answer: text for people, `json` as docs/answer-format.md says, `jsonl` with an answer a line, a table,
-    /// a comment of a pull request, a drawing for Graphviz, or `svg`, a picture
+    /// a comment of a pull request, `html`, a report in one file, `svg`, a picture, or a drawing for Graphviz
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: Form,
     /// List every answer, however many there are
     #[arg(long)]
     pub(crate) all: bool,
+    /// Put pseudonyms in place of names, numbers of accounts and ARNs, always the same on this computer
+    #[arg(long)]
+    pub(crate) redact: bool,
     /// Write the answer to a file, whole or not at all
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
@@ -175,6 +178,7 @@ pub(crate) enum Form {
     Jsonl,
     Csv,
     Md,
+    Html,
     Svg,
     Dot,
 }
@@ -313,12 +317,15 @@ pub(crate) struct Check {
     #[arg(long, value_name = "DAY")]
     pub(crate) now: Option<String>,
     /// The form of the report: text for people, `json` as docs/answer-format.md says, `jsonl` with a finding a line,
-    /// `csv`, `md` for a comment, `sarif`, `junit`
+    /// `csv`, `md` for a comment, `html`, `sarif`, `junit`
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: CheckForm,
     /// Print every finding, however many there are
     #[arg(long)]
     pub(crate) all: bool,
+    /// Put pseudonyms in place of names, numbers of accounts and ARNs, always the same on this computer
+    #[arg(long)]
+    pub(crate) redact: bool,
     /// Write the report to a file, whole or not at all
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
@@ -361,6 +368,7 @@ pub(crate) enum CheckForm {
     Jsonl,
     Csv,
     Md,
+    Html,
     Sarif,
     Junit,
     Github,

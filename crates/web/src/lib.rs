@@ -31,6 +31,7 @@ mod shelf;
 mod tests;
 mod view;
 
+pub mod export;
 pub mod map;
 
 pub use beside::{Beside, SavedSnapshot};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
-use clavicle_answer::{PolicyLine, Reader, UseLines};
+use clavicle_answer::{PolicyLine, PseudonymKey, Pseudonyms, Reader, UseLines};
 use clavicle_policy::AccountId;
 use clavicle_usage::Evidence;
 use serde::Serialize;
@@ -42,6 +42,8 @@ pub(crate) struct Open {
     pub(crate) plan: Shelf<PlanPage>,
     pub(crate) tried: Shelf<ChangesPage>,
     pub(crate) compared: Shelf<ChangesPage>,
+    key: Option<PseudonymKey>,
+    pseudonyms: OnceLock<Arc<Pseudonyms>>,
     /// Held by whoever tries a change.
     pub(crate) trying: Mutex<()>,
 }
@@ -57,7 +59,12 @@ pub(crate) struct Sheet {
 }
 
 impl Open {
-    pub(crate) fn new(reader: Reader, beside: Arc<dyn Beside>, progress: &Progress) -> Self {
+    pub(crate) fn new(
+        reader: Reader,
+        beside: Arc<dyn Beside>,
+        key: Option<PseudonymKey>,
+        progress: &Progress,
+    ) -> Self {
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
         Self {
@@ -75,6 +82,8 @@ impl Open {
             plan: Shelf::new(32),
             tried: Shelf::new(8),
             compared: Shelf::new(4),
+            key,
+            pseudonyms: OnceLock::new(),
             trying: Mutex::default(),
         }
     }
@@ -95,6 +104,18 @@ impl Open {
             Ok(Arc::new(evidence))
         });
         read.clone().map_err(|error| Refusal::question(error, None))
+    }
+
+    /// What stands for names where they are not to be told. Without a key, one for as long as this program runs.
+    pub(crate) fn pseudonyms(&self) -> Result<Arc<Pseudonyms>, Refusal> {
+        if let Some(made) = self.pseudonyms.get() {
+            return Ok(made.clone());
+        }
+        let mut key = self.key.unwrap_or_default();
+        if self.key.is_none() {
+            getrandom::fill(&mut key).map_err(|_| Refusal::broken())?;
+        }
+        Ok(self.pseudonyms.get_or_init(|| Arc::new(self.reader.pseudonyms(key))).clone())
     }
 
     /// The map of the organization, or of one account.
@@ -165,11 +186,20 @@ impl Sheet {
         self.bytes.clone()
     }
 
+    pub(crate) fn page(&self) -> &MapPage {
+        &self.drawn.page
+    }
+
     /// The same map with only what is connected to one of its shapes.
     pub(crate) fn focused(&self, focus: &str) -> Result<Bytes, Refusal> {
+        with_matrix(&self.focused_page(focus)?)
+    }
+
+    /// The same, before it is sent.
+    pub(crate) fn focused_page(&self, focus: &str) -> Result<MapPage, Refusal> {
         let hint = Some("the snapshot may have changed: go back to the map");
-        let page = focused(&self.drawn.page, focus);
-        with_matrix(&page.ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))?)
+        focused(&self.drawn.page, focus)
+            .ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))
     }
 }
 

@@ -8,13 +8,14 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use clavicle_answer::shape::AnswerPage;
-use clavicle_answer::{Completion, Question, Slot, Verb};
+use clavicle_answer::shape::{AnswerPage, ChangesPage};
+use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
 use serde::Serialize;
 
+use crate::export::Sheet;
 use crate::files;
 use crate::open::Open;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
 use crate::shelf::{Found, Shelf};
@@ -41,6 +42,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/plan", get(plan))
         .route("/api/snapshots", get(snapshots))
         .route("/api/compare", get(compare))
+        .route("/api/export", get(export).post(export_tried))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
@@ -102,17 +104,30 @@ async fn complete(State(app): State<App>, asked: Asked) -> Result<Response, Refu
 }
 
 async fn ask(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    let text = asked.one("text")?.map(str::to_owned);
-    let boxes = if text.is_none() { Some(question(&asked)?) } else { None };
-    work(&app, move |open| {
-        let reader = open.reader();
-        let question = match (&text, boxes) {
-            (_, Some(question)) => question,
-            (text, None) => reader.parse(text.as_deref().unwrap_or_default())?,
-        };
-        json(&reader.answer(&question)?)
-    })
-    .await
+    let question = question_of(&asked)?;
+    work(&app, move |open| json(&answered(open, question)?)).await
+}
+
+/// A question in words, or in boxes.
+enum Worded {
+    Words(String),
+    Boxes(Question),
+}
+
+fn question_of(asked: &Asked) -> Result<Worded, Refusal> {
+    match asked.one("text")? {
+        Some(text) => Ok(Worded::Words(text.to_owned())),
+        None => question(asked).map(Worded::Boxes),
+    }
+}
+
+fn answered(open: &Open, question: Worded) -> Result<AnswerPage, Refusal> {
+    let reader = open.reader();
+    let question = match question {
+        Worded::Words(text) => reader.parse(&text)?,
+        Worded::Boxes(question) => question,
+    };
+    Ok(reader.answer(&question)?)
 }
 
 /// The boxes of the ask bar as a question.
@@ -263,6 +278,92 @@ async fn compare(State(app): State<App>, asked: Asked) -> Result<Response, Refus
     long(&app, found, |_, page| view::compared(page)).await
 }
 
+/// What a view shows, as a file. A new view is one line here.
+async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let how = view::Handing::read(&asked)?;
+    let open = opened(&app)?;
+    match asked.one("view")? {
+        Some("answer") => {
+            let question = question_of(&asked)?;
+            now(open, how, move |open, how, names| Ok(how.answer(&answered(open, question)?, names))).await
+        }
+        Some("map") => {
+            let account = asked.one("account")?.map(str::to_owned);
+            let focus = asked.one("focus")?.map(str::to_owned);
+            now(open, how, move |open, how, names| {
+                let sheet = open.map(account.as_deref())?;
+                Ok(match focus {
+                    None => how.map(sheet.page(), names),
+                    Some(focus) => how.map(&sheet.focused_page(&focus)?, names),
+                })
+            })
+            .await
+        }
+        Some("border") => {
+            let found = doors(&app, &asked).await?;
+            later(open, how, found, move |_, how, page, names| how.border(page, &asked, names)).await
+        }
+        Some("policies") => {
+            let found = found(&app, |open| &open.policies, String::new(), view::list_policies).await?;
+            later(open, how, found, move |open, how, lines, names| how.policies(open, lines, &asked, names))
+                .await
+        }
+        Some("policy") => {
+            let name = asked.one("name")?.unwrap_or_default().to_owned();
+            let key = name.clone();
+            let read = move |open: &Open, progress: &Progress| view::read_policy(open, &name, progress);
+            let found = found(&app, |open| &open.policy, key, read).await?;
+            later(open, how, found, |_, how, page, names| Ok(how.answer(page, names))).await
+        }
+        Some("findings") => {
+            let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
+            later(open, how, found, move |_, how, page, names| how.findings(page, &asked, names)).await
+        }
+        Some("data") => {
+            let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
+            later(open, how, found, |_, how, page, names| Ok(how.coverage(page, names))).await
+        }
+        other => {
+            let what = format!("no view `{}`", other.unwrap_or_default());
+            Err(Refusal::question(what, Some("answer, map, border, policies, policy, findings or data")))
+        }
+    }
+}
+
+/// What a change would come to, as a file.
+async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
+    let how = view::Handing::read(&asked)?;
+    let open = opened(&app)?;
+    let found = try_on_a_copy(&app, &body).await?;
+    later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
+}
+
+/// A file of what is worked out at once.
+async fn now(
+    open: Arc<Open>,
+    how: view::Handing,
+    sheet: impl FnOnce(&Open, &view::Handing, Option<&Pseudonyms>) -> Result<Sheet, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let made = tokio::task::spawn_blocking(move || {
+        let names = how.names(&open)?;
+        how.file(&sheet(&open, &how, names.as_deref())?)
+    });
+    made.await.map_err(|_| Refusal::broken())?
+}
+
+/// A file of what may take its time: 202 means to ask again soon.
+async fn later<T: Send + Sync + 'static>(
+    open: Arc<Open>,
+    how: view::Handing,
+    found: Found<T>,
+    sheet: impl FnOnce(&Open, &view::Handing, &T, Option<&Pseudonyms>) -> Result<Sheet, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    match found {
+        Found::Made(made) => now(open, how, move |open, how, names| sheet(open, how, &made, names)).await,
+        Found::Working(step) => Ok(working(step)),
+    }
+}
+
 /// Faults of a policy text. Nothing is changed.
 async fn lint(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
     work(&app, move |open| view::lint(open.reader(), &body)).await
@@ -270,11 +371,15 @@ async fn lint(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refu
 
 /// What a change would come to, on a copy. Nothing is changed.
 async fn tried(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
-    let edits = view::edits(&body)?;
-    let key = String::from_utf8_lossy(&body).into_owned();
-    let work = move |open: &Open, progress: &Progress| view::try_edits(open, &edits, progress);
-    let found = found(&app, |open| &open.tried, key, work).await?;
+    let found = try_on_a_copy(&app, &body).await?;
     long(&app, found, |_, page| view::tried(page)).await
+}
+
+async fn try_on_a_copy(app: &App, body: &[u8]) -> Result<Found<ChangesPage>, Refusal> {
+    let edits = view::edits(body)?;
+    let key = String::from_utf8_lossy(body).into_owned();
+    let work = move |open: &Open, progress: &Progress| view::try_edits(open, &edits, progress);
+    found(app, |open| &open.tried, key, work).await
 }
 
 async fn only_sent() -> Refusal {
@@ -357,12 +462,13 @@ async fn long<T: Send + Sync + 'static>(
 ) -> Result<Response, Refusal> {
     match found {
         Found::Made(made) => work(app, move |open| answer(open, &made)).await,
-        Found::Working(now) => {
-            let status =
-                Status { state: "working", step: now.step, done: now.done, total: now.total, error: None };
-            Ok((StatusCode::ACCEPTED, Json(status)).into_response())
-        }
+        Found::Working(step) => Ok(working(step)),
     }
+}
+
+fn working(now: Step) -> Response {
+    let status = Status { state: "working", step: now.step, done: now.done, total: now.total, error: None };
+    (StatusCode::ACCEPTED, Json(status)).into_response()
 }
 
 fn opened(app: &App) -> Result<Arc<Open>, Refusal> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
-use clavicle_answer::Reader;
+use clavicle_answer::{PseudonymKey, Reader};
 
 use crate::beside::Beside;
 use crate::gate::Gate;
@@ -24,6 +24,7 @@ pub struct Server {
     address: SocketAddr,
     token: Secret,
     cookie: Secret,
+    key: Option<PseudonymKey>,
 }
 
 /// Why the server could not run.
@@ -53,12 +54,18 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let secret = || Secret::new().map_err(ServeError::Random);
-        Ok(Self { listener, address, token: secret()?, cookie: secret()? })
+        Ok(Self { listener, address, token: secret()?, cookie: secret()?, key: None })
     }
 
     /// The address to open, with the token that is valid once.
     pub fn url(&self) -> String {
         format!("http://{}/?token={}", self.address, self.token.reveal())
+    }
+
+    /// What makes pseudonyms in exports; without it they are those of this run alone.
+    #[must_use]
+    pub fn with_pseudonyms(self, key: PseudonymKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// Answers until Ctrl-C. `source` loads in the background, while the browser shows how far it has come; where it
@@ -71,8 +78,8 @@ impl Server {
         source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static,
     ) -> Result<(), ServeError> {
         let runtime = tokio::runtime::Runtime::new()?;
-        let Self { listener, address, token, cookie } = self;
-        let app = App::new(Gate::new(address, token, cookie), Arc::new(beside));
+        let Self { listener, address, token, cookie, key } = self;
+        let app = App { key, ..App::new(Gate::new(address, token, cookie), Arc::new(beside)) };
         let outcome = runtime.block_on(async {
             let loading = app.clone();
             tokio::task::spawn_blocking(move || loading.load(source));
@@ -134,6 +141,7 @@ pub(crate) struct App {
     pub(crate) progress: Arc<Progress>,
     beside: Arc<dyn Beside>,
     state: Arc<RwLock<Loaded>>,
+    key: Option<PseudonymKey>,
 }
 
 /// What became of loading.
@@ -147,7 +155,7 @@ pub(crate) enum Loaded {
 impl App {
     pub(crate) fn new(gate: Gate, beside: Arc<dyn Beside>) -> Self {
         let state = Arc::new(RwLock::new(Loaded::NotYet));
-        Self { gate: Arc::new(gate), progress: Arc::default(), beside, state }
+        Self { gate: Arc::new(gate), progress: Arc::default(), beside, state, key: None }
     }
 
     pub(crate) fn loaded(&self) -> Loaded {
@@ -157,7 +165,8 @@ impl App {
     pub(crate) fn load(&self, source: impl FnOnce(&Progress) -> Result<Reader, String>) {
         // If it breaks, the browser says so and does not wait for ever.
         let source = std::panic::AssertUnwindSafe(|| {
-            source(&self.progress).map(|reader| Open::new(reader, self.beside.clone(), &self.progress))
+            source(&self.progress)
+                .map(|reader| Open::new(reader, self.beside.clone(), self.key, &self.progress))
         });
         let loaded = match std::panic::catch_unwind(source) {
             Ok(Ok(open)) => Loaded::Ready(Arc::new(open)),

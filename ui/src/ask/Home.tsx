@@ -10,10 +10,11 @@ interface Props {
   summary: Summary;
   onAsk: (text: string) => void;
   onAccount: (id: string) => void;
+  onTour: () => void;
 }
 
 /** What the snapshot says before anyone asks: who gets in, what matters, where to look, what was not seen. */
-export function Home({ summary, onAsk, onAccount }: Props) {
+export function Home({ summary, onAsk, onAccount, onTour }: Props) {
   const { snapshot } = summary;
   const outside = [...summary.outside].sort((a, b) => riskRank(a.severity) - riskRank(b.severity));
   return (
@@ -25,6 +26,9 @@ export function Home({ summary, onAsk, onAccount }: Props) {
           {counted(snapshot.accounts, "account")}
           {summary.demo && ", a made-up organization to try things on"}
         </p>
+        {summary.demo && (
+          <button type="button" class="button tour-start" onClick={onTour}>Take the tour: five stops, from an unknown account to the fix</button>
+        )}
       </header>
       <div class="home-columns">
         <div class="home-main">

@@ -16,6 +16,7 @@ import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
 import { DataView, gapKey } from "../data/DataView";
 import { GapPanel } from "../data/GapPanel";
+import { canExport, ExportDialog } from "../export/ExportDialog";
 import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
 import { drawingOf, MapView, nextDrawing } from "../map/MapView";
@@ -34,6 +35,8 @@ import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
 import { Loading } from "./Loading";
 import { visible } from "../text/visible";
+import { STOPS } from "../tour/stops";
+import { Tour } from "../tour/Tour";
 import { TopBar, VIEWS } from "./TopBar";
 import { useKeys } from "./useKeys";
 import { useStatus } from "./useStatus";
@@ -45,6 +48,8 @@ export function App() {
   const [place, go] = usePlace();
   const [theme, setTheme] = useTheme();
   const [helpOpen, setHelpOpen] = useState(false);
+  const [exportOpen, setExportOpen] = useState(false);
+  const [stop, setStop] = useState<number | null>(null);
   const [singleKeys, setSingleKeys] = useState(recall(SINGLE_KEYS) !== "off");
   const line = useRef<HTMLInputElement>(null);
   const { status, error: statusError, again } = useStatus();
@@ -89,6 +94,12 @@ export function App() {
   const switchTo = (view: View) => go({ view, pick: null, choices: {} });
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
   const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: null });
+  const goToStop = (at: number) => {
+    const next = STOPS[at];
+    if (next === undefined) return;
+    setStop(at);
+    go(next.place);
+  };
   const escape = () => {
     if (place.document !== null) go({ document: null });
     else if (place.answer !== null || place.ribbon !== null || place.shape !== null || (place.pick !== null && place.view !== "changes")) closePanel();
@@ -108,6 +119,9 @@ export function App() {
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
+      },
+      e: () => {
+        if (canExport(place)) setExportOpen(true);
       },
       "[": goBack,
       "]": () => history.forward(),
@@ -177,6 +191,7 @@ export function App() {
         onHome={() => go({ view: "ask", question: null, answer: null })}
         onTheme={setTheme}
         onHelp={() => setHelpOpen(true)}
+        onExport={canExport(place) ? () => setExportOpen(true) : null}
       >
         <AskBar question={question} asked={page?.question ?? null} lineRef={line} onAsk={ask} />
       </TopBar>
@@ -186,7 +201,7 @@ export function App() {
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null })} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null })} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
@@ -206,10 +221,12 @@ export function App() {
         </main>
         {panel}
       </div>
+      {stop !== null && <Tour at={stop} onGo={goToStop} onEnd={() => setStop(null)} />}
       <p class="unseen" role="status">{said === null ? "" : visible(said)}</p>
       {place.document !== null && (
         <DocumentDialog key={place.document.id} id={place.document.id} lines={place.document.lines} onClose={() => go({ document: null })} />
       )}
+      {exportOpen && <ExportDialog place={place} onClose={() => setExportOpen(false)} />}
       {helpOpen && (
         <Help
           singleKeys={singleKeys}

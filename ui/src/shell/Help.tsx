@@ -9,6 +9,7 @@ const KEYS: [string, string][] = [
   ["Enter", "open: an account's map, why a line is there"],
   ["F", "on the map: only what is connected to this shape"],
   ["M", "map, matrix or table"],
+  ["E", "export what is shown"],
   ["[ ]", "back, forward"],
   ["Esc", "close"],
   ["?", "this list"],

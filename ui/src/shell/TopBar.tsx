@@ -16,6 +16,8 @@ interface Props {
   onHome: () => void;
   onTheme: (theme: Theme) => void;
   onHelp: () => void;
+  /** null: this view has nothing to hand on. */
+  onExport: (() => void) | null;
 }
 
 export const VIEWS: { view: View; key: string; label: string }[] = [
@@ -32,7 +34,7 @@ export const VIEWS: { view: View; key: string; label: string }[] = [
 const THEME_WORD: Record<Theme, string> = { auto: "as the system", light: "light", dark: "dark", contrast: "high contrast" };
 
 /** The bar on top of every view: where you are, the question, which snapshot, how it looks. */
-export function TopBar({ view, theme, summary, children, onView, onHome, onTheme, onHelp }: Props) {
+export function TopBar({ view, theme, summary, children, onView, onHome, onTheme, onHelp, onExport }: Props) {
   return (
     <header class="top">
       <div class="top-left">
@@ -50,6 +52,11 @@ export function TopBar({ view, theme, summary, children, onView, onHome, onTheme
               {THEMES.map((each) => <option key={each} value={each}>{THEME_WORD[each]}</option>)}
             </select>
           </label>
+          {onExport !== null && (
+            <button type="button" class="button small" onClick={onExport}>
+              export <kbd aria-hidden="true">E</kbd>
+            </button>
+          )}
           <button type="button" class="button small" onClick={onHelp}>
             keys <kbd aria-hidden="true">?</kbd>
           </button>

@@ -10,7 +10,7 @@ const none = () => undefined;
 
 describe("the home view", () => {
   it("says how many ways in there are, the worst first", async () => {
-    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
     expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
     expect(words(page.querySelector(".fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
     expect(words(page.querySelector(".not-seen"))).toContain("11 things");
@@ -19,7 +19,7 @@ describe("the home view", () => {
   it("asks what is pressed and opens accounts", async () => {
     const onAsk = vi.fn();
     const onAccount = vi.fn();
-    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} onTour={none} />);
     await act(() => page.querySelector<HTMLButtonElement>(".question")?.click());
     expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices");
     await act(() => page.querySelector<HTMLButtonElement>(".fact .link")?.click());

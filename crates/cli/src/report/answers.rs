@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use clavicle_answer::shape::{Answer, AnswerPage, Step, Thing, Verdict};
+use clavicle_web::export::{cell, plain};
 
-use super::csv::harmless;
-use super::markdown::plain;
 use super::{graph, severity_mark, severity_word};
 
 const HEAD: [&str; 14] = [
@@ -35,7 +34,7 @@ pub(crate) fn answers_csv(page: &AnswerPage) -> Result<String, csv::Error> {
     for answer in &page.answers {
         for who in &answer.who {
             for on in things(answer) {
-                table.write_record(cells(answer, who, on).map(|cell| harmless(&cell)))?;
+                table.write_record(cells(answer, who, on).map(|text| cell(&text)))?;
             }
         }
     }

@@ -1,9 +1,9 @@
 //! What is different, as a comment of a pull request.
 
 use clavicle_answer::shape::{Answer, ChangesPage, GateOutcome, Severity};
+use clavicle_web::export::plain;
 
 use super::Remarks;
-use super::markdown::plain;
 
 /// GitHub takes comments of up to 65,536 characters.
 const MOST: usize = 60_000;

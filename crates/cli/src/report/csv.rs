@@ -1,6 +1,7 @@
 //! Findings as a table for spreadsheets.
 
 use clavicle_answer::shape::Finding;
+use clavicle_web::export::cell;
 
 use super::{Reported, Row};
 
@@ -26,7 +27,7 @@ pub(crate) fn csv(page: &Reported<'_>) -> Result<String, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEAD)?;
     for finding in page.findings.iter().chain(&page.accepted) {
-        table.write_record(row(finding).map(|cell| harmless(&cell)))?;
+        table.write_record(row(finding).map(|text| cell(&text)))?;
     }
     let bytes = table.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -54,31 +55,4 @@ fn row(finding: &Row<'_>) -> [String; 14] {
         accepted(|it| &it.until),
         accepted(|it| &it.why),
     ]
-}
-
-/// What a spreadsheet would take for a formula gets a quote in front (as OWASP advises against CSV injection), and what
-/// acts on a terminal is spelled out.
-pub(super) fn harmless(cell: &str) -> String {
-    let cell = clavicle_answer::visible(cell);
-    let acts = cell.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
-    if acts { format!("'{cell}") } else { cell.into_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn formulas_are_text() {
-        for (cell, wanted) in [
-            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
-            (" +1", "' +1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("role/a=b", "role/a=b"),
-            ("a\u{1b}[31m\r\n=1", "a\\u{1b}[31m\\r\\n=1"),
-            ("\t=1", "\\t=1"),
-        ] {
-            assert_eq!(harmless(cell), wanted);
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Findings as a comment of a pull request.
 
+use clavicle_web::export::plain;
+
 use super::{Reported, Row, severity_mark};
 
 /// GitHub takes comments of up to 65,536 characters.
@@ -58,38 +60,4 @@ fn row(finding: &Row<'_>) -> String {
         plain(&finding.fix),
         finding.id
     )
-}
-
-/// Text in which nothing is markup, a mention, a link or a new line.
-pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len() + 8);
-    for letter in clavicle_answer::visible(text).chars() {
-        match letter {
-            '&' => plain.push_str("&amp;"),
-            '<' => plain.push_str("&lt;"),
-            '>' => plain.push_str("&gt;"),
-            // `@name` would call somebody, `#1` another discussion.
-            '@' | '#' => plain.push_str(&format!("{letter}\u{2060}")),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
-                plain.push('\\');
-                plain.push(letter);
-            }
-            letter => plain.push(letter),
-        }
-    }
-    // Bare addresses would be links.
-    plain.replace("://", ":\u{2060}//").replace("www.", "www\u{2060}.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn names_are_no_markup() {
-        assert_eq!(
-            plain("a|b `c` <img> @dana [x](http://e)\n"),
-            "a\\|b \\`c\\` &lt;img&gt; @\u{2060}dana \\[x\\](http:\u{2060}//e)\\\\n"
-        );
-    }
 }

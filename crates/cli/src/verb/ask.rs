@@ -4,7 +4,8 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clavicle_answer::shape::{AnswerPage, Verdict};
-use clavicle_answer::{Question, Reader};
+use clavicle_answer::{Question, Reader, Redact};
+use clavicle_web::export;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,7 +14,7 @@ use crate::meaning::Asked;
 use crate::progress::Bar;
 use crate::source::{self, Planned, Source, absolute, stated};
 use crate::typed::{Accounts, Expected, Form, Output};
-use crate::{machine, out_file, report, terminal, text, warnings};
+use crate::{machine, out_file, pseudonym_key, report, terminal, text, warnings};
 
 /// So many warnings about files that were just read are said beside an answer.
 pub(super) const MOST_WARNINGS: usize = 3;
@@ -41,7 +42,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let (source, reader) = read(accounts)?;
     let question = asked.question(&reader)?;
-    let answer = reader.answer(&question)?;
+    let mut answer = reader.answer(&question)?;
     LastQuestion {
         text: again_in_words(&answer.question.text, &question),
         sources: source.spelled(),
@@ -50,6 +51,7 @@ pub(crate) fn run(
         terraform: accounts.terraform.as_ref().map(|folder| absolute(folder)),
     }
     .remember();
+    hide(&mut answer, output.redact, &reader)?;
     write(&answer, output, accounts)?;
     Ok(exit(answer.verdict, expect))
 }
@@ -84,7 +86,7 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
     let text = match output.form {
         Form::Text => {
             let mut page = terminal::page();
-            text::answer(&mut page, answer, &again(accounts), output.all);
+            text::answer(&mut page, answer, &again_of(accounts, output.redact), output.all);
             page.into_text()
         }
         Form::Json => machine::json(answer).map_err(unwritable)?,
@@ -92,6 +94,7 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
         Form::Csv => report::answers_csv(answer)
             .map_err(|error| Failure::input(format!("cannot write the answer as a table: {error}")))?,
         Form::Md => report::answers_markdown(answer),
+        Form::Html => export::html(&export::answer(answer)),
         Form::Svg => picture(answer)?,
         Form::Dot => report::answers_dot(answer),
     };
@@ -99,6 +102,14 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string()),
         None => terminal::print(&text),
     }
+}
+
+/// Takes the names out of what is told, where that was asked for.
+pub(super) fn hide(told: &mut impl Redact, redact: bool, reader: &Reader) -> Result<(), Failure> {
+    if redact {
+        told.redact(&reader.pseudonyms(pseudonym_key::find()?));
+    }
+    Ok(())
 }
 
 /// The picture of an answer.
@@ -109,6 +120,11 @@ fn picture(answer: &AnswerPage) -> Result<String, Failure> {
     };
     let map = clavicle_web::map::chains(answer).ok_or_else(nothing)?;
     Ok(clavicle_web::map::svg(&map, &answer.sentence))
+}
+
+/// The same; the paths of files are names, too.
+pub(super) fn again_of(accounts: &Accounts, redact: bool) -> String {
+    if redact { String::new() } else { again(accounts) }
 }
 
 /// ` -s demo`, for commands that ask the same accounts.

@@ -5,8 +5,9 @@ use std::mem::ManuallyDrop;
 use clavicle_answer::findings::Check as Asked;
 use clavicle_answer::shape::{CheckPage, Finding, Severity};
 use clavicle_answer::{Gate, Least};
+use clavicle_web::export;
 
-use super::ask::{MOST_WARNINGS, again};
+use super::ask::{MOST_WARNINGS, again_of, hide};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -37,7 +38,8 @@ pub(crate) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
     let page = reader.check(&asked);
     drop(bar);
     warnings::say(&found, MOST_WARNINGS);
-    let page = page?;
+    let mut page = page?;
+    hide(&mut page, typed.redact, &reader)?;
     let text = written(&page, typed, accounts)?;
     match &typed.out {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
@@ -52,7 +54,7 @@ fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<Strin
     Ok(match typed.form {
         CheckForm::Text => {
             let mut laid_out = terminal::page();
-            text::check(&mut laid_out, page, &again(accounts), typed.all);
+            text::check(&mut laid_out, page, &again_of(accounts, typed.redact), typed.all);
             laid_out.into_text()
         }
         CheckForm::Json => machine::json(page).map_err(|error| unwritable(&error))?,
@@ -64,6 +66,17 @@ fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<Strin
         }
         CheckForm::Csv => report::csv(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Md => report::markdown(&page.into()),
+        CheckForm::Html => {
+            let not_seen = &page.not_seen;
+            let rows: Vec<Finding> = page.findings.iter().chain(&page.accepted).cloned().collect();
+            export::html(&export::findings(
+                &page.sentence,
+                Some(&page.snapshot),
+                &page.catalog,
+                &rows,
+                not_seen,
+            ))
+        }
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Github => annotated(&page.into())?,

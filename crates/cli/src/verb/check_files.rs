@@ -4,9 +4,10 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clavicle_answer::shape::LintPage;
+use clavicle_answer::shape::{Finding, LintFinding, LintPage};
 use clavicle_answer::{Lint, PolicyFile, Settings};
 use clavicle_lint::PolicyKind;
+use clavicle_web::export;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -155,6 +156,16 @@ fn written(page: &LintPage, files: &[PolicyFile], typed: &Check) -> Result<Strin
         }
         CheckForm::Csv => report::csv(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Md => report::markdown(&page.into()),
+        CheckForm::Html => {
+            let row = |found: &LintFinding| {
+                let mut row = found.finding.clone();
+                row.cause.document = Some(found.place.file.clone());
+                row.cause.line = Some(found.place.line);
+                row
+            };
+            let rows: Vec<Finding> = page.findings.iter().chain(&page.accepted).map(row).collect();
+            export::html(&export::findings(&page.sentence, None, &page.catalog, &rows, &[]))
+        }
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Github => super::check::annotated(&page.into())?,

@@ -16,9 +16,8 @@ use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
 use crate::last_question::LastQuestion;
 use crate::source::{self, Planned, Source};
-use crate::terminal;
 use crate::typed::{Accounts, EvidencePlace, Open, Serving};
-use crate::{demo, evidence_file};
+use crate::{demo, evidence_file, pseudonym_key, terminal};
 
 /// Serves the accounts that `-s` names, or the snapshot that was saved last.
 pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -55,6 +54,11 @@ pub(crate) fn demo(serving: &Serving, accounts: &Accounts) -> Result<Exit, Failu
 
 fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<Exit, Failure> {
     let server = Server::bind(serving.port).map_err(|error| cannot_serve(&error))?;
+    // Without a folder to keep the key in, pseudonyms are those of this run.
+    let server = match pseudonym_key::find() {
+        Ok(key) => server.with_pseudonyms(key),
+        Err(_) => server,
+    };
     let mut address = server.url();
     if let Some(question) = question {
         // The place in the web app travels in the fragment, which stays in the browser.

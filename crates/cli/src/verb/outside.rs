@@ -16,7 +16,8 @@ pub(crate) fn run(typed: &Outside, accounts: &Accounts) -> Result<Exit, Failure>
         blocked: typed.output.all,
         direct: typed.direct,
     };
-    let answer = reader.outside(&question)?;
+    let mut answer = reader.outside(&question)?;
+    ask::hide(&mut answer, typed.output.redact, &reader)?;
     ask::write(&answer, &typed.output, accounts)?;
     Ok(ask::exit(answer.verdict, None))
 }

@@ -47,5 +47,6 @@ pub use page::{
 };
 pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;
+pub(crate) use svg::escaped;
 pub use svg::svg;
 pub(crate) use {account::draw_account, focus::focused, organization::draw_organization, why::why};

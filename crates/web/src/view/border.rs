@@ -70,7 +70,7 @@ pub(crate) fn look_outside(open: &Open, key: &str, progress: &Progress) -> Resul
 
 /// The ways in that the choices of the call leave.
 pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = Narrowed::read(asked, &["standing", "account", "severity", "opening"])?;
+    let narrowed = border_choices(asked)?;
     let rows = narrowed.rows(&page.answers);
     let sent = rows.iter().skip(narrowed.from).take(ROWS);
     json(&BorderPage {
@@ -93,6 +93,11 @@ pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Resul
         not_seen: &page.not_seen,
         notes: &page.notes,
     })
+}
+
+/// By what ways in are narrowed.
+pub(super) fn border_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(asked, &["standing", "account", "severity", "opening"])
 }
 
 /// One way in by its key.

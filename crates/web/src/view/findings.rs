@@ -67,13 +67,7 @@ pub(crate) fn check(open: &Open, progress: &Progress) -> Result<CheckPage, Refus
 /// The findings that the choices of the call leave.
 pub(crate) fn findings(reader: &Reader, page: &CheckPage, asked: &Asked) -> Result<Bytes, Refusal> {
     let narrowed = Narrowed::read(asked, &["rule", "account", "severity"])?;
-    let (state, all) = match asked.one("state")? {
-        None | Some("open") => ("open", &page.findings),
-        Some("accepted") => ("accepted", &page.accepted),
-        Some(other) => {
-            return Err(Refusal::question(format!("no finding is `{other}`"), Some("open or accepted")));
-        }
-    };
+    let (state, all) = findings_choices(page, asked)?;
     let rows = narrowed.rows(all);
     let light = |finding: &&Finding| Finding { because: Vec::new(), ..(*finding).clone() };
     let mut rules = plain_facets(narrowed.counts(all, "rule"));
@@ -96,6 +90,18 @@ pub(crate) fn findings(reader: &Reader, page: &CheckPage, asked: &Asked) -> Resu
         not_seen: &page.not_seen,
         notes: &page.notes,
     })
+}
+
+/// Open findings, or accepted ones.
+pub(super) fn findings_choices<'p>(
+    page: &'p CheckPage,
+    asked: &Asked,
+) -> Result<(&'static str, &'p [Finding]), Refusal> {
+    match asked.one("state")? {
+        None | Some("open") => Ok(("open", &page.findings)),
+        Some("accepted") => Ok(("accepted", &page.accepted)),
+        Some(other) => Err(Refusal::question(format!("no finding is `{other}`"), Some("open or accepted"))),
+    }
 }
 
 /// One finding by its id.

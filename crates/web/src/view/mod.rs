@@ -4,6 +4,7 @@ mod border;
 mod changes;
 mod compare;
 mod data;
+mod export;
 mod facet;
 mod findings;
 mod policies;
@@ -13,9 +14,14 @@ pub(crate) use border::{border, border_key, look_outside, way};
 pub(crate) use changes::{compared, edits, lint, tried, try_edits};
 pub(crate) use compare::{compare, snapshots};
 pub(crate) use data::{data, look_at_data};
+pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
+
+use border::border_choices;
+use findings::findings_choices;
+use policies::{policies_choices, policies_sentence};
 
 /// So many rows are sent at once.
 pub(crate) const ROWS: usize = 60;

@@ -41,7 +41,7 @@ pub(crate) fn list_policies(open: &Open, progress: &Progress) -> Result<Vec<Poli
 
 /// The policies that the choices of the call leave.
 pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = Narrowed::read(asked, &["lens", "kind", "account"])?;
+    let narrowed = policies_choices(asked)?;
     let rows = narrowed.rows(lines);
     let unseen = lines.iter().filter(|line| !line.seen).count();
     let notes = (unseen > 0).then(|| format!("The text of {unseen} of them was not seen."));
@@ -49,7 +49,7 @@ pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> 
     json(&PoliciesPage {
         schema: "clavicle.policies/1",
         snapshot: &reader.snapshot_head(),
-        sentence: sentence(lines),
+        sentence: policies_sentence(lines),
         total: rows.len(),
         from: narrowed.from,
         policies: rows.into_iter().skip(narrowed.from).take(ROWS).collect(),
@@ -61,7 +61,12 @@ pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> 
     })
 }
 
-fn sentence(lines: &[PolicyLine]) -> String {
+/// By what policies are narrowed.
+pub(super) fn policies_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(asked, &["lens", "kind", "account"])
+}
+
+pub(super) fn policies_sentence(lines: &[PolicyLine]) -> String {
     let count = |lens: &str| lines.iter().filter(|line| line.values("lens").contains(&lens)).count();
     let (shared, nowhere) = (count("shared by tasks"), count("not attached"));
     let documents = if lines.len() == 1 { "policy" } else { "policies" };

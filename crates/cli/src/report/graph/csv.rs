@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use clavicle_answer::shape::{GraphEdge, GraphNode};
 
 use super::{GraphForm, certainty, cypher};
-use crate::report::csv::harmless;
+use clavicle_web::export::cell as harmless;
 
 /// `nodes.csv`.
 #[derive(Default)]

@@ -1,0 +1,82 @@
+//! Maps without names.
+
+use clavicle_answer::{Pseudonyms, Redact};
+
+use crate::map::{Band, Crumb, MapPage, Ribbon, Row, Shape, Tray};
+
+impl Redact for MapPage {
+    fn redact(&mut self, pseudonyms: &Pseudonyms) {
+        let Self {
+            schema: _,
+            level: _,
+            title,
+            crumbs,
+            width: _,
+            height: _,
+            bands,
+            shapes,
+            ribbons,
+            tray,
+            rows,
+        } = self;
+        title.redact(pseudonyms);
+        for Crumb { label, account } in crumbs {
+            label.redact(pseudonyms);
+            account.redact(pseudonyms);
+        }
+        // Bands are called by words of this program.
+        let _: &mut Vec<Band> = bands;
+        for shape in shapes {
+            let Shape {
+                id,
+                band: _,
+                kind: _,
+                label,
+                sub,
+                count: _,
+                equal: _,
+                x: _,
+                y: _,
+                w: _,
+                h: _,
+                outline: _,
+                known: _,
+                mark: _,
+                crown: _,
+                account,
+                members,
+                sentence,
+            } = shape;
+            [id, label, sentence].into_iter().for_each(|text| text.redact(pseudonyms));
+            [sub, account].into_iter().for_each(|text| text.redact(pseudonyms));
+            members.redact(pseudonyms);
+        }
+        for ribbon in ribbons {
+            let Ribbon {
+                id,
+                from,
+                to,
+                relation: _,
+                count: _,
+                letters: _,
+                letters_at: _,
+                width: _,
+                mark: _,
+                condition,
+                path: _,
+                label: _,
+                sentence,
+            } = ribbon;
+            [id, from, to, sentence].into_iter().for_each(|text| text.redact(pseudonyms));
+            condition.redact(pseudonyms);
+        }
+        for Tray { label, count: _, members } in tray {
+            label.redact(pseudonyms);
+            members.redact(pseudonyms);
+        }
+        for Row { from, relation: _, to, count: _, condition, mark: _, ribbon } in rows {
+            [from, to, ribbon].into_iter().for_each(|text| text.redact(pseudonyms));
+            condition.redact(pseudonyms);
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Every view as a sheet.
+
+use clavicle_answer::PolicyLine;
+use clavicle_answer::shape::{
+    Answer, AnswerPage, ChangesPage, Citation, CoveragePage, Finding, NotSeen, Severity, SnapshotHead, Step,
+    Thing, Verdict,
+};
+
+use super::sheet::{Sheet, Table};
+use crate::map::{MapPage, chains, svg};
+
+/// So many statements are written in full.
+const MOST_STATEMENTS: usize = 60;
+/// So many names stand in one cell; the rest is counted.
+const MOST_NAMES: usize = 12;
+
+/// An answer to a question, the ways in from outside, or what a policy is for.
+pub fn answer(page: &AnswerPage) -> Sheet {
+    let verdict = match page.verdict {
+        Verdict::Yes => "yes",
+        Verdict::No => "no",
+        Verdict::Depends => "depends",
+        Verdict::Unknown => "unknown",
+    };
+    let mut facts = facts(&page.snapshot, &page.catalog);
+    facts.insert(0, ("answer", verdict.to_owned()));
+    let rows: Vec<&Answer> = page.answers.iter().collect();
+    let mut tables = vec![table_of("", &rows)];
+    if !page.pins.is_empty() {
+        let rows = page.pins.iter().map(|pin| {
+            let state =
+                serde_json::to_value(pin.state).ok().and_then(|word| word.as_str().map(str::to_owned));
+            let place = pin.label.clone().zip(pin.line).map(|(label, line)| format!("{label}:{line}"));
+            vec![
+                pin.layer.clone(),
+                state.unwrap_or_default(),
+                place.or_else(|| pin.label.clone()).unwrap_or_default(),
+            ]
+        });
+        tables.push(Table::new("Every layer", &["layer", "state", "where"], rows.collect()));
+    }
+    if !page.closest.is_empty() {
+        tables.push(table_of("Who could instead", &page.closest.iter().collect::<Vec<_>>()));
+    }
+    if let Some(policy) = &page.policy {
+        let rows = policy.statements.iter().map(|statement| {
+            let gives = statement
+                .gives
+                .iter()
+                .map(|gives| format!("{} {} {}", gives.access, gives.count, gives.kind));
+            let why = statement.redundant.clone().or_else(|| statement.idle.clone());
+            vec![statement.statement.to_string(), names(gives), why.unwrap_or_default()]
+        });
+        tables.push(Table::new(
+            "What each statement gives",
+            &["statement", "gives", "adds nothing"],
+            rows.collect(),
+        ));
+    }
+    let cited = page.answers.iter().flat_map(|answer| &answer.steps).flat_map(|step| &step.because);
+    let (statements, statements_left_out) =
+        statements(cited.chain(page.pins.iter().flat_map(|pin| &pin.citations)));
+    let cuts = page.cuts.iter().map(|cut| cut.sentence.clone());
+    let miss = page.nearest_miss.iter().map(|miss| miss.sentence.clone());
+    let admins = page.not_counted.administrators;
+    let admins = (admins > 0).then(|| format!("Not counted: {admins} administrators."));
+    let notes =
+        cuts.chain(miss).chain(admins).chain(page.notes.clone()).chain(unseen(&page.not_seen)).collect();
+    let picture = chains(page).map(|map| svg(&map, &page.sentence));
+    let title = page.question.text.clone();
+    Sheet {
+        title,
+        sentence: page.sentence.clone(),
+        facts,
+        tables,
+        picture,
+        statements,
+        statements_left_out,
+        notes,
+    }
+}
+
+/// What the rules found: the rows that are shown.
+pub fn findings(
+    sentence: &str,
+    snapshot: Option<&SnapshotHead>,
+    catalog: &str,
+    rows: &[Finding],
+    not_seen: &[NotSeen],
+) -> Sheet {
+    let table = rows.iter().map(|finding| {
+        let cause = &finding.cause;
+        let document = cause.document.as_ref().unwrap_or(&cause.thing.name);
+        let place = cause.line.map_or_else(|| document.clone(), |line| format!("{document}:{line}"));
+        let accepted =
+            finding.accepted.as_ref().map(|by| format!("{} until {}: {}", by.who, by.until, by.why));
+        let reaches = finding.reaches.iter().map(|reach| {
+            let matter = if reach.matter.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", reach.matter.join(", "))
+            };
+            format!("{} {} {}{matter}", reach.access, reach.count, reach.kind)
+        });
+        vec![
+            severity(Some(finding.severity)),
+            finding.rule.clone(),
+            finding.sentence.clone(),
+            place,
+            names(reaches),
+            finding.fix.clone(),
+            accepted.unwrap_or_default(),
+            finding.id.clone(),
+        ]
+    });
+    let head = ["severity", "rule", "finding", "where", "reaches", "what to do", "accepted", "id"];
+    let (statements, statements_left_out) = statements(rows.iter().flat_map(|finding| &finding.because));
+    Sheet {
+        title: "Findings".to_owned(),
+        sentence: sentence.to_owned(),
+        facts: snapshot
+            .map_or_else(|| vec![("AWS facts of", catalog.to_owned())], |head| facts(head, catalog)),
+        tables: vec![Table::new("", &head, table.collect())],
+        picture: None,
+        statements,
+        statements_left_out,
+        notes: unseen(not_seen).collect(),
+    }
+}
+
+/// Policy documents: the rows that are shown.
+pub fn policies(sentence: &str, snapshot: &SnapshotHead, rows: &[PolicyLine]) -> Sheet {
+    let head = [
+        "policy",
+        "kind",
+        "account",
+        "attached",
+        "to",
+        "statements",
+        "tasks",
+        "equal",
+        "nearly equal",
+        "text seen",
+    ];
+    let table = rows.iter().map(|line| {
+        vec![
+            line.name.clone(),
+            line.kind.clone(),
+            line.account.clone().unwrap_or_default(),
+            line.attached.to_string(),
+            line.attached_to.join(", "),
+            line.statements.to_string(),
+            line.tasks.to_string(),
+            line.equal.to_string(),
+            line.near.to_string(),
+            if line.seen { "yes" } else { "not seen" }.to_owned(),
+        ]
+    });
+    Sheet {
+        title: "Policies".to_owned(),
+        sentence: sentence.to_owned(),
+        facts: vec![("data of", snapshot.id.clone())],
+        tables: vec![Table::new("", &head, table.collect())],
+        ..Sheet::default()
+    }
+}
+
+/// What was seen and what was not.
+pub fn coverage(page: &CoveragePage) -> Sheet {
+    let accounts = page.accounts.iter().map(|account| {
+        let cells = page.services.iter().zip(&account.cells).filter(|(_, cell)| **cell != "none");
+        let cells: Vec<String> = cells.map(|(service, cell)| format!("{service}: {cell}")).collect();
+        vec![account.name.clone(), account.id.clone().unwrap_or_default(), cells.join(", ")]
+    });
+    let gaps = page.gaps.iter().map(|gap| {
+        vec![
+            gap.call.clone(),
+            gap.state.to_owned(),
+            gap.why.clone(),
+            some(&gap.places, gap.place_count),
+            gap.things.to_string(),
+            some(&gap.unseen, gap.unseen_count),
+        ]
+    });
+    let warnings = page.warnings.iter().map(|warning| vec![warning.place.clone(), warning.text.clone()]);
+    Sheet {
+        title: "Data".to_owned(),
+        sentence: page.sentence.clone(),
+        facts: facts(&page.snapshot, &page.catalog),
+        tables: vec![
+            Table::new("Missing", &["call", "state", "why", "where", "things", "about"], gaps.collect()),
+            Table::new("Accounts", &["account", "id", "seen"], accounts.collect()),
+            Table::new("Not understood", &["where", "what"], warnings.collect()),
+        ],
+        ..Sheet::default()
+    }
+}
+
+/// What a change comes to, or what is different between two states.
+pub fn changes(page: &ChangesPage) -> Sheet {
+    let access = page.access.iter().map(|change| {
+        vec![
+            if change.widens { "widens" } else { "narrows" }.to_owned(),
+            change.sentence.clone(),
+            names(change.who.iter().map(Thing::called)),
+            change.access.join(" "),
+            some(&change.on.iter().map(Thing::called).collect::<Vec<_>>(), change.count),
+            names(change.because.iter().map(|cited| format!("{}:{}", cited.document, cited.line))),
+        ]
+    });
+    let documents = page.documents.iter().map(|change| {
+        let both = change
+            .more
+            .iter()
+            .map(|more| format!("+ {more}"))
+            .chain(change.less.iter().map(|less| format!("− {less}")));
+        vec![change.document.clone(), change.verdict.clone(), names(both), change.doubts.join(" ")]
+    });
+    let attachments = page
+        .attachments
+        .iter()
+        .map(|change| vec![change.policy.clone(), change.change.clone(), change.bearer.clone()]);
+    let mut tables = vec![
+        Table::new("Access", &["change", "what", "who", "access", "on", "because"], access.collect()),
+        Table::new("Policies", &["policy", "comes to", "actions", "not known"], documents.collect()),
+        Table::new("Attachments", &["policy", "change", "bearer"], attachments.collect()),
+    ];
+    for (heading, answers) in [
+        ("Chains that are there now", &page.opened),
+        ("Chains that are gone", &page.closed),
+        ("Ways in that are there now", &page.ways_opened),
+        ("Ways in that are gone", &page.ways_closed),
+    ] {
+        tables.push(table_of(heading, &answers.iter().collect::<Vec<_>>()));
+    }
+    let (statements, statements_left_out) = statements(page.access.iter().flat_map(|change| &change.because));
+    Sheet {
+        title: "Changes".to_owned(),
+        sentence: page.sentence.clone(),
+        facts: vec![
+            ("before", page.old.id.clone()),
+            ("after", page.new.id.clone()),
+            ("AWS facts of", page.catalog.clone()),
+        ],
+        tables,
+        picture: None,
+        statements,
+        statements_left_out,
+        notes: page.notes.clone(),
+    }
+}
+
+/// A map: its picture, and its lines as rows.
+pub fn map(page: &MapPage, sentence: &str) -> Sheet {
+    let rows = page.rows.iter().map(|row| {
+        vec![
+            severity(row.mark),
+            row.from.clone(),
+            row.relation.name().to_owned(),
+            row.to.clone(),
+            row.count.to_string(),
+            row.condition.clone().unwrap_or_default(),
+        ]
+    });
+    let tray = page.tray.iter().map(|tray| format!("{}: {}.", tray.label, tray.count));
+    Sheet {
+        title: page.title.clone(),
+        sentence: sentence.to_owned(),
+        tables: vec![Table::new(
+            "Lines",
+            &["severity", "from", "relation", "to", "pairs", "if"],
+            rows.collect(),
+        )],
+        picture: Some(svg(page, sentence)),
+        notes: tray.collect(),
+        ..Sheet::default()
+    }
+}
+
+fn facts(snapshot: &SnapshotHead, catalog: &str) -> Vec<(&'static str, String)> {
+    let whole = if snapshot.complete { "all was seen" } else { "some of it was not seen" };
+    vec![
+        ("data of", snapshot.id.clone()),
+        ("accounts", snapshot.accounts.to_string()),
+        ("users and roles", snapshot.identities.to_string()),
+        ("seen", whole.to_owned()),
+        ("AWS facts of", catalog.to_owned()),
+    ]
+}
+
+fn table_of(heading: &str, answers: &[&Answer]) -> Table {
+    let head = ["severity", "who", "access", "on", "if", "how", "because"];
+    let rows = answers.iter().map(|answer| {
+        let who = if answer.count > 1 && answer.who.len() > 1 {
+            format!("{} ×{}: {}", answer.label, answer.count, names(answer.who.iter().map(Thing::called)))
+        } else {
+            names(answer.who.iter().map(Thing::called))
+        };
+        vec![
+            severity(answer.severity),
+            who,
+            answer.access.join(" "),
+            names(answer.on.iter().map(Thing::called)),
+            answer.conditions.join(" and "),
+            way(answer),
+            names(because(&answer.steps)),
+        ]
+    });
+    Table::new(heading, &head, rows.collect())
+}
+
+/// `controls lambda/f, runs as role/b, reads s3://c`
+fn way(answer: &Answer) -> String {
+    if answer.steps.len() < 2 {
+        return "directly".to_owned();
+    }
+    let steps: Vec<String> =
+        answer.steps.iter().map(|step| format!("{} {}", step.relation, step.to.name)).collect();
+    steps.join(", ")
+}
+
+fn because(steps: &[Step]) -> impl Iterator<Item = String> {
+    let mut places: Vec<String> = Vec::new();
+    for cited in steps.iter().flat_map(|step| &step.because) {
+        let place = format!("{}:{}", cited.document, cited.line);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places.into_iter()
+}
+
+fn severity(mark: Option<Severity>) -> String {
+    match mark {
+        Some(Severity::Critical) => "◆ critical",
+        Some(Severity::High) => "▲ high",
+        Some(Severity::Medium) => "● medium",
+        Some(Severity::Low) => "○ low",
+        None => "",
+    }
+    .to_owned()
+}
+
+/// The first of several names, and how many there are more.
+fn names(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = all.collect();
+    some(&all, all.len())
+}
+
+fn some(named: &[String], count: usize) -> String {
+    let shown = named.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>();
+    let more = count.saturating_sub(shown.len());
+    let shown = shown.join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+fn unseen(gaps: &[NotSeen]) -> impl Iterator<Item = String> {
+    gaps.iter().take(20).map(|gap| format!("~ not seen: {} in {} ({})", gap.call, gap.place, gap.why))
+}
+
+/// Each statement once, and how many more there are.
+fn statements<'c>(cited: impl Iterator<Item = &'c Citation>) -> (Vec<(String, String)>, usize) {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut told = Vec::new();
+    for citation in cited {
+        let sid = citation.sid.as_ref().map_or_else(String::new, |sid| format!(" \"{sid}\""));
+        let place = format!("{}:{}{sid}, {}", citation.document, citation.line, citation.effect);
+        if seen.insert(place.clone()) && told.len() < MOST_STATEMENTS {
+            told.push((place, citation.text.clone()));
+        }
+    }
+    let left = seen.len() - told.len();
+    (told, left)
+}

@@ -1,0 +1,146 @@
+//! What a view shows, to be handed on: the rows that its choices leave, all of them, in the form that was asked for.
+
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, CoveragePage, Finding};
+use clavicle_answer::{PolicyLine, Pseudonyms, Redact};
+
+use super::facet::Narrowed;
+use super::{border_choices, findings_choices, policies_choices, policies_sentence};
+use crate::export::{self, Sheet};
+use crate::map::{MapPage, svg};
+use crate::open::Open;
+use crate::refusal::Refusal;
+use crate::routes::Asked;
+
+/// In which form, and with which names.
+#[derive(Debug, Clone)]
+pub(crate) struct Handing {
+    form: Form,
+    redact: bool,
+    /// The name of the file without its ending.
+    name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Svg,
+    Csv,
+    Md,
+    Html,
+}
+
+impl Handing {
+    pub(crate) fn read(asked: &Asked) -> Result<Self, Refusal> {
+        let form = match asked.one("form")? {
+            Some("svg") => Form::Svg,
+            Some("csv") => Form::Csv,
+            Some("md") => Form::Md,
+            Some("html") => Form::Html,
+            other => {
+                let what = format!("no form `{}`", other.unwrap_or_default());
+                return Err(Refusal::question(what, Some("svg, csv, md or html")));
+            }
+        };
+        let redact = match asked.one("redact")? {
+            None | Some("" | "false") => false,
+            Some("true") => true,
+            Some(other) => return Err(Refusal::question(format!("`{other}` is not true or false"), None)),
+        };
+        Ok(Self { form, redact, name: asked.one("view")?.unwrap_or("answer").to_owned() })
+    }
+
+    /// A copy, without names where that was asked for.
+    fn told<T: Clone + Redact>(&self, value: &T, names: Option<&Pseudonyms>) -> T {
+        let mut value = value.clone();
+        if let Some(names) = names {
+            value.redact(names);
+        }
+        value
+    }
+
+    /// A file of it, to be saved.
+    pub(crate) fn file(&self, sheet: &Sheet) -> Result<Response, Refusal> {
+        let (kind, ending, text) = match self.form {
+            Form::Csv => ("text/csv; charset=utf-8", "csv", export::csv(sheet)),
+            Form::Md => ("text/markdown; charset=utf-8", "md", export::markdown(sheet)),
+            Form::Html => ("text/html; charset=utf-8", "html", export::html(sheet)),
+            Form::Svg => {
+                let nothing = || Refusal::question("there is nothing to draw here", Some("csv, md or html"));
+                ("image/svg+xml", "svg", sheet.picture.clone().ok_or_else(nothing)?)
+            }
+        };
+        let name = format!("attachment; filename=\"clavicle-{}.{ending}\"", self.name);
+        Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], text)
+            .into_response())
+    }
+
+    pub(crate) fn names(&self, open: &Open) -> Result<Option<Arc<Pseudonyms>>, Refusal> {
+        if self.redact { open.pseudonyms().map(Some) } else { Ok(None) }
+    }
+
+    pub(crate) fn answer(&self, page: &AnswerPage, names: Option<&Pseudonyms>) -> Sheet {
+        export::answer(&self.told(page, names))
+    }
+
+    pub(crate) fn map(&self, page: &MapPage, names: Option<&Pseudonyms>) -> Sheet {
+        let page = self.told(page, names);
+        let worst =
+            page.ribbons.iter().filter(|ribbon| ribbon.mark.is_some()).max_by_key(|ribbon| ribbon.mark);
+        let sentence = worst.map_or_else(
+            || format!("{} shapes, {} lines", page.shapes.len(), page.ribbons.len()),
+            |ribbon| ribbon.sentence.clone(),
+        );
+        let mut sheet = export::map(&page, &sentence);
+        sheet.picture = Some(svg(&page, &sentence));
+        sheet
+    }
+
+    pub(crate) fn findings(
+        &self,
+        page: &CheckPage,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let (_, all) = findings_choices(page, asked)?;
+        let narrowed = Narrowed::read(asked, &["rule", "account", "severity"])?;
+        let rows: Vec<Finding> = narrowed.rows(all).into_iter().map(|row| self.told(row, names)).collect();
+        let page =
+            self.told(&CheckPage { findings: Vec::new(), accepted: Vec::new(), ..page.clone() }, names);
+        Ok(export::findings(&page.sentence, Some(&page.snapshot), &page.catalog, &rows, &page.not_seen))
+    }
+
+    pub(crate) fn border(
+        &self,
+        page: &AnswerPage,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let narrowed = border_choices(asked)?;
+        let answers: Vec<Answer> = narrowed.rows(&page.answers).into_iter().cloned().collect();
+        Ok(self.answer(&AnswerPage { answers, ..page.clone() }, names))
+    }
+
+    pub(crate) fn policies(
+        &self,
+        open: &Open,
+        lines: &[PolicyLine],
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let narrowed = policies_choices(asked)?;
+        let rows: Vec<PolicyLine> =
+            narrowed.rows(lines).into_iter().map(|row| self.told(row, names)).collect();
+        Ok(export::policies(&policies_sentence(lines), &open.reader().snapshot_head(), &rows))
+    }
+
+    pub(crate) fn coverage(&self, page: &CoveragePage, names: Option<&Pseudonyms>) -> Sheet {
+        export::coverage(&self.told(page, names))
+    }
+
+    pub(crate) fn changes(&self, page: &ChangesPage, names: Option<&Pseudonyms>) -> Sheet {
+        export::changes(&self.told(page, names))
+    }
+}
