@@ -4,6 +4,7 @@ use std::fmt;
 
 use clavicle_engine::Principals;
 use clavicle_policy::{Effect, Policy, Statement};
+use clavicle_template::Purpose;
 
 /// What a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,6 +109,20 @@ impl PolicyKind {
             return Guess { kind: Self::Scp, because: "it only denies" };
         }
         Guess { kind: Self::Identity, because: "it names no principals" }
+    }
+}
+
+impl From<Purpose> for PolicyKind {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Identity => Self::Identity,
+            Purpose::PermissionSet => Self::PermissionSet,
+            Purpose::Resource => Self::Resource,
+            Purpose::Trust => Self::Trust,
+            Purpose::Scp => Self::Scp,
+            Purpose::Rcp => Self::Rcp,
+            Purpose::VpcEndpoint => Self::VpcEndpoint,
+        }
     }
 }
 
