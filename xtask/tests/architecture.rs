@@ -17,13 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("clavicle-trim", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     (
         "clavicle-lint",
-        &[
-            "clavicle-prover",
-            "clavicle-engine",
-            "clavicle-catalog",
-            "clavicle-policy",
-            "clavicle-template",
-        ],
+        &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy", "clavicle-template"],
     ),
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),

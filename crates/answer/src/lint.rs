@@ -121,8 +121,7 @@ impl Lint {
         for policy in held.iter().filter(|policy| policy.template.is_none()) {
             let (kind, _) = self.kind_of(policy);
             // Places are those of the text by itself; acceptances turn on no place.
-            let outcome =
-                clavicle_lint::fix(&policy.json, kind, &|found| wanted(policy, file, found));
+            let outcome = clavicle_lint::fix(&policy.json, kind, &|found| wanted(policy, file, found));
             let end = policy.span.end.min(file.text.len());
             fixed.text.replace_range(policy.span.start..end, &outcome.text);
             fixed.done.splice(0..0, outcome.done.iter().map(|found| say(&policy.route, found)));
@@ -133,12 +132,10 @@ impl Lint {
                 let held = Held::of_template(policy.clone());
                 Some(self.kind_of(&held).0)
             };
-            let outcome = clavicle_lint::fix_template(
-                &fixed.text,
-                file.language(),
-                &in_template,
-                &|policy, found| wanted(&Held::of_template(policy.clone()), file, found),
-            );
+            let outcome =
+                clavicle_lint::fix_template(&fixed.text, file.language(), &in_template, &|policy, found| {
+                    wanted(&Held::of_template(policy.clone()), file, found)
+                });
             fixed.text = outcome.text;
             fixed.done.extend(outcome.done.iter().map(|found| say("", found)));
             fixed.refused.extend(outcome.refused.iter().map(|found| say("", found)));
@@ -270,8 +267,7 @@ pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
                 file,
                 document.span.start as usize..document.span.end as usize,
                 document.route,
-                is_trust
-                    .then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
+                is_trust.then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
             )
         });
         return (pieces.collect(), notes);
@@ -292,12 +288,7 @@ pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
     (held.collect(), notes)
 }
 
-fn piece(
-    file: &PolicyFile,
-    span: Range<usize>,
-    route: String,
-    said: Option<(PolicyKind, String)>,
-) -> Held {
+fn piece(file: &PolicyFile, span: Range<usize>, route: String, said: Option<(PolicyKind, String)>) -> Held {
     let json = file.text.get(span.clone()).unwrap_or(&file.text).to_owned();
     Held { span, route, json, template: None, said }
 }
@@ -345,17 +336,8 @@ fn finding(
         .next()
         .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
         .unwrap_or_default();
-    let key = [
-        file.name.trim_start_matches("./"),
-        route,
-        &found.message,
-        sid.as_deref().unwrap_or_default(),
-    ];
-    let name = if route.is_empty() {
-        file.name.clone()
-    } else {
-        format!("{}:{route}", file.name)
-    };
+    let key = [file.name.trim_start_matches("./"), route, &found.message, sid.as_deref().unwrap_or_default()];
+    let name = if route.is_empty() { file.name.clone() } else { format!("{}:{route}", file.name) };
     LintFinding {
         finding: Finding {
             id: id_of(rule.id, &key.map(str::to_owned)),
@@ -542,7 +524,7 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            [("unknown-action", "Resources.B.Properties.PolicyDocument.Statement[0].Action", 8, 70)]
+            [("unknown-action", "Resources.B.Properties.PolicyDocument.Statement[0].Action", 8, 71)]
         );
         assert_eq!(page.notes.len(), 1, "{:?}", page.notes);
         assert!(page.notes[0].contains("1 policy cannot be read here, on line 12"), "{:?}", page.notes);

@@ -101,6 +101,8 @@ pub(crate) enum Verb {
     Demo(Demo),
     /// Answer an assistant over stdin and stdout (Model Context Protocol); its tools only read
     Mcp,
+    /// Answer an editor over stdin and stdout (Language Server Protocol): policies in JSON, YAML and Terraform
+    Lsp,
     /// Read a live account, or an organization, into one saved snapshot; nothing in AWS is changed
     Collect(Collect),
     /// Read files of AWS's tools into one saved snapshot

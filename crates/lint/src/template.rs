@@ -31,11 +31,19 @@ pub fn lint_template(policy: &Policy, kind: PolicyKind) -> Vec<Finding> {
         if !place.is_known || is_loose && turns_on_the_rest(finding.rule) {
             continue;
         }
-        let finding = moved(finding, &wide, false);
-        if other.iter().any(|other| is_same(other, &finding)) {
-            said.push(finding);
+        let mut finding = moved(finding, &wide, false);
+        let mut same = other.iter().filter(|other| is_same(other, &finding)).peekable();
+        if same.peek().is_none() {
+            continue;
         }
+        // What only one reading says names a value that was made up.
+        if !same.any(|other| other.message == finding.message) {
+            finding.message = in_lower_case(finding.rule.title);
+            finding.help = None;
+        }
+        said.push(finding);
     }
+    said.dedup();
     said
 }
 
@@ -44,7 +52,13 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
         let rule: &'static Rule = finding.rule;
         (rule.id, finding.span, finding.statement)
     };
-    of(one) == of(other) && one.message == other.message
+    of(one) == of(other)
+}
+
+/// A title as a message, which begins in lower case and ends without a period.
+fn in_lower_case(title: &str) -> String {
+    let mut letters = title.trim_end_matches('.').chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A finding of the JSON as one of the file.
@@ -227,6 +241,15 @@ Resources:
             Resource: [!ImportValue Table, !Sub "${Table.Arn}/index/*"]
 "#;
         assert_eq!(said(yaml, Language::Yaml), []);
+    }
+
+    #[test]
+    fn what_holds_whatever_is_unknown_is_said() {
+        let file = "resource \"aws_sqs_queue\" \"q\" {\n  policy = jsonencode({\n    Version = \"2012-10-17\"\n    Statement = [{ Effect = \"Allow\", Principal = \"*\", Action = \"sqs:SendMessage\", Resource = aws_sqs_queue.q.arn }]\n  })\n}\n";
+        assert!(has(&said(file, Language::Terraform), "public-policy", "Principal"));
+        // With a condition that is not known, it does not.
+        let guarded = file.replace("Resource =", "Condition = var.condition, Resource =");
+        assert!(!has(&said(&guarded, Language::Terraform), "public-policy", "Principal"));
     }
 
     #[test]

@@ -93,8 +93,9 @@ pub fn written_at(text: &str, language: Language, byte: usize) -> Option<(Cursor
 
 /// Letters of actions, keys, operators and ARNs.
 fn word_around(text: &str, byte: usize) -> Option<Range<usize>> {
-    let letter =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, ':' | '*' | '?' | '_' | '-' | '.' | '/');
+    let letter = |letter: char| {
+        letter.is_ascii_alphanumeric() || matches!(letter, ':' | '*' | '?' | '_' | '-' | '.' | '/')
+    };
     let before = text.get(..byte)?;
     let after = text.get(byte..)?;
     let start = before.len() - before.chars().rev().take_while(|it| letter(*it)).count();
@@ -252,7 +253,9 @@ mod tests {
         };
         let yaml = |rest: &str| {
             written(
-                &format!("PolicyDocument:\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n{rest}"),
+                &format!(
+                    "PolicyDocument:\n  Version: '2012-10-17'\n  Statement:\n    - Effect: Allow\n{rest}"
+                ),
                 Language::Yaml,
             )
         };
@@ -273,7 +276,10 @@ mod tests {
             json("\"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"|\"}}}]}"),
             is(Part::Value("aws:SecureTransport".to_owned()), "", false)
         );
-        assert_eq!(json("\"Principal\": {\"Service\": \"la|"), is(Part::Principal("Service".into()), "la", false));
+        assert_eq!(
+            json("\"Principal\": {\"Service\": \"la|"),
+            is(Part::Principal("Service".into()), "la", false)
+        );
         assert_eq!(yaml("      Action: s3:|\n"), is(Part::Action, "s3:", false));
         assert_eq!(yaml("      Action:\n        - s3:G|\n"), is(Part::Action, "s3:G", false));
         assert_eq!(yaml("      Act|\n"), is(Part::StatementElement, "Act", false));
@@ -282,7 +288,9 @@ mod tests {
         assert_eq!(data("    actions = [|]"), is(Part::Action, "", true));
         assert_eq!(data("    reso|"), is(Part::StatementElement, "reso", false));
         assert_eq!(
-            data("    condition {\n      test = \"StringEquals\"\n      variable = \"aws:|\"\n      values = [\"x\"]\n }"),
+            data(
+                "    condition {\n      test = \"StringEquals\"\n      variable = \"aws:|\"\n      values = [\"x\"]\n }"
+            ),
             is(Part::Key, "aws:", false)
         );
         assert_eq!(written("{\"a\": \"|\"}", Language::Json), None);
@@ -290,11 +298,15 @@ mod tests {
 
     #[test]
     fn what_stands_there_knows_its_statement() {
-        let text = r#"{"Version": "2012-10-17", "Statement": [{"Action": ["s3:GetObject"], "Resource": "*"}]}"#;
+        let text =
+            r#"{"Version": "2012-10-17", "Statement": [{"Action": ["s3:GetObject"], "Resource": "*"}]}"#;
         let found = find(text, Language::Json);
         let cursor = at(&found, text.find("GetObject").expect("there")).expect("an action");
         assert_eq!((cursor.part, cursor.text.as_str()), (Part::Action, "s3:GetObject"));
         assert_eq!(cursor.elements, ["Action", "Resource"]);
-        assert_eq!(at(&found, text.find("Resource").expect("there")).map(|it| it.part), Some(Part::StatementElement));
+        assert_eq!(
+            at(&found, text.find("Resource").expect("there")).map(|it| it.part),
+            Some(Part::StatementElement)
+        );
     }
 }

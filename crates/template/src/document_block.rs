@@ -21,9 +21,7 @@ pub(crate) fn policy(block: &Block) -> Node {
     }
     let mut statements = Vec::new();
     // What comes from other documents is not in this text.
-    for name in
-        ["source_policy_documents", "override_policy_documents", "source_json", "override_json"]
-    {
+    for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
         if let Some(attribute) = body.attribute(name) {
             let what = format!("{name} {:?}", attribute.value.value);
             statements.push(Node::new(Value::Unknown(what), attribute.name_span.clone()));
@@ -134,7 +132,11 @@ fn extend(into: &mut Node, more: &Node) {
 fn conditions(body: &Body) -> Option<Entry> {
     if let Some(block) = dynamic(body, "condition") {
         let span = block.name_span.clone();
-        return Some(keyed("Condition", &span, Node::new(Value::Unknown("dynamic".to_owned()), span.clone())));
+        return Some(keyed(
+            "Condition",
+            &span,
+            Node::new(Value::Unknown("dynamic".to_owned()), span.clone()),
+        ));
     }
     let first = blocks(body, "condition").next()?;
     let mut operators: Vec<Entry> = Vec::new();
@@ -149,11 +151,8 @@ fn conditions(body: &Body) -> Option<Entry> {
             let unknown = Node::new(Value::Unknown("condition".to_owned()), span.clone());
             return Some(keyed("Condition", &span, unknown));
         };
-        let key = Entry {
-            key: variable_text.clone(),
-            key_span: variable.span.clone(),
-            value: values.clone(),
-        };
+        let key =
+            Entry { key: variable_text.clone(), key_span: variable.span.clone(), value: values.clone() };
         match operators.iter_mut().find(|entry| entry.key.text == test_text.text) {
             Some(entry) => {
                 if let Value::Map(keys) = &mut entry.value.value {
@@ -177,9 +176,7 @@ fn conditions(body: &Body) -> Option<Entry> {
 /// `&{…}` is how this data source writes a policy variable.
 fn with_variables(node: &Node) -> Node {
     let value = match &node.value {
-        Value::Text(text) => {
-            Value::Text(text.with_holes("&{", "}", |inside| Some(format!("${{{inside}}}"))))
-        }
+        Value::Text(text) => Value::Text(text.with_holes("&{", "}", |inside| Some(format!("${{{inside}}}")))),
         Value::List(items) => Value::List(items.iter().map(with_variables).collect()),
         Value::Map(entries) => Value::Map(
             entries.iter().map(|it| Entry { value: with_variables(&it.value), ..it.clone() }).collect(),

@@ -82,11 +82,11 @@ impl Way {
         }
         let purpose = match kind {
             "AWS::EC2::VPCEndpoint" | "aws_vpc_endpoint" | "aws_vpc_endpoint_policy" => Purpose::VpcEndpoint,
-            "AWS::SSO::PermissionSet" | "aws_ssoadmin_permission_set_inline_policy" => {
-                Purpose::PermissionSet
-            }
+            "AWS::SSO::PermissionSet" | "aws_ssoadmin_permission_set_inline_policy" => Purpose::PermissionSet,
             _ if kind.starts_with("AWS::IAM::")
-                || kind.starts_with("AWS::Serverless::") && member != "AuthorizationPolicy" && member != "ResourcePolicy"
+                || kind.starts_with("AWS::Serverless::")
+                    && member != "AuthorizationPolicy"
+                    && member != "ResourcePolicy"
                 || kind.starts_with("aws_iam_") && kind != "aws_iam_policy_document" =>
             {
                 Purpose::Identity
@@ -104,8 +104,17 @@ impl Way {
 
 /// Members of CloudFormation resources that hold policies of things.
 const RESOURCE_MEMBERS: &[&str] = &[
-    "PolicyDocument", "KeyPolicy", "ResourcePolicy", "RepositoryPolicyText", "AccessPolicies", "Policy",
-    "FileSystemPolicy", "PolicyText", "RegistryPolicy", "PermissionsPolicyDocument", "ResourcePolicyDocument",
+    "PolicyDocument",
+    "KeyPolicy",
+    "ResourcePolicy",
+    "RepositoryPolicyText",
+    "AccessPolicies",
+    "Policy",
+    "FileSystemPolicy",
+    "PolicyText",
+    "RegistryPolicy",
+    "PermissionsPolicyDocument",
+    "ResourcePolicyDocument",
 ];
 
 /// Attributes of Terraform resources that hold policies of things.
@@ -114,14 +123,26 @@ const RESOURCE_ATTRIBUTES: &[&str] =
 
 /// Attributes of Terraform resources that hold policies.
 const ATTRIBUTES: &[&str] = &[
-    "policy", "assume_role_policy", "inline_policy", "access_policy", "access_policies", "resource_policy",
-    "policy_document", "policy_text",
+    "policy",
+    "assume_role_policy",
+    "inline_policy",
+    "access_policy",
+    "access_policies",
+    "resource_policy",
+    "policy_document",
+    "policy_text",
 ];
 
 /// Members of templates that hold nothing but policies.
 const MEMBERS: &[&str] = &[
-    "PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "ResourcePolicy", "RepositoryPolicyText",
-    "FileSystemPolicy", "policyDocument", "assumeRolePolicyDocument",
+    "PolicyDocument",
+    "AssumeRolePolicyDocument",
+    "KeyPolicy",
+    "ResourcePolicy",
+    "RepositoryPolicyText",
+    "FileSystemPolicy",
+    "policyDocument",
+    "assumeRolePolicyDocument",
 ];
 
 impl Finder {
@@ -148,7 +169,8 @@ impl Finder {
                     if kind.starts_with("AWS::") {
                         way.kind = Some(kind.to_owned());
                         way.of_organization = None;
-                        let said = node.get("Properties").and_then(|it| it.get("Type")).and_then(Node::as_str);
+                        let said =
+                            node.get("Properties").and_then(|it| it.get("Type")).and_then(Node::as_str);
                         way.of_organization = said.map(str::to_owned);
                     }
                 } else if let Some(kind) = node.get("type").and_then(Node::as_str)
@@ -304,12 +326,8 @@ impl Finder {
                 "resource" => {
                     let kind = block.labels.first().cloned();
                     let said = block.body.attribute("type").and_then(|it| it.value.as_str());
-                    let way = Way {
-                        route: name,
-                        member: None,
-                        kind,
-                        of_organization: said.map(str::to_owned),
-                    };
+                    let way =
+                        Way { route: name, member: None, kind, of_organization: said.map(str::to_owned) };
                     self.block(text, &block.body, &way);
                 }
                 other => {
@@ -381,10 +399,9 @@ fn used_as(label: &str, body: &Body) -> Option<(Purpose, String)> {
     let indexed = format!("data.aws_iam_policy_document.{label}[");
     let names = |node: &Node| match &node.value {
         Value::Unknown(what) => what.starts_with(&wanted) || what.starts_with(&indexed),
-        Value::Text(text) => text
-            .segments
-            .iter()
-            .any(|segment| matches!(&segment.kind, Kind::Hole(what) if *what == wanted)),
+        Value::Text(text) => {
+            text.segments.iter().any(|segment| matches!(&segment.kind, Kind::Hole(what) if *what == wanted))
+        }
         _ => false,
     };
     let user = |block: &&Block| block.name == "resource";
@@ -428,7 +445,8 @@ fn is_policy(node: &Node) -> bool {
         Value::Map(_) => elements(&statement.value),
         _ => false,
     };
-    says || node.get("Version").and_then(Node::as_str).is_some_and(|version| {
-        matches!(version, "2012-10-17" | "2008-10-17")
-    })
+    says || node
+        .get("Version")
+        .and_then(Node::as_str)
+        .is_some_and(|version| matches!(version, "2012-10-17" | "2008-10-17"))
 }

@@ -438,7 +438,12 @@ impl<'t> Reader<'t> {
             }
         }
         if made.segments.is_empty() {
-            made.segments.push(crate::text::Segment { at: 0, length: 0, file: from..from, kind: Kind::Exact });
+            made.segments.push(crate::text::Segment {
+                at: 0,
+                length: 0,
+                file: from..from,
+                kind: Kind::Exact,
+            });
         }
         made
     }
@@ -548,12 +553,14 @@ impl<'t> Reader<'t> {
             let line = self.slice(range.clone());
             line.len() - line.trim_start_matches([' ', '\t']).len()
         };
-        let shared = lines.iter().filter(|range| !self.slice((*range).clone()).trim().is_empty()).map(blank).min();
+        let shared =
+            lines.iter().filter(|range| !self.slice((*range).clone()).trim().is_empty()).map(blank).min();
         let indent = if flush { shared.unwrap_or(0) } else { 0 };
         let mut made = Text::default();
         for line in lines {
             let cut = indent.min(line.len().saturating_sub(1));
-            let mut inner = Reader { text: self.text.get(..line.end).unwrap_or_default(), at: line.start + cut };
+            let mut inner =
+                Reader { text: self.text.get(..line.end).unwrap_or_default(), at: line.start + cut };
             while let Some(letter) = inner.peek() {
                 let start = inner.at;
                 if letter == '$' || letter == '%' {
@@ -565,7 +572,12 @@ impl<'t> Reader<'t> {
             }
         }
         if made.segments.is_empty() {
-            made.segments.push(crate::text::Segment { at: 0, length: 0, file: first..first, kind: Kind::Exact });
+            made.segments.push(crate::text::Segment {
+                at: 0,
+                length: 0,
+                file: first..first,
+                kind: Kind::Exact,
+            });
         }
         Some(made)
     }

@@ -42,7 +42,9 @@ fn spelled(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => text.text.clone(),
         Value::List(items) => items.iter().map(spelled).collect::<Vec<_>>().join("."),
-        Value::Map(entries) => entries.iter().map(|entry| spelled(&entry.value)).collect::<Vec<_>>().join(" "),
+        Value::Map(entries) => {
+            entries.iter().map(|entry| spelled(&entry.value)).collect::<Vec<_>>().join(" ")
+        }
         Value::Plain(plain) => plain.clone(),
         Value::Unknown(what) => what.clone(),
     }

@@ -144,7 +144,12 @@ impl Reader<'_> {
         // An empty text has no letter that tells where it stands.
         if made.segments.is_empty() {
             let place = self.text.start_of(self.at.saturating_sub(1));
-            made.segments.push(crate::text::Segment { at: 0, length: 0, file: place..place, kind: Kind::Exact });
+            made.segments.push(crate::text::Segment {
+                at: 0,
+                length: 0,
+                file: place..place,
+                kind: Kind::Exact,
+            });
         }
         made
     }

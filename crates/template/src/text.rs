@@ -131,12 +131,7 @@ impl Text {
     }
 
     /// The text with `open …  close` taken as holes; `keep` may say what one stands for instead.
-    pub(crate) fn with_holes(
-        &self,
-        open: &str,
-        close: &str,
-        keep: impl Fn(&str) -> Option<String>,
-    ) -> Self {
+    pub(crate) fn with_holes(&self, open: &str, close: &str, keep: impl Fn(&str) -> Option<String>) -> Self {
         let mut made = Self::default();
         let mut from = 0;
         while let Some(found) = self.text.get(from..).and_then(|rest| rest.find(open)) {

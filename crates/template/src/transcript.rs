@@ -93,8 +93,9 @@ impl Transcript {
 
     /// Several members of a list or map: from the first to the last of them.
     fn between(&self, around: &Mark, json: &Range<usize>) -> Range<usize> {
-        let within =
-            |mark: &&Mark| json.start <= mark.json.start && mark.json.end <= json.end && mark.json != around.json;
+        let within = |mark: &&Mark| {
+            json.start <= mark.json.start && mark.json.end <= json.end && mark.json != around.json
+        };
         let start = self.marks.iter().filter(within).map(|mark| mark.file.start).min();
         let end = self.marks.iter().filter(within).map(|mark| mark.file.end).max();
         match (start, end) {
@@ -167,14 +168,19 @@ impl Writer {
         *self.holes.entry(what.to_owned()).or_insert(next)
     }
 
-    /// What a hole in a text is read as.
-    fn filled(&mut self, what: &str) -> String {
+    /// What a hole in a text is read as. One with which a resource begins is an ARN, whose service is not known.
+    fn filled(&mut self, what: &str, slot: Slot, at_start: bool) -> String {
         if let Some(known) = well_known(what) {
             return known.to_owned();
         }
-        match self.reading {
-            Reading::Wide => "*".to_owned(),
-            Reading::Narrow => format!("unknown{}", self.number(what)),
+        if self.reading == Reading::Wide {
+            return "*".to_owned();
+        }
+        let number = self.number(what);
+        match slot {
+            Slot::Resources if at_start => format!("arn:*:*:*:*:*unknown{number}*"),
+            Slot::PrincipalIds if at_start => format!("arn:aws:iam::111122223333:role/unknown{number}"),
+            _ => format!("unknown{number}"),
         }
     }
 
@@ -209,7 +215,7 @@ impl Writer {
                         let what = what.clone();
                         self.unknown(&what, slot);
                     }
-                    _ => runs = self.text(text),
+                    _ => runs = self.text(text, slot),
                 }
             }
             Value::Plain(plain) => self.made.text.push_str(plain),
@@ -248,7 +254,7 @@ impl Writer {
                             let _ = write!(self.made.text, "\"aws:PrincipalTag/unknown{number}\"");
                             Vec::new()
                         }
-                        _ => self.text(&entry.key),
+                        _ => self.text(&entry.key, Slot::Other),
                     };
                     let key_end = self.made.text.len();
                     if let Some(mark) = self.made.marks.get_mut(key_mark) {
@@ -308,7 +314,7 @@ impl Writer {
             }
             Slot::PrincipalIds => {
                 self.loosen();
-                let filled = self.filled(what);
+                let filled = self.filled(what, slot, true);
                 quoted(&filled)
             }
             Slot::Condition => {
@@ -333,20 +339,20 @@ impl Writer {
                 if slot == Slot::Actions {
                     self.loosen();
                 }
-                let filled = self.filled(what);
+                let filled = self.filled(what, slot, true);
                 quoted(&filled)
             }
         };
         self.made.text.push_str(&written);
     }
 
-    fn text(&mut self, text: &Text) -> Vec<Run> {
+    fn text(&mut self, text: &Text, slot: Slot) -> Vec<Run> {
         let mut runs = Vec::new();
         self.made.text.push('"');
         for segment in &text.segments {
             let letters = text.text.get(segment.at..segment.at + segment.length).unwrap_or_default();
             if let Kind::Hole(what) = &segment.kind {
-                let filled = self.filled(what);
+                let filled = self.filled(what, slot, segment.at == 0);
                 let start = self.made.text.len();
                 escape(&filled, &mut self.made.text);
                 let json = start..self.made.text.len();
@@ -390,7 +396,8 @@ fn well_known(what: &str) -> Option<&'static str> {
     } else if ends(&["AWS::URLSuffix"]) || what.contains("aws_partition") && what.ends_with(".dns_suffix") {
         Some("amazonaws.com")
     } else if ends(&["AWS::Region"])
-        || what.contains("aws_region") && (what.ends_with(".name") || what.ends_with(".region") || what.ends_with(".id"))
+        || what.contains("aws_region")
+            && (what.ends_with(".name") || what.ends_with(".region") || what.ends_with(".id"))
     {
         Some("us-east-1")
     } else if ends(&["AWS::AccountId"])

@@ -156,7 +156,9 @@ fn aligned(file: &str, value: &str, range: &Range<usize>, style: ScalarStyle) ->
     match style {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => at += 1,
         // The line of the indicator belongs to no letter.
-        ScalarStyle::Literal | ScalarStyle::Folded if file.get(at..end).is_some_and(|raw| raw.starts_with(['|', '>'])) => {
+        ScalarStyle::Literal | ScalarStyle::Folded
+            if file.get(at..end).is_some_and(|raw| raw.starts_with(['|', '>'])) =>
+        {
             at += file.get(at..end).and_then(|raw| raw.find('\n')).map_or(0, |line| line + 1);
         }
         _ => {}

@@ -62,8 +62,7 @@ fn expanded(typed: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let before = files.len();
             in_folder(path, &mut files)?;
             if files.len() == before {
-                return Err(Failure::input("there is no file with a policy in this folder")
-                    .in_file(path));
+                return Err(Failure::input("there is no file with a policy in this folder").in_file(path));
             }
         } else {
             files.push(path.clone());
@@ -89,7 +88,7 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         } else if kind.is_file()
             && name.to_str().is_some_and(|name| Language::of(name).is_some())
             && entry.metadata().is_ok_and(|about| about.len() <= LARGEST)
-            && fs::read_to_string(&path).is_ok_and(|text| seems_to_hold_one(&text))
+            && fs::read_to_string(&path).is_ok_and(|text| seems_to_hold_one(&path, &text))
         {
             files.push(path);
         }
@@ -97,8 +96,15 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn seems_to_hold_one(text: &str) -> bool {
-    ["Statement", "aws_iam_policy_document", "iamRoleStatements"].iter().any(|word| text.contains(word))
+fn seems_to_hold_one(path: &Path, text: &str) -> bool {
+    match path.to_str().and_then(Language::of) {
+        Some(Language::Json) => text.contains("\"Statement\"") || text.contains("\\\"Statement\\\""),
+        Some(language) => {
+            let found = clavicle_template::find(text, language);
+            !found.policies.is_empty() || !found.unread.is_empty()
+        }
+        None => false,
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {

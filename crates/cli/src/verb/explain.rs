@@ -50,7 +50,8 @@ pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
     Ok(Exit::Yes)
 }
 
-fn laid_out(explained: &ExplainedPage) -> String {
+/// What it means, over lines.
+pub(crate) fn laid_out(explained: &ExplainedPage) -> String {
     let mut page = terminal::page();
     match &explained.meaning {
         Meaning::Action(meaning) => action::lay_out(&mut page, meaning),
