@@ -68,6 +68,12 @@ impl PolicyKind {
         }
     }
 
+    /// One of them, in a sentence.
+    pub fn one(self) -> String {
+        let article = if self == Self::Identity { "an" } else { "a" };
+        format!("{article} {}", self.title())
+    }
+
     /// Does it say whom it speaks of?
     pub const fn has_principals(self) -> bool {
         matches!(self, Self::Resource | Self::Trust | Self::Rcp | Self::VpcEndpoint)

@@ -132,3 +132,31 @@ pub struct Unread {
 pub fn find(text: &str, language: Language) -> Found {
     find::find(text, language)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Language, Reading, find};
+
+    proptest! {
+        /// What a reader makes of any text lies in the text.
+        #[test]
+        fn places_lie_in_the_text(
+            text in "(\\{|\\}|\\[|\\]|\"|:|,|\n|  |- |=|\\$\\{|<<E\n|E\n|😀|\\\\\"|\\\\u00|data \"aws_iam_policy_document\" \"x\" |statement \\{|actions|\"Statement\": |\"Version\": \"2012-10-17\", |Statement:|Version: '2012-10-17'\n|\"Action\": |'|\\||>|jsonencode\\(|\\)|!Sub |&a |\\*a){0,30}",
+        ) {
+            for language in [Language::Json, Language::Yaml, Language::Terraform] {
+                for policy in find(&text, language).policies {
+                    prop_assert!(text.get(policy.span.clone()).is_some());
+                    for reading in [Reading::Wide, Reading::Narrow] {
+                        let json = policy.json(reading);
+                        for (start, letter) in json.text.char_indices() {
+                            let place = json.place(start..start + letter.len_utf8()).bytes;
+                            prop_assert!(text.get(place).is_some(), "{}", json.text);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -111,7 +111,8 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn read(path: &Path) -> Result<PolicyFile, Failure> {
+/// The text of a file, or of stdin for `-`.
+pub(super) fn read(path: &Path) -> Result<PolicyFile, Failure> {
     let mut bytes = Vec::new();
     let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
     if is_stdin(path) {
