@@ -247,10 +247,11 @@ pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
     let language = file.language();
     let found = clavicle_template::find(&file.text, language);
     let mut notes = Vec::new();
-    if let [first, ..] = found.unread.as_slice() {
+    let unread = if found.is_template || found.is_whole { found.unread.as_slice() } else { &[] };
+    if let [first, ..] = unread {
         let line = position(&file.text, first.span.start).0;
-        let count = counted(found.unread.len(), "policy", "policies");
-        let which = if found.unread.len() == 1 { "on" } else { "the first on" };
+        let count = counted(unread.len(), "policy", "policies");
+        let which = if unread.len() == 1 { "on" } else { "the first on" };
         notes.push(format!(
             "{}: {count} cannot be read here, {which} line {line} ({}): {}.",
             file.name, first.route, first.why
@@ -259,7 +260,9 @@ pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
     let is_piece = |policy: &clavicle_template::Policy| {
         language == Language::Json && !policy.is_in_string && !policy.has_unknown_parts()
     };
-    if language == Language::Json && !found.is_template && found.policies.iter().all(is_piece) {
+    // The parser of policies says of a fault what it is.
+    let is_plain = !found.is_whole || found.unread.is_empty() && found.policies.iter().all(is_piece);
+    if language == Language::Json && !found.is_template && is_plain {
         let pieces = documents(&file.text).into_iter().map(|document| {
             let member = document.member.as_deref();
             let is_trust = member == Some("AssumeRolePolicyDocument");

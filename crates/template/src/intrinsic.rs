@@ -9,7 +9,7 @@ use crate::text::Text;
 pub(crate) fn resolved(node: &Node, all_holes: bool) -> Node {
     let value = match &node.value {
         Value::Text(text) if all_holes => Value::Text(text.with_holes("${", "}", |_| None)),
-        Value::Text(text) => Value::Text(text.with_holes("{{", "}}", |_| None)),
+        Value::Text(text) => Value::Text(text.with_holes("{{resolve:", "}}", |_| None)),
         Value::List(items) => Value::List(items.iter().map(|item| resolved(item, all_holes)).collect()),
         Value::Map(entries) => match function(node) {
             Some(("Fn::Sub", argument)) => substituted(argument),

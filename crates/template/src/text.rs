@@ -106,7 +106,8 @@ impl Text {
     /// A piece of it.
     pub(crate) fn slice(&self, range: Range<usize>) -> Self {
         let mut made = Self::default();
-        for segment in &self.segments {
+        let first = self.segments.partition_point(|segment| segment.at + segment.length <= range.start);
+        for segment in self.segments.iter().skip(first).take_while(|segment| segment.at < range.end) {
             let start = segment.at.max(range.start);
             let end = (segment.at + segment.length).min(range.end);
             if start >= end {
