@@ -9,12 +9,16 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     // language: text and meaning; no request, no account
     ("clavicle-policy", &[]),
+    ("clavicle-template", &[]),
     ("clavicle-catalog", &["clavicle-policy"]),
     // reasoning: one request, all requests, what is enough, one text
     ("clavicle-engine", &["clavicle-catalog", "clavicle-policy"]),
     ("clavicle-prover", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-trim", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
-    ("clavicle-lint", &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
+    (
+        "clavicle-lint",
+        &["clavicle-prover", "clavicle-engine", "clavicle-catalog", "clavicle-policy", "clavicle-template"],
+    ),
     // account: the facts of one account, derived
     ("clavicle-snapshot", &["clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
     ("clavicle-graph", &["clavicle-snapshot", "clavicle-engine", "clavicle-catalog", "clavicle-policy"]),
@@ -38,6 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-engine",
             "clavicle-catalog",
             "clavicle-policy",
+            "clavicle-template",
         ],
     ),
     // face: prints and exits; serves the map
@@ -69,6 +74,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clavicle-engine",
             "clavicle-catalog",
             "clavicle-policy",
+            "clavicle-template",
         ],
     ),
     // tests and tasks: imported by nobody

@@ -51,6 +51,43 @@ impl Reader {
         }
     }
 
+    /// ARNs of the snapshot that begin like this, of principals or of things, each with a word beside it. Linear in the
+    /// snapshot; at most `most`, in its order.
+    pub fn arns_like(&self, start: &str, principals: bool, most: usize) -> Vec<(String, String)> {
+        let snapshot = self.world().snapshot();
+        let fits = |arn: &str| arn.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+        let told =
+            |entry: Entry, arn: &str| (arn.to_owned(), self.completion(entry).hint.unwrap_or_default());
+        if principals {
+            let roles_and_users = self.world().principals().filter(|index| {
+                let record = snapshot.principal(*index);
+                record.kind != PrincipalKind::Group && fits(&record.arn)
+            });
+            let told =
+                roles_and_users.map(|index| told(Entry::Principal(index), &snapshot.principal(index).arn));
+            return told.take(most).collect();
+        }
+        let things = self.names().iter().map(|(entry, _)| entry).filter_map(|entry| match entry {
+            Entry::Resource(index) => Some((entry, &*snapshot.resource(index).arn)),
+            Entry::Principal(index) => Some((entry, &*snapshot.principal(index).arn)),
+            _ => None,
+        });
+        let mut found: Vec<(String, String)> = Vec::new();
+        for (entry, arn) in things.filter(|(_, arn)| fits(arn)) {
+            if found.len() < most && !found.iter().any(|(known, _)| known == arn) {
+                found.push(told(entry, arn));
+            }
+        }
+        found
+    }
+
+    /// What the principal or thing of exactly this ARN is, if it was seen.
+    pub fn seen_as(&self, arn: &str) -> Option<String> {
+        let exact = |found: Vec<(String, String)>| found.into_iter().find(|(known, _)| known == arn);
+        let entry = exact(self.arns_like(arn, false, 50)).or_else(|| exact(self.arns_like(arn, true, 50)));
+        entry.map(|(_, hint)| hint)
+    }
+
     /// Can it stand for who is asked about?
     fn asks(&self, entry: Entry) -> bool {
         let snapshot = self.world().snapshot();

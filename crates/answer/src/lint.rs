@@ -1,9 +1,11 @@
 //! What is wrong in files of policies: the rules of `clavicle-lint`, with acceptances, in the shape of findings.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use clavicle_lint::{Guess, PolicyKind, Severity as Level};
-use clavicle_policy::{Embedded, documents, parse};
+use clavicle_policy::{Span, documents, parse};
+use clavicle_template::{Language, Reading};
 use jiff::civil::Date;
 
 use crate::findings::id_of;
@@ -65,20 +67,20 @@ impl Lint {
         };
         let mut same: HashMap<String, usize> = HashMap::new();
         for file in files {
-            for document in documents(&file.text) {
-                let text = slice(&file.text, &document);
-                let (kind, guessed) = self.kind_of(text, &document);
+            let (held, notes) = held(file);
+            page.notes.extend(notes);
+            for policy in held {
+                let (kind, guessed) = self.kind_of(&policy);
                 page.documents.push(LintedDocument {
                     file: file.name.clone(),
-                    route: Some(document.route.clone()).filter(|route| !route.is_empty()),
+                    route: Some(policy.route.clone()).filter(|route| !route.is_empty()),
                     kind: kind.name().to_owned(),
-                    guessed: guessed.map(str::to_owned),
-                    line: position(&file.text, document.span.start as usize).0,
+                    guessed,
+                    line: position(&file.text, policy.span.start).0,
                 });
-                let found = clavicle_lint::lint(text, kind).into_iter();
-                for found in found.filter(|found| rules.contains(&found.rule.id)) {
-                    let sid = sid_of(text, found.statement);
-                    let mut one = finding(file, &document, &found, sid);
+                for found in policy.lint(kind).into_iter().filter(|found| rules.contains(&found.rule.id)) {
+                    let sid = sid_of(&policy.json, found.statement);
+                    let mut one = finding(file, &policy.route, &found, sid);
                     // The same said twice of a statement is two findings, in the order of the text.
                     let count = same.entry(one.finding.id.clone()).or_default();
                     *count += 1;
@@ -104,26 +106,39 @@ impl Lint {
         let rules = self.wanted()?;
         let today = self.today()?;
         let mut fixed = FixedFile { text: file.text.clone(), done: Vec::new(), refused: Vec::new() };
-        let mut found = documents(&file.text);
+        let (mut held, _) = held(file);
         // From the end, so that the places of those before stay true.
-        found.reverse();
-        for document in found {
-            let text = slice(&file.text, &document);
-            let (kind, _) = self.kind_of(text, &document);
-            let wanted = |found: &clavicle_lint::Finding| {
-                let one = || finding(file, &document, found, sid_of(text, found.statement));
-                rules.contains(&found.rule.id)
-                    && acceptance_of(&one(), settings, today, &mut Vec::new()).is_none()
+        held.reverse();
+        let wanted = |policy: &Held, file: &PolicyFile, found: &clavicle_lint::Finding| {
+            let one = || finding(file, &policy.route, found, sid_of(&policy.json, found.statement));
+            rules.contains(&found.rule.id)
+                && acceptance_of(&one(), settings, today, &mut Vec::new()).is_none()
+        };
+        let say = |route: &str, found: &clavicle_lint::Finding| {
+            let route = join(route, &found.route);
+            format!("{}: {}: {} ({route})", file.name, found.rule.id, found.message)
+        };
+        for policy in held.iter().filter(|policy| policy.template.is_none()) {
+            let (kind, _) = self.kind_of(policy);
+            // Places are those of the text by itself; acceptances turn on no place.
+            let outcome = clavicle_lint::fix(&policy.json, kind, &|found| wanted(policy, file, found));
+            let end = policy.span.end.min(file.text.len());
+            fixed.text.replace_range(policy.span.start..end, &outcome.text);
+            fixed.done.splice(0..0, outcome.done.iter().map(|found| say(&policy.route, found)));
+            fixed.refused.splice(0..0, outcome.refused.iter().map(|found| say(&policy.route, found)));
+        }
+        if held.iter().any(|policy| policy.template.is_some()) {
+            let in_template = |policy: &clavicle_template::Policy| {
+                let held = Held::of_template(policy.clone());
+                Some(self.kind_of(&held).0)
             };
-            let outcome = clavicle_lint::fix(text, kind, &wanted);
-            let (start, end) = (document.span.start as usize, document.span.end as usize);
-            fixed.text.replace_range(start..end.min(file.text.len()), &outcome.text);
-            let say = |found: &clavicle_lint::Finding| {
-                let route = join(&document.route, &found.route);
-                format!("{}: {}: {} ({route})", file.name, found.rule.id, found.message)
-            };
-            fixed.done.splice(0..0, outcome.done.iter().map(say));
-            fixed.refused.splice(0..0, outcome.refused.iter().map(say));
+            let outcome =
+                clavicle_lint::fix_template(&fixed.text, file.language(), &in_template, &|policy, found| {
+                    wanted(&Held::of_template(policy.clone()), file, found)
+                });
+            fixed.text = outcome.text;
+            fixed.done.extend(outcome.done.iter().map(|found| say("", found)));
+            fixed.refused.extend(outcome.refused.iter().map(|found| say("", found)));
         }
         Ok(fixed)
     }
@@ -152,23 +167,133 @@ impl Lint {
         self.today.as_ref().map(day).transpose()
     }
 
-    /// What was said, else what the member that holds the policy says, else what the text says.
-    fn kind_of(&self, text: &str, document: &Embedded) -> (PolicyKind, Option<&'static str>) {
-        if let Some(kind) = self.kind {
-            return (kind, None);
+    /// What was said, else what the file says around the policy, else what its text says.
+    fn kind_of(&self, policy: &Held) -> (PolicyKind, Option<String>) {
+        match self.kind {
+            Some(kind) => (kind, None),
+            None => {
+                let (kind, because) = policy.kind();
+                (kind, Some(because))
+            }
         }
-        if document.member.as_deref() == Some("AssumeRolePolicyDocument") {
-            return (PolicyKind::Trust, Some("it stands in `AssumeRolePolicyDocument`"));
-        }
-        let guess = parse(text.as_bytes()).policy.map(|policy| PolicyKind::guess(&policy));
-        let Guess { kind, because } =
-            guess.unwrap_or(Guess { kind: PolicyKind::Identity, because: "it cannot be read" });
-        (kind, Some(because))
     }
 }
 
-fn slice<'t>(text: &'t str, document: &Embedded) -> &'t str {
-    text.get(document.span.start as usize..document.span.end as usize).unwrap_or(text)
+impl PolicyFile {
+    /// The language of its name; of stdin, and of names that say nothing, JSON.
+    pub fn language(&self) -> Language {
+        Language::of(&self.name).unwrap_or(Language::Json)
+    }
+}
+
+/// A policy that a file holds.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The bytes of the file.
+    pub span: Range<usize>,
+    /// The way to it.
+    pub route: String,
+    /// As JSON: a piece of the file, or what a template comes to.
+    pub json: String,
+    /// Of a policy that is no piece of JSON: where it stands.
+    pub template: Option<clavicle_template::Policy>,
+    /// What the file says that it is for.
+    said: Option<(PolicyKind, String)>,
+}
+
+impl Held {
+    fn of_template(policy: clavicle_template::Policy) -> Self {
+        Self {
+            span: policy.span.clone(),
+            route: policy.route.clone(),
+            json: policy.json(Reading::Wide).text,
+            said: policy.purpose.clone().map(|(purpose, because)| (purpose.into(), because)),
+            template: Some(policy),
+        }
+    }
+
+    /// Its kind, and what says so.
+    pub fn kind(&self) -> (PolicyKind, String) {
+        if let Some(said) = &self.said {
+            return said.clone();
+        }
+        let guess = parse(self.json.as_bytes()).policy.map(|policy| PolicyKind::guess(&policy));
+        let Guess { kind, because } =
+            guess.unwrap_or(Guess { kind: PolicyKind::Identity, because: "it cannot be read" });
+        (kind, because.to_owned())
+    }
+
+    /// What is to be said of it, at its places in the file.
+    pub fn lint(&self, kind: PolicyKind) -> Vec<clavicle_lint::Finding> {
+        if let Some(policy) = &self.template {
+            return clavicle_lint::lint_template(policy, kind);
+        }
+        let base = u32::try_from(self.span.start).unwrap_or(u32::MAX);
+        let moved = |span: Span| Span::new(span.start.saturating_add(base), span.end.saturating_add(base));
+        let mut found = clavicle_lint::lint(&self.json, kind);
+        for finding in &mut found {
+            finding.span = moved(finding.span);
+            for edit in &mut finding.edits {
+                edit.span = moved(edit.span);
+            }
+        }
+        found
+    }
+}
+
+/// The policies of a file, and sentences on those that cannot be read. A file of JSON that is none of a tool is one
+/// policy at least, and its faults are findings.
+pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
+    let language = file.language();
+    let found = clavicle_template::find(&file.text, language);
+    let mut notes = Vec::new();
+    let unread = if found.is_template || found.is_whole { found.unread.as_slice() } else { &[] };
+    if let [first, ..] = unread {
+        let line = position(&file.text, first.span.start).0;
+        let count = counted(unread.len(), "policy", "policies");
+        let which = if unread.len() == 1 { "on" } else { "the first on" };
+        notes.push(format!(
+            "{}: {count} cannot be read here, {which} line {line} ({}): {}.",
+            file.name, first.route, first.why
+        ));
+    }
+    let is_piece = |policy: &clavicle_template::Policy| {
+        language == Language::Json && !policy.is_in_string && !policy.has_unknown_parts()
+    };
+    // The parser of policies says of a fault what it is.
+    let is_plain = !found.is_whole || found.unread.is_empty() && found.policies.iter().all(is_piece);
+    if language == Language::Json && !found.is_template && is_plain {
+        let pieces = documents(&file.text).into_iter().map(|document| {
+            let member = document.member.as_deref();
+            let is_trust = member == Some("AssumeRolePolicyDocument");
+            piece(
+                file,
+                document.span.start as usize..document.span.end as usize,
+                document.route,
+                is_trust.then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
+            )
+        });
+        return (pieces.collect(), notes);
+    }
+    if !found.is_whole {
+        notes.push(format!("{}: it has a fault; policies behind it are not looked at.", file.name));
+    }
+    if found.policies.is_empty() && found.unread.is_empty() {
+        notes.push(format!("{}: no policy stands in it.", file.name));
+    }
+    let held = found.policies.into_iter().map(|policy| {
+        if is_piece(&policy) {
+            let said = policy.purpose.map(|(purpose, because)| (purpose.into(), because));
+            return piece(file, policy.span, policy.route, said);
+        }
+        Held::of_template(policy)
+    });
+    (held.collect(), notes)
+}
+
+fn piece(file: &PolicyFile, span: Range<usize>, route: String, said: Option<(PolicyKind, String)>) -> Held {
+    let json = file.text.get(span.clone()).unwrap_or(&file.text).to_owned();
+    Held { span, route, json, template: None, said }
 }
 
 fn sid_of(text: &str, statement: Option<usize>) -> Option<String> {
@@ -194,12 +319,11 @@ fn position(text: &str, at: usize) -> (usize, usize) {
 
 fn finding(
     file: &PolicyFile,
-    document: &Embedded,
+    route: &str,
     found: &clavicle_lint::Finding,
     sid: Option<String>,
 ) -> LintFinding {
-    let base = document.span.start as usize;
-    let bytes = base + found.span.start as usize..base + found.span.end as usize;
+    let bytes = found.range();
     let (line, column) = position(&file.text, bytes.start);
     let (end_line, end_column) = position(&file.text, bytes.end);
     let rule = found.rule;
@@ -215,17 +339,8 @@ fn finding(
         .next()
         .map(|first| first.to_uppercase().chain(letters).chain(['.']).collect())
         .unwrap_or_default();
-    let key = [
-        file.name.trim_start_matches("./"),
-        &document.route,
-        &found.message,
-        sid.as_deref().unwrap_or_default(),
-    ];
-    let name = if document.route.is_empty() {
-        file.name.clone()
-    } else {
-        format!("{}:{}", file.name, document.route)
-    };
+    let key = [file.name.trim_start_matches("./"), route, &found.message, sid.as_deref().unwrap_or_default()];
+    let name = if route.is_empty() { file.name.clone() } else { format!("{}:{route}", file.name) };
     LintFinding {
         finding: Finding {
             id: id_of(rule.id, &key.map(str::to_owned)),
@@ -255,7 +370,7 @@ fn finding(
         message: found.message.clone(),
         place: LintPlace {
             file: file.name.clone(),
-            route: join(&document.route, &found.route),
+            route: join(route, &found.route),
             line,
             column,
             end_line,
@@ -396,6 +511,26 @@ mod tests {
         assert!(
             Lint { rules: vec!["unknown-acton".to_owned()], ..Lint::default() }.look(&[], &settings).is_err()
         );
+    }
+
+    #[test]
+    fn policies_in_templates_are_looked_at_where_they_stand() {
+        let text = "Resources:\n  B:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {Sid: A, Effect: Allow, Principal: {AWS: !Ref P}, Action: s3:GetObjects, Resource: !Sub '${B.Arn}/*'}\n  C:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      PolicyDocument: !Transform {Name: x}\n";
+        let file = PolicyFile { name: "t.yaml".to_owned(), text: text.to_owned() };
+        let page = Lint::default().look(&[file], &Settings::default()).expect("a page");
+        assert_eq!(page.documents.len(), 1);
+        assert_eq!(page.documents[0].kind, "resource");
+        let found: Vec<_> = page
+            .findings
+            .iter()
+            .map(|it| (it.finding.rule.as_str(), it.place.route.as_str(), it.place.line, it.place.column))
+            .collect();
+        assert_eq!(
+            found,
+            [("unknown-action", "Resources.B.Properties.PolicyDocument.Statement[0].Action", 8, 71)]
+        );
+        assert_eq!(page.notes.len(), 1, "{:?}", page.notes);
+        assert!(page.notes[0].contains("1 policy cannot be read here, on line 12"), "{:?}", page.notes);
     }
 
     #[test]

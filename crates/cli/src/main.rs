@@ -8,6 +8,7 @@ mod assistant;
 mod complete;
 mod data_folder;
 mod demo;
+mod editor;
 mod evidence_file;
 mod exit;
 mod facts_file;
@@ -77,6 +78,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Export(export) => verb::export::run(export, accounts),
         Verb::Mcp => verb::mcp::run(accounts),
+        Verb::Lsp => verb::lsp::run(accounts),
         Verb::Open(open) => verb::open::open(open, accounts),
         Verb::Demo(demo) => verb::open::demo(&demo.serving, accounts),
         Verb::Collect(collect) => verb::collect::run(collect),

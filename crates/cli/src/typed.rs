@@ -101,6 +101,8 @@ pub(crate) enum Verb {
     Demo(Demo),
     /// Answer an assistant over stdin and stdout (Model Context Protocol); its tools only read
     Mcp,
+    /// Answer an editor over stdin and stdout (Language Server Protocol): policies in JSON, YAML and Terraform
+    Lsp,
     /// Read a live account, or an organization, into one saved snapshot; nothing in AWS is changed
     Collect(Collect),
     /// Read files of AWS's tools into one saved snapshot
@@ -558,7 +560,7 @@ pub(crate) enum SnapshotChange {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, `shared-policy`
+    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, `shared-policy`, a policy file, a statement
     #[arg(value_name = "WHAT", add = ArgValueCompleter::new(complete::action))]
     pub(crate) what: String,
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)

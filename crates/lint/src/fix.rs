@@ -20,7 +20,7 @@ pub struct Fixed {
 }
 
 /// No policy has more that is worth changing.
-const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
 
 /// Makes every change that is known to keep the access: after each one the prover has to show that the policy allows and
 /// denies the same, whatever stands beside it, and no new fault may be there. What is not proved is not done, nor what
@@ -46,7 +46,7 @@ pub fn fix(text: &str, kind: PolicyKind, wanted: &dyn Fn(&Finding) -> bool) -> F
 }
 
 /// The text with the edits, which do not overlap.
-fn apply(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort();
     let mut changed = text.to_owned();
@@ -59,7 +59,8 @@ fn apply(text: &str, edits: &[Edit]) -> String {
     changed
 }
 
-fn keeps_access(before: &str, after: &str, kind: PolicyKind) -> bool {
+/// Does a policy allow and deny the same after a change, with no new fault? Only what is proved counts.
+pub(crate) fn keeps_access(before: &str, after: &str, kind: PolicyKind) -> bool {
     let (before, after) = (parse(before.as_bytes()), parse(after.as_bytes()));
     let (Some(one), Some(other)) = (&before.policy, &after.policy) else { return false };
     let readable =

@@ -4,6 +4,7 @@ use std::fmt;
 
 use clavicle_engine::Principals;
 use clavicle_policy::{Effect, Policy, Statement};
+use clavicle_template::Purpose;
 
 /// What a policy is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,6 +68,12 @@ impl PolicyKind {
         }
     }
 
+    /// One of them, in a sentence.
+    pub fn one(self) -> String {
+        let article = if self == Self::Identity { "an" } else { "a" };
+        format!("{article} {}", self.title())
+    }
+
     /// Does it say whom it speaks of?
     pub const fn has_principals(self) -> bool {
         matches!(self, Self::Resource | Self::Trust | Self::Rcp | Self::VpcEndpoint)
@@ -108,6 +115,20 @@ impl PolicyKind {
             return Guess { kind: Self::Scp, because: "it only denies" };
         }
         Guess { kind: Self::Identity, because: "it names no principals" }
+    }
+}
+
+impl From<Purpose> for PolicyKind {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Identity => Self::Identity,
+            Purpose::PermissionSet => Self::PermissionSet,
+            Purpose::Resource => Self::Resource,
+            Purpose::Trust => Self::Trust,
+            Purpose::Scp => Self::Scp,
+            Purpose::Rcp => Self::Rcp,
+            Purpose::VpcEndpoint => Self::VpcEndpoint,
+        }
     }
 }
 

@@ -28,6 +28,7 @@ mod page;
 mod route;
 mod rule;
 mod rules;
+mod template;
 mod variables;
 
 pub use coverage::coverage_page;
@@ -36,6 +37,7 @@ pub use fix::{Fixed, fix};
 pub use kind::{Guess, PolicyKind};
 pub use page::rules_page;
 pub use rule::{Example, Rule, Severity};
+pub use template::{fix_template, lint_template};
 
 /// Every rule, in the order of the page.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

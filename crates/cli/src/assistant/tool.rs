@@ -2,8 +2,9 @@
 
 use clavicle_answer::findings::{Check, rule};
 use clavicle_answer::shape::Severity;
-use clavicle_answer::{OutsideQuestion, QuestionError, Reader, Slot, explained};
+use clavicle_answer::{Lint, OutsideQuestion, PolicyFile, QuestionError, Reader, Slot, explained};
 use clavicle_catalog::catalog;
+use clavicle_lint::PolicyKind;
 use serde_json::{Map, Value, json};
 
 /// A tool.
@@ -86,6 +87,23 @@ pub(super) static TOOLS: &[Tool] = &[
             true,
         )],
         answer: explain,
+    },
+    Tool {
+        name: "lint",
+        title: "Look at the text of a policy",
+        about: "What is wrong, risky or useless in the text of an IAM policy, or of policies inside Terraform, CloudFormation or other YAML, with the place and what to do. Needs no account.",
+        arguments: &[
+            ("text", Kind::Text, "The policy, or the file that holds policies.", true),
+            ("language", Kind::Text, "json (if it is not given), yaml or terraform.", false),
+            (
+                "type",
+                Kind::Text,
+                "identity, permission-set, resource, trust, scp, rcp or vpce; guessed if it is not given.",
+                false,
+            ),
+            MOST,
+        ],
+        answer: lint,
     },
     Tool {
         name: "coverage",
@@ -221,6 +239,25 @@ fn explain(_: &Reader, given: &Given<'_>) -> Result<Value, QuestionError> {
             "fix": rule.fix, "severity": rule.severity, "sources": rule.sources}));
     }
     object(&explained(catalog(), name, None)?)
+}
+
+fn lint(reader: &Reader, given: &Given<'_>) -> Result<Value, QuestionError> {
+    let name = match given.text("language")? {
+        None | Some("json") => "policy.json",
+        Some("yaml") => "template.yaml",
+        Some("terraform") => "main.tf",
+        Some(other) => {
+            return Err(QuestionError::new(format!("`{other}` is no language that is read here"))
+                .hint("the languages are: json, yaml, terraform"));
+        }
+    };
+    let kind = given.text("type")?.map(|text| {
+        PolicyKind::parse(text).ok_or_else(|| QuestionError::new(format!("`{text}` is no type of policy")))
+    });
+    let file = PolicyFile { name: name.to_owned(), text: given.needed("text")?.to_owned() };
+    let lint = Lint { kind: kind.transpose()?, ..Lint::default() };
+    let page = lint.look(std::slice::from_ref(&file), reader.settings())?;
+    Ok(short(object(&page)?, "findings", given.limit()?))
 }
 
 fn coverage(reader: &Reader, _: &Given<'_>) -> Result<Value, QuestionError> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clavicle_answer::shape::{Finding, LintFinding, LintPage};
 use clavicle_answer::{Lint, PolicyFile, Settings};
 use clavicle_lint::PolicyKind;
+use clavicle_template::Language;
 use clavicle_web::export;
 
 use crate::exit::Exit;
@@ -62,8 +63,7 @@ fn expanded(typed: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let before = files.len();
             in_folder(path, &mut files)?;
             if files.len() == before {
-                return Err(Failure::input("there is no `.json` file with a `Statement` in this folder")
-                    .in_file(path));
+                return Err(Failure::input("there is no file with a policy in this folder").in_file(path));
             }
         } else {
             files.push(path.clone());
@@ -72,7 +72,8 @@ fn expanded(typed: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The `.json` files of a folder that seem to hold a policy, by name. Links are not followed.
+/// The files of a folder that seem to hold a policy, by name: JSON, YAML and Terraform. Links are not followed, and what
+/// tools put aside is left out.
 fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::io("read the folder", folder, &error);
     let mut entries = fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
@@ -80,12 +81,15 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     for entry in entries {
         let kind = entry.file_type().map_err(failed)?;
         let path = entry.path();
+        let name = entry.file_name();
         if kind.is_dir() {
-            in_folder(&path, files)?;
+            if !matches!(name.to_str(), Some("node_modules" | ".terraform" | ".git" | ".aws-sam")) {
+                in_folder(&path, files)?;
+            }
         } else if kind.is_file()
-            && path.extension().is_some_and(|extension| extension == "json")
+            && name.to_str().is_some_and(|name| Language::of(name).is_some())
             && entry.metadata().is_ok_and(|about| about.len() <= LARGEST)
-            && fs::read_to_string(&path).is_ok_and(|text| text.contains("\"Statement\""))
+            && fs::read_to_string(&path).is_ok_and(|text| seems_to_hold_one(&path, &text))
         {
             files.push(path);
         }
@@ -93,11 +97,23 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
+fn seems_to_hold_one(path: &Path, text: &str) -> bool {
+    match path.to_str().and_then(Language::of) {
+        Some(Language::Json) => text.contains("\"Statement\"") || text.contains("\\\"Statement\\\""),
+        Some(language) => {
+            let found = clavicle_template::find(text, language);
+            !found.policies.is_empty() || !found.unread.is_empty()
+        }
+        None => false,
+    }
+}
+
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn read(path: &Path) -> Result<PolicyFile, Failure> {
+/// The text of a file, or of stdin for `-`.
+pub(super) fn read(path: &Path) -> Result<PolicyFile, Failure> {
     let mut bytes = Vec::new();
     let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
     if is_stdin(path) {

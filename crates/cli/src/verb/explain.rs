@@ -2,6 +2,7 @@
 
 mod action;
 mod key;
+mod policy;
 mod resource_type;
 mod rule;
 mod service;
@@ -20,6 +21,16 @@ use crate::{machine, terminal};
 
 /// Explains what was named, whatever it is.
 pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
+    if let Some(file) = policy_text(typed)? {
+        if typed.form == TextOrJson::Json {
+            return Err(Failure::usage("a policy is explained in text only")
+                .help("`clavicle check FILE -o json` tells the policies of a file"));
+        }
+        let mut page = terminal::page();
+        let is_one = policy::explain(&mut page, &file);
+        terminal::print(&page.into_text())?;
+        return Ok(if is_one { Exit::Yes } else { Exit::Input });
+    }
     // A rule is ours, and no fact of AWS.
     if let Some(found) = clavicle_answer::findings::rule(typed.what.trim()) {
         let mut page = terminal::page();
@@ -50,7 +61,23 @@ pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
     Ok(Exit::Yes)
 }
 
-fn laid_out(explained: &ExplainedPage) -> String {
+/// The file that was named, or the statement that was typed.
+fn policy_text(typed: &Explain) -> Result<Option<clavicle_answer::PolicyFile>, Failure> {
+    let what = typed.what.trim();
+    if what.starts_with('{') {
+        return Ok(Some(policy::typed(what)));
+    }
+    let path = std::path::Path::new(what);
+    // No name of AWS has a dot with an ending behind it; a file without one is named with its folder.
+    let is_file = what == "-" || path.is_file() && (path.extension().is_some() || what.contains('/'));
+    if !is_file || typed.on.is_some() {
+        return Ok(None);
+    }
+    super::check_files::read(path).map(Some)
+}
+
+/// What it means, over lines.
+pub(crate) fn laid_out(explained: &ExplainedPage) -> String {
     let mut page = terminal::page();
     match &explained.meaning {
         Meaning::Action(meaning) => action::lay_out(&mut page, meaning),

@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod mcp;
 pub(crate) mod minimize;
 pub(crate) mod open;

@@ -41,7 +41,8 @@ fn an_assistant_gets_the_answers_that_people_get() {
         ["find", {"text": "LogShip"}],
         ["explain", {"name": "s3:GetObject"}],
         ["explain", {"name": "shared-policy"}],
-        ["coverage", {}]
+        ["coverage", {}],
+        ["lint", {"text": "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:GetObjects\", \"Resource\": \"*\"}}"}]
     ]);
     let Some(told) = served("demo", &calls) else { return };
     assert_eq!(told["server"], "clavicle");
@@ -51,12 +52,13 @@ fn an_assistant_gets_the_answers_that_people_get() {
     }
     let answers = told["calls"].as_array().expect("answers");
     let data: Vec<&Value> = answers.iter().map(|answer| &answer["structuredContent"]["data"]).collect();
-    let [who, can, public, check, find, action, rule, coverage] = data.as_slice() else {
-        panic!("eight answers")
+    let [who, can, public, check, find, action, rule, coverage, lint] = data.as_slice() else {
+        panic!("nine answers")
     };
     assert_eq!((&who["verdict"], &who["schema"]), (&json!("yes"), &json!("clavicle.answer/1")));
     assert_eq!(who["answers"].as_array().map(Vec::len), Some(2));
     assert_eq!(who["left_out"], 4);
+    assert_eq!(lint["findings"][0]["rule"], "unknown-action", "{lint}");
     assert_eq!(can["verdict"], "no");
     assert!(can["pins"].to_string().contains("scp/protect-prod"), "{can}");
     assert_eq!(public["answers"].as_array().map(Vec::len), Some(1));

@@ -211,3 +211,26 @@ fn every_word_is_explained() {
         assert!(told.ends_with("[exit 0]") && told.lines().count() > 5, "{told}");
     }
 }
+
+#[test]
+fn a_policy_is_told_statement_by_statement_and_what_is_open_is_said() {
+    let scene = Scene::new();
+    let file = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    sid       = \"Read\"\n    actions   = [\"s3:GetObject\", \"s3:PutObject\"]\n    resources = [\"${aws_s3_bucket.b.arn}/*\"]\n    dynamic \"condition\" {\n      for_each = var.more\n    }\n  }\n  dynamic \"statement\" {\n    for_each = var.more\n  }\n}\n";
+    scene.write("main.tf", file);
+    let told = scene.run("explain main.tf");
+    for part in [
+        "statement 1 \"Read\", line 2",
+        "s3:GetObject, s3:PutObject",
+        "2 actions",
+        "${aws_s3_bucket.b.arn}/*",
+        "more conditions than these",
+        "it is what this comes to: dynamic",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let statement = r#"{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    let output = scene.command("explain").arg(statement).output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("everything but iam:*"), "{told}");
+    assert!(told.contains("aws:SecureTransport Bool false"), "{told}");
+}

@@ -8,6 +8,7 @@ mod check_files;
 mod ci;
 mod data;
 mod diff;
+mod editor;
 mod errors;
 mod explain;
 mod export;

@@ -196,12 +196,12 @@ fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
         let at = head(statement);
         if statement.resource.is_none() && !matches!(kind, PolicyKind::Resource | PolicyKind::Trust) {
-            let message = format!("a statement of a {} needs a `Resource`", kind.title());
+            let message = format!("a statement of {} needs a `Resource`", kind.one());
             look.report(&NO_RESOURCE, at, message, "add `Resource`".to_owned());
         }
         match &statement.principal {
             None if kind.has_principals() => {
-                let message = format!("a statement of a {} needs a `Principal`", kind.title());
+                let message = format!("a statement of {} needs a `Principal`", kind.one());
                 look.report(
                     &NO_PRINCIPAL,
                     at,
@@ -211,7 +211,7 @@ fn look(look: &mut Look<'_>) {
             }
             Some(principal) if !kind.has_principals() => {
                 let name = if principal.negated { "NotPrincipal" } else { "Principal" };
-                let message = format!("a {} takes no `{name}`", kind.title());
+                let message = format!("a {} takes no `{name}`", kind.one());
                 look.report(&PRINCIPAL_NOT_ALLOWED, principal.key.span, message, "take it out".to_owned());
             }
             Some(principal) if principal.negated && kind == PolicyKind::Trust => {

@@ -20,6 +20,8 @@ mod values;
 
 pub(crate) use meaning::is_same;
 
+use crate::rule::Rule;
+
 use crate::look::Family;
 
 /// Every family, in the order of the page.
@@ -42,3 +44,38 @@ pub(crate) static FAMILIES: &[Family] = &[
     traps::FAMILY,
     risks::FAMILY,
 ];
+
+/// Families of which every rule looks at one text by itself, or at what stands beside it in the same element.
+const BY_ITSELF: &[&Family] = &[
+    &grammar::FAMILY,
+    &elements::FAMILY,
+    &actions::FAMILY,
+    &arns::FAMILY,
+    &keys::FAMILY,
+    &clauses::FAMILY,
+    &values::FAMILY,
+    &principals::FAMILY,
+    &organization::FAMILY,
+];
+
+/// Rules of those families that turn on what else a statement asks for.
+const TURN_ON_THE_REST: &[&str] = &[
+    "deny-by-missing-tag",
+    "deny-not-action-by-tag",
+    "allow-by-missing-tag",
+    "allow-not-action-by-tag",
+    "lonely-key",
+    "key-of-principals-for-service",
+    "weak-key-for-service",
+    "for-all-values-alone",
+    "service-without-source",
+    "public-policy",
+    "rcp-every-action",
+];
+
+/// May another principal, effect or condition of the same statement, or another statement, make what this rule says
+/// untrue?
+pub(crate) fn turns_on_the_rest(rule: &Rule) -> bool {
+    TURN_ON_THE_REST.contains(&rule.id)
+        || !BY_ITSELF.iter().any(|family| family.rules.iter().any(|other| other.id == rule.id))
+}

@@ -83,7 +83,7 @@ fn look(look: &mut Look<'_>) {
     };
     let long = length(look.text);
     if long > most {
-        let message = format!("{long} characters are more than the {most} of a {}", look.kind.title());
+        let message = format!("{long} characters are more than the {most} of {}", look.kind.one());
         look.report(rule, Span::new(0, 1), message, None);
     }
 }
