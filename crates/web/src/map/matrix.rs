@@ -156,7 +156,7 @@ fn total(sets: &[&BTreeSet<&str>], order: &[usize]) -> u64 {
 fn likeness(one: &BTreeSet<&str>, other: &BTreeSet<&str>) -> u64 {
     let both = one.intersection(other).count() as u64;
     let either = one.union(other).count() as u64;
-    if either == 0 { 0 } else { both * 1_000_000 / either }
+    (both * 1_000_000).checked_div(either).unwrap_or(0)
 }
 
 #[cfg(test)]
