@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use clavicle_answer::{Reader, Settings};
+use clavicle_answer::{Edit, Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 
@@ -331,12 +331,65 @@ impl Beside for WithLogs {
     }
 
     fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
-        Ok(Vec::new())
+        Ok(vec![SavedSnapshot { name: "before".to_owned(), bytes: 1, open: false }])
     }
 
-    fn read(&self, name: &str, _: &Progress) -> Result<Reader, String> {
-        Err(format!("there is no snapshot `{name}`"))
+    /// Before somebody wrote `shared-ops`.
+    fn read(&self, name: &str, progress: &Progress) -> Result<Reader, String> {
+        let gone = Edit::Delete("staging:policy/shared-ops".to_owned());
+        match name {
+            "before" => demo(progress)?.tried(&[gone], |_, _| ()).map_err(|error| error.to_string()),
+            _ => Err(format!("there is no snapshot `{name}`")),
+        }
     }
+}
+
+#[test]
+fn snapshots_are_listed_and_compared_with_the_older_one_as_before() {
+    let served = Served::beside(WithLogs, demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let listed = patient(&served, &cookie, "/api/snapshots");
+    assert_eq!(listed["snapshots"][0]["name"], "before");
+    let page = patient(&served, &cookie, "/api/compare?with=before");
+    assert_eq!((&page["schema"], &page["verdict"]), (&"clavicle.compared/1".into(), &"widens".into()));
+    assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
+    assert!(page["counts"]["access"].as_u64() > Some(0), "{page}");
+    let cookie = [("Cookie", cookie.as_str())];
+    let start = Instant::now();
+    loop {
+        let absent = served.get("/api/compare?with=never", &cookie);
+        if absent.status != 202 || start.elapsed() > Duration::from_secs(30) {
+            assert_eq!(absent.status, 404, "{}", absent.body);
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_draft_is_looked_at_by_the_rules_for_its_kind() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let faults = |policy: &str, text: &str| {
+        let body = serde_json::json!({"text": text, "policy": policy}).to_string();
+        let answer = served.post("/api/lint", &cookie, "application/json", &body);
+        let answer: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+        let faults = answer["faults"].as_array().expect("a list").clone();
+        faults
+            .iter()
+            .map(|fault| (fault["id"].as_str().unwrap_or_default().to_owned(), fault["refused"] == true))
+            .collect::<Vec<_>>()
+    };
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "arn:aws:s3:::b/*"}]}"#;
+    let of_identity = faults("staging:policy/shared-ops", text);
+    assert!(of_identity.contains(&("unknown-action".to_owned(), false)), "{of_identity:?}");
+    // The same text without a principal is no trust policy.
+    let of_trust = faults("staging:role/LogShipper#trust", text);
+    assert_ne!(of_trust, of_identity);
+    let fine = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}"#;
+    assert_eq!(faults("staging:policy/shared-ops", fine), []);
 }
 
 #[test]
@@ -346,7 +399,10 @@ fn what_is_granted_and_used_comes_a_screenful_at_a_time_and_one_by_one_with_a_pl
     served.ready(&cookie);
     let get = |path: &str| patient(&served, &cookie, path);
     let page = get("/api/granted");
-    assert_eq!((&page["schema"], &page["total"]), (&"clavicle.granted/1".into(), &345.into()));
+    assert_eq!(page["schema"], "clavicle.granted/1");
+    assert!(page["sentence"].as_str().is_some_and(|text| text.contains(" of 345 identities ")), "{page}");
+    // The 41 equal roles are one line.
+    assert_eq!(get("/api/granted?find=role%2Fdev-")["identities"][0]["count"], 41);
     assert_eq!(page["evidence"]["any"], true);
     for facet in ["standings", "accounts", "kinds"] {
         for value in page[facet].as_array().expect("a list") {

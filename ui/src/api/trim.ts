@@ -11,9 +11,12 @@ export interface EvidenceShown {
   logged: number;
 }
 
-/** One user or role: granted against used, in numbers. */
+/** One user or role, or several that are equal and used nothing: granted against used, in numbers of each. */
 export interface UseLine {
   thing: Thing;
+  label: string;
+  count: number;
+  members: string[];
   standing: "in use" | "did nothing" | "cannot be known";
   last_used: string | null;
   because: string | null;

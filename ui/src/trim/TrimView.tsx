@@ -64,11 +64,12 @@ function UseRow({ line, open, onOpen }: { line: UseLine; open: boolean; onOpen: 
       <button type="button" class="row row-use" data-pick={line.thing.name} aria-pressed={open} onClick={onOpen}>
         <KindMark kind={line.thing.kind === "user" ? "user" : "role"} />
         <span class="row-main">
-          <span class="row-sentence"><Name text={line.thing.name} most={70} mono /></span>
+          <span class="row-sentence"><Name text={line.label} most={70} mono />{line.count > 1 && <span class="times"> ×{number(line.count)} equal</span>}</span>
           <span class="row-facts">
             <span>{usedWords(line)}</span>
             {line.standing === "did nothing" && <span class="crown">did nothing</span>}
             {line.standing === "cannot be known" && <RiskMark risk="unknown" says="whether it did anything is not known" />}
+            {line.count > 1 && <span>numbers of each</span>}
             {line.because !== null && <span><Sentence text={line.because} /></span>}
             {line.partly_seen && <RiskMark risk="unknown" says="not all of its policies could be read" />}
           </span>

@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::page::{MapPage, Outline, Relation, Ribbon};
 
-/// A drawing with more than so many shapes that each have at least [`DENSE_LINES`] lines is read as a matrix first.
+/// With more than so many shapes, and lines between one in [`DENSE_SHARE`] of the pairs that there could be, a matrix is read
+/// first.
 const MOST_DENSE: usize = 25;
-/// A shape is dense from so many lines on.
-const DENSE_LINES: usize = 3;
+const DENSE_SHARE: usize = 5;
 
 /// The map as a matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -68,12 +68,8 @@ pub struct CellLine {
 /// The matrix of a map. Quadratic in its shapes, of which there are no more than the budget.
 pub(crate) fn matrix(page: &MapPage) -> Matrix {
     let mut between: BTreeMap<(&str, &str), Vec<&Ribbon>> = BTreeMap::new();
-    let mut lines_of: BTreeMap<&str, usize> = BTreeMap::new();
     for ribbon in &page.ribbons {
         between.entry((&ribbon.from, &ribbon.to)).or_default().push(ribbon);
-        for end in BTreeSet::from([ribbon.from.as_str(), ribbon.to.as_str()]) {
-            *lines_of.entry(end).or_default() += 1;
-        }
     }
     let rows = ordered(page, &between.keys().map(|(from, to)| (*from, *to)).collect::<Vec<_>>());
     let columns = ordered(page, &between.keys().map(|(from, to)| (*to, *from)).collect::<Vec<_>>());
@@ -90,7 +86,8 @@ pub(crate) fn matrix(page: &MapPage) -> Matrix {
         })
         .collect();
     cells.sort_by_key(|cell| (cell.row, cell.column));
-    let dense = lines_of.values().filter(|lines| **lines >= DENSE_LINES).count() > MOST_DENSE;
+    let joined: BTreeSet<&str> = rows.iter().chain(&columns).map(|lane| lane.shape.as_str()).collect();
+    let dense = joined.len() > MOST_DENSE && cells.len() * DENSE_SHARE >= rows.len() * columns.len();
     Matrix { rows, columns, cells, dense }
 }
 
@@ -156,7 +153,7 @@ fn total(sets: &[&BTreeSet<&str>], order: &[usize]) -> u64 {
 fn likeness(one: &BTreeSet<&str>, other: &BTreeSet<&str>) -> u64 {
     let both = one.intersection(other).count() as u64;
     let either = one.union(other).count() as u64;
-    if either == 0 { 0 } else { both * 1_000_000 / either }
+    (both * 1_000_000).checked_div(either).unwrap_or(0)
 }
 
 #[cfg(test)]

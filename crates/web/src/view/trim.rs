@@ -128,13 +128,14 @@ pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Resul
 
 fn sentence(lines: &UseLines) -> String {
     let day = lines.since.get(..10).unwrap_or(&lines.since);
-    let count = |standing: &str| lines.lines.iter().filter(|line| line.standing == standing).count();
-    let sum = |of: fn(&UseLine) -> usize| lines.lines.iter().map(of).sum::<usize>();
-    let identities = if lines.lines.len() == 1 { "identity" } else { "identities" };
+    let all: usize = lines.lines.iter().map(|line| line.count).sum();
+    let idle = lines.lines.iter().filter(|line| line.standing == "did nothing");
+    let sum = |of: fn(&UseLine) -> usize| lines.lines.iter().map(|line| line.count * of(line)).sum::<usize>();
+    let identities = if all == 1 { "identity" } else { "identities" };
     format!(
         "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not.",
-        count("did nothing"),
-        lines.lines.len(),
+        idle.map(|line| line.count).sum::<usize>(),
+        all,
         sum(|line| line.granted),
         sum(|line| line.used),
         sum(|line| line.unused)
@@ -208,6 +209,7 @@ impl Row for UseLine {
     }
 
     fn has(&self, words: &str) -> bool {
-        self.thing.name.to_lowercase().contains(words)
+        let names = self.members.iter().chain([&self.thing.name, &self.label]);
+        names.into_iter().any(|name| name.to_lowercase().contains(words))
     }
 }

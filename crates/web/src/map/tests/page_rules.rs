@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::map::badge::{Room, badge_size, letters_room};
 use crate::map::fold::{MOST_LINES, MOST_ROWS};
 use crate::map::plan::Line;
-use crate::map::{MapPage, Ribbon};
+use crate::map::{MapPage, Ribbon, matrix};
 
 /// Panics with the first rule that a page breaks.
 pub(super) fn check(page: &MapPage) {
@@ -41,6 +41,7 @@ pub(super) fn check(page: &MapPage) {
     let drawn: Vec<_> =
         page.ribbons.iter().map(|ribbon| (ribbon.id.as_str(), ribbon.count, ribbon.relation)).collect();
     assert_eq!(rows, drawn, "{title}");
+    check_matrix(page);
     let rooms = rooms(page);
     for (at, (name, room)) in rooms.iter().enumerate() {
         assert!(
@@ -55,6 +56,38 @@ pub(super) fn check(page: &MapPage) {
         assert!(!shape.sentence.is_empty() && !shape.label.is_empty(), "{shape:?}");
         assert!(shape.members.len() <= 50 && shape.members.len() <= shape.count, "{shape:?}");
     }
+}
+
+/// The matrix has the lines of the drawing, each once and between its own two shapes.
+fn check_matrix(page: &MapPage) {
+    let title = &page.title;
+    let made = matrix(page);
+    let mut lines: Vec<&str> = Vec::new();
+    for cell in &made.cells {
+        let (row, column) = (&made.rows[cell.row], &made.columns[cell.column]);
+        for line in &cell.lines {
+            let ribbon = page.ribbons.iter().find(|ribbon| ribbon.id == line.ribbon).expect("it is drawn");
+            assert_eq!((&ribbon.from, &ribbon.to), (&row.shape, &column.shape), "{title}: {line:?}");
+            assert_eq!((ribbon.count, ribbon.condition.is_some()), (line.count, line.conditional), "{title}");
+            lines.push(&line.ribbon);
+        }
+    }
+    let drawn: BTreeSet<&str> = page.ribbons.iter().map(|ribbon| ribbon.id.as_str()).collect();
+    assert_eq!(lines.len(), drawn.len(), "{title}");
+    assert_eq!(
+        lines.into_iter().collect::<BTreeSet<_>>(),
+        drawn,
+        "{title}: the cells and the drawing differ"
+    );
+    for lanes in [&made.rows, &made.columns] {
+        let shapes: BTreeSet<&str> = lanes.iter().map(|lane| lane.shape.as_str()).collect();
+        assert_eq!(shapes.len(), lanes.len(), "{title}: two lanes are one shape");
+        let mut bands: Vec<&str> = lanes.iter().map(|lane| lane.band.as_str()).collect();
+        bands.dedup();
+        let different: BTreeSet<&str> = bands.iter().copied().collect();
+        assert_eq!(different.len(), bands.len(), "{title}: a band stands in two places");
+    }
+    assert_eq!(made, matrix(page), "{title}");
 }
 
 /// Everything that takes room: shapes, badges and letters.

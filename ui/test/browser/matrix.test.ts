@@ -1,0 +1,122 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Opened, opened, SCREENS, seriousFaults, tabTo, text } from "./opened";
+
+/** These read the answers of the demo organization, so they need the program itself. */
+const program = (process.env.CLAVICLE_BIN ?? "") !== "";
+const STAGING = "444455556666";
+
+describe.skipIf(!program)("the matrix, attachments and the rules for a draft", () => {
+  let at: Opened;
+  let page: Page;
+  beforeAll(async () => {
+    at = await opened();
+    page = at.page;
+  });
+  afterAll(() => at?.stop());
+
+  const hash = () => page.evaluate(() => location.hash);
+
+  describe("the matrix: who by what", () => {
+    it("is opened by keyboard, walked cell by cell, and a cell opens the path panel", async () => {
+      await at.open(`#/map/${STAGING}`, "[aria-pressed=true]");
+      const drawing = await text(page, ".segmented [aria-pressed=true]");
+      for (let turns = 0; turns < 3 && (await text(page, ".segmented [aria-pressed=true]")) !== "Matrix"; turns += 1) await page.keyboard.press("m");
+      expect(["Map", "Matrix"]).toContain(drawing);
+      await page.waitForSelector(".matrix-line");
+      expect(await hash()).toContain("as=matrix");
+      await tabTo(page, ".matrix-line");
+      const first = await page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
+      await page.keyboard.press("ArrowDown");
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("data-cell"))).not.toBe(first);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .pair, .panel .step");
+      expect(await hash()).toMatch(/ribbon=.*as=matrix/);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+      expect(await page.evaluate(() => document.activeElement?.classList.contains("matrix-line"))).toBe(true);
+    });
+
+    it("has a cell for the chain of staging by mouse, folds a band, and comes back from a link", async () => {
+      await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
+      const becomes = page.locator(".matrix-line[aria-label*='LogShipper']").first();
+      await becomes.click();
+      await page.waitForSelector(".panel .statement");
+      const link = await hash();
+      await at.open(link, ".panel .statement");
+      expect(await page.locator(".matrix-line[aria-pressed=true]").count()).toBe(1);
+      const before = await page.locator(".matrix-column").count();
+      const fold = page.locator("thead .matrix-fold").last();
+      await fold.click();
+      expect(await fold.getAttribute("aria-expanded")).toBe("false");
+      expect(await page.locator(".matrix-column").count()).toBeLessThan(before);
+    });
+
+    it("says not seen, never no, where a thing was not seen", async () => {
+      await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
+      expect(await page.locator(".matrix-no", { hasText: "~" }).count()).toBeGreaterThan(0);
+    });
+  });
+
+  describe("changes: what if it were attached, or taken away?", () => {
+    it("takes the shared policy from the log shipper, by mouse", async () => {
+      await at.open(`#/changes?${new URLSearchParams({ act: "detach", pick: "staging:policy/shared-ops" })}`, ".trial-bearers .link");
+      await page.locator(".trial-bearers .link", { hasText: "LogShipper" }).click();
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".effect-verdict")).toContain("gives less");
+      expect(await text(page, ".effect")).toMatch(/chains that are gone/);
+      expect(await text(page, ".next-command")).toBe("clavicle try --detach staging:policy/shared-ops=staging:role/LogShipper");
+      await page.screenshot({ path: `${SCREENS}changes-detach-light.png` });
+    });
+
+    it("attaches it by keyboard, and says so where that cannot be", async () => {
+      await at.open(`#/changes?${new URLSearchParams({ act: "attach", pick: "staging:policy/shared-ops" })}`, ".trial-bearer");
+      await page.getByLabel("attach to whom").fill("staging:role/load-test");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".effect-verdict")).toContain("gives more");
+      expect(new URLSearchParams((await hash()).split("?")[1]).get("to")).toBe("staging:role/load-test");
+      await at.open(`#/changes?${new URLSearchParams({ act: "attach", to: "nobody-of-this-name", pick: "staging:policy/shared-ops" })}`, ".error-box");
+      at.faults.splice(0, at.faults.length, ...at.faults.filter((fault) => !/status of 400/.test(fault)));
+    });
+
+    it("underlines what the rules find, and still works the change out", async () => {
+      const draft = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    { "Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*" }\n  ]\n}';
+      await at.open(`#/changes?${new URLSearchParams({ text: draft, pick: "staging:policy/shared-ops" })}`, ".effect-verdict");
+      expect(await text(page, ".faults")).toMatch(/error line 4.*s3:GetObjects/);
+      expect(await page.locator(".editor .cm-lintRange").count()).toBeGreaterThan(0);
+    });
+  });
+
+  describe("data: who has more than in another snapshot?", () => {
+    it("says how to have one where none is saved, or offers those that are", async () => {
+      await at.open("#/data", ".compare");
+      await page.waitForFunction(() => /No other snapshot is saved|with/.test(document.querySelector(".compare")?.textContent ?? ""));
+    });
+  });
+
+  const views: [string, string, string][] = [
+    ["matrix", `#/map/${STAGING}?as=matrix`, ".matrix-line"],
+    ["matrix-organization", "#/map?as=matrix", ".matrix-line"],
+    ["changes-attach", `#/changes?${new URLSearchParams({ act: "detach", pick: "staging:policy/shared-ops" })}`, ".trial-bearers .link"],
+  ];
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
+      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
+      await at.open(fragment, until);
+      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
+      expect(await seriousFaults(page)).toEqual([]);
+    });
+  }
+
+  it("fits a window 1024 wide", async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    for (const [name, fragment, until] of views) {
+      await at.open(fragment, until);
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
+    }
+  });
+
+  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+});
