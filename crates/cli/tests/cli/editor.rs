@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::python::python;
 use crate::scene::Scene;
+use clavicle_testkit::python;
 
 /// What comes back for each step; `None`: there is no client here.
 fn edited(source: &[&str], steps: &Value) -> Option<Vec<Value>> {
