@@ -105,11 +105,12 @@ function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCe
   return (
     <>
       {cell.lines.map((line) => {
-        const text = line.relation === "touches" ? line.letters : SIGN[line.relation];
+        const sign = line.relation === "touches" ? line.letters : SIGN[line.relation];
+        const text = line.conditional ? `[${sign}]` : sign;
         const words = line.relation === "touches" ? accessWords(line.letters) : line.relation;
         return (
-          <button key={line.ribbon} type="button" class="matrix-line" data-cell={`${cell.row} ${cell.column}`} aria-pressed={line.ribbon === selected} aria-label={visible(`${from?.label ?? ""} ${words} ${to?.label ?? ""}${line.conditional ? ", if a condition holds" : ""}`)} onClick={() => onOpen(line.ribbon)}>
-            {line.conditional ? `[${text}]` : text}
+          <button key={line.ribbon} type="button" class="matrix-line" data-cell={`${cell.row} ${cell.column}`} aria-pressed={line.ribbon === selected} aria-label={visible(`${text}: ${from?.label ?? ""} ${words} ${to?.label ?? ""}${line.conditional ? ", if a condition holds" : ""}`)} onClick={() => onOpen(line.ribbon)}>
+            {text}
           </button>
         );
       })}

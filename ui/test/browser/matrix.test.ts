@@ -20,9 +20,8 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
   describe("the matrix: who by what", () => {
     it("is opened by keyboard, walked cell by cell, and a cell opens the path panel", async () => {
       await at.open(`#/map/${STAGING}`, "[aria-pressed=true]");
-      const drawing = await text(page, ".segmented [aria-pressed=true]");
-      for (let turns = 0; turns < 3 && (await text(page, ".segmented [aria-pressed=true]")) !== "Matrix"; turns += 1) await page.keyboard.press("m");
-      expect(["Map", "Matrix"]).toContain(drawing);
+      expect(await text(page, ".segmented [aria-pressed=true]")).toBe("Map");
+      await page.keyboard.press("m");
       await page.waitForSelector(".matrix-line");
       expect(await hash()).toContain("as=matrix");
       await tabTo(page, ".matrix-line");
@@ -62,30 +61,31 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
     it("takes the shared policy from the log shipper, by mouse", async () => {
       await at.open(`#/changes?${new URLSearchParams({ act: "detach", pick: "staging:policy/shared-ops" })}`, ".trial-bearers .link");
       await page.locator(".trial-bearers .link", { hasText: "LogShipper" }).click();
-      await page.waitForSelector(".effect-verdict");
+      await page.waitForSelector(".effect-verdict", { timeout: 110_000 });
       expect(await text(page, ".effect-verdict")).toContain("gives less");
       expect(await text(page, ".effect")).toMatch(/chains that are gone/);
       expect(await text(page, ".next-command")).toBe("clavicle try --detach staging:policy/shared-ops=staging:role/LogShipper");
       await page.screenshot({ path: `${SCREENS}changes-detach-light.png` });
-    });
+    }, 120_000);
 
     it("attaches it by keyboard, and says so where that cannot be", async () => {
-      await at.open(`#/changes?${new URLSearchParams({ act: "attach", pick: "staging:policy/shared-ops" })}`, ".trial-bearer");
-      await page.getByLabel("attach to whom").fill("staging:role/load-test");
+      await at.open(`#/changes?${new URLSearchParams({ act: "attach", pick: "staging:policy/shared-ops" })}`, ".trial-bearer input");
+      await page.locator(".trial-bearer input").focus();
+      await page.keyboard.type("nobody-of-this-name");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Enter");
-      await page.waitForSelector(".effect-verdict");
-      expect(await text(page, ".effect-verdict")).toContain("gives more");
-      expect(new URLSearchParams((await hash()).split("?")[1]).get("to")).toBe("staging:role/load-test");
-      await at.open(`#/changes?${new URLSearchParams({ act: "attach", to: "nobody-of-this-name", pick: "staging:policy/shared-ops" })}`, ".error-box");
+      await page.waitForSelector(".trial-effect .error-box");
+      expect(await text(page, ".error-box")).toContain("nobody-of-this-name");
+      expect(new URLSearchParams((await hash()).split("?")[1]).get("to")).toBe("nobody-of-this-name");
       at.faults.splice(0, at.faults.length, ...at.faults.filter((fault) => !/status of 400/.test(fault)));
     });
 
-    it("underlines what the rules find, and still works the change out", async () => {
+    it("underlines what the rules find in a draft, which is no reason to refuse it", async () => {
       const draft = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    { "Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*" }\n  ]\n}';
-      await at.open(`#/changes?${new URLSearchParams({ text: draft, pick: "staging:policy/shared-ops" })}`, ".effect-verdict");
-      expect(await text(page, ".faults")).toMatch(/error line 4.*s3:GetObjects/);
-      expect(await page.locator(".editor .cm-lintRange").count()).toBeGreaterThan(0);
+      await at.open(`#/changes?${new URLSearchParams({ text: draft, pick: "staging:policy/shared-ops" })}`, ".faults");
+      expect(await text(page, ".faults")).toMatch(/error ?line 4.*s3:GetObjects/);
+      expect(await page.locator(".editor .cm-lintRange-error").count()).toBeGreaterThan(0);
+      expect(await page.locator(".trial-effect").textContent()).not.toContain("AWS would not take");
     });
   });
 
