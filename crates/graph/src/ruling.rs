@@ -214,7 +214,7 @@ impl World {
         let applicable = applicable(actor, target);
         let ruling = self.rule_once(&request, &applicable);
         // Only a public policy is stopped by the block, so only a yes can turn.
-        if target.block_not_seen && ruling.may() {
+        if ruling.may() && target.block_may_decide(self.store()) {
             let blocked = self.rule_once(&request, &if_blocked(applicable));
             return ruling.either(blocked, Dependency::NotSeen(Layer::Resource));
         }
@@ -244,7 +244,7 @@ impl World {
         let request = Request::derived(&actor.principal, action, &target.resource, when);
         let applicable = applicable(actor, target);
         let verdict = decide(self.store(), &request, &applicable).verdict;
-        if target.block_not_seen && matches!(verdict, Verdict::Allowed | Verdict::Depends) {
+        if matches!(verdict, Verdict::Allowed | Verdict::Depends) && target.block_may_decide(self.store()) {
             let blocked = decide(self.store(), &request, &if_blocked(applicable)).verdict;
             return if blocked == verdict { verdict } else { Verdict::Depends };
         }

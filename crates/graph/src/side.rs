@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use clavicle_engine::{
-    Applicable, Circumstances, Documents as Layer, Fact, Kind, Ladder, PolicyId, Principal, Resource,
-    ResourcePolicy,
+    Applicable, Circumstances, Documents as Layer, Fact, Kind, Ladder, PolicyId, PolicyStore, Principal,
+    Resource, ResourcePolicy,
 };
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalKind, PrincipalRecord, ResourceRecord};
@@ -93,6 +93,16 @@ pub(crate) fn applicable<'a>(actor: &'a ActorSide<'_>, target: &'a TargetSide<'_
 }
 
 impl TargetSide<'_> {
+    /// Could S3's block of public access, which was not seen, decide? It stops public policies only.
+    pub(crate) fn block_may_decide(&self, store: &PolicyStore) -> bool {
+        self.block_not_seen
+            && match self.policy {
+                ResourcePolicy::None => false,
+                ResourcePolicy::NotSeen => true,
+                ResourcePolicy::Some(policy) => store.is_public(policy),
+            }
+    }
+
     /// The documents that bear on requests for it.
     pub(crate) fn documents(&self) -> impl Iterator<Item = PolicyId> {
         let own = match self.policy {
