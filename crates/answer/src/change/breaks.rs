@@ -3,10 +3,10 @@
 //! Each call that the evidence holds is asked again, on the thing that it was made on and with the keys that the log tells, before and
 //! after. What was used on nothing that is known breaks where no policy grants the action any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_engine::{Action, Verdict};
-use clavicle_graph::Actor;
+use clavicle_graph::{Actor, Changed};
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
 use clavicle_usage::{Need, Thing as UsedThing};
 
@@ -25,18 +25,20 @@ pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut Changes
     let mut unseen: Vec<String> = Vec::new();
     let mut granted = Granted::default();
     let mut granted_now = Granted::default();
+    let less: BTreeSet<String> = {
+        let rows = page.access.iter().filter(|row| !row.widens);
+        rows.flat_map(|row| &row.who).filter_map(|who| who.arn.clone()).collect()
+    };
+    // Of what only widens nothing is lost.
+    let narrows = !matches!(page.verdict.as_str(), "widens" | "same");
+    let changed = Changed::between(old.world(), new.world());
+    let accessed: BTreeSet<&str> = seen.evidence.last_accessed.iter().map(|fact| &*fact.principal).collect();
     for index in old.world().principals() {
         let record = snapshot.principal(index);
         let now = new.world().snapshot().principal_by_arn(&record.arn);
-        let has_logs = seen.evidence.window(record.account).is_some();
-        let is_less = page
-            .access
-            .iter()
-            .any(|row| !row.widens && row.who.iter().any(|who| who.arn.as_deref() == Some(&*record.arn)));
-        if is_less
-            && !has_logs
-            && seen.evidence.last_accessed.iter().all(|fact| *fact.principal != *record.arn)
-        {
+        let is_told_of = seen.evidence.window(record.account).is_some() || accessed.contains(&*record.arn);
+        let is_less = less.contains(&*record.arn) || (narrows && changed.has_principal(index));
+        if is_less && !is_told_of {
             unseen.push(old.thing_of_principal(index).name);
             continue;
         }
@@ -85,12 +87,15 @@ pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut Changes
         ));
     }
     if !found.is_empty() {
-        let who: std::collections::BTreeSet<&str> = found.iter().map(|row| row.who.name.as_str()).collect();
+        let who: BTreeSet<&str> = found.iter().map(|row| row.who.name.as_str()).collect();
         page.notes.push(format!(
-            "{} of {} that {} in use is lost.",
-            counted(found.len(), "permission", "permissions"),
+            "{} of {}.",
+            counted(
+                found.len(),
+                "permission that was in use is lost",
+                "permissions that were in use are lost"
+            ),
             counted(who.len(), "identity", "identities"),
-            if found.len() == 1 { "was" } else { "were" }
         ));
     }
     page.breaks = Some(found);

@@ -150,6 +150,8 @@ fn lines(old: &str, new: &str) -> Vec<TextLine> {
     let (mut a, mut b) = (0, 0);
     let mut found = Vec::new();
     let line = |sign, at: usize, text: &String| TextLine { sign, line: at + 1, text: text.clone() };
+    // Brackets by themselves say nothing.
+    let says = |text: &String| text.contains(|letter: char| letter.is_alphanumeric() || letter == '*');
     while a < old.len() || b < new.len() {
         match (old.get(a), new.get(b)) {
             (Some(was), Some(is)) if was == is => {
@@ -157,11 +159,11 @@ fn lines(old: &str, new: &str) -> Vec<TextLine> {
                 b += 1;
             }
             (Some(was), is) if is.is_none() || common[a + 1][b] >= common[a][b + 1] => {
-                found.push(line('-', a, was));
+                found.extend(says(was).then(|| line('-', a, was)));
                 a += 1;
             }
             (_, Some(is)) => {
-                found.push(line('+', b, is));
+                found.extend(says(is).then(|| line('+', b, is)));
                 b += 1;
             }
             _ => break,

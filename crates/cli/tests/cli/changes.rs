@@ -30,12 +30,20 @@ fn what_a_narrower_policy_takes_and_breaks() {
         − staging:* ×5 lose write on s3://paperboat-staging-uploads, which turned on a condition
               policy/shared-ops:4  "ReleaseUploads"
         − the text of staging:policy/shared-ops allows less: dynamodb:*, lambda:UpdateFunctionCode, logs:CreateLogGroup, logs:CreateLogStream, logs:Describe*, logs:FilterLogEvents and 9 more
+              − {
+              − "Version": "2012-10-17"
+              − "Statement": [
+              − {
+              − "Sid": "ReleaseUploads"
+              − "Effect": "Allow"
+              and 34 more lines
           CHAINS THAT ARE GONE
             ● staging:user/support-sam   4 steps
               ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
             ● staging:role/deployer*  ×2   4 steps   as above from "controls"
             ◆ acct/999999999999   5 steps   outside   if their own policies let them
               ─becomes→ staging:role/LogShipper as above from "controls"
+        6 narrows
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         [exit 0]
         "#);
@@ -47,12 +55,13 @@ fn what_an_attachment_gives() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("try --attach prod:policy/billing-data=prod:role/reporting-read -s demo"), @r#"
         1 identity can do more.
-        + prod:role/reporting-read gains write on s3://paperboat-invoices, which matters
+        + ▲ prod:role/reporting-read gains write on s3://paperboat-invoices, which matters
               policy/billing-data:10  "WriteInvoices"
         + prod:role/reporting-read gains write on prod:key/invoices
               policy/billing-data:22  "UseInvoicesKey"
               prod:key/invoices#policy:4  "Enable IAM User Permissions"
         + policy/billing-data is attached to prod:role/reporting-read
+        2 widens
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         next: clavicle who s3://paperboat-invoices --do write --by prod:role/reporting-read -s demo
         [exit 1]
@@ -157,7 +166,44 @@ fn what_was_used_and_would_be_lost_is_told() {
     let read = scene.command("usage -s demo").arg(folder.join("trail")).output().expect("it runs");
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
     let said = scene.run("try --delete policy/shared-ops --used 90d -s demo");
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @r#"
+    5 identities can do less and 3 chains closed.
+    − staging:* ×5 lose control on 14 functions
+        staging:lambda/data-sync, staging:lambda/nightly-report, staging:lambda/web-account, and 11 more
+          policy/shared-ops:16  "LambdaDeploy"
+    − staging:* ×5 lose list and read on 9 buckets
+        s3://logs-staging-access, s3://logs-staging-app, s3://logs-staging-audit, and 6 more
+          policy/shared-ops:10  "ReadLogBuckets"
+    − staging:* ×5 lose list on 2 dbs
+        staging:db/preview, staging:db/warehouse
+          policy/shared-ops:30  "LookAround"
+    − staging:* ×5 lose write on 2 buckets
+        s3://paperboat-staging-artifacts, s3://paperboat-staging-covers
+          policy/shared-ops:4  "ReleaseUploads"
+    − staging:* ×5 lose write on s3://paperboat-staging-uploads, which turned on a condition
+          policy/shared-ops:4  "ReleaseUploads"
+    − policy/shared-ops is not attached to staging:user/support-sam any more
+    − policy/shared-ops is not attached to staging:role/LogShipper any more
+    − policy/shared-ops is not attached to staging:role/deployer any more
+    − policy/shared-ops is not attached to staging:role/deployer-blue any more
+    − policy/shared-ops is not attached to staging:role/nightly-exec any more
+      CHAINS THAT ARE GONE
+        ● staging:user/support-sam   4 steps
+          ─controls→ staging:lambda/nightly-report ─runs as→ staging:role/nightly-exec ─becomes→ prod:role/reporting-read ─reads→ s3://paperboat-invoices
+        ● staging:role/deployer*  ×2   4 steps   as above from "controls"
+        ◆ acct/999999999999   5 steps   outside   if their own policies let them
+          ─becomes→ staging:role/LogShipper as above from "controls"
+      USED, AND LOST
+        ✕ staging:role/deployer lambda:UpdateFunctionCode on staging:lambda/nightly-report once, last on 2026-07-13
+        ✕ staging:role/deployer lambda:UpdateFunctionCode on staging:lambda/web-checkout once, last on 2026-06-21
+        ✕ staging:role/deployer-blue lambda:UpdateFunctionCode on staging:lambda/web-checkout once, last on 2026-06-28
+        ✕ staging:role/nightly-exec logs:CreateLogStream
+        ✕ staging:user/support-sam support:DescribeCases
+    5 narrows
+      = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+      = 5 permissions of 4 identities that were in use is lost.
+    [exit 0]
+    "#);
     // What is not lost breaks nothing, and without a time nobody asked.
     let said = scene.run("try --attach prod:policy/billing-data=prod:role/reporting-read --used 90d -s demo");
     assert!(said.contains("Nothing that was seen in use is lost."), "{said}");

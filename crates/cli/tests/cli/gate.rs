@@ -233,11 +233,11 @@ fn a_gate_with_a_slip_of_the_pen_is_an_error_with_its_line() {
     }
 }
 
-fn demo_folder() -> std::path::PathBuf {
+pub(crate) fn demo_folder() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat")
 }
 
-fn copied(from: &std::path::Path, to: &std::path::Path) {
+pub(crate) fn copied(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");

@@ -114,9 +114,9 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         3 identities can do more, 3 identities can do less, 1 chain closed and 1 way in opened.
         + acct/444455556666 gains read on s3://uploads~, under a condition
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
-        + role/thumb gains write on s3://covers
+        + lambda/thumb (role/thumb) gains write on s3://covers
               role/thumb#thumb:4 (plan.json as aws_iam_role_policy.thumb)
-        + role/thumb gains write on queue/jobs, under a condition
+        + lambda/thumb (role/thumb) gains write on queue/jobs, under a condition
               policy/shared:4 (plan.json as aws_iam_policy.shared)
         + role/web gains list on key/data~, under a condition
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
@@ -146,6 +146,8 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         − user/dana loses list, read, write, delete, run and control on queue/jobs, which turned on a condition
               policy/AdministratorAccess:3
         + the text of role/web#covers allows more: s3:*
+              − {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}
+              + {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
         − policy/AdministratorAccess is not attached to user/dana any more
         + role/web#a policy known later is attached to role/web
           CHAINS THAT ARE GONE
@@ -153,6 +155,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               ─gains→ administrator of 111122223333
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
+        9 widens · 6 narrows
           = new: 3 identities.
           = gone: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
@@ -184,6 +187,7 @@ fn a_template_is_compared_with_the_accounts_it_is_laid_over() {
               s3://paperboat-covers#policy:4  "PublicRead"
         + prod:user/writer gains write on s3://Uploads~
               prod:user/writer#uploads:4 (t.yaml:6 as Writer)  "Uploads"
+        3 widens
           = new: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         next: clavicle who s3://Uploads~ --do read --by prod:user/writer --planned-in 111122223333/eu-west-1
