@@ -16,6 +16,7 @@ mod forms;
 mod gate;
 mod minimize;
 mod planned;
+mod prove;
 mod record;
 mod revisions;
 mod scene;
