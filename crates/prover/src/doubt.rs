@@ -17,6 +17,8 @@ pub enum Missing {
     Circumstances,
     /// The value that a key has for this caller or thing.
     Key(String),
+    /// Keys of the caller or the thing, without which the engine leaves a request open that the search takes for settled.
+    Unsettled,
     /// Whether this statement counts for the caller: it turns on a boundary that was not seen, or AWS would refuse it.
     Caller(StatementRef),
 }
@@ -64,6 +66,9 @@ impl fmt::Display for Doubt {
                 }
                 Missing::Key(key) => {
                     write!(f, "`{key}` of the caller or the thing was not seen, and decides")
+                }
+                Missing::Unsettled => {
+                    f.write_str("keys of the caller or the thing that were not seen leave a request open")
                 }
                 Missing::Caller(_) => {
                     f.write_str("whether a statement counts for the caller is not known, and decides")

@@ -57,9 +57,15 @@ pub(crate) fn request_in(
     if variables.is_empty() {
         return match candidate(store, leaf, action, None, work) {
             Ok(candidate) => {
-                let text = format!("{candidate:?}");
+                let (text, is_open) = (format!("{candidate:?}"), candidate.is_left_open(store, formula));
                 candidate.confirm(store, formula).map_or_else(
-                    || Outcome::Doubtful(Doubt::Bug(text)),
+                    || {
+                        Outcome::Doubtful(if is_open {
+                            Doubt::NotSeen(Missing::Unsettled)
+                        } else {
+                            Doubt::Bug(text)
+                        })
+                    },
                     |witness| Outcome::Confirmed(Box::new(witness)),
                 )
             }
