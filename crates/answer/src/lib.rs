@@ -29,6 +29,7 @@ mod lint;
 mod names;
 mod nearest;
 mod nearest_miss;
+mod never;
 mod not_seen;
 mod operation;
 mod outside;

@@ -90,6 +90,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Data(data) => verb::data::run(data),
         Verb::Explain(explain) => verb::explain::run(explain),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
+        Verb::Prove(prove) => verb::prove::run(prove, accounts),
         Verb::Diff(diff) => verb::diff::run(diff, accounts),
         Verb::Suggest(suggest) => verb::suggest::run(suggest, accounts),
         Verb::Trim(trim) => verb::trim::run(trim, accounts),

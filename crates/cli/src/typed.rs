@@ -117,6 +117,8 @@ pub(crate) enum Verb {
     Data(Data),
     /// Decide requests that bring their own policies, one JSON object a line
     Simulate(Simulate),
+    /// Prove something of every request at once: that somebody can never do a thing, that a policy gives nothing new
+    Prove(Prove),
     /// What is different between two policies, or two states of accounts: by access, and not by text?
     Diff(Diff),
     /// What would a change of policies come to? Tried on a copy; nothing is changed anywhere
@@ -610,6 +612,64 @@ pub(crate) struct Simulate {
     /// A condition key that may have any value in every request. Again for more
     #[arg(long, value_name = "KEY")]
     pub(crate) unknown: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Prove {
+    #[command(subcommand)]
+    pub(crate) claim: Claim,
+}
+
+/// What is to be proved. Exit code 0: it is; 1: it is not so, with a request that shows it; 3: not known.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Claim {
+    /// WHO can never do ACTION with THING, by all policies of all layers, whatever the request carries
+    Never(Can),
+    /// NEW allows nothing that OLD does not (as CheckNoNewAccess of IAM Access Analyzer). OLD may be a zone of trust
+    NoNewAccess(TwoPolicies),
+    /// Both policies allow the same
+    Equal(TwoPolicies),
+    /// The policies allow nothing in common
+    Disjoint(TwoPolicies),
+    /// The policy allows none of these actions on any of these resources (as CheckAccessNotGranted)
+    NotGranted(NotGranted),
+    /// The policy of a resource lets nobody in whom it does not name (as CheckNoPublicAccess)
+    NotPublic(OnePolicy),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwoPolicies {
+    /// A policy file; `-` reads stdin
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+    /// The other one
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) new: PathBuf,
+    /// The form of the answer
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OnePolicy {
+    /// A policy file; `-` reads stdin
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The form of the answer
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NotGranted {
+    #[command(flatten)]
+    pub(crate) policy: OnePolicy,
+    /// An action or a pattern of actions. Again for more
+    #[arg(long = "do", value_name = "ACTION", add = ArgValueCompleter::new(complete::action))]
+    pub(crate) actions: Vec<String>,
+    /// A pattern of ARNs, as `Resource` has it. Again for more; without it any resource
+    #[arg(long = "on", value_name = "ARN")]
+    pub(crate) resources: Vec<String>,
 }
 
 #[derive(Debug, Args)]

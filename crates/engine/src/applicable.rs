@@ -30,7 +30,7 @@ pub struct Applicable<'a> {
 impl Applicable<'_> {
     /// The policy of the request's resource. An action without resource has none to ask, whatever was supplied, nor has
     /// a root user; and the policy of a role, its trust policy, speaks of assuming it only.
-    pub(crate) fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
+    pub fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
         let resource = request.resource;
         if request.action.lower() == ASSUME_ROOT {
             return ResourcePolicy::None;

@@ -9,45 +9,93 @@ use crate::say::Sayings;
 use crate::situation::{OwnRule, Rules, Situation};
 use crate::tri::Tri;
 
-/// What the layers come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    /// Would it be allowed if nothing denied?
-    pub(crate) permitted: Tri,
-    /// Does a Deny statement match?
-    pub(crate) denied: Tri,
+/// The logic in which layers are combined. The rules are written once: [`Tri`] is the logic of one request, and whoever
+/// asks about all requests at once brings formulas.
+pub trait Logic: Clone {
+    /// A fact that does not turn on policies.
+    fn of(fact: Tri) -> Self;
+    /// Both hold.
+    #[must_use]
+    fn and(self, other: Self) -> Self;
+    /// At least one holds.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
+    /// It does not hold.
+    #[must_use]
+    fn not(self) -> Self;
+    /// What both say, where they say the same; else it is open.
+    #[must_use]
+    fn agreed(self, other: Self) -> Self;
 }
 
-impl Outcome {
-    pub(crate) fn allowed(self) -> Tri {
+impl Logic for Tri {
+    #[inline]
+    fn of(fact: Tri) -> Self {
+        fact
+    }
+    #[inline]
+    fn and(self, other: Self) -> Self {
+        Self::and(self, other)
+    }
+    #[inline]
+    fn or(self, other: Self) -> Self {
+        Self::or(self, other)
+    }
+    #[inline]
+    fn not(self) -> Self {
+        Self::not(self)
+    }
+    #[inline]
+    fn agreed(self, other: Self) -> Self {
+        if self == other { self } else { Self::Maybe }
+    }
+}
+
+/// What the layers come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome<L = Tri> {
+    /// Would it be allowed if nothing denied?
+    pub permitted: L,
+    /// Does a Deny statement match?
+    pub denied: L,
+}
+
+impl<L: Logic> Outcome<L> {
+    /// Permitted, and not denied.
+    pub fn allowed(self) -> L {
         self.permitted.and(self.denied.not())
     }
 }
 
 /// Combines what the layers say.
 #[inline]
-pub(crate) fn combine(situation: &Situation, says: &Sayings) -> Outcome {
-    let mut policy_deny = says.resource.deny;
-    let mut permitted = grant(situation, says).and(situation.root_access);
+pub fn combine<L: Logic>(situation: &Situation, says: &Sayings<L>) -> Outcome<L> {
+    let mut policy_deny = says.resource.deny.clone();
+    let mut permitted = grant(situation, says).and(L::of(situation.root_access));
     match situation.rule_of_its_own {
-        Some(OwnRule::NeedsNoPermission) => return Outcome { permitted: Tri::Yes, denied: Tri::No },
+        Some(OwnRule::NeedsNoPermission) => {
+            return Outcome { permitted: L::of(Tri::Yes), denied: L::of(Tri::No) };
+        }
         Some(
             OwnRule::CannotBeChanged | OwnRule::RootCannotAssumeRoles | OwnRule::NeedsLongTermCredentials,
-        ) => permitted = Tri::No,
-        Some(OwnRule::BucketOwnersRoot) => policy_deny = Tri::No,
+        ) => permitted = L::of(Tri::No),
+        Some(OwnRule::BucketOwnersRoot) => policy_deny = L::of(Tri::No),
         None => {}
     }
-    let mut denied = policy_deny.or(says.endpoint.deny);
-    permitted = permitted.and(says.endpoint.allow);
+    let mut denied = policy_deny.or(says.endpoint.deny.clone());
+    permitted = permitted.and(says.endpoint.allow.clone());
     if has_identity_side(situation.kind) {
-        denied = denied.or(says.identity.deny).or(says.boundary.deny).or(says.session.deny);
+        denied = denied
+            .or(says.identity.deny.clone())
+            .or(says.boundary.deny.clone())
+            .or(says.session.deny.clone());
     }
     if situation.under_scps {
-        denied = denied.or(says.scp.deny);
-        permitted = permitted.and(says.scp.allow);
+        denied = denied.or(says.scp.deny.clone());
+        permitted = permitted.and(says.scp.allow.clone());
     }
     if situation.under_rcps {
-        denied = denied.or(says.rcp.deny);
+        denied = denied.or(says.rcp.deny.clone());
     }
     Outcome { permitted, denied }
 }
@@ -58,63 +106,66 @@ pub(crate) fn has_identity_side(kind: Kind) -> bool {
 }
 
 /// Does a path grant?
-fn grant(situation: &Situation, says: &Sayings) -> Tri {
+fn grant<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
     if !has_identity_side(situation.kind) && situation.kind != Kind::Root {
         // Services, federated and anonymous callers have no identity side: the resource's policy alone grants. Nobody in
         // particular belongs to no account.
         if situation.kind == Kind::Anonymous && !situation.effective_across_accounts {
-            return Tri::No;
+            return L::of(Tri::No);
         }
         let blocked = restricted(situation, says, situation.kind == Kind::Service);
-        return says.resource.itself.and(blocked.not());
+        return says.resource.itself.clone().and(blocked.not());
     }
     // An account id means another account in another partition.
     if situation.other_partition {
-        return Tri::No;
+        return L::of(Tri::No);
     }
     match situation.same_account {
         Tri::Yes => within_account(situation, says),
         Tri::No => across_accounts(situation, says),
-        Tri::Maybe => {
-            let (same, other) = (within_account(situation, says), across_accounts(situation, says));
-            if same == other { same } else { Tri::Maybe }
-        }
+        Tri::Maybe => within_account(situation, says).agreed(across_accounts(situation, says)),
     }
 }
 
 /// Does `RestrictPublicBuckets` keep the caller out? AWS: S3 User Guide, "Blocking public access": with a public policy
 /// only AWS services and the owner's account pass.
-fn restricted(situation: &Situation, says: &Sayings, passes: bool) -> Tri {
-    Tri::from(situation.restrict_public && !passes).and(says.resource.public)
+fn restricted<L: Logic>(situation: &Situation, says: &Sayings<L>, passes: bool) -> L {
+    L::of(Tri::from(situation.restrict_public && !passes)).and(says.resource.public.clone())
 }
 
-fn within_account(situation: &Situation, says: &Sayings) -> Tri {
+fn within_account<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
     let root = situation.kind == Kind::Root;
-    let identity = if root { Tri::Yes } else { says.identity.allow };
+    let free = || L::of(Tri::Yes);
+    let identity = if root { free() } else { says.identity.allow.clone() };
     let (boundary, session) =
-        if root { (Tri::Yes, Tri::Yes) } else { (says.boundary.allow, says.session.allow) };
-    let ceilings = boundary.and(session);
-    let mut itself = says.resource.itself;
+        if root { (free(), free()) } else { (says.boundary.allow.clone(), says.session.allow.clone()) };
+    let ceilings = boundary.clone().and(session);
+    let mut itself = says.resource.itself.clone();
     // AWS, "Update a role trust policy": a user's boundary has to allow sts:AssumeRole even if the policy names the user.
     if situation.rules == Rules::Trust && situation.kind == Kind::User {
         itself = itself.and(boundary);
     }
-    let resource_path =
-        itself.or(says.resource.behind.and(ceilings)).or(says.resource.account.and(identity).and(ceilings));
+    let own_path = identity.and(ceilings.clone());
+    let resource_path = itself.or(says.resource.behind.clone().and(ceilings)).or(says
+        .resource
+        .account
+        .clone()
+        .and(own_path.clone()));
     match situation.rules {
-        Rules::General => identity.and(ceilings).or(resource_path),
+        Rules::General => own_path.or(resource_path),
         Rules::Trust => resource_path,
-        Rules::KmsKey => resource_path.or(situation.granted),
+        Rules::KmsKey => resource_path.or(L::of(situation.granted)),
     }
 }
 
-fn across_accounts(situation: &Situation, says: &Sayings) -> Tri {
+fn across_accounts<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
     if !situation.effective_across_accounts {
-        return Tri::No;
+        return L::of(Tri::No);
     }
     let own_side = match situation.kind {
-        Kind::Root => Tri::Yes,
-        _ => says.identity.allow.and(says.boundary.allow).and(says.session.allow),
+        Kind::Root => L::of(Tri::Yes),
+        _ => says.identity.allow.clone().and(says.boundary.allow.clone()).and(says.session.allow.clone()),
     };
-    own_side.and(says.resource.any()).and(restricted(situation, says, false).not()).or(situation.granted)
+    let let_in = own_side.and(says.resource.any()).and(restricted(situation, says, false).not());
+    let_in.or(L::of(situation.granted))
 }

@@ -275,12 +275,7 @@ impl Principal {
     /// What is known of a principal key of the condition context: what was stated of it, else what follows from who
     /// asks. `None`: nothing is.
     pub fn fact(&self, key: &str) -> Option<Fact> {
-        self.find(&Key::new(key)).map(|seen| match seen {
-            Seen::Absent => Fact::Absent,
-            Seen::Unknown => Fact::Unknown,
-            Seen::One(value) => Fact::One(value.to_owned()),
-            Seen::Many(values) => Fact::Many(values.to_vec()),
-        })
+        self.find(&Key::new(key)).map(Fact::from)
     }
 
     #[inline]

@@ -41,6 +41,23 @@ impl<'a> Request<'a> {
         Self { principal, action, resource, context, derived: true }
     }
 
+    /// What is known of a key: the request states it, or it follows. `None`: nothing is known of it.
+    pub fn known(&self, key: &str) -> Option<Fact> {
+        let key = Key::new(key);
+        let derived =
+            || self.principal.find(&key).or_else(|| self.resource.facts().find(&key).map(Seen::from));
+        let seen =
+            self.context.find(&key).map(Seen::from).or_else(|| if self.derived { derived() } else { None });
+        match seen {
+            Some(seen) => Some(seen.into()),
+            None => {
+                let closed = self.context.closes(&key)
+                    || (self.derived && (self.principal.closes(&key) || self.resource.facts().closes(&key)));
+                closed.then_some(Fact::Absent)
+            }
+        }
+    }
+
     /// Is the request decided against `*`?
     #[inline]
     pub(crate) fn is_without_resource(&self) -> bool {
@@ -94,6 +111,17 @@ impl<'a> From<&'a Fact> for Seen<'a> {
             Fact::Unknown => Self::Unknown,
             Fact::One(value) => Self::One(value),
             Fact::Many(values) => Self::Many(values),
+        }
+    }
+}
+
+impl From<Seen<'_>> for Fact {
+    fn from(seen: Seen<'_>) -> Self {
+        match seen {
+            Seen::Absent => Self::Absent,
+            Seen::Unknown => Self::Unknown,
+            Seen::One(value) => Self::One(value.to_owned()),
+            Seen::Many(values) => Self::Many(values.to_vec()),
         }
     }
 }

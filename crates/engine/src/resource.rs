@@ -33,6 +33,15 @@ impl Resource {
         resource
     }
 
+    /// The same thing as a request names it by `arn`: something in it, or it in another form.
+    #[must_use]
+    pub fn named(&self, arn: &str) -> Self {
+        let colons = cut(arn);
+        let partition = colons.as_ref().and_then(|colons| part(arn, colons, 1));
+        let partition = partition.map_or(Partition::Other, Partition::of);
+        Self { text: arn.into(), colons, partition, owner: self.owner, facts: self.facts.clone() }
+    }
+
     /// What follows from knowing the resource: the resource keys of the condition context.
     pub fn facts(&self) -> &Context {
         &self.facts

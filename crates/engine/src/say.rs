@@ -3,6 +3,7 @@
 use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents, Ladder, ResourcePolicy};
+use crate::combine::Logic;
 use crate::matching::{PrincipalRule, matches};
 use crate::named::Form;
 use crate::principal::Kind;
@@ -21,11 +22,15 @@ pub struct StatementRef {
 
 /// What one layer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Say {
-    pub(crate) allow: Tri,
-    pub(crate) deny: Tri,
-    pub(crate) allowed_by: Option<StatementRef>,
-    pub(crate) denied_by: Option<StatementRef>,
+pub struct Say<L = Tri> {
+    /// Does an Allow match?
+    pub allow: L,
+    /// Does a Deny match?
+    pub deny: L,
+    /// The first Allow that matches.
+    pub allowed_by: Option<StatementRef>,
+    /// The first Deny that matches.
+    pub denied_by: Option<StatementRef>,
 }
 
 impl Say {
@@ -39,15 +44,21 @@ impl Say {
 
 /// What the policy of the resource says: allows by the form in which they name the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Grants {
-    pub(crate) itself: Tri,
-    pub(crate) behind: Tri,
-    pub(crate) account: Tri,
-    pub(crate) deny: Tri,
-    pub(crate) allowed_by: Option<StatementRef>,
-    pub(crate) denied_by: Option<StatementRef>,
+pub struct Grants<L = Tri> {
+    /// An Allow names the caller itself, or everyone.
+    pub itself: L,
+    /// An Allow names the role or user behind the caller.
+    pub behind: L,
+    /// An Allow names the caller's account.
+    pub account: L,
+    /// A Deny matches.
+    pub deny: L,
+    /// The Allow that needs least besides.
+    pub allowed_by: Option<StatementRef>,
+    /// The first Deny that matches.
+    pub denied_by: Option<StatementRef>,
     /// Amazon S3 would call the policy public.
-    pub(crate) public: Tri,
+    pub public: L,
 }
 
 impl Grants {
@@ -68,24 +79,32 @@ impl Grants {
         public: Tri::Maybe,
         ..Self::NONE
     };
+}
 
+impl<L: Logic> Grants<L> {
     /// Does it allow in any form?
-    pub(crate) fn any(&self) -> Tri {
-        self.itself.or(self.behind).or(self.account)
+    pub fn any(&self) -> L {
+        self.itself.clone().or(self.behind.clone()).or(self.account.clone())
     }
 }
 
 /// What all layers say.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sayings {
-    pub(crate) identity: Say,
-    pub(crate) boundary: Say,
-    pub(crate) session: Say,
-    pub(crate) scp: Say,
+pub struct Sayings<L = Tri> {
+    /// Identity-based policies.
+    pub identity: Say<L>,
+    /// The permissions boundary.
+    pub boundary: Say<L>,
+    /// Session policies.
+    pub session: Say<L>,
+    /// Service control policies.
+    pub scp: Say<L>,
     /// Resource control policies of customers only deny.
-    pub(crate) rcp: Say,
-    pub(crate) resource: Grants,
-    pub(crate) endpoint: Say,
+    pub rcp: Say<L>,
+    /// The policy of the resource.
+    pub resource: Grants<L>,
+    /// VPC endpoint policies.
+    pub endpoint: Say<L>,
 }
 
 /// What the documents of one layer say together.

@@ -7,8 +7,8 @@ use crate::request::Request;
 use crate::tri::Tri;
 
 /// Which set of combination rules decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rules {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rules {
     /// Identity and resource path side by side.
     General,
     /// A KMS key: nothing works without its key policy.
@@ -18,27 +18,30 @@ pub(crate) enum Rules {
 }
 
 /// The situation of a request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Situation {
-    pub(crate) rules: Rules,
-    pub(crate) kind: Kind,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Situation {
+    /// Which rules decide.
+    pub rules: Rules,
+    /// What sort of caller asks.
+    pub kind: Kind,
     /// Do caller and resource belong to one account?
-    pub(crate) same_account: Tri,
+    pub same_account: Tri,
     /// Caller and resource are in different partitions, which have no access to each other.
-    pub(crate) other_partition: bool,
+    pub other_partition: bool,
     /// Do SCPs bind the caller?
-    pub(crate) under_scps: bool,
+    pub under_scps: bool,
     /// Do RCPs bind the resource?
-    pub(crate) under_rcps: bool,
+    pub under_rcps: bool,
     /// `RestrictPublicBuckets` is on.
-    pub(crate) restrict_public: bool,
+    pub restrict_public: bool,
     /// Does a grant of the key allow it?
-    pub(crate) granted: Tri,
+    pub granted: Tri,
     /// May the caller's account become root users of this organization at all? Only [`ASSUME_ROOT`] asks.
-    pub(crate) root_access: Tri,
+    pub root_access: Tri,
     /// Can the action reach a resource of another account at all?
-    pub(crate) effective_across_accounts: bool,
-    pub(crate) rule_of_its_own: Option<OwnRule>,
+    pub effective_across_accounts: bool,
+    /// The rule by which AWS decides the action, if it has one of its own.
+    pub rule_of_its_own: Option<OwnRule>,
 }
 
 /// To become the root user of a member account. AWS: STS API Reference, AssumeRoot: with credentials "from an AWS
@@ -47,7 +50,7 @@ pub(crate) struct Situation {
 pub(crate) const ASSUME_ROOT: &str = "sts:assumeroot";
 
 /// Actions that AWS decides by a rule of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OwnRule {
     /// `sts:GetCallerIdentity`, and for users and root `sts:GetSessionToken`, need no permission and cannot be denied.
     NeedsNoPermission,
@@ -64,7 +67,8 @@ pub enum OwnRule {
 }
 
 impl Situation {
-    pub(crate) fn of(request: &Request<'_>, applicable: &Applicable<'_>) -> Self {
+    /// That of a request on which these policies bear.
+    pub fn of(request: &Request<'_>, applicable: &Applicable<'_>) -> Self {
         let principal = request.principal;
         let rules = rules(request);
         let service_linked = applicable.circumstances.service_linked_role || principal.is_service_linked();

@@ -3,7 +3,9 @@
 //! [`decide`](crate::decide) combines layers; a comparison of two documents wants to know of each statement whether it
 //! matches a request, and no more.
 
+use crate::applicable::{Applicable, Layer};
 use crate::matching::{PrincipalRule, matches};
+use crate::named::Form;
 use crate::request::Request;
 use crate::say::StatementRef;
 use crate::store::PolicyStore;
@@ -48,6 +50,49 @@ pub fn takes_in(store: &PolicyStore, principal: &Principal, statement: Statement
     let (action, resource, context) = (Action::new(""), Resource::new("*", None), Context::exact());
     let request = Request::exact(principal, &action, &resource, &context);
     Principals::Required.rule().reach(store, row, &request).holds
+}
+
+/// Whether a statement of a layer holds, and in which forms its principal element names the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// Does it hold?
+    pub holds: Tri,
+    /// It names the caller itself, or everyone, or no principals count in the layer.
+    pub itself: bool,
+    /// It names the role or user behind the caller.
+    pub behind: bool,
+    /// It names the caller's account.
+    pub account: bool,
+}
+
+/// Does the statement hold for the request where it stands in this layer? `whole`: or else only what it says of
+/// the caller.
+pub fn hold_in_layer(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+    statement: StatementRef,
+    layer: Layer,
+    whole: bool,
+) -> Hold {
+    let kind = request.principal.kind();
+    let rule = match layer {
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp => PrincipalRule::Ignored,
+        Layer::Trust | Layer::Resource | Layer::Rcp => PrincipalRule::of_resource(applicable, kind),
+        Layer::Endpoint => PrincipalRule::of_endpoint(applicable, kind),
+    };
+    let row = store.statements(statement.policy).get(statement.statement as usize);
+    let Some(row) = row else {
+        return Hold { holds: Tri::No, itself: false, behind: false, account: false };
+    };
+    let reach = if whole { matches(store, row, request, rule) } else { rule.reach(store, row, request) };
+    let named = |form| reach.forms.has(form);
+    Hold {
+        holds: reach.holds,
+        itself: named(Form::Itself),
+        behind: named(Form::Behind),
+        account: named(Form::Account),
+    }
 }
 
 #[cfg(test)]

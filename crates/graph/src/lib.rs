@@ -12,6 +12,7 @@ mod alike;
 mod asked_together;
 mod asked_words;
 mod bearer;
+mod bearing;
 mod becomes;
 mod candidates;
 mod ceiling;
@@ -40,6 +41,7 @@ mod world;
 
 pub use access::{Access, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
+pub use bearing::Bearing;
 pub use becomes::Becomes;
 pub use chain::{Begin, Chain, Chains, Closest, Cut, Goal, Limits};
 pub use changed::Changed;

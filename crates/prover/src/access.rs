@@ -10,6 +10,7 @@ use clavicle_engine::{Fact, Request, Tri, statement_matches};
 use crate::actions::ActionBits;
 use crate::compile::StatementId;
 use crate::dimension::Value;
+use crate::doubt::Missing;
 use crate::store::{Dimension, Literal, Predicate, Store};
 use crate::template::Values;
 
@@ -26,6 +27,12 @@ pub(crate) enum Formula {
     Not(Arc<Formula>),
     /// All these literals hold.
     Holds(Arc<[Literal]>),
+    /// The action is one of these.
+    Actions(Arc<ActionBits>),
+    /// Something that nobody has shown of a subject, by number.
+    Unseen(Missing, u32),
+    /// What a subject can do: the formula, which the search looks at, beside the engine's decision.
+    Effective(Arc<Formula>, usize),
 }
 
 impl Access {
@@ -54,6 +61,15 @@ impl Access {
         Self(Formula::Either([self.0, other.0].into()))
     }
 
+    /// The formula of layers, without the engine's decision beside it: what a test compares with that.
+    #[must_use]
+    pub fn without_decision(self) -> Self {
+        match self.0 {
+            Formula::Effective(formula, _) => Self((*formula).clone()),
+            other => Self(other),
+        }
+    }
+
     /// What it does not have.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "beside `and` and `or`, which are no operators")]
@@ -68,8 +84,18 @@ impl Formula {
         match self {
             Self::Any(statements) => into.extend_from_slice(statements),
             Self::All(parts) | Self::Either(parts) => parts.iter().for_each(|part| part.statements(into)),
-            Self::Not(part) => part.statements(into),
-            Self::Holds(_) => {}
+            Self::Not(part) | Self::Effective(part, _) => part.statements(into),
+            Self::Holds(_) | Self::Actions(_) | Self::Unseen(..) => {}
+        }
+    }
+
+    /// Every set of actions that it names by itself.
+    pub(crate) fn named_actions(&self, into: &mut Vec<Arc<ActionBits>>) {
+        match self {
+            Self::Actions(actions) => into.push(Arc::clone(actions)),
+            Self::All(parts) | Self::Either(parts) => parts.iter().for_each(|part| part.named_actions(into)),
+            Self::Not(part) | Self::Effective(part, _) => part.named_actions(into),
+            Self::Any(_) | Self::Holds(_) | Self::Unseen(..) => {}
         }
     }
 
@@ -89,7 +115,9 @@ impl Formula {
             Self::Either(parts) => {
                 parts.iter().fold(ActionBits::none(catalog), |bits, part| bits.or(&part.actions(store)))
             }
-            Self::Not(_) | Self::Holds(_) => ActionBits::all(catalog),
+            Self::Actions(actions) => (**actions).clone(),
+            Self::Effective(part, _) => part.actions(store),
+            Self::Not(_) | Self::Holds(_) | Self::Unseen(..) => ActionBits::all(catalog),
         }
     }
 }
@@ -104,7 +132,10 @@ impl Store {
         match formula {
             Formula::Any(statements) => statements.iter().fold(Tri::No, |any, id| {
                 let compiled = self.compiled(*id);
-                any.or(statement_matches(&self.engine, request, compiled.at, compiled.principals))
+                any.or(match compiled.bound {
+                    Some(bound) => self.bound_holds(bound, compiled.at, request),
+                    None => statement_matches(&self.engine, request, compiled.at, compiled.principals),
+                })
             }),
             Formula::All(parts) => {
                 parts.iter().fold(Tri::Yes, |all, part| all.and(self.evaluate(part, request)))
@@ -113,6 +144,23 @@ impl Store {
                 parts.iter().fold(Tri::No, |any, part| any.or(self.evaluate(part, request)))
             }
             Formula::Not(part) => self.evaluate(part, request).not(),
+            Formula::Actions(actions) => {
+                let action = clavicle_catalog::catalog().action(request.action.lower());
+                action.is_some_and(|action| actions.has(action)).into()
+            }
+            Formula::Unseen(..) => Tri::Maybe,
+            // Of other things and actions it says nothing; of its own the engine decides.
+            Formula::Effective(part, subject) => {
+                let own = match &**part {
+                    Formula::All(parts) => parts.iter().fold(Tri::Yes, |all, part| match part {
+                        Formula::Holds(_) => all.and(self.evaluate(part, request)),
+                        _ => all,
+                    }),
+                    _ => Tri::Yes,
+                };
+                let actions = Formula::Actions(Arc::new(part.actions(self)));
+                own.and(self.evaluate(&actions, request)).and(self.decided(*subject, request))
+            }
             Formula::Holds(literals) => {
                 literals.iter().fold(Tri::Yes, |all, literal| all.and(self.literal_holds(*literal, request)))
             }

@@ -32,7 +32,7 @@ impl ActionBits {
         self.0.get(action.index() / 64).is_some_and(|word| word >> (action.index() % 64) & 1 == 1)
     }
 
-    fn insert(&mut self, action: ActionId) {
+    pub(crate) fn insert(&mut self, action: ActionId) {
         if let Some(word) = self.0.get_mut(action.index() / 64) {
             *word |= 1 << (action.index() % 64);
         }

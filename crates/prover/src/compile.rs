@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clavicle_engine::{AddressRange, Decimal, Instant, PolicyId, Principals, Relation, StatementRef};
+use clavicle_engine::{
+    AddressRange, Decimal, Instant, Layer, PolicyId, Principals, Relation, StatementRef, is_open_to_anyone,
+};
 use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, SetPrefix, Statement};
 
 use crate::access::Access;
@@ -24,11 +26,19 @@ use crate::template::{Reading, Template};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct StatementId(u32);
 
+impl StatementId {
+    pub(crate) fn new(place: usize) -> Self {
+        Self(small(place))
+    }
+}
+
 /// A statement that can match something.
 #[derive(Debug, Clone)]
 pub(crate) struct Compiled {
     pub(crate) at: StatementRef,
     pub(crate) principals: Principals,
+    /// The subject that it was made for, and the layer in which it stands there.
+    pub(crate) bound: Option<(usize, Layer)>,
     /// None for a statement that could not be read: any action may be meant.
     pub(crate) actions: Option<ElementId>,
     /// What has to hold besides the action.
@@ -52,6 +62,8 @@ pub struct Document {
     pub(crate) policy: PolicyId,
     pub(crate) allows: Arc<[StatementId]>,
     pub(crate) denies: Arc<[StatementId]>,
+    /// Amazon S3 would call it public.
+    pub(crate) public: bool,
 }
 
 impl Document {
@@ -117,7 +129,10 @@ impl Store {
                 }
             }
         }
-        Document { policy: id, allows: allows.into(), denies: denies.into() }
+        let public = policy.statements.iter().any(is_open_to_anyone);
+        let document = Document { policy: id, allows: allows.into(), denies: denies.into(), public };
+        self.documents.push(document.clone());
+        document
     }
 
     /// `None` if nothing can match it.
@@ -134,7 +149,14 @@ impl Store {
         else {
             let dimension = self.dimension(Dimension::Unread(at, effect));
             let literals = Arc::new([self.literal(dimension, Predicate::Unread)]);
-            return Some(Compiled { at, principals, actions: None, literals, open_action: OpenAction::All });
+            return Some(Compiled {
+                at,
+                principals,
+                bound: None,
+                actions: None,
+                literals,
+                open_action: OpenAction::All,
+            });
         };
         let actions = self.actions.element(actions);
         let mut literals = Vec::new();
@@ -156,7 +178,14 @@ impl Store {
         literals.sort_unstable();
         literals.dedup();
         let open_action = self.open_action(actions);
-        Some(Compiled { at, principals, actions: Some(actions), literals: literals.into(), open_action })
+        Some(Compiled {
+            at,
+            principals,
+            bound: None,
+            actions: Some(actions),
+            literals: literals.into(),
+            open_action,
+        })
     }
 
     fn open_action(&mut self, element: ElementId) -> OpenAction {

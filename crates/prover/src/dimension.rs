@@ -38,6 +38,8 @@ pub(crate) enum Settled {
 pub(crate) enum Open {
     /// A statement could not be read.
     Unread,
+    /// It was not seen.
+    NotSeen,
     /// A key is compared both as a text and as a number, date or address.
     MixedTypes,
 }
@@ -113,6 +115,15 @@ impl Store {
                 _ => Settled::Open(Open::Unread),
             }),
             Dimension::Key(_) => self.key(self.key_facts(dimension)?, literals, values, work),
+            // Which value it is nobody has shown, but some it is.
+            Dimension::Hidden(..) => match self.key(self.key_facts(dimension)?, literals, values, work)? {
+                Settled::Value(_) if !literals.is_empty() => Some(Settled::Open(Open::NotSeen)),
+                settled => Some(settled),
+            },
+            Dimension::Veiled(..) | Dimension::Doubtful(..) | Dimension::Unseen(..) => Some(match literals {
+                [] => Settled::Value(Value::Absent),
+                _ => Settled::Open(Open::NotSeen),
+            }),
         }
     }
 
@@ -140,7 +151,9 @@ impl Store {
     fn admits_star(&self, literal: Literal) -> bool {
         match self.predicate(literal) {
             Predicate::Named(list) => {
-                let any = |template: &Template| template.fixed().is_some_and(|pattern| pattern.is_any());
+                let any = |template: &Template| {
+                    template.fixed().is_some_and(|pattern| pattern.is_any() || pattern.literal() == Some("*"))
+                };
                 self.listed(*list).templates().iter().any(any) == literal.is_positive()
             }
             _ => true,

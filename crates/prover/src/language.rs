@@ -90,6 +90,8 @@ struct Product {
     /// By letter: the positions whose element takes it and moves on, and those of runs, which stay.
     moves: Vec<Box<[u64]>>,
     stays: Vec<Box<[u64]>>,
+    /// By letter: the positions of positive patterns that spell it out. None: it is always tried.
+    spelled: Vec<Option<Box<[u64]>>>,
     runs: Box<[u64]>,
     start: Box<[u64]>,
     parts: Vec<Part>,
@@ -131,7 +133,16 @@ impl Product {
         let (mut runs, mut start) = (empty(), empty());
         let mut moves: Vec<Box<[u64]>> = letters.iter().map(|_| empty()).collect();
         let mut stays = moves.clone();
-        for ((pattern, _), part) in all().zip(&parts) {
+        // Where no positive pattern is about to spell a letter out, the one that nobody mentions does as well: wildcards
+        // of positive patterns take both, and negative patterns come less far with it. Not so for `:`, which wildcards
+        // within a part do not take, nor where letters stand for variables.
+        let all_tried = letters.iter().any(|letter| !matches!(letter, Letter::Char(_)));
+        let mut spelled: Vec<Option<Box<[u64]>>> = letters
+            .iter()
+            .enumerate()
+            .map(|(place, letter)| (place > 0 && !all_tried && *letter != Letter::Char(':')).then(empty))
+            .collect();
+        for ((pattern, positive), part) in all().zip(&parts) {
             let first = part.words.start * 64;
             set_bit(&mut start, first);
             for (place, element) in pattern.elements().iter().enumerate() {
@@ -143,9 +154,16 @@ impl Product {
                         set_bit(if element.is_run() { staying } else { moving }, first + place);
                     }
                 }
+                if positive && matches!(element, Element::Char(_) | Element::Fold(_)) {
+                    for (letter, spelled) in letters.iter().zip(&mut spelled) {
+                        if let Some(spelled) = spelled.as_mut().filter(|_| element.takes(*letter)) {
+                            set_bit(spelled, first + place);
+                        }
+                    }
+                }
             }
         }
-        let mut product = Self { letters, moves, stays, runs, start, parts };
+        let mut product = Self { letters, moves, stays, spelled, runs, start, parts };
         let mut start = std::mem::take(&mut product.start);
         product.skip_runs(&mut start);
         product.start = start;
@@ -187,6 +205,14 @@ impl Product {
         next
     }
 
+    /// Could the letter do what the one that nobody mentions does not?
+    fn is_worth_trying(&self, state: &[u64], letter: usize) -> bool {
+        match self.spelled.get(letter) {
+            Some(Some(spelled)) => spelled.iter().zip(state).any(|(spelled, state)| spelled & state != 0),
+            _ => true,
+        }
+    }
+
     /// Can no word that goes on from here be one?
     fn is_dead(&self, state: &[u64]) -> bool {
         self.parts.iter().any(|part| {
@@ -219,7 +245,7 @@ impl Product {
             if !work.step(1 + (self.letters.len() * state.len()) as u64 / 64) {
                 return Word::Unknown;
             }
-            for letter in 0..self.letters.len() {
+            for letter in (0..self.letters.len()).filter(|letter| self.is_worth_trying(&state, *letter)) {
                 let next = self.step(&state, letter);
                 if !self.is_dead(&next) && seen.insert(next.clone()) {
                     states.push(next);
@@ -256,6 +282,8 @@ mod tests {
         Pattern::new(text.chars().map(|character| match character {
             '*' => Element::Run,
             '?' => Element::One,
+            '+' => Element::RunInPart,
+            '-' => Element::OneInPart,
             other => Element::Char(other),
         }))
     }
@@ -286,14 +314,14 @@ mod tests {
         assert_eq!(work.spent(), Some(crate::Limit::Steps));
     }
 
-    /// All words over the two letters and one that no pattern mentions, up to a length.
+    /// All words over the two letters, a colon and a letter that no pattern mentions, up to a length.
     fn words(length: usize) -> Vec<String> {
         let mut all = vec![String::new()];
         let mut last = all.clone();
         for _ in 0..length {
             last = last
                 .iter()
-                .flat_map(|word| ['a', 'b', 'x'].map(|letter| format!("{word}{letter}")))
+                .flat_map(|word| ['a', 'b', ':', 'x'].map(|letter| format!("{word}{letter}")))
                 .collect();
             all.extend(last.iter().cloned());
         }
@@ -303,8 +331,8 @@ mod tests {
     proptest! {
         #[test]
         fn it_agrees_with_trying_every_word(
-            positives in prop::collection::vec("[ab*?]{0,4}", 0..3),
-            negatives in prop::collection::vec("[ab*?]{0,4}", 0..3),
+            positives in prop::collection::vec("[ab:*?+-]{0,4}", 0..3),
+            negatives in prop::collection::vec("[ab:*?+-]{0,4}", 0..3),
         ) {
             let positives: Vec<&str> = positives.iter().map(String::as_str).collect();
             let negatives: Vec<&str> = negatives.iter().map(String::as_str).collect();
@@ -314,7 +342,7 @@ mod tests {
             match ask(&positives, &negatives) {
                 Word::Found(text) => prop_assert!(admits(&text), "{text}"),
                 Word::None => {
-                    for text in words(7) {
+                    for text in words(6) {
                         prop_assert!(!admits(&text), "{text}");
                     }
                 }

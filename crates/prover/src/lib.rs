@@ -39,6 +39,9 @@
 //! Any action on any ARN (or `*`), by any caller, with any keys: which resources and keys an action takes is not
 //! looked at, as AWS's own checks of policies do not. Keys that follow from the caller are free. The dimensions'
 //! own limits are told in [`dimension`].
+//!
+//! Over the layers of one caller and one thing ([`effective`]) that is different: actions are those that the catalogue has,
+//! resources are the thing, and keys that follow from the caller or the thing are theirs.
 
 mod access;
 mod actions;
@@ -47,6 +50,7 @@ mod compile;
 mod difference;
 mod dimension;
 mod doubt;
+mod effective;
 mod language;
 mod listed;
 mod pattern;
@@ -62,7 +66,8 @@ mod work;
 pub use access::Access;
 pub use compile::Document;
 pub use difference::{Difference, Region};
-pub use doubt::Doubt;
+pub use doubt::{Doubt, Missing};
+pub use effective::Subject;
 pub use questions::Verdict;
 pub use store::Store;
 pub use witness::Witness;

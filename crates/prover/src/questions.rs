@@ -81,6 +81,7 @@ impl Store {
     }
 
     fn none_in(&mut self, access: &Access, uncatalogued: bool, limits: Limits) -> Verdict {
+        let Some(access) = &self.tied(access) else { return Verdict::Unknown(vec![Doubt::Apart]) };
         let mut work = Work::new(limits);
         let mut doubts = Vec::new();
         for class in classes_of(self, &access.0, uncatalogued) {
@@ -95,6 +96,9 @@ impl Store {
 
     /// The question, answered for each class of actions.
     pub(crate) fn each_class(&mut self, access: &Access, work: &mut Work) -> Vec<Finding> {
+        let Some(access) = &self.tied(access) else {
+            return vec![Finding { actions: None, verdict: Verdict::Unknown(vec![Doubt::Apart]) }];
+        };
         let mut findings = Vec::new();
         for class in classes_of(self, &access.0, true) {
             let verdict = self.ask(&class, access, work);

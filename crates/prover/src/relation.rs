@@ -15,7 +15,7 @@ use clavicle_engine::Principal;
 
 use crate::access::Formula;
 use crate::dimension::{Open, Settled, Value, any_arn};
-use crate::doubt::Doubt;
+use crate::doubt::{Doubt, Missing};
 use crate::search::{Leaf, key_name};
 use crate::store::{Dimension, DimensionId, Literal, Predicate, StateId, Store};
 use crate::template::Values;
@@ -57,9 +57,15 @@ pub(crate) fn request_in(
     if variables.is_empty() {
         return match candidate(store, leaf, action, None, work) {
             Ok(candidate) => {
-                let text = format!("{candidate:?}");
+                let (text, is_open) = (format!("{candidate:?}"), candidate.is_left_open(store, formula));
                 candidate.confirm(store, formula).map_or_else(
-                    || Outcome::Doubtful(Doubt::Bug(text)),
+                    || {
+                        Outcome::Doubtful(if is_open {
+                            Doubt::NotSeen(Missing::Unsettled)
+                        } else {
+                            Doubt::Bug(text)
+                        })
+                    },
                     |witness| Outcome::Confirmed(Box::new(witness)),
                 )
             }
@@ -111,6 +117,15 @@ pub(crate) fn budget(work: &Work) -> Doubt {
 fn doubt(store: &Store, dimension: DimensionId, open: Open) -> Doubt {
     match (open, store.dimension_of(dimension)) {
         (Open::Unread, Dimension::Unread(statement, _)) => Doubt::Unread(*statement),
+        (_, Dimension::Hidden(name, _)) => Doubt::NotSeen(Missing::Key(name.to_string())),
+        (_, Dimension::Unseen(missing, _)) => Doubt::NotSeen(missing.clone()),
+        (_, Dimension::Doubtful(statement, _)) => Doubt::NotSeen(Missing::Caller(*statement)),
+        (_, Dimension::Veiled(literal, _)) => {
+            let key = templates_of(store, *literal)
+                .iter()
+                .find_map(|template| template.variables().next().map(|variable| variable.key.to_string()));
+            Doubt::NotSeen(Missing::Key(key.unwrap_or_default()))
+        }
         (_, Dimension::Key(name)) => Doubt::MixedTypes { key: name.to_string() },
         (_, other) => Doubt::Bug(format!("{other:?} is open")),
     }

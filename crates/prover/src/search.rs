@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::access::Formula;
 use crate::actions::{ActionBits, classes};
 use crate::compile::{OpenAction, StatementId};
-use crate::store::{Dimension, DimensionId, Literal, StateId, Store};
+use crate::store::{Dimension, DimensionId, Literal, Predicate, StateId, Store};
 use crate::work::Work;
 
 /// One way to go: all literals hold, and then all items.
@@ -46,8 +46,10 @@ pub(crate) fn classes_of(store: &mut Store, formula: &Formula, uncatalogued: boo
         statements.iter().filter_map(|statement| store.compiled(*statement).actions).collect();
     elements.sort_unstable();
     elements.dedup();
+    let mut named = Vec::new();
+    formula.named_actions(&mut named);
     let bits = elements.iter().map(|element| &store.actions.row(*element).bits);
-    let found = classes(formula.actions(store), bits);
+    let found = classes(formula.actions(store), bits.chain(named.iter().map(|named| &**named)));
     let mut all: Vec<Class> = Vec::new();
     for actions in found {
         let mut items = Vec::new();
@@ -60,7 +62,8 @@ pub(crate) fn classes_of(store: &mut Store, formula: &Formula, uncatalogued: boo
         let boxed = |store: &mut Store, statement: StatementId| {
             covers(store, statement).then(|| Arc::clone(&store.compiled(statement).literals))
         };
-        unfold(store, formula, true, &boxed, &mut items);
+        let named = |bits: &ActionBits| some.is_some_and(|action| bits.has(action));
+        unfold(store, formula, true, &boxed, &named, &mut items);
         match all.iter_mut().find(|class| class.items == items) {
             Some(Class { actions: Some(known), .. }) => *known = known.or(&actions),
             _ => all.push(Class { actions: Some(actions), items }),
@@ -89,17 +92,18 @@ pub(crate) fn open_items(store: &mut Store, formula: &Formula, whole: bool) -> V
             OpenAction::Some(literal) => Some(literals.iter().copied().chain([literal]).collect()),
         }
     };
-    unfold(store, formula, true, &boxed, &mut items);
+    unfold(store, formula, true, &boxed, &|_| false, &mut items);
     items
 }
 
 /// The items that say that the formula holds, or does not. `boxed` gives the literals of a statement, if it speaks of the
-/// actions asked about.
+/// actions asked about, and `named` says whether a set of actions has them.
 fn unfold(
     store: &mut Store,
     formula: &Formula,
     holds: bool,
     boxed: &impl Fn(&mut Store, StatementId) -> Option<Arc<[Literal]>>,
+    named: &impl Fn(&ActionBits) -> bool,
     into: &mut Vec<Item>,
 ) {
     let one = |literals: Arc<[Literal]>| Way { literals, items: Arc::new([]) };
@@ -120,17 +124,21 @@ fn unfold(
                 statements.iter().filter_map(|id| boxed(store, *id)).map(|literals| not(&literals)).collect();
             into.extend(items);
         }
-        (Formula::Not(part), holds) => unfold(store, part, !holds, boxed, into),
+        (Formula::Not(part), holds) => unfold(store, part, !holds, boxed, named, into),
         (Formula::All(parts), true) | (Formula::Either(parts), false) => {
-            parts.iter().for_each(|part| unfold(store, part, holds, boxed, into));
+            parts.iter().for_each(|part| unfold(store, part, holds, boxed, named, into));
         }
         (Formula::Either(parts), true) | (Formula::All(parts), false) => {
             let mut ways = Vec::new();
             for part in parts.iter() {
                 let mut items = Vec::new();
-                unfold(store, part, holds, boxed, &mut items);
+                unfold(store, part, holds, boxed, named, &mut items);
                 if items.is_empty() {
                     return;
+                }
+                // A choice without a way: this part cannot be.
+                if items.iter().any(|item| item.is_empty()) {
+                    continue;
                 }
                 ways.push(Way { literals: Arc::new([]), items: items.into() });
             }
@@ -140,6 +148,18 @@ fn unfold(
             into.extend(literals.iter().map(|l| Item::from([one(Arc::new([*l]))])));
         }
         (Formula::Holds(literals), false) => into.push(not(literals)),
+        (Formula::Actions(bits), holds) => {
+            if named(bits) != holds {
+                into.push(Arc::from([]));
+            }
+        }
+        (Formula::Unseen(missing, number), holds) => {
+            let dimension = store.dimension(Dimension::Unseen(missing.clone(), *number));
+            let literal = store.literal(dimension, Predicate::Unread);
+            let literal = if holds { literal } else { literal.not() };
+            into.push(Item::from([one(Arc::new([literal]))]));
+        }
+        (Formula::Effective(part, _), holds) => unfold(store, part, holds, boxed, named, into),
     }
 }
 

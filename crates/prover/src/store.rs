@@ -15,8 +15,10 @@ use foldhash::fast::RandomState;
 
 use crate::actions::ActionElements;
 use crate::callers::Names;
-use crate::compile::Compiled;
+use crate::compile::{Compiled, Document};
 use crate::dimension::{Settled, Value};
+use crate::doubt::Missing;
+use crate::effective::Bearing;
 use crate::listed::Listed;
 use crate::work::Work;
 
@@ -30,6 +32,14 @@ pub(crate) enum Dimension {
     Key(Box<str>),
     /// Whether a statement that could not be read has this effect and matches.
     Unread(StatementRef, Effect),
+    /// A key whose value for a subject, by number, nobody has shown.
+    Hidden(Box<str>, u32),
+    /// Whether a literal holds, with a variable of which a subject has a value that nobody has shown.
+    Veiled(Literal, u32),
+    /// Whether a statement takes in the caller of a subject.
+    Doubtful(StatementRef, u32),
+    /// Something that nobody has shown of a subject.
+    Unseen(Missing, u32),
 }
 
 /// A test on one dimension.
@@ -118,6 +128,9 @@ pub struct Store {
     pub(crate) engine: PolicyStore,
     pub(crate) actions: ActionElements,
     pub(crate) statements: Vec<Compiled>,
+    /// By the number that the engine's store gives to each.
+    pub(crate) documents: Vec<Document>,
+    pub(crate) bearings: Vec<Bearing>,
     /// The first statement with each principal element, by effect: `NotPrincipal` means another thing under each.
     pub(crate) takers: HashMap<(bool, Effect, Arc<Names>), StatementRef, RandomState>,
     lists: Interned<Listed>,
@@ -181,7 +194,7 @@ impl Store {
 
     pub(crate) fn dimension(&mut self, dimension: Dimension) -> DimensionId {
         let facts = match &dimension {
-            Dimension::Key(name) => Some(key_facts(name)),
+            Dimension::Key(name) | Dimension::Hidden(name, _) => Some(key_facts(name)),
             _ => None,
         };
         let id = DimensionId(self.dimensions.number(dimension));
@@ -189,6 +202,14 @@ impl Store {
             self.keys.insert(id, facts);
         }
         id
+    }
+
+    /// The keys of which a subject has a value that nobody has shown.
+    pub(crate) fn hidden_keys(&self, number: u32) -> impl Iterator<Item = Box<str>> {
+        self.dimensions.values.iter().filter_map(move |dimension| match &**dimension {
+            Dimension::Hidden(name, own) if *own == number => Some(name.clone()),
+            _ => None,
+        })
     }
 
     pub(crate) fn dimension_of(&self, id: DimensionId) -> &Dimension {

@@ -54,6 +54,15 @@ pub(crate) struct Template {
 /// The values of keys: a text, or none for a key that is absent.
 pub(crate) type Values = HashMap<Box<str>, Option<String>>;
 
+/// What is known of a variable.
+pub(crate) enum Bind {
+    Value(String),
+    /// It has no value.
+    Nothing,
+    /// It comes with the request.
+    Still,
+}
+
 impl Template {
     /// A value of a string operator.
     pub(crate) fn of_text(text: &str, reading: Reading) -> Self {
@@ -164,6 +173,38 @@ impl Template {
                 |character| if self.fold { Element::Fold(fold(character)) } else { Element::Char(character) };
             Some(value.chars().map(letter).collect())
         })
+    }
+
+    /// The template with known values in the place of variables; `None` if it matches nothing.
+    pub(crate) fn bind(&self, mut known: impl FnMut(&Variable) -> Bind) -> Option<Self> {
+        let mut pieces = Vec::new();
+        for piece in &self.pieces {
+            let Piece::Variable { variable, in_part } = piece else {
+                pieces.push(piece.clone());
+                continue;
+            };
+            let own = match known(variable) {
+                Bind::Still if variable.multivalued => None,
+                Bind::Still => {
+                    pieces.push(piece.clone());
+                    continue;
+                }
+                Bind::Value(text) if !variable.multivalued => Some(text),
+                Bind::Value(_) | Bind::Nothing => None,
+            };
+            let value = own.or_else(|| variable.default.as_deref().map(str::to_owned))?;
+            if *in_part && value.contains(':') {
+                return None;
+            }
+            pieces.extend(value.chars().map(|character| {
+                Piece::Element(if self.fold {
+                    Element::Fold(fold(character))
+                } else {
+                    Element::Char(character)
+                })
+            }));
+        }
+        Some(Self { pieces: pieces.into(), fold: self.fold })
     }
 
     /// Does case not count?

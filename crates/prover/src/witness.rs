@@ -76,6 +76,11 @@ impl Candidate {
         })
     }
 
+    /// Does the engine neither confirm nor refuse it, for want of what nobody has shown of a subject?
+    pub(crate) fn is_left_open(&self, store: &Store, formula: &Formula) -> bool {
+        !store.bearings.is_empty() && self.matches(store, formula) == Tri::Maybe
+    }
+
     fn holds(&self, store: &Store, formula: &Formula) -> bool {
         self.matches(store, formula) == Tri::Yes
     }

@@ -1,6 +1,7 @@
 //! The laws of comparing, on small policies with few names, so that things collide; and random requests, which must
 //! contradict nothing.
 
+mod layers;
 mod small;
 
 use clavicle_engine::{Action, Principals, Request, Resource, Tri};
@@ -8,6 +9,10 @@ use clavicle_policy::{Policy, parse};
 use clavicle_prover::{Access, Doubt, Limits, Store, Verdict};
 use proptest::prelude::*;
 use small::{SmallRequest, policy_text, related_texts, request};
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
 
 fn policy(text: &str) -> Policy {
     let parsed = parse(text.as_bytes());

@@ -36,7 +36,10 @@ fn look(look: &Look<'_>) -> Vec<Found> {
 
 fn found(reader: &Reader, ask: &AskSetting) -> Option<Found> {
     let expected = if ask.yes { "yes" } else { "no" };
-    let answer = reader.parse(&ask.question).and_then(|question| reader.answer(&question));
+    let answer = match ask.question.strip_prefix("never ") {
+        Some(words) => reader.never_in_words(words),
+        None => reader.parse(&ask.question).and_then(|question| reader.answer(&question)),
+    };
     let (rule, sentence, because) = match &answer {
         Err(QuestionError { problem, .. }) => {
             (&UNDECIDED_ANSWER, format!("`{}` cannot be asked: {problem}.", ask.question), Vec::new())

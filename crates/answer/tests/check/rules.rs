@@ -815,6 +815,15 @@ fn asks() -> Vec<Case> {
             twins("yes", "no", |expect| ask("can role/web s3:DeleteObject s3://b/x", expect)),
         ),
         case(
+            "unexpected-answer",
+            "what was to be proved of every request, and is not so",
+            Severity::High,
+            &["never role/web", "s3:GetObject on arn:aws:s3:::b/"],
+            twins("s3:GetObject", "s3:DeleteObject", |action| {
+                ask(&format!("never role/web {action} s3://b"), "yes")
+            }),
+        ),
+        case(
             "undecided-answer",
             "a question that cannot be asked",
             Severity::Medium,

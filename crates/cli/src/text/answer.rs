@@ -24,7 +24,7 @@ pub(crate) fn answer(page: &mut Page, answer: &AnswerPage, again: &str, all: boo
     for need in &answer.needs {
         page.words(2, Tone::Plain, &format!("also needs {} on {} ({})", need.action, need.on, need.why));
     }
-    if answer.question.verb == "can" {
+    if matches!(answer.question.verb.as_str(), "can" | "never") {
         pins::pins(page, &answer.pins);
         boxes(page, answer);
     } else if answer.question.verb == "outside" {

@@ -18,6 +18,7 @@ pub(crate) mod mcp;
 pub(crate) mod minimize;
 pub(crate) mod open;
 pub(crate) mod outside;
+pub(crate) mod prove;
 pub(crate) mod record;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

@@ -17,6 +17,7 @@ mod forms;
 mod gate;
 mod minimize;
 mod planned;
+mod prove;
 mod record;
 mod revisions;
 mod scene;

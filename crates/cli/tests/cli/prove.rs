@@ -1,0 +1,89 @@
+//! Claims about every request.
+
+use insta::assert_snapshot;
+
+use crate::scene::{Scene, filtered};
+
+const READ: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::invoices/*"}]}"#;
+
+const NARROW: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/2026/*"}]}"#;
+
+const PUBLIC: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}]}"#;
+
+const TIED: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*",
+   "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-paperboat00"}}}]}"#;
+
+fn scene() -> Scene {
+    let scene = Scene::new();
+    for (name, text) in
+        [("read.json", READ), ("narrow.json", NARROW), ("public.json", PUBLIC), ("tied.json", TIED)]
+    {
+        scene.write(name, text);
+    }
+    scene
+}
+
+#[test]
+fn new_access() {
+    filtered(|| {
+        assert_snapshot!(scene().run("prove no-new-access read.json narrow.json"), @"
+        PROVED for every request: narrow.json allows nothing that read.json does not allow.
+        [exit 0]
+        ");
+        assert_snapshot!(scene().run("prove no-new-access narrow.json read.json"), @r#"
+        NO. read.json allows what narrow.json does not allow.
+          for example s3:GetObject on arn:aws:s3:::invoices/x
+          matched by the Allow of read.json:2 "Read"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene().run("prove equal read.json narrow.json -o json"), @"");
+    });
+}
+
+#[test]
+fn what_is_not_granted() {
+    filtered(|| {
+        assert_snapshot!(scene().run("prove not-granted read.json --do s3:PutObject --do s3:DeleteObject"), @"
+        PROVED for every request: read.json allows nothing of what was named.
+        [exit 0]
+        ");
+        assert_snapshot!(scene().run("prove not-granted read.json --do s3:GetObject --on arn:aws:s3:::*/2026/*"), @r#"
+        NO. read.json allows some of what was named.
+          for example s3:GetObject on arn:aws:s3:::invoices/2026/
+          matched by the Allow of read.json:2 "Read"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene().run("prove not-granted read.json"), @"");
+        assert_snapshot!(scene().run("prove disjoint read.json narrow.json"), @"");
+    });
+}
+
+#[test]
+fn what_is_public() {
+    filtered(|| {
+        assert_snapshot!(scene().run("prove not-public public.json"), @r#"
+        NO. public.json lets in those whom it does not name.
+          for example s3:GetObject on arn:aws:s3:::invoices/x by anonymous
+          matched by the Allow of public.json:2 "All"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene().run("prove not-public tied.json"), @"
+        PROVED for every request: tied.json lets in nobody whom it does not name.
+        [exit 0]
+        ");
+        assert_snapshot!(scene().run("prove not-public read.json"), @"");
+    });
+}
+
+#[test]
+fn what_somebody_can_never_do() {
+    filtered(|| {
+        assert_snapshot!(scene().run("prove never staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo"), @"");
+        assert_snapshot!(scene().run("prove never prod:role/reporting-read s3:GetObject s3://paperboat-invoices -s demo"), @"");
+        assert_snapshot!(scene().run("prove never staging:role/deployer delete s3://paperboat-invoices -s demo"), @"");
+    });
+}

@@ -1,0 +1,54 @@
+//! What bears on all requests of somebody for a thing, for whoever asks about all of them at once.
+
+use clavicle_engine::{Action, Applicable, Principal, Resource};
+
+use crate::actor::{Actor, Target};
+use crate::side::applicable;
+use crate::world::World;
+
+/// Both sides of a request, as the engine takes them. Policies have the numbers of [`World::store`].
+#[derive(Debug, Clone, Copy)]
+pub struct Bearing<'a> {
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// The thing as the requests name it.
+    pub resource: &'a Resource,
+    /// The policies of every layer.
+    pub applicable: Applicable<'a>,
+}
+
+impl World {
+    /// Hands over what bears on requests of the actor for the target, which they name by `arn`: a list for each caller that
+    /// the actor stands for (everyone is anonymous callers and those of any account), in which stands each way that the
+    /// thing may be, where something about it was not seen. Empty for those who send no requests.
+    pub fn bearings<T>(
+        &self,
+        actor: &Actor,
+        actions: &[&Action],
+        target: &Target,
+        arn: Option<&str>,
+        mut then: impl FnMut(&Bearing<'_>) -> T,
+    ) -> Vec<Vec<T>> {
+        let mut sought = self.target_side(target, arn);
+        if actions.iter().any(|action| self.a_grant_may_let(actor, action, target)) {
+            sought = sought.with_grants_not_seen();
+        }
+        let mut found = Vec::new();
+        for side in self.sides_of(actor) {
+            let mut tell = |sought: &_| {
+                let sought: &crate::side::TargetSide<'_> = sought;
+                then(&Bearing {
+                    principal: &side.principal,
+                    resource: &sought.resource,
+                    applicable: applicable(&side, sought),
+                })
+            };
+            let mut ways = vec![tell(&sought)];
+            if sought.block_not_seen {
+                ways.push(tell(&sought.with_block()));
+            }
+            found.push(ways);
+        }
+        found
+    }
+}
