@@ -3,6 +3,7 @@
 use clavicle_engine::{Action, Applicable, Principal, Resource};
 
 use crate::actor::{Actor, Target};
+use crate::ruling::if_blocked;
 use crate::side::applicable;
 use crate::world::World;
 
@@ -35,17 +36,13 @@ impl World {
         }
         let mut found = Vec::new();
         for side in self.sides_of(actor) {
-            let mut tell = |sought: &_| {
-                let sought: &crate::side::TargetSide<'_> = sought;
-                then(&Bearing {
-                    principal: &side.principal,
-                    resource: &sought.resource,
-                    applicable: applicable(&side, sought),
-                })
+            let mut tell = |applicable| {
+                then(&Bearing { principal: &side.principal, resource: &sought.resource, applicable })
             };
-            let mut ways = vec![tell(&sought)];
-            if sought.block_not_seen {
-                ways.push(tell(&sought.with_block()));
+            let applicable = applicable(&side, &sought);
+            let mut ways = vec![tell(applicable)];
+            if sought.block_may_decide(self.store()) {
+                ways.push(tell(if_blocked(applicable)));
             }
             found.push(ways);
         }

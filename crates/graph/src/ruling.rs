@@ -253,7 +253,7 @@ impl World {
 }
 
 /// The same, if S3's block of public access were on.
-fn if_blocked(applicable: Applicable<'_>) -> Applicable<'_> {
+pub(crate) fn if_blocked(applicable: Applicable<'_>) -> Applicable<'_> {
     let circumstances = Circumstances { restrict_public_buckets: true, ..applicable.circumstances };
     Applicable { circumstances, ..applicable }
 }

@@ -14,7 +14,7 @@ pub(crate) fn policy(block: &Block) -> Node {
     let body = &block.body;
     match body.attribute("version") {
         Some(version) => entries.push(renamed("Version", version)),
-        None => entries.push(added("Version", text("2012-10-17", block.name_span.clone()))),
+        None => entries.push(added("Version", &text("2012-10-17", block.name_span.clone()))),
     }
     if let Some(id) = body.attribute("policy_id") {
         entries.push(renamed("Id", id));
@@ -36,7 +36,7 @@ pub(crate) fn policy(block: &Block) -> Node {
             _ => {}
         }
     }
-    entries.push(added("Statement", Node::new(Value::List(statements), block.span.clone())));
+    entries.push(added("Statement", &Node::new(Value::List(statements), block.span.clone())));
     Node::new(Value::Map(entries), block.span.clone())
 }
 
@@ -48,7 +48,7 @@ fn statement(block: &Block) -> Node {
     }
     match body.attribute("effect") {
         Some(effect) => entries.push(renamed("Effect", effect)),
-        None => entries.push(added("Effect", text("Allow", block.name_span.clone()))),
+        None => entries.push(added("Effect", &text("Allow", block.name_span.clone()))),
     }
     for (name, element) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
         entries.extend(principals(body, name, element));
@@ -69,7 +69,7 @@ fn statement(block: &Block) -> Node {
     // What is being written in an editor.
     let written = body.attributes.iter().find(|attribute| attribute.name.contains(crate::cursor::MARK));
     if let Some(attribute) = written {
-        entries.push(keyed(&attribute.name, &attribute.name_span, attribute.value.clone()));
+        entries.push(keyed(&attribute.name, &attribute.name_span, &attribute.value));
     }
     Node::new(Value::Map(entries), block.span.clone())
 }
@@ -87,7 +87,7 @@ fn dynamic<'b>(body: &'b Body, name: &str) -> Option<&'b Block> {
 fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
     if let Some(block) = dynamic(body, name) {
         let span = block.name_span.clone();
-        return Some(keyed(element, &span, Node::new(Value::Unknown("dynamic".to_owned()), span.clone())));
+        return Some(keyed(element, &span, &Node::new(Value::Unknown("dynamic".to_owned()), span.clone())));
     }
     let first = blocks(body, name).next()?;
     let mut kinds: Vec<Entry> = Vec::new();
@@ -98,11 +98,11 @@ fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
         let Some(Value::Text(kind)) = kind.map(|kind| &kind.value.value) else {
             let span = block.name_span.clone();
             let unknown = Node::new(Value::Unknown("type".to_owned()), span.clone());
-            return Some(keyed(element, &span, unknown));
+            return Some(keyed(element, &span, &unknown));
         };
         // `*` for everybody is written without a kind.
         if kind.text == "*" {
-            return Some(keyed(element, &block.name_span, text("*", identifiers.value.span.clone())));
+            return Some(keyed(element, &block.name_span, &text("*", identifiers.value.span.clone())));
         }
         let key_span = block.body.attribute("type").map_or(0..0, |kind| kind.value.span.clone());
         match kinds.iter_mut().find(|entry| entry.key.text == kind.text) {
@@ -111,7 +111,7 @@ fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
         }
     }
     let map = Node::new(Value::Map(kinds), first.span.clone());
-    Some(keyed(element, &first.name_span, map))
+    Some(keyed(element, &first.name_span, &map))
 }
 
 fn extend(into: &mut Node, more: &Node) {
@@ -135,7 +135,7 @@ fn conditions(body: &Body) -> Option<Entry> {
         return Some(keyed(
             "Condition",
             &span,
-            Node::new(Value::Unknown("dynamic".to_owned()), span.clone()),
+            &Node::new(Value::Unknown("dynamic".to_owned()), span.clone()),
         ));
     }
     let first = blocks(body, "condition").next()?;
@@ -149,7 +149,7 @@ fn conditions(body: &Body) -> Option<Entry> {
         let (Value::Text(test_text), Value::Text(variable_text)) = (&test.value, &variable.value) else {
             let span = block.name_span.clone();
             let unknown = Node::new(Value::Unknown("condition".to_owned()), span.clone());
-            return Some(keyed("Condition", &span, unknown));
+            return Some(keyed("Condition", &span, &unknown));
         };
         let key =
             Entry { key: variable_text.clone(), key_span: variable.span.clone(), value: values.clone() };
@@ -170,7 +170,7 @@ fn conditions(body: &Body) -> Option<Entry> {
         }
     }
     let map = Node::new(Value::Map(operators), first.span.clone());
-    Some(keyed("Condition", &first.name_span, map))
+    Some(keyed("Condition", &first.name_span, &map))
 }
 
 /// `&{…}` is how this data source writes a policy variable.
@@ -187,16 +187,16 @@ fn with_variables(node: &Node) -> Node {
 }
 
 fn renamed(element: &str, attribute: &Attribute) -> Entry {
-    keyed(element, &attribute.name_span, attribute.value.clone())
+    keyed(element, &attribute.name_span, &attribute.value)
 }
 
-fn keyed(element: &str, span: &Range<usize>, value: Node) -> Entry {
+fn keyed(element: &str, span: &Range<usize>, value: &Node) -> Entry {
     let mut key = Text::default();
     key.push(element, span.clone(), crate::text::Kind::Escape);
-    Entry { key, key_span: span.clone(), value: with_variables(&value) }
+    Entry { key, key_span: span.clone(), value: with_variables(value) }
 }
 
-fn added(element: &str, value: Node) -> Entry {
+fn added(element: &str, value: &Node) -> Entry {
     let span = value.span.clone();
     keyed(element, &span, value)
 }

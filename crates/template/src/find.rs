@@ -28,7 +28,7 @@ pub(crate) fn find(text: &str, language: Language) -> Found {
         Language::Terraform => {
             let body = hcl::read(text);
             finder.found.is_whole = true;
-            finder.terraform(text, &body);
+            finder.terraform(&body);
         }
     }
     finder.found.policies.sort_by_key(|policy| policy.span.start);
@@ -306,7 +306,7 @@ impl Finder {
         });
     }
 
-    fn terraform(&mut self, text: &str, body: &Body) {
+    fn terraform(&mut self, body: &Body) {
         self.found.is_template = true;
         for block in &body.blocks {
             let name = block.labels.join(".");
@@ -328,11 +328,11 @@ impl Finder {
                     let said = block.body.attribute("type").and_then(|it| it.value.as_str());
                     let way =
                         Way { route: name, member: None, kind, of_organization: said.map(str::to_owned) };
-                    self.block(text, &block.body, &way);
+                    self.block(&block.body, &way);
                 }
                 other => {
                     let route = if name.is_empty() { other.to_owned() } else { format!("{other}.{name}") };
-                    self.block(text, &block.body, &Way { route, ..Way::default() });
+                    self.block(&block.body, &Way { route, ..Way::default() });
                 }
             }
         }
@@ -341,14 +341,14 @@ impl Finder {
         }
     }
 
-    fn block(&mut self, text: &str, body: &Body, way: &Way) {
+    fn block(&mut self, body: &Body, way: &Way) {
         for attribute in &body.attributes {
             self.attribute(attribute, way);
         }
         for block in &body.blocks {
             let mut inner = way.member(&block.name);
             inner.member.clone_from(&way.member);
-            self.block(text, &block.body, &inner);
+            self.block(&block.body, &inner);
         }
     }
 

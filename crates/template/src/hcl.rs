@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
             && !rest.starts_with([',', '}', ']', ')', '\n', '#'])
             && !rest.starts_with("//")
             && !rest.starts_with("/*")
-            && !(rest.starts_with('=') && !rest.starts_with("=="))
+            && (!rest.starts_with('=') || rest.starts_with("=="))
             && !rest.starts_with(':');
         match value {
             Some(value) if !goes_on => {

@@ -254,14 +254,16 @@ pub(super) fn changes_by_asking_all(old: &Reader, new: &Reader) -> Vec<AccessCha
     among(old, new, [old, new].map(|reader| Changed::everything(reader.world())))
 }
 
+/// The classes before and now, the account, and whether the principal itself is another.
+type Likeness = (Option<ClassId>, Option<ClassId>, AccountId, bool);
+
 /// The same, where only these could differ.
 fn among<'r>(old: &'r Reader, new: &'r Reader, [before, after]: [Changed; 2]) -> Vec<AccessChange> {
     let (before, after) = (Side::new(old, before), Side::new(new, after));
     let mut found = all_the_power(old, new);
     // Those to whom the same happened are one row.
     let mut rows: BTreeMap<Flat, Vec<Somebody>> = BTreeMap::new();
-    let mut known: HashMap<(Option<ClassId>, Option<ClassId>, AccountId, bool), Option<Turned>> =
-        HashMap::new();
+    let mut known: HashMap<Likeness, Option<Turned>> = HashMap::new();
     for index in principals(old, new).into_values() {
         let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
         let is_other = before.is_changed(index.0) || after.is_changed(index.1);

@@ -23,7 +23,7 @@ fn yaml(scene: &Scene, path: &str) -> Value {
 }
 
 fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("{value} is a text"))
+    value.as_str().ok_or_else(|| format!("{value} is no text")).expect("a text")
 }
 
 /// A folder with the program, and with a `gh` that writes down what it was asked.

@@ -20,16 +20,14 @@ fn a_verb_that_does_not_exist() {
         assert_snapshot!(Scene::new().run("border"), @"
         [stderr]
         error: `border` is not a verb of clavicle
-        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, lsp, collect, import, usage, snapshots, explain, data, simulate, diff, try, suggest, trim, minimize, init, completions
-        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, collect, import, usage, snapshots, explain, data, simulate, prove, diff, try, suggest, trim, minimize, init, completions
+        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, lsp, collect, import, usage, snapshots, explain, data, simulate, prove, diff, try, suggest, trim, minimize, init, completions
         [exit 2]
         ");
         assert_snapshot!(Scene::new().run("whom s3://b"), @"
         [stderr]
         error: `whom` is not a verb of clavicle
         help: did you mean `who`?
-        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, lsp, collect, import, usage, snapshots, explain, data, simulate, diff, try, suggest, trim, minimize, init, completions
-        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, collect, import, usage, snapshots, explain, data, simulate, prove, diff, try, suggest, trim, minimize, init, completions
+        help: the verbs are: who, what, can, outside, record, unused, check, path, export, open, demo, mcp, lsp, collect, import, usage, snapshots, explain, data, simulate, prove, diff, try, suggest, trim, minimize, init, completions
         [exit 2]
         ");
     });

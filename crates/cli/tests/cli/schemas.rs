@@ -26,7 +26,8 @@ fn strict(schema: &mut Value) {
 
 fn schema(name: &str) -> Value {
     let path = format!("{}/../../docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}")).expect("it can be read");
     let mut schema: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(schema["title"], format!("clavicle.{name}/1"));
     strict(&mut schema);
@@ -47,7 +48,8 @@ fn keeps(name: &str, page: &Value) {
 fn printed(scene: &Scene, line: &str) -> Value {
     let output = scene.command(line).output().expect("it runs");
     serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{line}: {error}: {}", String::from_utf8_lossy(&output.stderr)))
+        .map_err(|error| format!("{line}: {error}: {}", String::from_utf8_lossy(&output.stderr)))
+        .expect("JSON")
 }
 
 const WIDER: &str = r#"{"Version": "2012-10-17", "Statement": [
