@@ -11,18 +11,20 @@ use crate::{Context, Fact, Principal, Resource};
 /// Could a caller tell this key at all? What is stated of callers are keys of these names, too.
 #[inline]
 pub(crate) fn may_be_told_by_caller(key: &Key) -> bool {
-    // `aws:FederatedProvider`, `aws:Principal…`, `aws:user…`.
-    key.name().strip_prefix("aws:").is_some_and(|name| name.starts_with(['f', 'p', 'u']))
+    key.name().strip_prefix("aws:").is_some_and(may_be_told)
+}
+
+/// `FederatedProvider`, `Principal…`, `user…`.
+#[inline]
+fn may_be_told(name: &str) -> bool {
+    name.starts_with(['f', 'p', 'u'])
 }
 
 /// What follows about a key from who asks: it has a value, or the request cannot carry it. `None`: nothing does, and the
 /// key stays open.
 pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
     // Most keys that are asked for are others: those of the network, of the resource, of the request.
-    if !may_be_told_by_caller(key) {
-        return None;
-    }
-    let name = key.name().strip_prefix("aws:")?;
+    let name = key.name().strip_prefix("aws:").filter(|name| may_be_told(name))?;
     let kind = principal.kind();
     let absent_for = |kinds: &[Kind]| kinds.contains(&kind).then_some(Seen::Absent);
     let tag = name.strip_prefix("principaltag/");
