@@ -207,6 +207,44 @@ mod tests {
     }
 
     #[test]
+    fn each_way_of_asking_counts_and_none_twice() {
+        let s3 = Action::new("s3:GetObject");
+        let asked = |statement: &str, named: bool| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:*", {statement}}}]}}"#
+            );
+            let mut store = PolicyStore::new();
+            let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+            let asked = store.asked_of_caller([policy, policy], &[&s3, &s3], named);
+            assert_eq!(asked, store.asked_of_caller([policy], &[&s3], named), "{statement}");
+            (store, asked)
+        };
+        let nothing = asked(r#""Resource": "*""#, false).1;
+        assert!(nothing.is_empty());
+        let other = Principal::from_arn("arn:aws:iam::444455556666:role/app-a").expect("a caller");
+        for (statement, named) in [
+            (
+                r#""Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
+                false,
+            ),
+            (r#""Resource": "*", "Principal": {"AWS": "111122223333"}"#, true),
+            (r#""Resource": "arn:aws:s3:::${aws:PrincipalAccount}/*""#, false),
+            (r#""Resource": "arn:aws:s3:::${kms:CallerAccount}/*""#, false),
+            (
+                r#""Resource": "*", "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333"}}"#,
+                false,
+            ),
+        ] {
+            let (store, asked) = asked(statement, named);
+            for asked in [asked.clone(), asked.clone().and(&nothing), nothing.clone().and(&asked)] {
+                assert!(!asked.is_empty(), "{statement}");
+                let answers = |caller| answers(&asked, &store, caller);
+                assert_ne!(answers(&role("app-a", None)), answers(&other), "{statement}");
+            }
+        }
+    }
+
+    #[test]
     fn a_tag_that_nobody_told_is_no_absent_one() {
         let (store, policy) = store();
         let asked = store.asked_of_caller([policy], &[&Action::new("s3:GetObject")], true);
