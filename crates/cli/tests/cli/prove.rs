@@ -40,7 +40,6 @@ fn new_access() {
           matched by the Allow of read.json:2 "Read"
         [exit 1]
         "#);
-        assert_snapshot!(scene().run("prove equal read.json narrow.json -o json"), @"");
     });
 }
 
@@ -57,8 +56,6 @@ fn what_is_not_granted() {
           matched by the Allow of read.json:2 "Read"
         [exit 1]
         "#);
-        assert_snapshot!(scene().run("prove not-granted read.json"), @"");
-        assert_snapshot!(scene().run("prove disjoint read.json narrow.json"), @"");
     });
 }
 
@@ -75,15 +72,28 @@ fn what_is_public() {
         PROVED for every request: tied.json lets in nobody whom it does not name.
         [exit 0]
         ");
-        assert_snapshot!(scene().run("prove not-public read.json"), @"");
     });
 }
 
 #[test]
 fn what_somebody_can_never_do() {
     filtered(|| {
-        assert_snapshot!(scene().run("prove never staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo"), @"");
-        assert_snapshot!(scene().run("prove never prod:role/reporting-read s3:GetObject s3://paperboat-invoices -s demo"), @"");
-        assert_snapshot!(scene().run("prove never staging:role/deployer delete s3://paperboat-invoices -s demo"), @"");
+        assert_snapshot!(scene().run("prove never staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo"), @"
+        PROVED. No request of staging:role/deployer to do s3:PutObject on s3://paperboat-invoices/2026/07.csv is allowed, whatever it carries.
+          = It is asked of each request by itself: steps by way of others are what `path` tells.
+        [exit 0]
+        ");
+        assert_snapshot!(scene().run("prove never prod:role/reporting-read s3:GetObject s3://paperboat-invoices -s demo"), @"
+        NO. prod:role/reporting-read can do s3:GetObject on s3://paperboat-invoices: s3:GetObject on arn:aws:s3:::paperboat-invoices/x is allowed.
+          pins   identity ✓ lets policy/reporting-read:5   resource – none   boundary – none   session – none
+                 scp ✓ lets scp/FullAWSAccess:4   rcp ✓ lets rcp/RCPFullAWSAccess:4   endpoint – none
+          = It is asked of each request by itself: steps by way of others are what `path` tells.
+        [exit 1]
+        ");
+        assert_snapshot!(scene().run("prove never staging:role/deployer delete s3://paperboat-invoices -s demo"), @"
+        PROVED. No request of staging:role/deployer to delete s3://paperboat-invoices is allowed, whatever it carries.
+          = It is asked of each request by itself: steps by way of others are what `path` tells.
+        [exit 0]
+        ");
     });
 }
