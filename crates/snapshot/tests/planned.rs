@@ -212,8 +212,6 @@ mod any_text {
     use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
     use proptest::sample::select;
 
-    use std::path::Path;
-
     use super::any_bytes::hold;
     use super::case;
 
@@ -286,17 +284,6 @@ mod any_text {
                     .prop_map(|fields| serde_json::Value::Object(fields.into_iter().collect())),
             ]
         })
-    }
-
-    #[test]
-    fn that_once_broke_something_holds() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/regressions/plan");
-        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert!(!files.is_empty());
-        for file in files {
-            println!("{}", file.display());
-            hold(&std::fs::read(file).unwrap());
-        }
     }
 
     proptest! {
