@@ -472,7 +472,7 @@ fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
               + }
           Verified: each of 17 requests is allowed; nothing in it could go without losing one; it allows nothing that was not allowed (proved). Others lose nothing.
           Evidence: logs from 2026-05-20 to 2026-08-22.
-        written to plan: apply.sh, rollback.sh, the texts old and new. Nothing was run.
+        written to plan: apply.sh, rollback.sh, the texts old and new, the same for Terraform and CloudFormation where there is such a form. Nothing was run.
         [exit 0]
         "#);
         let read =

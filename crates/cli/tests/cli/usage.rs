@@ -93,11 +93,10 @@ fn a_torn_log_is_told_and_the_others_go_on() {
          --> nowhere
         [exit 4]
         ");
-        assert_snapshot!(scene.run("usage s3://trail/AWSLogs"), @"
+        assert_snapshot!(scene.run("usage s3://x"), @"
         [stderr]
-        error: logs are read from files, not from S3
-        help: `aws s3 sync s3://trail/AWSLogs logs`, then `clavicle usage logs`
-        [exit 2]
+        error: `s3://x` is not `s3://BUCKET/BEGINNING`
+        [exit 4]
         ");
     });
     assert_snapshot!(Scene::new().run("usage"), @"
