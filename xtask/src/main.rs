@@ -1,9 +1,10 @@
-//! `cargo xtask demo | test | ui | refdata`: everything a developer runs, with nothing to install by hand.
+//! `cargo xtask demo | test | ui | shots | refdata`: everything a developer runs, with nothing to install by hand.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
 mod command;
 mod demo;
 mod refdata;
+mod shots;
 mod test;
 mod ui;
 
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   test [--rust]      install what the tests need, then run every check and test
                      (--rust: only what needs no Node and no browser)
   ui                 build the web app into ui/dist
+  shots              take pictures of the app beside its wireframes, into artifacts/shots
   refdata [OPTIONS]  regenerate the catalogue of AWS facts from pinned packages";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run_with(rest),
         Some("test") => test::run_with(rest),
         Some("ui") => ui::build(),
+        Some("shots") => shots::run_with(rest),
         Some("refdata") => refdata::run(rest),
         _ => {
             eprintln!("{USAGE}");

@@ -636,3 +636,52 @@ fn what_cannot_be_answered_is_an_error_with_a_status() {
     let nearest = served.get("/api/ask?text=please+make+me+a+sandwich", &[("Cookie", &cookie)]).body;
     assert!(nearest.contains("who can"), "{nearest}");
 }
+
+#[test]
+fn every_view_is_handed_on_as_a_file_with_and_without_names() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let file = |path: &str| {
+        for _ in 0..600 {
+            let answer = served.get(path, &[("Cookie", &cookie)]);
+            if answer.status != 202 {
+                assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+                return answer;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("{path} does not come")
+    };
+    let question = "text=who%20can%20read%20s3%3A%2F%2Fpaperboat-invoices";
+    for (view, parameters, name) in [
+        ("answer", question, "paperboat-invoices"),
+        ("map", "account=444455556666", "nightly-report"),
+        ("border", "", "LogShipper"),
+        ("policies", "", "shared-ops"),
+        ("policy", "name=staging%3Apolicy%2Fshared-ops", "shared-ops"),
+        ("findings", "", "LogShipper"),
+        ("data", "", "staging"),
+    ] {
+        for form in ["html", "csv", "md"] {
+            let path = format!("/api/export?view={view}&form={form}&{parameters}");
+            let named = file(&path);
+            let saved = format!("attachment; filename=\"clavicle-{view}.{form}\"");
+            assert_eq!(named.header("content-disposition"), Some(saved.as_str()));
+            assert!(named.body.replace('\\', "").contains(name), "{name} in {path}");
+            let hidden = file(&format!("{path}&redact=true"));
+            assert!(!hidden.body.replace('\\', "").contains(name), "{name} in {path} without names");
+        }
+    }
+    let drawn = file(&format!("/api/export?view=answer&form=svg&{question}"));
+    assert!(drawn.body.starts_with("<svg ") && drawn.header("content-type") == Some("image/svg+xml"));
+    let refused = served.get("/api/export?view=findings&form=svg", &[("Cookie", &cookie)]);
+    assert!(matches!(refused.status, 202 | 400), "{}", refused.status);
+    for wrong in ["view=findings&form=exe", "view=nothing&form=csv", "view=data&form=csv&redact=perhaps"] {
+        assert_eq!(
+            served.get(&format!("/api/export?{wrong}"), &[("Cookie", &cookie)]).status,
+            400,
+            "{wrong}"
+        );
+    }
+}

@@ -279,4 +279,79 @@ describe.skipIf(!program)("the views of the demo", () => {
   });
 
   it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+
+  describe("what is shown, handed on", () => {
+    const saved = async (act: () => Promise<void>) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), act()]);
+      const chunks: Buffer[] = [];
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+      return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
+    };
+
+    it("is saved by keyboard as a table, with and without names", async () => {
+      await at.open("#/border", ".main-border .row");
+      await page.keyboard.press("e");
+      await page.waitForSelector("dialog.export[open]");
+      await page.locator('[data-form="csv"]').focus();
+      const table = await saved(() => page.keyboard.press("Enter"));
+      expect(table.name).toBe("clavicle-border.csv");
+      expect(table.bytes.toString()).toMatch(/^severity,who,access,on,if,how,because\r\n◆ critical,acct\/999999999999,/);
+      await page.getByLabel(/without names/).focus();
+      await page.keyboard.press("Space");
+      await page.locator('[data-form="csv"]').focus();
+      const hidden = (await saved(() => page.keyboard.press("Enter"))).bytes.toString();
+      expect(hidden).toMatch(/^severity,who/);
+      expect(hidden).not.toMatch(/999999999999|LogShipper|Sailcheck|paperboat|staging/);
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog.export", { state: "detached" });
+    });
+
+    it("is saved by mouse as a picture and as a report", async () => {
+      await at.open("#/map/444455556666", ".map-drawing .shape");
+      await page.getByRole("button", { name: /^export/ }).click();
+      const picture = await saved(() => page.locator('[data-form="png"]').click());
+      expect(picture.name).toBe("clavicle-map.png");
+      expect(picture.bytes.subarray(1, 4).toString()).toBe("PNG");
+      expect(picture.bytes.length).toBeGreaterThan(20_000);
+      const report = await saved(() => page.locator('[data-form="html"]').click());
+      expect(report.name).toBe("clavicle-map.html");
+      expect(report.bytes.toString()).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+      await page.keyboard.press("Escape");
+    });
+  });
+
+  describe("the tour", () => {
+    it("is walked by keyboard: five stops, each with its command and its view", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await tabTo(page, ".tour-start");
+      await page.keyboard.press("Enter");
+      const views: string[] = [];
+      for (let stop = 1; stop <= 5; stop += 1) {
+        await page.waitForFunction((wanted) => document.querySelector(".tour-count")?.textContent === `Stop ${wanted} of 5`, stop);
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe("tour-title");
+        expect(await text(page, ".tour-command code")).toMatch(/^clavicle .* -s demo$/);
+        await page.waitForSelector([".panel .statement", ".verdict-sentence", ".main-changes h1", ".panel"][Math.min(stop - 1, 3)] ?? ".tour");
+        views.push((await hash()).split("?")[0] ?? "");
+        expect(await page.locator(".error-box").count()).toBe(0);
+        if (stop === 1) expect(await seriousFaults(page)).toEqual([]);
+        await tabTo(page, ".tour-buttons .strong");
+        await page.keyboard.press("Enter");
+      }
+      expect(views).toEqual(["#/border", "#/ask", "#/ask", "#/changes", "#/policies"]);
+      await page.waitForSelector(".tour", { state: "detached" });
+    });
+
+    it("goes back and ends by mouse", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.locator(".tour-start").click();
+      await page.locator(".tour-buttons .strong").click();
+      await page.waitForSelector(".verdict-sentence");
+      await page.screenshot({ path: `${SCREENS}tour-light.png` });
+      await page.getByRole("button", { name: "Back" }).click();
+      await page.waitForSelector(".main-border .row");
+      await page.getByRole("button", { name: "End the tour" }).click();
+      await page.waitForSelector(".tour", { state: "detached" });
+    });
+  });
 });

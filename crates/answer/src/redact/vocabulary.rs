@@ -28,7 +28,7 @@ const GRAMMAR: &str = "Version Id Statement Sid Effect Allow Deny Principal NotP
 /// where it stands as a name (`role/read`).
 const PLAIN: &str = "a about access account accounts acts add administrator administrators all allow allowed allows also an and \
     another any anybody anyone are as asked assume attached aws away be become becomes because been before begins behind between \
-    bucket but by called can cannot certain chain chains change changes condition conditions control controls could decided \
+    bucket but by called can cannot certain chain chains change changes clavicle condition conditions control controls could decided \
     decides delete deletes denied denies deny direct directly do document does each else equal every everybody everyone few \
     first for from gains get gets give gives group groups has have here holds how identities identity if in instead into is it \
     its itself key keys known least less let lets like line list lists made many may member might more most must nearest needs \
