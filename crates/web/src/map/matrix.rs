@@ -191,16 +191,16 @@ mod tests {
     #[test]
     fn every_order_is_whole_and_no_worse_than_the_one_given() {
         let words = ["", "a", "b", "c", "a b", "b c", "a c", "a b c"];
-        for code in 0..words.len().pow(5) {
+        for code in 0..words.len().pow(4) {
             let texts: Vec<&'static str> =
-                (0..5_u32).map(|place| words[code / words.len().pow(place) % words.len()]).collect();
+                (0..4_u32).map(|place| words[code / words.len().pow(place) % words.len()]).collect();
             let sets = sets(&texts);
             let sets: Vec<_> = sets.iter().collect();
             let found = alike_together(&sets);
             let mut sorted = found.clone();
             sorted.sort_unstable();
-            assert_eq!(sorted, [0, 1, 2, 3, 4], "{texts:?}");
-            assert!(total(&sets, &found) >= total(&sets, &[0, 1, 2, 3, 4]), "{texts:?}");
+            assert_eq!(sorted, [0, 1, 2, 3], "{texts:?}");
+            assert!(total(&sets, &found) >= total(&sets, &[0, 1, 2, 3]), "{texts:?}");
         }
     }
 }
