@@ -24,7 +24,7 @@ pub(super) fn diagnostics(file: &PolicyFile, settings: &Settings, today: &str) -
             "severity": level,
             "code": found.finding.rule,
             "source": "clavicle",
-            "message": visible(&format!("{}\n{}", found.finding.sentence, sentence(fix))),
+            "message": format!("{}\n{}", visible(&found.finding.sentence), visible(&sentence(fix))),
         })
     });
     findings.collect()
@@ -37,8 +37,9 @@ fn shown(text: &str, bytes: &Range<usize>) -> Range<usize> {
 }
 
 fn sentence(text: &str) -> String {
+    let end = if text.ends_with('?') { None } else { Some('.') };
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(end).collect()).unwrap_or_default()
 }
 
 /// The changes of findings that stand in a range, each shown to keep the access; and one that makes all of them.

@@ -31,7 +31,7 @@ const REFERENCE: u8 = 18;
 pub(super) fn choices(cursor: &Cursor, terraform_block: bool, reader: Option<&Reader>) -> Vec<Choice> {
     let mut found = match &cursor.part {
         Part::PolicyElement => elements(&["Version", "Id", "Statement"], cursor),
-        Part::StatementElement if terraform_block => elements(BLOCK_ATTRIBUTES, cursor),
+        Part::StatementElement if terraform_block => attributes(cursor),
         Part::StatementElement => elements(STATEMENT_ELEMENTS, cursor),
         Part::Version => values(&["2012-10-17", "2008-10-17"], "version of the language"),
         Part::Effect => values(&["Allow", "Deny"], "effect"),
@@ -64,16 +64,17 @@ const STATEMENT_ELEMENTS: &[&str] = &[
     "Condition",
 ];
 
-const BLOCK_ATTRIBUTES: &[&str] = &[
-    "sid",
-    "effect",
-    "principals",
-    "not_principals",
-    "actions",
-    "not_actions",
-    "resources",
-    "not_resources",
-    "condition",
+/// What a `statement` block has for each element. Its effect is `Allow` where none is written.
+const BLOCK_ATTRIBUTES: &[(&str, &str)] = &[
+    ("sid", "Sid"),
+    ("effect", ""),
+    ("principals", "Principal"),
+    ("not_principals", "NotPrincipal"),
+    ("actions", "Action"),
+    ("not_actions", "NotAction"),
+    ("resources", "Resource"),
+    ("not_resources", "NotResource"),
+    ("condition", ""),
 ];
 
 /// What AWS refuses beside it.
@@ -88,6 +89,19 @@ fn elements(names: &[&str], cursor: &Cursor) -> Vec<Choice> {
     let has = |name: &str| cursor.elements.iter().any(|other| other == name);
     let open = names.iter().filter(|name| !has(name) && partner(name).is_none_or(|other| !has(&other)));
     open.map(|name| Choice { text: (*name).to_owned(), hint: "element".to_owned(), kind: PROPERTY }).collect()
+}
+
+fn attributes(cursor: &Cursor) -> Vec<Choice> {
+    let elements: Vec<&str> = BLOCK_ATTRIBUTES.iter().map(|(_, element)| *element).collect();
+    let open = self::elements(&elements, cursor);
+    let is_open = |element: &str| open.iter().any(|choice| choice.text == element);
+    let names = BLOCK_ATTRIBUTES.iter().filter(|(_, element)| is_open(element));
+    let names = names.map(|(name, _)| Choice {
+        text: (*name).to_owned(),
+        hint: "of a statement".to_owned(),
+        kind: PROPERTY,
+    });
+    names.collect()
 }
 
 fn values(texts: &[&str], hint: &str) -> Vec<Choice> {

@@ -191,9 +191,13 @@ impl Editor<'_> {
         let byte = byte_at(&file.text, position);
         let language = file.language();
         let Some((cursor, word)) = written_at(&file.text, language, byte) else { return nothing };
+        // A data source has blocks and attributes where a policy has elements.
         let in_block = language == Language::Terraform
             && cursor.part == Part::StatementElement
-            && !cursor.elements.iter().any(|name| name == "Version");
+            && find(&file.text, language)
+                .policies
+                .get(cursor.policy)
+                .is_some_and(|policy| policy.route.starts_with("data."));
         let found = choices(&cursor, in_block, self.reader);
         let is_cut_off = found.len() > MOST;
         let range = range_of(&file.text, &word);
