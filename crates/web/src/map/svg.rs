@@ -228,7 +228,7 @@ impl Svg {
         }
         let _ = write!(
             self.0,
-            "<g transform=\"translate({} {})\"><rect x=\"{}\" y=\"-9\" width=\"{width}\" height=\"18\" rx=\"9\" fill=\"{SURFACE}\" \
+            "<g transform=\"translate({} {})\"><rect x=\"{:.1}\" y=\"-9\" width=\"{width:.1}\" height=\"18\" rx=\"9\" fill=\"{SURFACE}\" \
              stroke=\"{BORDER}\"/>",
             label.x,
             label.y,
@@ -236,7 +236,7 @@ impl Svg {
         );
         let mut x = 7.0 - width / 2.0;
         if let Some(mark) = ribbon.mark {
-            let _ = write!(self.0, "<g transform=\"translate({x} -6)\">");
+            let _ = write!(self.0, "<g transform=\"translate({x:.1} -6)\">");
             self.glyph(&[risk(mark)]);
             self.put("</g>");
             x += 17.0;
@@ -248,7 +248,7 @@ impl Svg {
         if let Some(condition) = &condition {
             let _ = write!(
                 self.0,
-                "<path d=\"M{} -5 {} 0 {0} 5 {x} 0Z\" fill=\"none\" stroke=\"{TEXT}\" stroke-width=\"1.3\"/>",
+                "<path d=\"M{:.1} -5 {:.1} 0 {0:.1} 5 {x:.1} 0Z\" fill=\"none\" stroke=\"{TEXT}\" stroke-width=\"1.3\"/>",
                 x + 5.0,
                 x + 10.0
             );
