@@ -220,7 +220,8 @@ mod tests {
                 Operation::Unchecked | Operation::Unknown => Vec::new(),
             };
             assert!(!needed.is_empty(), "{operation}");
-            for action in needed {
+            // A directory bucket asks for a session, which is another call, and one that is not made here.
+            for action in needed.into_iter().filter(|it| catalog.name(*it) != "s3express:CreateSession") {
                 let access = catalog.access(action);
                 let changes = [Access::WRITE, Access::PERMISSIONS, Access::TAGGING];
                 assert!(!changes.into_iter().any(|level| access.contains(level)), "{}", catalog.name(action));
