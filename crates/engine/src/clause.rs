@@ -5,16 +5,15 @@
 //! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple context keys or
 //! values".
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clavicle_policy::{BaseOperator, Scalar, SetPrefix};
+use clavicle_policy::{BaseOperator, SetPrefix};
 
 use crate::address::Range;
 use crate::arn_pattern::ArnPattern;
-use crate::decimal::{Decimal, without_exponent};
+use crate::decimal::{Decimal, listed_number};
 use crate::instant::Instant;
 use crate::key::Key;
 use crate::multivalued;
@@ -68,12 +67,7 @@ impl Clause {
                 texts().map(|text| Pattern::new(text, Reading { wildcards, variables, fold })).collect(),
             )
         };
-        let numbers = clause.values.iter().map(|value| match &value.value {
-            // An unquoted number is one of JSON, which may have an exponent.
-            Scalar::Number(text) => without_exponent(text),
-            other => Cow::Borrowed(other.text()),
-        });
-        let numbers = numbers.filter(|text| Decimal::parse(text).is_some());
+        let numbers = clause.values.iter().filter_map(|value| listed_number(&value.value));
         let number = |relation| Test::Number(relation, numbers.map(|text| text.as_ref().into()).collect());
         let date = |relation| Test::Date(relation, texts().filter_map(Instant::parse).collect());
         let key = Key::new(&clause.key.value);

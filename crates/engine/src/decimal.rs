@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use clavicle_policy::Scalar;
+
 /// A number in its text, without the zeros that do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimal<'a> {
@@ -43,8 +45,18 @@ impl<'a> Decimal<'a> {
     }
 }
 
+/// The number that a listed value writes, as [`Decimal::parse`] reads it: an unquoted one is one of JSON, which may have an
+/// exponent. `None` when it writes none.
+pub fn listed_number(value: &Scalar) -> Option<Cow<'_, str>> {
+    let text = match value {
+        Scalar::Number(text) => without_exponent(text),
+        other => Cow::Borrowed(other.text()),
+    };
+    Decimal::parse(&text).is_some().then_some(text)
+}
+
 /// The number without exponent: `1.5e2` is `150`. What has none, or one of more than three digits, stays as it is.
-pub(crate) fn without_exponent(number: &str) -> Cow<'_, str> {
+fn without_exponent(number: &str) -> Cow<'_, str> {
     let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return Cow::Borrowed(number) };
     let Some(exponent) = exponent.parse::<isize>().ok().filter(|exponent| exponent.abs() < 1_000) else {
         return Cow::Borrowed(number);

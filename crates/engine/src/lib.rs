@@ -59,7 +59,7 @@ pub use combine::{Logic, Outcome, combine};
 pub use condition::{clauses_hold, open_clauses};
 pub use context::{Context, Fact, Rest};
 pub use decide::{Decision, Verdict, decide, depends_on};
-pub use decimal::Decimal;
+pub use decimal::{Decimal, listed_number};
 pub use dependency::Dependency;
 pub use elements::{Coverage, Elements, ResourceElementId};
 pub use explain::{Explanation, Match, Pin, PinState, Reason, StatementOutcome, explain};

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clavicle_engine::{
-    AddressRange, Decimal, Instant, Layer, PolicyId, Principals, Relation, StatementRef, is_open_to_anyone,
+    AddressRange, Instant, Layer, PolicyId, Principals, Relation, StatementRef, is_open_to_anyone,
+    listed_number,
 };
 use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, SetPrefix, Statement};
 
@@ -295,8 +296,10 @@ fn listed(base: BaseOperator, clause: &Clause, variables: bool) -> (Listed, bool
         sort(&mut templates);
         Listed::Texts(templates.into())
     };
-    let numbers =
-        |relation| Listed::Numbers(relation, sorted(values().filter(|text| Decimal::parse(text).is_some())));
+    let numbers = |relation| {
+        let listed: Vec<_> = clause.values.iter().filter_map(|value| listed_number(&value.value)).collect();
+        Listed::Numbers(relation, sorted(listed.iter().map(AsRef::as_ref)))
+    };
     let dates =
         |relation| Listed::Dates(relation, sorted(values().filter(|text| Instant::parse(text).is_some())));
     let addresses = || Listed::Addresses(sorted(values().filter(|text| AddressRange::parse(text).is_some())));

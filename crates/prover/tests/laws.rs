@@ -43,6 +43,22 @@ fn is_sound(verdict: &Verdict) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// An unquoted number is one of JSON, which may have an exponent: the engine reads it so.
+#[test]
+fn a_number_with_an_exponent_is_that_number() {
+    let below = |number: &str| {
+        let condition = format!(r#"{{"NumericLessThan": {{"s3:max-keys": {number}}}}}"#);
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}}}"#
+        )
+    };
+    let mut store = Store::new();
+    let [written, plain, less] =
+        ["1e2", "100", "99"].map(|it| store.compile(&policy(&below(it)), principals(false)).access());
+    assert!(store.equal(&written, &plain, Limits::default()).holds());
+    assert!(store.implies(&written, &less, Limits::default()).witness().is_some());
+}
+
 proptest! {
     #[test]
     fn requests_contradict_nothing(

@@ -50,7 +50,7 @@ fn a_form_that_does_not_exist() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("who s3://b -o yaml"), @"
         [stderr]
-        error: invalid value `yaml` for `--output <FORM>` [possible values: text, json, jsonl, csv, md, dot]
+        error: invalid value `yaml` for `--output <FORM>` [possible values: text, json, jsonl, csv, md, html, svg, dot]
         [exit 2]
         ");
     });

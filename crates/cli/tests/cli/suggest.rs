@@ -207,7 +207,7 @@ fn a_tag_lets_in_what_bears_it_and_those_who_may_set_it_are_told() {
         help: letters, numbers, spaces and `_.:/=+-@`, up to 128, not beginning with `aws:`
         [exit 2]
         ");
-        assert_snapshot!(with_evidence().run("suggest staging:lambda/nightly-report --abac service -s demo -o policy"), @r#"
+        assert_snapshot!(with_evidence().run("suggest staging:lambda/nightly-report --abac service --evidence trail.usage -s demo -o policy"), @r#"
         {
           "Version": "2012-10-17",
           "Statement": [
@@ -288,7 +288,7 @@ fn a_tag_lets_in_what_bears_it_and_those_who_may_set_it_are_told() {
 fn with_evidence() -> Scene {
     let scene = Scene::new();
     let trail = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/paperboat/trail");
-    let read = scene.run(&format!("usage {trail}"));
+    let read = scene.run(&format!("usage {trail} --evidence trail.usage"));
     assert!(read.ends_with("[exit 0]"), "{read}");
     scene
 }
@@ -296,7 +296,7 @@ fn with_evidence() -> Scene {
 #[test]
 fn what_was_used_is_suggested_and_what_nobody_can_know_is_kept() {
     filtered(|| {
-        assert_snapshot!(with_evidence().run("suggest staging:lambda/nightly-report --used 90d -s demo"), @r#"
+        assert_snapshot!(with_evidence().run("suggest staging:lambda/nightly-report --used 90d --evidence trail.usage -s demo"), @r#"
         214 actions granted, 2 seen in use, 66 cannot be known. Suggested policy: 34 actions, 4 statements, 1 statement on everything.
           ✓ logs:CreateLogStream on what is not known ×9, last 2026-08-22
           ✓ sts:AssumeRole on arn:aws:iam::111122223333:role/reporting-read ×8, last 2026-08-19
@@ -381,9 +381,9 @@ fn what_was_used_is_suggested_and_what_nobody_can_know_is_kept() {
         write it: -o policy | json | tf | cfn
         [exit 0]
         "#);
-        assert_snapshot!(Scene::new().run("suggest staging:lambda/nightly-report --used 90d -s demo"), @"
+        assert_snapshot!(Scene::new().run("suggest management:role/Audit --used 90d -s demo"), @"
         [stderr]
-        error: there is no evidence of what `staging:lambda/nightly-report` used
+        error: there is no evidence of what `management:role/Audit` used
         help: read the logs of its account: `clavicle usage LOGS`
         [exit 2]
         ");
@@ -394,7 +394,7 @@ fn what_was_used_is_suggested_and_what_nobody_can_know_is_kept() {
 fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
     let scene = with_evidence();
     filtered(|| {
-        assert_snapshot!(scene.run("trim staging:lambda/nightly-report -s demo --out plan"), @r#"
+        assert_snapshot!(scene.run("trim staging:lambda/nightly-report --evidence trail.usage -s demo --out plan"), @r#"
         214 actions granted, 2 seen in use, 66 cannot be known. 2 changes to make.
           ✓ logs:CreateLogStream on what is not known ×9, last 2026-08-22
           ✓ sts:AssumeRole on arn:aws:iam::111122223333:role/reporting-read ×8, last 2026-08-19
@@ -497,7 +497,7 @@ fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
         aws iam detach-role-policy --role-name 'nightly-exec' --policy-arn 'arn:aws:iam::444455556666:policy/nightly-exec-trimmed-1'
         aws iam delete-policy --policy-arn 'arn:aws:iam::444455556666:policy/nightly-exec-trimmed-1'
         "#);
-        assert_snapshot!(scene.run("trim staging:lambda/nightly-report -s demo --out plan"), @"
+        assert_snapshot!(scene.run("trim staging:lambda/nightly-report --evidence trail.usage -s demo --out plan"), @"
         [stderr]
         error: there is something in this folder already
          --> plan

@@ -111,8 +111,8 @@ fn a_torn_log_is_told_and_the_others_go_on() {
 fn what_was_not_used_comes_with_what_cannot_be_known() {
     let scene = Scene::new();
     scene.write("log.json", &json!({"Records": logs()}).to_string());
-    scene.run("usage log.json");
-    let text = scene.run("unused staging:role/deployer -s demo --all");
+    scene.run("usage log.json --evidence log.usage");
+    let text = scene.run("unused staging:role/deployer --evidence log.usage -s demo --all");
     for line in [
         "  ✓ lambda:UpdateFunctionCode last 2026-08-20 ×2\n",
         "data events of the service are not in the logs",
@@ -124,7 +124,10 @@ fn what_was_not_used_comes_with_what_cannot_be_known() {
         assert!(text.contains(line), "`{line}` is not in {text}");
     }
     let asked = |who: &str| -> Value {
-        let output = scene.command(&format!("unused {who} -s demo -o json")).output().expect("it runs");
+        let output = scene
+            .command(&format!("unused {who} --evidence log.usage -s demo -o json"))
+            .output()
+            .expect("it runs");
         serde_json::from_slice(&output.stdout).expect("JSON")
     };
     // It was assumed, and did nothing that is logged: it is in use, and its permissions are not all unused.
