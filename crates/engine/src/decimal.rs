@@ -56,7 +56,7 @@ pub fn listed_number(value: &Scalar) -> Option<Cow<'_, str>> {
 }
 
 /// The number without exponent: `1.5e2` is `150`. What has none, or one of more than three digits, stays as it is.
-fn without_exponent(number: &str) -> Cow<'_, str> {
+pub(crate) fn without_exponent(number: &str) -> Cow<'_, str> {
     let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return Cow::Borrowed(number) };
     let Some(exponent) = exponent.parse::<isize>().ok().filter(|exponent| exponent.abs() < 1_000) else {
         return Cow::Borrowed(number);

@@ -20,7 +20,7 @@ const SIGN = { becomes: "▷", controls: "╌▷", "runs as": "┈▷", touches:
 /** Who by what: a row per shape that lines leave, a column per shape that they reach, the lines between them in the cells. */
 export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
   const { rows, columns, cells } = page.matrix;
-  const grid = useRef<HTMLTableSectionElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const [shut, setShut] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) => setShut((before) => {
     const next = new Set(before);
@@ -35,7 +35,7 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
   if (cells.length === 0) return <p class="quiet empty">No line on this map.</p>;
   return (
     <div class="matrix" role="region" aria-label="who by what" tabIndex={0}>
-      <table onKeyDown={(event) => walkCells(event, grid.current)}>
+      <table ref={grid} onKeyDown={(event) => walkCells(event, grid.current)}>
         <caption class="unseen">{visible(page.title)}: who in the rows, by what in the columns</caption>
         <thead>
           <tr>
@@ -48,12 +48,12 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
           </tr>
           <tr>
             <td class="matrix-corner" />
-            {columnGroups.map(({ band, lanes }) => shut.has(`c ${band}`) ? <th key={band} scope="col" class="matrix-column quiet">all {lanes.length}</th> : lanes.map(({ lane }) => (
-              <th key={lane.shape} scope="col" class="matrix-column"><Head lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={22} /></th>
+            {columnGroups.map(({ band, lanes }) => shut.has(`c ${band}`) ? <th key={band} scope="col" class="matrix-column quiet">all {lanes.length}</th> : lanes.map(({ lane, index }) => (
+              <th key={lane.shape} scope="col" class="matrix-column"><Head at={`-1 ${index}`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={22} /></th>
             )))}
           </tr>
         </thead>
-        <tbody ref={grid}>
+        <tbody>
           {rowGroups.map(({ band, lanes }) => [
             <tr key={band}>
               <th class="matrix-band" scope="rowgroup" colSpan={1}><Fold open={!shut.has(`r ${band}`)} label={`${band.toLowerCase()}, ${lanes.length}`} onToggle={() => toggle(`r ${band}`)} /></th>
@@ -61,7 +61,7 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
             </tr>,
             ...(shut.has(`r ${band}`) ? [] : lanes.map(({ lane, index: row }) => (
               <tr key={lane.shape}>
-                <th scope="row" class="matrix-row"><Head lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={34} /></th>
+                <th scope="row" class="matrix-row"><Head at={`${row} -1`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={34} /></th>
                 {columnGroups.map((group) => {
                   if (shut.has(`c ${group.band}`)) {
                     const count = group.lanes.filter(({ index }) => at.has(`${row} ${index}`)).length;
@@ -87,10 +87,11 @@ function Fold({ open, label, onToggle }: { open: boolean; label: string; onToggl
   return <button type="button" class="matrix-fold" aria-expanded={open} onClick={onToggle}><span aria-hidden="true">{open ? "▾" : "▸"}</span> {label}</button>;
 }
 
-function Head({ lane, shape, onShape, most }: { lane: Lane; shape: Shape | undefined; onShape: (id: string) => void; most: number }) {
+/** A name at the edge. Arrow keys get to it, so that Tab need not pass all of them on its way to the cells. */
+function Head({ at, lane, shape, onShape, most }: { at: string; lane: Lane; shape: Shape | undefined; onShape: (id: string) => void; most: number }) {
   if (shape === undefined) return null;
   return (
-    <button type="button" class="matrix-head" title={visible(shape.sentence)} onClick={() => onShape(lane.shape)}>
+    <button type="button" class="matrix-head" tabIndex={-1} data-cell={at} title={visible(shape.sentence)} onClick={() => onShape(lane.shape)}>
       <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} />
       <Name text={elide(shape.label, most)} most={most} />
       {shape.count > 1 && <span class="times">×{number(shape.count)}</span>}
@@ -118,7 +119,7 @@ function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCe
   );
 }
 
-/** Arrow keys go from one cell with a line to the next one in that direction. */
+/** Arrow keys go from one cell with a line, or name at the edge, to the next one in that direction. */
 function walkCells(event: KeyboardEvent, grid: HTMLElement | null): void {
   const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
   const here = document.activeElement?.closest<HTMLElement>("[data-cell]");

@@ -287,6 +287,8 @@ describe("the map", () => {
     await open("#/map");
     await page.waitForSelector(".map-drawing");
     await page.keyboard.press("m");
+    await page.waitForSelector(".matrix, .empty");
+    await page.keyboard.press("m");
     await page.waitForSelector(".map-table:not(.unseen)");
     expect(await page.locator(".map-table tbody tr").count()).toBe(organization.rows.length);
     expect(new URL(page.url()).hash).toContain("as=table");

@@ -28,6 +28,11 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       const first = await page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
       await page.keyboard.press("ArrowDown");
       expect(await page.evaluate(() => document.activeElement?.getAttribute("data-cell"))).not.toBe(first);
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("ArrowLeft");
+      await page.keyboard.press("ArrowLeft");
+      expect(await page.evaluate(() => document.activeElement?.className)).toBe("matrix-head");
+      await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .pair, .panel .step");
       expect(await hash()).toMatch(/ribbon=.*as=matrix/);
@@ -72,7 +77,6 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       await at.open(`#/changes?${new URLSearchParams({ act: "attach", pick: "staging:policy/shared-ops" })}`, ".trial-bearer input");
       await page.locator(".trial-bearer input").focus();
       await page.keyboard.type("nobody-of-this-name");
-      await page.keyboard.press("Escape");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".trial-effect .error-box");
       expect(await text(page, ".error-box")).toContain("nobody-of-this-name");

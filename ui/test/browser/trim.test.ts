@@ -49,9 +49,9 @@ describe.skipIf(!program)("trim: what is granted and not used, and the plan that
     expect((await saving).suggestedFilename()).toBe("apply.sh");
     await page.getByRole("button", { name: "rollback", exact: true }).click();
     expect(await text(page, ".texts .toml-text")).toContain("aws iam attach-role-policy --role-name 'nightly-exec'");
-    await page.getByRole("button", { name: "Terraform" }).click();
+    await page.getByRole("button", { name: "Terraform", exact: true }).click();
     expect(await text(page, ".texts .toml-text")).toContain('resource "aws_iam_policy"');
-    await page.getByRole("button", { name: "CloudFormation" }).click();
+    await page.getByRole("button", { name: "CloudFormation", exact: true }).click();
     expect(await text(page, ".texts .toml-text")).toContain("AWS::IAM::ManagedPolicy");
   });
 

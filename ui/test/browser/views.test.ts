@@ -331,7 +331,7 @@ describe.skipIf(!program)("the views of the demo", () => {
         await page.waitForFunction((wanted) => document.querySelector(".tour-count")?.textContent === `Stop ${wanted} of 5`, stop);
         expect(await page.evaluate(() => document.activeElement?.id)).toBe("tour-title");
         expect(await text(page, ".tour-command code")).toMatch(/^clavicle .* -s demo$/);
-        await page.waitForSelector([".panel .statement", ".verdict-sentence", ".main-changes h1", ".panel"][Math.min(stop - 1, 3)] ?? ".tour");
+        await page.waitForSelector([".panel .statement", ".verdict-sentence", ".verdict-sentence", ".trial-title", ".panel"][stop - 1] ?? ".tour");
         views.push((await hash()).split("?")[0] ?? "");
         expect(await page.locator(".error-box").count()).toBe(0);
         if (stop === 1) expect(await seriousFaults(page)).toEqual([]);
