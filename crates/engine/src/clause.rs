@@ -412,7 +412,7 @@ fn is_encoding_of(text: &str, bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clavicle_policy::{Operator, Span, Spanned};
+    use clavicle_policy::{Operator, Scalar, Span, Spanned};
 
     use super::*;
     use crate::{Action, Context, Fact, Principal, Resource};
