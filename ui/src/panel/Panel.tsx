@@ -17,8 +17,8 @@ export function Panel({ title, subject, heading, children, onClose }: Props) {
   const before = useRef<Element | null>(null);
   useEffect(() => {
     const active = document.activeElement;
-    // A page that was just opened by a link has not been touched: nothing to move.
-    if (active !== null && active !== document.body && panel.current?.contains(active) !== true) {
+    // A page that was just opened by a link has not been touched: nothing to move. The tour keeps its reader.
+    if (active !== null && active !== document.body && active.closest(".tour") === null && panel.current?.contains(active) !== true) {
       before.current = active;
       head.current?.focus();
     }

@@ -329,7 +329,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       const views: string[] = [];
       for (let stop = 1; stop <= 5; stop += 1) {
         await page.waitForFunction((wanted) => document.querySelector(".tour-count")?.textContent === `Stop ${wanted} of 5`, stop);
-        expect(await page.evaluate(() => document.activeElement?.id)).toBe("tour-title");
+        await page.waitForFunction(() => document.activeElement?.id === "tour-title");
         expect(await text(page, ".tour-command code")).toMatch(/^clavicle .* -s demo$/);
         await page.waitForSelector([".panel .statement", ".verdict-sentence", ".verdict-sentence", ".trial-title", ".panel"][stop - 1] ?? ".tour");
         views.push((await hash()).split("?")[0] ?? "");
