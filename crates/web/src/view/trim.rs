@@ -134,12 +134,25 @@ fn sentence(lines: &UseLines) -> String {
     let identities = if all == 1 { "identity" } else { "identities" };
     format!(
         "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not.",
-        idle.map(|line| line.count).sum::<usize>(),
-        all,
-        sum(|line| line.granted),
-        sum(|line| line.used),
-        sum(|line| line.unused)
+        spaced(idle.map(|line| line.count).sum()),
+        spaced(all),
+        spaced(sum(|line| line.granted)),
+        spaced(sum(|line| line.used)),
+        spaced(sum(|line| line.unused))
     )
+}
+
+/// `93,179`: as the app writes numbers.
+fn spaced(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The plan for one.
