@@ -129,7 +129,7 @@ fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
 }
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
-/// those of type ARN or number for ARNs and numbers.
+/// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`.
 /// A key that a plain operator asks for it takes to have one value.
 fn is_in_domain(scene: &Scene, request: &Value) -> bool {
     let tag_keys_are_one = asks_plainly_of_tag_keys(request);
@@ -140,6 +140,10 @@ fn is_in_domain(scene: &Scene, request: &Value) -> bool {
         }
         ("aws:sourcearn", Fact::One(text)) => text != "no-arn",
         ("s3:max-keys", Fact::One(text)) => text != "10abc",
+        // AWS sends these in lower case; a text operator would tell them apart.
+        ("aws:securetransport" | "aws:multifactorauthpresent", Fact::One(text)) => {
+            text == "true" || text == "false"
+        }
         (_, Fact::One(_)) => key != "aws:tagkeys",
         _ => false,
     })
