@@ -47,6 +47,8 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       await page.waitForSelector(".panel .statement");
       const link = await hash();
       await at.open(link, ".panel .statement");
+      // The panel may be there before the map is.
+      await page.waitForSelector(".matrix-line[aria-pressed=true]");
       expect(await page.locator(".matrix-line[aria-pressed=true]").count()).toBe(1);
       const before = await page.locator(".matrix-column").count();
       const fold = page.locator("thead .matrix-fold").last();
