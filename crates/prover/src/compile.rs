@@ -260,7 +260,10 @@ impl Store {
         }
         let (listed, negated) = listed(base, clause, variables);
         let list = self.list(listed);
+        let many = self.key_facts(dimension).is_some_and(|facts| facts.is_listed_many);
+        let apart = negated && operator.set.is_none() && many;
         let predicate = match operator.set {
+            None if apart => Predicate::Key { list, set: None, complement: true, absent: true },
             // Negated, it holds for an absent key anyway.
             None => {
                 Predicate::Key { list, set: None, complement: false, absent: operator.if_exists && !negated }
@@ -273,7 +276,7 @@ impl Store {
             },
         };
         let literal = self.literal(dimension, predicate);
-        Some(Some(if negated && operator.set.is_none() { literal.not() } else { literal }))
+        Some(Some(if negated && operator.set.is_none() && !apart { literal.not() } else { literal }))
     }
 }
 

@@ -57,7 +57,8 @@ pub(crate) enum Predicate {
     Key {
         list: ListId,
         set: Option<SetPrefix>,
-        /// Under a set operator: the elements that are *not* listed count.
+        /// The values that are *not* listed count: under a set operator, and of a key that AWS lists as multivalued, where
+        /// "not listed" is not the opposite of "listed", since neither holds of a set.
         complement: bool,
         /// The outcome for an absent key.
         absent: bool,
@@ -103,6 +104,8 @@ pub(crate) struct KeyFacts {
     pub(crate) kind: Option<KeyType>,
     /// It may hold a set.
     pub(crate) may_be_many: bool,
+    /// AWS lists it as multivalued. A plain operator holds of no set, negated or not.
+    pub(crate) is_listed_many: bool,
 }
 
 #[derive(Debug)]
@@ -218,6 +221,11 @@ impl Store {
 
     pub(crate) fn key_facts(&self, id: DimensionId) -> Option<KeyFacts> {
         self.keys.get(&id).copied()
+    }
+
+    /// Is it about a key that AWS lists as multivalued?
+    pub(crate) fn is_listed_many(&self, literal: Literal) -> bool {
+        self.key_facts(self.dimension_of_literal(literal)).is_some_and(|facts| facts.is_listed_many)
     }
 
     /// The literal that says that the predicate holds.
@@ -352,9 +360,11 @@ impl Store {
 
 fn key_facts(name: &str) -> KeyFacts {
     let known = clavicle_catalog::catalog().condition_key(name);
+    let is_listed_many =
+        clavicle_engine::is_multivalued(name) || known.as_ref().is_some_and(|key| key.multivalued);
     KeyFacts {
         kind: known.as_ref().map(|key| key.kind),
-        may_be_many: clavicle_engine::is_multivalued(name)
-            || known.as_ref().is_none_or(|key| key.multivalued),
+        may_be_many: is_listed_many || known.is_none(),
+        is_listed_many,
     }
 }

@@ -59,6 +59,28 @@ fn a_number_with_an_exponent_is_that_number() {
     assert!(store.implies(&written, &less, Limits::default()).witness().is_some());
 }
 
+/// AWS: IAM User Guide, "Single-valued vs. multivalued context keys": a plain operator says nothing of a set. Denied are all
+/// values, listed or not, and an absent key; a set is neither.
+#[test]
+fn a_set_meets_no_plain_operator() {
+    let with = |key: &str| {
+        let deny = |condition: String| {
+            format!(r#"{{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#)
+        };
+        let listed = deny(format!(r#""StringLike": {{"{key}": "t*"}}"#));
+        let other = deny(format!(r#""StringNotLike": {{"{key}": "t*"}}"#));
+        let absent = deny(format!(r#""Null": {{"{key}": "true"}}"#));
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "*", "Resource": "*"}}, {listed}, {other}, {absent}]}}"#
+        )
+    };
+    let mut store = Store::new();
+    let [set, single] = ["aws:TagKeys", "aws:UserAgent"]
+        .map(|key| store.compile(&policy(&with(key)), principals(false)).access());
+    assert!(store.never(&set, Limits::default()).witness().is_some());
+    assert!(store.never(&single, Limits::default()).holds());
+}
+
 proptest! {
     #[test]
     fn requests_contradict_nothing(

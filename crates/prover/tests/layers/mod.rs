@@ -130,13 +130,11 @@ fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
 /// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`.
-/// A key that a plain operator asks for it takes to have one value.
-fn is_in_domain(scene: &Scene, request: &Value) -> bool {
-    let tag_keys_are_one = asks_plainly_of_tag_keys(request);
+fn is_in_domain(scene: &Scene) -> bool {
     scene.brought.keys().all(|(key, fact)| match (key, fact) {
         (_, Fact::Absent) => true,
         ("aws:tagkeys", Fact::Many(values)) => {
-            !tag_keys_are_one && !values.is_empty() && values.iter().all(|value| !value.is_empty())
+            !values.is_empty() && values.iter().all(|value| !value.is_empty())
         }
         ("aws:sourcearn", Fact::One(text)) => text != "no-arn",
         ("s3:max-keys", Fact::One(text)) => text != "10abc",
@@ -147,26 +145,6 @@ fn is_in_domain(scene: &Scene, request: &Value) -> bool {
         (_, Fact::One(_)) => key != "aws:tagkeys",
         _ => false,
     })
-}
-
-/// Does a condition somewhere in this ask for `aws:TagKeys` without `ForAllValues` or `ForAnyValue`?
-fn asks_plainly_of_tag_keys(value: &Value) -> bool {
-    let is_plain = |operator: &str| {
-        let operator = operator.to_ascii_lowercase();
-        !operator.starts_with("for") && operator != "null"
-    };
-    match value {
-        Value::Array(items) => items.iter().any(asks_plainly_of_tag_keys),
-        Value::Object(members) => members.iter().any(|(name, inner)| {
-            let names_it = || {
-                inner
-                    .as_object()
-                    .is_some_and(|keys| keys.keys().any(|key| key.eq_ignore_ascii_case("aws:TagKeys")))
-            };
-            (name != "context" && is_plain(name) && names_it()) || asks_plainly_of_tag_keys(inner)
-        }),
-        _ => false,
-    }
 }
 
 /// A policy that allows this very request.
@@ -235,8 +213,7 @@ fn the_formula_of_layers_is_what_the_engine_decides() {
         // Any request of this subject, and this one.
         let document = this_one(&scene);
         let parsed = clavicle_policy::parse(document.to_string().as_bytes()).policy.expect("a policy");
-        let told = serde_json::to_value(&request).expect("a request");
-        let in_domain = is_in_domain(&scene, &told);
+        let in_domain = is_in_domain(&scene);
         let this = scene.store.compile(&parsed, Principals::Ignored).access();
         let any = scene.store.never(&scene.access.clone(), Limits::default());
         let one = scene.store.never(&scene.access.clone().and(this), Limits::default());
