@@ -30,10 +30,10 @@ export function Effect({ page, stale, command, onDocument }: Props) {
     <div class={stale ? "effect effect-stale" : "effect"}>
       <p class={`effect-verdict effect-${page.verdict}`}>{VERDICT[page.verdict] ?? visible(page.verdict)}</p>
       <h2 class="effect-sentence"><Sentence text={page.sentence} /></h2>
-      <Chains sign="✓" title="chains that are gone" answers={page.closed} count={page.counts.closed} />
-      <Chains sign="✓" title="ways in that are gone" answers={page.ways_closed} count={page.counts.ways_closed} />
-      <Chains sign="!" title="chains that are there now" answers={page.opened} count={page.counts.opened} />
-      <Chains sign="!" title="ways in that are there now" answers={page.ways_opened} count={page.counts.ways_opened} />
+      <Chains sign="✓" words={["chain that is gone", "chains that are gone"]} answers={page.closed} count={page.counts.closed} />
+      <Chains sign="✓" words={["way in that is gone", "ways in that are gone"]} answers={page.ways_closed} count={page.counts.ways_closed} />
+      <Chains sign="!" words={["chain that is there now", "chains that are there now"]} answers={page.opened} count={page.counts.opened} />
+      <Chains sign="!" words={["way in that is there now", "ways in that are there now"]} answers={page.ways_opened} count={page.counts.ways_opened} />
       <Access sign="+" title="gained" changes={gained} onDocument={onDocument} />
       <Access sign="−" title="lost" changes={lost} onDocument={onDocument} />
       {page.counts.access > page.access.length && <p class="quiet effect-more">the first {page.access.length} of {counted(page.counts.access, "change")} of access</p>}
@@ -80,11 +80,11 @@ function documentWords(verdict: string): string {
   }
 }
 
-function Chains({ sign, title, answers, count }: { sign: string; title: string; answers: Answer[]; count: number }) {
+function Chains({ sign, words: [one, many], answers, count }: { sign: string; words: [one: string, many: string]; answers: Answer[]; count: number }) {
   if (count === 0) return null;
   return (
     <section class="block">
-      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {count} {title}</h3>
+      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {counted(count, one, many)}</h3>
       <ul class="effect-list">
         {answers.map((answer, index) => (
           <li key={index}>

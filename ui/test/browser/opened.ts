@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { serve } from "./server";
 
 export const SCREENS = fileURLToPath(new URL("../../../artifacts/screens/", import.meta.url));
@@ -13,6 +13,8 @@ const ARGUMENTS = [
 /** The demo of the program in a browser, and what went wrong there. */
 export interface Opened {
   page: Page;
+  /** The data folder of the program. */
+  data: string;
   /** What was on the console, or asked of another host. */
   faults: string[];
   open: (fragment: string, until: string) => Promise<void>;
@@ -38,6 +40,7 @@ export async function opened(): Promise<Opened> {
   await page.waitForSelector(".home-sentence");
   return {
     page,
+    data: server.data,
     faults,
     open: async (fragment, until) => {
       await page.goto("about:blank");
@@ -60,6 +63,39 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     });
     return found.violations.filter((each) => each.impact === "serious" || each.impact === "critical").map((each) => `${each.id}: ${each.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(" | ")}`);
   });
+}
+
+/** Its name, where it is, and what shows that it is there. */
+export type View = [string, string, string];
+
+/**
+ * What every view keeps to: readable for everybody in each theme, no wider than a narrow window, and nothing asked of others.
+ * The last tests of a file, since the last of them looks back on all.
+ */
+export function keepsTheRules(at: () => Opened, views: View[]): void {
+  for (const theme of ["light", "dark", "contrast"] as const) {
+    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
+      const { page, open } = at();
+      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
+      await open(fragment, until);
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
+      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
+      expect(await seriousFaults(page)).toEqual([]);
+    });
+  }
+
+  it("fits a window 1024 wide", async () => {
+    const { page, open } = at();
+    await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
+    await page.setViewportSize({ width: 1024, height: 768 });
+    for (const [name, fragment, until] of views) {
+      await open(fragment, until);
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
+      await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
+    }
+  });
+
+  it("asked nobody else, and nothing was wrong on the console", () => expect(at().faults).toEqual([]));
 }
 
 /** Presses Tab until the focus is on what `selector` means. */

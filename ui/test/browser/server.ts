@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export interface Served {
   url: string;
+  /** The data folder of the program, which is nobody else's; empty for a server that runs already. */
+  data: string;
   stop: () => void;
 }
 
@@ -12,12 +17,17 @@ const WAIT_MS = 60_000;
 /** A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. */
 export async function serve(): Promise<Served> {
   const { CLAVICLE_URL: url, CLAVICLE_BIN: program } = process.env;
-  if (url !== undefined && url !== "") return { url, stop: () => undefined };
+  if (url !== undefined && url !== "") return { url, data: "", stop: () => undefined };
+  const data = mkdtempSync(join(tmpdir(), "clavicle-browser-"));
   const child =
     program !== undefined && program !== ""
-      ? spawn(program, ["demo", "--no-open"], { stdio: ["ignore", "pipe", "inherit"] })
+      ? spawn(program, ["demo", "--no-open"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, CLAVICLE_DATA: data } })
       : spawn(process.execPath, [fileURLToPath(new URL("../mock/serve.mjs", import.meta.url))], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, PORT: "0" } });
-  return { url: await printedAddress(child), stop: () => void child.kill() };
+  const stop = () => {
+    child.kill();
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { url: await printedAddress(child), data, stop };
 }
 
 function printedAddress(child: ChildProcess): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Opened, opened, SCREENS, seriousFaults, tabTo, text } from "./opened";
+import { keepsTheRules, type Opened, opened, SCREENS, tabTo, text, type View } from "./opened";
 
 /** These read the answers of the demo organization, so they need the program itself. */
 const program = (process.env.CLAVICLE_BIN ?? "") !== "";
@@ -72,27 +72,9 @@ describe.skipIf(!program)("trim: what is granted and not used, and the plan that
     expect(await text(page, ".panel")).toMatch(/cannot be edited|there is no evidence/);
   });
 
-  const views: [string, string, string][] = [
+  const views: View[] = [
     ["trim", "#/trim", ".main-trim .row"],
     ["trim-panel", `#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".panel .verified"],
   ];
-  for (const theme of ["light", "dark", "contrast"] as const) {
-    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
-      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
-      await at.open(fragment, until);
-      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
-      expect(await seriousFaults(page)).toEqual([]);
-    });
-  }
-
-  it("fits a window 1024 wide", async () => {
-    await page.setViewportSize({ width: 1024, height: 768 });
-    for (const [name, fragment, until] of views) {
-      await at.open(fragment, until);
-      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
-      await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
-    }
-  });
-
-  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+  keepsTheRules(() => at, views);
 });

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Opened, opened, SCREENS, seriousFaults, tabTo, text } from "./opened";
+import { keepsTheRules, type Opened, opened, SCREENS, seriousFaults, tabTo, text, type View } from "./opened";
 
 /** These read the answers of the demo organization, so they need the program itself. */
 const program = (process.env.CLAVICLE_BIN ?? "") !== "";
@@ -245,41 +245,6 @@ describe.skipIf(!program)("the views of the demo", () => {
     });
   });
 
-  const views: [string, string, string][] = [
-    ["border", "#/border", ".main-border .row"],
-    ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
-    ["policies", "#/policies", ".main-policies .row"],
-    ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
-    ["data", "#/data", ".main-data .row"],
-    ["changes", "#/changes", ".main-changes .question"],
-    ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
-    ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
-    ["findings", "#/findings", ".main-findings .row"],
-    ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
-  ];
-  for (const theme of ["light", "dark", "contrast"] as const) {
-    it.each(views)(`has no serious accessibility fault in ${theme}: %s`, async (name, fragment, until) => {
-      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
-      await at.open(fragment, until);
-      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme);
-      await page.screenshot({ path: `${SCREENS}${name}-${theme}.png` });
-      expect(await seriousFaults(page)).toEqual([]);
-    });
-  }
-
-  it("fits a window 1024 wide", async () => {
-    await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
-    await page.setViewportSize({ width: 1024, height: 768 });
-    for (const [name, fragment, until] of views) {
-      await at.open(fragment, until);
-      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
-      await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
-  });
-
-  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
-
   describe("what is shown, handed on", () => {
     const saved = async (act: () => Promise<void>) => {
       const [download] = await Promise.all([page.waitForEvent("download"), act()]);
@@ -354,4 +319,18 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.waitForSelector(".tour", { state: "detached" });
     });
   });
+
+  const views: View[] = [
+    ["border", "#/border", ".main-border .row"],
+    ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
+    ["policies", "#/policies", ".main-policies .row"],
+    ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
+    ["data", "#/data", ".main-data .row"],
+    ["changes", "#/changes", ".main-changes .question"],
+    ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
+    ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
+    ["findings", "#/findings", ".main-findings .row"],
+    ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
+  ];
+  keepsTheRules(() => at, views);
 });

@@ -58,7 +58,7 @@ fn labels(answer: &Value) -> Vec<&str> {
 #[test]
 fn a_policy_in_json_is_underlined_explained_completed_and_mended() {
     let file = "{\"Version\": \"2012-10-17\", \"Statement\": [{\n  \"Sid\": \"😀\", \"Effect\": \"Allow\", \"Action\": [\"s3:getobject\", \"s3:Lst\"],\n  \"Resource\": \"arn:aws:s3:::paperboat-invoices/*\",\n  \"Condition\": {\"StringEquals\": {\"s3:p\": \"x\"}}\n}]}\n";
-    let uri = "file:///work/p.json";
+    let uri = "file:///policies/p.json";
     let steps = json!([
         ["open", {"uri": uri, "language": "json", "text": file}],
         ["hover", {"uri": uri, "at": after(file, "s3:get")}],
@@ -101,7 +101,7 @@ fn a_policy_in_json_is_underlined_explained_completed_and_mended() {
 fn policies_in_terraform_and_cloudformation_are_edited_too() {
     let terraform = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"s3:GetObjects\"]\n    resources = [\"${aws_s3_bucket.b.arn}/*\"]\n    \n  }\n}\n";
     let yaml = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Action: sts:AssumeRole\n            Principal: {Service: lambda.amazonaws.com}\n            Condition: {StringEquals: {aws:SourceAccount: !Ref A}}\n";
-    let (main, template) = ("file:///work/main.tf", "file:///work/t.yaml");
+    let (main, template) = ("file:///policies/main.tf", "file:///policies/t.yaml");
     let steps = json!([
         ["open", {"uri": main, "language": "terraform", "text": terraform}],
         ["complete", {"uri": main, "at": after(terraform, "\"s3:GetObj")}],
