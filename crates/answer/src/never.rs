@@ -10,7 +10,7 @@ use clavicle_engine::{
     Action, Applicable, Context, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
     Verdict as Decided,
 };
-use clavicle_graph::Bearing;
+use clavicle_graph::{Actor, Bearing};
 use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict as Proof, Witness};
 use foldhash::{HashMap, HashMapExt as _};
 
@@ -44,21 +44,23 @@ impl Reader {
                 None => forms.push((wanted.form, self.arn_named(wanted, &spot), vec![&wanted.action])),
             }
         }
-        let (mut doubts, mut found): (Vec<Doubt>, Option<Box<Witness>>) = (Vec::new(), None);
+        let (mut doubts, mut found): (Vec<Doubt>, Option<(Actor, Box<Witness>)>) = (Vec::new(), None);
         for (_, arn, actions) in &forms {
             let names: Vec<&str> = actions.iter().map(|action| action.text()).collect();
             let callers = self.world().bearings(&actor, actions, &spot.target, Some(arn), |bearing| {
                 let access = self.effective(&mut store, &mut compiled, bearing, arn, &names, &stated);
                 store.never(&access, Limits::default())
             });
-            for ways in callers {
+            for (caller, ways) in callers {
                 let shown = ways.iter().filter(|way| way.witness().is_some()).count();
                 let every = shown == ways.len();
                 for way in ways {
                     match way {
                         Proof::Holds => {}
                         // What can be done in each way that the thing may be, can be done.
-                        Proof::Fails(witness) if every => found = found.or(Some(witness)),
+                        Proof::Fails(witness) if every => {
+                            found = found.or_else(|| Some((caller.clone(), witness)));
+                        }
                         Proof::Fails(_) => {
                             doubts.push(Doubt::NotSeen(clavicle_prover::Missing::Circumstances));
                         }
@@ -80,7 +82,7 @@ impl Reader {
         };
         let verb = asked.verb();
         let mut page = match (&found, doubts.as_slice()) {
-            (Some(witness), _) => {
+            (Some((caller, witness)), _) => {
                 let keys = carried(witness);
                 let action = Action::new(&witness.action);
                 let mut when = Context::exact();
@@ -91,7 +93,7 @@ impl Reader {
                     when.set(key, fact.clone());
                 }
                 let ask = Ask {
-                    actor: &actor,
+                    actor: caller,
                     action: &action,
                     target: &spot.target,
                     arn: Some(&witness.resource),
@@ -105,7 +107,9 @@ impl Reader {
                 }
                 let sentence = format!(
                     "NO. {} can {verb} {thing}: {} on {}{keys} is allowed.",
-                    who.name, witness.action, witness.resource
+                    self.thing_of_actor(caller).name,
+                    witness.action,
+                    witness.resource
                 );
                 let mut page = self.page(asked_text, Verdict::No, sentence);
                 if let Some(why) = self.why(&ask) {
@@ -130,6 +134,9 @@ impl Reader {
                 self.page(asked_text, Verdict::Unknown, sentence)
             }
         };
+        let names: Vec<&str> = forms.iter().map(|(_, arn, _)| arn.as_str()).collect();
+        page.notes
+            .push(format!("It is asked of requests that name {}, and no other ARN.", names.join(" or ")));
         // Nothing is assumed of requests here but what the asker stated.
         page.assumes = BTreeMap::new();
         page.notes.push(

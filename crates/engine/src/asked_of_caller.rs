@@ -57,11 +57,16 @@ impl PolicyStore {
             }
             let clauses = self.clause_numbers(row).iter();
             for (number, clause) in clauses.filter_map(|number| Some((*number, self.clause(*number)?))) {
+                let variables = clause.variables();
                 if derive::may_be_told_by_caller(clause.key()) {
                     asked.clauses.push(number);
+                    // What it is compared with may differ from thing to thing, so that one outcome does not tell all.
+                    if !variables.is_empty() {
+                        asked.add_variables(std::iter::once(clause.key()));
+                    }
                 }
                 asked.account |= clause.key().name() == CALLER_ACCOUNT;
-                asked.add_variables(clause.variables().into_iter().map(|variable| &variable.key));
+                asked.add_variables(variables.into_iter().map(|variable| &variable.key));
             }
             let set = self.resource_set(row);
             asked
@@ -242,6 +247,19 @@ mod tests {
                 assert_ne!(answers(&role("app-a", None)), answers(&other), "{statement}");
             }
         }
+    }
+
+    #[test]
+    fn a_key_that_is_compared_with_something_of_the_thing_is_told_itself() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}}]}"#;
+        let mut store = PolicyStore::new();
+        let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+        let asked = store.asked_of_caller([policy], &[&Action::new("s3:GetObject")], false);
+        // Of a thing without the tag neither matches; of others one of them does.
+        let answers = |team| answers(&asked, &store, &role("app-a", Some(team)));
+        assert_ne!(answers("red"), answers("blue"));
+        assert_eq!(answers("red"), answers("red"));
     }
 
     #[test]

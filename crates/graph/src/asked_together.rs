@@ -374,4 +374,59 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, expected);
     }
+
+    /// A queue that lets in everyone of the account, encrypted with a key of team `blue`; who is not of the team of a key
+    /// must not use it.
+    fn teams(folder: &Path) -> World {
+        let policy = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements});
+        let trust = policy(
+            json!([{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]),
+        );
+        let own = policy(json!([
+            {"Effect": "Allow", "Action": ["sqs:*", "kms:*"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "kms:*", "Resource": "*",
+             "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}}]));
+        let role = |team: &str| {
+            json!({"Path": "/", "RoleName": team, "RoleId": format!("AROA{team}"), "Arn": format!("arn:aws:iam::{}:role/{team}", ACCOUNTS[0]),
+                "CreateDate": "2026-01-01T00:00:00+00:00", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [],
+                "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": own}], "AttachedManagedPolicies": [],
+                "Tags": [{"Key": "team", "Value": team}]})
+        };
+        let roles: Vec<Value> = ["aqua", "blue", "green"].map(role).into();
+        let details =
+            json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []});
+        let key = format!("arn:aws:kms:eu-west-1:{}:key/11111111-2222-3333-4444-555555555555", ACCOUNTS[0]);
+        let everyone =
+            policy(json!([{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNTS[0]}}}]));
+        let delegated = policy(
+            json!([{"Effect": "Allow", "Principal": {"AWS": ACCOUNTS[0]}, "Action": "kms:*", "Resource": "*"}]),
+        );
+        let things = json!([
+            {"arn": QUEUE, "account": ACCOUNTS[0], "attrs": {"encryption_key": key}, "tags": {"team": "red"}, "policy": everyone},
+            {"arn": key, "account": ACCOUNTS[0], "attrs": {}, "tags": {"team": "blue"}, "policy": delegated}]);
+        for (name, value) in [("details.json", details), ("things.json", things)] {
+            std::fs::write(folder.join(name), value.to_string()).expect("a file is written");
+        }
+        let database = Import::new().source(folder).run(|_| ()).expect("it is read").database;
+        let snapshot = Snapshot::read(&database, |_, _| ()).expect("it is a snapshot");
+        World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ())
+    }
+
+    /// A tag of the caller is compared with that of the queue and with that of its key: one outcome does not tell both.
+    #[test]
+    fn tags_that_are_compared_with_those_of_several_things_tell_callers_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = teams(folder.path());
+        let target = Target::Resource(world.snapshot().resource_by_arn(QUEUE).expect("it is listed"));
+        assert!(compare(&world, std::iter::once(target.clone()), &BTreeMap::new()) > 0);
+        let mut wanted = world.wanted(Word::Write, &target);
+        wanted.retain(|wanted| wanted.action.lower() == "sqs:sendmessage");
+        let found = world.who_can(&wanted, &target, &world.context(&BTreeMap::new()));
+        let names = found.iter().filter_map(|access| match &access.actor {
+            Actor::Principal(index) => Some(&*world.snapshot().principal(*index).name),
+            _ => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), ["blue"]);
+    }
 }

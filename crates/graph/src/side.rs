@@ -29,7 +29,7 @@ pub(crate) struct ActorSide<'w> {
 #[derive(Debug)]
 pub(crate) struct TargetSide<'w> {
     pub(crate) resource: Resource,
-    policy: ResourcePolicy,
+    pub(crate) policy: ResourcePolicy,
     rcps: Levels<'w>,
     circumstances: Circumstances,
     /// The bucket's or account's block of public access was not seen, and could be on.

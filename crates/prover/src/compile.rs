@@ -260,7 +260,7 @@ impl Store {
         }
         let (listed, negated) = listed(base, clause, variables);
         let list = self.list(listed);
-        let many = self.key_facts(dimension).is_some_and(|facts| facts.is_listed_many);
+        let many = self.key_facts(dimension).is_some_and(|facts| facts.may_be_many);
         let apart = negated && operator.set.is_none() && many;
         let predicate = match operator.set {
             None if apart => Predicate::Key { list, set: None, complement: true, absent: true },

@@ -5,8 +5,8 @@
 //! meets all upper bounds is found for each bound from below, and together they are the set.
 //!
 //! Which of these a key can be is part of what is asked: a key that AWS lists as single-valued has one value; one that is
-//! listed as multivalued holds a set, or one value where a plain operator asks for it; one that is not listed holds a set
-//! unless a plain operator asks for it. Sets hold no empty text beside
+//! listed as multivalued, or not listed, holds a set, or one value where a plain operator asks for it, of which alone such
+//! an operator can hold. Sets hold no empty text beside
 //! other elements. Keys of type ARN hold ARNs, and those of type Bool, number, date and address hold those.
 
 use std::sync::Arc;
@@ -197,8 +197,6 @@ impl Store {
                     (Value::One(text), None) => accepts(text),
                     (Value::One(text), Some(set)) if text.is_empty() => *set == SetPrefix::ForAllValues,
                     (Value::One(text), Some(_)) => accepts(text),
-                    // Of a key that AWS does not list, "not listed" is the opposite of "listed"; neither holds of a set.
-                    (Value::Many(_), None) if !self.is_listed_many(literal) => return false,
                     (Value::Many(_), None) => false,
                     (Value::Many(texts), Some(set)) => match (texts.as_slice(), set) {
                         ([only], set) if only.is_empty() => *set == SetPrefix::ForAllValues,
@@ -236,7 +234,7 @@ impl Store {
             return self.many(facts, literals, values, work);
         }
         match self.one(facts, literals, values, work)? {
-            one @ (Settled::Empty | Settled::Open(_)) if facts.is_listed_many => {
+            one @ (Settled::Empty | Settled::Open(_)) if facts.may_be_many => {
                 match self.many(facts, literals, values, work)? {
                     Settled::Empty => Some(one),
                     many => Some(many),

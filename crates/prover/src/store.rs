@@ -57,8 +57,8 @@ pub(crate) enum Predicate {
     Key {
         list: ListId,
         set: Option<SetPrefix>,
-        /// The values that are *not* listed count: under a set operator, and of a key that AWS lists as multivalued, where
-        /// "not listed" is not the opposite of "listed", since neither holds of a set.
+        /// The values that are *not* listed count: under a set operator, and of a key that may hold a set, where "not
+        /// listed" is not the opposite of "listed", since neither holds of a set.
         complement: bool,
         /// The outcome for an absent key.
         absent: bool,
@@ -102,10 +102,8 @@ pub(crate) struct StateId(u32);
 pub(crate) struct KeyFacts {
     /// What its values are; none if the catalogue does not have it.
     pub(crate) kind: Option<KeyType>,
-    /// It may hold a set.
+    /// It may hold a set: AWS lists it as multivalued, or not at all. A plain operator holds of no set, negated or not.
     pub(crate) may_be_many: bool,
-    /// AWS lists it as multivalued. A plain operator holds of no set, negated or not.
-    pub(crate) is_listed_many: bool,
 }
 
 #[derive(Debug)]
@@ -221,11 +219,6 @@ impl Store {
 
     pub(crate) fn key_facts(&self, id: DimensionId) -> Option<KeyFacts> {
         self.keys.get(&id).copied()
-    }
-
-    /// Is it about a key that AWS lists as multivalued?
-    pub(crate) fn is_listed_many(&self, literal: Literal) -> bool {
-        self.key_facts(self.dimension_of_literal(literal)).is_some_and(|facts| facts.is_listed_many)
     }
 
     /// The literal that says that the predicate holds.
@@ -360,11 +353,9 @@ impl Store {
 
 fn key_facts(name: &str) -> KeyFacts {
     let known = clavicle_catalog::catalog().condition_key(name);
-    let is_listed_many =
-        clavicle_engine::is_multivalued(name) || known.as_ref().is_some_and(|key| key.multivalued);
     KeyFacts {
         kind: known.as_ref().map(|key| key.kind),
-        may_be_many: is_listed_many || known.is_none(),
-        is_listed_many,
+        may_be_many: clavicle_engine::is_multivalued(name)
+            || known.as_ref().is_none_or(|key| key.multivalued),
     }
 }

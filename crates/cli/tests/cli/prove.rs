@@ -1,6 +1,7 @@
 //! Claims about every request.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use crate::scene::{Scene, filtered};
 
@@ -80,6 +81,7 @@ fn what_somebody_can_never_do() {
     filtered(|| {
         assert_snapshot!(scene().run("prove never staging:role/deployer s3:PutObject s3://paperboat-invoices/2026/07.csv -s demo"), @"
         PROVED. No request of staging:role/deployer to do s3:PutObject on s3://paperboat-invoices/2026/07.csv is allowed, whatever it carries.
+          = It is asked of requests that name arn:aws:s3:::paperboat-invoices/2026/07.csv, and no other ARN.
           = It is asked of each request by itself: steps by way of others are what `path` tells.
         [exit 0]
         ");
@@ -87,13 +89,45 @@ fn what_somebody_can_never_do() {
         NO. prod:role/reporting-read can do s3:GetObject on s3://paperboat-invoices: s3:GetObject on arn:aws:s3:::paperboat-invoices/x is allowed.
           pins   identity ✓ lets policy/reporting-read:5   resource – none   boundary – none   session – none
                  scp ✓ lets scp/FullAWSAccess:4   rcp ✓ lets rcp/RCPFullAWSAccess:4   endpoint – none
+          = It is asked of requests that name arn:aws:s3:::paperboat-invoices/*, and no other ARN.
           = It is asked of each request by itself: steps by way of others are what `path` tells.
         [exit 1]
         ");
         assert_snapshot!(scene().run("prove never staging:role/deployer delete s3://paperboat-invoices -s demo"), @"
         PROVED. No request of staging:role/deployer to delete s3://paperboat-invoices is allowed, whatever it carries.
+          = It is asked of requests that name arn:aws:s3:::paperboat-invoices/* or arn:aws:s3:::paperboat-invoices, and no other ARN.
           = It is asked of each request by itself: steps by way of others are what `path` tells.
         [exit 0]
         ");
     });
+}
+
+/// Details of an account with one role, which has no policy, and a bucket whose policy names a session of it.
+fn of_session() -> Scene {
+    let scene = Scene::new();
+    let policy = |statement: Value| json!({"Version": "2012-10-17", "Statement": [statement]});
+    let trust =
+        json!({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"});
+    let role = json!({"Path": "/", "RoleName": "none", "RoleId": "AROANONE", "Arn": "arn:aws:iam::111122223333:role/none",
+        "CreateDate": "2026-01-01T00:00:00+00:00", "AssumeRolePolicyDocument": policy(trust), "InstanceProfileList": [],
+        "RolePolicyList": [], "AttachedManagedPolicies": [], "Tags": []});
+    let details =
+        json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": []});
+    let session = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*",
+        "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/none/alice"}});
+    let bucket = json!([{"arn": "arn:aws:s3:::letters", "account": "111122223333", "attrs": {}, "tags": {}, "policy": policy(session)}]);
+    std::fs::create_dir(scene.here().join("acct")).expect("a folder");
+    scene.write("acct/details.json", &details.to_string());
+    scene.write("acct/things.json", &bucket.to_string());
+    scene
+}
+
+/// AWS: IAM User Guide, "IAM JSON policy elements: Principal": a policy may name one session of a role.
+#[test]
+fn a_session_that_a_policy_names_is_a_request_of_its_role() {
+    let said = of_session().run("prove never role/none s3:GetObject s3://letters/x -s acct --standalone");
+    assert!(said.starts_with("NO. assumed-role/none/alice can do s3:GetObject"), "{said}");
+    assert!(said.ends_with("[exit 1]"), "{said}");
+    let said = of_session().run("prove never role/none s3:PutObject s3://letters/x -s acct --standalone");
+    assert!(said.starts_with("PROVED."), "{said}");
 }
