@@ -64,8 +64,10 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
                 <th scope="row" class="matrix-row"><Head at={`${row} -1`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={34} /></th>
                 {columnGroups.map((group) => {
                   if (shut.has(`c ${group.band}`)) {
-                    const count = group.lanes.filter(({ index }) => at.has(`${row} ${index}`)).length;
-                    return <td key={group.band} class="matrix-cell">{count === 0 ? <span class="matrix-no">·<span class="unseen"> no line</span></span> : number(count)}</td>;
+                    const empty = group.lanes.filter(({ index }) => !at.has(`${row} ${index}`));
+                    const count = group.lanes.length - empty.length;
+                    const unseen = empty.some(({ lane: column }) => lane.unseen || column.unseen);
+                    return <td key={group.band} class="matrix-cell">{count > 0 && number(count)} {(count === 0 || unseen) && <NoLine unseen={unseen} />}</td>;
                   }
                   return group.lanes.map(({ lane: column, index }) => (
                     <td key={column.shape} class="matrix-cell">
@@ -102,7 +104,7 @@ function Head({ at, lane, shape, onShape, most }: { at: string; lane: Lane; shap
 }
 
 function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCell | undefined; unseen: boolean; from: Shape | undefined; to: Shape | undefined; selected: string | null; onOpen: (ribbon: string) => void }) {
-  if (cell === undefined) return unseen ? <span class="matrix-no">~<span class="unseen"> not seen</span></span> : <span class="matrix-no">·<span class="unseen"> no line</span></span>;
+  if (cell === undefined) return <NoLine unseen={unseen} />;
   return (
     <>
       {cell.lines.map((line) => {
@@ -117,6 +119,11 @@ function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCe
       })}
     </>
   );
+}
+
+/** No line, or none that was seen: where something was not seen, nobody says that there is none. */
+function NoLine({ unseen }: { unseen: boolean }) {
+  return <span class="matrix-no">{unseen ? "~" : "·"}<span class="unseen"> {unseen ? "not seen" : "no line"}</span></span>;
 }
 
 /** Arrow keys go from one cell with a line, or name at the edge, to the next one in that direction. */

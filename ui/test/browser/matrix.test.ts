@@ -62,6 +62,30 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
     it("says not seen, never no, where a thing was not seen", async () => {
       await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
       expect(await page.locator(".matrix-no", { hasText: "~" }).count()).toBeGreaterThan(0);
+      // So it stays once a band is folded: in each row there is a wave in the fold if there was one before.
+      const inBand = (band: number) => page.evaluate((at) => {
+        const heads = [...document.querySelectorAll<HTMLTableCellElement>("thead .matrix-band")];
+        const from = heads.slice(0, at).reduce((sum, head) => sum + head.colSpan, 0);
+        const rows = [...document.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(".matrix-cell")]).filter((cells) => cells.length > 0);
+        return rows.map((cells) => cells.slice(from, from + (heads[at]?.colSpan ?? 0)).map((cell) => cell.textContent ?? ""));
+      }, band);
+      const folds = page.locator("thead .matrix-fold");
+      let waves = 0;
+      for (let band = 0; band < (await folds.count()); band += 1) {
+        const before = await inBand(band);
+        await folds.nth(band).click();
+        await page.waitForFunction((at) => document.querySelectorAll("thead .matrix-fold")[at]?.getAttribute("aria-expanded") === "false", band);
+        const after = await inBand(band);
+        before.forEach((cells, row) => {
+          const folded = after[row]?.join("|") ?? "";
+          expect(folded.includes("not seen"), `${cells.join("|")} folded is ${folded}`).toBe(cells.some((cell) => cell.includes("not seen")));
+          expect(folded.includes("no line"), `${cells.join("|")} folded is ${folded}`).toBe(cells.every((cell) => cell.includes("no line")));
+          waves += Number(folded.includes("not seen"));
+        });
+        await folds.nth(band).click();
+        await page.waitForFunction((at) => document.querySelectorAll("thead .matrix-fold")[at]?.getAttribute("aria-expanded") === "true", band);
+      }
+      expect(waves).toBeGreaterThan(0);
     });
   });
 
