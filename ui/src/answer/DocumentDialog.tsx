@@ -3,6 +3,7 @@ import { address } from "../api/call";
 import { useFetched } from "../api/fetched";
 import type { StoredDocument } from "../api/summary";
 import { Copy } from "../shell/Copy";
+import { Dialog } from "../shell/Dialog";
 import { ErrorBox } from "../shell/ErrorBox";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
@@ -17,60 +18,43 @@ interface Props {
 
 /** A whole policy document over the page, scrolled to the cited lines. */
 export function DocumentDialog({ id, lines, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const shown = useRef<HTMLDivElement>(null);
   const fetched = useFetched<StoredDocument>(address("document", { id }), null);
   useEffect(() => {
-    const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
-  }, []);
-  useEffect(() => {
     if (fetched.state !== "ready" || lines === null) return;
-    dialog.current?.querySelector(`[data-line="${lines[0]}"]`)?.scrollIntoView({ block: "center" });
+    shown.current?.querySelector(`[data-line="${lines[0]}"]`)?.scrollIntoView({ block: "center" });
   }, [fetched.state, lines?.[0]]);
 
   const cited = (number: number) => lines !== null && number >= lines[0] && number <= lines[1];
   return (
-    <dialog
-      ref={dialog}
-      class="document"
-      aria-labelledby="document-title"
+    <Dialog
+      name="document"
+      title={fetched.state === "ready" ? <Name text={fetched.value.name} most={90} mono /> : "Policy document"}
+      actions={fetched.state === "ready" && <Copy text={fetched.value.text} label="copy the text" />}
       onClose={onClose}
-      onKeyDown={(event) => event.stopPropagation()}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) event.currentTarget.close();
-      }}
     >
-      <div class="document-inside">
-        <header class="document-head">
-          <h2 class="document-title" id="document-title">
-            {fetched.state === "ready" ? <Name text={fetched.value.name} most={90} mono /> : "Policy document"}
-          </h2>
-          {fetched.state === "ready" && <Copy text={fetched.value.text} label="copy the text" />}
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>Close</button>
-        </header>
-        {fetched.state === "loading" && <p class="quiet" role="status">reading the document</p>}
-        {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
-        {fetched.state === "ready" && (
-          <>
-            <p class="document-about">
-              {visible(fetched.value.kind)}
-              {lines !== null && (lines[0] === lines[1] ? `, line ${lines[0]}` : `, lines ${lines[0]} to ${lines[1]}`)}
-              {fetched.value.attached.length > 0 && ", attached to "}
-              {fetched.value.attached.slice(0, 8).map((name, index) => (
-                <span key={name}>
-                  {index > 0 && ", "}
-                  <Name text={name} />
-                </span>
-              ))}
-              {fetched.value.attached.length > 8 && ` and ${fetched.value.attached.length - 8} more`}
-            </p>
-            {/* It scrolls by itself, so the keyboard must be able to reach it. */}
-            <div class="document-text" role="region" aria-label="text of the document" tabIndex={0}>
-              <Lines lines={statementLines({ text: fetched.value.text, line: 1, marks: [] })} cited={cited} />
-            </div>
-          </>
-        )}
-      </div>
-    </dialog>
+      {fetched.state === "loading" && <p class="quiet" role="status">reading the document</p>}
+      {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
+      {fetched.state === "ready" && (
+        <>
+          <p class="document-about">
+            {visible(fetched.value.kind)}
+            {lines !== null && (lines[0] === lines[1] ? `, line ${lines[0]}` : `, lines ${lines[0]} to ${lines[1]}`)}
+            {fetched.value.attached.length > 0 && ", attached to "}
+            {fetched.value.attached.slice(0, 8).map((name, index) => (
+              <span key={name}>
+                {index > 0 && ", "}
+                <Name text={name} />
+              </span>
+            ))}
+            {fetched.value.attached.length > 8 && ` and ${fetched.value.attached.length - 8} more`}
+          </p>
+          {/* It scrolls by itself, so the keyboard must be able to reach it. */}
+          <div ref={shown} class="document-text" role="region" aria-label="text of the document" tabIndex={0}>
+            <Lines lines={statementLines({ text: fetched.value.text, line: 1, marks: [] })} cited={cited} />
+          </div>
+        </>
+      )}
+    </Dialog>
   );
 }

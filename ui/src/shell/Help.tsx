@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { Dialog } from "./Dialog";
 
 const KEYS: [string, string][] = [
   ["/", "ask a question"],
@@ -23,45 +23,25 @@ interface Props {
 
 /** The keys that work, and a switch for people whom single keys get in the way. */
 export function Help({ singleKeys, onSingleKeys, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-labelledby="help-title"
-      onClose={onClose}
-      onKeyDown={(event) => event.stopPropagation()}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) event.currentTarget.close();
-      }}
-    >
-      <div class="help-inside">
-        <header class="document-head">
-          <h2 class="document-title" id="help-title">Keys</h2>
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>Close</button>
-        </header>
-        <dl class="keys">
-          {KEYS.map(([keys, meaning]) => (
-            <div key={keys}>
-              <dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-        <label class="check">
-          <input type="checkbox" checked={singleKeys} onChange={(event) => onSingleKeys(event.currentTarget.checked)} />
-          single keys work outside of text boxes
-        </label>
-        <h3 class="block-title">Marks</h3>
-        <p class="help-text">
-          Every policy layer is a pin: ✓ lets it turn, – no such layer, ✕ stops it, ~ not seen, ? depends. A key turns only when no pin stops it. A wave means
-          “not seen”, which is never a no. A double outline with ×N stands for N equal things. A hollow diamond is a condition.
-        </p>
-      </div>
-    </dialog>
+    <Dialog name="help" title="Keys" onClose={onClose}>
+      <dl class="keys">
+        {KEYS.map(([keys, meaning]) => (
+          <div key={keys}>
+            <dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input type="checkbox" checked={singleKeys} onChange={(event) => onSingleKeys(event.currentTarget.checked)} />
+        single keys work outside of text boxes
+      </label>
+      <h3 class="block-title">Marks</h3>
+      <p class="help-text">
+        Every policy layer is a pin: ✓ lets it turn, – no such layer, ✕ stops it, ~ not seen, ? depends. A key turns only when no pin stops it. A wave means
+        “not seen”, which is never a no. A double outline with ×N stands for N equal things. A hollow diamond is a condition.
+      </p>
+    </Dialog>
   );
 }

@@ -21,6 +21,15 @@ describe("rules of the code", () => {
     expect(sources.filter((file) => pattern.test(readFileSync(file, "utf8")))).toEqual([]);
   });
 
+  it.each([
+    ["opens dialogs", /showModal\(|<dialog\b/, /shell\/Dialog\.tsx$/],
+    ["saves files", /createObjectURL\(/, /export\/fetchFile\.ts$/],
+  ])("%s in one place", (_, pattern, place) => {
+    const found = sources.filter((file) => pattern.test(readFileSync(file, "utf8")));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(place);
+  });
+
   it("has no text smaller than 12 px", () => {
     const small: string[] = [];
     for (const file of files(SOURCE, /\.css$/)) {
