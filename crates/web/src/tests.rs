@@ -411,6 +411,14 @@ fn what_is_granted_and_used_comes_a_screenful_at_a_time_and_one_by_one_with_a_pl
             assert_eq!(get(&format!("/api/granted?{name}={id}"))["total"], value["count"], "{facet} {value}");
         }
     }
+    // Of `granted` actions so many were used, so many were not, of so many nobody can know: what is said adds up.
+    let said = page["sentence"].as_str().and_then(|text| text.split_once("; of ")).expect("a sentence").1;
+    let numbers: Vec<usize> = said
+        .replace(',', "")
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    assert!(numbers.len() == 4 && numbers[0] == numbers[1..].iter().sum::<usize>(), "{said}");
     let lines = page["identities"].as_array().expect("a list");
     for line in lines {
         let count = |name: &str| line[name].as_u64().expect("a count");

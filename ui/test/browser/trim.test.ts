@@ -21,6 +21,10 @@ describe.skipIf(!program)("trim: what is granted and not used, and the plan that
     await page.keyboard.press("5");
     await page.waitForSelector(".main-trim .row");
     expect(await text(page, ".list-sentence")).toMatch(/^6 of 345 identities did nothing since 2026-05-24/);
+    const numbers = /of ([\d,]+) granted actions ([\d,]+) were used, ([\d,]+) were not; of ([\d,]+) that cannot be known/.exec(await text(page, ".list-sentence"));
+    const [granted, ...parts] = (numbers ?? []).slice(1).map((number) => Number(number.replaceAll(",", "")));
+    expect(granted).toBeGreaterThan(0);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(granted);
     expect(await text(page, ".evidence")).toMatch(/✓ there: last-accessed reports of 1.*✓ there: CloudTrail of 3 of 4 accounts, 2026-05-20 to 2026-08-22.*✕ not there: data events/);
     await tabTo(page, ".main-trim .row");
     for (let down = 0; down < 4; down += 1) await page.keyboard.press("ArrowDown");

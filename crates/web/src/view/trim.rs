@@ -126,14 +126,19 @@ pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Resul
     })
 }
 
+/// How many did nothing, and what became of what is granted: the numbers add up.
 fn sentence(lines: &UseLines) -> String {
     let day = lines.since.get(..10).unwrap_or(&lines.since);
     let all: usize = lines.lines.iter().map(|line| line.count).sum();
     let idle = lines.lines.iter().filter(|line| line.standing == "did nothing");
     let sum = |of: fn(&UseLine) -> usize| lines.lines.iter().map(|line| line.count * of(line)).sum::<usize>();
     let identities = if all == 1 { "identity" } else { "identities" };
+    let unknown = match sum(|line| line.unknown) {
+        0 => String::new(),
+        unknown => format!("; of {} that cannot be known", spaced(unknown)),
+    };
     format!(
-        "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not.",
+        "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not{unknown}.",
         spaced(idle.map(|line| line.count).sum()),
         spaced(all),
         spaced(sum(|line| line.granted)),
