@@ -321,7 +321,7 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("data") => {
             let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
-            later(open, how, found, |_, how, page, names| Ok(how.coverage(page, names))).await
+            later(open, how, found, move |_, how, page, names| how.coverage(page, &asked, names)).await
         }
         other => {
             let what = format!("no view `{}`", other.unwrap_or_default());

@@ -686,6 +686,15 @@ fn every_view_is_handed_on_as_a_file_with_and_without_names() {
             assert!(!hidden.body.replace('\\', "").contains(name), "{name} in {path} without names");
         }
     }
+    // Of Data the account that is chosen, and what is missing in it.
+    let all = file("/api/export?view=data&form=csv").body;
+    let staging = file("/api/export?view=data&form=csv&account=444455556666").body;
+    let tools = file("/api/export?view=data&form=csv&account=777788889999").body;
+    assert!(all.contains("444455556666") && all.contains("777788889999"), "{all}");
+    assert!(staging.contains("444455556666") && !staging.contains("777788889999"), "{staging}");
+    assert!(tools.contains("777788889999") && !tools.contains("444455556666"), "{tools}");
+    let secrets = "secretsmanager:GetResourcePolicy";
+    assert!(staging.contains(secrets) && !tools.contains(secrets), "{tools}");
     let drawn = file(&format!("/api/export?view=answer&form=svg&{question}"));
     assert!(drawn.body.starts_with("<svg ") && drawn.header("content-type") == Some("image/svg+xml"));
     let refused = served.get("/api/export?view=findings&form=svg", &[("Cookie", &cookie)]);

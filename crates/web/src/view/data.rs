@@ -32,17 +32,27 @@ pub(crate) fn look_at_data(open: &Open, progress: &Progress) -> Result<CoverageP
     Ok(open.reader().coverage())
 }
 
+/// The accounts that the call asks for, and what is missing in them.
+pub(super) fn of_account<'p>(
+    page: &'p CoveragePage,
+    asked: &Asked,
+) -> Result<(Vec<&'p AccountCoverage>, Vec<&'p Gap>), Refusal> {
+    let account = asked.one("account")?.filter(|account| !account.is_empty());
+    let accounts = page.accounts.iter().filter(|each| account.is_none() || each.id.as_deref() == account);
+    let gaps = page.gaps.iter().filter(|gap| account.is_none_or(|account| is_in(gap, account)));
+    Ok((accounts.collect(), gaps.collect()))
+}
+
+fn is_in(gap: &Gap, account: &str) -> bool {
+    gap.accounts.iter().any(|known| known == account)
+}
+
 /// What was seen of the accounts that the call asks for.
 pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal> {
-    let account = asked.one("account")?.filter(|account| !account.is_empty());
+    let (accounts, gaps) = of_account(page, asked)?;
     let from = asked.one("from")?.unwrap_or("0");
     let from =
         from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
-    let of_choice = |id: Option<&str>| account.is_none() || id == account;
-    let accounts: Vec<&AccountCoverage> =
-        page.accounts.iter().filter(|each| of_choice(each.id.as_deref())).collect();
-    let is_in = |gap: &Gap, id: &str| gap.accounts.iter().any(|known| known == id);
-    let gaps = page.gaps.iter().filter(|gap| account.is_none_or(|account| is_in(gap, account)));
     let choices = page.accounts.iter().filter_map(|each| {
         let id = each.id.clone()?;
         let count = page.gaps.iter().filter(|gap| is_in(gap, &id)).count();
@@ -59,7 +69,7 @@ pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal>
         choices: choices.collect(),
         page: CoveragePage {
             accounts: accounts.into_iter().skip(from).take(ROWS).cloned().collect(),
-            gaps: gaps.map(few).collect(),
+            gaps: gaps.into_iter().map(few).collect(),
             schema: page.schema,
             snapshot: page.snapshot.clone(),
             catalog: page.catalog.clone(),

@@ -8,7 +8,7 @@ use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, Coverag
 use clavicle_answer::{PolicyLine, Pseudonyms, Redact};
 
 use super::facet::Narrowed;
-use super::{border_choices, findings_choices, policies_choices, policies_sentence};
+use super::{border_choices, findings_choices, of_account, policies_choices, policies_sentence};
 use crate::export::{self, Sheet};
 use crate::map::{MapPage, svg};
 use crate::open::Open;
@@ -136,8 +136,16 @@ impl Handing {
         Ok(export::policies(&policies_sentence(lines), &open.reader().snapshot_head(), &rows))
     }
 
-    pub(crate) fn coverage(&self, page: &CoveragePage, names: Option<&Pseudonyms>) -> Sheet {
-        export::coverage(&self.told(page, names))
+    pub(crate) fn coverage(
+        &self,
+        page: &CoveragePage,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let (accounts, gaps) = of_account(page, asked)?;
+        let accounts = accounts.into_iter().cloned().collect();
+        let gaps = gaps.into_iter().cloned().collect();
+        Ok(export::coverage(&self.told(&CoveragePage { accounts, gaps, ..page.clone() }, names)))
     }
 
     pub(crate) fn changes(&self, page: &ChangesPage, names: Option<&Pseudonyms>) -> Sheet {

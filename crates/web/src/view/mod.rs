@@ -20,6 +20,7 @@ pub(crate) use policies::{list_policies, policies, policy, read_policy};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
 
 use border::border_choices;
+use data::of_account;
 use findings::findings_choices;
 use policies::{policies_choices, policies_sentence};
 
