@@ -8,8 +8,8 @@ use crate::progress::Progress;
 
 /// Whoever starts the server knows where the rest is.
 pub trait Beside: std::fmt::Debug + Send + Sync + 'static {
-    /// What was used, as far as anybody kept it; without any the empty value. Asked once, when it is first needed. The
-    /// error is one for people.
+    /// What was used, as far as anybody kept it; without any the empty value. Asked when it is first needed, and
+    /// again for as long as it is an error, which is one for people.
     fn evidence(&self) -> Result<Evidence, String>;
 
     /// The saved snapshots, the newest first.

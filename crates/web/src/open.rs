@@ -30,7 +30,8 @@ const DRAWN_AHEAD: usize = 24;
 pub(crate) struct Open {
     reader: Reader,
     beside: Arc<dyn Beside>,
-    evidence: OnceLock<Result<Arc<Evidence>, String>>,
+    /// Held while it is read, so that it is read once; empty until that has gone well.
+    evidence: Mutex<Option<Arc<Evidence>>>,
     reach_out: ReachOut,
     sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
     pub(crate) findings: Shelf<CheckPage>,
@@ -48,7 +49,8 @@ pub(crate) struct Open {
     pub(crate) trying: Mutex<()>,
 }
 
-/// A map that is drawn by the first who asks for it, while others wait.
+/// A map, once it is drawn. Whoever asks before that draws it too, and the first to be done is kept: nobody waits for
+/// another, whose work the threads that draw could be lent to.
 type Slot = Arc<OnceLock<Arc<Sheet>>>;
 
 /// A map as it was drawn.
@@ -70,7 +72,7 @@ impl Open {
         Self {
             reader,
             beside,
-            evidence: OnceLock::new(),
+            evidence: Mutex::default(),
             reach_out,
             sheets: Mutex::default(),
             findings: Shelf::new(1),
@@ -96,14 +98,16 @@ impl Open {
         &*self.beside
     }
 
-    /// What was used, as far as anybody kept it or the snapshot tells it.
+    /// What was used, as far as anybody kept it or the snapshot tells it. What could not be read is read again when it is
+    /// asked for again.
     pub(crate) fn evidence(&self) -> Result<Arc<Evidence>, Refusal> {
-        let read = self.evidence.get_or_init(|| {
-            let mut evidence = self.beside.evidence()?;
-            evidence.add_reports(self.reader.world().catalog(), self.reader.world().snapshot());
-            Ok(Arc::new(evidence))
-        });
-        read.clone().map_err(|error| Refusal::question(error, None))
+        let mut kept = self.evidence.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(evidence) = &*kept {
+            return Ok(evidence.clone());
+        }
+        let mut evidence = self.beside.evidence().map_err(|error| Refusal::question(error, None))?;
+        evidence.add_reports(self.reader.world().catalog(), self.reader.world().snapshot());
+        Ok(kept.insert(Arc::new(evidence)).clone())
     }
 
     /// What stands for names where they are not to be told. Without a key, one for as long as this program runs.

@@ -1,4 +1,5 @@
-//! Answers that take their time: each is worked out once, away from the calls that ask for it.
+//! Answers that take their time: each is worked out once, away from the calls that ask for it. A refusal is told and
+//! forgotten, so that whoever asks again after the cause is mended gets an answer.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,7 +48,7 @@ impl<T: Send + Sync + 'static> Shelf<T> {
         open: Arc<Open>,
         work: impl FnOnce(&Open, &Progress) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<Found<T>, Refusal> {
-        let slot = self.slot(key);
+        let slot = self.slot(key.clone());
         if !slot.begun.swap(true, Ordering::Relaxed) {
             let own = slot.clone();
             let made = tokio::task::spawn_blocking(move || {
@@ -60,8 +61,19 @@ impl<T: Send + Sync + 'static> Shelf<T> {
         }
         match slot.made.get() {
             Some(Ok(made)) => Ok(Found::Made(made.clone())),
-            Some(Err(refusal)) => Err(refusal.clone()),
+            Some(Err(refusal)) => {
+                self.forget(&key, &slot);
+                Err(refusal.clone())
+            }
             None => Ok(Found::Working(slot.progress.now())),
+        }
+    }
+
+    /// Takes away this slot, unless another is in its place already.
+    fn forget(&self, key: &str, slot: &Arc<Slot<T>>) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.get(key).is_some_and(|kept| Arc::ptr_eq(kept, slot)) {
+            slots.remove(key);
         }
     }
 

@@ -3,7 +3,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use clavicle_answer::{Edit, Reader, Settings};
@@ -244,16 +245,20 @@ fn the_calls_answer_in_their_schemas() {
 
 /// A call whose answer takes its time, asked until it is there.
 fn patient(served: &Served, cookie: &str, path: &str) -> serde_json::Value {
+    let answer = settled(served, cookie, path);
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    serde_json::from_str(&answer.body).expect("JSON")
+}
+
+/// The same, whatever comes of it.
+fn settled(served: &Served, cookie: &str, path: &str) -> Answer {
     let start = Instant::now();
     loop {
         let answer = served.get(path, &[("Cookie", cookie)]);
-        match answer.status {
-            200 => return serde_json::from_str(&answer.body).expect("JSON"),
-            202 => {
-                assert!(answer.body.starts_with(r#"{"state":"working","step":"#), "{path}: {}", answer.body);
-            }
-            status => panic!("{path}: {status} {}", answer.body),
+        if answer.status != 202 {
+            return answer;
         }
+        assert!(answer.body.starts_with(r#"{"state":"working","step":"#), "{path}: {}", answer.body);
         assert!(start.elapsed() < Duration::from_secs(60), "{path} never was there");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -355,16 +360,56 @@ fn snapshots_are_listed_and_compared_with_the_older_one_as_before() {
     assert_eq!((&page["schema"], &page["verdict"]), (&"clavicle.compared/1".into(), &"widens".into()));
     assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
     assert!(page["counts"]["access"].as_u64() > Some(0), "{page}");
-    let cookie = [("Cookie", cookie.as_str())];
-    let start = Instant::now();
-    loop {
-        let absent = served.get("/api/compare?with=never", &cookie);
-        if absent.status != 202 || start.elapsed() > Duration::from_secs(30) {
-            assert_eq!(absent.status, 404, "{}", absent.body);
-            break;
+    let absent = settled(&served, &cookie, "/api/compare?with=never");
+    assert_eq!(absent.status, 404, "{}", absent.body);
+}
+
+/// Neither its evidence can be read nor is a snapshot there, until somebody sees to it.
+#[derive(Debug, Default)]
+struct Mended {
+    good: Arc<AtomicBool>,
+    read: Arc<AtomicUsize>,
+}
+
+impl Beside for Mended {
+    fn evidence(&self) -> Result<Evidence, String> {
+        self.read.fetch_add(1, Ordering::SeqCst);
+        if self.good.load(Ordering::SeqCst) {
+            WithLogs.evidence()
+        } else {
+            Err("`usage.db` is cut off".to_owned())
         }
-        std::thread::sleep(Duration::from_millis(20));
     }
+
+    fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
+        WithLogs.snapshots()
+    }
+
+    fn read(&self, name: &str, progress: &Progress) -> Result<Reader, String> {
+        if self.good.load(Ordering::SeqCst) { WithLogs.read(name, progress) } else { ().read(name, progress) }
+    }
+}
+
+#[test]
+fn what_could_not_be_read_is_read_again_once_it_is_mended() {
+    let beside = Mended::default();
+    let (good, read) = (beside.good.clone(), beside.read.clone());
+    let served = Served::beside(beside, demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let calls = ["/api/granted", "/api/plan?who=staging%3Arole%2Fnightly-exec", "/api/compare?with=before"];
+    for (path, status) in calls.into_iter().zip([400, 400, 404]) {
+        let refused = settled(&served, &cookie, path);
+        assert_eq!(refused.status, status, "{path}: {}", refused.body);
+    }
+    good.store(true, Ordering::SeqCst);
+    let before = read.load(Ordering::SeqCst);
+    for path in calls {
+        let answer = settled(&served, &cookie, path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    patient(&served, &cookie, "/api/granted?since=30d");
+    assert_eq!(read.load(Ordering::SeqCst) - before, 1, "what is good is kept");
 }
 
 #[test]
