@@ -29,6 +29,7 @@ mod server;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod view;
 
 pub mod export;

@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
 use crate::shelf::Shelf;
+use crate::turns::Turns;
 use crate::view::PlanPage;
 
 /// So many maps are kept; one takes up to a few megabytes where an account is large.
@@ -45,8 +46,7 @@ pub(crate) struct Open {
     pub(crate) compared: Shelf<ChangesPage>,
     key: Option<PseudonymKey>,
     pseudonyms: OnceLock<Arc<Pseudonyms>>,
-    /// Held by whoever tries a change.
-    pub(crate) trying: Mutex<()>,
+    pub(crate) turns: Turns,
 }
 
 /// A map, once it is drawn. Whoever asks before that draws it too, and the first to be done is kept: nobody waits for
@@ -86,7 +86,7 @@ impl Open {
             compared: Shelf::new(4),
             key,
             pseudonyms: OnceLock::new(),
-            trying: Mutex::default(),
+            turns: Turns::default(),
         }
     }
 

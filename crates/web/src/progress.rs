@@ -1,13 +1,18 @@
 //! How far loading has come.
 
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
+
+/// Nobody waits for what has not been asked for so long. Pages ask three times a second, and hidden ones once a second.
+const LEFT_AFTER: Duration = Duration::from_secs(3);
 
 /// How far loading has come: whoever loads reports here, and the browser reads it a few times a second.
 #[derive(Debug, Default)]
 pub struct Progress {
     now: Mutex<Step>,
+    heard: Mutex<Option<Instant>>,
 }
 
 /// What is being done, and how much of how much is done.
@@ -31,6 +36,23 @@ impl Progress {
 
     pub(crate) fn now(&self) -> Step {
         self.lock().clone()
+    }
+
+    /// Somebody asked how far it is.
+    pub(crate) fn hear(&self) {
+        *self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Has nobody asked for some time?
+    pub(crate) fn is_left(&self) -> bool {
+        let heard = *self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        heard.is_none_or(|heard| heard.elapsed() > LEFT_AFTER)
+    }
+
+    /// As if it were long ago that anybody asked.
+    #[cfg(test)]
+    pub(crate) fn leave(&self) {
+        *self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Step> {

@@ -46,6 +46,11 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "the snapshot is still being read", Some("ask again soon"))
     }
 
+    /// Another was waiting, and nobody asked for this any more.
+    pub(crate) fn given_way() -> Self {
+        Self::new(StatusCode::CONFLICT, "this was given up for another change", Some("ask again"))
+    }
+
     /// Something in the program broke; what, is on its terminal.
     pub(crate) fn broken() -> Self {
         Self::new(

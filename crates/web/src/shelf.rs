@@ -83,6 +83,12 @@ impl<T: Send + Sync + 'static> Shelf<T> {
             // Whatever is dropped is worked out again the same; what is under way is still waited for.
             slots.retain(|_, slot| slot.made.get().is_none());
         }
+        // A refusal that nobody came for may be of what is mended by now, or of what nobody wanted then.
+        let is_stale =
+            |slot: &Arc<Slot<T>>| slot.progress.is_left() && matches!(slot.made.get(), Some(Err(_)));
+        if slots.get(&key).is_some_and(is_stale) {
+            slots.remove(&key);
+        }
         let new = || {
             Arc::new(Slot {
                 begun: AtomicBool::new(false),
@@ -90,6 +96,37 @@ impl<T: Send + Sync + 'static> Shelf<T> {
                 made: OnceLock::new(),
             })
         };
-        slots.entry(key).or_insert_with(new).clone()
+        let slot = slots.entry(key).or_insert_with(new).clone();
+        slot.progress.hear();
+        slot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_kept_until_it_is_told_or_left() {
+        let shelf: Shelf<()> = Shelf::new(4);
+        let refuse = |slot: &Slot<()>| {
+            slot.begun.store(true, Ordering::Relaxed);
+            slot.made.get_or_init(|| Err(Refusal::broken()));
+        };
+        let first = shelf.slot("x".to_owned());
+        refuse(&first);
+        assert!(Arc::ptr_eq(&first, &shelf.slot("x".to_owned())), "whoever asked still waits for it");
+        first.progress.leave();
+        let second = shelf.slot("x".to_owned());
+        assert!(!Arc::ptr_eq(&first, &second), "nobody came for it");
+        shelf.forget("x", &first);
+        assert!(Arc::ptr_eq(&second, &shelf.slot("x".to_owned())), "another is in its place");
+        shelf.forget("x", &second);
+        assert!(!Arc::ptr_eq(&second, &shelf.slot("x".to_owned())), "it was told");
+        // What went well stays, however long nobody asks.
+        let made = shelf.slot("y".to_owned());
+        made.made.get_or_init(|| Ok(Arc::new(())));
+        made.progress.leave();
+        assert!(Arc::ptr_eq(&made, &shelf.slot("y".to_owned())));
     }
 }

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use clavicle_answer::{Edit, Reader, Settings};
@@ -13,6 +13,8 @@ use clavicle_graph::{Stated, World};
 
 use clavicle_usage::{Evidence, EvidenceFile};
 
+use crate::open::Open;
+use crate::view;
 use crate::{Beside, Progress, SavedSnapshot, Server};
 
 /// A server on a thread of its own, which ends with the test.
@@ -598,6 +600,65 @@ fn a_change_is_tried_on_a_copy() {
     assert_eq!(served.get("/api/map", &[("Cookie", &cookie)]).body, before, "only a copy is changed");
     let same = tried(r#"{"edits":[{"policy":"staging:policy/ops-legacy","delete":true}]}"#);
     assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
+}
+
+/// Reads a snapshot once it is told to.
+#[derive(Debug)]
+struct Held(Mutex<mpsc::Receiver<()>>);
+
+impl Beside for Held {
+    fn evidence(&self) -> Result<Evidence, String> {
+        ().evidence()
+    }
+
+    fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
+        WithLogs.snapshots()
+    }
+
+    fn read(&self, name: &str, progress: &Progress) -> Result<Reader, String> {
+        progress.report("held", 0, 0);
+        let held = self.0.lock().map_err(|error| error.to_string())?;
+        held.recv_timeout(Duration::from_secs(60)).map_err(|error| error.to_string())?;
+        WithLogs.read(name, progress)
+    }
+}
+
+#[test]
+fn what_nobody_waits_for_makes_room_for_the_next() {
+    let (go, held) = mpsc::channel();
+    let reader = demo(&Progress::default()).expect("the demo");
+    let open = Open::new(reader, Arc::new(Held(Mutex::new(held))), None, &Progress::default());
+    let until = |is_so: &dyn Fn() -> bool| {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < Duration::from_secs(60), "it never came to that");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    };
+    let (left, heard) = (Progress::default(), Progress::default());
+    heard.hear();
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| view::compare(&open, "before", &left));
+        until(&|| left.now().step.as_deref() == Some("held"));
+        let next = scope.spawn(|| view::compare(&open, "before", &heard));
+        until(&|| open.turns.waiting() == 1);
+        assert_eq!((go.send(()), go.send(())), (Ok(()), Ok(())));
+        assert!(first.join().expect("no panic").is_err(), "another waited");
+        assert!(next.join().expect("no panic").is_ok(), "somebody waited for it");
+    });
+    go.send(()).expect("it is open");
+    assert!(view::compare(&open, "before", &left).is_ok(), "it was in nobody's way");
+    // Of two drafts that nobody waits for the first to have its turn makes room, and the last is worked out.
+    let edits = [Edit::Delete("staging:policy/ops-legacy".to_owned())];
+    std::thread::scope(|scope| {
+        let turn = open.turns.take();
+        let tried = [(); 2].map(|()| scope.spawn(|| view::try_edits(&open, &edits, &left).is_ok()));
+        until(&|| open.turns.waiting() == 2);
+        drop(turn);
+        let mut tried = tried.map(|tried| tried.join().expect("no panic"));
+        tried.sort_unstable();
+        assert_eq!(tried, [false, true]);
+    });
 }
 
 #[test]

@@ -110,9 +110,11 @@ pub(crate) fn edits(body: &[u8]) -> Result<Vec<Edit>, Refusal> {
 /// Makes the edits on a copy and compares. One at a time: each costs a second world.
 pub(crate) fn try_edits(open: &Open, edits: &[Edit], progress: &Progress) -> Result<ChangesPage, Refusal> {
     progress.report("waiting for another change", 0, 0);
-    let _one = open.trying.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let turn = open.turns.take();
+    turn.give_way(progress)?;
     let told = |done, total| progress.report("compiling policies of the copy", done, total);
     let new = open.reader().tried(edits, told)?;
+    turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
     let mut page = new.changes_since(open.reader());
     // Taking a world apart takes as long as the answer may wait.

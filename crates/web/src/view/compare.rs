@@ -28,8 +28,10 @@ pub(crate) fn snapshots(open: &Open) -> Result<Bytes, Refusal> {
 /// second world.
 pub(crate) fn compare(open: &Open, with: &str, progress: &Progress) -> Result<ChangesPage, Refusal> {
     progress.report("waiting for another comparison", 0, 0);
-    let _one = open.trying.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let turn = open.turns.take();
+    turn.give_way(progress)?;
     let other = open.beside().read(with, progress).map_err(|error| Refusal::absent(error, None))?;
+    turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
     let here = open.reader();
     let is_older = other.snapshot_head().id <= here.snapshot_head().id;
