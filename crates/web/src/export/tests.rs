@@ -11,6 +11,7 @@ fn hostile() -> Sheet {
         sentence: name.clone(),
         facts: vec![("data of", name.clone())],
         tables: vec![Table::new(HOSTILE, &["severity", "who"], vec![vec![name.clone(), name.repeat(2_000)]])],
+        records: None,
         picture: None,
         statements: vec![(name.clone(), format!("{name}\n{name}"))],
         statements_left_out: 3,
