@@ -6,6 +6,7 @@ use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::asked_action::AskedAction;
+use crate::condition_words::unseen;
 use crate::names::Entry;
 use crate::reader::Reader;
 use crate::resolve::Spot;
@@ -118,7 +119,8 @@ impl Reader {
             conditions.push(format!("only {}", access.arn));
         }
         let rulings = access.needs.iter().map(|(_, ruling)| ruling).chain([&access.ruling]);
-        let depends_on = depends_on(rulings).iter().map(|it| self.dependency_name(it)).collect();
+        let depends_on = depends_on(rulings);
+        step.unseen = unseen(self.world().is_outside(&access.actor), &depends_on);
         let actions = access.actions.iter().filter_map(|at| asked.wanted.get(*at));
         Some(Answer {
             label: self.group_label(&group.members),
@@ -128,7 +130,7 @@ impl Reader {
             access: vec![asked.name.clone()],
             actions: actions.map(|wanted| self.action_name(&wanted.action)).collect(),
             conditions,
-            depends_on,
+            depends_on: depends_on.iter().map(|it| self.dependency_name(it)).collect(),
             admin: self.is_admin(&access.actor),
             outside: self.world().is_outside(&access.actor),
             severity: self.severity(&access.actor, &spot.target),

@@ -5,6 +5,7 @@ use clavicle_graph::{Actor, Need, Ruling, Target, Why};
 use clavicle_policy::AccountId;
 
 use crate::asked_action::AskedAction;
+use crate::condition_words::unseen;
 use crate::names::noun;
 use crate::not_seen::RestsOn;
 use crate::page::{listed, when_text};
@@ -223,6 +224,7 @@ impl Reader {
         }
         let rulings = chosen.needs.iter().map(|(_, ruling)| ruling).chain([&chosen.ruling]);
         let depends_on = if standing == Standing::Certain { Vec::new() } else { depends_on(rulings) };
+        step.unseen = unseen(self.world().is_outside(ask.actor), &depends_on);
         let who = self.thing_of_actor(ask.actor);
         Answer {
             label: who.name.clone(),

@@ -9,9 +9,10 @@ use clavicle_graph::{
 };
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
 
+use crate::condition_words::unseen;
 use crate::reader::Reader;
 use crate::shape::{Answer, Citation, Severity, Step, StepAsk, StepMethod, Thing};
-use crate::standing::Standing;
+use crate::standing::{Standing, depends_on};
 use crate::steps::Ask;
 
 impl Standing {
@@ -163,8 +164,9 @@ impl Reader {
 
     /// One step of a chain, with every request that it rests on.
     pub(crate) fn taken_step(&self, taken: &Taken, access: &str) -> Step {
+        let unseen = self.unseen_of_step(taken);
         if let Some(step) = self.plain_access(taken, access) {
-            return step;
+            return Step { unseen, ..step };
         }
         let from = match (&taken.from, taken.requests.first().map(|request| &request.by)) {
             (Node::Administrator(_), Some(by @ Node::Actor(_))) => self.thing_of_node(by),
@@ -200,6 +202,7 @@ impl Reader {
             to,
             action,
             conditions,
+            unseen,
             pins,
             because,
             method: taken.method.map(|method| StepMethod {
@@ -212,6 +215,16 @@ impl Reader {
             }),
             requests,
         }
+    }
+
+    /// What was not seen and decides whether a step can be taken; what is only up to somebody outside is told as a condition.
+    fn unseen_of_step(&self, taken: &Taken) -> Vec<String> {
+        if taken.grade == Grade::Unseen && is_up_to_outsider(taken) {
+            return Vec::new();
+        }
+        let on = depends_on(taken.requests.iter().map(|request| &request.ruling));
+        let outside = matches!(&taken.from, Node::Actor(actor) if self.world().is_outside(actor));
+        unseen(outside, &on)
     }
 
     /// The last step of a chain to a thing: access as anybody has it who needs no chain.

@@ -105,6 +105,23 @@ impl Reader {
     }
 }
 
+/// What was not seen and decides, by name: what somebody outside is let do at home is `their own policies`. Grants of
+/// keys can only add to what is allowed under a condition.
+pub(crate) fn unseen(outside: bool, on: &[Dependency]) -> Vec<String> {
+    let conditional = on.iter().any(|on| matches!(on, Dependency::Key(_)));
+    let decides = on.iter().filter(|on| match on {
+        Dependency::Key(_) => false,
+        Dependency::KmsGrants => !conditional,
+        _ => true,
+    });
+    each_once(decides.map(|on| match on {
+        Dependency::NotSeen(Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp) if outside => {
+            "their own policies (not seen)".to_owned()
+        }
+        on => on.to_string(),
+    }))
+}
+
 /// The same without what was there before.
 fn each_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();

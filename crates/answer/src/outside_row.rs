@@ -2,11 +2,11 @@
 
 use clavicle_catalog::Word;
 use clavicle_engine::{Layer, Match, PinState, Reason};
-use clavicle_graph::outside::{Door, GuardKind, Opening, Outsider, Stopped, Way, is_shared};
-use clavicle_graph::{Actor, Target, Why};
+use clavicle_graph::outside::{Door, Gets, GuardKind, Opening, Outsider, Stopped, Way, is_shared};
+use clavicle_graph::{Actor, Ruling, Target, Why};
 use clavicle_policy::Effect;
 
-use crate::condition_words::clause_words;
+use crate::condition_words::{clause_words, unseen};
 use crate::names::provider_name;
 use crate::reader::Reader;
 use crate::settings::Accepted;
@@ -29,8 +29,7 @@ impl Reader {
             Some(why) if !blocked => self.way_conditions(way, why),
             _ => Vec::new(),
         };
-        let rulings = best.needs.iter().map(|(_, ruling)| ruling).chain([&best.ruling]);
-        let depends_on = depends_on(rulings).iter().map(|it| self.dependency_name(it)).collect();
+        let depends_on = depends_on(rulings_of(best)).iter().map(|it| self.dependency_name(it)).collect();
         let word = |word: Option<Word>| word.map_or("use", Word::name).to_owned();
         Some(Answer {
             label: who.called(),
@@ -79,6 +78,10 @@ impl Reader {
             to: on.clone(),
             action: gets.map(|gets| self.way_action(&gets.action)),
             conditions: conditions.to_vec(),
+            unseen: match (gets, way.opening()) {
+                (Some(gets), Opening::Unknown) => unseen(true, &depends_on(rulings_of(gets))),
+                _ => Vec::new(),
+            },
             sentence: format!("{} {verb} {}{condition}", who.called(), on.name),
             pins: why.map(|why| self.pins(why, &thing)).unwrap_or_default(),
             because,
@@ -384,4 +387,9 @@ fn missing(way: &Way) -> Vec<String> {
         _ => None,
     };
     missing.into_iter().collect()
+}
+
+/// The ruling of what they get, and those of what it needs.
+fn rulings_of(gets: &Gets) -> impl Iterator<Item = &Ruling> {
+    gets.needs.iter().map(|(_, ruling)| ruling).chain([&gets.ruling])
 }

@@ -241,6 +241,7 @@ impl Reader {
             to: on.first().cloned().unwrap_or_else(|| self.thing_of_target(&Target::Anything)),
             action: None,
             conditions: conditions.clone(),
+            unseen: Vec::new(),
             sentence: format!("{label}: {verb} on {what}"),
             pins: Vec::new(),
             because: vec![citation],

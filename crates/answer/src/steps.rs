@@ -5,6 +5,7 @@ use clavicle_engine::{Action, Context, Dependency, Verdict};
 use clavicle_graph::{Actor, Ruling, Target, Wanted, Why};
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
+use crate::condition_words::unseen;
 use crate::reader::Reader;
 use crate::shape::{Step, Thing};
 
@@ -40,6 +41,7 @@ impl Reader {
             relation: "runs as".to_owned(),
             action: None,
             conditions: Vec::new(),
+            unseen: Vec::new(),
             sentence: format!("{} runs as {}", from.name, to.name),
             from,
             to,
@@ -127,8 +129,10 @@ impl Reader {
         let thing = self.what_is_asked(ask);
         let word = word.or_else(|| self.word_of(ask.action, ask.target));
         let conditions = why.map(|why| self.conditions(why)).unwrap_or_default();
+        let on = why.map_or(&[][..], |why| &why.explanation.depends_on);
         Step {
             relation: relation(word).to_owned(),
+            unseen: unseen(self.world().is_outside(ask.actor), on),
             action: Some(self.action_name(ask.action)),
             sentence: self.hop(word, ask, &from, &to, &conditions),
             from,

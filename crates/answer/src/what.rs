@@ -6,6 +6,7 @@ use clavicle_graph::{Actor, Reach, ReachWord, Target};
 use clavicle_snapshot::ResourceIndex;
 use foldhash::{HashMap, HashMapExt};
 
+use crate::condition_words::unseen;
 use crate::not_seen::RestsOn;
 use crate::page::{counted, listed, when_text};
 use crate::question::{Question, QuestionError, Verb};
@@ -219,7 +220,8 @@ impl Reader {
         let action = Action::new(shown.action).taking_no_resource(&*shown.arn == "*");
         let ask = Ask { actor, action: &action, target: first, arn: Some(&shown.arn), when };
         let why = self.why(&ask);
-        let step = self.step(Some(shown.word), &ask, why.as_ref());
+        let mut step = self.step(Some(shown.word), &ask, why.as_ref());
+        let mut decides = shown.ruling.depends_on.clone();
         let mut conditions = step.conditions.clone();
         let mut depends_on: Vec<String> =
             shown.ruling.depends_on.iter().map(|it| self.dependency_name(it)).collect();
@@ -227,12 +229,14 @@ impl Reader {
             for need in self.world().needs(&action, first) {
                 let (more, _) = self.need_reasons(actor, &need, when);
                 let ruling = self.need_ruling(actor, &need, when);
+                decides.extend(ruling.depends_on.iter().cloned());
                 let names: Vec<String> =
                     ruling.depends_on.iter().map(|it| self.dependency_name(it)).collect();
                 add_new(&mut conditions, more);
                 add_new(&mut depends_on, names);
             }
         }
+        step.unseen = unseen(self.world().is_outside(actor), &decides);
         let whole = self.world().arn_of(first);
         let inside = shown.arn.strip_prefix(&*whole).unwrap_or("");
         if group.things.len() == 1 && !matches!(inside, "" | "/*") && &*shown.arn != "*" {

@@ -26,6 +26,7 @@ mod refusal;
 mod routes;
 mod secret;
 mod server;
+mod severity;
 mod shelf;
 #[cfg(test)]
 mod tests;

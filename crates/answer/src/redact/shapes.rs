@@ -77,7 +77,7 @@ redacted! {
         label, who, on, actions, conditions, depends_on, ring, steps, way;
         count, access, admin, outside, severity
     }
-    Step { from, to, conditions, sentence, pins, because, method, requests; relation, action }
+    Step { from, to, conditions, unseen, sentence, pins, because, method, requests; relation, action }
     StepMethod { misuse, fix, check; id, title, pages }
     StepAsk { by, on, with, chosen, because; action }
     Pin { label, citations; layer, state, line }

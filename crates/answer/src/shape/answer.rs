@@ -199,6 +199,9 @@ pub struct Step {
     /// Conditions that decide.
     #[serde(rename = "if")]
     pub conditions: Vec<String>,
+    /// What was not seen and decides, as in `Answer::depends_on` and without condition keys; `pins` has the same by layer.
+    #[serde(skip)]
+    pub unseen: Vec<String>,
     /// The hop as a sentence.
     pub sentence: String,
     /// Every layer, in order; empty for facts that nothing decides.

@@ -1,11 +1,13 @@
 //! Findings as a comment of a pull request.
 
-use clavicle_web::export::plain;
+use clavicle_web::export::{gaps, plain, push_notes};
 
 use super::{Reported, Row, severity_mark};
 
 /// GitHub takes comments of up to 65,536 characters.
-const MOST: usize = 60_000;
+const MOST: usize = 52_000;
+/// So much more is kept for notes.
+const NOTES: usize = 8_000;
 
 /// A table, worst first, cut where a comment ends.
 pub(crate) fn markdown(page: &Reported<'_>) -> String {
@@ -43,9 +45,9 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
         }
         text.push_str("\n</details>\n");
     }
-    for note in page.notes.iter().take(10) {
-        text.push_str(&format!("\n{}\n", plain(note)));
-    }
+    let mut notes = gaps(page.not_seen);
+    notes.extend_from_slice(page.notes);
+    push_notes(&mut text, &notes, MOST + NOTES);
     text
 }
 

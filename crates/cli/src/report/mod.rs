@@ -12,7 +12,7 @@ mod remarks;
 mod reported;
 mod sarif;
 
-pub(crate) use answers::{answers_csv, answers_dot, answers_markdown};
+pub(crate) use answers::{answers_csv, answers_dot};
 pub(crate) use changes::{changes, cut, line, policies};
 pub(crate) use csv::csv;
 pub(crate) use github::{github, summarize};
@@ -22,7 +22,9 @@ pub(crate) use remarks::{Remark, Remarks, Spot};
 pub(crate) use reported::{FilePlace, Reported, Row, RuleWords};
 pub(crate) use sarif::sarif;
 
-use clavicle_answer::shape::{Cause, Severity};
+pub(crate) use clavicle_web::export::{severity_mark, severity_word};
+
+use clavicle_answer::shape::Cause;
 
 /// So many patterns of actions are named where a line has to stay short.
 const MOST_ACTIONS: usize = 6;
@@ -33,26 +35,6 @@ pub(crate) fn some(actions: &[String]) -> String {
     match actions.len().saturating_sub(MOST_ACTIONS) {
         0 => shown,
         more => format!("{shown} and {more} more"),
-    }
-}
-
-/// The word of a severity.
-pub(crate) fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
-    }
-}
-
-/// The mark of a severity.
-pub(crate) fn severity_mark(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "◆",
-        Severity::High => "▲",
-        Severity::Medium => "●",
-        Severity::Low => "○",
     }
 }
 

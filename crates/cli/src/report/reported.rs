@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use clavicle_answer::findings::rule;
-use clavicle_answer::shape::{CheckPage, Finding, LintFinding, LintPage};
+use clavicle_answer::shape::{CheckPage, Finding, LintFinding, LintPage, NotSeen};
 
 use super::remarks::{self, Remarks};
 
@@ -21,6 +21,8 @@ pub(crate) struct Reported<'p> {
     pub(crate) accepted: Vec<Row<'p>>,
     /// Plain sentences.
     pub(crate) notes: &'p [String],
+    /// What was not seen.
+    pub(crate) not_seen: &'p [NotSeen],
     /// Which snapshot was checked, if one was.
     pub(crate) snapshot: Option<&'p str>,
     /// The date of the AWS facts.
@@ -104,6 +106,7 @@ impl<'p> From<&'p CheckPage> for Reported<'p> {
             findings: page.findings.iter().map(row).collect(),
             accepted: page.accepted.iter().map(row).collect(),
             notes: &page.notes,
+            not_seen: &page.not_seen,
             snapshot: Some(&page.snapshot.id),
             catalog: &page.catalog,
         }
@@ -138,6 +141,7 @@ impl<'p> From<&'p LintPage> for Reported<'p> {
             findings: page.findings.iter().map(row).collect(),
             accepted: page.accepted.iter().map(row).collect(),
             notes: &page.notes,
+            not_seen: &[],
             snapshot: None,
             catalog: &page.catalog,
         }
@@ -163,6 +167,7 @@ impl<'p> From<&'p Remarks> for Reported<'p> {
             findings: page.list.iter().map(row).collect(),
             accepted: Vec::new(),
             notes: &page.notes,
+            not_seen: &[],
             snapshot: page.snapshot.as_deref(),
             catalog: &page.catalog,
         }

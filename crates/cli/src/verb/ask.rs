@@ -93,7 +93,7 @@ pub(super) fn write(answer: &AnswerPage, output: &Output, accounts: &Accounts) -
         Form::Jsonl => machine::json_lines(answer).map_err(unwritable)?,
         Form::Csv => report::answers_csv(answer)
             .map_err(|error| Failure::input(format!("cannot write the answer as a table: {error}")))?,
-        Form::Md => report::answers_markdown(answer),
+        Form::Md => export::markdown(&export::answer(answer)),
         Form::Html => export::html(&export::answer(answer)),
         Form::Svg => picture(answer)?,
         Form::Dot => report::answers_dot(answer),
@@ -115,7 +115,7 @@ pub(super) fn hide(told: &mut impl Redact, redact: bool, reader: &Reader) -> Res
 /// The picture of an answer.
 fn picture(answer: &AnswerPage) -> Result<String, Failure> {
     let nothing = || {
-        Failure::usage("there is nothing to draw: this answer tells no steps")
+        Failure::usage("there is nothing to draw: this answer tells no steps that are open")
             .help("leave `-o svg` out to read it")
     };
     let map = clavicle_web::map::chains(answer).ok_or_else(nothing)?;

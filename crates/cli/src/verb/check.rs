@@ -75,6 +75,7 @@ fn written(page: &CheckPage, typed: &Check, accounts: &Accounts) -> Result<Strin
                 &page.catalog,
                 &rows,
                 not_seen,
+                &page.notes,
             ))
         }
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,

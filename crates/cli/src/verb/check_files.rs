@@ -180,7 +180,7 @@ fn written(page: &LintPage, files: &[PolicyFile], typed: &Check) -> Result<Strin
                 row
             };
             let rows: Vec<Finding> = page.findings.iter().chain(&page.accepted).map(row).collect();
-            export::html(&export::findings(&page.sentence, None, &page.catalog, &rows, &[]))
+            export::html(&export::findings(&page.sentence, None, &page.catalog, &rows, &[], &page.notes))
         }
         CheckForm::Sarif => report::sarif(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Junit => report::junit(&page.into()).map_err(|error| unwritable(&error))?,

@@ -5,7 +5,9 @@ use super::sheet::Sheet;
 /// All rows, those of several kinds one kind after the other with a head each (RFC 4180).
 pub(crate) fn csv(sheet: &Sheet) -> String {
     let mut text = String::new();
-    for table in sheet.tables.iter().filter(|table| !table.rows.is_empty() || sheet.tables.len() == 1) {
+    let first = sheet.records.as_ref().or(sheet.tables.first());
+    let tables = first.into_iter().chain(sheet.tables.iter().skip(1));
+    for table in tables.filter(|table| !table.rows.is_empty() || sheet.tables.len() == 1) {
         if !text.is_empty() {
             text.push_str("\r\n");
         }

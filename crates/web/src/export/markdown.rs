@@ -4,10 +4,14 @@ use super::sheet::Sheet;
 
 /// GitHub takes comments of up to 65,536 characters.
 const MOST: usize = 60_000;
+/// Of which so much is kept for notes.
+const NOTES: usize = 8_000;
 
 /// The sentence and the tables, cut where a comment ends; what is cut is counted.
-pub(crate) fn markdown(sheet: &Sheet) -> String {
-    let mut text = format!("### clavicle: {}\n\n{}\n", plain(&sheet.title), plain(&sheet.sentence));
+pub fn markdown(sheet: &Sheet) -> String {
+    let verdict = sheet.facts.iter().find(|(name, _)| *name == "answer");
+    let verdict = verdict.map_or_else(String::new, |(_, verdict)| format!("**{verdict}.** "));
+    let mut text = format!("### clavicle: {}\n\n{verdict}{}\n", plain(&sheet.title), plain(&sheet.sentence));
     let mut left = 0;
     for table in sheet.tables.iter().filter(|table| !table.rows.is_empty()) {
         if !table.heading.is_empty() {
@@ -17,16 +21,26 @@ pub(crate) fn markdown(sheet: &Sheet) -> String {
         for row in &table.rows {
             let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
             let row = format!("| {} |\n", cells.join(" | "));
-            if text.len() + row.len() > MOST { left += 1 } else { text.push_str(&row) }
+            if text.len() + row.len() > MOST - NOTES { left += 1 } else { text.push_str(&row) }
         }
     }
     if left > 0 {
         text.push_str(&format!("\nand {left} more rows.\n"));
     }
-    for note in sheet.notes.iter().take(20) {
-        text.push_str(&format!("\n{}\n", plain(note)));
-    }
+    push_notes(&mut text, &sheet.notes, MOST);
     text
+}
+
+/// Notes of a comment, as many as stay below `most` bytes; the rest is counted.
+pub fn push_notes(text: &mut String, notes: &[String], most: usize) {
+    let mut left = 0;
+    for note in notes {
+        let note = format!("\n{}\n", plain(note));
+        if left > 0 || text.len() + note.len() > most { left += 1 } else { text.push_str(&note) }
+    }
+    if left > 0 {
+        text.push_str(&format!("\nand {left} more notes.\n"));
+    }
 }
 
 /// Text in which nothing is markup, a mention, a link or a new line.

@@ -9,8 +9,10 @@ pub struct Sheet {
     pub sentence: String,
     /// Of when the data are, and what the like: a name and a value each.
     pub facts: Vec<(&'static str, String)>,
-    /// The rows, by kind. The first is what a table alone holds.
+    /// The rows, by kind.
     pub tables: Vec<Table>,
+    /// The first table one by one and with every column, which a table alone (CSV) holds in its place.
+    pub records: Option<Table>,
     /// A picture as SVG.
     pub picture: Option<String>,
     /// The statements that the rows rest on, each once: where, and its text.

@@ -2,17 +2,18 @@
 
 use clavicle_answer::PolicyLine;
 use clavicle_answer::shape::{
-    Answer, AnswerPage, ChangesPage, Citation, CoveragePage, Finding, NotSeen, Severity, SnapshotHead, Step,
-    Thing, Verdict,
+    AnswerPage, ChangesPage, Citation, CoveragePage, Finding, NotSeen, Severity, SnapshotHead, Thing, Verdict,
 };
 
+use super::answers::{records, rows};
+use super::gaps::gaps;
+use super::names::{names, some};
 use super::sheet::{Sheet, Table};
 use crate::map::{MapPage, chains, svg};
+use crate::severity::{severity_mark, severity_word};
 
 /// So many statements are written in full.
 const MOST_STATEMENTS: usize = 60;
-/// So many names stand in one cell; the rest is counted.
-const MOST_NAMES: usize = 12;
 
 /// An answer to a question, the ways in from outside, or what a policy is for.
 pub fn answer(page: &AnswerPage) -> Sheet {
@@ -24,8 +25,7 @@ pub fn answer(page: &AnswerPage) -> Sheet {
     };
     let mut facts = facts(&page.snapshot, &page.catalog);
     facts.insert(0, ("answer", verdict.to_owned()));
-    let rows: Vec<&Answer> = page.answers.iter().collect();
-    let mut tables = vec![table_of("", &rows)];
+    let mut tables = vec![rows("", &page.answers)];
     if !page.pins.is_empty() {
         let rows = page.pins.iter().map(|pin| {
             let state =
@@ -40,7 +40,7 @@ pub fn answer(page: &AnswerPage) -> Sheet {
         tables.push(Table::new("Every layer", &["layer", "state", "where"], rows.collect()));
     }
     if !page.closest.is_empty() {
-        tables.push(table_of("Who could instead", &page.closest.iter().collect::<Vec<_>>()));
+        tables.push(rows("Who could instead", &page.closest));
     }
     if let Some(policy) = &page.policy {
         let rows = policy.statements.iter().map(|statement| {
@@ -64,8 +64,8 @@ pub fn answer(page: &AnswerPage) -> Sheet {
     let miss = page.nearest_miss.iter().map(|miss| miss.sentence.clone());
     let admins = page.not_counted.administrators;
     let admins = (admins > 0).then(|| format!("Not counted: {admins} administrators."));
-    let notes =
-        cuts.chain(miss).chain(admins).chain(page.notes.clone()).chain(unseen(&page.not_seen)).collect();
+    let more = cuts.chain(miss).chain(admins).chain(page.notes.clone());
+    let notes = gaps(&page.not_seen).into_iter().chain(of_request(page)).chain(more).collect();
     let picture = chains(page).map(|map| svg(&map, &page.sentence));
     let title = page.question.text.clone();
     Sheet {
@@ -73,6 +73,7 @@ pub fn answer(page: &AnswerPage) -> Sheet {
         sentence: page.sentence.clone(),
         facts,
         tables,
+        records: Some(records(page)),
         picture,
         statements,
         statements_left_out,
@@ -85,10 +86,11 @@ pub fn findings(
     sentence: &str,
     snapshot: Option<&SnapshotHead>,
     catalog: &str,
-    rows: &[Finding],
+    found: &[Finding],
     not_seen: &[NotSeen],
+    notes: &[String],
 ) -> Sheet {
-    let table = rows.iter().map(|finding| {
+    let table = found.iter().map(|finding| {
         let cause = &finding.cause;
         let document = cause.document.as_ref().unwrap_or(&cause.thing.name);
         let place = cause.line.map_or_else(|| document.clone(), |line| format!("{document}:{line}"));
@@ -114,17 +116,17 @@ pub fn findings(
         ]
     });
     let head = ["severity", "rule", "finding", "where", "reaches", "what to do", "accepted", "id"];
-    let (statements, statements_left_out) = statements(rows.iter().flat_map(|finding| &finding.because));
+    let (statements, statements_left_out) = statements(found.iter().flat_map(|finding| &finding.because));
     Sheet {
         title: "Findings".to_owned(),
         sentence: sentence.to_owned(),
         facts: snapshot
             .map_or_else(|| vec![("AWS facts of", catalog.to_owned())], |head| facts(head, catalog)),
         tables: vec![Table::new("", &head, table.collect())],
-        picture: None,
         statements,
         statements_left_out,
-        notes: unseen(not_seen).collect(),
+        notes: gaps(not_seen).into_iter().chain(notes.iter().cloned()).collect(),
+        ..Sheet::default()
     }
 }
 
@@ -231,7 +233,7 @@ pub fn changes(page: &ChangesPage) -> Sheet {
         ("Ways in that are there now", &page.ways_opened),
         ("Ways in that are gone", &page.ways_closed),
     ] {
-        tables.push(table_of(heading, &answers.iter().collect::<Vec<_>>()));
+        tables.push(rows(heading, answers));
     }
     let (statements, statements_left_out) = statements(page.access.iter().flat_map(|change| &change.because));
     Sheet {
@@ -243,10 +245,10 @@ pub fn changes(page: &ChangesPage) -> Sheet {
             ("AWS facts of", page.catalog.clone()),
         ],
         tables,
-        picture: None,
         statements,
         statements_left_out,
         notes: page.notes.clone(),
+        ..Sheet::default()
     }
 }
 
@@ -288,74 +290,19 @@ fn facts(snapshot: &SnapshotHead, catalog: &str) -> Vec<(&'static str, String)> 
     ]
 }
 
-fn table_of(heading: &str, answers: &[&Answer]) -> Table {
-    let head = ["severity", "who", "access", "on", "if", "how", "because"];
-    let rows = answers.iter().map(|answer| {
-        let who = if answer.count > 1 && answer.who.len() > 1 {
-            format!("{} ×{}: {}", answer.label, answer.count, names(answer.who.iter().map(Thing::called)))
-        } else {
-            names(answer.who.iter().map(Thing::called))
-        };
-        vec![
-            severity(answer.severity),
-            who,
-            answer.access.join(" "),
-            names(answer.on.iter().map(Thing::called)),
-            answer.conditions.join(" and "),
-            way(answer),
-            names(because(&answer.steps)),
-        ]
-    });
-    Table::new(heading, &head, rows.collect())
-}
-
-/// `controls lambda/f, runs as role/b, reads s3://c`
-fn way(answer: &Answer) -> String {
-    if answer.steps.len() < 2 {
-        return "directly".to_owned();
-    }
-    let steps: Vec<String> =
-        answer.steps.iter().map(|step| format!("{} {}", step.relation, step.to.name)).collect();
-    steps.join(", ")
-}
-
-fn because(steps: &[Step]) -> impl Iterator<Item = String> {
-    let mut places: Vec<String> = Vec::new();
-    for cited in steps.iter().flat_map(|step| &step.because) {
-        let place = format!("{}:{}", cited.document, cited.line);
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places.into_iter()
-}
-
 fn severity(mark: Option<Severity>) -> String {
-    match mark {
-        Some(Severity::Critical) => "◆ critical",
-        Some(Severity::High) => "▲ high",
-        Some(Severity::Medium) => "● medium",
-        Some(Severity::Low) => "○ low",
-        None => "",
-    }
-    .to_owned()
+    mark.map_or_else(String::new, |mark| format!("{} {}", severity_mark(mark), severity_word(mark)))
 }
 
-/// The first of several names, and how many there are more.
-fn names(all: impl Iterator<Item = String>) -> String {
-    let all: Vec<String> = all.collect();
-    some(&all, all.len())
-}
-
-fn some(named: &[String], count: usize) -> String {
-    let shown = named.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>();
-    let more = count.saturating_sub(shown.len());
-    let shown = shown.join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
-}
-
-fn unseen(gaps: &[NotSeen]) -> impl Iterator<Item = String> {
-    gaps.iter().take(20).map(|gap| format!("~ not seen: {} in {} ({})", gap.call, gap.place, gap.why))
+/// What the request needs besides, and what is taken for granted of it.
+fn of_request(page: &AnswerPage) -> impl Iterator<Item = String> {
+    let needs =
+        page.needs.iter().map(|need| format!("also needs {} on {} ({})", need.action, need.on, need.why));
+    let assumed = page.assumes.iter().map(|(key, values)| format!("{key} is {}", values.join(" or ")));
+    let assumed: Vec<String> = assumed.collect();
+    let assumed =
+        (!assumed.is_empty()).then(|| format!("Taken for granted of the request: {}.", assumed.join(", ")));
+    needs.chain(assumed)
 }
 
 /// Each statement once, and how many more there are.

@@ -8,6 +8,7 @@ use super::badge::badge_size;
 use super::page::{Crown, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::place::{Measure, place_by};
 use super::plan::{Box, Column, Line, Plan};
+use crate::export::{acceptance, is_blocked, state, step_condition};
 
 /// A column holds so many shapes, as on the other maps.
 const MOST_ROWS: usize = 18;
@@ -21,9 +22,10 @@ const GAP: [f64; 2] = [120.0, 270.0];
 const LEGEND: f64 = 900.0;
 
 /// The picture of an answer. `None`: it tells no steps. Answers stand worst first; those for which there is no room are
-/// counted.
+/// counted, as ways in are that something stops.
 pub fn chains(page: &AnswerPage) -> Option<MapPage> {
-    let mut told: Vec<&Answer> = page.answers.iter().filter(|answer| !answer.steps.is_empty()).collect();
+    let told = page.answers.iter().filter(|answer| !answer.steps.is_empty());
+    let (blocked, mut told): (Vec<&Answer>, Vec<&Answer>) = told.partition(|answer| is_blocked(answer));
     if told.is_empty() {
         return None;
     }
@@ -31,7 +33,10 @@ pub fn chains(page: &AnswerPage) -> Option<MapPage> {
     let longest = told.iter().map(|answer| answer.steps.len()).filter(|steps| *steps < MOST_COLUMNS).max();
     let mut drawing = Drawing { longest: longest.unwrap_or(0), ..Drawing::default() };
     let left_out: usize = told.iter().map(|answer| usize::from(!drawing.add(page, answer))).sum();
-    Some(drawing.page(page, left_out))
+    Some(
+        drawing
+            .page(page, [(left_out, "more answers, not drawn"), (blocked.len(), "blocked ways, not drawn")]),
+    )
 }
 
 /// What is drawn so far.
@@ -115,38 +120,54 @@ impl Drawing {
         at
     }
 
+    /// Draws a step. Steps of the same two in the same relation are one line where they hold under the same condition.
     fn line(&mut self, from: usize, to: usize, step: &Step, answer: &Answer, verb: &str) {
         let (relation, letter) = relation(&step.relation);
         let one = answer.steps.len() == 1;
         let letters =
             letter.map(|letter| if one { letters(&answer.access, letter) } else { letter.to_string() });
-        let known =
-            self.lines.iter_mut().find(|line| (line.from, line.to, line.relation) == (from, to, relation));
+        let condition = step_condition(step);
+        let accepted = answer.way.as_ref().and_then(acceptance);
+        // Where a condition has to be told, the line alone tells the relation.
+        let words =
+            accepted.or_else(|| (letter.is_none() && condition.is_empty()).then(|| step.relation.clone()));
+        let sentence = answer
+            .way
+            .as_ref()
+            .map_or_else(|| sentence(step), |way| format!("{} ({})", step.sentence, state(answer, way)));
+        let condition = (!condition.is_empty()).then_some(condition);
+        let same = |line: &&mut Line| (line.from, line.to, line.relation) == (from, to, relation);
+        let again = self.lines.iter_mut().filter(same).count();
+        let known = self.lines.iter_mut().filter(same).find(|line| {
+            (&line.condition, &line.words, line.letters.is_some()) == (&condition, &words, letters.is_some())
+        });
         if let Some(known) = known {
-            known.mark = known.mark.max(answer.severity);
+            known.mark = known.mark.max(answer.severity.filter(|mark| *mark > Severity::Low));
             if let (Some(had), Some(more)) = (&mut known.letters, letters) {
                 let new: String = more.chars().filter(|letter| !had.contains(*letter)).collect();
                 had.push_str(&new);
             }
+            if !known.sentence.split("; ").any(|told| told == sentence) {
+                known.sentence.push_str(&format!("; {sentence}"));
+            }
             return;
         }
-        let condition = step.conditions.join(" and ");
         let many = answer.count > 1 && one && verb != "what";
         self.lines.push(Line {
             from,
             to,
             relation,
+            again,
             count: if many { answer.count as u64 } else { 1 },
             letters,
             mark: answer.severity.filter(|mark| *mark > Severity::Low),
-            condition: (!condition.is_empty()).then_some(condition),
-            // Where a condition has to be told, the line alone tells the relation.
-            words: (letter.is_none() && step.conditions.is_empty()).then(|| step.relation.clone()),
-            sentence: step.sentence.clone(),
+            condition,
+            words,
+            sentence,
         });
     }
 
-    fn page(self, page: &AnswerPage, left_out: usize) -> MapPage {
+    fn page(self, page: &AnswerPage, left_out: [(usize, &str); 2]) -> MapPage {
         const IDS: [&str; MOST_COLUMNS] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
         const OUTWARD: [&str; MOST_COLUMNS] =
             ["WHO", "STEP 1", "STEP 2", "STEP 3", "STEP 4", "STEP 5", "STEP 6", "STEP 7", "STEP 8", "STEP 9"];
@@ -173,11 +194,9 @@ impl Drawing {
             lines.map(wide).fold(GAP[0], f64::max).min(GAP[1])
         };
         let gaps: Vec<f64> = (0..used.saturating_sub(1)).map(gap_behind).collect();
-        let mut tray = Vec::new();
-        if left_out > 0 {
-            let label = "more answers, not drawn".to_owned();
-            tray.push(Tray { label, count: left_out, members: Vec::new() });
-        }
+        let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
+        let tray =
+            left_out.map(|(count, label)| Tray { label: label.to_owned(), count, members: Vec::new() });
         let plan = Plan {
             level: Level::Account,
             title: page.question.text.clone(),
@@ -185,7 +204,7 @@ impl Drawing {
             columns: columns.collect(),
             boxes: self.boxes,
             lines: self.lines,
-            tray,
+            tray: tray.collect(),
         };
         #[expect(clippy::cast_precision_loss, reason = "columns are few")]
         let width = used as f64 * WIDTH + gaps.iter().sum::<f64>();
@@ -266,6 +285,14 @@ fn relation(step: &str) -> (Relation, Option<char>) {
         "runs" => (Relation::Touches, Some('X')),
         _ => (Relation::Touches, None),
     }
+}
+
+/// A step in words, with what was not seen about it.
+fn sentence(step: &Step) -> String {
+    if step.unseen.is_empty() {
+        return step.sentence.clone();
+    }
+    format!("{} ({})", step.sentence, step_condition(step))
 }
 
 /// The letters of all the words of access; at least that of the step.

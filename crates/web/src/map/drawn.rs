@@ -416,6 +416,7 @@ impl<'a> Artist<'a> {
             from,
             to,
             relation,
+            again: 0,
             count: own.pairs as u64,
             letters: (relation == Relation::Touches).then(|| letters(own.bits)),
             mark: own.mark,

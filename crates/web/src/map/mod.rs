@@ -34,7 +34,7 @@ mod why;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use chains::chains;
 pub(crate) use drawn::Drawn;

@@ -134,7 +134,7 @@ fn ribbons(
         .iter()
         .zip(&curves)
         .map(|(line, curve)| Ribbon {
-            id: format!("{}|{}|{}", line.relation.name(), shapes[line.from].id, shapes[line.to].id),
+            id: id_of(line, shapes),
             from: shapes[line.from].id.clone(),
             to: shapes[line.to].id.clone(),
             relation: line.relation,
@@ -178,6 +178,12 @@ fn ribbons(
         }
     }
     ribbons
+}
+
+/// Stable for the same data. Lines of the same two shapes are told apart by their order.
+fn id_of(line: &Line, shapes: &[Shape]) -> String {
+    let id = format!("{}|{}|{}", line.relation.name(), shapes[line.from].id, shapes[line.to].id);
+    if line.again > 0 { format!("{id}|{}", line.again + 1) } else { id }
 }
 
 /// Letters say enough about touches.

@@ -58,6 +58,8 @@ pub(crate) struct Line {
     /// The place of a box in [`Plan::boxes`].
     pub(crate) to: usize,
     pub(crate) relation: Relation,
+    /// So many lines before it join the same two in the same relation, under other conditions.
+    pub(crate) again: usize,
     pub(crate) count: u64,
     pub(crate) letters: Option<String>,
     pub(crate) mark: Option<Severity>,

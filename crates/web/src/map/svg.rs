@@ -11,6 +11,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyph::{Glyph, crown, kind, risk, wavy};
 use super::page::{Crown, Label, MapPage, Outline, Relation, Ribbon, Shape, ShapeKind};
+use crate::severity::{severity_mark, severity_word};
 
 /// Around the drawing.
 const MARGIN: f64 = 20.0;
@@ -24,6 +25,9 @@ const LABEL: f64 = 7.3;
 const SMALL: f64 = 6.8;
 /// Past this a condition is shortened, as in the app.
 const MOST_CONDITION: usize = 26;
+
+/// How a line is drawn that something turns on that was not seen.
+const UNSEEN: &str = " stroke-dasharray=\"12 4 2 4\"";
 
 const TEXT: &str = "#1b2027";
 const TEXT_2: &str = "#525b67";
@@ -87,12 +91,13 @@ impl Svg {
     fn ribbon(&mut self, ribbon: &Ribbon) {
         let ink = ink(ribbon);
         let dash = match ribbon.relation {
+            _ if is_unseen(ribbon) => UNSEEN,
             Relation::Controls => " stroke-dasharray=\"8 6\"",
             Relation::RunsAs => " stroke-dasharray=\"0.1 6\"",
             Relation::Becomes | Relation::Touches => "",
         };
         let width = if ribbon.relation == Relation::RunsAs { ribbon.width.max(2.6) } else { ribbon.width };
-        let cap = if ribbon.relation == Relation::Controls { "butt" } else { "round" };
+        let cap = if ribbon.relation == Relation::Controls || is_unseen(ribbon) { "butt" } else { "round" };
         let _ = write!(
             self.0,
             "<g><title>{}</title><path d=\"{}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" \
@@ -157,7 +162,7 @@ impl Svg {
                 "<g transform=\"translate({} {})\"><title>{}</title>",
                 w - 19.0,
                 h / 2.0 - 6.0,
-                word(mark)
+                severity_word(mark)
             );
             self.glyph(&[risk(mark)]);
             self.put("</g>");
@@ -214,7 +219,8 @@ impl Svg {
     fn badge(&mut self, ribbon: &Ribbon, label: &Label) {
         let condition = ribbon.condition.as_deref().map(|text| {
             let text = text.strip_prefix("if ").unwrap_or(text);
-            elided(&format!("if {text}"), MOST_CONDITION)
+            let text = if text.starts_with('~') { text.to_owned() } else { format!("if {text}") };
+            elided(&text, MOST_CONDITION)
         });
         let mut width = 11.0;
         if ribbon.mark.is_some() {
@@ -288,15 +294,23 @@ impl Svg {
         if page.ribbons.iter().any(|ribbon| ribbon.condition.is_some()) {
             rest.push("◇ condition".to_owned());
         }
+        if page.ribbons.iter().any(is_unseen) {
+            rest.push("–·– not seen".to_owned());
+        }
         for mark in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low] {
             let marked = page.ribbons.iter().map(|ribbon| ribbon.mark);
             if marked.chain(page.shapes.iter().map(|shape| shape.mark)).any(|of| of == Some(mark)) {
-                rest.push(format!("{} {}", sign(mark), word(mark)));
+                rest.push(format!("{} {}", severity_mark(mark), severity_word(mark)));
             }
         }
         rest.extend(page.tray.iter().map(|tray| format!("{}: {}", tray.label, tray.count)));
         self.text(x, y, &looks, &fit(&rest.join(" \u{b7} "), page.width + MARGIN - x, SMALL));
     }
+}
+
+/// Is it not known whether a line of an answer holds?
+fn is_unseen(ribbon: &Ribbon) -> bool {
+    ribbon.condition.as_deref().is_some_and(|text| text.contains("~ not "))
 }
 
 fn ink(ribbon: &Ribbon) -> &'static str {
@@ -306,24 +320,6 @@ fn ink(ribbon: &Ribbon) -> &'static str {
         (Some(Severity::Medium), _) => "#6b5200",
         (_, Relation::Touches) => RIBBON,
         _ => TEXT_2,
-    }
-}
-
-fn word(mark: Severity) -> &'static str {
-    match mark {
-        Severity::Critical => "critical",
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
-    }
-}
-
-fn sign(mark: Severity) -> &'static str {
-    match mark {
-        Severity::Critical => "◆",
-        Severity::High => "▲",
-        Severity::Medium => "●",
-        Severity::Low => "○",
     }
 }
 

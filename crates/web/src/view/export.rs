@@ -10,7 +10,7 @@ use clavicle_answer::{PolicyLine, Pseudonyms, Redact};
 use super::facet::Narrowed;
 use super::{border_choices, findings_choices, of_account, policies_choices, policies_sentence};
 use crate::export::{self, Sheet};
-use crate::map::{MapPage, svg};
+use crate::map::MapPage;
 use crate::open::Open;
 use crate::refusal::Refusal;
 use crate::routes::Asked;
@@ -93,9 +93,7 @@ impl Handing {
             || format!("{} shapes, {} lines", page.shapes.len(), page.ribbons.len()),
             |ribbon| ribbon.sentence.clone(),
         );
-        let mut sheet = export::map(&page, &sentence);
-        sheet.picture = Some(svg(&page, &sentence));
-        sheet
+        export::map(&page, &sentence)
     }
 
     pub(crate) fn findings(
@@ -109,7 +107,14 @@ impl Handing {
         let rows: Vec<Finding> = narrowed.rows(all).into_iter().map(|row| self.told(row, names)).collect();
         let page =
             self.told(&CheckPage { findings: Vec::new(), accepted: Vec::new(), ..page.clone() }, names);
-        Ok(export::findings(&page.sentence, Some(&page.snapshot), &page.catalog, &rows, &page.not_seen))
+        Ok(export::findings(
+            &page.sentence,
+            Some(&page.snapshot),
+            &page.catalog,
+            &rows,
+            &page.not_seen,
+            &page.notes,
+        ))
     }
 
     pub(crate) fn border(

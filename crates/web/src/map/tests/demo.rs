@@ -22,7 +22,7 @@ const PROD: &str = "111122223333";
 const STAGING: &str = "444455556666";
 const TOOLS: &str = "777788889999";
 
-fn reader() -> &'static Reader {
+pub(crate) fn reader() -> &'static Reader {
     static READER: LazyLock<Reader> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
         let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
@@ -170,7 +170,7 @@ fn a_focus_keeps_every_place_and_drops_what_is_not_connected() {
     assert_eq!(focused(&page, "nothing of this name"), None);
 }
 
-fn answered(text: &str) -> AnswerPage {
+pub(crate) fn answered(text: &str) -> AnswerPage {
     let question = reader().parse(text).expect("a question");
     reader().answer(&question).expect("an answer")
 }
@@ -192,6 +192,40 @@ fn the_picture_of_an_answer_has_each_place_once_and_each_step_as_a_line() {
     let outward = chains(&answered("what can staging:role/deployer do")).expect("there are steps");
     check(&outward);
     assert_eq!(shape(&outward, "staging:role/deployer").band, "1");
+}
+
+#[test]
+fn lines_join_only_under_the_same_condition() {
+    let whole = answered("who can read s3://paperboat-invoices");
+    let plain = whole.answers.iter().find(|answer| answer.steps.len() == 1 && answer.conditions.is_empty());
+    let plain = plain.expect("somebody reads it directly").clone();
+    let mut writes = plain.clone();
+    writes.access = vec!["write".to_owned()];
+    writes.steps[0].relation = "writes".to_owned();
+    writes.steps[0].sentence = "they write".to_owned();
+    let mut conditional = writes.clone();
+    conditional.conditions = vec!["MFA".to_owned()];
+    conditional.steps[0].conditions = vec!["MFA".to_owned()];
+    let mut unseen = writes.clone();
+    unseen.steps[0].unseen = vec!["service control policy (not seen)".to_owned()];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0]] {
+        let all = [&plain, &writes, &conditional, &unseen];
+        let answers = order.map(|at| all[at].clone()).to_vec();
+        let page = chains(&AnswerPage { answers, ..whole.clone() }).expect("there are steps");
+        check(&page);
+        let mut lines: Vec<(Option<&str>, Option<&str>)> =
+            page.ribbons.iter().map(|line| (line.condition.as_deref(), line.letters.as_deref())).collect();
+        lines.sort_unstable();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        let joined = lines[0].1.expect("letters");
+        assert_eq!((lines[0].0, joined.contains('R') && joined.contains('W')), (None, true));
+        assert_eq!(lines[1], (Some("MFA"), Some("W")));
+        assert_eq!(lines[2], (Some("~ not seen: service control policy"), Some("W")));
+        let drawn = svg(&page, "");
+        assert!(drawn.contains("they write (~ not seen: service control policy)"), "{drawn}");
+        assert_eq!(drawn.matches("stroke-dasharray=\"12 4 2 4\"").count(), 1, "one line is not known");
+        assert!(drawn.contains("–·– not seen") && !drawn.contains("if ~"));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Layout without a browser: on made-up plans, on the demo organization, and on generated accounts.
 
-mod demo;
+pub(crate) mod demo;
 mod generated;
 mod page_rules;
 mod synthetic;

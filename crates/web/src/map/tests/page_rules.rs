@@ -123,6 +123,7 @@ fn line(ribbon: &Ribbon) -> Line {
         from: 0,
         to: 0,
         relation: ribbon.relation,
+        again: 0,
         count: ribbon.count,
         letters: ribbon.letters.clone(),
         mark: ribbon.mark,

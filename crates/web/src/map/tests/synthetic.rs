@@ -65,6 +65,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                     from,
                     to,
                     relation,
+                    again: 0,
                     count: 1 + dice.below(2_000) as u64,
                     letters: touches.then(|| "LRW".to_owned()),
                     mark: (dice.below(9) == 0).then_some(Severity::High),
