@@ -106,13 +106,39 @@ fn tables_tests_and_comments_tell_the_same() {
 id,rule,severity,thing,arn,account,place,sid,finding,reason,fix,accepted_by,accepted_until,accepted_why
 unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam::444455556666:user/service/import-2021,444455556666,staging:user/import-2021,,"staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.",it is a lasting credential,"deactivate its keys and its password, then delete it",,,
 "#);
-    assert_snapshot!(stdout("check --rule unused-user -o md"), @r#"
-### clavicle: 1 finding: 1 medium.
+    assert_snapshot!(stdout("check --rule unused-user -o md"), @r"
+    ### clavicle: 1 finding: 1 medium.
 
-| | rule | what | what to do | id |
-|---|---|---|---|---|
-| ● medium | unused-user | staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.<br>staging:user/import-2021 | deactivate its keys and its password, then delete it | `unused-user-b78611248660` |
-"#);
+    | | rule | what | what to do | id |
+    |---|---|---|---|---|
+    | ● medium | unused-user | staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.<br>staging:user/import-2021 | deactivate its keys and its password, then delete it | `unused-user-b78611248660` |
+
+    \~ not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
+
+    \~ not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
+
+    \~ not seen: codebuild:GetResourcePolicy in tools, 9 things (AWS Config does not record it)
+
+    \~ not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
+
+    \~ not seen: secretsmanager:ListSecrets in prod, management, tools (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: dynamodb:ListTables in prod, management, staging, tools (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: kms:ListKeys in management (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: sqs:ListQueues in management (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: ecr:DescribeRepositories in management (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: ec2:DescribeInstances in management (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: ecs:ListTaskDefinitions in management, tools (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
+
+    \~ not seen: states:ListStateMachines in management, tools (AWS Config names none; whether it would, the file does not say)
+    ");
     assert_snapshot!(stdout("check --rule unused-user --rule over-quota -o junit"), @r#"
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="clavicle check" tests="2" skipped="0" failures="1" errors="0">

@@ -52,14 +52,14 @@ fn tables_comments_and_drawings_tell_the_same() {
     filtered(|| {
         let ask = |form: &str| demo(&format!("who s3://paperboat-invoices --do write -o {form}"));
         assert_snapshot!(ask("csv"), @"
-        who,who_arn,who_account,access,actions,thing,thing_arn,if,depends_on,severity,outside,steps,way,because
-        prod:role/billing-api,arn:aws:iam::111122223333:role/billing-api,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-api writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-worker,arn:aws:iam::111122223333:role/billing-worker,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-worker writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-export,arn:aws:iam::111122223333:role/billing-export,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-export writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-reminders,arn:aws:iam::111122223333:role/billing-reminders,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-reminders writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-refunds,arn:aws:iam::111122223333:role/billing-refunds,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-refunds writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-tax,arn:aws:iam::111122223333:role/billing-tax,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-tax writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
-        prod:role/billing-archive,arn:aws:iam::111122223333:role/billing-archive,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-archive writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4
+        who,who_arn,who_account,access,actions,thing,thing_arn,if,depends_on,severity,outside,steps,way,because,state
+        prod:role/billing-api,arn:aws:iam::111122223333:role/billing-api,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-api writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-worker,arn:aws:iam::111122223333:role/billing-worker,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-worker writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-export,arn:aws:iam::111122223333:role/billing-export,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-export writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-reminders,arn:aws:iam::111122223333:role/billing-reminders,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-reminders writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-refunds,arn:aws:iam::111122223333:role/billing-refunds,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-refunds writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-tax,arn:aws:iam::111122223333:role/billing-tax,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-tax writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
+        prod:role/billing-archive,arn:aws:iam::111122223333:role/billing-archive,111122223333,write,s3:PutObject,s3://paperboat-invoices,arn:aws:s3:::paperboat-invoices,,,,false,1,prod:role/billing-archive writes s3://paperboat-invoices,policy/billing-data:10 policy/billing-data:22 prod:key/invoices#policy:4,
         [exit 0]
         ");
         assert_snapshot!(ask("md").replace('\u{2060}', ""), @r"
@@ -67,9 +67,15 @@ fn tables_comments_and_drawings_tell_the_same() {
 
         **yes.** 7 identities can write s3://paperboat-invoices directly.
 
-        | | who | access | thing | if | how | because |
+        | severity | who | access | on | if | how | because |
         |---|---|---|---|---|---|---|
-        |  | prod:role/billing-\* ×7 | write | s3://paperboat-invoices |  | directly | policy/billing-data:10, policy/billing-data:22, prod:key/invoices#policy:4 |
+        |  | prod:role/billing-\* ×7: prod:role/billing-api, prod:role/billing-worker, prod:role/billing-export, prod:role/billing-reminders, prod:role/billing-refunds, prod:role/billing-tax, prod:role/billing-archive | write | s3://paperboat-invoices |  | directly | policy/billing-data:10, policy/billing-data:22, prod:key/invoices#policy:4 |
+
+        also needs kms:GenerateDataKey on prod:key/invoices (default encryption of the bucket)
+
+        Taken for granted of the request: aws:SecureTransport is true, aws:ViaAWSService is false.
+
+        Not counted: 2 administrators.
         [exit 0]
         ");
         assert_snapshot!(demo("path acct/999999999999 s3://paperboat-invoices -o dot"), @r#"
