@@ -32,7 +32,7 @@ impl Group {
             Dependency::Key(_) => true,
             _ => false,
         };
-        let rulings = self.access.needs.iter().map(|(_, ruling)| ruling).chain([&self.access.ruling]);
+        let rulings = self.access.how.needs.iter().map(|(_, ruling)| ruling).chain([&self.access.how.ruling]);
         matches!(self.access.actor, Actor::OutsideAccount(_) | Actor::Unseen(_))
             && self.standing == Standing::Unknown
             && rulings.flat_map(|ruling| &ruling.depends_on).all(own_side)
@@ -66,13 +66,14 @@ impl Reader {
                 Actor::Principal(index) => Who::Class(self.world().class_of(*index)),
                 other => Who::Alone(other.clone()),
             };
-            let needs = access.needs.iter().map(|(need, ruling)| (need.action, ruling.depends_on.clone()));
+            let how = &access.how;
+            let needs = how.needs.iter().map(|(need, ruling)| (need.action, ruling.depends_on.clone()));
             let signature = Signature {
                 who,
-                action: access.action,
-                actions: access.actions.clone(),
-                partial: access.partial,
-                depends_on: access.ruling.depends_on.clone(),
+                action: how.action,
+                actions: how.actions.clone(),
+                partial: how.partial,
+                depends_on: how.ruling.depends_on.clone(),
                 needs: needs.collect(),
             };
             match places.get(&signature) {
@@ -97,16 +98,17 @@ impl Reader {
         when: &Context,
     ) -> Option<Answer> {
         let access = &group.access;
-        let wanted = asked.wanted.get(access.action)?;
+        let how = &access.how;
+        let wanted = asked.wanted.get(how.action)?;
         let ask = Ask {
             actor: &access.actor,
             action: &wanted.action,
             target: &spot.target,
-            arn: Some(&access.arn),
+            arn: Some(&how.arn),
             when,
         };
         let mut step = self.step(asked.word, &ask, self.why(&ask).as_ref());
-        for (need, _) in &access.needs {
+        for (need, _) in &how.needs {
             let (conditions, because) = self.need_reasons(&access.actor, need, when);
             step.conditions.extend(
                 conditions.into_iter().filter(|it| !step.conditions.contains(it)).collect::<Vec<_>>(),
@@ -115,13 +117,13 @@ impl Reader {
                 .extend(because.into_iter().filter(|it| !cites(&step.because, it)).collect::<Vec<_>>());
         }
         let mut conditions = step.conditions.clone();
-        if access.partial {
-            conditions.push(format!("only {}", access.arn));
+        if how.partial {
+            conditions.push(format!("only {}", how.arn));
         }
-        let rulings = access.needs.iter().map(|(_, ruling)| ruling).chain([&access.ruling]);
+        let rulings = how.needs.iter().map(|(_, ruling)| ruling).chain([&how.ruling]);
         let depends_on = depends_on(rulings);
         step.unseen = unseen(self.world().is_outside(&access.actor), &depends_on);
-        let actions = access.actions.iter().filter_map(|at| asked.wanted.get(*at));
+        let actions = how.actions.iter().filter_map(|at| asked.wanted.get(*at));
         Some(Answer {
             label: self.group_label(&group.members),
             count: group.members.len(),

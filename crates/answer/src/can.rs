@@ -173,10 +173,10 @@ impl Reader {
         }
         // Perhaps a part of the thing.
         let accesses = self.accesses(asked, spot, when);
-        let part = accesses.into_iter().find(|access| access.actor == *actor && access.partial);
+        let part = accesses.into_iter().find(|access| access.actor == *actor && access.how.partial);
         let part = part.and_then(|access| {
-            let wanted = asked.wanted.get(access.action)?;
-            Some(self.rule(actor, &wanted.action, spot, access.arn.to_string(), when, true))
+            let wanted = asked.wanted.get(access.how.action)?;
+            Some(self.rule(actor, &wanted.action, spot, access.how.arn.to_string(), when, true))
         });
         part.or(best)
     }

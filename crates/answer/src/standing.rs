@@ -28,8 +28,8 @@ impl Standing {
 
     /// That of an access with all that it needs: the least certain.
     pub(crate) fn of_access(access: &Access) -> Self {
-        let needs = access.needs.iter().map(|(_, ruling)| Self::of(ruling));
-        needs.chain([Self::of(&access.ruling)]).max().unwrap_or(Self::No)
+        let needs = access.how.needs.iter().map(|(_, ruling)| Self::of(ruling));
+        needs.chain([Self::of(&access.how.ruling)]).max().unwrap_or(Self::No)
     }
 
     pub(crate) fn verdict(self) -> Verdict {

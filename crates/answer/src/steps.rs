@@ -95,7 +95,7 @@ impl Reader {
         found
             .into_iter()
             .find(|access| access.actor == *actor)
-            .map(|access| (access.action, access.arn.to_string()))
+            .map(|access| (access.how.action, access.how.arn.to_string()))
     }
 
     /// Why a request is decided as it is.

@@ -118,7 +118,7 @@ impl Reader {
         });
         if accesses
             .iter()
-            .any(|access| access.actor == Actor::Everyone && access.ruling.verdict == Decided::Allowed)
+            .any(|access| access.actor == Actor::Everyone && access.how.ruling.verdict == Decided::Allowed)
         {
             return (None, format!("everyone {} it", crate::steps::relation(Some(word))));
         }

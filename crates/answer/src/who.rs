@@ -206,7 +206,7 @@ impl Reader {
         let everyone = |group: &Group| {
             group.access.actor == Actor::Everyone
                 && group.standing == Standing::Certain
-                && !group.access.partial
+                && !group.access.how.partial
         };
         if question.direct || of_nobody || !question.when.is_empty() || direct.iter().any(everyone) {
             return FoundChains { answers: Vec::new(), verdict: Verdict::No, more: false };
@@ -248,7 +248,7 @@ impl Reader {
             .find(|access| {
                 access.actor == Actor::Everyone && Standing::of_access(access) == Standing::Certain
             })
-            .map(|access| (access.action, access.partial));
+            .map(|access| (access.how.action, access.how.partial));
         accesses.retain(|access| {
             if !lists_admins && self.is_admin(&access.actor) {
                 left_out.administrators += 1;
@@ -256,7 +256,8 @@ impl Reader {
                 left_out.administrators_can = left_out.administrators_can.into_iter().chain([standing]).min();
                 return false;
             }
-            let no_more = everyone_can.is_some_and(|everyone| everyone == (access.action, access.partial));
+            let no_more =
+                everyone_can.is_some_and(|everyone| everyone == (access.how.action, access.how.partial));
             if no_more && matches!(access.actor, Actor::Principal(_)) && matches!(askers, Askers::Anyone) {
                 left_out.part_of_everyone += 1;
                 return false;
@@ -276,7 +277,7 @@ impl Reader {
         let mut found = self.world().who_can(&asked.wanted, &spot.target, when);
         // One object has no parts.
         if spot.part.as_ref().is_some_and(|part| !part.contains(['*', '?'])) {
-            found.retain(|access| !access.partial);
+            found.retain(|access| !access.how.partial);
         }
         found
     }
@@ -425,7 +426,7 @@ impl Reader {
     fn who_needs(&self, groups: &[Group], asked: &AskedAction, spot: &Spot) -> Vec<NeededAction> {
         let mut found: Vec<NeededAction> = Vec::new();
         let of_groups =
-            groups.iter().flat_map(|group| group.access.needs.iter().map(|(need, _)| need.clone()));
+            groups.iter().flat_map(|group| group.access.how.needs.iter().map(|(need, _)| need.clone()));
         let of_question =
             || asked.wanted.first().map(|wanted| self.world().needs(&wanted.action, &spot.target));
         let mut needs: Vec<_> = of_groups.collect();

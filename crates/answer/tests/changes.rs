@@ -115,8 +115,8 @@ fn level(reader: &Reader, actor: &str, word: Word, thing: &str) -> u8 {
     let accesses = world.who_can(&world.wanted(word, &target), &target, &when);
     let own = accesses.iter().filter(|access| access.actor == actor);
     let levels = own.map(|access| {
-        let met = access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
-        if access.ruling.verdict == Verdict::Allowed && met { 2 } else { 1 }
+        let met = access.how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
+        if access.how.ruling.verdict == Verdict::Allowed && met { 2 } else { 1 }
     });
     levels.max().unwrap_or(0)
 }

@@ -24,11 +24,18 @@ pub struct Wanted {
     pub form: ArnForm,
 }
 
-/// One way in which somebody can do something with a thing.
+/// Who can do something with a thing.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// Who.
     pub actor: Actor,
+    /// How; the same value for all whom nothing tells apart, of whom there may be thousands.
+    pub how: Arc<How>,
+}
+
+/// One way in which somebody can do something with a thing.
+#[derive(Debug)]
+pub struct How {
     /// Which of the wanted actions, by place: the first that is allowed, else the first that depends.
     pub action: usize,
     /// All wanted actions that are allowed or depend, by place.
@@ -92,7 +99,11 @@ impl World {
         };
         for actor in self.outsiders_named(target) {
             let sides = self.sides_of(&actor);
-            found.extend(sides.iter().find_map(|side| asked.access(&actor, side)));
+            found.extend(
+                sides
+                    .iter()
+                    .find_map(|side| Some(Access { actor: actor.clone(), how: asked.how(side)?.into() })),
+            );
         }
         found.sort_unstable_by(|a, b| a.actor.cmp(&b.actor));
         found
@@ -178,11 +189,11 @@ impl World {
         let mut reached = Vec::new();
         for word in Word::ALL {
             let wanted = known.wanted(word);
-            if let Some(access) = Asked::new(self, wanted, &target, when).first_access(actor, side) {
-                let action = &wanted.get(access.action)?.action;
+            if let Some(how) = Asked::new(self, wanted, &target, when).first_how(side) {
+                let action = &wanted.get(how.action)?.action;
                 let action = self.catalog().action(action.text()).map_or("", |id| self.catalog().name(id));
-                let needs_met = access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
-                reached.push(ReachWord { word, action, arn: access.arn, ruling: access.ruling, needs_met });
+                let needs_met = how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
+                reached.push(ReachWord { word, action, arn: how.arn, ruling: how.ruling, needs_met });
             }
         }
         (!reached.is_empty()).then_some(Reach { target, words: reached })
@@ -276,24 +287,25 @@ impl<'w, 'q> Asked<'w, 'q> {
                     return None;
                 }
                 let side = world.principal_side(*index, ladder.clone())?;
-                self.access(&Actor::Principal(*index), &side)
+                let how = self.how(&side)?.into();
+                Some(Access { actor: Actor::Principal(*index), how })
             })
         });
         in_accounts.collect()
     }
 
-    /// The best that an actor can do of it: what is certain goes before what depends, the whole before a part.
-    pub(crate) fn access(&self, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
-        let mut best: Option<Access> = None;
+    /// How somebody can do it, at best: what is certain goes before what depends, the whole before a part.
+    pub(crate) fn how(&self, side: &ActorSide<'_>) -> Option<How> {
+        let mut best: Option<How> = None;
         let mut actions = Vec::new();
         for place in 0..self.wanted.len() {
-            let Some(found) = self.one(place, actor, side) else { continue };
+            let Some(found) = self.one(place, side) else { continue };
             actions.push(place);
             if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
                 best = Some(found);
             }
         }
-        best.map(|best| Access { actions, ..best })
+        best.map(|best| How { actions, ..best })
     }
 
     /// The actions that are wanted.
@@ -355,10 +367,10 @@ impl<'w, 'q> Asked<'w, 'q> {
     }
 
     /// The same, content with the first action that is certain.
-    pub(crate) fn first_access(&self, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
-        let mut best: Option<Access> = None;
+    pub(crate) fn first_how(&self, side: &ActorSide<'_>) -> Option<How> {
+        let mut best: Option<How> = None;
         for place in 0..self.wanted.len() {
-            let Some(found) = self.one(place, actor, side) else { continue };
+            let Some(found) = self.one(place, side) else { continue };
             if rank(&found) == BEST {
                 return Some(found);
             }
@@ -369,7 +381,7 @@ impl<'w, 'q> Asked<'w, 'q> {
         best
     }
 
-    fn one(&self, place: usize, actor: &Actor, side: &ActorSide<'_>) -> Option<Access> {
+    fn one(&self, place: usize, side: &ActorSide<'_>) -> Option<How> {
         let wanted = self.wanted.get(place)?;
         let target = self.sides.side(wanted.form)?;
         let (arn, ruling, partial) = match self.may(side, wanted, target) {
@@ -385,7 +397,7 @@ impl<'w, 'q> Asked<'w, 'q> {
         if needs.iter().any(|(_, ruling)| !ruling.may()) {
             return None;
         }
-        Some(Access { actor: actor.clone(), action: place, actions: Vec::new(), arn, partial, ruling, needs })
+        Some(How { action: place, actions: Vec::new(), arn, partial, ruling, needs })
     }
 
     /// How the engine rules, if it is a yes or depends.
@@ -413,8 +425,8 @@ impl<'w, 'q> Asked<'w, 'q> {
 const BEST: (bool, bool, bool) = (true, true, true);
 
 /// How good an access is, to choose which of several to show.
-fn rank(access: &Access) -> (bool, bool, bool) {
-    let certain = access.ruling.verdict == Verdict::Allowed
-        && access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
-    (certain, !access.ruling.turns_on_unseen(), !access.partial)
+fn rank(how: &How) -> (bool, bool, bool) {
+    let certain = how.ruling.verdict == Verdict::Allowed
+        && how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
+    (certain, !how.ruling.turns_on_unseen(), !how.partial)
 }

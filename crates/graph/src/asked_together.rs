@@ -5,14 +5,16 @@
 //! policies of the things ask of a caller; see [`AskedOfCaller`].
 
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use clavicle_engine::{Action, AskedOfCaller, CallersAnswers, Kind, PolicyId, Request};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashMap;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
-use crate::access::{Access, Asked};
+use crate::access::{Access, Asked, How};
 use crate::actor::Actor;
 use crate::need::AskedNeed;
 use crate::side::{Levels, TargetSide};
@@ -27,7 +29,7 @@ struct Standing<'w> {
     complete: bool,
     boundary: u64,
     /// Its documents that speak of what is asked.
-    documents: Vec<PolicyId>,
+    documents: SmallVec<[PolicyId; 8]>,
 }
 
 /// What decides about the principals of an account.
@@ -55,7 +57,7 @@ struct AccountAsked<'w> {
 impl<'w> Asked<'w, '_> {
     /// What each of `callers` can do of it, of those who can. `speaks`: by document, could it speak of what is asked?
     ///
-    /// The same as [`Asked::access`] of each; one decision for all who are alike.
+    /// The same as [`Asked::how`] of each; one decision for all who are alike.
     pub(crate) fn together(&self, callers: &[PrincipalIndex], speaks: &[bool]) -> Vec<Access> {
         let accounts = self.accounts();
         let of_things = self.asked_by_things();
@@ -73,23 +75,27 @@ impl<'w> Asked<'w, '_> {
             .flat_map(|(standing, group)| group.callers.values().map(move |callers| (standing, callers)))
             .collect();
         let accesses = alike.into_par_iter().flat_map_iter(|(standing, alike)| {
-            let first = alike.first().and_then(|first| self.access_of(*first, standing, &accounts));
-            let access =
-                |caller: &PrincipalIndex| Some(Access { actor: Actor::Principal(*caller), ..first.clone()? });
-            alike.iter().filter_map(access).collect::<Vec<Access>>()
+            let first = alike.first().and_then(|first| self.how_of(*first, standing, &accounts));
+            first.into_iter().flat_map(move |how| {
+                let access = move |caller: &PrincipalIndex| Access {
+                    actor: Actor::Principal(*caller),
+                    how: how.clone(),
+                };
+                alike.iter().map(access)
+            })
         });
         accesses.collect()
     }
 
-    fn access_of(
+    fn how_of(
         &self,
         caller: PrincipalIndex,
         standing: &Standing<'w>,
         accounts: &[AccountAsked<'w>],
-    ) -> Option<Access> {
+    ) -> Option<Arc<How>> {
         let account = self.world().account_place(self.world().snapshot().principal(caller).account)?;
         let side = self.world().principal_side(caller, accounts.get(account)?.levels.clone())?;
-        self.access(&Actor::Principal(caller), &side.of_which_speak(&standing.documents))
+        Some(self.how(&side.of_which_speak(&standing.documents))?.into())
     }
 
     /// Adds a user or role to those who are like it.

@@ -92,7 +92,14 @@ impl<'q> Concerned<'q> {
         let needs = asked.needs.iter().flatten();
         let needs = needs.map(|need| (need.action().lower(), Some(need.side().resource.text()), false));
         for (action, thing, is_wanted) in wanted.chain(needs) {
-            world.documents.speaking_of(action).on(digests, thing, |document, may_allow| {
+            let speaking = world.documents.speaking_of(action, by_document);
+            for document in speaking.of_everything() {
+                speaks[*document as usize] = true;
+            }
+            for bearer in speaking.let_in_everywhere().iter().filter(|_| is_wanted) {
+                concerned[*bearer as usize] = true;
+            }
+            speaking.on(digests, thing, |document, may_allow| {
                 speaks[document] = true;
                 if is_wanted && may_allow {
                     for bearer in by_document.of(document) {

@@ -10,7 +10,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::digest::{Digest, Principals, variables};
-use crate::speaking::Speaking;
+use crate::speaking::{BearersByDocument, Speaking};
 
 /// The compiled texts.
 #[derive(Debug)]
@@ -246,10 +246,10 @@ impl Documents {
 
     /// Which documents speak of this action (in lower case), and of which things? Linear in the documents the first
     /// time that an action is asked for.
-    pub(crate) fn speaking_of(&self, action: &str) -> Arc<Speaking> {
+    pub(crate) fn speaking_of(&self, action: &str, bearers: &BearersByDocument) -> Arc<Speaking> {
         let known = self.speaking.read().unwrap_or_else(PoisonError::into_inner).get(action).cloned();
         known.unwrap_or_else(|| {
-            let found = Arc::new(Speaking::of(&self.digests, action));
+            let found = Arc::new(Speaking::of(&self.digests, bearers, action));
             let mut known = self.speaking.write().unwrap_or_else(PoisonError::into_inner);
             if known.len() < MOST_REMEMBERED {
                 known.insert(action.into(), found.clone());

@@ -39,7 +39,7 @@ mod things_by_arn;
 mod touch;
 mod world;
 
-pub use access::{Access, Reach, ReachWord, Wanted};
+pub use access::{Access, How, Reach, ReachWord, Wanted};
 pub use actor::{Actor, Target};
 pub use bearing::Bearing;
 pub use becomes::Becomes;

@@ -1,7 +1,8 @@
 //! Which documents speak of an action, and of which things? Only a "perhaps", see [`crate::digest`].
 //!
 //! A policy of a thing may let in everyone. Then the documents of all callers count, of which few speak of that thing:
-//! they are found by what their patterns begin with, not one by one.
+//! they are found by what their patterns begin with, not one by one. Those that speak of everything are the same for each
+//! thing; in them and in those who bear them nothing is looked up.
 
 use std::hash::BuildHasher as _;
 
@@ -13,8 +14,12 @@ use crate::digest::{Digest, ResourcePatterns, could_cover, literal_prefix};
 /// The documents that speak of one action, by the things they speak of.
 #[derive(Debug)]
 pub(crate) struct Speaking {
-    /// Ascending.
+    /// Ascending; but for what is of everything.
     entries: Box<[Entry]>,
+    /// Documents that speak of everything, by number.
+    of_everything: Box<[u32]>,
+    /// The places of those who bear one that could allow it of everything.
+    let_in_everywhere: Box<[u32]>,
 }
 
 /// A pattern of a statement that speaks of the action.
@@ -33,7 +38,7 @@ const ANY: u32 = u32::MAX;
 
 impl Speaking {
     /// Those of `digests` that speak of an action, in lower case.
-    pub(crate) fn of(digests: &[Digest], action: &str) -> Self {
+    pub(crate) fn of(digests: &[Digest], bearers: &BearersByDocument, action: &str) -> Self {
         let mut entries: Vec<Entry> = digests
             .par_iter()
             .enumerate()
@@ -41,18 +46,37 @@ impl Speaking {
             .flat_map_iter(|(document, digest)| entries(number(document), digest, action))
             .collect();
         entries.par_sort_unstable();
-        Self { entries: entries.into() }
+        // What begins with nothing covers everything, as far as is looked at.
+        let nothing = hash("");
+        let everywhere: Vec<Entry> = entries.extract_if(.., |entry| entry.head == nothing).collect();
+        let allow = everywhere.iter().filter(|entry| entry.may_allow);
+        let let_in = allow.flat_map(|entry| bearers.of(entry.document as usize)).copied();
+        Self {
+            of_everything: each_once(everywhere.iter().map(|entry| entry.document)),
+            let_in_everywhere: each_once(let_in),
+            entries: entries.into(),
+        }
     }
 
-    /// Tells each document that could speak of the thing, or of something in it, and whether it could allow; a document
-    /// perhaps several times. `None`: of anything.
+    /// The documents that could speak of anything, by number.
+    pub(crate) fn of_everything(&self) -> &[u32] {
+        &self.of_everything
+    }
+
+    /// The places of the users and roles who bear a document that could allow it of anything.
+    pub(crate) fn let_in_everywhere(&self) -> &[u32] {
+        &self.let_in_everywhere
+    }
+
+    /// Tells each other document that could speak of the thing, or of something in it, and whether it could allow; a
+    /// document perhaps several times. `None`: of anything.
     pub(crate) fn on(&self, digests: &[Digest], thing: Option<&str>, mut tell: impl FnMut(usize, bool)) {
         let Some(thing) = thing else {
             return self.entries.iter().for_each(|entry| tell(entry.document as usize, entry.may_allow));
         };
         // Patterns that end before the thing does begin as it does; those that go on have the head of it.
         let head = head(thing);
-        let ends = (0..=head.len()).filter_map(|end| head.get(..end));
+        let ends = (1..=head.len()).filter_map(|end| head.get(..end));
         for end in ends.map(hash) {
             let start = self.entries.partition_point(|entry| entry.head < end);
             let same = self.entries.iter().skip(start).take_while(|entry| entry.head == end);
@@ -108,6 +132,13 @@ fn head(arn: &str) -> &str {
     let name = arn.match_indices(':').nth(4).map_or(arn.len(), |(colon, _)| colon + 1);
     let ends = arn.get(name..).and_then(|name| name.find(['/', ':']));
     ends.and_then(|end| arn.get(..name + end)).unwrap_or(arn)
+}
+
+fn each_once(numbers: impl Iterator<Item = u32>) -> Box<[u32]> {
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into()
 }
 
 /// Two heads of one number only mean that more is looked at.
@@ -187,7 +218,8 @@ mod tests {
         let read =
             |text: String| clavicle_policy::parse(text.as_bytes()).policy.map(|policy| Digest::of(&policy));
         let digests: Vec<Digest> = texts.filter_map(read).collect();
-        let speaking = Speaking::of(&digests, "any:action");
+        let speaking = Speaking::of(&digests, &nobody(&digests), "any:action");
+        assert_eq!(speaking.of_everything(), [0]);
         for (thing, inside) in [
             ("arn:aws:s3:::b", "arn:aws:s3:::b/*"),
             ("arn:aws:s3:::bb", "arn:aws:s3:::bb/*"),
@@ -209,7 +241,7 @@ mod tests {
                     || prefix == thing
                     || prefix.starts_with(inside.trim_end_matches('*'))
             };
-            let expected: Vec<usize> = (0..patterns.len()).filter(|place| fits(patterns[*place])).collect();
+            let expected: Vec<usize> = (1..patterns.len()).filter(|place| fits(patterns[*place])).collect();
             assert_eq!(found, expected, "{thing}");
         }
     }
@@ -217,19 +249,45 @@ mod tests {
     #[test]
     fn what_is_not_of_the_action_is_not_told() {
         let text = br#"{"Statement": [
-            {"Effect": "Deny", "Action": "s3:Get*", "NotResource": "arn:aws:s3:::b"},
+            {"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b"},
+            {"Effect": "Deny", "Action": "s3:Put*", "NotResource": "arn:aws:s3:::b"},
             {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}"#;
         let digests: Vec<Digest> = clavicle_policy::parse(text).policy.iter().map(Digest::of).collect();
         let told = |action: &str| {
+            let speaking = Speaking::of(&digests, &nobody(&digests), action);
             let mut told = Vec::new();
-            Speaking::of(&digests, action).on(&digests, Some("arn:aws:s3:::b"), |document, may_allow| {
+            speaking.on(&digests, Some("arn:aws:s3:::b"), |document, may_allow| {
                 told.push((document, may_allow));
             });
-            told
+            (told, speaking.of_everything().len())
         };
-        assert_eq!(told("s3:getobject"), [(0, false)]);
-        assert_eq!(told("sqs:sendmessage"), [(0, true)]);
-        assert_eq!(told("kms:decrypt"), []);
+        assert_eq!(told("s3:getobject"), (vec![(0, false)], 0));
+        assert_eq!(told("s3:putobject"), (vec![], 1));
+        assert_eq!(told("sqs:sendmessage"), (vec![], 1));
+        assert_eq!(told("kms:decrypt"), (vec![], 0));
+    }
+
+    fn nobody(digests: &[Digest]) -> BearersByDocument {
+        BearersByDocument::new(digests.len(), std::iter::empty())
+    }
+
+    #[test]
+    fn whoever_bears_a_document_that_may_allow_it_of_everything_is_let_in_everywhere() {
+        let texts = [
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#,
+            r#"{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#,
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b"}}"#,
+            r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#,
+        ];
+        let mut store = clavicle_engine::PolicyStore::new();
+        let policies: Vec<clavicle_policy::Policy> =
+            texts.iter().filter_map(|text| clavicle_policy::parse(text.as_bytes()).policy).collect();
+        let ids: Vec<PolicyId> = policies.iter().map(|policy| store.add(policy)).collect();
+        let digests: Vec<Digest> = policies.iter().map(Digest::of).collect();
+        let borne = [vec![ids[1], ids[2]], vec![ids[0], ids[1]], vec![ids[3]], vec![ids[0], ids[3]]];
+        let bearers = BearersByDocument::new(4, borne.iter().map(Vec::as_slice));
+        let speaking = Speaking::of(&digests, &bearers, "s3:getobject");
+        assert_eq!((speaking.of_everything(), speaking.let_in_everywhere()), (&[0, 1][..], &[1, 3][..]));
     }
 
     #[test]

@@ -51,8 +51,8 @@ const STAGING: &str = "444455556666";
 fn nine_identities_read_the_invoices_besides_the_administrators() {
     let found = who(Word::Read, &bucket("paperboat-invoices"));
     let certain = |access: &&Access| {
-        access.ruling.verdict == Verdict::Allowed
-            && access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed)
+        access.how.ruling.verdict == Verdict::Allowed
+            && access.how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed)
     };
     let is_admin =
         |access: &&Access| matches!(access.actor, Actor::Principal(index) if world().is_admin(index));
@@ -65,8 +65,8 @@ fn nine_identities_read_the_invoices_besides_the_administrators() {
     assert_eq!(found.iter().filter(is_admin).count(), 2);
     let open: Vec<&Access> = found.iter().filter(|access| !certain(access)).collect();
     assert_eq!(open.iter().map(|access| name(&access.actor)).collect::<Vec<_>>(), ["dana"]);
-    assert_eq!(open[0].ruling.depends_on, [Dependency::Key("aws:multifactorauthpresent".to_owned())]);
-    assert_eq!(open[0].needs[0].0.action, "kms:Decrypt");
+    assert_eq!(open[0].how.ruling.depends_on, [Dependency::Key("aws:multifactorauthpresent".to_owned())]);
+    assert_eq!(open[0].how.needs[0].0.action, "kms:Decrypt");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_stated_key_settles_what_depends_on_it() {
     let mfa = |value: &str| {
         let when = BTreeMap::from([("aws:MultiFactorAuthPresent".to_owned(), vec![value.to_owned()])]);
         let found = world().who_can(&world().wanted(Word::Read, &target), &target, &world().context(&when));
-        found.iter().find(|access| name(&access.actor) == "dana").map(|access| access.ruling.verdict)
+        found.iter().find(|access| name(&access.actor) == "dana").map(|access| access.how.ruling.verdict)
     };
     assert_eq!((mfa("true"), mfa("false")), (Some(Verdict::Allowed), None));
 }

@@ -24,8 +24,8 @@ fn bit(word: Word) -> u8 {
 }
 
 fn is_certain(access: &Access) -> bool {
-    access.ruling.verdict == Verdict::Allowed
-        && access.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed)
+    access.how.ruling.verdict == Verdict::Allowed
+        && access.how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed)
 }
 
 /// Every cell of some things of an account, from a question about each thing and word.

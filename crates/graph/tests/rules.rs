@@ -219,7 +219,7 @@ fn access_to_some_objects_is_access_to_a_part() {
         .iter()
         .map(|access| match access.actor {
             Actor::Principal(index) => {
-                (world.snapshot().principal(index).name.to_string(), &*access.arn, access.partial)
+                (world.snapshot().principal(index).name.to_string(), &*access.how.arn, access.how.partial)
             }
             _ => (String::new(), "", false),
         })

@@ -63,7 +63,7 @@ fn exactly_the_listed_principals_reach_a_sealed_resource() {
         let allowed: BTreeSet<String> =
             rows(sealed, "allowed").iter().map(|arn| arn.as_str().expect("an ARN").to_owned()).collect();
         assert_eq!(names, allowed, "{named}");
-        assert!(found.iter().all(|access| access.ruling.verdict == Verdict::Allowed), "{named}");
+        assert!(found.iter().all(|access| access.how.ruling.verdict == Verdict::Allowed), "{named}");
     }
 }
 
@@ -140,7 +140,7 @@ fn public_resources_and_grants_to_other_accounts_are_found_in_the_matrix() {
                         let found = world.who_can(&world.wanted(*word, &target), &target, &when);
                         let everyone = found.iter().find(|access| access.actor == Actor::Everyone);
                         everyone.is_some_and(|access| {
-                            !access.ruling.depends_on.iter().any(|on| matches!(on, Dependency::Key(_)))
+                            !access.how.ruling.depends_on.iter().any(|on| matches!(on, Dependency::Key(_)))
                         })
                     })
                 });

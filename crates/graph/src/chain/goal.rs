@@ -6,7 +6,7 @@ use clavicle_snapshot::PrincipalIndex;
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
-use crate::access::{Access, Asked, Wanted};
+use crate::access::{Access, Asked, How, Wanted};
 use crate::actor::{Actor, Target};
 use crate::steps::{Grade, Node, NodeId, PolicyThen, Relation, Step, StepRequest, Steps, grade_of};
 use crate::world::World;
@@ -69,7 +69,7 @@ impl Ends {
                     let node = world.node_of_actor(&access.actor);
                     let by_admin = matches!(node, Node::Administrator(_));
                     let is_seen =
-                        matches!(access.actor, Actor::Principal(_)) || !access.ruling.turns_on_unseen();
+                        matches!(access.actor, Actor::Principal(_)) || !access.how.ruling.turns_on_unseen();
                     if by_admin && !administrators || !is_seen {
                         continue;
                     }
@@ -98,7 +98,8 @@ impl Ends {
         match self.nodes.get(&node) {
             Some(Last::Nothing) => true,
             Some(Last::Access(access)) => {
-                let mut rulings = access.needs.iter().map(|(_, ruling)| ruling).chain([&access.ruling]);
+                let How { needs, ruling, .. } = &*access.how;
+                let mut rulings = needs.iter().map(|(_, ruling)| ruling).chain([ruling]);
                 rulings.all(|ruling| ruling.verdict == Verdict::Allowed)
             }
             Some(Last::Opening(_)) | None => false,
@@ -121,7 +122,8 @@ impl Ends {
             Last::Opening(step) => return Some(step.clone()),
         };
         let target = self.target.clone()?;
-        let wanted = self.wanted.get(access.action)?;
+        let how = &access.how;
+        let wanted = self.wanted.get(how.action)?;
         let name = clavicle_catalog::catalog().action(wanted.action.text());
         let name = name.map_or("", |id| clavicle_catalog::catalog().name(id));
         // Of an administrator's power one of those speaks who have it.
@@ -138,9 +140,9 @@ impl Ends {
             with: Vec::new(),
             ruling,
         };
-        let mut requests = vec![request(name, target.clone(), access.arn.clone(), access.ruling.clone())];
+        let mut requests = vec![request(name, target.clone(), how.arn.clone(), how.ruling.clone())];
         let account = world.account_of(&access.actor);
-        requests.extend(access.needs.iter().map(|(need, ruling)| {
+        requests.extend(how.needs.iter().map(|(need, ruling)| {
             let made = request(need.action, need.target.clone(), world.arn_of(&need.target), ruling.clone());
             StepRequest { with: need.keys(account), ..made }
         }));
@@ -176,8 +178,8 @@ fn raised_with_access(
             let Node::Raised(principal, raise) = node else { return None };
             let documents = world.documents_of_raised(*principal, *raise);
             let side = world.raised_side(*principal, *raise)?.bearing(&documents);
-            let access = asked.access(&Actor::Principal(*principal), &side)?;
-            (!access.ruling.turns_on_unseen()).then_some((id, access))
+            let how = asked.how(&side).filter(|how| !how.ruling.turns_on_unseen())?;
+            Some((id, Access { actor: Actor::Principal(*principal), how: how.into() }))
         })
         .collect()
 }

@@ -137,7 +137,6 @@ impl World {
             when: self.way_context(&way.outsider),
             met: self.contexts_met(way),
             sides: self.way_sides(&way.outsider, &way.guards),
-            actor: way.outsider.actor(),
         };
         let mut found = Vec::new();
         for word in DRAWN {
@@ -167,19 +166,18 @@ impl World {
         asking: &Asking<'_>,
     ) -> Option<Gets> {
         let first = wanted.first()?;
-        let Asking { when, met, sides, actor } = asking;
+        let Asking { when, met, sides, .. } = asking;
         let asked = |when| Asked::new(self, wanted, target, when);
-        let possible =
-            met.iter().map(asked).any(|met| sides.iter().any(|side| met.access(actor, side).is_some()));
+        let possible = met.iter().map(asked).any(|met| sides.iter().any(|side| met.how(side).is_some()));
         let asked = asked(when);
-        let accesses = sides.iter().filter(|_| possible).filter_map(|side| asked.access(actor, side));
-        let gets = accesses.filter_map(|access| {
+        let ways = sides.iter().filter(|_| possible).filter_map(|side| asked.how(side));
+        let gets = ways.filter_map(|how| {
             Some(Gets {
                 word,
-                action: wanted.get(access.action)?.action.text().into(),
-                arn: access.arn,
-                ruling: access.ruling,
-                needs: access.needs,
+                action: wanted.get(how.action)?.action.text().into(),
+                arn: how.arn,
+                ruling: how.ruling,
+                needs: how.needs,
             })
         });
         if let Some(best) = gets.min_by_key(Gets::opening) {
@@ -409,7 +407,6 @@ struct Asking<'w> {
     when: Context,
     met: Vec<Context>,
     sides: Vec<ActorSide<'w>>,
-    actor: Actor,
 }
 
 /// Does the key tell of the caller, and not of the request?
