@@ -301,6 +301,129 @@ fn unknown_keys_decide_what_depends_and_nothing_else() {
     assert!(open > 30 && both_ways * 10 > open * 8, "{both_ways} of {open} open requests were met both ways");
 }
 
+/// The keys of [`plain_request`], with what each may be: absent, or one of two values, or another.
+const PLAIN_KEYS: [&str; 4] = ["app:a", "app:b", "app:c", "app:d"];
+const PLAIN_VALUES: [Option<&str>; 4] = [None, Some("x"), Some("y"), Some("z")];
+
+/// A request whose policies, in several layers, ask whether unknown keys are `x` or `y`, or there.
+fn plain_request(draw: &mut Generator) -> Value {
+    const ASKED: [(&str, &[&str]); 5] = [
+        ("StringEquals", &["x", "y"]),
+        ("StringNotEquals", &["x", "y"]),
+        ("StringEqualsIfExists", &["x", "y"]),
+        ("Null", &["true", "false"]),
+        ("StringNotEqualsIfExists", &["x"]),
+    ];
+    let statement = |draw: &mut Generator, effect: &str| {
+        let mut condition = json!({});
+        for _ in 0..draw.below(4) {
+            let (operator, values) = draw.pick(&ASKED);
+            condition[operator][draw.pick(&PLAIN_KEYS)] = (*draw.pick(values)).into();
+        }
+        json!({ "Effect": effect, "Action": "*", "Resource": "*", "Condition": condition })
+    };
+    let policy = |draw: &mut Generator, principal: bool| {
+        let mut statements: Vec<Value> = (0..1 + draw.below(3)).map(|_| statement(draw, "Allow")).collect();
+        statements.extend((0..draw.below(2)).map(|_| statement(draw, "Deny")));
+        if principal {
+            for statement in &mut statements {
+                statement["Principal"] =
+                    json!({ "AWS": *draw.pick(&["arn:aws:iam::111122223333:user/dana", "111122223333"]) });
+            }
+        }
+        json!({ "Version": "2012-10-17", "Statement": statements })
+    };
+    let mut request = json!({
+        "principal": "arn:aws:iam::111122223333:user/dana",
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::ledger/2024.csv",
+        "resource_account": "111122223333",
+        "context_unknown": PLAIN_KEYS,
+        "identity_policies": [policy(draw, false)],
+    });
+    let mut sometimes = |layer: &str, value: &dyn Fn(&mut Generator) -> Value| {
+        if draw.once_in(2) {
+            request[layer] = value(draw);
+        }
+    };
+    sometimes("permission_boundaries", &|draw| json!([policy(draw, false)]));
+    sometimes("scps", &|draw| json!([[policy(draw, false)], [policy(draw, false)]]));
+    sometimes("resource_policy", &|draw| policy(draw, true));
+    sometimes("vpc_endpoint_policies", &|draw| json!([policy(draw, false)]));
+    request
+}
+
+/// What it depends on are the keys of which each, by itself, can change the answer for some values of the others: found
+/// here by asking with every combination of values.
+#[test]
+fn a_key_is_named_exactly_if_it_can_change_the_answer() {
+    let mut draw = Generator::new(0xe4ac7);
+    let wanted = std::env::var("CLAVICLE_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let sizes = PLAIN_VALUES.len();
+    let total = sizes.pow(u32::try_from(PLAIN_KEYS.len()).expect("four"));
+    let mut open = 0;
+    for _ in 0..wanted {
+        let request: Request = serde_json::from_value(plain_request(&mut draw)).expect("a request");
+        let allowed: Vec<bool> = (0..total)
+            .map(|number| {
+                let settled = (0..).zip(PLAIN_KEYS).fold(request.clone(), |request, (place, key)| {
+                    let value = PLAIN_VALUES[number / sizes.pow(place) % sizes];
+                    settle(&request, key, value.map(Value::from).as_ref())
+                });
+                answer(&settled).decision == Decision::Allowed
+            })
+            .collect();
+        let matters = |place: u32| {
+            let stride = sizes.pow(place);
+            (0..total).any(|number| {
+                number / stride % sizes + 1 < sizes && allowed[number] != allowed[number + stride]
+            })
+        };
+        let expected: Vec<&str> =
+            (0..).zip(PLAIN_KEYS).filter(|(place, _)| matters(*place)).map(|(_, key)| key).collect();
+        let before = answer(&request);
+        assert_eq!(before.depends_on, expected, "{before:?}\n{}", line(&request));
+        open += usize::from(!expected.is_empty());
+    }
+    assert!(open * 4 > wanted, "only {open} of {wanted} requests were open");
+}
+
+fn dana_reads(identity: &Value) -> Request {
+    serde_json::from_value(json!({
+        "principal": "arn:aws:iam::111122223333:user/dana",
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::ledger/2024.csv",
+        "resource_account": "111122223333",
+        "context_unknown": (0..20).map(|number| format!("app:k{number}")).collect::<Vec<_>>(),
+        "identity_policies": [{ "Version": "2012-10-17", "Statement": identity }],
+    }))
+    .expect("a request")
+}
+
+/// Twenty conditions that only tell together are one unknown, and what stands beside them is still settled.
+#[test]
+fn many_conditions_of_one_statement_do_not_hide_what_is_settled() {
+    let all: Map<String, Value> = (1..20).map(|number| (format!("app:k{number}"), "x".into())).collect();
+    let request = dana_reads(&json!([
+        { "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "StringEquals": all } },
+        { "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "StringEquals": { "app:k0": "x" } } },
+        { "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "StringNotEquals": { "app:k0": "x" } } },
+    ]));
+    assert_eq!(answer(&request).decision, Decision::Allowed);
+}
+
+/// Of statements that say nothing new the keys are not asked for, however many there are.
+#[test]
+fn many_statements_that_tell_nothing_do_not_hide_the_one_that_does() {
+    let on = |number: usize| json!({ "StringEquals": { (format!("app:k{number}")): "x" } });
+    let mut statements: Vec<Value> = (1..20)
+        .map(|number| json!({ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": on(number) }))
+        .collect();
+    statements.push(json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+    statements.push(json!({ "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": on(0) }));
+    assert_eq!(answer(&dana_reads(&statements.into())).depends_on, ["app:k0"]);
+}
+
 /// Requests that hang on little else than one key, asked for in several ways by several statements.
 fn open_requests() -> impl Iterator<Item = Request> {
     let wanted = std::env::var("CLAVICLE_LAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
