@@ -355,3 +355,213 @@ fn a_fault_in_one_element_leaves_other_actions_alone() {
     assert_eq!(verdict(&store, faulty, "s3:PutObject"), Verdict::ImplicitlyDenied);
     assert_eq!(verdict(&store, no_action, "s3:PutObject"), Verdict::Depends);
 }
+
+/// A layer as it is told, with documents of its own.
+#[derive(Debug, Clone, PartialEq)]
+enum Told {
+    None,
+    NotSeen,
+    Some(Vec<PolicyId>),
+    Partly(Vec<PolicyId>),
+}
+
+impl Told {
+    fn documents(&self) -> Documents<'_> {
+        match self {
+            Self::None => Documents::None,
+            Self::NotSeen => Documents::NotSeen,
+            Self::Some(policies) => Documents::Some(policies),
+            Self::Partly(policies) => Documents::Partly(policies),
+        }
+    }
+
+    /// What it may really be, given the documents that a layer may have; itself where it is known. Nobody is without
+    /// identity-based policies that would allow something: having none allows as little as having an empty one.
+    fn really(&self, may_be: &[PolicyId], may_be_absent: bool) -> Vec<Self> {
+        let with = |seen: &[PolicyId]| {
+            let one = |policy: &PolicyId| Self::Some(seen.iter().copied().chain([*policy]).collect());
+            may_be.iter().map(one).collect::<Vec<_>>()
+        };
+        match self {
+            Self::None | Self::Some(_) => vec![self.clone()],
+            Self::NotSeen if may_be_absent => with(&[]).into_iter().chain([Self::None]).collect(),
+            Self::NotSeen => with(&[]),
+            Self::Partly(seen) => with(seen).into_iter().chain([Self::Some(seen.clone())]).collect(),
+        }
+    }
+}
+
+/// A layer is named exactly if to show it could change the answer, for some state of the others that nobody has shown:
+/// found by showing each of them in every way that makes a difference.
+#[test]
+fn a_layer_is_named_exactly_if_to_show_it_can_change_the_answer() {
+    let mut store = PolicyStore::new();
+    let mut policy = |effect: &str, who: &str, action: &str| {
+        let who = if who.is_empty() { String::new() } else { format!(r#""Principal": {who}, "#) };
+        let statement = format!(r#"{{"Effect": "{effect}", {who}"Action": "{action}", "Resource": "*"}}"#);
+        add(&mut store, &statement)
+    };
+    let [allow, deny, other] = [("Allow", "s3:*"), ("Deny", "*"), ("Allow", "sqs:*")]
+        .map(|(effect, action)| policy(effect, "", action));
+    let named = |arn: &str| format!(r#"{{"AWS": "{arn}"}}"#);
+    let to_account = policy("Allow", &named("111122223333"), "*");
+    let to_everyone = policy("Allow", r#""*""#, "*");
+    let deny_everyone = policy("Deny", r#""*""#, "*");
+    let to_nobody_here = policy("Allow", &named("999988887777"), "*");
+    // Each with what stands behind it.
+    let callers = [
+        ("arn:aws:iam::111122223333:user/dana", None),
+        ("arn:aws:sts::111122223333:assumed-role/ci/s", Some("arn:aws:iam::111122223333:role/ci")),
+        ("arn:aws:sts::111122223333:federated-user/f", None),
+    ];
+    let callers = callers.map(|(arn, behind)| {
+        let itself = policy("Allow", &named(arn), "*");
+        let behind = behind.map(|arn| policy("Allow", &named(arn), "*"));
+        (Principal::from_arn(arn).expect("a caller"), itself, behind)
+    });
+    let exempting = add(
+        &mut store,
+        r#"{"Effect": "Deny", "NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:user/dana", "111122223333"]},
+            "Action": "*", "Resource": "*"}"#,
+    );
+    let layers = [Told::None, Told::NotSeen, Told::Some(vec![allow]), Told::Partly(vec![other])];
+    let ceilings =
+        [&layers[..], &[Told::Some(vec![other]), Told::Partly(vec![allow]), Told::Partly(vec![deny])]]
+            .concat();
+    // A policy of an endpoint names whom it lets through.
+    let endpoints =
+        vec![Told::None, Told::NotSeen, Told::Some(vec![to_everyone]), Told::Partly(vec![to_nobody_here])];
+    let ladders = [Told::None, Told::NotSeen, Told::Some(vec![allow]), Told::Some(vec![other])];
+    let guards = [Told::None, Told::NotSeen, Told::Some(vec![exempting]), Told::Some(vec![deny_everyone])];
+    let owners = [AccountId::parse("111122223333"), AccountId::parse("444455556666")];
+    let (action, context) = (Action::new("s3:GetObject"), Context::exact());
+
+    let mut seed = 0x9e37_79b9_u64;
+    let mut below = |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).expect("31 bits") % most
+    };
+    let (mut tried, mut open) = (0, 0);
+    while tried < 20_000 {
+        let (caller, itself, behind) = &callers[below(callers.len())];
+        let told =
+            [&ceilings, &ceilings, &ceilings, &endpoints].map(|states| states[below(states.len())].clone());
+        let ladder = ladders[below(ladders.len())].clone();
+        let guard = guards[below(guards.len())].clone();
+        let policies = [Told::None, Told::NotSeen].into_iter();
+        let shown = [*itself, to_account, to_everyone, to_nobody_here, exempting, deny_everyone];
+        let shown = shown.into_iter().chain(*behind).map(|policy| Told::Some(vec![policy]));
+        let policies: Vec<Told> = policies.chain(shown).collect();
+        let policy = policies[below(policies.len())].clone();
+        let all: [Told; 7] = {
+            let [identity, boundary, session, endpoint] = told;
+            [identity, boundary, session, endpoint, ladder, guard, policy]
+        };
+        let is_open = |told: &Told| matches!(told, Told::NotSeen | Told::Partly(_));
+        if all.iter().filter(|told| is_open(told)).count() > 3 {
+            continue;
+        }
+        tried += 1;
+        let resource = Resource::new("arn:aws:s3:::b/k", owners[below(owners.len())]);
+        let circumstances = Circumstances {
+            principal_account_is_management: below(4) == 0,
+            resource_account_is_management: below(4) == 0,
+            restrict_public_buckets: below(2) == 0,
+            ..Circumstances::default()
+        };
+        let request = Request::exact(caller, &action, &resource, &context);
+        let ask = |all: &[Told; 7], ask: &mut dyn FnMut(&Applicable<'_>)| {
+            let [identity, boundary, session, endpoint, ladder, guard, policy] = all;
+            fn levels(told: &Told) -> [&[PolicyId]; 1] {
+                match told {
+                    Told::Some(policies) | Told::Partly(policies) => [policies],
+                    Told::None | Told::NotSeen => [&[]],
+                }
+            }
+            let (of_ladder, of_guard) = (levels(ladder), levels(guard));
+            fn rungs<'l>(told: &Told, levels: &'l [&'l [PolicyId]]) -> Ladder<'l> {
+                match told {
+                    Told::None => Ladder::None,
+                    Told::NotSeen => Ladder::NotSeen,
+                    Told::Some(_) | Told::Partly(_) => Ladder::Levels(levels),
+                }
+            }
+            ask(&Applicable {
+                identity: identity.documents(),
+                boundary: boundary.documents(),
+                session: session.documents(),
+                endpoint: endpoint.documents(),
+                scps: rungs(ladder, &of_ladder),
+                rcps: rungs(guard, &of_guard),
+                resource: match policy {
+                    Told::Some(policies) => ResourcePolicy::Some(policies[0]),
+                    Told::NotSeen => ResourcePolicy::NotSeen,
+                    Told::None | Told::Partly(_) => ResourcePolicy::None,
+                },
+                circumstances,
+            });
+        };
+        let anything = [allow, deny, other];
+        let of_things: Vec<PolicyId> =
+            [*itself, to_account, to_everyone, deny_everyone].into_iter().chain(*behind).collect();
+        let really: Vec<Vec<Told>> = all
+            .iter()
+            .enumerate()
+            .map(|(place, told)| match place {
+                0 => told.really(&anything, false),
+                3 => told.really(&[to_everyone, deny_everyone, to_nobody_here], true),
+                5 => told.really(&[deny_everyone], true),
+                6 => told.really(&of_things, true),
+                _ => told.really(&anything, true),
+            })
+            .collect();
+        let total: usize = really.iter().map(Vec::len).product();
+        let shown = |number: usize| -> [Told; 7] {
+            let mut rest = number;
+            std::array::from_fn(|place| {
+                let choices = &really[place];
+                let choice = choices[rest % choices.len()].clone();
+                rest /= choices.len();
+                choice
+            })
+        };
+        let allowed: Vec<bool> = (0..total)
+            .map(|number| {
+                let mut verdict = None;
+                ask(&shown(number), &mut |applicable| {
+                    verdict = Some(decide(&store, &request, applicable).verdict);
+                });
+                assert_ne!(verdict, Some(Verdict::Depends), "{:?}", shown(number));
+                verdict == Some(Verdict::Allowed)
+            })
+            .collect();
+        let order = [
+            Layer::Identity,
+            Layer::Boundary,
+            Layer::Session,
+            Layer::Endpoint,
+            Layer::Scp,
+            Layer::Rcp,
+            Layer::Resource,
+        ];
+        let mut expected: Vec<Dependency> = Vec::new();
+        let mut stride = 1;
+        for (choices, layer) in really.iter().zip(order) {
+            let size = choices.len();
+            let differs = |number: usize| {
+                let first = number - number / stride % size * stride;
+                allowed[number] != allowed[first]
+            };
+            if (0..total).any(differs) {
+                expected.push(Dependency::NotSeen(layer));
+            }
+            stride *= size;
+        }
+        expected.sort();
+        let mut on = Vec::new();
+        ask(&all, &mut |applicable| on = depends_on(&store, &request, applicable));
+        assert_eq!(on, expected, "{caller:?} {all:?} {circumstances:?} {:?}", resource.owner());
+        open += usize::from(!on.is_empty());
+    }
+    assert!(open > 1_500, "only {open} of {tried} were open");
+}
