@@ -94,20 +94,17 @@ struct Facet {
     bit: u32,
 }
 
-/// Facets of a layer that nobody has shown.
+/// What a layer that nobody has shown may do, each a facet; or none of it.
+///
+/// That it could deny covers what else it might bring about: that a boundary is there at all, by which a `NotPrincipal`
+/// denies, and that the policy of a bucket is public.
 mod layer_facet {
-    /// It allows.
     pub(super) const ALLOWS: u32 = 0;
-    /// It denies.
     pub(super) const DENIES: u32 = 1;
-    /// It exists.
-    pub(super) const EXISTS: u32 = 2;
-    /// It names the role behind the session, or the user who federated.
-    pub(super) const ALLOWS_BEHIND: u32 = 3;
-    /// It names the account.
-    pub(super) const ALLOWS_ACCOUNT: u32 = 4;
-    /// It is public.
-    pub(super) const PUBLIC: u32 = 5;
+    /// It lets in the role behind the session, or the user who federated.
+    pub(super) const ALLOWS_BEHIND: u32 = 2;
+    /// It lets in the account.
+    pub(super) const ALLOWS_ACCOUNT: u32 = 3;
 }
 
 impl OpenQuestion {
@@ -276,10 +273,6 @@ impl OpenQuestion {
             return Ending::Depends(BTreeSet::from_iter(all).into_iter().collect());
         };
         let answers: Vec<bool> = self.outcomes(total).map(|outcome| outcome.allowed() == Tri::Yes).collect();
-        let first = answers.first().copied().unwrap_or(false);
-        if answers.iter().all(|answer| *answer == first) {
-            return Ending::Settled;
-        }
         let mut matter = BTreeSet::new();
         let mut stride = 1;
         for unknown in &self.unknowns {
@@ -293,7 +286,7 @@ impl OpenQuestion {
             }
             stride *= size;
         }
-        Ending::Depends(matter.into_iter().collect())
+        if matter.is_empty() { Ending::Settled } else { Ending::Depends(matter.into_iter().collect()) }
     }
 
     /// What comes out if the unknowns are as chosen?
@@ -311,14 +304,11 @@ impl OpenQuestion {
             }
         }
         for (unknown, choice) in self.unknowns.iter().zip(chosen) {
-            let has = |bit: u32| Tri::from(choice >> bit & 1 == 1);
+            let holds = Tri::from(*choice != 0);
             match unknown.is {
-                Identity::Owner => situation.same_account = has(0),
-                Identity::Grants => situation.granted = has(0),
-                Identity::RootAccess => situation.root_access = has(0),
-                Identity::NotSeen(Layer::Resource | Layer::Trust) => {
-                    says.resource.public = has(layer_facet::PUBLIC);
-                }
+                Identity::Owner => situation.same_account = holds,
+                Identity::Grants => situation.granted = holds,
+                Identity::RootAccess => situation.root_access = holds,
                 _ => {}
             }
         }
@@ -356,7 +346,6 @@ impl Identity {
     fn asked_beside_statements(&self) -> u32 {
         match self {
             Self::Owner | Self::Grants | Self::RootAccess => 1,
-            Self::NotSeen(Layer::Resource | Layer::Trust) => 1 << layer_facet::PUBLIC,
             _ => 0,
         }
     }
@@ -429,7 +418,6 @@ struct Reader<'q, 's, 'r> {
 impl Reader<'_, '_, '_> {
     fn read_all(&mut self, applicable: &Applicable<'_>) {
         let situation = self.question.situation;
-        // First which layers there are: whether there is a boundary tells how `NotPrincipal` is to be read.
         self.read_presence(applicable);
         each_document(self.request, applicable, &situation, |place, policy, rule| {
             for (statement, row) in (0..).zip(self.store.statements(policy)) {
@@ -505,17 +493,13 @@ impl Reader<'_, '_, '_> {
     }
 
     fn not_seen(&mut self, layer: Layer, place: Place) {
-        use layer_facet::{ALLOWS, DENIES, EXISTS};
+        use layer_facet::{ALLOWS, DENIES};
         self.silence(place);
         if matches!(place, Place::Scp(_)) {
             self.question.scp_levels.push(false);
         }
-        // It is not there (a ceiling then restricts nothing), or it is and allows, or does not, or denies.
-        let federated = self.question.situation.kind == Kind::FederatedUser;
-        let nothing_without = layer == Layer::Identity || (layer == Layer::Session && federated);
-        let absent = if nothing_without { 0 } else { 1 << ALLOWS };
-        let present = 1 << EXISTS;
-        let choices = [absent, present | 1 << ALLOWS, present, present | 1 << DENIES];
+        // It allows, as a ceiling does that is not there; or it does not; or it denies.
+        let choices = [0, 1 << ALLOWS, 1 << DENIES];
         let dependencies = vec![Dependency::NotSeen(layer)];
         let allows = self.facet(Identity::NotSeen(layer), dependencies, &choices, ALLOWS);
         self.push(place, Effect::Allow, vec![allows]);
@@ -523,10 +507,9 @@ impl Reader<'_, '_, '_> {
     }
 
     fn resource_not_seen(&mut self) {
-        use layer_facet::{ALLOWS, ALLOWS_ACCOUNT, ALLOWS_BEHIND, DENIES, PUBLIC};
+        use layer_facet::{ALLOWS, ALLOWS_ACCOUNT, ALLOWS_BEHIND, DENIES};
         let layer = self.question.situation.resource_layer();
-        let choices =
-            [0, 1 << ALLOWS, 1 << ALLOWS | 1 << PUBLIC, 1 << ALLOWS_BEHIND, 1 << ALLOWS_ACCOUNT, 1 << DENIES];
+        let choices = [0, 1 << ALLOWS, 1 << ALLOWS_BEHIND, 1 << ALLOWS_ACCOUNT, 1 << DENIES];
         let allows = self.facet(Identity::NotSeen(layer), vec![Dependency::NotSeen(layer)], &choices, ALLOWS);
         self.push(Place::Resource(Form::Itself), Effect::Allow, vec![allows]);
         self.push(Place::Resource(Form::Behind), Effect::Allow, vec![Facet { bit: ALLOWS_BEHIND, ..allows }]);
@@ -580,13 +563,12 @@ impl Reader<'_, '_, '_> {
             let keys = self.unknown_keys_of_resource(row);
             needs.push(self.facet(Identity::Cover(at), keys, &[0, 1], 0));
         }
-        if reach.holds == Tri::Maybe && matches!(rule, PrincipalRule::Ignored) {
+        if reach.holds == Tri::Maybe {
+            if !matches!(rule, PrincipalRule::Ignored) {
+                // It denies if there is a boundary. One that nobody has shown may deny by itself.
+                return;
+            }
             needs.push(self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], &[0, 1], 0));
-        } else if reach.holds == Tri::Maybe {
-            // Only whether there is a boundary can leave that open.
-            let boundary = Identity::NotSeen(Layer::Boundary);
-            let found = self.question.unknowns.iter().position(|unknown| unknown.is == boundary);
-            needs.extend(found.map(|unknown| Facet { unknown, bit: layer_facet::EXISTS }));
         }
         self.push(place, effect, needs);
     }

@@ -415,13 +415,51 @@ fn many_conditions_of_one_statement_do_not_hide_what_is_settled() {
 /// Of statements that say nothing new the keys are not asked for, however many there are.
 #[test]
 fn many_statements_that_tell_nothing_do_not_hide_the_one_that_does() {
-    let on = |number: usize| json!({ "StringEquals": { (format!("app:k{number}")): "x" } });
-    let mut statements: Vec<Value> = (1..20)
-        .map(|number| json!({ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": on(number) }))
-        .collect();
-    statements.push(json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
-    statements.push(json!({ "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": on(0) }));
+    let statement = |effect: &str, number: Option<usize>| {
+        let mut statement = json!({ "Effect": effect, "Action": "*", "Resource": "*" });
+        if let Some(number) = number {
+            statement["Condition"] = json!({ "StringEquals": { (format!("app:k{number}")): "x" } });
+        }
+        statement
+    };
+    let mut statements: Vec<Value> = (1..20).map(|number| statement("Allow", Some(number))).collect();
+    statements.push(statement("Allow", None));
+    let superfluous = json!({ "Version": "2012-10-17", "Statement": &statements });
+    let mut for_everyone = superfluous.clone();
+    for statement in self::statements(&mut for_everyone) {
+        statement["Principal"] = "*".into();
+    }
+    let plain = json!([statement("Allow", None), statement("Deny", Some(0))]);
+    for (layer, policies) in [
+        ("permission_boundaries", json!([superfluous])),
+        ("session_policies", json!([superfluous])),
+        ("scps", json!([[superfluous], [superfluous]])),
+        ("rcps", json!([[for_everyone]])),
+        ("vpc_endpoint_policies", json!([for_everyone])),
+        ("resource_policy", for_everyone.clone()),
+    ] {
+        let mut request = serde_json::to_value(dana_reads(&plain)).expect("a request");
+        request[layer] = policies;
+        let request: Request = serde_json::from_value(request).expect("a request");
+        assert_eq!(answer(&request).depends_on, ["app:k0"], "{layer}");
+    }
+    statements.push(statement("Deny", Some(0)));
     assert_eq!(answer(&dana_reads(&statements.into())).depends_on, ["app:k0"]);
+}
+
+/// Past what can be tried every open key is named; the answer is still a "depends".
+#[test]
+fn of_more_than_can_be_tried_every_key_is_named() {
+    let statement = |effect: &str, numbers: [usize; 2]| {
+        let keys = numbers.map(|number| (format!("app:k{number}"), Value::from("x")));
+        let keys: Map<String, Value> = keys.into_iter().collect();
+        json!({ "Effect": effect, "Action": "*", "Resource": "*", "Condition": { "StringEquals": keys } })
+    };
+    // Each key with its neighbours, so that none goes together with another.
+    let statements: Vec<Value> =
+        (0..19).map(|number| statement(["Allow", "Deny"][number % 2], [number, number + 1])).collect();
+    let found = answer(&dana_reads(&statements.into()));
+    assert_eq!((found.decision, found.depends_on.len()), (Decision::Depends, 20));
 }
 
 /// Requests that hang on little else than one key, asked for in several ways by several statements.
