@@ -550,6 +550,79 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_or_half_written_is_told() {
+        for (line, error) in [
+            (r#"{"principal":"anonymous","action":"s3:","resource":"*"}"#, "`s3:` is not an action"),
+            (
+                r#"{"principal":"anonymous","action":":GetObject","resource":"*"}"#,
+                "`:GetObject` is not an action",
+            ),
+            (
+                r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+                "identity_policies":[{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}]}"#,
+                "`resource_account` is missing",
+            ),
+            (
+                r#"{"principal":"anonymous","action":"s3:A","resource":"*","identity_policies":[[]]}"#,
+                "`identity_policies[0]` is not a policy: a policy",
+            ),
+        ] {
+            let result = run(line);
+            assert!(result["error"].as_str().expect("a text").starts_with(error), "{result}");
+        }
+    }
+
+    /// Who asks: a session of a role with a path, a role beside whom a federating user is named, and whom a token speaks for.
+    #[test]
+    fn a_caller_is_who_the_whole_line_says() {
+        let ask = |principal: &str, more: &str, action: &str, named: &str| {
+            let line = format!(
+                r#"{{"principal":"{principal}","action":"{action}","resource":"arn:aws:iam::111122223333:role/r",
+                "resource_account":"111122223333",{more}"resource_policy":{{"Version":"2012-10-17","Statement":[
+                {{"Effect":"Allow","Principal":{named},"Action":"{action}","Resource":"*"}}]}}}}"#
+            );
+            let result = run(&line);
+            if result["error"].is_null() { result["decision"].clone() } else { result["error"].clone() }
+        };
+        let session = "arn:aws:sts::111122223333:assumed-role/ci/s";
+        let stated = r#""context":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/teams/ci"},"#;
+        let with_path = r#"{"AWS":"arn:aws:iam::111122223333:role/teams/ci"}"#;
+        assert_eq!(ask(session, stated, "iam:GetRole", with_path), "ImplicitlyDenied");
+        let own = format!(
+            r#"{stated}"identity_policies":[{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"*"}}]}}],"#
+        );
+        let unnamed = r#"{"AWS":"arn:aws:iam::111122223333:role/ci"}"#;
+        assert_eq!(ask(session, &own, "sts:AssumeRole", with_path), "Allowed");
+        assert_eq!(ask(session, &own, "sts:AssumeRole", unnamed), "ImplicitlyDenied");
+        let federating = r#""federating_user":"arn:aws:iam::111122223333:user/dana","#;
+        let role = "arn:aws:iam::111122223333:user/erin";
+        assert_eq!(
+            ask(role, federating, "sts:AssumeRole", r#"{"AWS":"arn:aws:iam::111122223333:user/erin"}"#),
+            "Allowed"
+        );
+        let provider = r#""context":{"aws:FederatedProvider":"accounts.google.com"},"#;
+        let google = r#"{"Federated":"accounts.google.com"}"#;
+        assert_eq!(ask("anonymous", provider, "sts:AssumeRoleWithWebIdentity", google), "Allowed");
+        assert_eq!(ask("anonymous", provider, "sts:AssumeRole", google), "ImplicitlyDenied");
+        let user = r#"{"AWS":"arn:aws:iam::111122223333:user/erin"}"#;
+        assert_eq!(ask(role, "", "sts:AssumeRoleWithWebIdentity", user), "Allowed");
+    }
+
+    #[test]
+    fn why_tells_on_what_a_statement_depends() {
+        let options = Options { explain: true, ..Options::default() };
+        let line = r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+            "resource_account":"111122223333","context_unknown":["app:K"],
+            "identity_policies":[{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"app:k":"true"}}}]}]}"#;
+        let result: Value = serde_json::from_str(&run_line(line, &options)).expect("a line of JSON");
+        let statement = &result["pins"][0]["statements"][0];
+        assert_eq!(
+            (&statement["outcome"], &statement["depends_on"][0]),
+            (&"depends".into(), &"app:K".into())
+        );
+    }
+
+    #[test]
     fn an_unknown_key_is_named_as_it_was_spelled() {
         let result = run(
             r#"{"principal":"arn:aws:iam::111122223333:user/u","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",

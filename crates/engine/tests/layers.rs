@@ -2,7 +2,8 @@
 
 use clavicle_engine::{
     Action, Applicable, Circumstances, Context, Dependency, Documents, Explanation, Fact, Ladder, Layer,
-    Match, PinState, PolicyId, PolicyStore, Principal, Request, Resource, ResourcePolicy, Verdict, explain,
+    Match, PinState, PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, Verdict,
+    explain,
 };
 
 const USER: &str = "arn:aws:iam::111122223333:user/dana";
@@ -15,6 +16,10 @@ const OPEN_DENY: &str =
     r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"app:k": "true"}}}"#;
 const NAMES_USER: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/dana"}, "Action": "*", "Resource": "*"}"#;
 const NAMES_ERIN: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/erin"}, "Action": "*", "Resource": "*"}"#;
+const OPEN_TO_USER: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/dana"}, "Action": "*",
+    "Resource": "*", "Condition": {"Bool": {"app:k": "true"}}}"#;
+const KEEPS_USER_OPEN: &str = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+    "Condition": {"Bool": {"app:k": "true"}}}"#;
 const KEEPS_USER: &str = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}"#;
 
 /// The documents of a request; none where there is no text, and not seen where it is `?`.
@@ -121,6 +126,9 @@ fn every_layer_is_shown_as_what_it_does() {
         (Layers { resource: NAMES_ERIN, ..ok }, Verdict::Allowed, "identity turns"),
         (Layers { identity: OPEN, ..none }, Verdict::Depends, "identity depends"),
         (Layers { resource: NAMES_USER, identity: OPEN, ..none }, Verdict::Allowed, "resource turns"),
+        // What cannot turn the answer is shown as nothing.
+        (Layers { resource: OPEN_TO_USER, identity: OTHER, ..none }, Verdict::Depends, "resource depends"),
+        (Layers { resource: KEEPS_USER_OPEN, ..ok }, Verdict::Depends, "identity turns, resource depends"),
         (Layers { boundary: OPEN, ..ok }, Verdict::Depends, "identity turns, boundary depends"),
         (Layers { boundary: "?", ..ok }, Verdict::Depends, "identity turns, boundary unseen"),
         (Layers { scp: &["?"], ..ok }, Verdict::Depends, "identity turns, scp unseen"),
@@ -197,4 +205,68 @@ fn what_would_have_to_change_is_told_in_the_smallest_sets() {
         [vec![Layer::Identity, Layer::Scp], vec![Layer::Resource, Layer::Scp]]
     );
     assert_eq!(sets(Layers { identity: ALLOW, ..none }), Vec::<Vec<Layer>>::new());
+}
+
+/// Of each statement it is told whether it matched, by which of its entries, or on what that depends.
+#[test]
+fn every_statement_is_shown_as_what_it_does() {
+    let outcome = |layers: Layers<'_>, layer: Layer| {
+        let (explanation, _) = explained(layers);
+        let pin = explanation.pins.iter().find(|pin| pin.layer == layer).expect("each layer has one");
+        pin.statements[0].outcome.clone()
+    };
+    let identity =
+        |statement: &str| outcome(Layers { identity: statement, ..Layers::default() }, Layer::Identity);
+    let unreadable = r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": 7}"#;
+    assert!(
+        matches!(identity(unreadable), Match::Depends(on) if matches!(on[..], [Dependency::Unreadable(_)]))
+    );
+    let of_another = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": 7}"#;
+    assert_eq!(identity(of_another), Match::NotMatched(Reason::Action));
+    let resource = |statement: &str, boundary: &str| {
+        let layers = Layers { resource: statement, boundary, identity: ALLOW, ..Layers::default() };
+        outcome(layers, Layer::Resource)
+    };
+    let all_but = r#"{"Effect": "Deny", "Action": "*", "Resource": "*",
+        "NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:user/dana", "111122223333"]}}"#;
+    assert_eq!(resource(all_but, "?"), Match::Depends(vec![Dependency::NotSeen(Layer::Boundary)]));
+    assert_eq!(resource(all_but, ""), Match::NotMatched(Reason::Principal));
+    let matched = |principal| Match::Matched { action: Some(0), resource: Some(0), principal };
+    assert_eq!(resource(all_but, ALLOW), matched(None));
+    let second = r#"{"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Principal": {"AWS": ["arn:aws:iam::111122223333:user/erin", "111122223333", "arn:aws:iam::111122223333:user/dana"]}}"#;
+    assert_eq!(resource(second, ""), matched(Some(2)));
+}
+
+/// A grant to the account is no reason where nobody in the account passes it on.
+#[test]
+fn a_grant_to_the_account_alone_is_no_reason_for_whom_it_names_not() {
+    let account = NAMES_USER.replace("arn:aws:iam::111122223333:user/dana", "111122223333");
+    let resource = format!("{account}, {NAMES_USER}");
+    let (explanation, _) = explained(Layers { resource: &resource, ..Layers::default() });
+    let cited: Vec<u32> = explanation.because.iter().map(|at| at.statement).collect();
+    assert_eq!(cited, [1]);
+}
+
+/// A thing of another account that has no policy lets in nobody from here, whatever else is allowed.
+#[test]
+fn a_policy_that_is_missing_stops_what_only_it_could_let_in() {
+    let mut store = PolicyStore::new();
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{ALLOW}]}}"#);
+    let allow = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+    let caller = Principal::from_arn(USER).expect("a caller");
+    let context = Context::exact();
+    let explained = |action: &str, arn: &str, identity, circumstances| {
+        let (action, resource) = (Action::new(action), Resource::new(arn, None));
+        let request = Request::exact(&caller, &action, &resource, &context);
+        explain(&store, &request, &Applicable { identity, circumstances, ..Applicable::default() })
+    };
+    let allowed = [allow];
+    let elsewhere = "arn:aws:sqs:us-east-1:444455556666:jobs";
+    let found = explained("sqs:SendMessage", elsewhere, Documents::Some(&allowed), Circumstances::default());
+    assert_eq!(shown(&found), "identity turns, resource stops");
+    // That root access was not seen is no layer's fault.
+    let unknown = Circumstances { root_access_not_seen: true, ..Circumstances::default() };
+    let found = explained("sts:AssumeRoot", "arn:aws:iam::444455556666:root", Documents::None, unknown);
+    assert!(found.obstacles.contains(&vec![Layer::Identity]), "{:?}", found.obstacles);
 }
