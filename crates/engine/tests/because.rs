@@ -2,7 +2,7 @@
 
 use clavicle_engine::{
     Action, Applicable, Context, Documents, Ladder, Match, PolicyId, PolicyStore, Principal, Reason, Request,
-    Resource, ResourcePolicy, Verdict, decide, explain,
+    Resource, ResourcePolicy, StatementRef, Verdict, decide, explain,
 };
 
 const USER: &str = "arn:aws:iam::111122223333:user/dana";
@@ -200,4 +200,36 @@ fn nothing_is_named_where_no_statement_decides() {
     assert_eq!(because(&nothing, USER, "sqs:SendMessage"), (Verdict::ImplicitlyDenied, None));
     let denied = world(&[DENY], "", "", "");
     assert_eq!(because(&denied, USER, "sts:GetCallerIdentity"), (Verdict::Allowed, None));
+}
+
+/// Without a statement the others stand as they stood, under the same numbers.
+#[test]
+fn a_statement_that_is_left_out_decides_nothing_any_more() {
+    let second = format!("{S3}, {ALLOW}");
+    let full = world(&[DENY, &second], "", "", "");
+    assert_eq!((full.store.len(), full.store.is_empty()), (2, false));
+    assert_eq!((PolicyStore::new().len(), PolicyStore::new().is_empty()), (0, true));
+    let without = |left_out: &[(usize, u32)]| {
+        let left_out: Vec<StatementRef> = left_out
+            .iter()
+            .map(|(document, statement)| StatementRef {
+                policy: full.identity[*document],
+                statement: *statement,
+            })
+            .collect();
+        let rest = World {
+            store: full.store.without(&left_out),
+            identity: full.identity.clone(),
+            boundary: None,
+            scp: None,
+            resource: None,
+        };
+        because(&rest, USER, "sqs:SendMessage")
+    };
+    let (deny, all) = (full.identity[0], full.identity[1]);
+    assert_eq!(without(&[]), (Verdict::ExplicitlyDenied, Some((deny, 0))));
+    assert_eq!(without(&[(1, 1)]), (Verdict::ExplicitlyDenied, Some((deny, 0))));
+    assert_eq!(without(&[(0, 0)]), (Verdict::Allowed, Some((all, 1))));
+    assert_eq!(without(&[(0, 0), (1, 0)]), (Verdict::Allowed, Some((all, 1))));
+    assert_eq!(without(&[(0, 0), (1, 1)]), (Verdict::ImplicitlyDenied, None));
 }
