@@ -79,9 +79,7 @@ impl ArnPattern {
                 return Self(Shape::Prefix(joined(tail)));
             }
         }
-        let plain = |pattern: &'_ Pattern| pattern.literal().is_some_and(|text| !text.contains(':'));
-        let whole: Vec<&str> =
-            patterns.iter().take_while(|pattern| plain(pattern)).filter_map(Pattern::literal).collect();
+        let whole: Vec<&str> = patterns.iter().map_while(Pattern::literal).collect();
         let mut lead = whole.iter().flat_map(|part| [*part, ":"]).collect::<String>();
         lead.push_str(patterns.get(whole.len()).map_or("", Pattern::lead));
         Self(Shape::Parts(Beginning::new(&lead), whole.len(), Box::new(patterns)))
@@ -169,6 +167,21 @@ mod tests {
             ("*:*:*:*:*:*", "arn:aws:s3:::b", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
+        }
+    }
+
+    /// AWS: IAM User Guide, "IAM JSON policy elements: Condition operators", ARN condition operators: "Each of the six
+    /// colon-delimited components of the ARN is checked separately".
+    #[test]
+    fn a_value_of_fewer_than_six_parts_is_no_arn() {
+        for (value, text, expected) in [
+            ("arn:aws:s3", "arn:aws:s3:::", Tri::No),
+            ("arn:aws:s3:::", "arn:aws:s3:::", Tri::Yes),
+            ("*", "arn:aws:s3:::b", Tri::No),
+            ("arn:aws:s3:::b:c", "arn:aws:s3:::b:c", Tri::Yes),
+        ] {
+            let value_of = ArnPattern::of_condition(value, true);
+            assert_eq!(tri(&value_of, text, &Context::exact()), expected, "{value} on {text}");
         }
     }
 

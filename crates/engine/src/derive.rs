@@ -108,4 +108,64 @@ mod tests {
         let user = "arn:aws:iam::111122223333:user/team/dana";
         assert_eq!(fact(user, "aws:username"), Some(Fact::One("dana".to_owned())));
     }
+
+    /// AWS: IAM User Guide, "AWS global condition context keys", the table of "Principal key values" for `aws:PrincipalType`
+    /// and `aws:userid`, and of each key the callers whose requests carry it. Where nothing follows the key stays open.
+    #[test]
+    fn of_every_kind_of_caller_it_is_told_what_follows() {
+        const USER: &str = "arn:aws:iam::111122223333:user/dana";
+        const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/ci/s";
+        const FEDERATED_USER: &str = "arn:aws:sts::111122223333:federated-user/f";
+        const ROOT: &str = "arn:aws:iam::111122223333:root";
+        const SERVICE: &str = "lambda.amazonaws.com";
+        for (principal, key, expected) in [
+            (USER, "PrincipalArn", Some(USER)),
+            (FEDERATED_USER, "PrincipalArn", Some(FEDERATED_USER)),
+            (ROOT, "PrincipalArn", Some(ROOT)),
+            (SERVICE, "PrincipalArn", Some("-")),
+            (USER, "PrincipalType", Some("User")),
+            (SESSION, "PrincipalType", Some("AssumedRole")),
+            (FEDERATED_USER, "PrincipalType", Some("FederatedUser")),
+            (ROOT, "PrincipalType", Some("Account")),
+            ("anonymous", "PrincipalType", Some("Anonymous")),
+            (SERVICE, "PrincipalType", None),
+            (ROOT, "userid", Some("111122223333")),
+            ("anonymous", "userid", Some("anonymous")),
+            (USER, "userid", None),
+            (FEDERATED_USER, "username", Some("-")),
+            (SERVICE, "PrincipalIsAWSService", Some("true")),
+            ("anonymous", "PrincipalIsAWSService", Some("-")),
+            (SESSION, "PrincipalIsAWSService", Some("false")),
+            (SERVICE, "PrincipalServiceName", Some(SERVICE)),
+            (SERVICE, "PrincipalServiceNamesList", None),
+            (USER, "PrincipalServiceName", Some("-")),
+            (USER, "PrincipalServiceNamesList", Some("-")),
+            (USER, "FederatedProvider", Some("-")),
+            (ROOT, "FederatedProvider", Some("-")),
+            (SESSION, "FederatedProvider", None),
+            ("anonymous", "PrincipalOrgID", Some("-")),
+            ("anonymous", "PrincipalOrgPaths", Some("-")),
+            (USER, "PrincipalOrgID", None),
+            (USER, "PrincipalAccount", Some("111122223333")),
+            (SERVICE, "PrincipalTag/team", Some("-")),
+            ("anonymous", "PrincipalTag/team", Some("-")),
+            (USER, "PrincipalTag/team", None),
+            (USER, "SourceIp", None),
+        ] {
+            let expected = expected.map(|text| match text {
+                "-" => Fact::Absent,
+                text => Fact::One(text.to_owned()),
+            });
+            let caller = if principal == SERVICE {
+                Principal::service(SERVICE)
+            } else {
+                Principal::from_arn(principal).expect("a caller")
+            };
+            assert_eq!(caller.fact(&format!("aws:{key}")), expected, "{principal} {key}");
+        }
+        let provider = Principal::federated("accounts.google.com");
+        assert_eq!(provider.fact("aws:FederatedProvider"), Some(Fact::One("accounts.google.com".to_owned())));
+        assert_eq!(provider.fact("aws:PrincipalIsAWSService"), None);
+        assert_eq!(provider.fact("aws:PrincipalArn"), Some(Fact::Absent));
+    }
 }
