@@ -394,6 +394,11 @@ impl Reader {
                 )
             }
             Dependency::KmsGrants => "grants of the key, which no source tells in full".to_owned(),
+            Dependency::Acl => "the access control lists of the bucket and its objects, of which no source tells whom they name".to_owned(),
+            Dependency::RegistryPolicy => "the policy of the registry, which is in no source".to_owned(),
+            Dependency::Mounting => {
+                "who reaches its mount targets: a file system without a policy is open to them".to_owned()
+            }
             Dependency::RootAccess => {
                 "whether root access of member accounts is centralized, and managed from there".to_owned()
             }

@@ -18,6 +18,12 @@ pub enum Dependency {
     ResourceOwner,
     /// The grants of a KMS key.
     KmsGrants,
+    /// The access control lists of a bucket and its objects.
+    Acl,
+    /// The policy of the registry that a repository is in.
+    RegistryPolicy,
+    /// Who reaches the mount targets of a file system that has no policy.
+    Mounting,
     /// Whether root access is centralized, and the caller's account manages it.
     RootAccess,
 }
@@ -30,6 +36,9 @@ impl fmt::Display for Dependency {
             Self::Unreadable(_) => formatter.write_str("a statement that cannot be read"),
             Self::ResourceOwner => formatter.write_str("the account that owns the resource"),
             Self::KmsGrants => formatter.write_str("grants of the key"),
+            Self::Acl => formatter.write_str("access control lists"),
+            Self::RegistryPolicy => formatter.write_str("the policy of the registry"),
+            Self::Mounting => formatter.write_str("who reaches its mount targets"),
             Self::RootAccess => formatter.write_str("centralized root access"),
         }
     }
@@ -45,6 +54,9 @@ mod tests {
         assert_eq!(Dependency::NotSeen(Layer::Scp).to_string(), "service control policy (not seen)");
         assert_eq!(Dependency::NotSeen(Layer::Trust).to_string(), "trust policy (not seen)");
         assert_eq!(Dependency::KmsGrants.to_string(), "grants of the key");
+        assert_eq!(Dependency::Acl.to_string(), "access control lists");
+        assert_eq!(Dependency::RegistryPolicy.to_string(), "the policy of the registry");
+        assert_eq!(Dependency::Mounting.to_string(), "who reaches its mount targets");
         assert_eq!(Dependency::RootAccess.to_string(), "centralized root access");
     }
 }

@@ -78,9 +78,12 @@ impl Situation {
             kind: principal.kind(),
             same_account: same_account(request),
             other_partition: principal.is_in_another_partition(request.resource),
+            // AWS: Organizations User Guide, "Service control policies (SCPs)", "Tasks and entities not restricted by SCPs":
+            // Amazon Mechanical Turk is among them.
             under_scps: principal.has_account()
                 && !circumstances.principal_account_is_management
-                && !service_linked,
+                && !service_linked
+                && request.action.service() != "mechanicalturk",
             under_rcps: request.action.supports_rcps()
                 && !circumstances.resource_account_is_management
                 && !service_linked

@@ -14,6 +14,7 @@ mod asked_words;
 mod bearer;
 mod bearing;
 mod becomes;
+mod beside_policies;
 mod candidates;
 mod ceiling;
 mod chain;

@@ -9,6 +9,7 @@ use clavicle_engine::{
 };
 
 use crate::actor::{Actor, Target};
+use crate::beside_policies::RuledOn;
 use crate::origin::Attached;
 use crate::side::{ActorSide, TargetSide, applicable};
 use crate::world::World;
@@ -120,7 +121,8 @@ impl World {
     ) -> Ruling {
         let Some(side) = self.actor_side(actor) else { return Ruling::no(Verdict::ImplicitlyDenied) };
         let sought = self.sought(actor, action, target, arn);
-        self.rule(&side, action, &sought, when)
+        let ruling = self.rule(&side, action, &sought, when);
+        self.with_other_ways(ruling, &RuledOn { actor, side: &side, action, target, sought: &sought, when })
     }
 
     /// Decides one request and says why.
@@ -134,7 +136,18 @@ impl World {
     ) -> Option<Why> {
         let side = self.actor_side(actor)?;
         let sought = self.sought(actor, action, target, arn);
-        Some(self.explain_sides(&side, action, &sought, when, self.attached(actor, target)))
+        let mut why = self.explain_sides(&side, action, &sought, when, self.attached(actor, target));
+        let verdict = why.explanation.decision.verdict;
+        let ruling = Ruling { verdict, depends_on: why.explanation.depends_on.clone() };
+        let on = RuledOn { actor, side: &side, action, target, sought: &sought, when };
+        let ruling = self.with_other_ways(ruling, &on);
+        if ruling.verdict != verdict {
+            why.explanation.decision = Decision { verdict: ruling.verdict, because: None };
+            why.explanation.depends_on = ruling.depends_on;
+            why.explanation.obstacles.clear();
+            why.explanation.because.clear();
+        }
+        Some(why)
     }
 
     /// What bears on a request of this actor for a thing.

@@ -26,7 +26,7 @@ pub(crate) struct ActorSide<'w> {
 }
 
 /// A thing, with what bears on requests for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TargetSide<'w> {
     pub(crate) resource: Resource,
     pub(crate) policy: ResourcePolicy,

@@ -343,3 +343,81 @@ fn grants_of_a_key_that_were_seen_let_in_only_those_whom_they_name() {
     assert_eq!(verdict(&seen, "named", "kms:Decrypt"), Verdict::Depends);
     assert_eq!(verdict(&seen, "named", "kms:GenerateDataKey"), Verdict::ImplicitlyDenied);
 }
+
+/// AWS: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket"; Amazon ECR User Guide, "Private
+/// registry permissions in Amazon ECR"; Amazon EFS User Guide, "Using IAM to control access to file systems": these let in
+/// whom no policy of the thing does.
+#[test]
+fn what_may_let_in_beside_policies_leaves_a_no_open() {
+    let item = |kind: &str, arn: &str, configuration: Value, supplement: Value| {
+        json!({"resourceType": kind, "arn": arn, "awsAccountId": HERE, "awsRegion": "eu-west-1",
+            "configuration": configuration, "supplementaryConfiguration": supplement})
+    };
+    let bucket_of = |name: &str, ownership: &str, policy: Option<Value>| {
+        let policy = policy.map(|policy| policy.to_string());
+        let supplement = json!({"BucketPolicy": {"policyText": policy},
+            "BucketOwnershipControls": {"rules": [{"objectOwnership": ownership}]}});
+        item("AWS::S3::Bucket", &format!("arn:aws:s3:::{name}"), json!({}), supplement)
+    };
+    let keeps_out = json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": "arn:aws:s3:::shut/*"}});
+    let mounts = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"AWS": format!("arn:aws:iam::{HERE}:role/here")}, "Action": "elasticfilesystem:ClientMount",
+        "Resource": "*"}});
+    let (repository, open, shut) = (
+        format!("arn:aws:ecr:eu-west-1:{HERE}:repository/web"),
+        format!("arn:aws:elasticfilesystem:eu-west-1:{HERE}:file-system/fs-1"),
+        format!("arn:aws:elasticfilesystem:eu-west-1:{HERE}:file-system/fs-2"),
+    );
+    let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let everything = || allow("*", "*");
+    let world = standalone(
+        &[
+            role("here", nobody(), allow("sqs:*", "*")),
+            role_of(THERE, "there", nobody(), everything()),
+            role_of(THERE, "small", nobody(), allow("sqs:*", "*")),
+        ],
+        &[
+            bucket_of("lists", "ObjectWriter", None),
+            bucket_of("shut", "BucketOwnerPreferred", Some(keeps_out)),
+            bucket_of("none", "BucketOwnerEnforced", None),
+            item("AWS::ECR::Repository", &repository, json!({}), json!({})),
+            item("AWS::EFS::FileSystem", &open, json!({}), json!({})),
+            item("AWS::EFS::FileSystem", &shut, json!({"FileSystemPolicy": mounts}), json!({})),
+        ],
+    );
+    let ask = |who: &str, action: &str, arn: &str, part: &str| {
+        let target = thing(&world, arn);
+        let (actor, action) = (actor(&world, who), Action::new(action));
+        let (arn, when) = (format!("{arn}{part}"), world.context(&BTreeMap::new()));
+        let ruling = world.decide(&actor, &action, &target, Some(&arn), &when);
+        let why = world.explain(&actor, &action, &target, Some(&arn), &when).expect("it is explained");
+        assert_eq!(why.explanation.decision.verdict, ruling.verdict, "{who} {arn}");
+        assert_eq!(why.explanation.depends_on, ruling.depends_on, "{who} {arn}");
+        match ruling.verdict {
+            Verdict::Depends => {
+                ruling.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
+            other => format!("{other:?}"),
+        }
+    };
+    let (no, lists) = ("ImplicitlyDenied", "access control lists");
+    for (who, action, arn, part, expected) in [
+        ("there", "s3:GetObject", "arn:aws:s3:::lists", "/k", lists),
+        ("small", "s3:GetObject", "arn:aws:s3:::lists", "/k", no),
+        ("here", "s3:GetObject", "arn:aws:s3:::lists", "/k", no),
+        ("there", "s3:PutBucketPolicy", "arn:aws:s3:::lists", "", no),
+        ("there", "s3:GetObject", "arn:aws:s3:::shut", "/k", "ExplicitlyDenied"),
+        ("there", "s3:ListBucket", "arn:aws:s3:::shut", "", lists),
+        ("there", "s3:GetObject", "arn:aws:s3:::none", "/k", no),
+        ("there", "ecr:ReplicateImage", &repository, "", "the policy of the registry"),
+        ("there", "ecr:PutImage", &repository, "", no),
+        ("small", "ecr:ReplicateImage", &repository, "", no),
+        ("here", "elasticfilesystem:ClientMount", &open, "", "who reaches its mount targets"),
+        ("here", "elasticfilesystem:DeleteFileSystem", &open, "", no),
+        ("here", "elasticfilesystem:ClientMount", &shut, "", "Allowed"),
+        ("here", "elasticfilesystem:ClientWrite", &shut, "", no),
+    ] {
+        assert_eq!(ask(who, action, arn, part), expected, "{who} {action} {arn}");
+    }
+}

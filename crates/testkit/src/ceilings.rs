@@ -78,6 +78,8 @@ pub(crate) fn scps_bind(layers: &Layers<'_>) -> bool {
         && layers.caller.account() != layers.request.management_account.as_deref()
         && !layers.caller.is_service_linked()
         && !matches!(layers.caller, Caller::Stranger(_))
+        // Of the services that AWS lists beside these it is the only one with actions.
+        && !layers.request.action.to_lowercase().starts_with("mechanicalturk:")
 }
 
 /// Rule 8.4: RCPs bind the resources of member accounts, whoever calls; of some services, with exceptions.

@@ -1,0 +1,94 @@
+//! What lets somebody in beside policies, and stands in no source or in none that is asked.
+//!
+//! Where policies let nobody in, such a thing may; then "no" is not known. Grants of keys are looked at in
+//! [`grants`](crate::grants).
+
+use clavicle_engine::{Action, Context, Dependency, ResourcePolicy, Verdict};
+use clavicle_snapshot::{PolicyState, ResourceRecord};
+
+use crate::actor::{Actor, Target};
+use crate::ruling::Ruling;
+use crate::side::{ActorSide, TargetSide};
+use crate::world::World;
+
+/// What the list of a bucket, or of an object in it, can grant. AWS: S3 User Guide, "Access control list (ACL) overview",
+/// "Mapping of ACL permissions and access policy permissions"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html>).
+const BY_ACL: [&str; 14] = [
+    "s3:listbucket",
+    "s3:listbucketversions",
+    "s3:listbucketmultipartuploads",
+    "s3:putobject",
+    "s3:getbucketacl",
+    "s3:putbucketacl",
+    "s3:getobject",
+    "s3:getobjectversion",
+    "s3:getobjectacl",
+    "s3:getobjectversionacl",
+    "s3:putobjectacl",
+    "s3:putobjectversionacl",
+    "s3:deleteobject",
+    "s3:deleteobjectversion",
+];
+
+/// What the policy of a registry lets other accounts do with its repositories. AWS: Amazon ECR User Guide, "Private registry
+/// permissions in Amazon ECR" (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html>).
+const BY_REGISTRY: [&str; 3] = ["ecr:createrepository", "ecr:replicateimage", "ecr:batchimportupstreamimage"];
+
+/// What clients do with a file system. AWS: Amazon EFS User Guide, "Using IAM to control access to file systems", "Default EFS
+/// file system policy": where there is none, whoever reaches a mount target has full access
+/// (<https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html>).
+const BY_MOUNTING: [&str; 3] =
+    ["elasticfilesystem:clientmount", "elasticfilesystem:clientwrite", "elasticfilesystem:clientrootaccess"];
+
+/// A request on which policies were asked.
+pub(crate) struct RuledOn<'a, 'w> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) side: &'a ActorSide<'w>,
+    pub(crate) action: &'a Action,
+    pub(crate) target: &'a Target,
+    pub(crate) sought: &'a TargetSide<'w>,
+    pub(crate) when: &'a Context,
+}
+
+impl World {
+    /// The ruling of policies, and what else might let the caller in where it is a no. Constant time, and one decision
+    /// more where something might.
+    pub(crate) fn with_other_ways(&self, ruling: Ruling, on: &RuledOn<'_, '_>) -> Ruling {
+        let RuledOn { actor, side, action, target, sought, when } = *on;
+        if ruling.may() {
+            return ruling;
+        }
+        let Target::Resource(index) = target else { return ruling };
+        let record = self.snapshot().resource(*index);
+        let lower = action.lower();
+        let unknown = |on| Ruling { verdict: Verdict::Depends, depends_on: vec![on] };
+        if &*record.kind == "elasticfilesystem:file-system"
+            && matches!(record.policy, PolicyState::None)
+            && BY_MOUNTING.contains(&lower)
+        {
+            return unknown(Dependency::Mounting);
+        }
+        let abroad = self.account_of(actor) != record.account && !matches!(actor, Actor::Service(_));
+        let by = match &*record.kind {
+            "s3:bucket" if honours_acls(record) && BY_ACL.contains(&lower) => Dependency::Acl,
+            "ecr:repository" if BY_REGISTRY.contains(&lower) && *actor != Actor::Everyone => {
+                Dependency::RegistryPolicy
+            }
+            _ => return ruling,
+        };
+        // These open the thing's side alone, and what a policy denies stays denied.
+        let mut opened = TargetSide::clone(sought);
+        opened.policy = ResourcePolicy::NotSeen;
+        let could = abroad
+            && ruling.verdict == Verdict::ImplicitlyDenied
+            && self.rule(side, action, &opened, when).may();
+        if could { unknown(by) } else { ruling }
+    }
+}
+
+/// AWS: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket": with the other two settings
+/// lists are honoured. Of a bucket whose setting was not seen it is not assumed.
+fn honours_acls(record: &ResourceRecord) -> bool {
+    matches!(record.facts.object_ownership.as_deref(), Some("ObjectWriter" | "BucketOwnerPreferred"))
+}
