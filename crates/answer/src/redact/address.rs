@@ -63,7 +63,7 @@ fn v6(text: &str) -> Option<(usize, Address<'_>)> {
         return None;
     }
     let mut ends = run;
-    while ends.len() > 2 {
+    while ends.len() >= 2 {
         if let Ok(address) = ends.parse::<Ipv6Addr>()
             && (ends.bytes().any(|byte| byte != b':') || text[ends.len()..].starts_with("/0"))
         {
