@@ -4,8 +4,9 @@
 //! A word is replaced if it stands in the snapshot, in the settings or in what was asked, and is neither a word of AWS where
 //! AWS puts it (`role/`, `s3:GetObject`) nor, by itself in a sentence, one of the few words that sentences are made of.
 //! Numbers of accounts and addresses of networks are replaced wherever they stand. In the text of a statement, and of an ARN
-//! behind its kind, everything goes that is not the grammar of policies. Whoever has the key gets the same pseudonym for the same word, today and tomorrow, so that two redacted
-//! answers can be put beside each other; without the key no list of likely names helps.
+//! behind its kind, everything goes that is not the grammar of policies. Whoever has the key gets the same pseudonym for the
+//! same word, today and tomorrow, so that two redacted answers can be put beside each other; without the key no list of
+//! likely names helps.
 
 mod address;
 mod shapes;
@@ -270,7 +271,10 @@ impl Pseudonyms {
             (Kind::Numbers, false) => counts || vocabulary::is_grammar(word),
             (Kind::Document, false) => vocabulary::is_grammar(word),
             (Kind::Document | Kind::Numbers, true) => place.first && behind.starts_with("://"),
-            (Kind::Sentence, false) => counts || is_plain(&lower) || !self.is_own(&lower),
+            (Kind::Sentence, false) => {
+                // A short number is more likely a count than a name.
+                (counts && word.len() < 4) || is_plain(&lower) || !self.is_own(&lower)
+            }
             (Kind::Sentence, true) => {
                 let line = counts && gap == ":" && behind.is_empty();
                 let scheme = behind.starts_with("://");

@@ -277,6 +277,14 @@ fn addresses_stay_addresses() {
 }
 
 #[test]
+fn a_number_that_is_a_name_is_no_count() {
+    let names = pseudonyms().with(["sts:ExternalId", "4711", "12"]);
+    let told = names.text("12 identities of 4712 become role/x, if sts:ExternalId is 4711");
+    assert!(told.starts_with("12 identities of 4712 become role/x"), "{told}");
+    assert!(!told.contains("4711"), "{told}");
+}
+
+#[test]
 fn a_draft_names_what_is_not_there_yet() {
     let line = r#"      "Resource": "arn:aws:s3:::wombat-plans/*","#;
     let names = pseudonyms().with([line]);
