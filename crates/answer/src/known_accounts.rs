@@ -115,6 +115,11 @@ impl KnownAccounts {
         self.by_id.get(&account)
     }
 
+    /// Whose accounts it names, one or more times.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_id.values().map(|named| named.name.as_str())
+    }
+
     /// How many accounts it names.
     pub fn len(&self) -> usize {
         self.by_id.len()

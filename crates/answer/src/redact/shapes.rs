@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use clavicle_catalog::Word;
+
 use super::{Pseudonyms, Redact};
 use crate::PolicyLine;
 use crate::shape::{
@@ -53,22 +55,24 @@ impl Redact for BTreeMap<String, Option<String>> {
 }
 
 /// What is told, and what is kept as it is: numbers, words of this program, dates.
+macro_rules! parted {
+    ($page:expr, $pseudonyms:expr, $shape:ident { $($told:ident),* ; $($kept:ident),* }) => {
+        let $shape { $($told,)* $($kept: _,)* } = $page;
+        $($told.redact($pseudonyms);)*
+    };
+}
+
 macro_rules! redacted {
     ($($shape:ident { $($told:ident),* ; $($kept:ident),* })*) => {$(
         impl Redact for $shape {
             fn redact(&mut self, pseudonyms: &Pseudonyms) {
-                let $shape { $($told,)* $($kept: _,)* } = self;
-                $($told.redact(pseudonyms);)*
+                parted!(self, pseudonyms, $shape { $($told),* ; $($kept),* });
             }
         }
     )*};
 }
 
 redacted! {
-    AnswerPage {
-        question, sentence, assumes, needs, answers, pins, closest, not_seen, notes, next, policy, cuts, nearest_miss;
-        schema, verdict, snapshot, catalog, not_counted
-    }
     Asked { by, action, on, when, text; verb }
     NearestMiss { who, stops, pins, sentence; action }
     CutIn { to, statements, lost, sentence; breaks, smallest }
@@ -101,10 +105,6 @@ redacted! {
     Cause { thing, document, sid; statement, line }
     Reached { matter; access, kind, count }
     Accepted { who, why; until }
-    ChangesPage {
-        sentence, access, documents, attachments, opened, closed, ways_opened, ways_closed, notes, breaks, gate;
-        schema, verdict, old, new, catalog
-    }
     AccessChange { label, who, on, sentence, because; change, widens, access, count, had, matters }
     DocumentChange {
         document, more, less, doubts, denies_less, denies_more, lines, declared_at;
@@ -119,6 +119,34 @@ redacted! {
     SourceFile { file; kind, bytes, modified }
     NotUnderstood { place, text; }
     PolicyLine { name, account, attached_to; kind, seen, editable, attached, statements, tasks, equal, near }
+}
+
+impl Redact for AnswerPage {
+    fn redact(&mut self, pseudonyms: &Pseudonyms) {
+        // Whoever asks may type names that the accounts do not have: objects, addresses, tags of a request.
+        let Asked { verb: _, by, action, on, when, text: _ } = &self.question;
+        let typed = [by, action, on].into_iter().flatten().map(String::as_str);
+        let action = action.as_deref().filter(|action| Word::parse(action).is_some());
+        let typed = typed.filter(|text| action != Some(text));
+        let stated = when.iter().flat_map(|(key, values)| std::iter::once(key).chain(values));
+        let pseudonyms = &pseudonyms.with(typed.chain(stated.map(String::as_str)));
+        parted!(self, pseudonyms, AnswerPage {
+            question, sentence, assumes, needs, answers, pins, closest, not_seen, notes, next, policy, cuts, nearest_miss;
+            schema, verdict, snapshot, catalog, not_counted
+        });
+    }
+}
+
+impl Redact for ChangesPage {
+    fn redact(&mut self, pseudonyms: &Pseudonyms) {
+        // Drafts have names that the accounts do not have yet.
+        let lines = self.documents.iter().flat_map(|document| &document.lines);
+        let pseudonyms = &pseudonyms.with(lines.map(|line| line.text.as_str()));
+        parted!(self, pseudonyms, ChangesPage {
+            sentence, access, documents, attachments, opened, closed, ways_opened, ways_closed, notes, breaks, gate;
+            schema, verdict, old, new, catalog
+        });
+    }
 }
 
 impl Redact for Finding {

@@ -155,6 +155,144 @@ fn no_name_of_the_source_is_left() {
     assert!(leaks.is_empty(), "{leaks:#?}");
 }
 
+/// Words that stand nowhere in the demo, and words of AWS that somebody took for a name.
+#[test]
+fn nothing_of_what_was_asked_is_left() {
+    let asked = |text: &str, stated: &[&str]| {
+        let mut question = reader().parse(text).expect("a question");
+        stated.iter().for_each(|stated| question.state(stated).expect(stated));
+        told(reader().answer(&question).expect("an answer"))
+    };
+    let object = "s3://paperboat-invoices/acme-merger/backup/project/agent:function/blackrock.pdf";
+    let stated = [
+        "aws:SourceIp=203.0.113.77",
+        "aws:VpcSourceIp=2001:db8:77::9",
+        "aws:PrincipalTag/squad=blue-falcon",
+        "aws:RequestTag/codename=backup/ostrich",
+        "sts:ExternalId=zanzibar-0815",
+        "aws:PrincipalOrgID=o-quokka1234",
+        "aws:PrincipalArn=arn:aws:sts::444455556666:assumed-role/deployer/walrus-session",
+    ];
+    let gone = [
+        "acme",
+        "merger",
+        "backup",
+        "project",
+        "agent",
+        "blackrock",
+        "pdf",
+        "203.0.113.77",
+        "2001:db8:77::9",
+        "squad",
+        "blue",
+        "falcon",
+        "codename",
+        "ostrich",
+        "zanzibar",
+        "0815",
+        "quokka1234",
+        "walrus",
+        "deployer",
+        "staging",
+    ];
+    for (text, stated) in [
+        (format!("can staging:role/deployer s3:PutObject {object}"), &stated[..]),
+        (format!("who can read {object}"), &stated),
+        (format!("path outside {object}"), &[]),
+    ] {
+        let texts = asked(&text, stated);
+        assert!(texts.iter().any(|text| text.contains("s3://")), "{texts:#?}");
+        // By itself it is what AWS calls a kind of thing.
+        assert!(texts.iter().all(|text| !text.contains(":function/")), "{texts:#?}");
+        for name in gone {
+            let leaks: Vec<&String> = texts.iter().filter(|text| stands_in(name, text)).collect();
+            assert!(leaks.is_empty(), "{name} in `{text}`: {leaks:#?}");
+        }
+    }
+}
+
+#[test]
+fn words_of_aws_are_names_where_names_stand() {
+    let names = pseudonyms();
+    for (arn, kept, gone) in [
+        ("arn:aws:s3:::backup/reports/*", "arn:aws:s3:::", &["backup", "reports"][..]),
+        ("arn:aws:s3:::backup", "arn:aws:s3:::", &["backup"]),
+        (
+            "arn:aws:lambda:eu-west-1:111122223333:function:agent:7",
+            "arn:aws:lambda:eu-west-1:",
+            &["agent", "7"],
+        ),
+        ("arn:aws:lambda:eu-*:111122223333:function:agent:7", ":function:", &["agent", "7"]),
+        ("arn:aws:logs:*:*:log-group:project:*", "arn:aws:logs:*:*:log-group:", &["project"]),
+        ("arn:aws:sns:eu-west-1:111122223333:topic:backup", "arn:aws:sns:eu-west-1:", &["topic", "backup"]),
+        ("arn:aws:sqs:eu-west-1:111122223333:queue", "arn:aws:sqs:eu-west-1:", &["queue", "111122223333"]),
+        ("arn:aws:iam::*:role/backup/agent", "arn:aws:iam::*:role/", &["backup", "agent"]),
+        ("arn:aws:codebuild:*:*:project/project", ":project/x", &["project/project"]),
+    ] {
+        for told in [names.text(arn), names.document(&format!("\"{arn}\""))] {
+            assert!(told.contains(kept), "{kept} in {told}");
+            for name in gone {
+                assert!(!stands_in(name, &told), "{name} in {told}");
+            }
+        }
+    }
+    for (text, gone) in [
+        ("repo:backup/agent:ref:refs/heads/main", &["backup", "agent", "repo", "main"][..]),
+        ("backup/project", &["backup", "project"]),
+        ("4711", &["4711"]),
+        ("o-1234", &["1234", "o"]),
+    ] {
+        let told = names.document(&format!("\"{text}\""));
+        for name in gone {
+            assert!(!stands_in(name, &told), "{name} in {told}");
+        }
+    }
+    let public = r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}, "Principal": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#;
+    assert_eq!(names.document(public), public);
+}
+
+#[test]
+fn addresses_stay_addresses() {
+    let names = pseudonyms();
+    let ranges = r#"["198.51.100.23/32", "2001:470:12:34::1/64", "203.0.113.*", "0.0.0.0/0", "::/0"]"#;
+    let told = names.document(ranges);
+    for gone in ["198", "51", "100", "23", "470", "12", "34", "203", "113"] {
+        assert!(!stands_in(gone, &told), "{gone} in {told}");
+    }
+    let told: Vec<String> = serde_json::from_str(&told).expect("JSON");
+    let (address, length) = told[0].split_once('/').expect("a range");
+    assert!(
+        address.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.octets()[0] >= 240),
+        "{address}"
+    );
+    assert_eq!(length, "32");
+    let (address, length) = told[1].split_once('/').expect("a range");
+    assert!(address.parse::<std::net::Ipv6Addr>().is_ok() && address.starts_with("2001:db8:"), "{address}");
+    assert_eq!(length, "64");
+    assert!(told[2].ends_with(".*"), "{}", told[2]);
+    assert_eq!(told[3..], ["0.0.0.0/0", "::/0"]);
+    // Wherever and however it is written, it is the same one.
+    assert!(names.text("from 2001:470:0012:34:0::1.").contains(address));
+    assert!(!names.text("prod:role/ip-10-0-0-1").contains("10-0-0-1"));
+}
+
+#[test]
+fn a_number_that_is_a_name_is_no_count() {
+    let names = pseudonyms().with(["sts:ExternalId", "4711", "12"]);
+    let told = names.text("12 identities of 4712 become role/x, if sts:ExternalId is 4711");
+    assert!(told.starts_with("12 identities of 4712 become role/x"), "{told}");
+    assert!(!told.contains("4711"), "{told}");
+}
+
+#[test]
+fn a_draft_names_what_is_not_there_yet() {
+    let line = r#"      "Resource": "arn:aws:s3:::wombat-plans/*","#;
+    let names = pseudonyms().with([line]);
+    let told = names.text("gives s3:GetObject on s3://wombat-plans/* to prod:role/x");
+    assert!(!told.contains("wombat") && !told.contains("plans"), "{told}");
+    assert!(told.starts_with("gives s3:GetObject on s3://x"), "{told}");
+}
+
 #[test]
 fn the_rest_can_be_read() {
     let names = pseudonyms();
@@ -170,6 +308,7 @@ fn the_rest_can_be_read() {
         ),
         ("arn:aws:iam::111122223333:role/dana", "arn:aws:iam::P:role/P"),
         ("account 999999999999, unknown", "account P, unknown"),
+        ("seen 2026-08-22, used 2026-08-22T08:39:14Z", "seen 2026-08-22, used 2026-08-22T08:39:14Z"),
         ("if aws:PrincipalTag/team is nightly", "if aws:PrincipalTag/P is P"),
         (
             "see https://docs.aws.amazon.com/IAM/latest/UserGuide/x.html",

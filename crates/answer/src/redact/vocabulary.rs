@@ -1,6 +1,6 @@
 //! Words that are nobody's: those of AWS, of the grammar of policies, and those that sentences are made of.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use clavicle_catalog::catalog;
 
@@ -9,12 +9,22 @@ use clavicle_catalog::catalog;
 pub(super) struct Vocabulary {
     /// What stands before a colon or slash: services, kinds of things, partitions, regions, kinds of principals.
     leading: HashSet<String>,
+    /// What an ARN of a service begins with behind the account, in lower case: `function` of `lambda`. Of services whose ARNs
+    /// all begin so: where some begin with a name, as those of buckets do, nobody can tell the two apart.
+    kinds: HashMap<String, HashSet<String>>,
 }
 
 /// What display names and ARNs are made of beside AWS's own words.
 const LEADING: &str = "arn aws cn gov us iso role user group policy acct ou r provider root assumed federated sts iam key alias \
                        db secret topic queue table fn scp rcp boundary path service instance profile saml oidc mfa \
                        server certificate permissionset organizations organization account kms s3 https http tag";
+
+/// What names are shown by, and the account in front.
+const SHOWN: &str = "role user group policy acct ou provider scp rcp key alias db secret topic queue table fn lambda flow build \
+                     instance repository task bus parameter s3 https http arn";
+
+/// Words that a question has for a set of things or people.
+const SETS: &str = "anyone everyone public me admin outside matter true false";
 
 /// Words of policies, and values that say nothing of anybody.
 const GRAMMAR: &str = "Version Id Statement Sid Effect Allow Deny Principal NotPrincipal Action NotAction Resource NotResource \
@@ -46,6 +56,11 @@ fn list(words: &'static str) -> HashSet<&'static str> {
 pub(super) fn is_plain(lower: &str) -> bool {
     static WORDS: std::sync::LazyLock<HashSet<&str>> = std::sync::LazyLock::new(|| list(PLAIN));
     WORDS.contains(lower)
+}
+
+/// Does a question mean a set of things or people by it? In lower case.
+pub(super) fn is_set(lower: &str) -> bool {
+    SETS.split(' ').any(|set| set == lower)
 }
 
 /// Is it grammar of policies, as written? `ForAnyValue:StringLikeIfExists` is.
@@ -80,6 +95,27 @@ pub(super) fn is_part(word: &str) -> bool {
     matches!(word, "trust" | "policy" | "acl" | "boundary" | "inline")
 }
 
+fn kinds() -> HashMap<String, HashSet<String>> {
+    let mut kinds: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut named = HashSet::new();
+    for of in catalog().resource_types() {
+        let mut parts = of.arn_pattern().splitn(6, ':');
+        let (Some(service), Some(rest)) = (parts.nth(2), parts.nth(2)) else { continue };
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let first = rest.split([':', '/']).next().unwrap_or_default();
+        if first.contains(['$', '*']) {
+            named.insert(service.to_owned());
+        } else {
+            kinds.entry(service.to_owned()).or_default().insert(first.to_ascii_lowercase());
+        }
+    }
+    // Who has a session is no resource of the catalog.
+    let sessions = ["assumed-role", "federated-user"].map(str::to_owned);
+    kinds.entry("sts".to_owned()).or_default().extend(sessions);
+    kinds.retain(|service, _| !named.contains(service));
+    kinds
+}
+
 impl Vocabulary {
     pub(super) fn new() -> Self {
         let catalog = catalog();
@@ -90,7 +126,23 @@ impl Vocabulary {
         };
         catalog.services().for_each(|service| add(service.prefix()));
         catalog.resource_types().for_each(|kind| add(kind.name()));
-        Self { leading }
+        Self { leading, kinds: kinds() }
+    }
+
+    /// How much of the rest of an ARN, behind its account, is the kind of thing: 9 of `function:agent:7`. In bytes.
+    pub(super) fn kind(&self, service: &str, rest: &str) -> usize {
+        let from = usize::from(rest.starts_with('/'));
+        let kind = rest[from..].find([':', '/']).map(|len| &rest[from..from + len]);
+        let known = |kind: &&str| {
+            self.kinds.get(service).is_some_and(|kinds| kinds.contains(&kind.to_ascii_lowercase()))
+        };
+        kind.filter(known).map_or(0, |kind| from + kind.len() + 1)
+    }
+
+    /// Is it shown in front of names: `role/`, `s3://`? In lower case.
+    #[expect(clippy::unused_self, reason = "a question to the vocabulary")]
+    pub(super) fn is_shown(&self, lower: &str) -> bool {
+        SHOWN.split_whitespace().any(|word| word == lower)
     }
 
     /// Is it, whole, an action or a pattern of actions, a condition key, a kind of thing, a principal of a service, or a
@@ -104,6 +156,9 @@ impl Vocabulary {
         let Some((service, name)) = piece.split_once(':') else {
             return catalog.service_principal(piece).is_some();
         };
+        if catalog.managed_policy(piece).is_some() {
+            return true;
+        }
         if service.is_empty() || name.is_empty() || name.contains(['/', ':']) {
             return false;
         }

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use clavicle_snapshot::{PolicyState, Snapshot, Tag};
 
 use super::in_word;
+use super::vocabulary::Vocabulary;
 use crate::settings::Settings;
 
 /// The words, in lower case.
-pub(super) fn of(snapshot: &Snapshot, settings: &Settings) -> HashSet<String> {
-    let mut words = Words::default();
+pub(super) fn of(snapshot: &Snapshot, settings: &Settings, aws: &Vocabulary) -> HashSet<String> {
+    let mut words = Words { found: HashSet::new(), aws };
     words.organization(snapshot);
     for principal in &snapshot.principals {
         words.add(&principal.arn);
@@ -43,6 +44,10 @@ pub(super) fn of(snapshot: &Snapshot, settings: &Settings) -> HashSet<String> {
             words.maybe(runs_as.role_arn.as_deref());
         }
     }
+    for alias in &snapshot.key_aliases {
+        words.add(&alias.alias);
+        words.add(&alias.key);
+    }
     for declared in &snapshot.declared {
         words.add(&declared.address);
         words.add(&declared.file);
@@ -50,37 +55,32 @@ pub(super) fn of(snapshot: &Snapshot, settings: &Settings) -> HashSet<String> {
     snapshot.sources.iter().for_each(|source| words.add(&source.file));
     words.documents(snapshot);
     words.settings(settings);
-    words.0
+    words.found
 }
 
-#[derive(Default)]
-struct Words(HashSet<String>);
+struct Words<'v> {
+    found: HashSet<String>,
+    aws: &'v Vocabulary,
+}
 
-impl Words {
+impl Words<'_> {
     fn add(&mut self, text: &str) {
         // Of an ARN what its service has chosen is no name: `arn:aws:lambda:eu-central-1:`, and `function:` of the rest.
-        let chosen = super::Arn::of(text).map(|arn| (arn.account, arn.rest));
-        let Some((account, rest)) = chosen else {
+        let Some(arn) = super::Arn::of(text) else {
             self.words(text);
             return;
         };
-        self.words(account);
-        match rest.split_once([':', '/']) {
-            Some((kind, name))
-                if kind.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-')
-                    && text.starts_with("arn:aws")
-                    && !text.contains(":s3:") =>
-            {
-                self.words(name);
-            }
-            _ => self.words(rest),
+        if !super::vocabulary::is_region(arn.region) {
+            self.words(arn.region);
         }
+        self.words(arn.account);
+        self.words(&arn.rest[self.aws.kind(arn.service, arn.rest)..]);
     }
 
     fn words(&mut self, text: &str) {
         for word in text.split(|letter| !in_word(letter)).filter(|word| !word.is_empty()) {
-            if !self.0.contains(word) {
-                self.0.insert(word.to_lowercase());
+            if !self.found.contains(word) {
+                self.found.insert(word.to_lowercase());
             }
         }
     }
@@ -165,6 +165,7 @@ impl Words {
     }
 
     fn settings(&mut self, settings: &Settings) {
+        settings.listed.names().for_each(|name| self.add(name));
         for known in &settings.known {
             self.add(&known.who);
             self.add(&known.name);

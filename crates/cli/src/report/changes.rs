@@ -1,12 +1,14 @@
 //! What is different, as a comment of a pull request.
 
 use clavicle_answer::shape::{Answer, ChangesPage, GateOutcome, Severity};
-use clavicle_web::export::plain;
+use clavicle_web::export::{MOST_OF_ROWS, plain, push_notes, standing};
 
 use super::Remarks;
 
 /// GitHub takes comments of up to 65,536 characters.
 const MOST: usize = 60_000;
+/// So many statements are cited in a row.
+const MOST_CITED: usize = 3;
 
 /// A table of access, then policies, chains and ways in; cut where a comment ends.
 pub(crate) fn changes(page: &ChangesPage) -> String {
@@ -14,18 +16,19 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
     text.push_str(&gate(&page.gate));
     let mut left = 0;
     let mut add = |text: &mut String, row: String| {
-        if text.len() + row.len() > MOST { left += 1 } else { text.push_str(&row) }
+        if text.len() + row.len() > MOST_OF_ROWS { left += 1 } else { text.push_str(&row) }
     };
     if !page.access.is_empty() {
         text.push_str("\n| | what | because |\n|---|---|---|\n");
     }
     for change in &page.access {
-        let because: Vec<String> = change
-            .because
-            .iter()
-            .take(3)
-            .map(|cited| plain(&format!("{}:{}", cited.document, cited.line)))
-            .collect();
+        let cited = change.because.iter().take(MOST_CITED);
+        let mut because: Vec<String> =
+            cited.map(|cited| plain(&format!("{}:{}", cited.document, cited.line))).collect();
+        let more = change.because.len().saturating_sub(MOST_CITED);
+        if more > 0 {
+            because.push(format!("and {more} more"));
+        }
         let glyph = if change.widens { "➕" } else { "➖" };
         add(&mut text, format!("| {glyph} | {} | {} |\n", plain(&change.sentence), because.join("<br>")));
     }
@@ -63,22 +66,26 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
         for answer in answers {
             let steps: Vec<String> =
                 answer.steps.iter().map(|step| format!("{} {}", step.relation, step.to.name)).collect();
-            add(&mut text, format!("- {}: {}\n", plain(&answer.label), plain(&steps.join(" → "))));
+            let held = match standing(answer) {
+                held if held.is_empty() || held == "allowed" => String::new(),
+                held if answer.way.is_some() || held.starts_with('~') => format!(" ({})", plain(&held)),
+                held => format!(" (if {})", plain(&held)),
+            };
+            add(&mut text, format!("- {}: {}{held}\n", plain(&answer.label), plain(&steps.join(" → "))));
         }
     }
     if let Some(breaks) = page.breaks.as_ref().filter(|breaks| !breaks.is_empty()) {
         text.push_str("\n**Used, and lost**\n\n");
         for row in breaks {
             let on = row.on.as_ref().map(|on| format!(" on {}", plain(on))).unwrap_or_default();
-            add(&mut text, format!("- {}: {}{on}\n", plain(&row.who.name), plain(&row.action)));
+            let turns = if row.certain { "" } else { " (turns on a condition now)" };
+            add(&mut text, format!("- {}: {}{on}{turns}\n", plain(&row.who.name), plain(&row.action)));
         }
     }
     if left > 0 {
         text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
     }
-    for note in page.notes.iter().take(10) {
-        text.push_str(&format!("\n{}\n", plain(note)));
-    }
+    push_notes(&mut text, &page.notes);
     text
 }
 
@@ -137,4 +144,91 @@ pub(crate) fn cut(text: String) -> String {
 /// A line of its own.
 pub(crate) fn line(text: &str) -> String {
     format!("\n- {}\n", plain(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use clavicle_answer::shape::{
+        AccessChange, BreakChange, ChangesPage, Citation, GateOutcome, SnapshotHead, Thing,
+    };
+
+    use super::changes;
+
+    fn cited(line: usize) -> Citation {
+        Citation {
+            document: "policy/x".to_owned(),
+            document_id: None,
+            layer: "identity".to_owned(),
+            effect: "Allow".to_owned(),
+            sid: None,
+            statement: 0,
+            line,
+            end_line: line,
+            text: String::new(),
+            attached: None,
+            declared: None,
+            declared_at: None,
+            marks: Vec::new(),
+            outcome: "allows".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_and_what_is_not_certain_said() {
+        let access = AccessChange {
+            change: "gains".to_owned(),
+            widens: true,
+            label: "role/a".to_owned(),
+            who: Vec::new(),
+            access: vec!["read".to_owned()],
+            on: Vec::new(),
+            count: 1,
+            had: 0,
+            matters: false,
+            sentence: "role/a gains read".to_owned(),
+            because: (1..=8).map(cited).collect(),
+        };
+        let who = Thing {
+            name: "role/a".to_owned(),
+            arn: None,
+            kind: "role".to_owned(),
+            account: None,
+            known_as: None,
+        };
+        let lost = |action: &str, certain: bool| BreakChange {
+            who: who.clone(),
+            action: action.to_owned(),
+            on: None,
+            uses: None,
+            last_used: None,
+            certain,
+        };
+        let head = SnapshotHead { id: String::new(), complete: true, accounts: 1, identities: 1 };
+        let mut page = ChangesPage {
+            schema: "clavicle.changes/1",
+            verdict: "widens".to_owned(),
+            sentence: "more".to_owned(),
+            old: head.clone(),
+            new: head,
+            catalog: String::new(),
+            access: vec![access],
+            documents: Vec::new(),
+            attachments: Vec::new(),
+            opened: Vec::new(),
+            closed: Vec::new(),
+            ways_opened: Vec::new(),
+            ways_closed: Vec::new(),
+            breaks: Some(vec![lost("s3:GetObject", true), lost("s3:PutObject", false)]),
+            notes: (0..30).map(|at| format!("note {at}.")).collect(),
+            gate: GateOutcome { verdict: "passes".to_owned(), because: Vec::new(), stated: false },
+        };
+        let text = changes(&page);
+        assert!(text.contains("policy/x:1<br>policy/x:2<br>policy/x:3<br>and 5 more |"), "{text}");
+        assert!(text.contains("- role/a: s3:GetObject\n- role/a: s3:PutObject (turns on a condition now)\n"));
+        assert!(text.contains("note 29.") && !text.contains("more notes"), "{text}");
+        page.notes = vec!["long ".repeat(1_000); 20];
+        let text = changes(&page);
+        let told = text.matches("long ").count() / 1_000;
+        assert!(text.contains(&format!("and {} more notes.", 20 - told)) && text.len() < 65_536, "{told}");
+    }
 }

@@ -1,13 +1,8 @@
 //! Findings as a comment of a pull request.
 
-use clavicle_web::export::{gaps, plain, push_notes};
+use clavicle_web::export::{MOST_OF_ROWS, gaps, plain, push_notes};
 
 use super::{Reported, Row, severity_mark};
-
-/// GitHub takes comments of up to 65,536 characters.
-const MOST: usize = 52_000;
-/// So much more is kept for notes.
-const NOTES: usize = 8_000;
 
 /// A table, worst first, cut where a comment ends.
 pub(crate) fn markdown(page: &Reported<'_>) -> String {
@@ -18,7 +13,7 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
     let mut left = page.findings.len();
     for finding in &page.findings {
         let row = row(finding);
-        if text.len() + row.len() > MOST {
+        if text.len() + row.len() > MOST_OF_ROWS {
             break;
         }
         text.push_str(&row);
@@ -29,6 +24,7 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
     }
     if !page.accepted.is_empty() {
         text.push_str("\n<details><summary>accepted</summary>\n\n");
+        let mut left = 0;
         for finding in &page.accepted {
             let Some(accepted) = &finding.accepted else { continue };
             let line = format!(
@@ -38,16 +34,16 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
                 plain(&accepted.until),
                 plain(&accepted.why)
             );
-            if text.len() + line.len() > MOST {
-                break;
-            }
-            text.push_str(&line);
+            if text.len() + line.len() > MOST_OF_ROWS { left += 1 } else { text.push_str(&line) }
+        }
+        if left > 0 {
+            text.push_str(&format!("\nand {left} more accepted.\n"));
         }
         text.push_str("\n</details>\n");
     }
     let mut notes = gaps(page.not_seen);
     notes.extend_from_slice(page.notes);
-    push_notes(&mut text, &notes, MOST + NOTES);
+    push_notes(&mut text, &notes);
     text
 }
 

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clavicle_answer::shape::{AnswerPage, Verdict};
-use clavicle_answer::{Question, Reader, Redact};
+use clavicle_answer::{Question, QuestionError, Reader, Redact};
 use clavicle_web::export;
 
 use crate::exit::Exit;
@@ -41,8 +41,9 @@ pub(crate) fn run(
     accounts: &Accounts,
 ) -> Result<Exit, Failure> {
     let (source, reader) = read(accounts)?;
-    let question = asked.question(&reader)?;
-    let mut answer = reader.answer(&question)?;
+    let unnamed = |error| unnamed(error, output.redact);
+    let question = asked.question(&reader).map_err(unnamed)?;
+    let mut answer = reader.answer(&question).map_err(unnamed)?;
     LastQuestion {
         text: again_in_words(&answer.question.text, &question),
         sources: source.spelled(),
@@ -110,6 +111,15 @@ pub(super) fn hide(told: &mut impl Redact, redact: bool, reader: &Reader) -> Res
         told.redact(&reader.pseudonyms(pseudonym_key::find()?));
     }
     Ok(())
+}
+
+/// Why there is no answer, without the names that may have been meant where names are not to be told: logs of builds hold
+/// what goes to stderr. What was typed stands in it.
+pub(super) fn unnamed(error: QuestionError, redact: bool) -> QuestionError {
+    if !redact || error.candidates.is_empty() {
+        return error;
+    }
+    QuestionError::new(error.problem).hint("without `--redact`, what may have been meant is listed")
 }
 
 /// The picture of an answer.

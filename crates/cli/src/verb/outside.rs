@@ -16,7 +16,7 @@ pub(crate) fn run(typed: &Outside, accounts: &Accounts) -> Result<Exit, Failure>
         blocked: typed.output.all,
         direct: typed.direct,
     };
-    let mut answer = reader.outside(&question)?;
+    let mut answer = reader.outside(&question).map_err(|error| ask::unnamed(error, typed.output.redact))?;
     ask::hide(&mut answer, typed.output.redact, &reader)?;
     ask::write(&answer, &typed.output, accounts)?;
     Ok(ask::exit(answer.verdict, None))

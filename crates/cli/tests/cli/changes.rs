@@ -85,6 +85,16 @@ fn a_comment_for_a_pull_request() {
 }
 
 #[test]
+fn a_comment_says_on_what_a_chain_turns() {
+    let scene = Scene::new();
+    scene.write("narrower.json", NARROWER);
+    let printed = scene.run("try --edit policy/shared-ops=narrower.json -s demo -o md --exit-zero");
+    let of_chain = |line: &&str| line.starts_with("- acct/999999999999: becomes staging:role/LogShipper → ");
+    let line = printed.lines().find(of_chain).unwrap_or_else(|| panic!("{printed}"));
+    assert!(line.ends_with(" (if their own policies let them)"), "{line}");
+}
+
+#[test]
 fn the_same_state_twice() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("diff demo demo"), @"

@@ -487,3 +487,27 @@ const FAULTY: &str = r#"{"UserDetailList": [{
   "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
     {"Effect": "allow", "Action": "s3:GetObject", "Ressource": "*"}]}}]
 }], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}"#;
+
+/// What was typed goes into no form of an answer without names, and what may have been meant into no message.
+#[test]
+fn nothing_that_was_typed_is_told_without_names() {
+    let question = "can staging:role/deployer s3:PutObject s3://paperboat-invoices/acme-merger/blackrock.pdf \
+                    --when aws:SourceIp=203.0.113.77 --when aws:PrincipalTag/squad=blue-falcon";
+    for form in ["text", "json", "jsonl", "csv", "md", "html"] {
+        let told = demo(&format!("{question} --redact -o {form}")).replace('\\', "");
+        assert!(told.contains("[exit 1]"), "{told}");
+        for gone in ["acme", "merger", "blackrock", "203.0.113.77", "squad", "falcon", "deployer"] {
+            assert!(!told.contains(gone), "{gone} in {form}: {told}");
+        }
+    }
+    let drawn = demo("path outside s3://paperboat-invoices/acme-merger/blackrock.pdf --redact -o svg");
+    assert!(drawn.contains("<svg ") && !drawn.contains("acme") && !drawn.contains("blackrock"), "{drawn}");
+    filtered(|| {
+        assert_snapshot!(demo("what staging:role/deployr --redact"), @"
+        [stderr]
+        error: `staging:role/deployr` is not a user or role in this snapshot
+        help: without `--redact`, what may have been meant is listed
+        [exit 2]
+        ");
+    });
+}

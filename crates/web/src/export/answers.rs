@@ -2,18 +2,33 @@
 
 use clavicle_answer::shape::{Answer, AnswerPage, Step, Thing};
 
-use super::names::names;
+use super::names::{names, some};
 use super::sheet::Table;
-use super::standing::{condition, state, step_condition};
+use super::standing::{standing, state, step_condition};
 use crate::severity::{severity_mark, severity_word};
 
+/// What the count of an answer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// Those who are equal.
+    Who,
+    /// The things, as in what `what` tells.
+    Things,
+}
+
+impl Counts {
+    pub(crate) fn of(page: &AnswerPage) -> Self {
+        if page.question.verb == "what" { Self::Things } else { Self::Who }
+    }
+}
+
 /// A row for each answer. Of ways in, whether they are open is a column of its own.
-pub(crate) fn rows(heading: &str, answers: &[Answer]) -> Table {
+pub(crate) fn rows(heading: &str, answers: &[Answer], counts: Counts) -> Table {
     let ways = answers.iter().any(|answer| answer.way.is_some());
-    let standing = if ways { "state" } else { "if" };
-    let head = ["severity", "who", "access", "on", standing, "how", "because"];
+    let held = if ways { "state" } else { "if" };
+    let head = ["severity", "who", "access", "on", held, "how", "because"];
     let rows = answers.iter().map(|answer| {
-        let who = if answer.count > 1 && answer.who.len() > 1 {
+        let who = if counts == Counts::Who && answer.count > 1 && answer.who.len() > 1 {
             format!("{} ×{}: {}", answer.label, answer.count, names(answer.who.iter().map(Thing::called)))
         } else {
             names(answer.who.iter().map(Thing::called))
@@ -24,8 +39,13 @@ pub(crate) fn rows(heading: &str, answers: &[Answer]) -> Table {
                 .map_or_else(String::new, |mark| format!("{} {}", severity_mark(mark), severity_word(mark))),
             who,
             answer.access.join(" "),
-            names(answer.on.iter().map(Thing::called)),
-            answer.way.as_ref().map_or_else(|| condition(answer), |way| state(answer, way)),
+            match counts {
+                Counts::Who => names(answer.on.iter().map(Thing::called)),
+                Counts::Things => {
+                    some(answer.on.iter().map(Thing::called), answer.count.max(answer.on.len()))
+                }
+            },
+            standing(answer),
             how(&answer.steps),
             names(because(&answer.steps).into_iter()),
         ]

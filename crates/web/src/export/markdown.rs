@@ -4,8 +4,8 @@ use super::sheet::Sheet;
 
 /// GitHub takes comments of up to 65,536 characters.
 const MOST: usize = 60_000;
-/// Of which so much is kept for notes.
-const NOTES: usize = 8_000;
+/// Rows take so much; the rest is kept for notes.
+pub const MOST_OF_ROWS: usize = 52_000;
 
 /// The sentence and the tables, cut where a comment ends; what is cut is counted.
 pub fn markdown(sheet: &Sheet) -> String {
@@ -21,22 +21,22 @@ pub fn markdown(sheet: &Sheet) -> String {
         for row in &table.rows {
             let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
             let row = format!("| {} |\n", cells.join(" | "));
-            if text.len() + row.len() > MOST - NOTES { left += 1 } else { text.push_str(&row) }
+            if text.len() + row.len() > MOST_OF_ROWS { left += 1 } else { text.push_str(&row) }
         }
     }
     if left > 0 {
         text.push_str(&format!("\nand {left} more rows.\n"));
     }
-    push_notes(&mut text, &sheet.notes, MOST);
+    push_notes(&mut text, &sheet.notes);
     text
 }
 
-/// Notes of a comment, as many as stay below `most` bytes; the rest is counted.
-pub fn push_notes(text: &mut String, notes: &[String], most: usize) {
+/// Notes of a comment, as many as there is room for; the rest is counted.
+pub fn push_notes(text: &mut String, notes: &[String]) {
     let mut left = 0;
     for note in notes {
         let note = format!("\n{}\n", plain(note));
-        if left > 0 || text.len() + note.len() > most { left += 1 } else { text.push_str(&note) }
+        if left > 0 || text.len() + note.len() > MOST { left += 1 } else { text.push_str(&note) }
     }
     if left > 0 {
         text.push_str(&format!("\nand {left} more notes.\n"));

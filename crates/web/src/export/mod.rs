@@ -21,12 +21,12 @@ pub use answers::{because, records};
 pub use csv::cell;
 pub use gaps::gaps;
 pub use html::html;
-pub use markdown::{markdown, plain, push_notes};
+pub use markdown::{MOST_OF_ROWS, markdown, plain, push_notes};
 pub use sheet::{Sheet, Table};
 pub use sheets::{answer, changes, coverage, findings, map, policies};
 
 pub use crate::severity::{severity_mark, severity_word};
-pub use standing::{acceptance, is_blocked, step_condition};
+pub use standing::{acceptance, is_blocked, standing, step_condition};
 
 pub(crate) use csv::csv;
 pub(crate) use standing::state;

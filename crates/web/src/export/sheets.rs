@@ -5,7 +5,7 @@ use clavicle_answer::shape::{
     AnswerPage, ChangesPage, Citation, CoveragePage, Finding, NotSeen, Severity, SnapshotHead, Thing, Verdict,
 };
 
-use super::answers::{records, rows};
+use super::answers::{Counts, records, rows};
 use super::gaps::gaps;
 use super::names::{names, some};
 use super::sheet::{Sheet, Table};
@@ -25,7 +25,7 @@ pub fn answer(page: &AnswerPage) -> Sheet {
     };
     let mut facts = facts(&page.snapshot, &page.catalog);
     facts.insert(0, ("answer", verdict.to_owned()));
-    let mut tables = vec![rows("", &page.answers)];
+    let mut tables = vec![rows("", &page.answers, Counts::of(page))];
     if !page.pins.is_empty() {
         let rows = page.pins.iter().map(|pin| {
             let state =
@@ -40,7 +40,7 @@ pub fn answer(page: &AnswerPage) -> Sheet {
         tables.push(Table::new("Every layer", &["layer", "state", "where"], rows.collect()));
     }
     if !page.closest.is_empty() {
-        tables.push(rows("Who could instead", &page.closest));
+        tables.push(rows("Who could instead", &page.closest, Counts::Who));
     }
     if let Some(policy) = &page.policy {
         let rows = policy.statements.iter().map(|statement| {
@@ -179,9 +179,9 @@ pub fn coverage(page: &CoveragePage) -> Sheet {
             gap.call.clone(),
             gap.state.to_owned(),
             gap.why.clone(),
-            some(&gap.places, gap.place_count),
+            some(gap.places.iter().cloned(), gap.place_count),
             gap.things.to_string(),
-            some(&gap.unseen, gap.unseen_count),
+            some(gap.unseen.iter().cloned(), gap.unseen_count),
         ]
     });
     let warnings = page.warnings.iter().map(|warning| vec![warning.place.clone(), warning.text.clone()]);
@@ -206,7 +206,7 @@ pub fn changes(page: &ChangesPage) -> Sheet {
             change.sentence.clone(),
             names(change.who.iter().map(Thing::called)),
             change.access.join(" "),
-            some(&change.on.iter().map(Thing::called).collect::<Vec<_>>(), change.count),
+            some(change.on.iter().map(Thing::called), change.count),
             names(change.because.iter().map(|cited| format!("{}:{}", cited.document, cited.line))),
         ]
     });
@@ -215,7 +215,9 @@ pub fn changes(page: &ChangesPage) -> Sheet {
             .more
             .iter()
             .map(|more| format!("+ {more}"))
-            .chain(change.less.iter().map(|less| format!("− {less}")));
+            .chain(change.denies_less.iter().map(|less| format!("+ denied no more: {less}")))
+            .chain(change.less.iter().map(|less| format!("− {less}")))
+            .chain(change.denies_more.iter().map(|more| format!("− denied: {more}")));
         vec![change.document.clone(), change.verdict.clone(), names(both), change.doubts.join(" ")]
     });
     let attachments = page
@@ -233,17 +235,27 @@ pub fn changes(page: &ChangesPage) -> Sheet {
         ("Ways in that are there now", &page.ways_opened),
         ("Ways in that are gone", &page.ways_closed),
     ] {
-        tables.push(rows(heading, answers));
+        tables.push(rows(heading, answers, Counts::Who));
     }
-    let (statements, statements_left_out) = statements(page.access.iter().flat_map(|change| &change.because));
+    let chains = [&page.opened, &page.closed, &page.ways_opened, &page.ways_closed].into_iter().flatten();
+    let of_chains = chains.flat_map(|answer| &answer.steps).flat_map(|step| &step.because);
+    let of_access = page.access.iter().flat_map(|change| &change.because);
+    let (statements, statements_left_out) = statements(of_access.chain(of_chains));
+    let gate = page.gate.stated.then(|| {
+        let because: String = page.gate.because.iter().map(|because| format!("; {because}")).collect();
+        ("gate", format!("{}{because}", page.gate.verdict))
+    });
     Sheet {
         title: "Changes".to_owned(),
         sentence: page.sentence.clone(),
-        facts: vec![
+        facts: [
             ("before", page.old.id.clone()),
             ("after", page.new.id.clone()),
             ("AWS facts of", page.catalog.clone()),
-        ],
+        ]
+        .into_iter()
+        .chain(gate)
+        .collect(),
         tables,
         statements,
         statements_left_out,

@@ -5,8 +5,13 @@ use clavicle_answer::shape::{Answer, Step, WayIn};
 /// How a layer that was not seen is named among what an answer depends on.
 const NOT_SEEN: &str = " (not seen)";
 
+/// The state of a way in, the condition of any other answer; empty: it holds.
+pub fn standing(answer: &Answer) -> String {
+    answer.way.as_ref().map_or_else(|| condition(answer), |way| state(answer, way))
+}
+
 /// `MFA, ~ not seen: service control policy`; empty: it holds.
-pub(crate) fn condition(answer: &Answer) -> String {
+fn condition(answer: &Answer) -> String {
     let mut unseen: Vec<String> = Vec::new();
     for text in answer.steps.iter().flat_map(|step| &step.unseen) {
         if !unseen.contains(text) {

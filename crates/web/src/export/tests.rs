@@ -1,10 +1,11 @@
 //! What is handed on holds no markup of names, asks for nothing, and stays small.
 
-use clavicle_answer::OutsideQuestion;
 use clavicle_answer::shape::{AcceptedIn, AnswerPage, NeededAction, NotSeen};
+use clavicle_answer::{Edit, OutsideQuestion};
 
-use super::{Sheet, Table, answer, csv, html, markdown};
+use super::{Sheet, Table, answer, changes, csv, html, markdown};
 use crate::map::tests::demo::{answered, reader};
+use crate::view;
 
 const HOSTILE: &str = "=</td><script>alert(1)</script>\u{202e}\u{1b}[31m|\n@x\"',";
 
@@ -186,4 +187,37 @@ fn a_comment_counts_the_notes_for_which_it_has_no_room() {
     let left = text.split("and ").nth(1).and_then(|rest| rest.split(' ').next());
     assert_eq!(left.and_then(|left| left.parse::<usize>().ok()), Some(900 - told));
     assert!(text.len() < 65_536);
+}
+
+#[test]
+fn reports_count_all_of_whom_the_views_name_a_few() {
+    let sent = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).expect("JSON");
+    let names = |all: &serde_json::Value| all.as_array().map(Vec::len);
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let edit = Edit::Write { policy: "staging:policy/shared-ops".to_owned(), text: text.to_owned() };
+    let new = reader().tried(&[edit], |_, _| ()).expect("an edit");
+    let mut page = new.changes_since(reader());
+    page.access[0].who = vec![page.access[0].who[0].clone(); 500];
+    page.documents[0].denies_less = vec!["s3:DeleteBucket".to_owned()];
+    page.gate.stated = true;
+    page.gate.because = vec!["3 chains closed".to_owned()];
+    let sheet = changes(&page);
+    assert!(sheet.tables[0].rows[0][2].ends_with(" and 488 more"), "{:?}", sheet.tables[0].rows[0]);
+    assert!(sheet.tables[1].rows[0][2].contains("+ denied no more: s3:DeleteBucket"));
+    assert!(sheet.facts.contains(&("gate", format!("{}; 3 chains closed", page.gate.verdict))));
+    let of_chain = &page.closed[0].steps[0].because[0];
+    assert!(sheet.statements.iter().any(|(_, text)| *text == of_chain.text), "statements of chains too");
+    let told = sent(&view::tried(&page).ok().expect("it serializes"));
+    assert_eq!(names(&told["access"][0]["who"]), Some(40));
+
+    let mut page = reader().policy_by_name("staging:policy/shared-ops").expect("a policy");
+    let (who, on) = (page.answers[0].who[0].clone(), page.answers[0].steps[0].to.clone());
+    page.answers[0].who = vec![who; 500];
+    page.answers[0].on = vec![on; 200];
+    page.answers[0].count = 900;
+    let row = &answer(&page).tables[0].rows[0];
+    assert!(row[1].ends_with(" and 488 more") && row[3].ends_with(" and 888 more"), "{row:?}");
+    assert!(!row[1].contains('×'), "things are counted, not who");
+    let told = sent(&view::policy(&page).ok().expect("it serializes"));
+    assert_eq!([&told["answers"][0]["who"], &told["answers"][0]["on"]].map(names), [Some(40); 2]);
 }

@@ -1,6 +1,6 @@
 //! What would a change come to? Nothing is changed anywhere: a copy is.
 
-use clavicle_answer::shape::ChangesPage;
+use clavicle_answer::shape::{AccessChange, ChangesPage};
 use clavicle_answer::{DraftFault, Edit, Reader};
 use clavicle_policy::{Severity, parse};
 use serde::{Deserialize, Serialize};
@@ -116,19 +116,10 @@ pub(crate) fn try_edits(open: &Open, edits: &[Edit], progress: &Progress) -> Res
     let new = open.reader().tried(edits, told)?;
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
-    let mut page = new.changes_since(open.reader());
+    let page = new.changes_since(open.reader());
     // Taking a world apart takes as long as the answer may wait.
     std::thread::spawn(move || drop(new));
-    few_named(&mut page);
     Ok(page)
-}
-
-/// Names the first of each row only.
-pub(super) fn few_named(page: &mut ChangesPage) {
-    for change in &mut page.access {
-        change.who.truncate(MOST_NAMED);
-        change.on.truncate(MOST_NAMED);
-    }
 }
 
 /// What a change comes to, the first rows of each kind.
@@ -152,7 +143,7 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
     };
     let page = ChangesPage {
         schema,
-        access: first(&page.access),
+        access: first(&page.access).into_iter().map(few_named).collect(),
         documents: first(&page.documents),
         attachments: first(&page.attachments),
         opened: first(&page.opened),
@@ -169,6 +160,13 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
         gate: page.gate.clone(),
     };
     json(&TryPage { page, counts })
+}
+
+/// A row that names the first only.
+fn few_named(mut change: AccessChange) -> AccessChange {
+    change.who.truncate(MOST_NAMED);
+    change.on.truncate(MOST_NAMED);
+    change
 }
 
 fn first<T: Clone>(rows: &[T]) -> Vec<T> {

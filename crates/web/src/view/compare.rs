@@ -3,7 +3,6 @@
 use clavicle_answer::shape::ChangesPage;
 use serde::Serialize;
 
-use super::changes::few_named;
 use crate::beside::SavedSnapshot;
 use crate::open::Open;
 use crate::progress::Progress;
@@ -35,8 +34,7 @@ pub(crate) fn compare(open: &Open, with: &str, progress: &Progress) -> Result<Ch
     progress.report("comparing", 0, 0);
     let here = open.reader();
     let is_older = other.snapshot_head().id <= here.snapshot_head().id;
-    let mut page = if is_older { here.changes_since(&other) } else { other.changes_since(here) };
+    let page = if is_older { here.changes_since(&other) } else { other.changes_since(here) };
     std::thread::spawn(move || drop(other));
-    few_named(&mut page);
     Ok(page)
 }

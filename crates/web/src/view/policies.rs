@@ -78,7 +78,12 @@ pub(super) fn policies_sentence(lines: &[PolicyLine]) -> String {
 /// One policy: where it is attached, and what each of its statements gives.
 pub(crate) fn read_policy(open: &Open, name: &str, progress: &Progress) -> Result<AnswerPage, Refusal> {
     progress.report("reading the policy", 0, 0);
-    let mut page = open.reader().policy_by_name(name)?;
+    Ok(open.reader().policy_by_name(name)?)
+}
+
+/// One policy, as it was read, with the first of those that it names.
+pub(crate) fn policy(page: &AnswerPage) -> Result<Bytes, Refusal> {
+    let mut page = page.clone();
     for answer in &mut page.answers {
         answer.who.truncate(MOST_NAMED);
         answer.on.truncate(MOST_NAMED);
@@ -87,12 +92,7 @@ pub(crate) fn read_policy(open: &Open, name: &str, progress: &Progress) -> Resul
         sheet.tasks.truncate(MOST_NAMED);
         sheet.tasks.iter_mut().for_each(|task| task.bearers.truncate(MOST_NAMED));
     }
-    Ok(page)
-}
-
-/// One policy, as it was read.
-pub(crate) fn policy(page: &AnswerPage) -> Result<Bytes, Refusal> {
-    json(page)
+    json(&page)
 }
 
 impl Row for PolicyLine {
