@@ -253,7 +253,7 @@ impl Store {
                 let Some(element) = &statement.resource else { continue };
                 let one = ResourceElement {
                     negated: false,
-                    key: element.key.clone(),
+                    key: element.key,
                     patterns: vec![pattern.clone()],
                     list: false,
                 };
@@ -423,13 +423,9 @@ fn is_inside(axes: &[Axis], cell: &Cell, other: &Cell) -> bool {
 /// The statement, with nothing in it but this caller.
 fn only(statement: &Statement, element: &PrincipalElement, entry: &PrincipalEntry) -> Statement {
     let mut only = statement.clone();
-    only.effect = statement.effect.as_ref().map(|effect| Spanned { value: Effect::Allow, ..effect.clone() });
-    only.principal = Some(PrincipalElement {
-        negated: false,
-        key: element.key.clone(),
-        bare: None,
-        entries: vec![entry.clone()],
-    });
+    only.effect = statement.effect.as_ref().map(|effect| Spanned { value: Effect::Allow, ..*effect });
+    only.principal =
+        Some(PrincipalElement { negated: false, key: element.key, bare: None, entries: vec![entry.clone()] });
     (only.resource, only.condition) = (None, None);
     only
 }
