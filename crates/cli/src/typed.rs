@@ -635,6 +635,18 @@ pub(crate) enum Claim {
     NotGranted(NotGranted),
     /// The policy of a resource lets nobody in whom it does not name (as CheckNoPublicAccess)
     NotPublic(OnePolicy),
+    /// The policy allows nothing outside of a zone of trust; what it does, label by label (as findings of IAM Access Analyzer)
+    Findings(FindingsOf),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindingsOf {
+    #[command(flatten)]
+    pub(crate) policy: OnePolicy,
+    /// What is trusted: an account, an organization (`o-…`), or a file with a policy that allows what is. Again for more;
+    /// without it nothing is, and all that the policy allows is listed
+    #[arg(long, value_name = "WHO")]
+    pub(crate) trust: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use crate::compile::StatementId;
 use crate::dimension::Value;
 use crate::doubt::Missing;
 use crate::store::{Dimension, Literal, Predicate, Store};
-use crate::template::Values;
+use crate::template::{Template, Values};
 
 /// A set of requests.
 #[derive(Debug, Clone)]
@@ -169,6 +169,19 @@ impl Store {
 
     /// Literals that stand in the question itself and in no statement.
     fn literal_holds(&self, literal: Literal, request: &Request<'_>) -> Tri {
+        let mut values = Values::new();
+        if self.has_variables(literal)
+            && let Predicate::Named(list) | Predicate::Key { list, .. } = self.predicate(literal)
+        {
+            for variable in self.listed(*list).templates().iter().flat_map(Template::variables) {
+                let value = match request.context.stated(&variable.key) {
+                    Some(Fact::Unknown) => return Tri::Maybe,
+                    Some(Fact::One(text)) => Some(text.clone()),
+                    None | Some(Fact::Absent | Fact::Many(_)) => None,
+                };
+                values.insert(variable.key.clone(), value);
+            }
+        }
         let holds = match (self.dimension_of(self.dimension_of_literal(literal)), self.predicate(literal)) {
             (Dimension::Key(name), _) => {
                 let value = match request.context.stated(name) {
@@ -177,14 +190,14 @@ impl Store {
                     Some(Fact::One(text)) => Value::One(text.clone()),
                     Some(Fact::Many(texts)) => Value::Many(texts.clone()),
                 };
-                self.key_literal_holds(literal, &value, &Values::new())
+                self.key_literal_holds(literal, &value, &values)
             }
             (Dimension::Caller, _) => self.caller_literal_holds(literal, request.principal),
             (Dimension::Action, Predicate::Named(list)) => {
-                self.listed(*list).accepts(request.action.lower(), &Values::new()) == literal.is_positive()
+                self.listed(*list).accepts(request.action.lower(), &values) == literal.is_positive()
             }
             (Dimension::Resource, Predicate::Named(list)) => {
-                self.listed(*list).accepts(request.resource.text(), &Values::new()) == literal.is_positive()
+                self.listed(*list).accepts(request.resource.text(), &values) == literal.is_positive()
             }
             _ => return Tri::Maybe,
         };

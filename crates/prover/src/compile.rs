@@ -218,7 +218,7 @@ impl Store {
     }
 
     /// No literal where every resource will do; `None` where none will.
-    fn resource(&mut self, element: &ResourceElement, variables: bool) -> Option<Option<Literal>> {
+    pub(crate) fn resource(&mut self, element: &ResourceElement, variables: bool) -> Option<Option<Literal>> {
         let texts = element.patterns.iter().map(|pattern| pattern.value.as_str());
         let mut templates: Vec<Template> =
             texts.filter_map(|text| Template::of_resource(text, variables)).collect();
@@ -234,7 +234,7 @@ impl Store {
     }
 
     /// No literal where the clause always holds; `None` where it never does.
-    fn clause(&mut self, clause: &Clause, variables: bool) -> Option<Option<Literal>> {
+    pub(crate) fn clause(&mut self, clause: &Clause, variables: bool) -> Option<Option<Literal>> {
         let operator = &clause.operator.value;
         let base = operator.base?;
         let name: Box<str> = clause.key.value.to_lowercase().into();

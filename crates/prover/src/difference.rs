@@ -63,12 +63,12 @@ impl Store {
         for (statement, own) in each {
             let mut actions = ActionBits::none(catalog);
             let (mut uncatalogued, mut witness) = (false, None);
-            for finding in self.each_class(&own.and(more.clone()), &mut work) {
-                match finding.verdict {
+            for answer in self.each_class(&own.and(more.clone()), &mut work) {
+                match answer.verdict {
                     Verdict::Holds => {}
                     Verdict::Unknown(more) => doubts.extend(more),
                     Verdict::Fails(found) => {
-                        match finding.actions {
+                        match answer.actions {
                             Some(found) => actions = actions.or(&found),
                             None => uncatalogued = true,
                         }

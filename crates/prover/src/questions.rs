@@ -40,7 +40,7 @@ impl Verdict {
 }
 
 /// What a question found of one class of actions.
-pub(crate) struct Finding {
+pub(crate) struct OfClass {
     /// `None` for names that the catalogue does not have.
     pub(crate) actions: Option<ActionBits>,
     pub(crate) verdict: Verdict,
@@ -95,19 +95,20 @@ impl Store {
     }
 
     /// The question, answered for each class of actions.
-    pub(crate) fn each_class(&mut self, access: &Access, work: &mut Work) -> Vec<Finding> {
+    pub(crate) fn each_class(&mut self, access: &Access, work: &mut Work) -> Vec<OfClass> {
         let Some(access) = &self.tied(access) else {
-            return vec![Finding { actions: None, verdict: Verdict::Unknown(vec![Doubt::Apart]) }];
+            return vec![OfClass { actions: None, verdict: Verdict::Unknown(vec![Doubt::Apart]) }];
         };
-        let mut findings = Vec::new();
+        let mut answers = Vec::new();
         for class in classes_of(self, &access.0, true) {
             let verdict = self.ask(&class, access, work);
-            findings.push(Finding { actions: class.actions, verdict });
+            answers.push(OfClass { actions: class.actions, verdict });
         }
-        findings
+        answers
     }
 
-    fn ask(&mut self, class: &Class, access: &Access, work: &mut Work) -> Verdict {
+    /// The question, of one class. The search goes by the items of the class, and the engine is asked about all of `access`.
+    pub(crate) fn ask(&mut self, class: &Class, access: &Access, work: &mut Work) -> Verdict {
         let catalog = clavicle_catalog::catalog();
         let action = class.actions.as_ref().and_then(|actions| actions.iter(catalog).next());
         let action = action.map(|action| catalog.name(action));

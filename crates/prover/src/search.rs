@@ -31,6 +31,18 @@ pub(crate) struct Class {
     pub(crate) items: Vec<Item>,
 }
 
+impl Class {
+    /// The part in which all these literals hold, and of each of the others not all.
+    pub(crate) fn within(&self, literals: &[Literal], outside: &[Vec<Literal>]) -> Self {
+        let one = |literal: Literal| Way { literals: Arc::new([literal]), items: Arc::new([]) };
+        let mut narrower = self.clone();
+        narrower.items.extend(literals.iter().map(|literal| Item::from([one(*literal)])));
+        let leave = |all: &Vec<Literal>| -> Item { all.iter().map(|literal| one(literal.not())).collect() };
+        narrower.items.extend(outside.iter().map(leave));
+        narrower
+    }
+}
+
 /// A part of the answer: whatever meets all literals of all states is in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf(pub(crate) Vec<(DimensionId, StateId)>);

@@ -172,9 +172,53 @@ proptest! {
     }
 }
 
+proptest! {
+    // A policy has many cells.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_request_that_is_allowed_is_in_a_finding(
+        (names, (a, zone)) in any::<bool>().prop_flat_map(|names| (Just(names), related_texts(names))),
+        trusts in any::<bool>(),
+        requests in prop::collection::vec(request(), 120),
+    ) {
+        let mut store = Store::new();
+        let text = policy(&a);
+        let [document, zone] = [&text, &policy(&zone)].map(|text| store.compile(text, principals(names)));
+        let zone = trusts.then(|| zone.access());
+        let asked_about = match &zone {
+            Some(zone) => document.access().and(zone.clone().not()),
+            None => document.access(),
+        };
+        let limits = Limits { nodes: 1_000_000, steps: 50_000_000, deadline: None };
+        let never = store.never(&asked_about, limits);
+        let findings = store.findings(&document, &text, zone.as_ref(), limits);
+        prop_assert_eq!(findings.list.is_empty() && findings.doubts.is_empty(), never.holds(), "{}", a);
+        for finding in &findings.list {
+            let of_caller = finding.witness.principal.clone().unwrap_or_else(clavicle_engine::Principal::anonymous);
+            let mut context = clavicle_engine::Context::exact();
+            finding.witness.keys.iter().for_each(|(key, fact)| context.set(key, fact.clone()));
+            let (action, resource) = (finding.witness.action.clone(), finding.witness.resource.clone());
+            let own = SmallRequest { action, resource, principal: of_caller, context };
+            prop_assert!(has(&store, &asked_about, &own) && has(&store, finding.requests(), &own), "{a}\n{finding:?}");
+            prop_assert!(speaks_of(&finding.actions, finding.uncatalogued, &own.action), "{a}\n{finding:?}");
+        }
+        for asked in requests.iter().filter(|asked| has(&store, &asked_about, asked)) {
+            let told = findings.list.iter().any(|finding| {
+                speaks_of(&finding.actions, finding.uncatalogued, &asked.action) && has(&store, finding.requests(), asked)
+            });
+            prop_assert!(told || !findings.doubts.is_empty(), "{a}\n{asked:?}\n{findings:?}");
+        }
+    }
+}
+
 fn covers(region: &clavicle_prover::Region, action: &str) -> bool {
+    speaks_of(&region.actions, region.uncatalogued, action)
+}
+
+fn speaks_of(patterns: &[String], uncatalogued: bool, action: &str) -> bool {
     use clavicle_policy::{Case, Glob};
     let known = clavicle_catalog::catalog().action(action).is_some();
-    let listed = region.actions.iter().any(|pattern| Glob::new(pattern, Case::Ignored).matches(action));
-    if known { listed } else { region.uncatalogued }
+    let listed = patterns.iter().any(|pattern| Glob::new(pattern, Case::Ignored).matches(action));
+    if known { listed } else { uncatalogued }
 }

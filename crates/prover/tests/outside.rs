@@ -2,7 +2,7 @@
 
 use clavicle_engine::Principals;
 use clavicle_policy::parse;
-use clavicle_prover::{Limits, Store, Verdict};
+use clavicle_prover::{Label, Labelled, Limits, Store, Verdict};
 
 fn bucket(statements: &str) -> String {
     format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)
@@ -73,4 +73,83 @@ fn outside_of_a_zone_of_trust_is_what_the_zone_does_not_imply() {
     let caller =
         found.witness().and_then(|witness| witness.principal.as_ref()).map(|caller| caller.text().to_owned());
     assert!(caller.as_ref().is_some_and(|text| text.contains("777788889999")), "{caller:?}");
+}
+
+/// The findings in one line each, without actions.
+fn told(statements: &str, zone: Option<&str>) -> Vec<String> {
+    let mut store = Store::new();
+    let policy = parse(bucket(statements).as_bytes()).policy.expect("a policy");
+    let document = store.compile(&policy, Principals::Required);
+    let zone = zone.map(|zone| {
+        let zone = parse(bucket(zone).as_bytes()).policy.expect("a policy");
+        store.compile(&zone, Principals::Required).access()
+    });
+    let found = store.findings(&document, &policy, zone.as_ref(), Limits::default());
+    assert!(found.doubts.is_empty(), "{:?}", found.doubts);
+    let label = |label: &Label| {
+        let of = match &label.of {
+            Labelled::Principal => "principal",
+            Labelled::Resource => "resource",
+            Labelled::Key(key) => key,
+        };
+        format!("{of} {} {}", label.test, label.values.join(","))
+    };
+    found.list.iter().map(|finding| finding.labels.iter().map(label).collect::<Vec<_>>().join("; ")).collect()
+}
+
+/// Worked by hand from the rule: the widest cell with a request that no narrower label has.
+#[test]
+fn findings_are_the_widest_labels_that_a_request_needs() {
+    let open = grant(r#""*""#, "{}");
+    let organization = r#"{"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}"#;
+    let b = "resource StringLike arn:aws:s3:::b/*";
+    assert_eq!(told(&open, None), [b]);
+    assert_eq!(
+        told(&grant(r#""*""#, organization), None),
+        [format!("{b}; aws:PrincipalOrgID StringEquals o-1234567890")]
+    );
+    // Two grants that overlap are two findings, and neither is their product.
+    let one = |vpc: &str, tag: &str| {
+        grant(
+            r#""*""#,
+            &format!(r#"{{"StringEquals": {{"aws:SourceVpc": "{vpc}", "aws:PrincipalTag/t": "{tag}"}}}}"#),
+        )
+    };
+    assert_eq!(
+        told(&format!("{}, {}", one("vpc-a", "x"), one("vpc-b", "y")), None),
+        [
+            format!("{b}; aws:PrincipalTag/t StringEquals x; aws:SourceVpc StringEquals vpc-a"),
+            format!("{b}; aws:PrincipalTag/t StringEquals y; aws:SourceVpc StringEquals vpc-b"),
+        ]
+    );
+    // A narrower grant says nothing beside a wider one.
+    assert_eq!(told(&format!("{open}, {}", one("vpc-a", "x")), None), [b]);
+    // A Deny of all but a network leaves that network.
+    let but_network = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}"#;
+    assert_eq!(
+        told(&format!("{open}, {but_network}"), None),
+        [format!("{b}; aws:SourceIp IpAddress 203.0.113.0/24")]
+    );
+    // A Deny of one account leaves everyone.
+    let but_account =
+        r#"{"Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}"#;
+    assert_eq!(told(&format!("{open}, {but_account}"), None), [b]);
+}
+
+#[test]
+fn a_zone_of_trust_takes_findings_away() {
+    let zone = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}"#;
+    let grants = grant(r#"{"AWS": ["arn:aws:iam::111122223333:role/r", "777788889999"]}"#, "{}");
+    assert_eq!(
+        told(&grants, None),
+        [
+            "principal AWS arn:aws:iam::111122223333:role/r; resource StringLike arn:aws:s3:::b/*",
+            "principal AWS 777788889999; resource StringLike arn:aws:s3:::b/*"
+        ]
+    );
+    assert_eq!(
+        told(&grants, Some(zone)),
+        ["principal AWS 777788889999; resource StringLike arn:aws:s3:::b/*"]
+    );
 }

@@ -19,6 +19,7 @@ pub(crate) mod minimize;
 pub(crate) mod open;
 pub(crate) mod outside;
 pub(crate) mod prove;
+mod prove_findings;
 pub(crate) mod record;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

@@ -5,6 +5,7 @@ use clavicle_prover::{Access, Document, Doubt, Limits, Store, Verdict, Witness};
 use serde_json::{Value, json};
 
 use super::ask::{exit, read, write};
+use super::prove_findings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::Tone;
@@ -28,6 +29,7 @@ pub(crate) fn run(typed: &Prove, accounts: &Accounts) -> Result<Exit, Failure> {
         }),
         Claim::NotGranted(typed) => not_granted(typed),
         Claim::NotPublic(one) => not_public(one),
+        Claim::Findings(typed) => prove_findings::run(typed),
     }
 }
 
@@ -104,7 +106,8 @@ fn not_public(typed: &OnePolicy) -> Result<Exit, Failure> {
     tell(&Told { claim: "not-public", files: &[file], documents: &[document], verdict, form: typed.form })
 }
 
-fn names(file: &PolicyFile) -> bool {
+/// Does the policy name callers, as those of resources do?
+pub(super) fn names(file: &PolicyFile) -> bool {
     file.policy.statements.iter().any(|statement| statement.principal.is_some())
 }
 
@@ -220,7 +223,8 @@ impl Told<'_> {
     }
 }
 
-fn example(witness: &Witness) -> Value {
+/// A request, as JSON.
+pub(super) fn example(witness: &Witness) -> Value {
     let keys = witness.keys.iter().filter_map(|(name, fact)| match fact {
         Fact::One(value) => Some((name.clone(), json!(value))),
         Fact::Many(values) => Some((name.clone(), json!(values))),

@@ -131,3 +131,86 @@ fn a_session_that_a_policy_names_is_a_request_of_its_role() {
     let said = of_session().run("prove never role/none s3:PutObject s3://letters/x -s acct --standalone");
     assert!(said.starts_with("PROVED."), "{said}");
 }
+
+const SHARED: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Partners", "Effect": "Allow", "Principal": {"AWS": ["111122223333", "777788889999"]},
+   "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"},
+  {"Sid": "Ours", "Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"],
+   "Resource": "arn:aws:s3:::invoices/*",
+   "Condition": {"StringEquals": {"aws:PrincipalOrgID": ["o-paperboat00", "o-otherorg00"]}}}]}"#;
+
+#[test]
+fn findings_of_a_policy() {
+    let scene = scene();
+    scene.write("shared.json", SHARED);
+    filtered(|| {
+        assert_snapshot!(scene.run("prove findings shared.json"), @r#"
+        4 findings: what shared.json allows.
+          ● s3:GetObject, s3:PutObject
+            on arn:aws:s3:::invoices/* · aws:PrincipalOrgID StringEquals o-paperboat00
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::123456789012:user/someone with aws:PrincipalOrgID = "o-paperboat00"
+            allowed by shared.json:4 "Ours"
+          ● s3:GetObject, s3:PutObject
+            on arn:aws:s3:::invoices/* · aws:PrincipalOrgID StringEquals o-otherorg00
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::123456789012:user/someone with aws:PrincipalOrgID = "o-otherorg00"
+            allowed by shared.json:4 "Ours"
+          ● s3:GetObject
+            by 111122223333 · on arn:aws:s3:::invoices/*
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::111122223333:user/someone
+            allowed by shared.json:2 "Partners"
+          ● s3:GetObject
+            by 777788889999 · on arn:aws:s3:::invoices/*
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::777788889999:user/someone
+            allowed by shared.json:2 "Partners"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene.run("prove findings shared.json --trust 111122223333 --trust o-paperboat00"), @r#"
+        2 findings: what shared.json allows outside of 111122223333 and o-paperboat00.
+          ● s3:GetObject, s3:PutObject
+            on arn:aws:s3:::invoices/* · aws:PrincipalOrgID StringEquals o-otherorg00
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::123456789012:user/someone with aws:PrincipalOrgID = "o-otherorg00"
+            allowed by shared.json:4 "Ours"
+          ● s3:GetObject
+            by 777788889999 · on arn:aws:s3:::invoices/*
+            for example s3:GetObject on arn:aws:s3:::invoices/x by arn:aws:iam::777788889999:user/someone
+            allowed by shared.json:2 "Partners"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene.run("prove findings shared.json --trust public.json"), @r#"
+        2 findings: what shared.json allows outside of public.json.
+          ● s3:PutObject
+            on arn:aws:s3:::invoices/* · aws:PrincipalOrgID StringEquals o-paperboat00
+            for example s3:PutObject on arn:aws:s3:::invoices/x by anonymous with aws:PrincipalOrgID = "o-paperboat00"
+            allowed by shared.json:4 "Ours"
+          ● s3:PutObject
+            on arn:aws:s3:::invoices/* · aws:PrincipalOrgID StringEquals o-otherorg00
+            for example s3:PutObject on arn:aws:s3:::invoices/x by anonymous with aws:PrincipalOrgID = "o-otherorg00"
+            allowed by shared.json:4 "Ours"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene.run("prove findings read.json"), @r#"
+        1 finding: what read.json allows.
+          ● s3:Get*, others not in the catalogue
+            on arn:aws:s3:::invoices/*
+            for example s3:GetAccelerateConfiguration on arn:aws:s3:::invoices/x
+            allowed by read.json:2 "Read"
+        [exit 1]
+        "#);
+        assert_snapshot!(scene.run("prove findings read.json --trust 111122223333"), @"
+        [stderr]
+        error: this policy names no principals: it says nothing of who asks
+        help: name a file with a policy that allows what is trusted, or leave out `--trust`
+        [exit 2]
+        ");
+        assert_snapshot!(scene.run("prove findings narrow.json --trust read.json"), @"
+        PROVED for every request: narrow.json allows nothing outside of read.json.
+        [exit 0]
+        ");
+        assert_snapshot!(scene.run("prove findings shared.json --trust o-paper"), @"
+        [stderr]
+        error: cannot read the policy: no such file or directory
+         --> o-paper
+        [exit 4]
+        ");
+    });
+}

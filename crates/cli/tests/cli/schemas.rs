@@ -71,6 +71,8 @@ fn outputs_keep_to_their_schemas() {
         ("revisions", "diff HEAD~1..HEAD --src policies"),
         ("lint", "check wider.json read.json"),
         ("minimal", "minimize read.json"),
+        ("findings", "prove findings wider.json"),
+        ("findings", "prove findings read.json --trust read.json"),
         ("suggestion", "suggest --read s3://paperboat-covers -s demo"),
         ("unused", "unused -s demo"),
         ("explained", "explain s3:GetObject"),
