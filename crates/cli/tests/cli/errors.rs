@@ -505,7 +505,7 @@ fn nothing_that_was_typed_is_told_without_names() {
     filtered(|| {
         assert_snapshot!(demo("what staging:role/deployr --redact"), @"
         [stderr]
-        error: `staging:role/deployr` is not a user or role in this snapshot
+        error: `staging:role/deployr` is not a user, role, workload or policy in this snapshot
         help: without `--redact`, what may have been meant is listed
         [exit 2]
         ");
