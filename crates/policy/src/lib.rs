@@ -17,6 +17,7 @@ mod diagnostic;
 mod documents;
 mod doubtful;
 mod glob;
+mod instant;
 mod json;
 mod layout;
 mod nearest;
@@ -33,9 +34,10 @@ pub use arn::{Arn, NotAnArn};
 pub use diagnostic::{Diagnostic, Severity};
 pub use documents::{Embedded, documents};
 pub use glob::{Case, Glob};
+pub use instant::Instant;
 pub use layout::layout;
 pub use operator::{BaseOperator, Operator, SetPrefix};
-pub use read::{Parsed, parse};
+pub use read::{Parsed, STATEMENT_ELEMENTS, parse};
 pub use span::{Span, Spanned};
 pub use statement::{
     ActionElement, Clause, Condition, Effect, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,
