@@ -211,7 +211,7 @@ fn look(look: &mut Look<'_>) {
             }
             Some(principal) if !kind.has_principals() => {
                 let name = if principal.negated { "NotPrincipal" } else { "Principal" };
-                let message = format!("a {} takes no `{name}`", kind.one());
+                let message = format!("{} takes no `{name}`", kind.one());
                 look.report(&PRINCIPAL_NOT_ALLOWED, principal.key.span, message, "take it out".to_owned());
             }
             Some(principal) if principal.negated && kind == PolicyKind::Trust => {
