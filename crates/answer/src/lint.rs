@@ -257,6 +257,16 @@ pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
             file.name, first.route, first.why
         ));
     }
+    let unseen: Vec<_> = found.policies.iter().flat_map(|policy| &policy.unseen).collect();
+    if let [first, ..] = unseen[..] {
+        let line = position(&file.text, first.span.start).0;
+        let count = counted(unseen.len(), "part", "parts");
+        let which = if unseen.len() == 1 { "on" } else { "the first on" };
+        notes.push(format!(
+            "{}: {count} of the statements cannot be read here, {which} line {line} ({}): {}.",
+            file.name, first.route, first.why
+        ));
+    }
     let is_piece = |policy: &clavicle_template::Policy| {
         language == Language::Json && !policy.is_in_string && !policy.has_unknown_parts()
     };

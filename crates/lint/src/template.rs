@@ -8,24 +8,36 @@ use crate::fix::{Fixed, MOST, apply, keeps_access};
 use crate::kind::PolicyKind;
 use crate::lint;
 use crate::rule::Rule;
-use crate::rules::turns_on_the_rest;
+use crate::rules::{compares, turns_on_the_rest};
 
 /// What is to be said of a policy in a file; places and changes are those of the file.
 ///
 /// A policy with unknown parts is looked at twice, with the parts read as everything and as something that nothing else
-/// is like. Said is what holds of both, and touches no text with an unknown part. Changes are offered only where all of
-/// the policy is known, and only of texts that stand in the file letter by letter.
+/// is like. Said is what holds of both, and touches no text with an unknown part. What is proved by comparing is told of
+/// statements that are known whole, and from those alone. Changes are offered only where all of the policy is known, and
+/// only of texts that stand in the file letter by letter.
 pub fn lint_template(policy: &Policy, kind: PolicyKind) -> Vec<Finding> {
     let wide = policy.json(Reading::Wide);
     let found = lint(&wide.text, kind);
     if !policy.has_unknown_parts() {
         return found.into_iter().map(|finding| moved(finding, &wide, true)).collect();
     }
+    let known = policy.json(Reading::Known);
+    let proved: Vec<Finding> = lint(&known.text, kind)
+        .into_iter()
+        .filter(|found| compares(found.rule) && known.place(found.range()).is_known)
+        .map(|found| moved(found, &known, false))
+        .collect();
     let narrow = policy.json(Reading::Narrow);
     let other: Vec<Finding> =
         lint(&narrow.text, kind).into_iter().map(|finding| moved(finding, &narrow, false)).collect();
+    let is_allowed_anyway = !wide.is_partial
+        && [&found, &other].iter().all(|all| all.iter().any(|found| found.rule.id == "everything-allowed"));
     let mut said = Vec::new();
     for finding in found {
+        if compares(finding.rule) {
+            continue;
+        }
         let place = wide.place(finding.range());
         let is_loose = finding.statement.map_or(wide.is_partial, |at| wide.loose.contains(&at));
         if !place.is_known || is_loose && turns_on_the_rest(finding.rule) {
@@ -43,6 +55,10 @@ pub fn lint_template(policy: &Policy, kind: PolicyKind) -> Vec<Finding> {
         }
         said.push(finding);
     }
+    // A statement that is not known may deny what those that are allow.
+    let turns = |found: &Finding| found.rule.id == "everything-allowed";
+    said.extend(proved.into_iter().filter(|found| !turns(found) || is_allowed_anyway));
+    said.sort_by_key(|found| (found.span.start, found.span.end, std::cmp::Reverse(found.severity())));
     said.dedup();
     said
 }
@@ -208,7 +224,10 @@ data "aws_iam_policy_document" "trust" {
   }
   dynamic "statement" {
     for_each = var.more
-    content { actions = statement.value }
+    content {
+      actions = statement.value.actions
+      dynamic "principals" { for_each = statement.value.who }
+    }
   }
 }
 resource "aws_iam_role" "r" { assume_role_policy = data.aws_iam_policy_document.trust.json }
@@ -250,6 +269,160 @@ Resources:
         // With a condition that is not known, it does not.
         let guarded = file.replace("Resource =", "Condition = var.condition, Resource =");
         assert!(!has(&said(&guarded, Language::Terraform), "public-policy", "Principal"));
+    }
+
+    /// Statements of a template, and the rules that compare which have something to say of them.
+    #[test]
+    fn what_is_proved_is_proved_of_statements_that_are_known_whole() {
+        let get = "{Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::b/*'}";
+        let with = |rest: &str| {
+            format!(
+                "{{Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::b/*', Condition: {rest}}}"
+            )
+        };
+        let cases: &[(&[&str], &[&str])] = &[
+            // A range, a number, a truth value, a date and an account that are not known are some.
+            (&[&with("{IpAddress: {aws:SourceIp: !Ref Cidr}}")], &[]),
+            (&[&with("{NumericLessThan: {'s3:max-keys': !Ref N}}")], &[]),
+            (&[&with("{Bool: {aws:MultiFactorAuthPresent: !Ref B}}")], &[]),
+            (&[&with("{DateLessThan: {aws:CurrentTime: !Ref D}}")], &[]),
+            (&[&with("{Bool: {aws:SecureTransport: [true, !Ref B]}}")], &[]),
+            (&[&with("{NumericLessThan: {'s3:max-keys': [5, !Ref N]}}")], &[]),
+            (
+                &[
+                    "{Effect: Deny, Action: s3:GetObject, Resource: '*', Condition: {NotIpAddress: {aws:SourceIp: !Ref C}}}",
+                ],
+                &[],
+            ),
+            (
+                &[
+                    "{Effect: Allow, Action: s3:GetObject, Resource: '*', Condition: {IpAddress: {aws:SourceIp: nowhere}}}",
+                ],
+                &["condition-never-holds"],
+            ),
+            // Of two statements both have to be known.
+            (&["{Effect: Allow, Action: !Ref Acts, Resource: '*'}", get], &[]),
+            (&["{Effect: Allow, Action: !Split [',', !Ref A], Resource: '*'}", get], &[]),
+            (&["{Effect: Deny, Action: !Ref Acts, Resource: '*'}", get], &[]),
+            (&["{Effect: Allow, Action: 's3:*', Resource: !Ref R}", get], &[]),
+            (
+                &[
+                    "{Effect: Allow, Action: 's3:*', Resource: '*'}",
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Ref R}",
+                ],
+                &[],
+            ),
+            (
+                &[
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Ref R}",
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Ref R}",
+                ],
+                &[],
+            ),
+            (&[get, get], &["covered-statement"]),
+            (&[get, get, "{Effect: Allow, Action: !Ref X, Resource: '*'}"], &["covered-statement"]),
+            (&[get, "{Effect: Deny, Action: 's3:*', Resource: '*'}", "!Ref More"], &["shadowed-by-deny"]),
+            // Holes of one name are not of one value.
+            (
+                &[
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Sub ['arn:aws:s3:::${B}/*', {B: !Ref X}]}",
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Sub ['arn:aws:s3:::${B}/*', {B: !Ref Y}]}",
+                ],
+                &[],
+            ),
+            (
+                &[
+                    &with("{StringEquals: {aws:RequestedRegion: !Ref 'AWS::Region'}}"),
+                    &with("{StringEquals: {aws:RequestedRegion: us-east-1}}"),
+                ],
+                &[],
+            ),
+            (
+                &[
+                    &with("{StringEquals: {aws:RequestedRegion: eu-west-1}}"),
+                    "{Effect: Deny, Action: '*', Resource: '*', Condition: {StringNotEquals: {aws:RequestedRegion: !Ref 'AWS::Region'}}}",
+                ],
+                &[],
+            ),
+            (
+                &[&with(
+                    "{StringEquals: {aws:PrincipalAccount: !Ref 'AWS::AccountId'}, StringNotEquals: {aws:PrincipalAccount: '111122223333'}}",
+                )],
+                &[],
+            ),
+            // Lists.
+            (
+                &["{Effect: Allow, Action: [s3:GetObject, !Ref A], Resource: ['arn:aws:s3:::b/*', !Ref R]}"],
+                &[],
+            ),
+            // Everything, unless a statement that is not known denies some of it.
+            (
+                &[
+                    "{Effect: Allow, Action: '*', Resource: '*'}",
+                    "{Effect: Allow, Action: s3:GetObject, Resource: !Ref R}",
+                ],
+                &["everything-allowed"],
+            ),
+            (
+                &[
+                    "{Effect: Allow, Action: '*', Resource: '*'}",
+                    "{Effect: Deny, Action: s3:GetObject, Resource: !Ref R}",
+                ],
+                &[],
+            ),
+            (&["{Effect: Allow, Action: '*', Resource: '*'}", "!Ref More"], &[]),
+        ];
+        for (statements, wanted) in cases {
+            let mut file = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n".to_owned();
+            for statement in *statements {
+                file.push_str(&format!("          - {statement}\n"));
+            }
+            let said = said(&file, Language::Yaml);
+            let said: Vec<&str> = said
+                .iter()
+                .map(|(rule, _)| rule.as_str())
+                .filter(|id| super::compares(crate::rule(id).expect("a rule")))
+                .collect();
+            assert_eq!(said, *wanted, "{statements:?}");
+        }
+    }
+
+    #[test]
+    fn accounts_and_keys_that_are_not_known_raise_nothing() {
+        let file = r#"
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["arn:aws:s3:::b/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${var.account}:root"]
+    }
+  }
+}
+resource "aws_s3_bucket_policy" "b" { policy = data.aws_iam_policy_document.d.json }
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/*", Condition = { StringEquals = { "aws:PrincipalTag/${var.a}" = "x" } } },
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/*", Condition = { StringEquals = { "aws:PrincipalTag/${var.b}" = "x" } } },
+    ]
+  })
+}
+resource "aws_iam_policy" "q" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:${data.aws_caller_identity.prod.account_id}:q" },
+      { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:${data.aws_caller_identity.test.account_id}:q" },
+    ]
+  })
+}
+"#;
+        assert_eq!(said(file, Language::Terraform), []);
+        let serverless = "service: x\nprovider:\n  name: aws\n  iam:\n    role:\n      statements:\n        - Effect: Allow\n          Action: ${self:custom.${opt:stage}.actions}\n          Resource: '*'\n";
+        assert_eq!(said(serverless, Language::Yaml), []);
     }
 
     #[test]

@@ -21,23 +21,56 @@ pub(crate) fn policy(block: &Block) -> Node {
     }
     let mut statements = Vec::new();
     // What comes from other documents is not in this text.
-    for name in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
-        if let Some(attribute) = body.attribute(name) {
-            let what = format!("{name} {:?}", attribute.value.value);
-            statements.push(Node::new(Value::Unknown(what), attribute.name_span.clone()));
+    for attribute in SOURCES.iter().filter_map(|name| body.attribute(name)) {
+        let one = std::slice::from_ref(&attribute.value);
+        let sources = if let Value::List(items) = &attribute.value.value { items } else { one };
+        for source in sources {
+            let what = match &source.value {
+                Value::Unknown(what) => what.clone(),
+                _ => format!("{} {}", attribute.name, source.span.start),
+            };
+            statements.push(Node::new(Value::Unknown(what), source.span.clone()));
         }
     }
     for inner in &body.blocks {
         match (inner.name.as_str(), inner.labels.first().map(String::as_str)) {
             ("statement", _) => statements.push(statement(inner)),
             ("dynamic", Some("statement")) => {
-                statements.push(Node::new(Value::Unknown("dynamic".to_owned()), inner.name_span.clone()));
+                let what = format!("dynamic {}", inner.span.start);
+                statements.push(Node::new(Value::Unknown(what), inner.span.clone()));
             }
             _ => {}
         }
     }
     entries.push(added("Statement", &Node::new(Value::List(statements), block.span.clone())));
     Node::new(Value::Map(entries), block.span.clone())
+}
+
+/// Attributes that name other documents, whose statements it takes over.
+pub(crate) const SOURCES: [&str; 4] =
+    ["source_policy_documents", "override_policy_documents", "source_json", "override_json"];
+
+/// What stands for a part that is not known, without the place that tells it from others.
+pub(crate) fn shown(what: &str) -> &str {
+    let is_own = |name: &str| name == "dynamic" || SOURCES.contains(&name);
+    match what.rsplit_once(' ') {
+        Some((name, place)) if is_own(name) && place.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => what,
+    }
+}
+
+/// What `dynamic "statement"` blocks repeat.
+pub(crate) fn repeated(block: &Block) -> impl Iterator<Item = &Block> {
+    blocks(&block.body, "dynamic")
+        .filter(|inner| inner.labels.first().is_some_and(|label| label == "statement"))
+        .flat_map(|inner| blocks(&inner.body, "content"))
+}
+
+/// A statement as a policy of its own.
+pub(crate) fn lone(content: &Block) -> Node {
+    let list = Node::new(Value::List(vec![statement(content)]), content.span.clone());
+    let version = added("Version", &text("2012-10-17", content.name_span.clone()));
+    Node::new(Value::Map(vec![version, added("Statement", &list)]), content.span.clone())
 }
 
 fn statement(block: &Block) -> Node {
@@ -87,7 +120,11 @@ fn dynamic<'b>(body: &'b Body, name: &str) -> Option<&'b Block> {
 fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
     if let Some(block) = dynamic(body, name) {
         let span = block.name_span.clone();
-        return Some(keyed(element, &span, &Node::new(Value::Unknown("dynamic".to_owned()), span.clone())));
+        return Some(keyed(
+            element,
+            &span,
+            &Node::new(Value::Unknown(format!("dynamic {}", span.start)), span.clone()),
+        ));
     }
     let first = blocks(body, name).next()?;
     let mut kinds: Vec<Entry> = Vec::new();
@@ -97,7 +134,7 @@ fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
         let Some(identifiers) = identifiers else { continue };
         let Some(Value::Text(kind)) = kind.map(|kind| &kind.value.value) else {
             let span = block.name_span.clone();
-            let unknown = Node::new(Value::Unknown("type".to_owned()), span.clone());
+            let unknown = Node::new(Value::Unknown(format!("type {}", span.start)), span.clone());
             return Some(keyed(element, &span, &unknown));
         };
         // `*` for everybody is written without a kind.
@@ -135,7 +172,7 @@ fn conditions(body: &Body) -> Option<Entry> {
         return Some(keyed(
             "Condition",
             &span,
-            &Node::new(Value::Unknown("dynamic".to_owned()), span.clone()),
+            &Node::new(Value::Unknown(format!("dynamic {}", span.start)), span.clone()),
         ));
     }
     let first = blocks(body, "condition").next()?;
@@ -148,7 +185,7 @@ fn conditions(body: &Body) -> Option<Entry> {
         let values = attribute("values").unwrap_or(&none);
         let (Value::Text(test_text), Value::Text(variable_text)) = (&test.value, &variable.value) else {
             let span = block.name_span.clone();
-            let unknown = Node::new(Value::Unknown("condition".to_owned()), span.clone());
+            let unknown = Node::new(Value::Unknown(format!("condition {}", span.start)), span.clone());
             return Some(keyed("Condition", &span, &unknown));
         };
         let key =

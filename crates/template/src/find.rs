@@ -2,7 +2,7 @@
 
 use crate::document_block;
 use crate::hcl::{self, Attribute, Block, Body};
-use crate::intrinsic::{function, resolved};
+use crate::intrinsic::{function, resolved, substituted};
 use crate::json;
 use crate::node::{Entry, Node, Value};
 use crate::text::{Kind, Text};
@@ -26,13 +26,51 @@ pub(crate) fn find(text: &str, language: Language) -> Found {
             }
         }
         Language::Terraform => {
-            let body = hcl::read(text);
-            finder.found.is_whole = true;
+            let (body, whole) = hcl::read(text);
+            finder.found.is_whole = whole;
             finder.terraform(&body);
         }
     }
     finder.found.policies.sort_by_key(|policy| policy.span.start);
+    let spans: Vec<_> = finder.found.policies.iter().map(|policy| policy.span.clone()).collect();
+    for policy in &mut finder.found.policies {
+        policy.unseen = unseen(policy, &spans);
+    }
     finder.found
+}
+
+/// The statements of a policy that are not known, but for those that are read where they stand.
+fn unseen(policy: &Policy, policies: &[std::ops::Range<usize>]) -> Vec<Unread> {
+    let Some(statements) = policy.node.get("Statement") else { return Vec::new() };
+    let is_read = |span: &std::ops::Range<usize>| {
+        let from = policies.partition_point(|other| other.start < span.start);
+        let within = policies.iter().skip(from).take_while(|other| other.start < span.end);
+        within.filter(|other| other.end <= span.end).any(|other| *other != policy.span)
+    };
+    let one = std::slice::from_ref(statements);
+    let list = if let Value::List(items) = &statements.value { items } else { one };
+    let mut found = Vec::new();
+    for (at, statement) in list.iter().enumerate() {
+        let what = match &statement.value {
+            Value::Unknown(what) => what.as_str(),
+            Value::Text(text) if text.has_holes() => "a text with unknown parts",
+            _ => continue,
+        };
+        if what.is_empty() || is_reference(what) || is_read(&statement.span) {
+            continue;
+        }
+        let item = if std::ptr::eq(list, one) { String::new() } else { format!("[{at}]") };
+        let dot = if policy.route.is_empty() { "" } else { "." };
+        found.push(Unread {
+            span: statement.span.clone(),
+            route: format!("{}{dot}Statement{item}", policy.route),
+            why: format!(
+                "it is what `{}` comes to",
+                document_block::shown(what.lines().next().unwrap_or_default())
+            ),
+        });
+    }
+    found
 }
 
 #[derive(Default)]
@@ -199,6 +237,13 @@ impl Finder {
     fn entry(&mut self, entry: &Entry, way: &Way) {
         let key = entry.key.text.as_str();
         let inner = way.member(key);
+        if key == "Fn::Sub" {
+            // Its parameters are no text of the policy, and its own map holds none.
+            if let Value::Text(text) = substituted(&entry.value, self.all_holes) {
+                self.text(&entry.value, &text, &inner);
+            }
+            return;
+        }
         // The Serverless Framework takes statements alone.
         let lone = key == "iamRoleStatements"
             || key == "statements" && self.all_holes && way.member.as_deref() == Some("role");
@@ -206,7 +251,9 @@ impl Finder {
             self.statements(&entry.value, &inner);
             return;
         }
-        if MEMBERS.contains(&key) && (function(&entry.value).is_some() || is_unknown(&entry.value)) {
+        let has_function = entry.value.entries().iter().any(|member| member.key.text.starts_with("Fn::"))
+            || function(&entry.value).is_some();
+        if MEMBERS.contains(&key) && (has_function || is_unknown(&entry.value)) {
             let before = self.found.policies.len();
             self.walk(&entry.value, &inner);
             if self.found.policies.len() == before {
@@ -218,8 +265,10 @@ impl Finder {
     }
 
     fn unread(&mut self, node: &Node, route: &str) {
-        let what = match function(node) {
-            Some((name, _)) => format!("`{name}`"),
+        let among = node.entries().iter().find(|member| member.key.text.starts_with("Fn::"));
+        let what = match function(node).map(|(name, _)| name).or(among.map(|member| member.key.text.as_str()))
+        {
+            Some(name) => format!("`{name}`"),
             None => match &node.value {
                 Value::Unknown(what) if what.is_empty() => return,
                 Value::Unknown(what) => format!("`{}`", what.lines().next().unwrap_or_default()),
@@ -235,25 +284,26 @@ impl Finder {
 
     /// A string that may hold a policy.
     fn string(&mut self, node: &Node, text: &Text, way: &Way) {
+        if self.all_holes {
+            self.text(node, &text.with_holes("${", "}", |_| None), way);
+        } else {
+            self.text(node, text, way);
+        }
+    }
+
+    /// The same, its unknown parts found.
+    fn text(&mut self, node: &Node, text: &Text, way: &Way) {
         let trimmed = text.text.trim_start();
         if !trimmed.starts_with('{') || !text.text.contains("Statement") {
             return;
         }
-        let text = match way.route.rsplit('.').next() {
-            Some("Fn::Sub") => {
-                text.with_holes("${", "}", |inside| Some(format!("${{{}}}", inside.strip_prefix('!')?)))
-            }
-            _ if self.all_holes => text.with_holes("${", "}", |_| None),
-            _ => text.clone(),
-        };
-        self.json(node, &text, way);
+        self.json(node, text, way);
     }
 
     fn json(&mut self, node: &Node, text: &Text, way: &Way) {
         let (inner, whole) = json::read(text);
         match inner {
             Some(inner) if is_policy(&inner) => {
-                let whole = whole || text.has_holes();
                 self.policy(&inner, way, true);
                 if !whole {
                     self.found.unread.push(Unread {
@@ -277,6 +327,7 @@ impl Finder {
             member: way.member.clone(),
             purpose: way.purpose(),
             is_in_string: in_string,
+            unseen: Vec::new(),
             node,
         });
     }
@@ -302,6 +353,7 @@ impl Finder {
             member: way.member.clone(),
             purpose: Some((Purpose::Identity, because)),
             is_in_string: true,
+            unseen: Vec::new(),
             node,
         });
     }
@@ -312,16 +364,8 @@ impl Finder {
             let name = block.labels.join(".");
             match block.name.as_str() {
                 "data" if block.labels.first().is_some_and(|kind| kind == "aws_iam_policy_document") => {
-                    let node = document_block::policy(block);
                     let purpose = block.labels.get(1).and_then(|label| used_as(label, body));
-                    self.found.policies.push(Policy {
-                        span: block.span.clone(),
-                        route: format!("data.{name}"),
-                        member: None,
-                        purpose,
-                        is_in_string: true,
-                        node,
-                    });
+                    self.document(block, &format!("data.{name}"), purpose.as_ref());
                 }
                 "resource" => {
                     let kind = block.labels.first().cloned();
@@ -341,11 +385,47 @@ impl Finder {
         }
     }
 
+    /// A data source, the statements that it has any number of times, and the policies that it puts together.
+    fn document(&mut self, block: &Block, route: &str, purpose: Option<&(Purpose, String)>) {
+        let mut add = |span: &std::ops::Range<usize>, route: String, node: Node| {
+            self.found.policies.push(Policy {
+                span: span.clone(),
+                route,
+                member: None,
+                purpose: purpose.cloned(),
+                is_in_string: true,
+                unseen: Vec::new(),
+                node,
+            });
+        };
+        add(&block.span, route.to_owned(), document_block::policy(block));
+        for content in document_block::repeated(block) {
+            add(&content.span, format!("{route}.dynamic.statement"), document_block::lone(content));
+        }
+        let before = self.found.policies.len();
+        for name in document_block::SOURCES {
+            if let Some(attribute) = block.body.attribute(name) {
+                let way = Way { route: route.to_owned(), ..Way::default() };
+                self.attribute(attribute, &way);
+            }
+        }
+        for policy in self.found.policies.iter_mut().skip(before) {
+            policy.purpose = policy.purpose.take().or_else(|| purpose.cloned());
+        }
+    }
+
     fn block(&mut self, body: &Body, way: &Way) {
         for attribute in &body.attributes {
             self.attribute(attribute, way);
         }
         for block in &body.blocks {
+            // Behind a brace that is missing.
+            if block.name == "data"
+                && block.labels.first().is_some_and(|kind| kind == "aws_iam_policy_document")
+            {
+                self.document(block, &format!("data.{}", block.labels.join(".")), None);
+                continue;
+            }
             let mut inner = way.member(&block.name);
             inner.member.clone_from(&way.member);
             self.block(&block.body, &inner);
@@ -442,11 +522,137 @@ fn is_policy(node: &Node) -> bool {
     };
     let says = match &statement.value.value {
         Value::List(items) => items.iter().any(elements),
+        // What comes to one is only known later.
+        Value::Map(_) if statement.key.text == "Statement" && function(&statement.value).is_some() => true,
         Value::Map(_) => elements(&statement.value),
+        Value::Unknown(what) => statement.key.text == "Statement" && !what.is_empty(),
         _ => false,
     };
     says || node
         .get("Version")
         .and_then(Node::as_str)
         .is_some_and(|version| matches!(version, "2012-10-17" | "2008-10-17"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::{Language, Reading};
+
+    /// Policies, policies that cannot be read, parts of statements that cannot; is the file whole?
+    fn counts(file: &str, language: Language) -> (usize, usize, usize, bool) {
+        let found = find(file, language);
+        let unseen = found.policies.iter().map(|policy| policy.unseen.len()).sum();
+        (found.policies.len(), found.unread.len(), unseen, found.is_whole)
+    }
+
+    #[test]
+    fn what_is_not_read_is_counted() {
+        let policy =
+            |body: &str| format!("resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({body})\n}}\n");
+        let data = |body: &str| format!("data \"aws_iam_policy_document\" \"d\" {{\n{body}\n}}\n");
+        let one = "{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }";
+        let dated = "Version = \"2012-10-17\"";
+        for (file, wanted) in [
+            (policy(&format!("{{ {dated}, Statement = [{one}] }}")), (1, 0, 0, true)),
+            (policy(&format!("{{\n{dated}\nStatement = [for s in var.x : {one}]\n}}")), (1, 0, 1, true)),
+            (policy(&format!("{{\nStatement = concat([{one}], var.x)\n}}")), (1, 0, 1, true)),
+            (policy("{\nStatement = var.x\n}"), (1, 0, 1, true)),
+            (
+                policy(&format!("{{\nStatement = [{one}, merge({{ Effect = \"Allow\" }}, var.y)]\n}}")),
+                (1, 0, 1, true),
+            ),
+            (policy("{\nstatement = var.x\n}"), (0, 0, 0, true)),
+            // Documents in documents.
+            (
+                data(&format!(
+                    "  source_policy_documents = [jsonencode({{ {dated}, Statement = [{one}] }})]"
+                )),
+                (2, 0, 0, true),
+            ),
+            (data("  source_policy_documents = [data.aws_iam_policy_document.e.json]"), (1, 0, 0, true)),
+            (data("  source_policy_documents = [file(\"x\"), var.x]"), (1, 0, 2, true)),
+            (data("  source_policy_documents = var.x"), (1, 0, 1, true)),
+            (
+                data(
+                    "  dynamic \"statement\" {\n    for_each = var.x\n    content {\n      actions = [\"*\"]\n    }\n  }",
+                ),
+                (2, 0, 0, true),
+            ),
+            // Behind a brace that is missing.
+            (format!("resource \"aws_s3_bucket\" \"b\" {{\n{}", data("")), (1, 0, 0, false)),
+            (format!("locals {{\n  s = <<E\n  EX\n}}\n{}", data("")), (0, 0, 0, false)),
+        ] {
+            assert_eq!(counts(&file, Language::Terraform), wanted, "{file}");
+        }
+        let yaml = |document: &str| {
+            format!(
+                "Resources:\n  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyDocument:{document}\n"
+            )
+        };
+        let one = "{Effect: Allow, Action: '*', Resource: '*'}";
+        for (document, wanted) in [
+            (format!("\n        Statement: [{one}]"), (1, 0, 0, true)),
+            (format!("\n        Statement: !If [C, [{one}], [{one}]]"), (1, 0, 1, true)),
+            (format!("\n        Statement: [{one}, !If [C, {one}, !Ref AWS::NoValue]]"), (1, 0, 1, true)),
+            (" {Statement: !Ref More}".to_owned(), (1, 0, 1, true)),
+            (" {'Fn::Transform': {Name: 'AWS::Include'}, Version: '2012-10-17'}".to_owned(), (0, 1, 0, true)),
+            (" !If [C, !Ref A, !Ref B]".to_owned(), (0, 1, 0, true)),
+        ] {
+            assert_eq!(counts(&yaml(&document), Language::Yaml), wanted, "{document}");
+        }
+    }
+
+    #[test]
+    fn faults_of_json_in_a_text_are_told_with_holes_and_without() {
+        let policy =
+            |json: &str| format!("resource \"aws_iam_policy\" \"p\" {{\n  policy = <<E\n{json}\nE\n}}\n");
+        let statement = |resource: &str| {
+            format!("{{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": {resource}}}")
+        };
+        let all =
+            |statements: &str| format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{statements}]}}");
+        for (json, unread) in [
+            (all(&statement("\"b\"")), 0),
+            (all(&format!("{}}},{}", statement("\"b\""), statement("\"c\""))), 1),
+            (all(&format!("{}}},{}", statement("\"${var.b}\""), statement("\"c\""))), 1),
+            (all(&statement("${jsonencode(x)}")), 0),
+            (all(&statement("\"a${b}\", ${more}")), 0),
+            (
+                all(&format!(
+                    "%{{ for a in b ~}}\n{},\n%{{ endfor ~}}\n{}",
+                    statement("\"${a}\""),
+                    statement("%{ if x }\"a\"%{ else }\"b\"%{ endif }")
+                )),
+                0,
+            ),
+        ] {
+            assert_eq!(counts(&policy(&json), Language::Terraform).1, unread, "{json}");
+        }
+        // An interpolation may go on over lines: what is behind it is read.
+        let file =
+            policy(&all(&format!("{},{}", statement("${jsonencode([\n  \"a\"\n ])}"), statement("\"c\""))));
+        let found = find(&file, Language::Terraform);
+        assert!(found.unread.is_empty());
+        assert!(found.policies[0].json(Reading::Wide).text.contains("\"c\""));
+    }
+
+    #[test]
+    fn parameters_of_a_text_are_holes_in_both_forms_of_sub() {
+        let statement = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"${A}/${B}/${!C}"}]}"#;
+        for (argument, wanted) in [
+            (format!("'{statement}'"), "\"*/*/${C}\""),
+            (format!("['{statement}', {{A: !Ref R, B: x}}]"), "\"*/x/${C}\""),
+            (format!("['{statement}', {{A: 5}}]"), "\"5/*/${C}\""),
+        ] {
+            let file = format!(
+                "Resources: {{P: {{Type: AWS::IAM::Policy, Properties: {{PolicyDocument: !Sub {argument}}}}}}}"
+            );
+            let found = find(&file, Language::Yaml);
+            assert_eq!(found.policies.len(), 1, "{file}");
+            let json = found.policies[0].json(Reading::Wide).text;
+            assert!(json.contains(wanted), "{json}");
+            assert!(found.policies[0].has_unknown_parts());
+        }
+    }
 }

@@ -39,18 +39,22 @@ impl Body {
     }
 }
 
-/// What a file holds.
-pub(crate) fn read(text: &str) -> Body {
-    let mut reader = Reader { text, at: 0 };
+/// What a file holds, as far as it can be read; whether all of it could.
+pub(crate) fn read(text: &str) -> (Body, bool) {
+    let mut reader = Reader { text, at: 0, sound: true, looks_ahead: true };
     if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
-    reader.body(0)
+    let body = reader.body(0);
+    (body, reader.sound)
 }
 
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    sound: bool,
+    /// Has every interpolation been closed that went on over its line? Another one is not worth a look at all the rest.
+    looks_ahead: bool,
 }
 
 fn is_name(letter: char) -> bool {
@@ -112,15 +116,20 @@ impl<'t> Reader<'t> {
         loop {
             self.space(true);
             match self.peek() {
-                None => return body,
+                None => {
+                    self.sound &= depth == 0;
+                    return body;
+                }
                 Some('}') => {
                     self.step();
                     if depth > 0 {
                         return body;
                     }
+                    self.sound = false;
                 }
                 Some(letter) if is_name(letter) => self.item(depth, &mut body),
                 Some(_) => {
+                    self.sound = false;
                     self.step();
                 }
             }
@@ -152,6 +161,7 @@ impl<'t> Reader<'t> {
                 Some('{') => {
                     self.step();
                     if depth >= DEEPEST {
+                        self.sound = false;
                         self.at = self.text.len();
                         return;
                     }
@@ -161,6 +171,7 @@ impl<'t> Reader<'t> {
                 }
                 Some(letter) if is_name(letter) => labels.push(self.name().to_owned()),
                 _ => {
+                    self.sound = false;
                     self.skip_line();
                     return;
                 }
@@ -192,6 +203,8 @@ impl<'t> Reader<'t> {
             _ => {
                 self.skip_expression(bracketed);
                 let text = self.slice(start..self.at).trim_end();
+                // A value that is yet to be written.
+                self.sound &= !text.is_empty();
                 let end = start + text.len();
                 Node::new(Value::Unknown(text.to_owned()), start..end)
             }
@@ -221,6 +234,7 @@ impl<'t> Reader<'t> {
             }
             self.step();
         }
+        self.sound &= open == 0;
     }
 
     /// A value that is spelled out, or a call of a function that stands for one.
@@ -263,13 +277,15 @@ impl<'t> Reader<'t> {
         loop {
             self.space(true);
             match self.peek() {
-                None => break,
                 Some(')') => {
                     self.step();
                     break;
                 }
                 Some(',') => self.step(),
-                Some(']' | '}') => break,
+                None | Some(']' | '}') => {
+                    self.sound = false;
+                    break;
+                }
                 Some(_) => {
                     let before = self.at;
                     arguments.push(self.expression(depth, true));
@@ -314,13 +330,15 @@ impl<'t> Reader<'t> {
         loop {
             self.space(true);
             match self.peek() {
-                None => break,
                 Some(']') => {
                     self.step();
                     break;
                 }
                 Some(',') => self.step(),
-                Some('}' | ')') => break,
+                None | Some('}' | ')') => {
+                    self.sound = false;
+                    break;
+                }
                 Some(_) => {
                     let before = self.at;
                     items.push(self.expression(depth, true));
@@ -344,12 +362,14 @@ impl<'t> Reader<'t> {
             self.space(true);
             let start = self.at;
             let key = match self.peek() {
-                None => break,
                 Some('}') => {
                     self.step();
                     break;
                 }
-                Some(']' | ')') => break,
+                None | Some(']' | ')') => {
+                    self.sound = false;
+                    break;
+                }
                 Some('"') => self.quoted(depth + 1),
                 Some('(') => {
                     self.step();
@@ -366,7 +386,8 @@ impl<'t> Reader<'t> {
                     let name = self.name();
                     Text::exact(name, start)
                 }
-                Some(_) => {
+                Some(letter) => {
+                    self.sound &= letter == ',';
                     self.step();
                     continue;
                 }
@@ -400,7 +421,10 @@ impl<'t> Reader<'t> {
         loop {
             self.skip_expression(true);
             match self.peek() {
-                None => return,
+                None => {
+                    self.sound = false;
+                    return;
+                }
                 Some(letter) => {
                     self.step();
                     if letter == close {
@@ -420,7 +444,10 @@ impl<'t> Reader<'t> {
             let start = self.at;
             let rest = self.rest();
             match self.peek() {
-                None | Some('\n') => break,
+                None | Some('\n') => {
+                    self.sound = false;
+                    break;
+                }
                 Some('"') => {
                     self.step();
                     break;
@@ -477,9 +504,10 @@ impl<'t> Reader<'t> {
         } else if rest.starts_with("${") || rest.starts_with("%{") {
             self.at += 2;
             if depth >= DEEPEST {
+                self.sound = false;
                 self.skip_line();
             } else {
-                self.skip_interpolation();
+                self.interpolation();
             }
             let inside = self.slice(start + 2..self.at);
             let inside = inside.strip_suffix('}').unwrap_or(inside);
@@ -490,15 +518,33 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Over the rest of an interpolation and its `}`; no further than its line, which it may not leave in quotes.
-    fn skip_interpolation(&mut self) {
+    /// Over the rest of an interpolation and its `}`; of one that is not closed, to the end of its line.
+    fn interpolation(&mut self) {
+        let start = self.at;
+        if self.skip_interpolation(false) {
+            return;
+        }
+        if self.looks_ahead {
+            self.at = start;
+            if self.skip_interpolation(true) {
+                return;
+            }
+            self.looks_ahead = false;
+        }
+        self.sound = false;
+        self.at = start;
+        self.skip_line();
+    }
+
+    /// `true`: it is closed, on its line unless it may go over `lines`.
+    fn skip_interpolation(&mut self, lines: bool) -> bool {
         let mut open = 0_usize;
         // Quotes in it may hold interpolations: a stack without recursion.
         let mut quotes: Vec<usize> = Vec::new();
         while let Some(letter) = self.peek() {
             let in_quotes = quotes.last() == Some(&open);
             match letter {
-                '\n' => return,
+                '\n' if !lines => return false,
                 '\\' if in_quotes => self.step(),
                 '"' if in_quotes => {
                     quotes.pop();
@@ -511,13 +557,14 @@ impl<'t> Reader<'t> {
                 '{' if !in_quotes => open += 1,
                 '}' if !in_quotes && open == 0 => {
                     self.step();
-                    return;
+                    return true;
                 }
                 '}' if !in_quotes => open -= 1,
                 _ => {}
             }
             self.step();
         }
+        false
     }
 
     /// `<<EOF` up to the line that holds `EOF` alone; `<<-EOF` without the indent that its lines share. `None`: it is none.
@@ -537,6 +584,7 @@ impl<'t> Reader<'t> {
         loop {
             let rest = self.rest();
             if rest.is_empty() {
+                self.sound = false;
                 break;
             }
             let length = rest.find('\n').map_or(rest.len(), |line| line + 1);
@@ -557,12 +605,18 @@ impl<'t> Reader<'t> {
             lines.iter().filter(|range| !self.slice((*range).clone()).trim().is_empty()).map(blank).min();
         let indent = if flush { shared.unwrap_or(0) } else { 0 };
         let mut made = Text::default();
+        let end = lines.last().map_or(first, |line| line.end);
+        let text = self.text.get(..end).unwrap_or_default();
+        let mut inner = Reader { text, at: first, sound: true, looks_ahead: true };
         for line in lines {
             let cut = indent.min(line.len().saturating_sub(1));
-            let mut inner =
-                Reader { text: self.text.get(..line.end).unwrap_or_default(), at: line.start + cut };
+            // An interpolation may go on over lines.
+            inner.at = inner.at.max(line.start + cut);
             while let Some(letter) = inner.peek() {
                 let start = inner.at;
+                if start >= line.end {
+                    break;
+                }
                 if letter == '$' || letter == '%' {
                     inner.marked(inner.rest(), depth, &mut made);
                 } else {
@@ -571,6 +625,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
+        self.sound &= inner.sound;
         if made.segments.is_empty() {
             made.segments.push(crate::text::Segment {
                 at: 0,
@@ -593,7 +648,8 @@ mod tests {
     #[test]
     fn values_are_read_and_the_rest_is_unknown() {
         let file = "resource \"aws_iam_policy\" \"p\" {\n  name = \"x-${var.a[\"b\"]}\" # c\n  policy = jsonencode({\n    Version = \"2012-10-17\"\n    Statement = [for s in var.s : s]\n    \"A\" : [1, true, local.z, \"y\",]\n    B = var.x ? \"a\" : \"b\"\n    C = \"$${aws:username}\"\n  })\n  doc = <<-EOF\n    {\"a\":\n      ${jsonencode(x)}}\n    EOF\n  last = file(\"p.json\")\n}\n";
-        let body = read(file);
+        let (body, sound) = read(file);
+        assert!(sound);
         let block = &body.blocks[0];
         assert_eq!(block.labels, ["aws_iam_policy", "p"]);
         let names: Vec<_> = block.body.attributes.iter().map(|it| it.name.as_str()).collect();
@@ -607,6 +663,49 @@ mod tests {
         let Value::Text(doc) = &block.body.attributes[2].value.value else { panic!("a text") };
         assert_eq!(doc.text, "{\"a\":\n  \u{fffc}}\n");
         assert_eq!(block.body.attributes[3].value.value, Value::Unknown("file(\"p.json\")".to_owned()));
+    }
+
+    #[test]
+    fn faults_are_noticed_and_nothing_else_is() {
+        for (file, wanted) in [
+            ("a {\n  b = 1\n}\n", true),
+            ("a {\n  b = 1\n\nc \"d\" {\n}\n", false),
+            ("a {\n}\n}\n", false),
+            ("v {\n  d = \"a\n}\n", false),
+            ("l { s = <<E\n EX\n}\nd {\n}\n", false),
+            ("l {\n  s = <<E\n x\nE\n}\n", true),
+            ("l {\n  s = f([1, 2)\n}\n", false),
+            ("l {\n  s = \"${a\"\n}\n", false),
+            (
+                "l {\n  s = \"${f(\n  1\n)}\"\n  t = !v.x || -1 > 2 ? [for a in b : a...] : {for k, v in m : k => v if v}\n}\n",
+                true,
+            ),
+            (
+                "l {\n  s = a.b[*].c\n  t = {\n    (x) = 1, \"y\": 2 # c\n    z = f(a...)\n    w = x == 1 ? \"a\" : \"b\"\n  }\n}\n",
+                true,
+            ),
+            (
+                "terraform {\n  required_providers {\n    aws = { source = \"a/b\", version = \"~> 5\" }\n  }\n}\n/* c */\n// d\nx {}\n",
+                true,
+            ),
+            (
+                "l {\n  s = f(<<-E\n    x ${a} %{ if b }y%{ endif }\n    E\n  , 2)\n  t = (\n    a\n    && b\n  )\n}\n",
+                true,
+            ),
+            ("l {\n  s =\n}\n", false),
+        ] {
+            assert_eq!(read(file).1, wanted, "{file}");
+        }
+    }
+
+    #[test]
+    fn interpolations_go_on_over_lines() {
+        let file = "a {\n  d = <<E\n{\"x\": ${f([\n  \"}\"\n])}}\nlast\nE\n  e = 1\n}\n";
+        let (body, sound) = read(file);
+        assert!(sound);
+        let Value::Text(doc) = &body.blocks[0].body.attributes[0].value.value else { panic!("a text") };
+        assert_eq!(doc.text, "{\"x\": \u{fffc}}\nlast\n");
+        assert_eq!(body.blocks[0].body.attributes[1].name, "e");
     }
 
     proptest! {

@@ -192,6 +192,17 @@ impl Reader<'_> {
         let mut entries = Vec::new();
         loop {
             self.space();
+            // What is not known may be members.
+            if let Some(what) = self.hole().map(str::to_owned) {
+                let start = self.at;
+                self.step();
+                let key_span = self.text.file_range(start..self.at);
+                let mut key = Text::default();
+                key.push_hole(&what, key_span.clone());
+                let value = Node::new(Value::Unknown(what), key_span.clone());
+                entries.push(Entry { key, key_span, value });
+                continue;
+            }
             match self.peek() {
                 None => {
                     self.sound = false;

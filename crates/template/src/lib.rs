@@ -102,6 +102,8 @@ pub struct Policy {
     pub purpose: Option<(Purpose, String)>,
     /// Is it written otherwise than as values of the file: in a string, in blocks?
     pub is_in_string: bool,
+    /// Statements that may be in it, and cannot be read here.
+    pub unseen: Vec<Unread>,
     node: node::Node,
 }
 
@@ -117,7 +119,7 @@ impl Policy {
     }
 }
 
-/// A policy that cannot be read.
+/// A policy, or a statement of one, that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// The bytes of the file.

@@ -137,8 +137,8 @@ impl Text {
         let mut from = 0;
         while let Some(found) = self.text.get(from..).and_then(|rest| rest.find(open)) {
             let start = from + found;
-            let Some(length) = self.text.get(start..).and_then(|rest| rest.find(close)) else { break };
-            let end = start + length + close.len();
+            let Some(end) = self.text.get(start..).and_then(|rest| closed(rest, open, close)) else { break };
+            let end = start + end;
             made.append(&self.slice(from..start));
             let inside = self.text.get(start + open.len()..end - close.len()).unwrap_or_default();
             let file = self.file_range(start..end);
@@ -153,9 +153,44 @@ impl Text {
     }
 }
 
+/// Holes nest no further than this; the work for each is bounded by it.
+const LONGEST_NEST: usize = 2_000;
+
+/// Where the hole ends with which a text begins: behind its own `close`, if those within it are in pairs, else behind
+/// the first.
+fn closed(rest: &str, open: &str, close: &str) -> Option<usize> {
+    let first = rest.find(close)? + close.len();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < rest.len().min(LONGEST_NEST) {
+        let here = rest.get(at..).unwrap_or_default();
+        if here.starts_with(open) {
+            depth += 1;
+            at += open.len();
+        } else if here.starts_with(close) {
+            depth -= 1;
+            at += close.len();
+            if depth == 0 {
+                return Some(at);
+            }
+        } else {
+            at += here.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    Some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Kind, Text};
+
+    #[test]
+    fn holes_nest() {
+        let text = Text::exact("${self:custom.${opt:stage}.actions}x${a${b}", 0);
+        let made = text.with_holes("${", "}", |_| None);
+        assert_eq!(made.text, "\u{fffc}x\u{fffc}");
+        assert_eq!(made.segments[0].kind, Kind::Hole("self:custom.${opt:stage}.actions".to_owned()));
+    }
 
     #[test]
     fn letters_find_back_to_the_file() {

@@ -2,13 +2,14 @@
 //!
 //! What is not known is written twice: as widely as it may be, and as something that nothing else is like. What is said
 //! of both is said whatever the unknown part turns out to be, as far as two readings can tell; what touches a text with
-//! an unknown part is not said at all ([`Place::is_known`]).
+//! an unknown part is not said at all ([`Place::is_known`]). Neither reading is an address, a number or a date: what is
+//! proved of statements is proved of the third, which has those alone that are known whole.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::node::{Node, Value};
+use crate::node::{Entry, Node, Value};
 use crate::text::{Kind, Text};
 
 /// How unknown parts are written.
@@ -18,6 +19,8 @@ pub enum Reading {
     Wide,
     /// Each as something that nothing else is like; the same expression as the same.
     Narrow,
+    /// A statement with one as a statement that speaks of nothing.
+    Known,
 }
 
 /// A policy as JSON.
@@ -146,8 +149,16 @@ impl Slot {
 }
 
 pub(crate) fn transcribe(policy: &Node, reading: Reading) -> Transcript {
-    let mut writer =
-        Writer { reading, made: Transcript::default(), holes: BTreeMap::new(), statement: None, count: 0 };
+    let is_open = |entry: &Entry| entry.key.text == "Version" && entry.value.has_holes();
+    let mut writer = Writer {
+        reading,
+        made: Transcript::default(),
+        holes: BTreeMap::new(),
+        statement: None,
+        count: 0,
+        // What a statement says turns on the version.
+        nothing_known: policy.entries().iter().any(is_open),
+    };
     writer.node(policy, Slot::Policy);
     writer.made.loose.dedup();
     writer.made
@@ -160,6 +171,7 @@ struct Writer {
     holes: BTreeMap<String, usize>,
     statement: Option<usize>,
     count: usize,
+    nothing_known: bool,
 }
 
 impl Writer {
@@ -169,7 +181,7 @@ impl Writer {
     }
 
     /// What a hole in a text is read as. One with which a resource begins is an ARN, whose service is not known.
-    fn filled(&mut self, what: &str, slot: Slot, at_start: bool) -> String {
+    fn filled(&mut self, what: &str, slot: Slot, before: &str) -> String {
         if let Some(known) = well_known(what) {
             return known.to_owned();
         }
@@ -177,6 +189,11 @@ impl Writer {
             return "*".to_owned();
         }
         let number = self.number(what);
+        let at_start = before.is_empty();
+        // Another text is no account, and what names none may be no principal at all.
+        if slot == Slot::PrincipalIds && before.starts_with("arn:") && before.matches(':').count() == 4 {
+            return format!("{:012}", 900_000_000_000 + number);
+        }
         match slot {
             Slot::Resources if at_start => format!("arn:*:*:*:*:*unknown{number}*"),
             Slot::PrincipalIds if at_start => format!("arn:aws:iam::111122223333:role/unknown{number}"),
@@ -206,7 +223,18 @@ impl Writer {
         };
         let mut runs = Vec::new();
         let mut known = true;
+        let left_out = self.reading == Reading::Known
+            && (slot == Slot::Statement || slot == Slot::Statements && !matches!(node.value, Value::List(_)))
+            && (self.nothing_known || node.has_holes());
         match &node.value {
+            _ if left_out => {
+                known = false;
+                let one = NOTHING;
+                let _ = match slot {
+                    Slot::Statements => write!(self.made.text, "[{one}]"),
+                    _ => write!(self.made.text, "{one}"),
+                };
+            }
             Value::Text(text) => {
                 known = !text.has_holes();
                 let whole_hole = text.text.chars().count() == 1 && text.has_holes();
@@ -250,7 +278,7 @@ impl Writer {
                     });
                     let runs = match (open, slot) {
                         (true, Slot::Operator) => {
-                            let number = self.number(&entry.key.text);
+                            let number = self.number(&spelled(&entry.key));
                             let _ = write!(self.made.text, "\"aws:PrincipalTag/unknown{number}\"");
                             Vec::new()
                         }
@@ -296,8 +324,8 @@ impl Writer {
                 let effect = if wide { "Allow" } else { "Deny" };
                 let resource = format!("arn:aws:s3:::unknown{}", self.number(what));
                 let resource = if wide { "*" } else { &resource };
-                let one =
-                    format!(r#"{{"Effect":"{effect}","Action":"s3:GetObject","Resource":"{resource}"}}"#);
+                let action = if wide { "s3:GetObject" } else { NO_ACTION };
+                let one = format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#);
                 if slot == Slot::Statements { format!("[{one}]") } else { one }
             }
             Slot::Effect => {
@@ -314,7 +342,7 @@ impl Writer {
             }
             Slot::PrincipalIds => {
                 self.loosen();
-                let filled = self.filled(what, slot, true);
+                let filled = self.filled(what, slot, "");
                 quoted(&filled)
             }
             Slot::Condition => {
@@ -333,13 +361,13 @@ impl Writer {
             }
             Slot::Actions if !wide => {
                 self.loosen();
-                "\"s3:GetObject\"".to_owned()
+                quoted(&format!("{NO_ACTION}{}", self.number(what)))
             }
             Slot::Actions | Slot::Resources | Slot::Values | Slot::Other => {
                 if slot == Slot::Actions {
                     self.loosen();
                 }
-                let filled = self.filled(what, slot, true);
+                let filled = self.filled(what, slot, "");
                 quoted(&filled)
             }
         };
@@ -352,7 +380,8 @@ impl Writer {
         for segment in &text.segments {
             let letters = text.text.get(segment.at..segment.at + segment.length).unwrap_or_default();
             if let Kind::Hole(what) = &segment.kind {
-                let filled = self.filled(what, slot, segment.at == 0);
+                let before = text.text.get(..segment.at).unwrap_or_default();
+                let filled = self.filled(what, slot, before);
                 let start = self.made.text.len();
                 escape(&filled, &mut self.made.text);
                 let json = start..self.made.text.len();
@@ -387,6 +416,26 @@ impl Writer {
     }
 }
 
+/// An action that no service has.
+const NO_ACTION: &str = "clavicle:Unknown";
+
+/// A statement that speaks of nothing.
+const NOTHING: &str = r#"{"Effect":"Allow","Action":"clavicle:Unknown","Resource":"*"}"#;
+
+/// A key as written, each hole as its expression.
+fn spelled(key: &Text) -> String {
+    let mut made = String::new();
+    for segment in &key.segments {
+        match &segment.kind {
+            Kind::Hole(what) => {
+                let _ = write!(made, "\0{what}\0");
+            }
+            _ => made.push_str(key.text.get(segment.at..segment.at + segment.length).unwrap_or_default()),
+        }
+    }
+    made
+}
+
 /// What an expression stands for that everybody names alike: any value of it does, since they differ in nothing that
 /// a policy text says.
 fn well_known(what: &str) -> Option<&'static str> {
@@ -395,15 +444,6 @@ fn well_known(what: &str) -> Option<&'static str> {
         Some("aws")
     } else if ends(&["AWS::URLSuffix"]) || what.contains("aws_partition") && what.ends_with(".dns_suffix") {
         Some("amazonaws.com")
-    } else if ends(&["AWS::Region"])
-        || what.contains("aws_region")
-            && (what.ends_with(".name") || what.ends_with(".region") || what.ends_with(".id"))
-    {
-        Some("us-east-1")
-    } else if ends(&["AWS::AccountId"])
-        || what.contains("aws_caller_identity") && what.ends_with(".account_id")
-    {
-        Some("111122223333")
     } else {
         None
     }

@@ -73,6 +73,18 @@ const TURN_ON_THE_REST: &[&str] = &[
     "rcp-every-action",
 ];
 
+/// Rules of one text that turn on all values beside it.
+const TURN_ON_EVERY_VALUE: &[&str] = &["several-booleans", "mixed-value-types", "redundant-numbers"];
+
+/// Does this rule compare statements, lists or values whole? What is not known may be anything, and is like nothing that
+/// could stand for it.
+pub(crate) fn compares(rule: &Rule) -> bool {
+    TURN_ON_EVERY_VALUE.contains(&rule.id)
+        || [&meaning::FAMILY, &redundant::FAMILY]
+            .iter()
+            .any(|family| family.rules.iter().any(|other| other.id == rule.id))
+}
+
 /// May another principal, effect or condition of the same statement, or another statement, make what this rule says
 /// untrue?
 pub(crate) fn turns_on_the_rest(rule: &Rule) -> bool {
