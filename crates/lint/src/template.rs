@@ -132,10 +132,13 @@ pub fn fix_template(
             };
             let changed = apply(&fixed.text, &finding.edits);
             let after = find(&changed, language);
+            // What an alias stands for changes in several.
+            let mut pairs = found.policies.iter().zip(&after.policies);
             let stays = after.policies.len() == found.policies.len()
-                && after.policies.get(at).is_some_and(|after| {
+                && pairs.all(|(before, after)| {
                     let json = |policy: &Policy| policy.json(Reading::Wide).text;
-                    keeps_access(&json(policy), &json(after), kind)
+                    let (before, after) = (json(before), json(after));
+                    before == after || keeps_access(&before, &after, kind)
                 });
             if stays {
                 fixed.text = changed;
@@ -423,6 +426,15 @@ resource "aws_iam_policy" "q" {
         assert_eq!(said(file, Language::Terraform), []);
         let serverless = "service: x\nprovider:\n  name: aws\n  iam:\n    role:\n      statements:\n        - Effect: Allow\n          Action: ${self:custom.${opt:stage}.actions}\n          Resource: '*'\n";
         assert_eq!(said(serverless, Language::Yaml), []);
+    }
+
+    #[test]
+    fn statements_that_are_put_together_are_whole() {
+        let file = "x-base: &base {Effect: Allow, Resource: '*'}\nx-cond: &cond\n  Condition: {StringEquals: {aws:PrincipalOrgID: o-abc1234567}}\nResources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: &doc\n        Version: '2012-10-17'\n        Statement:\n          - <<: *base\n            Action: s3:GetObjects\n  Q:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - <<: *cond\n            Effect: Allow\n            Principal: '*'\n            Action: s3:GetObject\n            Resource: arn:aws:s3:::b/*\n  R:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: *doc\n";
+        assert_eq!(
+            said(file, Language::Yaml),
+            [("unknown-action".to_owned(), "s3:GetObjects".to_owned())]
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where policies stand in a file, and what they are for.
 
+use std::collections::HashSet;
+
 use crate::document_block;
 use crate::hcl::{self, Attribute, Block, Body};
 use crate::intrinsic::{function, resolved, substituted};
@@ -78,6 +80,8 @@ struct Finder {
     found: Found,
     /// `${…}` is a variable of the file's own language.
     all_holes: bool,
+    /// Policies by their place and what they are for.
+    seen: HashSet<(usize, usize, Option<Purpose>)>,
 }
 
 /// Where the walk is.
@@ -320,12 +324,18 @@ impl Finder {
     }
 
     fn policy(&mut self, node: &Node, way: &Way, in_string: bool) {
+        let purpose = way.purpose();
+        // An alias stands for what is looked at already.
+        let key = (node.span.start, node.span.end, purpose.as_ref().map(|purpose| purpose.0));
+        if !self.seen.insert(key) {
+            return;
+        }
         let node = resolved(node, self.all_holes);
         self.found.policies.push(Policy {
             span: node.span.clone(),
             route: way.route.clone(),
             member: way.member.clone(),
-            purpose: way.purpose(),
+            purpose,
             is_in_string: in_string,
             unseen: Vec::new(),
             node,

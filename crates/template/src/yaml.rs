@@ -1,7 +1,9 @@
 //! YAML as values with places. Tags of functions (`!Sub x`) become maps of their long form (`{"Fn::Sub": x}`).
 //!
-//! Text that ends in a fault is read up to there. Aliases are not followed: what they stand for is read where it stands.
+//! Text that ends in a fault is read up to there. Aliases and merge keys (`<<`) are followed, as long as what they stand for
+//! is not too much; its places are those where it is written.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
@@ -16,6 +18,7 @@ struct Open {
     value: Value,
     /// The key that waits for its value.
     key: Option<(Text, Range<usize>)>,
+    anchor: usize,
 }
 
 /// The documents of a text, as far as they can be read; whether all of it could.
@@ -23,6 +26,7 @@ pub(crate) fn read(text: &str) -> (Vec<Node>, bool) {
     let mut open: Vec<Open> = Vec::new();
     let mut done = Vec::new();
     let mut values = 0;
+    let mut anchors = Anchors::default();
     let mut end = 0;
     let mut whole = true;
     for event in Parser::new_from_str(text) {
@@ -38,25 +42,33 @@ pub(crate) fn read(text: &str) -> (Vec<Node>, bool) {
             break;
         }
         let node = match event {
-            Event::Scalar(value, style, _, tag) => {
+            Event::Scalar(value, style, anchor, tag) => {
                 let node = Node::new(scalar(text, &value, &range, style, tag.as_deref()), range.clone());
-                with_function(function(tag.as_deref()), node)
+                let node = with_function(function(tag.as_deref()), node);
+                anchors.keep(anchor, &node);
+                node
             }
-            Event::SequenceStart(_, _, tag) => {
+            Event::SequenceStart(_, anchor, tag) => {
                 let function = function(tag.as_deref());
-                open.push(Open { function, start: range.start, value: Value::List(Vec::new()), key: None });
+                open.push(Open { function, start: range.start, value: Value::List(Vec::new()), key: None, anchor });
                 continue;
             }
-            Event::MappingStart(_, _, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 let function = function(tag.as_deref());
-                open.push(Open { function, start: range.start, value: Value::Map(Vec::new()), key: None });
+                open.push(Open { function, start: range.start, value: Value::Map(Vec::new()), key: None, anchor });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(closed) = open.pop() else { continue };
-                close(closed, range.end.min(text.len()))
+                let anchor = closed.anchor;
+                let node = close(closed, range.end.min(text.len()));
+                anchors.keep(anchor, &node);
+                node
             }
-            Event::Alias(_) => Node::new(Value::Unknown("an alias".to_owned()), range.clone()),
+            Event::Alias(anchor) => {
+                let unknown = || Node::new(Value::Unknown(format!("alias {anchor}")), range.clone());
+                anchors.meant(anchor, open.len()).unwrap_or_else(unknown)
+            }
             _ => continue,
         };
         place(&mut open, &mut done, node);
@@ -68,10 +80,128 @@ pub(crate) fn read(text: &str) -> (Vec<Node>, bool) {
     (done, whole)
 }
 
+/// What aliases may add to a text: each of a few letters can stand for all before it.
+const MOST_COPIED: usize = 100_000;
+
+/// What aliases stand for, with its size and depth.
+#[derive(Default)]
+struct Anchors {
+    kept: HashMap<usize, (Node, usize, usize)>,
+    copied: usize,
+}
+
+impl Anchors {
+    /// Takes note of what an anchor (0: none) stands before, unless there is too much.
+    fn keep(&mut self, anchor: usize, node: &Node) {
+        if anchor == 0 || self.copied > MOST_COPIED {
+            return;
+        }
+        let size = size(node);
+        self.copied += size;
+        if self.copied <= MOST_COPIED {
+            self.kept.insert(anchor, (node.clone(), size, depth(node)));
+        }
+    }
+
+    fn meant(&mut self, anchor: usize, within: usize) -> Option<Node> {
+        let (node, size, depth) = self.kept.get(&anchor)?;
+        if self.copied + size > MOST_COPIED || within + depth > DEEPEST {
+            return None;
+        }
+        self.copied += size;
+        Some(written_elsewhere(node.clone()))
+    }
+}
+
+/// How much a copy takes: its values, their letters and the places of those.
+fn size(node: &Node) -> usize {
+    let letters = |text: &Text| text.text.len() / 32 + text.segments.len();
+    1 + match &node.value {
+        Value::Text(text) => letters(text),
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|entry| letters(&entry.key) + size(&entry.value)).sum(),
+        _ => 0,
+    }
+}
+
+fn depth(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::List(items) => items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(entries) => entries.iter().map(|entry| depth(&entry.value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// What an alias stands for. Its letters are others' too: they are not for changing here.
+fn written_elsewhere(mut node: Node) -> Node {
+    fn mark(text: &mut Text) {
+        for segment in &mut text.segments {
+            if segment.kind == Kind::Exact {
+                segment.kind = Kind::Escape;
+            }
+        }
+    }
+    match &mut node.value {
+        Value::Text(text) => mark(text),
+        Value::List(items) => {
+            *items = std::mem::take(items).into_iter().map(written_elsewhere).collect();
+        }
+        Value::Map(entries) => {
+            for entry in entries {
+                mark(&mut entry.key);
+                let nothing = Node::new(Value::Unknown(String::new()), entry.value.span.clone());
+                entry.value = written_elsewhere(std::mem::replace(&mut entry.value, nothing));
+            }
+        }
+        Value::Plain(_) | Value::Unknown(_) => {}
+    }
+    node
+}
+
+/// The members of a map with those of its merge keys, which give way to its own, and of which the first one counts.
+///
+/// YAML: "Merge Key Language-Independent Type for YAML Version 1.1" (yaml.org/type/merge.html).
+fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+    if !entries.iter().any(|entry| entry.key.text == "<<") {
+        return entries;
+    }
+    let own: HashSet<String> = entries.iter().map(|entry| entry.key.text.clone()).collect();
+    let mut taken = own;
+    let mut made = Vec::new();
+    for entry in entries {
+        if entry.key.text != "<<" {
+            made.push(entry);
+            continue;
+        }
+        let span = entry.key_span.clone();
+        let sources = match entry.value.value {
+            Value::List(items) => items,
+            other => vec![Node::new(other, entry.value.span)],
+        };
+        for source in sources {
+            match source.value {
+                Value::Map(more) if !more.iter().any(|entry| is_function(&entry.key.text)) => {
+                    made.extend(more.into_iter().filter(|entry| taken.insert(entry.key.text.clone())));
+                }
+                // Members that are not known.
+                other => {
+                    let mut key = Text::default();
+                    key.push_hole("<<", span.clone());
+                    made.push(Entry { key, key_span: span.clone(), value: Node::new(other, source.span) });
+                }
+            }
+        }
+    }
+    made
+}
+
 fn close(open: Open, end: usize) -> Node {
     let mut value = open.value;
     if let (Value::Map(entries), Some((key, key_span))) = (&mut value, open.key) {
         entries.push(Entry { key, key_span, value: Node::new(Value::Unknown(String::new()), end..end) });
+    }
+    if let Value::Map(entries) = &mut value {
+        *entries = merged(std::mem::take(entries));
     }
     // A block ends where its last part does, not where the next token begins.
     let last = match &value {
@@ -117,6 +247,10 @@ fn function(tag: Option<&Tag>) -> Option<String> {
         "Ref" | "Condition" => tag.suffix().to_owned(),
         other => format!("Fn::{other}"),
     })
+}
+
+fn is_function(key: &str) -> bool {
+    key.starts_with("Fn::") || key == "Ref"
 }
 
 fn with_function(function: Option<String>, node: Node) -> Node {
@@ -253,6 +387,40 @@ mod tests {
             assert_eq!(&file[place], "x", "{text:?}");
         }
         assert_eq!(documents[0].entries()[6].value.entries()[0].key.text, "Fn::Sub");
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_stand_for_what_is_written_elsewhere() {
+        let file = "b: &b {x: 1, y: 2}\nc: &c {y: 3, z: 4}\nd: {<<: [*b, *c], y: 5}\ne: {<<: *b}\nf: *c\ng: {<<: !Ref x, y: 1}\nh: &h [*h]\n";
+        let (documents, whole) = read(file);
+        assert!(whole);
+        let members = |at: &str| {
+            let node = documents[0].get(at).expect("it is there");
+            let one = |entry: &crate::node::Entry| match &entry.value.value {
+                Value::Plain(plain) => format!("{}={plain}", entry.key.text),
+                _ => "?".to_owned(),
+            };
+            node.entries().iter().map(one).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(members("d"), "x=1 z=4 y=5");
+        assert_eq!(members("e"), "x=1 y=2");
+        assert_eq!(members("f"), "y=3 z=4");
+        assert_eq!(members("g"), "? y=1");
+        assert!(documents[0].get("g").expect("it is there").has_holes());
+        assert!(documents[0].get("h").expect("it is there").has_holes());
+    }
+
+    #[test]
+    fn what_aliases_stand_for_is_bounded() {
+        let mut file = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for at in 1..40 {
+            let ten = vec![format!("*a{}", at - 1); 10].join(", ");
+            file.push_str(&format!("a{at}: &a{at} [{ten}]\n"));
+        }
+        let (documents, whole) = read(&file);
+        assert!(whole && super::size(&documents[0]) < 3 * super::MOST_COPIED);
+        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 16), vec!["*a"; 10_000].join(", "));
+        assert!(super::size(&read(&long).0[0]) < 3 * super::MOST_COPIED);
     }
 
     #[test]
