@@ -10,7 +10,8 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         let found = find(text, language);
         for policy in &found.policies {
             assert!(text.get(policy.span.clone()).is_some());
-            for reading in [Reading::Wide, Reading::Narrow] {
+            assert!(policy.unseen.iter().all(|part| text.get(part.span.clone()).is_some()));
+            for reading in [Reading::Wide, Reading::Narrow, Reading::Known] {
                 let json = policy.json(reading);
                 for start in 0..json.text.len() {
                     let place = json.place(start..start + 1).bytes;

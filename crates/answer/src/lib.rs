@@ -69,7 +69,7 @@ pub use gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown, Least};
 pub use grammar::steps;
 pub use in_use::reached_words;
 pub use known_accounts::{KnownAccounts, KnownAccountsError, NamedAccount};
-pub use lint::{FixedFile, Held, Lint, PolicyFile, held};
+pub use lint::{FixedFile, Held, Lint, PolicyFile, held, unlooked};
 pub use outside::OutsideQuestion;
 pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};

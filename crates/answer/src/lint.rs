@@ -1,11 +1,12 @@
 //! What is wrong in files of policies: the rules of `clavicle-lint`, with acceptances, in the shape of findings.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use clavicle_lint::{Guess, PolicyKind, Severity as Level};
 use clavicle_policy::{Span, documents, parse};
-use clavicle_template::{Language, Reading};
+use clavicle_template::{Language, Reading, Unread};
 use jiff::civil::Date;
 
 use crate::findings::id_of;
@@ -103,6 +104,29 @@ impl Lint {
 
     /// Makes the changes of a file that are shown to keep the access, but for what somebody accepted.
     pub fn fix(&self, file: &PolicyFile, settings: &Settings) -> Result<FixedFile, QuestionError> {
+        self.fix_some(file, settings, &|_| true)
+    }
+
+    /// The file after the change of one finding of [`Held::lint`], if that is shown to keep the access; `None`: it is not.
+    pub fn fix_one(&self, file: &PolicyFile, wanted: &clavicle_lint::Finding) -> Option<String> {
+        let found_it = Cell::new(false);
+        let is_it = |found: &clavicle_lint::Finding| {
+            found.rule.id == wanted.rule.id
+                && (found.span, &found.message) == (wanted.span, &wanted.message)
+                // What moves to its place afterwards is another.
+                && !found_it.replace(true)
+        };
+        let fixed = self.fix_some(file, &Settings::default(), &is_it).ok()?;
+        (fixed.text != file.text).then_some(fixed.text)
+    }
+
+    /// `is_wanted` is asked of findings at their places in the file, as long as nothing of it is changed.
+    fn fix_some(
+        &self,
+        file: &PolicyFile,
+        settings: &Settings,
+        is_wanted: &dyn Fn(&clavicle_lint::Finding) -> bool,
+    ) -> Result<FixedFile, QuestionError> {
         let rules = self.wanted()?;
         let today = self.today()?;
         let mut fixed = FixedFile { text: file.text.clone(), done: Vec::new(), refused: Vec::new() };
@@ -121,7 +145,9 @@ impl Lint {
         for policy in held.iter().filter(|policy| policy.template.is_none()) {
             let (kind, _) = self.kind_of(policy);
             // Places are those of the text by itself; acceptances turn on no place.
-            let outcome = clavicle_lint::fix(&policy.json, kind, &|found| wanted(policy, file, found));
+            let outcome = clavicle_lint::fix(&policy.json, kind, &|found| {
+                wanted(policy, file, found) && is_wanted(&policy.in_file(found.clone()))
+            });
             let end = policy.span.end.min(file.text.len());
             fixed.text.replace_range(policy.span.start..end, &outcome.text);
             fixed.done.splice(0..0, outcome.done.iter().map(|found| say(&policy.route, found)));
@@ -134,7 +160,7 @@ impl Lint {
             };
             let outcome =
                 clavicle_lint::fix_template(&fixed.text, file.language(), &in_template, &|policy, found| {
-                    wanted(&Held::of_template(policy.clone()), file, found)
+                    wanted(&Held::of_template(policy.clone()), file, found) && is_wanted(found)
                 });
             fixed.text = outcome.text;
             fixed.done.extend(outcome.done.iter().map(|found| say("", found)));
@@ -228,79 +254,113 @@ impl Held {
         if let Some(policy) = &self.template {
             return clavicle_lint::lint_template(policy, kind);
         }
+        clavicle_lint::lint(&self.json, kind).into_iter().map(|finding| self.in_file(finding)).collect()
+    }
+
+    /// A finding of a piece of JSON at its place in the file.
+    fn in_file(&self, mut finding: clavicle_lint::Finding) -> clavicle_lint::Finding {
         let base = u32::try_from(self.span.start).unwrap_or(u32::MAX);
         let moved = |span: Span| Span::new(span.start.saturating_add(base), span.end.saturating_add(base));
-        let mut found = clavicle_lint::lint(&self.json, kind);
-        for finding in &mut found {
-            finding.span = moved(finding.span);
-            for edit in &mut finding.edits {
-                edit.span = moved(edit.span);
-            }
+        finding.span = moved(finding.span);
+        for edit in &mut finding.edits {
+            edit.span = moved(edit.span);
         }
-        found
+        finding
     }
 }
 
-/// The policies of a file, and sentences on those that cannot be read. A file of JSON that is none of a tool is one
+/// The policies of a file, and sentences on what of it is not looked at. A file of JSON that is none of a tool is one
 /// policy at least, and its faults are findings.
 pub fn held(file: &PolicyFile) -> (Vec<Held>, Vec<String>) {
-    let language = file.language();
-    let found = clavicle_template::find(&file.text, language);
-    let mut notes = Vec::new();
-    let unread = if found.is_template || found.is_whole { found.unread.as_slice() } else { &[] };
-    if let [first, ..] = unread {
-        let line = position(&file.text, first.span.start).0;
-        let count = counted(unread.len(), "policy", "policies");
-        let which = if unread.len() == 1 { "on" } else { "the first on" };
-        notes.push(format!(
-            "{}: {count} cannot be read here, {which} line {line} ({}): {}.",
-            file.name, first.route, first.why
-        ));
-    }
-    let unseen: Vec<_> = found.policies.iter().flat_map(|policy| &policy.unseen).collect();
-    if let [first, ..] = unseen[..] {
-        let line = position(&file.text, first.span.start).0;
-        let count = counted(unseen.len(), "part", "parts");
-        let which = if unseen.len() == 1 { "on" } else { "the first on" };
-        notes.push(format!(
-            "{}: {count} of the statements cannot be read here, {which} line {line} ({}): {}.",
-            file.name, first.route, first.why
-        ));
-    }
-    let is_piece = |policy: &clavicle_template::Policy| {
-        language == Language::Json && !policy.is_in_string && !policy.has_unknown_parts()
-    };
-    // The parser of policies says of a fault what it is.
-    let is_plain = !found.is_whole || found.unread.is_empty() && found.policies.iter().all(is_piece);
-    if language == Language::Json && !found.is_template && is_plain {
-        let pieces = documents(&file.text).into_iter().map(|document| {
-            let member = document.member.as_deref();
-            let is_trust = member == Some("AssumeRolePolicyDocument");
-            piece(
-                file,
-                document.span.start as usize..document.span.end as usize,
-                document.route,
-                is_trust.then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
-            )
-        });
-        return (pieces.collect(), notes);
-    }
-    if !found.is_whole {
-        notes.push(format!("{}: it has a fault; policies behind it are not looked at.", file.name));
-    }
-    if found.policies.is_empty() && found.unread.is_empty() {
-        notes.push(format!("{}: no policy stands in it.", file.name));
-    }
-    let held = found.policies.into_iter().map(|policy| {
-        if is_piece(&policy) {
-            let said = policy.purpose.map(|(purpose, because)| (purpose.into(), because));
-            return piece(file, policy.span, policy.route, said);
-        }
-        Held::of_template(policy)
-    });
-    (held.collect(), notes)
+    let holding = Holding::of(file);
+    let notes = holding.notes(file);
+    (holding.policies, notes)
 }
 
+/// What of a file is not looked at: the bytes, and a sentence on each. Of a fault nobody can say where it is.
+pub fn unlooked(file: &PolicyFile) -> Vec<(Range<usize>, String)> {
+    let holding = Holding::of(file);
+    let unread = holding.unread.into_iter().map(|part| {
+        let sentence = format!("This policy cannot be read here: {}.", part.why);
+        (part.span, sentence)
+    });
+    let unseen = holding.unseen.into_iter().map(|part| {
+        let sentence = format!("This part of the statements cannot be read here: {}.", part.why);
+        (part.span, sentence)
+    });
+    let fault = holding.has_fault.then(|| (0..0, format!("The file {FAULT}.")));
+    fault.into_iter().chain(unread).chain(unseen).collect()
+}
+
+const FAULT: &str = "has a fault; policies behind it are not looked at";
+
+/// What a file holds.
+struct Holding {
+    policies: Vec<Held>,
+    /// Policies that cannot be read.
+    unread: Vec<Unread>,
+    /// Statements that cannot be.
+    unseen: Vec<Unread>,
+    /// Is there something behind which nothing could be read?
+    has_fault: bool,
+}
+
+impl Holding {
+    fn of(file: &PolicyFile) -> Self {
+        let language = file.language();
+        let mut found = clavicle_template::find(&file.text, language);
+        let is_piece = |policy: &clavicle_template::Policy| {
+            language == Language::Json && !policy.is_in_string && !policy.has_unknown_parts()
+        };
+        let unseen: Vec<Unread> =
+            found.policies.iter_mut().flat_map(|policy| std::mem::take(&mut policy.unseen)).collect();
+        // The parser of policies says of a fault what it is.
+        let is_plain = !found.is_whole || found.unread.is_empty() && found.policies.iter().all(is_piece);
+        if language == Language::Json && !found.is_template && is_plain {
+            let pieces = documents(&file.text).into_iter().map(|document| {
+                let member = document.member.as_deref();
+                let is_trust = member == Some("AssumeRolePolicyDocument");
+                piece(
+                    file,
+                    document.span.start as usize..document.span.end as usize,
+                    document.route,
+                    is_trust
+                        .then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
+                )
+            });
+            return Self { policies: pieces.collect(), unread: Vec::new(), unseen, has_fault: false };
+        }
+        let held = found.policies.into_iter().map(|policy| {
+            if is_piece(&policy) {
+                let said = policy.purpose.map(|(purpose, because)| (purpose.into(), because));
+                return piece(file, policy.span, policy.route, said);
+            }
+            Held::of_template(policy)
+        });
+        Self { policies: held.collect(), unread: found.unread, unseen, has_fault: !found.is_whole }
+    }
+
+    /// A sentence on each kind of what is not looked at.
+    fn notes(&self, file: &PolicyFile) -> Vec<String> {
+        let among = |parts: &[Unread], one: &str, several: &str, of: &str| {
+            let first = parts.first()?;
+            let line = position(&file.text, first.span.start).0;
+            let count = counted(parts.len(), one, several);
+            let which = if parts.len() == 1 { "on" } else { "the first on" };
+            let (route, why) = (&first.route, &first.why);
+            Some(format!(
+                "{}: {count}{of} cannot be read here, {which} line {line} ({route}): {why}.",
+                file.name
+            ))
+        };
+        let unread = among(&self.unread, "policy", "policies", "");
+        let unseen = among(&self.unseen, "part", "parts", " of the statements");
+        let fault = self.has_fault.then(|| format!("{}: it {FAULT}.", file.name));
+        let is_empty = self.policies.is_empty() && self.unread.is_empty() && !self.has_fault;
+        let nothing = is_empty.then(|| format!("{}: no policy stands in it.", file.name));
+        unread.into_iter().chain(unseen).chain(fault).chain(nothing).collect()
+    }
+}
 fn piece(file: &PolicyFile, span: Range<usize>, route: String, said: Option<(PolicyKind, String)>) -> Held {
     let json = file.text.get(span.clone()).unwrap_or(&file.text).to_owned();
     Held { span, route, json, template: None, said }

@@ -142,7 +142,7 @@ fn principals(body: &Body, name: &str, element: &str) -> Option<Entry> {
             return Some(keyed(element, &block.name_span, &text("*", identifiers.value.span.clone())));
         }
         let key_span = block.body.attribute("type").map_or(0..0, |kind| kind.value.span.clone());
-        match kinds.iter_mut().find(|entry| entry.key.text == kind.text) {
+        match kinds.iter_mut().find(|entry| entry.key.is_same(kind)) {
             Some(entry) => extend(&mut entry.value, &identifiers.value),
             None => kinds.push(Entry { key: kind.clone(), key_span, value: identifiers.value.clone() }),
         }
@@ -190,10 +190,10 @@ fn conditions(body: &Body) -> Option<Entry> {
         };
         let key =
             Entry { key: variable_text.clone(), key_span: variable.span.clone(), value: values.clone() };
-        match operators.iter_mut().find(|entry| entry.key.text == test_text.text) {
+        match operators.iter_mut().find(|entry| entry.key.is_same(test_text)) {
             Some(entry) => {
                 if let Value::Map(keys) = &mut entry.value.value {
-                    match keys.iter_mut().find(|entry| entry.key.text == variable_text.text) {
+                    match keys.iter_mut().find(|entry| entry.key.is_same(variable_text)) {
                         Some(same) => extend(&mut same.value, values),
                         None => keys.push(key),
                     }

@@ -7,8 +7,8 @@ use crate::hcl::{self, Attribute, Block, Body};
 use crate::intrinsic::{function, resolved, substituted};
 use crate::json;
 use crate::node::{Entry, Node, Value};
-use crate::text::{Kind, Text};
-use crate::{Found, Language, Policy, Purpose, Unread, yaml};
+use crate::text::{Kind, Segment, Text};
+use crate::{Found, Language, Policy, Purpose, Unread, terraform_json, yaml};
 
 pub(crate) fn find(text: &str, language: Language) -> Found {
     let mut finder = Finder::default();
@@ -16,8 +16,10 @@ pub(crate) fn find(text: &str, language: Language) -> Found {
         Language::Json => {
             let (node, whole) = json::read(&Text::exact(text, 0));
             finder.found.is_whole = whole;
-            if let Some(node) = node {
-                finder.root(&node);
+            match node.as_ref().map(|node| (node, terraform_json::body(node))) {
+                Some((_, Some(body))) => finder.terraform(&body),
+                Some((node, None)) => finder.root(node),
+                None => {}
             }
         }
         Language::Yaml => {
@@ -55,7 +57,11 @@ fn unseen(policy: &Policy, policies: &[std::ops::Range<usize>]) -> Vec<Unread> {
     for (at, statement) in list.iter().enumerate() {
         let what = match &statement.value {
             Value::Unknown(what) => what.as_str(),
-            Value::Text(text) if text.has_holes() => "a text with unknown parts",
+            Value::Text(text) => match text.segments.as_slice() {
+                [Segment { kind: Kind::Hole(what), .. }] => what.as_str(),
+                _ if text.has_holes() => PUT_TOGETHER,
+                _ => continue,
+            },
             _ => continue,
         };
         if what.is_empty() || is_reference(what) || is_read(&statement.span) {
@@ -66,13 +72,19 @@ fn unseen(policy: &Policy, policies: &[std::ops::Range<usize>]) -> Vec<Unread> {
         found.push(Unread {
             span: statement.span.clone(),
             route: format!("{}{dot}Statement{item}", policy.route),
-            why: format!(
-                "it is what `{}` comes to",
-                document_block::shown(what.lines().next().unwrap_or_default())
-            ),
+            why: if what == PUT_TOGETHER { what.to_owned() } else { comes_to(document_block::shown(what)) },
         });
     }
     found
+}
+
+const PUT_TOGETHER: &str = "it is put together from parts that are not here";
+
+/// Of a function only its name: what it is given may be long.
+fn comes_to(what: &str) -> String {
+    let line = what.lines().next().unwrap_or_default();
+    let short = if line.starts_with("Fn::") { line.split(' ').next().unwrap_or(line) } else { line };
+    format!("it is what `{short}` comes to")
 }
 
 #[derive(Default)]
@@ -255,6 +267,10 @@ impl Finder {
             self.statements(&entry.value, &inner);
             return;
         }
+        if lone && matches!(entry.value.value, Value::Text(_) | Value::Unknown(_)) {
+            self.unread(&resolved(&entry.value, self.all_holes), &inner.route);
+            return;
+        }
         let has_function = entry.value.entries().iter().any(|member| member.key.text.starts_with("Fn::"))
             || function(&entry.value).is_some();
         if MEMBERS.contains(&key) && (has_function || is_unknown(&entry.value)) {
@@ -270,20 +286,20 @@ impl Finder {
 
     fn unread(&mut self, node: &Node, route: &str) {
         let among = node.entries().iter().find(|member| member.key.text.starts_with("Fn::"));
-        let what = match function(node).map(|(name, _)| name).or(among.map(|member| member.key.text.as_str()))
+        let why = match function(node).map(|(name, _)| name).or(among.map(|member| member.key.text.as_str()))
         {
-            Some(name) => format!("`{name}`"),
+            Some(name) => comes_to(name),
             None => match &node.value {
                 Value::Unknown(what) if what.is_empty() => return,
-                Value::Unknown(what) => format!("`{}`", what.lines().next().unwrap_or_default()),
-                _ => "it".to_owned(),
+                Value::Unknown(what) => comes_to(what),
+                Value::Text(text) => match text.segments.as_slice() {
+                    [Segment { kind: Kind::Hole(what), .. }] => comes_to(what),
+                    _ => PUT_TOGETHER.to_owned(),
+                },
+                _ => PUT_TOGETHER.to_owned(),
             },
         };
-        self.found.unread.push(Unread {
-            span: node.span.clone(),
-            route: route.to_owned(),
-            why: format!("it is what {what} comes to"),
-        });
+        self.found.unread.push(Unread { span: node.span.clone(), route: route.to_owned(), why });
     }
 
     /// A string that may hold a policy.
@@ -469,7 +485,7 @@ impl Finder {
     }
 
     fn unread_text(&mut self, node: &Node, route: &str) {
-        let why = "it is put together from parts that are not here".to_owned();
+        let why = PUT_TOGETHER.to_owned();
         self.found.unread.push(Unread { span: node.span.clone(), route: route.to_owned(), why });
     }
 }
@@ -611,6 +627,53 @@ mod tests {
         ] {
             assert_eq!(counts(&yaml(&document), Language::Yaml), wanted, "{document}");
         }
+        let serverless = |role: &str, function: &str| {
+            format!(
+                "service: x\nprovider:\n  name: aws\n  iam:\n    role:\n      statements: {role}\nfunctions:\n  f:\n    iamRoleStatements: {function}\n"
+            )
+        };
+        for (role, function, wanted) in [
+            (format!("[{one}]"), format!("[{one}, '${{file(x)}}']"), (2, 0, 1, true)),
+            ("${file(x.yml):a}".to_owned(), "${file(y.yml)}".to_owned(), (0, 2, 0, true)),
+        ] {
+            let file = serverless(&role, &function);
+            assert_eq!(counts(&file, Language::Yaml), wanted, "{file}");
+        }
+    }
+
+    /// Terraform, "JSON Configuration Syntax": maps and lists of them are blocks, strings are templates.
+    #[test]
+    fn configurations_of_terraform_in_json_are_read_as_their_blocks() {
+        let file = r#"{"//": "made", "data": {"aws_iam_policy_document": {"d": {"statement": [
+            {"actions": ["s3:GetObject"], "resources": ["${aws_s3_bucket.b.arn}/*", "$${x}/&{aws:username}"]},
+            {"effect": "Deny", "actions": ["*"], "resources": ["*"], "condition": {"test": "Bool", "variable": "aws:SecureTransport", "values": ["false"]}}],
+            "dynamic": {"statement": {"for_each": "${var.x}", "content": {"actions": ["*"]}}}}}},
+          "resource": [{"aws_iam_role": {"r": {"assume_role_policy": "${data.aws_iam_policy_document.d.json}",
+            "inline_policy": [{"name": "i", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"${a.b}\"}]}"}]}}},
+            {"aws_iam_policy": {"p": {"policy": "${jsonencode({a = {}})}"}}}]}"#;
+        let found = find(file, Language::Json);
+        assert!(found.is_template && found.is_whole);
+        let routes: Vec<_> = found.policies.iter().map(|policy| policy.route.as_str()).collect();
+        assert_eq!(
+            routes,
+            [
+                "data.aws_iam_policy_document.d",
+                "data.aws_iam_policy_document.d.dynamic.statement",
+                "aws_iam_role.r.inline_policy.policy"
+            ]
+        );
+        let json = found.policies[0].json(Reading::Narrow).text;
+        for part in [
+            r#""Resource":["arn:*:*:*:*:*unknown0*/*","${x}/${aws:username}"]"#,
+            r#""Condition":{"Bool":{"aws:SecureTransport":["false"]}}"#,
+        ] {
+            assert!(json.contains(part), "{json}");
+        }
+        assert!(found.policies[2].has_unknown_parts());
+        let unread: Vec<_> = found.unread.iter().map(|unread| unread.why.as_str()).collect();
+        assert_eq!(unread, ["it is what `jsonencode({a = {}})` comes to"]);
+        // Other files have such members too.
+        assert!(!find(r#"{"data": {"a_b": {"c": {"Statement": []}}}}"#, Language::Json).is_template);
     }
 
     #[test]

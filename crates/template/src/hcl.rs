@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::node::{DEEPEST, Entry, Node, Value};
-use crate::text::{Kind, Text};
+use crate::text::{Kind, Segment, Text};
 
 /// The content of a file or block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +47,43 @@ pub(crate) fn read(text: &str) -> (Body, bool) {
     }
     let body = reader.body(0);
     (body, reader.sound)
+}
+
+/// A template that stands in a string of another language: its interpolations are unknown.
+pub(crate) fn template(text: &Text) -> Value {
+    let mut reader = Reader { text: &text.text, at: 0, sound: true, looks_ahead: true };
+    let mut made = Text::default();
+    let mut from = 0;
+    while let Some(found) = reader.rest().find(['$', '%']) {
+        let start = reader.at + found;
+        reader.at = start;
+        let mut marked = Text::default();
+        reader.marked(reader.rest(), 0, &mut marked);
+        let file = text.file_range(start..reader.at);
+        let Some(segment) = marked.segments.first().filter(|segment| segment.kind != Kind::Exact) else {
+            continue;
+        };
+        made.append(&text.slice(from..start));
+        match &segment.kind {
+            Kind::Hole(what) => made.push_hole(what, file),
+            _ => made.push(&marked.text, file, Kind::Escape),
+        }
+        from = reader.at;
+    }
+    made.append(&text.slice(from..text.text.len()));
+    // An empty text keeps its place.
+    if made.segments.is_empty() {
+        return Value::Text(text.clone());
+    }
+    unwrapped(made)
+}
+
+/// A template that is nothing but one interpolation is what that is.
+fn unwrapped(text: Text) -> Value {
+    match text.segments.as_slice() {
+        [Segment { kind: Kind::Hole(what), .. }] => Value::Unknown(what.clone()),
+        _ => Value::Text(text),
+    }
 }
 
 struct Reader<'t> {
@@ -243,7 +280,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         match self.peek()? {
-            '"' => Some(Value::Text(self.quoted(depth + 1))),
+            '"' => Some(unwrapped(self.quoted(depth + 1))),
             '<' if self.rest().starts_with("<<") => self.heredoc(depth + 1).map(Value::Text),
             '[' => self.list(depth + 1),
             '{' => self.object(depth + 1),
@@ -465,12 +502,7 @@ impl<'t> Reader<'t> {
             }
         }
         if made.segments.is_empty() {
-            made.segments.push(crate::text::Segment {
-                at: 0,
-                length: 0,
-                file: from..from,
-                kind: Kind::Exact,
-            });
+            made.segments.push(Segment { at: 0, length: 0, file: from..from, kind: Kind::Exact });
         }
         made
     }
@@ -627,12 +659,7 @@ impl<'t> Reader<'t> {
         }
         self.sound &= inner.sound;
         if made.segments.is_empty() {
-            made.segments.push(crate::text::Segment {
-                at: 0,
-                length: 0,
-                file: first..first,
-                kind: Kind::Exact,
-            });
+            made.segments.push(Segment { at: 0, length: 0, file: first..first, kind: Kind::Exact });
         }
         Some(made)
     }

@@ -1,6 +1,6 @@
 //! Which policies stand in a text of another language, and where in it?
 //!
-//! Terraform, CloudFormation and SAM, other YAML and JSON, and JSON in strings of all of them. A policy comes as JSON
+//! Terraform (also in JSON), CloudFormation and SAM, other YAML and JSON, and JSON in strings of all of them. A policy comes as JSON
 //! ([`Policy::json`]) with the way from each letter back to the file. What only a later step knows (a parameter, a
 //! reference, the result of a function) is kept as unknown: see [`Reading`].
 //!
@@ -25,6 +25,7 @@ mod hcl;
 mod intrinsic;
 mod json;
 mod node;
+mod terraform_json;
 mod text;
 mod transcript;
 mod yaml;
@@ -145,12 +146,12 @@ mod tests {
         /// What a reader makes of any text lies in the text.
         #[test]
         fn places_lie_in_the_text(
-            text in "(\\{|\\}|\\[|\\]|\"|:|,|\n|  |- |=|\\$\\{|<<E\n|E\n|😀|\\\\\"|\\\\u00|data \"aws_iam_policy_document\" \"x\" |statement \\{|actions|\"Statement\": |\"Version\": \"2012-10-17\", |Statement:|Version: '2012-10-17'\n|\"Action\": |'|\\||>|jsonencode\\(|\\)|!Sub |&a |\\*a){0,30}",
+            text in "(\\{|\\}|\\[|\\]|\"|:|,|\n|  |- |=|\\$\\{|<<E\n|E\n|😀|\\\\\"|\\\\u00|data \"aws_iam_policy_document\" \"x\" |\"data\": \\{\"aws_iam_policy_document\": \\{\"x\": |\"statement\": |<<: |statement \\{|actions|\"Statement\": |\"Version\": \"2012-10-17\", |Statement:|Version: '2012-10-17'\n|\"Action\": |'|\\||>|jsonencode\\(|\\)|!Sub |&a |\\*a){0,30}",
         ) {
             for language in [Language::Json, Language::Yaml, Language::Terraform] {
                 for policy in find(&text, language).policies {
                     prop_assert!(text.get(policy.span.clone()).is_some());
-                    for reading in [Reading::Wide, Reading::Narrow] {
+                    for reading in [Reading::Wide, Reading::Narrow, Reading::Known] {
                         let json = policy.json(reading);
                         for (start, letter) in json.text.char_indices() {
                             let place = json.place(start..start + letter.len_utf8()).bytes;

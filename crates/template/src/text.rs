@@ -103,6 +103,18 @@ impl Text {
         self.segments.iter().any(|segment| matches!(segment.kind, Kind::Hole(_)))
     }
 
+    /// The same letters and the same unknown parts?
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let holes = |text: &Self| -> Vec<String> {
+            let hole = |segment: &Segment| match &segment.kind {
+                Kind::Hole(what) => Some(what.clone()),
+                _ => None,
+            };
+            text.segments.iter().filter_map(hole).collect()
+        };
+        self.text == other.text && holes(self) == holes(other)
+    }
+
     /// A piece of it.
     pub(crate) fn slice(&self, range: Range<usize>) -> Self {
         let mut made = Self::default();

@@ -50,12 +50,24 @@ pub(crate) fn read(text: &str) -> (Vec<Node>, bool) {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 let function = function(tag.as_deref());
-                open.push(Open { function, start: range.start, value: Value::List(Vec::new()), key: None, anchor });
+                open.push(Open {
+                    function,
+                    start: range.start,
+                    value: Value::List(Vec::new()),
+                    key: None,
+                    anchor,
+                });
                 continue;
             }
             Event::MappingStart(_, anchor, tag) => {
                 let function = function(tag.as_deref());
-                open.push(Open { function, start: range.start, value: Value::Map(Vec::new()), key: None, anchor });
+                open.push(Open {
+                    function,
+                    start: range.start,
+                    value: Value::Map(Vec::new()),
+                    key: None,
+                    anchor,
+                });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -226,7 +238,12 @@ fn place(open: &mut [Open], done: &mut Vec<Node>, node: Node) {
                 let key = match node.value {
                     Value::Text(text) => text,
                     Value::Plain(plain) => Text::exact(&plain, node.span.start),
-                    _ => Text::default(),
+                    // What a function comes to.
+                    _ => {
+                        let mut key = Text::default();
+                        key.push_hole(&format!("key {}", node.span.start), node.span.clone());
+                        key
+                    }
                 };
                 within.key = Some((key, node.span));
             }
@@ -408,6 +425,13 @@ mod tests {
         assert_eq!(members("g"), "? y=1");
         assert!(documents[0].get("g").expect("it is there").has_holes());
         assert!(documents[0].get("h").expect("it is there").has_holes());
+    }
+
+    #[test]
+    fn keys_that_are_functions_are_unknown_and_none_is_like_another() {
+        let (documents, _) = read("!Sub '${X}:aud': a\n? !Sub '${X}:sub'\n: b\n");
+        let [one, other] = documents[0].entries() else { panic!("two members") };
+        assert!(one.key.has_holes() && other.key.has_holes() && !one.key.is_same(&other.key));
     }
 
     #[test]

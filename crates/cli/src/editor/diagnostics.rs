@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::lines::range_of;
 
-/// Everything that is to be said of a file, but for what somebody accepted.
+/// Everything that is to be said of a file, but for what somebody accepted; and what of it is not looked at.
 pub(super) fn diagnostics(file: &PolicyFile, settings: &Settings, today: &str) -> Vec<Value> {
     let lint = Lint { today: Some(today.to_owned()), ..Lint::default() };
     let Ok(page) = lint.look(std::slice::from_ref(file), settings) else { return Vec::new() };
@@ -19,15 +19,30 @@ pub(super) fn diagnostics(file: &PolicyFile, settings: &Settings, today: &str) -
             _ => 2,
         };
         let fix = found.finding.fix.trim_end_matches('.');
+        // That it was accepted until a day that is over.
+        let again = page.notes.iter().find(|note| note.split(' ').next() == Some(&found.finding.id));
+        let again = again.map(|note| format!("\n{}", visible(note))).unwrap_or_default();
         json!({
             "range": range_of(&file.text, &shown(&file.text, &found.place.bytes)),
             "severity": level,
             "code": found.finding.rule,
             "source": "clavicle",
-            "message": format!("{}\n{}", visible(&found.finding.sentence), visible(&sentence(fix))),
+            "message": format!("{}\n{}{again}", visible(&found.finding.sentence), visible(&sentence(fix))),
         })
     });
-    findings.collect()
+    let unlooked = clavicle_answer::unlooked(file);
+    // Files that speak of no policies have faults while they are written, which are others' to tell.
+    let speaks = !page.documents.is_empty() || unlooked.iter().any(|(bytes, _)| !bytes.is_empty());
+    let unlooked = unlooked.iter().filter(|_| speaks).map(|(bytes, said)| {
+        json!({
+            "range": range_of(&file.text, &shown(&file.text, bytes)),
+            "severity": 3,
+            "code": "not-read",
+            "source": "clavicle",
+            "message": visible(said),
+        })
+    });
+    findings.chain(unlooked).collect()
 }
 
 /// A place of many lines is shown by its first: what is under all of a statement hides what is under its parts.
@@ -42,7 +57,7 @@ fn sentence(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).chain(end).collect()).unwrap_or_default()
 }
 
-/// The changes of findings that stand in a range, each shown to keep the access; and one that makes all of them.
+/// The changes of findings that stand in a range, each by itself and shown to keep the access.
 pub(super) fn actions(file: &PolicyFile, uri: &str, wanted: &Range<usize>) -> Vec<Value> {
     let mut made = Vec::new();
     let mut seen = Vec::new();
@@ -54,23 +69,19 @@ pub(super) fn actions(file: &PolicyFile, uri: &str, wanted: &Range<usize>) -> Ve
             if found.edits.is_empty() || place.start > wanted.end || place.end < wanted.start {
                 continue;
             }
-            let key = (found.rule.id, found.message.clone());
+            let key = (found.rule.id, found.span, found.message.clone());
             if seen.contains(&key) {
                 continue;
             }
             seen.push(key);
             // Only what `--fix` would do: the prover has to show that the access stays.
-            let lint = Lint { rules: vec![found.rule.id.to_owned()], ..Lint::default() };
-            let Ok(fixed) = lint.fix(file, &Settings::default()) else { continue };
-            if fixed.text == file.text {
-                continue;
-            }
+            let Some(fixed) = Lint::default().fix_one(file, &found) else { continue };
             let mark = match found.severity() {
                 Severity::Error => 1,
                 Severity::Suggestion => 3,
                 _ => 2,
             };
-            let (bytes, new) = difference(&file.text, &fixed.text);
+            let (bytes, new) = difference(&file.text, &fixed);
             made.push(json!({
                 "title": visible(&format!("Mend {}, with the same access (proved)", found.rule.id)),
                 "kind": "quickfix",

@@ -49,10 +49,10 @@ pub(super) fn byte_at(text: &str, position: &Value) -> usize {
     byte_of(text, number("line"), number("character"))
 }
 
-/// The text after an edit of `didChange`; without a range, its text is all of it.
+/// The text after an edit of `didChange`; without a range, or with none (`null`), its text is all of it.
 pub(super) fn changed(text: &str, change: &Value) -> String {
     let new = change.get("text").and_then(Value::as_str).unwrap_or_default();
-    let Some(range) = change.get("range") else { return new.to_owned() };
+    let Some(range) = change.get("range").filter(|range| range.is_object()) else { return new.to_owned() };
     let place = |name: &str| range.get(name).map_or(0, |position| byte_at(text, position));
     let (start, end) = (place("start"), place("end"));
     let (start, end) = (start.min(end), start.max(end));
@@ -92,5 +92,6 @@ mod tests {
         assert_eq!(changed("ab", &edit(json!({"start": at(0, 2), "end": at(0, 1)}))), "ax");
         assert_eq!(changed("ab", &edit(json!({"start": at(7, 2), "end": at(9, 1)}))), "abx");
         assert_eq!(changed("ab", &json!({"text": "z"})), "z");
+        assert_eq!(changed("ab", &edit(json!(null))), "x");
     }
 }

@@ -33,13 +33,14 @@ struct Editor<'r> {
     today: String,
 }
 
-/// Serves an editor until it says that it is done, or hangs up. `settings_of` reads what is accepted in a folder.
+/// Serves an editor until it says that it is done, or hangs up; `false`: it left without having said so, which the
+/// protocol wants to be told by the exit code. `settings_of` reads what is accepted in a folder.
 pub(crate) fn serve(
     connection: &Connection,
     reader: Option<&Reader>,
     today: &str,
     settings_of: &dyn Fn(&[PathBuf]) -> Settings,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::input(format!("cannot serve the editor: {error}"));
     let able = json!({
         "positionEncoding": "utf-16",
@@ -51,7 +52,7 @@ pub(crate) fn serve(
     let (id, parameters) = match connection.initialize_start() {
         Ok(begun) => begun,
         // Whoever hangs up before a word was said has asked nothing.
-        Err(_) => return Ok(()),
+        Err(_) => return Ok(true),
     };
     let answer = json!({
         "capabilities": able,
@@ -60,15 +61,23 @@ pub(crate) fn serve(
     connection.initialize_finish(id, answer).map_err(|error| failed(&error))?;
     let settings = settings_of(&folders(&parameters));
     let mut editor = Editor { files: HashMap::new(), reader, settings, today: today.to_owned() };
+    let mut is_over = false;
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
-                if connection.handle_shutdown(&request).map_err(|error| failed(&error))? {
-                    return Ok(());
-                }
-                let answer = editor.answer(request);
+                let answer = if is_over {
+                    let why = "nothing is answered after `shutdown`".to_owned();
+                    Response::new_err(request.id, ErrorCode::InvalidRequest as i32, why)
+                } else if request.method == "shutdown" {
+                    is_over = true;
+                    Response::new_ok(request.id, Value::Null)
+                } else {
+                    editor.answer(request)
+                };
                 connection.sender.send(answer.into()).map_err(|error| failed(&error))?;
             }
+            Message::Notification(told) if told.method == "exit" => return Ok(is_over),
+            Message::Notification(_) if is_over => {}
             Message::Notification(told) => {
                 if let Some(said) = editor.hear(&told) {
                     connection.sender.send(said.into()).map_err(|error| failed(&error))?;
@@ -77,7 +86,7 @@ pub(crate) fn serve(
             Message::Response(_) => {}
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The folders that the editor has open.
@@ -243,9 +252,101 @@ mod tests {
     use clavicle_answer::{PolicyFile, Settings};
     use clavicle_template::Language;
     use clavicle_template::cursor::{at, written_at};
+    use lsp_server::{Connection, Message};
     use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     use super::super::{diagnostics, hover};
+    use super::serve;
+
+    /// What the server says to messages, and how it ends.
+    fn told(messages: &[Value]) -> (Vec<Value>, Option<bool>) {
+        let (server, client) = Connection::memory();
+        let serving =
+            std::thread::spawn(move || serve(&server, None, "2026-01-01", &|_| Settings::default()).ok());
+        let hello = json!({"id": 0, "method": "initialize", "params": {"capabilities": {}}});
+        let ready = json!({"method": "initialized", "params": {}});
+        for message in [&hello, &ready].into_iter().chain(messages) {
+            let message: Message = serde_json::from_value(message.clone()).expect("a message");
+            // A server that has ended hears nothing.
+            let _ = client.sender.send(message);
+        }
+        drop(client.sender);
+        let said = client.receiver.iter().skip(1);
+        let said = said.map(|message| serde_json::to_value(&message).expect("JSON")).collect();
+        (said, serving.join().expect("no panic"))
+    }
+
+    fn open(name: &str, text: &str) -> Value {
+        let document =
+            json!({"uri": format!("file:///w/{name}"), "languageId": "x", "version": 1, "text": text});
+        json!({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+    }
+
+    /// LSP 3.17, "Shutdown Request" and "Exit Notification".
+    #[test]
+    fn nothing_is_answered_after_shutdown_and_leaving_without_it_is_told() {
+        let hover = json!({"id": 1, "method": "textDocument/hover", "params": {}});
+        let shutdown = json!({"id": 2, "method": "shutdown"});
+        let exit = json!({"method": "exit"});
+        let (said, end) = told(&[hover.clone(), shutdown.clone(), hover, open("a.tf", ""), exit.clone()]);
+        let codes: Vec<_> = said.iter().map(|answer| answer["error"]["code"].as_i64()).collect();
+        assert_eq!(codes, [None, None, Some(-32600)], "{said:?}");
+        assert_eq!(end, Some(true));
+        assert_eq!(told(&[exit]).1, Some(false));
+        assert_eq!(told(&[shutdown]).1, Some(true));
+    }
+
+    #[test]
+    fn what_is_not_looked_at_is_told_where_it_stands() {
+        let file = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode(local.x)\n}\nresource \"aws_iam_policy\" \"q\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [for s in var.x : s] })\n}\n";
+        let notes = |name: &str, text: &str| -> Vec<String> {
+            let (said, _) = told(&[open(name, text)]);
+            let notes = said[0]["params"]["diagnostics"].as_array().expect("a list");
+            let notes = notes.iter().filter(|note| note["code"] == "not-read");
+            notes.map(|note| format!("{} {}", note["range"]["start"]["line"], note["message"])).collect()
+        };
+        assert_eq!(
+            notes("a.tf", file),
+            [
+                "1 \"This policy cannot be read here: it is what `jsonencode(local.x)` comes to.\"",
+                "4 \"This part of the statements cannot be read here: it is what `[for s in var.x : s]` comes to.\""
+            ]
+        );
+        let cut = file.trim_end().trim_end_matches('}');
+        assert_eq!(
+            notes("a.tf", cut).first().map(String::as_str),
+            Some("0 \"The file has a fault; policies behind it are not looked at.\"")
+        );
+        assert_eq!(notes("a.tf", "locals {"), [""; 0]);
+    }
+
+    #[test]
+    fn a_fix_changes_the_finding_under_the_pointer_and_nothing_else() {
+        let statement = |action: &str| {
+            format!("{{\"Effect\": \"Allow\", \"Action\": \"{action}\", \"Resource\": \"arn:aws:s3:::b/*\"}}")
+        };
+        let json = format!(
+            "{{\"Version\": \"2012-10-17\", \"Statement\": [\n{},\n{}]}}",
+            statement("s3:getobject"),
+            statement("s3:putobject")
+        );
+        let yaml = format!(
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: {}\n",
+            json.replace('\n', "\n        ")
+        );
+        for (name, text, line) in [("a.json", json, 2), ("a.yaml", yaml, 6)] {
+            let at = json!({"line": line, "character": 40});
+            let parameters = json!({"textDocument": {"uri": format!("file:///w/{name}")},
+                "range": {"start": at, "end": at}, "context": {"diagnostics": []}});
+            let ask = json!({"id": 1, "method": "textDocument/codeAction", "params": parameters});
+            let (said, _) = told(&[open(name, &text), ask]);
+            let edits = &said[1]["result"][0]["edit"]["changes"][format!("file:///w/{name}")];
+            assert_eq!(edits[0]["range"]["start"]["line"], line, "{said:?}");
+            assert_eq!(edits[0]["newText"], "PutO", "{said:?}");
+            assert_eq!(edits.as_array().map(Vec::len), Some(1));
+        }
+    }
 
     proptest! {
         /// Half-written and hostile text: every prefix of a text of any letters is answered.

@@ -98,14 +98,19 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 fn seems_to_hold_one(path: &Path, text: &str) -> bool {
-    match path.to_str().and_then(Language::of) {
-        Some(Language::Json) => text.contains("\"Statement\"") || text.contains("\\\"Statement\\\""),
-        Some(language) => {
-            let found = clavicle_template::find(text, language);
-            !found.policies.is_empty() || !found.unread.is_empty()
-        }
-        None => false,
+    let Some(language) = path.to_str().and_then(Language::of) else { return false };
+    let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if language == Language::Json && mentions(&["\"Statement\"", "\\\"Statement\\\""]) {
+        return true;
     }
+    let words = ["aws_iam_policy", "PolicyDocument", "Statement"];
+    if language == Language::Json && !mentions(&words) {
+        return false;
+    }
+    let found = clavicle_template::find(text, language);
+    // Behind a fault there may be one.
+    let may_be_cut_off = language != Language::Json && !found.is_whole && mentions(&words);
+    !found.policies.is_empty() || !found.unread.is_empty() || may_be_cut_off
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -25,9 +25,9 @@ pub(crate) fn run(accounts: &Accounts) -> Result<Exit, Failure> {
         }
     };
     let (connection, threads) = lsp_server::Connection::stdio();
-    editor::serve(&connection, reader.as_deref(), &today, &settings_of)?;
+    let was_told = editor::serve(&connection, reader.as_deref(), &today, &settings_of)?;
     // The thread that writes ends when there is nobody left who could say more.
     drop(connection);
     threads.join().map_err(|error| Failure::input(format!("cannot serve the editor: {error}")))?;
-    Ok(Exit::Yes)
+    Ok(if was_told { Exit::Yes } else { Exit::No })
 }

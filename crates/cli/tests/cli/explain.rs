@@ -228,6 +228,11 @@ fn a_policy_is_told_statement_by_statement_and_what_is_open_is_said() {
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }
+    let file = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({\n    Statement = [{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\", Condition = { StringEquals = var.tags } }]\n  })\n}\n";
+    scene.write("keys.tf", file);
+    let told = scene.run("explain keys.tf");
+    assert!(told.contains("StringEquals holds of what this comes to: var.tags"), "{told}");
+    assert!(!told.contains("unknown0"), "{told}");
     let statement = r#"{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
     let output = scene.command("explain").arg(statement).output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stdout);

@@ -140,10 +140,18 @@ fn explain_statement(page: &mut Page, source: &Source<'_>, statement: &Statement
     }
     let clauses = statement.condition.iter().flat_map(|condition| &condition.clauses);
     for (at, clause) in clauses.enumerate() {
+        let word = if at == 0 { "if" } else { "and" };
+        let operator = source.shown(&clause.operator.value.written, clause.operator.span);
+        let key_span = clause.key.span.start as usize..clause.key.span.end as usize;
+        if !source.place(key_span).1 {
+            // The map of the operator, whole.
+            let map = source.shown(&clause.key.value, clause.key.span);
+            fact(page, word, &format!("{operator} holds of what this comes to: {map}"));
+            continue;
+        }
+        let key = &clause.key.value;
         let values: Vec<String> =
             clause.values.iter().map(|it| source.shown(it.value.text(), it.span)).collect();
-        let (key, operator) = (&clause.key.value, &clause.operator.value.written);
-        let word = if at == 0 { "if" } else { "and" };
         fact(page, word, &format!("{key} {operator} {}", values.join(" or ")));
     }
 }
