@@ -35,7 +35,7 @@ pub use documents::{Embedded, documents};
 pub use glob::{Case, Glob};
 pub use layout::layout;
 pub use operator::{BaseOperator, Operator, SetPrefix};
-pub use read::{Parsed, parse};
+pub use read::{Parsed, STATEMENT_ELEMENTS, parse};
 pub use span::{Span, Spanned};
 pub use statement::{
     ActionElement, Clause, Condition, Effect, Policy, PrincipalElement, PrincipalEntry, PrincipalKind,

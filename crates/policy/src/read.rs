@@ -221,7 +221,10 @@ fn version(node: &Node<'_>, faults: &mut Faults) -> Option<Spanned<Version>> {
     Some(Spanned::new(version, written.span))
 }
 
-const ELEMENTS: [&str; 9] = [
+/// The names that a statement may have, in the order in which they are usually written.
+///
+/// AWS: IAM User Guide, "Grammar of the IAM JSON policy language".
+pub const STATEMENT_ELEMENTS: [&str; 9] = [
     "Sid",
     "Effect",
     "Principal",
@@ -259,7 +262,7 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
     };
     let mut seen = Seen::default();
     for member in members {
-        let name = element(member, &ELEMENTS, "a statement", faults);
+        let name = element(member, &STATEMENT_ELEMENTS, "a statement", faults);
         let first = seen.first(name.unwrap_or(&member.key), member, faults);
         let sound = match name {
             Some(name) if first => read_element(&mut statement, name, member, faults),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clavicle_answer::{Reader, visible};
 use clavicle_catalog::{Access, ActionId, KeyType, catalog};
-use clavicle_policy::BaseOperator;
+use clavicle_policy::{BaseOperator, STATEMENT_ELEMENTS};
 use clavicle_template::cursor::{Cursor, Part};
 
 /// One thing that could be written.
@@ -32,7 +32,7 @@ pub(super) fn choices(cursor: &Cursor, terraform_block: bool, reader: Option<&Re
     let mut found = match &cursor.part {
         Part::PolicyElement => elements(&["Version", "Id", "Statement"], cursor),
         Part::StatementElement if terraform_block => attributes(cursor),
-        Part::StatementElement => elements(STATEMENT_ELEMENTS, cursor),
+        Part::StatementElement => elements(&STATEMENT_ELEMENTS, cursor),
         Part::Version => values(&["2012-10-17", "2008-10-17"], "version of the language"),
         Part::Effect => values(&["Allow", "Deny"], "effect"),
         Part::Action => actions(&cursor.before),
@@ -51,18 +51,6 @@ pub(super) fn choices(cursor: &Cursor, terraform_block: bool, reader: Option<&Re
     found.truncate(MOST + 1);
     found
 }
-
-const STATEMENT_ELEMENTS: &[&str] = &[
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 
 /// What a `statement` block has for each element. Its effect is `Allow` where none is written.
 const BLOCK_ATTRIBUTES: &[(&str, &str)] = &[
