@@ -9,12 +9,11 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clavicle_policy::{BaseOperator, SetPrefix};
+use clavicle_policy::{BaseOperator, Instant, SetPrefix};
 
 use crate::address::Range;
 use crate::arn_pattern::ArnPattern;
 use crate::decimal::{Decimal, listed_number};
-use crate::instant::Instant;
 use crate::key::Key;
 use crate::multivalued;
 use crate::pattern::{Pattern, Reading};

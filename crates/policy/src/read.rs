@@ -13,7 +13,7 @@ use crate::json::{self, Member, Node, Value, shortened};
 use crate::nearest::nearest;
 use crate::statement::StatementSpan;
 use crate::{
-    ActionElement, Clause, Condition, Effect, Operator, Policy, PrincipalElement, PrincipalEntry,
+    ActionElement, Clause, Condition, Effect, Instant, Operator, Policy, PrincipalElement, PrincipalEntry,
     PrincipalKind, ResourceElement, Scalar, Span, Spanned, Statement, StatementForm, Version, doubtful,
 };
 
@@ -520,6 +520,9 @@ fn condition(node: &Node<'_>, key: Spanned<()>, faults: &mut Faults, sound: &mut
                 faults.add(Diagnostic::error("duplicate-condition-key", entry.key_span, message, Some(help)));
             }
             let (values, list) = scalars(&entry.value, &entry.key, faults, sound);
+            if operator.base.is_some_and(|base| base.name().starts_with("Date")) {
+                *sound &= !unclear_dates(&values, faults);
+            }
             condition.clauses.push(Clause {
                 operator: Spanned::new(operator.clone(), member.key_span),
                 key: owned(&entry.key, entry.key_span),
@@ -529,6 +532,21 @@ fn condition(node: &Node<'_>, key: Spanned<()>, faults: &mut Faults, sound: &mut
         }
     }
     Some(condition)
+}
+
+/// Is one of the values a date that only AWS knows the meaning of? AWS: see [`Instant::is_unclear`].
+fn unclear_dates(values: &[Spanned<Scalar>], faults: &mut Faults) -> bool {
+    let mut found = false;
+    for value in values.iter().filter(|value| Instant::is_unclear(value.value.text())) {
+        found = true;
+        let message = format!(
+            "`{}` is no date as AWS documents them, and what it makes of it is not known",
+            shortened(value.value.text())
+        );
+        let help = Some("write `2027-01-31T00:00:00Z`".to_owned());
+        faults.add(Diagnostic::error("unclear-date", value.span, message, help));
+    }
+    found
 }
 
 fn unknown_operator(operator: &Operator, member: &Member<'_>, faults: &mut Faults) {

@@ -7,6 +7,16 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(parse(left)?.cmp(&parse(right)?))
 }
 
+/// Digits and what stands between them in other spellings of ISO 8601 than those of the profile, which AWS names alone:
+/// that it may be read, and as what, is said nowhere.
+pub(crate) fn is_unclear(text: &str) -> bool {
+    let signs = text.chars().skip_while(|letter| matches!(letter, '+' | '-' | ' '));
+    let begins = signs.clone().next().is_some_and(|first| first.is_ascii_digit());
+    let between =
+        |letter: char| letter.is_ascii_digit() || "+-:., TZWE".contains(letter.to_ascii_uppercase());
+    begins && text.chars().all(between) && parse(text).is_none()
+}
+
 /// Seconds since the epoch, and the digits of the fraction without trailing zeros, which compare like text.
 type Instant = (i64, String);
 

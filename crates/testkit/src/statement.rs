@@ -3,7 +3,9 @@
 use crate::action::speaks_of_action;
 use crate::arn::speaks_of_resource;
 use crate::condition;
-use crate::context::Context;
+use crate::context::{Context, text};
+use crate::date;
+use crate::operators::{Comparison, operator};
 use crate::request::{Request, Slot};
 use crate::truth::Truth;
 use crate::variables::Reading;
@@ -89,6 +91,21 @@ fn lacks_resource(slot: Slot, statement: &Map<String, Value>) -> bool {
     !of_resource && !statement.contains_key("Resource") && !statement.contains_key("NotResource")
 }
 
+/// Does a date operator list a value of which AWS alone knows what it is (rule 3.10)?
+fn has_unclear_date(statement: &Map<String, Value>) -> bool {
+    let dates = |(name, keys): (&String, &Value)| -> Vec<Value> {
+        let is_date = operator(name).is_some_and(|known| matches!(known.comparison, Comparison::Date(_)));
+        let keys = keys.as_object().filter(|_| is_date);
+        keys.into_iter().flat_map(|keys| keys.values().cloned()).collect()
+    };
+    let operators = statement.get("Condition").and_then(Value::as_object);
+    operators.into_iter().flatten().flat_map(dates).any(|values| {
+        let one = std::slice::from_ref(&values);
+        let values = values.as_array().map_or(one, Vec::as_slice);
+        values.iter().filter_map(text).any(|text| date::is_unclear(&text))
+    })
+}
+
 /// Is it a statement that AWS does not take, so that what it does is said nowhere?
 ///
 /// The names of elements are literal, and each stands once [Grammar]; "the Effect value is case sensitive" [Elements:
@@ -112,6 +129,7 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
     let has_action = statement.keys().any(|key| matches!(key.as_str(), "Action" | "NotAction"));
     let effect = statement.get("Effect").and_then(Value::as_str);
     !has_action
+        || has_unclear_date(statement)
         || has_both("Action", "NotAction")
         || has_both("Resource", "NotResource")
         || has_both("Principal", "NotPrincipal")

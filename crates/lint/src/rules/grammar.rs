@@ -23,6 +23,7 @@ static RULES: &[&Rule] = &[
     &BARE_PRINCIPAL,
     &UNKNOWN_PRINCIPAL,
     &UNKNOWN_OPERATOR,
+    &UNCLEAR_DATE,
     &DUPLICATE_CONDITION_KEY,
     &VARIABLE_OUT_OF_PLACE,
     &VARIABLE_IN_OLD_VERSION,
@@ -277,6 +278,23 @@ static UNKNOWN_OPERATOR: Rule = Rule {
     )],
     good: &[identity(
         r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringEquals": {"s3:prefix": "a"}}"#,
+    )],
+};
+
+static UNCLEAR_DATE: Rule = Rule {
+    id: "unclear-date",
+    severity: Severity::Error,
+    title: "a date in a spelling that AWS does not document",
+    means: "A value of a `Date…` operator looks like a date and is neither one of W3C's profile of ISO 8601 nor whole seconds since 1970: small letters, a space for `T`, `+0200`, a day that the month does not have.",
+    why: "AWS may read it, and does not say as what: nobody can tell whom the statement lets in.",
+    fix: "Write `2027-01-31T00:00:00Z`.",
+    aws: &["general-warning-type-mismatch-date"],
+    source: guide!("reference_policies_elements_condition_operators"),
+    bad: &[identity(
+        r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-31t00:00:00z"}}"#,
+    )],
+    good: &[identity(
+        r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-31T00:00:00Z"}}"#,
     )],
 };
 

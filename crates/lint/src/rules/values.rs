@@ -17,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
         &NOT_A_NUMBER,
         &NOT_A_DATE,
         &DATE_AS_NUMBER,
+        &EVERY_ADDRESS,
         &NOT_AN_ADDRESS,
         &NOT_BASE64,
         &UNKNOWN_REGION,
@@ -90,6 +91,22 @@ static DATE_AS_NUMBER: Rule = Rule {
     source: CHECKS,
     bad: &[listing!(r#""DateLessThan": {"aws:CurrentTime": "1801440000"}"#)],
     good: &[listing!(r#""DateLessThan": {"aws:EpochTime": "1801440000"}"#)],
+};
+
+static EVERY_ADDRESS: Rule = Rule {
+    id: "every-address",
+    severity: Severity::Warning,
+    title: "a range of all addresses",
+    means: "A value of `IpAddress` or `NotIpAddress` is `0.0.0.0/0` or `::/0`.",
+    why: "It takes in every address of its version of the protocol, so that the condition tells none of them from another. Only requests without the key, such as those through VPC endpoints of `aws:SourceIp`, are treated otherwise.",
+    fix: "Write the ranges that are meant, or take the condition out.",
+    aws: &[],
+    source: guide!("reference_policies_condition-keys"),
+    bad: &[
+        listing!(r#""IpAddress": {"aws:SourceIp": "0.0.0.0/0"}"#),
+        listing!(r#""NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "::/0"]}"#),
+    ],
+    good: &[listing!(r#""IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}"#)],
 };
 
 static NOT_AN_ADDRESS: Rule = Rule {
@@ -273,13 +290,13 @@ fn readable(look: &mut Look<'_>, clause: &Clause, base: BaseOperator, value: &Sp
             look.report(&DATE_AS_NUMBER, span, message, "write `2027-01-31T00:00:00Z`".to_owned());
         }
     } else if matches!(base, BaseOperator::IpAddress | BaseOperator::NotIpAddress) {
-        address(look, value);
+        address(look, value, base);
     } else if base == BaseOperator::BinaryEquals && STANDARD.decode(text).is_err() {
         look.report(&NOT_BASE64, span, says("not base64"), None);
     }
 }
 
-fn address(look: &mut Look<'_>, value: &Spanned<Scalar>) {
+fn address(look: &mut Look<'_>, value: &Spanned<Scalar>, base: BaseOperator) {
     let text = value.value.text();
     let Some(range) = AddressRange::parse(text) else {
         let message = format!("`{}` is neither an address nor a range of addresses", shown(text));
@@ -287,7 +304,14 @@ fn address(look: &mut Look<'_>, value: &Spanned<Scalar>) {
         return;
     };
     let Some((written, prefix)) = text.split_once('/') else { return };
-    let (first, _) = range.ends();
+    let (first, last) = range.ends();
+    if first.is_unspecified() && prefix.trim_start_matches('0').is_empty() {
+        let version = if last.is_ipv4() { "IPv4" } else { "IPv6" };
+        let holds = if base == BaseOperator::NotIpAddress { "no" } else { "every" };
+        let message =
+            format!("this holds for {holds} address of {version}: `{}` is all of them", shown(text));
+        look.report(&EVERY_ADDRESS, value.span, message, "write the ranges that are meant".to_owned());
+    }
     if written.parse::<IpAddr>().is_ok_and(|written| written != first) {
         let better = format!("{first}/{prefix}");
         let message = format!("`{text}` is the range `{better}`");

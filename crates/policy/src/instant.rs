@@ -1,8 +1,9 @@
 //! Points in time as date condition operators compare them: ISO 8601 in the W3C profile, or seconds since 1970.
 //!
 //! AWS: IAM User Guide, "IAM JSON policy elements: Condition operators", Date condition operators: "one of the W3C
-//! implementations of the ISO 8601 date formats", which know `T`, `Z` and `+hh:mm` and no other spelling. Text without a
-//! zone is read as UTC.
+//! implementations of the ISO 8601 date formats or in epoch (UNIX) time". W3C: "Date and Time Formats" (NOTE-datetime) knows
+//! `T`, `Z` and `+hh:mm` and no other spelling. Text without a zone is read as UTC. What AWS makes of other spellings is
+//! documented nowhere.
 
 /// A point in time: seconds since 1970, and nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,15 @@ impl Instant {
         let (clock, offset) = zone(time)?;
         let (seconds, nanos) = clock_time(clock)?;
         Some(Self { seconds: days * 86_400 + seconds - offset, nanos })
+    }
+
+    /// May `text` write a point in time in a way that AWS documents nothing of? Small letters, spaces, `+0200`, days that
+    /// a month does not have, fractions of seconds since 1970 and the like: AWS may read it, and nobody knows as what.
+    pub fn is_unclear(text: &str) -> bool {
+        let digits = text.trim_start_matches(['+', '-', ' ']);
+        digits.starts_with(|letter: char| letter.is_ascii_digit())
+            && text.chars().all(|letter| letter.is_ascii_digit() || "+-:.,TtZzWwEe ".contains(letter))
+            && Self::parse(text).is_none()
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -140,9 +150,26 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
+        for text in ["", "today", "Z", "-", "2024-01-01T00:00:00Z and later", "5 days"] {
+            assert!(at(text).is_none() && !Instant::is_unclear(text), "{text}");
+        }
+        for text in ["2024", "2024-02-29T12:30:15.25+02:00", "1709209800", "-1"] {
+            assert!(!Instant::is_unclear(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_and_days_that_are_none_are_unclear() {
         for text in [
-            "",
-            "today",
+            "2024-01-01t00:00:00z",
+            "2024-01-01 00:00:00Z",
+            "20240101T000000Z",
+            "2024-01-01T00:00:00+0200",
+            "2024-W05",
+            "2024-01-01T00:00:00,5Z",
+            "1709209800.5",
+            "1.7e9",
+            " 2024",
             "2023-02-29",
             "1900-02-29",
             "2100-02-29",
@@ -160,7 +187,7 @@ mod tests {
             "2024-01T10:00Z",
             "2024-01-01T10",
         ] {
-            assert_eq!(at(text), None, "{text}");
+            assert!(at(text).is_none() && Instant::is_unclear(text), "{text}");
         }
     }
 }
