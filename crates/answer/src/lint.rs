@@ -292,7 +292,7 @@ pub fn unlooked(file: &PolicyFile) -> Vec<(Range<usize>, String)> {
     fault.into_iter().chain(unread).chain(unseen).collect()
 }
 
-const FAULT: &str = "has a fault; policies behind it are not looked at";
+const FAULT: &str = "has a fault; what stands behind it may not be seen";
 
 /// What a file holds.
 struct Holding {
@@ -301,7 +301,7 @@ struct Holding {
     unread: Vec<Unread>,
     /// Statements that cannot be.
     unseen: Vec<Unread>,
-    /// Is there something behind which nothing could be read?
+    /// Is there a fault, behind which something may not be seen?
     has_fault: bool,
 }
 

@@ -272,6 +272,10 @@ fn unknown_keys_decide_what_depends_and_nothing_else() {
     let (mut open, mut both_ways) = (0, 0);
     for request in requests().chain(open_requests()).filter(|request| !request.unknown.is_empty()) {
         let before = answer(&request);
+        // A statement that cannot be read (a date in a spelling that nobody documents) is settled by no key.
+        if before.depends_on.iter().any(|on| on.contains('#')) {
+            continue;
+        }
         if before.decision == Decision::Depends {
             open += 1;
             let (mut allowed, mut denied) = (false, false);

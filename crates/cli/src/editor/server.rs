@@ -316,7 +316,7 @@ mod tests {
         let cut = file.trim_end().trim_end_matches('}');
         assert_eq!(
             notes("a.tf", cut).first().map(String::as_str),
-            Some("0 \"The file has a fault; policies behind it are not looked at.\"")
+            Some("0 \"The file has a fault; what stands behind it may not be seen.\"")
         );
         assert_eq!(notes("a.tf", "locals {"), [""; 0]);
     }
