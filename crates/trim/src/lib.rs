@@ -22,7 +22,7 @@ mod written;
 
 pub use by_tag::ByTag;
 pub use cloudformation::{WouldBeRead, cloudformation, refuse_what_would_be_read};
-pub use minimize::{Minimal, Refusal, Same, Step, Wanted, minimize, together};
+pub use minimize::{Minimal, Refusal, Same, Step, Wanted, is_same, minimize, together};
 pub use named::{BadName, Bearer, NamedPolicy};
 pub use need::{Need, On};
 pub use reach::Reach;

@@ -167,6 +167,11 @@ pub fn together(policies: &[Policy], wanted: Wanted) -> Result<Minimal, Refusal>
     minimize(&joined(policies), wanted)
 }
 
+/// Do both allow the same, and refuse the same of what others allow? Proved for every request, or no.
+pub fn is_same(one: &Policy, other: &Policy) -> bool {
+    matches!(prove(one, std::slice::from_ref(other), Principals::Ignored), Ok(Same::Proved))
+}
+
 /// Do they say the same: allow the same, and refuse the same of what others allow?
 fn prove(old: &Policy, new: &[Policy], principals: Principals) -> Result<Same, Refusal> {
     let mut store = Store::new();

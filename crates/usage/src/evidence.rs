@@ -35,6 +35,8 @@ pub struct Evidence {
     pub covered: Vec<CoveredRegion>,
     /// Of which services the logs hold data events, by account.
     pub data_events: Vec<DataEventsSeen>,
+    /// Files that could not be read to their end, by path: what else they hold was not seen.
+    pub unread: Vec<UnreadLog>,
 }
 
 /// One principal's use of one action.
@@ -202,6 +204,17 @@ pub struct DataEventsSeen {
     pub events: u64,
 }
 
+/// A file of logs that could not be read to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadLog {
+    /// Its path, or the address of its object.
+    pub path: Arc<str>,
+    /// The account that its path says it is of; `None`: it says none, so it may be of any.
+    pub account: Option<AccountId>,
+    /// Why.
+    pub fault: Arc<str>,
+}
+
 impl Tally {
     /// Nothing yet.
     pub const NONE: Self = Self { succeeded: 0, failed: 0, denied: 0, used: None, refused: None };
@@ -245,6 +258,22 @@ pub(crate) fn widest(one: Span, other: Span) -> Span {
     }
 }
 
+/// The account that the path of a log speaks of: `111122223333_CloudTrail_eu-west-1_….json.gz`, or a file anywhere under
+/// `AWSLogs/111122223333/` or `AWSLogs/o-exampleorgid/111122223333/`.
+///
+/// AWS: AWS CloudTrail User Guide, "CloudTrail log file name format", "Finding your CloudTrail log files".
+pub(crate) fn account_in(path: &str) -> Option<AccountId> {
+    let parts: Vec<&str> = path.split(['/', '\\']).collect();
+    let name = parts.last()?;
+    if let Some(account) = name.split_once("_CloudTrail_").and_then(|(account, _)| AccountId::parse(account))
+    {
+        return Some(account);
+    }
+    let place = parts.iter().rposition(|part| *part == "AWSLogs")?;
+    let mut after = parts[place + 1..].iter().skip_while(|part| part.starts_with("o-"));
+    after.next().and_then(|account| AccountId::parse(account))
+}
+
 impl LastAccessed {
     /// What it is about; facts stand in this order.
     pub(crate) fn place(&self) -> (&str, &str, Option<&str>) {
@@ -274,6 +303,13 @@ impl Evidence {
         self.last_accessed.get(at)
     }
 
+    /// What reports say of one principal: services, each before its actions. Two binary searches.
+    pub fn reports_of(&self, principal: &str) -> &[LastAccessed] {
+        let from = self.last_accessed.partition_point(|fact| &*fact.principal < principal);
+        let to = self.last_accessed.partition_point(|fact| &*fact.principal <= principal);
+        &self.last_accessed[from..to]
+    }
+
     /// What one principal used, by action and need. Two binary searches.
     pub fn of(&self, principal: &str) -> &[ActionUse] {
         let from = self.uses.partition_point(|known| &*known.principal < principal);
@@ -287,9 +323,58 @@ impl Evidence {
         self.activity.get(at)
     }
 
+    /// May some log of an account not have been read to its end?
+    pub fn has_unread(&self, account: AccountId) -> bool {
+        self.unread.iter().any(|log| log.account.is_none_or(|of| of == account))
+    }
+
     /// When the logs of an account begin and end, over all its regions; `None`: there are none.
     pub fn window(&self, account: AccountId) -> Option<(Timestamp, Timestamp)> {
         let regions = self.covered.iter().filter(|region| region.account == account);
         regions.fold(None, |span, region| widest(span, Some((region.from, region.to))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, LastAccessed, account_in};
+    use jiff::Timestamp;
+
+    #[test]
+    fn reports_of_one_are_all_of_them_and_no_others() {
+        let mut evidence = Evidence::default();
+        for (principal, count) in [("a", 2), ("ab", 0), ("b", 1), ("c", 3)] {
+            evidence.last_accessed.extend((0..count).map(|at| LastAccessed {
+                principal: principal.into(),
+                service: format!("s{at}").into(),
+                action: None,
+                at: None,
+                region: None,
+                reported: Timestamp::UNIX_EPOCH,
+            }));
+        }
+        for (principal, count) in [("", 0), ("a", 2), ("ab", 0), ("b", 1), ("c", 3), ("d", 0)] {
+            let found = evidence.reports_of(principal);
+            assert_eq!(found.len(), count, "{principal}");
+            assert!(found.iter().all(|fact| &*fact.principal == principal));
+        }
+    }
+
+    #[test]
+    fn paths_of_trails_say_their_account() {
+        let name = "111122223333_CloudTrail_eu-west-1_20260301T0120Z_x.json.gz";
+        for (path, account) in [
+            (name.to_owned(), true),
+            (format!("/logs/AWSLogs/444455556666/CloudTrail/{name}"), true),
+            ("s3://b/p/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/01/x.gz".to_owned(), true),
+            ("s3://b/AWSLogs/o-abc/111122223333/CloudTrail/x.gz".to_owned(), true),
+            ("/logs/111122223333/x.gz".to_owned(), false),
+            ("/logs/AWSLogs".to_owned(), false),
+            ("/logs/202603010120.gz".to_owned(), false),
+            (String::new(), false),
+        ] {
+            let found = account_in(&path).map(|account| account.to_string());
+            assert_eq!(found.as_deref(), account.then_some("111122223333"), "{path}");
+        }
     }
 }

@@ -25,7 +25,7 @@ mod visibility;
 pub use call::{SeenCall, permissions};
 pub use evidence::{
     ADDRESSES, ActionUse, Activity, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed,
-    Need, SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped,
+    Need, SESSIONS, SignIn, Tally, Thing, Unattributed, Unmapped, UnreadLog,
 };
 pub use few::Few;
 pub use gather::Counts;

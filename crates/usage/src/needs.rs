@@ -75,7 +75,8 @@ impl Asked {
             let all =
                 always.iter().chain(sometimes).chain(versioned.filter(|_| source == "s3.amazonaws.com"));
             matters.extend(all.flat_map(|action| naming_parameters(catalog, *action)));
-            let special = ["versionId", "key", "statement", "x-amz-copy-source", "roleArn"];
+            let special =
+                ["versionId", "key", "statement", "x-amz-copy-source", "roleArn", "serviceNamespace"];
             matters.extend(special.map(str::to_owned));
             matters.sort_unstable();
             matters.dedup();
@@ -99,7 +100,35 @@ fn operation(catalog: &Catalog, source: &str, name: &str) -> Operation {
     {
         return Operation::Needs { always: same, sometimes };
     }
-    found
+    match found {
+        Operation::Needs { always, sometimes } if sometimes.is_empty() => shared(catalog, source, always),
+        found => found,
+    }
+}
+
+/// Services that log under one source; the first is the likelier.
+///
+/// AWS: Application Auto Scaling User Guide, "Log Application Auto Scaling API calls using AWS CloudTrail"; IAM Identity Center
+/// User Guide, "Logging IAM Identity Center API calls with AWS CloudTrail".
+const SHARED: [(&str, [&str; 2]); 2] = [
+    ("autoscaling.amazonaws.com", ["autoscaling", "application-autoscaling"]),
+    ("sso-directory.amazonaws.com", ["identitystore", "sso-directory"]),
+];
+
+/// Of a name that services of one source share the log does not say whose call it was: it may be either's.
+fn shared(catalog: &Catalog, source: &str, always: Vec<ActionId>) -> Operation {
+    let services = SHARED.iter().find(|(shared, _)| *shared == source).map(|(_, services)| services);
+    if let (Some(services), [one]) = (services, always.as_slice()) {
+        let name = catalog.short_name(*one);
+        let all: Vec<ActionId> =
+            services.iter().filter_map(|prefix| catalog.action(&format!("{prefix}:{name}"))).collect();
+        if let [first, others @ ..] = all.as_slice()
+            && !others.is_empty()
+        {
+            return Operation::Needs { always: vec![*first], sometimes: others.to_vec() };
+        }
+    }
+    Operation::Needs { always, sometimes: Vec::new() }
 }
 
 /// Actions of S3 that an action of versions stands in for.
@@ -171,6 +200,7 @@ pub(crate) fn needs(
         "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
         "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
         "sts.amazonaws.com" => call.session(&always, &mut sometimes),
+        "autoscaling.amazonaws.com" => call.scaling(&mut always, &mut sometimes),
         _ => {}
     }
     for action in &always {
@@ -305,6 +335,23 @@ impl Call<'_> {
         }
     }
 
+    /// Whose call it was, where two services have one of that name: those of Application Auto Scaling, and no others, name the
+    /// namespace of a service.
+    ///
+    /// See AWS: Application Auto Scaling API Reference, `DescribeScalingActivities`, `DescribeScheduledActions`,
+    /// `DeleteScheduledAction`, `PutScalingPolicy`, `GetPredictiveScalingForecast`: `ServiceNamespace`, required.
+    fn scaling(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
+        let is_application = |action: &ActionId| self.catalog.prefix(*action) == "application-autoscaling";
+        if self.parameters().first("serviceNamespace").is_some()
+            && let Some(action) = sometimes.iter().copied().find(is_application)
+        {
+            *always = vec![action];
+            sometimes.clear();
+        } else if !self.parameters().is_empty() {
+            sometimes.retain(|action| !is_application(action));
+        }
+    }
+
     /// Tags of a session and its source identity need permissions of their own.
     ///
     /// See AWS: IAM User Guide, Pass session tags in AWS STS, and Monitor and control actions taken with assumed roles.
@@ -422,6 +469,28 @@ mod tests {
 
     fn went(source: &str, name: &str, parameters: &str) -> String {
         told(source, name, None, None, parameters)
+    }
+
+    /// AWS: Application Auto Scaling API Reference, `DescribeScalingActivities`: `ServiceNamespace`, required.
+    #[test]
+    fn a_name_that_two_services_of_a_source_have_is_of_either() {
+        let (ec2, application) =
+            ("autoscaling:DescribeScalingActivities", "application-autoscaling:DescribeScalingActivities");
+        for (parameters, wanted) in [
+            (r#"{"autoScalingGroupName":"web"}"#, format!("{ec2} *")),
+            (r#"{"serviceNamespace":"ecs"}"#, format!("{application} *")),
+            ("null", format!("{ec2} *; ?{application} ?")),
+        ] {
+            assert_eq!(went("autoscaling", "DescribeScalingActivities", parameters), wanted, "{parameters}");
+        }
+        // One of them alone has this.
+        let targets = "application-autoscaling:DescribeScalableTargets *";
+        assert_eq!(went("autoscaling", "DescribeScalableTargets", "null"), targets);
+        assert!(
+            went("autoscaling", "PutScalingPolicy", "null")
+                .contains("?application-autoscaling:PutScalingPolicy")
+        );
+        assert!(went("sso-directory", "CreateGroup", "null").contains("?sso-directory:CreateGroup"));
     }
 
     #[test]

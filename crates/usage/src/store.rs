@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::evidence::{
     ActionUse, Activity, Call, CoveredRegion, DataEventsSeen, Evidence, KeyValues, LastAccessed, Need,
-    SignIn, Tally, Thing, Unattributed, Unmapped,
+    SignIn, Tally, Thing, Unattributed, Unmapped, UnreadLog, account_in,
 };
 use crate::few::Few;
 use crate::gathered::{CallSum, Gathered, GatheredUse, UseKey, time};
@@ -258,6 +258,13 @@ impl EvidenceFile {
         evidence.unattributed = read.collect::<rusqlite::Result<_>>()?;
         evidence.covered = covered(&connection)?;
         evidence.data_events = data_events(&connection)?;
+        let mut rows =
+            connection.prepare("SELECT path, fault FROM files WHERE fault IS NOT NULL ORDER BY path")?;
+        let read = rows.query_map([], |row| {
+            let path: Arc<str> = row.get(0)?;
+            Ok(UnreadLog { account: account_in(&path), path, fault: row.get(1)? })
+        })?;
+        evidence.unread = read.collect::<rusqlite::Result<_>>()?;
         let mut rows =
             connection.prepare("SELECT * FROM last_accessed ORDER BY principal, service, action")?;
         let read = rows.query_map([], |row| {

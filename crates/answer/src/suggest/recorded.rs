@@ -1,5 +1,7 @@
 //! The smallest policy for what was recorded: the file that `record` writes.
 
+use std::collections::BTreeMap;
+
 use clavicle_trim::{Need, On};
 use serde::Deserialize;
 
@@ -56,7 +58,7 @@ impl Reader {
         tag: &str,
     ) -> Result<Suggestion, QuestionError> {
         let mut recorded = needs_of(text)?;
-        let tagged = self.tagged(tag, None, &mut recorded.needs)?;
+        let tagged = self.tagged(tag, None, &mut recorded.needs, &BTreeMap::new())?;
         of_needs(&recorded.needs, recorded.seen, recorded.notes, how, Some(tagged))
     }
 }

@@ -52,12 +52,14 @@ pub(super) struct Tagged {
 
 impl Reader {
     /// Parts needs into those that go by the tag and those that stay by ARN, and tells of each what is known of the tag.
-    /// `holder`: who is to have the policy, where that is known.
+    /// `holder`: who is to have the policy, where that is known. `unknown`: the actions that may be in use, and why nobody
+    /// can know.
     pub(super) fn tagged(
         &self,
         tag: &str,
         holder: Option<PrincipalIndex>,
         needs: &mut [Need],
+        unknown: &BTreeMap<ActionId, &'static str>,
     ) -> Result<Tagged, QuestionError> {
         refuse_odd(tag)?;
         let borne = self.borne_by(tag, holder)?;
@@ -99,7 +101,7 @@ impl Reader {
             }
         }
         let mut notes = Vec::new();
-        let unguarded = guard(&mut by_tag, &taggers, needs);
+        let unguarded = guard(&mut by_tag, &taggers, needs, unknown);
         if let (Some(value), None, false) = (&value, &borne, by_tag.needs.is_empty()) {
             notes.push(format!(
                 "Whoever is to have it needs the tag `{tag}` with the value `{value}`{}.",
@@ -310,8 +312,13 @@ fn tagging_on(kind: ResourceType<'_>) -> Vec<ActionId> {
     kind.actions().filter(|action| catalog.access(*action).contains(Level::TAGGING)).collect()
 }
 
-/// The actions that the guard refuses for this tag; told: those that it cannot, or that are needed.
-fn guard(by_tag: &mut ByTag, taggers: &BTreeSet<ActionId>, needs: &[Need]) -> Vec<String> {
+/// The actions that the guard refuses for this tag; told: those that it cannot, that are needed, or that may be.
+fn guard(
+    by_tag: &mut ByTag,
+    taggers: &BTreeSet<ActionId>,
+    needs: &[Need],
+    unknown: &BTreeMap<ActionId, &'static str>,
+) -> Vec<String> {
     let catalog = clavicle_catalog::catalog();
     if by_tag.needs.is_empty() {
         return Vec::new();
@@ -324,6 +331,8 @@ fn guard(by_tag: &mut ByTag, taggers: &BTreeSet<ActionId>, needs: &[Need]) -> Ve
         let name = catalog.name(action);
         if is_needed(name) {
             unguarded.push(format!("{name}: it is needed"));
+        } else if let Some(why) = unknown.get(&action) {
+            unguarded.push(format!("{name}: it may be in use, {why}"));
         } else if catalog.takes_key(action, "aws:TagKeys") == Some(true) {
             by_tag.guarded.push(name.to_owned());
         } else {

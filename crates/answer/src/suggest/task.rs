@@ -1,5 +1,7 @@
 //! The smallest policy for a task: things, and what is to be done with them.
 
+use std::collections::BTreeMap;
+
 use clavicle_catalog::{ActionId, ArnForm, Word, words};
 use clavicle_engine::{Action, Principal};
 use clavicle_graph::Target;
@@ -62,7 +64,7 @@ impl Reader {
                 ));
             }
         }
-        let tagged = tag.map(|tag| self.tagged(tag, None, &mut found.needs)).transpose()?;
+        let tagged = tag.map(|tag| self.tagged(tag, None, &mut found.needs, &BTreeMap::new())).transpose()?;
         found.told(how, tagged)
     }
 }

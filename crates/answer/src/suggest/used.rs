@@ -19,7 +19,7 @@ use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::TagPage;
-use crate::unused::Use;
+use crate::unused::{Use, unread_note};
 
 /// The policies of somebody, held to what was used.
 pub(super) struct Held {
@@ -92,7 +92,9 @@ impl Reader {
         };
         let tagged = match (tag, holder) {
             (None, _) => None,
-            (Some(tag), Holder::One(one)) => Some(self.tagged(tag, Some(one), &mut use_of.needs)?),
+            (Some(tag), Holder::One(one)) => {
+                Some(self.tagged(tag, Some(one), &mut use_of.needs, &use_of.unknown)?)
+            }
             (Some(_), _) => {
                 return Err(QuestionError::new(format!("`{who}` bears no tag that requests carry"))
                     .hint("ask for a user or a role"));
@@ -137,6 +139,10 @@ impl Reader {
             notes.push("Its permissions boundary stays as it is.".to_owned());
         }
         notes.extend(self.windows(&users, seen));
+        let unread = unread_note(seen.evidence, |account| {
+            users.iter().any(|user| self.world().snapshot().principal(*user).account == account)
+        });
+        notes.extend(unread.map(|note| format!("{note} Things and conditions are those of what was read.")));
         Ok(Held {
             holder,
             documents,
@@ -168,7 +174,7 @@ impl Reader {
     ) -> Result<(), QuestionError> {
         let catalog = self.world().catalog();
         let record = self.world().snapshot().principal(user);
-        let is_reported = seen.evidence.last_accessed.iter().any(|fact| *fact.principal == *record.arn);
+        let is_reported = !seen.evidence.reports_of(&record.arn).is_empty();
         if seen.evidence.window(record.account).is_none() && !is_reported {
             return Err(QuestionError::new(format!("there is no evidence of what `{who}` used"))
                 .hint("read the logs of its account: `clavicle usage LOGS`"));

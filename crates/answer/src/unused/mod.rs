@@ -53,7 +53,9 @@ pub struct UnusedQuestion {
     pub since: Timestamp,
 }
 
-/// The first event of a log seldom is of the very moment that is asked about.
+/// The first event of a log seldom is of the very moment that is asked about. And so late may a use show in a report of last
+/// access: "recent activity usually appears within four hours" (AWS: IAM User Guide, "Refine permissions in AWS using last
+/// accessed information").
 const TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether somebody did anything.
@@ -217,6 +219,9 @@ impl Looked<'_> {
             Some((from, _)) if !reaches(from, self.since) => {
                 Standing::Unknown { last_used, because: format!("the logs of its account begin at {from}") }
             }
+            Some(_) if self.evidence.has_unread(record.account) => {
+                Standing::Unknown { last_used, because: "some logs could not be read".to_owned() }
+            }
             // Whoever uses a role has to assume it, which is a management event. Keys of users can be used for data alone.
             Some((_, to)) => match record.kind == PrincipalKind::Role
                 || self.shown.shows_all(record.account, granted)
@@ -349,12 +354,7 @@ fn last_seen(
     let last = |tally: &Tally| tally.used.map(|(_, last)| last).max(tally.refused.map(|(_, last)| last));
     let acted = evidence.activity_of(&record.arn);
     let acted = acted.and_then(|known| last(&known.calls).max(known.assumed.used.map(|(_, last)| last)));
-    let accessed = evidence
-        .last_accessed
-        .iter()
-        .filter(|fact| fact.principal == record.arn)
-        .filter_map(|fact| fact.at)
-        .max();
+    let accessed = evidence.reports_of(&record.arn).iter().filter_map(|fact| fact.at).max();
     let told = record.last_used.as_ref().map(|last_used| last_used.at.as_deref().and_then(time));
     (acted.max(accessed), told)
 }
@@ -447,6 +447,8 @@ fn notes_of(reader: &Reader, head: &EvidenceHead, evidence: &Evidence) -> Vec<St
                 .to_owned(),
         );
     }
+    let is_asked = |account: AccountId| head.logs.iter().any(|logs| logs.account == account.to_string());
+    notes.extend(unread_note(evidence, is_asked));
     if head.unmapped_events > 0 {
         let names: Vec<String> = evidence
             .unmapped
@@ -460,14 +462,37 @@ fn notes_of(reader: &Reader, head: &EvidenceHead, evidence: &Evidence) -> Vec<St
             names.join(", ")
         ));
     }
-    let asked = |account: AccountId| head.logs.iter().any(|logs| logs.account == account.to_string());
-    let newest = evidence.covered.iter().filter(|region| asked(region.account)).map(|region| region.to).max();
+    let newest =
+        evidence.covered.iter().filter(|region| is_asked(region.account)).map(|region| region.to).max();
     if let (Some(newest), Some(snapshot)) = (newest, time(&reader.world().snapshot().id))
         && (newest.duration_since(snapshot)).abs() > SignedDuration::from_hours(24 * 30)
     {
         notes.push(format!("The snapshot is of {snapshot}, the last event of {newest}."));
     }
     notes
+}
+
+/// At most so many files that could not be read are named.
+const MOST_UNREAD: usize = 2;
+
+/// Of logs that could not be read, where they may be of one of these accounts.
+pub(crate) fn unread_note(evidence: &Evidence, is_asked: impl Fn(AccountId) -> bool) -> Option<String> {
+    let of_them: Vec<&str> = evidence
+        .unread
+        .iter()
+        .filter(|log| log.account.is_none_or(&is_asked))
+        .map(|log| &*log.path)
+        .collect();
+    let more = match of_them.len() {
+        0 => return None,
+        count if count > MOST_UNREAD => " …",
+        _ => "",
+    };
+    let count = counted(of_them.len(), "file of logs", "files of logs");
+    let names = of_them.iter().take(MOST_UNREAD).copied().collect::<Vec<_>>().join(", ");
+    Some(format!(
+        "{count} could not be read to the end ({names}{more}): what is not seen in logs is not called unused there."
+    ))
 }
 
 /// How the permissions of one principal are told.

@@ -9,7 +9,7 @@ use foldhash::HashMap;
 use jiff::Timestamp;
 
 use super::granted::Actions;
-use super::{Standing, Used, reaches};
+use super::{Standing, TOLERANCE, Used, reaches};
 use crate::reader::Reader;
 use crate::shape::{PermissionsUsed, ServiceActions, Thing, UnknownActions, UsedAction};
 
@@ -34,6 +34,8 @@ pub(super) struct Counts {
 pub(crate) enum Why {
     NoLogs,
     LogsBeginLater,
+    LogsUnread,
+    ReportEnds,
     DataEventsNotSeen,
     NeverLogged,
     TooNew,
@@ -46,6 +48,10 @@ impl Why {
         match self {
             Self::NoLogs => "there are no logs of the account",
             Self::LogsBeginLater => "the logs begin later",
+            Self::LogsUnread => "some logs could not be read",
+            Self::ReportEnds => {
+                "AWS's report of last access ends earlier, and the logs do not show what came after"
+            }
             Self::DataEventsNotSeen => "data events of the service are not in the logs",
             Self::NeverLogged => "no event bears its name",
             Self::TooNew => "whether it is logged is not known yet",
@@ -64,31 +70,52 @@ pub(super) struct Shown<'r> {
     catalog: &'static Catalog,
     evidence: &'r Evidence,
     since: Timestamp,
-    /// By account, then action.
-    visible: HashMap<AccountId, Vec<Option<Why>>>,
+    /// The moment until which something is told.
+    until: Option<Timestamp>,
+    logs: HashMap<AccountId, Logs>,
+}
+
+/// What the logs of an account would show.
+struct Logs {
+    /// By action: why they would never show it.
+    never: Vec<Option<Why>>,
+    window: Option<(Timestamp, Timestamp)>,
+    unread: bool,
 }
 
 impl<'r> Shown<'r> {
     pub(super) fn new(reader: &'r Reader, evidence: &'r Evidence, since: Timestamp) -> Self {
         let catalog = reader.world().catalog();
-        let mut visible = HashMap::default();
-        for account in reader.world().snapshot().accounts.iter().map(|account| account.id) {
-            let why = |action| hidden(catalog, evidence, since, account, action);
-            visible.insert(account, catalog.actions().map(why).collect());
-        }
-        Self { catalog, evidence, since, visible }
+        let logs_of = |account: AccountId| Logs {
+            never: catalog.actions().map(|action| never(catalog, evidence, account, action)).collect(),
+            window: evidence.window(account),
+            unread: evidence.has_unread(account),
+        };
+        let accounts = reader.world().snapshot().accounts.iter().map(|account| account.id);
+        let logs = accounts.map(|account| (account, logs_of(account))).collect();
+        Self { catalog, evidence, since, until: reader.told_until(evidence), logs }
     }
 
     /// Would the logs show each of these?
     pub(super) fn shows_all(&self, account: AccountId, actions: &Actions) -> bool {
-        actions.iter(self.catalog).all(|action| self.hidden(account, action).is_none())
+        actions.iter(self.catalog).all(|action| self.hidden(account, action, self.since).is_none())
     }
 
-    fn hidden(&self, account: AccountId, action: ActionId) -> Option<Why> {
-        match self.visible.get(&account) {
-            Some(visible) => visible.get(action.index()).copied().flatten(),
+    /// Why a use since a time would not show in the logs; `None`: it would.
+    fn hidden(&self, account: AccountId, action: ActionId, since: Timestamp) -> Option<Why> {
+        let Some(logs) = self.logs.get(&account) else { return Some(Why::NoLogs) };
+        let never = logs.never.get(action.index()).copied().flatten();
+        never.or(match logs.window {
             None => Some(Why::NoLogs),
-        }
+            Some((from, _)) if !reaches(from, since) => Some(Why::LogsBeginLater),
+            Some(_) => logs.unread.then_some(Why::LogsUnread),
+        })
+    }
+
+    /// Would the logs, from a report of last access on, show a use?
+    fn goes_on(&self, account: AccountId, action: ActionId, reported: Timestamp) -> bool {
+        let window = self.logs.get(&account).and_then(|logs| logs.window);
+        window.is_some_and(|(_, to)| to >= reported) && self.hidden(account, action, reported).is_none()
     }
 
     /// May somebody have used one of these?
@@ -138,8 +165,8 @@ impl<'r> Shown<'r> {
         let prefix = self.catalog.prefix(action);
         let of_action = self.evidence.last_accessed(&record.arn, prefix, Some(name));
         let of_service = self.evidence.last_accessed(&record.arn, prefix, None);
-        let since = |fact: &&&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
-        if of_action.as_ref().filter(since).is_some() {
+        let since = |fact: &&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
+        if of_action.filter(|fact| since(&fact)).is_some() {
             return Use::Yes;
         }
         if known.iter().any(|known| used(&known)) {
@@ -152,12 +179,19 @@ impl<'r> Shown<'r> {
         // That nothing was tried is said of the time that the report tracks.
         let is_tracked = |fact: &LastAccessed| fact.at.is_some() || fact.reported - TRACKED <= self.since;
         let is_fresh =
-            |fact: &&&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
-        if of_service.as_ref().filter(is_fresh).is_some() || of_action.as_ref().filter(is_fresh).is_some() {
+            |fact: &&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(&fact);
+        let reported = [of_service, of_action].into_iter().flatten().filter(is_fresh);
+        let reported = reported.map(|fact| fact.reported).max();
+        let is_last = |reported| self.until.is_none_or(|until| until.duration_since(reported) <= TOLERANCE);
+        if reported.is_some_and(is_last) {
             return Use::No;
         }
-        if let Some(why) = self.hidden(record.account, action) {
-            return Use::Unknown(why);
+        // A report says nothing of what came after it.
+        match (self.hidden(record.account, action, self.since), reported) {
+            (None, _) => {}
+            (Some(_), Some(reported)) if self.goes_on(record.account, action, reported) => {}
+            (Some(_), Some(_)) => return Use::Unknown(Why::ReportEnds),
+            (Some(why), None) => return Use::Unknown(why),
         }
         let is_of_service = |unmapped: &&clavicle_usage::Unmapped| serves(&unmapped.source, prefix);
         let by = |unmapped: &clavicle_usage::Unmapped| {
@@ -276,23 +310,14 @@ impl<'r> Shown<'r> {
     }
 }
 
-/// Why a use would not show; `None`: it would.
-fn hidden(
-    catalog: &Catalog,
-    evidence: &Evidence,
-    since: Timestamp,
-    account: AccountId,
-    action: ActionId,
-) -> Option<Why> {
+/// Why logs would not show a use, whenever they begin.
+fn never(catalog: &Catalog, evidence: &Evidence, account: AccountId, action: ActionId) -> Option<Why> {
     match evidence.visibility(catalog, account, action) {
         Visibility::NoLogs => Some(Why::NoLogs),
         Visibility::DataEventsNotSeen => Some(Why::DataEventsNotSeen),
         Visibility::NeverLogged => Some(Why::NeverLogged),
         Visibility::NotKnown => Some(Why::TooNew),
-        Visibility::Shown | Visibility::InPart => {
-            let begins_later = evidence.window(account).is_none_or(|(from, _)| !reaches(from, since));
-            begins_later.then_some(Why::LogsBeginLater)
-        }
+        Visibility::Shown | Visibility::InPart => None,
     }
 }
 

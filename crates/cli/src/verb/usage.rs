@@ -177,6 +177,14 @@ fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
         }
         more(page, used.unmapped.len(), "name", "names");
     }
+    if !used.unread.is_empty() {
+        let files = counted(used.unread.len(), "file was", "files were");
+        page.words(
+            2,
+            Tone::Unseen,
+            &format!("{files} not read to the end: what is not seen is not called unused"),
+        );
+    }
     let principals = used.activity.iter().filter(|known| known.calls != clavicle_usage::Tally::NONE).count();
     let others: u64 = used.unattributed.iter().map(|others| others.events).sum();
     let others = if others > 0 {

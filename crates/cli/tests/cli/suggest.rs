@@ -1,6 +1,7 @@
 //! The smallest policy for a task.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use crate::scene::{Scene, demo, filtered};
 
@@ -483,7 +484,8 @@ fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
         # Read it before you run it. clavicle runs nothing.
         set -eu
         cd "$(dirname "$0")"
-        aws iam create-policy --policy-name 'nightly-exec-trimmed-1' --policy-document file://new/02.json
+        made=$(aws iam create-policy --policy-name 'nightly-exec-trimmed-1' --policy-document file://new/02.json --query Policy.Arn --output text)
+        echo "$made" >>new/02.made
         aws iam attach-role-policy --role-name 'nightly-exec' --policy-arn 'arn:aws:iam::444455556666:policy/nightly-exec-trimmed-1'
         aws iam detach-role-policy --role-name 'nightly-exec' --policy-arn 'arn:aws:iam::444455556666:policy/shared-ops'
         "#);
@@ -494,8 +496,15 @@ fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
         set -eu
         cd "$(dirname "$0")"
         aws iam attach-role-policy --role-name 'nightly-exec' --policy-arn 'arn:aws:iam::444455556666:policy/shared-ops'
-        aws iam detach-role-policy --role-name 'nightly-exec' --policy-arn 'arn:aws:iam::444455556666:policy/nightly-exec-trimmed-1'
-        aws iam delete-policy --policy-arn 'arn:aws:iam::444455556666:policy/nightly-exec-trimmed-1'
+        if [ -s new/02.made ]; then
+          for made in $(cat new/02.made); do
+            aws iam detach-role-policy --role-name 'nightly-exec' --policy-arn "$made" || true
+            aws iam delete-policy --policy-arn "$made"
+          done
+          rm new/02.made
+        else
+          echo 'apply.sh left no new/02.made: no policy is detached and deleted' >&2
+        fi
         "#);
         assert_snapshot!(scene.run("trim staging:lambda/nightly-report --evidence trail.usage -s demo --out plan"), @"
         [stderr]
@@ -505,4 +514,117 @@ fn a_plan_takes_away_what_was_not_used_and_has_a_way_back() {
         [exit 4]
         ");
     });
+}
+
+/// An account with the role `app` in the team red: an instance of its team, a policy that it shares with another role, and
+/// names that a plan must not take.
+fn team_red() -> Scene {
+    let scene = Scene::new();
+    let arn = |rest: &str| format!("arn:aws:iam::123456789012:{rest}");
+    let allow = |actions: &[&str]| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]});
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let role = |name: &str| {
+        json!({"RoleName": name, "Path": "/", "RoleId": format!("AROA{name}"), "Arn": arn(&format!("role/{name}")),
+            "CreateDate": "2020-01-01T00:00:00Z", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [],
+            "RolePolicyList": [{"PolicyName": "own", "PolicyDocument":
+                allow(&["ec2:StopInstances", "ec2:StartInstances", "ec2:CreateTags"])}],
+            "AttachedManagedPolicies": [{"PolicyName": "shared", "PolicyArn": arn("policy/shared")}],
+            "Tags": [{"Key": "team", "Value": "red"}],
+            "RoleLastUsed": {"LastUsedDate": "2026-06-01T00:00:00Z", "Region": "us-east-1"}})
+    };
+    let policy = |path: &str, name: &str| {
+        json!({"PolicyName": name, "PolicyId": format!("ANPA{name}"), "Arn": arn(&format!("policy{path}{name}")), "Path": path,
+            "DefaultVersionId": "v1", "AttachmentCount": 1, "IsAttachable": true, "CreateDate": "2020-01-01T00:00:00Z",
+            "UpdateDate": "2020-01-01T00:00:00Z", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
+                "CreateDate": "2020-01-01T00:00:00Z", "Document": allow(&["sqs:CreateQueue", "sqs:DeleteQueue"])}]})
+    };
+    let account = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role("app"), role("other")],
+        "Policies": [policy("/", "shared"), policy("/team/", "App-Trimmed-1"), policy("/", "app-trimmed-3")]});
+    let instance = "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0";
+    let seen = json!({"configurationItems": [{"version": "1.3", "accountId": "123456789012", "awsRegion": "us-east-1",
+        "configurationItemStatus": "OK", "resourceType": "AWS::EC2::Instance", "resourceId": "i-0123456789abcdef0",
+        "ARN": instance, "configurationItemCaptureTime": "2026-06-01T00:00:00Z", "tags": {"team": "red"},
+        "configuration": {"instanceId": "i-0123456789abcdef0"}}]});
+    let event = |id: usize, day: &str, service: &str, name: &str, parameters: Value| {
+        json!({"eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "accountId": "123456789012",
+                "arn": "arn:aws:sts::123456789012:assumed-role/app/i", "sessionContext": {
+                    "sessionIssuer": {"type": "Role", "arn": arn("role/app")}}},
+            "eventTime": format!("{day}T00:00:00Z"), "eventSource": format!("{service}.amazonaws.com"), "eventName": name,
+            "awsRegion": "us-east-1", "sourceIPAddress": "192.0.2.7", "requestParameters": parameters,
+            "eventID": id.to_string(), "eventType": "AwsApiCall", "managementEvent": true,
+            "recipientAccountId": "123456789012"})
+    };
+    let stop = json!({"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}});
+    let log = json!({"Records": [event(1, "2026-03-01", "ec2", "StopInstances", stop.clone()),
+        event(2, "2026-06-01", "sqs", "CreateQueue", json!({"queueName": "jobs"}))]});
+    std::fs::create_dir(scene.here().join("account")).expect("a folder");
+    scene.write("account/gaad.json", &account.to_string());
+    scene.write("account/config.json", &seen.to_string());
+    scene.write("log.json", &log.to_string());
+    scene.run("usage log.json --evidence e");
+    scene
+}
+
+/// AWS: IAM User Guide, "IAM and AWS STS quotas", IAM name requirements: names of policies are unique within an account,
+/// whatever their path, and without regard to case.
+#[test]
+fn a_new_policy_has_a_name_that_nobody_has_and_only_what_was_made_is_undone() {
+    let scene = team_red();
+    let told = scene.run("trim role/app -s account --used 2026-03-02 --evidence e --out plan");
+    assert!(told.contains("+ policy/app-trimmed-2 is new, and attached"), "{told}");
+    let read =
+        |name: &str| std::fs::read_to_string(scene.here().join("plan").join(name)).expect("it is there");
+    filtered(|| {
+        assert_snapshot!(read("apply.sh"), @r#"
+        #!/bin/sh
+        # Takes away what was not used.
+        # Read it before you run it. clavicle runs nothing.
+        set -eu
+        cd "$(dirname "$0")"
+        made=$(aws iam create-policy --policy-name 'app-trimmed-2' --policy-document file://new/03.json --query Policy.Arn --output text)
+        echo "$made" >>new/03.made
+        aws iam attach-role-policy --role-name 'app' --policy-arn 'arn:aws:iam::123456789012:policy/app-trimmed-2'
+        aws iam detach-role-policy --role-name 'app' --policy-arn 'arn:aws:iam::123456789012:policy/shared'
+        aws iam delete-role-policy --role-name 'app' --policy-name 'own'
+        "#);
+        assert_snapshot!(read("rollback.sh"), @r#"
+        #!/bin/sh
+        # Puts everything back as it was.
+        # Read it before you run it. clavicle runs nothing.
+        set -eu
+        cd "$(dirname "$0")"
+        aws iam put-role-policy --role-name 'app' --policy-name 'own' --policy-document file://old/02.json
+        aws iam attach-role-policy --role-name 'app' --policy-arn 'arn:aws:iam::123456789012:policy/shared'
+        if [ -s new/03.made ]; then
+          for made in $(cat new/03.made); do
+            aws iam detach-role-policy --role-name 'app' --policy-arn "$made" || true
+            aws iam delete-policy --policy-arn "$made"
+          done
+          rm new/03.made
+        else
+          echo 'apply.sh left no new/03.made: no policy is detached and deleted' >&2
+        fi
+        "#);
+    });
+}
+
+/// A Deny on what may be in use would take it away.
+#[test]
+fn the_guard_of_a_tag_leaves_alone_what_may_be_in_use() {
+    let scene = team_red();
+    for (since, is_guarded) in [("2026-03-01", true), ("2026-01-01", false)] {
+        let line = format!("suggest role/app -s account --used {since} --evidence e --abac team -o json");
+        let output = scene.command(&line).output().expect("it runs");
+        let page: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let (guarded, unguarded) = (&page["by_tag"]["guarded"], &page["by_tag"]["unguarded"]);
+        assert!(guarded.to_string().contains("iam:TagRole"), "{page:#}");
+        assert_eq!(guarded.to_string().contains("ec2:CreateTags"), is_guarded, "{page:#}");
+        let told = unguarded.to_string().contains("ec2:CreateTags: it may be in use, the logs begin later");
+        assert_eq!(told, !is_guarded, "{page:#}");
+        let denies = page["policies"].as_array().into_iter().flatten();
+        let denies = denies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+        let mut denies = denies.filter(|statement| statement["Effect"] == "Deny");
+        assert_eq!(denies.any(|deny| deny["Action"].to_string().contains("ec2:CreateTags")), is_guarded);
+    }
 }

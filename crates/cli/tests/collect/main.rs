@@ -11,6 +11,7 @@ mod network;
 mod organization;
 mod record;
 mod recorded;
+#[cfg(unix)]
 mod trim;
 mod who;
 

@@ -1,6 +1,9 @@
 """The account whose plans the test carries out, in a moto server at AWS_ENDPOINT_URL.
 
-    python trim_scene.py make FOLDER    makes it, and writes it down as sources of clavicle, with the log of what was used
+    python trim_scene.py make FOLDER    makes it, and writes down what was used in `log.json`, and in `set` its permission
+                                        set and the role of that, as sources of clavicle
+    python trim_scene.py again          gives the role `web` more
+    python trim_scene.py version        puts another version of the policy `web` in force
     python trim_scene.py state          prints all of it that a plan can change
 """
 
@@ -40,6 +43,17 @@ def event(arn, issuer, source, name, parameters, number):
     }
 
 
+def again():
+    extra = iam.create_policy(PolicyName="extra", PolicyDocument=policy(allow(["iam:ListRoles", "iam:ListUsers"])))["Policy"]["Arn"]
+    for role in ["web", "other"]:
+        iam.attach_role_policy(RoleName=role, PolicyArn=extra)
+
+
+def version():
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/team/web"
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("sns:Publish")), SetAsDefault=True)
+
+
 def make(folder):
     shared = iam.create_policy(PolicyName="shared", PolicyDocument=policy(allow(["sqs:*", "sns:CreateTopic"])))["Policy"]["Arn"]
     own = iam.create_policy(PolicyName="web", Path="/team/", PolicyDocument=policy(allow(["sns:GetTopicAttributes", "sns:Subscribe"])))["Policy"]["Arn"]
@@ -68,7 +82,7 @@ def make(folder):
     sso.attach_managed_policy_to_permission_set(**where, ManagedPolicyArn=managed)
     sso.create_account_assignment(**where, TargetId=ACCOUNT, TargetType="AWS_ACCOUNT", PrincipalType="USER", PrincipalId="dana")
 
-    write = lambda name, value: open(f"{folder}/{name}", "w").write(json.dumps(value, default=str))
+    write = lambda name, value: open(f"{folder}/set/{name}", "w").write(json.dumps(value, default=str))
     details = {}
     for page in iam.get_paginator("get_account_authorization_details").paginate():
         for name in ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"]:
@@ -86,6 +100,7 @@ def make(folder):
         (*web, "sns", "CreateTopic", {"name": "news"}),
         (*web, "sns", "ListTopics", None),
         (*web, "sns", "GetTopicAttributes", {"topicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:news"}),
+        (*web, "iam", "ListRoles", None),
         (*dana, "sqs", "CreateQueue", {"queueName": "dana"}),
         (*sam, "sqs", "PurgeQueue", {"queueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/sam"}),
         (*dev, "sns", "CreateTopic", {"name": "dev"}),
@@ -96,7 +111,7 @@ def make(folder):
     events = [event(*call, number) for number, call in enumerate(calls)]
     events[0]["eventTime"] = "2026-01-01T00:00:00Z"
     events[-1]["eventTime"] = "2026-06-30T00:00:00Z"
-    open(f"{folder}/../log.json", "w").write(json.dumps({"Records": events}))
+    open(f"{folder}/log.json", "w").write(json.dumps({"Records": events}))
 
 
 def state():
@@ -118,4 +133,4 @@ def state():
 
 
 if __name__ == "__main__":
-    make(sys.argv[2]) if sys.argv[1] == "make" else state()
+    {"make": make, "again": again, "version": version, "state": state}[sys.argv[1]](*sys.argv[2:])

@@ -11,10 +11,12 @@ mod diff;
 mod script;
 mod terraform;
 
+use std::collections::BTreeSet;
+
 use clavicle_graph::Document;
 use clavicle_policy::{Policy, layout};
-use clavicle_snapshot::{PolicyIndex, PrincipalIndex};
-use clavicle_trim::{Place, Wanted, together};
+use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex};
+use clavicle_trim::{Place, Wanted, is_same, together};
 
 use self::change::{Bearer, Before, Change, Kind, Text};
 use self::diff::diff;
@@ -61,11 +63,12 @@ impl Reader {
         let mut plan = Plan::new(self.bearer(held.holder)?, self.before(held.holder));
         let mut rest = Vec::new();
         for place in 0..held.documents.len() {
-            rest.extend(self.plan_document(&held, place, &mut plan));
+            rest.extend(self.plan_document(&held, place, &mut plan)?);
         }
         match held.holder {
             Holder::One(index) | Holder::Group(index) => {
-                plan.own_policies(&self.world().snapshot().principal(index).arn, &rest, how)?;
+                let record = self.world().snapshot().principal(index);
+                plan.own_policies(&record.arn, self.policy_names(record.account), &rest, how)?;
             }
             Holder::Set(center, set) => self.plan_inline(&held, (center, set), &rest, how, &mut plan)?,
         }
@@ -80,6 +83,16 @@ impl Reader {
         };
         let enough = told(&held.proposal, about, how)?;
         Ok(plan.finished(enough, held.lead.trim_end()))
+    }
+
+    /// The names of the customer managed policies of an account, in small letters.
+    ///
+    /// AWS: IAM User Guide, "IAM and AWS STS quotas", IAM name requirements: unique within an account, whatever their path,
+    /// and without regard to case.
+    fn policy_names(&self, account: AccountId) -> BTreeSet<String> {
+        let policies = self.world().snapshot().policies.iter();
+        let own = policies.filter(|policy| policy.account == Some(account));
+        own.map(|policy| policy.name.to_lowercase()).collect()
     }
 
     fn bearer(&self, holder: Holder) -> Result<Bearer, QuestionError> {
@@ -120,18 +133,25 @@ impl Reader {
     }
 
     /// What happens to one policy; what is needed of it and has to stand somewhere else.
-    fn plan_document(&self, held: &Held, place: usize, plan: &mut Plan) -> Option<Policy> {
-        let document = held.documents.get(place)?;
-        let (name, new) = (held.names.get(place)?, held.proposal.policies.get(place)?);
-        let text = self.world().text_of_document(document)?;
+    fn plan_document(
+        &self,
+        held: &Held,
+        place: usize,
+        plan: &mut Plan,
+    ) -> Result<Option<Policy>, QuestionError> {
+        let (document, name, old) = (&held.documents[place], &held.names[place], &held.policies[place]);
+        let new = &held.proposal.policies[place];
+        let text = self.world().text_of_document(document);
+        let text = text.ok_or_else(|| QuestionError::new(format!("the text of {name} was not seen")))?;
         let old_text = layout(self.world().text(text));
         // What stands in the inline policy of a permission set stays there with what comes to it.
         if matches!(document, Document::PermissionSet(..)) {
-            return Some(new.clone());
+            return Ok(Some(new.clone()));
         }
-        if new.statements == held.policies.get(place)?.statements {
+        // Another text of the same meaning takes nothing away.
+        if new.statements == old.statements || is_same(old, new) {
             plan.stays(name, "all of it is needed, or cannot be known");
-            return None;
+            return Ok(None);
         }
         let own = |bearer: PrincipalIndex| matches!(held.holder, Holder::One(index) | Holder::Group(index) if index == bearer);
         let snapshot = self.world().snapshot();
@@ -141,10 +161,9 @@ impl Reader {
         };
         match document {
             Document::Inline(bearer, at) if own(*bearer) => {
-                let inline = snapshot.principal(*bearer).inline.get(*at)?;
-                let text = (!new.statements.is_empty()).then(|| new.print()).flatten();
-                plan.inline(name, &inline.name, &old_text, text);
-                None
+                let inline = &snapshot.principal(*bearer).inline[*at];
+                plan.inline(name, &inline.name, &old_text, written(new, name)?);
+                Ok(None)
             }
             Document::Managed(index) if is_attached(index) => {
                 self.plan_managed(held, *index, name, &old_text, new, plan)
@@ -152,7 +171,7 @@ impl Reader {
             _ => {
                 plan.by_groups = true;
                 plan.stays(name, "it comes by a group, whose other members would lose it");
-                None
+                Ok(None)
             }
         }
     }
@@ -165,7 +184,7 @@ impl Reader {
         old_text: &str,
         new: &Policy,
         plan: &mut Plan,
-    ) -> Option<Policy> {
+    ) -> Result<Option<Policy>, QuestionError> {
         let record = self.world().snapshot().policy(index);
         let attachments = self.in_use().attachments(&Document::Managed(index)).clone();
         let is_holder = |bearer: &PrincipalIndex| matches!(held.holder, Holder::One(own) | Holder::Group(own) if own == *bearer);
@@ -174,22 +193,22 @@ impl Reader {
         let others = attachments.bearers.iter().filter(|bearer| !is_holder(bearer)).count()
             + attachments.bounds.len()
             + attachments.permission_sets.iter().filter(|set| !is_set(set)).count();
-        let rest = (!new.statements.is_empty()).then(|| new.clone());
+        let text = written(new, name)?;
         let old_version = record.default_version.as_deref();
         let may_be_written = record.account.is_some()
             && others == 0
             && record.versions.len() < MOST_VERSIONS
             && old_version.is_some()
             && !matches!(held.holder, Holder::Set(..));
-        match (&rest, old_version) {
-            (Some(rest), Some(version)) if may_be_written => {
-                plan.new_version(name, &record.arn, version, old_text, &rest.print()?);
-                None
+        match (&text, old_version) {
+            (Some(text), Some(version)) if may_be_written => {
+                plan.new_version(name, &record.arn, version, old_text, text);
+                Ok(None)
             }
             _ => {
                 let why = match (record.account.is_none(), others) {
                     (true, _) => "it is AWS's".to_owned(),
-                    (false, 0) if rest.is_none() => "nothing of it is needed".to_owned(),
+                    (false, 0) if text.is_none() => "nothing of it is needed".to_owned(),
                     (false, 0) => {
                         "it has no room for another version, or its version was not seen".to_owned()
                     }
@@ -197,8 +216,8 @@ impl Reader {
                         format!("{} it too", counted(others, "other has", "others have"))
                     }
                 };
-                plan.detach(name, &record.arn, &why, old_text, rest.is_some());
-                rest
+                plan.detach(name, &record.arn, &why, old_text, text.is_some());
+                Ok(text.map(|_| new.clone()))
             }
         }
     }
@@ -226,13 +245,36 @@ impl Reader {
         }
         let wanted = Wanted { place: Place::PermissionSet, ..how.wanted };
         let found = together(rest, wanted).map_err(|refusal| refused(&refusal))?;
-        let new = found.policies.iter().find(|policy| !policy.statements.is_empty()).and_then(Policy::print);
+        let new = found.policies.iter().find(|policy| !policy.statements.is_empty());
+        let new = new.map(|policy| written(policy, &name)).transpose()?.flatten();
         if old_text.is_none() && new.is_none() {
             return Ok(());
         }
         plan.set_inline(&name, old_text, new);
         Ok(())
     }
+}
+
+/// The text of a policy; `None` where nothing is left of it. What cannot be written down must not pass for that.
+fn written(policy: &Policy, name: &str) -> Result<Option<String>, QuestionError> {
+    if policy.statements.is_empty() {
+        return Ok(None);
+    }
+    let text = policy.print();
+    text.map(Some)
+        .ok_or_else(|| QuestionError::new(format!("what is needed of {name} cannot be written down")))
+}
+
+/// The first `START-trimmed-N` that is not taken, from then on it is.
+fn free_name(start: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut name = String::new();
+    for number in 1_usize.. {
+        name = format!("{start}-trimmed-{number}");
+        if taken.insert(name.to_lowercase()) {
+            break;
+        }
+    }
+    name
 }
 
 /// A plan in the making.
@@ -324,7 +366,14 @@ impl Plan {
     }
 
     /// What is needed of policies that are detached, in policies of their own.
-    fn own_policies(&mut self, arn: &str, rest: &[Policy], how: &How) -> Result<(), QuestionError> {
+    /// `taken`: the names of policies that are there, in small letters.
+    fn own_policies(
+        &mut self,
+        arn: &str,
+        mut taken: BTreeSet<String>,
+        rest: &[Policy],
+        how: &How,
+    ) -> Result<(), QuestionError> {
         let Bearer::Iam(_, bearer) = &self.bearer else { return Ok(()) };
         let start: String = bearer.chars().take(100).collect();
         let found = together(rest, how.wanted).map_err(|refusal| refused(&refusal))?;
@@ -332,9 +381,9 @@ impl Plan {
             found.policies.iter().filter(|policy| !policy.statements.is_empty()).collect();
         let mut pieces = arn.split(':');
         let (partition, account) = (pieces.nth(1).unwrap_or("aws"), pieces.nth(2).unwrap_or_default());
-        for (place, part) in parts.iter().enumerate() {
-            let Some(text) = part.print() else { continue };
-            let name = format!("{start}-trimmed-{}", place + 1);
+        for part in parts {
+            let name = free_name(&start, &mut taken);
+            let Some(text) = written(part, &format!("policy/{name}"))? else { continue };
             let arn = format!("arn:{partition}:iam::{account}:policy/{name}");
             self.steps.push(TrimStep {
                 change: "is new, and attached".to_owned(),
@@ -418,5 +467,39 @@ impl Plan {
         }
         page.notes = notes;
         Trim { page, files: self.files, enough }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clavicle_policy::parse;
+
+    use super::{free_name, written};
+
+    /// "Goes" is said of what nothing is left of, and of nothing else.
+    #[test]
+    fn what_cannot_be_written_down_is_refused() {
+        let policy = |statements: &str| {
+            let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+            parse(text.as_bytes()).policy.expect("a policy")
+        };
+        let sound = policy(r#"{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}"#);
+        assert!(
+            written(&sound, "own").expect("it can be").is_some_and(|text| text.contains("sqs:SendMessage"))
+        );
+        assert_eq!(written(&policy(""), "own").ok(), Some(None));
+        let faulty = policy(r#"{"Effect":"Allow","Action":7,"Resource":"*"}"#);
+        let error = written(&faulty, "own").expect_err("it cannot be");
+        assert!(error.to_string().contains("what is needed of own cannot be written down"), "{error}");
+    }
+
+    /// AWS: IAM User Guide, "IAM and AWS STS quotas", IAM name requirements: names differ by more than case.
+    #[test]
+    fn a_new_name_is_one_that_nobody_has() {
+        let mut taken = BTreeSet::from(["app-trimmed-1".to_owned(), "app-trimmed-3".to_owned()]);
+        let names: Vec<String> = (0..3).map(|_| free_name("App", &mut taken)).collect();
+        assert_eq!(names, ["App-trimmed-2", "App-trimmed-4", "App-trimmed-5"]);
     }
 }

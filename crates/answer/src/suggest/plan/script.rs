@@ -1,6 +1,6 @@
 //! A plan as scripts for the AWS CLI: one that makes it so, one that undoes it.
 
-use super::change::{Bearer, Change};
+use super::change::{Bearer, Change, Text};
 
 /// `apply.sh` and `rollback.sh`.
 pub(super) fn scripts(bearer: &Bearer, changes: &[Change]) -> (String, String) {
@@ -59,13 +59,16 @@ fn of_iam(
         Change::Version { arn, version, new, .. } => {
             let (arn, version) = (quoted(arn), quoted(version));
             takes.push(format!(
-                "aws iam create-policy-version --policy-arn {arn} --policy-document file://{} --set-as-default",
-                new.file
+                "made=$(aws iam create-policy-version --policy-arn {arn} --policy-document file://{} --set-as-default --query PolicyVersion.VersionId --output text)\n\
+                 {}",
+                new.file,
+                written_down(new)
             ));
+            // By now somebody else's version may be in force: only the one that was written down goes.
+            let delete = format!("aws iam delete-policy-version --policy-arn {arn} --version-id \"$made\"");
             gives_back.push(format!(
-                "new=$(aws iam get-policy --policy-arn {arn} --query Policy.DefaultVersionId --output text)\n\
-                 aws iam set-default-policy-version --policy-arn {arn} --version-id {version}\n\
-                 if [ \"$new\" != {version} ]; then aws iam delete-policy-version --policy-arn {arn} --version-id \"$new\"; fi"
+                "aws iam set-default-policy-version --policy-arn {arn} --version-id {version}\n{}",
+                undone(new, &[delete], "no version is deleted")
             ));
         }
         Change::Detach { arn } => {
@@ -76,18 +79,49 @@ fn of_iam(
         Change::Own { name, arn, new } => {
             let arn = quoted(arn);
             gives.push(format!(
-                "aws iam create-policy --policy-name {} --policy-document file://{}\n\
+                "made=$(aws iam create-policy --policy-name {} --policy-document file://{} --query Policy.Arn --output text)\n\
+                 {}\n\
                  aws iam attach-{word}-policy {whom} --policy-arn {arn}",
                 quoted(name),
-                new.file
+                new.file,
+                written_down(new)
             ));
-            takes_back.push(format!(
-                "aws iam detach-{word}-policy {whom} --policy-arn {arn}\n\
-                 aws iam delete-policy --policy-arn {arn}"
-            ));
+            // A policy of this name that was not written down was there before. One that was made may not be attached, where
+            // `apply.sh` stopped; AWS deletes none that is.
+            let commands = [
+                format!("aws iam detach-{word}-policy {whom} --policy-arn \"$made\" || true"),
+                "aws iam delete-policy --policy-arn \"$made\"".to_owned(),
+            ];
+            takes_back.push(undone(new, &commands, "no policy is detached and deleted"));
         }
         Change::SetInline { .. } => {}
     }
+}
+
+/// The file beside a new text that says what `apply.sh` made of it: the ids of versions, or the ARN of a policy.
+fn made(new: &Text) -> String {
+    new.file.replace(".json", ".made")
+}
+
+/// Writes down what was made.
+fn written_down(new: &Text) -> String {
+    format!("echo \"$made\" >>{}", made(new))
+}
+
+/// Commands for each thing that was made; a sentence where none was written down.
+fn undone(new: &Text, commands: &[String], otherwise: &str) -> String {
+    let file = made(new);
+    let commands: String = commands.iter().map(|command| format!("    {command}\n")).collect();
+    format!(
+        "if [ -s {file} ]; then\n  \
+           for made in $(cat {file}); do\n\
+         {commands}  \
+           done\n  \
+           rm {file}\n\
+         else\n  \
+           echo 'apply.sh left no {file}: {otherwise}' >&2\n\
+         fi"
+    )
 }
 
 /// AWS: AWS CLI Command Reference, `sso-admin put-inline-policy-to-permission-set`,
