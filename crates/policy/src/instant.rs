@@ -149,6 +149,12 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_tells_its_seconds_and_what_is_left() {
+        let instant = Instant::parse("2024-02-29T12:30:15.25Z").expect("a date");
+        assert_eq!((instant.seconds(), instant.nanos()), (1_709_209_815, 250_000_000));
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in ["", "today", "Z", "-", "2024-01-01T00:00:00Z and later", "5 days"] {
             assert!(at(text).is_none() && !Instant::is_unclear(text), "{text}");
@@ -172,6 +178,10 @@ mod tests {
             " 2024",
             "2023-02-29",
             "1900-02-29",
+            "2024-01-01T00:60Z",
+            "2024-01-01T00:00:60Z",
+            "2024-01-01T10:00:15.Z",
+            "2024-01-01T10:00:15.2:5Z",
             "2100-02-29",
             "2024-04-31",
             "2024-06-31",

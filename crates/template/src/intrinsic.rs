@@ -79,7 +79,7 @@ pub(crate) fn substituted(argument: &Node, all_holes: bool) -> Value {
             Some(Value::Unknown(what)) => made.push_hole(&what, segment.file.clone()),
             // Text with unknown parts, or none: it is like no other.
             Some(_) => {
-                made.push_hole(&format!("{name} {at} of {}", argument.span.start), segment.file.clone())
+                made.push_hole(&format!("{name} {at} of {}", argument.span.start), segment.file.clone());
             }
             None => made.push_hole(name, segment.file.clone()),
         }

@@ -166,7 +166,7 @@ impl<'r> Shown<'r> {
         let of_action = self.evidence.last_accessed(&record.arn, prefix, Some(name));
         let of_service = self.evidence.last_accessed(&record.arn, prefix, None);
         let since = |fact: &&LastAccessed| fact.at.is_some_and(|at| at >= self.since);
-        if of_action.filter(|fact| since(&fact)).is_some() {
+        if of_action.filter(|fact| since(fact)).is_some() {
             return Use::Yes;
         }
         if known.iter().any(|known| used(&known)) {
@@ -179,7 +179,7 @@ impl<'r> Shown<'r> {
         // That nothing was tried is said of the time that the report tracks.
         let is_tracked = |fact: &LastAccessed| fact.at.is_some() || fact.reported - TRACKED <= self.since;
         let is_fresh =
-            |fact: &&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(&fact);
+            |fact: &&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
         let reported = [of_service, of_action].into_iter().flatten().filter(is_fresh);
         let reported = reported.map(|fact| fact.reported).max();
         let is_last = |reported| self.until.is_none_or(|until| until.duration_since(reported) <= TOLERANCE);

@@ -556,7 +556,7 @@ fn team_red() -> Scene {
             "recipientAccountId": "123456789012"})
     };
     let stop = json!({"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}});
-    let log = json!({"Records": [event(1, "2026-03-01", "ec2", "StopInstances", stop.clone()),
+    let log = json!({"Records": [event(1, "2026-03-01", "ec2", "StopInstances", stop),
         event(2, "2026-06-01", "sqs", "CreateQueue", json!({"queueName": "jobs"}))]});
     std::fs::create_dir(scene.here().join("account")).expect("a folder");
     scene.write("account/gaad.json", &account.to_string());
