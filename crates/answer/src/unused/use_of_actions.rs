@@ -178,8 +178,7 @@ impl<'r> Shown<'r> {
         }
         // That nothing was tried is said of the time that the report tracks.
         let is_tracked = |fact: &LastAccessed| fact.at.is_some() || fact.reported - TRACKED <= self.since;
-        let is_fresh =
-            |fact: &&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
+        let is_fresh = |fact: &&LastAccessed| fact.reported >= self.since && is_tracked(fact) && !since(fact);
         let reported = [of_service, of_action].into_iter().flatten().filter(is_fresh);
         let reported = reported.map(|fact| fact.reported).max();
         let is_last = |reported| self.until.is_none_or(|until| until.duration_since(reported) <= TOLERANCE);

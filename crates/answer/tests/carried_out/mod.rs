@@ -62,7 +62,7 @@ impl Account {
                     let file = files.iter().find(|file| place.strip_prefix("file://") == Some(&file.name));
                     serde_json::from_str(&file.expect("a file of the plan").text).expect("JSON")
                 });
-                if let Some(new) = self.command(words[0], &options, document.unwrap_or_default()) {
+                if let Some(new) = self.command(words[0], &options, &document.unwrap_or_default()) {
                     made = new;
                 }
             }
@@ -70,7 +70,7 @@ impl Account {
     }
 
     /// Carries a command out; what it prints.
-    fn command(&mut self, verb: &str, options: &BTreeMap<&str, &str>, document: Value) -> Option<String> {
+    fn command(&mut self, verb: &str, options: &BTreeMap<&str, &str>, document: &Value) -> Option<String> {
         let arn = || options["policy-arn"];
         match verb {
             "create-policy" => {
@@ -112,7 +112,7 @@ impl Account {
                 );
                 self.versions(arn()).retain(|version| !is_it(version));
             }
-            _ => self.of_bearer(verb, options, &document),
+            _ => self.of_bearer(verb, options, document),
         }
         None
     }
