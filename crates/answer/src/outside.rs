@@ -169,7 +169,9 @@ pub(crate) fn is_accepted(answer: &Answer) -> bool {
 }
 
 /// The worst first; what is accepted and what is known come last, what is blocked after all.
-fn order(answer: &Answer) -> (bool, bool, bool, std::cmp::Reverse<Option<Severity>>, String, String) {
+pub(crate) fn order(
+    answer: &Answer,
+) -> (bool, bool, bool, std::cmp::Reverse<Option<Severity>>, String, String) {
     let way = answer.way.as_ref();
     let blocked = way.is_some_and(|way| way.opening == "blocked");
     let known = way.is_some_and(|way| way.known.as_ref().is_some_and(|known| known.by == "settings"));

@@ -55,6 +55,11 @@ pub(crate) fn goal_of(spot: &Spot, asked: &AskedAction) -> Goal {
 
 impl Reader {
     pub(crate) fn answer_path(&self, question: &Question) -> Result<AnswerPage, QuestionError> {
+        self.path_and_more(question).map(|(page, _)| page)
+    }
+
+    /// The same, and whether there are more chains than are listed.
+    pub(crate) fn path_and_more(&self, question: &Question) -> Result<(AnswerPage, bool), QuestionError> {
         let Some(to) = question.on.as_deref() else {
             return Err(QuestionError::new("the question does not say where the path ends")
                 .hint("ask `path FROM TO`"));
@@ -128,7 +133,7 @@ impl Reader {
             }
         }
         page.next = page.answers.first().and_then(next_of);
-        Ok(page)
+        Ok((page, more))
     }
 
     /// What the end of a path means: `admin`, `prod:admin`, `matter`, or one thing.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use clavicle_answer::shape::ChangesPage;
-use clavicle_answer::{Edit, Reader, Settings};
+use clavicle_answer::{Edit, Reader, Seen, Settings};
 use clavicle_catalog::{Word, catalog};
 use clavicle_engine::Verdict;
 use clavicle_graph::{Actor, Stated, Target, World};
 use clavicle_snapshot::Snapshot;
+use clavicle_usage::{ActionUse, Call, CoveredRegion, Evidence, Few, LastAccessed, Need, Tally, Thing};
 
 const SETTINGS: &str = r#"
 [[matter]]
@@ -25,12 +27,35 @@ fn reader(snapshot: Snapshot) -> Reader {
     Reader::new(World::new(snapshot, catalog(), Stated::default(), |_, _| ()), settings)
 }
 
-fn edited(old: &Reader, edits: &[Edit]) -> Reader {
-    let mut copy = demo();
-    for edit in edits {
-        copy.change(old.planned(edit).expect("it can be planned"));
-    }
-    reader(copy)
+/// The demo as it is: made once, for all tests.
+fn old() -> &'static Reader {
+    static OLD: LazyLock<Reader> = LazyLock::new(|| reader(demo()));
+    &OLD
+}
+
+/// The demo with edits made.
+fn edited(edits: &[Edit]) -> Reader {
+    old().tried(edits, |_, _| ()).expect("it can be planned")
+}
+
+/// A trial, made once for all tests.
+struct Trial {
+    edits: Vec<Edit>,
+    verdict: &'static str,
+    new: Reader,
+    page: ChangesPage,
+}
+
+fn tried() -> &'static [Trial] {
+    static TRIED: LazyLock<Vec<Trial>> = LazyLock::new(|| {
+        let tried = |(edits, verdict): (Vec<Edit>, &'static str)| {
+            let new = edited(&edits);
+            let page = new.changes_since(old());
+            Trial { edits, verdict, new, page }
+        };
+        trials().into_iter().map(tried).collect()
+    });
+    &TRIED
 }
 
 fn write(policy: &str, text: &str) -> Edit {
@@ -41,6 +66,7 @@ fn write(policy: &str, text: &str) -> Edit {
 fn trials() -> Vec<(Vec<Edit>, &'static str)> {
     let detach = |policy: &str, from: &str| Edit::Detach { policy: policy.to_owned(), from: from.to_owned() };
     let attach = |policy: &str, to: &str| Edit::Attach { policy: policy.to_owned(), to: to.to_owned() };
+    let bound = |policy: &str, of: &str| Edit::Bound { policy: policy.to_owned(), of: of.to_owned() };
     let allow = |action: &str, on: &str| {
         format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "{on}"}}}}"#
@@ -61,50 +87,57 @@ fn trials() -> Vec<(Vec<Edit>, &'static str)> {
         (vec![write("s3://paperboat-invoices", open_bucket)], "changes"),
         (vec![write("prod:role/reporting-read#trust", open_trust)], "widens"),
         (vec![write("policy/shared-ops", &allow("*", "*"))], "widens"),
+        (vec![Edit::Delete("staging:role/nightly-exec".to_owned())], "narrows"),
+        (
+            vec![
+                Edit::Delete("prod:group/support".to_owned()),
+                Edit::Delete("staging:user/support-sam".to_owned()),
+            ],
+            "narrows",
+        ),
+        (vec![bound("policy/workload-boundary", "prod:role/reporting-read")], "narrows"),
+        (vec![Edit::Unbound("prod:role/checkout-worker-task".to_owned())], "unknown"),
     ]
 }
 
 #[test]
 fn nothing_is_different_from_itself() {
-    let page = reader(demo()).changes_since(&reader(demo()));
+    let page = reader(demo()).changes_since(old());
     assert_eq!(page.verdict, "same");
     assert_eq!((page.access.len(), page.documents.len(), page.opened.len()), (0, 0, 0), "{}", page.sentence);
 }
 
 #[test]
 fn every_trial_widens_or_narrows_as_it_should() {
-    let old = reader(demo());
-    for (edits, verdict) in trials() {
-        let page = edited(&old, &edits).changes_since(&old);
-        assert_eq!(page.verdict, verdict, "{edits:?}: {}", page.sentence);
+    for Trial { edits, verdict, new, page } in tried() {
+        assert_eq!(page.verdict, *verdict, "{edits:?}: {}", page.sentence);
         // What is done and undone is what was undone and done.
-        let back = old.changes_since(&edited(&old, &edits));
-        let mirrored = match verdict {
-            "widens" => "narrows",
+        let back = old().changes_since(new);
+        let mirrored = match *verdict {
+            "widens" | "unknown" => "narrows",
             "narrows" => "widens",
             other => other,
         };
         assert_eq!(back.verdict, mirrored, "{edits:?}");
         assert_eq!(back.access.len(), page.access.len(), "{edits:?}");
-        assert_eq!((back.opened, back.closed), (page.closed, page.opened), "{edits:?}");
+        assert_eq!((&back.opened, &back.closed), (&page.closed, &page.opened), "{edits:?}");
     }
 }
 
 #[test]
 fn rights_on_what_nobody_has_seen_are_not_called_the_same() {
-    let old = reader(demo());
     let text = |effect: &str| {
         format!(
             r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}", "Action": "xray:PutTraceSegments", "Resource": "*"}}}}"#
         )
     };
-    let more = edited(&old, &[write("staging:role/nightly-exec#tracing", &text("Allow"))]);
-    let page = more.changes_since(&old);
+    let more = edited(&[write("staging:role/nightly-exec#tracing", &text("Allow"))]);
+    let page = more.changes_since(old());
     assert_eq!((page.verdict.as_str(), page.access.len()), ("unknown", 0), "{}", page.sentence);
-    assert_eq!(old.changes_since(&more).verdict, "narrows");
-    let less = edited(&old, &[write("staging:role/nightly-exec#tracing", &text("Deny"))]);
-    assert_ne!(less.changes_since(&old).verdict, "widens");
-    assert_eq!(old.changes_since(&less).verdict, "unknown", "a Deny that goes may give something");
+    assert_eq!(old().changes_since(&more).verdict, "narrows");
+    let less = edited(&[write("staging:role/nightly-exec#tracing", &text("Deny"))]);
+    assert_ne!(less.changes_since(old()).verdict, "widens");
+    assert_eq!(old().changes_since(&less).verdict, "unknown", "a Deny that goes may give something");
 }
 
 /// How a question about one word and thing is answered for one actor: 0 no, 1 perhaps, 2 yes.
@@ -127,11 +160,8 @@ fn words(names: &[String]) -> Vec<Word> {
 
 #[test]
 fn every_row_is_what_questions_about_both_states_say() {
-    let old = reader(demo());
     let mut rows = 0;
-    for (edits, _) in trials() {
-        let new = edited(&old, &edits);
-        let page: ChangesPage = new.changes_since(&old);
+    for Trial { edits, new, page, .. } in tried() {
         for change in page.access.iter().filter(|change| !change.on.is_empty()) {
             // The own side of those outside is told of in another way.
             if change.who.iter().any(|who| who.kind != "role" && who.kind != "user") {
@@ -143,7 +173,7 @@ fn every_row_is_what_questions_about_both_states_say() {
             };
             for word in words(&change.access) {
                 let levels =
-                    (level(&old, &name(who), word, &name(on)), level(&new, &name(who), word, &name(on)));
+                    (level(old(), &name(who), word, &name(on)), level(new, &name(who), word, &name(on)));
                 let expected = match change.change.as_str() {
                     "gains" => (0, 2),
                     "gains if" => (0, 1),
@@ -163,10 +193,7 @@ fn every_row_is_what_questions_about_both_states_say() {
 
 #[test]
 fn no_change_of_access_is_missed() {
-    let old = reader(demo());
-    for (edits, _) in trials() {
-        let new = edited(&old, &edits);
-        let page = new.changes_since(&old);
+    for Trial { edits, new, page, .. } in tried() {
         let told = |who: &str, word: Word, thing: &str| {
             page.access.iter().any(|change| {
                 change.who.iter().any(|known| known.arn.as_deref() == Some(who))
@@ -177,7 +204,7 @@ fn no_change_of_access_is_missed() {
         };
         for thing in ["arn:aws:s3:::paperboat-invoices", "arn:aws:iam::111122223333:role/reporting-read"] {
             for word in [Word::Read, Word::Write, Word::Become] {
-                for (one, other) in [(&old, &new), (&new, &old)] {
+                for (one, other) in [(old(), new), (new, old())] {
                     let world = one.world();
                     let target: Target = one.target(thing).expect("it is in the demo");
                     let when = world.context(&BTreeMap::new());
@@ -237,15 +264,192 @@ fn altered() -> Vec<Snapshot> {
 
 #[test]
 fn what_cannot_differ_need_not_be_asked() {
-    let old = reader(demo());
-    let tried = trials().into_iter().map(|(edits, _)| edited(&old, &edits));
     let mut rows = 0;
-    for new in tried.chain(altered().into_iter().map(reader)) {
-        for (one, other) in [(&old, &new), (&new, &old)] {
+    let altered: Vec<Reader> = altered().into_iter().map(reader).collect();
+    for new in tried().iter().map(|trial| &trial.new).chain(&altered) {
+        for (one, other) in [(old(), new), (new, old())] {
             let short = other.access_changes_since(one);
             assert_eq!(short, other.access_changes_by_asking_all(one));
             rows += short.len();
         }
     }
     assert!(rows > 200, "{rows}");
+}
+
+const DEPLOYER: &str = "arn:aws:iam::444455556666:role/deployer";
+
+/// Evidence of one use by the deployer, in May 2026.
+fn used(action: &str, thing: Thing) -> Evidence {
+    let at = "2026-05-01T00:00:00Z".parse().expect("a time");
+    let tally = Tally { succeeded: 1, used: Some((at, at)), ..Tally::default() };
+    let call = Call { thing, context: Arc::default(), addresses: Few::default(), tally };
+    let account = "444455556666".parse().expect("an account");
+    Evidence {
+        uses: vec![ActionUse {
+            principal: DEPLOYER.into(),
+            action: action.into(),
+            need: Need::Own,
+            tally,
+            sessions: Few::default(),
+            calls: vec![call],
+        }],
+        covered: vec![CoveredRegion {
+            account,
+            region: "eu-west-1".into(),
+            from: at,
+            to: at,
+            events: 1,
+            hours: 1,
+        }],
+        ..Evidence::default()
+    }
+}
+
+/// The demo with a statement more in `policy/shared-ops`, or with a word of it replaced.
+fn with_shared_ops((word, other): (&str, &str), more: &str) -> Reader {
+    let snapshot = old().world().snapshot();
+    let text = snapshot.policies.iter().find(|policy| policy.arn.ends_with("444455556666:policy/shared-ops"));
+    let text = &*snapshot.document(text.and_then(|it| it.document.document()).expect("a text")).text;
+    let text = text.replace(word, other).replacen("\"Statement\": [", &format!("\"Statement\": [{more}"), 1);
+    edited(&[write("policy/shared-ops", &text)])
+}
+
+/// What is lost of what was used since April 2026, and whether that is certain.
+fn lost(new: &Reader, evidence: &Evidence) -> Vec<(String, bool)> {
+    let since = "2026-04-01T00:00:00Z".parse().expect("a time");
+    let page = new.changes_with_use_since(old(), Seen { evidence, since });
+    let nothing = page.notes.iter().any(|note| note.starts_with("Nothing that was seen in use is lost"));
+    let lost: Vec<_> = page.breaks.iter().flatten().map(|row| (row.action.clone(), row.certain)).collect();
+    assert_eq!(nothing, lost.is_empty(), "{:?}", page.notes);
+    lost
+}
+
+#[test]
+fn uses_that_cannot_be_asked_again_may_be_lost() {
+    let deny = |action: &str, on: &str| {
+        format!(r#"{{"Effect": "Deny", "Action": "{action}", "Resource": "{on}"}},"#)
+    };
+    let lambda = "arn:aws:lambda:eu-west-1:444455556666:function:";
+    let update = |thing| used("lambda:UpdateFunctionCode", thing);
+    let support = || used("support:DescribeCases", Thing::Any);
+    let get = || used("s3:GetObject", Thing::NotKnown);
+    // One function, another service, fewer buckets, more buckets.
+    let states = [
+        (
+            ("", ""),
+            format!(
+                "{}{}",
+                deny("lambda:Update*", &format!("{lambda}nightly-report")),
+                deny("support:*", "*")
+            ),
+        ),
+        (("", ""), deny("sqs:*", "*")),
+        (("logs-staging-*", "logs-staging-app*"), String::new()),
+        (("logs-staging-*", "logs-*"), String::new()),
+    ];
+    let states = states.map(|(word, more)| with_shared_ops(word, &more));
+    for (evidence, wanted) in [
+        (update(Thing::NotKnown), [Some(false), None, None, None]),
+        (update(Thing::Under(lambda.into())), [Some(false), None, None, None]),
+        // Of an action that takes no resource, the same is asked again.
+        (support(), [Some(true), None, None, None]),
+        // What a text lets through besides takes nothing away.
+        (get(), [None, None, Some(false), None]),
+    ] {
+        let action = evidence.uses[0].action.to_string();
+        for (at, (new, wanted)) in states.iter().zip(wanted).enumerate() {
+            let wanted: Vec<_> = wanted.map(|certain| (action.clone(), certain)).into_iter().collect();
+            assert_eq!(lost(new, &evidence), wanted, "state {at}");
+        }
+    }
+    // The same of reports on last access, which tell no thing at all.
+    let at: jiff::Timestamp = "2026-05-01T00:00:00Z".parse().expect("a time");
+    let last = |action: &str| LastAccessed {
+        principal: DEPLOYER.into(),
+        service: action.split(':').next().unwrap_or_default().into(),
+        action: Some(action.into()),
+        at: Some(at),
+        region: None,
+        reported: at,
+    };
+    let reports = vec![last("lambda:UpdateFunctionCode"), last("support:DescribeCases")];
+    let evidence = Evidence { last_accessed: reports, ..Evidence::default() };
+    let wanted =
+        [("lambda:UpdateFunctionCode".to_owned(), false), ("support:DescribeCases".to_owned(), true)];
+    assert_eq!(lost(&states[0], &evidence), wanted);
+    assert_eq!(lost(&states[3], &evidence), []);
+}
+
+#[test]
+fn what_allows_more_hides_no_deny_beside_it() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, {"Effect": "Deny", "Action": "lambda:*", "Resource": "*"}]}"#;
+    let new = edited(&[write("staging:role/deployer#more", text)]);
+    let evidence = used("lambda:UpdateFunctionCode", Thing::NotKnown);
+    assert_eq!(lost(&new, &evidence), [("lambda:UpdateFunctionCode".to_owned(), false)]);
+}
+
+#[test]
+fn who_goes_takes_all_along_and_is_named_by_no_policy_any_more() {
+    let gone = "arn:aws:iam::444455556666:role/nightly-exec";
+    let new = edited(&[Edit::Delete("staging:role/nightly-exec".to_owned())]);
+    let snapshot = new.world().snapshot();
+    assert_eq!(snapshot.principal_by_arn(gone), None);
+    // Everybody else is who they were, with their groups, and everything runs as what it ran.
+    let before = old().world().snapshot();
+    for record in &snapshot.principals {
+        let was = before.principal(before.principal_by_arn(&record.arn).expect("they were there"));
+        let names = |snapshot: &Snapshot, record: &clavicle_snapshot::PrincipalRecord| -> Vec<Arc<str>> {
+            record.groups.iter().map(|group| snapshot.principal(*group).arn.clone()).collect()
+        };
+        assert_eq!(names(snapshot, record), names(before, was));
+    }
+    for (thing, was) in snapshot.resources.iter().zip(&before.resources) {
+        let role = |snapshot: &Snapshot, runs: &clavicle_snapshot::RunsAs| {
+            runs.role.map(|role| snapshot.principal(role).arn.clone())
+        };
+        let ran =
+            was.runs_as.iter().map(|runs| role(before, runs)).filter(|role| role.as_deref() != Some(gone));
+        let runs = thing.runs_as.iter().map(|runs| role(snapshot, runs));
+        assert_eq!(runs.collect::<Vec<_>>(), ran.collect::<Vec<_>>(), "{}", thing.arn);
+    }
+    // It is in the trust policy of `reporting-read` by its id, and nobody is let in by that.
+    let trust = |snapshot: &Snapshot| -> String {
+        let role =
+            snapshot.principal_by_arn("arn:aws:iam::111122223333:role/reporting-read").expect("a role");
+        snapshot.document(snapshot.principal(role).trust.document().expect("a trust policy")).text.to_string()
+    };
+    assert!(trust(before).contains(gone) && !trust(snapshot).contains(gone), "{}", trust(snapshot));
+    let page = new.changes_since(old());
+    assert!(page.access.iter().all(|row| !row.widens) && page.ways_opened.is_empty(), "{}", page.sentence);
+    assert!(page.notes.iter().any(|note| note == "gone: 1 identity."), "{:?}", page.notes);
+    // What it used is lost.
+    let mut evidence = used("s3:GetObject", Thing::NotKnown);
+    evidence.uses[0].principal = gone.into();
+    assert_eq!(lost(&new, &evidence), [("s3:GetObject".to_owned(), true)]);
+}
+
+#[test]
+fn what_bounds_somebody_goes_only_when_it_bounds_nobody() {
+    let delete = || Edit::Delete("policy/workload-boundary".to_owned());
+    let refused = old().planned(&[delete()]).expect_err("it bounds roles").to_string();
+    assert!(refused.contains("is the permissions boundary of"), "{refused}");
+    let snapshot = old().world().snapshot();
+    let bounded = snapshot.principals.iter().filter(|principal| principal.boundary.is_some());
+    let mut edits: Vec<Edit> = bounded.map(|principal| Edit::Unbound(principal.arn.to_string())).collect();
+    edits.push(delete());
+    assert!(old().planned(&edits).is_ok());
+    edits.remove(0);
+    assert!(old().planned(&edits).is_err(), "one is left");
+    for edit in [
+        Edit::Unbound("prod:role/reporting-read".to_owned()),
+        Edit::Bound { policy: "policy/workload-boundary".to_owned(), of: "prod:group/support".to_owned() },
+        Edit::Bound { policy: "scp/protect-prod".to_owned(), of: "prod:role/reporting-read".to_owned() },
+        Edit::Bound {
+            policy: "policy/workload-boundary".to_owned(),
+            of: "prod:role/checkout-worker-task".to_owned(),
+        },
+    ] {
+        assert!(old().planned(std::slice::from_ref(&edit)).is_err(), "{edit:?}");
+    }
 }

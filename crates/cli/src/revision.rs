@@ -1,8 +1,8 @@
 //! Revisions of a git repository: which files lie in a folder of one, read by the `git` program.
 //!
-//! The repository is somebody's: names of revisions, files and settings in it are hostile text. Three commands of git are
-//! run, none of which runs hooks, filters, textconv or a pager (`rev-parse`, `merge-base`, `ls-tree` and `cat-file`
-//! without their options for those). No name reaches git as an option, and nothing is fetched: what a partial clone lacks
+//! The repository is somebody's: names of revisions, files and settings in it are hostile text. Five commands of git are
+//! run, none of which runs hooks, filters, textconv or a pager (`rev-parse`, `merge-base`, `ls-tree`, `cat-file` and
+//! `hash-object` without their options for those). No name reaches git as an option, and nothing is fetched: what a partial clone lacks
 //! is an error.
 
 use std::collections::BTreeMap;
@@ -79,8 +79,42 @@ impl Commit {
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     pub(crate) files: BTreeMap<String, Vec<u8>>,
-    /// Links, submodules, and what has more than 20 MB.
-    pub(crate) left_out: usize,
+    /// Links, submodules, and what has more than 20 MB, each with what tells it from another: the kind and the id of the
+    /// object.
+    pub(crate) left_out: BTreeMap<String, String>,
+}
+
+/// What a folder without files is called among what was left out: git knows no such folder, so it is where a submodule
+/// was not checked out, or nothing.
+const EMPTY: &str = "nothing";
+const SUBMODULE: &str = "submodule";
+
+impl Tree {
+    /// The paths of what was not read.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = &String> {
+        self.left_out.iter().filter(|(_, what)| *what != EMPTY).map(|(path, _)| path)
+    }
+
+    /// Paths that were not read on a side and are not known to be the same on both.
+    pub(crate) fn left_out_otherwise(&self, other: &Self) -> Vec<String> {
+        let is_none = |side: Option<&String>| side.is_none_or(|what| what == EMPTY);
+        let is_module = |side: Option<&String>| side.is_some_and(|what| what.starts_with(SUBMODULE));
+        let mut paths: Vec<&String> = self.left_out.keys().chain(other.left_out.keys()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let differs = |path: &&String| {
+            let (one, another) = (self.left_out.get(*path), other.left_out.get(*path));
+            let is_read = self.files.contains_key(*path) || other.files.contains_key(*path);
+            let not_checked_out =
+                |one, other: Option<&String>| is_module(one) && other.is_some_and(|it| it == EMPTY);
+            let is_same = one == another
+                || is_none(one) && is_none(another)
+                || not_checked_out(one, another)
+                || not_checked_out(another, one);
+            is_read || !is_same
+        };
+        paths.into_iter().filter(differs).cloned().collect()
+    }
 }
 
 impl Repository {
@@ -146,22 +180,26 @@ impl Repository {
         let listed = git(&self.top, &arguments)?;
         let (mut tree, mut asked) = (Tree::default(), Vec::new());
         for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
-            let Some((about, path)) = std::str::from_utf8(entry).ok().and_then(|it| it.split_once('\t'))
-            else {
-                tree.left_out += 1;
-                continue;
+            let is_text = std::str::from_utf8(entry).is_ok();
+            let entry = String::from_utf8_lossy(entry);
+            let Some((about, path)) = entry.split_once('\t') else { continue };
+            let mut about = about.split_ascii_whitespace();
+            let (mode, id) = (about.next(), about.nth(1).unwrap_or_default());
+            let size = about.next().and_then(|size| size.parse::<u64>().ok());
+            let kind = match mode {
+                Some("100644" | "100755") => FILE,
+                Some("120000") => LINK,
+                _ => SUBMODULE,
             };
-            if !is_settings(path) && !wanted(path) {
+            let may_hold_some = kind == SUBMODULE || kind == LINK && may_be_folder(path);
+            if !is_settings(path) && !wanted(path) && !may_hold_some {
                 continue;
             }
-            let mut about = about.split_ascii_whitespace();
-            let (mode, id) = (about.next(), about.nth(1));
-            let size = about.next().and_then(|size| size.parse::<u64>().ok());
-            match (mode, id, size) {
-                (Some("100644" | "100755"), Some(id), Some(size)) if size <= LARGEST && is_inside(path) => {
-                    asked.push((path.to_owned(), id.to_owned(), size));
+            match size.filter(|size| kind == FILE && is_text && *size <= LARGEST && is_inside(path)) {
+                Some(size) => asked.push((path.to_owned(), id.to_owned(), size)),
+                None => {
+                    tree.left_out.insert(path.to_owned(), format!("{kind} {id}"));
                 }
-                _ => tree.left_out += 1,
             }
         }
         enough(asked.len(), asked.iter().map(|(.., size)| size).sum(), &self.top)?;
@@ -230,7 +268,7 @@ impl Repository {
             let failed = |error: std::io::Error| Failure::io("read the file", &file, &error);
             let about = std::fs::symlink_metadata(&file).map_err(failed)?;
             if !about.is_file() || about.len() > LARGEST {
-                tree.left_out += 1;
+                tree.left_out.insert(path.to_owned(), self.object(&file, &about)?);
                 return Ok(());
             }
             *total += about.len();
@@ -248,25 +286,68 @@ impl Repository {
         while let Some(folder) = folders.pop() {
             let at = self.top.join(&folder);
             let failed = |error: std::io::Error| Failure::io("read the folder", &at, &error);
+            let mut is_empty = true;
             for entry in std::fs::read_dir(&at).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
-                let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
-                    tree.left_out += 1;
-                    continue;
-                };
+                is_empty = false;
+                let name = entry.file_name().to_string_lossy().into_owned();
                 let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
                 let kind = entry.file_type().map_err(failed)?;
-                if kind.is_dir() {
+                let may_hold_some = kind.is_symlink() && may_be_folder(&path);
+                if entry.file_name().to_str().is_none() {
+                    if wanted(&path) || kind.is_dir() || may_hold_some {
+                        let about = entry.metadata().map_err(failed)?;
+                        tree.left_out.insert(path, self.object(&entry.path(), &about)?);
+                    }
+                } else if kind.is_dir() && entry.path().join(".git").exists() {
+                    let head = git(&entry.path(), &["rev-parse", "--verify", "--quiet", "HEAD"]);
+                    let head = head.map(|id| String::from_utf8_lossy(&id).trim().to_owned());
+                    tree.left_out.insert(path, format!("{SUBMODULE} {}", head.unwrap_or_default()));
+                } else if kind.is_dir() {
                     // What is in these is in no commit.
                     if ![".git", ".terraform", "node_modules"].contains(&name.as_str()) {
                         folders.push(path);
                     }
-                } else if is_settings(&path) || wanted(&path) {
+                } else if is_settings(&path) || wanted(&path) || may_hold_some {
                     read(&path, &mut tree, &mut total)?;
                 }
             }
+            if is_empty && folder != self.folder {
+                tree.left_out.insert(folder, EMPTY.to_owned());
+            }
         }
         Ok(tree)
+    }
+
+    /// What something that is not read is told by: as git would store it, so that it can be compared with a revision.
+    fn object(&self, file: &Path, about: &std::fs::Metadata) -> Result<String, Failure> {
+        let hashed = |arguments: &[&OsStr], from: Stdio, fed: &[u8]| -> Result<String, Failure> {
+            let mut asked = command(&self.top);
+            asked.args(["hash-object", "--no-filters"]).args(arguments);
+            let mut child = asked
+                .stdin(from)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .map_err(|error| not_started(&error))?;
+            // A target of a link is shorter than a pipe.
+            let written = child.stdin.take().map_or(Ok(()), |mut to| to.write_all(fed));
+            let failed = |error: std::io::Error| Failure::io("have git read it", file, &error);
+            let output = child.wait_with_output().map_err(failed)?;
+            written.map_err(failed)?;
+            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        Ok(if about.is_symlink() {
+            let target =
+                std::fs::read_link(file).map_err(|error| Failure::io("read the link", file, &error))?;
+            let id = hashed(&[OsStr::new("--stdin")], Stdio::piped(), target.as_os_str().as_encoded_bytes())?;
+            format!("{LINK} {id}")
+        } else if about.is_file() {
+            let id = hashed(&[OsStr::new("--"), file.as_os_str()], Stdio::null(), &[])?;
+            format!("{FILE} {id}")
+        } else {
+            "something else".to_owned()
+        })
     }
 
     /// Where `clavicle.toml` may lie above the folder.
@@ -277,10 +358,19 @@ impl Repository {
     }
 }
 
+const FILE: &str = "file";
+const LINK: &str = "link";
+
+/// May a link of this name lead to a folder? Its last part has no ending.
+fn may_be_folder(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !name.trim_start_matches('.').contains('.')
+}
+
 /// The name of the settings.
 const SETTINGS: &str = "clavicle.toml";
 
-fn is_settings(path: &str) -> bool {
+pub(crate) fn is_settings(path: &str) -> bool {
     path.rsplit('/').next() == Some(SETTINGS)
 }
 

@@ -775,8 +775,8 @@ pub(crate) struct WhatIf {
     /// Another text for a policy: `policy/x`, `scp/x`, `role/x#NAME`, `role/x#trust`, `s3://bucket`. `-` reads stdin
     #[arg(long = "edit", value_name = "POLICY=FILE")]
     pub(crate) edits: Vec<String>,
-    /// A policy goes, with all its attachments
-    #[arg(long = "delete", value_name = "POLICY")]
+    /// A policy goes, with all its attachments; or a user, group or role, with its own policies
+    #[arg(long = "delete", value_name = "POLICY-OR-WHO")]
     pub(crate) deletes: Vec<String>,
     /// A policy is attached to a user, group or role; one of the organization to an account, a unit or a root
     #[arg(long = "attach", value_name = "POLICY=WHO")]
@@ -784,6 +784,12 @@ pub(crate) struct WhatIf {
     /// A policy is attached no more
     #[arg(long = "detach", value_name = "POLICY=WHO")]
     pub(crate) detaches: Vec<String>,
+    /// A policy becomes the permissions boundary of a user or role, in the place of another
+    #[arg(long = "boundary", value_name = "POLICY=WHO")]
+    pub(crate) boundaries: Vec<String>,
+    /// A user or role has no permissions boundary any more
+    #[arg(long = "no-boundary", value_name = "WHO")]
+    pub(crate) unbounded: Vec<String>,
     /// Say what was used since and is lost: an age (`90d`, `12w`), a day or a time
     #[arg(long, value_name = "WHEN")]
     pub(crate) used: Option<String>,

@@ -174,7 +174,7 @@ impl Store {
             literals.push(self.literal(dimension, Predicate::Takes(first, names)));
         }
         for clause in statement.condition.iter().flat_map(|condition| &condition.clauses) {
-            literals.extend(self.clause(clause, variables)?);
+            literals.extend(self.clause(clause, variables, at)?);
         }
         literals.sort_unstable();
         literals.dedup();
@@ -233,10 +233,22 @@ impl Store {
         Some(Some(if element.negated { literal.not() } else { literal }))
     }
 
-    /// No literal where the clause always holds; `None` where it never does.
-    pub(crate) fn clause(&mut self, clause: &Clause, variables: bool) -> Option<Option<Literal>> {
+    /// No literal where the clause always holds; `None` where it never does. `at`: where it stands.
+    fn clause(&mut self, clause: &Clause, variables: bool, at: StatementRef) -> Option<Option<Literal>> {
+        match clause.operator.value.base {
+            Some(base) => self.understood(clause, base, variables),
+            None => Some(Some(self.not_understood(clause, variables, at))),
+        }
+    }
+
+    /// The same of a clause with an operator that AWS has.
+    pub(crate) fn understood(
+        &mut self,
+        clause: &Clause,
+        base: BaseOperator,
+        variables: bool,
+    ) -> Option<Option<Literal>> {
         let operator = &clause.operator.value;
-        let base = operator.base?;
         let name: Box<str> = clause.key.value.to_lowercase().into();
         let dimension = self.dimension(Dimension::Key(name));
         let null = |store: &mut Self| store.literal(dimension, Predicate::Null);
@@ -277,6 +289,18 @@ impl Store {
         };
         let literal = self.literal(dimension, predicate);
         Some(Some(if negated && operator.set.is_none() && !apart { literal.not() } else { literal }))
+    }
+}
+
+impl Store {
+    /// Whether a clause holds whose operator AWS does not have. Of equal clauses that is one fact; `at`: where it stands.
+    fn not_understood(&mut self, clause: &Clause, variables: bool, at: StatementRef) -> Literal {
+        let values: Vec<_> = clause.values.iter().map(|value| &value.value).collect();
+        let text = format!("{:?}", (&clause.operator.value.written, &clause.key.value, values, variables));
+        let text: Box<str> = text.into();
+        let first = *self.puzzles.entry(text.clone()).or_insert(at);
+        let dimension = self.dimension(Dimension::NotUnderstood(first, text));
+        self.literal(dimension, Predicate::Unread)
     }
 }
 

@@ -111,7 +111,7 @@ impl Store {
                 settled => Some(settled),
             },
             Dimension::Caller => Some(self.caller(literals)),
-            Dimension::Unread(..) => Some(match literals {
+            Dimension::Unread(..) | Dimension::NotUnderstood(..) => Some(match literals {
                 [] => Settled::Value(Value::Absent),
                 _ => Settled::Open(Open::Unread),
             }),

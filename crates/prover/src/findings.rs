@@ -267,7 +267,8 @@ impl Store {
             }
             let clauses = statement.condition.iter().flat_map(|condition| &condition.clauses);
             for clause in clauses.flat_map(single) {
-                if let Some(Some(literal)) = self.clause(&clause, variables) {
+                let base = clause.operator.value.base;
+                if let Some(Some(literal)) = base.and_then(|base| self.understood(&clause, base, variables)) {
                     let test = match (clause.operator.value.set, clause.operator.value.base) {
                         (Some(set), Some(base)) => format!("{}:{base}", set.name()),
                         (None, Some(base)) => base.name().to_owned(),

@@ -116,7 +116,9 @@ pub(crate) fn budget(work: &Work) -> Doubt {
 
 fn doubt(store: &Store, dimension: DimensionId, open: Open) -> Doubt {
     match (open, store.dimension_of(dimension)) {
-        (Open::Unread, Dimension::Unread(statement, _)) => Doubt::Unread(*statement),
+        (Open::Unread, Dimension::Unread(statement, _) | Dimension::NotUnderstood(statement, _)) => {
+            Doubt::Unread(*statement)
+        }
         (_, Dimension::Hidden(name, _)) => Doubt::NotSeen(Missing::Key(name.to_string())),
         (_, Dimension::Unseen(missing, _)) => Doubt::NotSeen(missing.clone()),
         (_, Dimension::Doubtful(statement, _)) => Doubt::NotSeen(Missing::Caller(*statement)),

@@ -32,6 +32,8 @@ pub(crate) enum Dimension {
     Key(Box<str>),
     /// Whether a statement that could not be read has this effect and matches.
     Unread(StatementRef, Effect),
+    /// Whether this clause holds, of an operator that AWS does not have. The first statement that has it.
+    NotUnderstood(StatementRef, Box<str>),
     /// A key whose value for a subject, by number, nobody has shown.
     Hidden(Box<str>, u32),
     /// Whether a literal holds, with a variable of which a subject has a value that nobody has shown.
@@ -63,7 +65,7 @@ pub(crate) enum Predicate {
         /// The outcome for an absent key.
         absent: bool,
     },
-    /// The statement that could not be read matches.
+    /// The statement that could not be read matches, or the clause that is not understood holds.
     Unread,
 }
 
@@ -134,6 +136,8 @@ pub struct Store {
     pub(crate) bearings: Vec<Bearing>,
     /// The first statement with each principal element, by effect: `NotPrincipal` means another thing under each.
     pub(crate) takers: HashMap<(bool, Effect, Arc<Names>), StatementRef, RandomState>,
+    /// The first statement with each clause that is not understood, by its text.
+    pub(crate) puzzles: HashMap<Box<str>, StatementRef, RandomState>,
     lists: Interned<Listed>,
     dimensions: Interned<Dimension>,
     keys: HashMap<DimensionId, KeyFacts, RandomState>,

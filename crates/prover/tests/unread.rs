@@ -37,3 +37,32 @@ fn it_matters_only_where_it_decides() {
     let (old, new) = (access(&mut store, READ), access(&mut store, &format!("{READ}, {wider}")));
     assert!(store.implies(&new, &old, Limits::default()).witness().is_some());
 }
+
+/// AWS: IAM User Guide, "Grammar of the IAM JSON policy language": `condition_type_string` is one of those of "IAM JSON policy
+/// elements: Condition operators". AWS refuses others, so what they would come to nobody knows.
+#[test]
+fn an_operator_that_aws_does_not_have_may_hold_or_not() {
+    let under = |operator: &str, value: &str| {
+        let condition =
+            format!(r#""Resource": "*", "Condition": {{"{operator}": {{"aws:PrincipalTag/x": "{value}"}}}}"#);
+        READ.replace(r#""Resource": "*""#, &condition)
+    };
+    let mut store = Store::new();
+    let [one, again, other, otherwise, sound] = [
+        &*under("StringIs", "a"),
+        &under("StringIs", "a"),
+        &under("StringIs", "b"),
+        &under("ArnIs", "a"),
+        READ,
+    ]
+    .map(|text| access(&mut store, text));
+    assert!(store.equal(&one, &again, Limits::default()).holds());
+    for other in [&other, &otherwise] {
+        assert!(is_unread(&store.equal(&one, other, Limits::default())));
+    }
+    // Whether it holds or not, it narrows.
+    assert!(store.implies(&one, &sound, Limits::default()).holds());
+    assert!(is_unread(&store.implies(&sound, &one, Limits::default())));
+    let put = access(&mut store, &READ.replace("Get", "Put"));
+    assert!(store.disjoint(&one, &put, Limits::default()).holds());
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_engine::Principals;
+use clavicle_graph::Document;
 use clavicle_policy::{Effect, Policy, parse};
 use clavicle_prover::{Difference, Limits, Store};
 use clavicle_snapshot::{PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
@@ -172,6 +173,29 @@ fn lines(old: &str, new: &str) -> Vec<TextLine> {
     found
 }
 
+/// What a text is called in what is told.
+pub(super) fn name(reader: &Reader, document: &Document) -> String {
+    let snapshot = reader.world().snapshot();
+    let of = |entry| reader.names().of(entry);
+    match document {
+        Document::Managed(policy) => of(Entry::Policy(*policy)).to_owned(),
+        Document::Inline(bearer, place) => {
+            let inline = snapshot.principal(*bearer).inline.get(*place).map_or("", |inline| &inline.name);
+            format!("{}#{inline}", of(Entry::Principal(*bearer)))
+        }
+        Document::Trust(role) => format!("{}#trust", of(Entry::Principal(*role))),
+        Document::Resource(thing) => format!("{}#policy", of(Entry::Resource(*thing))),
+        Document::Organization(policy) => match &snapshot.organization {
+            Some(organization) => {
+                let policy = organization.policy(*policy);
+                format!("{}/{}", org_policy_word(policy), policy.name)
+            }
+            None => String::new(),
+        },
+        Document::PermissionSet(..) => reader.name_of_document(document),
+    }
+}
+
 /// Every text of a state.
 fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
     let snapshot = reader.world().snapshot();
@@ -191,26 +215,26 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
         .collect();
     for (at, policy) in snapshot.policies.iter().enumerate() {
         let index = clavicle_snapshot::PolicyIndex::at(at);
-        let name = reader.names().of(Entry::Policy(index)).to_owned();
+        let name = name(reader, &Document::Managed(index));
         add(Key::Managed(policy.arn.to_string()), name, policy.document, attached.contains(&index), false);
     }
     for (at, principal) in snapshot.principals.iter().enumerate() {
         let index = clavicle_snapshot::PrincipalIndex::at(at);
-        let name = reader.names().of(Entry::Principal(index));
-        for inline in &principal.inline {
+        for (place, inline) in principal.inline.iter().enumerate() {
             let key = Key::Inline(principal.arn.to_string(), inline.name.to_string());
-            add(key, format!("{name}#{}", inline.name), inline.document, true, false);
+            add(key, name(reader, &Document::Inline(index, place)), inline.document, true, false);
         }
-        add(Key::Trust(principal.arn.to_string()), format!("{name}#trust"), principal.trust, true, true);
+        let trust = name(reader, &Document::Trust(index));
+        add(Key::Trust(principal.arn.to_string()), trust, principal.trust, true, true);
     }
     for (at, resource) in snapshot.resources.iter().enumerate() {
-        let name = reader.names().of(Entry::Resource(clavicle_snapshot::ResourceIndex::at(at)));
-        add(Key::Resource(resource.arn.to_string()), format!("{name}#policy"), resource.policy, true, true);
+        let name = name(reader, &Document::Resource(clavicle_snapshot::ResourceIndex::at(at)));
+        add(Key::Resource(resource.arn.to_string()), name, resource.policy, true, true);
     }
     if let Some(organization) = &snapshot.organization {
         for (at, policy) in organization.policies.iter().enumerate() {
-            let name = format!("{}/{}", org_policy_word(policy), policy.name);
             let index = clavicle_snapshot::OrgPolicyIndex::at(at);
+            let name = name(reader, &Document::Organization(index));
             let in_use = organization.attachments.iter().any(|attachment| attachment.policy == index);
             add(Key::Organization(policy.id.to_string()), name, policy.document, in_use, false);
         }
@@ -235,8 +259,7 @@ pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
     // An Allow that comes may give more, and so may a Deny that goes.
     let may_widen = |key: &Key, change: &str| match change {
         "attached" => is.get(key).is_none_or(|text| says(text.text, Effect::Allow)),
-        "detached" => was.get(key).is_none_or(|text| says(text.text, Effect::Deny)),
-        _ => true,
+        _ => was.get(key).is_none_or(|text| says(text.text, Effect::Deny)),
     };
     let (before, after) = (old.world().snapshot(), new.world().snapshot());
     for (at, principal) in after.principals.iter().enumerate() {
@@ -244,23 +267,25 @@ pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
             continue;
         };
         let name = new.names().of(Entry::Principal(clavicle_snapshot::PrincipalIndex::at(at)));
-        let mut say = |policy: &str, change: &str| {
+        let mut say = |policy: &str, change: &str, may_widen: bool| {
             found.push(AttachmentChange {
                 policy: policy_name(policy),
                 bearer: name.to_owned(),
                 change: change.to_owned(),
-                may_widen: may_widen(&Key::Managed(policy.to_owned()), change),
+                may_widen,
             });
         };
         let (had, has) = (attached(before, was), attached(after, principal));
-        has.difference(&had).for_each(|policy| say(policy, "attached"));
-        had.difference(&has).for_each(|policy| say(policy, "detached"));
+        for (policies, change) in [(has.difference(&had), "attached"), (had.difference(&has), "detached")] {
+            policies.for_each(|policy| say(policy, change, may_widen(&Key::Managed(policy.clone()), change)));
+        }
         let bound = |snapshot: &Snapshot, principal: &PrincipalRecord| {
             principal.boundary.map(|policy| snapshot.policy(policy).arn.to_string())
         };
         match (bound(before, was), bound(after, principal)) {
-            (was, Some(is)) if was.as_deref() != Some(&*is) => say(&is, "boundary"),
-            (Some(was), None) => say(&was, "no boundary"),
+            // AWS: IAM User Guide, "Permissions boundaries for IAM entities": the first one can only take away.
+            (was, Some(is)) if was.as_deref() != Some(&*is) => say(&is, "boundary", was.is_some()),
+            (Some(was), None) => say(&was, "no boundary", true),
             _ => {}
         }
         let inline = |principal: &PrincipalRecord| -> BTreeSet<String> {

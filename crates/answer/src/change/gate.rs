@@ -1,12 +1,14 @@
 //! Does a difference pass the gate?
 
+use super::reached::Beyond;
 use crate::gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown};
 use crate::page::{counted, listed};
 use crate::reader::Reader;
 use crate::shape::{Answer, ChangesPage, DocumentChange, GateOutcome};
 
-/// What the gate says of a difference, and why. `come`: are there identities that were not there before?
-pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool) -> GateOutcome {
+/// What the gate says of a difference, and why. `come`: are there identities that were not there before? `beyond`: what was
+/// not compared.
+pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool, beyond: Beyond) -> GateOutcome {
     let stated = new.settings().gate;
     let gate = stated.unwrap_or_default();
     let (mut fails, mut open) = (Vec::new(), Vec::new());
@@ -60,6 +62,15 @@ pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool) -> GateOutcom
         GateChains::None => 0,
     };
     fail(chains, "chain opened", "chains opened");
+    let not_compared = match gate.chains {
+        GateChains::Any => beyond.to_admin || beyond.to_what_matters,
+        GateChains::Admin => beyond.to_admin,
+        GateChains::Matter => beyond.to_what_matters,
+        GateChains::None => false,
+    };
+    if not_compared {
+        open.push("chains beyond those compared".to_owned());
+    }
     // What somebody accepted in `clavicle.toml` is meant to be.
     let accepted = |answer: &Answer| {
         let way = answer.way.as_ref();
@@ -91,4 +102,40 @@ pub fn outcome(stated: Option<Gate>, mut fails: Vec<String>, open: &[String]) ->
         (true, _) => ("passes", Vec::new()),
     };
     GateOutcome { verdict: verdict.to_owned(), because, stated: stated.is_some() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Beyond, judged};
+    use crate::gate::{Gate, GateUnknown};
+    use crate::reader::Reader;
+    use crate::settings::Settings;
+
+    /// Of no accounts at all.
+    fn empty() -> Reader {
+        let imported = clavicle_snapshot::Import::new().run(|_| ()).expect("there is nothing to read");
+        let snapshot = clavicle_snapshot::Snapshot::read(&imported.database, |_, _| ()).expect("it is read");
+        let stated = clavicle_graph::Stated::default();
+        let world = clavicle_graph::World::new(snapshot, clavicle_catalog::catalog(), stated, |_, _| ());
+        Reader::new(world, Settings::default())
+    }
+
+    #[test]
+    fn what_was_not_compared_is_not_known() {
+        let mut reader = empty();
+        let page = reader.changes_since(&empty());
+        let verdict = |reader: &Reader, beyond| judged(reader, &page, false, beyond).verdict;
+        reader.gate(Some(Gate {
+            unknown: GateUnknown::Fail,
+            access: crate::GateAccess::None,
+            ..Gate::default()
+        }));
+        assert_eq!(verdict(&reader, Beyond::default()), "passes");
+        for beyond in [
+            Beyond { to_admin: true, ..Beyond::default() },
+            Beyond { to_what_matters: true, ..Beyond::default() },
+        ] {
+            assert_eq!(verdict(&reader, beyond), "fails", "{beyond:?}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod access;
 mod breaks;
 mod documents;
 mod gate;
+mod losing;
 mod plan;
 mod reached;
 mod tried;
@@ -54,7 +55,7 @@ impl Reader {
         }
         page.verdict = verdict(&page, come > 0, gone > 0).to_owned();
         page.sentence = sentence(&page);
-        page.gate = gate::judged(self, &page, come > 0);
+        page.gate = gate::judged(self, &page, come > 0, reached.beyond);
         if !page.documents.is_empty() || !page.access.is_empty() {
             page.notes.push(
                 "Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy."
@@ -98,7 +99,7 @@ fn verdict(page: &ChangesPage, come: bool, gone: bool) -> &'static str {
     // What comes may give rights on things that nobody has seen.
     let may_widen = come || page.attachments.iter().any(|change| change.may_widen);
     let narrows = gone
-        || page.attachments.iter().any(|change| change.change == "detached" && !change.may_widen)
+        || page.attachments.iter().any(|change| !change.may_widen)
         || page.access.iter().any(|change| !change.widens)
         || says(&["narrows", "changes"])
         || !page.closed.is_empty()

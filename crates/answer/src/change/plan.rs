@@ -1,10 +1,12 @@
-//! A change as people say it, made exact: which policy, of whom.
+//! A change as people say it, made exact: which policy, of whom, or who.
 
 use std::sync::Arc;
 
-use clavicle_snapshot::{Change, OrgPolicyIndex, PolicyIndex, PolicyPlace, PrincipalIndex};
+use clavicle_graph::Actor;
+use clavicle_snapshot::{Change, OrgPolicyIndex, PolicyIndex, PolicyPlace, PrincipalIndex, PrincipalKind};
 
 use crate::names::Entry;
+use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::resolve::Subject;
@@ -19,7 +21,7 @@ pub enum Edit {
         /// The whole document.
         text: String,
     },
-    /// The policy goes, with all its attachments.
+    /// The policy goes, with all its attachments; or the user, group or role, with its own policies.
     Delete(String),
     /// The policy is attached.
     Attach {
@@ -35,34 +37,114 @@ pub enum Edit {
         /// From whom.
         from: String,
     },
+    /// The policy becomes the permissions boundary, in the place of one that is there.
+    Bound {
+        /// Which managed policy.
+        policy: String,
+        /// Of which user or role.
+        of: String,
+    },
+    /// The user or role has no permissions boundary any more.
+    Unbound(String),
 }
 
 impl Reader {
-    /// What an edit changes in the facts.
-    pub fn planned(&self, edit: &Edit) -> Result<Change, QuestionError> {
+    /// What edits change in the facts.
+    pub fn planned(&self, edits: &[Edit]) -> Result<Vec<Change>, QuestionError> {
+        let changes: Vec<Change> = edits.iter().map(|edit| self.change_of(edit)).collect::<Result<_, _>>()?;
+        for (edit, change) in edits.iter().zip(&changes) {
+            if let (Edit::Delete(named), Change::Delete(PolicyPlace::Managed(index))) = (edit, change) {
+                self.refuse_boundary(*index, named, &changes)?;
+            }
+        }
+        Ok(changes)
+    }
+
+    fn change_of(&self, edit: &Edit) -> Result<Change, QuestionError> {
         match edit {
             Edit::Write { policy, text } => Ok(Change::Write(self.policy_place(policy, true)?, text.clone())),
-            Edit::Delete(policy) => {
-                let place = self.policy_place(policy, false)?;
-                if let PolicyPlace::Managed(index) = place {
-                    self.refuse_boundary(index, policy)?;
+            Edit::Delete(what) => match self.resolve_subject(what) {
+                Ok(Subject::Actor(Actor::Principal(index)) | Subject::Group(index)) => {
+                    self.removal(index, what)
                 }
-                Ok(Change::Delete(place))
-            }
+                _ => Ok(Change::Delete(self.policy_place(what, false)?)),
+            },
             Edit::Attach { policy, to } => self.attachment(policy, to, true),
             Edit::Detach { policy, from } => self.attachment(policy, from, false),
+            Edit::Bound { policy, of } => {
+                let Subject::Policy(index) = self.resolve_subject(policy)? else {
+                    return Err(QuestionError::new(format!("`{policy}` cannot be a permissions boundary"))
+                        .hint("name a managed policy (`policy/x`)"));
+                };
+                let (bearer, boundary) = self.bounded_named(of)?;
+                if boundary == Some(index) {
+                    let problem = format!("`{policy}` is the permissions boundary of `{of}` as things are");
+                    return Err(QuestionError::new(problem));
+                }
+                Ok(Change::Bound(bearer, Some(index)))
+            }
+            Edit::Unbound(of) => match self.bounded_named(of)? {
+                (bearer, Some(_)) => Ok(Change::Bound(bearer, None)),
+                (_, None) => {
+                    Err(QuestionError::new(format!("`{of}` has no permissions boundary as things are")))
+                }
+            },
         }
     }
 
-    /// AWS: IAM User Guide, "Delete IAM policies": a policy that is in use as a boundary cannot be deleted.
-    fn refuse_boundary(&self, policy: PolicyIndex, named: &str) -> Result<(), QuestionError> {
-        let principals = &self.world().snapshot().principals;
-        let bounded = principals.iter().filter(|principal| principal.boundary == Some(policy)).count();
+    /// AWS: IAM Identity Center User Guide, "Permission sets": the roles that it makes are its own to change and delete.
+    fn removal(&self, index: PrincipalIndex, named: &str) -> Result<Change, QuestionError> {
+        let record = self.world().snapshot().principal(index);
+        if record.kind == PrincipalKind::Role && record.path.starts_with("/aws-reserved/sso.amazonaws.com/") {
+            return Err(QuestionError::new(format!("`{named}` is made by IAM Identity Center")).hint(
+                "it goes when nobody has its permission set in the account any more; that cannot be tried",
+            ));
+        }
+        Ok(Change::Remove(index))
+    }
+
+    /// A user or role, and what bounds it. AWS: IAM User Guide, "Permissions boundaries for IAM entities": groups have none.
+    fn bounded_named(&self, text: &str) -> Result<(PrincipalIndex, Option<PolicyIndex>), QuestionError> {
+        let index = self.bearer_named(text)?;
+        let record = self.world().snapshot().principal(index);
+        if record.kind == PrincipalKind::Group {
+            return Err(QuestionError::new(format!(
+                "`{text}` is a group, and groups have no permissions boundary"
+            )));
+        }
+        Ok((index, record.boundary))
+    }
+
+    /// AWS: IAM User Guide, "Delete IAM policies": a policy that is in use as a boundary cannot be deleted. `changes`: all
+    /// that are made, which may set others free of it.
+    fn refuse_boundary(
+        &self,
+        policy: PolicyIndex,
+        named: &str,
+        changes: &[Change],
+    ) -> Result<(), QuestionError> {
+        let is_freed = |index| {
+            changes.iter().any(|change| match change {
+                Change::Bound(of, other) => *of == index && *other != Some(policy),
+                Change::Remove(gone) => *gone == index,
+                _ => false,
+            })
+        };
+        let gets_it =
+            changes.iter().filter(|change| matches!(change, Change::Bound(_, Some(it)) if *it == policy));
+        let principals = self.world().snapshot().principals.iter().enumerate();
+        let bounded = principals
+            .filter(|(at, principal)| {
+                principal.boundary == Some(policy) && !is_freed(PrincipalIndex::at(*at))
+            })
+            .count()
+            + gets_it.count();
         if bounded == 0 {
             return Ok(());
         }
-        Err(QuestionError::new(format!("`{named}` is the permissions boundary of {bounded} identities"))
-            .hint("AWS deletes no policy that is in use as a boundary; try another text with `--edit`"))
+        let who = counted(bounded, "identity", "identities");
+        Err(QuestionError::new(format!("`{named}` is the permissions boundary of {who}"))
+            .hint("AWS deletes no policy that is in use as a boundary; try `--no-boundary WHO` with it, or another text"))
     }
 
     fn attachment(&self, policy: &str, to: &str, attach: bool) -> Result<Change, QuestionError> {
@@ -107,7 +189,7 @@ impl Reader {
     /// A user, group or role.
     fn bearer_named(&self, text: &str) -> Result<PrincipalIndex, QuestionError> {
         match self.resolve_subject(text)? {
-            Subject::Actor(clavicle_graph::Actor::Principal(index)) | Subject::Group(index) => Ok(index),
+            Subject::Actor(Actor::Principal(index)) | Subject::Group(index) => Ok(index),
             _ => Err(QuestionError::new(format!("`{text}` is no user, group or role"))),
         }
     }

@@ -1,8 +1,12 @@
 //! Chains and ways in that are there now and were not, and the other way round.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::outside::OutsideQuestion;
+use clavicle_catalog::Word;
+use clavicle_graph::outside::{Opening, Outsider, Way};
+
+use crate::outside::{is_own_directory, order};
 use crate::question::{Question, Verb};
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, Thing, Verdict};
@@ -15,33 +19,59 @@ pub(super) struct Reached {
     pub(super) ways_opened: Vec<Answer>,
     pub(super) ways_closed: Vec<Answer>,
     pub(super) notes: Vec<String>,
+    pub(super) beyond: Beyond,
+}
+
+/// What was not compared, so that there may be more.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Beyond {
+    pub(super) to_admin: bool,
+    pub(super) to_what_matters: bool,
 }
 
 pub(super) fn changes(old: &Reader, new: &Reader) -> Reached {
     let mut found = Reached::default();
     for end in ["admin", "matter"] {
-        let (before, after) = (chains(old, end), chains(new, end));
-        let opened = beyond(after.as_ref(), before.as_ref()).into_iter();
+        let (before, after) = (Chains::to(old, end), Chains::to(new, end));
+        let opened = beyond(after.page.as_ref(), before.page.as_ref()).into_iter();
         found.opened.extend(opened.filter(|answer| !gets_there(old, answer, end)));
-        let closed = beyond(before.as_ref(), after.as_ref()).into_iter();
+        let closed = beyond(before.page.as_ref(), after.page.as_ref()).into_iter();
         found.closed.extend(closed.filter(|answer| !gets_there(new, answer, end)));
-        let cut_off = |page: &Option<AnswerPage>| {
-            page.as_ref().is_some_and(|page| page.notes.iter().any(|note| note.starts_with("There are more")))
-        };
-        if cut_off(&before) || cut_off(&after) {
+        if before.are_more || after.are_more {
             found.notes.push(format!("There are more chains to {end} than were compared."));
+            let cut_off =
+                if end == "admin" { &mut found.beyond.to_admin } else { &mut found.beyond.to_what_matters };
+            *cut_off = true;
         }
     }
-    let (before, after) = (ways(old), ways(new));
-    found.ways_opened = ways_beyond(after.as_ref(), before.as_ref());
-    found.ways_closed = ways_beyond(before.as_ref(), after.as_ref());
+    found.ways_opened = ways_beyond(new, old);
+    found.ways_closed = ways_beyond(old, new);
     found
 }
 
-/// Every chain to an end. `None`: nothing matters.
-fn chains(reader: &Reader, end: &str) -> Option<AnswerPage> {
-    let question = Question { verb: Verb::Path, on: Some(end.to_owned()), ..Question::default() };
-    reader.answer(&question).ok()
+/// Every chain to an end.
+struct Chains {
+    /// `None`: nothing matters, or they could not be looked for.
+    page: Option<AnswerPage>,
+    /// May there be more?
+    are_more: bool,
+}
+
+impl Chains {
+    fn to(reader: &Reader, end: &str) -> Self {
+        let question = Question { verb: Verb::Path, on: Some(end.to_owned()), ..Question::default() };
+        match reader.path_and_more(&question) {
+            Ok((page, are_more)) => Self { page: Some(page), are_more },
+            // That nothing matters, or nobody was seen, is an error too.
+            Err(_) => {
+                let none = match end {
+                    "matter" => reader.things_that_matter().is_empty(),
+                    _ => reader.world().snapshot().accounts.is_empty(),
+                };
+                Self { page: None, are_more: !none }
+            }
+        }
+    }
 }
 
 fn name(thing: &Thing) -> String {
@@ -101,20 +131,25 @@ fn without(mut answer: Answer, known: &BTreeSet<(String, String)>) -> Answer {
     answer
 }
 
-fn ways(reader: &Reader) -> Vec<Answer> {
-    reader.outside(&OutsideQuestion::default()).map(|page| page.answers).unwrap_or_default()
+/// What tells one way from another: by whom, by which door, for what, and how far it stands open.
+type WayKey<'w> = (&'w Outsider, Arc<str>, Vec<Option<Word>>, Opening, bool);
+
+/// `None`: what is blocked is no way in, and the organization's own people are no outsiders.
+fn key<'r>(reader: &'r Reader, way: &'r Way) -> Option<WayKey<'r>> {
+    if way.opening() == Opening::Blocked || is_own_directory(&way.outsider.actor()) {
+        return None;
+    }
+    let open = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
+    let door = reader.world().arn_of(&way.door.target());
+    Some((&way.outsider, door, open.map(|gets| gets.word).collect(), way.opening(), way.is_guarded()))
 }
 
-/// Ways that somebody has now: by who, by which door, for what, and how far it stands open.
-fn ways_beyond(some: &[Answer], others: &[Answer]) -> Vec<Answer> {
-    let key = |answer: &Answer| {
-        let way = answer.way.as_ref()?;
-        // What is blocked is no way in.
-        (way.opening != "blocked").then(|| {
-            let door = answer.on.first().map(|on| on.arn.clone().unwrap_or_else(|| on.name.clone()));
-            (way.from.clone(), door, answer.access.clone(), way.opening.clone(), way.guarded)
-        })
-    };
-    let known: BTreeSet<_> = others.iter().filter_map(key).collect();
-    some.iter().filter(|answer| key(answer).is_some_and(|key| !known.contains(&key))).cloned().collect()
+/// Ways that somebody has now, the worst first. Words are found for these alone.
+fn ways_beyond(some: &Reader, others: &Reader) -> Vec<Answer> {
+    let known: BTreeSet<_> = others.ways().iter().filter_map(|way| key(others, way)).collect();
+    let is_new = |way: &&Way| key(some, way).is_some_and(|key| !known.contains(&key));
+    let mut new: Vec<Answer> =
+        some.ways().iter().filter(is_new).filter_map(|way| some.way_answer(way, true)).collect();
+    new.sort_by_cached_key(order);
+    new
 }

@@ -3,7 +3,7 @@
 use clavicle_catalog::{ActionId, Catalog};
 use clavicle_engine::PolicyId;
 use clavicle_graph::Document;
-use clavicle_policy::{Effect, Policy};
+use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashMap;
 
@@ -26,7 +26,12 @@ impl Actions {
         self.bits[at / 64] |= 1 << (at % 64);
     }
 
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn contains(&self, action: ActionId) -> bool {
+        let at = action.index();
+        self.bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
         if self.bits.len() < other.bits.len() {
             self.bits.resize(other.bits.len(), 0);
         }
@@ -98,19 +103,24 @@ fn granted(catalog: &Catalog, policy: &Policy) -> Actions {
     for statement in &policy.statements {
         let is_allow = statement.effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow);
         actions.partly_seen |= statement.faulty;
-        let Some(element) = statement.action.as_ref().filter(|_| is_allow) else { continue };
-        let mut named = Actions::default();
-        for pattern in &element.patterns {
-            catalog.expand(&pattern.value).into_iter().for_each(|action| named.insert(action));
-        }
-        if element.negated {
-            let is_named = |action: &ActionId| {
-                named.bits.get(action.index() / 64).is_some_and(|bits| bits >> (action.index() % 64) & 1 == 1)
-            };
-            catalog.actions().filter(|action| !is_named(action)).for_each(|action| actions.insert(action));
-        } else {
+        if let Some(named) = named(catalog, statement).filter(|_| is_allow) {
             actions.add(&named);
         }
     }
     actions
+}
+
+/// The actions that a statement speaks of, whatever it says of them; `None`: that cannot be read.
+pub(crate) fn named(catalog: &Catalog, statement: &Statement) -> Option<Actions> {
+    let element = statement.action.as_ref()?;
+    let mut named = Actions::default();
+    for pattern in &element.patterns {
+        catalog.expand(&pattern.value).into_iter().for_each(|action| named.insert(action));
+    }
+    if !element.negated {
+        return Some(named);
+    }
+    let mut others = Actions::default();
+    catalog.actions().filter(|action| !named.contains(*action)).for_each(|action| others.insert(action));
+    Some(others)
 }

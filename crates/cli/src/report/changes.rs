@@ -74,8 +74,11 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
             add(&mut text, format!("- {}: {}{held}\n", plain(&answer.label), plain(&steps.join(" → "))));
         }
     }
-    if let Some(breaks) = page.breaks.as_ref().filter(|breaks| !breaks.is_empty()) {
-        text.push_str("\n**Used, and lost**\n\n");
+    for (heading, certain) in [("Used, and lost", true), ("Used, and perhaps lost", false)] {
+        let breaks: Vec<_> = page.breaks.iter().flatten().filter(|row| row.certain == certain).collect();
+        if !breaks.is_empty() {
+            text.push_str(&format!("\n**{heading}**\n\n"));
+        }
         for row in breaks {
             let on = row.on.as_ref().map(|on| format!(" on {}", plain(on))).unwrap_or_default();
             let turns = if row.certain { "" } else { " (turns on a condition now)" };

@@ -60,8 +60,13 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
         page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
         ways(page, rows, all);
     }
-    if let Some(breaks) = found.breaks.as_ref().filter(|breaks| !breaks.is_empty()) {
-        page.line(&Ink::of(Tone::Strong, "  USED, AND LOST"));
+    for (heading, certain) in [("USED, AND LOST", true), ("USED, AND PERHAPS LOST", false)] {
+        let rows = found.breaks.iter().flatten().filter(|row| row.certain == certain);
+        let breaks: Vec<&BreakChange> = rows.collect();
+        if breaks.is_empty() {
+            continue;
+        }
+        page.line(&Ink::of(Tone::Strong, &format!("  {heading}")));
         let shown = if all { breaks.len() } else { breaks.len().min(MOST_ROWS) };
         breaks[..shown].iter().for_each(|row| broken(page, row));
         if shown < breaks.len() {
@@ -125,7 +130,7 @@ fn broken(page: &mut Page, row: &BreakChange) {
         told.push(format!("last on {}", last.get(..10).unwrap_or(last)));
     }
     if !row.certain {
-        told.push("turns on a condition now".to_owned());
+        told.push("it turns on conditions, or on what nobody knows".to_owned());
     }
     let told = if told.is_empty() { String::new() } else { format!("   {}", told.join(", ")) };
     page.words(4, tone, &format!("{glyph} {}  {}{on}{told}", row.who.name, row.action));

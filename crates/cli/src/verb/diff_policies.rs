@@ -44,14 +44,14 @@ pub(super) fn run(pair: Pair, gate: Option<Gate>, typed: &Changes) -> Result<Exi
         ChangesForm::Text => {
             let mut page = terminal::page();
             compared.told.iter().for_each(|told| told.lay_out(&mut page, false));
-            compared.lay_out_gate(&mut page);
+            compared.lay_out_gate(&mut page, &compared.outcome());
             page.into_text()
         }
         ChangesForm::Json => {
             let only = compared.told.first().map(Told::json).unwrap_or_default();
             escaped(&format!("{only:#}")) + "\n"
         }
-        ChangesForm::Md => compared.comment(),
+        ChangesForm::Md => compared.comment(0, &compared.outcome()),
         form => compared.reported(form)?,
     };
     diff::write(&text, typed)?;
@@ -60,7 +60,7 @@ pub(super) fn run(pair: Pair, gate: Option<Gate>, typed: &Changes) -> Result<Exi
 
 impl Compared {
     fn reported(&self, form: ChangesForm) -> Result<String, Failure> {
-        diff::remarks(&self.remarks(), form, || self.comment())
+        diff::remarks(&self.remarks(0), form, || self.comment(0, &self.outcome()))
     }
 
     /// Is no policy different?
@@ -68,24 +68,26 @@ impl Compared {
         self.told.is_empty()
     }
 
-    pub(super) fn comment(&self) -> String {
-        report::policies(&self.remarks(), &self.narrower(), &self.outcome())
+    /// `unread`: so many files that are different could not be read. `outcome`: of all together.
+    pub(super) fn comment(&self, unread: usize, outcome: &GateOutcome) -> String {
+        report::policies(&self.remarks(unread), &self.narrower(), outcome)
     }
 
-    fn lay_out_gate(&self, page: &mut Page) {
+    fn lay_out_gate(&self, page: &mut Page, outcome: &GateOutcome) {
         if self.gate.is_some() {
-            text::gate(page, &self.outcome());
+            text::gate(page, outcome);
         }
     }
 
-    pub(super) fn lay_out(&self, page: &mut Page) {
+    /// The same for people at a terminal.
+    pub(super) fn lay_out(&self, page: &mut Page, unread: usize, outcome: &GateOutcome) {
         self.told.iter().for_each(|told| told.lay_out(page, true));
-        page.line(&Ink::of(Tone::Strong, &self.sentence()));
-        self.lay_out_gate(page);
+        page.line(&Ink::of(Tone::Strong, &self.sentence(unread)));
+        self.lay_out_gate(page, outcome);
     }
 
-    /// `1 widens · 1 narrows · 1 equal · 1 unknown`
-    pub(super) fn sentence(&self) -> String {
+    /// `1 widens · 1 narrows · 1 equal · 1 unknown · 1 not read`
+    pub(super) fn sentence(&self, unread: usize) -> String {
         let counts: Vec<String> = ["widens", "changes", "narrows", "same", "unknown"]
             .into_iter()
             .filter_map(|verdict| {
@@ -93,6 +95,7 @@ impl Compared {
                 let word = if verdict == "same" { "equal" } else { verdict };
                 (count > 0).then(|| format!("{count} {word}"))
             })
+            .chain((unread > 0).then(|| format!("{unread} not read")))
             .collect();
         if counts.is_empty() { "no policy is different".to_owned() } else { counts.join(" · ") }
     }
@@ -144,7 +147,7 @@ impl Compared {
     }
 
     /// What widens, and what may.
-    pub(super) fn remarks(&self) -> Remarks {
+    pub(super) fn remarks(&self, unread: usize) -> Remarks {
         let wider = self.told.iter().flat_map(|told| told.halves().into_iter().filter(|half| half.widens));
         let (mut list, mut open) = (Vec::new(), Vec::new());
         for half in wider {
@@ -170,7 +173,7 @@ impl Compared {
         }
         list.append(&mut open);
         Remarks {
-            sentence: self.sentence(),
+            sentence: self.sentence(unread),
             list,
             notes: Vec::new(),
             snapshot: None,

@@ -2,6 +2,7 @@
 //! come to.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::ask::{MOST_WARNINGS, again};
 use super::diff;
+use super::diff_embedded;
 use super::diff_policies::{self, Compared, Pair};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +24,7 @@ use crate::machine::escaped;
 use crate::policy_file::PolicyFile;
 use crate::progress::Bar;
 use crate::report::{self, Remark, Remarks, Spot};
-use crate::revision::{Repository, Revisions, Tree};
+use crate::revision::{Repository, Revisions, Tree, is_settings};
 use crate::source::{self, Planned, Source, absolute, stated};
 use crate::typed::{Accounts, Changes, ChangesForm};
 use crate::{settings_file, terminal, text, warnings};
@@ -44,8 +46,12 @@ pub(super) fn run(revisions: &Revisions, typed: &Changes, accounts: &Accounts) -
         Some(gate) => gate,
         None => gate(&new, &repository)?.unwrap_or_default(),
     };
-    let policies = diff_policies::compare(pairs(&old.tree, &new.tree)?, gate);
-    let (whole, unread) = compared(&repository, (&old, &new), gate, accounts)?;
+    let mut pairs = pairs(&old.tree, &new.tree)?;
+    let (whole, mut unread) = compared(&repository, (&old, &new), gate, accounts, &mut pairs)?;
+    unread.extend(old.tree.left_out_otherwise(&new.tree));
+    unread.sort_unstable();
+    unread.dedup();
+    let policies = diff_policies::compare(pairs, gate);
     let told = Told { old, new, policies, accounts: whole, unread, gate };
     let text = match typed.form {
         ChangesForm::Text => told.text(&again(accounts), typed.all),
@@ -79,7 +85,7 @@ fn states(repository: &Repository, revisions: &Revisions) -> Result<(State, Stat
 fn may_be_ours(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    let endings = [".json", ".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".template", ".tf"];
+    let endings = [".json", ".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".template", ".tf", ".tofu"];
     !name.starts_with('.') && endings.iter().any(|ending| name.ends_with(ending))
 }
 
@@ -121,23 +127,30 @@ fn pairs(old: &Tree, new: &Tree) -> Result<Vec<Pair>, Failure> {
 /// The gate of a state: that of the nearest `clavicle.toml`. `None`: there is no such file.
 fn gate(state: &State, repository: &Repository) -> Result<Option<Option<Gate>>, Failure> {
     let folder = Path::new(repository.folder());
-    let nearest = folder.ancestors().find_map(|above| {
-        let path = above.join("clavicle.toml").to_string_lossy().replace('\\', "/");
-        state.tree.files.get(&path).map(|bytes| (path, bytes))
-    });
-    let Some((path, bytes)) = nearest else { return Ok(None) };
+    let paths =
+        folder.ancestors().map(|above| above.join("clavicle.toml").to_string_lossy().replace('\\', "/"));
+    let tree = &state.tree;
+    let nearest =
+        paths.into_iter().find(|path| tree.files.contains_key(path) || tree.left_out.contains_key(path));
+    let Some(path) = nearest else { return Ok(None) };
+    // Its gate would be passed over.
+    let bytes = tree.files.get(&path).ok_or_else(|| {
+        let problem = format!("the settings of {} are a link, or no file of at most 20 MB", state.name);
+        Failure::input(problem).in_file(Path::new(&path))
+    })?;
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Failure::input("these settings are not UTF-8 text").in_file(Path::new(&path)))?;
     Ok(Some(settings_file::parse(text, &format!("{path} of {}", state.name))?.gate))
 }
 
-/// What plans, templates and files of accounts come to; `None`: there are none, or they are the same. And which of those
-/// that changed could not be read.
+/// What plans, templates and files of accounts come to; `None`: there are none, or they are the same. And which files that
+/// changed could not be read. What they hold of policies besides goes into `pairs`.
 fn compared(
     repository: &Repository,
     (old, new): (&State, &State),
     gate: Option<Gate>,
     accounts: &Accounts,
+    pairs: &mut Vec<Pair>,
 ) -> Result<(Option<ChangesPage>, Vec<String>), Failure> {
     let rest = |tree: &Tree| -> Vec<(String, Vec<u8>)> {
         let files = tree.files.iter().filter(|(path, bytes)| !is_policy(path, bytes));
@@ -150,11 +163,31 @@ fn compared(
     let mut said = Vec::new();
     let before = read(repository, &before, accounts, &mut said)?;
     let mut after = read(repository, &after, accounts, &mut said)?;
-    let mut unread: Vec<String> = said.iter().filter_map(not_read).collect();
-    unread.sort_unstable();
-    unread.dedup();
+    let mut unread: BTreeSet<String> = said.iter().filter_map(not_read).collect();
     unread.retain(|path| old.tree.files.get(path) != new.tree.files.get(path));
     warnings::say(&said, MOST_WARNINGS);
+    let imported = |reader: &Reader| -> BTreeSet<String> {
+        // Of "other" ones nothing was taken.
+        let sources = reader.world().snapshot().sources.iter().filter(|source| &*source.kind != "other");
+        sources.map(|source| in_repository(&source.file)).collect()
+    };
+    let (was_imported, is_imported) = (imported(&before), imported(&after));
+    let paths: BTreeSet<&String> = old.tree.files.keys().chain(new.tree.files.keys()).collect();
+    for path in paths {
+        let (was, is) = (old.tree.files.get(path), new.tree.files.get(path));
+        let is_one = |bytes: Option<&Vec<u8>>| bytes.is_some_and(|bytes| is_policy(path, bytes));
+        let is_read =
+            (was.is_none() || was_imported.contains(path)) && (is.is_none() || is_imported.contains(path));
+        if was == is || is_one(was) || is_one(is) || is_read || unread.contains(path) || is_settings(path) {
+            continue;
+        }
+        let found = diff_embedded::compare(path, was.map(Vec::as_slice), is.map(Vec::as_slice));
+        pairs.extend(found.pairs);
+        if found.is_open {
+            unread.insert(path.clone());
+        }
+    }
+    let unread = unread.into_iter().collect();
     let is_empty = |reader: &Reader| {
         let snapshot = reader.world().snapshot();
         snapshot.principals.is_empty() && snapshot.resources.is_empty() && snapshot.policies.is_empty()
@@ -166,13 +199,17 @@ fn compared(
     Ok((Some(after.changes_since(&before)), unread))
 }
 
-/// The file of a warning that says that it was not read, though it may be ours.
+/// The file of a warning that says that it was not read, though it is ours.
 fn not_read(warning: &Warning) -> Option<String> {
     let text = &*warning.text;
-    // In a folder lie other things as well.
+    // Of other things that lie in a folder the policies in them are looked for.
     let other = text.contains("nothing that belongs in a snapshot");
-    let path = warning.file.strip_prefix("./").unwrap_or(&warning.file);
-    (text.starts_with("not imported") && !other).then(|| path.replace('\\', "/"))
+    (text.starts_with("not imported") && !other).then(|| in_repository(&warning.file))
+}
+
+/// A file as it is called in the repository.
+fn in_repository(file: &str) -> String {
+    file.strip_prefix("./").unwrap_or(file).replace('\\', "/")
 }
 
 /// The accounts that these files speak of, over those of `-s`.
@@ -265,14 +302,19 @@ impl Told {
         if let Some(accounts) = &self.accounts {
             text::changes(&mut page, accounts, again, all);
         }
-        if self.accounts.is_none() || !self.policies.is_empty() {
-            self.policies.lay_out(&mut page);
-        }
         for path in &self.unread {
             page.words(0, Tone::Unseen, &format!("? {}", unknown(path)));
         }
+        if self.is_more_than_accounts() {
+            self.policies.lay_out(&mut page, self.unread.len(), &self.outcome());
+        }
         page.words(0, Tone::Faint, &format!("{} → {}", self.old.name, self.new.name));
         page.into_text()
+    }
+
+    /// Is there anything that the page of the accounts does not tell?
+    fn is_more_than_accounts(&self) -> bool {
+        self.accounts.is_none() || !self.policies.is_empty() || !self.unread.is_empty()
     }
 
     fn comment(&self) -> String {
@@ -280,11 +322,14 @@ impl Told {
         if let Some(accounts) = &self.accounts {
             text.push_str(&report::changes(accounts));
         }
-        if self.accounts.is_none() || !self.policies.is_empty() {
+        if self.is_more_than_accounts() {
             if !text.is_empty() {
                 text.push('\n');
             }
-            text.push_str(&self.policies.comment());
+            text.push_str(&self.policies.comment(self.unread.len(), &self.outcome()));
+        }
+        if !self.unread.is_empty() {
+            text.push('\n');
         }
         for path in &self.unread {
             text.push_str(&report::line(&unknown(path)));
@@ -293,7 +338,7 @@ impl Told {
     }
 
     fn remarks(&self) -> Remarks {
-        let mut all = self.policies.remarks();
+        let mut all = self.policies.remarks(self.unread.len());
         if let Some(accounts) = &self.accounts {
             let whole = Remarks::of_accounts(accounts);
             all.sentence = format!("{}; {}", whole.sentence, all.sentence);
@@ -315,19 +360,23 @@ impl Told {
         let verdicts =
             [Some(self.policies.verdict()), self.accounts.as_ref().map(|page| page.verdict.as_str())];
         let any = |wanted: &[&str]| verdicts.iter().flatten().any(|verdict| wanted.contains(verdict));
+        let is_open = any(&["unknown"]) || !self.unread.is_empty();
         let verdict = match (any(&["widens", "changes"]), any(&["narrows", "changes"])) {
             (true, true) => "changes",
             (true, false) => "widens",
-            (false, _) if any(&["unknown"]) => "unknown",
+            (false, _) if is_open => "unknown",
             (false, true) => "narrows",
             (false, false) => "same",
         };
+        // Folders without files are nothing that git knows.
+        let trees = [&self.old.tree, &self.new.tree];
+        let left_out: BTreeSet<&String> = trees.iter().flat_map(|tree| tree.left_out()).collect();
         Ok(json!({
             "schema": "clavicle.revisions/1",
             "verdict": verdict,
             "old": self.old.name,
             "new": self.new.name,
-            "left_out": self.old.tree.left_out.max(self.new.tree.left_out),
+            "left_out": left_out.len(),
             "unread": self.unread,
             "gate": self.outcome(),
             "policies": self.policies.json(),

@@ -4,19 +4,18 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use clavicle_answer::{Edit, Reader, Seen};
+use clavicle_answer::{Edit, Seen};
 use clavicle_policy::{Diagnostic, Severity, parse};
-use clavicle_snapshot::Change;
 
-use super::ask::MOST_WARNINGS;
+use super::ask::read_from;
 use super::diff::tell;
 use super::unused;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::progress::Bar;
-use crate::source::{self, Planned, Source, stated};
+use crate::policy_fault;
+use crate::progress::{Bar, Report as _};
+use crate::source::Planned;
 use crate::typed::{Accounts, WhatIf};
-use crate::{policy_fault, warnings};
 
 /// How many faults of a text are shown.
 const MOST_FAULTS: usize = 5;
@@ -24,23 +23,13 @@ const MOST_FAULTS: usize = 5;
 /// Changes a copy and says what is different.
 pub(crate) fn run(typed: &WhatIf, accounts: &Accounts) -> Result<Exit, Failure> {
     let edits = edits(typed)?;
-    let source = Source::from_typed(&accounts.sources)?;
+    let (_, old) = read_from(&accounts.sources, &Planned::of(accounts), accounts)?;
     let bar = Bar::new();
-    let load = || -> Result<_, Failure> {
-        let mut loaded = source.load(&Planned::of(accounts), &bar)?;
-        source::name_accounts(&mut loaded, accounts.known.as_deref())?;
-        Ok(loaded)
-    };
-    let (mut loaded, mut copy) = (load()?, load()?);
-    let found = std::mem::take(&mut loaded.warnings);
-    let reader = |loaded| ManuallyDrop::new(source::reader(loaded, stated(accounts), &bar));
-    let old: ManuallyDrop<Reader> = reader(loaded);
-    // Each name means what it meant before any of the changes.
-    let changes: Vec<Change> = edits.iter().map(|edit| old.planned(edit)).collect::<Result<_, _>>()?;
-    changes.into_iter().for_each(|change| copy.snapshot.change(change));
-    let new = reader(copy);
+    // The system takes the memory of a large account back faster than we could give it back.
+    let new = ManuallyDrop::new(
+        old.tried(&edits, |done, total| bar.report("compiling policies of the copy", done, total))?,
+    );
     drop(bar);
-    warnings::say(&found, MOST_WARNINGS);
     let page = match &typed.used {
         None => new.changes_since(&old),
         Some(since) => {
@@ -68,12 +57,17 @@ fn edits(typed: &WhatIf) -> Result<Vec<Edit>, Failure> {
         let (policy, to) = parts(attach, "--attach POLICY=WHO")?;
         edits.push(Edit::Attach { policy, to });
     }
+    edits.extend(typed.unbounded.iter().cloned().map(Edit::Unbound));
+    for boundary in &typed.boundaries {
+        let (policy, of) = parts(boundary, "--boundary POLICY=WHO")?;
+        edits.push(Edit::Bound { policy, of });
+    }
     if typed.evidence.evidence.is_some() && typed.used.is_none() {
         return Err(Failure::usage("since when does a use count?").help("say it: `--used 90d`"));
     }
     if edits.is_empty() {
         return Err(Failure::usage("what is to be tried?")
-            .help("name a change: `--edit POLICY=FILE`, `--delete POLICY`, `--attach POLICY=WHO`, `--detach POLICY=WHO`"));
+            .help("name a change: `--edit POLICY=FILE`, `--delete POLICY-OR-WHO`, `--attach POLICY=WHO`, `--detach POLICY=WHO`, `--boundary POLICY=WHO`, `--no-boundary WHO`"));
     }
     Ok(edits)
 }

@@ -105,6 +105,23 @@ fn the_same_state_twice() {
 }
 
 #[test]
+fn who_goes_and_what_bounds_somebody() {
+    let scene = Scene::new();
+    let boundary = "--boundary policy/workload-boundary=prod:role/reporting-read";
+    let said = scene.run(&format!("try --delete staging:role/nightly-exec {boundary} -s demo"));
+    for line in [
+        "policy/workload-boundary is the boundary of prod:role/reporting-read",
+        "staging:role/nightly-exec",
+        "gone: 1 identity.",
+    ] {
+        assert!(said.contains(line), "`{line}` is not in {said}");
+    }
+    assert!(said.ends_with("[exit 0]") && !said.contains("gains"), "{said}");
+    let refused = scene.run("try --no-boundary prod:role/reporting-read -s demo");
+    assert!(refused.contains("has no permissions boundary as things are"), "{refused}");
+}
+
+#[test]
 fn what_cannot_be_tried() {
     let scene = Scene::new();
     scene.write("broken.json", r#"{"Version": "2012-10-17", "Statement": ["#);
@@ -112,7 +129,7 @@ fn what_cannot_be_tried() {
         assert_snapshot!(scene.run("try -s demo"), @"
         [stderr]
         error: what is to be tried?
-        help: name a change: `--edit POLICY=FILE`, `--delete POLICY`, `--attach POLICY=WHO`, `--detach POLICY=WHO`
+        help: name a change: `--edit POLICY=FILE`, `--delete POLICY-OR-WHO`, `--attach POLICY=WHO`, `--detach POLICY=WHO`, `--boundary POLICY=WHO`, `--no-boundary WHO`
         [exit 2]
         ");
         assert_snapshot!(scene.run("try --edit policy/shared-ops -s demo"), @"

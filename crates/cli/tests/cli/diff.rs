@@ -210,6 +210,19 @@ fn a_statement_that_cannot_be_read_is_unknown() {
     });
 }
 
+/// AWS refuses a policy with an operator that it does not have: nobody knows what it would come to.
+#[test]
+fn nothing_is_proved_over_an_operator_that_aws_does_not_have() {
+    let under = |operator: &str, value: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"{operator}": {{"aws:PrincipalTag/x": "{value}"}}}}}}}}"#
+        )
+    };
+    let said = scene(&under("StringIs", "a"), &under("StringIs", "b")).run("diff old.json new.json");
+    assert!(said.contains("? allows more: unknown: new.json:1 could not be read, and decides"), "{said}");
+    assert!(!said.contains("proved") && said.contains("[exit 3]"), "{said}");
+}
+
 #[test]
 fn a_file_that_is_no_policy() {
     filtered(|| {

@@ -258,6 +258,59 @@ fn links_and_broken_policies_are_not_passed_over() {
     assert!(!said.contains("root:"), "{said}");
 }
 
+/// What is different and was not read fails a gate that does not let pass what is not known, and every form names it.
+#[test]
+fn what_was_not_read_is_told_in_every_form_and_fails_the_gate() {
+    const BEARER: &str = "resource \"aws_iam_role_policy_attachment\" \"a\" {\n  role = \"web\"\n}\n";
+    const SERVERLESS: &str = "provider:\n  iam:\n    role:\n      statements:\n        - Effect: Allow\n          Action: \"s3:*\"\n          Resource: !GetAtt Covers.Arn\n";
+    let gate = "[gate]\naccess = \"any\"\nunknown = \"fail\"\n";
+    let large = " ".repeat((20 << 20) + 1);
+    let scene = repository(&[
+        ("clavicle.toml", gate),
+        ("iam/large.json", &format!("{large}{READ}")),
+        ("iam/main.tf", BEARER),
+        ("iam/serverless.yml", SERVERLESS),
+        ("iam/list.json", &format!("[{READ}]")),
+        ("iam/values.yaml", "replicas: 1\n"),
+    ]);
+    let files = [
+        ("iam/large.json", &*format!("{large}{}", wider())),
+        ("iam/main.tf", &BEARER.replace("web", "ops")),
+        ("iam/serverless.yml", &SERVERLESS.replace("s3:*", "*")),
+        ("iam/values.yaml", "replicas: 2\n"),
+    ];
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../other.json", scene.here().join("iam/link.json")).expect("a link");
+    commit(&scene, &files, "two");
+    let line = "diff HEAD~1..HEAD --src iam";
+    let page: Value =
+        serde_json::from_slice(&scene.command(&format!("{line} -o json")).output().expect("it runs").stdout)
+            .expect("JSON");
+    let mut unread = vec!["iam/large.json", "iam/main.tf", "iam/serverless.yml"];
+    #[cfg(unix)]
+    unread.insert(1, "iam/link.json");
+    assert_eq!(page["unread"], serde_json::json!(unread));
+    assert_eq!((&page["verdict"], &page["gate"]["verdict"]), (&"unknown".into(), &"fails".into()));
+    for form in ["text", "md", "junit", "github", "sarif"] {
+        let said = scene.run(&format!("{line} -o {form}"));
+        for path in &unread {
+            assert!(said.contains(path), "{form}: {said}");
+        }
+        // SARIF is read by a machine that judges by itself.
+        let exit = if form == "sarif" { "[exit 0]" } else { "[exit 1]" };
+        assert!(said.ends_with(exit) && !said.contains("no policy is different"), "{form}: {said}");
+    }
+}
+
+#[test]
+fn policies_inside_other_files_are_compared() {
+    let scene = repository(&[("iam/list.json", &format!("[{READ}]"))]);
+    commit(&scene, &[("iam/list.json", &format!("[{}]", wider()))], "two");
+    let said = scene.run("diff HEAD~1..HEAD --src iam");
+    assert!(said.contains("+ allows more: s3:PutObject\n    iam/list.json:4 \"Read\""), "{said}");
+    assert!(said.ends_with("[exit 1]"), "{said}");
+}
+
 #[test]
 fn no_repository_and_no_folder() {
     let scene = Scene::new();

@@ -32,7 +32,7 @@ pub struct Organization {
 }
 
 /// A root or an organizational unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// `r-…` or `ou-…`.
     pub id: Arc<str>,

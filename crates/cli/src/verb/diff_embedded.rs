@@ -1,0 +1,164 @@
+//! Policies inside files that are neither policies by themselves nor read as accounts: Terraform, Serverless, lists of
+//! policies, answers of AWS that hold one. They are compared place by place.
+//!
+//! What such a file says beside its policies (which role bears one, what a variable comes to) is not understood: where
+//! that changed too, what the file comes to is not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clavicle_template::{Language, Policy, Reading, find};
+
+use super::diff_policies::Pair;
+use crate::policy_file::PolicyFile;
+
+/// What came of a file that is not the same in two states.
+#[derive(Default)]
+pub(super) struct Embedded {
+    /// Its policies that are different.
+    pub(super) pairs: Vec<Pair>,
+    /// May more of it bear on access?
+    pub(super) is_open: bool,
+}
+
+/// Compares two states of a file. Linear in both but for what templates nest.
+pub(super) fn compare(path: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Embedded {
+    let open = Embedded { is_open: true, ..Embedded::default() };
+    let (Some(old), Some(new)) = (Text::of(path, was), Text::of(path, is)) else { return open };
+    let mut found =
+        Embedded { is_open: !old.is_whole || !new.is_whole || old.differs_beside(&new), pairs: Vec::new() };
+    let places: BTreeSet<&Place> = old.policies.keys().chain(new.policies.keys()).collect();
+    for place in places {
+        let (before, after) = (old.policies.get(place), new.policies.get(place));
+        let text = |text: &Text<'_>, policy: Option<&Policy>| {
+            policy.and_then(|it| text.text.get(it.span.clone())).map(str::to_owned)
+        };
+        let is_same = text(&old, before) == text(&new, after);
+        // What is not known in it may stand elsewhere in the file.
+        let has_holes = [before, after].into_iter().flatten().any(Policy::has_unknown_parts);
+        if has_holes {
+            found.is_open |= !is_same || old.beside != new.beside;
+        } else if !is_same {
+            let side = |text: &Text<'_>, policy: Option<&Policy>| match policy {
+                Some(policy) => PolicyFile::inside(path, text.text, policy.json(Reading::Wide)),
+                None => Some(PolicyFile::absent(path.to_owned())),
+            };
+            match (side(&old, before), side(&new, after)) {
+                (Some(old), Some(new)) => found.pairs.push(Pair { old, new }),
+                _ => found.is_open = true,
+            }
+        }
+    }
+    found
+}
+
+/// The way to a policy, and of several at the same place which one.
+type Place = (String, usize);
+
+/// A state of a file.
+struct Text<'t> {
+    text: &'t str,
+    policies: BTreeMap<Place, Policy>,
+    /// What is left without them.
+    beside: String,
+    /// Could every policy that is in it be read?
+    is_whole: bool,
+}
+
+impl<'t> Text<'t> {
+    /// `None`: this is not read. A file that is not there has no text.
+    fn of(path: &str, bytes: Option<&'t [u8]>) -> Option<Self> {
+        let Some(bytes) = bytes else {
+            let policies = BTreeMap::new();
+            return Some(Self { text: "", policies, beside: String::new(), is_whole: true });
+        };
+        let text = std::str::from_utf8(bytes).ok()?;
+        // What is tracked elsewhere is not in the repository.
+        if text.starts_with("version https://git-lfs") {
+            return None;
+        }
+        let Some(language) = Language::of(path) else {
+            // Packed, or lines of JSON: there is no place in it to speak of.
+            let policies = BTreeMap::new();
+            return Some(Self { text, policies, beside: text.to_owned(), is_whole: true });
+        };
+        let found = find(text, language);
+        let is_whole = found.unread.is_empty() && (found.is_whole || !may_bear_on_access(text));
+        let (mut beside, mut at) = (String::new(), 0);
+        let mut policies = BTreeMap::new();
+        for policy in found.policies {
+            // One policy may stand in a string of another.
+            let before = at..policy.span.start.max(at);
+            beside.push_str(text.get(before).unwrap_or_default());
+            at = at.max(policy.span.end);
+            let same = policies.range((policy.route.clone(), 0)..=(policy.route.clone(), usize::MAX)).count();
+            policies.insert((policy.route.clone(), same), policy);
+        }
+        beside.push_str(text.get(at..).unwrap_or_default());
+        Some(Self { text, policies, beside, is_whole })
+    }
+
+    fn differs_beside(&self, other: &Self) -> bool {
+        self.beside != other.beside && [self, other].iter().any(|it| may_bear_on_access(&it.beside))
+    }
+}
+
+/// Does a text speak of policies?
+fn may_bear_on_access(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["statement", "effect", "policy", "policies", "aws_iam_", "aws_ssoadmin_", "aws_lambda_permission"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compare;
+
+    /// How many policies are different, and may there be more?
+    fn found(path: &str, old: &str, new: &str) -> (usize, bool) {
+        let found = compare(path, Some(old.as_bytes()), Some(new.as_bytes()));
+        (found.pairs.len(), found.is_open)
+    }
+
+    const TERRAFORM: &str = r#"resource "aws_iam_policy" "p" {
+  name = "p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+"#;
+
+    #[test]
+    fn policies_are_compared_by_place_and_what_is_beside_them_is_open() {
+        let wider = TERRAFORM.replace("s3:GetObject", "*");
+        assert_eq!(found("main.tf", TERRAFORM, &wider), (1, false));
+        assert_eq!(found("main.tf", TERRAFORM, &wider.replace("\"p\"", "\"q\"")), (2, true));
+        let attached = "resource \"aws_iam_role_policy_attachment\" \"a\" {\n  role = \"x\"\n}\n";
+        assert_eq!(found("main.tf", attached, &attached.replace("\"x\"", "\"y\"")), (0, true));
+        // What a reference comes to may be another.
+        let holes = TERRAFORM.replace("\"*\"", "var.x");
+        assert_eq!(found("main.tf", &holes, &holes.replace("var.x", "var.y")), (0, true));
+        assert_eq!(found("main.tf", &holes, &format!("{holes}\nlocals {{ x = 1 }}")), (0, true));
+        assert_eq!(found("main.tf", "locals {\n x = 1\n}\n", "locals {\n x = 2\n}\n"), (0, false));
+    }
+
+    #[test]
+    fn policies_stand_in_lists_in_answers_and_in_serverless_files() {
+        let list = r#"[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}]"#;
+        assert_eq!(found("list.json", list, &list.replace("s3:GetObject", "*")), (1, false));
+        let answer = format!(r#"{{"PolicyVersion": {{"Document": {}}}}}"#, list.trim_matches(['[', ']']));
+        assert!(!answer.ends_with("]}]}}"), "{answer}");
+        let lines =
+            "provider:\n  role:\n    statements:\n      - Effect: Allow\n        Action: s3:GetObject\n";
+        assert!(found("serverless.yml", lines, &lines.replace("s3:GetObject", "'*'")).1);
+        assert_eq!(found("values.yaml", "replicas: 1\n", "replicas: 2\n"), (0, false));
+        assert_eq!(found("broken.json", "{\"Statement\": [", "{\"Statement\": [{"), (0, true));
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\n";
+        assert_eq!(found("stored.json", pointer, &pointer.replace(":1", ":2")), (0, true));
+    }
+
+    #[test]
+    fn a_policy_that_comes_or_goes_is_compared_with_none() {
+        let gone = compare("main.tf", Some(TERRAFORM.as_bytes()), None);
+        assert_eq!((gone.pairs.len(), gone.is_open), (1, true));
+        assert!(compare("accounts.json.gz", Some(&[0x1f, 0x8b]), None).is_open);
+    }
+}
