@@ -249,22 +249,25 @@ impl<'b> Scanner<'b> {
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
+/// Texts of up to so many words are looked through here: times, keys and addresses are, and to call for them takes longer.
+const WORDS: usize = 3;
+
 /// Where is the next quote or backslash?
 #[inline]
 fn special(bytes: &[u8], from: usize) -> Option<usize> {
-    // Most names and many values are short: to call for them costs more than to look.
-    let Some(chunk) = bytes.get(from..).and_then(<[u8]>::first_chunk::<8>) else {
-        let rest = bytes.get(from..)?;
-        return rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|place| from + place);
-    };
-    let word = u64::from_le_bytes(*chunk);
-    // The lowest byte that is marked is zero; those above it may be marked falsely.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-    let found = zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64));
-    if found != 0 {
-        return Some(from + found.trailing_zeros() as usize / 8);
+    let mut at = from;
+    for _ in 0..WORDS {
+        let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) else { break };
+        let word = u64::from_le_bytes(*chunk);
+        // The lowest byte that is marked is zero; those above it may be marked falsely.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+        let found = zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
     }
-    memchr::memchr2(b'"', b'\\', &bytes[from + 8..]).map(|place| from + 8 + place)
+    memchr::memchr2(b'"', b'\\', bytes.get(at..)?).map(|place| at + place)
 }
 
 #[cfg(test)]
