@@ -28,12 +28,18 @@ pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
     if with_browser {
         ui::build()?;
     }
+    // It waits for the network, and the compiler for nothing.
+    let sdk = std::thread::spawn({
+        let root = root.clone();
+        move || javascript(&root)
+    });
     run(command(&cargo(), &["fmt", "--all", "--check"], &root))?;
     run(command(
         &cargo(),
         &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
         &root,
     ))?;
+    sdk.join().map_err(|_| anyhow::anyhow!("the AWS SDK for JavaScript could not be installed"))??;
     tally.add(&rust_tests(&root)?);
     if with_browser {
         tally.add(&web_tests(&root)?);
@@ -85,6 +91,25 @@ fn moto(root: &Path) -> anyhow::Result<PathBuf> {
     run(command(&python.to_string_lossy(), &install, root))?;
     std::fs::write(installed, wanted)?;
     Ok(python)
+}
+
+/// The packages that tests of `capture` record, beside what cargo builds; without npm there are none.
+fn javascript(root: &Path) -> anyhow::Result<()> {
+    if !exists("npm") {
+        return Ok(());
+    }
+    let place = target().join("javascript");
+    std::fs::create_dir_all(&place)?;
+    for name in ["package.json", "package-lock.json", ".npmrc"] {
+        let from = root.join("crates/testkit/javascript").join(name);
+        let wanted = std::fs::read(&from)?;
+        // What is as it was keeps its time, by which the installed packages are known to be those.
+        if std::fs::read(place.join(name)).is_ok_and(|known| known == wanted) {
+            continue;
+        }
+        std::fs::write(place.join(name), wanted)?;
+    }
+    ui::install(&place)
 }
 
 /// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.

@@ -1,6 +1,6 @@
 //! Every call, summed up as it comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::Catalog;
 use clavicle_policy::AccountId;
@@ -18,6 +18,10 @@ use crate::resource::{Resource, Sureness, Told, resources};
 /// So many ARNs of answers are remembered, to tell the paths of names by.
 const MOST_ARNS: usize = 4_096;
 
+/// So many processes are told apart: who listens for weeks sees thousands that make a call or two each. The calls of
+/// further ones are counted without their process.
+const MOST_PROCESSES: usize = 1_000;
+
 /// The sums.
 #[derive(Debug)]
 pub(crate) struct Ledger {
@@ -27,6 +31,9 @@ pub(crate) struct Ledger {
     arns: Vec<String>,
     uses: BTreeMap<Key, Sum>,
     unknown: BTreeMap<(String, String), u64>,
+    processes: BTreeSet<Process>,
+    /// Calls of processes past [`MOST_PROCESSES`].
+    of_further_processes: u64,
     calls: u64,
     unchecked: u64,
     started: Timestamp,
@@ -62,6 +69,8 @@ impl Ledger {
             arns: Vec::new(),
             uses: BTreeMap::new(),
             unknown: BTreeMap::new(),
+            processes: BTreeSet::new(),
+            of_further_processes: 0,
             calls: 0,
             unchecked: 0,
             started: now,
@@ -103,6 +112,7 @@ impl Ledger {
                 self.arns.push((*arn).to_owned());
             }
         }
+        let process = process.and_then(|process| self.told_apart(process));
         let caller = Caller { access_key, process, region };
         self.count(&call, &in_answer, &caller, (outcome, message.as_deref()), now, &unknown.0);
     }
@@ -120,6 +130,17 @@ impl Ledger {
         let caller = Caller { access_key: told.access_key, process: None, region: told.region };
         let client = call.client.clone();
         self.count(&call, &[], &caller, (told.outcome, None), now, &client);
+    }
+
+    fn told_apart(&mut self, process: Process) -> Option<Process> {
+        if !self.processes.contains(&process) {
+            if self.processes.len() >= MOST_PROCESSES {
+                self.of_further_processes += 1;
+                return None;
+            }
+            self.processes.insert(process.clone());
+        }
+        Some(process)
     }
 
     fn count(
@@ -186,7 +207,18 @@ impl Ledger {
     }
 
     /// All that came in.
-    pub(crate) fn record(&self, source: &'static str, not_recorded: Vec<String>, now: Timestamp) -> Record {
+    pub(crate) fn record(
+        &self,
+        source: &'static str,
+        mut not_recorded: Vec<String>,
+        now: Timestamp,
+    ) -> Record {
+        if self.of_further_processes > 0 {
+            not_recorded.push(format!(
+                "which processes made {} of the calls: {MOST_PROCESSES} others had called before",
+                self.of_further_processes
+            ));
+        }
         let uses = self.uses.iter().map(|(key, sum)| Use {
             access_key: key.access_key.clone(),
             principal: self.callers.arn(&key.access_key).map(str::to_owned),

@@ -33,6 +33,10 @@ use crate::watch::Watch;
 const LAST_CALLS: Duration = Duration::from_secs(5);
 /// So long nothing may come before the last datagram is taken to be the last.
 const SILENCE: Duration = Duration::from_millis(300);
+/// So often what was recorded is kept while it goes on.
+const PAUSE: Duration = Duration::from_secs(1);
+/// So many times as long as keeping takes nothing is kept.
+const SELDOM: u32 = 50;
 /// A datagram of monitoring is shorter: its fields have limits.
 const MOST_DATAGRAM: usize = 64 << 10;
 
@@ -210,9 +214,27 @@ impl Recorder {
         })
     }
 
-    /// Waits until somebody asks to end.
-    pub fn wait(&self) -> io::Result<()> {
-        self.runtime.block_on(signals::asked_to_end())
+    /// Waits until somebody asks to end. While calls come, `keep` is given what was recorded so far, every second, or less
+    /// often where keeping takes long: if we end without being asked, that is not lost.
+    pub fn wait(&self, mut keep: impl FnMut(&Record)) -> io::Result<()> {
+        self.runtime.block_on(async {
+            let asked = signals::asked_to_end();
+            tokio::pin!(asked);
+            let (mut kept, mut pause) = (0, PAUSE);
+            loop {
+                tokio::select! {
+                    ended = &mut asked => return ended,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                let calls = self.watch.ledger().calls();
+                if calls != kept {
+                    kept = calls;
+                    let begun = Instant::now();
+                    keep(&self.so_far());
+                    pause = PAUSE.max(begun.elapsed() * SELDOM);
+                }
+            }
+        })
     }
 
     /// Ends, and says what was recorded. Calls that are under way are waited for.
@@ -237,6 +259,13 @@ impl Recorder {
                 }
             }
         });
+        let record = self.so_far();
+        self.runtime.shutdown_background();
+        record
+    }
+
+    /// What was recorded so far.
+    pub fn so_far(&self) -> Record {
         let mut not_recorded = Vec::new();
         let count = |counter: &std::sync::atomic::AtomicUsize| counter.load(Ordering::SeqCst);
         if count(&self.watch.mistrusted) > 0 {
@@ -252,11 +281,9 @@ impl Recorder {
             ));
         }
         if !self.watch.is_idle() {
-            not_recorded.push("calls that were still under way at the end".to_owned());
+            not_recorded.push("calls that were still under way at this time".to_owned());
         }
-        let record = self.watch.ledger().record(self.source, not_recorded, Timestamp::now());
-        self.runtime.shutdown_background();
-        record
+        self.watch.ledger().record(self.source, not_recorded, Timestamp::now())
     }
 }
 

@@ -76,16 +76,34 @@ pub(crate) fn send(process: Option<u32>, signal: Signal) {
 #[cfg(not(unix))]
 pub(crate) fn send(_: Option<u32>, _: Signal) {}
 
-/// Resolves on Ctrl-C, or when the system asks.
+/// Resolves on Ctrl-C, when the system asks, and when the terminal is closed, unless we were started to outlive it.
 pub(crate) async fn asked_to_end() -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        if outlives_terminal() {
+            tokio::select! {
+                interrupted = tokio::signal::ctrl_c() => return interrupted,
+                _ = terminate.recv() => return Ok(()),
+            }
+        }
+        let mut hang_up = signal(SignalKind::hangup())?;
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = terminate.recv() => Ok(()),
+            _ = hang_up.recv() => Ok(()),
         }
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await
+}
+
+/// Is the signal of a closed terminal ignored, as `nohup` has it? Where the system does not tell, it is not.
+#[cfg(unix)]
+fn outlives_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // A bit for each signal, the first of which is SIGHUP.
+    ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()).is_some_and(|set| set & 1 == 1)
 }

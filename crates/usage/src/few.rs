@@ -1,6 +1,7 @@
 //! A set that stays small: its least members, and whether there were more.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The least `LIMIT` members of a set, and whether others were left out.
 ///
@@ -51,18 +52,6 @@ impl<T: Ord, const LIMIT: usize> Few<T, LIMIT> {
         }
     }
 
-    /// Puts one in that is made only if it is kept.
-    pub(crate) fn insert_with<Q: Ord + ?Sized>(&mut self, member: &Q, make: impl FnOnce() -> T)
-    where
-        T: std::borrow::Borrow<Q>,
-    {
-        if self.kept.len() == LIMIT && self.kept.last().is_some_and(|last| member > last.borrow()) {
-            self.more = true;
-        } else if !self.kept.contains(member) {
-            self.insert(make());
-        }
-    }
-
     /// From what was stored.
     pub(crate) fn stored(kept: impl IntoIterator<Item = T>, more: bool) -> Self {
         Self { kept: kept.into_iter().collect(), more }
@@ -83,10 +72,66 @@ impl<T: Ord, const LIMIT: usize> FromIterator<T> for Few<T, LIMIT> {
     }
 }
 
+/// [`Few`] texts, most of which change nothing and are seen to at a glance: it was the same the last time, or is greater
+/// than all that are kept.
+#[derive(Debug)]
+pub(crate) struct Names<const LIMIT: usize> {
+    few: Few<Arc<str>, LIMIT>,
+    latest: Option<Arc<str>>,
+    /// Whatever begins with more than that is not kept.
+    bound: u64,
+}
+
+impl<const LIMIT: usize> Default for Names<LIMIT> {
+    fn default() -> Self {
+        Self { few: Few::default(), latest: None, bound: u64::MAX }
+    }
+}
+
+impl<const LIMIT: usize> Names<LIMIT> {
+    /// Puts one in, unless it is empty or no text.
+    #[inline]
+    pub(crate) fn insert(&mut self, name: &[u8]) {
+        let is_latest = self.latest.as_ref().is_some_and(|latest| latest.as_bytes() == name);
+        if name.is_empty() || is_latest {
+            return;
+        }
+        let Ok(name) = std::str::from_utf8(name) else { return };
+        if beginning(name) > self.bound {
+            self.few.more = true;
+            return;
+        }
+        let name = match self.few.kept.get(name) {
+            Some(known) => known.clone(),
+            None => {
+                let name: Arc<str> = name.into();
+                self.few.insert(name.clone());
+                name
+            }
+        };
+        self.latest = Some(name);
+        if let Some(last) = self.few.kept.last().filter(|_| self.few.len() == LIMIT) {
+            self.bound = beginning(last);
+        }
+    }
+
+    pub(crate) fn into_few(self) -> Few<Arc<str>, LIMIT> {
+        self.few
+    }
+}
+
+/// The first bytes of a text, in the order of texts as far as they go.
+fn beginning(text: &str) -> u64 {
+    let mut first = [0; 8];
+    text.bytes().zip(&mut first).for_each(|(byte, place)| *place = byte);
+    u64::from_be_bytes(first)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Few;
+    use super::{Few, Names};
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     proptest! {
         #[test]
@@ -96,12 +141,22 @@ mod tests {
             members.extend(more);
             members.reverse();
             let mut twice = Few::<u8, 4>::default();
-            members.iter().for_each(|member| twice.insert_with(member, || *member));
+            members.iter().for_each(|member| twice.insert(*member));
             prop_assert_eq!(&once, &twice);
             let (left, right) = members.split_at(members.len() / 2);
             let mut merged: Few<u8, 4> = left.iter().copied().collect();
             merged.merge(right.iter().copied().collect());
             prop_assert_eq!(once, merged);
+        }
+
+        #[test]
+        fn names_are_the_same_few(members in prop::collection::vec(prop_oneof!["[ab]{0,3}", "session-[ab]{0,3}", "\\PC{0,9}"], 0..30)) {
+            let wanted: Few<Arc<str>, 4> =
+                members.iter().filter(|name| !name.is_empty()).map(|name| name.as_str().into()).collect();
+            let mut names = Names::<4>::default();
+            members.iter().for_each(|name| names.insert(name.as_bytes()));
+            names.insert(b"\xff");
+            prop_assert_eq!(names.into_few(), wanted);
         }
     }
 }

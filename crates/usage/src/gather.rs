@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::evidence::{ADDRESSES, KeyValues, SESSIONS, Tally};
-use crate::few::Few;
+use crate::few::Names;
 use crate::gathered::{CallSum, Gathered, UseKey, time};
 use crate::last_accessed;
 use crate::log::{Event, Record, Repeat, Repeats, Sink, Text};
@@ -24,6 +24,9 @@ use crate::things::{Told, listed};
 
 /// So many meanings are remembered before all are forgotten: with their bytes, some 50 MB.
 const MEANINGS: usize = 1 << 16;
+/// So many events are counted together: those of one hour need one look for where the ids of that hour are, and the
+/// processor fetches what many of them need at once.
+const TOGETHER: usize = 1 << 12;
 
 /// What became of events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,13 +53,16 @@ pub(crate) struct Gatherer<'s> {
     seen: &'s Seen<'s>,
     by_bytes: HashMap<Box<[u8]>, u32>,
     entries: Vec<Entry>,
+    /// What each of the entries came to.
+    sums: Vec<Sum>,
+    uncounted: Uncounted,
     /// By source and name of the event.
     asked: HashMap<Box<[u8]>, Arc<Asked>>,
     repeats: Repeats,
     key: Vec<u8>,
     gathered: Gathered,
     counts: Counts,
-    /// Meanings that were worked out since the sums were taken: a measure of how large those may be.
+    /// Meanings that events had since the sums were taken: a measure of how large those may be.
     pub(crate) weight: usize,
 }
 
@@ -64,15 +70,37 @@ pub(crate) struct Gatherer<'s> {
 struct Entry {
     meaning: Meaning,
     outcome: Outcome,
+    place: Arc<Place>,
+    /// Of data events: the service.
+    data: Option<Arc<str>>,
+}
+
+/// How many of them there were, and when and from where.
+struct Sum {
+    place: PlaceId,
     count: u64,
     first: i64,
     last: i64,
-    sessions: Few<Arc<str>, SESSIONS>,
-    addresses: Few<Arc<str>, ADDRESSES>,
-    place: Arc<Place>,
-    place_id: PlaceId,
-    /// Of data events: the service.
-    data: Option<Arc<str>>,
+    sessions: Names<SESSIONS>,
+    addresses: Names<ADDRESSES>,
+}
+
+/// Events whose meaning is known, and not whether they were counted before.
+#[derive(Default)]
+struct Uncounted {
+    events: Vec<UncountedEvent>,
+    /// Their sessions and addresses, one behind the other.
+    names: Vec<u8>,
+    is_new: Vec<bool>,
+}
+
+struct UncountedEvent {
+    meaning: u32,
+    at: i64,
+    id: u64,
+    /// Where their names end.
+    session: usize,
+    address: usize,
 }
 
 enum Meaning {
@@ -96,6 +124,8 @@ impl<'s> Gatherer<'s> {
             seen,
             by_bytes: HashMap::default(),
             entries: Vec::new(),
+            sums: Vec::new(),
+            uncounted: Uncounted::default(),
             asked: HashMap::default(),
             repeats: Repeats::default(),
             key: Vec::new(),
@@ -133,29 +163,61 @@ impl<'s> Gatherer<'s> {
         self.count(meaning, at, id, session, event.address.raw);
     }
 
-    /// Counts an event whose meaning is known.
+    /// Counts an event whose meaning is known, if not now, then before anything is done with the sums.
     #[inline]
     fn count(&mut self, meaning: u32, at: i64, id: u64, session: &[u8], address: &[u8]) {
-        let Some(entry) = self.entries.get_mut(meaning as usize) else { return };
-        if !self.seen.claim(Slot { place: entry.place_id, hour: at.div_euclid(3600) }, id) {
-            self.counts.known += 1;
-            return;
-        }
-        self.counts.new += 1;
-        (entry.first, entry.last) =
-            if entry.count == 0 { (at, at) } else { (entry.first.min(at), entry.last.max(at)) };
-        entry.count += 1;
-        if let Some(slash) = session.iter().rposition(|byte| *byte == b'/')
-            && let Ok(name) = std::str::from_utf8(&session[slash + 1..])
-            && !name.is_empty()
-        {
-            entry.sessions.insert_with(name, || name.into());
-        }
+        let slash = session.iter().rposition(|byte| *byte == b'/');
+        let session = slash.map_or(&b""[..], |slash| &session[slash + 1..]);
         // Where a service called, its name stands in the place of an address.
         let is_address = address.first().is_some_and(u8::is_ascii_digit) || address.contains(&b':');
-        if is_address && let Ok(address) = std::str::from_utf8(address) {
-            entry.addresses.insert_with(address, || address.into());
+        let address = if is_address { address } else { b"" };
+        let Uncounted { events, names, .. } = &mut self.uncounted;
+        names.extend_from_slice(session);
+        let session = names.len();
+        names.extend_from_slice(address);
+        events.push(UncountedEvent { meaning, at, id, session, address: names.len() });
+        if events.len() >= TOGETHER {
+            self.settle();
         }
+    }
+
+    /// Counts what was left for later.
+    fn settle(&mut self) {
+        let Uncounted { events, names, is_new } = &mut self.uncounted;
+        is_new.clear();
+        let sums = &mut self.sums;
+        let slot = |event: &UncountedEvent| {
+            let place = sums.get(event.meaning as usize)?.place;
+            Some(Slot { place, hour: event.at.div_euclid(3600) })
+        };
+        for run in events.chunk_by(|one, other| slot(one) == slot(other)) {
+            match run.first().and_then(slot) {
+                Some(slot) => self.seen.claim(slot, run.iter().map(|event| event.id), is_new),
+                None => is_new.resize(is_new.len() + run.len(), false),
+            }
+        }
+        let mut from = 0;
+        for (event, is_new) in events.drain(..).zip(is_new) {
+            let (session, address) =
+                (names.get(from..event.session), names.get(event.session..event.address));
+            from = event.address;
+            if !*is_new {
+                self.counts.known += 1;
+                continue;
+            }
+            self.counts.new += 1;
+            let Some(sum) = sums.get_mut(event.meaning as usize) else { continue };
+            let at = event.at;
+            if sum.count == 0 {
+                (sum.first, sum.last) = (at, at);
+                self.weight += 1;
+            }
+            (sum.first, sum.last) = (sum.first.min(at), sum.last.max(at));
+            sum.count += 1;
+            sum.sessions.insert(session.unwrap_or_default());
+            sum.addresses.insert(address.unwrap_or_default());
+        }
+        names.clear();
     }
 
     /// Puts down, in `key`, all that the meaning of an event follows from.
@@ -229,7 +291,7 @@ impl<'s> Gatherer<'s> {
         is_sign_in: bool,
     ) -> u32 {
         if self.entries.len() >= MEANINGS {
-            self.pour();
+            self.forget();
         }
         let error = event.error.and_then(Text::read);
         let outcome = match is_sign_in && event.message.is_some() {
@@ -259,21 +321,10 @@ impl<'s> Gatherer<'s> {
             }
         };
         let (place_id, place) = self.seen.place(&text(account(event)), &text(event.region));
-        let entry = Entry {
-            meaning,
-            outcome,
-            count: 0,
-            first: 0,
-            last: 0,
-            sessions: Few::default(),
-            addresses: Few::default(),
-            place,
-            place_id,
-            data: event.is_data.then(|| text(event.source)),
-        };
-        self.weight += 1;
+        let data = event.is_data.then(|| text(event.source));
         let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        self.entries.push(entry);
+        self.entries.push(Entry { meaning, outcome, place, data });
+        self.sums.push(Sum::of(place_id));
         self.by_bytes.insert(self.key.as_slice().into(), at);
         at
     }
@@ -318,16 +369,33 @@ impl<'s> Gatherer<'s> {
         (std::mem::take(&mut self.gathered), std::mem::take(&mut self.counts))
     }
 
-    /// Adds what was counted to the sums, and forgets what events mean.
+    /// Adds what was counted to the sums.
     fn pour(&mut self) {
-        self.by_bytes.clear();
-        self.repeats.forget();
-        for entry in std::mem::take(&mut self.entries) {
-            pour(&mut self.gathered, self.catalog, entry);
+        self.settle();
+        for (entry, sum) in self.entries.iter().zip(&mut self.sums) {
+            if sum.count > 0 {
+                let sum = std::mem::replace(sum, Sum::of(sum.place));
+                pour(&mut self.gathered, self.catalog, entry, sum);
+            }
         }
         for known in self.gathered.uses.values_mut() {
             known.settle();
         }
+    }
+
+    /// Forgets what events mean.
+    fn forget(&mut self) {
+        self.pour();
+        self.by_bytes.clear();
+        self.repeats.forget();
+        self.entries.clear();
+        self.sums.clear();
+    }
+}
+
+impl Sum {
+    fn of(place: PlaceId) -> Self {
+        Self { place, count: 0, first: 0, last: 0, sessions: Names::default(), addresses: Names::default() }
     }
 }
 
@@ -349,23 +417,21 @@ impl Sink for Gatherer<'_> {
     }
 }
 
-fn pour(gathered: &mut Gathered, catalog: &Catalog, entry: Entry) {
-    if entry.count == 0 {
-        return;
-    }
-    let (first, last): (Timestamp, Timestamp) = (time(entry.first), time(entry.last));
-    let tally = Tally::of(entry.outcome, entry.count, first, last);
+fn pour(gathered: &mut Gathered, catalog: &Catalog, entry: &Entry, sum: Sum) {
+    let (first, last): (Timestamp, Timestamp) = (time(sum.first), time(sum.last));
+    let tally = Tally::of(entry.outcome, sum.count, first, last);
+    let (sessions, addresses) = (sum.sessions.into_few(), sum.addresses.into_few());
     let place = (entry.place.account.clone(), entry.place.region.clone());
     let covered = gathered.covered.entry(place).or_default();
     *covered = crate::evidence::widest(*covered, Some((first, last)));
-    if let Some(source) = entry.data {
-        let seen = gathered.data_events.entry((entry.place.account.clone(), source)).or_default();
-        *seen = (crate::evidence::widest(seen.0, Some((first, last))), seen.1 + entry.count);
+    if let Some(source) = &entry.data {
+        let seen = gathered.data_events.entry((entry.place.account.clone(), source.clone())).or_default();
+        *seen = (crate::evidence::widest(seen.0, Some((first, last))), seen.1 + sum.count);
     }
-    let (principal, kind, needed, context, event, assumed) = match entry.meaning {
+    let (principal, kind, needed, context, event, assumed) = match &entry.meaning {
         Meaning::SignIn { principal } => {
             gathered.sign_ins.entry(principal.clone()).or_default().add(&tally);
-            gathered.activity.entry(principal).or_default().0.add(&tally);
+            gathered.activity.entry(principal.clone()).or_default().0.add(&tally);
             return;
         }
         Meaning::Call { principal, kind, needed, context, event, assumed } => {
@@ -373,27 +439,28 @@ fn pour(gathered: &mut Gathered, catalog: &Catalog, entry: Entry) {
         }
     };
     for role in assumed {
-        gathered.activity.entry(role).or_default().1.add(&tally);
+        gathered.activity.entry(role.clone()).or_default().1.add(&tally);
     }
     let Some(principal) = principal else {
-        *gathered.unattributed.entry(kind).or_default() += entry.count;
+        *gathered.unattributed.entry(kind.clone()).or_default() += sum.count;
         return;
     };
     gathered.activity.entry(principal.clone()).or_default().0.add(&tally);
     let Some(needed) = needed else {
-        let unmapped = gathered.unmapped.entry(event).or_default();
-        unmapped.0 += entry.count;
-        unmapped.1.insert(principal);
+        let unmapped = gathered.unmapped.entry(event.clone()).or_default();
+        unmapped.0 += sum.count;
+        unmapped.1.insert(principal.clone());
         return;
     };
     for Needed { action, need, things } in needed {
-        let key = UseKey { principal: principal.clone(), action: catalog.name(action).into(), need };
+        let action = catalog.name(*action).into();
+        let key = UseKey { principal: principal.clone(), action, need: need.clone() };
         let known = gathered.uses.entry(key).or_default();
         known.tally.add(&tally);
-        known.sessions.merge(entry.sessions.clone());
+        known.sessions.merge(sessions.clone());
         for thing in things {
-            let sum = CallSum { tally, addresses: entry.addresses.clone() };
-            known.add(thing, context.clone(), sum);
+            let sum = CallSum { tally, addresses: addresses.clone() };
+            known.add(thing.clone(), context.clone(), sum);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
 /// So many bytes of files are read between two writes: enough to make the writes cheap, few enough that little is lost
 /// when a run is stopped, and that the ids of their events fit into memory.
-const BATCH_BYTES: u64 = 64 << 20;
+const BATCH_BYTES: u64 = 256 << 20;
 /// After so many meanings of events the sums are written, however few bytes they came from.
 const BATCH_SUMS: usize = 1 << 20;
 

@@ -65,20 +65,20 @@ impl<'l> Seen<'l> {
         (PlaceId(u32::try_from(at).unwrap_or(u32::MAX)), places[at].clone())
     }
 
-    /// Is it new? From now on it is not.
-    #[inline]
-    pub(crate) fn claim(&self, slot: Slot, id: u64) -> bool {
+    /// Which of these ids are new? From now on none is.
+    pub(crate) fn claim(&self, slot: Slot, ids: impl ExactSizeIterator<Item = u64>, is_new: &mut Vec<bool>) {
         let shard = slot.hour.unsigned_abs() as usize ^ slot.place.0 as usize;
         let mut shard = lock(&self.shards[shard % SHARDS]);
-        let ids = match shard.get_mut(&slot) {
-            Some(ids) => ids,
+        let known = match shard.get_mut(&slot) {
+            Some(known) => known,
             None => shard.entry(slot).or_insert_with(|| {
                 let place = lock(&self.places).get(slot.place.0 as usize).cloned();
                 let before = place.map(|place| (self.load)(&place, slot.hour)).unwrap_or_default();
                 Ids { before, new: HashSet::default() }
             }),
         };
-        (ids.before.is_empty() || ids.before.binary_search(&id).is_err()) && ids.new.insert(id)
+        let is_stored = |id: &u64| !known.before.is_empty() && known.before.binary_search(id).is_ok();
+        is_new.extend(ids.map(|id| !is_stored(&id) && known.new.insert(id)));
     }
 
     /// All that came in, in order. The next claims load anew.
@@ -127,14 +127,18 @@ mod tests {
             if &*place.region == "r" && hour == 7 { vec![1, 5] } else { Vec::new() }
         };
         let seen = Seen::new(&load);
-        let slot = |region: &str, hour| Slot { place: seen.place("1", region).0, hour };
-        assert!(!seen.claim(slot("r", 7), 5), "it was stored");
-        assert!(seen.claim(slot("r", 7), 6));
-        assert!(!seen.claim(slot("r", 7), 6));
-        assert!(seen.claim(slot("s", 7), 5));
-        assert!(seen.claim(slot("r", 8), 5));
+        let claim = |region: &str, hour, ids: &[u64]| {
+            let mut is_new = Vec::new();
+            let slot = Slot { place: seen.place("1", region).0, hour };
+            seen.claim(slot, ids.iter().copied(), &mut is_new);
+            is_new
+        };
+        assert_eq!(claim("r", 7, &[5, 6, 6]), [false, true, false], "the first was stored");
+        assert_eq!(claim("r", 7, &[6]), [false]);
+        assert_eq!(claim("s", 7, &[5]), [true]);
+        assert_eq!(claim("r", 8, &[5]), [true]);
         assert_eq!(seen.take().len(), 3);
-        assert!(seen.claim(slot("r", 8), 5), "what was not stored is forgotten");
+        assert_eq!(claim("r", 8, &[5]), [true], "what was not stored is forgotten");
     }
 
     #[test]

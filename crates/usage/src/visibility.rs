@@ -25,7 +25,7 @@ pub enum Visibility {
     DataEventsNotSeen,
     /// No: no event bears its name.
     NeverLogged,
-    /// It is not known: the action is too new for that.
+    /// It is not known: the action is too new for that, or no page of AWS says it.
     NotKnown,
     /// No: there are no logs of the account.
     NoLogs,
@@ -38,8 +38,17 @@ impl Visibility {
     }
 }
 
-/// Actions that are no management events, each with the source of its data events; `None`: never logged.
-static TABLE: LazyLock<HashMap<ActionId, Option<&'static str>>> = LazyLock::new(|| {
+/// Why an action is no management event, as far as it is known.
+#[derive(Clone, Copy)]
+enum Logged {
+    /// As data events of this source.
+    AsData(&'static str),
+    Never,
+    NotKnown,
+}
+
+/// Actions that are no management events, by a list with AWS's page for each row.
+static TABLE: LazyLock<HashMap<ActionId, Logged>> = LazyLock::new(|| {
     let catalog = clavicle_catalog::catalog();
     let rows = NOT_SHOWN.lines().filter(|line| !line.starts_with('#'));
     let mut table = HashMap::default();
@@ -48,9 +57,13 @@ static TABLE: LazyLock<HashMap<ActionId, Option<&'static str>>> = LazyLock::new(
         let (Some(kind), Some(patterns), Some(source)) = (cells.next(), cells.next(), cells.next()) else {
             continue;
         };
-        let source = (kind == "data").then_some(source);
+        let logged = match kind {
+            "data" => Logged::AsData(source),
+            "never" => Logged::Never,
+            _ => Logged::NotKnown,
+        };
         for action in patterns.split(',').flat_map(|pattern| catalog.expand(pattern)) {
-            table.insert(action, source);
+            table.insert(action, logged);
         }
     }
     table
@@ -63,8 +76,9 @@ impl Evidence {
             return Visibility::NoLogs;
         }
         match TABLE.get(&action) {
-            Some(None) => Visibility::NeverLogged,
-            Some(Some(source)) => {
+            Some(Logged::Never) => Visibility::NeverLogged,
+            Some(Logged::NotKnown) => Visibility::NotKnown,
+            Some(Logged::AsData(source)) => {
                 let seen =
                     |known: &crate::DataEventsSeen| known.account == account && *known.source == **source;
                 match self.data_events.iter().any(seen) {
@@ -95,7 +109,9 @@ mod tests {
         for row in NOT_SHOWN.lines().skip(1) {
             let cells: Vec<&str> = row.split('\t').collect();
             assert_eq!(cells.len(), 4, "{row}");
-            assert!(matches!(cells[0], "data" | "never"), "{row}");
+            assert!(matches!(cells[0], "data" | "never" | "unknown"), "{row}");
+            let is_said = !cells[3].starts_with("no page");
+            assert_eq!(is_said, cells[0] != "unknown", "what is known has a page: {row}");
             faults.extend(cells[1].split(',').filter(|pattern| catalog().expand(pattern).is_empty()));
         }
         assert!(faults.is_empty(), "{faults:?}");
@@ -115,6 +131,10 @@ mod tests {
         assert_eq!(ask(&evidence, "ec2:RunInstances"), Visibility::Shown);
         assert_eq!(ask(&evidence, "iam:PassRole"), Visibility::NeverLogged);
         assert_eq!(ask(&evidence, "logs:PutLogEvents"), Visibility::NeverLogged);
+        assert_eq!(ask(&evidence, "codecommit:GitPull"), Visibility::NeverLogged);
+        assert_eq!(ask(&evidence, "kafka-cluster:Connect"), Visibility::NotKnown);
+        assert_eq!(ask(&evidence, "iot:ListThings"), Visibility::NeverLogged);
+        assert_eq!(ask(&evidence, "iot:CreateThing"), Visibility::Shown);
         assert_eq!(ask(&evidence, "s3:GetObject"), Visibility::DataEventsNotSeen);
         let source = "s3.amazonaws.com".into();
         evidence.data_events.push(DataEventsSeen { account, source, seen: (now, now), events: 1 });

@@ -1,8 +1,9 @@
 //! Real clients of AWS, recorded while they speak to a stand-in for AWS on loopback.
 //!
 //! `CLAVICLE_MOTO` names a Python that has moto and boto3; `cargo xtask test` installs one. Without it these tests say so
-//! and test nothing.
+//! and test nothing. What the AWS SDK for JavaScript needs it installs beside it, if there is npm.
 
+mod javascript;
 mod lossless;
 mod recorded;
 mod secure;
@@ -33,7 +34,7 @@ fn environment(address: &str) -> Vec<(String, String)> {
 
 /// Runs a script of this folder to its end, recorded; what it printed, and the record.
 fn record(
-    python: &str,
+    program: &str,
     environment: Vec<(String, String)>,
     script: &str,
     arguments: &[&str],
@@ -41,7 +42,7 @@ fn record(
     let recorder = Recorder::start(&Options { environment: environment.clone(), ..Options::default() })
         .expect("it listens");
     let printed = tempfile::NamedTempFile::new().expect("a file");
-    let mut command = Command::new(python);
+    let mut command = Command::new(program);
     command
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script))
         .args(arguments)

@@ -36,9 +36,13 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
     let recorder = Recorder::start(&options).map_err(|error| cannot_record(&error))?;
     let ended = match typed.command.split_first() {
         None => {
+            // A place that cannot be written to is better known now than in a week.
+            write_record(typed, &recorder.so_far())?;
             tell_settings(&recorder)?;
+            // What cannot be written on the way is told of at the end, where it is tried again.
+            let keep = |record: &Recorded| drop(write_record(typed, record));
             recorder
-                .wait()
+                .wait(keep)
                 .map_err(|error| Failure::input(format!("cannot wait: {}", system_words(&error))))?;
             None
         }
@@ -54,11 +58,7 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
         }
     };
     let record = recorder.finish();
-    if let Some(path) = &typed.out {
-        let text =
-            record.to_json().map_err(|error| Failure::input(format!("cannot write the record: {error}")))?;
-        out_file::write(path, &text)?;
-    }
+    write_record(typed, &record)?;
     let policies = policies(&record);
     let text = laid_out(&policies);
     match &typed.policy {
@@ -67,6 +67,13 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
     }
     tell(&record, &policies, ended);
     Ok(ended.map_or(Exit::Yes, |ended| Exit::Program(code(ended))))
+}
+
+fn write_record(typed: &Record, record: &Recorded) -> Result<(), Failure> {
+    let Some(path) = &typed.out else { return Ok(()) };
+    let text =
+        record.to_json().map_err(|error| Failure::input(format!("cannot write the record: {error}")))?;
+    out_file::write(path, &text)
 }
 
 /// What to set in the environment of programs, for a shell to read.

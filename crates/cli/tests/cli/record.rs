@@ -89,14 +89,19 @@ fn waiting() {
     let Ok(address) = std::env::var("AWS_ENDPOINT_URL") else { return };
     let mut stream = TcpStream::connect(address.trim_start_matches("http://")).expect("it listens");
     for _ in 0..3 {
-        let head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n\
-                    Content-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\
-                    Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{}";
-        stream.write_all(head.as_bytes()).expect("it is sent");
-        read(&mut stream).expect("it is answered");
+        call(&mut stream);
     }
     std::fs::write("called", "").expect("it may write");
     std::thread::sleep(Duration::from_secs(120));
+}
+
+/// A call, with its answer.
+fn call(stream: &mut TcpStream) {
+    let head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n\
+                    Content-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\
+                    Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{}";
+    stream.write_all(head.as_bytes()).expect("it is sent");
+    read(stream).expect("it is answered");
 }
 
 #[cfg(unix)]
@@ -149,4 +154,93 @@ fn ctrl_c_ends_the_program_and_prints_what_it_did() {
     "#);
     let record: serde_json::Value = serde_json::from_str(&text("record.json")).expect("it is JSON");
     assert_eq!((&record["calls"], &record["uses"][0]["succeeded"]), (&3.into(), &3.into()), "{record:#}");
+}
+
+/// Listens, and gives what is to be done while it does: the address at which the stand-in is recorded. It is ended with
+/// this signal; how it ended, what it printed behind the settings, and what it told.
+#[cfg(unix)]
+fn listening(
+    home: &Path,
+    signal: rustix::process::Signal,
+    meanwhile: impl FnOnce(&str),
+) -> (std::process::ExitStatus, String, String) {
+    use std::io::BufRead as _;
+    let mut command = record(home, &["--listen", "--port", "0", "-o", "record.json"]);
+    command.env("AWS_ENDPOINT_URL", stand_in()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().expect("clavicle runs");
+    let mut printed = std::io::BufReader::new(running.stdout.take().expect("a pipe"));
+    let mut address = String::new();
+    loop {
+        let mut line = String::new();
+        assert!(
+            printed.read_line(&mut line).expect("it prints text") > 0,
+            "the settings end with one that is taken away"
+        );
+        if let Some(rest) = line.strip_prefix("export AWS_ENDPOINT_URL='http://") {
+            address = rest.trim_end().trim_end_matches('\'').to_owned();
+        }
+        if line.starts_with("unset ") {
+            break;
+        }
+    }
+    meanwhile(&address);
+    let process =
+        i32::try_from(running.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+    rustix::process::kill_process(process, signal).expect("it runs");
+    let mut rest = String::new();
+    printed.read_to_string(&mut rest).expect("it prints text");
+    let ended = running.wait_with_output().expect("it ends");
+    (ended.status, rest, String::from_utf8(ended.stderr).expect("it prints text"))
+}
+
+#[cfg(unix)]
+fn recorded(home: &Path) -> serde_json::Value {
+    let text = std::fs::read_to_string(home.join("record.json")).expect("it is there from the beginning");
+    serde_json::from_str(&text).expect("it is whole at every time")
+}
+
+/// Waits until so many calls stand in the file.
+#[cfg(unix)]
+fn wait_for(home: &Path, calls: u64) {
+    for _ in 0..1200 {
+        if recorded(home)["calls"] == calls {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(recorded(home)["calls"], calls);
+}
+
+#[cfg(unix)]
+#[test]
+fn listening_ends_on_ctrl_c_with_all_that_came_from_whomever() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (ended, printed, told) = listening(home.path(), rustix::process::Signal::INT, |address| {
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(address).expect("it listens");
+            (0..3).for_each(|_| call(&mut stream));
+        }
+        wait_for(home.path(), 6);
+        // And some that nobody had the time to keep.
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        call(&mut stream);
+    });
+    assert_eq!(ended.code(), Some(0), "{told}");
+    let policy: serde_json::Value = serde_json::from_str(&printed).expect("it prints the policy");
+    assert_eq!(policy["Statement"][0]["Action"], "dynamodb:ListTables", "{policy:#}");
+    assert!(told.contains("\nrecorded 7 calls\n"), "{told}");
+    assert_eq!(recorded(home.path())["calls"], 7);
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_is_killed_while_listening_has_kept_what_came() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (ended, printed, _) = listening(home.path(), rustix::process::Signal::KILL, |address| {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        (0..3).for_each(|_| call(&mut stream));
+        wait_for(home.path(), 3);
+    });
+    assert_eq!((ended.code(), printed.as_str()), (None, ""));
+    assert_eq!(recorded(home.path())["uses"][0]["succeeded"], 3);
 }

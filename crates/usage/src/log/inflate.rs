@@ -3,11 +3,16 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 
 /// A file that unpacks to more is read no further: logs of AWS are a thousandth of that, and this much has to fit into
 /// memory.
 const MOST: u64 = 1 << 30;
+
+/// The largest window that gzip has, as a power of two.
+const WINDOW_BITS: u8 = 15;
+/// Room for so much more is made at least.
+const MORE: usize = 64 << 10;
 
 /// The bytes of a file, as far as they could be read.
 #[derive(Debug)]
@@ -38,23 +43,45 @@ pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), Strin
 pub(crate) fn unpack(packed: &mut Vec<u8>, text: &mut Vec<u8>) -> Inflated {
     text.clear();
     let read = match packed.as_slice() {
-        [0x1f, 0x8b, ..] => {
-            text.reserve(said_size(packed));
-            MultiGzDecoder::new(packed.as_slice()).take(MOST).read_to_end(text)
-        }
+        [0x1f, 0x8b, ..] => gzip(packed, text),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => zstd(packed, text),
         _ => {
             std::mem::swap(packed, text);
-            Ok(text.len())
+            Ok(())
         }
     };
+    text.truncate(MOST as usize);
     let too_much = text.len() as u64 >= MOST;
     let fault = match read {
-        Ok(_) if too_much => Some(format!("holds more than {} MiB", MOST >> 20)),
-        Ok(_) => None,
+        Ok(()) if too_much => Some(format!("holds more than {} MiB", MOST >> 20)),
+        Ok(()) => None,
         Err(error) => Some(format!("cannot be unpacked to its end: {error}")),
     };
     Inflated { fault }
+}
+
+/// The parts of a gzip file, one behind the other, right into their place: through a reader, the text would be copied and
+/// the place for it filled with zeros first.
+fn gzip(packed: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
+    text.reserve(said_size(packed));
+    let mut rest = packed;
+    while !rest.is_empty() {
+        let mut part = Decompress::new_gzip(WINDOW_BITS);
+        loop {
+            let before = part.total_in();
+            let status = part.decompress_vec(rest, text, FlushDecompress::Finish)?;
+            let read = usize::try_from(part.total_in() - before).unwrap_or(usize::MAX);
+            rest = rest.get(read..).unwrap_or_default();
+            match status {
+                Status::StreamEnd => break,
+                _ if text.len() as u64 >= MOST => return Ok(()),
+                _ if text.len() < text.capacity() => return Err(io::ErrorKind::UnexpectedEof.into()),
+                // It said less than it holds.
+                _ => text.reserve(text.len().max(MORE)),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a gzip file says of the size of its text: a hint, wrong for damaged files and those of several parts. No more
@@ -65,8 +92,7 @@ fn said_size(packed: &[u8]) -> usize {
     said.min(packed.len().saturating_mul(1032)).min(MOST as usize) + 1
 }
 
-fn zstd(mut packed: &[u8], text: &mut Vec<u8>) -> io::Result<usize> {
-    let before = text.len();
+fn zstd(mut packed: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
     while !packed.is_empty() {
         let mut decoder = ruzstd::decoding::StreamingDecoder::new(&mut packed).map_err(io::Error::other)?;
         (&mut decoder).take(MOST.saturating_sub(text.len() as u64)).read_to_end(text)?;
@@ -74,7 +100,7 @@ fn zstd(mut packed: &[u8], text: &mut Vec<u8>) -> io::Result<usize> {
             break;
         }
     }
-    Ok(text.len() - before)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -83,9 +83,8 @@ pub(crate) struct Repeats {
     bytes: Vec<u8>,
     /// Where the bytes of a hash are: ends of records are much alike, and what is kept once stays near at hand.
     kept: HashMap<u64, (u32, u32)>,
+    /// The first one is where records begin. A place in a record is known by the first branch that was learnt there.
     branches: Vec<Branch>,
-    /// The first one is where records begin.
-    nodes: Vec<Node>,
     indexes: Vec<Index>,
     /// Records that were found, and that were learnt, of late.
     found: u32,
@@ -95,50 +94,48 @@ pub(crate) struct Repeats {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    /// Its branches, each of which names the next.
-    first: u32,
-    count: u32,
-    /// Where there are many.
-    index: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
 struct Branch {
     from: u32,
     to: u32,
     then: Then,
+    /// Of the first branch of a place with many: [`INDEXED`] and the number of the index. Else the next branch of the
+    /// same place, or [`NONE`].
     sibling: u32,
 }
 
-/// Branches by a hash of their first bytes: as many as the greatest power of two that they have, the longest first.
+/// Branches by a hash of their first bytes: as many as the greatest power of two that they have, the longest first. Those
+/// of one hash are siblings of each other.
 #[derive(Debug, Default)]
 struct Index {
-    by_length: Vec<(usize, HashMap<u64, Vec<u32>>)>,
+    count: usize,
+    by_length: Vec<(usize, HashMap<u64, u32>)>,
 }
 
 impl Index {
-    fn add(&mut self, bytes: &[u8], branch: u32) {
+    /// Adds a branch; the answer is what comes behind it.
+    fn add(&mut self, bytes: &[u8], branch: u32) -> u32 {
         let length = (bytes.len() + 1).next_power_of_two() / 2;
         let length = length.min(MOST_HASHED);
         let at = self.by_length.partition_point(|(known, _)| *known > length);
         if self.by_length.get(at).is_none_or(|(known, _)| *known != length) {
             self.by_length.insert(at, (length, HashMap::default()));
         }
-        self.by_length[at].1.entry(HASH.hash_one(&bytes[..length])).or_default().push(branch);
+        self.count += 1;
+        self.by_length[at].1.insert(HASH.hash_one(&bytes[..length]), branch).unwrap_or(NONE)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
+    /// A value, and the place behind it.
     Hole(Hole, u32),
     End(u32),
 }
 
 /// So many branches are tried one by one.
-const FEW: u32 = 4;
-/// A node with more is one of values that hardly recur.
-const MOST: u32 = 4096;
+const FEW: usize = 4;
+/// A place with more is one of values that hardly recur.
+const MOST: usize = 4096;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
 /// After so many records it is seen whether it is worth it, and if not, it is tried again after some times as many.
@@ -146,34 +143,44 @@ const SPELL: u32 = 4096;
 const REST: u32 = 8 * SPELL;
 /// So many bytes of a branch are hashed.
 const MOST_HASHED: usize = 128;
-/// No such branch, node or index.
+/// No such branch.
 const NONE: u32 = u32::MAX;
+/// Branches are numbered below, indexes from here.
+const INDEXED: u32 = 1 << 31;
 
 const HASH: FixedState = FixedState::with_seed(0);
-
-impl Node {
-    const EMPTY: Self = Self { first: NONE, count: 0, index: NONE };
-}
 
 impl Repeats {
     fn bytes_of(&self, branch: &Branch) -> &[u8] {
         &self.bytes[branch.from as usize..branch.to as usize]
     }
 
+    fn index(&self, first: &Branch) -> Option<&Index> {
+        let is_indexed = first.sibling != NONE && first.sibling & INDEXED != 0;
+        is_indexed.then(|| self.indexes.get((first.sibling & !INDEXED) as usize))?
+    }
+
+    /// A branch and its siblings; of a place that has no index, all that it has.
+    fn siblings(&self, at: u32) -> impl Iterator<Item = (u32, &Branch)> {
+        let at_place = |at: u32| Some((at, self.branches.get(at as usize)?));
+        std::iter::successors(at_place(at), move |(_, branch)| at_place(branch.sibling))
+    }
+
     #[inline]
-    fn pick(&self, node: &Node, rest: &[u8]) -> Option<&Branch> {
-        if let Some(index) = self.indexes.get(node.index as usize) {
+    fn first_of(&self, at: u32, rest: &[u8]) -> Option<&Branch> {
+        self.siblings(at).map(|(_, branch)| branch).find(|branch| rest.starts_with(self.bytes_of(branch)))
+    }
+
+    #[inline]
+    fn pick(&self, place: u32, rest: &[u8]) -> Option<&Branch> {
+        let first = self.branches.get(place as usize)?;
+        if let Some(index) = self.index(first) {
             return index.by_length.iter().find_map(|(length, branches)| {
-                let candidates = branches.get(&HASH.hash_one(rest.get(..*length)?))?;
-                let mut candidates = candidates.iter().filter_map(|at| self.branches.get(*at as usize));
-                candidates.find(|branch| rest.starts_with(self.bytes_of(branch)))
+                let at = branches.get(&HASH.hash_one(rest.get(..*length)?))?;
+                self.first_of(*at, rest)
             });
         }
-        let mut branch = self.branches.get(node.first as usize)?;
-        while !rest.starts_with(self.bytes_of(branch)) {
-            branch = self.branches.get(branch.sibling as usize)?;
-        }
-        Some(branch)
+        self.first_of(place, rest)
     }
 
     /// Where these bytes are kept.
@@ -191,27 +198,44 @@ impl Repeats {
         Some(place)
     }
 
-    fn add(&mut self, node: usize, bytes: &[u8], then: Then) {
-        let Ok(at) = u32::try_from(self.branches.len()) else { return };
-        let Some((from, to)) = self.keep(bytes) else { return };
-        let Node { first, count, index } = self.nodes[node];
-        self.branches.push(Branch { from, to, then, sibling: first });
-        self.nodes[node] = Node { first: at, count: count + 1, index };
-        if count < FEW {
-            return;
+    /// How many branches a place has.
+    fn count(&self, place: u32) -> usize {
+        match self.branches.get(place as usize).and_then(|first| self.index(first)) {
+            Some(index) => index.count,
+            None => self.siblings(place).count(),
         }
-        if let Some(index) = self.indexes.get_mut(index as usize) {
-            index.add(bytes, at);
-            return;
+    }
+
+    /// A new branch of a place, which has others unless it is the place of this one.
+    fn add(&mut self, place: u32, bytes: &[u8], then: Then) -> Option<()> {
+        let at = u32::try_from(self.branches.len()).ok().filter(|at| *at < INDEXED)?;
+        let (from, to) = self.keep(bytes)?;
+        let many = self.count(place) >= FEW;
+        let sibling = match self.branches.get_mut(place as usize) {
+            Some(first) if !many => std::mem::replace(&mut first.sibling, at),
+            _ => NONE,
+        };
+        self.branches.push(Branch { from, to, then, sibling });
+        if !many {
+            return Some(());
         }
+        let first = *self.branches.get(place as usize)?;
+        if self.index(&first).is_some() {
+            let index = self.indexes.get_mut((first.sibling & !INDEXED) as usize)?;
+            self.branches.get_mut(at as usize)?.sibling = index.add(bytes, at);
+            return Some(());
+        }
+        let number = u32::try_from(self.indexes.len()).ok().filter(|number| *number < INDEXED)?;
         let mut index = Index::default();
-        let mut next = at;
-        while let Some(branch) = self.branches.get(next as usize) {
-            index.add(self.bytes_of(branch), next);
-            next = branch.sibling;
+        let known: Vec<u32> = self.siblings(place).map(|(at, _)| at).chain([at]).collect();
+        for at in known {
+            let branch = *self.branches.get(at as usize)?;
+            self.branches.get_mut(at as usize)?.sibling = index.add(self.bytes_of(&branch), at);
         }
-        self.nodes[node].index = u32::try_from(self.indexes.len()).unwrap_or(NONE);
+        // As the first it has nothing behind it.
+        self.branches.get_mut(place as usize)?.sibling = INDEXED | number;
         self.indexes.push(index);
+        Some(())
     }
 
     /// Looks whether a record that was learnt begins here.
@@ -227,10 +251,10 @@ impl Repeats {
 
     fn look<'b>(&self, rest: &'b [u8]) -> Option<Repeat<'b>> {
         let mut repeat = Repeat::default();
-        let mut node = self.nodes.first()?;
+        let mut place = 0;
         let mut at = 0;
         loop {
-            let branch = self.pick(node, rest.get(at..)?)?;
+            let branch = self.pick(place, rest.get(at..)?)?;
             at += (branch.to - branch.from) as usize;
             let (hole, next) = match branch.then {
                 Then::End(meaning) => {
@@ -256,7 +280,7 @@ impl Repeats {
                 Hole::Session => repeat.session = value,
                 Hole::Text | Hole::Value => {}
             }
-            node = self.nodes.get(next as usize)?;
+            place = next;
         }
     }
 
@@ -280,13 +304,19 @@ impl Repeats {
         if self.bytes.len() > MOST_BYTES {
             self.forget();
         }
-        if self.nodes.is_empty() {
-            self.nodes.push(Node::EMPTY);
-        }
-        let (mut node, mut at) = (0, from);
+        let (mut place, mut at) = (0, from);
         let ends = holes.at.iter().map(|(hole, from, to)| (Some(*hole), *from, *to)).chain([(None, to, to)]);
+        let mut pieces = Vec::with_capacity(holes.at.len() + 1);
         for (hole, until, after) in ends {
             let Some(bytes) = text.get(at..until) else { return };
+            pieces.push((bytes, hole));
+            at = after;
+        }
+        let place_for = pieces.len() + self.branches.len();
+        if u32::try_from(to - from + self.bytes.len()).is_err() || place_for >= INDEXED as usize {
+            return;
+        }
+        for (bytes, hole) in pieces {
             let is_same = |branch: &&Branch| {
                 self.bytes_of(branch) == bytes
                     && match (branch.then, hole) {
@@ -295,31 +325,26 @@ impl Repeats {
                         _ => false,
                     }
             };
-            let known = self.pick(&self.nodes[node], bytes).filter(is_same).map(|branch| branch.then);
+            let known = self.pick(place, bytes).filter(is_same).map(|branch| branch.then);
             let then = match (known, hole) {
                 (Some(then), _) => then,
-                (None, _) if self.nodes[node].count >= MOST => return,
+                (None, _) if self.count(place) >= MOST => return,
                 (None, None) => Then::End(meaning),
-                (None, Some(hole)) => {
-                    let Ok(next) = u32::try_from(self.nodes.len()) else { return };
-                    self.nodes.push(Node::EMPTY);
-                    Then::Hole(hole, next)
-                }
+                // The next branch is the first of its place.
+                (None, Some(hole)) => Then::Hole(hole, self.branches.len() as u32 + 1),
             };
-            if known.is_none() {
-                self.add(node, bytes, then);
+            if known.is_none() && self.add(place, bytes, then).is_none() {
+                return;
             }
             match then {
-                Then::Hole(_, next) => node = next as usize,
+                Then::Hole(_, next) => place = next,
                 Then::End(_) => return,
             }
-            at = after;
         }
     }
 
     /// Begins anew: what was learnt means nothing any more.
     pub(crate) fn forget(&mut self) {
-        self.nodes.clear();
         self.branches.clear();
         self.bytes.clear();
         self.kept.clear();
