@@ -238,6 +238,7 @@ fn judge(call: &Call, refusal: &Refusal) -> Verdict {
         | "InvalidClientTokenId"
         | "OptInRequired"
         | "SubscriptionRequiredException"
+        | "NoLongerSupportedException"
         | "UnknownOperationException"
         | "UnsupportedOperation"
         | "UnsupportedOperationException"

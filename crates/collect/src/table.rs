@@ -14,8 +14,8 @@
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
 //! field of the thing, or for `account`, `region`, `partition`; `#5` is a number, `[a,b]` a list, `=[{"a":"b"}]` JSON. `token:IN~OUT` is how its
 //! pages follow each other, `IN` with a question mark if it stands in the query of a POST. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
-//! `unless:KEY` leaves the call out for things that have the field. `at:REGION` is where the first partition takes the call,
-//! whichever region is read.
+//! `unless:KEY` leaves the call out for things that have the field. `at:REGION` is where the call is made, whichever region
+//! is read; in other partitions than the first it is not made.
 //!
 //! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `/x` a text with a slash before it, `list[]` every element of a list, `list[0]` its
 //! first one. A path through lists to a key that is none is the list of what stands there; several fields of one such key
@@ -69,7 +69,7 @@ pub(crate) struct Call {
     pub(crate) otherwise: Option<&'static str>,
     /// Not asked for things that have this field.
     pub(crate) unless: Option<&'static str>,
-    /// The one region of the first partition that takes it.
+    /// The one region that takes it, in the first partition.
     pub(crate) region: Option<&'static str>,
 }
 

@@ -148,7 +148,11 @@ impl Caller<'_> {
     pub(crate) fn send(self, thing: &Thing, call: &Call, token: Option<&str>) -> Result<Value, Unanswered> {
         let unknown = || Unanswered { why: Why::Failed, words: "what it asks about was not seen".to_owned() };
         let region = thing.text("region").unwrap_or(&self.place.region);
-        let region = call.region.filter(|_| self.place.partition == "aws").unwrap_or(region);
+        if call.region.is_some() && self.place.partition != "aws" {
+            let words = "asked in the partition aws only".to_owned();
+            return Err(Unanswered { why: Why::Absent, words });
+        }
+        let region = call.region.unwrap_or(region);
         let path = filled(call.path, |key| {
             let value = thing.filled(&format!("{{{key}}}"), self.place)?;
             Some(encoded(&value))
