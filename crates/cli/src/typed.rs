@@ -432,7 +432,8 @@ pub(crate) struct Collect {
     /// List the calls that would be made, and make none
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Print the policy that allows these calls and nothing else
+    /// Print the policies that allow these calls and nothing else: several, because one has room for 6,144 characters. With -o
+    /// into files in this folder
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) print_policy: bool,
     /// Go on with a collection that was stopped

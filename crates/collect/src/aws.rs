@@ -13,9 +13,10 @@ use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::{self, Http};
 use crate::message::{self, Argument, Refusal};
-use crate::pace::{Pace, lock, pause};
+use crate::pace::{FAULT, Pace, TIMEOUT, lock};
 use crate::profile::Settings;
 use crate::proxy::Proxies;
+use crate::retries::Retries;
 use crate::sign::{self, Scope};
 use crate::table::{self, Call};
 
@@ -27,13 +28,13 @@ const SILENCE: u64 = 40;
 pub(crate) struct Aws {
     pub(crate) http: Http,
     pub(crate) settings: Settings,
-    tries: u32,
+    pub(crate) retries: Retries,
     /// Why nothing more can be asked.
     ended: Mutex<Option<CollectError>>,
     /// So many calls in a row did not get through.
     silence: AtomicU64,
     paces: Mutex<HashMap<Asked, Arc<Pace>>>,
-    sent: AtomicU64,
+    sent: Mutex<HashMap<String, u64>>,
 }
 
 /// What has a pace of its own: account, region and service.
@@ -69,30 +70,29 @@ pub(crate) enum Why {
     Failed,
 }
 
-/// So often a call is sent at most, unless `AWS_MAX_ATTEMPTS` says otherwise: a collection waits for an answer longer than
-/// somebody at a terminal would.
-const TRIES: u32 = 9;
-/// So often if it is a fault of the service or the network, and not the pace.
-const FAULTS: u32 = 5;
-
 impl Aws {
     pub(crate) fn new(settings: Settings) -> Result<Aws, CollectError> {
         let http = Http::new(settings.ca_bundle().as_deref(), Proxies::of(&settings))?;
-        let tries = settings.max_attempts().unwrap_or(TRIES);
+        let retries = Retries::of(&settings)?;
         Ok(Aws {
             http,
             settings,
-            tries,
+            retries,
             ended: Mutex::default(),
             silence: AtomicU64::new(0),
             paces: Mutex::default(),
-            sent: AtomicU64::new(0),
+            sent: Mutex::default(),
         })
     }
 
     /// How many requests were sent, those that were sent again included.
     pub(crate) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        lock(&self.sent).values().sum()
+    }
+
+    /// The same for one account.
+    pub(crate) fn sent_for(&self, account: &str) -> u64 {
+        lock(&self.sent).get(account).copied().unwrap_or_default()
     }
 
     /// What keeps every further call from an answer: what was seen until then is kept, and the rest is worth another day.
@@ -119,26 +119,37 @@ impl Aws {
         let place = endpoint::of(call.client, region, signer.account(), &self.settings);
         let (mut fresh, mut renewed, mut faults, mut got_through) = (false, false, 0, false);
         let mut last = failed("it was never sent".to_owned());
-        for tries in 0..self.tries {
-            if faults >= FAULTS || self.ended().is_some() {
+        let client = call.client.name;
+        // What another try costs.
+        let mut cost = 0;
+        for tries in 0..self.retries.attempts(client) {
+            if faults >= self.retries.faults(client) || self.ended().is_some() {
                 break;
             }
             if tries > 0 {
-                std::thread::sleep(pause(tries));
+                if self.retries.has_quota() && !pace.pays(cost) {
+                    break;
+                }
+                std::thread::sleep(self.retries.pause(tries));
             }
             let credentials = signer
                 .credentials(self, std::mem::take(&mut fresh))
                 .map_err(|error| Unanswered { why: Why::Denied, words: error.problem })?;
-            std::thread::sleep(pace.place(Instant::now()).min(Duration::from_secs(60)));
+            if self.retries.is_paced() {
+                std::thread::sleep(pace.place(Instant::now()).min(Duration::from_secs(60)));
+            }
             let mut request = message::request(call, &place.origin, path, arguments);
             if call.client.name == "s3control" {
                 request.headers.push(("x-amz-account-id", signer.account().to_owned()));
+            }
+            if call.client.name == "glacier" {
+                request.headers.push(("x-amz-glacier-version", call.client.version.to_owned()));
             }
             let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
             let scope =
                 Scope { service: call.client.signing_name, region: &place.signing_region, time: &time };
             sign::sign(&mut request, &credentials, scope);
-            self.sent.fetch_add(1, Ordering::Relaxed);
+            *lock(&self.sent).entry(signer.account().to_owned()).or_default() += 1;
             let reply = match self.http.send(&request) {
                 Ok(reply) => reply,
                 Err(lost) if lost.no_host && tries >= 2 && self.is_offered_elsewhere_only(call, region) => {
@@ -149,7 +160,7 @@ impl Aws {
                 }
                 Err(lost) => {
                     last = failed(lost.why);
-                    faults += 1;
+                    (faults, cost) = (faults + 1, TIMEOUT);
                     continue;
                 }
             };
@@ -158,6 +169,7 @@ impl Aws {
             match message::answer(call, &reply) {
                 Ok(answer) => {
                     pace.quicken();
+                    pace.repay(cost);
                     return Ok(answer);
                 }
                 Err(refusal) => match judge(call, &refusal) {
@@ -171,10 +183,10 @@ impl Aws {
                     }
                     Verdict::Slower => {
                         pace.slow_down();
-                        last = failed(words(&refusal));
+                        (last, cost) = (failed(words(&refusal)), FAULT);
                     }
                     Verdict::Again => {
-                        last = failed(words(&refusal));
+                        (last, cost) = (failed(words(&refusal)), FAULT);
                         faults += 1;
                     }
                 },
@@ -226,6 +238,7 @@ fn judge(call: &Call, refusal: &Refusal) -> Verdict {
         | "InvalidClientTokenId"
         | "OptInRequired"
         | "SubscriptionRequiredException"
+        | "NoLongerSupportedException"
         | "UnknownOperationException"
         | "UnsupportedOperation"
         | "UnsupportedOperationException"

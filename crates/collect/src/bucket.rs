@@ -14,14 +14,12 @@ use crate::aws::{Aws, Signer as _};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::pace::{lock, pause};
+use crate::pace::lock;
 use crate::profile::Settings;
 use crate::sign::{self, Scope, encoded};
 use crate::signers::{self, Session};
 use crate::{table, xml};
 
-/// So often a request is sent at most.
-const TRIES: u32 = 6;
 /// So long the bytes of one object may take.
 const MOST_TIME: Duration = Duration::from_secs(15 * 60);
 /// The largest object that is read.
@@ -124,9 +122,9 @@ impl Bucket {
         let client = table::client("s3").ok_or("S3 is not known")?;
         let mut why = String::new();
         let (mut fresh, mut renewed) = (false, false);
-        for tries in 0..TRIES {
+        for tries in 0..self.aws.retries.attempts("s3") {
             if tries > 0 {
-                std::thread::sleep(pause(tries));
+                std::thread::sleep(self.aws.retries.pause(tries));
             }
             let region = lock(&self.region).clone();
             let place = endpoint::of(client, &region, "", &self.aws.settings);

@@ -90,6 +90,8 @@ pub enum Event {
         service: String,
         /// The first call that was not answered, and why.
         gap: Option<(String, String)>,
+        /// How many requests were sent about the account until now.
+        requests: u64,
     },
 }
 

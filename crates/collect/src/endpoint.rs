@@ -18,37 +18,55 @@ struct Partition {
     prefixes: &'static [&'static str],
     name: &'static str,
     suffix: &'static str,
+    /// The end of the names that newer services have.
+    newer_suffix: &'static str,
     global_region: &'static str,
 }
 
 /// The first whose prefix fits; the last one fits every region.
 const PARTITIONS: &[Partition] = &[
-    Partition { prefixes: &["cn-"], name: "aws-cn", suffix: "amazonaws.com.cn", global_region: "cn-north-1" },
+    Partition {
+        prefixes: &["cn-"],
+        name: "aws-cn",
+        suffix: "amazonaws.com.cn",
+        newer_suffix: "api.amazonwebservices.com.cn",
+        global_region: "cn-north-1",
+    },
     Partition {
         prefixes: &["us-gov-"],
         name: "aws-us-gov",
         suffix: "amazonaws.com",
+        newer_suffix: "api.aws",
         global_region: "us-gov-west-1",
     },
     Partition {
         prefixes: &["us-isob-"],
         name: "aws-iso-b",
         suffix: "sc2s.sgov.gov",
+        newer_suffix: "api.aws.scloud",
         global_region: "us-isob-east-1",
     },
     Partition {
         prefixes: &["us-iso-"],
         name: "aws-iso",
         suffix: "c2s.ic.gov",
+        newer_suffix: "api.aws.ic.gov",
         global_region: "us-iso-east-1",
     },
     Partition {
         prefixes: &["eusc-"],
         name: "aws-eusc",
         suffix: "amazonaws.eu",
+        newer_suffix: "api.amazonwebservices.eu",
         global_region: "eusc-de-east-1",
     },
-    Partition { prefixes: &[""], name: "aws", suffix: "amazonaws.com", global_region: "us-east-1" },
+    Partition {
+        prefixes: &[""],
+        name: "aws",
+        suffix: "amazonaws.com",
+        newer_suffix: "api.aws",
+        global_region: "us-east-1",
+    },
 ];
 
 fn partition(region: &str) -> &'static Partition {
@@ -76,14 +94,21 @@ pub(crate) fn global_region(region: &str) -> &'static str {
 pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settings) -> Endpoint {
     let partition = partition(region);
     let signing_region = match client.name {
-        // AWS Organizations in China is in Ningxia.
-        "organizations" if partition.name == "aws-cn" => "cn-northwest-1",
+        // What is global in China is in Ningxia.
+        "organizations" | "billing" if partition.name == "aws-cn" => "cn-northwest-1",
         _ if client.is_global => partition.global_region,
         _ => region,
     };
     let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
         let suffix = partition.suffix;
         match client.name {
+            // Services that have the newer kind of name only.
+            "billing" if partition.name == "aws" => {
+                format!("https://billing.{signing_region}.{}", partition.newer_suffix)
+            }
+            "qbusiness" | "s3files" => {
+                format!("https://{}.{signing_region}.{}", client.host, partition.newer_suffix)
+            }
             "s3control" => format!("https://{account}.s3-control.{region}.{suffix}"),
             // The endpoints of the first partition's global services have no region.
             "iam" if partition.name == "aws" => format!("https://iam.{suffix}"),

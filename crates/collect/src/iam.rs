@@ -1,4 +1,4 @@
-//! The identities of an account: GetAccountAuthorizationDetails page by page, and the credential report.
+//! The identities of an account: GetAccountAuthorizationDetails page by page, the credential report, and how many IAM counts.
 
 use std::time::Duration;
 
@@ -90,12 +90,31 @@ fn kept(value: &Value, shape: &Shape) -> Option<Value> {
 }
 
 pub(crate) fn calls() -> impl Iterator<Item = Call> {
-    [DETAILS, GENERATE, REPORT].into_iter().filter_map(table::call)
+    [DETAILS, GENERATE, REPORT, SUMMARY].into_iter().filter_map(table::call)
 }
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails MaxItems=1000 token:Marker~Marker";
 const GENERATE: &str = "iam:GenerateCredentialReport";
 const REPORT: &str = "iam:GetCredentialReport";
+const SUMMARY: &str = "iam:GetAccountSummary";
+
+/// What is kept of the summary of an account: how many there are, and whether its root user has what it should or should
+/// not. The rest is quotas. See AWS: IAM API Reference, `GetAccountSummary`
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>).
+const COUNTED: &[&str] = &[
+    "Users",
+    "Groups",
+    "Roles",
+    "Policies",
+    "InstanceProfiles",
+    "Providers",
+    "MFADevices",
+    "MFADevicesInUse",
+    "AccountMFAEnabled",
+    "AccountAccessKeysPresent",
+    "AccountPasswordPresent",
+    "AccountSigningCertificatesPresent",
+];
 
 /// The lines of the identities; `write` takes them as they come, so that one page is in memory.
 pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
@@ -105,6 +124,7 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
         write(json!({"IsTruncated": !whole}));
     }
     report(caller, write);
+    summary(caller, write);
 }
 
 fn details(page: &Value) -> Value {
@@ -114,6 +134,27 @@ fn details(page: &Value) -> Value {
         ((*name).to_owned(), list.collect())
     };
     Value::Object(LISTS.iter().map(list).collect::<Map<_, _>>())
+}
+
+fn summary(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
+    let Some(call) = table::call(SUMMARY) else { return };
+    match caller.answer(&call, &[]) {
+        Ok(answer) => {
+            caller.seen.answered(&call, 1);
+            write(summary_line(&caller.place.account, &answer));
+        }
+        Err(unanswered) => caller.seen.unanswered(&call, &unanswered, false, 0),
+    }
+}
+
+fn summary_line(account: &str, answer: &Value) -> Value {
+    let number = |name: &&str| {
+        let text = at(answer, "SummaryMap")?.get(*name)?.as_str()?;
+        Some(((*name).to_owned(), text.parse::<u64>().ok()?.into()))
+    };
+    let mut line: Map<String, Value> = COUNTED.iter().filter_map(number).collect();
+    line.insert("Account".to_owned(), account.into());
+    json!({"AccountSummaries": [line]})
 }
 
 /// So often it is asked whether the report is made; AWS needs some seconds.
@@ -143,7 +184,15 @@ fn report(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
 mod tests {
     use serde_json::json;
 
-    use super::details;
+    use super::{details, summary_line};
+
+    #[test]
+    fn of_a_summary_the_named_numbers_are_kept() {
+        let answer = json!({"SummaryMap": {"Users": "12", "UsersQuota": "5000", "AccountMFAEnabled": "1", "Roles": "many"}});
+        let expected =
+            json!({"AccountSummaries": [{"Account": "111122223333", "Users": 12, "AccountMFAEnabled": 1}]});
+        assert_eq!(summary_line("111122223333", &answer), expected);
+    }
 
     #[test]
     fn only_named_fields_are_kept_and_lists_are_lists() {

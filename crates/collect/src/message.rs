@@ -13,6 +13,8 @@ pub(crate) enum Argument {
     Text(String),
     Number(String),
     List(Vec<String>),
+    /// JSON as it stands; of services that take JSON.
+    Json(String),
 }
 
 /// Why AWS did not answer what was asked: the code of its error, for people and for the table.
@@ -52,6 +54,8 @@ pub(crate) fn request(call: &Call, origin: &str, path: &str, arguments: &[(&str,
                             (1..).zip(list).map(|(at, text)| (format!("{name}{wrapper}.{at}"), text.clone()));
                         form.extend(numbered);
                     }
+                    // No call of such a service has one.
+                    Argument::Json(_) => {}
                 }
             }
             let form: Vec<String> =
@@ -102,6 +106,7 @@ fn body(arguments: &[(&str, Argument)]) -> String {
         Argument::Text(text) => Value::from(text.clone()),
         Argument::Number(text) => text.parse::<i64>().map_or(Value::Null, Value::from),
         Argument::List(list) => Value::from(list.clone()),
+        Argument::Json(text) => serde_json::from_str(text).unwrap_or_default(),
     };
     let object: Map<String, Value> =
         arguments.iter().map(|(name, argument)| ((*name).to_owned(), value(argument))).collect();

@@ -16,10 +16,14 @@ const UNITS: &str = "organizations:ListOrganizationalUnitsForParent ParentId={id
 const ACCOUNTS: &str = "organizations:ListAccountsForParent ParentId={id} token:NextToken~NextToken";
 const POLICIES: &str = "organizations:ListPolicies Filter={id} token:NextToken~NextToken";
 const POLICY: &str = "organizations:DescribePolicy PolicyId={id}";
+/// What the organization delegates, and to whom.
+const DELEGATION: &str = "organizations:DescribeResourcePolicy none:ResourcePolicyNotFoundException";
 const TARGETS: &str = "organizations:ListTargetsForPolicy PolicyId={id} token:NextToken~NextToken";
 
 pub(crate) fn calls() -> impl Iterator<Item = Call> {
-    [DESCRIBE, ROOTS, UNITS, ACCOUNTS, POLICIES, POLICY, TARGETS].into_iter().filter_map(table::call)
+    [DESCRIBE, ROOTS, UNITS, ACCOUNTS, POLICIES, POLICY, TARGETS, DELEGATION]
+        .into_iter()
+        .filter_map(table::call)
 }
 
 /// A member account.
@@ -96,7 +100,26 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
         parents = next;
     }
     policies(caller, write);
+    delegation(caller, write);
     found
+}
+
+fn delegation(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {
+    let Some(call) = table::call(DELEGATION) else { return };
+    match caller.answer(&call, &[]) {
+        Ok(answer) => {
+            caller.seen.answered(&call, 1);
+            let policy = answer.get("ResourcePolicy").unwrap_or(&Value::Null);
+            let arn = policy.get("ResourcePolicySummary").and_then(|summary| text(summary, "Arn"));
+            let Some(arn) = arn else { return };
+            let account = arn.split(':').nth(4);
+            write(json!({"configurationItems": [{
+                "resourceType": "AWS::Organizations::ResourcePolicy", "arn": arn, "awsAccountId": account,
+                "policy": policy.get("Content"), "configuration": {},
+            }]}));
+        }
+        Err(unanswered) => caller.seen.unanswered(&call, &unanswered, false, 0),
+    }
 }
 
 fn policies(caller: Caller<'_>, write: &mut dyn FnMut(Value)) {

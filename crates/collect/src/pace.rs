@@ -20,11 +20,19 @@ pub(crate) struct Pace {
 struct State {
     a_second: f64,
     next: Option<Instant>,
+    /// What is left to try again with.
+    quota: u32,
 }
+
+/// The retry quota of AWS's SDKs: what is there, what a try after a fault costs, and what one after a connection that gave
+/// no answer.
+const QUOTA: u32 = 500;
+pub(crate) const FAULT: u32 = 5;
+pub(crate) const TIMEOUT: u32 = 10;
 
 impl Pace {
     pub(crate) fn new() -> Pace {
-        Pace { state: Mutex::new(State { a_second: FIRST, next: None }) }
+        Pace { state: Mutex::new(State { a_second: FIRST, next: None, quota: QUOTA }) }
     }
 
     /// Takes the next place in the row; the answer is how long to wait for it.
@@ -46,6 +54,20 @@ impl Pace {
         let mut state = lock(&self.state);
         state.a_second = (state.a_second / 2.0).max(LEAST);
     }
+
+    /// Is there enough left for another try? Then it is paid.
+    pub(crate) fn pays(&self, cost: u32) -> bool {
+        let mut state = lock(&self.state);
+        let left = state.quota.checked_sub(cost);
+        state.quota = left.unwrap_or(state.quota);
+        left.is_some()
+    }
+
+    /// There was an answer, to a try that cost so much.
+    pub(crate) fn repay(&self, cost: u32) {
+        let mut state = lock(&self.state);
+        state.quota = (state.quota + cost.max(1)).min(QUOTA);
+    }
 }
 
 /// What a lock guards here is whole at every moment, also after a panic elsewhere.
@@ -53,20 +75,11 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// How long to wait before the next try: somewhere between nothing and twice the last bound, so that those who were refused
-/// together do not come back together.
-pub(crate) fn pause(tries: u32) -> Duration {
-    let bound = Duration::from_millis(100).saturating_mul(1 << tries.min(8)).min(Duration::from_secs(20));
-    let mut byte = [0; 1];
-    let share = getrandom::fill(&mut byte).map_or(1.0, |()| f64::from(byte[0]) / 255.0);
-    bound.mul_f64(share)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Pace, pause};
+    use super::{FAULT, Pace, TIMEOUT};
 
     #[test]
     fn those_who_come_together_go_one_by_one_and_slower_after_a_refusal() {
@@ -83,7 +96,16 @@ mod tests {
     }
 
     #[test]
-    fn pauses_are_bounded() {
-        assert!((0..40).all(|tries| pause(tries) <= Duration::from_secs(20)));
+    fn faults_use_up_the_tries_and_answers_give_them_back() {
+        let pace = Pace::new();
+        assert!((0..50).all(|_| pace.pays(TIMEOUT)));
+        assert!(!pace.pays(FAULT));
+        // Each first answer gives one, the answer to a try what the try had cost.
+        (0..4).for_each(|_| pace.repay(0));
+        assert!(!pace.pays(FAULT));
+        pace.repay(0);
+        assert!(pace.pays(FAULT) && !pace.pays(FAULT));
+        pace.repay(TIMEOUT);
+        assert!(pace.pays(TIMEOUT) && !pace.pays(FAULT));
     }
 }

@@ -88,44 +88,100 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
     needed.into_iter().map(|action| catalog().name(action).to_owned()).collect()
 }
 
-/// The policy that allows what a collection calls, and nothing else, for a role to have inline. `role`: also to assume the role of this name, as
-/// whoever reads an organization has to. `aggregator`: of a collection from AWS Config instead.
+/// The most characters of a managed policy, white space left out. See AWS: IAM User Guide, "IAM and AWS STS quotas"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
+const MOST_CHARACTERS: usize = 6144;
+
+/// A policy that allows a part of what a collection calls, small enough for a managed policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowing {
+    /// Who needs it.
+    pub whom: Whom,
+    /// The policy.
+    pub document: Value,
+}
+
+/// Who needs a part of what a collection calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// The caller, and where an organization is read the role in each of its accounts.
+    EachAccount,
+    /// The caller alone.
+    Caller,
+}
+
+/// The policies that together allow what a collection calls, and nothing else. `role`: also to assume the role of this name,
+/// as whoever reads an organization has to. `aggregator`: of a collection from AWS Config instead.
 #[must_use]
-pub fn policy(role: Option<&str>, aggregator: bool) -> Value {
+pub fn policies(role: Option<&str>, aggregator: bool) -> Vec<Allowing> {
     let calls = if aggregator { calls_of_an_aggregator() } else { calls() };
     let actions = |of_organization: bool| -> BTreeSet<String> {
         let of = |planned: &&Planned| (planned.scope == Scope::Organization) == of_organization;
         calls.iter().filter(of).flat_map(|planned| planned.actions.clone()).collect()
     };
-    let statement = |sid: &str, action: Value, resource: &str| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource});
     let (mut of_account, of_organization) = (actions(false), actions(true));
     // GET on everything would also be what other paths of API Gateway answer.
-    let lists_apis = of_account.remove("apigateway:GET");
-    let list = |actions: BTreeSet<String>| actions.into_iter().collect::<Value>();
-    let mut statements = Vec::new();
-    if !of_account.is_empty() {
-        statements.push(statement("ReadAccount", list(of_account), "*"));
-    }
-    if lists_apis {
+    let apis = of_account.remove("apigateway:GET").then(|| {
         let lists = ["restapis", "domainnames"].map(|list| format!("arn:*:apigateway:*::/{list}"));
-        statements.push(
-            json!({"Sid": "ReadRestApis", "Effect": "Allow", "Action": "apigateway:GET", "Resource": lists}),
-        );
+        statement("ReadRestApis", &["apigateway:GET"], &lists.map(Value::from))
+    });
+    let mut policies = Vec::new();
+    let parts = if of_account.is_empty() { Vec::new() } else { in_parts(&of_account, apis.as_ref()) };
+    for (number, part) in (1..).zip(&parts) {
+        let sid = if parts.len() == 1 { "ReadAccount".to_owned() } else { format!("ReadAccount{number}") };
+        let mut statements = vec![statement(&sid, part, &["*".into()])];
+        statements.extend(apis.clone().filter(|_| number == parts.len()));
+        policies.push(Allowing { whom: Whom::EachAccount, document: document(&statements) });
     }
-    // For whoever collects; the roles in the other accounts do without.
-    statements.push(statement("ReadOrganization", list(of_organization), "*"));
+    let of_organization: Vec<&str> = of_organization.iter().map(String::as_str).collect();
+    let mut statements = vec![statement("ReadOrganization", &of_organization, &["*".into()])];
     if let Some(role) = role {
         let roles = format!("arn:*:iam::*:role/{role}");
-        statements.push(statement("EnterAccounts", "sts:AssumeRole".into(), &roles));
+        statements.push(statement("EnterAccounts", &["sts:AssumeRole"], &[roles.into()]));
     }
+    policies.push(Allowing { whom: Whom::Caller, document: document(&statements) });
+    policies
+}
+
+fn document(statements: &[Value]) -> Value {
     json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// One of a list stands alone.
+fn statement(sid: &str, actions: &[&str], resources: &[Value]) -> Value {
+    let action = if let [action] = actions { json!(action) } else { json!(actions) };
+    let resource = if let [resource] = resources { resource.clone() } else { json!(resources) };
+    json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource})
+}
+
+/// The actions in parts for which a policy each has room, `beside` another statement; those of a service stay together.
+fn in_parts<'a>(actions: &'a BTreeSet<String>, beside: Option<&Value>) -> Vec<Vec<&'a str>> {
+    let mut empty = vec![statement("ReadAccount99", &[], &["*".into()])];
+    empty.extend(beside.cloned());
+    let room = MOST_CHARACTERS.saturating_sub(document(&empty).to_string().len());
+    let prefix = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
+    // With its quotation marks and the comma.
+    let length = |actions: &[&str]| -> usize { actions.iter().map(|action| action.len() + 3).sum() };
+    let all: Vec<&str> = actions.iter().map(String::as_str).collect();
+    let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
+    for of_service in all.chunk_by(|one, other| prefix(one) == prefix(other)) {
+        match parts.last_mut() {
+            Some(part) if part.is_empty() || length(part) + length(of_service) <= room => {
+                part.extend(of_service);
+            }
+            _ => parts.push(of_service.to_vec()),
+        }
+    }
+    parts
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use clavicle_catalog::{Access, catalog};
 
-    use super::{Scope, calls, calls_of_an_aggregator, policy};
+    use super::{Scope, Whom, calls, calls_of_an_aggregator, policies};
 
     /// Does AWS list this action as one that only lists or reads?
     fn only_reads(action: &str) -> bool {
@@ -171,39 +227,52 @@ mod tests {
         }
     }
 
-    /// The document itself, whatever made it: sound, of a size that IAM takes, and of actions that only read.
+    /// The documents themselves, whatever made them: sound, of a size that IAM takes, and together of the actions of the
+    /// calls, by name and no others.
     #[test]
-    fn the_policy_is_sound_and_only_reads() {
-        let policy = policy(None, false);
-        let text = policy.to_string();
-        let parsed = clavicle_policy::parse(text.as_bytes());
-        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
-        // AWS: IAM User Guide, "IAM and AWS STS quotas": a managed policy has at most 6,144 characters but white space, the
-        // policies in a role together 10,240.
-        let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
-        assert!(length <= 10_240, "{length}");
-        let mut seen = 0;
-        for statement in policy["Statement"].as_array().expect("a list") {
-            let actions = &statement["Action"];
-            let one = [actions.clone()];
-            for action in actions.as_array().map_or(&one[..], Vec::as_slice) {
-                let action = action.as_str().expect("a name");
+    fn the_policies_are_sound_and_allow_the_calls_and_nothing_else() {
+        for aggregator in [false, true] {
+            let mut named = Vec::new();
+            for allowing in policies(None, aggregator) {
+                let text = allowing.document.to_string();
+                let parsed = clavicle_policy::parse(text.as_bytes());
+                assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+                // AWS: IAM User Guide, "IAM and AWS STS quotas": white space does not count.
+                let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
+                assert!(length <= 6144, "{length}");
+                for statement in allowing.document["Statement"].as_array().expect("a list") {
+                    let actions = &statement["Action"];
+                    let one = [actions.clone()];
+                    let actions = actions.as_array().map_or(&one[..], Vec::as_slice);
+                    named.extend(actions.iter().map(|action| action.as_str().expect("a name").to_owned()));
+                }
+            }
+            let calls = if aggregator { calls_of_an_aggregator() } else { calls() };
+            let needed: BTreeSet<String> = calls.into_iter().flat_map(|planned| planned.actions).collect();
+            assert_eq!(named.iter().cloned().collect::<BTreeSet<_>>(), needed);
+            assert_eq!(named.len(), needed.len(), "an action is named twice");
+            for action in &named {
                 assert!(!action.contains(['*', '?']) && only_reads(action), "{action}");
-                seen += 1;
             }
         }
-        assert!(seen > 100);
+        // AWS: the same page: a role has at most 10 managed policies unless more are asked for.
+        assert!((2..=10).contains(&policies(None, false).len()));
         assert!(calls().iter().any(|planned| planned.scope == Scope::Region));
     }
 
     #[test]
     fn who_reads_an_organization_may_enter_its_accounts_by_one_role_only() {
-        let with = policy(Some("clavicle-read"), false);
-        let (with, without) =
-            (with["Statement"].as_array(), policy(None, false)["Statement"].as_array().cloned());
-        let (with, without) = (with.expect("a list"), without.expect("a list"));
+        let (with, without) = (policies(Some("clavicle-read"), false), policies(None, false));
+        let (with_last, without_last) = (with.last().expect("one"), without.last().expect("one"));
+        assert_eq!(with[..with.len() - 1], without[..without.len() - 1]);
+        assert!(with[..with.len() - 1].iter().all(|allowing| allowing.whom == Whom::EachAccount));
+        assert_eq!(with_last.whom, Whom::Caller);
+        let statements =
+            |document: &serde_json::Value| document["Statement"].as_array().cloned().expect("a list");
+        let (with, without) = (statements(&with_last.document), statements(&without_last.document));
         assert_eq!(with[..without.len()], without[..]);
         let [added] = &with[without.len()..] else { panic!("one statement more") };
+        assert_eq!(added["Action"], "sts:AssumeRole");
         assert_eq!(added["Resource"], "arn:*:iam::*:role/clavicle-read");
     }
 }

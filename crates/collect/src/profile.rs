@@ -124,10 +124,13 @@ impl Settings {
     }
 
     /// How often a request is sent at most: `AWS_MAX_ATTEMPTS`, `max_attempts` of the profile.
-    pub(crate) fn max_attempts(&self) -> Option<u32> {
-        let set =
-            self.variable("AWS_MAX_ATTEMPTS").map(str::to_owned).or_else(|| self.setting("max_attempts"));
-        set?.parse().ok().filter(|attempts| *attempts > 0)
+    pub(crate) fn max_attempts(&self) -> Option<String> {
+        self.variable("AWS_MAX_ATTEMPTS").map(str::to_owned).or_else(|| self.setting("max_attempts"))
+    }
+
+    /// How a request is sent again: `AWS_RETRY_MODE`, `retry_mode` of the profile.
+    pub(crate) fn retry_mode(&self) -> Option<String> {
+        self.variable("AWS_RETRY_MODE").map(str::to_owned).or_else(|| self.setting("retry_mode"))
     }
 
     /// The certificates to trust instead of the system's.
@@ -171,6 +174,7 @@ fn service_id(client: &str) -> String {
         "elasticbeanstalk" => "elastic_beanstalk",
         "kinesisanalyticsv2" => "kinesis_analytics_v2",
         "secretsmanager" => "secrets_manager",
+        "serverlessrepo" => "serverlessapplicationrepository",
         other => other,
     };
     id.replace('-', "_")

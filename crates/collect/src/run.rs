@@ -61,8 +61,8 @@ impl Run {
                     write(&seen.line(None, None, &self.purpose.at));
                 });
             }
-            let gap = seen.first_gap();
-            hear(Event::Unit { account: account.clone(), service: service.to_owned(), gap });
+            let (gap, requests) = (seen.first_gap(), self.aws.sent_for(&account));
+            hear(Event::Unit { account: account.clone(), service: service.to_owned(), gap, requests });
         }
     }
 
@@ -103,7 +103,8 @@ impl Run {
         let caller = Caller { aws: &self.aws, signer, place: &place, seen: &seen };
         let gap = last_accessed::read(self, target, caller, &target.file(None, IDENTITIES));
         let (account, service) = (target.account.clone(), last_accessed::NAME.to_owned());
-        hear(Event::Unit { account, service, gap });
+        let requests = self.aws.sent_for(&account);
+        hear(Event::Unit { account, service, gap, requests });
     }
 
     pub(crate) fn organization(&self) -> Found {
@@ -144,6 +145,7 @@ impl Run {
             gap = seen.first_gap();
         }
         let (account, service) = (unit.target.account.clone(), unit.service.to_owned());
-        hear(Event::Unit { account, service, gap });
+        let requests = self.aws.sent_for(&account);
+        hear(Event::Unit { account, service, gap, requests });
     }
 }

@@ -12,12 +12,14 @@
 //! - `arn TEMPLATE`: the ARN of a thing whose answers do not carry it.
 //!
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
-//! field of the thing, or for `account`, `region`, `partition`; `#5` is a number, `[a,b]` a list. `token:IN~OUT` is how its
+//! field of the thing, or for `account`, `region`, `partition`; `#5` is a number, `[a,b]` a list, `=[{"a":"b"}]` JSON. `token:IN~OUT` is how its
 //! pages follow each other, `IN` with a question mark if it stands in the query of a POST. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
-//! `unless:KEY` leaves the call out for things that have the field.
+//! `unless:KEY` leaves the call out for things that have the field. `at:REGION` is where the call is made, whichever region
+//! is read; in other partitions than the first it is not made.
 //!
 //! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `/x` a text with a slash before it, `list[]` every element of a list, `list[0]` its
-//! first one. The keys `arn`, `name`, `region`, `policy` and `tags` have their meaning; `supplement.…` is what AWS Config
+//! first one. A path through lists to a key that is none is the list of what stands there; several fields of one such key
+//! are one list. The keys `arn`, `name`, `region`, `policy` and `tags` have their meaning; `supplement.…` is what AWS Config
 //! records beside a configuration; a key that begins with `_` serves later calls and is not kept; every other key is a
 //! part of the configuration. `key!` is a switch that comes as text; `key?` is null where it is missing from an element.
 
@@ -67,6 +69,8 @@ pub(crate) struct Call {
     pub(crate) otherwise: Option<&'static str>,
     /// Not asked for things that have this field.
     pub(crate) unless: Option<&'static str>,
+    /// The one region that takes it, in the first partition.
+    pub(crate) region: Option<&'static str>,
 }
 
 /// A kept field.
@@ -217,14 +221,16 @@ fn call_of(words: impl Iterator<Item = &'static str>) -> Option<Call> {
         none: Vec::new(),
         otherwise: None,
         unless: None,
+        region: None,
     };
     for word in words {
         let option =
-            word.split_once(':').filter(|(name, _)| ["token", "none", "else", "unless"].contains(name));
+            word.split_once(':').filter(|(name, _)| ["token", "none", "else", "unless", "at"].contains(name));
         match (option, word.split_once('=')) {
             (Some(("token", value)), _) => call.token = Some(value.split_once('~')?),
             (Some(("none", value)), _) => call.none = value.split(',').collect(),
             (Some(("else", value)), _) => call.otherwise = Some(value),
+            (Some(("at", value)), _) => call.region = Some(value),
             (Some((_, value)), _) => call.unless = Some(value),
             (None, Some(parameter)) => call.parameters.push(parameter),
             (None, None) => return None,

@@ -58,10 +58,13 @@ impl Target {
         let caller = Caller { aws: &run.aws, signer: &session, place: &place, seen: &seen };
         let is_entered = enter(caller);
         let regions = if is_entered { regions(caller, &collection.regions) } else { Vec::new() };
-        let alias = if is_entered && member.name.is_empty() { alias(caller) } else { None };
+        let alias = if is_entered { alias(caller) } else { None };
         run.write(&format!("accounts/{account}/account.jsonl"), |write| {
             if let Some(alias) = alias {
-                write(&json!({"Accounts": [{"Id": account, "Name": alias}]}));
+                if member.name.is_empty() {
+                    write(&json!({"Accounts": [{"Id": account, "Name": alias}]}));
+                }
+                write(&json!({"AccountSummaries": [{"Account": account, "Alias": alias}]}));
             }
             write(&seen.line(Some(&account), None, &run.purpose.at));
         });

@@ -75,6 +75,9 @@ impl Thing {
                         elements.iter().map(|element| at(element, inner).cloned().unwrap_or_default());
                     Some(Value::Array(values.collect()))
                 }
+                // To a key that is no list, it is the list of what stands there.
+                None if field.path.contains("[]") => self.listed(source, field),
+                Some(_) => self.listed(source, field),
                 _ if field.path.starts_with('/') => {
                     let text = at(source, &field.path[1..]).and_then(Value::as_str);
                     text.map(|text| format!("/{}", text.trim_start_matches('/')).into())
@@ -96,6 +99,29 @@ impl Thing {
                 None => {}
             }
         }
+    }
+
+    /// What stands at a path through lists, behind what another field of the same key found in the same answer.
+    fn listed(&mut self, source: &Value, field: &Field) -> Option<Value> {
+        let before = match self.fields.last_mut() {
+            Some((key, Value::Array(list))) if *key == field.key => std::mem::take(list),
+            _ => Vec::new(),
+        };
+        if !before.is_empty() {
+            self.fields.pop();
+        }
+        let list: Vec<Value> =
+            before.into_iter().chain(elements(source, field.path).into_iter().cloned()).collect();
+        Some(Value::Array(list))
+    }
+
+    /// The policy: of several calls that tell of one each, all of them.
+    fn policy(&self) -> Option<Value> {
+        let mut told =
+            self.fields.iter().filter(|(key, _)| *key == "policy").map(|(_, value)| value).peekable();
+        told.peek()?;
+        let mut some: Vec<Value> = told.filter(|value| !value.is_null()).cloned().collect();
+        Some(if some.len() > 1 { Value::Array(some) } else { some.pop().unwrap_or_default() })
     }
 
     /// The thing as an item of AWS Config, a line of what the snapshot is made from. `None`: it has no ARN, because the call
@@ -128,9 +154,10 @@ impl Thing {
         if let Some(tags) = self.get("tags") {
             item["tags"] = Value::Object(tags_of(tags));
         }
-        match (self.get("policy"), &self.policy_error) {
-            (Some(policy), _) => item["policy"] = policy.clone(),
-            (None, Some(why)) => item["policy_error"] = why.clone().into(),
+        match (self.policy(), &self.policy_error) {
+            // With a part that was not seen nobody knows what the rest comes to.
+            (_, Some(why)) => item["policy_error"] = why.clone().into(),
+            (Some(policy), None) => item["policy"] = policy,
             (None, None) => {}
         }
         let mut parts = json!({"configuration": {}});

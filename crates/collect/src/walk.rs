@@ -148,6 +148,11 @@ impl Caller<'_> {
     pub(crate) fn send(self, thing: &Thing, call: &Call, token: Option<&str>) -> Result<Value, Unanswered> {
         let unknown = || Unanswered { why: Why::Failed, words: "what it asks about was not seen".to_owned() };
         let region = thing.text("region").unwrap_or(&self.place.region);
+        if call.region.is_some() && self.place.partition != "aws" {
+            let words = "asked in the partition aws only".to_owned();
+            return Err(Unanswered { why: Why::Absent, words });
+        }
+        let region = call.region.unwrap_or(region);
         let path = filled(call.path, |key| {
             let value = thing.filled(&format!("{{{key}}}"), self.place)?;
             Some(encoded(&value))
@@ -155,8 +160,11 @@ impl Caller<'_> {
         let path = path.ok_or_else(unknown)?;
         let mut arguments = Vec::with_capacity(call.parameters.len() + 1);
         for (name, template) in &call.parameters {
-            let value = thing.filled(template, self.place).ok_or_else(unknown)?;
-            arguments.push((*name, argument(&value)));
+            let argument = match template.strip_prefix('=') {
+                Some(json) => Argument::Json(json.to_owned()),
+                None => argument(&thing.filled(template, self.place).ok_or_else(unknown)?),
+            };
+            arguments.push((*name, argument));
         }
         if let (Some((name, _)), Some(token)) = (call.token, token) {
             arguments.push((name, Argument::Text(token.to_owned())));

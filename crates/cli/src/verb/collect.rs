@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use clavicle_collect::{
-    Collected, Collection, Event, Planned, Scope, WholeOrganization, calls, calls_of_an_aggregator, policy,
+    Allowing, Collected, Collection, Event, Planned, Scope, WholeOrganization, Whom, calls,
+    calls_of_an_aggregator, policies,
 };
 use clavicle_snapshot::{CoverageState, Snapshot};
 
@@ -17,7 +18,7 @@ use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
 use crate::typed::Collect;
-use crate::{failure, not_seen, policy_fault, terminal, warnings};
+use crate::{failure, not_seen, out_file, policy_fault, terminal, warnings};
 
 /// So many warnings of a kind are said.
 const MOST_WARNINGS: usize = 8;
@@ -25,13 +26,7 @@ const MOST_WARNINGS: usize = 8;
 /// Lists the calls, prints their policy, or makes them and saves.
 pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
     if typed.print_policy {
-        let text = serde_json::to_string_pretty(&policy(
-            typed.role_name.as_deref(),
-            typed.config_aggregator.is_some(),
-        ))
-        .unwrap_or_default();
-        terminal::print(&format!("{text}\n"))?;
-        return Ok(Exit::Yes);
+        return print_policies(typed);
     }
     if typed.dry_run {
         return list_calls(typed);
@@ -64,6 +59,46 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         error.hint.into_iter().fold(failure, Failure::help)
     })?;
     save(typed, folder.as_ref(), collected)
+}
+
+/// One policy as it stands, several as a list; or into a folder, each in a file of its own.
+fn print_policies(typed: &Collect) -> Result<Exit, Failure> {
+    let policies = policies(typed.role_name.as_deref(), typed.config_aggregator.is_some());
+    let pretty = |document: &serde_json::Value| {
+        serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
+    };
+    let of_each = policies.iter().filter(|allowing| allowing.whom == Whom::EachAccount).count();
+    if let Some(folder) = &typed.out {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
+        for (number, Allowing { whom, document }) in (1..).zip(&policies) {
+            let name = match whom {
+                Whom::EachAccount => format!("clavicle-read-{number}.json"),
+                Whom::Caller => "clavicle-collect.json".to_owned(),
+            };
+            out_file::write(&folder.join(name), &pretty(document))?;
+        }
+    } else {
+        let documents = policies.iter().map(|allowing| allowing.document.clone());
+        let whole = match &policies[..] {
+            [one] => one.document.clone(),
+            _ => documents.collect(),
+        };
+        terminal::print(&pretty(&whole))?;
+    }
+    let mut page = terminal::side_page();
+    if of_each > 0 {
+        let these = if of_each == 1 {
+            "the first policy".to_owned()
+        } else {
+            format!("the first {of_each} policies")
+        };
+        let text = format!(
+            "{these}: for the caller, and for the role in each account of an organization; the last one: for the caller alone"
+        );
+        page.words(0, Tone::Plain, &text);
+    }
+    terminal::say(page);
+    Ok(Exit::Yes)
 }
 
 fn organization(typed: &Collect) -> Result<Option<WholeOrganization>, Failure> {
@@ -100,7 +135,7 @@ fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> R
     let mut page = terminal::page();
     import::summary(&mut page, &snapshot, &path, typed.out.is_some());
     if snapshot.not_seen().any(|row| row.state == CoverageState::Denied) {
-        page.line(&Ink::plain("      clavicle collect --print-policy: what the caller has to be allowed"));
+        page.line(&Ink::plain("      clavicle collect --print-policy: the policies that allow it"));
     }
     terminal::print(&page.into_text())?;
     let partial = typed.strict && !not_seen::gaps(&snapshot).is_empty();
@@ -172,6 +207,7 @@ struct Watching {
     started: Instant,
     left: usize,
     regions: usize,
+    requests: u64,
     /// The services, and the first call of each that was not answered.
     services: BTreeMap<String, Option<(String, String)>>,
 }
@@ -211,6 +247,7 @@ impl Watch {
                         started: Instant::now(),
                         left: 0,
                         regions: 0,
+                        requests: 0,
                         services: BTreeMap::new(),
                     };
                     state.accounts.insert(id, watching);
@@ -228,35 +265,49 @@ impl Watch {
                     state.bar.above(|page| page.table(2, std::slice::from_ref(&line)));
                 }
             }
-            Event::Unit { account, service, gap } => {
+            Event::Unit { account, service, gap, requests } => {
                 state.done += 1;
                 let (done, total) = (state.done, state.total);
                 state.bar.report("collecting", done, total);
                 let Some(watching) = state.accounts.get_mut(&account) else { return };
-                watching.left = watching.left.saturating_sub(1);
+                (watching.left, watching.requests) = (watching.left.saturating_sub(1), requests);
                 let known = watching.services.entry(service).or_default();
                 *known = known.take().or(gap);
                 if watching.left == 0 {
                     let line = watching.line();
-                    state.bar.above(|page| page.flow(2, 4, 1, &line));
+                    state.bar.above(|page| page.flow(2, 4, 3, &line));
                 }
             }
         }
     }
 }
 
+/// So many services that were not seen whole are named when an account is done.
+const MOST_GAPS: usize = 6;
+
 impl Watching {
-    /// `prod   iam ✓ s3 ✓ secretsmanager ✕ AccessDenied: secretsmanager:GetResourcePolicy   3 regions, 48 s`
+    /// `prod   61 services ✓   secretsmanager ✕ AccessDenied: secretsmanager:GetResourcePolicy   3 regions, 812 requests, 48 s`
     fn line(&self) -> Vec<Ink> {
         let mut pieces = vec![Ink::of(Tone::Strong, &self.name)];
-        for (service, gap) in &self.services {
-            pieces.push(match gap {
-                None => Ink::plain(&format!("{service} ✓")),
-                Some((call, why)) => Ink::of(Tone::Unseen, &format!("{service} ✕ {why}: {call}")),
-            });
+        let gaps: Vec<_> =
+            self.services.iter().filter_map(|(name, gap)| Some((name, gap.as_ref()?))).collect();
+        let whole = crate::amount::counted(self.services.len() - gaps.len(), "service", "services");
+        pieces.push(Ink::plain(&format!("{whole} ✓")));
+        for (service, (call, why)) in gaps.iter().take(MOST_GAPS) {
+            pieces.push(Ink::of(Tone::Unseen, &format!("{service} ✕ {why}: {call}")));
+        }
+        if let Some(more) = gaps.len().checked_sub(MOST_GAPS).filter(|more| *more > 0) {
+            let more = crate::amount::counted(more, "service", "services");
+            pieces.push(Ink::of(Tone::Unseen, &format!("{more} more ✕ (snapshots --coverage lists all)")));
         }
         let regions = crate::amount::counted(self.regions, "region", "regions");
-        pieces.push(Ink::of(Tone::Faint, &format!("{regions}, {} s", self.started.elapsed().as_secs())));
+        let requests = crate::amount::counted(
+            usize::try_from(self.requests).unwrap_or(usize::MAX),
+            "request",
+            "requests",
+        );
+        let seconds = self.started.elapsed().as_secs();
+        pieces.push(Ink::of(Tone::Faint, &format!("{regions}, {requests}, {seconds} s")));
         pieces
     }
 }

@@ -89,6 +89,9 @@ fn identities(snapshot: &Snapshot) {
     assert_eq!(&*github.client_ids[0], "sts.amazonaws.com");
     assert_eq!(snapshot.providers.len(), 2);
     assert_eq!(snapshot.accounts[0].name.as_deref(), Some("scene"));
+    let summary = snapshot.accounts[0].summary.as_deref().expect("a summary");
+    let summary: serde_json::Value = serde_json::from_str(summary).expect("JSON");
+    assert_eq!((&summary["alias"], &summary["users"]), (&"scene".into(), &1.into()), "{summary}");
     // Nobody has to say what AWS said.
     assert!(snapshot.standalone && snapshot.organization.is_none());
 }

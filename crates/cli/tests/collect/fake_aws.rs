@@ -25,7 +25,7 @@ struct Shared {
     expires: AtomicU64,
     /// How often each report of last use was asked for.
     reports: Mutex<BTreeMap<String, u32>>,
-    /// Answers to targets of JSON calls, to actions of queries, or to `METHOD /path`.
+    /// Answers to targets of JSON calls, to actions of queries, or to `METHOD /path`, with or without the service before.
     recorded: Mutex<BTreeMap<String, String>>,
 }
 
@@ -183,8 +183,14 @@ impl Shared {
         let account = asked.account();
         let path = asked.path.split('?').next().unwrap_or_default();
         let by_path = format!("{} {path}", asked.method);
+        // Several services have a path of one name.
+        let of_service = format!("{} {by_path}", asked.scope(3));
         let recorded = self.recorded.lock().expect("the answers");
-        if let Some(body) = recorded.get(asked.name()).or_else(|| recorded.get(&by_path)) {
+        if let Some(body) = recorded
+            .get(asked.name())
+            .or_else(|| recorded.get(&of_service))
+            .or_else(|| recorded.get(&by_path))
+        {
             return (200, body.clone());
         }
         match (asked.parameter("Action"), asked.target.as_str()) {

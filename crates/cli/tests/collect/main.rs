@@ -9,6 +9,7 @@ mod models;
 mod moto;
 mod network;
 mod organization;
+mod print_policy;
 mod record;
 mod recorded;
 #[cfg(unix)]

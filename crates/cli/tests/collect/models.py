@@ -108,7 +108,7 @@ def call(services, words, line):
             put, got = value.split("~")
             expect(line, put[1:] in in_query if put.startswith("?") else takes(put), f"takes no `{put}`")
             expect(line, answered and service.has(answered, got), f"answers no `{got}`")
-        elif kind not in ("none", "else", "unless"):
+        elif kind not in ("none", "else", "unless", "at"):
             name = word.partition("=")[0]
             expect(line, takes(name), f"takes no `{name}`, but {sorted(in_body)}")
     pages = {}

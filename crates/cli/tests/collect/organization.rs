@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use clavicle_snapshot::{CoverageState, Levels, OrgPolicyKind, PolicyState};
 
+use serde_json::json;
+
 use crate::fake_aws::FakeAws;
 use crate::{clavicle, facts, snapshot, succeeds};
 use clavicle_testkit::Moto;
@@ -46,6 +48,12 @@ fn the_tree_its_policies_and_every_account() {
 #[test]
 fn an_organization_behind_a_faulty_network_is_collected_but_for_the_denied_account() {
     let fake = FakeAws::start(12, 3);
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Delegates","Effect":"Allow","Principal":{"AWS":"100000000001"},
+        "Action":"organizations:DescribeOrganization","Resource":"*"}]}"#;
+    let arn = "arn:aws:organizations::100000000000:resourcepolicy/o-1/rp-1";
+    let delegation =
+        json!({"ResourcePolicy": {"ResourcePolicySummary": {"Id": "rp-1", "Arn": arn}, "Content": text}});
+    fake.answer("AWSOrganizationsV20161128.DescribeResourcePolicy", delegation.to_string());
     let home = tempfile::tempdir().expect("a folder");
     let collect = |out: &str| {
         let arguments = ["collect", "--org", "--role-name", "clavicle-read", "-o", out];
@@ -62,6 +70,8 @@ fn an_organization_behind_a_faulty_network_is_collected_but_for_the_denied_accou
     assert_eq!(gaps[0].account.map(|account| account.to_string()).as_deref(), Some(FakeAws::DENIED));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("sts:AssumeRole was refused"), "{told}");
+    let delegated = snapshot.resources.iter().find(|thing| &*thing.arn == arn).expect("what is delegated");
+    assert!(matches!(delegated.policy, PolicyState::Document(_)));
     let seen = snapshot.accounts.iter().filter(|account| account.seen).count();
     assert_eq!(seen, 11);
     // Two pages of roles and a queue in every region, in every account but the denied one.

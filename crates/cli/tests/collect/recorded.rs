@@ -48,6 +48,16 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
         let all: std::collections::BTreeSet<&str> = snapshot.resources.iter().map(|it| &*it.kind).collect();
         assert!(known.iter().any(|(_, policy)| says(policy)), "{kind} {sid}: {known:?} of {all:?}");
     }
+    for case in recorded["shared"].as_array().expect("cases") {
+        let kind = case[0].as_str().expect("a word");
+        let facts = snapshot.resources.iter().filter(|thing| &*thing.kind == kind);
+        let facts: Vec<Value> =
+            facts.filter_map(|thing| serde_json::from_str(thing.facts.json.as_deref()?).ok()).collect();
+        assert!(facts.iter().any(|facts| facts["shared_with"] == case[1]), "{case}: {facts:?}");
+    }
+    let share =
+        snapshot.resources.iter().find(|thing| &*thing.kind == "ram:resource-share").expect("a share");
+    assert!(share.facts.json.as_deref().is_some_and(|facts| facts.contains(":subnet/subnet-1\"")));
     let key = snapshot.resources.iter().find(|thing| &*thing.kind == "kms:key").expect("a key");
     let grants = key.facts.grants.as_ref().expect("its grants");
     assert!(
@@ -110,7 +120,8 @@ fn reports_of_last_access_are_kept_and_used() {
     let fake = FakeAws::start(1, 1);
     let home = tempfile::tempdir().expect("a folder");
     let told = succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
-    assert!(String::from_utf8_lossy(&told.stderr).contains("last access ✓"));
+    let told = String::from_utf8_lossy(&told.stderr);
+    assert!(told.contains(" services ✓   1 region, ") && !told.contains('✕'), "{told}");
     let path = home.path().join("acct.clav");
     let snapshot = snapshot(&path);
     let whose: Vec<&str> = snapshot

@@ -19,7 +19,8 @@ use super::iam::{self, Extent, Fault};
 use super::text::{Place, Text};
 use super::warnings::Warnings;
 use super::{
-    collected_call, credential_report, document, last_accessed, organization, planned, resource_list,
+    account_summary, collected_call, credential_report, document, last_accessed, organization, planned,
+    resource_list,
 };
 use crate::arn::Arn;
 use crate::error::{ErrorKind, Position, SnapshotError};
@@ -48,6 +49,8 @@ enum List {
     CollectedCalls,
     /// Reports of last use, each with whom it is of.
     LastAccessed,
+    /// What IAM says of accounts as a whole.
+    AccountSummaries,
 }
 
 fn list_of(key: &str) -> Option<List> {
@@ -68,6 +71,7 @@ fn list_of(key: &str) -> Option<List> {
         "AccountAssignments" => List::Assignments,
         "CollectedCalls" => List::CollectedCalls,
         "LastAccessedReports" => List::LastAccessed,
+        "AccountSummaries" => List::AccountSummaries,
         _ => return None,
     })
 }
@@ -318,6 +322,17 @@ impl Walk<'_, '_> {
                 Some(call) => self.writer.call(call),
                 None => {
                     self.warnings.add(position, "", "this call of a collection could not be read");
+                    Ok(())
+                }
+            },
+            List::AccountSummaries => match account_summary::read(raw) {
+                Some(summary) => self.writer.account_summary(&summary),
+                None => {
+                    self.warnings.add(
+                        position,
+                        "",
+                        "this summary of an account could not be read; it is not seen",
+                    );
                     Ok(())
                 }
             },

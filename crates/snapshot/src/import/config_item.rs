@@ -335,7 +335,7 @@ fn policy_beside(item: &Item<'_>, warn: Warn<'_>) -> Option<ResourcePolicy> {
     let Some(raw) = item.fields.get("policy") else {
         return word(item.fields, "policy_error").map(ResourcePolicy::NotSeen);
     };
-    if !matches!(raw.get(), "null" | "\"\"" | "{}") && !raw.get().contains("Statement") {
+    if !matches!(raw.get(), "null" | "\"\"" | "{}" | "[]") && !raw.get().contains("Statement") {
         return None;
     }
     Some(match document::of_one_or_several(raw) {

@@ -51,10 +51,16 @@ pub(crate) fn from_raw(raw: &RawValue) -> Carried {
     }
 }
 
-/// A document as raw JSON, or several by name (`{"Send": "{…}", "Read": "{…}"}`): what they say together is what one says
+/// A document as raw JSON, or several, in a list or by name (`{"Send": "{…}", "Read": "{…}"}`): what they say together is what one says
 /// that has the statements of all.
 pub(crate) fn of_one_or_several(raw: &RawValue) -> Carried {
-    let Ok(Value::Object(named)) = serde_json::from_str::<Value>(raw.get()) else { return from_raw(raw) };
+    let named = match serde_json::from_str::<Value>(raw.get()) {
+        Ok(Value::Object(named)) => named,
+        Ok(Value::Array(list)) => {
+            (1..).zip(list).map(|(at, policy): (u32, _)| (at.to_string(), policy)).collect()
+        }
+        _ => return from_raw(raw),
+    };
     if named.is_empty() {
         return Carried::Nothing;
     }

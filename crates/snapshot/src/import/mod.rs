@@ -1,5 +1,6 @@
 //! From files in AWS's own formats to a snapshot. What a file is, is told by its content, not by its name.
 
+mod account_summary;
 mod answers;
 mod collected_call;
 mod config_item;

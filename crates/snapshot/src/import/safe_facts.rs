@@ -55,12 +55,28 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
     if let Some(policies) = field(configuration, "accessPolicies").and_then(access_policies) {
         facts.insert("access_policies".to_owned(), policies);
     }
+    for (fact, name) in [("shared_with", "sharedWith"), ("shares", "shares")] {
+        if let Some(list) = field(configuration, name).and_then(names) {
+            facts.insert(fact.to_owned(), list);
+        }
+    }
     // A collection calls it so; AWS Config has other policies by the name that it has there.
     if let Some(Carried::Text(text)) = field(configuration, "endpointPolicy").map(document::from_value) {
         facts.insert("endpoint_policy".to_owned(), text.into());
     }
     of_bucket(supplement, &mut facts);
     facts
+}
+
+/// Accounts, identities and things that a thing is shared with, or that a share has, as a collection lays them there. All or
+/// nothing.
+fn names(list: &Value) -> Option<Value> {
+    let is_name = |name: &Value| is_plain(name) || name == "*";
+    list.as_array()?
+        .iter()
+        .map(|name| is_name(name).then(|| name.clone()))
+        .collect::<Option<Vec<_>>>()
+        .map(Value::Array)
 }
 
 /// The access policies of EKS that an access entry has. All or nothing.
@@ -210,6 +226,17 @@ mod tests {
         assert_eq!(of(&json!({"grants": []}), &Value::Null)["grants"], json!([]));
         let odd = json!({"grants": [sound, {"grantee": "some body", "operations": ["Decrypt"]}]});
         assert!(!of(&odd, &Value::Null).contains_key("grants"));
+    }
+
+    #[test]
+    fn whom_a_thing_is_shared_with_is_kept_all_or_not_at_all() {
+        let shared = json!({"sharedWith": ["111122223333", "all", "*", "arn:aws:organizations::111122223333:ou/o-1/ou-1"]});
+        assert_eq!(of(&shared, &Value::Null)["shared_with"], shared["sharedWith"]);
+        assert_eq!(of(&json!({"sharedWith": []}), &Value::Null)["shared_with"], json!([]));
+        assert!(
+            !of(&json!({"sharedWith": ["111122223333", "some body"]}), &Value::Null)
+                .contains_key("shared_with")
+        );
     }
 
     #[test]

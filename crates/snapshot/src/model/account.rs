@@ -21,4 +21,6 @@ pub struct Account {
     pub public_access_block: Option<PublicAccessBlock>,
     /// Password and keys of the root user, from a credential report; `None`: not seen.
     pub root: Option<Credentials>,
+    /// What IAM says of the account as a whole, as JSON: its alias and how many it counts; `None`: not seen.
+    pub summary: Option<Arc<str>>,
 }

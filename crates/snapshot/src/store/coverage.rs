@@ -95,6 +95,9 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     for account in &accounts {
         let collected = is_collected(AccountId::parse(account));
         iam(&rows, account, collected)?;
+        if collected {
+            counted(&rows, account)?;
+        }
         if !collected {
             lists(&rows, account)?;
         }
@@ -158,6 +161,33 @@ fn organization(rows: &Rows<'_, '_>) -> Result<()> {
         let reason = "elements of the source could not be read; the warnings name them";
         let things = i64::try_from(rows.writer.organization_unreadable).unwrap_or(i64::MAX);
         rows.add("organizations:ListPolicies", None, None, Partial, reason, things)?;
+    }
+    Ok(())
+}
+
+/// What IAM counts and what was read of it are told apart: one of them came or went in between, or was left out.
+fn counted(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
+    for (kind, sql) in [
+        ("users", "SELECT count(*) FROM principals WHERE account = ?1 AND seen AND kind = 'user'"),
+        ("groups", "SELECT count(*) FROM principals WHERE account = ?1 AND seen AND kind = 'group'"),
+        ("roles", "SELECT count(*) FROM principals WHERE account = ?1 AND seen AND kind = 'role'"),
+        ("policies", "SELECT count(*) FROM policies WHERE account = ?1 AND policy_state = 'document'"),
+    ] {
+        let sql_of_counted = format!(
+            "SELECT max(coalesce(summary ->> '$.{kind}', -1)) FROM account_summaries WHERE account = ?1"
+        );
+        let counted: Option<i64> = rows
+            .writer
+            .database
+            .connection
+            .prepare_cached(&sql_of_counted)?
+            .query_row([account], |row| row.get(0))?;
+        let read = rows.count(sql, [account])?;
+        if let Some(counted) = counted.filter(|counted| *counted >= 0 && *counted != read) {
+            let reason =
+                format!("IAM counts {counted} {kind}, {read} were read: something changed in between");
+            rows.add("iam:GetAccountSummary", Some(account), None, CoverageState::Partial, &reason, read)?;
+        }
     }
     Ok(())
 }

@@ -134,6 +134,13 @@ pub(crate) struct OrgPolicyFacts {
 
 /// A report of last use.
 #[derive(Debug)]
+pub(crate) struct SummaryFacts {
+    pub(crate) account: AccountId,
+    /// A part of it, as JSON.
+    pub(crate) json: String,
+}
+
+#[derive(Debug)]
 pub(crate) struct LastAccessedFacts {
     /// The ARN of the user or role.
     pub(crate) principal: String,

@@ -468,8 +468,15 @@ impl<'c> Loader<'c> {
 
     fn accounts(&mut self, organization: Option<&Organization>) -> Result<Vec<Account>> {
         let units = organization.map(|it| it.units.as_slice()).unwrap_or_default();
-        let sql = "SELECT id, name, status, parent, seen, public_access_block, root_credentials FROM accounts ORDER BY id";
-        self.collect(sql, |loader, row| {
+        // Snapshots of older programs have no such table.
+        let summary = match self.is_there("account_summaries")? {
+            true => "(SELECT summary FROM account_summaries WHERE account = accounts.id)",
+            false => "NULL",
+        };
+        let sql = format!(
+            "SELECT id, name, status, parent, seen, public_access_block, root_credentials, {summary} FROM accounts ORDER BY id"
+        );
+        self.collect(&sql, |loader, row| {
             let parent = optional_str(row, 3)?;
             let block = optional_str(row, 5)?.and_then(|text| serde_json::from_str(text).ok());
             Ok(Account {
@@ -482,6 +489,7 @@ impl<'c> Loader<'c> {
                 seen: row.get(4)?,
                 public_access_block: block.as_ref().and_then(public_access_block),
                 root: optional_str(row, 6)?.map(credentials).transpose()?,
+                summary: optional_str(row, 7)?.map(Arc::from),
             })
         })
     }

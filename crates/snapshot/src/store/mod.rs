@@ -14,6 +14,7 @@ pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{
     AccountFacts, CallFacts, DocumentText, InlineFacts, LastAccessedFacts, ManagedPolicyFacts,
-    OrgPolicyFacts, PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts, VersionFacts,
+    OrgPolicyFacts, PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, SummaryFacts, UnitFacts,
+    VersionFacts,
 };
 pub(crate) use writer::{Counts, Writer};

@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
     "permission_sets",
     "permission_set_assignments",
     "last_accessed",
+    "account_summaries",
     "coverage",
     "warnings",
     "declarations",

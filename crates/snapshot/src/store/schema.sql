@@ -28,6 +28,12 @@ CREATE TABLE accounts (
     root_credentials    TEXT
 ) WITHOUT ROWID;
 
+-- What IAM says of an account as a whole: its alias and how many it counts.
+CREATE TABLE account_summaries (
+    account TEXT PRIMARY KEY,
+    summary TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE organization (
     id         TEXT PRIMARY KEY,
     arn        TEXT,

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     AccountFacts, CallFacts, Database, DocumentText, LastAccessedFacts, ManagedPolicyFacts, OrgPolicyFacts,
-    PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, UnitFacts,
+    PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, SummaryFacts, UnitFacts,
 };
 use crate::error::SnapshotError;
 use crate::model::{AccountId, OrgPolicyKind, PrincipalKind, RoleAttribute, pack};
@@ -456,6 +456,16 @@ impl<'d> Writer<'d> {
             "INSERT INTO last_accessed VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET reported = ?2, report = ?3 WHERE ?2 >= reported",
             params![facts.principal, facts.reported, packed],
+        )?;
+        Ok(())
+    }
+
+    /// A part of what IAM says of an account as a whole.
+    pub(crate) fn account_summary(&self, facts: &SummaryFacts) -> Result<()> {
+        self.run(
+            "INSERT INTO account_summaries VALUES (?1, ?2)
+             ON CONFLICT (account) DO UPDATE SET summary = json_patch(summary, excluded.summary)",
+            params![facts.account.to_string(), facts.json],
         )?;
         Ok(())
     }
