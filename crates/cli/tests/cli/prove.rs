@@ -39,6 +39,7 @@ fn new_access() {
         NO. read.json allows what narrow.json does not allow.
           for example s3:GetObject on arn:aws:s3:::invoices/x
           matched by the Allow of read.json:2 "Read"
+          in numbers: narrow.json allows 2^584.0 requests, read.json 2^630.0; 2^630.0 only read.json, 0 only narrow.json. Counted: actions of the catalogue, texts of up to 100 characters, no value or one for each key that either names.
         [exit 1]
         "#);
     });
