@@ -17,7 +17,7 @@ use clavicle_catalog::KeyType;
 use clavicle_engine::{AddressRange, Instant};
 use num_bigint::{BigInt, BigUint};
 
-use crate::access::Access;
+use crate::access::{Access, Formula};
 use crate::dimension::{Value, any_arn};
 use crate::doubt::Doubt;
 use crate::listed::{Listed, Measure};
@@ -98,7 +98,7 @@ impl Store {
         }
         let mut total = BigUint::ZERO;
         let mut doubts = Vec::new();
-        for class in classes_of(self, &access.0, false) {
+        for class in classes_of(self, &apart(&access.0, true), false) {
             let actions = class.actions.as_ref().map_or(0, crate::actions::ActionBits::count);
             search(self, &class.items, &mut work, &mut |store, leaf, work| {
                 let mut product = BigUint::from(actions);
@@ -293,6 +293,29 @@ impl Store {
         let counted =
             stretches.into_iter().filter(|(text, _)| self.all_hold(literals, &Value::One(text.clone())));
         counted.map(|(_, size)| size).sum()
+    }
+}
+
+/// The same requests, where no two parts of an "either" have one in common: a search takes such parts one by one, and
+/// what is in two would count twice.
+fn apart(formula: &Formula, holds: bool) -> Formula {
+    match (formula, holds) {
+        (Formula::Not(part) | Formula::Effective(part, _), _) => {
+            apart(part, holds != matches!(formula, Formula::Not(_)))
+        }
+        (Formula::All(parts), true) | (Formula::Either(parts), false) => {
+            Formula::All(parts.iter().map(|part| apart(part, holds)).collect())
+        }
+        (Formula::Either(parts), true) | (Formula::All(parts), false) => {
+            let each = (0..parts.len()).filter_map(|place| {
+                let (before, own) = (parts.get(..place)?, parts.get(place)?);
+                let outside = before.iter().map(|part| apart(part, !holds));
+                Some(Formula::All(outside.chain([apart(own, holds)]).collect()))
+            });
+            Formula::Either(each.collect())
+        }
+        (leaf, true) => leaf.clone(),
+        (leaf, false) => Formula::Not(std::sync::Arc::new(leaf.clone())),
     }
 }
 

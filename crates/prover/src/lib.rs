@@ -69,7 +69,7 @@ mod work;
 pub use access::Access;
 pub use compile::Document;
 pub use count::{LONGEST, Magnitude};
-pub use difference::{Difference, Region};
+pub use difference::{Difference, Part, Region};
 pub use doubt::{Doubt, Missing};
 pub use effective::Subject;
 pub use findings::{Finding, Findings, Label, Labelled};

@@ -5,7 +5,7 @@ use clavicle_prover::{Access, Document, Doubt, LONGEST, Limits, Magnitude, Store
 use serde_json::{Value, json};
 
 use super::ask::{exit, read, write};
-use super::prove_findings;
+use super::{prove_findings, prove_no_more};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::Tone;
@@ -18,6 +18,7 @@ use crate::{meaning, terminal};
 pub(crate) fn run(typed: &Prove, accounts: &Accounts) -> Result<Exit, Failure> {
     match &typed.claim {
         Claim::Never(can) => never(can, accounts),
+        Claim::NoMore(typed) => prove_no_more::run(typed, accounts),
         Claim::NoNewAccess(two) => pair(two, "no-new-access", |store, old, new| {
             store.implies(&new.access(), &old.access(), Limits::default())
         }),

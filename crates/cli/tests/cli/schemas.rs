@@ -74,6 +74,10 @@ fn outputs_keep_to_their_schemas() {
         ("minimal", "minimize read.json"),
         ("proof", "prove no-new-access read.json plain.json"),
         ("proof", "prove equal read.json read.json"),
+        (
+            "more",
+            "prove no-more prod:role/reporting-read staging:role/deployer s3://paperboat-invoices -s demo",
+        ),
         ("findings", "prove findings wider.json"),
         ("findings", "prove findings read.json --trust read.json"),
         ("suggestion", "suggest --read s3://paperboat-covers -s demo"),
