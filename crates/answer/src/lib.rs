@@ -30,6 +30,7 @@ mod names;
 mod nearest;
 mod nearest_miss;
 mod never;
+mod no_more;
 mod not_seen;
 mod operation;
 mod outside;

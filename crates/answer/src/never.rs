@@ -20,6 +20,9 @@ use crate::reader::Reader;
 use crate::shape::{AnswerPage, Asked, Verdict};
 use crate::steps::Ask;
 
+/// The numbers that policies of the accounts have in the prover's store, as those that name callers and as those that do not.
+pub(crate) type Copies = HashMap<(PolicyId, bool), PolicyId>;
+
 impl Reader {
     /// Can `by` never do `action` with `on`? Yes is a proof over every request.
     pub fn never(&self, question: &Question) -> Result<AnswerPage, QuestionError> {
@@ -146,10 +149,10 @@ impl Reader {
     }
 
     /// What bears on the requests as a formula. The texts are read once each.
-    fn effective(
+    pub(crate) fn effective(
         &self,
         store: &mut Store,
-        compiled: &mut HashMap<(PolicyId, bool), PolicyId>,
+        compiled: &mut Copies,
         bearing: &Bearing<'_>,
         arn: &str,
         actions: &[&str],
@@ -252,7 +255,7 @@ fn lent((policies, sort): &(Option<Vec<PolicyId>>, Sort)) -> Documents<'_> {
 }
 
 /// Only what the asker stated: a proof is about every request, not only ordinary ones.
-fn stated(context: &Context, when: &BTreeMap<String, Vec<String>>) -> Context {
+pub(crate) fn stated(context: &Context, when: &BTreeMap<String, Vec<String>>) -> Context {
     let mut stated = Context::open();
     for key in when.keys() {
         if let Some(fact) = context.stated(key) {
@@ -263,7 +266,7 @@ fn stated(context: &Context, when: &BTreeMap<String, Vec<String>>) -> Context {
 }
 
 /// ` with aws:SourceIp=10.0.0.1`, or nothing.
-fn carried(witness: &Witness) -> String {
+pub(crate) fn carried(witness: &Witness) -> String {
     let keys: Vec<String> = witness
         .keys
         .iter()

@@ -752,3 +752,70 @@ fn a_cut_names_the_statement_that_every_chain_takes() {
     };
     assert_eq!(reader().answer(&nobody).expect("an answer").cuts, []);
 }
+
+/// What is proved of two callers contradicts no answer about either, and what is found is so by the answers of both.
+#[test]
+fn what_one_can_do_and_another_cannot_is_what_can_says_of_each() {
+    let ask = |who: &str, action: &str, on: &str, when: &std::collections::BTreeMap<String, Vec<String>>| {
+        let question = Question {
+            verb: Verb::Can,
+            by: Some(who.to_owned()),
+            action: Some(action.to_owned()),
+            on: Some(on.to_owned()),
+            when: when.clone(),
+            ..Question::default()
+        };
+        reader().answer(&question).expect("an answer").verdict
+    };
+    let everyone = [
+        "prod:role/reporting-read",
+        "staging:role/deployer",
+        "prod:user/dana",
+        "prod:role/billing-api",
+        "tools:role/ci-deploy",
+    ];
+    let on = "s3://paperboat-invoices";
+    let (mut proved, mut found) = (0, 0);
+    for (who, than) in everyone.iter().flat_map(|who| everyone.iter().map(move |than| (*who, *than))) {
+        let question = Question { by: Some(who.to_owned()), on: Some(on.to_owned()), ..Question::default() };
+        let page = reader().no_more(&question, than, None).expect("an answer");
+        match page.verdict {
+            Verdict::Yes => {
+                proved += 1;
+                for action in ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"] {
+                    for when in [
+                        &[][..],
+                        &[("aws:MultiFactorAuthPresent", "true")],
+                        &[("aws:MultiFactorAuthPresent", "false")],
+                    ] {
+                        let when =
+                            when.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()]));
+                        let when = when.collect();
+                        let both = (ask(who, action, on, &when), ask(than, action, on, &when));
+                        assert_ne!(both, (Verdict::Yes, Verdict::No), "{who} {than} {action} {on} {when:?}");
+                    }
+                }
+            }
+            Verdict::No => {
+                found += 1;
+                assert!(!page.more.is_empty(), "{}", page.sentence);
+                for part in &page.more {
+                    let example = &part.example;
+                    let mut when = example.context.clone();
+                    // What a request does not carry is absent: of MFA that is as good as false.
+                    when.entry("aws:MultiFactorAuthPresent".to_owned())
+                        .or_insert_with(|| vec!["false".to_owned()]);
+                    let one = ask(who, &example.action, &example.resource, &when);
+                    let other = ask(than, &example.action, &example.resource, &when);
+                    assert!(
+                        one != Verdict::No && other != Verdict::Yes,
+                        "{who} {than}: {one:?} {other:?} {example:?}"
+                    );
+                }
+            }
+            Verdict::Unknown | Verdict::Depends => assert!(!page.unknown.is_empty(), "{}", page.sentence),
+        }
+        assert!(who != than || page.verdict == Verdict::Yes, "{who}: {}", page.sentence);
+    }
+    assert!(proved > 5 && found > 5, "{proved} proved, {found} found");
+}

@@ -626,6 +626,8 @@ pub(crate) struct Prove {
 pub(crate) enum Claim {
     /// WHO can never do ACTION with THING, by all policies of all layers, whatever the request carries
     Never(Can),
+    /// WHO can do nothing with THING that THAN cannot, by all policies of all layers, whatever the request carries
+    NoMore(NoMore),
     /// NEW allows nothing that OLD does not (as CheckNoNewAccess of IAM Access Analyzer). OLD may be a zone of trust
     NoNewAccess(TwoPolicies),
     /// Both policies allow the same
@@ -648,6 +650,32 @@ pub(crate) struct FindingsOf {
     /// without it nothing is, and all that the policy allows is listed
     #[arg(long, value_name = "WHO")]
     pub(crate) trust: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NoMore {
+    /// Who
+    #[arg(value_name = "WHO", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) who: String,
+    /// Beside whom
+    #[arg(value_name = "THAN", add = ArgValueCompleter::new(complete::who))]
+    pub(crate) than: String,
+    /// The thing
+    #[arg(value_name = "THING", add = ArgValueCompleter::new(complete::thing))]
+    pub(crate) thing: String,
+    /// Where THAN stands, if not in the same accounts: a snapshot or files, as `-s` takes them. The same name twice compares
+    /// two states
+    #[arg(long, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(crate) than_in: Option<PathBuf>,
+    /// Of an action, a pattern of actions or a word alone; without it of all that are done to such things
+    #[arg(long = "do", value_name = "ACTION", add = ArgValueCompleter::new(complete::action))]
+    pub(crate) action: Option<String>,
+    /// What holds of a condition key: `mfa`, `aws:SourceIp=10.0.0.1`. Again for more keys or values
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) when: Vec<String>,
+    /// The form of the answer
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
 }
 
 #[derive(Debug, Args)]

@@ -89,6 +89,16 @@ impl Formula {
         }
     }
 
+    /// Every literal that stands in the formula itself and in no statement.
+    pub(crate) fn own_literals(&self, into: &mut Vec<Literal>) {
+        match self {
+            Self::Holds(literals) => into.extend_from_slice(literals),
+            Self::All(parts) | Self::Either(parts) => parts.iter().for_each(|part| part.own_literals(into)),
+            Self::Not(part) | Self::Effective(part, _) => part.own_literals(into),
+            Self::Any(_) | Self::Actions(_) | Self::Unseen(..) => {}
+        }
+    }
+
     /// Every set of actions that it names by itself.
     pub(crate) fn named_actions(&self, into: &mut Vec<Arc<ActionBits>>) {
         match self {

@@ -34,6 +34,19 @@ pub struct Region {
     pub witness: Witness,
 }
 
+/// Requests that are alike to who asked.
+#[derive(Debug, Clone)]
+pub struct Part<K> {
+    /// In what they are alike.
+    pub alike: K,
+    /// The catalogued actions of which some request was found, as patterns that cover them and no others.
+    pub actions: Vec<String>,
+    /// Some was found for names that the catalogue does not have, too.
+    pub uncatalogued: bool,
+    /// One of them.
+    pub witness: Witness,
+}
+
 impl Difference {
     /// Is it proved that there is none?
     pub fn is_none(&self) -> bool {
@@ -53,6 +66,44 @@ impl Store {
     pub fn denied_only_by(&mut self, one: &Document, other: &Document, limits: Limits) -> Difference {
         let more = one.denied().and(other.denied().not()).and(other.allowed().not());
         self.by_statement(one.each_denied(self), &more, limits)
+    }
+
+    /// What is in it: of each class of actions one request is found, and those that are alike are put together. No action
+    /// has a request in it that is in no part, unless there are doubts.
+    pub fn parts<K: PartialEq>(
+        &mut self,
+        access: &Access,
+        limits: Limits,
+        mut alike: impl FnMut(&Witness) -> K,
+    ) -> (Vec<Part<K>>, Vec<Doubt>) {
+        let mut work = Work::new(limits);
+        let (mut found, mut doubts) = (Vec::<(Part<K>, ActionBits)>::new(), Vec::new());
+        for answer in self.each_class(access, &mut work) {
+            match answer.verdict {
+                Verdict::Holds => {}
+                Verdict::Unknown(more) => doubts.extend(more),
+                Verdict::Fails(witness) => {
+                    let (key, uncatalogued) = (alike(&witness), answer.actions.is_none());
+                    let none = || ActionBits::none(clavicle_catalog::catalog());
+                    let own = answer.actions.unwrap_or_else(none);
+                    match found.iter_mut().find(|(part, _)| part.alike == key) {
+                        Some((part, actions)) => {
+                            part.uncatalogued |= uncatalogued;
+                            *actions = actions.or(&own);
+                        }
+                        None => {
+                            let part =
+                                Part { alike: key, actions: Vec::new(), uncatalogued, witness: *witness };
+                            found.push((part, own));
+                        }
+                    }
+                }
+            }
+        }
+        let parts = found.into_iter().map(|(part, actions)| Part { actions: written(&actions), ..part });
+        doubts.sort_unstable();
+        doubts.dedup();
+        (parts.collect(), doubts)
     }
 
     /// The part that each statement has in it.

@@ -149,7 +149,8 @@ impl Store {
         })
     }
 
-    fn admits_star(&self, literal: Literal) -> bool {
+    /// Does it hold for `*`, the resource of actions that have none?
+    pub(crate) fn admits_star(&self, literal: Literal) -> bool {
         match self.predicate(literal) {
             Predicate::Named(list) => {
                 let any = |template: &Template| {

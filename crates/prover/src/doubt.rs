@@ -40,6 +40,8 @@ pub enum Doubt {
     Unread(StatementRef),
     /// Something that was not seen decides.
     NotSeen(Missing),
+    /// Something that is not counted, in words.
+    Uncounted(&'static str),
     /// Two subjects that no request can both be of are asked about at once.
     Apart,
     /// The search was stopped.
@@ -74,6 +76,7 @@ impl fmt::Display for Doubt {
                     f.write_str("whether a statement counts for the caller is not known, and decides")
                 }
             },
+            Self::Uncounted(what) => write!(f, "{what} are not counted"),
             Self::Apart => f.write_str("no request can be of both"),
             Self::Budget(limit) => {
                 let what = match limit {

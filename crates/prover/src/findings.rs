@@ -82,7 +82,7 @@ pub enum Labelled {
 }
 
 /// More cells than that are not looked at, of one class of actions.
-const MOST_CELLS: usize = 20_000;
+const MOST_CELLS: usize = 100_000;
 
 /// The labels of one dimension.
 struct Axis {

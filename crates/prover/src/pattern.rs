@@ -209,7 +209,7 @@ impl Pattern {
         for letter in letters {
             places.step(row, Letter::Char(letter));
         }
-        places.0.last() == Some(&true)
+        places.is_done()
     }
 
     /// The characters that it tells apart from others.
@@ -253,10 +253,11 @@ impl Pattern {
 }
 
 /// The positions that a pattern can be in, one flag each; the last is "all was matched".
-struct Places(Vec<bool>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Places(Vec<bool>);
 
 impl Places {
-    fn start(row: &[Element]) -> Self {
+    pub(crate) fn start(row: &[Element]) -> Self {
         let mut places = Self(vec![false; row.len() + 1]);
         if let Some(first) = places.0.first_mut() {
             *first = true;
@@ -274,7 +275,17 @@ impl Places {
         }
     }
 
-    fn step(&mut self, row: &[Element], letter: Letter) {
+    /// Was all of the pattern matched?
+    pub(crate) fn is_done(&self) -> bool {
+        self.0.last() == Some(&true)
+    }
+
+    /// Can nothing that follows match any more?
+    pub(crate) fn is_dead(&self) -> bool {
+        !self.0.contains(&true)
+    }
+
+    pub(crate) fn step(&mut self, row: &[Element], letter: Letter) {
         // From the back, so that each place is moved once.
         let mut next = vec![false; self.0.len()];
         for ((place, element), here) in row.iter().enumerate().zip(&self.0) {

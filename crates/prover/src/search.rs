@@ -215,7 +215,8 @@ pub(crate) enum Go {
     Stop,
 }
 
-/// Visits the leaves of a class: disjoint parts that make up all of the answer, or more where variables are involved.
+/// Visits the leaves of a class: parts that make up all of the answer, or more where variables are involved. They have
+/// nothing in common where the ways of each choice have not, if they hold choices themselves.
 /// Where the budget runs out, some are not visited; ask [`Work::spent`].
 pub(crate) fn search(
     store: &mut Store,

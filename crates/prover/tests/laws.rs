@@ -142,12 +142,29 @@ proptest! {
         prop_assert_eq!(!difference.regions.is_empty(), implies.witness().is_some(), "{}\n{}", a, b);
         let more = new.access().and(old.access().not());
         let own = new.each_allowed(&store);
+        let (parts, doubts) = store.parts(&more, limits, |witness| witness.keys.len());
+        prop_assert_eq!(parts.is_empty() && doubts.is_empty(), implies.holds(), "{}\n{}", a, b);
+        for asked in requests.iter().filter(|asked| has(&store, &more, asked)) {
+            let told = parts.iter().any(|part| speaks_of(&part.actions, part.uncatalogued, &asked.action));
+            prop_assert!(told || !doubts.is_empty(), "{a}\n{b}\n{asked:?}\n{parts:?}");
+        }
         for asked in requests.iter().filter(|asked| has(&store, &more, asked)) {
             // A request that is new is of a statement that is listed, and its action too, unless something is in doubt.
             let listed = own.iter().filter(|(_, own)| has(&store, own, asked)).any(|(place, _)| {
                 difference.regions.iter().any(|region| region.statement == *place && covers(region, &asked.action))
             });
             prop_assert!(listed || !difference.doubts.is_empty(), "{a}\n{b}\n{asked:?}\n{difference:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_adds_up((a, b) in related_texts(false)) {
+        let mut store = Store::new();
+        let [one, two] = [&a, &b].map(|text| store.compile(&policy(text), principals(false)).access());
+        let (both, less) = (one.clone().and(two.clone()), one.clone().and(two.clone().not()));
+        let mut count = |it| store.count(it, &[&one, &two], 60, Limits::default());
+        if let (Ok(all), Ok(both), Ok(less)) = (count(&one), count(&both), count(&less)) {
+            prop_assert_eq!(all, both.plus(&less), "{}\n{}", a, b);
         }
     }
 

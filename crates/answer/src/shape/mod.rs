@@ -9,6 +9,7 @@ mod document;
 mod explained;
 mod graph;
 mod lint;
+mod more;
 mod policy_sheet;
 mod suggestion;
 mod summary;
@@ -33,6 +34,7 @@ pub use explained::{
 };
 pub use graph::{GraphEdge, GraphNode};
 pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};
+pub use more::{MorePage, MorePart, MoreRequest};
 pub use policy_sheet::{NearPolicy, PolicySheet, PolicySize, PolicyTask, StatementSheet};
 pub use suggestion::{
     ByArnRow, KeptRow, NeedRow, RemovedRow, SetterRow, SuggestionPage, TagPage, UnmetRow, VerifiedRow,

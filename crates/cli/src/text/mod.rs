@@ -19,6 +19,7 @@ pub(crate) use changes::{changes, gate};
 pub(crate) use check::check;
 pub(crate) use layout::Page;
 pub(crate) use lint::lint;
+pub(crate) use pins::layers;
 pub(crate) use suggestion::suggestion;
 
 pub(crate) use trim::trim;

@@ -8,13 +8,18 @@ use crate::ink::{Ink, Tone};
 
 /// `pins   identity ✓ allows policy/shared-ops:9   boundary – none …`
 pub(super) fn pins(page: &mut Page, pins: &[Pin]) {
+    layers(page, 2, "pins", pins);
+}
+
+/// The same under another name than `pins`.
+pub(crate) fn layers(page: &mut Page, indent: usize, name: &str, pins: &[Pin]) {
     if pins.is_empty() {
         return;
     }
-    let mut pieces = vec![Ink::of(Tone::Strong, "pins")];
+    let mut pieces = vec![Ink::of(Tone::Strong, name)];
     pieces.extend(pins.iter().map(piece));
     let mut narrow = Page::new(Some(page.width().unwrap_or(LIST_WIDTH)));
-    narrow.flow(2, 9, 3, &pieces);
+    narrow.flow(indent, indent + 7, 3, &pieces);
     page.append(&narrow);
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod open;
 pub(crate) mod outside;
 pub(crate) mod prove;
 mod prove_findings;
+mod prove_no_more;
 pub(crate) mod record;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

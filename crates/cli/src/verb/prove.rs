@@ -1,11 +1,11 @@
 //! `prove`: something of every request at once. A no comes with a request that the engine has confirmed.
 
 use clavicle_engine::{Fact, Principals};
-use clavicle_prover::{Access, Document, Doubt, Limits, Store, Verdict, Witness};
+use clavicle_prover::{Access, Document, Doubt, LONGEST, Limits, Magnitude, Store, Verdict, Witness};
 use serde_json::{Value, json};
 
 use super::ask::{exit, read, write};
-use super::prove_findings;
+use super::{prove_findings, prove_no_more};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::Tone;
@@ -18,6 +18,7 @@ use crate::{meaning, terminal};
 pub(crate) fn run(typed: &Prove, accounts: &Accounts) -> Result<Exit, Failure> {
     match &typed.claim {
         Claim::Never(can) => never(can, accounts),
+        Claim::NoMore(typed) => prove_no_more::run(typed, accounts),
         Claim::NoNewAccess(two) => pair(two, "no-new-access", |store, old, new| {
             store.implies(&new.access(), &old.access(), Limits::default())
         }),
@@ -52,7 +53,8 @@ fn pair(
     let mut store = Store::new();
     let [old, new] = [&files[0], &files[1]].map(|file| store.compile(&file.policy, principals));
     let verdict = ask(&mut store, &old, &new);
-    tell(&Told { claim, files: &files, documents: &[old, new], verdict, form: typed.form })
+    let counts = verdict.witness().and_then(|_| Counts::of(&mut store, &old, &new));
+    tell(&Told { claim, files: &files, documents: &[old, new], verdict, counts, form: typed.form })
 }
 
 fn not_granted(typed: &NotGranted) -> Result<Exit, Failure> {
@@ -71,6 +73,7 @@ fn not_granted(typed: &NotGranted) -> Result<Exit, Failure> {
         files: &[file],
         documents: &[document],
         verdict,
+        counts: None,
         form: typed.policy.form,
     })
 }
@@ -103,7 +106,14 @@ fn not_public(typed: &OnePolicy) -> Result<Exit, Failure> {
     let mut store = Store::new();
     let document = store.compile(&file.policy, Principals::Required);
     let verdict = store.not_public(&document, Limits::default());
-    tell(&Told { claim: "not-public", files: &[file], documents: &[document], verdict, form: typed.form })
+    tell(&Told {
+        claim: "not-public",
+        files: &[file],
+        documents: &[document],
+        verdict,
+        counts: None,
+        form: typed.form,
+    })
 }
 
 /// Does the policy name callers, as those of resources do?
@@ -117,7 +127,57 @@ struct Told<'a> {
     files: &'a [PolicyFile],
     documents: &'a [Document],
     verdict: Verdict,
+    counts: Option<Counts>,
     form: TextOrJson,
+}
+
+/// How much two policies allow, where that can be counted.
+struct Counts {
+    old: Magnitude,
+    new: Magnitude,
+    /// What only the new one allows, and what only the old one does.
+    more: Magnitude,
+    less: Magnitude,
+}
+
+impl Counts {
+    fn of(store: &mut Store, old: &Document, new: &Document) -> Option<Self> {
+        let (old, new) = (old.access(), new.access());
+        let mut count = |access: &Access| store.count(access, &[&old, &new], LONGEST, Limits::default()).ok();
+        Some(Self {
+            more: count(&new.clone().and(old.clone().not()))?,
+            less: count(&old.clone().and(new.clone().not()))?,
+            old: count(&old)?,
+            new: count(&new)?,
+        })
+    }
+
+    fn sentence(&self, old: &str, new: &str) -> String {
+        let [was, is, more, less] = [&self.old, &self.new, &self.more, &self.less].map(power);
+        format!(
+            "in numbers: {old} allows {was} requests, {new} {is}; {more} only {new}, {less} only {old}. Counted: actions \
+             of the catalogue, texts of up to {LONGEST} characters, no value or one for each key that either names."
+        )
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "longest": LONGEST,
+            "old": self.old.log2(),
+            "new": self.new.log2(),
+            "more": self.more.log2(),
+            "less": self.less.log2(),
+        })
+    }
+}
+
+/// `2^132.4`, or the number itself where it is small.
+fn power(count: &Magnitude) -> String {
+    match count.log2() {
+        None => "0".to_owned(),
+        Some(power) if power < 20.0 => count.to_string(),
+        Some(power) => format!("2^{power:.1}"),
+    }
 }
 
 fn tell(told: &Told<'_>) -> Result<Exit, Failure> {
@@ -138,6 +198,9 @@ fn tell(told: &Told<'_>) -> Result<Exit, Failure> {
                     }
                     for place in told.matching(witness) {
                         page.words(2, Tone::Plain, &format!("matched by {place}"));
+                    }
+                    if let (Some(counts), [old, new]) = (&told.counts, told.files) {
+                        page.words(2, Tone::Faint, &counts.sentence(&old.name, &new.name));
                     }
                 }
                 Verdict::Unknown(doubts) => {
@@ -217,6 +280,7 @@ impl Told<'_> {
             "verdict": verdict,
             "example": example,
             "because": because,
+            "counts": self.counts.as_ref().map(Counts::json),
             "unknown": unknown,
             "facts": clavicle_catalog::catalog().data_date(),
         })

@@ -41,6 +41,12 @@ fn programs(scene: &Scene) -> PathBuf {
         "gh",
         "#!/bin/sh\necho \"gh $*\" >> \"$GH_LOG\"\ncase \"$*\" in *--paginate*) [ -z \"$GH_ID\" ] || echo \"$GH_ID\";; esac\n",
     );
+    // A `curl` that writes down what it was asked, and what it was given to keep from the list of programs.
+    put(
+        "curl",
+        "#!/bin/sh\necho \"curl $*\" >> \"$CURL_LOG\"\ncat >> \"$CURL_LOG\"\necho >> \"$CURL_LOG\"\n\
+         case \"$*\" in *per_page*) [ -z \"$NOTES\" ] && exit 22; printf '%s' \"$NOTES\";; esac\n",
+    );
     folder
 }
 
@@ -219,6 +225,61 @@ fn gitlab_passes_a_good_change_and_fails_a_bad_one_with_its_comment() {
         assert_eq!(job["artifacts"]["reports"]["junit"], "clavicle.xml");
         git(&scene.here(), &["clean", "-q", "-f"]);
     }
+}
+
+/// GitLab: Notes API, "List all merge request notes", and predefined variables of pipelines of merge requests.
+#[test]
+fn gitlab_keeps_one_comment_where_it_has_a_token() {
+    let scene = policies();
+    scene.run("init --ci gitlab --src policies");
+    commit(&scene, &[], "builds");
+    let base = id(&scene, "main");
+    commit(&scene, &[("policies/read.json", &wider())], "more");
+    let job = yaml(&scene, ".gitlab/clavicle.yml")["clavicle"].clone();
+    let script: Vec<&str> = job["script"].as_array().expect("lines").iter().map(text).collect();
+    let log = scene.here().parent().expect("a folder").join("tmp").join("curl");
+    let asked = |notes: &str, token: &str| {
+        std::fs::write(&log, "").expect("a file");
+        let variables = [
+            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.as_str()),
+            ("CI_COMMIT_SHA", &id(&scene, "HEAD")),
+            ("CI_API_V4_URL", "https://gitlab.example.com/api/v4"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "12"),
+            ("CI_MERGE_REQUEST_IID", "7"),
+            ("SRC", "policies"),
+            ("CLAVICLE_TOKEN", token),
+            ("CURL_LOG", &log.display().to_string()),
+            ("NOTES", notes),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let output = shell(&scene, &script.join("\n"), &variables);
+        // What fails is what fails without a comment.
+        assert!(!output.status.success());
+        assert!(printed(&output).contains("### clavicle: 1 widens"), "{}", printed(&output));
+        (std::fs::read_to_string(&log).expect("the log"), printed(&output))
+    };
+    assert_eq!(asked("[]", "").0, "", "without a token nobody is asked");
+    let notes = "https://gitlab.example.com/api/v4/projects/12/merge_requests/7/notes";
+    let (made, _) = asked("[]", "secret");
+    assert!(
+        made.contains("-X POST --data-urlencode body@clavicle-note.md") && made.contains(notes),
+        "{made}"
+    );
+    // The token is in no list of programs.
+    assert!(!made.lines().any(|line| line.starts_with("curl") && line.contains("secret")), "{made}");
+    assert_eq!(made.matches("PRIVATE-TOKEN: secret").count(), 2, "{made}");
+    let note = std::fs::read_to_string(scene.here().join("clavicle-note.md")).expect("the comment");
+    assert!(note.starts_with("<!-- clavicle -->\n### clavicle: 1 widens"), "{note}");
+    for body in ["<!-- clavicle -->", "\\u003c!-- clavicle --\\u003e"] {
+        let there = format!(
+            r#"[{{"id":301,"type":null,"body":"see <!-- clavicle --> {{\"id\":9}}","author":{{"id":1}}}},{{"id":302,"type":null,"body":"{body}\n###","author":{{"id":5}}}}]"#
+        );
+        let (kept, _) = asked(&there, "secret");
+        assert!(kept.contains("-X PUT") && kept.contains(&format!("{notes}/302\n")), "{kept}");
+        assert!(!kept.contains("POST"), "{kept}");
+    }
+    let (refused, said) = asked("", "wrong");
+    assert!(!refused.contains("POST") && said.contains("comments could not be read"), "{refused}\n{said}");
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn outputs_keep_to_their_schemas() {
     commit(&scene, &[("policies/read.json", WIDER), ("policies/same.json", SAME)], "two");
     scene.write("wider.json", WIDER);
     scene.write("read.json", READ);
+    scene.write("plain.json", &READ.replace("s3:GetObject", "s3:*"));
     for (name, line) in [
         ("changes", "try --delete policy/shared-ops --used 90d -s demo"),
         ("changes", "try --delete scp/protect-prod -s demo"),
@@ -71,6 +72,12 @@ fn outputs_keep_to_their_schemas() {
         ("revisions", "diff HEAD~1..HEAD --src policies"),
         ("lint", "check wider.json read.json"),
         ("minimal", "minimize read.json"),
+        ("proof", "prove no-new-access read.json plain.json"),
+        ("proof", "prove equal read.json read.json"),
+        (
+            "more",
+            "prove no-more prod:role/reporting-read staging:role/deployer s3://paperboat-invoices -s demo",
+        ),
         ("findings", "prove findings wider.json"),
         ("findings", "prove findings read.json --trust read.json"),
         ("suggestion", "suggest --read s3://paperboat-covers -s demo"),
