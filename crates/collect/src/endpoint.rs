@@ -94,8 +94,8 @@ pub(crate) fn global_region(region: &str) -> &'static str {
 pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settings) -> Endpoint {
     let partition = partition(region);
     let signing_region = match client.name {
-        // What is global in China is in Ningxia.
-        "organizations" | "billing" if partition.name == "aws-cn" => "cn-northwest-1",
+        // AWS Organizations in China is in Ningxia.
+        "organizations" if partition.name == "aws-cn" => "cn-northwest-1",
         _ if client.is_global => partition.global_region,
         _ => region,
     };
@@ -103,9 +103,6 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
         let suffix = partition.suffix;
         match client.name {
             // Services that have the newer kind of name only.
-            "billing" if partition.name == "aws" => {
-                format!("https://billing.{signing_region}.{}", partition.newer_suffix)
-            }
             "qbusiness" | "s3files" => {
                 format!("https://{}.{signing_region}.{}", client.host, partition.newer_suffix)
             }
