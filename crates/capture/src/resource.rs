@@ -1,12 +1,12 @@
 //! On which things was an action asked, as the request tells it?
 //!
-//! The catalogue has a pattern for the ARNs of every resource type, `arn:${Partition}:lambda:${Region}:${Account}:function:
-//! ${FunctionName}`; its variables are filled from the parameters. AWS's lists and its models were written by different
-//! people, so names are compared by what they have in common: `DbInstanceName` is filled by `DBInstanceIdentifier`, and
+//! By the catalogue's patterns, as `clavicle_usage::naming` says. AWS's lists and its models were written by different
+//! people, so other names are compared by what they have in common: `DbInstanceName` is filled by `DBInstanceIdentifier`, and
 //! the `name` of `DescribeCluster` is a cluster's. What a request does not tell becomes `*`, and is said to be no ARN of
 //! one thing.
 
 use clavicle_catalog::{ActionId, Catalog, ResourceType};
+use clavicle_usage::naming::{called, fits, in_pattern, is_one, is_plain};
 
 use crate::parameters::{Member, Parameters};
 
@@ -157,16 +157,6 @@ impl Resource {
     }
 }
 
-fn fits(catalog: &Catalog, wanted: ResourceType<'_>, arn: &str) -> bool {
-    let types = catalog.resource_types_of(arn);
-    types.first().is_some_and(|first| {
-        first.id() == wanted.id()
-            || first.arn_pattern() == wanted.arn_pattern()
-            || first.service().prefix() != wanted.service().prefix()
-                && types.iter().any(|other| other.id() == wanted.id())
-    })
-}
-
 /// Policies name log groups with `:*` behind them, but for three actions.
 ///
 /// See AWS: CloudWatch Logs API Reference, `LogGroup`, `arn`: "Use this version to refer to the ARN in IAM policies when
@@ -240,33 +230,6 @@ fn filled(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<(Resource, usize)> {
     all.into_iter().map(whole).collect()
 }
 
-/// Parameters that fill a variable under quite another name: service, variable, parameter.
-const CALLED: &[(&str, &str, &str)] = &[
-    ("s3", "BucketName", "Bucket"),
-    ("s3", "ObjectName", "Key"),
-    ("ssm", "ParameterNameWithoutLeadingSlash", "Name"),
-    ("ssm", "ParameterNameWithoutLeadingSlash", "Names"),
-    ("kms", "KeyId", "KeyId"),
-    ("kms", "KeyId", "TargetKeyId"),
-    ("kms", "Alias", "AliasName"),
-    ("ec2", "SecurityGroupId", "GroupId"),
-    ("secretsmanager", "SecretId", "SecretId"),
-    ("secretsmanager", "SecretId", "Name"),
-    ("ecr", "RepositoryName", "repositoryName"),
-    ("events", "EventBusName", "EventBusName"),
-    ("elasticloadbalancing", "LoadBalancerName", "LoadBalancerName"),
-];
-
-/// Variables whose values may hold separators.
-const WITH_SEPARATORS: &[&str] = &[
-    "ObjectName",
-    "ParameterNameWithoutLeadingSlash",
-    "LogGroupName",
-    "RepositoryName",
-    "SecretId",
-    "Alias",
-];
-
 /// The values of a variable, each once, and how sure they are.
 fn values(wanted: ResourceType<'_>, variable: &str, told: &Told<'_>) -> (Vec<String>, Sureness) {
     let service = wanted.service().prefix();
@@ -285,15 +248,13 @@ fn values(wanted: ResourceType<'_>, variable: &str, told: &Told<'_>) -> (Vec<Str
         .collect();
     let best = ranked.iter().map(|(rank, _)| *rank).min();
     ranked.retain(|(rank, _)| Some(*rank) == best);
-    let mut values: Vec<String> = ranked.into_iter().map(|(_, value)| value.to_owned()).collect();
+    let mut values: Vec<String> =
+        ranked.into_iter().map(|(_, value)| in_pattern(service, variable, value).to_owned()).collect();
     values.sort_unstable();
     values.dedup();
     let mut sureness = Sureness::Exact;
     for value in &mut values {
         match (service, variable) {
-            ("ssm", "ParameterNameWithoutLeadingSlash") => *value = value.trim_start_matches('/').to_owned(),
-            // The name of an alias begins with the word that its pattern has already.
-            ("kms", "Alias") => *value = value.trim_start_matches("alias/").to_owned(),
             // See AWS: AWS Secrets Manager User Guide, What's in a secret: the ARN ends in a hyphen and six random
             // characters; a policy that names the secret by its name alone matches them with `-??????`.
             ("secretsmanager", "SecretId") => {
@@ -326,14 +287,16 @@ fn batch_tables(service: &str, variable: &str, told: &Told<'_>) -> Vec<String> {
 /// How well the name of a parameter says that it fills a variable; less is better, `None`: it does not.
 fn rank(service: &str, variable: &str, type_name: &str, operation: &str, member: &Member) -> Option<u8> {
     let name = member.path.last()?;
-    let same = |(by, filled, parameter): &(&str, &str, &str)| {
-        *by == service && *filled == variable && parameter.eq_ignore_ascii_case(name)
-    };
     let plain = |text: &str| {
         text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
     };
-    if CALLED.iter().any(same) || plain(name) == plain(variable) {
+    if plain(name) == plain(variable) {
         return Some(0);
+    }
+    // Tags and what else is within have names, too.
+    let is_outermost = member.path.len() == 1 || !name.eq_ignore_ascii_case("Name");
+    if is_outermost && called(service, variable).any(|parameter| parameter.eq_ignore_ascii_case(name)) {
+        return Some(1);
     }
     let (filled, given) = (Stem::of(variable), Stem::of(name));
     // A name does not tell an id.
@@ -341,7 +304,7 @@ fn rank(service: &str, variable: &str, type_name: &str, operation: &str, member:
         return None;
     }
     if !filled.text.is_empty() && filled.text == given.text {
-        return Some(1);
+        return Some(2);
     }
     let is_of_operation = || {
         let noun = Stem::of(
@@ -351,7 +314,7 @@ fn rank(service: &str, variable: &str, type_name: &str, operation: &str, member:
         );
         noun.text == filled.text || noun.text == Stem::of(type_name).text
     };
-    (given.text.is_empty() && member.path.len() == 1 && is_of_operation()).then_some(2)
+    (given.text.is_empty() && member.path.len() == 1 && is_of_operation()).then_some(3)
 }
 
 /// What a name is about: `DBInstanceIdentifier` and `DbInstanceNames` are about `dbinstance`.
@@ -381,23 +344,6 @@ impl Stem {
         }
         Self { text, is_id, is_name }
     }
-}
-
-/// Can it be what stands in the place of a variable?
-fn is_plain(variable: &str, value: &str) -> bool {
-    let separators = WITH_SEPARATORS.contains(&variable) || !value.contains(['/', ':']);
-    // Aliases of access points stand where names of buckets do, and are none.
-    let alias = variable == "BucketName" && (value.ends_with("-s3alias") || value.ends_with("--ol-s3"));
-    !value.is_empty()
-        && separators
-        && !alias
-        && !value.starts_with("arn:")
-        && !value.contains(['*', '?', '\n', '\r', '$'])
-}
-
-/// Is it the ARN of one thing, rather than a pattern of many?
-fn is_one(arn: &str) -> bool {
-    arn.starts_with("arn:") && arn.splitn(6, ':').count() == 6 && !arn.contains(['*', '?', '\n', '\r', '$'])
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod gather;
 mod gathered;
 mod last_accessed;
 mod log;
+pub mod naming;
 mod needs;
 mod parameters;
 mod read;

@@ -9,6 +9,7 @@ use clavicle_catalog::{ActionId, Catalog, ResourceType};
 
 use crate::evidence::Thing;
 use crate::log::Scanner;
+use crate::naming::{called, called_by_service, in_pattern, is_one, is_plain, is_same};
 use crate::parameters::Parameters;
 
 /// What a record tells about things.
@@ -77,16 +78,6 @@ pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Ve
     missing.then_some(Thing::NotKnown).into_iter().chain(things).collect()
 }
 
-/// Is the type that an ARN most likely is of the wanted one? Several services list the same things under names of their
-/// own; those that say the same of the ARN count as one.
-fn is_same(types: &[ResourceType<'_>], wanted: ResourceType<'_>) -> bool {
-    let Some(first) = types.first() else { return false };
-    first.id() == wanted.id()
-        || first.arn_pattern() == wanted.arn_pattern()
-        || (first.service().prefix() != wanted.service().prefix()
-            && types.iter().any(|other| other.id() == wanted.id()))
-}
-
 /// The names of parameters that say on what an action is asked, beside those that hold ARNs.
 pub(crate) fn naming_parameters(catalog: &Catalog, action: ActionId) -> Vec<String> {
     let mut names = Vec::new();
@@ -94,7 +85,7 @@ pub(crate) fn naming_parameters(catalog: &Catalog, action: ActionId) -> Vec<Stri
         let service = resource.resource_type().service().prefix();
         let pattern = resource.resource_type().arn_pattern();
         names.extend(pattern.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())));
-        names.extend(CALLED.iter().filter(|(by, ..)| *by == service).map(|(.., name)| (*name).to_owned()));
+        names.extend(called_by_service(service).map(str::to_owned));
         if service == "sqs" {
             names.push("queueUrl".to_owned());
         }
@@ -143,54 +134,16 @@ fn made(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<String> {
     all
 }
 
-/// Parameters by the variable that they fill, where they are not called the same: service, variable, parameter.
-const CALLED: &[(&str, &str, &str)] = &[
-    ("s3", "ObjectName", "key"),
-    ("events", "RuleName", "name"),
-    ("events", "RuleName", "rule"),
-    ("ssm", "ParameterNameWithoutLeadingSlash", "name"),
-    ("ssm", "ParameterNameWithoutLeadingSlash", "names"),
-    ("eks", "ClusterName", "name"),
-    ("ecs", "ClusterName", "cluster"),
-    ("ecs", "ServiceName", "service"),
-    ("ec2", "SecurityGroupId", "groupId"),
-    ("rds", "DbInstanceName", "dBInstanceIdentifier"),
-    ("rds", "DbClusterInstanceName", "dBClusterIdentifier"),
-    ("sns", "TopicName", "name"),
-    ("codebuild", "ProjectName", "name"),
-    ("cloudwatch", "AlarmName", "alarmNames"),
-];
-
-/// Variables whose values may hold separators.
-const WITH_SEPARATORS: &[&str] =
-    &["ObjectName", "ParameterNameWithoutLeadingSlash", "LogGroupName", "RepositoryName"];
-
 fn values(service: &str, variable: &str, parameters: &Parameters<'_>) -> Vec<String> {
-    let called = CALLED
-        .iter()
-        .filter(|(by, filled, _)| *by == service && *filled == variable)
-        .map(|(_, _, parameter)| *parameter);
-    let mut values: Vec<String> = std::iter::once(variable)
-        .chain(called)
-        .flat_map(|name| parameters.of(name))
-        .map(|value| {
-            if variable == "ParameterNameWithoutLeadingSlash" { value.trim_start_matches('/') } else { value }
-        })
-        .map(str::to_owned)
-        .collect();
+    let mut values: Vec<&str> = parameters.of(variable).collect();
+    values.extend(called(service, variable).flat_map(|name| parameters.of(name)));
     values.sort_unstable();
     values.dedup();
-    let is_plain = |value: &String| {
-        let separators = WITH_SEPARATORS.contains(&variable) || !value.contains(['/', ':']);
-        // Aliases of access points stand where names of buckets do, and are none.
-        let alias = variable == "BucketName" && (value.ends_with("-s3alias") || value.ends_with("--ol-s3"));
-        !value.is_empty()
-            && separators
-            && !alias
-            && !value.starts_with("arn:")
-            && value != "HIDDEN_DUE_TO_SECURITY_REASONS"
-    };
-    if values.iter().all(is_plain) { values } else { Vec::new() }
+    let all_plain = values.iter().all(|value| is_plain(variable, value));
+    if !all_plain {
+        return Vec::new();
+    }
+    values.into_iter().map(|value| in_pattern(service, variable, value).to_owned()).collect()
 }
 
 /// `https://sqs.eu-west-1.amazonaws.com/111122223333/jobs`
@@ -200,11 +153,6 @@ fn queue(url: &str, told: &Told<'_>) -> Option<String> {
     let region = host.strip_prefix("sqs.").and_then(|rest| rest.split('.').next()).unwrap_or(told.region);
     let arn = format!("arn:{}:sqs:{region}:{account}:{name}", told.partition);
     (!name.contains('/') && is_one(&arn)).then_some(arn)
-}
-
-/// Is it the ARN of one thing, rather than a pattern of many?
-fn is_one(arn: &str) -> bool {
-    arn.splitn(6, ':').count() == 6 && !arn.contains(['*', '?', '\n', '\r'])
 }
 
 #[cfg(test)]

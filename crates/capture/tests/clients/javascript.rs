@@ -27,6 +27,8 @@ fn calls_of_the_javascript_sdk_are_recorded_with_their_things() {
     let (Some(moto), Some(packages)) = (Moto::start(), javascript()) else { return };
     let mut environment = environment(&moto.address);
     environment.push(("NODE_PATH".to_owned(), packages));
+    // It has a word to say of the age of Node.
+    environment.push(("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED".to_owned(), "true".to_owned()));
     let (_, record) = record("node", environment, "calls.js", &[]);
     let line = |one: &clavicle_capture::Use| {
         let ended = if one.failed > 0 { " failed" } else { "" };
