@@ -72,7 +72,13 @@ fn trusted(store: &mut Store, who: &str, principals: Principals) -> Result<Acces
             json!({"StringEquals": {"aws:SourceOrgID": who}}),
         ]
     } else {
-        return Ok(store.compile(&PolicyFile::read(Path::new(who))?.policy, principals).access());
+        let zone = PolicyFile::read(Path::new(who))?;
+        if principals == Principals::Required && !names(&zone) {
+            return Err(Failure::usage(format!("`{who}` names no principals, so it trusts nobody")).help(
+                "a zone for the policy of a resource says whom it trusts: `\"Principal\": \"*\"` is everyone",
+            ));
+        }
+        return Ok(store.compile(&zone.policy, principals).access());
     };
     if principals == Principals::Ignored {
         return Err(Failure::usage("this policy names no principals: it says nothing of who asks")

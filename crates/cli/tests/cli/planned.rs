@@ -195,3 +195,20 @@ fn a_template_is_compared_with_the_accounts_it_is_laid_over() {
         "#);
     });
 }
+
+/// What the code of a plan does stands in no plan; for tasks that are named its things are enough.
+#[test]
+fn a_task_on_things_of_a_plan() {
+    let scene = scene(&["plan.json"]);
+    let said = scene.run("suggest --read s3://covers -s plan.json --standalone -o policy");
+    let text = said
+        .split('\n')
+        .skip_while(|line| *line != "{")
+        .take_while(|line| !line.starts_with('['))
+        .collect::<String>();
+    let policy: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("{error}: {said}")).expect("a policy");
+    let only = &policy["Statement"][0];
+    assert_eq!(only["Resource"], "arn:aws:s3:::covers/*", "{said}");
+    assert_eq!(only["Action"], serde_json::json!(["s3:GetObject", "s3:GetObjectVersion"]), "{said}");
+}

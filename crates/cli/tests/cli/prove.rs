@@ -203,6 +203,12 @@ fn findings_of_a_policy() {
         help: name a file with a policy that allows what is trusted, or leave out `--trust`
         [exit 2]
         ");
+        assert_snapshot!(scene.run("prove findings shared.json --trust read.json"), @r#"
+        [stderr]
+        error: `read.json` names no principals, so it trusts nobody
+        help: a zone for the policy of a resource says whom it trusts: `"Principal": "*"` is everyone
+        [exit 2]
+        "#);
         assert_snapshot!(scene.run("prove findings narrow.json --trust read.json"), @"
         PROVED for every request: narrow.json allows nothing outside of read.json.
         [exit 0]
