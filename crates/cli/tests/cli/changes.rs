@@ -222,12 +222,14 @@ fn what_was_used_and_would_be_lost_is_told() {
         ✕ staging:role/deployer lambda:UpdateFunctionCode on staging:lambda/nightly-report once, last on 2026-07-13
         ✕ staging:role/deployer lambda:UpdateFunctionCode on staging:lambda/web-checkout once, last on 2026-06-21
         ✕ staging:role/deployer-blue lambda:UpdateFunctionCode on staging:lambda/web-checkout once, last on 2026-06-28
-        ✕ staging:role/nightly-exec logs:CreateLogStream
-        ✕ staging:role/nightly-exec logs:PutLogEvents
-        ✕ staging:user/support-sam support:DescribeCases
+        ✕ staging:user/support-sam support:DescribeCases once, last on 2026-08-20
+      USED, AND PERHAPS LOST
+        ? staging:role/nightly-exec logs:CreateLogStream 9 times, last on 2026-08-22, it turns on conditions, or on what nobody knows
+        ? staging:role/nightly-exec logs:PutLogEvents it turns on conditions, or on what nobody knows
     5 narrows
       = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
-      = 6 permissions that were in use are lost of 4 identities.
+      = 4 permissions that were in use are lost of 3 identities.
+      = 2 permissions that were in use may be lost of 1 identity.
     [exit 0]
     "#);
     // What is not lost breaks nothing, and without a time nobody asked.
