@@ -2,14 +2,14 @@
 //!
 //! The values that a policy names are *labels*: of the caller, of the resource and of each condition key; beside them each
 //! has `*`, which is everything. Labels are ordered by inclusion. A choice of one label a dimension is a *cell*, and the
-//! widest cell is a finding if some allowed request is in it that no narrower label of any dimension has; else the cells
-//! below are looked at. So a policy that lets in one organization and denies one network is not "everyone", and neither
-//! is it a list of boxes that nobody can read. Every allowed request is in some finding; a finding says that *some* request
-//! of it is allowed, not that all are, and has one as witness.
+//! widest cell is a finding if some allowed request is in it that no narrower label of any dimension has, and no finding
+//! yet; else the cells below are looked at. So a policy that lets in one organization and denies one network is not
+//! "everyone", and neither is it a list of boxes that nobody can read. Every allowed request is in some finding; a finding
+//! says that *some* request of it is allowed, not that all are, and has one as witness.
 //!
 //! Access Analyzer of AWS lists findings by this abstraction (Backes and others, "Stratified Abstraction of Access Control
-//! Policies", CAV 2020). Here actions are not labels but sets: each finding has all actions for which it was found. And a
-//! finding whose requests all are in others is left out, where that could be proved.
+//! Policies", CAV 2020). Here actions are not labels but sets: each finding has all actions for which it was found. And
+//! what others tell is not told again, so the list may be shorter than that of AWS.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -164,8 +164,10 @@ impl Store {
             if found.iter().any(|(other, _)| is_inside(axes, &cell, other)) {
                 continue;
             }
-            let labels: Vec<Literal> = chosen(axes, &cell).map(|stage| stage.literal).collect();
-            match self.ask_within(class, access, &labels, &[], work) {
+            let labels = literals(axes, &cell);
+            // What is told already need not be told again: below it there would be cells without end.
+            let told: Vec<Vec<Literal>> = found.iter().map(|(other, _)| literals(axes, other)).collect();
+            match self.ask_within(class, access, &labels, &told, work) {
                 Verdict::Fails(_) => {}
                 Verdict::Holds => continue,
                 Verdict::Unknown(more) => {
@@ -176,7 +178,7 @@ impl Store {
             let below = children(axes, &cell);
             let mut own = labels.clone();
             own.extend(below.iter().map(|(axis, child)| stage(axes, *axis, *child).literal.not()));
-            match self.ask_within(class, access, &own, &[], work) {
+            match self.ask_within(class, access, &own, &told, work) {
                 Verdict::Fails(witness) => {
                     found.push((cell, *witness));
                     continue;
@@ -213,14 +215,13 @@ impl Store {
         let mut place = found.len();
         while place > 0 && found.len() > 1 {
             place -= 1;
-            let literals = |cell: &Cell| chosen(axes, cell).map(|stage| stage.literal).collect::<Vec<_>>();
             let Some((cell, _)) = found.get(place) else { continue };
-            let labels = literals(cell);
+            let labels = literals(axes, cell);
             let others: Vec<Vec<Literal>> = found
                 .iter()
                 .enumerate()
                 .filter(|(other, _)| *other != place)
-                .map(|(_, (cell, _))| literals(cell))
+                .map(|(_, (cell, _))| literals(axes, cell))
                 .collect();
             if self.ask_within(class, access, &labels, &others, work).holds() {
                 found.remove(place);
@@ -399,6 +400,10 @@ fn stage(axes: &[Axis], axis: usize, label: usize) -> &Stage {
 
 fn chosen<'a>(axes: &'a [Axis], cell: &'a Cell) -> impl Iterator<Item = &'a Stage> {
     cell.iter().enumerate().filter_map(|(axis, label)| label.map(|label| stage(axes, axis, label)))
+}
+
+fn literals(axes: &[Axis], cell: &Cell) -> Vec<Literal> {
+    chosen(axes, cell).map(|stage| stage.literal).collect()
 }
 
 /// The labels next below the cell, with their axis.

@@ -114,3 +114,39 @@ fn a_long_row_of_choices_ends() {
     let verdict = store.never(&hard, Limits::default());
     assert!(verdict.witness().is_some() || budget(&verdict), "{verdict:?}");
 }
+
+/// Cells of labels are as many as the product of all labels; those that tell nothing new are not looked at.
+#[test]
+fn findings_of_many_statements_over_many_keys_are_few_and_complete() {
+    let keys = [
+        "aws:SourceVpc",
+        "aws:SourceIp",
+        "aws:PrincipalOrgID",
+        "aws:UserAgent",
+        "aws:PrincipalTag/t",
+        "aws:Referer",
+    ];
+    let statement = |number: usize| {
+        let (mut texts, mut addresses) = (json!({}), json!({}));
+        let chosen = keys.iter().enumerate().filter(|(place, _)| (number + place).is_multiple_of(2));
+        for (place, key) in chosen {
+            if *key == "aws:SourceIp" {
+                addresses[*key] = json!([format!("10.{number}.0.0/16"), format!("10.{number}.{place}.0/24")]);
+            } else {
+                texts[*key] = json!([format!("v{}*", number % 5), format!("v{}{place}*", number % 5)]);
+            }
+        }
+        json!({"Effect": if number.is_multiple_of(5) { "Deny" } else { "Allow" }, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*", "Condition": {"StringLike": texts, "IpAddress": addresses}})
+    };
+    let statements: Vec<Value> = (0..15).map(statement).collect();
+    let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    let policy = parse(text.as_bytes()).policy.expect("a policy");
+    assert!(policy.statements.iter().all(|statement| !statement.faulty));
+    let mut store = Store::new();
+    let document = store.compile(&policy, Principals::Ignored);
+    let limits = Limits { nodes: 2_000_000, steps: 100_000_000, deadline: None };
+    let findings = store.findings(&document, &policy, None, limits);
+    assert!(findings.doubts.is_empty(), "{:?}", findings.doubts);
+    assert!((5..=20).contains(&findings.list.len()), "{}", findings.list.len());
+}
