@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(
             notes("a.tf", file),
             [
-                "1 \"This policy cannot be read here: it is what `jsonencode(local.x)` comes to.\"",
+                "1 \"This policy cannot be read here: it is what `local.x` comes to.\"",
                 "4 \"This part of the statements cannot be read here: it is what `[for s in var.x : s]` comes to.\""
             ]
         );
