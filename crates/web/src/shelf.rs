@@ -84,7 +84,7 @@ impl<T: Send + Sync + 'static> Shelf<T> {
             let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.keys().filter(|key| key.ends_with(end)).cloned().collect()
         };
-        keys.iter().fold(false, |stopped, key| self.stop(key) || stopped)
+        keys.iter().filter(|key| self.stop(key)).count() > 0
     }
 
     /// Takes away this slot, unless another is in its place already.

@@ -148,6 +148,9 @@ impl Pair {
     }
 }
 
+/// The atom and the member of one name, before and after.
+type Parts = [Option<(u32, Member)>; 2];
+
 /// The facts of both worlds over the same atoms.
 struct Joined {
     facts: Facts,
@@ -173,7 +176,7 @@ impl Joined {
     /// Atoms of both worlds, each with what is in one atom before and in one after.
     fn atoms(&mut self, worlds: [&World; 2], sides: &[Facts; 2]) -> HashMap<(bool, Name), u32> {
         // Who is outside of an account may also be something that the account leads to: these are two places.
-        let mut found: HashMap<(bool, Name), [Option<(u32, Member)>; 2]> = HashMap::new();
+        let mut found: HashMap<(bool, Name), Parts> = HashMap::new();
         let mut order: Vec<(bool, Name)> = Vec::new();
         for side in [1, 0] {
             for (at, atom) in (0..).zip(&sides[side].atoms) {
@@ -263,7 +266,7 @@ impl Joined {
             let Some(receiver) = receiver else { continue };
             let place = |atom: u32, name: &Name| {
                 let atom = &facts.atoms[atom as usize];
-                let own = whole(atom).or_else(|| match atom.members.as_slice() {
+                let own = whole(atom).or(match atom.members.as_slice() {
                     [Member::Account(account)] => Some(Name::Account(*account)),
                     _ => None,
                 });
