@@ -6,7 +6,8 @@ export default defineConfig({
     environment: "node",
     include: ["test/browser/**/*.test.ts"],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A state is waited for a minute at most (`PATIENCE`); no test waits for more than a few that are slow.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

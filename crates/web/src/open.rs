@@ -44,6 +44,8 @@ pub(crate) struct Open {
     pub(crate) plan: Shelf<PlanPage>,
     pub(crate) tried: Shelf<ChangesPage>,
     pub(crate) compared: Shelf<ChangesPage>,
+    /// By account, and what is tried or compared.
+    pub(crate) maps_of_two: Shelf<Bytes>,
     key: Option<PseudonymKey>,
     pseudonyms: OnceLock<Arc<Pseudonyms>>,
     pub(crate) turns: Turns,
@@ -84,6 +86,7 @@ impl Open {
             plan: Shelf::new(32),
             tried: Shelf::new(8),
             compared: Shelf::new(4),
+            maps_of_two: Shelf::new(12),
             key,
             pseudonyms: OnceLock::new(),
             turns: Turns::default(),
@@ -92,6 +95,10 @@ impl Open {
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub(crate) fn reach_out(&self) -> &ReachOut {
+        &self.reach_out
     }
 
     pub(crate) fn beside(&self) -> &dyn Beside {
@@ -208,7 +215,7 @@ impl Sheet {
 }
 
 /// A map as it is sent: the drawing, and the same as a matrix.
-fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
+pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
     #[derive(Serialize)]
     struct Sent<'p> {
         #[serde(flatten)]

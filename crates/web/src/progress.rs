@@ -1,6 +1,7 @@
 //! How far loading has come.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ const LEFT_AFTER: Duration = Duration::from_secs(3);
 pub struct Progress {
     now: Mutex<Step>,
     heard: Mutex<Option<Instant>>,
+    stopped: AtomicBool,
 }
 
 /// What is being done, and how much of how much is done.
@@ -47,6 +49,15 @@ impl Progress {
     pub(crate) fn is_left(&self) -> bool {
         let heard = *self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         heard.is_none_or(|heard| heard.elapsed() > LEFT_AFTER)
+    }
+
+    /// Nobody wants it any more, and somebody said so.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 
     /// As if it were long ago that anybody asked.

@@ -51,6 +51,11 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, "this was given up for another change", Some("ask again"))
     }
 
+    /// Somebody said that they do not want it any more.
+    pub(crate) fn stopped() -> Self {
+        Self::new(StatusCode::CONFLICT, "this was stopped", Some("ask again"))
+    }
+
     /// Something in the program broke; what, is on its terminal.
     pub(crate) fn broken() -> Self {
         Self::new(

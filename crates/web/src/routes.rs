@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::{AnswerPage, ChangesPage};
 use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
+use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use crate::export::Sheet;
@@ -42,9 +43,12 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/plan", get(plan))
         .route("/api/snapshots", get(snapshots))
         .route("/api/compare", get(compare))
+        .route("/api/compare/map", get(compare_on_map))
         .route("/api/export", get(export).post(export_tried))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
+        .route("/api/try/map", post(tried_on_map).get(only_sent))
+        .route("/api/stop", post(stop).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
         .fallback(file)
         .layer(DefaultBodyLimit::max(MOST_SENT))
@@ -278,6 +282,21 @@ async fn compare(State(app): State<App>, asked: Asked) -> Result<Response, Refus
     long(&app, found, |_, page| view::compared(page)).await
 }
 
+/// What is open and another snapshot, as one map.
+async fn compare_on_map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let with = asked.one("with")?.unwrap_or_default().to_owned();
+    let account = view::account_of(&asked)?;
+    let work = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);
+    let with = asked.one("with")?.unwrap_or_default();
+    let found = found(&app, |open| &open.maps_of_two, map_key(account, with), work).await?;
+    long(&app, found, |_, map| Ok(map.clone())).await
+}
+
+/// By what a map of two worlds is known.
+fn map_key(account: Option<AccountId>, what: &str) -> String {
+    account.map_or_else(|| format!("organization {what}"), |account| format!("{account} {what}"))
+}
+
 /// What a view shows, as a file. A new view is one line here.
 async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let how = view::Handing::read(&asked)?;
@@ -378,8 +397,26 @@ async fn tried(State(app): State<App>, Sent(body): Sent) -> Result<Response, Ref
 async fn try_on_a_copy(app: &App, body: &[u8]) -> Result<Found<ChangesPage>, Refusal> {
     let edits = view::edits(body)?;
     let key = String::from_utf8_lossy(body).into_owned();
-    let work = move |open: &Open, progress: &Progress| view::try_edits(open, &edits, progress);
+    let own = key.clone();
+    let work = move |open: &Open, progress: &Progress| view::try_edits(open, &own, &edits, progress);
     found(app, |open| &open.tried, key, work).await
+}
+
+/// Before a change and after it, as one map.
+async fn tried_on_map(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
+    let edits = view::edits(&body)?;
+    let account = view::account_of(&asked)?;
+    let own = String::from_utf8_lossy(&body).into_owned();
+    let key = map_key(account, &own);
+    let work =
+        move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
+    let found = found(&app, |open| &open.maps_of_two, key, work).await?;
+    long(&app, found, |_, map| Ok(map.clone())).await
+}
+
+/// Stops a trial or a comparison.
+async fn stop(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
+    work(&app, move |open| view::stop(open, &body)).await
 }
 
 async fn only_sent() -> Refusal {

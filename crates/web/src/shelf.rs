@@ -69,6 +69,24 @@ impl<T: Send + Sync + 'static> Shelf<T> {
         }
     }
 
+    /// Stops what is worked out for `key`, if it is. Whoever asks for it from now on has it begun anew.
+    pub(crate) fn stop(&self, key: &str) -> bool {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.get(key).is_none_or(|slot| slot.made.get().is_some()) {
+            return false;
+        }
+        slots.remove(key).inspect(|slot| slot.progress.stop()).is_some()
+    }
+
+    /// Stops everything whose key ends so.
+    pub(crate) fn stop_all(&self, end: &str) -> bool {
+        let keys: Vec<String> = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.keys().filter(|key| key.ends_with(end)).cloned().collect()
+        };
+        keys.iter().filter(|key| self.stop(key)).count() > 0
+    }
+
     /// Takes away this slot, unless another is in its place already.
     fn forget(&self, key: &str, slot: &Arc<Slot<T>>) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,7 @@
 //! The server over a real socket, with a client that sends whatever bytes it is told to.
 
+mod schemas;
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -576,21 +578,27 @@ impl Served {
     }
 }
 
+/// What is sent, until there is an answer.
+fn sent(served: &Served, cookie: &str, path: &str, body: &str) -> Answer {
+    let start = Instant::now();
+    loop {
+        let answer = served.post(path, cookie, "application/json", body);
+        if answer.status != 202 || start.elapsed() > Duration::from_secs(120) {
+            return answer;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn a_change_is_tried_on_a_copy() {
     let served = Served::new(demo);
     let cookie = served.enter();
     served.ready(&cookie);
     let tried = |body: &str| {
-        let start = Instant::now();
-        loop {
-            let answer = served.post("/api/try", &cookie, "application/json", body);
-            if answer.status != 202 || start.elapsed() > Duration::from_secs(120) {
-                assert_eq!(answer.status, 200, "{}", answer.body);
-                return serde_json::from_str::<serde_json::Value>(&answer.body).expect("JSON");
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let answer = sent(&served, &cookie, "/api/try", body);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str::<serde_json::Value>(&answer.body).expect("JSON")
     };
     let before = served.get("/api/map", &[("Cookie", &cookie)]).body;
     let page = tried(r#"{"edits":[{"policy":"staging:policy/shared-ops","delete":true}]}"#);
@@ -600,6 +608,66 @@ fn a_change_is_tried_on_a_copy() {
     assert_eq!(served.get("/api/map", &[("Cookie", &cookie)]).body, before, "only a copy is changed");
     let same = tried(r#"{"edits":[{"policy":"staging:policy/ops-legacy","delete":true}]}"#);
     assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
+}
+
+#[test]
+fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let sent = |path: &str, body: &str| sent(&served, &cookie, path, body);
+    let body = r#"{"edits":[{"policy":"staging:policy/shared-ops","delete":true}]}"#;
+    let answer = sent("/api/try/map?account=444455556666", body);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let page: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!((&page["schema"], &page["title"]), (&"clavicle.map/1".into(), &"staging".into()));
+    assert!(page["change"]["gone"].as_u64().is_some_and(|gone| gone > 0), "{}", page["change"]);
+    assert_eq!(page["change"]["new"], 0);
+    let ribbons = page["ribbons"].as_array().expect("lines");
+    let gone = ribbons.iter().filter(|ribbon| ribbon["change"] == "gone");
+    assert!(gone.clone().all(|ribbon| ribbon["pairs"].as_array().is_some_and(|pairs| !pairs.is_empty())));
+    assert_eq!(Some(gone.count() as u64), page["change"]["gone"].as_u64());
+    let everything = sent("/api/try/map", body);
+    assert!(everything.body.contains(r#""level":"organization""#), "{}", everything.body);
+    assert_eq!(sent("/api/try/map?account=1", body).status, 404);
+    assert_eq!(sent("/api/try/map?account=999999999999", body).status, 404);
+    // What is done is not stopped any more; what nobody knows neither.
+    let stop = |what: &str| sent("/api/stop", &serde_json::json!({ "what": what }).to_string()).body;
+    assert_eq!(
+        (stop(body), stop("x")),
+        (r#"{"stopped":false}"#.to_owned(), r#"{"stopped":false}"#.to_owned())
+    );
+    assert_eq!(sent("/api/stop", "{}").status, 400);
+    // The same as a file, which names are left out of where that is asked.
+    let file = sent("/api/export?form=csv&redact=true", body);
+    assert_eq!(file.status, 200, "{}", file.body);
+    assert!(!file.body.contains("shared-ops") && file.body.contains(','), "{}", file.body);
+}
+
+#[test]
+fn what_is_stopped_ends_at_its_next_step_and_may_be_asked_for_again() {
+    let (go, held) = mpsc::channel();
+    let reader = demo(&Progress::default()).expect("the demo");
+    let open = Arc::new(Open::new(reader, Arc::new(Held(Mutex::new(held))), None, &Progress::default()));
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let ask = || {
+        let work = |open: &Open, progress: &Progress| view::compare(open, "before", progress);
+        runtime.block_on(open.compared.find("before".to_owned(), open.clone(), work))
+    };
+    let until = |found: &dyn Fn() -> bool| {
+        let start = Instant::now();
+        while !found() {
+            assert!(start.elapsed() < Duration::from_secs(60), "it never came to that");
+        }
+    };
+    assert!(matches!(ask(), Ok(crate::shelf::Found::Working(_))), "it is held");
+    assert!(open.compared.stop("before"), "it was under way");
+    assert!(!open.compared.stop("before"), "it is not any more");
+    go.send(()).expect("it is read");
+    // The one that was stopped compares nothing: the next has its turn at once.
+    until(&|| open.turns.is_free());
+    go.send(()).expect("it is read again, or was kept");
+    until(&|| matches!(ask(), Ok(crate::shelf::Found::Made(_))));
 }
 
 /// Reads a snapshot once it is told to.
@@ -652,7 +720,7 @@ fn what_nobody_waits_for_makes_room_for_the_next() {
     let edits = [Edit::Delete("staging:policy/ops-legacy".to_owned())];
     std::thread::scope(|scope| {
         let turn = open.turns.take();
-        let tried = [(); 2].map(|()| scope.spawn(|| view::try_edits(&open, &edits, &left).is_ok()));
+        let tried = [(); 2].map(|()| scope.spawn(|| view::try_edits(&open, "x", &edits, &left).is_ok()));
         until(&|| open.turns.waiting() == 2);
         drop(turn);
         let mut tried = tried.map(|tried| tried.join().expect("no panic"));

@@ -6,6 +6,9 @@ export type ShapeKind =
 
 export type Relation = "becomes" | "controls" | "runs as" | "touches";
 
+/** Of two states on one map: only before, only after, or both. */
+export type Change = "gone" | "new" | "same";
+
 export interface Shape {
   id: string;
   band: string;
@@ -13,6 +16,8 @@ export interface Shape {
   label: string;
   sub: string | null;
   count: number;
+  /** The service whose things it stands for, if it is one. */
+  service: string | null;
   /** Have all of these the same access, or are they only drawn together? */
   equal: boolean;
   x: number;
@@ -26,6 +31,7 @@ export interface Shape {
   account: string | null;
   members: string[];
   sentence: string;
+  change?: Change;
 }
 
 export interface Ribbon {
@@ -43,6 +49,9 @@ export interface Ribbon {
   path: string;
   label: { x: number; y: number; text: string } | null;
   sentence: string;
+  change?: Change;
+  /** The first pairs that come or go. */
+  pairs?: [string, string][];
 }
 
 export interface Row {
@@ -53,11 +62,14 @@ export interface Row {
   if: string | null;
   mark: Severity | null;
   ribbon: string;
+  change?: Change;
 }
 
 export interface Lane {
   shape: string;
   band: string;
+  /** Of many columns: those of one service stand together. */
+  service: string | null;
   /** Not all of it was seen: an empty cell is no “no”. */
   unseen: boolean;
 }
@@ -91,6 +103,8 @@ export interface MapPage {
   tray: { label: string; count: number; members: string[] }[];
   rows: Row[];
   matrix: Matrix;
+  /** Of two states: how many lines there are of each kind. */
+  change?: { gone: number; new: number; same: number; left_out: number };
 }
 
 /** `clavicle.why/1`: the pairs one ribbon stands for, and the steps of the chosen pair. */

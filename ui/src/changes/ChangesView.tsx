@@ -3,17 +3,20 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { PoliciesPage, PolicyAnswer } from "../api/lists";
+import type { MapPage } from "../api/map";
 import type { StoredDocument } from "../api/summary";
 import type { Edit, Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
 import { Find } from "../list/Choose";
-import type { Place } from "../place/place";
+import { isChangeMap, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
+import { ChangeMap, ChangePanel } from "./ChangeMap";
 import { Effect } from "./Effect";
+import { Stopped, Working } from "./Working";
 import { type DiffLine, lineDiff } from "./lineDiff";
 import { usePosted, valueOf } from "./usePosted";
 import { Combobox } from "../ask/Combobox";
@@ -102,8 +105,12 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const refused = faults.some((fault) => fault.refused);
   const edit: Edit = act === "delete" ? { policy, delete: true } : act === "attach" ? { policy, attach: other } : act === "detach" ? { policy, detach: other } : { policy, text };
   const body = JSON.stringify({ edits: [edit] });
-  const wanted = changed && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
+  const [stopped, setStopped] = useState<string | null>(null);
+  const wanted = changed && stopped !== body && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
   const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted ? body : null, slow ? 0 : TRY_AFTER);
+  const onMap = isChangeMap(place) && wanted;
+  const drawn = usePosted<MapPage>(address("try/map", { account: place.account }), "clavicle.map/1", onMap ? body : null, 0);
+  const map = valueOf(drawn);
   useEffect(() => {
     if (tried.state === "ready") setSlow(tried.took > LIVE_MOST);
   }, [tried.state]);
@@ -127,6 +134,21 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   }, [text]);
 
   const command = act === "delete" ? `clavicle try --delete ${quoted(policy)}` : editing ? `clavicle try --edit ${quoted(`${policy}=draft.json`)}` : `clavicle try --${act} ${quoted(`${policy}=${other}`)}`;
+  if (isChangeMap(place) && changed) {
+    const under = drawn.state === "loading" ? drawn.working : null;
+    return (
+      <div class="change-split">
+        <div class="change-main">
+          {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
+          {stopped === body && <Stopped onAgain={() => setStopped(null)} />}
+          {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
+          {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
+          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {editing ? "with the draft" : ACT_WORD[act]}: not applied</>} />}
+        </div>
+        {map !== null && <ChangePanel page={map} place={place} go={go} />}
+      </div>
+    );
+  }
   return (
     <article class="trial" aria-labelledby="trial-title">
       <section class="trial-draft">
@@ -156,13 +178,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>
         )}
         {tried.state === "failed" && <ErrorBox error={tried.error} />}
-        {tried.state === "loading" && (
-          <p class="trial-wait quiet" role="status">
-            {tried.working?.step == null ? "working it out" : visible(tried.working.step)}
-            {tried.working !== null && tried.working.total > 0 && `, ${tried.working.done} of ${tried.working.total}`}
-          </p>
-        )}
-        {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onDocument={onDocument} />}
+        {tried.state === "loading" && <Working step={tried.working} what={body} doing="working it out" onStop={() => setStopped(body)} />}
+        {changed && stopped === body && <Stopped onAgain={() => setStopped(null)} />}
+        {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onMap={(account) => go({ account, choices: { ...place.choices, on: "map" } })} onDocument={onDocument} />}
       </section>
     </article>
   );

@@ -11,6 +11,8 @@ interface Props {
   /** Of an older draft: the newest is on its way. */
   stale: boolean;
   command: string;
+  /** Shows it on the map of an account. */
+  onMap: (account: string | null) => void;
   onDocument: OpenDocument;
 }
 
@@ -23,13 +25,16 @@ const VERDICT: Record<TryPage["verdict"], string> = {
 };
 
 /** What a change comes to: chains and ways in, who gains and loses what, and what the text means for every request. */
-export function Effect({ page, stale, command, onDocument }: Props) {
+export function Effect({ page, stale, command, onMap, onDocument }: Props) {
   const gained = page.access.filter((change) => change.widens);
   const lost = page.access.filter((change) => !change.widens);
   return (
     <div class={stale ? "effect effect-stale" : "effect"}>
       <p class={`effect-verdict effect-${page.verdict}`}>{VERDICT[page.verdict] ?? visible(page.verdict)}</p>
       <h2 class="effect-sentence"><Sentence text={page.sentence} /></h2>
+      <p class="panel-actions">
+        <button type="button" class="button small" onClick={() => onMap(accountOf(page))}>on the map, before and after</button>
+      </p>
       <Chains sign="✓" words={["chain that is gone", "chains that are gone"]} answers={page.closed} count={page.counts.closed} />
       <Chains sign="✓" words={["way in that is gone", "ways in that are gone"]} answers={page.ways_closed} count={page.counts.ways_closed} />
       <Chains sign="!" words={["chain that is there now", "chains that are there now"]} answers={page.opened} count={page.counts.opened} />
@@ -68,6 +73,16 @@ export function Effect({ page, stale, command, onDocument }: Props) {
       </p>
     </div>
   );
+}
+
+/** The account in which most of it happens. */
+function accountOf(page: TryPage): string | null {
+  const rows = new Map<string, number>();
+  for (const change of page.access) {
+    const account = change.who[0]?.account ?? change.on[0]?.account ?? null;
+    if (account !== null) rows.set(account, (rows.get(account) ?? 0) + 1);
+  }
+  return [...rows].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
 function documentWords(verdict: string): string {

@@ -1,7 +1,10 @@
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
+import type { MapPage } from "../api/map";
 import type { SnapshotsPage, TryPage } from "../api/tried";
+import { ChangeMap, ChangePanel } from "../changes/ChangeMap";
 import { Effect } from "../changes/Effect";
+import { Working } from "../changes/Working";
 import type { OpenDocument } from "../answer/Statement";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
@@ -50,18 +53,30 @@ export function Compare({ place, go, onDocument }: Props) {
         </label>
       )}
       {compared.state === "failed" && chosen !== null && <ErrorBox error={compared.error} />}
-      {compared.state === "loading" && chosen !== null && (
-        <p class="waiting quiet" role="status">
-          {compared.working?.step == null ? "reading the other snapshot" : visible(compared.working.step)}
-          {compared.working !== undefined && compared.working.total > 0 && `, ${compared.working.done} of ${compared.working.total}`}
-        </p>
-      )}
+      {compared.state === "loading" && chosen !== null && <Working step={compared.working} what={chosen} doing="reading the other snapshot" onStop={() => choose("")} />}
       {page !== null && chosen !== null && (
         <>
           <p class="compare-times">from <time dateTime={page.old.id}>{visible(shortTime(page.old.id))}</time> to <time dateTime={page.new.id}>{visible(shortTime(page.new.id))}</time></p>
-          <Effect page={page} stale={compared.state === "loading"} command={commandOf(page, chosen, shown(listed))} onDocument={onDocument} />
+          <Effect page={page} stale={compared.state === "loading"} command={commandOf(page, chosen, shown(listed))} onMap={(account) => go({ account, choices: { ...place.choices, on: "map" }, pick: null })} onDocument={onDocument} />
         </>
       )}
     </section>
+  );
+}
+
+/** The same on the map, in place of the rest of the view. */
+export function CompareMap({ place, go }: Pick<Props, "place" | "go">) {
+  const chosen = place.choices.with ?? "";
+  const drawn = useFetched<MapPage>(address("compare/map", { with: chosen, account: place.account }), "clavicle.map/1");
+  const page = shown(drawn);
+  return (
+    <div class="change-split">
+      <div class="change-main">
+        {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
+        {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, choices: { ...place.choices, with: "", on: "" } })} />}
+        {page !== null && <ChangeMap page={page} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
+      </div>
+      {page !== null && <ChangePanel page={page} place={place} go={go} />}
+    </div>
   );
 }

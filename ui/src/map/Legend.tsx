@@ -7,6 +7,9 @@ const RELATIONS = ["becomes", "controls", "runs as", "touches"] as const;
 const RISKS = ["critical", "high", "medium", "low"] as const;
 const KINDS = ["user", "role", "group", "workload", "data", "secret", "service"] as const;
 
+const CHANGES = [["gone", "only before"], ["new", "only after"], ["same", "before and after"]] as const;
+const WIDTH = { gone: 4.6, new: 3.4, same: 1.4 };
+
 /** What the marks mean, only those that are on this map. */
 export function Legend({ page, away }: { page: MapPage; away: boolean }) {
   const relations = RELATIONS.filter((relation) => page.ribbons.some((ribbon) => ribbon.relation === relation));
@@ -28,6 +31,15 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
           <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path class="condition-glyph" d="M6 1 11 6 6 11 1 6Z" /></svg> condition
         </li>
       )}
+      {page.change !== undefined && CHANGES.map(([change, word]) => (
+        <li key={change}>
+          <svg class={`ribbon ribbon-${change}`} viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">
+            <path class="ribbon-stroke" d="M1 6H29" stroke-width={WIDTH[change]} />
+            {change === "gone" && <path class="ribbon-hollow" d="M1 6H29" stroke-width={2.4} />}
+          </svg>{" "}
+          {word}
+        </li>
+      ))}
       {risks.map((risk) => (
         <li key={risk}><RiskMark risk={risk} /></li>
       ))}

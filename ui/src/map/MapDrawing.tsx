@@ -12,7 +12,10 @@ interface Props {
   page: MapPage;
   selected: Spot | null;
   onOpen: (spot: Spot) => void;
-  onFocusOn: (shape: string) => void;
+  /** The key F, X or P on a shape; absent: it means nothing here. */
+  onFocusOn?: (shape: string) => void;
+  onHide?: (shape: string) => void;
+  onPath?: (shape: string) => void;
   /** Tells which spot is looked at, so that its sentence can be shown. */
   onHot: (spot: Spot | null) => void;
 }
@@ -26,7 +29,7 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onHot }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
@@ -43,7 +46,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
   useEffect(() => {
     setHover(null);
     setFocus(null);
-  }, [page]);
+  }, [page.title, page.ribbons.length, page.shapes.length]);
   useLayoutEffect(() => {
     drawing.current?.style.setProperty("--grow", String(lettering.grow));
   }, [lettering]);
@@ -85,11 +88,17 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
         break;
       case "f":
       case "F":
-        if (focus?.on === "shape") {
+      case "x":
+      case "X":
+      case "p":
+      case "P": {
+        const act = { f: onFocusOn, x: onHide, p: onPath }[event.key.toLowerCase()];
+        if (focus?.on === "shape" && act !== undefined) {
           event.stopPropagation();
-          onFocusOn(focus.id);
+          act(focus.id);
         }
         break;
+      }
     }
   };
   const spotProps = (spot: Spot, sentence: string) => ({
@@ -131,7 +140,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
           {page.ribbons.map((ribbon) => (
             <g
               key={ribbon.id}
-              class={`ribbon ribbon-is-${relationLook(ribbon.relation)}${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
+              class={`ribbon ribbon-is-${relationLook(ribbon.relation)}${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${ribbon.change === undefined ? "" : ` ribbon-${ribbon.change}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
               {...spotProps({ on: "ribbon", id: ribbon.id }, ribbon.sentence)}
             >
               <RibbonLine ribbon={ribbon} />
@@ -142,7 +151,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHot }: Props) 
           {page.shapes.map((shape) => (
             <g
               key={shape.id}
-              class={`shape shape-${shape.kind}${look(shape.id)}${isSelected(selected, "shape", shape.id)}`}
+              class={`shape shape-${shape.kind}${shape.change === undefined ? "" : ` shape-${shape.change}`}${look(shape.id)}${isSelected(selected, "shape", shape.id)}`}
               transform={`translate(${shape.x} ${shape.y})`}
               {...spotProps({ on: "shape", id: shape.id }, shapeName(shape))}
             >

@@ -29,9 +29,8 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
   });
   const shapes = new Map(page.shapes.map((shape) => [shape.id, shape]));
   const at = new Map(cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
-  const bandsOf = (lanes: Lane[]) => [...new Set(lanes.map((lane) => lane.band))];
-  const columnGroups = bandsOf(columns).map((band) => ({ band, lanes: columns.map((lane, index) => ({ lane, index })).filter(({ lane }) => lane.band === band) }));
-  const rowGroups = bandsOf(rows).map((band) => ({ band, lanes: rows.map((lane, index) => ({ lane, index })).filter(({ lane }) => lane.band === band) }));
+  const columnGroups = grouped(columns);
+  const rowGroups = grouped(rows);
   if (cells.length === 0) return <p class="quiet empty">No line on this map.</p>;
   return (
     <div class="matrix" role="region" aria-label="who by what" tabIndex={0}>
@@ -40,9 +39,9 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
         <thead>
           <tr>
             <td class="matrix-corner" />
-            {columnGroups.map(({ band, lanes }) => (
+            {columnGroups.map(({ band, label, lanes }) => (
               <th key={band} class="matrix-band" scope="colgroup" colSpan={shut.has(`c ${band}`) ? 1 : lanes.length}>
-                <Fold open={!shut.has(`c ${band}`)} label={`${band.toLowerCase()}, ${lanes.length}`} onToggle={() => toggle(`c ${band}`)} />
+                <Fold open={!shut.has(`c ${band}`)} label={`${label}, ${lanes.length}`} onToggle={() => toggle(`c ${band}`)} />
               </th>
             ))}
           </tr>
@@ -54,9 +53,9 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
           </tr>
         </thead>
         <tbody>
-          {rowGroups.map(({ band, lanes }) => [
+          {rowGroups.map(({ band, label, lanes }) => [
             <tr key={band}>
-              <th class="matrix-band" scope="rowgroup" colSpan={1}><Fold open={!shut.has(`r ${band}`)} label={`${band.toLowerCase()}, ${lanes.length}`} onToggle={() => toggle(`r ${band}`)} /></th>
+              <th class="matrix-band" scope="rowgroup" colSpan={1}><Fold open={!shut.has(`r ${band}`)} label={`${label}, ${lanes.length}`} onToggle={() => toggle(`r ${band}`)} /></th>
               {columnGroups.map((group) => <td key={group.band} colSpan={shut.has(`c ${group.band}`) ? 1 : group.lanes.length} class="matrix-gap" />)}
             </tr>,
             ...(shut.has(`r ${band}`) ? [] : lanes.map(({ lane, index: row }) => (
@@ -83,6 +82,18 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
       <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ~ not seen · a dot is no line</p>
     </div>
   );
+}
+
+/** Lanes that stand together: by band, and of many columns those of one service. */
+function grouped(lanes: Lane[]): { band: string; label: string; lanes: { lane: Lane; index: number }[] }[] {
+  const groups = new Map<string, { band: string; label: string; lanes: { lane: Lane; index: number }[] }>();
+  lanes.forEach((lane, index) => {
+    const band = `${lane.band} ${lane.service ?? ""}`;
+    const group = groups.get(band) ?? { band, label: lane.service === null ? lane.band.toLowerCase() : visible(lane.service), lanes: [] };
+    groups.set(band, group);
+    group.lanes.push({ lane, index });
+  });
+  return [...groups.values()];
 }
 
 function Fold({ open, label, onToggle }: { open: boolean; label: string; onToggle: () => void }) {

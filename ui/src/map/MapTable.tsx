@@ -36,6 +36,7 @@ export function MapTable({ page, shown, selected, onOpen }: Props) {
             <th scope="col">to</th>
             <th scope="col" class="right">pairs</th>
             <th scope="col">condition</th>
+            {page.change !== undefined && <th scope="col">when</th>}
             {shown && <th scope="col"><span class="unseen">why</span></th>}
           </tr>
         </thead>
@@ -51,6 +52,7 @@ export function MapTable({ page, shown, selected, onOpen }: Props) {
               <td><Name text={row.to} /></td>
               <td class="right">{number(row.count)}</td>
               <td>{row.if === null || row.if === "" ? "" : <Sentence text={row.if} />}</td>
+              {page.change !== undefined && <td>{row.change === "gone" ? "only before" : row.change === "new" ? "only after" : "before and after"}</td>}
               {shown && (
                 <td class="right">
                   <button type="button" class="link" data-row={row.ribbon} aria-pressed={row.ribbon === selected} onClick={() => onOpen(row.ribbon)}>

@@ -16,11 +16,23 @@ interface Props {
   page: MapPage;
   place: Place;
   go: Go;
+  onAsk: (text: string) => void;
 }
 
 /** One level of the map, as a drawing or as a table of the same rows. */
-export function MapView({ page, place, go }: Props) {
+export function MapView({ page: whole, place, go, onAsk }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
+  const [from, setFrom] = useState<string | null>(null);
+  const page = without(whole, place.hidden);
+  // The first shape is from whom, the next to what.
+  const path = (id: string) => {
+    const shape = page.shapes.find((each) => each.id === id);
+    const name = shape === undefined || shape.count > 1 ? null : (shape.members[0] ?? shape.label);
+    if (name === null || from === name) return setFrom(null);
+    if (from === null) return setFrom(name);
+    setFrom(null);
+    onAsk(`path ${from} ${name}`);
+  };
   const drawing = drawingOf(place, page);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
@@ -32,7 +44,7 @@ export function MapView({ page, place, go }: Props) {
     }
     const shape = page.shapes.find((each) => each.id === spot.id);
     if (shape === undefined) return;
-    if (shape.account !== null && shape.account !== place.account) go({ account: shape.account, ribbon: null, shape: null, focus: null, pair: null });
+    if (shape.account !== null && shape.account !== place.account) go({ account: shape.account, ribbon: null, shape: null, focus: null, hidden: [], pair: null });
     else go({ shape: shape.id, ribbon: null, pair: null });
   };
   return (
@@ -45,7 +57,7 @@ export function MapView({ page, place, go }: Props) {
                 {index === page.crumbs.length - 1 ? (
                   <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
                 ) : (
-                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null, focus: null, pair: null })}>
+                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null, focus: null, hidden: [], pair: null })}>
                     <Name text={crumb.label} most={32} />
                   </button>
                 )}
@@ -60,6 +72,17 @@ export function MapView({ page, place, go }: Props) {
             <span class="unseen">: show everything again</span>
           </button>
         )}
+        {place.hidden.length > 0 && (
+          <button type="button" class="button small pressed" onClick={() => go({ hidden: [] })}>
+            {counted(place.hidden.length, "shape")} hidden <span aria-hidden="true">✕</span>
+            <span class="unseen">: show everything again</span>
+          </button>
+        )}
+        {from !== null && (
+          <button type="button" class="button small pressed" onClick={() => setFrom(null)}>
+            path from <Name text={from} most={28} /> to … <kbd aria-hidden="true">P</kbd> <span class="unseen">on another shape asks for it; here: no path</span>
+          </button>
+        )}
         <div class="segmented" role="group" aria-label="drawn as">
           {DRAWINGS.map((each) => <button key={each} type="button" aria-pressed={drawing === each} onClick={() => go({ drawn: each })}>{DRAWING_WORD[each]}</button>)}
         </div>
@@ -68,10 +91,10 @@ export function MapView({ page, place, go }: Props) {
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
       ) : (
         drawing === "map" && (
-          <MapDrawing page={page} selected={selected} onOpen={open} onFocusOn={(focus) => go({ focus: place.focus === focus ? null : focus })} onHot={setHot} />
+          <MapDrawing page={page} selected={selected} onOpen={open} onFocusOn={(focus) => go({ focus: place.focus === focus ? null : focus })} onHide={(shape) => go({ hidden: [...place.hidden, shape], ...(place.shape === shape ? { shape: null } : {}) })} onPath={path} onHot={setHot} />
         )
       )}
-      {drawing === "matrix" && <MapMatrix page={page} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
+      {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
       <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
       {(drawing === "map" || page.tray.length > 0) && (
         <footer class="map-foot">
@@ -87,6 +110,15 @@ export function MapView({ page, place, go }: Props) {
       )}
     </article>
   );
+}
+
+/** The same without some shapes and their lines; every other one stays where it is. */
+function without(page: MapPage, hidden: string[]): MapPage {
+  if (hidden.length === 0) return page;
+  const gone = new Set(hidden);
+  const ribbons = page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to));
+  const left = new Set(ribbons.map((each) => each.id));
+  return { ...page, shapes: page.shapes.filter((each) => !gone.has(each.id)), ribbons, rows: page.rows.filter((each) => left.has(each.ribbon)) };
 }
 
 /** Every view opens on a sentence: on a map it is its worst line, or how many there are. */

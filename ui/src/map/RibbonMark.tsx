@@ -14,13 +14,16 @@ const GAP = 5;
 export function RibbonLine({ ribbon }: { ribbon: Ribbon }) {
   const geometry = ribbonEnd(ribbon.path);
   const look = relationLook(ribbon.relation);
-  const width = Math.min(5, Math.max(look === "touches" ? 1 : 1.4, ribbon.width));
+  const plain = Math.min(5, Math.max(look === "touches" ? 1 : 1.4, ribbon.width));
+  // What goes is hollow, what comes is bold.
+  const width = ribbon.change === "gone" ? plain + 2.4 : ribbon.change === "new" ? plain + 1.6 : plain;
   const head = 5 + width * 1.4;
   return (
     <>
       <path class="ribbon-hit" d={ribbon.path} />
       <path class="ribbon-ring" d={ribbon.path} />
       <path class={`ribbon-stroke relation-${look}`} d={ribbon.path} stroke-width={width} />
+      {ribbon.change === "gone" && <path class={`ribbon-hollow relation-${look}`} d={ribbon.path} stroke-width={plain + 0.4} />}
       {geometry !== null && look !== "touches" && (
         <path
           class="ribbon-head"

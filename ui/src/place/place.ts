@@ -11,7 +11,7 @@ export const DRAWINGS = ["map", "matrix", "table"] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "since", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "on", "side", "since", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */
@@ -29,6 +29,8 @@ export interface Place {
   pair: number | null;
   shape: string | null;
   focus: string | null;
+  /** Shapes of the map that are not to be seen. */
+  hidden: string[];
   /** How a map is drawn; null: as suits it. */
   drawn: Drawing | null;
   /** The row of a list whose panel is open, by its own name. */
@@ -47,6 +49,7 @@ export const HOME: Place = {
   pair: null,
   shape: null,
   focus: null,
+  hidden: [],
   drawn: null,
   pick: null,
   choices: {},
@@ -71,12 +74,17 @@ export function parsePlace(fragment: string): Place {
       const value = text(found, choice);
       if (value !== null) place.choices[choice] = value;
     }
+    if (isChangeMap(place)) {
+      place.ribbon = text(found, "ribbon");
+      place.shape = place.ribbon === null ? text(found, "shape") : null;
+    }
     return place;
   }
   place.ribbon = text(found, "ribbon");
   place.pair = place.ribbon === null ? null : whole(found.get("pair"));
   place.shape = place.ribbon === null ? text(found, "shape") : null;
   place.focus = text(found, "focus");
+  place.hidden = found.getAll("hide").filter((each) => each !== "");
   place.drawn = DRAWINGS.find((each) => each === found.get("as")) ?? null;
   return place;
 }
@@ -95,8 +103,13 @@ export function placeFragment(place: Place): string {
   } else if (place.view !== "map") {
     for (const choice of CHOICES) set(query, choice, place.choices[choice] ?? null);
     set(query, "pick", place.pick);
+    if (isChangeMap(place)) {
+      set(query, "ribbon", place.ribbon);
+      set(query, "shape", place.ribbon === null ? place.shape : null);
+    }
   } else {
     set(query, "focus", place.focus);
+    for (const shape of place.hidden) query.append("hide", shape);
     set(query, "ribbon", place.ribbon);
     set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
     set(query, "shape", place.ribbon === null ? place.shape : null);
@@ -109,6 +122,11 @@ export function placeFragment(place: Place): string {
   const path = place.view !== "ask" && place.account !== null ? `/${place.view}/${encodeURIComponent(place.account)}` : `/${place.view}`;
   const tail = query.toString();
   return tail === "" ? `#${path}` : `#${path}?${tail}`;
+}
+
+/** Is a change, or what two snapshots differ in, looked at on the map? */
+export function isChangeMap(place: Place): boolean {
+  return place.choices.on === "map" && ((place.view === "changes" && place.pick !== null) || (place.view === "data" && place.choices.with !== undefined));
 }
 
 function parseQuestion(found: URLSearchParams): Question | null {

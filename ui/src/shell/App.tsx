@@ -14,6 +14,8 @@ import { Home } from "../ask/Home";
 import { BorderView } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
+import { nextSide, sideOf } from "../changes/ChangeMap";
+import { CompareMap } from "../data/Compare";
 import { DataView, gapKey } from "../data/DataView";
 import { GapPanel } from "../data/GapPanel";
 import { canExport, ExportDialog } from "../export/ExportDialog";
@@ -28,7 +30,7 @@ import { TrimPanel } from "../trim/TrimPanel";
 import { TrimView } from "../trim/TrimView";
 import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
-import type { Question, View } from "../place/place";
+import { isChangeMap, type Question, type View } from "../place/place";
 import { goBack, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { ErrorBox } from "./ErrorBox";
@@ -104,6 +106,8 @@ export function App() {
     if (place.document !== null) go({ document: null });
     else if (place.answer !== null || place.ribbon !== null || place.shape !== null || (place.pick !== null && place.view !== "changes")) closePanel();
     else if (place.focus !== null) go({ focus: null });
+    else if (place.view === "map" && place.hidden.length > 0) go({ hidden: [] });
+    else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, on: "", side: "" } });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   useKeys(
@@ -119,6 +123,12 @@ export function App() {
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
+      },
+      b: () => {
+        if (isChangeMap(place)) {
+          const side = nextSide(sideOf(place));
+          go({ choices: { ...place.choices, side: side === "both" ? "" : side } });
+        }
       },
       e: () => {
         if (canExport(place)) setExportOpen(true);
@@ -201,7 +211,7 @@ export function App() {
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null })} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null, hidden: [] })} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
@@ -211,12 +221,12 @@ export function App() {
           )}
           {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
-          {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} />}
+          {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} onAsk={askText} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && <DataView fetched={data} place={place} go={go} onDocument={openDocument} />}
+          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} />)}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

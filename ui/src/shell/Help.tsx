@@ -8,10 +8,13 @@ const KEYS: [string, string][] = [
   ["↑ ↓", "in a list: the row before, the row after"],
   ["Enter", "open: an account's map, why a line is there"],
   ["F", "on the map: only what is connected to this shape"],
+  ["X", "on the map: hide this shape"],
+  ["P", "on the map: path from this shape, then to that one"],
   ["M", "map, matrix or table"],
+  ["B", "on a map of a change: before, both, after"],
   ["E", "export what is shown"],
   ["[ ]", "back, forward"],
-  ["Esc", "close"],
+  ["Esc", "close; stop what is being worked out"],
   ["?", "this list"],
 ];
 

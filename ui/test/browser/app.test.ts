@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MapPage } from "../../src/api/map";
 import type { Summary } from "../../src/api/summary";
+import { PATIENCE } from "./opened";
 import { serve, type Served } from "./server";
 
 const SCREENS = fileURLToPath(new URL("../../../artifacts/screens/", import.meta.url));
@@ -33,7 +34,7 @@ beforeAll(async () => {
   origin = new URL(server.url).origin;
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light", reducedMotion: "reduce" });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   page.on("request", (request) => {
     if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith("data:")) otherOrigins.push(request.url());
   });
@@ -405,7 +406,8 @@ describe("for everyone", () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog.help", { state: "detached" });
     await page.keyboard.press("2");
-    await page.waitForTimeout(200);
+    // A key that means something is in the address before the press has ended.
+    expect(await page.evaluate(() => location.hash)).toBe("#/ask");
     expect(await page.locator(".map-head").count()).toBe(0);
     await page.locator("button", { hasText: "keys" }).click();
     await page.locator("dialog.help input[type=checkbox]").check();

@@ -5,6 +5,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { serve } from "./server";
 
+/** So long a state is waited for: machines that build beside it are slow, and whoever waits longer learns nothing more. */
+export const PATIENCE = 60_000;
+
 export const SCREENS = fileURLToPath(new URL("../../../artifacts/screens/", import.meta.url));
 const ARGUMENTS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -21,18 +24,22 @@ export interface Opened {
   stop: () => Promise<void>;
 }
 
-export async function opened(): Promise<Opened> {
+export async function opened(folder?: string): Promise<Opened> {
   mkdirSync(SCREENS, { recursive: true });
-  const server = await serve();
+  const server = await serve(folder);
   const { origin } = new URL(server.url);
   const browser: Browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light", reducedMotion: "reduce" });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   page.on("request", (request) => {
     if (!request.url().startsWith(`${origin}/`) && !/^(data|about):/.test(request.url())) faults.push(`asked ${request.url()}`);
   });
   page.on("pageerror", (error) => faults.push(error.message));
+  page.on("dialog", (dialog) => {
+    faults.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(message.text());
   });

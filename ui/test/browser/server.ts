@@ -14,14 +14,21 @@ export interface Served {
 
 const WAIT_MS = 60_000;
 
-/** A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. */
-export async function serve(): Promise<Served> {
+/**
+ * A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. `folder`: the
+ * program opens this in place of the demo.
+ */
+export async function serve(folder?: string): Promise<Served> {
   const { CLAVICLE_URL: url, CLAVICLE_BIN: program } = process.env;
-  if (url !== undefined && url !== "") return { url, data: "", stop: () => undefined };
+  if (folder === undefined && url !== undefined && url !== "") return { url, data: "", stop: () => undefined };
   const data = mkdtempSync(join(tmpdir(), "clavicle-browser-"));
   const child =
     program !== undefined && program !== ""
-      ? spawn(program, ["demo", "--no-open"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, CLAVICLE_DATA: data } })
+      ? spawn(program, folder === undefined ? ["demo", "--no-open"] : ["open", "--no-open", "-s", folder], {
+          stdio: ["ignore", "pipe", "inherit"],
+          env: { ...process.env, CLAVICLE_DATA: data },
+          cwd: folder,
+        })
       : spawn(process.execPath, [fileURLToPath(new URL("../mock/serve.mjs", import.meta.url))], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, PORT: "0" } });
   const stop = () => {
     child.kill();

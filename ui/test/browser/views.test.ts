@@ -245,6 +245,82 @@ describe.skipIf(!program)("the views of the demo", () => {
     });
   });
 
+  describe("changes on the map: what goes, what comes, and nothing moves", () => {
+    const deleted = { act: "delete", pick: "staging:policy/shared-ops" };
+    const places = () => page.locator(".shape").evaluateAll((shapes) => shapes.map((shape) => `${(shape as SVGElement).dataset.spot} ${shape.getAttribute("transform")}`).sort());
+
+    it("is looked at by keyboard: before, both, after, and why", async () => {
+      await at.open(`#/changes?${new URLSearchParams(deleted)}`, ".effect-verdict");
+      await page.getByRole("button", { name: "on the map, before and after" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".change-map .ribbon-gone");
+      expect(await hash()).toMatch(/^#\/changes\/444455556666\?.*on=map/);
+      expect(await text(page, ".change-count")).toMatch(/^[1-9]\d* lines? goe?s?, 0 lines come, [1-9]\d* lines are there before and after/);
+      expect(await text(page, ".legend")).toMatch(/only before.*only after.*before and after/);
+      const both = await places();
+      await page.keyboard.press("b");
+      await page.waitForFunction(() => document.querySelector(".ribbon-gone[data-spot]") === null);
+      expect(await hash()).toContain("side=after");
+      expect(both).toEqual(expect.arrayContaining(await places()));
+      await page.keyboard.press("b");
+      await page.waitForSelector(".change-map .ribbon-gone");
+      expect(await hash()).toContain("side=before");
+      expect(both).toEqual(expect.arrayContaining(await places()));
+      await page.keyboard.press("b");
+      await page.waitForFunction(() => location.hash.includes("on=map") && !location.hash.includes("side="));
+      await page.evaluate(() => document.querySelector<SVGGElement>(".ribbon-gone[data-spot*='controls']")?.focus());
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .source-list li");
+      expect(await text(page, ".panel-kind")).toBe("Only before");
+      expect(await text(page, ".panel-title")).toMatch(/^Only before: .* control/);
+      const link = await hash();
+      await page.screenshot({ path: `${SCREENS}changes-map-panel-light.png` });
+      await at.open(link, ".panel .source-list li");
+      await page.waitForSelector(".ribbon-gone.selected");
+      expect(await places()).toEqual(both);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".effect-verdict");
+    });
+
+    it("is looked at by mouse, account by account", async () => {
+      await at.open(`#/changes?${new URLSearchParams({ ...deleted, on: "map" })}`, ".change-map .shape");
+      await page.locator(".shape[data-spot$=staging]").first().click();
+      await page.waitForSelector(".change-map .ribbon-gone");
+      await page.getByRole("button", { name: "after", exact: true }).click();
+      await page.waitForFunction(() => document.querySelector(".ribbon-gone[data-spot]") === null);
+      await page.getByRole("button", { name: "organization" }).click();
+      await page.waitForFunction(() => document.querySelectorAll(".crumbs li").length === 1);
+      await page.getByRole("button", { name: "in words" }).click();
+      await page.waitForSelector(".effect-verdict");
+    });
+
+    it("is stopped by Escape and by the button, and begun again", async () => {
+      const stopped: string[] = [];
+      await page.route("**/api/try", (route) => route.fulfill({ status: 202, contentType: "application/json", body: '{"state":"working","step":"comparing","done":0,"total":0,"error":null}' }));
+      await page.route("**/api/stop", (route) => {
+        stopped.push(route.request().postData() ?? "");
+        return route.fulfill({ status: 200, contentType: "application/json", body: '{"stopped":true}' });
+      });
+      try {
+        await at.open(`#/changes?${new URLSearchParams(deleted)}`, ".trial-effect button:has-text('stop')");
+        await page.keyboard.press("Escape");
+        await page.getByText("Stopped.").waitFor();
+        await page.getByRole("button", { name: "work it out" }).click();
+        await page.locator(".trial-effect button", { hasText: "stop" }).click();
+        await page.getByText("Stopped.").waitFor();
+      } finally {
+        await page.unroute("**/api/try");
+        await page.unroute("**/api/stop");
+      }
+      const what = JSON.stringify({ edits: [{ policy: "staging:policy/shared-ops", delete: true }] });
+      expect(stopped).toEqual([JSON.stringify({ what }), JSON.stringify({ what })]);
+      await page.getByRole("button", { name: "work it out" }).click();
+      await page.waitForSelector(".effect-verdict");
+    });
+  });
+
   describe("what is shown, handed on", () => {
     const saved = async (act: () => Promise<void>) => {
       const [download] = await Promise.all([page.waitForEvent("download"), act()]);
@@ -329,6 +405,7 @@ describe.skipIf(!program)("the views of the demo", () => {
     ["changes", "#/changes", ".main-changes .question"],
     ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
     ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
+    ["changes-map", `#/changes/444455556666?${new URLSearchParams({ act: "delete", on: "map", pick: "staging:policy/shared-ops" })}`, ".change-map .ribbon-gone"],
     ["findings", "#/findings", ".main-findings .row"],
     ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
   ];

@@ -28,7 +28,7 @@ export function lay(plan) {
       const count = shape.count ?? 1;
       shapes.push({
         band: band.id, sub: null, count, equal: true, x: place.x, y: Math.round(top + index * plan.rowHeight), w: band.width, h: plan.shapeHeight,
-        outline: count > 1 ? "double" : "solid", known: null, mark: null, crown: null, account: null, members: [],
+        service: null, outline: count > 1 ? "double" : "solid", known: null, mark: null, crown: null, account: null, members: [],
         sentence: `${shape.label}${count > 1 ? `, ${count} equal` : ""}${shape.sub ? `, ${shape.sub}` : ""}`, ...shape,
       });
     });
@@ -79,7 +79,7 @@ function ribbon(input, at, all) {
  * @param {Ribbon[]} ribbons
  */
 function matrix(shapes, bands, ribbons) {
-  const lanes = (/** @type {"from" | "to"} */ end) => shapes.filter((shape) => ribbons.some((each) => each[end] === shape.id)).map((shape) => ({ shape: shape.id, band: bands.find((band) => band.id === shape.band)?.label ?? "", unseen: shape.outline === "wavy" }));
+  const lanes = (/** @type {"from" | "to"} */ end) => shapes.filter((shape) => ribbons.some((each) => each[end] === shape.id)).map((shape) => ({ shape: shape.id, band: bands.find((band) => band.id === shape.band)?.label ?? "", service: null, unseen: shape.outline === "wavy" }));
   const [rows, columns] = [lanes("from"), lanes("to")];
   const cells = ribbons.map((each) => ({
     row: rows.findIndex((lane) => lane.shape === each.from), column: columns.findIndex((lane) => lane.shape === each.to),

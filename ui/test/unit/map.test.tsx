@@ -15,7 +15,7 @@ const none = () => undefined;
 
 describe("the map", () => {
   it("draws every shape and ribbon once, each with its sentence as its name", async () => {
-    const page = await draw(<MapView page={STAGING_MAP} place={{ ...ON_MAP, account: "444455556666" }} go={none} />);
+    const page = await draw(<MapView page={STAGING_MAP} place={{ ...ON_MAP, account: "444455556666" }} go={none} onAsk={none} />);
     const names = [...page.querySelectorAll("svg [data-spot]")].map((spot) => spot.getAttribute("aria-label"));
     expect(names).toHaveLength(STAGING_MAP.shapes.length + STAGING_MAP.ribbons.length);
     expect(names).toContain("unknown account 999999999999 can become staging:role/LogShipper");
@@ -24,7 +24,7 @@ describe("the map", () => {
   });
 
   it("tells kinds and relations apart by shape and line, not by colour alone", async () => {
-    const page = await draw(<MapView page={STAGING_MAP} place={ON_MAP} go={none} />);
+    const page = await draw(<MapView page={STAGING_MAP} place={ON_MAP} go={none} onAsk={none} />);
     const look = (id: string) => page.querySelector(`[data-spot="${id}"]`);
     expect(look("t:secrets")?.querySelector(".frame-wavy")).not.toBeNull();
     expect(look("o:1")?.querySelector(".frame-dashed")).not.toBeNull();
@@ -39,7 +39,7 @@ describe("the map", () => {
   });
 
   it("has one tab stop, and the same rows as a table that takes no focus beside the drawing", async () => {
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} />);
+    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
     expect(page.querySelectorAll('svg [tabindex="0"]')).toHaveLength(1);
     expect(page.querySelectorAll(".map-table tbody tr")).toHaveLength(ORGANIZATION.rows.length);
     expect(page.querySelectorAll(".map-table button")).toHaveLength(0);
@@ -47,10 +47,10 @@ describe("the map", () => {
 
   it("opens an account's map, or why a line is there", async () => {
     const go = vi.fn();
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={go} />);
+    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={go} onAsk={none} />);
     const press = (id: string) => act(() => void page.querySelector(`[data-spot="${id}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true })));
     await press("acct:444455556666");
-    expect(go).toHaveBeenLastCalledWith({ account: "444455556666", ribbon: null, shape: null, focus: null, pair: null });
+    expect(go).toHaveBeenLastCalledWith({ account: "444455556666", ribbon: null, shape: null, focus: null, hidden: [], pair: null });
     await press("touches|acct:111122223333|invoices");
     expect(go).toHaveBeenLastCalledWith({ ribbon: "touches|acct:111122223333|invoices", shape: null, pair: null });
     await press("invoices");
@@ -58,13 +58,13 @@ describe("the map", () => {
   });
 
   it("opens on the sentence of its worst line", async () => {
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} />);
+    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
     expect(words(page.querySelector(".map-sentence"))).toBe("critical unknown account 999999999999 can become staging:role/LogShipper".replace(" ", ""));
   });
 
   it("says so when there is nothing", async () => {
     const empty: MapPage = { ...ORGANIZATION, shapes: [], ribbons: [], rows: [], bands: [], tray: [] };
-    const page = await draw(<MapView page={empty} place={ON_MAP} go={none} />);
+    const page = await draw(<MapView page={empty} place={ON_MAP} go={none} onAsk={none} />);
     expect(page.querySelector("svg.map-drawing")).toBeNull();
     expect(words(page)).toContain("nothing on this map");
   });
@@ -158,5 +158,25 @@ describe("the geometry of a line", () => {
     const moved = [...badgePlaces(crossing, () => size).values()][0];
     expect(moved?.y).toBe(0);
     expect(Math.abs((moved?.x ?? 100) - 100)).toBeGreaterThanOrEqual(50 - 0.001);
+  });
+
+  it("hides a shape and its lines, and leaves all others where they are", async () => {
+    const go = vi.fn();
+    const page = await draw(<MapView page={STAGING_MAP} place={ON_MAP} go={go} onAsk={none} />);
+    const where = (root: ParentNode) => [...root.querySelectorAll(".shape")].map((shape) => `${shape.getAttribute("data-spot")} ${shape.getAttribute("transform")}`);
+    const line = STAGING_MAP.ribbons[0];
+    const shape = [...page.querySelectorAll<SVGGElement>(".shape")].find((each) => each.dataset.spot === line?.to);
+    shape?.dispatchEvent(new FocusEvent("focus"));
+    await Promise.resolve();
+    await new Promise((done) => setTimeout(done));
+    shape?.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+    expect(go).toHaveBeenLastCalledWith({ hidden: [line?.to] });
+    const without = await draw(<MapView page={STAGING_MAP} place={{ ...ON_MAP, hidden: [line?.to ?? ""] }} go={none} onAsk={none} />);
+    const all = new Set(where(page));
+    const left = where(without);
+    expect(left).toHaveLength(STAGING_MAP.shapes.length - 1);
+    expect(left.every((each) => all.has(each))).toBe(true);
+    expect(without.querySelector(`[data-row="${line?.id}"]`)).toBeNull();
+    expect(without.querySelectorAll(".ribbon[data-spot]").length).toBe(STAGING_MAP.ribbons.filter((each) => each.to !== line?.to && each.from !== line?.to).length);
   });
 });

@@ -244,27 +244,40 @@ struct Somebody {
 
 /// What widens first, then by how much. Costs a decision for each who changed and everything that they speak of, and for
 /// each thing that changed and everybody who speaks of it.
-pub(super) fn changes(old: &Reader, new: &Reader) -> Vec<AccessChange> {
+/// Once it is stopped, what was found so far.
+pub(super) fn changes(
+    old: &Reader,
+    new: &Reader,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> Vec<AccessChange> {
     let changed = [(old, new), (new, old)].map(|(one, other)| Changed::between(one.world(), other.world()));
-    among(old, new, changed)
+    among(old, new, changed, is_stopped)
 }
 
 /// The same by asking about everybody and everything. Costs the matrices of both.
 pub(super) fn changes_by_asking_all(old: &Reader, new: &Reader) -> Vec<AccessChange> {
-    among(old, new, [old, new].map(|reader| Changed::everything(reader.world())))
+    among(old, new, [old, new].map(|reader| Changed::everything(reader.world())), &|| false)
 }
 
 /// The classes before and now, the account, and whether the principal itself is another.
 type Likeness = (Option<ClassId>, Option<ClassId>, AccountId, bool);
 
 /// The same, where only these could differ.
-fn among<'r>(old: &'r Reader, new: &'r Reader, [before, after]: [Changed; 2]) -> Vec<AccessChange> {
+fn among<'r>(
+    old: &'r Reader,
+    new: &'r Reader,
+    [before, after]: [Changed; 2],
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> Vec<AccessChange> {
     let (before, after) = (Side::new(old, before), Side::new(new, after));
     let mut found = all_the_power(old, new);
     // Those to whom the same happened are one row.
     let mut rows: BTreeMap<Flat, Vec<Somebody>> = BTreeMap::new();
     let mut known: HashMap<Likeness, Option<Turned>> = HashMap::new();
     for index in principals(old, new).into_values() {
+        if is_stopped() {
+            break;
+        }
         let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
         let is_other = before.is_changed(index.0) || after.is_changed(index.1);
         let key = (class(old, index.0), class(new, index.1), account_of(old, new, index), is_other);

@@ -25,10 +25,25 @@ impl Reader {
     /// What is different now that was another way in `old`? Of access within accounts only what can differ is looked at;
     /// chains and ways in are looked for in both.
     pub fn changes_since(&self, old: &Reader) -> ChangesPage {
-        let access = access::changes(old, self);
-        let documents = documents::changed(old, self);
+        self.changes_until(old, &|| false)
+    }
+
+    /// The same, given up soon after `is_stopped` says so. It must not take that back. `None`: it was given up.
+    pub fn changes_since_unless(
+        &self,
+        old: &Reader,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Option<ChangesPage> {
+        let page = self.changes_until(old, is_stopped);
+        (!is_stopped()).then_some(page)
+    }
+
+    /// What is different, or, once it is stopped, a part of it.
+    fn changes_until(&self, old: &Reader, is_stopped: &(dyn Fn() -> bool + Sync)) -> ChangesPage {
+        let access = access::changes(old, self, is_stopped);
+        let documents = if is_stopped() { Vec::new() } else { documents::changed(old, self) };
         let attachments = documents::attachments(old, self);
-        let reached = reached::changes(old, self);
+        let reached = reached::changes(old, self, is_stopped);
         let mut page = ChangesPage {
             schema: "clavicle.changes/1",
             verdict: String::new(),
@@ -76,7 +91,7 @@ impl Reader {
 
     /// The rows of access by who changed alone; see [`Reader::changes_since`].
     pub fn access_changes_since(&self, old: &Reader) -> Vec<AccessChange> {
-        access::changes(old, self)
+        access::changes(old, self, &|| false)
     }
 
     /// The rows of access by asking about everybody and everything in both states: what [`Reader::changes_since`] is held

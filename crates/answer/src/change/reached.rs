@@ -29,9 +29,13 @@ pub(super) struct Beyond {
     pub(super) to_what_matters: bool,
 }
 
-pub(super) fn changes(old: &Reader, new: &Reader) -> Reached {
+/// Once it is stopped, what was found so far.
+pub(super) fn changes(old: &Reader, new: &Reader, is_stopped: &(dyn Fn() -> bool + Sync)) -> Reached {
     let mut found = Reached::default();
     for end in ["admin", "matter"] {
+        if is_stopped() {
+            return found;
+        }
         let (before, after) = (Chains::to(old, end), Chains::to(new, end));
         let opened = beyond(after.page.as_ref(), before.page.as_ref()).into_iter();
         found.opened.extend(opened.filter(|answer| !gets_there(old, answer, end)));

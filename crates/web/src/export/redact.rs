@@ -18,6 +18,7 @@ impl Redact for MapPage {
             ribbons,
             tray,
             rows,
+            change: _,
         } = self;
         title.redact(pseudonyms);
         for Crumb { label, account } in crumbs {
@@ -34,6 +35,7 @@ impl Redact for MapPage {
                 label,
                 sub,
                 count: _,
+                service: _,
                 equal: _,
                 x: _,
                 y: _,
@@ -46,6 +48,7 @@ impl Redact for MapPage {
                 account,
                 members,
                 sentence,
+                change: _,
             } = shape;
             [id, label, sentence].into_iter().for_each(|text| text.redact(pseudonyms));
             [sub, account].into_iter().for_each(|text| text.redact(pseudonyms));
@@ -66,15 +69,18 @@ impl Redact for MapPage {
                 path: _,
                 label: _,
                 sentence,
+                change: _,
+                pairs,
             } = ribbon;
             [id, from, to, sentence].into_iter().for_each(|text| text.redact(pseudonyms));
             condition.redact(pseudonyms);
+            pairs.iter_mut().flatten().for_each(|name| name.redact(pseudonyms));
         }
         for Tray { label, count: _, members } in tray {
             label.redact(pseudonyms);
             members.redact(pseudonyms);
         }
-        for Row { from, relation: _, to, count: _, condition, mark: _, ribbon } in rows {
+        for Row { from, relation: _, to, count: _, condition, mark: _, ribbon, change: _ } in rows {
             [from, to, ribbon].into_iter().for_each(|text| text.redact(pseudonyms));
             condition.redact(pseudonyms);
         }

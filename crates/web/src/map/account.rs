@@ -31,8 +31,18 @@ const THINGS: usize = 4;
 
 /// The map of an account. `None`: there is no such account.
 pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Drawn> {
+    let facts = account_facts(people, reach_out, account)?;
+    Some(draw(people, facts, account_head(people, account)))
+}
+
+/// What could be on the map of an account. `None`: there is no such account.
+pub(crate) fn account_facts(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Facts> {
     people.world().snapshot().account(account)?;
-    let facts = Account::new(people, reach_out, account).facts();
+    Some(Account::new(people, reach_out, account).facts())
+}
+
+/// What stands above the map of an account.
+pub(crate) fn account_head(people: &dyn People, account: AccountId) -> Head {
     let title = people.account(account);
     let crumbs = vec![
         Crumb { label: "organization".to_owned(), account: None },
@@ -46,7 +56,7 @@ pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: A
         column("workloads", "WORKLOADS", 180.0),
         column("things", "THINGS", 190.0),
     ];
-    Some(draw(people, facts, Head { level: Level::Account, title, crumbs, columns }))
+    Head { level: Level::Account, title, crumbs, columns }
 }
 
 struct Account<'a> {

@@ -55,6 +55,8 @@ pub(crate) enum Member {
     Actor(Actor),
     Resource(ResourceIndex),
     Account(AccountId),
+    /// One that is only in the world before, where two are drawn as one.
+    Before(std::boxed::Box<Member>),
 }
 
 /// One thing that is so, between two atoms.

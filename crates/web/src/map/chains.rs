@@ -98,6 +98,7 @@ impl Drawing {
             label: end.label.clone(),
             sub: Some(end.thing.known_as.clone().unwrap_or_else(|| end.thing.kind.clone())),
             count: end.members.len().max(1),
+            service: None,
             equal: end.members.len() > 1,
             outline: match () {
                 () if dashed => Outline::Dashed,
@@ -114,6 +115,7 @@ impl Drawing {
                 0 | 1 => end.thing.called(),
                 many => format!("{many} equal: {}", end.label),
             },
+            change: None,
         });
         self.rows[column] += 1;
         self.places.insert(key, at);
@@ -164,6 +166,8 @@ impl Drawing {
             condition,
             words,
             sentence,
+            change: None,
+            pairs: Vec::new(),
         });
     }
 

@@ -82,13 +82,17 @@ pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
     Drawn { page: place(&plan), facts: facts.facts, sources }
 }
 
-fn stays(atom: &Atom) -> bool {
+/// Is it drawn even where no line touches it?
+pub(crate) fn stays(atom: &Atom) -> bool {
     atom.unseen || atom.crown.is_some() || matches!(atom.kind, ShapeKind::Account | ShapeKind::Unit)
 }
 
-struct Artist<'a> {
+/// Words shapes and lines.
+pub(crate) struct Artist<'a> {
     people: &'a dyn People,
     world: &'a World,
+    /// The world before, where two are drawn as one.
+    before: Option<&'a dyn People>,
     facts: &'a Facts,
     touches: Touched,
 }
@@ -111,8 +115,8 @@ struct Gathered {
 }
 
 /// Who takes part at one end of a ribbon.
-struct Part {
-    count: usize,
+pub(crate) struct Part {
+    pub(crate) count: usize,
     /// The only one.
     only: Option<Member>,
     nouns: BTreeSet<&'static str>,
@@ -122,10 +126,25 @@ impl<'a> Artist<'a> {
     fn new(people: &'a dyn People, facts: &'a Facts) -> Self {
         let world = people.world();
         let touches = Touched::new(world, &facts.facts);
-        Self { people, world, facts, touches }
+        Self { people, world, before: None, facts, touches }
     }
 
-    fn boxes(&self, groups: &[Group], columns: &[Column]) -> Vec<Box> {
+    /// An artist for the shapes of two worlds: their lines are gathered elsewhere.
+    pub(crate) fn of_two(before: &'a dyn People, after: &'a dyn People, facts: &'a Facts) -> Self {
+        let world = after.world();
+        let touches = Touched::new(world, &[]);
+        Self { people: after, world, before: Some(before), facts, touches }
+    }
+
+    /// A member and those who know it.
+    fn known<'m>(&self, member: &'m Member) -> (&'a dyn People, &'m Member) {
+        match member {
+            Member::Before(member) => (self.before.unwrap_or(self.people), member),
+            _ => (self.people, member),
+        }
+    }
+
+    pub(crate) fn boxes(&self, groups: &[Group], columns: &[Column]) -> Vec<Box> {
         let mut used: BTreeMap<String, usize> = BTreeMap::new();
         groups
             .iter()
@@ -243,6 +262,7 @@ impl<'a> Artist<'a> {
             label,
             sub,
             count,
+            service: self.service(&atoms),
             equal,
             outline,
             known,
@@ -252,6 +272,7 @@ impl<'a> Artist<'a> {
             members: members().take(MOST_MEMBERS).map(|member| self.display(member)).collect(),
             phrase,
             sentence,
+            change: None,
         }
     }
 
@@ -269,14 +290,28 @@ impl<'a> Artist<'a> {
         }
     }
 
+    /// The service of things that are all of one.
+    fn service(&self, atoms: &[&Atom]) -> Option<String> {
+        let mut services =
+            atoms.iter().flat_map(|atom| &atom.members).map(|member| match self.known(member) {
+                (people, Member::Resource(index)) => {
+                    let kind = &people.world().snapshot().resource(*index).kind;
+                    kind.split(':').next().map(str::to_owned)
+                }
+                _ => None,
+            });
+        let first = services.next()??;
+        services.all(|service| service.as_ref() == Some(&first)).then_some(first)
+    }
+
     /// The name on a shape: within its account.
     fn bare(&self, member: &Member) -> String {
-        match member {
-            Member::Actor(Actor::Principal(index)) => {
-                plain_name(&self.world.snapshot().principal(*index).name).to_owned()
-            }
+        let (people, known) = self.known(member);
+        let snapshot = people.world().snapshot();
+        match known {
+            Member::Actor(Actor::Principal(index)) => plain_name(&snapshot.principal(*index).name).to_owned(),
             Member::Resource(index) => {
-                let record = self.world.snapshot().resource(*index);
+                let record = snapshot.resource(*index);
                 // A key is better known by its alias than by its number.
                 if &*record.kind == "kms:key"
                     && let Some(alias) = record.facts.aliases.first()
@@ -285,15 +320,18 @@ impl<'a> Artist<'a> {
                 }
                 record.name.to_string()
             }
-            other => self.display(other),
+            _ => self.display(member),
         }
     }
 
-    fn display(&self, member: &Member) -> String {
-        match member {
-            Member::Actor(actor) => self.people.actor(actor).name,
-            Member::Resource(index) => self.people.resource(*index).name,
-            Member::Account(account) => self.people.account(*account),
+    pub(crate) fn display(&self, member: &Member) -> String {
+        let (people, known) = self.known(member);
+        match known {
+            Member::Actor(actor) => people.actor(actor).name,
+            Member::Resource(index) => people.resource(*index).name,
+            Member::Account(account) => people.account(*account),
+            // Nothing is before what was before.
+            Member::Before(_) => String::new(),
         }
     }
 
@@ -380,21 +418,14 @@ impl<'a> Artist<'a> {
     }
 
     fn is_certain(&self, fact: &Fact) -> bool {
-        match fact.source {
-            Source::Becomes(at) => {
-                self.world.becomes().get(at as usize).is_some_and(|known| open_becoming(known).is_empty())
-            }
-            Source::RunsAs(..) => true,
-            Source::Within(..) | Source::Outside(..) => fact.allowed != 0,
-        }
+        is_certain(self.world, fact)
     }
 
     fn line(&self, boxes: &[Box], own: &Gathered) -> Line {
         let (from, to, relation) = own.key;
         let (sender, receiver) = (&own.senders, &own.receivers);
         let open = own.certain == 0;
-        let turns_on =
-            open.then(|| self.of(&own.facts).next()).flatten().and_then(|fact| self.condition(fact));
+        let turns_on = open.then(|| self.of(&own.facts).next()).flatten().map(|fact| self.condition(fact));
         let mut sentence = format!(
             "{} {} {}",
             self.phrase(&boxes[from], sender),
@@ -423,19 +454,23 @@ impl<'a> Artist<'a> {
             condition: turns_on,
             words: None,
             sentence,
+            change: None,
+            pairs: Vec::new(),
         }
     }
 
-    fn part(&self, members: BTreeSet<Member>) -> Part {
-        let nouns = members.iter().map(|member| match member {
-            Member::Actor(Actor::Principal(index)) => match self.world.snapshot().principal(*index).kind {
-                clavicle_snapshot::PrincipalKind::User => "user",
-                clavicle_snapshot::PrincipalKind::Group => "group",
-                clavicle_snapshot::PrincipalKind::Role => "role",
-            },
-            Member::Actor(_) => "outsider",
-            Member::Resource(_) => "thing",
-            Member::Account(_) => "account",
+    pub(crate) fn part(&self, members: BTreeSet<Member>) -> Part {
+        let nouns = members.iter().map(|member| match self.known(member) {
+            (people, Member::Actor(Actor::Principal(index))) => {
+                match people.world().snapshot().principal(*index).kind {
+                    clavicle_snapshot::PrincipalKind::User => "user",
+                    clavicle_snapshot::PrincipalKind::Group => "group",
+                    clavicle_snapshot::PrincipalKind::Role => "role",
+                }
+            }
+            (_, Member::Actor(_)) => "outsider",
+            (_, Member::Resource(_)) => "thing",
+            (_, Member::Account(_) | Member::Before(_)) => "account",
         });
         let nouns = nouns.collect();
         let count = members.len();
@@ -443,7 +478,7 @@ impl<'a> Artist<'a> {
     }
 
     /// The part of a shape that takes part in a line: `3 of 12 roles billing-*`.
-    fn phrase(&self, shape: &Box, part: &Part) -> String {
+    pub(crate) fn phrase(&self, shape: &Box, part: &Part) -> String {
         if shape.outline == Outline::Dashed && shape.kind != ShapeKind::More && shape.equal {
             return shape.phrase.clone();
         }
@@ -460,13 +495,12 @@ impl<'a> Artist<'a> {
     }
 
     /// The condition of a fact that is not certain, in words.
-    fn condition(&self, fact: &Fact) -> Option<String> {
-        let depends_on = turns_on(self.world, fact);
-        Some(condition(&depends_on).unwrap_or_else(|| "conditions hold".to_owned()))
+    fn condition(&self, fact: &Fact) -> String {
+        condition_of(self.world, fact)
     }
 
     /// What no line touches, counted by what it is.
-    fn tray(&self, drawn: &[bool]) -> Vec<Tray> {
+    pub(crate) fn tray(&self, drawn: &[bool]) -> Vec<Tray> {
         let mut left: BTreeMap<&str, (usize, Vec<&Member>)> = BTreeMap::new();
         for (atom, drawn) in self.facts.atoms.iter().zip(drawn) {
             if !drawn {
@@ -491,6 +525,22 @@ impl<'a> Artist<'a> {
         });
         parts.collect()
     }
+}
+
+/// Does a fact hold without a condition?
+pub(crate) fn is_certain(world: &World, fact: &Fact) -> bool {
+    match fact.source {
+        Source::Becomes(at) => {
+            world.becomes().get(at as usize).is_some_and(|known| open_becoming(known).is_empty())
+        }
+        Source::RunsAs(..) => true,
+        Source::Within(..) | Source::Outside(..) => fact.allowed != 0,
+    }
+}
+
+/// The condition of a fact that is not certain, in words.
+pub(crate) fn condition_of(world: &World, fact: &Fact) -> String {
+    condition(&turns_on(world, fact)).unwrap_or_else(|| "conditions hold".to_owned())
 }
 
 /// Somebody outside in the middle of a sentence.

@@ -14,6 +14,8 @@ use super::page::{MapPage, Outline, Relation, Ribbon};
 /// first.
 const MOST_DENSE: usize = 25;
 const DENSE_SHARE: usize = 5;
+/// More columns than this are put together by service.
+const MOST_COLUMNS: usize = 12;
 
 /// The map as a matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -35,6 +37,8 @@ pub struct Lane {
     pub shape: String,
     /// The band that it stands in: lanes of one band stand together.
     pub band: String,
+    /// Of many columns, the service whose things it stands for: those of one service stand together.
+    pub service: Option<String>,
     /// Not all of it was seen: an empty cell is "not seen", not "no".
     pub unseen: bool,
 }
@@ -71,8 +75,11 @@ pub(crate) fn matrix(page: &MapPage) -> Matrix {
     for ribbon in &page.ribbons {
         between.entry((&ribbon.from, &ribbon.to)).or_default().push(ribbon);
     }
-    let rows = ordered(page, &between.keys().map(|(from, to)| (*from, *to)).collect::<Vec<_>>());
-    let columns = ordered(page, &between.keys().map(|(from, to)| (*to, *from)).collect::<Vec<_>>());
+    let reached: BTreeSet<&str> = between.keys().map(|(_, to)| *to).collect();
+    let by_service = reached.len() > MOST_COLUMNS;
+    let rows = ordered(page, &between.keys().map(|(from, to)| (*from, *to)).collect::<Vec<_>>(), false);
+    let columns =
+        ordered(page, &between.keys().map(|(from, to)| (*to, *from)).collect::<Vec<_>>(), by_service);
     let place = |lanes: &[Lane]| -> BTreeMap<String, usize> {
         lanes.iter().enumerate().map(|(at, lane)| (lane.shape.clone(), at)).collect()
     };
@@ -102,8 +109,8 @@ fn line(ribbon: &Ribbon) -> CellLine {
 }
 
 /// The lanes of one side, given the pairs of a shape of this side and one of the other: by band as on the map, and in each
-/// band alike beside alike.
-fn ordered(page: &MapPage, pairs: &[(&str, &str)]) -> Vec<Lane> {
+/// band alike beside alike; things of one service together where that is asked.
+fn ordered(page: &MapPage, pairs: &[(&str, &str)], by_service: bool) -> Vec<Lane> {
     let mut met: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (own, other) in pairs {
         met.entry(own).or_default().insert(other);
@@ -113,9 +120,20 @@ fn ordered(page: &MapPage, pairs: &[(&str, &str)]) -> Vec<Lane> {
         let shapes = page.shapes.iter().filter(|shape| shape.band == band.id);
         let here: Vec<_> = shapes.filter_map(|shape| Some((shape, met.get(shape.id.as_str())?))).collect();
         let sets: Vec<&BTreeSet<&str>> = here.iter().map(|(_, set)| *set).collect();
-        lanes.extend(alike_together(&sets).into_iter().filter_map(|at| here.get(at)).map(|(shape, _)| {
-            Lane { shape: shape.id.clone(), band: band.label.clone(), unseen: shape.outline == Outline::Wavy }
-        }));
+        let mut own: Vec<Lane> = alike_together(&sets)
+            .into_iter()
+            .filter_map(|at| here.get(at))
+            .map(|(shape, _)| Lane {
+                shape: shape.id.clone(),
+                band: band.label.clone(),
+                service: shape.service.clone().filter(|_| by_service),
+                unseen: shape.outline == Outline::Wavy,
+            })
+            .collect();
+        // Services in the order of the first of their things.
+        let first: Vec<Option<String>> = own.iter().map(|lane| lane.service.clone()).collect();
+        own.sort_by_key(|lane| first.iter().position(|service| *service == lane.service));
+        lanes.extend(own);
     }
     lanes
 }

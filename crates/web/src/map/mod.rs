@@ -8,6 +8,7 @@
 mod account;
 mod atom;
 mod badge;
+mod before_after;
 mod chains;
 mod curve;
 mod drawn;
@@ -36,14 +37,15 @@ mod words;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use before_after::{Side, draw_before_after};
 pub use chains::chains;
 pub(crate) use drawn::Drawn;
 pub use maps::Maps;
 pub(crate) use matrix::matrix;
 pub use matrix::{Cell, CellLine, Lane, Matrix};
 pub use page::{
-    Band, Crown, Crumb, Label, Level, MapPage, Outline, PairRow, Point, Relation, Ribbon, Row, Shape,
-    ShapeKind, Tray, WhyPage,
+    Band, Change, Changed, Crown, Crumb, Label, Level, MapPage, Outline, PairRow, Point, Relation, Ribbon,
+    Row, Shape, ShapeKind, Tray, WhyPage,
 };
 pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;

@@ -25,7 +25,18 @@ const MATTERS: usize = 3;
 
 /// The map of everything.
 pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Drawn {
-    let world = people.world();
+    let mut facts = organization_facts(people, reach_out);
+    let head = organization_head(people.world(), &mut facts);
+    draw(people, facts, head)
+}
+
+/// What could be on the map of everything.
+pub(crate) fn organization_facts(people: &dyn People, reach_out: &ReachOut) -> Facts {
+    Organization::new(people).facts(reach_out)
+}
+
+/// What stands above the map of everything. A column that stays empty is taken from the facts.
+pub(crate) fn organization_head(world: &World, facts: &mut Facts) -> Head {
     let several = world.snapshot().accounts.len() > 1;
     let title = if several { "organization" } else { "account" };
     let column = |id, label, width| Column { id, label, width, height: 50.0 };
@@ -35,10 +46,9 @@ pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Dr
         column("targets", "", 210.0),
         column("matters", "WHAT MATTERS", 230.0),
     ];
-    let mut facts = Organization::new(people).facts(reach_out);
     // Where nobody is led on to another account, the accounts are one column.
     let is_empty = |facts: &Facts, column| facts.atoms.iter().all(|atom| atom.column != column);
-    let single = [TARGETS, ACCOUNTS].into_iter().find(|column| is_empty(&facts, *column));
+    let single = [TARGETS, ACCOUNTS].into_iter().find(|column| is_empty(facts, *column));
     if let Some(empty) = single {
         columns.remove(TARGETS);
         for atom in &mut facts.atoms {
@@ -46,7 +56,7 @@ pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Dr
         }
     }
     let crumbs = vec![Crumb { label: "organization".to_owned(), account: None }];
-    draw(people, facts, Head { level: Level::Organization, title: title.to_owned(), crumbs, columns })
+    Head { level: Level::Organization, title: title.to_owned(), crumbs, columns }
 }
 
 struct Organization<'a> {

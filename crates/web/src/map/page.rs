@@ -29,6 +29,34 @@ pub struct MapPage {
     pub tray: Vec<Tray>,
     /// A row for each line.
     pub rows: Vec<Row>,
+    /// Of two worlds on one map: how many lines there are of each kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Changed>,
+}
+
+/// In which of two worlds something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only in the one before.
+    Gone,
+    /// Only in the one after.
+    New,
+    /// In both.
+    Same,
+}
+
+/// What is different between two worlds that are drawn as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// Lines that go.
+    pub gone: usize,
+    /// Lines that come.
+    pub new: usize,
+    /// Lines that are there before and after.
+    pub same: usize,
+    /// Of those, so many had no room.
+    pub left_out: usize,
 }
 
 /// How far away one stands.
@@ -78,6 +106,8 @@ pub struct Shape {
     pub sub: Option<String>,
     /// How many it stands for.
     pub count: usize,
+    /// The service whose things it stands for, if it is one: `s3`.
+    pub service: Option<String>,
     /// Are these equal: the same access, or accessed by the same?
     pub equal: bool,
     /// Its left edge.
@@ -102,6 +132,9 @@ pub struct Shape {
     pub members: Vec<String>,
     /// The same in words.
     pub sentence: String,
+    /// Of two worlds on one map: all of it goes, or comes. `None`: some of it is in both, or one world is drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// What a shape is drawn as.
@@ -208,6 +241,12 @@ pub struct Ribbon {
     pub label: Option<Label>,
     /// The same in words.
     pub sentence: String,
+    /// Of two worlds on one map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// Of two worlds on one map: the first pairs that come or go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<[String; 2]>,
 }
 
 /// A place on the canvas.
@@ -259,6 +298,9 @@ pub struct Row {
     pub mark: Option<Severity>,
     /// The line.
     pub ribbon: String,
+    /// Of two worlds on one map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// The pairs of one line, and the steps of one of them.

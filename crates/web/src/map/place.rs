@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::badge::Taken;
 use super::order::order;
-use super::page::{Band, Level, MapPage, Relation, Ribbon, Row, Shape};
+use super::page::{Band, Change, Level, MapPage, Relation, Ribbon, Row, Shape};
 use super::plan::{Line, Plan};
 use super::route::{Span, route};
 use super::rows::rows;
@@ -64,6 +64,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
                 label: each.label.clone(),
                 sub: each.sub.clone(),
                 count: each.count,
+                service: each.service.clone(),
                 equal: each.equal,
                 x: span.left,
                 y: (HEAD + row * pitch + (pitch - high) / 2.0).round(),
@@ -76,6 +77,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
                 account: each.account.clone(),
                 members: each.members.clone(),
                 sentence: each.sentence.clone(),
+                change: each.change,
             }
         })
         .collect();
@@ -102,6 +104,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
         ribbons,
         tray: plan.tray.clone(),
         rows,
+        change: None,
     }
 }
 
@@ -147,6 +150,8 @@ fn ribbons(
             path: curve.path(),
             label: None,
             sentence: line.sentence.clone(),
+            change: line.change,
+            pairs: line.pairs.clone(),
         })
         .collect();
     // What warns has its place first, then conditions, then how many; letters take what is left.
@@ -156,7 +161,8 @@ fn ribbons(
     by_weight.sort_by_key(|at| {
         let line = &plan.lines[*at];
         let touches = line.relation == Relation::Touches;
-        (Reverse(line.mark), touches, line.condition.is_none(), Reverse(line.count), *at)
+        let stays = line.change == Some(Change::Same);
+        (stays, Reverse(line.mark), touches, line.condition.is_none(), Reverse(line.count), *at)
     });
     let mut badges = 0;
     for at in &by_weight {
@@ -180,10 +186,15 @@ fn ribbons(
     ribbons
 }
 
-/// Stable for the same data. Lines of the same two shapes are told apart by their order.
+/// Stable for the same data. Lines of the same two shapes are told apart by whether they come or go, or by their order.
 fn id_of(line: &Line, shapes: &[Shape]) -> String {
     let id = format!("{}|{}|{}", line.relation.name(), shapes[line.from].id, shapes[line.to].id);
-    if line.again > 0 { format!("{id}|{}", line.again + 1) } else { id }
+    match line.change {
+        Some(Change::Gone) => format!("{id}|gone"),
+        Some(Change::New) => format!("{id}|new"),
+        _ if line.again > 0 => format!("{id}|{}", line.again + 1),
+        _ => id,
+    }
 }
 
 /// Letters say enough about touches.
@@ -215,5 +226,6 @@ fn row(plan: &Plan, line: &Line, ribbon: &Ribbon) -> Row {
         condition: line.condition.clone(),
         mark: line.mark,
         ribbon: ribbon.id.clone(),
+        change: line.change,
     }
 }

@@ -2,7 +2,7 @@
 
 use clavicle_answer::shape::Severity;
 
-use super::page::{Crown, Crumb, Level, Outline, Relation, ShapeKind, Tray};
+use super::page::{Change, Crown, Crumb, Level, Outline, Relation, ShapeKind, Tray};
 
 /// A map without places.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub(crate) struct Box {
     pub(crate) label: String,
     pub(crate) sub: Option<String>,
     pub(crate) count: usize,
+    /// The service whose things it stands for, if it is one.
+    pub(crate) service: Option<String>,
     pub(crate) equal: bool,
     pub(crate) outline: Outline,
     pub(crate) known: Option<bool>,
@@ -48,6 +50,8 @@ pub(crate) struct Box {
     /// What it is in the middle of a sentence: `41 roles dev-*`.
     pub(crate) phrase: String,
     pub(crate) sentence: String,
+    /// Of two worlds on one map.
+    pub(crate) change: Option<Change>,
 }
 
 /// A ribbon to come.
@@ -67,6 +71,10 @@ pub(crate) struct Line {
     /// What stands on it instead of how many it is.
     pub(crate) words: Option<String>,
     pub(crate) sentence: String,
+    /// Of two worlds on one map.
+    pub(crate) change: Option<Change>,
+    /// The first of its pairs, where it says a change.
+    pub(crate) pairs: Vec<[String; 2]>,
 }
 
 impl Plan {

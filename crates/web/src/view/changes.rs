@@ -1,14 +1,18 @@
 //! What would a change come to? Nothing is changed anywhere: a copy is.
 
+use std::sync::Arc;
+
 use clavicle_answer::shape::{AccessChange, ChangesPage};
 use clavicle_answer::{DraftFault, Edit, Reader};
-use clavicle_policy::{Severity, parse};
+use clavicle_policy::{AccountId, Severity, parse};
 use serde::{Deserialize, Serialize};
 
+use super::before_after;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
+use crate::turns::{Second, Turn};
 
 /// At most so many rows of each kind are sent; the counts say how many there are.
 const MOST_ROWS: usize = 60;
@@ -107,19 +111,71 @@ pub(crate) fn edits(body: &[u8]) -> Result<Vec<Edit>, Refusal> {
     asked.edits.into_iter().map(edit).collect()
 }
 
-/// Makes the edits on a copy and compares. One at a time: each costs a second world.
-pub(crate) fn try_edits(open: &Open, edits: &[Edit], progress: &Progress) -> Result<ChangesPage, Refusal> {
+/// Makes the edits on a copy and compares. One at a time: each costs a second world. `key` names the edits.
+pub(crate) fn try_edits(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    progress: &Progress,
+) -> Result<ChangesPage, Refusal> {
     progress.report("waiting for another change", 0, 0);
-    let turn = open.turns.take();
+    let mut turn = open.turns.take();
     turn.give_way(progress)?;
-    let told = |done, total| progress.report("compiling policies of the copy", done, total);
-    let new = open.reader().tried(edits, told)?;
+    let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
-    let page = new.changes_since(open.reader());
-    // Taking a world apart takes as long as the answer may wait.
-    std::thread::spawn(move || drop(new));
-    Ok(page)
+    let page = copy.reader.changes_since_unless(open.reader(), &|| progress.is_stopped());
+    page.ok_or_else(Refusal::stopped)
+}
+
+/// The map of an account, or of everything, before the edits and after.
+pub(crate) fn try_on_map(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    account: Option<AccountId>,
+    progress: &Progress,
+) -> Result<Bytes, Refusal> {
+    progress.report("waiting for another change", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let copy = copy(&mut turn, open, key, edits, progress)?;
+    turn.give_way(progress)?;
+    before_after::draw(open, &copy, false, account, progress)
+}
+
+fn copy(
+    turn: &mut Turn<'_>,
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    progress: &Progress,
+) -> Result<Arc<Second>, Refusal> {
+    turn.second(&format!("try {key}"), || {
+        let told = |done, total| progress.report("compiling policies of the copy", done, total);
+        Ok(open.reader().tried(edits, told)?)
+    })
+}
+
+/// What is to be stopped: edits that are tried, or a comparison.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stopped {
+    what: String,
+}
+
+/// Stops what is worked out for these edits, a trial of which was sent as `what`, or for the comparison with that snapshot.
+pub(crate) fn stop(open: &Open, body: &[u8]) -> Result<Bytes, Refusal> {
+    #[derive(Serialize)]
+    struct Page {
+        stopped: bool,
+    }
+    let Stopped { what } = serde_json::from_slice(body).map_err(|error| {
+        let hint = Some(r#"send {"what": "…"}: the body of the trial, or the name of the other snapshot"#);
+        Refusal::question(format!("cannot read what is to be stopped: {error}"), hint)
+    })?;
+    let stopped = [open.tried.stop(&what), open.compared.stop(&what), open.maps_of_two.stop_all(&what)];
+    json(&Page { stopped: stopped.contains(&true) })
 }
 
 /// What a change comes to, the first rows of each kind.

@@ -1,13 +1,18 @@
 //! What is different between the accounts that are open and another snapshot of them.
 
+use std::sync::Arc;
+
 use clavicle_answer::shape::ChangesPage;
+use clavicle_policy::AccountId;
 use serde::Serialize;
 
+use super::before_after;
 use crate::beside::SavedSnapshot;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
+use crate::turns::{Second, Turn};
 
 /// The snapshots that there are.
 #[derive(Debug, Serialize)]
@@ -27,14 +32,38 @@ pub(crate) fn snapshots(open: &Open) -> Result<Bytes, Refusal> {
 /// second world.
 pub(crate) fn compare(open: &Open, with: &str, progress: &Progress) -> Result<ChangesPage, Refusal> {
     progress.report("waiting for another comparison", 0, 0);
-    let turn = open.turns.take();
+    let mut turn = open.turns.take();
     turn.give_way(progress)?;
-    let other = open.beside().read(with, progress).map_err(|error| Refusal::absent(error, None))?;
+    let other = other(&mut turn, open, with, progress)?;
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
-    let here = open.reader();
-    let is_older = other.snapshot_head().id <= here.snapshot_head().id;
-    let page = if is_older { here.changes_since(&other) } else { other.changes_since(here) };
-    std::thread::spawn(move || drop(other));
-    Ok(page)
+    let (here, there) = (open.reader(), &other.reader);
+    let (before, after) = if is_older(open, &other) { (there, here) } else { (here, there) };
+    let page = after.changes_since_unless(before, &|| progress.is_stopped());
+    page.ok_or_else(Refusal::stopped)
+}
+
+/// Both on the map of an account, or of everything.
+pub(crate) fn compare_on_map(
+    open: &Open,
+    with: &str,
+    account: Option<AccountId>,
+    progress: &Progress,
+) -> Result<Bytes, Refusal> {
+    progress.report("waiting for another comparison", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let other = other(&mut turn, open, with, progress)?;
+    turn.give_way(progress)?;
+    before_after::draw(open, &other, is_older(open, &other), account, progress)
+}
+
+fn other(turn: &mut Turn<'_>, open: &Open, with: &str, progress: &Progress) -> Result<Arc<Second>, Refusal> {
+    turn.second(&format!("with {with}"), || {
+        open.beside().read(with, progress).map_err(|error| Refusal::absent(error, None))
+    })
+}
+
+fn is_older(open: &Open, other: &Second) -> bool {
+    other.reader.snapshot_head().id <= open.reader().snapshot_head().id
 }

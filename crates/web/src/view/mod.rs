@@ -1,5 +1,6 @@
 //! The views beside answers and maps: the same values as on the command line, a screenful at a time.
 
+mod before_after;
 mod border;
 mod changes;
 mod compare;
@@ -10,9 +11,10 @@ mod findings;
 mod policies;
 mod trim;
 
+pub(crate) use before_after::account_of;
 pub(crate) use border::{border, border_key, look_outside, way};
-pub(crate) use changes::{compared, edits, lint, tried, try_edits};
-pub(crate) use compare::{compare, snapshots};
+pub(crate) use changes::{compared, edits, lint, stop, tried, try_edits, try_on_map};
+pub(crate) use compare::{compare, compare_on_map, snapshots};
 pub(crate) use data::{data, look_at_data};
 pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};

@@ -86,6 +86,10 @@ fn check_matrix(page: &MapPage) {
         bands.dedup();
         let different: BTreeSet<&str> = bands.iter().copied().collect();
         assert_eq!(different.len(), bands.len(), "{title}: a band stands in two places");
+        let mut groups: Vec<_> = lanes.iter().map(|lane| (&lane.band, &lane.service)).collect();
+        groups.dedup();
+        let different: BTreeSet<_> = groups.iter().copied().collect();
+        assert_eq!(different.len(), groups.len(), "{title}: a service stands in two places of a band");
     }
     assert_eq!(made, matrix(page), "{title}");
 }
@@ -130,6 +134,8 @@ fn line(ribbon: &Ribbon) -> Line {
         condition: ribbon.condition.clone(),
         words: None,
         sentence: String::new(),
+        change: None,
+        pairs: Vec::new(),
     }
 }
 

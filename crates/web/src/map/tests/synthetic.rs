@@ -41,6 +41,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                 label: format!("<b>name-{at}"),
                 sub: None,
                 count,
+                service: at.is_multiple_of(2).then(|| format!("s{}", at % 3)),
                 equal: true,
                 outline: Outline::Solid,
                 known: None,
@@ -50,6 +51,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                 members: vec!["m".to_owned()],
                 phrase: "a role".to_owned(),
                 sentence: "a role".to_owned(),
+                change: None,
             });
         }
     }
@@ -73,6 +75,8 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                         .then(|| "MFA and a very long condition of theirs".to_owned()),
                     words: None,
                     sentence: "a line".to_owned(),
+                    change: None,
+                    pairs: Vec::new(),
                 });
             }
         }

@@ -1,0 +1,124 @@
+//! Two worlds as one map: exact pairs, one place for every shape, and the rules of every page.
+
+use std::collections::BTreeSet;
+
+use clavicle_answer::{Edit, Reader};
+use clavicle_policy::AccountId;
+
+use super::demo::reader;
+use super::page_rules::check;
+use crate::map::{
+    Change, MapPage, ReachOut, Ribbon, Side, Told, draw_account, draw_before_after, draw_organization,
+};
+
+const STAGING: &str = "444455556666";
+const TOOLS: &str = "777788889999";
+
+fn id(account: &str) -> AccountId {
+    AccountId::parse(account).expect("an account")
+}
+
+fn drawn(before: &Reader, after: &Reader, account: Option<AccountId>) -> MapPage {
+    let reach_out = [before, after].map(|reader| ReachOut::new(reader.world(), |_, _| ()));
+    let told = [before, after].map(Told::new);
+    let [old, new] = [0, 1].map(|at: usize| Side { people: &told[at], reach_out: &reach_out[at] });
+    let page = draw_before_after(old, new, account).expect("it is in the demo");
+    check(&page);
+    page
+}
+
+fn without(policy: &str) -> Reader {
+    let edit = Edit::Delete(policy.to_owned());
+    reader().tried(&[edit], |_, _| ()).expect("it is in the demo")
+}
+
+fn of(page: &MapPage, change: Change) -> Vec<&Ribbon> {
+    page.ribbons.iter().filter(|ribbon| ribbon.change == Some(change)).collect()
+}
+
+/// Pairs of every relation of a map of one world, and of one that shows two as one.
+fn pairs<'p>(ribbons: impl IntoIterator<Item = &'p Ribbon>) -> u64 {
+    ribbons.into_iter().map(|ribbon| ribbon.count).sum()
+}
+
+#[test]
+fn the_same_twice_has_nothing_that_goes_or_comes() {
+    let reach_out = ReachOut::new(reader().world(), |_, _| ());
+    let told = Told::new(reader());
+    let accounts = &reader().world().snapshot().accounts;
+    for account in accounts.iter().map(|account| Some(account.id)).chain([None]) {
+        let page = drawn(reader(), reader(), account);
+        let alone = match account {
+            Some(account) => draw_account(&told, &reach_out, account).expect("it is there").page,
+            None => draw_organization(&told, &reach_out).page,
+        };
+        assert_eq!(page.change.map(|change| (change.gone, change.new, change.left_out)), Some((0, 0, 0)));
+        assert!(page.shapes.iter().all(|shape| shape.change.is_none()));
+        // It stands for the same pairs, of the same things.
+        assert_eq!(pairs(&page.ribbons), pairs(&alone.ribbons), "{account:?}");
+        let things = |page: &MapPage| -> usize { page.shapes.iter().map(|shape| shape.count).sum() };
+        assert_eq!(things(&page), things(&alone), "{account:?}");
+    }
+}
+
+#[test]
+fn what_a_deleted_policy_gave_goes_and_turned_around_it_comes() {
+    let after = without("staging:policy/shared-ops");
+    let page = drawn(reader(), &after, Some(id(STAGING)));
+    let gone = of(&page, Change::Gone);
+    assert!(!gone.is_empty() && of(&page, Change::New).is_empty());
+    let controls: Vec<&str> =
+        gone.iter().filter(|it| it.relation.name() == "controls").map(|it| it.sentence.as_str()).collect();
+    assert!(controls.iter().any(|sentence| sentence.starts_with("Only before: ")), "{controls:?}");
+    let named: BTreeSet<&str> =
+        gone.iter().flat_map(|it| it.pairs.iter().flatten()).map(String::as_str).collect();
+    assert!(named.contains("staging:lambda/nightly-report"), "{named:?}");
+    // The same turned around: what went comes, on the same places.
+    let turned = drawn(&after, reader(), Some(id(STAGING)));
+    let told = |ribbons: Vec<&Ribbon>| -> BTreeSet<(String, String, u64)> {
+        ribbons.iter().map(|it| (it.from.clone(), it.to.clone(), it.count)).collect()
+    };
+    assert_eq!(told(gone), told(of(&turned, Change::New)));
+    assert!(of(&turned, Change::Gone).is_empty());
+    let places = |page: &MapPage| -> Vec<(String, String, String)> {
+        page.shapes.iter().map(|it| (it.id.clone(), it.x.to_string(), it.y.to_string())).collect()
+    };
+    assert_eq!(places(&page), places(&turned));
+    // Another account has no part in it.
+    let tools = drawn(reader(), &after, Some(id(TOOLS)));
+    assert_eq!(tools.change.map(|change| (change.gone, change.new)), Some((0, 0)));
+}
+
+#[test]
+fn before_and_after_are_the_pairs_of_the_two_maps() {
+    let after = without("staging:policy/shared-ops");
+    let page = drawn(reader(), &after, Some(id(STAGING)));
+    assert_eq!(page.change.map(|change| change.left_out), Some(0));
+    let alone = |reader: &Reader| {
+        let reach_out = ReachOut::new(reader.world(), |_, _| ());
+        draw_account(&Told::new(reader), &reach_out, id(STAGING)).expect("it is there").page
+    };
+    let of_two = |gone: bool| {
+        let dropped = if gone { Change::New } else { Change::Gone };
+        pairs(page.ribbons.iter().filter(|it| it.change != Some(dropped) && it.relation.name() != "touches"))
+    };
+    let of_one = |page: &MapPage| pairs(page.ribbons.iter().filter(|it| it.relation.name() != "touches"));
+    assert_eq!((of_two(true), of_two(false)), (of_one(&alone(reader())), of_one(&alone(&after))));
+}
+
+#[test]
+fn a_condition_that_is_asked_for_now_is_a_line_that_goes_and_one_that_comes() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode",
+        "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#;
+    let edit = Edit::Write { policy: "staging:policy/shared-ops".to_owned(), text: text.to_owned() };
+    let after = reader().tried(&[edit], |_, _| ()).expect("it is in the demo");
+    let page = drawn(reader(), &after, Some(id(STAGING)));
+    let onto = |change| {
+        let lines = of(&page, change).into_iter();
+        let lines = lines.filter(|it| it.relation.name() == "controls");
+        lines.map(|it| (it.from.clone(), it.to.clone(), it.count)).collect::<BTreeSet<_>>()
+    };
+    assert!(!onto(Change::New).is_empty());
+    assert!(onto(Change::New).is_subset(&onto(Change::Gone)), "{:?}", onto(Change::New));
+    assert!(of(&page, Change::New).iter().all(|it| it.condition.as_deref() == Some("MFA")));
+}

@@ -1,0 +1,143 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { MapPage, Ribbon } from "../api/map";
+import { Legend } from "../map/Legend";
+import { MapDrawing } from "../map/MapDrawing";
+import { MapTable } from "../map/MapTable";
+import type { Spot } from "../map/walk";
+import { Panel } from "../panel/Panel";
+import type { Place } from "../place/place";
+import type { Go } from "../place/usePlace";
+import { counted } from "../text/count";
+import { Name, Sentence } from "../text/Name";
+import { visible } from "../text/visible";
+
+/** What is drawn of the two. */
+export const SIDES = ["before", "both", "after"] as const;
+export type Side = (typeof SIDES)[number];
+const SIDE_WORD: Record<Side, string> = { before: "before", both: "both", after: "after" };
+
+interface Props {
+  page: MapPage;
+  place: Place;
+  go: Go;
+  /** What is compared. */
+  heading: ComponentChildren;
+  /** A newer one is on its way. */
+  stale: boolean;
+  /** What has to be known to read it. */
+  note?: string;
+}
+
+export function sideOf(place: Place): Side {
+  return SIDES.find((side) => side === place.choices.side) ?? "both";
+}
+
+export function nextSide(side: Side): Side {
+  return SIDES[(SIDES.indexOf(side) + 1) % SIDES.length] ?? "both";
+}
+
+/** Two states as one map: what goes is a ghost, what comes is bold, what stays is grey, and nothing moves. */
+export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
+  const [hot, setHot] = useState<Spot | null>(null);
+  const side = sideOf(place);
+  const hidden = side === "before" ? "new" : side === "after" ? "gone" : null;
+  const shown: MapPage = { ...page, shapes: page.shapes.filter((each) => each.change !== hidden || hidden === null), ribbons: page.ribbons.filter((each) => each.change !== hidden || hidden === null) };
+  const selected: Spot | null = place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
+  const open = (spot: Spot) => {
+    if (spot.on === "ribbon") return go({ ribbon: spot.id, shape: null });
+    const account = page.shapes.find((each) => each.id === spot.id)?.account ?? null;
+    if (account !== null && account !== place.account) return go({ account, ribbon: null, shape: null });
+    go({ shape: spot.id, ribbon: null });
+  };
+  const sentence = hot === null ? undefined : (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
+  return (
+    <article class={stale ? "map change-map effect-stale" : "map change-map"} aria-labelledby="map-title" aria-busy={stale}>
+      <header class="map-head">
+        <nav aria-label="levels">
+          <ol class="crumbs">
+            {page.crumbs.map((crumb, index) => (
+              <li key={crumb.account ?? "organization"}>
+                {index === page.crumbs.length - 1 ? (
+                  <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
+                ) : (
+                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null })}><Name text={crumb.label} most={32} /></button>
+                )}
+              </li>
+            ))}
+          </ol>
+        </nav>
+        <p class="map-sentence">{heading}</p>
+        <div class="segmented" role="group" aria-label="which of the two">
+          {SIDES.map((each) => <button key={each} type="button" aria-pressed={side === each} onClick={() => go({ choices: { ...place.choices, side: each === "both" ? "" : each } })}>{SIDE_WORD[each]}</button>)}
+        </div>
+        <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, on: "", side: "" } })}>in words</button>
+      </header>
+      <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
+      {page.shapes.length === 0 ? (
+        <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
+      ) : (
+        <MapDrawing page={shown} selected={selected} onOpen={open} onHot={setHot} />
+      )}
+      <MapTable page={shown} shown={false} selected={place.ribbon} onOpen={(ribbon) => open({ on: "ribbon", id: ribbon })} />
+      <footer class="map-foot">
+        <div class="foot-main">
+          <Legend page={shown} away={hot !== null} />
+          {sentence !== undefined && <p class="hot-sentence" aria-hidden="true">{visible(sentence)}</p>}
+        </div>
+      </footer>
+    </article>
+  );
+}
+
+/** `12 lines go, 3 come, 88 are there before and after`. */
+function countWords(page: MapPage): string {
+  const change = page.change;
+  if (change === undefined) return "";
+  if (change.gone + change.new === 0) return `Nothing on this map goes or comes: ${counted(change.same, "line is", "lines are")} there before and after.`;
+  const left = change.left_out > 0 ? `, of which ${counted(change.left_out, "line has", "lines have")} no room here` : "";
+  return `${counted(change.gone, "line goes", "lines go")}, ${counted(change.new, "line comes", "lines come")}, ${counted(change.same, "line is", "lines are")} there before and after${left}.`;
+}
+
+/** What a line or a shape of such a map says, on the right. */
+export function ChangePanel({ page, place, go }: { page: MapPage; place: Place; go: Go }) {
+  const close = () => go({ ribbon: null, shape: null });
+  const ribbon = page.ribbons.find((each) => each.id === place.ribbon);
+  const shape = page.shapes.find((each) => each.id === place.shape);
+  if (ribbon !== undefined) {
+    return (
+      <Panel title={STATE_WORD[ribbon.change ?? "same"]} subject={ribbon.id} onClose={close} heading={<Sentence text={ribbon.sentence} />}>
+        <Pairs ribbon={ribbon} />
+      </Panel>
+    );
+  }
+  if (shape === undefined) return null;
+  const lines = page.ribbons.filter((each) => each.from === shape.id || each.to === shape.id);
+  const changed = lines.filter((each) => each.change !== "same");
+  return (
+    <Panel title={shape.change === undefined ? "Before and after" : STATE_WORD[shape.change]} subject={shape.id} onClose={close} heading={<Name text={shape.label} most={200} />}>
+      <p class="panel-fact"><Sentence text={shape.sentence} /></p>
+      <ul class="ribbon-list">
+        {changed.map((each) => (
+          <li key={each.id}><button type="button" class="ribbon-row" onClick={() => go({ ribbon: each.id, shape: null })}><span aria-hidden="true">{each.change === "gone" ? "−" : "+"}</span> <Sentence text={each.sentence} /></button></li>
+        ))}
+      </ul>
+      <p class="quiet">{counted(lines.length - changed.length, "line is", "lines are")} there before and after.</p>
+    </Panel>
+  );
+}
+
+const STATE_WORD = { gone: "Only before", new: "Only after", same: "Before and after" } as const;
+
+function Pairs({ ribbon }: { ribbon: Ribbon }) {
+  const pairs = ribbon.pairs ?? [];
+  return (
+    <>
+      <ul class="source-list" aria-label="pairs">
+        {pairs.map(([from, to], index) => <li key={index}><Name text={from} most={60} mono /> → <Name text={to} most={60} mono /></li>)}
+      </ul>
+      {pairs.length > 0 && ribbon.count > pairs.length && <p class="quiet">and {counted(ribbon.count - pairs.length, "more pair")}</p>}
+      {pairs.length === 0 && <p class="quiet">{counted(ribbon.count, "pair")}. A condition may be another one than before.</p>}
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+import { spawnSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hostile, hostileFolder } from "./hostile";
+import { type Opened, opened, SCREENS } from "./opened";
+
+const program = process.env.CLAVICLE_BIN ?? "";
+const STAGING = "444455556666";
+/** Characters that are not seen, or that reorder what is seen; line ends and tabs are of the page itself. */
+const UNSEEN = "[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]";
+
+describe.skipIf(program === "")("an organization whose names are hostile", () => {
+  let at: Opened;
+  let page: Page;
+  let folder: string;
+  beforeAll(async () => {
+    folder = hostileFolder();
+    at = await opened(folder);
+    page = at.page;
+  });
+  afterAll(async () => {
+    await at?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const with_ = (view: string, choices: Record<string, string>) => `${view}?${new URLSearchParams(choices)}`;
+  const policy = hostile("staging:policy/shared-ops");
+  const chain = hostile("path acct/999999999999 s3://paperboat-invoices");
+
+  /** What of the page holds characters that should have been spelled out: its text, and every attribute that is read or shown. */
+  const unseen = () =>
+    page.evaluate((pattern) => {
+      const bad = new RegExp(pattern, "u");
+      const found: string[] = [];
+      for (const element of document.querySelectorAll("body *")) {
+        for (const name of ["title", "aria-label", "alt", "placeholder"]) {
+          const value = element.getAttribute(name);
+          if (value !== null && bad.test(value)) found.push(`${name} ${JSON.stringify(value.slice(0, 80))}`);
+        }
+      }
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if (bad.test(node.nodeValue ?? "")) found.push(JSON.stringify(node.nodeValue?.slice(0, 80)));
+      if (bad.test(document.title)) found.push(`the title ${JSON.stringify(document.title)}`);
+      return found;
+    }, UNSEEN);
+
+  // Of each place: what shows that it is there, and what of the hostile names has to be seen in it.
+  const places: [string, string, string, RegExp][] = [
+    ["home", "#/ask", ".home-sentence", /paperboat-invoices-␀␛\[31m␇/],
+    ["answer", with_("#/ask", { q: hostile("who can read s3://paperboat-invoices") }), ".verdict-sentence", /paperboat-invoices-␀␛\[31m␇/],
+    ["chain", with_("#/ask", { q: chain, why: "0" }), ".panel .statement", /Log<img src=x onerror=alert\(1\)>Shipper/],
+    ["organization", "#/map", ".map-drawing .shape", /paperboat-invoices-␀/],
+    ["account", `#/map/${STAGING}`, ".map-drawing .shape", /nightly-⟨U\+202E⟩exec⟨U\+202C⟩/],
+    ["matrix", `#/map/${STAGING}?as=matrix`, ".matrix-line", /Log<img src=x onerror=alert\(1\)>Shipper/],
+    ["table", `#/map/${STAGING}?as=table`, ".map-table:not(.unseen)", /HYPERLINK\(1\)nightly-report⟨U\+2066⟩/],
+    ["border", with_("#/border", { pick: hostile("acct/999999999999 → staging:role/LogShipper") }), ".panel .statement", /Log<img src=x onerror=alert\(1\)>Shipper/],
+    ["policies", with_("#/policies", { pick: policy }), ".panel .policy-statement", /"><svg onload=alert\(2\)>shared-ops/],
+    ["trim", with_("#/trim", { pick: hostile("staging:role/nightly-exec") }), ".main-trim .row", /nightly-⟨U\+202E⟩exec⟨U\+202C⟩/],
+    ["changes", with_("#/changes", { pick: policy, act: "delete" }), ".effect-verdict", /"><svg onload=alert\(2\)>shared-ops/],
+    ["findings", "#/findings", ".main-findings .row", /Lambda<\/pre><iframe srcdoc/],
+    ["data", "#/data", ".main-data .coverage", /staging/],
+  ];
+  it.each(places)("runs nothing, overflows nothing and spells everything out: %s", async (name, fragment, until, seen) => {
+    await at.open(fragment, until);
+    expect(await page.locator("body").textContent()).toMatch(seen);
+    expect(await unseen()).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1440);
+    expect(await page.evaluate(() => document.querySelectorAll("img, iframe, b[onmouseover], svg[onload]").length)).toBe(0);
+    await page.screenshot({ path: `${SCREENS}hostile-${name.replace(" ", "-")}.png` });
+    expect(at.faults).toEqual([]);
+  });
+
+  const exported = (query: Record<string, string>) =>
+    page.evaluate(async (address) => {
+      for (;;) {
+        const response = await fetch(address);
+        if (response.status !== 202) return { status: response.status, text: await response.text() };
+        await new Promise((again) => setTimeout(again, 100));
+      }
+    }, `/api/export?${new URLSearchParams(query)}`);
+  const VIEWS: Record<string, string>[] = [
+    { view: "answer", text: chain }, { view: "map", account: STAGING }, { view: "border" }, { view: "policies" }, { view: "policy", name: policy }, { view: "findings" }, { view: "data" },
+  ];
+  it("is handed on without harm, in every form", async () => {
+    for (const view of VIEWS) {
+      for (const form of ["svg", "html", "csv", "md"]) {
+        // Of lists there are no pictures.
+        if (form === "svg" && ["policies", "findings", "data"].includes(view.view ?? "")) continue;
+        const { status, text } = await exported({ ...view, form });
+        expect([view.view, form, status]).toEqual([view.view, form, 200]);
+        expect([view.view, form, new RegExp(UNSEEN, "u").exec(text)?.[0] ?? null]).toEqual([view.view, form, null]);
+        if (form === "csv") expect(text).not.toMatch(/(^|[,\n]"?)[=+@](?!\d)/);
+        if (form === "md") expect(text).not.toMatch(/<(img|svg|iframe|script)/i);
+        if (form !== "svg" && form !== "html") continue;
+        const file = join(folder, `out.${form}`);
+        writeFileSync(file, text);
+        const context = await page.context().browser()?.newContext();
+        if (context === undefined) throw new Error("the browser is gone");
+        const own = await context.newPage();
+        try {
+          own.on("dialog", (dialog) => {
+            at.faults.push(`a dialog of ${view.view}.${form}`);
+            void dialog.dismiss();
+          });
+          const asked: string[] = [];
+          own.on("request", (request) => asked.push(request.url()));
+          await own.goto(pathToFileURL(file).href);
+          expect([view.view, form, asked]).toEqual([view.view, form, [pathToFileURL(file).href]]);
+          expect(await own.evaluate(() => document.querySelectorAll("script, img, iframe, [onload], [onerror], [onmouseover]").length)).toBe(0);
+        } finally {
+          await context.close();
+        }
+      }
+    }
+    expect(at.faults).toEqual([]);
+  });
+
+  it("does nothing to a terminal", () => {
+    for (const line of [["who", hostile("s3://paperboat-invoices"), "--do", "read"], ["path", "acct/999999999999", hostile("s3://paperboat-invoices")], ["check"], ["outside"], ["what", hostile("staging:role/deployer")]]) {
+      const told = spawnSync(program, [...line.map((word) => word.replaceAll("\u0000", "")), "-s", folder], { cwd: folder, encoding: "utf8", env: { ...process.env, CLAVICLE_DATA: at.data, COLUMNS: "100" } });
+      expect([line[0], `${told.stdout}${told.stderr}`.length > 0, new RegExp(UNSEEN, "u").exec(`${told.stdout}${told.stderr}`)?.[0] ?? null]).toEqual([line[0], true, null]);
+    }
+  });
+});
