@@ -61,6 +61,17 @@ fn groups<'a>(account: &'a Value, user: &'a Value) -> impl Iterator<Item = &'a V
 /// What the documents of a principal allow by name, read from the file of the account without anything of the program
 /// but the list of actions.
 fn granted(account: &Value, principal: &Value) -> BTreeSet<String> {
+    named(account, principal, |statement| statement["Effect"] == "Allow")
+}
+
+/// What a Deny refuses whatever the thing and the circumstances: an Allow of it gives nothing.
+fn refused(account: &Value, principal: &Value) -> BTreeSet<String> {
+    let is_plain = |it: &Value| it["Effect"] == "Deny" && it["Resource"] == "*" && it["Condition"].is_null();
+    named(account, principal, is_plain)
+}
+
+/// The actions of some statements of the documents of a principal.
+fn named(account: &Value, principal: &Value, which: impl Fn(&Value) -> bool) -> BTreeSet<String> {
     let managed: BTreeMap<&str, &Value> = account["Policies"]
         .as_array()
         .into_iter()
@@ -102,7 +113,7 @@ fn granted(account: &Value, principal: &Value) -> BTreeSet<String> {
     for document in documents {
         let statements = &document["Statement"];
         let statements = statements.as_array().cloned().unwrap_or_else(|| vec![statements.clone()]);
-        for statement in statements.iter().filter(|statement| statement["Effect"] == "Allow") {
+        for statement in statements.iter().filter(|statement| which(statement)) {
             names.extend(expand(list(&statement["Action"])));
             if !statement["NotAction"].is_null() {
                 let not = expand(list(&statement["NotAction"]));
@@ -222,7 +233,8 @@ fn what_is_suggested_and_planned_is_what_the_generator_used() {
         account.run(&plan.page.apply, &plan.files);
         let left = self::granted(&account.details, self::principal(&account.details, arn));
         assert!(left.is_subset(&kept), "{arn} keeps {:?}", left.difference(&kept));
-        let unmet: BTreeSet<String> = plan.page.unmet.iter().map(|unmet| unmet.action.clone()).collect();
+        let mut unmet: BTreeSet<String> = plan.page.unmet.iter().map(|unmet| unmet.action.clone()).collect();
+        unmet.extend(refused(&before, self::principal(&before, arn)));
         let lost: BTreeSet<&String> =
             kept.difference(&left).filter(|action| !unmet.contains(*action)).collect();
         assert!(lost.is_empty(), "{arn} loses {lost:?}");
