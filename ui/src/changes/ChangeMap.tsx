@@ -71,7 +71,7 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
         <div class="segmented" role="group" aria-label="which of the two">
           {SIDES.map((each) => <button key={each} type="button" aria-pressed={side === each} onClick={() => go({ choices: { ...place.choices, side: each === "both" ? "" : each } })}>{SIDE_WORD[each]}</button>)}
         </div>
-        <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, on: "", side: "" } })}>in words</button>
+        <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
       </header>
       <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
       {page.shapes.length === 0 ? (

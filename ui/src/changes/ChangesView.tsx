@@ -180,7 +180,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
         {tried.state === "failed" && <ErrorBox error={tried.error} />}
         {tried.state === "loading" && <Working step={tried.working} what={body} doing="working it out" onStop={() => setStopped(body)} />}
         {changed && stopped === body && <Stopped onAgain={() => setStopped(null)} />}
-        {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onMap={(account) => go({ account, choices: { ...place.choices, on: "map" } })} onDocument={onDocument} />}
+        {changed && valueOf(tried) !== null && <Effect page={valueOf(tried) as TryPage} stale={tried.state === "loading"} command={command} onMap={(account) => go({ account, choices: { ...place.choices, shows: "map" } })} onDocument={onDocument} />}
       </section>
     </article>
   );

@@ -57,7 +57,7 @@ export function Compare({ place, go, onDocument }: Props) {
       {page !== null && chosen !== null && (
         <>
           <p class="compare-times">from <time dateTime={page.old.id}>{visible(shortTime(page.old.id))}</time> to <time dateTime={page.new.id}>{visible(shortTime(page.new.id))}</time></p>
-          <Effect page={page} stale={compared.state === "loading"} command={commandOf(page, chosen, shown(listed))} onMap={(account) => go({ account, choices: { ...place.choices, on: "map" }, pick: null })} onDocument={onDocument} />
+          <Effect page={page} stale={compared.state === "loading"} command={commandOf(page, chosen, shown(listed))} onMap={(account) => go({ account, choices: { ...place.choices, shows: "map" }, pick: null })} onDocument={onDocument} />
         </>
       )}
     </section>
@@ -73,7 +73,7 @@ export function CompareMap({ place, go }: Pick<Props, "place" | "go">) {
     <div class="change-split">
       <div class="change-main">
         {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
-        {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, choices: { ...place.choices, with: "", on: "" } })} />}
+        {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, choices: { ...place.choices, with: "", shows: "" } })} />}
         {page !== null && <ChangeMap page={page} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
       </div>
       {page !== null && <ChangePanel page={page} place={place} go={go} />}

@@ -11,7 +11,7 @@ export const DRAWINGS = ["map", "matrix", "table"] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "on", "side", "since", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */
@@ -126,7 +126,7 @@ export function placeFragment(place: Place): string {
 
 /** Is a change, or what two snapshots differ in, looked at on the map? */
 export function isChangeMap(place: Place): boolean {
-  return place.choices.on === "map" && ((place.view === "changes" && place.pick !== null) || (place.view === "data" && place.choices.with !== undefined));
+  return place.choices.shows === "map" && ((place.view === "changes" && place.pick !== null) || (place.view === "data" && place.choices.with !== undefined));
 }
 
 function parseQuestion(found: URLSearchParams): Question | null {

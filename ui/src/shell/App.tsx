@@ -107,7 +107,7 @@ export function App() {
     else if (place.answer !== null || place.ribbon !== null || place.shape !== null || (place.pick !== null && place.view !== "changes")) closePanel();
     else if (place.focus !== null) go({ focus: null });
     else if (place.view === "map" && place.hidden.length > 0) go({ hidden: [] });
-    else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, on: "", side: "" } });
+    else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, shows: "", side: "" } });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   useKeys(

@@ -142,7 +142,7 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       await page.keyboard.press("Enter");
       await page.waitForSelector(".change-map .ribbon-new");
       expect(await text(page, ".change-count")).toMatch(/0 lines go, [1-9]\d* lines? comes?/);
-      expect(await hash()).toMatch(/^#\/data\/\d{12}\?with=.*on=map/);
+      expect(await hash()).toMatch(/^#\/data\/\d{12}\?with=.*shows=map/);
       await page.keyboard.press("Escape");
       await page.waitForSelector(".compare .effect-verdict");
     });

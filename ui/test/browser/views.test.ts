@@ -254,7 +254,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.getByRole("button", { name: "on the map, before and after" }).focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".change-map .ribbon-gone");
-      expect(await hash()).toMatch(/^#\/changes\/444455556666\?.*on=map/);
+      expect(await hash()).toMatch(/^#\/changes\/444455556666\?.*shows=map/);
       expect(await text(page, ".change-count")).toMatch(/^[1-9]\d* lines? goe?s?, 0 lines come, [1-9]\d* lines are there before and after/);
       expect(await text(page, ".legend")).toMatch(/only before.*only after.*before and after/);
       const both = await places();
@@ -267,7 +267,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       expect(await hash()).toContain("side=before");
       expect(both).toEqual(expect.arrayContaining(await places()));
       await page.keyboard.press("b");
-      await page.waitForFunction(() => location.hash.includes("on=map") && !location.hash.includes("side="));
+      await page.waitForFunction(() => location.hash.includes("shows=map") && !location.hash.includes("side="));
       await page.evaluate(() => document.querySelector<SVGGElement>(".ribbon-gone[data-spot*='controls']")?.focus());
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .source-list li");
@@ -285,7 +285,7 @@ describe.skipIf(!program)("the views of the demo", () => {
     });
 
     it("is looked at by mouse, account by account", async () => {
-      await at.open(`#/changes?${new URLSearchParams({ ...deleted, on: "map" })}`, ".change-map .shape");
+      await at.open(`#/changes?${new URLSearchParams({ ...deleted, shows: "map" })}`, ".change-map .shape");
       await page.locator(".shape[data-spot$=staging]").first().click();
       await page.waitForSelector(".change-map .ribbon-gone");
       await page.getByRole("button", { name: "after", exact: true }).click();
@@ -405,7 +405,7 @@ describe.skipIf(!program)("the views of the demo", () => {
     ["changes", "#/changes", ".main-changes .question"],
     ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
     ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
-    ["changes-map", `#/changes/444455556666?${new URLSearchParams({ act: "delete", on: "map", pick: "staging:policy/shared-ops" })}`, ".change-map .ribbon-gone"],
+    ["changes-map", `#/changes/444455556666?${new URLSearchParams({ act: "delete", shows: "map", pick: "staging:policy/shared-ops" })}`, ".change-map .ribbon-gone"],
     ["findings", "#/findings", ".main-findings .row"],
     ["findings-rule", "#/findings?rule=shared-policy", ".main-findings .row"],
   ];
