@@ -81,8 +81,7 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
         }
         for row in breaks {
             let on = row.on.as_ref().map(|on| format!(" on {}", plain(on))).unwrap_or_default();
-            let turns = if row.certain { "" } else { " (turns on a condition now)" };
-            add(&mut text, format!("- {}: {}{on}{turns}\n", plain(&row.who.name), plain(&row.action)));
+            add(&mut text, format!("- {}: {}{on}\n", plain(&row.who.name), plain(&row.action)));
         }
     }
     if left > 0 {
@@ -227,7 +226,8 @@ mod tests {
         };
         let text = changes(&page);
         assert!(text.contains("policy/x:1<br>policy/x:2<br>policy/x:3<br>and 5 more |"), "{text}");
-        assert!(text.contains("- role/a: s3:GetObject\n- role/a: s3:PutObject (turns on a condition now)\n"));
+        let losses = "**Used, and lost**\n\n- role/a: s3:GetObject\n\n**Used, and perhaps lost**\n\n- role/a: s3:PutObject\n";
+        assert!(text.contains(losses), "{text}");
         assert!(text.contains("note 29.") && !text.contains("more notes"), "{text}");
         page.notes = vec!["long ".repeat(1_000); 20];
         let text = changes(&page);
