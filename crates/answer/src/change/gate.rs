@@ -111,9 +111,14 @@ mod tests {
     use crate::reader::Reader;
     use crate::settings::Settings;
 
-    /// Of no accounts at all.
+    /// Of an account where nothing is.
     fn empty() -> Reader {
-        let imported = clavicle_snapshot::Import::new().run(|_| ()).expect("there is nothing to read");
+        let folder = tempfile::tempdir().expect("a folder");
+        let account = folder.path().join("111122223333.json");
+        let nothing =
+            r#"{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}"#;
+        std::fs::write(&account, nothing).expect("it can be written");
+        let imported = clavicle_snapshot::Import::new().source(&account).run(|_| ()).expect("it is read");
         let snapshot = clavicle_snapshot::Snapshot::read(&imported.database, |_, _| ()).expect("it is read");
         let stated = clavicle_graph::Stated::default();
         let world = clavicle_graph::World::new(snapshot, clavicle_catalog::catalog(), stated, |_, _| ());

@@ -118,6 +118,13 @@ impl FakeAws {
     }
 }
 
+/// When today began, or some hours earlier: a report is of the day on which it is asked for.
+pub(crate) fn hours_before_today(hours: i64) -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let then = jiff::Timestamp::from_second(now - now % 86_400 - hours * 3_600);
+    then.expect("a time of these years").to_string()
+}
+
 /// Stands where an answer has fields that nobody keeps.
 pub(crate) const SECRET: &str = "pl4nted-s3cret";
 
@@ -131,12 +138,15 @@ impl Shared {
         if *asked_before == 1 {
             return result("<JobStatus>IN_PROGRESS</JobStatus><IsTruncated>false</IsTruncated>".to_owned());
         }
-        let head =
-            "<JobStatus>COMPLETED</JobStatus><JobCompletionDate>2026-03-01T08:00:00Z</JobCompletionDate>";
+        let head = format!(
+            "<JobStatus>COMPLETED</JobStatus><JobCompletionDate>{}</JobCompletionDate>",
+            hours_before_today(0)
+        );
         let (services, more) = match asked.parameter("Marker") {
             "" => {
-                let actions = [("GetObject", "2026-02-27T08:00:00Z"), ("PutObject", "")];
-                (accessed("s3", "2026-02-27T09:00:00Z", &actions), "<Marker>m</Marker>")
+                let (service, action) = (hours_before_today(47), hours_before_today(48));
+                let actions = [("GetObject", &*action), ("PutObject", "")];
+                (accessed("s3", &service, &actions), "<Marker>m</Marker>")
             }
             _ => (accessed("sqs", "", &[]), ""),
         };
