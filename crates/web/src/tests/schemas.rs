@@ -57,10 +57,10 @@ impl Schemas {
 }
 
 /// The first text at this path of any of some rows, fit for an address.
-fn first(page: &Value, rows: &str, path: &str) -> String {
+fn first(page: &Value, rows: &str, path: &str) -> Option<String> {
     let rows = page[rows].as_array().expect("rows");
     let found = rows.iter().find_map(|row| row.pointer(path).and_then(Value::as_str));
-    found.expect("a row has it").bytes().map(|byte| format!("%{byte:02X}")).collect()
+    found.map(|text| text.bytes().map(|byte| format!("%{byte:02X}")).collect())
 }
 
 #[test]
@@ -92,7 +92,8 @@ fn every_answer_keeps_to_its_schema() {
     }
     let mut documents = Vec::new();
     for (account, map) in &maps {
-        let ribbon = first(map, "ribbons", "/id");
+        // Some accounts have no lines.
+        let Some(ribbon) = first(map, "ribbons", "/id") else { continue };
         get("why", &format!("/api/why?{account}ribbon={ribbon}"));
         let why = get("why", &format!("/api/why?{account}ribbon={ribbon}&pair=0"));
         documents.extend(why.pointer("/steps/0/because/0/document_id").and_then(Value::as_u64));
@@ -103,15 +104,28 @@ fn every_answer_keeps_to_its_schema() {
     }
     let findings = get("findings", "/api/findings?state=open");
     get("findings", "/api/findings?state=accepted");
-    get("finding", &format!("/api/finding?id={}", first(&findings, "findings", "/id")));
+    get(
+        "finding",
+        &format!("/api/finding?id={}", first(&findings, "findings", "/id").expect("a row has it")),
+    );
     let border = get("border", "/api/border");
     get("border", "/api/border?public=true");
-    get("way", &format!("/api/way?way={}", first(&border, "ways", "/key")));
-    let policies = get("policies", "/api/policies?lens=near");
-    get("answer", &format!("/api/policy?name={}", first(&policies, "policies", "/name")));
+    get("way", &format!("/api/way?way={}", first(&border, "ways", "/key").expect("a row has it")));
+    get("policies", "/api/policies?lens=near");
+    let policies = get("policies", "/api/policies");
+    get(
+        "answer",
+        &format!("/api/policy?name={}", first(&policies, "policies", "/name").expect("a row has it")),
+    );
     get("data", "/api/data");
     let granted = get("granted", "/api/granted?since=90d");
-    get("plan", &format!("/api/plan?since=90d&who={}", first(&granted, "identities", "/thing/name")));
+    get(
+        "plan",
+        &format!(
+            "/api/plan?since=90d&who={}",
+            first(&granted, "identities", "/thing/name").expect("a row has it")
+        ),
+    );
     get("plan", "/api/plan?since=90d&who=staging%3Arole%2Fnightly-exec");
     get("snapshots", "/api/snapshots");
     get("compared", "/api/compare?with=before");
