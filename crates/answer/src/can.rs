@@ -135,6 +135,12 @@ impl Reader {
         }
         page.not_seen = self.not_seen(&self.can_rests_on(actor, spot, &page.needs));
         page.notes = decisive_why.as_ref().map(|why| self.can_notes(why, actor)).unwrap_or_default();
+        if let Some(key) = self.world().key_not_asked(&spot.target).filter(|_| standing != Standing::No) {
+            let key = self.thing_of_target(&key).name;
+            page.notes.push(format!(
+                "It is encrypted with {key}: whether the call needs that key is not looked at."
+            ));
+        }
         if asked.word.is_none() && standing != Standing::No {
             let catalog = self.world().catalog();
             let dependents =

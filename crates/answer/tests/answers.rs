@@ -687,6 +687,11 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
 
 /// Users, each with attached and inline policies, and an administrator that functions may run as.
 fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
+    reader_of_things(users, &[])
+}
+
+/// The same with things, as AWS Config has them.
+fn reader_of_things(users: &[(&str, Value, Value)], things: &[Value]) -> Reader {
     let users: Vec<Value> = users
         .iter()
         .map(|(name, attached, inline)| {
@@ -703,9 +708,11 @@ fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
             "Path": "/", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "AttachedManagedPolicies": [],
             "RolePolicyList": [{ "PolicyName": "all", "PolicyDocument": everything }] }] });
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("details.json");
-    std::fs::write(&file, details.to_string()).expect("a file");
-    let snapshot = clavicle_snapshot::open_any(&file, |_, _| ()).expect("a snapshot");
+    std::fs::write(folder.path().join("details.json"), details.to_string()).expect("a file");
+    if !things.is_empty() {
+        std::fs::write(folder.path().join("things.json"), Value::from(things).to_string()).expect("a file");
+    }
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
     let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
     Reader::new(world, Settings::default())
 }
@@ -818,4 +825,39 @@ fn what_one_can_do_and_another_cannot_is_what_can_says_of_each() {
         assert!(who != than || page.verdict == Verdict::Yes, "{who}: {}", page.sentence);
     }
     assert!(proved > 5 && found > 5, "{proved} proved, {found} found");
+}
+
+/// A key that encrypts a table may have to be used too; of queues that is asked, of tables it is said that it is not.
+#[test]
+fn a_key_that_is_not_asked_about_is_told() {
+    let all = serde_json::json!([{ "PolicyName": "all", "PolicyDocument": { "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": ["dynamodb:*", "sqs:*"], "Resource": "*" }] } }]);
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
+    let item = |kind: &str, arn: &str, configuration: Value| {
+        serde_json::json!({ "resourceType": kind, "arn": arn, "awsAccountId": "111122223333", "awsRegion": "eu-west-1",
+            "configuration": configuration })
+    };
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let reader = reader_of_things(
+        &[("dana", Value::Array(Vec::new()), all)],
+        &[
+            item(
+                "AWS::DynamoDB::Table",
+                table,
+                serde_json::json!({ "sseDescription": { "kmsMasterKeyArn": key } }),
+            ),
+            item("AWS::SQS::Queue", queue, serde_json::json!({ "kmsMasterKeyId": key })),
+        ],
+    );
+    let told = |text: &str| {
+        let question = reader.parse(text).expect("a question");
+        let page = reader.answer(&question).expect("an answer");
+        let note =
+            page.notes.iter().any(|note| note.contains("whether the call needs that key is not looked at"));
+        (page.verdict, note)
+    };
+    assert_eq!(told(&format!("can dana dynamodb:GetItem {table}")), (Verdict::Yes, true));
+    let (_, of_queue) = told(&format!("can dana sqs:SendMessage {queue}"));
+    assert!(!of_queue);
 }

@@ -111,6 +111,14 @@ impl World {
         actions.iter().map(need).collect()
     }
 
+    /// The customer's key of a thing of which it is not known what uses it: whether a call needs the key is not asked.
+    pub fn key_not_asked(&self, target: &Target) -> Option<Target> {
+        let Target::Resource(index) = target else { return None };
+        let record = self.snapshot().resource(*index);
+        let is_known = USES.iter().any(|(kind, ..)| *kind == &*record.kind);
+        if is_known { None } else { self.key_of(record) }
+    }
+
     /// The customer's key that a thing is encrypted with by default; `None`: none, one of AWS's own, or not seen.
     pub(crate) fn key_of(&self, record: &ResourceRecord) -> Option<Target> {
         let named = record.facts.encryption_key.as_deref()?;

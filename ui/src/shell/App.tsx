@@ -95,7 +95,8 @@ export function App() {
   // A row and the choices of one list mean nothing in another view; the account and the question travel along.
   const switchTo = (view: View) => go({ view, pick: null, choices: {} });
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
-  const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: null });
+  // In Changes the policy that is changed stays picked, whatever is closed.
+  const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: place.view === "changes" ? place.pick : null });
   const goToStop = (at: number) => {
     const next = STOPS[at];
     if (next === undefined) return;
