@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use clavicle_catalog::ArnForm;
 use clavicle_engine::{
-    Action, Applicable, Context, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
+    Action, Applicable, Context, Dependency, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
     Verdict as Decided,
 };
 use clavicle_graph::{Actor, Bearing};
@@ -17,6 +17,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use crate::page::when_text;
 use crate::question::{Question, QuestionError};
 use crate::reader::Reader;
+use crate::resolve::Spot;
 use crate::shape::{AnswerPage, Asked, Verdict};
 use crate::steps::Ask;
 
@@ -74,6 +75,15 @@ impl Reader {
         }
         doubts.sort_unstable();
         doubts.dedup();
+        // The proof is about policies; what lets in beside them it does not see.
+        let mut told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+        for wanted in &asked.wanted {
+            let arn = self.arn_named(wanted, &spot);
+            let by = self.beside_policies(&actor, &wanted.action, &spot, &arn, &question.when);
+            told.extend(
+                by.map(|by| by.to_string()).filter(|by| !told.contains(by)).into_iter().collect::<Vec<_>>(),
+            );
+        }
 
         let asked_text = Asked {
             verb: "never".to_owned(),
@@ -84,7 +94,7 @@ impl Reader {
             text: format!("never {} {} {thing}{}", who.name, asked.name, when_text(&question.when)),
         };
         let verb = asked.verb();
-        let mut page = match (&found, doubts.as_slice()) {
+        let mut page = match (&found, told.as_slice()) {
             (Some((caller, witness)), _) => {
                 let keys = carried(witness);
                 let action = Action::new(&witness.action);
@@ -127,8 +137,7 @@ impl Reader {
                 );
                 self.page(asked_text, Verdict::Yes, sentence)
             }
-            (None, doubts) => {
-                let told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+            (None, told) => {
                 let sentence = format!(
                     "UNKNOWN. Whether {} can {verb} {thing} turns on what is not known: {}.",
                     who.name,
@@ -146,6 +155,21 @@ impl Reader {
             "It is asked of each request by itself: steps by way of others are what `path` tells.".to_owned(),
         );
         Ok(page)
+    }
+
+    /// What may let somebody in beside policies, where their own side leaves that open.
+    pub(crate) fn beside_policies(
+        &self,
+        actor: &Actor,
+        action: &Action,
+        spot: &Spot,
+        arn: &str,
+        when: &BTreeMap<String, Vec<String>>,
+    ) -> Option<Dependency> {
+        let by = self.world().beside_policies(actor, action, &spot.target)?;
+        let when = self.world().context(when);
+        let ask = Ask { actor, action, target: &spot.target, arn: Some(arn), when: &when };
+        self.ruling(&ask).may().then_some(by)
     }
 
     /// What bears on the requests as a formula. The texts are read once each.

@@ -3,9 +3,11 @@
 //! Both are taken through every layer: a request is found that is let through if the one sends it, and not if the other
 //! sends the same, or it is proved that there is none. What follows from who sends it is that of each.
 
+use std::collections::BTreeSet;
+
 use clavicle_catalog::ArnForm;
 use clavicle_engine::{Action, Context, Fact, Verdict as Decided};
-use clavicle_graph::Actor;
+use clavicle_graph::{Actor, Ruling};
 use clavicle_prover::{Access, Doubt, Limits, Missing, Store, Verdict as Proof, Witness};
 use foldhash::HashMapExt as _;
 
@@ -81,6 +83,11 @@ impl Reader {
                 self.compare(&mut store, actor, own, &sides, &mut found);
             }
         }
+        for wanted in &asked.wanted {
+            let arn = self.arn_named(wanted, &spot);
+            let by = self.beside_policies(&one, &wanted.action, &spot, &arn, &question.when);
+            found.beside.extend(by.map(|by| by.to_string()));
+        }
         found.doubts.sort_unstable();
         found.doubts.dedup();
 
@@ -92,7 +99,8 @@ impl Reader {
         let on = self.thing_of_target(&spot.target);
         let thing = self.spot_name(&spot);
         let verb = if question.action.is_some() { asked.verb() } else { "do anything with".to_owned() };
-        let (verdict, sentence) = match (found.parts.as_slice(), found.doubts.as_slice()) {
+        let unknown: Vec<String> = found.doubts.iter().map(ToString::to_string).chain(found.beside).collect();
+        let (verdict, sentence) = match (found.parts.as_slice(), unknown.as_slice()) {
             ([], []) => (
                 Verdict::Yes,
                 format!(
@@ -123,7 +131,7 @@ impl Reader {
             than_in: elsewhere.map(|(_, name)| name.to_owned()),
             on,
             more: found.parts,
-            unknown: found.doubts.iter().map(ToString::to_string).collect(),
+            unknown,
             notes,
             snapshot: self.snapshot_head(),
             facts: self.world().catalog().data_date().to_owned(),
@@ -153,8 +161,13 @@ impl Reader {
         found.doubts.extend(doubts);
         for part in parts {
             let ((lets, first), (stops, second), _) = part.alike;
+            // What may let the other in beside policies the prover does not see.
+            if second.verdict == Decided::Depends {
+                found.beside.extend(second.depends_on.iter().map(ToString::to_string));
+                continue;
+            }
             // The accounts' own policies are asked once more, apart from the prover's copies.
-            let confirmed = !is_no(first) && second != Decided::Allowed;
+            let confirmed = first.may() && !second.may();
             if !confirmed {
                 found.doubts.push(Doubt::Bug(part.witness.to_string()));
                 continue;
@@ -192,11 +205,11 @@ impl Reader {
     }
 
     /// Every layer of the request, if this one sends it, and the verdict.
-    fn layers(&self, actor: &Actor, witness: &Witness, spot: &Spot, when: &Context) -> (Vec<Pin>, Decided) {
+    fn layers(&self, actor: &Actor, witness: &Witness, spot: &Spot, when: &Context) -> (Vec<Pin>, Ruling) {
         let action = Action::new(&witness.action);
         let ask = Ask { actor, action: &action, target: &spot.target, arn: Some(&witness.resource), when };
         let pins = self.why(&ask).map(|why| self.pins(&why, &self.what_is_asked(&ask))).unwrap_or_default();
-        (pins, self.ruling(&ask).verdict)
+        (pins, self.ruling(&ask))
     }
 }
 
@@ -214,6 +227,8 @@ struct Sides<'a> {
 struct Found {
     parts: Vec<MorePart>,
     doubts: Vec<Doubt>,
+    /// What may let in beside policies.
+    beside: BTreeSet<String>,
 }
 
 /// What is let through however the thing is. Nobody sends requests where there is no way.
@@ -224,10 +239,6 @@ fn all_ways(ways: &[Access]) -> Access {
 /// What is let through in one way at least.
 fn any_way(ways: &[Access]) -> Access {
     ways.iter().cloned().reduce(Access::or).unwrap_or_else(|| Access::everything().not())
-}
-
-fn is_no(verdict: Decided) -> bool {
-    matches!(verdict, Decided::ImplicitlyDenied | Decided::ExplicitlyDenied)
 }
 
 /// What the request carries, and nothing else.

@@ -861,3 +861,37 @@ fn a_key_that_is_not_asked_about_is_told() {
     let (_, of_queue) = told(&format!("can dana sqs:SendMessage {queue}"));
     assert!(!of_queue);
 }
+
+/// A proof about policies is none where something beside them may let in: a file system without a policy is open to
+/// whoever reaches a mount target.
+#[test]
+fn what_lets_in_beside_policies_is_not_proved_away() {
+    let fs = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-1";
+    let system = serde_json::json!({ "resourceType": "AWS::EFS::FileSystem", "arn": fs, "awsAccountId": "111122223333",
+        "awsRegion": "eu-west-1", "configuration": {} });
+    let reads = serde_json::json!([{ "PolicyName": "some", "PolicyDocument": { "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "elasticfilesystem:Client*", "Resource": "*" }] } }]);
+    let nothing = || Value::Array(Vec::new());
+    let reader = reader_of_things(&[("dana", nothing(), nothing()), ("erin", nothing(), reads)], &[system]);
+    let question = |who: &str, action: &str| Question {
+        verb: Verb::Can,
+        by: Some(who.to_owned()),
+        action: Some(action.to_owned()),
+        on: Some(fs.to_owned()),
+        ..Question::default()
+    };
+    let (mount, delete) = ("elasticfilesystem:ClientMount", "elasticfilesystem:DeleteFileSystem");
+    let page = reader.never(&question("dana", mount)).expect("an answer");
+    assert_eq!(page.verdict, Verdict::Unknown);
+    assert!(page.sentence.contains("who reaches its mount targets"), "{}", page.sentence);
+    assert_eq!(reader.never(&question("dana", delete)).expect("an answer").verdict, Verdict::Yes);
+    assert_eq!(reader.never(&question("erin", mount)).expect("an answer").verdict, Verdict::No);
+    let more = |who: &str, action: &str, than: &str| {
+        let page = reader.no_more(&question(who, action), than, None).expect("an answer");
+        (page.verdict, page.unknown)
+    };
+    let beside = vec!["who reaches its mount targets".to_owned()];
+    assert_eq!(more("erin", mount, "dana"), (Verdict::Unknown, beside.clone()));
+    assert_eq!(more("dana", mount, "erin"), (Verdict::Unknown, beside));
+    assert_eq!(more("dana", delete, "erin"), (Verdict::Yes, Vec::new()));
+}

@@ -96,15 +96,16 @@ struct Facet {
 
 /// What a layer that nobody has shown may do, each a facet; or none of it.
 ///
-/// That it could deny covers what else it might bring about: that a boundary is there at all, by which a `NotPrincipal`
-/// denies, and that the policy of a bucket is public.
+/// That it could deny covers that the policy of a bucket is public, which keeps out whom it would let in.
 mod layer_facet {
     pub(super) const ALLOWS: u32 = 0;
     pub(super) const DENIES: u32 = 1;
+    /// It is there: with a boundary a `NotPrincipal` denies.
+    pub(super) const EXISTS: u32 = 2;
     /// It lets in the role behind the session, or the user who federated.
-    pub(super) const ALLOWS_BEHIND: u32 = 2;
+    pub(super) const ALLOWS_BEHIND: u32 = 3;
     /// It lets in the account.
-    pub(super) const ALLOWS_ACCOUNT: u32 = 3;
+    pub(super) const ALLOWS_ACCOUNT: u32 = 4;
 }
 
 impl OpenQuestion {
@@ -418,6 +419,7 @@ struct Reader<'q, 's, 'r> {
 impl Reader<'_, '_, '_> {
     fn read_all(&mut self, applicable: &Applicable<'_>) {
         let situation = self.question.situation;
+        // First which layers there are: whether there is a boundary tells how `NotPrincipal` is to be read.
         self.read_presence(applicable);
         each_document(self.request, applicable, &situation, |place, policy, rule| {
             for (statement, row) in (0..).zip(self.store.statements(policy)) {
@@ -493,13 +495,17 @@ impl Reader<'_, '_, '_> {
     }
 
     fn not_seen(&mut self, layer: Layer, place: Place) {
-        use layer_facet::{ALLOWS, DENIES};
+        use layer_facet::{ALLOWS, DENIES, EXISTS};
         self.silence(place);
         if matches!(place, Place::Scp(_)) {
             self.question.scp_levels.push(false);
         }
-        // It allows, as a ceiling does that is not there; or it does not; or it denies.
-        let choices = [0, 1 << ALLOWS, 1 << DENIES];
+        // It is not there (a ceiling then restricts nothing), or it is and allows, or does not, or denies.
+        let federated = self.question.situation.kind == Kind::FederatedUser;
+        let nothing_without = layer == Layer::Identity || (layer == Layer::Session && federated);
+        let absent = if nothing_without { 0 } else { 1 << ALLOWS };
+        let present = 1 << EXISTS;
+        let choices = [absent, present | 1 << ALLOWS, present, present | 1 << DENIES];
         let dependencies = vec![Dependency::NotSeen(layer)];
         let allows = self.facet(Identity::NotSeen(layer), dependencies, &choices, ALLOWS);
         self.push(place, Effect::Allow, vec![allows]);
@@ -563,12 +569,13 @@ impl Reader<'_, '_, '_> {
             let keys = self.unknown_keys_of_resource(row);
             needs.push(self.facet(Identity::Cover(at), keys, &[0, 1], 0));
         }
-        if reach.holds == Tri::Maybe {
-            if !matches!(rule, PrincipalRule::Ignored) {
-                // It denies if there is a boundary. One that nobody has shown may deny by itself.
-                return;
-            }
+        if reach.holds == Tri::Maybe && matches!(rule, PrincipalRule::Ignored) {
             needs.push(self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], &[0, 1], 0));
+        } else if reach.holds == Tri::Maybe {
+            // Only whether there is a boundary can leave that open.
+            let boundary = Identity::NotSeen(Layer::Boundary);
+            let found = self.question.unknowns.iter().position(|unknown| unknown.is == boundary);
+            needs.extend(found.map(|unknown| Facet { unknown, bit: layer_facet::EXISTS }));
         }
         self.push(place, effect, needs);
     }

@@ -327,6 +327,25 @@ fn is_aws_host(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// AWS: IAM User Guide, "IAM identifiers", IAM ARNs: partitions are apart; there are more than the three that are told at once.
+    #[test]
+    fn callers_are_in_another_partition_where_the_texts_say_so() {
+        for (caller, thing, apart) in [
+            ("aws", "aws", false),
+            ("aws-cn", "aws", true),
+            ("aws", "aws-us-gov", true),
+            ("aws-iso", "aws-iso", false),
+            ("aws-iso", "aws-iso-b", true),
+            ("aws-iso", "aws", true),
+            ("aws", "aws-*", false),
+        ] {
+            let caller = format!("arn:{caller}:iam::111122223333:user/dana");
+            let caller = Principal::from_arn(&caller).expect("a caller");
+            let thing = Resource::new(&format!("arn:{thing}:sqs:r:111122223333:jobs"), None);
+            assert_eq!(caller.is_in_another_partition(&thing), apart, "{} {}", caller.text(), thing.text());
+        }
+    }
+
     fn kind(text: &str) -> Option<Kind> {
         Principal::from_arn(text).ok().map(|principal| principal.kind())
     }

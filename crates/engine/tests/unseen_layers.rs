@@ -4,8 +4,8 @@
 //! come upon.
 
 use clavicle_engine::{
-    AccountId, Action, Applicable, Circumstances, Context, Dependency, Documents, Ladder, Layer, PolicyId,
-    PolicyStore, Principal, Request, Resource, ResourcePolicy, Verdict, decide, depends_on,
+    AccountId, Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Layer,
+    PolicyId, PolicyStore, Principal, Request, Resource, ResourcePolicy, Verdict, decide, depends_on,
 };
 
 fn add(store: &mut PolicyStore, statement: &str) -> PolicyId {
@@ -564,4 +564,67 @@ fn a_layer_is_named_exactly_if_to_show_it_can_change_the_answer() {
         open += usize::from(!on.is_empty());
     }
     assert!(open > 1_500, "only {open} of {tried} were open");
+}
+
+/// A condition may decide only where a layer that nobody has shown is of a kind: both are named.
+///
+/// AWS: IAM User Guide, "AWS JSON policy elements: NotPrincipal": with Deny it always denies whoever has a boundary; "Permissions
+/// boundaries for IAM entities": a policy of the resource that names the role is limited by the boundary, one that names the
+/// session is not.
+#[test]
+fn what_decides_only_together_with_an_unseen_layer_is_named_too() {
+    let mut store = PolicyStore::new();
+    let condition = r#""Condition": {"StringEquals": {"app:k": "x"}}"#;
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let other = add(&mut store, r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#);
+    let exempting = add(
+        &mut store,
+        &format!(
+            r#"{{"Effect": "Deny", "NotPrincipal": {{"AWS": ["arn:aws:iam::111122223333:user/dana", "111122223333"]}},
+            "Action": "*", "Resource": "*", {condition}}}"#
+        ),
+    );
+    let ceiling =
+        add(&mut store, &format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", {condition}}}"#));
+    let resource = Resource::new("arn:aws:s3:::b/k", AccountId::parse("111122223333"));
+    let action = Action::new("s3:GetObject");
+    let context = Context::exact().with("app:k", Fact::Unknown);
+    let on = |caller: &str, applicable: &Applicable<'_>| {
+        let caller = Principal::from_arn(caller).expect("a caller");
+        depends_on(&store, &Request::exact(&caller, &action, &resource, &context), applicable)
+    };
+    let key = Dependency::Key("app:k".to_owned());
+    let dana = Applicable {
+        identity: Documents::Some(&[allow]),
+        boundary: Documents::NotSeen,
+        resource: ResourcePolicy::Some(exempting),
+        ..Applicable::default()
+    };
+    assert_eq!(
+        on("arn:aws:iam::111122223333:user/dana", &dana),
+        [key.clone(), Dependency::NotSeen(Layer::Boundary)]
+    );
+    let session = Applicable {
+        identity: Documents::Some(&[other]),
+        boundary: Documents::Some(&[ceiling]),
+        resource: ResourcePolicy::NotSeen,
+        ..Applicable::default()
+    };
+    assert_eq!(
+        on("arn:aws:sts::111122223333:assumed-role/ci/s", &session),
+        [key.clone(), Dependency::NotSeen(Layer::Resource)]
+    );
+    // AWS: KMS Developer Guide, "Key policies in AWS KMS": policies of callers count where the key's policy lets in the account.
+    let (decrypt, of_key) = (
+        Action::new("kms:Decrypt"),
+        Resource::new("arn:aws:kms:eu-west-1:111122223333:key/k", AccountId::parse("111122223333")),
+    );
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let conditional = Applicable {
+        identity: Documents::Some(&[ceiling]),
+        resource: ResourcePolicy::NotSeen,
+        ..Applicable::default()
+    };
+    let request = Request::exact(&caller, &decrypt, &of_key, &context);
+    assert_eq!(depends_on(&store, &request, &conditional), [key, Dependency::NotSeen(Layer::Resource)]);
 }

@@ -52,38 +52,39 @@ pub(crate) struct RuledOn<'a, 'w> {
 }
 
 impl World {
-    /// The ruling of policies, and what else might let the caller in where it is a no. Constant time, and one decision
-    /// more where something might.
+    /// What may let the caller in beside policies, whatever their own side says? Constant time.
+    pub fn beside_policies(&self, actor: &Actor, action: &Action, target: &Target) -> Option<Dependency> {
+        let Target::Resource(index) = target else { return None };
+        let record = self.snapshot().resource(*index);
+        let lower = action.lower();
+        let abroad = self.account_of(actor) != record.account && !matches!(actor, Actor::Service(_));
+        match &*record.kind {
+            "elasticfilesystem:file-system" if BY_MOUNTING.contains(&lower) => {
+                matches!(record.policy, PolicyState::None).then_some(Dependency::Mounting)
+            }
+            "s3:bucket" if abroad && honours_acls(record) && BY_ACL.contains(&lower) => Some(Dependency::Acl),
+            "ecr:repository" if abroad && BY_REGISTRY.contains(&lower) && *actor != Actor::Everyone => {
+                Some(Dependency::RegistryPolicy)
+            }
+            _ => None,
+        }
+    }
+
+    /// The ruling of policies, and what else might let the caller in where it is a no. One decision more where something
+    /// might.
     pub(crate) fn with_other_ways(&self, ruling: Ruling, on: &RuledOn<'_, '_>) -> Ruling {
         let RuledOn { actor, side, action, target, sought, when } = *on;
         if ruling.may() {
             return ruling;
         }
-        let Target::Resource(index) = target else { return ruling };
-        let record = self.snapshot().resource(*index);
-        let lower = action.lower();
-        let unknown = |on| Ruling { verdict: Verdict::Depends, depends_on: vec![on] };
-        if &*record.kind == "elasticfilesystem:file-system"
-            && matches!(record.policy, PolicyState::None)
-            && BY_MOUNTING.contains(&lower)
-        {
-            return unknown(Dependency::Mounting);
-        }
-        let abroad = self.account_of(actor) != record.account && !matches!(actor, Actor::Service(_));
-        let by = match &*record.kind {
-            "s3:bucket" if honours_acls(record) && BY_ACL.contains(&lower) => Dependency::Acl,
-            "ecr:repository" if BY_REGISTRY.contains(&lower) && *actor != Actor::Everyone => {
-                Dependency::RegistryPolicy
-            }
-            _ => return ruling,
+        let Some(by) = self.beside_policies(actor, action, target) else { return ruling };
+        // Lists and registries open the thing's side alone, and what a policy denies stays denied.
+        let is_closed = by != Dependency::Mounting && {
+            let mut opened = TargetSide::clone(sought);
+            opened.policy = ResourcePolicy::NotSeen;
+            ruling.verdict == Verdict::ExplicitlyDenied || !self.rule(side, action, &opened, when).may()
         };
-        // These open the thing's side alone, and what a policy denies stays denied.
-        let mut opened = TargetSide::clone(sought);
-        opened.policy = ResourcePolicy::NotSeen;
-        let could = abroad
-            && ruling.verdict == Verdict::ImplicitlyDenied
-            && self.rule(side, action, &opened, when).may();
-        if could { unknown(by) } else { ruling }
+        if is_closed { ruling } else { Ruling { verdict: Verdict::Depends, depends_on: vec![by] } }
     }
 }
 
