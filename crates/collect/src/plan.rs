@@ -82,6 +82,11 @@ pub(crate) fn actions(call: &Call) -> Vec<String> {
     let Operation::Needs { always, sometimes } = catalog().operation(call.client.name, call.operation) else {
         return Vec::new();
     };
+    // Calls of API Gateway need a verb on a path, but for those that have an action of their name.
+    let own = format!("{}:{}", call.client.signing_name, call.operation);
+    if call.client.signing_name == "apigateway" && catalog().action(&own).is_some() {
+        return vec![own];
+    }
     // Of several that would do, the one of the service that is called here.
     let ours = |action: &ActionId| catalog().prefix(*action) == call.client.signing_name;
     let needed = if always.is_empty() { sometimes.into_iter().filter(ours).collect() } else { always };
@@ -188,6 +193,18 @@ mod tests {
         let Some(id) = catalog().action(action) else { return false };
         let access = catalog().access(id);
         !access.is_unknown() && !access.intersects(Access::WRITE | Access::TAGGING | Access::PERMISSIONS)
+    }
+
+    /// The paths that `apigateway:GET` is allowed on are those of the calls that need it.
+    #[test]
+    fn what_is_read_by_path_is_allowed_on_that_path() {
+        let by_path =
+            calls().into_iter().filter(|planned| planned.actions.contains(&"apigateway:GET".to_owned()));
+        let calls: Vec<String> = by_path.map(|planned| planned.call.to_string()).collect();
+        assert!(!calls.is_empty());
+        for call in calls {
+            assert!(call.contains("RestApi") || call.contains("DomainName"), "{call} reads another path");
+        }
     }
 
     #[test]

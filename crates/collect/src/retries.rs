@@ -37,7 +37,7 @@ const PATIENT_FAULTS: u32 = 5;
 impl Retries {
     /// What environment and profile say. Fails at what the AWS CLI fails at.
     pub(crate) fn of(settings: &Settings) -> Result<Retries, CollectError> {
-        let mode = match settings.retry_mode().map(|mode| mode.to_ascii_lowercase()).as_deref() {
+        let mode = match settings.retry_mode().as_deref() {
             None => Mode::Patient,
             Some("legacy") => Mode::Legacy,
             Some("standard") => Mode::Standard,
@@ -73,7 +73,7 @@ impl Retries {
     /// So often at most where it is a fault of the service or the network.
     pub(crate) fn faults(self, client: &str) -> u32 {
         match self.mode {
-            Mode::Patient => PATIENT_FAULTS.min(self.attempts(client)),
+            Mode::Patient if self.max_attempts.is_none() => PATIENT_FAULTS,
             _ => self.attempts(client),
         }
     }
@@ -115,12 +115,9 @@ mod tests {
 
     #[test]
     fn each_mode_has_its_number_of_attempts() {
-        for (mode, attempts, of_dynamodb, is_paced, has_quota) in [
-            ("legacy", 5, 10, false, false),
-            ("standard", 3, 3, false, true),
-            ("adaptive", 3, 3, true, true),
-            ("ADAPTIVE", 3, 3, true, true),
-        ] {
+        for (mode, attempts, of_dynamodb, is_paced, has_quota) in
+            [("legacy", 5, 10, false, false), ("standard", 3, 3, false, true), ("adaptive", 3, 3, true, true)]
+        {
             let retries = of(&[("AWS_RETRY_MODE", mode)], "");
             assert_eq!((retries.attempts("s3"), retries.attempts("dynamodb")), (attempts, of_dynamodb));
             assert_eq!(retries.faults("s3"), attempts);
@@ -139,15 +136,23 @@ mod tests {
         assert_eq!(of(&[("AWS_MAX_ATTEMPTS", "2")], profile).attempts("dynamodb"), 2);
         assert!(of(&[("AWS_RETRY_MODE", "adaptive")], profile).is_paced());
         // Attempts alone leave the patience of a collection otherwise as it is.
-        let few = of(&[("AWS_MAX_ATTEMPTS", "2")], "");
-        assert_eq!((few.attempts("s3"), few.faults("s3"), few.is_paced()), (2, 2, true));
+        for (text, number) in [("2", 2), ("8", 8)] {
+            let stated = of(&[("AWS_MAX_ATTEMPTS", text)], "");
+            assert_eq!(
+                (stated.attempts("s3"), stated.faults("s3"), stated.is_paced()),
+                (number, number, true)
+            );
+        }
     }
 
     #[test]
     fn what_the_aws_cli_refuses_is_refused() {
-        for (name, value) in
-            [("AWS_RETRY_MODE", "eager"), ("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "many")]
-        {
+        for (name, value) in [
+            ("AWS_RETRY_MODE", "eager"),
+            ("AWS_RETRY_MODE", "ADAPTIVE"),
+            ("AWS_MAX_ATTEMPTS", "0"),
+            ("AWS_MAX_ATTEMPTS", "many"),
+        ] {
             let refused = Retries::of(&Settings::of(&[(name, value)], "", ""));
             assert!(refused.is_err_and(|error| error.problem.contains(value)), "{name}={value}");
         }

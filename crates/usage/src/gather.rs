@@ -404,6 +404,10 @@ impl Sink for Gatherer<'_> {
     fn repeated(&mut self, rest: &[u8]) -> Option<usize> {
         let Repeat { meaning, length, time, id, address, session } = self.repeats.find(rest)?;
         let at = second(time)?;
+        // Without an id each is known by what it says.
+        if id.is_empty() {
+            return None;
+        }
         self.count(meaning, at, seen::id(id), session, address);
         Some(length)
     }
@@ -670,6 +674,28 @@ mod tests {
         fn records_among_others_mean_what_they_mean_alone(records in log()) {
             let together = format!("{{\"Records\":[{}]}}", records.join(","));
             prop_assert_eq!(gathered(&[together]), gathered(&records));
+        }
+    }
+
+    /// Members in odd places, and white space, are as good in the middle of a log as alone.
+    #[test]
+    fn an_event_without_an_id_and_one_with_spaces_are_not_lost() {
+        let record = |second: usize, id: &str, answer: &str| {
+            format!(
+                r#"{{"eventVersion":"1.11","userIdentity":{{"type":"IAMUser","accountId":"111122223333","arn":"arn:aws:iam::111122223333:user/dana"}},"eventTime":"2026-03-01T01:20:0{second}Z","eventSource":"sqs.amazonaws.com","eventName":"ListQueues","awsRegion":"eu-west-1","requestParameters":null,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","eventID":"{id}","responseElements":{answer}}}"#
+            )
+        };
+        let nameless: Vec<String> =
+            (0..6).map(|at| record(at, if at == 0 { "first" } else { "" }, "null")).collect();
+        let spaced: Vec<String> = (0..4)
+            .map(|at| record(at, &format!("id-{at}"), if at == 2 { r#" {"a":1}"# } else { r#"{"a":1}"# }))
+            .collect();
+        for records in [nameless, spaced] {
+            let together = format!("{{\"Records\":[{}]}}", records.join(","));
+            let alone = gathered(&records);
+            assert_eq!(gathered(&[together]), alone);
+            let counted: u64 = alone.activity.values().map(|(tally, _)| tally.uses()).sum();
+            assert_eq!(counted, records.len() as u64);
         }
     }
 

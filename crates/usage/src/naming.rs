@@ -59,7 +59,7 @@ pub fn is_plain(variable: &str, value: &str) -> bool {
         && separators
         && !alias
         && !value.starts_with("arn:")
-        && !value.contains(['*', '?', '\n', '\r', '$'])
+        && !is_pattern(value)
         && value != "HIDDEN_DUE_TO_SECURITY_REASONS"
 }
 
@@ -74,7 +74,12 @@ pub fn in_pattern<'v>(service: &str, variable: &str, value: &'v str) -> &'v str 
 
 /// Is it the ARN of one thing, rather than a pattern of many?
 pub fn is_one(arn: &str) -> bool {
-    arn.starts_with("arn:") && arn.splitn(6, ':').count() == 6 && !arn.contains(['*', '?', '\n', '\r', '$'])
+    arn.starts_with("arn:") && arn.splitn(6, ':').count() == 6 && !is_pattern(arn)
+}
+
+/// Would it be read as more than itself in a policy? A `$` alone is a letter like any other.
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '\n', '\r']) || text.contains("${")
 }
 
 /// Is the type that an ARN most likely is of the wanted one?

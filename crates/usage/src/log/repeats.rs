@@ -268,7 +268,8 @@ impl Repeats {
             at = match hole {
                 Hole::Value => {
                     let mut scanner = Scanner::new(&rest[from..]);
-                    scanner.raw_value().ok()?.len() + from
+                    scanner.raw_value().ok()?;
+                    from + scanner.at()
                 }
                 _ => Scanner::text_end(rest, from)?,
             };
