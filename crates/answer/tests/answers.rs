@@ -895,3 +895,28 @@ fn what_lets_in_beside_policies_is_not_proved_away() {
     assert_eq!(more("dana", mount, "erin"), (Verdict::Unknown, beside));
     assert_eq!(more("dana", delete, "erin"), (Verdict::Yes, Vec::new()));
 }
+
+/// A condition that nobody understands may hold of one caller and not of the other.
+#[test]
+fn what_is_not_understood_may_be_so_of_one_caller_alone() {
+    let own = || {
+        serde_json::json!([{ "PolicyName": "own", "PolicyDocument": { "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Action": "sqs:*", "Resource": "*" },
+            { "Effect": "Deny", "Action": "sqs:*", "Resource": "*",
+              "Condition": { "StringNope": { "aws:PrincipalTag/team": "red" } } }] } }])
+    };
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let item = serde_json::json!({ "resourceType": "AWS::SQS::Queue", "arn": queue, "awsAccountId": "111122223333",
+        "awsRegion": "eu-west-1", "configuration": {} });
+    let nothing = || Value::Array(Vec::new());
+    let reader = reader_of_things(&[("dana", nothing(), own()), ("erin", nothing(), own())], &[item]);
+    let question = |who: &str| Question {
+        verb: Verb::Can,
+        by: Some(who.to_owned()),
+        action: Some("sqs:SendMessage".to_owned()),
+        on: Some(queue.to_owned()),
+        ..Question::default()
+    };
+    assert_eq!(reader.no_more(&question("dana"), "erin", None).expect("an answer").verdict, Verdict::Unknown);
+    assert_eq!(reader.no_more(&question("dana"), "dana", None).expect("an answer").verdict, Verdict::Unknown);
+}

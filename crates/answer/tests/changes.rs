@@ -309,11 +309,15 @@ fn used(action: &str, thing: Thing) -> Evidence {
 
 /// The demo with a statement more in `policy/shared-ops`, or with a word of it replaced.
 fn with_shared_ops((word, other): (&str, &str), more: &str) -> Reader {
+    edited(&[shared_ops((word, other), more)])
+}
+
+fn shared_ops((word, other): (&str, &str), more: &str) -> Edit {
     let snapshot = old().world().snapshot();
     let text = snapshot.policies.iter().find(|policy| policy.arn.ends_with("444455556666:policy/shared-ops"));
     let text = &*snapshot.document(text.and_then(|it| it.document.document()).expect("a text")).text;
     let text = text.replace(word, other).replacen("\"Statement\": [", &format!("\"Statement\": [{more}"), 1);
-    edited(&[write("policy/shared-ops", &text)])
+    write("policy/shared-ops", &text)
 }
 
 /// What is lost of what was used since April 2026, and whether that is certain.
@@ -324,6 +328,20 @@ fn lost(new: &Reader, evidence: &Evidence) -> Vec<(String, bool)> {
     let lost: Vec<_> = page.breaks.iter().flatten().map(|row| (row.action.clone(), row.certain)).collect();
     assert_eq!(nothing, lost.is_empty(), "{:?}", page.notes);
     lost
+}
+
+/// A text that lets through no less is passed over in its place, and not where it is taken from somebody.
+#[test]
+fn what_a_wider_policy_gave_is_lost_to_whom_it_is_taken_from() {
+    let more = r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"},"#;
+    let wider = shared_ops(("", ""), more);
+    let taken =
+        Edit::Detach { policy: "policy/shared-ops".to_owned(), from: "staging:role/deployer".to_owned() };
+    let evidence = used("lambda:UpdateFunctionCode", Thing::NotKnown);
+    let perhaps = [("lambda:UpdateFunctionCode".to_owned(), false)];
+    assert_eq!(lost(&edited(&[taken.clone(), wider.clone()]), &evidence), perhaps);
+    assert_eq!(lost(&edited(&[taken]), &evidence), perhaps);
+    assert_eq!(lost(&edited(&[wider]), &evidence), []);
 }
 
 #[test]

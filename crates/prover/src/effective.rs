@@ -480,6 +480,13 @@ impl Store {
             // The engine was asked already.
             Dimension::Caller => return Bound::Always,
             Dimension::Key(_) | Dimension::Resource => {}
+            // What is not understood may be so of one caller or thing, and not of another.
+            Dimension::Unread(..) | Dimension::NotUnderstood(..) => {
+                let positive = if literal.is_positive() { literal } else { literal.not() };
+                let dimension = self.dimension(Dimension::Veiled(positive, small(number)));
+                let veiled = self.literal(dimension, Predicate::Unread);
+                return Bound::Still(if literal.is_positive() { veiled } else { veiled.not() });
+            }
             _ => return Bound::Still(literal),
         }
         let predicate = self.predicate(literal).clone();

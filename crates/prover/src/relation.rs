@@ -123,6 +123,10 @@ fn doubt(store: &Store, dimension: DimensionId, open: Open) -> Doubt {
         (_, Dimension::Unseen(missing, _)) => Doubt::NotSeen(missing.clone()),
         (_, Dimension::Doubtful(statement, _)) => Doubt::NotSeen(Missing::Caller(*statement)),
         (_, Dimension::Veiled(literal, _)) => {
+            let veiled = store.dimension_of(store.dimension_of_literal(*literal));
+            if let Dimension::Unread(statement, _) | Dimension::NotUnderstood(statement, _) = veiled {
+                return Doubt::Unread(*statement);
+            }
             let key = templates_of(store, *literal)
                 .iter()
                 .find_map(|template| template.variables().next().map(|variable| variable.key.to_string()));

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use clavicle_graph::{Changed, Document};
-use clavicle_policy::{Effect, Statement};
+use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_snapshot::{OrgPolicyKind, PolicyState, PrincipalIndex, ResourceIndex, Snapshot};
 
 use super::documents::name;
@@ -44,13 +44,14 @@ impl Losing {
         self.actions.add(&other.actions);
     }
 
-    /// An Allow that went, or a Deny that came.
-    fn compare(&mut self, reader: &Reader, before: &Layer<'_>, after: &Layer<'_>) {
+    /// An Allow that went, or a Deny that came. `kept`: the texts that are passed over where they stay in their place.
+    fn compare(&mut self, reader: &Reader, before: &Layer<'_>, after: &Layer<'_>, kept: &BTreeSet<&str>) {
         let catalog = reader.world().catalog();
         self.all |= before.unread != after.unread;
-        let mut lose = |these: &Layer<'_>, others: &Layer<'_>, harmless: Effect| {
-            let mut left: Vec<_> = others.statements.iter().collect();
-            for one in &these.statements {
+        let (before, after) = (before.beside(after, kept), after.beside(before, kept));
+        let mut lose = |these: &[Placed<'_>], others: &[Placed<'_>], harmless: Effect| {
+            let mut left: Vec<_> = others.iter().collect();
+            for one in these {
                 if let Some(at) = left.iter().position(|it| *it == one) {
                     left.swap_remove(at);
                     continue;
@@ -65,32 +66,39 @@ impl Losing {
                 }
             }
         };
-        lose(before, after, Effect::Deny);
-        lose(after, before, Effect::Allow);
+        lose(&before, &after, Effect::Deny);
+        lose(&after, &before, Effect::Allow);
     }
 }
 
-/// The statements of a layer, each with where it holds.
+/// A statement, with where it holds.
+type Placed<'r> = (&'r str, &'r Statement);
+
+/// The policies of a layer, each with where it holds and its name.
 #[derive(Default)]
 struct Layer<'r> {
-    statements: Vec<(String, &'r Statement)>,
+    policies: Vec<(String, String, &'r Policy)>,
     /// How many of its policies cannot be read or were not seen.
     unread: usize,
 }
 
 impl<'r> Layer<'r> {
-    /// `kept`: the texts that are passed over.
-    fn add(&mut self, at: &str, reader: &'r Reader, document: &Document, kept: &BTreeSet<&str>) {
-        if kept.contains(&*name(reader, document)) {
-            return;
-        }
+    fn add(&mut self, at: &str, reader: &'r Reader, document: &Document) {
         let text = reader.world().text_of_document(document);
         match text.and_then(|text| reader.written(text)) {
             Some(policy) => {
-                self.statements.extend(policy.statements.iter().map(|it| (at.to_owned(), it)));
+                self.policies.push((at.to_owned(), name(reader, document).to_string(), policy));
             }
             None => self.unread += 1,
         }
+    }
+
+    /// The statements, but for those of kept texts that are in the same place of the other layer.
+    fn beside<'l>(&'l self, other: &Layer<'_>, kept: &BTreeSet<&str>) -> Vec<Placed<'l>> {
+        let stays = |at: &str, name: &str| other.policies.iter().any(|it| (&*it.0, &*it.1) == (at, name));
+        let policies =
+            self.policies.iter().filter(|(at, name, _)| !(kept.contains(&**name) && stays(at, name)));
+        policies.flat_map(|(at, _, policy)| policy.statements.iter().map(|it| (&**at, it))).collect()
     }
 }
 
@@ -115,10 +123,10 @@ impl<'r> Difference<'r> {
         let less: BTreeSet<&str> = less.collect();
         let kept = documents().map(|it| it.document.as_str()).filter(|name| !less.contains(name)).collect();
         let mut of_organization = Losing::default();
-        of_organization.compare(old, &organization(old, &kept), &organization(new, &kept));
+        of_organization.compare(old, &organization(old), &organization(new), &kept);
         of_organization.all |= tree(old.world().snapshot()) != tree(new.world().snapshot());
         let mut of_things = Losing::default();
-        of_things.compare(old, &things(old, new, &kept), &things(new, old, &kept));
+        of_things.compare(old, &things(old, new), &things(new, old), &kept);
         of_things.all |= told_otherwise(old, new);
         let changed = Changed::between(old.world(), new.world());
         Self { old, new, changed, kept, of_organization, of_things }
@@ -133,7 +141,7 @@ impl<'r> Difference<'r> {
     pub(super) fn losing(&self, index: PrincipalIndex, now: PrincipalIndex) -> Losing {
         let mut all = Losing::default();
         if self.changed.has_principal(index) {
-            all.compare(self.old, &own(self.old, index, &self.kept), &own(self.new, now, &self.kept));
+            all.compare(self.old, &own(self.old, index), &own(self.new, now), &self.kept);
             let (was, is) =
                 (self.old.world().snapshot().principal(index), self.new.world().snapshot().principal(now));
             // A ceiling that was not there, or tags that conditions compare.
@@ -146,26 +154,26 @@ impl<'r> Difference<'r> {
 }
 
 /// The policies of somebody and their groups, and the boundary.
-fn own<'r>(reader: &'r Reader, index: PrincipalIndex, kept: &BTreeSet<&str>) -> Layer<'r> {
+fn own<'r>(reader: &'r Reader, index: PrincipalIndex) -> Layer<'r> {
     let mut layer = Layer::default();
     for document in documents(reader, index) {
-        layer.add("identity", reader, &document, kept);
+        layer.add("identity", reader, &document);
     }
     if let Some(boundary) = reader.world().snapshot().principal(index).boundary {
-        layer.add("boundary", reader, &Document::Managed(boundary), kept);
+        layer.add("boundary", reader, &Document::Managed(boundary));
     }
     layer
 }
 
 /// SCPs and RCPs, by where they are attached.
-fn organization<'r>(reader: &'r Reader, kept: &BTreeSet<&str>) -> Layer<'r> {
+fn organization<'r>(reader: &'r Reader) -> Layer<'r> {
     let mut layer = Layer::default();
     let Some(organization) = &reader.world().snapshot().organization else { return layer };
     for attachment in &organization.attachments {
         let kind = organization.policy(attachment.policy).kind;
         if kind != OrgPolicyKind::Other {
             let at = format!("{kind:?} {}", attachment.target);
-            layer.add(&at, reader, &Document::Organization(attachment.policy), kept);
+            layer.add(&at, reader, &Document::Organization(attachment.policy));
         }
     }
     layer
@@ -180,7 +188,7 @@ fn tree(snapshot: &Snapshot) -> impl PartialEq {
 }
 
 /// The policies of things, and trust policies, that are not the same in the other state.
-fn things<'r>(reader: &'r Reader, other: &Reader, kept: &BTreeSet<&str>) -> Layer<'r> {
+fn things<'r>(reader: &'r Reader, other: &Reader) -> Layer<'r> {
     let mut layer = Layer::default();
     let (here, there) = (reader.world().snapshot(), other.world().snapshot());
     let text = |snapshot: &Snapshot, state: PolicyState| {
@@ -191,7 +199,7 @@ fn things<'r>(reader: &'r Reader, other: &Reader, kept: &BTreeSet<&str>) -> Laye
         if record.policy != PolicyState::None
             && found.is_none_or(|found| text(here, record.policy) != text(there, found))
         {
-            layer.add(&record.arn, reader, &Document::Resource(ResourceIndex::at(at)), kept);
+            layer.add(&record.arn, reader, &Document::Resource(ResourceIndex::at(at)));
         }
     }
     for (at, record) in here.principals.iter().enumerate() {
@@ -199,7 +207,7 @@ fn things<'r>(reader: &'r Reader, other: &Reader, kept: &BTreeSet<&str>) -> Laye
         if record.trust != PolicyState::None
             && found.is_none_or(|found| text(here, record.trust) != text(there, found))
         {
-            layer.add(&record.arn, reader, &Document::Trust(PrincipalIndex::at(at)), kept);
+            layer.add(&record.arn, reader, &Document::Trust(PrincipalIndex::at(at)));
         }
     }
     layer

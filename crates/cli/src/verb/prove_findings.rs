@@ -78,6 +78,12 @@ fn trusted(store: &mut Store, who: &str, principals: Principals) -> Result<Acces
                 "a zone for the policy of a resource says whom it trusts: `\"Principal\": \"*\"` is everyone",
             ));
         }
+        if principals == Principals::Ignored && names(&zone) {
+            return Err(Failure::usage(format!(
+                "`{who}` names principals, and the policy does not: it says nothing of who asks"
+            ))
+            .help("leave `Principal` out of the zone, or leave out `--trust`"));
+        }
         return Ok(store.compile(&zone.policy, principals).access());
     };
     if principals == Principals::Ignored {

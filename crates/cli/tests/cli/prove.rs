@@ -209,6 +209,11 @@ fn findings_of_a_policy() {
         help: a zone for the policy of a resource says whom it trusts: `"Principal": "*"` is everyone
         [exit 2]
         "#);
+        let named = scene.run("prove findings read.json --trust public.json");
+        assert!(
+            named.contains("names principals, and the policy does not") && named.contains("[exit 2]"),
+            "{named}"
+        );
         assert_snapshot!(scene.run("prove findings narrow.json --trust read.json"), @"
         PROVED for every request: narrow.json allows nothing outside of read.json.
         [exit 0]
