@@ -13,6 +13,9 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 
+/// Folders of what others wrote, looked at neither in a commit nor in the folder.
+const PASSED_OVER: [&str; 3] = [".git", ".terraform", "node_modules"];
+
 /// No file of policies or templates has nearly as much.
 const LARGEST: u64 = 20 << 20;
 /// All files of one revision together.
@@ -192,7 +195,8 @@ impl Repository {
                 _ => SUBMODULE,
             };
             let may_hold_some = kind == SUBMODULE || kind == LINK && may_be_folder(path);
-            if !is_settings(path) && !wanted(path) && !may_hold_some {
+            let is_passed_over = path.split('/').any(|part| PASSED_OVER.contains(&part));
+            if is_passed_over || !is_settings(path) && !wanted(path) && !may_hold_some {
                 continue;
             }
             match size.filter(|size| kind == FILE && is_text && *size <= LARGEST && is_inside(path)) {
@@ -304,8 +308,7 @@ impl Repository {
                     let head = head.map(|id| String::from_utf8_lossy(&id).trim().to_owned());
                     tree.left_out.insert(path, format!("{SUBMODULE} {}", head.unwrap_or_default()));
                 } else if kind.is_dir() {
-                    // What is in these is in no commit.
-                    if ![".git", ".terraform", "node_modules"].contains(&name.as_str()) {
+                    if !PASSED_OVER.contains(&name.as_str()) {
                         folders.push(path);
                     }
                 } else if is_settings(&path) || wanted(&path) || may_hold_some {

@@ -18,14 +18,33 @@ pub(super) struct Embedded {
     pub(super) pairs: Vec<Pair>,
     /// May more of it bear on access?
     pub(super) is_open: bool,
+    /// Is what it says beside its policies another, whatever that is?
+    pub(super) differs_beside: bool,
+}
+
+/// Is it of the configuration of Terraform, of which each file may say what stands in another?
+pub(super) fn is_configuration(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json", ".tpl", ".tftpl", ".hcl"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+}
+
+/// Has it a policy of which parts are not known?
+pub(super) fn has_unknown_parts(path: &str, bytes: &[u8]) -> bool {
+    Text::of(path, Some(bytes))
+        .is_none_or(|text| !text.is_whole || text.policies.values().any(Policy::has_unknown_parts))
 }
 
 /// Compares two states of a file. Linear in both but for what templates nest.
 pub(super) fn compare(path: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Embedded {
-    let open = Embedded { is_open: true, ..Embedded::default() };
+    let open = Embedded { is_open: true, differs_beside: true, ..Embedded::default() };
     let (Some(old), Some(new)) = (Text::of(path, was), Text::of(path, is)) else { return open };
-    let mut found =
-        Embedded { is_open: !old.is_whole || !new.is_whole || old.differs_beside(&new), pairs: Vec::new() };
+    let mut found = Embedded {
+        is_open: !old.is_whole || !new.is_whole || old.differs_beside(&new),
+        differs_beside: old.beside != new.beside,
+        pairs: Vec::new(),
+    };
     let places: BTreeSet<&Place> = old.policies.keys().chain(new.policies.keys()).collect();
     for place in places {
         let (before, after) = (old.policies.get(place), new.policies.get(place));
@@ -102,12 +121,29 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Does a text speak of policies?
+/// Does a text speak of policies, of whom something is for, or of other files that may?
 fn may_bear_on_access(text: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "statement",
+        "effect",
+        "policy",
+        "policies",
+        "aws_iam_",
+        "aws_ssoadmin_",
+        "aws_lambda_permission",
+        "aws_kms_grant",
+        "arn",
+        "principal",
+        "role",
+        "trust",
+        "acl",
+        "grant",
+        "public",
+        "permission",
+        "module",
+    ];
     let text = text.to_ascii_lowercase();
-    ["statement", "effect", "policy", "policies", "aws_iam_", "aws_ssoadmin_", "aws_lambda_permission"]
-        .iter()
-        .any(|word| text.contains(word))
+    WORDS.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -138,6 +174,11 @@ mod tests {
         assert_eq!(found("main.tf", &holes, &holes.replace("var.x", "var.y")), (0, true));
         assert_eq!(found("main.tf", &holes, &format!("{holes}\nlocals {{ x = 1 }}")), (0, true));
         assert_eq!(found("main.tf", "locals {\n x = 1\n}\n", "locals {\n x = 2\n}\n"), (0, false));
+        let module = "module \"r\" {\n  trusted_role_arns = [\"arn:aws:iam::111122223333:root\"]\n}\n";
+        let wider = module.replace("arn:aws:iam::111122223333:root", "*");
+        assert_eq!(found("main.tf", module, &wider), (0, true));
+        let list = "resource \"aws_s3_bucket_acl\" \"a\" {\n  acl = \"private\"\n}\n";
+        assert_eq!(found("main.tf", list, &list.replace("private", "public-read-write")), (0, true));
     }
 
     #[test]

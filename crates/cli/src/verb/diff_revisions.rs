@@ -85,8 +85,9 @@ fn states(repository: &Repository, revisions: &Revisions) -> Result<(State, Stat
 fn may_be_ours(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    let endings = [".json", ".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".template", ".tf", ".tofu"];
-    !name.starts_with('.') && endings.iter().any(|ending| name.ends_with(ending))
+    let endings = [".json", ".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".template"];
+    let is_one = endings.iter().any(|ending| name.ends_with(ending)) || diff_embedded::is_configuration(name);
+    !name.starts_with('.') && is_one
 }
 
 /// Is this one policy by itself?
@@ -173,6 +174,13 @@ fn compared(
     };
     let (was_imported, is_imported) = (imported(&before), imported(&after));
     let paths: BTreeSet<&String> = old.tree.files.keys().chain(new.tree.files.keys()).collect();
+    // What is not known in a policy of Terraform may stand in any other file of the configuration.
+    let has_unknown_parts = [old, new].iter().any(|state| {
+        let mut files = state.tree.files.iter();
+        files.any(|(path, bytes)| {
+            diff_embedded::is_configuration(path) && diff_embedded::has_unknown_parts(path, bytes)
+        })
+    });
     for path in paths {
         let (was, is) = (old.tree.files.get(path), new.tree.files.get(path));
         let is_one = |bytes: Option<&Vec<u8>>| bytes.is_some_and(|bytes| is_policy(path, bytes));
@@ -183,7 +191,8 @@ fn compared(
         }
         let found = diff_embedded::compare(path, was.map(Vec::as_slice), is.map(Vec::as_slice));
         pairs.extend(found.pairs);
-        if found.is_open {
+        let may_be_meant = has_unknown_parts && found.differs_beside && diff_embedded::is_configuration(path);
+        if found.is_open || may_be_meant {
             unread.insert(path.clone());
         }
     }
@@ -232,7 +241,10 @@ fn read(
         std::fs::write(&file, bytes).map_err(failed)?;
     }
     let mut sources: Vec<PathBuf> = accounts.sources.iter().map(|source| from_anywhere(source)).collect();
-    if files.iter().any(|(path, _)| !path.ends_with(".tf") && !path.ends_with("clavicle.toml")) {
+    let may_be_imported = |path: &str| {
+        path.ends_with(".json") || !diff_embedded::is_configuration(path) && !path.ends_with("clavicle.toml")
+    };
+    if files.iter().any(|(path, _)| may_be_imported(path)) {
         sources.push(PathBuf::from(folder));
     }
     if sources.is_empty() {

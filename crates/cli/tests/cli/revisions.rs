@@ -258,6 +258,36 @@ fn links_and_broken_policies_are_not_passed_over() {
     assert!(!said.contains("root:"), "{said}");
 }
 
+/// A policy of Terraform may take its parts from any other file of the configuration, which then is no other matter.
+#[test]
+fn what_a_policy_takes_from_another_file_is_not_passed_over() {
+    let policy = |action: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = {action}, Resource = \"*\" }}] }})\n}}\n"
+        )
+    };
+    let files = |action: &str, value: &str| {
+        [
+            ("iam/main.tf", policy(action)),
+            ("iam/locals.tf", format!("locals {{\n  actions = \"{value}\"\n}}\n")),
+            ("iam/x.tfvars", format!("actions = \"{value}\"\n")),
+            ("iam/node_modules/p.json", READ.replace("s3:GetObject", value)),
+        ]
+    };
+    for (action, is_told) in [("local.actions", true), ("\"s3:GetObject\"", false)] {
+        let (old, new) = (files(action, "s3:GetObject"), files(action, "*"));
+        let old: Vec<(&str, &str)> = old.iter().map(|(path, text)| (*path, &**text)).collect();
+        let new: Vec<(&str, &str)> = new.iter().map(|(path, text)| (*path, &**text)).collect();
+        let scene = repository(&old);
+        commit(&scene, &new, "two");
+        let said = scene.run("diff HEAD~1..HEAD --src iam");
+        for path in ["iam/locals.tf", "iam/x.tfvars"] {
+            assert_eq!(said.contains(&format!("{path} is different, and was not read")), is_told, "{said}");
+        }
+        assert!(!said.contains("node_modules"), "{said}");
+    }
+}
+
 /// What is different and was not read fails a gate that does not let pass what is not known, and every form names it.
 #[test]
 fn what_was_not_read_is_told_in_every_form_and_fails_the_gate() {
