@@ -132,8 +132,10 @@ impl Reader {
             }
             (None, []) => {
                 let sentence = format!(
-                    "PROVED. No request of {} to {verb} {thing} is allowed, whatever it carries.",
-                    who.name
+                    "PROVED. No request of {} to {verb} {thing}{} is allowed, {}.",
+                    who.name,
+                    when_text(&question.when),
+                    whatever(question)
                 );
                 self.page(asked_text, Verdict::Yes, sentence)
             }
@@ -258,6 +260,11 @@ impl Reader {
         }
         self.never(&question)
     }
+}
+
+/// Of which requests a proof speaks: of all, or of those that carry what was stated.
+pub(crate) fn whatever(question: &Question) -> &'static str {
+    if question.when.is_empty() { "whatever it carries" } else { "whatever else it carries" }
 }
 
 /// How much of a layer was seen.

@@ -11,7 +11,8 @@ use clavicle_graph::{Actor, Ruling};
 use clavicle_prover::{Access, Doubt, Limits, Missing, Store, Verdict as Proof, Witness};
 use foldhash::HashMapExt as _;
 
-use crate::never::{Copies, carried, stated};
+use crate::never::{Copies, carried, stated, whatever};
+use crate::page::when_text;
 use crate::question::{Question, QuestionError};
 use crate::reader::Reader;
 use crate::resolve::Spot;
@@ -59,6 +60,10 @@ impl Reader {
                 None => forms.push((wanted.form, arn, vec![&wanted.action])),
             }
         }
+        if forms.is_empty() {
+            return Err(QuestionError::new(format!("nothing is known that is done to {thing} by its name"))
+                .hint("name an action with `--do`"));
+        }
         let mut found = Found::default();
         for (_, arn, actions) in &forms {
             let mut store = Store::new();
@@ -104,8 +109,11 @@ impl Reader {
             ([], []) => (
                 Verdict::Yes,
                 format!(
-                    "PROVED. No request to {verb} {thing} is let through from {} and not from {}, whatever it carries.",
-                    by.name, second
+                    "PROVED. No request to {verb} {thing}{} is let through from {} and not from {}, {}.",
+                    when_text(&question.when),
+                    by.name,
+                    second,
+                    whatever(question)
                 ),
             ),
             ([], _) => (
