@@ -4,6 +4,7 @@ import type { MapPage, Ribbon } from "../api/map";
 import { Legend } from "../map/Legend";
 import { MapDrawing } from "../map/MapDrawing";
 import { MapTable } from "../map/MapTable";
+import { keep } from "../map/keep";
 import type { Spot } from "../map/walk";
 import { Panel } from "../panel/Panel";
 import type { Place } from "../place/place";
@@ -42,7 +43,8 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
   const side = sideOf(place);
   const hidden = side === "before" ? "new" : side === "after" ? "gone" : null;
-  const shown: MapPage = { ...page, shapes: page.shapes.filter((each) => each.change !== hidden || hidden === null), ribbons: page.ribbons.filter((each) => each.change !== hidden || hidden === null) };
+  const stays = (each: { change?: string }) => hidden === null || each.change !== hidden;
+  const shown = keep(page, page.shapes.filter(stays), page.ribbons.filter(stays));
   const selected: Spot | null = place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const open = (spot: Spot) => {
     if (spot.on === "ribbon") return go({ ribbon: spot.id, shape: null });
@@ -133,11 +135,13 @@ function Pairs({ ribbon }: { ribbon: Ribbon }) {
   const pairs = ribbon.pairs ?? [];
   return (
     <>
-      <ul class="source-list" aria-label="pairs">
-        {pairs.map(([from, to], index) => <li key={index}><Name text={from} most={60} mono /> → <Name text={to} most={60} mono /></li>)}
-      </ul>
+      {pairs.length > 0 && (
+        <ul class="source-list" aria-label="pairs">
+          {pairs.map(([from, to], index) => <li key={index}><Name text={from} most={60} mono /> → <Name text={to} most={60} mono /></li>)}
+        </ul>
+      )}
       {pairs.length > 0 && ribbon.count > pairs.length && <p class="quiet">and {counted(ribbon.count - pairs.length, "more pair")}</p>}
-      {pairs.length === 0 && <p class="quiet">{counted(ribbon.count, "pair")}. A condition may be another one than before.</p>}
+      {pairs.length === 0 && <p class="quiet">{counted(ribbon.count, "pair")}.{ribbon.if !== null && " The condition may be another one than before."}</p>}
     </>
   );
 }

@@ -107,12 +107,15 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const body = JSON.stringify({ edits: [edit] });
   const [stopped, setStopped] = useState<string | null>(null);
   const wanted = changed && stopped !== body && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
-  const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted ? body : null, slow ? 0 : TRY_AFTER);
+  const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted && !isChangeMap(place) ? body : null, slow ? 0 : TRY_AFTER);
   const onMap = isChangeMap(place) && wanted;
   const drawn = usePosted<MapPage>(address("try/map", { account: place.account }), "clavicle.map/1", onMap ? body : null, 0);
   const map = valueOf(drawn);
   useEffect(() => {
-    if (tried.state === "ready") setSlow(tried.took > LIVE_MOST);
+    if (tried.state !== "ready") return;
+    setSlow(tried.took > LIVE_MOST);
+    // What was worked out stays, however long it took; the next draft waits until it is asked for.
+    setAsked(body);
   }, [tried.state]);
   // Back, forward and links bring another draft.
   const linked = useRef(place.choices.text ?? "");
@@ -142,6 +145,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
           {stopped === body && <Stopped onAgain={() => setStopped(null)} />}
           {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
+          {slow && asked !== body && !refused && <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>}
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
           {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {editing ? "with the draft" : ACT_WORD[act]}: not applied</>} />}
         </div>

@@ -1,5 +1,5 @@
 import { askAddress } from "../ask/boxes";
-import type { Place, View } from "../place/place";
+import { isChangeMap, type Place, type View } from "../place/place";
 
 /** What a view shows, as files: under which name, and by which parameters. A new view is one line here. */
 const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: string } | null>> = {
@@ -8,7 +8,8 @@ const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: st
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
   findings: (place) => ({ view: "findings", query: narrowed(place) }),
-  data: (place) => ({ view: "data", query: narrowed(place) }),
+  // Two states on one map are handed on by nothing yet.
+  data: (place) => (isChangeMap(place) ? null : { view: "data", query: narrowed(place) }),
 };
 
 export type Form = "png" | "svg" | "csv" | "md" | "html";

@@ -6,6 +6,7 @@ import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
+import { keep } from "./keep";
 import { Legend } from "./Legend";
 import { MapDrawing } from "./MapDrawing";
 import { MapMatrix } from "./MapMatrix";
@@ -116,9 +117,7 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
 function without(page: MapPage, hidden: string[]): MapPage {
   if (hidden.length === 0) return page;
   const gone = new Set(hidden);
-  const ribbons = page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to));
-  const left = new Set(ribbons.map((each) => each.id));
-  return { ...page, shapes: page.shapes.filter((each) => !gone.has(each.id)), ribbons, rows: page.rows.filter((each) => left.has(each.ribbon)) };
+  return keep(page, page.shapes.filter((each) => !gone.has(each.id)), page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to)));
 }
 
 /** Every view opens on a sentence: on a map it is its worst line, or how many there are. */

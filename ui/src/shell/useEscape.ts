@@ -8,6 +8,8 @@ export function useEscape(active: boolean, act: () => void): void {
     if (!active) return;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.ctrlKey || event.metaKey || event.altKey) return;
+      // A dialog closes first.
+      if (document.querySelector("dialog[open]") !== null) return;
       event.preventDefault();
       event.stopPropagation();
       current.current();

@@ -261,6 +261,8 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.keyboard.press("b");
       await page.waitForFunction(() => document.querySelector(".ribbon-gone[data-spot]") === null);
       expect(await hash()).toContain("side=after");
+      // Who hears the map is told the same.
+      expect(await page.evaluate(() => [...document.querySelectorAll("tbody tr")].filter((row) => row.textContent?.includes("only before")).length)).toBe(0);
       expect(both).toEqual(expect.arrayContaining(await places()));
       await page.keyboard.press("b");
       await page.waitForSelector(".change-map .ribbon-gone");
@@ -294,6 +296,23 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.waitForFunction(() => document.querySelectorAll(".crumbs li").length === 1);
       await page.getByRole("button", { name: "in words" }).click();
       await page.waitForSelector(".effect-verdict");
+    });
+
+    it("keeps what took long to work out, in words and on the map", async () => {
+      await page.route(/\/api\/try(\/map)?$/, async (route) => {
+        await new Promise((done) => setTimeout(done, 4_300));
+        await route.continue();
+      });
+      try {
+        await at.open(`#/changes?${new URLSearchParams(deleted)}`, ".effect-verdict");
+        await page.waitForFunction(() => document.querySelector(".trial-effect")?.getAttribute("aria-busy") === "false");
+        expect(await page.locator(".effect-verdict").count()).toBe(1);
+        expect(await page.getByRole("button", { name: "Work it out" }).count()).toBe(0);
+      } finally {
+        await page.unroute(/\/api\/try(\/map)?$/);
+      }
+      await page.getByRole("button", { name: "on the map, before and after" }).click();
+      await page.waitForSelector(".change-map .ribbon-gone");
     });
 
     it("is stopped by Escape and by the button, and begun again", async () => {

@@ -43,6 +43,11 @@ pub(crate) fn draw_before_after(
     after: Side<'_>,
     account: Option<AccountId>,
 ) -> Option<MapPage> {
+    // Lines that one side has no room to look for are looked for on neither: they would seem to come or go.
+    let none = ReachOut::default();
+    let is_complete = before.reach_out.is_complete() && after.reach_out.is_complete();
+    let [before, after] =
+        [before, after].map(|side| if is_complete { side } else { Side { reach_out: &none, ..side } });
     let facts_of = |side: Side<'_>| match account {
         None => Some(organization_facts(side.people, side.reach_out)),
         Some(account) => account_facts(side.people, side.reach_out, account),
