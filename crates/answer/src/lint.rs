@@ -314,7 +314,7 @@ impl Holding {
         };
         let unseen: Vec<Unread> =
             found.policies.iter_mut().flat_map(|policy| std::mem::take(&mut policy.unseen)).collect();
-        // The parser of policies says of a fault what it is.
+        // The parser of policies says of a fault in a policy what it is.
         let is_plain = !found.is_whole || found.unread.is_empty() && found.policies.iter().all(is_piece);
         if language == Language::Json && !found.is_template && is_plain {
             let pieces = documents(&file.text).into_iter().map(|document| {
@@ -328,7 +328,9 @@ impl Holding {
                         .then(|| (PolicyKind::Trust, "it stands in `AssumeRolePolicyDocument`".to_owned())),
                 )
             });
-            return Self { policies: pieces.collect(), unread: Vec::new(), unseen, has_fault: false };
+            let policies: Vec<Held> = pieces.collect();
+            let is_one = matches!(policies.as_slice(), [one] if one.json.trim() == file.text.trim());
+            return Self { policies, unread: Vec::new(), unseen, has_fault: !found.is_whole && !is_one };
         }
         let held = found.policies.into_iter().map(|policy| {
             if is_piece(&policy) {

@@ -267,13 +267,18 @@ impl Finder {
             self.statements(&entry.value, &inner);
             return;
         }
-        if lone && matches!(entry.value.value, Value::Text(_) | Value::Unknown(_)) {
+        if lone {
             self.unread(&resolved(&entry.value, self.all_holes), &inner.route);
             return;
         }
         let has_function = entry.value.entries().iter().any(|member| member.key.text.starts_with("Fn::"))
             || function(&entry.value).is_some();
-        if MEMBERS.contains(&key) && (has_function || is_unknown(&entry.value)) {
+        let is_put_together = || match &resolved(&entry.value, self.all_holes).value {
+            // A text that has parts which are not here, and is no policy with them.
+            Value::Text(text) => text.has_holes() && !text.text.trim_start().starts_with('{'),
+            _ => false,
+        };
+        if MEMBERS.contains(&key) && (has_function || is_unknown(&entry.value) || is_put_together()) {
             let before = self.found.policies.len();
             self.walk(&entry.value, &inner);
             if self.found.policies.len() == before {
@@ -473,7 +478,7 @@ impl Finder {
                     if holds_policy && self.found.policies.len() == before {
                         self.unread_text(&attribute.value, &inner.route);
                     }
-                } else if holds_policy && text.has_holes() && !is_reference(&text.text) {
+                } else if holds_policy && text.has_holes() && !is_reference_text(text) {
                     self.unread_text(&attribute.value, &inner.route);
                 }
             }
@@ -492,7 +497,17 @@ impl Finder {
 
 /// Is it the text of a data source that is read where it stands, or of a policy that has a place of its own?
 fn is_reference(what: &str) -> bool {
-    what.starts_with("data.aws_iam_policy_document.")
+    let Some(rest) = what.strip_prefix("data.aws_iam_policy_document.") else { return false };
+    let rest =
+        rest.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+    let rest =
+        rest.strip_prefix('[').and_then(|inside| inside.split_once(']')).map_or(rest, |(_, after)| after);
+    matches!(rest, ".json" | ".minified_json")
+}
+
+/// The same of a text that is nothing else.
+fn is_reference_text(text: &Text) -> bool {
+    matches!(text.segments.as_slice(), [Segment { kind: Kind::Hole(what), .. }] if is_reference(what))
 }
 
 fn is_unknown(node: &Node) -> bool {
@@ -531,6 +546,11 @@ fn used_as(label: &str, body: &Body) -> Option<(Purpose, String)> {
     None
 }
 
+/// May it stand for other members than it names?
+pub(crate) fn may_be_any(entry: &Entry) -> bool {
+    entry.key.has_holes() || entry.key.text.starts_with("Fn::")
+}
+
 /// Has it statements, and does it say more than that they are called so?
 fn is_policy(node: &Node) -> bool {
     let Some(statement) =
@@ -546,12 +566,17 @@ fn is_policy(node: &Node) -> bool {
             )
         })
     };
+    // Rules of firewalls have statements of their own.
+    let is_of_policy = |entry: &Entry| {
+        ["Version", "Id", "Statement"].contains(&entry.key.text.as_str()) || may_be_any(entry)
+    };
+    let could_be_one = || node.entries().iter().all(is_of_policy);
     let says = match &statement.value.value {
         Value::List(items) => items.iter().any(elements),
         // What comes to one is only known later.
-        Value::Map(_) if statement.key.text == "Statement" && function(&statement.value).is_some() => true,
+        Value::Map(_) if function(&statement.value).is_some() => could_be_one(),
         Value::Map(_) => elements(&statement.value),
-        Value::Unknown(what) => statement.key.text == "Statement" && !what.is_empty(),
+        Value::Unknown(what) => !what.is_empty() && could_be_one(),
         _ => false,
     };
     says || node
@@ -570,6 +595,36 @@ mod tests {
         let found = find(file, language);
         let unseen = found.policies.iter().map(|policy| policy.unseen.len()).sum();
         (found.policies.len(), found.unread.len(), unseen, found.is_whole)
+    }
+
+    #[test]
+    fn what_has_to_be_a_policy_and_is_not_here_is_counted() {
+        let serverless = "service: x\nprovider: {name: aws}\nresources:\n  R:\n    AssumeRolePolicyDocument: ${file(trust.json)}\n    Policies:\n      - PolicyDocument: ${file(p.json)}\n";
+        assert_eq!(counts(serverless, Language::Yaml), (0, 2, 0, true));
+        let alone = "service: x\nprovider:\n  name: aws\n  iam:\n    role:\n      statements:\n        Fn::If: [C, [], []]\n";
+        assert_eq!(counts(alone, Language::Yaml), (0, 1, 0, true));
+        let terraform = |of: &str| format!("resource \"aws_iam_policy\" \"p\" {{\n  policy = {of}\n}}\n");
+        let unread = |of: &str| counts(&terraform(of), Language::Terraform).1;
+        assert_eq!(unread("data.aws_iam_policy_document.a.json"), 0);
+        assert_eq!(unread("data.aws_iam_policy_document.a[0].minified_json"), 0);
+        assert_eq!(unread("\"${data.aws_iam_policy_document.a.json}\""), 0);
+        assert_eq!(unread("data.aws_iam_policy_document.a.json != \"\" ? file(\"z.json\") : var.z"), 1);
+    }
+
+    #[test]
+    fn statements_of_other_services_make_no_policy() {
+        let firewall = "Rules:\n  - Name: r\n    Priority: 1\n    Statement: !If [C, {GeoMatchStatement: {}}, !Ref AWS::NoValue]\n  - Name: s\n    Statement: !Ref S\n";
+        assert_eq!(counts(firewall, Language::Yaml), (0, 0, 0, true));
+        let policy = "PolicyDocument:\n  Version: '2012-10-17'\n  Statement: !If [C, [], []]\n";
+        assert_eq!(counts(policy, Language::Yaml).0, 1);
+    }
+
+    #[test]
+    fn a_configuration_in_json_may_have_blocks_that_are_not_known_here() {
+        let data = r#"{"data": {"aws_iam_policy_document": {"d": {"statement": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}}}"#;
+        for file in [format!("{data}, \"action\": {{}}}}"), format!("[{data}}}]")] {
+            assert_eq!(counts(&file, Language::Json).0, 1, "{file}");
+        }
     }
 
     #[test]

@@ -10,17 +10,16 @@ use crate::node::{Entry, Node, Value};
 
 /// The blocks of a configuration; `None`: it is none, or has nothing of AWS.
 pub(crate) fn body(root: &Node) -> Option<Body> {
-    let is_known = |entry: &Entry| BLOCKS.contains(&entry.key.text.as_str());
     let is_own = |entry: &Entry| matches!(entry.key.text.as_str(), "resource" | "data");
-    let has_aws = root.entries().iter().filter(|entry| is_own(entry)).any(|entry| {
+    let has_aws = members(root).filter(|entry| is_own(entry)).any(|entry| {
         members(&entry.value)
             .any(|kind| kind.key.text.starts_with("aws_") && !kind.value.entries().is_empty())
     });
-    if !has_aws || !root.entries().iter().all(is_known) {
+    if !has_aws {
         return None;
     }
     let mut body = Body::default();
-    for entry in root.entries() {
+    for entry in members(root) {
         let labels = match entry.key.text.as_str() {
             "resource" | "data" => 2,
             "module" | "variable" | "output" | "provider" | "check" => 1,
@@ -31,24 +30,6 @@ pub(crate) fn body(root: &Node) -> Option<Body> {
     }
     Some(body)
 }
-
-/// What stands at the top of a configuration; `//` is a comment.
-const BLOCKS: &[&str] = &[
-    "//",
-    "check",
-    "data",
-    "ephemeral",
-    "import",
-    "locals",
-    "module",
-    "moved",
-    "output",
-    "provider",
-    "removed",
-    "resource",
-    "terraform",
-    "variable",
-];
 
 /// A map, or the maps of a list.
 fn maps(node: &Node) -> &[Node] {

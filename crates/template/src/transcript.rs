@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use crate::find::may_be_any;
 use crate::node::{Entry, Node, Value};
 use crate::text::{Kind, Text};
 
@@ -32,6 +33,8 @@ pub struct Transcript {
     pub loose: Vec<usize>,
     /// May there be statements that are not in it?
     pub is_partial: bool,
+    /// May it have a `Version` that is not known?
+    pub has_open_version: bool,
     marks: Vec<Mark>,
 }
 
@@ -150,14 +153,16 @@ impl Slot {
 
 pub(crate) fn transcribe(policy: &Node, reading: Reading) -> Transcript {
     let is_open = |entry: &Entry| entry.key.text == "Version" && entry.value.has_holes();
+    let has_open_head = policy.get("Version").is_none() && policy.entries().iter().any(may_be_any);
+    // What a statement says turns on the version.
+    let has_open_version = has_open_head || policy.entries().iter().any(is_open);
     let mut writer = Writer {
         reading,
-        made: Transcript::default(),
+        made: Transcript { has_open_version, ..Transcript::default() },
         holes: BTreeMap::new(),
         statement: None,
         count: 0,
-        // What a statement says turns on the version.
-        nothing_known: policy.entries().iter().any(is_open),
+        nothing_known: has_open_version,
     };
     writer.node(policy, Slot::Policy);
     writer.made.loose.dedup();
