@@ -200,7 +200,7 @@ mod tests {
     fn what_is_read_by_path_is_allowed_on_that_path() {
         let by_path =
             calls().into_iter().filter(|planned| planned.actions.contains(&"apigateway:GET".to_owned()));
-        let calls: Vec<String> = by_path.map(|planned| planned.call.to_string()).collect();
+        let calls: Vec<String> = by_path.map(|planned| planned.call).collect();
         assert!(!calls.is_empty());
         for call in calls {
             assert!(call.contains("RestApi") || call.contains("DomainName"), "{call} reads another path");

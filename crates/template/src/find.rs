@@ -283,10 +283,29 @@ impl Finder {
             self.walk(&entry.value, &inner);
             if self.found.policies.len() == before {
                 self.unread(&entry.value, &inner.route);
+            } else if let Some(("Fn::If", choices)) = function(&entry.value)
+                && let Value::List(items) = &choices.value
+            {
+                self.unread_branches(items.get(1..).unwrap_or_default(), &inner.route);
             }
             return;
         }
         self.walk(&entry.value, &inner);
+    }
+
+    /// Those of what may be chosen in which no policy was found.
+    fn unread_branches(&mut self, branches: &[Node], route: &str) {
+        for branch in branches {
+            let is_read =
+                self.found.policies.iter().any(|policy| {
+                    branch.span.start <= policy.span.start && policy.span.end <= branch.span.end
+                });
+            let is_none =
+                matches!(function(branch), Some(("Ref", node)) if node.as_str() == Some("AWS::NoValue"));
+            if !is_read && !is_none {
+                self.unread(branch, route);
+            }
+        }
     }
 
     fn unread(&mut self, node: &Node, route: &str) {
@@ -609,6 +628,18 @@ mod tests {
         assert_eq!(unread("data.aws_iam_policy_document.a[0].minified_json"), 0);
         assert_eq!(unread("\"${data.aws_iam_policy_document.a.json}\""), 0);
         assert_eq!(unread("data.aws_iam_policy_document.a.json != \"\" ? file(\"z.json\") : var.z"), 1);
+    }
+
+    #[test]
+    fn of_what_may_be_chosen_each_branch_is_read_or_told() {
+        let file = |other: &str| {
+            format!(
+                "PolicyDocument: !If\n  - C\n  - {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: s3:GetObject, Resource: '*'}}]}}\n  - {other}\n"
+            )
+        };
+        assert_eq!(counts(&file("!Ref Other"), Language::Yaml), (1, 1, 0, true));
+        assert_eq!(counts(&file("{Fn::Transform: {Name: AWS::Include}}"), Language::Yaml), (1, 1, 0, true));
+        assert_eq!(counts(&file("!Ref AWS::NoValue"), Language::Yaml), (1, 0, 0, true));
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl<'r> Layer<'r> {
         let text = reader.world().text_of_document(document);
         match text.and_then(|text| reader.written(text)) {
             Some(policy) => {
-                self.policies.push((at.to_owned(), name(reader, document).to_string(), policy));
+                self.policies.push((at.to_owned(), name(reader, document), policy));
             }
             None => self.unread += 1,
         }
