@@ -66,6 +66,17 @@ pub(crate) fn run_and_keep(mut command: Command) -> anyhow::Result<(bool, String
     Ok((status.success(), kept))
 }
 
+/// Runs a command to its end and keeps all that it prints: whether it ended well, and the text of both streams, the
+/// second after the first.
+pub(crate) fn keep(mut command: Command) -> anyhow::Result<(bool, String)> {
+    let shown = shown(&command);
+    println!("$ {shown}");
+    let output = command.output().with_context(|| format!("cannot start `{shown}`"))?;
+    let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    printed.push_str(&String::from_utf8_lossy(&output.stderr));
+    Ok((output.status.success(), printed))
+}
+
 fn shown(command: &Command) -> String {
     let mut text = Path::new(command.get_program())
         .file_name()

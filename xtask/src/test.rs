@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use crate::command::{cargo, command, exists, root, run, run_and_keep, target};
+use crate::command::{cargo, command, exists, keep, root, run, run_and_keep, target};
 use crate::ui;
 
 /// How many tests a step ran, and how they ended.
@@ -21,17 +21,24 @@ impl Tally {
     }
 }
 
+/// What the tests need beside what cargo builds.
+struct Tools {
+    /// A Python that has moto.
+    moto: PathBuf,
+    /// Where the browser is, if its tests are to run.
+    chromium: Option<PathBuf>,
+}
+
 /// `cargo xtask test [--rust]`.
 pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
     let root = root();
-    let mut tally = Tally::default();
     if with_browser {
         ui::build()?;
     }
-    // It waits for the network, and the compiler for nothing.
-    let sdk = std::thread::spawn({
+    // Installing waits for the network, and the compiler for nothing.
+    let tools = std::thread::spawn({
         let root = root.clone();
-        move || javascript(&root)
+        move || tools(&root, with_browser)
     });
     run(command(&cargo(), &["fmt", "--all", "--check"], &root))?;
     run(command(
@@ -39,10 +46,21 @@ pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
         &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
         &root,
     ))?;
-    sdk.join().map_err(|_| anyhow::anyhow!("the AWS SDK for JavaScript could not be installed"))??;
-    tally.add(&rust_tests(&root)?);
-    if with_browser {
-        tally.add(&web_tests(&root)?);
+    // With the tests, the program that the browser is driven against: a build of it alone would have other features.
+    run(command(&cargo(), &["test", "--workspace", "--locked", "--no-run", "--quiet"], &root))?;
+    let Tools { moto, chromium } =
+        tools.join().map_err(|_| anyhow::anyhow!("what the tests need could not be installed"))??;
+    // Many tests wait for a server or a browser more than they work: both kinds go on side by side.
+    let web = chromium.map(|chromium| {
+        let root = root.clone();
+        std::thread::spawn(move || web_tests(&root, chromium))
+    });
+    let mut tally = rust_tests(&root, moto)?;
+    if let Some(web) = web {
+        let (told, printed) =
+            web.join().map_err(|_| anyhow::anyhow!("the tests of the web app broke off"))??;
+        println!("{printed}");
+        tally.add(&told);
     }
     println!();
     println!("{} passed, {} failed", tally.passed, tally.failed);
@@ -61,10 +79,16 @@ pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
     }
 }
 
-fn rust_tests(root: &Path) -> anyhow::Result<Tally> {
+/// Installs what is not there yet.
+fn tools(root: &Path, with_browser: bool) -> anyhow::Result<Tools> {
+    javascript(root)?;
+    Ok(Tools { moto: moto(root)?, chromium: if with_browser { Some(chromium()?) } else { None } })
+}
+
+fn rust_tests(root: &Path, moto: PathBuf) -> anyhow::Result<Tally> {
     let arguments = ["test", "--workspace", "--locked", "--no-fail-fast"];
     let mut tests = command(&cargo(), &arguments, root);
-    tests.env("CLAVICLE_MOTO", moto(root)?);
+    tests.env("CLAVICLE_MOTO", moto);
     let (ended_well, printed) = run_and_keep(tests)?;
     let tally = cargo_tally(&printed);
     if !ended_well && tally.failed == 0 {
@@ -130,31 +154,35 @@ fn number_before(line: &str, word: &str) -> usize {
     before[start..].parse().unwrap_or(0)
 }
 
-/// The unit tests of the web app, and the tests that drive the real program in a real browser.
-fn web_tests(root: &Path) -> anyhow::Result<Tally> {
+/// The unit tests of the web app, and the tests that drive the real program in a real browser: how they ended, and what
+/// they printed.
+fn web_tests(root: &Path, chromium: PathBuf) -> anyhow::Result<(Tally, String)> {
     let folder = root.join("ui");
-    ui::install(&folder)?;
-    let mut tally = npm_tests("test:unit", &folder, &[])?;
-    let chromium = chromium()?;
-    run(command(&cargo(), &["build", "--locked", "-p", "clavicle"], root))?;
     let program = target().join("debug").join("clavicle");
     let environment = [("CLAVICLE_BIN", program), ("CHROMIUM", chromium)];
-    tally.add(&npm_tests("test:browser", &folder, &environment)?);
-    Ok(tally)
+    let (mut tally, mut printed) = npm_tests("test:unit", &folder, &[])?;
+    let (driven, more) = npm_tests("test:browser", &folder, &environment)?;
+    tally.add(&driven);
+    printed.push_str(&more);
+    Ok((tally, printed))
 }
 
-fn npm_tests(script: &str, folder: &Path, environment: &[(&str, PathBuf)]) -> anyhow::Result<Tally> {
+fn npm_tests(
+    script: &str,
+    folder: &Path,
+    environment: &[(&str, PathBuf)],
+) -> anyhow::Result<(Tally, String)> {
     let mut npm = command("npm", &["run", "--silent", script], folder);
     npm.env("NO_COLOR", "1").envs(environment.iter().map(|(key, value)| (key, value)));
-    let (ended_well, printed) = run_and_keep(npm)?;
+    let (ended_well, printed) = keep(npm)?;
     let mut tally = npm_tally(&printed);
     if !ended_well && tally.failed == 0 {
         tally.failed = 1;
     }
     if tally.passed + tally.failed == 0 {
-        bail!("`npm run {script}` ran no test");
+        bail!("`npm run {script}` ran no test:\n{printed}");
     }
-    Ok(tally)
+    Ok((tally, printed))
 }
 
 /// Reads the closing line of Vitest (`Tests  1 failed | 40 passed (41)`) or a plain `40 passed, 1 failed`.
