@@ -310,6 +310,9 @@ impl Reader {
             Some(OwnRule::RootCannotAssumeRoles) => {
                 return "A root user cannot assume roles, whatever policies say.".to_owned();
             }
+            Some(OwnRule::NeedsCredentials) => {
+                return "AWS does it for nobody without credentials, whatever policies say.".to_owned();
+            }
             _ => {}
         }
         if explanation.decision.verdict == Decided::ExplicitlyDenied {

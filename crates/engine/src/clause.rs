@@ -22,6 +22,10 @@ use crate::request::{Request, Seen};
 use crate::tri::Tri;
 use crate::variable::Variable;
 
+mod choices;
+
+pub(crate) use choices::{MOST_CLAUSES, each_choice};
+
 #[derive(Debug, Clone)]
 pub(crate) struct Clause {
     key: Key,
@@ -261,11 +265,6 @@ impl Clause {
         self.set.is_none() && !self.multivalued
     }
 
-    /// Do the two ask the same of a value, negation and `IfExists` aside?
-    fn same_test(&self, other: &Self) -> bool {
-        self.test == other.test
-    }
-
     /// Does a plain clause hold when the key is present and its test comes out as `passes`?
     fn holds_present(&self, passes: bool) -> bool {
         match self.test {
@@ -285,87 +284,6 @@ impl Clause {
             _ => Vec::new(),
         }
     }
-}
-
-/// How many clauses of one key are told apart.
-pub(crate) const MOST_CLAUSES: usize = 14;
-
-/// Tells the combinations of answers (bits, by place) that one key can give to the clauses that ask for it; the same
-/// one perhaps several times. Variables in the clauses must have known values.
-///
-/// Where the combinations cannot be told, all are.
-pub(crate) fn each_choice(clauses: &[&Clause], request: &Request<'_>, mut visit: impl FnMut(u32)) {
-    let count = clauses.len().min(MOST_CLAUSES);
-    if count < 2 || count < clauses.len() || !clauses.iter().all(|clause| clause.is_plain()) {
-        (0..1_u32 << count).for_each(visit);
-        return;
-    }
-    let answers = |seen: Seen<'_>| {
-        clauses.iter().enumerate().fold(0_u32, |bits, (place, clause)| {
-            bits | u32::from(clause.holds_for(seen, request) == Tri::Yes) << place
-        })
-    };
-    visit(answers(Seen::Absent));
-    if each_sample(clauses, |value| visit(answers(Seen::One(value)))) {
-        return;
-    }
-    // Present, each different test may come out either way, and clauses of one test go together.
-    let mut test_of = [0; MOST_CLAUSES];
-    let mut tests = 0;
-    for (place, clause) in clauses.iter().enumerate() {
-        let same = clauses.iter().take(place).position(|other| other.same_test(clause));
-        let test = same.and_then(|same| test_of.get(same).copied()).unwrap_or_else(|| {
-            tests += 1;
-            tests - 1
-        });
-        test_of.iter_mut().skip(place).take(1).for_each(|slot| *slot = test);
-    }
-    for outcome in 0..1_u32 << tests {
-        visit(clauses.iter().zip(&test_of).enumerate().fold(0, |bits, (place, (clause, test))| {
-            bits | u32::from(clause.holds_present(outcome >> test & 1 == 1)) << place
-        }));
-    }
-}
-
-/// Tells values of one key such that every value gives the clauses the same answers as one of them. Tells none, and
-/// `false`, when that is not easily done. All clauses have to be plain.
-fn each_sample(clauses: &[&Clause], mut visit: impl FnMut(&str)) -> bool {
-    let mut longest = None;
-    let mut flags = false;
-    for clause in clauses {
-        match &clause.test {
-            Test::Null { .. } | Test::Unknown => {}
-            Test::Text(patterns) => {
-                for pattern in patterns {
-                    let Some(literal) = pattern.exact_literal() else { return false };
-                    longest = longest.max(Some(literal.len()));
-                }
-            }
-            Test::Bool { variables, .. } if variables.is_empty() => flags = true,
-            _ => return false,
-        }
-    }
-    if flags {
-        // A key asked as a truth value and as a text: told apart only where both are needed.
-        if longest.is_none() {
-            visit("true");
-            visit("false");
-        }
-        return longest.is_none();
-    }
-    for clause in clauses {
-        if let Test::Text(patterns) = &clause.test {
-            patterns.iter().filter_map(Pattern::exact_literal).for_each(&mut visit);
-        }
-    }
-    // One that nobody lists stands for all others.
-    const OTHER: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
-    let length = longest.map_or(1, |longest| longest + 1);
-    match OTHER.get(..length) {
-        Some(other) => visit(other),
-        None => visit(&"x".repeat(length)),
-    }
-    true
 }
 
 #[inline]
@@ -696,8 +614,8 @@ mod tests {
                 vec![clause(None, Base::Null, true, "k", &["true"]), plain(Base::StringLike, &["a*"])],
                 &[0b00, 0b10],
             ),
-            (vec![set(Some(SetPrefix::ForAllValues), "k"), set(None, "k")], &[0b00, 0b01, 0b10, 0b11]),
-            (vec![set(None, "aws:TagKeys"), set(None, "aws:TagKeys")], &[0b00, 0b01, 0b10, 0b11]),
+            (vec![set(Some(SetPrefix::ForAllValues), "k"), set(None, "k")], &[0b00, 0b01, 0b11]),
+            (vec![set(None, "aws:TagKeys"), set(None, "aws:TagKeys")], &[0b00, 0b11]),
             // Neither of those listed: the one that stands for all others must be neither.
             (
                 vec![
@@ -720,7 +638,67 @@ mod tests {
                     plain(Base::StringNotLike, &["a*"]),
                     plain(Base::StringLike, &["b*"]),
                 ],
-                &[0b001, 0b010, 0b101, 0b110],
+                &[0b001, 0b010, 0b110],
+            ),
+            // A text that is listed begins as no other does; of the rest only what ends as the pattern says is open.
+            (
+                vec![plain(Base::StringEquals, &["a", "b"]), plain(Base::StringLike, &["c*"])],
+                &[0b00, 0b01, 0b10],
+            ),
+            (vec![plain(Base::StringEquals, &["a"]), plain(Base::StringLike, &["*c"])], &[0b00, 0b01, 0b10]),
+            (vec![plain(Base::StringLike, &["ab*"]), plain(Base::StringLike, &["a*"])], &[0b00, 0b10, 0b11]),
+            (vec![plain(Base::StringLike, &["*"]), plain(Base::Null, &["true"])], &[0b01, 0b10]),
+            (vec![plain(Base::StringLike, &["*"]), plain(Base::StringLike, &["*c"])], &[0b00, 0b01, 0b11]),
+            // Case does not count in one of them.
+            (
+                vec![plain(Base::StringEqualsIgnoreCase, &["a"]), plain(Base::StringEquals, &["a"])],
+                &[0b00, 0b01, 0b11],
+            ),
+            (
+                vec![plain(Base::NumericLessThan, &["5"]), plain(Base::NumericGreaterThan, &["10"])],
+                &[0b00, 0b01, 0b10],
+            ),
+            (
+                vec![plain(Base::NumericLessThan, &["5.1"]), plain(Base::NumericGreaterThan, &["5.0"])],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (
+                vec![plain(Base::NumericLessThanEquals, &["5"]), plain(Base::NumericNotEquals, &["5.0"])],
+                &[0b01, 0b10, 0b11],
+            ),
+            (
+                vec![
+                    plain(Base::NumericLessThanEquals, &["5"]),
+                    plain(Base::NumericGreaterThanEquals, &["5"]),
+                ],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (
+                vec![plain(Base::DateLessThan, &["2020"]), plain(Base::DateGreaterThanEquals, &["2020"])],
+                &[0b00, 0b01, 0b10],
+            ),
+            (
+                vec![plain(Base::IpAddress, &["10.0.0.0/8"]), plain(Base::NotIpAddress, &["0.0.0.0/1"])],
+                &[0b00, 0b01, 0b10],
+            ),
+            (
+                vec![
+                    plain(Base::IpAddress, &["10.0.0.0/8"]),
+                    plain(Base::IpAddress, &["10.1.0.0/16", "::/0"]),
+                ],
+                &[0b00, 0b01, 0b10, 0b11],
+            ),
+            (vec![plain(Base::Null, &["true"]), set(Some(SetPrefix::ForAnyValue), "k")], &[0b00, 0b01, 0b10]),
+            (
+                vec![
+                    set(Some(SetPrefix::ForAllValues), "k"),
+                    clause(Some(SetPrefix::ForAnyValue), Base::StringNotEquals, false, "k", &["a"]),
+                ],
+                &[0b01, 0b10],
+            ),
+            (
+                vec![set(Some(SetPrefix::ForAllValues), "k"), set(Some(SetPrefix::ForAnyValue), "k")],
+                &[0b00, 0b01, 0b10, 0b11],
             ),
         ] {
             assert_eq!(choices(&clauses), expected, "{clauses:?}");

@@ -77,9 +77,12 @@ pub fn combine<L: Logic>(situation: &Situation, says: &Sayings<L>) -> Outcome<L>
             return Outcome { permitted: L::of(Tri::Yes), denied: L::of(Tri::No) };
         }
         Some(
-            OwnRule::CannotBeChanged | OwnRule::RootCannotAssumeRoles | OwnRule::NeedsLongTermCredentials,
+            OwnRule::CannotBeChanged
+            | OwnRule::RootCannotAssumeRoles
+            | OwnRule::NeedsLongTermCredentials
+            | OwnRule::NeedsCredentials,
         ) => permitted = L::of(Tri::No),
-        Some(OwnRule::BucketOwnersRoot) => policy_deny = L::of(Tri::No),
+        Some(OwnRule::OwnersRoot) => policy_deny = L::of(Tri::No),
         None => {}
     }
     let mut denied = policy_deny.or(says.endpoint.deny.clone());

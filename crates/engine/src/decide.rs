@@ -133,7 +133,7 @@ impl Sayings {
     fn denied_by(&self, situation: &Situation) -> Option<StatementRef> {
         let layers = [&self.identity, &self.boundary, &self.session, &self.scp, &self.rcp, &self.endpoint];
         let of_resource = (self.resource.deny == Tri::Yes
-            && situation.rule_of_its_own != Some(OwnRule::BucketOwnersRoot))
+            && situation.rule_of_its_own != Some(OwnRule::OwnersRoot))
         .then_some(self.resource.denied_by)
         .flatten();
         let first = layers.into_iter().find(|say| say.deny == Tri::Yes).and_then(|say| say.denied_by);

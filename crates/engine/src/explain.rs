@@ -356,7 +356,7 @@ impl Explainer<'_> {
             }
             if wanted == Effect::Deny
                 && of_resource
-                && self.situation.rule_of_its_own == Some(OwnRule::BucketOwnersRoot)
+                && self.situation.rule_of_its_own == Some(OwnRule::OwnersRoot)
             {
                 continue;
             }

@@ -7,8 +7,8 @@
 //! unknowns that matter are the smallest set that settles every case.
 //!
 //! A condition key is one unknown, however many clauses ask for it: its choices are the combinations of answers that
-//! some value of the key, or its absence, can give. Where those cannot be told (globs, ranges) every combination counts
-//! as possible. That can only leave more open, never settle wrongly.
+//! some value of the key, or its absence, can give. Where those cannot be told, more count as possible. That can only
+//! leave more open, never settle wrongly.
 //!
 //! Before that, what cannot change the answer is dropped, and unknowns that only tell together are joined: guards with
 //! five conditions are one unknown then, not five. Past [`MOST_COMBINATIONS`] nothing is tried, and all unknowns count as mattering.

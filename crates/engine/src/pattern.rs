@@ -78,6 +78,11 @@ impl Pattern {
         self.literal().filter(|_| !self.fold)
     }
 
+    /// The text that all matches begin with, case included, when all texts that begin with it match.
+    pub(crate) fn exact_prefix(&self) -> Option<&str> {
+        self.prefix().filter(|_| !self.fold || self.is_any())
+    }
+
     /// The text that all matches begin with, when all texts that begin with it match.
     pub(crate) fn prefix(&self) -> Option<&str> {
         match &self.shape {

@@ -26,6 +26,8 @@ pub struct Principal {
     kind: Kind,
     partition: Partition,
     service_linked: bool,
+    /// It has credentials of some account, or may have.
+    signed: bool,
     stated: Context,
     /// Stated of several callers together.
     shared: Option<Arc<Context>>,
@@ -155,6 +157,12 @@ impl Principal {
         Self::outside(Kind::Anonymous, "anonymous")
     }
 
+    /// Whoever there is, with the credentials of some account of their own or without: nothing is known of them that a
+    /// condition could ask for. What a policy lets such a caller do, it lets everybody do.
+    pub fn everyone() -> Self {
+        Self { signed: true, ..Self::anonymous() }
+    }
+
     /// The account with the Amazon S3 canonical user id `id`.
     pub fn canonical_user(id: &str) -> Self {
         Self::outside(Kind::CanonicalUser, id)
@@ -169,9 +177,16 @@ impl Principal {
             kind,
             partition: Partition::Other,
             service_linked: false,
+            signed: kind != Kind::Anonymous,
             stated: Context::exact(),
             shared: None,
         }
+    }
+
+    /// Does it send requests without any credentials?
+    #[inline]
+    pub(crate) fn is_unsigned(&self) -> bool {
+        !self.signed
     }
 
     /// What sort of caller is it?

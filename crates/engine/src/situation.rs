@@ -62,8 +62,10 @@ pub enum OwnRule {
     /// Sessions cannot call `sts:GetSessionToken` and `sts:GetFederationToken`, and those of federated users nothing of
     /// `sts` but `GetCallerIdentity`, whatever policies say.
     NeedsLongTermCredentials,
-    /// The root user of a bucket's owner can always read, write and delete the bucket policy, whatever it says.
-    BucketOwnersRoot,
+    /// The root user of the owner's account can always lift the policy of a bucket, a table or a queue, whatever it says.
+    OwnersRoot,
+    /// Nobody can do it without credentials, whatever policies say.
+    NeedsCredentials,
 }
 
 impl Situation {
@@ -200,6 +202,53 @@ fn works_across_accounts(request: &Request<'_>) -> bool {
         "updatesecretversionstage",
         "validateresourcepolicy",
     ];
+    // AWS: DynamoDB Developer Guide, "DynamoDB API operations supported by resource-based policies": those without cross-account
+    // support. Statements of PartiQL are allowed by four actions of their own.
+    const NOT_OF_TABLES: [&str; 43] = [
+        "createbackup",
+        "createglobaltable",
+        "createtable",
+        "deletebackup",
+        "deleteresourcepolicy",
+        "describebackup",
+        "describecontinuousbackups",
+        "describecontributorinsights",
+        "describeendpoints",
+        "describeexport",
+        "describeglobaltable",
+        "describeglobaltablesettings",
+        "describeimport",
+        "describekinesisstreamingdestination",
+        "describelimits",
+        "describetablereplicaautoscaling",
+        "describetimetolive",
+        "disablekinesisstreamingdestination",
+        "enablekinesisstreamingdestination",
+        "exporttabletopointintime",
+        "getresourcepolicy",
+        "importtable",
+        "listbackups",
+        "listcontributorinsights",
+        "listexports",
+        "listglobaltables",
+        "listimports",
+        "liststreams",
+        "listtables",
+        "partiqldelete",
+        "partiqlinsert",
+        "partiqlselect",
+        "partiqlupdate",
+        "putresourcepolicy",
+        "restoretablefrombackup",
+        "restoretabletopointintime",
+        "updatecontinuousbackups",
+        "updatecontributorinsights",
+        "updateglobaltable",
+        "updateglobaltablesettings",
+        "updatekinesisstreamingdestination",
+        "updatetablereplicaautoscaling",
+        "updatetimetolive",
+    ];
     let name = request.action.name();
     match request.action.service() {
         // AWS: AWS Backup Developer Guide, "Vault access policies": "Regardless of the AWS Backup vault's access policy,
@@ -208,9 +257,12 @@ fn works_across_accounts(request: &Request<'_>) -> bool {
         "secretsmanager" => OF_SECRETS.binary_search(&name).is_ok(),
         "kms" => OF_KEYS.binary_search(&name).is_ok(),
         "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),
+        "dynamodb" => NOT_OF_TABLES.binary_search(&name).is_err(),
         // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "the calling identity must both
-        // have the permissions … and belong to the bucket owner's account".
-        "s3" => !is_about_bucket_policy(name),
+        // have the permissions … and belong to the bucket owner's account"; so for directory buckets and Amazon S3 on Outposts.
+        "s3" | "s3express" | "s3-outposts" => !is_about_bucket_policy(name),
+        // AWS: Kinesis API Reference, PutResourcePolicy: the calling identity has to "belong to the owner's account".
+        "kinesis" => name != "putresourcepolicy",
         _ => true,
     }
 }
@@ -219,9 +271,34 @@ fn is_about_bucket_policy(name: &str) -> bool {
     matches!(name, "deletebucketpolicy" | "getbucketpolicy" | "putbucketpolicy")
 }
 
+/// Can the root user of the owner's account always do it, to open what a policy has locked?
+fn lifts_a_policy(service: &str, name: &str) -> bool {
+    match service {
+        // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "can perform … even if their bucket policy
+        // explicitly denies the root principal's access"; so for directory buckets and Amazon S3 on Outposts.
+        "s3" | "s3express" | "s3-outposts" => is_about_bucket_policy(name),
+        // AWS: DynamoDB API Reference, DeleteResourcePolicy: "even if your resource-based policy explicitly denies the root
+        // principal's access".
+        "dynamodb" => name == "deleteresourcepolicy",
+        // AWS: IAM User Guide, "AWS account root user", tasks that require it: "Edit or delete an Amazon SQS resource-based
+        // policy that denies all principals".
+        "sqs" => name == "setqueueattributes",
+        _ => false,
+    }
+}
+
 fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
     let (resource, name) = (request.resource, request.action.name());
     match request.action.service() {
+        // AWS: KMS Developer Guide, "KMS key access and permissions": "you must have credentials that AWS can use to authenticate your
+        // requests". IAM User Guide, "Compare AWS STS credentials", who can call: without credentials, these two alone.
+        "kms" if request.principal.is_unsigned() => Some(OwnRule::NeedsCredentials),
+        "sts"
+            if request.principal.is_unsigned()
+                && !matches!(name, "assumerolewithsaml" | "assumerolewithwebidentity") =>
+        {
+            Some(OwnRule::NeedsCredentials)
+        }
         "sts" if name == "getcalleridentity" => Some(OwnRule::NeedsNoPermission),
         "sts" => sts_rule(name, request.principal.kind()),
         "iam" if changes_unchangeable(name, resource.name(), resource.part(4)) => {
@@ -233,12 +310,13 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
         {
             Some(OwnRule::CannotBeChanged)
         }
-        "s3" if is_about_bucket_policy(name)
-            && request.principal.kind() == Kind::Root
-            && resource.owner().is_some()
-            && resource.owner() == request.principal.account() =>
+        service
+            if request.principal.kind() == Kind::Root
+                && lifts_a_policy(service, name)
+                && resource.owner().is_some()
+                && resource.owner() == request.principal.account() =>
         {
-            Some(OwnRule::BucketOwnersRoot)
+            Some(OwnRule::OwnersRoot)
         }
         _ => None,
     }

@@ -268,7 +268,7 @@ impl World {
             Actor::Service(name) => self.outsider(Principal::service(name)),
             Actor::Provider(name) => self.outsider(Principal::federated(name)),
             Actor::CanonicalUser(id) => self.outsider(Principal::canonical_user(id)),
-            Actor::Everyone => self.outsider(Principal::anonymous()),
+            Actor::Everyone => self.outsider(Principal::everyone()),
         })
     }
 

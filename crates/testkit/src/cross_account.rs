@@ -24,6 +24,9 @@ pub(crate) fn is_possible(request: &Request) -> bool {
     if let Some(operation) = request.action.to_lowercase().strip_prefix("secretsmanager:") {
         return OF_SECRETS.iter().any(|known| known.eq_ignore_ascii_case(operation));
     }
+    if let Some(operation) = request.action.to_lowercase().strip_prefix("dynamodb:") {
+        return !OF_OWN_TABLES.iter().any(|known| known.eq_ignore_ascii_case(operation));
+    }
     !OWN_ACCOUNT_ONLY.iter().any(|action| action.eq_ignore_ascii_case(&request.action))
 }
 
@@ -52,9 +55,65 @@ const OF_SECRETS: [&str; 20] = [
     "ValidateResourcePolicy",
 ];
 
-/// Queues: [SQS: Limitations of custom policies, Cross-account access]. Buckets: the caller has to "belong to the bucket
-/// owner's account" [S3 API: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy].
-const OWN_ACCOUNT_ONLY: [&str; 15] = [
+/// Without cross-account support [DynamoDB: API operations supported by resource-based policies], group by group as on the
+/// page; PartiQL's statements are allowed by actions of their own.
+const OF_OWN_TABLES: [&str; 43] = [
+    "PartiQLDelete",
+    "PartiQLInsert",
+    "PartiQLSelect",
+    "PartiQLUpdate",
+    "CreateTable",
+    "DescribeTableReplicaAutoScaling",
+    "UpdateTableReplicaAutoScaling",
+    "CreateGlobalTable",
+    "DescribeGlobalTable",
+    "DescribeGlobalTableSettings",
+    "ListGlobalTables",
+    "UpdateGlobalTable",
+    "UpdateGlobalTableSettings",
+    "CreateBackup",
+    "DescribeBackup",
+    "DeleteBackup",
+    "RestoreTableFromBackup",
+    "DescribeContinuousBackups",
+    "RestoreTableToPointInTime",
+    "UpdateContinuousBackups",
+    "DescribeContributorInsights",
+    "ListContributorInsights",
+    "UpdateContributorInsights",
+    "DescribeExport",
+    "ExportTableToPointInTime",
+    "ListExports",
+    "DescribeImport",
+    "ImportTable",
+    "ListImports",
+    "DescribeKinesisStreamingDestination",
+    "DisableKinesisStreamingDestination",
+    "EnableKinesisStreamingDestination",
+    "UpdateKinesisStreamingDestination",
+    "DeleteResourcePolicy",
+    "GetResourcePolicy",
+    "PutResourcePolicy",
+    "DescribeTimeToLive",
+    "UpdateTimeToLive",
+    "DescribeEndpoints",
+    "DescribeLimits",
+    "ListBackups",
+    "ListTables",
+    "ListStreams",
+];
+
+/// Queues: [SQS: Limitations of custom policies, Cross-account access]. Buckets, of each sort: the caller has to "belong to
+/// the bucket owner's account" [S3 API: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, and those of S3 Control].
+/// Streams: "belong to the owner's account" [Kinesis API: PutResourcePolicy].
+const OWN_ACCOUNT_ONLY: [&str; 22] = [
+    "kinesis:PutResourcePolicy",
+    "s3express:DeleteBucketPolicy",
+    "s3express:GetBucketPolicy",
+    "s3express:PutBucketPolicy",
+    "s3-outposts:DeleteBucketPolicy",
+    "s3-outposts:GetBucketPolicy",
+    "s3-outposts:PutBucketPolicy",
     "s3:DeleteBucketPolicy",
     "s3:GetBucketPolicy",
     "s3:PutBucketPolicy",

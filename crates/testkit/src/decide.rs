@@ -15,10 +15,10 @@ use serde_json::Value;
 /// on one key in ways that exclude or complete each other, where `Depends` may be said of a settled question.
 pub fn slow_decide(request: &Request) -> Answer {
     // Rule 1.5.
-    if request.action.eq_ignore_ascii_case("sts:GetCallerIdentity") {
+    let caller = caller(request);
+    if request.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && !matches!(caller, Caller::Anonymous) {
         return Answer { decision: Decision::Allowed, depends_on: vec![], because: vec![], missing: vec![] };
     }
-    let caller = caller(request);
     // Rule 1.5 again: no policy controls authentication [Permissions for GetSessionToken].
     if matches!(caller, Caller::User { .. } | Caller::Root { .. })
         && request.action.eq_ignore_ascii_case("sts:GetSessionToken")
@@ -31,7 +31,7 @@ pub fn slow_decide(request: &Request) -> Answer {
     // Rule 1.2: first all Denies of all policies ...
     let mut denies = layers.identity_denies();
     denies.extend(ceilings::denies(&layers));
-    if !is_owner_rescuing_bucket(request, &caller) {
+    if !is_owner_rescuing(request, &caller) {
         denies.extend(policy.into_iter().flat_map(|policy| layers.resource_denies(policy)));
     }
     // ... then each ceiling, then a grant.
@@ -44,6 +44,7 @@ pub fn slow_decide(request: &Request) -> Answer {
         ("partition", in_another_partition(request, &caller)),
         ("root", is_root_assuming(request, &caller)),
         ("session", is_barred_from_tokens(request, &caller)),
+        ("credentials", lacks_credentials(request, &caller)),
     ];
     demands.extend(obstacles.map(|(name, stands)| (name.to_owned(), Truth::from(!stands))));
 
@@ -133,12 +134,28 @@ fn has_resource(request: &Request) -> bool {
     request.options.wildcard_only != Some(true) && request.resource != "*"
 }
 
-/// Rule 6.6: a bucket owner's root user can always get, put and delete the bucket policy.
-fn is_owner_rescuing_bucket(request: &Request, caller: &Caller) -> bool {
-    let rescue = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+/// Rule 6.6: root can always get at the policy that locks a bucket of the account [S3 API: PutBucketPolicy; S3 Control API:
+/// PutBucketPolicy], a table [DynamoDB API: DeleteResourcePolicy] or a queue [IAM: Tasks that require root user credentials].
+fn is_owner_rescuing(request: &Request, caller: &Caller) -> bool {
+    let action = request.action.to_lowercase();
+    let of_a_bucket = action.split_once(':').is_some_and(|(service, operation)| {
+        ["s3", "s3express", "s3-outposts"].contains(&service)
+            && ["getbucketpolicy", "putbucketpolicy", "deletebucketpolicy"].contains(&operation)
+    });
+    let rescues =
+        of_a_bucket || ["dynamodb:deleteresourcepolicy", "sqs:setqueueattributes"].contains(&&*action);
     matches!(caller, Caller::Root { .. })
         && caller.account() == Some(request.resource_account.as_str())
-        && rescue.contains(&request.action.to_lowercase().as_str())
+        && rescues
+}
+
+/// KMS wants "credentials that AWS can use to authenticate your requests" [KMS: Access and permissions], and so does STS but
+/// for the two calls that bring an assertion or a token [Compare AWS STS credentials].
+fn lacks_credentials(request: &Request, caller: &Caller) -> bool {
+    let action = request.action.to_lowercase();
+    let with_token = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+    matches!(caller, Caller::Anonymous)
+        && (action.starts_with("kms:") || (action.starts_with("sts:") && !with_token.contains(&&*action)))
 }
 
 /// Rule 7.4: accounts of different partitions have no access to each other.
