@@ -1,5 +1,5 @@
-//! What a name of AWS means: an action, a pattern, a word of access, a resource type, a condition key, a service. From
-//! the catalogue alone; needs no account.
+//! What a name of AWS means: an action, a pattern, a word of access, a resource type, a condition key, a service, an ARN.
+//! From the catalogue alone; needs no account.
 
 use clavicle_catalog::{
     ActionId, ArnForm, Catalog, ConditionKey, GlobalKey, KeyType, ResourceType, RolePassing, Service, Word,
@@ -9,9 +9,9 @@ use clavicle_catalog::{
 use crate::nearest::nearest;
 use crate::question::QuestionError;
 use crate::shape::{
-    ActionLine, ActionMeaning, ActionOnType, Covering, ExplainedPage, GlobalKeyMeaning, KeyInService,
-    KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover, ServiceMeaning, TypeLine,
-    TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
+    ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, Covering, ExplainedPage,
+    GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover,
+    ServiceMeaning, TypeLine, TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
 };
 
 /// Says what `what` means. `on`: for a word of access, the service or resource type that is asked about.
@@ -31,6 +31,8 @@ pub fn explained(
             .hint("the words are: list, read, write, delete, run, control, become"));
     } else if let Some(action) = catalog.action(what) {
         Meaning::Action(action_meaning(catalog, action))
+    } else if what.starts_with("arn:") {
+        Meaning::Arn(arn_meaning(catalog, what)?)
     } else if what == "*" || what.contains(':') && what.contains(['*', '?']) {
         Meaning::Pattern(pattern_meaning(catalog, what)?)
     } else if let Some(kind) = catalog.resource_type(what) {
@@ -235,6 +237,25 @@ fn type_meaning(catalog: &Catalog, kind: ResourceType<'_>) -> TypeMeaning {
         keys: key_lines(catalog, &keys),
         words: of_type.filter(|word| !word.actions.is_empty()).collect(),
     }
+}
+
+fn arn_meaning(catalog: &'static Catalog, arn: &str) -> Result<ArnMeaning, QuestionError> {
+    let on_type = |kind: ResourceType<'_>| {
+        let actions: Vec<ActionId> = catalog.actions_on(kind.id()).collect();
+        ActionsOnType {
+            name: kind.to_string(),
+            arn: kind.arn_pattern().to_owned(),
+            count: actions.len(),
+            levels: by_level(catalog, &actions),
+        }
+    };
+    let resource_types: Vec<_> = catalog.resource_types_of(arn).into_iter().map(on_type).collect();
+    if resource_types.is_empty() {
+        let problem = format!("`{arn}` is of no resource type that is known here");
+        return Err(QuestionError::new(problem)
+            .hint(format!("{}; for example `clavicle explain arn:aws:s3:::bucket`", too_new(catalog))));
+    }
+    Ok(ArnMeaning { arn: arn.to_owned(), resource_types })
 }
 
 fn key_meaning(catalog: &Catalog, key: &ConditionKey) -> KeyMeaning {

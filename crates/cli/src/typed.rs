@@ -563,7 +563,7 @@ pub(crate) enum SnapshotChange {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, `shared-policy`, a policy file, a statement
+    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, an ARN, `shared-policy`, a policy file, a statement
     #[arg(value_name = "WHAT", add = ArgValueCompleter::new(complete::action))]
     pub(crate) what: String,
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)

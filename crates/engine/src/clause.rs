@@ -39,8 +39,8 @@ pub(crate) struct Clause {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Test {
-    /// An operator that AWS does not have: no match.
-    Unknown,
+    /// An operator that AWS does not have. It refuses the policy, so what it would come to is said nowhere.
+    NotUnderstood,
     /// `Null`: which of the two states it accepts.
     Null {
         absent: bool,
@@ -75,7 +75,7 @@ impl Clause {
         let date = |relation| Test::Date(relation, texts().filter_map(Instant::parse).collect());
         let key = Key::new(&clause.key.value);
         let (test, negated) = match operator.base {
-            None => (Test::Unknown, false),
+            None => (Test::NotUnderstood, false),
             Some(Base::StringEquals) => (text(false, false), false),
             Some(Base::StringNotEquals) => (text(false, false), true),
             Some(Base::StringEqualsIgnoreCase) => (text(false, true), false),
@@ -117,7 +117,7 @@ impl Clause {
                 (Test::Arn(texts().map(|text| ArnPattern::of_condition(text, variables)).collect()), true)
             }
             // `Null` knows no `IfExists`: asking whether a key exists if it exists is no operator.
-            Some(Base::Null) if operator.if_exists => (Test::Unknown, false),
+            Some(Base::Null) if operator.if_exists => (Test::NotUnderstood, false),
             // AWS: "Access Analyzer policy check reference", Suggestion - Null with qualifier: these "always return a true
             // or false respectively".
             Some(Base::Null) if operator.set.is_some() => {
@@ -141,7 +141,7 @@ impl Clause {
     /// Does the clause hold if the key is as `seen`? Variables still take their values from the request.
     fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
         match self.test {
-            Test::Unknown => return Tri::No,
+            Test::NotUnderstood => return Tri::Maybe,
             Test::Null { absent, present } => {
                 return match seen {
                     Seen::Absent | Seen::Many([]) => absent.into(),
@@ -199,7 +199,8 @@ impl Clause {
     /// Does one value of the key satisfy the operator against the listed values?
     fn accepts(&self, value: &str, request: &Request<'_>) -> Tri {
         let equal = match &self.test {
-            Test::Unknown | Test::Null { .. } => Tri::No,
+            Test::NotUnderstood => return Tri::Maybe,
+            Test::Null { .. } => Tri::No,
             Test::Text(patterns) => any(patterns, |pattern| pattern.matches(value, request)),
             Test::Number(relation, listed) => match Decimal::parse(value) {
                 None => Tri::No,
@@ -229,6 +230,11 @@ impl Clause {
         if self.negated { equal.not() } else { equal }
     }
 
+    /// Does AWS have its operator?
+    pub(crate) fn is_understood(&self) -> bool {
+        self.test != Test::NotUnderstood
+    }
+
     pub(crate) fn key(&self) -> &Key {
         &self.key
     }
@@ -251,6 +257,11 @@ impl Clause {
         }
     }
 
+    /// Is it open by itself, and not as its key is?
+    pub(crate) fn stands_alone(&self, request: &Request<'_>) -> bool {
+        !self.is_understood() || self.has_unknown_variables(request)
+    }
+
     /// The keys that leave it open.
     pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<String> {
         let mut keys = self.unknown_variables(request);
@@ -268,7 +279,6 @@ impl Clause {
     /// Does a plain clause hold when the key is present and its test comes out as `passes`?
     fn holds_present(&self, passes: bool) -> bool {
         match self.test {
-            Test::Unknown => false,
             Test::Null { present, .. } => present,
             _ => passes != self.negated,
         }
@@ -434,7 +444,17 @@ mod tests {
         assert_eq!(holds(&absent, Fact::Unknown), Tri::Maybe);
         let either = clause(None, BaseOperator::Null, false, "k", &["true", "false"]);
         assert_eq!(holds(&either, Fact::Unknown), Tri::Yes);
-        assert_eq!(holds(&clause(None, BaseOperator::Null, true, "k", &["true"]), Fact::Absent), Tri::No);
+    }
+
+    /// AWS: "IAM policy validation check reference", Error - Null with if exists, Error - Invalid condition operator.
+    #[test]
+    fn what_an_operator_that_aws_does_not_have_says_is_open_whatever_the_key_holds() {
+        let null_if_exists = clause(None, BaseOperator::Null, true, "k", &["true"]);
+        for fact in [Fact::Absent, Fact::One("true".into()), many(&[]), many(&["a"]), Fact::Unknown] {
+            assert_eq!(holds(&null_if_exists, fact.clone()), Tri::Maybe, "{fact:?}");
+        }
+        assert!(!null_if_exists.is_understood());
+        assert!(clause(None, BaseOperator::Null, false, "k", &["true"]).is_understood());
     }
 
     #[test]
@@ -605,14 +625,6 @@ mod tests {
             (
                 vec![plain(Base::StringLike, &["a*"]), plain(Base::StringLike, &["*a"])],
                 &[0b00, 0b01, 0b10, 0b11],
-            ),
-            (
-                vec![clause(None, Base::Null, true, "k", &["true"]), plain(Base::StringEquals, &["a"])],
-                &[0b00, 0b10],
-            ),
-            (
-                vec![clause(None, Base::Null, true, "k", &["true"]), plain(Base::StringLike, &["a*"])],
-                &[0b00, 0b10],
             ),
             (vec![set(Some(SetPrefix::ForAllValues), "k"), set(None, "k")], &[0b00, 0b01, 0b11]),
             (vec![set(None, "aws:TagKeys"), set(None, "aws:TagKeys")], &[0b00, 0b11]),

@@ -102,6 +102,19 @@ mod tests {
         }
     }
 
+    /// Nobody writes such numbers; a text of a few letters must not become one of gigabytes.
+    #[test]
+    fn exponents_of_three_digits_are_the_largest() {
+        for (written, digits) in [("1e999", 1_000), ("1e-999", 1_000), ("-1e999", 1_001)] {
+            let found = without_exponent(written);
+            assert_eq!(found.bytes().filter(|byte| *byte != b'.').count(), digits, "{written}");
+            assert!(Decimal::parse(&found).is_some(), "{written}");
+        }
+        for written in ["1e1000", "1e-1000", "-1e1000", "1e99999999999999999999"] {
+            assert_eq!(without_exponent(written), written);
+        }
+    }
+
     fn compare(left: &str, right: &str) -> Option<Ordering> {
         Some(Decimal::parse(left)?.compare(Decimal::parse(right)?))
     }

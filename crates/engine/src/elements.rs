@@ -113,6 +113,31 @@ mod tests {
     }
 
     #[test]
+    fn elements_are_numbered_in_the_order_of_the_store() {
+        let of = |thing| {
+            format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "sqs:*", "Resource": "{thing}"}}}}"#)
+        };
+        let texts =
+            ["arn:aws:sqs:*:*:a", "arn:aws:sqs:*:*:b", "arn:aws:sqs:*:*:a", "arn:aws:sqs:*:*:c"].map(of);
+        let (store, ids) = store(&texts.each_ref().map(String::as_str));
+        let numbers = ids.iter().map(|id| first(&store, *id).resource.map(ResourceElementId::index));
+        assert_eq!(numbers.collect::<Vec<_>>(), [Some(0), Some(1), Some(0), Some(2)]);
+    }
+
+    /// AWS: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
+    #[test]
+    fn a_document_is_public_if_a_statement_lets_in_everyone() {
+        let lets_in = |who| {
+            format!(
+                r#"{{"Statement": {{"Effect": "Allow", "Principal": {who}, "Action": "s3:GetObject", "Resource": "*"}}}}"#
+            )
+        };
+        let texts = [r#""*""#, r#"{"AWS": "111122223333"}"#].map(lets_in);
+        let (store, ids) = store(&texts.each_ref().map(String::as_str));
+        assert_eq!((store.is_public(ids[0]), store.is_public(ids[1])), (true, false));
+    }
+
+    #[test]
     fn what_an_element_with_variables_covers_is_not_told() {
         let (store, ids) = store(&[
             r#"{"Version": "2012-10-17",

@@ -317,6 +317,7 @@ impl Explainer<'_> {
             let Some(compiled) = store.clause(*number) else { continue };
             match compiled.holds(request) {
                 Tri::No => return Match::NotMatched(Reason::Condition { clause }),
+                Tri::Maybe if !compiled.is_understood() => open.push(Dependency::Unreadable(at)),
                 Tri::Maybe => open.extend(compiled.unknown_keys(request).into_iter().map(Dependency::Key)),
                 Tri::Yes => {}
             }

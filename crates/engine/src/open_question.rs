@@ -564,13 +564,13 @@ impl Reader<'_, '_, '_> {
             (place, _) => place,
         };
         let mut needs: Vec<Facet> =
-            open.into_iter().map(|(number, clause)| self.clause_facet(number, clause)).collect();
+            open.into_iter().map(|(number, clause)| self.clause_facet(at, number, clause)).collect();
         if covered == Tri::Maybe {
             let keys = self.unknown_keys_of_resource(row);
             needs.push(self.facet(Identity::Cover(at), keys, &[0, 1], 0));
         }
         if reach.holds == Tri::Maybe && matches!(rule, PrincipalRule::Ignored) {
-            needs.push(self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], &[0, 1], 0));
+            needs.push(self.unreadable(at));
         } else if reach.holds == Tri::Maybe {
             // Only whether there is a boundary can leave that open.
             let boundary = Identity::NotSeen(Layer::Boundary);
@@ -599,7 +599,14 @@ impl Reader<'_, '_, '_> {
         Facet { unknown, bit }
     }
 
-    fn clause_facet(&mut self, number: u32, clause: &Clause) -> Facet {
+    fn unreadable(&mut self, at: StatementRef) -> Facet {
+        self.facet(Identity::Unreadable(at), vec![Dependency::Unreadable(at)], &[0, 1], 0)
+    }
+
+    fn clause_facet(&mut self, at: StatementRef, number: u32, clause: &Clause) -> Facet {
+        if !clause.is_understood() {
+            return self.unreadable(at);
+        }
         let by_variables = clause.unknown_variables(self.request);
         let key = clause.key().name().to_owned();
         let key_open = matches!(self.request.fact(clause.key()), Seen::Unknown);

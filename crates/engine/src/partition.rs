@@ -26,3 +26,21 @@ impl Partition {
         (self != Self::Other && other != Self::Other).then_some(self == other)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// AWS: IAM User Guide, "IAM identifiers", IAM ARNs.
+    #[test]
+    fn what_is_told_at_once_is_what_the_texts_say() {
+        const NAMES: [&str; 6] = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "*"];
+        for one in NAMES {
+            for other in NAMES {
+                let told = Partition::of(one).is(Partition::of(other));
+                let at_once = [one, other].iter().all(|name| NAMES[..3].contains(name));
+                assert_eq!(told, at_once.then_some(one == other), "{one} and {other}");
+            }
+        }
+    }
+}

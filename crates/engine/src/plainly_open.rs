@@ -109,17 +109,18 @@ impl<'s> OpenClauses<'s> {
         self.clauses.iter().take(self.count).flatten()
     }
 
-    /// Has every unknown a best and a worst choice? A clause that compares with unknown variables is one by itself.
+    /// Has every unknown a best and a worst choice? A clause that compares with unknown variables, or as AWS
+    /// does not, is one by itself.
     fn have_best_and_worst(&self, request: &Request<'_>) -> bool {
         let mut settled = 0_u32;
         for (place, first) in self.iter().enumerate() {
-            if settled >> place & 1 == 1 || first.clause.has_unknown_variables(request) {
+            if settled >> place & 1 == 1 || first.clause.stands_alone(request) {
                 continue;
             }
             let mut clauses = [first.clause; MOST_CLAUSES];
             let (mut count, mut allows) = (0, 0_u32);
             for (other, open) in self.iter().enumerate().skip(place) {
-                if open.clause.key() != first.clause.key() || open.clause.has_unknown_variables(request) {
+                if open.clause.key() != first.clause.key() || open.clause.stands_alone(request) {
                     continue;
                 }
                 let Some(slot) = clauses.get_mut(count) else { return false };

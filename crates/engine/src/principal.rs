@@ -361,6 +361,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_stated_of_one_caller_wins_over_what_several_share_and_that_over_what_follows() {
+        let mut dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let fact = |principal: &Principal, key: &str| match principal.fact(key) {
+            Some(Fact::One(text)) => text,
+            other => format!("{other:?}"),
+        };
+        let mut shared =
+            Context::open().with_value("aws:PrincipalOrgID", "o-1").with_value("aws:username", "d");
+        shared.close("aws:principaltag/");
+        dana.share(Arc::new(shared));
+        assert_eq!(
+            (fact(&dana, "aws:principalorgid"), fact(&dana, "aws:username")),
+            ("o-1".into(), "d".into())
+        );
+        assert!(dana.closes(&Key::new("aws:PrincipalTag/team")) && !dana.closes(&Key::new("app:v")));
+        dana.state("aws:PrincipalOrgID", Fact::One("o-2".into()));
+        assert_eq!(fact(&dana, "aws:PrincipalOrgID"), "o-2");
+        dana.share(Arc::new(Context::open()));
+        assert_eq!(fact(&dana, "aws:username"), "dana");
+        assert!(!dana.closes(&Key::new("aws:PrincipalTag/team")));
+    }
+
     fn kind(text: &str) -> Option<Kind> {
         Principal::from_arn(text).ok().map(|principal| principal.kind())
     }

@@ -172,4 +172,32 @@ mod tests {
         let after = format!("{:?}", Request::derived(&principal, &action, &resource, &open).fact(&tag));
         assert_eq!((before.as_str(), after.as_str()), ("Unknown", "Absent"));
     }
+
+    #[test]
+    fn a_key_is_known_if_it_is_stated_or_follows_or_all_like_it_were_given() {
+        let mut principal = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let mut tagged = Resource::new("arn:aws:s3:::b/k", None);
+        tagged.state("aws:ResourceTag/team", Fact::One("red".into()));
+        let action = Action::new("s3:GetObject");
+        let open = Context::open().with_value("app:v", "1");
+        let known = |principal: &Principal, resource: &Resource, context: &Context, key: &str| {
+            [Request::exact, Request::derived]
+                .map(|request| request(principal, &action, resource, context).known(key))
+        };
+        let one = |text: &str| Some(Fact::One(text.to_owned()));
+        assert_eq!(known(&principal, &tagged, &open, "APP:v"), [one("1"), one("1")]);
+        assert_eq!(known(&principal, &tagged, &open, "aws:username"), [None, one("dana")]);
+        assert_eq!(known(&principal, &tagged, &open, "aws:resourcetag/TEAM"), [None, one("red")]);
+        let (tag, own) = ("aws:ResourceTag/cost", "aws:PrincipalTag/cost");
+        assert_eq!(known(&principal, &tagged, &open, tag), [None, None]);
+        assert_eq!(known(&principal, &tagged, &open, own), [None, None]);
+        tagged.all_tags_given();
+        assert_eq!(known(&principal, &tagged, &open, tag), [None, Some(Fact::Absent)]);
+        assert_eq!(known(&principal, &tagged, &open, own), [None, None]);
+        principal.all_tags_given();
+        assert_eq!(known(&principal, &tagged, &open, own), [None, Some(Fact::Absent)]);
+        let mut closed = Context::open();
+        closed.close("app:");
+        assert_eq!(known(&principal, &tagged, &closed, "app:v"), [Some(Fact::Absent), Some(Fact::Absent)]);
+    }
 }

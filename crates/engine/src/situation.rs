@@ -179,8 +179,10 @@ fn works_across_accounts(request: &Request<'_>) -> bool {
         "untagqueue",
     ];
     // AWS: Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different account": "effective only for
-    // the following operations".
-    const OF_SECRETS: [&str; 20] = [
+    // the following operations"; "Permissions for cross-account replication": who associates a replica needs
+    // AcceptCrossAccountReplication on it.
+    const OF_SECRETS: [&str; 21] = [
+        "acceptcrossaccountreplication",
         "cancelrotatesecret",
         "deleteresourcepolicy",
         "deletesecret",
@@ -351,6 +353,7 @@ fn changes_unchangeable(action: &str, resource: &str, account: Option<&str>) -> 
     // AWS: IAM User Guide, "Update a service-linked role": its description is the customer's to change; IAM API Reference,
     // "TagRole": its tags too.
     const RESERVED_ROLE_CHANGES: [&str; 4] = ["tagrole", "untagrole", "updaterole", "updateroledescription"];
+    // AWS: IAM API Reference, "TagPolicy", "UntagPolicy": of "an IAM customer managed policy".
     const POLICY_CHANGES: [&str; 6] = [
         "createpolicyversion",
         "deletepolicy",

@@ -6,8 +6,14 @@ use crate::truth::Truth;
 use crate::variables::Reading;
 use serde_json::{Map, Value};
 
-/// Do all operators and all their keys hold (rule 3.1)?
-pub(crate) fn holds(statement: &Map<String, Value>, context: Context<'_>, variables: bool) -> Truth {
+/// Do all operators and all their keys hold (rule 3.1)? `place`: what the statement is called where its own text leaves
+/// that open.
+pub(crate) fn holds(
+    statement: &Map<String, Value>,
+    place: &str,
+    context: Context<'_>,
+    variables: bool,
+) -> Truth {
     let Some(Value::Object(operators)) = statement.get("Condition") else {
         return Truth::from(!statement.contains_key("Condition"));
     };
@@ -15,8 +21,9 @@ pub(crate) fn holds(statement: &Map<String, Value>, context: Context<'_>, variab
         let operator = operator(name);
         keys.as_object().into_iter().flatten().map(move |(key, entries)| match operator {
             Some(operator) => key_holds(operator, key, entries, context, variables),
-            // Rule 3.15: an unknown operator matches nothing.
-            None => Truth::False,
+            // "Invalid condition operator" is an error [IAM policy validation check reference]: AWS takes no such policy,
+            // so no page says what it would do.
+            None => Truth::unknown(place),
         })
     }))
 }

@@ -31,8 +31,10 @@ pub(crate) fn is_possible(request: &Request) -> bool {
 }
 
 /// "Cross-account permission is effective only for the following operations" [Secrets Manager: Access AWS Secrets Manager
-/// secrets from a different account].
-const OF_SECRETS: [&str; 20] = [
+/// secrets from a different account]; and a replica is accepted as whoever associates it [same: Permissions for
+/// cross-account replication].
+const OF_SECRETS: [&str; 21] = [
+    "AcceptCrossAccountReplication",
     "CancelRotateSecret",
     "DeleteResourcePolicy",
     "DeleteSecret",

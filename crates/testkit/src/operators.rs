@@ -63,7 +63,7 @@ pub(crate) struct Operator {
     pub(crate) if_exists: bool,
 }
 
-/// Reads the name of an operator; `None` if there is no such operator (rule 3.15).
+/// Reads the name of an operator; `None` if there is no such operator.
 pub(crate) fn operator(name: &str) -> Option<Operator> {
     // AWS's own samples of resource control policies have `ForAnyValue:Stringlike`.
     let name = name.to_lowercase();

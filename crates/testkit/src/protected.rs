@@ -33,11 +33,14 @@ fn changes_aws_role(request: &Request) -> bool {
 }
 
 fn changes_aws_policy(request: &Request) -> bool {
-    const CHANGES: [&str; 4] = [
+    // Tags too are of customer managed policies alone [IAM API Reference: TagPolicy, UntagPolicy].
+    const CHANGES: [&str; 6] = [
         "iam:createpolicyversion",
         "iam:deletepolicy",
         "iam:deletepolicyversion",
         "iam:setdefaultpolicyversion",
+        "iam:tagpolicy",
+        "iam:untagpolicy",
     ];
     let Some(parts) = arn::parts(&request.resource) else { return false };
     parts[4] == "aws"

@@ -66,18 +66,15 @@ pub(crate) fn statements<'a>(
                 return None;
             }
             let unreadable = is_unreadable(statement);
+            let place = format!("{slot}#{number}");
             let truth = if unreadable {
                 let named =
                     ["Action", "NotAction"].iter().filter(|name| statement.contains_key(**name)).count();
                 let speaks = !has_effect || named != 1 || speaks_of_action(statement, &request.action);
-                Truth::from(speaks).and(Truth::unknown(&format!("{slot}#{number}")))
+                Truth::from(speaks).and(Truth::unknown(&place))
             } else {
-                let matches = truth(request, statement, variables);
-                if lacks_resource(slot, statement) {
-                    matches.and(Truth::unknown(&format!("{slot}#{number}")))
-                } else {
-                    matches
-                }
+                let matches = truth(request, statement, &place, variables);
+                if lacks_resource(slot, statement) { matches.and(Truth::unknown(&place)) } else { matches }
             };
             Some(Found { slot, number, statement, truth, unreadable })
         })
@@ -137,7 +134,7 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
         || !matches!(effect, Some("Allow" | "Deny"))
 }
 
-fn truth(request: &Request, statement: &Map<String, Value>, variables: bool) -> Truth {
+fn truth(request: &Request, statement: &Map<String, Value>, place: &str, variables: bool) -> Truth {
     let context = Context { keys: &request.context, unknown: &request.unknown };
     let reading = Reading { variables: variables.then_some(context), wildcards: true };
     // Rule 2.6: an action without resource types is decided against `*`.
@@ -145,5 +142,5 @@ fn truth(request: &Request, statement: &Map<String, Value>, variables: bool) -> 
     let resource = if no_resource { "*" } else { &request.resource };
     Truth::from(speaks_of_action(statement, &request.action))
         .and(speaks_of_resource(statement, resource, reading))
-        .and(condition::holds(statement, context, variables))
+        .and(condition::holds(statement, place, context, variables))
 }

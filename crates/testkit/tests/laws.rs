@@ -201,7 +201,8 @@ proptest! {
     #[test]
     fn settling_a_key_never_brings_up_others(request in requests()) {
         let before = slow_decide(&request);
-        for key in &before.depends_on {
+        // What a statement says that cannot be read is no key that could be settled.
+        for key in before.depends_on.iter().filter(|on| !on.contains('#')) {
             for value in values_worth_trying(&request, key) {
                 let after = slow_decide(&settle(&request, key, value.as_ref()));
                 prop_assert!(!after.depends_on.contains(key));

@@ -28,6 +28,8 @@ pub enum Meaning {
     Word(WordMeaning),
     /// A resource type.
     ResourceType(TypeMeaning),
+    /// A thing, by its ARN.
+    Arn(ArnMeaning),
     /// A condition key.
     ConditionKey(KeyMeaning),
 }
@@ -206,6 +208,28 @@ pub struct TypeMeaning {
     pub keys: Vec<KeyLine>,
     /// What the words of access mean on it; words without meaning are left out.
     pub words: Vec<WordOfType>,
+}
+
+/// An ARN: what it can be of, and what can be done to that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArnMeaning {
+    /// As it was named.
+    pub arn: String,
+    /// The resource types that it can be of, most likely first.
+    pub resource_types: Vec<ActionsOnType>,
+}
+
+/// The actions that a resource type takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionsOnType {
+    /// `s3:object`.
+    pub name: String,
+    /// The pattern of its ARNs.
+    pub arn: String,
+    /// How many actions can be asked on it.
+    pub count: usize,
+    /// They, by level.
+    pub levels: Vec<LevelGroup>,
 }
 
 /// A word on the resource type at hand.

@@ -85,6 +85,7 @@ pub(crate) fn laid_out(explained: &ExplainedPage) -> String {
         Meaning::Service(meaning) => service::lay_out(&mut page, meaning),
         Meaning::Word(meaning) => word::lay_out(&mut page, meaning),
         Meaning::ResourceType(meaning) => resource_type::lay_out(&mut page, meaning),
+        Meaning::Arn(meaning) => resource_type::lay_out_arn(&mut page, meaning),
         Meaning::ConditionKey(meaning) => key::lay_out(&mut page, meaning),
     }
     page.into_text()

@@ -65,6 +65,34 @@ dynamodb:stream is a kind of thing
     });
 }
 
+/// What can be done to a thing: an instance is one of EC2 first, though others list it too.
+#[test]
+fn an_arn() {
+    filtered(|| {
+        assert_snapshot!(Scene::new().run("explain arn:aws:sts::111122223333:federated-user/fred"), @r#"
+sts:federated-user takes 1 action
+  arn           arn:${Partition}:sts::${Account}:federated-user/${FederatedUserName}
+  write  1
+                sts:GetFederationToken
+next: clavicle explain sts:federated-user
+[exit 0]
+"#);
+        assert_snapshot!(Scene::new().run("explain arn:aws:nothing:eu-west-1:111122223333:thing/x"), @r#"
+[stderr]
+error: `arn:aws:nothing:eu-west-1:111122223333:thing/x` is of no resource type that is known here
+help: what AWS has added since [DATE] is not known; for example `clavicle explain arn:aws:s3:::bucket`
+[exit 2]
+"#);
+    });
+    let told = Scene::new().run("explain arn:aws:ec2:eu-west-1:111122223333:instance/i-0*");
+    let kinds: Vec<&str> = told.lines().filter(|line| line.contains(" takes ")).collect();
+    assert!(kinds.len() > 1 && kinds.iter().all(|kind| kind.contains(":instance takes ")), "{kinds:?}");
+    assert!(kinds[0].starts_with("ec2:instance takes "), "{kinds:?}");
+    assert!(told.contains("ec2:TerminateInstances") && !told.contains("ec2:DescribeInstances,"), "{told}");
+    let told = Scene::new().run("explain arn:aws:s3:::ledger/2026.csv");
+    assert!(told.contains("s3:GetObject,") && !told.contains("s3:ListBucket,"), "{told}");
+}
+
 #[test]
 fn a_global_key() {
     filtered(|| {
@@ -159,7 +187,15 @@ fn json(what: &str) -> serde_json::Value {
 #[test]
 fn json_has_the_fields_that_are_documented() {
     let page = include_str!("../../../../docs/explained-format.md");
-    for what in ["s3:GetObject", "kms:*Grant", "s3", "read", "s3:bucket", "aws:SourceIp"] {
+    for what in [
+        "s3:GetObject",
+        "kms:*Grant",
+        "s3",
+        "read",
+        "s3:bucket",
+        "aws:SourceIp",
+        "arn:aws:s3:::ledger/2026.csv",
+    ] {
         let told = json(what);
         assert_eq!(told["schema"], "clavicle.explained/1");
         let is = told["is"].as_str().expect("it says what it is");

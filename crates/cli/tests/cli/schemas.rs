@@ -88,6 +88,7 @@ fn outputs_keep_to_their_schemas() {
         ("explained", "explain read"),
         ("explained", "explain aws:SourceIp"),
         ("explained", "explain s3:bucket"),
+        ("explained", "explain arn:aws:s3:::ledger/2026.csv"),
     ] {
         let page = printed(&scene, &format!("{line} -o json"));
         keeps(name, &page);

@@ -80,7 +80,7 @@ impl Asked<'_, '_, '_> {
     /// What compares a value with something.
     fn tests(&self) -> impl Iterator<Item = &Test> {
         let tests = self.clauses.iter().map(|clause| &clause.test);
-        tests.filter(|test| !matches!(test, Test::Null { .. } | Test::Unknown))
+        tests.filter(|test| !matches!(test, Test::Null { .. }))
     }
 
     /// The answers to each value. All clauses are plain.
@@ -227,7 +227,7 @@ impl Asked<'_, '_, '_> {
 impl Clause {
     /// Does it hold of values of which some pass its test (2), some fail it (1), or both (3)? They are a set, or a single one.
     fn holds_of_several(&self, outcome: u32, single: bool) -> bool {
-        if matches!(self.test, Test::Null { .. } | Test::Unknown) {
+        if matches!(self.test, Test::Null { .. }) {
             return self.holds_present(false);
         }
         let holds = if self.negated { 1 } else { 2 };

@@ -358,7 +358,7 @@ impl Generator {
 
     /// Makes a statement one that AWS does not take.
     fn spoil(&mut self, statement: &mut Map<String, Value>) {
-        match self.below(5) {
+        match self.below(6) {
             0 => _ = statement.remove("Resource"),
             1 => {
                 let keys: Vec<String> = statement.keys().cloned().collect();
@@ -369,6 +369,12 @@ impl Generator {
             }
             2 => _ = statement.insert("NotResource".into(), self.resource_pattern().into()),
             3 => _ = statement.insert("NotAction".into(), self.action_pattern().into()),
+            4 => {
+                let operator = self.pick(&["StringIs", "NullIfExists", "ForAnyValue:NotStringEquals"]);
+                let (key, values) = self.pick(&KEYS);
+                let condition = statement.entry("Condition").or_insert_with(|| json!({}));
+                condition[operator] = json!({ key: self.pick(values) });
+            }
             _ => _ = statement.insert("Effect".into(), self.pick(&["allow", "DENY"]).into()),
         }
     }
