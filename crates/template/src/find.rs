@@ -685,6 +685,13 @@ mod tests {
             (data("  source_policy_documents = [data.aws_iam_policy_document.e.json]"), (1, 0, 0, true)),
             (data("  source_policy_documents = [file(\"x\"), var.x]"), (1, 0, 2, true)),
             (data("  source_policy_documents = var.x"), (1, 0, 1, true)),
+            // One of a list within a list is read, the others are not.
+            (
+                data(&format!(
+                    "  source_policy_documents = flatten([[jsonencode({{ {dated}, Statement = [{one}] }}), file(\"x\")], var.x])"
+                )),
+                (2, 0, 2, true),
+            ),
             (
                 data(
                     "  dynamic \"statement\" {\n    for_each = var.x\n    content {\n      actions = [\"*\"]\n    }\n  }",
