@@ -1,10 +1,11 @@
 //! Can one text fit two patterns?
 
 /// Can a text fit both `pattern` of a policy and `form`, a form of ARNs as AWS lists them? In the pattern `*` is any run
-/// and `?` any character; in the form a `${Variable}` or `*` is one character or more, has no `:` in the parts before the
-/// last, and no `/` where it is the name of a bucket. Time and memory are the product of the lengths.
+/// and `?` any character; in the form a `${Variable}` or `*` is one character or more without `/` where it is the name of a
+/// bucket or table, and in the parts before the last any run without `:`. Time and memory are the product of the lengths.
 ///
 /// AWS: Amazon S3 User Guide, "General purpose bucket naming rules": lowercase letters, numbers, periods and hyphens.
+/// Amazon DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB": `a-z`, `A-Z`, `0-9`, `_`, `-`, `.`.
 pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
     // Most forms are ruled out by what both begin with.
     let own = |text: &str, at: &[char]| text.find(at).unwrap_or(text.len());
@@ -54,11 +55,13 @@ fn of_form(text: &str) -> Vec<Piece> {
         let (own, variable) = rest.split_at(at);
         pieces.extend(own.chars().map(Piece::Is));
         colons += own.matches(':').count();
-        let but = if is_arn && colons < 5 { Some(':') } else { variable.starts_with(BUCKET).then_some('/') };
-        pieces.extend(match but {
-            Some(but) => [Piece::OneBut(but), Piece::RunBut(but)],
-            None => [Piece::One, Piece::Run],
-        });
+        let name = NAMES.iter().any(|(service, name)| text.contains(service) && variable.starts_with(name));
+        match (is_arn && colons < 5, name) {
+            // Things of all regions have none.
+            (true, _) => pieces.push(Piece::RunBut(':')),
+            (false, true) => pieces.extend([Piece::OneBut('/'), Piece::RunBut('/')]),
+            (false, false) => pieces.extend([Piece::One, Piece::Run]),
+        }
         rest = match variable.strip_prefix('*') {
             Some(after) => after,
             None => variable.split_once('}').map_or("", |(_, after)| after),
@@ -68,8 +71,8 @@ fn of_form(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// How forms name a bucket.
-const BUCKET: &str = "${BucketName}";
+/// Names without `/`, by a part of the form and their variable.
+const NAMES: [(&str, &str); 2] = [(":s3:", "${BucketName}"), (":dynamodb:", "${TableName}")];
 
 /// Row by row: `reach[j]` says whether the first pieces of `one` and the first `j` of `other` can be used up together.
 fn meet(one: &[Piece], other: &[Piece]) -> bool {

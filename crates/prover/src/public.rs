@@ -25,22 +25,33 @@ use crate::questions::Verdict;
 use crate::store::{Dimension, Literal, Predicate, Store};
 use crate::work::Limits;
 
-/// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page.
-const TYING: [&str; 13] = [
+/// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page; IAM User Guide, "AWS global condition
+/// context keys", of services and VPC endpoints; AWS KMS Developer Guide, "kms:CallerAccount", of all callers of an account.
+const TYING: [&str; 20] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
     "aws:principalorgpaths",
+    "aws:principalservicename",
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceip",
     "aws:sourceorgid",
     "aws:sourceowner",
     "aws:sourcevpc",
+    "aws:sourcevpcarn",
     "aws:sourcevpce",
     "aws:userid",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "kms:calleraccount",
     "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
 ];
+
+/// The keys that say whose the resource is, in lower case.
+const OF_OWNER: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 impl Store {
     /// Is nothing that the policy of a resource allows public? The witness is a request of a stranger.
@@ -96,13 +107,17 @@ fn holding(mut literals: Vec<Literal>) -> Access {
     Access(Formula::Holds(literals.into()))
 }
 
-/// What of the list ties a grant to somebody: texts that name one, and ranges that are not wide. A variable counts: its
-/// value comes with the caller, and here it is of a stranger, so only texts without are fixed.
+/// What of the list ties a grant to somebody: texts that name one, and ranges that are not wide. The value of a variable comes
+/// with a caller, who is a stranger here, unless it is whose the resource is: no stranger is of its organization. (AWS takes
+/// every variable for no fixed value, on the page above.)
 fn fixed(key: &str, listed: &Listed) -> Option<Listed> {
     match listed {
         Listed::Texts(templates) => {
             let ties = |pattern: &Pattern| names_somebody(key, pattern);
-            let fixed = templates.iter().filter(|template| template.fixed().as_ref().is_some_and(ties));
+            let of_owner = |key: &str| OF_OWNER.contains(&key);
+            let fixed = templates.iter().filter(|template| {
+                template.fixed().as_ref().is_some_and(ties) || template.value_of().is_some_and(of_owner)
+            });
             let fixed: Box<[_]> = fixed.cloned().collect();
             (!fixed.is_empty()).then_some(Listed::Texts(fixed))
         }
@@ -127,8 +142,12 @@ fn names_somebody(key: &str, pattern: &Pattern) -> bool {
     };
     spelled(elements)
         || match key {
-            "aws:principalarn" | "aws:sourcearn" => upto(':', 4).is_some_and(spelled),
-            "aws:principalorgpaths" | "aws:sourceorgpaths" => upto('/', 0).is_some_and(spelled),
+            "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
+                upto(':', 4).is_some_and(spelled)
+            }
+            "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
+                upto('/', 0).is_some_and(spelled)
+            }
             "aws:userid" => upto(':', 0).is_some_and(spelled),
             _ => false,
         }

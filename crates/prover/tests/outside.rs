@@ -56,6 +56,23 @@ fn public_is_what_is_tied_to_nobody() {
         (r#""*""#, r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}"#, true),
         (r#""*""#, r#"{"StringLike": {"aws:userid": "AROAEXAMPLEID:*"}}"#, false),
         (r#""*""#, r#"{"StringLike": {"aws:userid": "AROA*"}}"#, true),
+        // Whose the resource is ties, whose the caller is does not.
+        (r#""*""#, r#"{"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}"#, false),
+        (r#""*""#, r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}"#, false),
+        (r#""*""#, r#"{"StringEquals": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}"#, true),
+        // What keys of AWS KMS have by default, and access points of one account by any name.
+        (
+            r#""*""#,
+            r#"{"StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "s3.eu-west-1.amazonaws.com"}}"#,
+            false,
+        ),
+        (r#""*""#, r#"{"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}"#, true),
+        (
+            r#""*""#,
+            r#"{"StringLike": {"s3:DataAccessPointArn": "arn:aws:s3:eu-west-1:111122223333:accesspoint/*"}}"#,
+            false,
+        ),
+        (r#""*""#, r#"{"StringEquals": {"aws:VpceOrgID": "o-1234567890"}}"#, false),
     ] {
         assert_eq!(is_public(&grant(principal, condition)), public, "{principal} {condition}");
     }
