@@ -11,6 +11,7 @@ use clavicle_answer::{Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use clavicle_snapshot::SnapshotError;
+use clavicle_testkit::said;
 
 fn main() -> Result<(), SnapshotError> {
     let start = Instant::now();
@@ -27,12 +28,4 @@ fn main() -> Result<(), SnapshotError> {
     said("compare", start);
     println!("{}: {}", page.verdict, page.sentence);
     Ok(())
-}
-
-/// Prints the time since `start`, and the most memory that this process has held so far.
-fn said(what: &str, start: Instant) {
-    let took = start.elapsed();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown").trim();
-    println!("{what:7} {took:>9.3?}  peak memory so far {peak}");
 }

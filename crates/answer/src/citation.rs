@@ -1,6 +1,6 @@
 //! The statement that makes a claim true: its document, its lines, its text, and what in it made the difference.
 
-use clavicle_engine::{Dependency, Layer, Match, Reason, StatementOutcome};
+use clavicle_engine::{Dependency, Match, Reason, StatementOutcome};
 use clavicle_graph::{Attached, Origin};
 use clavicle_policy::{Clause, Effect, Span, Statement};
 use clavicle_snapshot::{Declared, PrincipalKind};
@@ -64,7 +64,7 @@ impl Reader {
         Citation {
             document: self.document_name(&attached.origin),
             document_id: u32::try_from(attached.policy.index()).ok(),
-            layer: layer_name(attached.layer).to_owned(),
+            layer: attached.layer.word().to_owned(),
             effect: effect.to_owned(),
             sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
             statement: place + 1,
@@ -130,20 +130,6 @@ impl Reader {
             }
             _ => self.document_name(origin),
         }
-    }
-}
-
-/// The name of a layer in the answer format.
-pub(crate) fn layer_name(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Identity => "identity",
-        Layer::Trust => "trust",
-        Layer::Resource => "resource",
-        Layer::Boundary => "boundary",
-        Layer::Session => "session",
-        Layer::Scp => "scp",
-        Layer::Rcp => "rcp",
-        Layer::Endpoint => "endpoint",
     }
 }
 

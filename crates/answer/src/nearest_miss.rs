@@ -2,7 +2,6 @@
 
 use clavicle_graph::{Actor, Begin, Goal};
 
-use crate::citation::layer_name;
 use crate::page::listed;
 use crate::pins::stopping;
 use crate::reader::Reader;
@@ -20,7 +19,7 @@ impl Reader {
         let who = self.thing_of_actor(&Actor::Principal(closest.who));
         let action = self.action_name(&wanted.get(closest.action)?.action);
         let pins = self.pins(&closest.why, &who.name);
-        let counts = |layer: &str| closest.layers.iter().any(|it| layer_name(*it) == layer);
+        let counts = |layer: &str| closest.layers.iter().any(|it| it.word() == layer);
         let stops: Vec<Citation> =
             pins.iter().filter(|pin| counts(&pin.layer)).filter_map(stopping).cloned().collect();
         if stops.is_empty() {

@@ -330,7 +330,7 @@ impl Reader {
             }
         }
         match pins.iter().find(|pin| pin.state == PinState::Stops) {
-            Some(pin) => format!("the {} policies", crate::citation::layer_name(pin.layer)),
+            Some(pin) => format!("the {} policies", pin.layer.word()),
             None => "the key that it is encrypted with".to_owned(),
         }
     }

@@ -6,7 +6,6 @@ use clavicle_engine::{
 use clavicle_graph::{Attached, Why};
 use clavicle_policy::Effect;
 
-use crate::citation::layer_name;
 use crate::reader::Reader;
 use crate::shape::{Citation, Pin, PinState};
 
@@ -43,7 +42,7 @@ impl Reader {
         let label = decides.map(|(_, attached, _)| self.pin_label(&attached.origin));
         let line = decides.map(|(_, _, citation)| citation.line);
         Pin {
-            layer: layer_name(pin.layer).to_owned(),
+            layer: pin.layer.word().to_owned(),
             state: match pin.state {
                 Did::Turns => PinState::Turns,
                 Did::NoSuchLayer => PinState::None,
@@ -70,7 +69,7 @@ impl Reader {
         };
         let mut found: Vec<Citation> = Vec::new();
         for pin in &explanation.pins {
-            let ceiling = !matches!(layer_name(pin.layer), "identity" | "trust" | "resource");
+            let ceiling = !matches!(pin.layer.word(), "identity" | "trust" | "resource");
             for statement in pin.statements.iter().filter(|statement| is_decisive(statement)) {
                 // An allow of a ceiling gives nothing, it only does not take.
                 if ceiling

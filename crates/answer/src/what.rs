@@ -191,7 +191,8 @@ impl Reader {
             }
         }
         let weight = |group: &ReachGroup| {
-            let strongest = group.words.iter().map(|word| strength(word.word)).max().unwrap_or(0);
+            let strongest =
+                group.words.iter().map(|word| clavicle_graph::strength(word.word)).max().unwrap_or(0);
             (group.standing, std::cmp::Reverse(strongest), std::cmp::Reverse(group.things.len()))
         };
         groups.sort_by_key(weight);
@@ -376,18 +377,5 @@ fn add_new(list: &mut Vec<String>, more: Vec<String>) {
         if !list.contains(&text) {
             list.push(text);
         }
-    }
-}
-
-/// Which word says most.
-fn strength(word: Word) -> u8 {
-    match word {
-        Word::Control => 6,
-        Word::Become => 5,
-        Word::Delete => 4,
-        Word::Write => 3,
-        Word::Run => 2,
-        Word::Read => 1,
-        Word::List => 0,
     }
 }

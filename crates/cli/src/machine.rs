@@ -20,15 +20,15 @@ pub(crate) fn object(value: &impl serde::Serialize) -> Result<String, Failure> {
 
 /// One answer a line; of a question that has a verdict and no answers to list, the whole page on one line.
 pub(crate) fn json_lines(answer: &AnswerPage) -> serde_json::Result<String> {
+    if answer.question.verb == "can" { lines([answer]) } else { lines(&answer.answers) }
+}
+
+/// One object a line.
+pub(crate) fn lines(all: impl IntoIterator<Item = impl serde::Serialize>) -> serde_json::Result<String> {
     let mut text = String::new();
-    if answer.question.verb == "can" {
-        text.push_str(&escaped(&serde_json::to_string(answer)?));
+    for one in all {
+        text.push_str(&escaped(&serde_json::to_string(&one)?));
         text.push('\n');
-    } else {
-        for one in &answer.answers {
-            text.push_str(&escaped(&serde_json::to_string(one)?));
-            text.push('\n');
-        }
     }
     Ok(text)
 }

@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 use crate::decimal::without_exponent;
 use crate::explain::Explanation;
 use crate::{
-    Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Layer, Match, PinState,
+    Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Match, PinState,
     PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, StatementRef, Verdict,
     decide, depends_on, explain,
 };
@@ -477,7 +477,7 @@ fn explanation(compiled: &Compiled, explanation: &Explanation, unknown: &[&Strin
         },
     };
     let pin = |pin: &crate::Pin| PinLine {
-        layer: layer(pin.layer),
+        layer: pin.layer.word(),
         state: match pin.state {
             PinState::Turns => "turns",
             PinState::NoSuchLayer => "none",
@@ -492,22 +492,9 @@ fn explanation(compiled: &Compiled, explanation: &Explanation, unknown: &[&Strin
         would_have_to_change: explanation
             .obstacles
             .iter()
-            .map(|set| set.iter().map(|each| layer(*each)).collect())
+            .map(|set| set.iter().map(|each| each.word()).collect())
             .collect(),
         pins: explanation.pins.iter().map(pin).collect(),
-    }
-}
-
-fn layer(layer: Layer) -> &'static str {
-    match layer {
-        Layer::Identity => "identity",
-        Layer::Trust => "trust",
-        Layer::Resource => "resource",
-        Layer::Boundary => "boundary",
-        Layer::Session => "session",
-        Layer::Scp => "scp",
-        Layer::Rcp => "rcp",
-        Layer::Endpoint => "endpoint",
     }
 }
 

@@ -49,7 +49,7 @@ pub use changed::Changed;
 pub use class::ClassId;
 pub use in_use::{
     Attachments, Document, DocumentFamily, Given, Idle, Near, PoliciesInUse, Quota, Redundant, Size,
-    StatementPlace, Stopped, Task, TaskSign,
+    StatementPlace, Stopped, Task, TaskSign, strength,
 };
 pub use need::Need;
 pub use origin::{Attached, Origin};

@@ -1,8 +1,11 @@
 //! Can one text fit two patterns?
 
 /// Can a text fit both `pattern` of a policy and `form`, a form of ARNs as AWS lists them? In the pattern `*` is any run
-/// and `?` any character; in the form a `${Variable}` or `*` is one character or more. Time and memory are the product
-/// of the lengths.
+/// and `?` any character; in the form a `${Variable}` or `*` is one character or more without `/` where it is the name of a
+/// bucket or table, and in the parts before the last any run without `:`. Time and memory are the product of the lengths.
+///
+/// AWS: Amazon S3 User Guide, "General purpose bucket naming rules": lowercase letters, numbers, periods and hyphens.
+/// Amazon DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB": `a-z`, `A-Z`, `0-9`, `_`, `-`, `.`.
 pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
     // Most forms are ruled out by what both begin with.
     let own = |text: &str, at: &[char]| text.find(at).unwrap_or(text.len());
@@ -28,6 +31,10 @@ enum Piece {
     One,
     /// Any run, empty or not.
     Run,
+    /// Any character but this.
+    OneBut(char),
+    /// Any run without this character.
+    RunBut(char),
 }
 
 fn of_pattern(text: &str) -> Vec<Piece> {
@@ -42,11 +49,19 @@ fn of_pattern(text: &str) -> Vec<Piece> {
 
 fn of_form(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    let (is_arn, mut colons) = (text.starts_with("arn:"), 0);
     let mut rest = text;
     while let Some(at) = rest.find(['$', '*']) {
         let (own, variable) = rest.split_at(at);
         pieces.extend(own.chars().map(Piece::Is));
-        pieces.extend([Piece::One, Piece::Run]);
+        colons += own.matches(':').count();
+        let name = NAMES.iter().any(|(service, name)| text.contains(service) && variable.starts_with(name));
+        match (is_arn && colons < 5, name) {
+            // Things of all regions have none.
+            (true, _) => pieces.push(Piece::RunBut(':')),
+            (false, true) => pieces.extend([Piece::OneBut('/'), Piece::RunBut('/')]),
+            (false, false) => pieces.extend([Piece::One, Piece::Run]),
+        }
         rest = match variable.strip_prefix('*') {
             Some(after) => after,
             None => variable.split_once('}').map_or("", |(_, after)| after),
@@ -55,6 +70,9 @@ fn of_form(text: &str) -> Vec<Piece> {
     pieces.extend(rest.chars().map(Piece::Is));
     pieces
 }
+
+/// Names without `/`, by a part of the form and their variable.
+const NAMES: [(&str, &str); 2] = [(":s3:", "${BucketName}"), (":dynamodb:", "${TableName}")];
 
 /// Row by row: `reach[j]` says whether the first pieces of `one` and the first `j` of `other` can be used up together.
 fn meet(one: &[Piece], other: &[Piece]) -> bool {
@@ -67,8 +85,8 @@ fn meet(one: &[Piece], other: &[Piece]) -> bool {
             let before = |row: &[bool], j: usize| row.get(j).copied().unwrap_or(false);
             let reached = (i == 0 && j == 0)
                 // A run may be empty, or take what the other side has.
-                || (left == Some(&Piece::Run) && (before(&reach, j) || j > 0 && before(&now, j - 1)))
-                || (right == Some(&Piece::Run) && (j > 0 && before(&now, j - 1) || i > 0 && before(&reach, j)))
+                || is_run(left) && (before(&reach, j) || j > 0 && takes(left, right) && before(&now, j - 1))
+                || is_run(right) && (before(&now, j - 1) || i > 0 && takes(right, left) && before(&reach, j))
                 || (i > 0 && j > 0 && before(&reach, j - 1) && same(left, right));
             if let Some(cell) = now.get_mut(j) {
                 *cell = reached;
@@ -79,11 +97,22 @@ fn meet(one: &[Piece], other: &[Piece]) -> bool {
     reach.last().copied().unwrap_or(false)
 }
 
+fn is_run(piece: Option<&Piece>) -> bool {
+    matches!(piece, Some(Piece::Run | Piece::RunBut(_)))
+}
+
+/// Can some text of `other` be a part of this run?
+fn takes(run: Option<&Piece>, other: Option<&Piece>) -> bool {
+    !matches!((run, other), (Some(Piece::RunBut(but)), Some(Piece::Is(letter))) if but == letter)
+}
+
 fn same(left: Option<&Piece>, right: Option<&Piece>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
     match (left, right) {
-        (Some(Piece::Is(left)), Some(Piece::Is(right))) => left == right,
-        (Some(Piece::Is(_) | Piece::One), Some(Piece::Is(_) | Piece::One)) => true,
-        _ => false,
+        (Piece::Run | Piece::RunBut(_), _) | (_, Piece::Run | Piece::RunBut(_)) => false,
+        (Piece::Is(left), Piece::Is(right)) => left == right,
+        (Piece::Is(letter), Piece::OneBut(but)) | (Piece::OneBut(but), Piece::Is(letter)) => letter != but,
+        _ => true,
     }
 }
 
@@ -102,6 +131,23 @@ mod tests {
         assert!(!fits_form("arn:aws:s3:::b", object));
         assert!(!fits_form("arn:aws:s3:::b/", object));
         assert!(fits_form("*", object));
+        let (bucket, object) =
+            ("arn:${Partition}:s3:::${BucketName}", "arn:${Partition}:s3:::${BucketName}/${ObjectName}");
+        for (pattern, is_bucket, is_object) in [
+            ("arn:aws:s3:::b", true, false),
+            ("arn:aws:s3:::b*", true, true),
+            ("arn:aws:s3:::b?", true, false),
+            ("arn:aws:s3:::b/*", false, true),
+            ("arn:aws:s3:::*/x", false, true),
+            ("arn:aws:s3:::/*", false, false),
+            ("arn:aws:s3:::*?", true, true),
+        ] {
+            assert_eq!(
+                (fits_form(pattern, bucket), fits_form(pattern, object)),
+                (is_bucket, is_object),
+                "{pattern}"
+            );
+        }
     }
 
     proptest! {

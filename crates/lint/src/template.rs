@@ -1,5 +1,7 @@
 //! Policies in files of other languages: what is to be said of them whatever their unknown parts come to.
 
+use std::collections::BTreeMap;
+
 use clavicle_policy::Span;
 use clavicle_template::{Language, Policy, Reading, Transcript, find};
 
@@ -113,47 +115,131 @@ fn span(bytes: &std::ops::Range<usize>) -> Span {
 
 /// Makes the changes of a file whose policies it holds: see [`fix`](crate::fix()). `kind_of` says what a policy is, or
 /// `None` to leave it alone.
+///
+/// In each round the next change of every policy is made at once, so that a file is read as often as the policy with the
+/// most changes has some, and not once for each.
 pub fn fix_template(
     text: &str,
     language: Language,
     kind_of: &dyn Fn(&Policy) -> Option<PolicyKind>,
     wanted: &dyn Fn(&Policy, &Finding) -> bool,
 ) -> Fixed {
-    let mut fixed = Fixed { text: text.to_owned(), done: Vec::new(), refused: Vec::new() };
-    for at in 0..find(text, language).policies.len() {
-        for _ in 0..MOST {
-            let found = find(&fixed.text, language);
-            let Some(policy) = found.policies.get(at) else { break };
-            let Some(kind) = kind_of(policy) else { break };
+    let mut file = File { text: text.to_owned(), language, kind_of };
+    let mut all = find(text, language).policies;
+    let mut each: Vec<Told> = all.iter().map(|_| Told::default()).collect();
+    loop {
+        let next = |(at, (policy, told)): (usize, (&Policy, &mut Told))| {
+            if told.is_at_rest || told.done.len() + told.refused.len() >= MOST {
+                return None;
+            }
             let is_open = |found: &Finding| {
                 let same = |other: &Finding| other.rule.id == found.rule.id && other.message == found.message;
-                !found.edits.is_empty() && wanted(policy, found) && !fixed.refused.iter().any(same)
+                !found.edits.is_empty() && wanted(policy, found) && !told.refused.iter().any(same)
             };
-            let Some(finding) = lint_template(policy, kind).into_iter().find(|found| is_open(found)) else {
-                break;
+            let found = kind_of(policy).map(|kind| lint_template(policy, kind)).unwrap_or_default();
+            let next = found.into_iter().find(is_open);
+            told.is_at_rest = next.is_none();
+            Some((at, next?))
+        };
+        let round: Vec<(usize, Finding)> = all.iter().zip(&mut each).enumerate().filter_map(next).collect();
+        if round.is_empty() {
+            break;
+        }
+        file.change(round, &mut all, &mut each);
+    }
+    let mut fixed = Fixed { text: file.text, done: Vec::new(), refused: Vec::new() };
+    for told in each {
+        fixed.done.extend(told.done);
+        fixed.refused.extend(told.refused);
+    }
+    fixed
+}
+
+/// What became of the changes of one policy.
+#[derive(Default)]
+struct Told {
+    done: Vec<Finding>,
+    refused: Vec<Finding>,
+    /// There is none left.
+    is_at_rest: bool,
+}
+
+/// A file that is changed.
+struct File<'k> {
+    text: String,
+    language: Language,
+    kind_of: &'k dyn Fn(&Policy) -> Option<PolicyKind>,
+}
+
+impl File<'_> {
+    /// Makes changes of several policies, given by their place. Where the policies do not stay what they are with all of them,
+    /// each half is tried by itself, and a change that does not even do alone is refused.
+    fn change(&mut self, mut round: Vec<(usize, Finding)>, all: &mut Vec<Policy>, each: &mut [Told]) {
+        // What an alias stands for is changed by one of those that have it; the others are looked at again.
+        let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
+        round.retain(|(_, found)| {
+            let meets = |edit: &Edit| {
+                taken.range(..=edit.span.end).next_back().is_some_and(|(_, end)| *end >= edit.span.start)
             };
-            let changed = apply(&fixed.text, &finding.edits);
-            let after = find(&changed, language);
-            // What an alias stands for changes in several.
-            let mut pairs = found.policies.iter().zip(&after.policies);
-            let stays = after.policies.len() == found.policies.len()
-                && pairs.all(|(before, after)| {
-                    let json = |policy: &Policy| policy.json(Reading::Wide).text;
-                    let (one, other) = (json(before), json(after));
-                    // Of what is not known nothing is proved.
-                    let is_known = !before.has_unknown_parts() && !after.has_unknown_parts();
-                    let kind = kind_of(before);
-                    one == other || is_known && kind.is_some_and(|kind| keeps_access(&one, &other, kind))
-                });
+            let is_free = !found.edits.iter().any(meets);
+            if is_free {
+                taken.extend(found.edits.iter().map(|edit| (edit.span.start, edit.span.end)));
+            }
+            is_free
+        });
+        let mut groups = vec![round];
+        while let Some(mut group) = groups.pop() {
+            let edits: Vec<Edit> = group.iter().flat_map(|(_, found)| found.edits.iter().cloned()).collect();
+            let changed = apply(&self.text, &edits);
+            let after = find(&changed, self.language).policies;
+            let stays = self.stays(all, &after);
+            if !stays && group.len() > 1 {
+                groups.push(group.split_off(group.len() / 2));
+                groups.push(group);
+                continue;
+            }
             if stays {
-                fixed.text = changed;
-                fixed.done.push(finding);
-            } else {
-                fixed.refused.push(finding);
+                self.text = changed;
+                *all = after;
+                groups.iter_mut().flatten().for_each(|(_, found)| shift(&mut found.edits, &edits));
+            }
+            for (at, found) in group {
+                if let Some(told) = each.get_mut(at) {
+                    if stays { &mut told.done } else { &mut told.refused }.push(found);
+                }
             }
         }
     }
-    fixed
+
+    /// Does every policy of the file allow and deny the same? What an alias stands for changes in several.
+    fn stays(&self, before: &[Policy], after: &[Policy]) -> bool {
+        let mut pairs = before.iter().zip(after);
+        before.len() == after.len()
+            && pairs.all(|(before, after)| {
+                let json = |policy: &Policy| policy.json(Reading::Wide).text;
+                let (one, other) = (json(before), json(after));
+                // Of what is not known nothing is proved.
+                let is_known = !before.has_unknown_parts() && !after.has_unknown_parts();
+                let kind = (self.kind_of)(before);
+                one == other || is_known && kind.is_some_and(|kind| keeps_access(&one, &other, kind))
+            })
+    }
+}
+
+/// The same edits after others were made, none of which they touch.
+fn shift(edits: &mut [Edit], made: &[Edit]) {
+    for edit in edits {
+        let before = made.iter().filter(|other| other.span.start < edit.span.start);
+        let by: i64 = before.map(|other| grows(other)).sum();
+        let moved = |at: u32| u32::try_from(i64::from(at) + by).unwrap_or(u32::MAX);
+        edit.span = Span::new(moved(edit.span.start), moved(edit.span.end));
+    }
+}
+
+/// By how many bytes a text is longer after an edit.
+fn grows(edit: &Edit) -> i64 {
+    let length = i64::try_from(edit.text.len()).unwrap_or(i64::MAX);
+    length - i64::from(edit.span.end.saturating_sub(edit.span.start))
 }
 
 #[cfg(test)]
@@ -456,6 +542,39 @@ resource "aws_iam_policy" "q" {
     fn statements_that_are_put_together_are_whole() {
         let file = "x-base: &base {Effect: Allow, Resource: '*'}\nx-cond: &cond\n  Condition: {StringEquals: {aws:PrincipalOrgID: o-abc1234567}}\nResources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: &doc\n        Version: '2012-10-17'\n        Statement:\n          - <<: *base\n            Action: s3:GetObjects\n  Q:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - <<: *cond\n            Effect: Allow\n            Principal: '*'\n            Action: s3:GetObject\n            Resource: arn:aws:s3:::b/*\n  R:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: *doc\n";
         assert_eq!(said(file, Language::Yaml), [("unknown-action".to_owned(), "s3:GetObjects".to_owned())]);
+    }
+
+    #[test]
+    fn changes_of_many_policies_are_made_together_and_one_that_does_not_do_stops_no_other() {
+        let actions = ["s3:getobject", "s3:putobject", "sqs:sendmessage", "kms:decrypt", "sns:publish"];
+        let mut file = "Resources:\n".to_owned();
+        for (at, action) in actions.iter().enumerate() {
+            file.push_str(&format!("  P{at}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Action: [{action}, iam:getuser]\n            Resource: '*'\n"));
+        }
+        let identity = |_: &clavicle_template::Policy| Some(PolicyKind::Identity);
+        let fixed = fix_template(&file, Language::Yaml, &identity, &|_, _| true);
+        let mut wanted = file.replace("iam:getuser", "iam:GetUser");
+        for (was, is) in actions.iter().zip([
+            "s3:GetObject",
+            "s3:PutObject",
+            "sqs:SendMessage",
+            "kms:Decrypt",
+            "sns:Publish",
+        ]) {
+            wanted = wanted.replace(was, is);
+        }
+        assert_eq!(fixed.text, wanted);
+        assert_eq!((fixed.done.len(), fixed.refused.len()), (10, 0));
+        // A list that a policy shares of which nothing can be proved is left as it is.
+        let shared = file.replacen(
+            "[sqs:sendmessage, iam:getuser]",
+            "&list [sqs:sendmessage, iam:getuser]",
+            1,
+        ) + "  Q:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {Effect: Allow, Action: *list, Resource: '*', Efect: x}\n";
+        let fixed = fix_template(&shared, Language::Yaml, &identity, &|_, _| true);
+        assert_eq!((fixed.done.len(), fixed.refused.len()), (8, 2), "{}", fixed.text);
+        assert!(fixed.text.contains("&list [sqs:sendmessage, iam:getuser]"), "{}", fixed.text);
+        assert!(fixed.text.contains("[sns:Publish, iam:GetUser]"), "{}", fixed.text);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub use documents::{Embedded, documents};
 pub use glob::{Case, Glob};
 pub use instant::Instant;
 pub use layout::layout;
+pub use nearest::nearest;
 pub use operator::{BaseOperator, Operator, SetPrefix};
 pub use read::{Parsed, STATEMENT_ELEMENTS, parse};
 pub use span::{Span, Spanned};

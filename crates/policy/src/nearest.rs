@@ -1,17 +1,17 @@
 //! "Did you mean …?"
 
 /// Which of `names` was most likely meant by `written`? `None` when none is near enough to be helpful.
-pub(crate) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let written: Vec<u8> = written.bytes().map(|byte| byte.to_ascii_lowercase()).take(LONGEST).collect();
     names
-        .iter()
-        .map(|name| (distance(&written, &name.to_ascii_lowercase().into_bytes()), *name))
+        .into_iter()
+        .map(|name| (distance(&written, &name.to_ascii_lowercase().into_bytes()), name))
         .filter(|(distance, name)| *distance * 3 <= name.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
-/// Nothing that AWS names in its grammar is nearly as long.
+/// Few names of AWS are as long.
 const LONGEST: usize = 64;
 
 /// How many letters must be put in, taken out or exchanged to make `a` of `b` (Levenshtein).
@@ -39,10 +39,10 @@ mod tests {
     #[test]
     fn a_slip_is_recognised_and_nonsense_is_not() {
         let names = ["Action", "NotAction", "Resource"];
-        assert_eq!(nearest("Actions", &names), Some("Action"));
-        assert_eq!(nearest("notactoin", &names), Some("NotAction"));
-        assert_eq!(nearest("Resuorce", &names), Some("Resource"));
-        assert_eq!(nearest("Banana", &names), None);
-        assert_eq!(nearest("", &names), None);
+        assert_eq!(nearest("Actions", names), Some("Action"));
+        assert_eq!(nearest("notactoin", names), Some("NotAction"));
+        assert_eq!(nearest("Resuorce", names), Some("Resource"));
+        assert_eq!(nearest("Banana", names), None);
+        assert_eq!(nearest("", names), None);
     }
 }

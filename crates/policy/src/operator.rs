@@ -131,7 +131,7 @@ impl Operator {
     /// What a name that AWS does not have was probably meant to be.
     pub(crate) fn suggestion(&self) -> Option<String> {
         let Parts { set, name, if_exists } = Parts::of(&self.written);
-        let name = nearest(name, &BaseOperator::NAMES.map(|(name, _)| name))?;
+        let name = nearest(name, BaseOperator::NAMES.map(|(name, _)| name))?;
         let prefix = set.map(|set| format!("{}:", set.name())).unwrap_or_default();
         let suffix = if if_exists && name != BaseOperator::Null.name() { "IfExists" } else { "" };
         Some(format!("{prefix}{name}{suffix}"))

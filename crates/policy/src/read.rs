@@ -174,7 +174,7 @@ fn element<'k>(member: &Member<'_>, known: &[&'k str], what: &str, faults: &mut 
         return Some(name);
     }
     let same = known.iter().find(|name| name.eq_ignore_ascii_case(written)).copied();
-    let help = match (same, nearest(written, known)) {
+    let help = match (same, nearest(written, known.iter().copied())) {
         (Some(name), _) => format!("write `{name}`"),
         (None, Some(name)) => format!("did you mean `{name}`?"),
         (None, None) => format!("the elements here are {}", known.join(", ")),

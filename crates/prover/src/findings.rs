@@ -167,15 +167,20 @@ impl Store {
             let labels = literals(axes, &cell);
             // What is told already need not be told again: below it there would be cells without end.
             let told: Vec<Vec<Literal>> = found.iter().map(|(other, _)| literals(axes, other)).collect();
-            match self.ask_within(class, access, &labels, &told, work) {
-                Verdict::Fails(_) => {}
+            let witness = match self.ask_within(class, access, &labels, &told, work) {
+                Verdict::Fails(witness) => witness,
                 Verdict::Holds => continue,
                 Verdict::Unknown(more) => {
                     doubts.extend(more);
                     continue;
                 }
-            }
+            };
             let below = children(axes, &cell);
+            // Nothing is narrower: what was asked is what would be asked.
+            if below.is_empty() {
+                found.push((cell, *witness));
+                continue;
+            }
             let mut own = labels.clone();
             own.extend(below.iter().map(|(axis, child)| stage(axes, *axis, *child).literal.not()));
             match self.ask_within(class, access, &own, &told, work) {

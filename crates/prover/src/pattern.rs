@@ -30,8 +30,13 @@ impl Element {
         matches!(self, Self::Run | Self::RunInPart)
     }
 
-    fn is_letter(self) -> bool {
+    pub(crate) fn is_letter(self) -> bool {
         matches!(self, Self::Char(_) | Self::Fold(_) | Self::Secret(_))
+    }
+
+    /// Is it this character and no other? One that has no case.
+    pub(crate) fn is(self, character: char) -> bool {
+        matches!(self, Self::Char(own) | Self::Fold(own) if own == character)
     }
 
     /// Does it take the letter? A stand-in may be any text, so only itself and `*` are sure to take it.

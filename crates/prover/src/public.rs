@@ -6,8 +6,11 @@
 //! *Public* is a question of its own, because it is about nobody in particular: is something allowed to a caller of an
 //! account that the policy does not name, or to a caller without credentials, where no key that says where a request
 //! comes from has a value that the policy names? AWS: S3 User Guide, "Blocking public access to your Amazon S3
-//! storage", The meaning of "public": a grant is not public if it is tied to fixed values of such keys, and address
-//! ranges wider than /8 (IPv4) or /32 (IPv6) tie it to nothing.
+//! storage", The meaning of "public": a grant is not public if it is tied to fixed values of such keys, which have no
+//! wildcard, and address ranges wider than /8 (IPv4) or /32 (IPv6) tie it to nothing. Beyond that page a pattern ties
+//! where it names an owner whole: `arn:aws:sns:*:111122223333:*` does, `arn:aws:iam::*:role/deploy` is of anybody.
+//!
+//! The same without the caller is the question of the *confused deputy*: whoever has a service act may be anybody.
 
 use std::sync::Arc;
 
@@ -17,36 +20,57 @@ use crate::access::{Access, Formula};
 use crate::callers::Names;
 use crate::compile::Document;
 use crate::listed::Listed;
+use crate::pattern::{Element, Pattern};
 use crate::questions::Verdict;
 use crate::store::{Dimension, Literal, Predicate, Store};
 use crate::work::Limits;
 
-/// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page.
-const TYING: [&str; 13] = [
+/// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page; IAM User Guide, "AWS global condition
+/// context keys", of services and VPC endpoints; AWS KMS Developer Guide, "kms:CallerAccount", of all callers of an account.
+const TYING: [&str; 20] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
     "aws:principalorgpaths",
+    "aws:principalservicename",
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceip",
     "aws:sourceorgid",
     "aws:sourceowner",
     "aws:sourcevpc",
+    "aws:sourcevpcarn",
     "aws:sourcevpce",
     "aws:userid",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "kms:calleraccount",
     "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
 ];
+
+/// The keys that say whose the resource is, in lower case.
+const OF_OWNER: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 impl Store {
     /// Is nothing that the policy of a resource allows public? The witness is a request of a stranger.
     pub fn not_public(&mut self, document: &Document, limits: Limits) -> Verdict {
-        let strangers = self.strangers(document);
-        self.never(&document.access().and(strangers), limits)
+        let (mut tied, names) = self.ties(document);
+        let callers = self.dimension(Dimension::Caller);
+        tied.push(self.literal(callers, Predicate::Stranger(Arc::new(names))));
+        self.never(&document.access().and(holding(tied)), limits)
     }
 
-    /// Requests by callers whom the document does not name, tied to nothing that it names.
-    fn strangers(&mut self, document: &Document) -> Access {
+    /// Is all that the policy of a resource allows tied to somebody, by the keys that say where a request comes from? Asked
+    /// of what services are let in to do: a service acts for whoever has it act.
+    pub fn is_tied(&mut self, document: &Document, limits: Limits) -> Verdict {
+        let (tied, _) = self.ties(document);
+        self.never(&document.access().and(holding(tied)), limits)
+    }
+
+    /// What holds of requests that are tied to nothing that the document names, and the callers that it names.
+    fn ties(&mut self, document: &Document) -> (Vec<Literal>, Names) {
         let mut statements = Vec::new();
         document.access().0.statements(&mut statements);
         let all: Vec<Literal> =
@@ -58,7 +82,7 @@ impl Store {
             match (self.dimension_of(dimension).clone(), self.predicate(literal).clone()) {
                 (Dimension::Caller, Predicate::Takes(_, own)) => names.extend(own.iter().cloned()),
                 (Dimension::Key(name), Predicate::Key { list, .. }) if TYING.contains(&&*name) => {
-                    if let Some(fixed) = fixed(self.listed(list)) {
+                    if let Some(fixed) = fixed(&name, self.listed(list)) {
                         let list = self.list(fixed);
                         let many = clavicle_engine::is_multivalued(&name);
                         // Of a set, no element is one of the named values.
@@ -72,21 +96,27 @@ impl Store {
         }
         names.sort();
         names.dedup();
-        let callers = self.dimension(Dimension::Caller);
-        tied.push(self.literal(callers, Predicate::Stranger(Arc::new(names))));
-        tied.sort_unstable();
-        tied.dedup();
-        Access(Formula::Holds(tied.into()))
+        (tied, names)
     }
 }
 
-/// What of the list ties a grant to somebody: texts but a bare `*`, and ranges that are not wide. A variable counts: its
-/// value comes with the caller, and here it is of a stranger, so only texts without are fixed.
-fn fixed(listed: &Listed) -> Option<Listed> {
+/// Requests of which all of this holds.
+fn holding(mut literals: Vec<Literal>) -> Access {
+    literals.sort_unstable();
+    literals.dedup();
+    Access(Formula::Holds(literals.into()))
+}
+
+/// What of the list ties a grant to somebody: texts that name one, and ranges that are not wide. The value of a variable comes
+/// with a caller, who is a stranger here, unless it is whose the resource is: no stranger is of its organization. (AWS takes
+/// every variable for no fixed value, on the page above.)
+fn fixed(key: &str, listed: &Listed) -> Option<Listed> {
     match listed {
         Listed::Texts(templates) => {
+            let ties = |pattern: &Pattern| names_somebody(key, pattern);
+            let of_owner = |key: &str| OF_OWNER.contains(&key);
             let fixed = templates.iter().filter(|template| {
-                template.fixed().is_some_and(|pattern| !pattern.is_any() && pattern.spelled_out() > 0)
+                template.fixed().as_ref().is_some_and(ties) || template.value_of().is_some_and(of_owner)
             });
             let fixed: Box<[_]> = fixed.cloned().collect();
             (!fixed.is_empty()).then_some(Listed::Texts(fixed))
@@ -99,4 +129,26 @@ fn fixed(listed: &Listed) -> Option<Listed> {
         }
         Listed::Numbers(..) | Listed::Dates(..) => None,
     }
+}
+
+/// Are the values that the pattern admits all of one owner? Of an ARN that is told by its account, of a path in an organization
+/// by what it begins with, of a session by the id of its role. What has no wildcard is one value. AWS gives out ids and
+/// names to whoever asks, so the beginning of one tells nothing.
+fn names_somebody(key: &str, pattern: &Pattern) -> bool {
+    let elements = pattern.elements();
+    let spelled = |part: &[Element]| !part.is_empty() && part.iter().all(|element| element.is_letter());
+    let upto = |separator: char, at: usize| {
+        elements.split(|element| element.is(separator)).nth(at).filter(|part| part.len() < elements.len())
+    };
+    spelled(elements)
+        || match key {
+            "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
+                upto(':', 4).is_some_and(spelled)
+            }
+            "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
+                upto('/', 0).is_some_and(spelled)
+            }
+            "aws:userid" => upto(':', 0).is_some_and(spelled),
+            _ => false,
+        }
 }

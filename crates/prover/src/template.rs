@@ -149,6 +149,14 @@ impl Template {
         pattern(&self.pieces, |_, _| None)
     }
 
+    /// The key, in lower case, whose value this is and nothing else.
+    pub(crate) fn value_of(&self) -> Option<&str> {
+        match &*self.pieces {
+            [Piece::Variable { variable, .. }] if variable.default.is_none() => Some(&variable.key),
+            _ => None,
+        }
+    }
+
     /// A pattern that admits whatever this can match.
     pub(crate) fn upper(&self) -> Pattern {
         let any = |_: &Variable, in_part| Some(vec![if in_part { Element::RunInPart } else { Element::Run }]);

@@ -42,6 +42,37 @@ fn public_is_what_is_tied_to_nobody() {
         (r#""*""#, r#"{"Bool": {"aws:SecureTransport": "true"}}"#, true),
         (r#""*""#, r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}"#, false),
         (r#""*""#, r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}}"#, false),
+        // Of anybody: AWS gives these to whoever asks.
+        (r#""*""#, r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:topic"}}"#, true),
+        (r#""*""#, r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::logs-*"}}"#, true),
+        (r#""*""#, r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::logs"}}"#, false),
+        (r#""*""#, r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}"#, true),
+        (r#""*""#, r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1111*:role/deploy"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}"#, false),
+        (r#""*""#, r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:SourceVpce": "vpce-*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:PrincipalAccount": "1111*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#, true),
+        (r#""*""#, r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:userid": "AROAEXAMPLEID:*"}}"#, false),
+        (r#""*""#, r#"{"StringLike": {"aws:userid": "AROA*"}}"#, true),
+        // Whose the resource is ties, whose the caller is does not.
+        (r#""*""#, r#"{"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}"#, false),
+        (r#""*""#, r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}"#, false),
+        (r#""*""#, r#"{"StringEquals": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}"#, true),
+        // What keys of AWS KMS have by default, and access points of one account by any name.
+        (
+            r#""*""#,
+            r#"{"StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "s3.eu-west-1.amazonaws.com"}}"#,
+            false,
+        ),
+        (r#""*""#, r#"{"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}"#, true),
+        (
+            r#""*""#,
+            r#"{"StringLike": {"s3:DataAccessPointArn": "arn:aws:s3:eu-west-1:111122223333:accesspoint/*"}}"#,
+            false,
+        ),
+        (r#""*""#, r#"{"StringEquals": {"aws:VpceOrgID": "o-1234567890"}}"#, false),
     ] {
         assert_eq!(is_public(&grant(principal, condition)), public, "{principal} {condition}");
     }
@@ -54,6 +85,41 @@ fn a_deny_of_strangers_closes_what_an_allow_opens() {
         "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}}"#;
     assert!(is_public(&open));
     assert!(!is_public(&format!("{open}, {perimeter}")));
+}
+
+/// AWS: IAM User Guide, "The confused deputy problem", Cross-service confused deputy prevention.
+#[test]
+fn a_service_acts_for_anybody_unless_it_is_tied() {
+    let service = r#"{"Service": "sns.amazonaws.com"}"#;
+    for (condition, deny, tied) in [
+        ("{}", "{}", false),
+        (r#"{"StringEquals": {"aws:SourceAccount": "111122223333"}}"#, "{}", true),
+        (r#"{"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}}"#, "{}", false),
+        (r#"{"StringNotEquals": {"aws:SourceAccount": "111122223333"}}"#, "{}", false),
+        (r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}"#, "{}", false),
+        (r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}}"#, "{}", true),
+        ("{}", r#"{"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}}"#, true),
+        ("{}", r#"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1234567890"}}"#, true),
+        // What does not say where it comes from is not denied.
+        (
+            "{}",
+            r#"{"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}, "Null": {"aws:SourceOrgID": "false"}}"#,
+            false,
+        ),
+    ] {
+        let mut store = Store::new();
+        let deny = if deny == "{}" {
+            String::new()
+        } else {
+            format!(
+                r#", {{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {deny}}}"#
+            )
+        };
+        let policy =
+            parse(bucket(&format!("{}{deny}", grant(service, condition))).as_bytes()).policy.expect("one");
+        let document = store.compile(&policy, Principals::Required);
+        assert_eq!(store.is_tied(&document, Limits::default()).holds(), tied, "{condition} {deny}");
+    }
 }
 
 #[test]

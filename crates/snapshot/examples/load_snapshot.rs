@@ -7,6 +7,7 @@
 use std::time::Instant;
 
 use clavicle_snapshot::{Import, Snapshot, SnapshotError};
+use clavicle_testkit::said;
 
 fn main() -> Result<(), SnapshotError> {
     let sources: Vec<String> = std::env::args().skip(1).collect();
@@ -39,12 +40,4 @@ fn main() -> Result<(), SnapshotError> {
     );
     let _ = std::fs::remove_file(&file);
     Ok(())
-}
-
-/// Prints the time since `start`, and the most memory that this process has held so far.
-fn said(what: &str, start: Instant) {
-    let took = start.elapsed();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown").trim();
-    println!("{what:7} {took:>9.3?}  peak memory so far {peak}");
 }

@@ -22,9 +22,7 @@ pub(crate) fn policy(block: &Block) -> Node {
     let mut statements = Vec::new();
     // What comes from other documents is not in this text.
     for attribute in SOURCES.iter().filter_map(|name| body.attribute(name)) {
-        let one = std::slice::from_ref(&attribute.value);
-        let sources = if let Value::List(items) = &attribute.value.value { items } else { one };
-        for source in sources {
+        for source in sources(&attribute.value) {
             let what = match &source.value {
                 Value::Unknown(what) => what.clone(),
                 _ => format!("{} {}", attribute.name, source.span.start),
@@ -44,6 +42,15 @@ pub(crate) fn policy(block: &Block) -> Node {
     }
     entries.push(added("Statement", &Node::new(Value::List(statements), block.span.clone())));
     Node::new(Value::Map(entries), block.span.clone())
+}
+
+/// Each document that an attribute names, also where lists of them are put together: of one that is read, others in its
+/// list are not.
+fn sources(value: &Node) -> Vec<&Node> {
+    match &value.value {
+        Value::List(items) => items.iter().flat_map(sources).collect(),
+        _ => vec![value],
+    }
 }
 
 /// Attributes that name other documents, whose statements it takes over.

@@ -278,6 +278,10 @@ impl Finder {
             Value::Text(text) => text.has_holes() && !text.text.trim_start().starts_with('{'),
             _ => false,
         };
+        if MEMBERS.contains(&key) && !has_function && is_dated(&entry.value) {
+            self.policy(&entry.value, &inner, false);
+            return;
+        }
         if MEMBERS.contains(&key) && (has_function || is_unknown(&entry.value) || is_put_together()) {
             let before = self.found.policies.len();
             self.walk(&entry.value, &inner);
@@ -504,6 +508,9 @@ impl Finder {
             Value::Unknown(what) if holds_policy && !is_reference(what) => {
                 self.unread(&attribute.value, &inner.route);
             }
+            Value::Map(_) if holds_policy && is_dated(&attribute.value) => {
+                self.policy(&attribute.value, &inner, false);
+            }
             _ => self.walk(&attribute.value, &inner),
         }
     }
@@ -598,8 +605,12 @@ fn is_policy(node: &Node) -> bool {
         Value::Unknown(what) => !what.is_empty() && could_be_one(),
         _ => false,
     };
-    says || node
-        .get("Version")
+    says || is_dated(node)
+}
+
+/// Has it a version of the language of policies, and so nothing else to be?
+fn is_dated(node: &Node) -> bool {
+    node.get("Version")
         .and_then(Node::as_str)
         .is_some_and(|version| matches!(version, "2012-10-17" | "2008-10-17"))
 }
@@ -675,6 +686,8 @@ mod tests {
                 (1, 0, 1, true),
             ),
             (policy("{\nstatement = var.x\n}"), (0, 0, 0, true)),
+            // A slip of the pen makes it no less a policy.
+            (policy(&format!("{{ {dated}, Statements = [{one}] }}")), (1, 0, 0, true)),
             // Documents in documents.
             (
                 data(&format!(
@@ -685,6 +698,13 @@ mod tests {
             (data("  source_policy_documents = [data.aws_iam_policy_document.e.json]"), (1, 0, 0, true)),
             (data("  source_policy_documents = [file(\"x\"), var.x]"), (1, 0, 2, true)),
             (data("  source_policy_documents = var.x"), (1, 0, 1, true)),
+            // One of a list within a list is read, the others are not.
+            (
+                data(&format!(
+                    "  source_policy_documents = flatten([[jsonencode({{ {dated}, Statement = [{one}] }}), file(\"x\")], var.x])"
+                )),
+                (2, 0, 2, true),
+            ),
             (
                 data(
                     "  dynamic \"statement\" {\n    for_each = var.x\n    content {\n      actions = [\"*\"]\n    }\n  }",

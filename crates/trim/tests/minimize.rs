@@ -1,21 +1,15 @@
 //! The smallest policy with the same access.
 
 use clavicle_engine::{Action, Context, Principal, Principals, Request, Resource};
-use clavicle_policy::{Policy, parse};
+use clavicle_policy::parse;
 use clavicle_prover::Store;
 use clavicle_trim::{Place, Refusal, Same, Wanted, characters, minimize};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn policy(statements: &Value) -> Policy {
-    let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    parse(text.as_bytes()).policy.expect("a policy")
-}
+use written::{Words, policy, printed, statements};
 
-fn printed(policy: &Policy) -> Value {
-    let text = policy.print().expect("it prints");
-    serde_json::from_str::<Value>(&text).expect("JSON")["Statement"].clone()
-}
+mod written;
 
 /// What is left of the statements.
 fn left(statements: &Value, wanted: Wanted) -> Value {
@@ -169,52 +163,26 @@ fn names_made_to_confuse_stay_what_they_are() {
     assert_eq!(left(&statements, Wanted::default()), statements);
 }
 
-fn statements() -> impl Strategy<Value = Value> {
-    let some =
-        |list: &'static [&'static str]| proptest::sample::subsequence(list.to_vec(), 1..=list.len().min(3));
-    let actions = some(&["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:*", "sqs:SendMessage", "x:New*"]);
-    let resources = some(&[
+const WORDS: Words = Words {
+    actions: &["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:*", "sqs:SendMessage", "x:New*"],
+    resources: &[
         "*",
         "arn:aws:s3:::a/*",
         "arn:aws:s3:::a/b*",
         "arn:aws:s3:::c",
         "arn:aws:s3:::${aws:username}",
-    ]);
-    let condition = proptest::option::weighted(
-        0.4,
-        (
-            prop::sample::select(vec!["StringEquals", "StringNotEquals", "StringLike"]),
-            prop::sample::select(vec!["aws:PrincipalTag/t", "aws:PrincipalTag/u"]),
-            some(&["a", "b", "a*"]),
-        ),
-    );
-    let one = (
-        proptest::bool::weighted(0.7),
-        proptest::bool::weighted(0.1),
-        actions,
-        proptest::bool::weighted(0.1),
-        resources,
-        condition,
-    )
-        .prop_map(|(allow, not_action, actions, not_resource, resources, condition)| {
-            let mut it = serde_json::Map::new();
-            it.insert("Effect".to_owned(), json!(if allow { "Allow" } else { "Deny" }));
-            it.insert((if not_action { "NotAction" } else { "Action" }).to_owned(), json!(actions));
-            it.insert((if not_resource { "NotResource" } else { "Resource" }).to_owned(), json!(resources));
-            if let Some((operator, key, values)) = condition {
-                it.insert("Condition".to_owned(), json!({operator: {key: values}}));
-            }
-            Value::Object(it)
-        });
-    proptest::collection::vec(one, 1..6).prop_map(Value::Array)
-}
+    ],
+    operators: &["StringEquals", "StringNotEquals", "StringLike"],
+    keys: &["aws:PrincipalTag/t", "aws:PrincipalTag/u"],
+    values: &["a", "b", "a*"],
+};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// By the engine, which the prover has no part in: the same answer to every request of a small world.
     #[test]
-    fn the_smallest_policy_decides_every_request_alike(statements in statements(), wildcards: bool) {
+    fn the_smallest_policy_decides_every_request_alike(statements in statements(&WORDS, 0.7, 5), wildcards: bool) {
         let old = policy(&statements);
         let found = match minimize(&old, Wanted { wildcards, ..Wanted::default() }) {
             Ok(found) => found,
@@ -247,7 +215,7 @@ proptest! {
 
     /// Minimizing what is minimal changes nothing.
     #[test]
-    fn the_smallest_is_not_made_smaller(statements in statements()) {
+    fn the_smallest_is_not_made_smaller(statements in statements(&WORDS, 0.7, 5)) {
         if let Ok(found) = minimize(&policy(&statements), Wanted::default())
             && let [once] = found.policies.as_slice()
             && let Ok(again) = minimize(once, Wanted::default())

@@ -10,15 +10,9 @@ use clavicle_trim::{Asked, ByTag, Need, On, Proposal, Reach, Within, restrict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn policy(statements: &Value) -> Policy {
-    let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    parse(text.as_bytes()).policy.expect("a policy")
-}
+use written::{Words, policy, printed, statements};
 
-fn printed(policy: &Policy) -> Value {
-    let text = policy.print().expect("it prints");
-    serde_json::from_str::<Value>(&text).expect("JSON")["Statement"].clone()
-}
+mod written;
 
 fn caller() -> Principal {
     Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller")
@@ -281,39 +275,13 @@ fn a_policy_in_the_old_version_means_what_it_meant() {
     assert_eq!(found.verified.within, Within::Proved);
 }
 
-fn statements() -> impl Strategy<Value = Value> {
-    let some =
-        |list: &'static [&'static str]| proptest::sample::subsequence(list.to_vec(), 1..=list.len().min(3));
-    let actions = some(&["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:*", "sqs:SendMessage", "*"]);
-    let resources = some(&["*", "arn:aws:s3:::a/*", "arn:aws:s3:::a/b*", "arn:aws:s3:::${aws:username}/*"]);
-    let condition = proptest::option::weighted(
-        0.4,
-        (
-            prop::sample::select(vec!["StringEquals", "StringNotEquals"]),
-            prop::sample::select(vec!["aws:PrincipalTag/t", "aws:username"]),
-            some(&["a", "dana"]),
-        ),
-    );
-    let one = (
-        proptest::bool::weighted(0.8),
-        proptest::bool::weighted(0.1),
-        actions,
-        proptest::bool::weighted(0.1),
-        resources,
-        condition,
-    )
-        .prop_map(|(allow, not_action, actions, not_resource, resources, condition)| {
-            let mut it = serde_json::Map::new();
-            it.insert("Effect".to_owned(), json!(if allow { "Allow" } else { "Deny" }));
-            it.insert((if not_action { "NotAction" } else { "Action" }).to_owned(), json!(actions));
-            it.insert((if not_resource { "NotResource" } else { "Resource" }).to_owned(), json!(resources));
-            if let Some((operator, key, values)) = condition {
-                it.insert("Condition".to_owned(), json!({operator: {key: values}}));
-            }
-            Value::Object(it)
-        });
-    proptest::collection::vec(one, 1..4).prop_map(Value::Array)
-}
+const WORDS: Words = Words {
+    actions: &["s3:GetObject", "s3:Get*", "s3:PutObject", "s3:*", "sqs:SendMessage", "*"],
+    resources: &["*", "arn:aws:s3:::a/*", "arn:aws:s3:::a/b*", "arn:aws:s3:::${aws:username}/*"],
+    operators: &["StringEquals", "StringNotEquals"],
+    keys: &["aws:PrincipalTag/t", "aws:username"],
+    values: &["a", "dana"],
+};
 
 const THINGS: [&str; 4] =
     ["arn:aws:s3:::a/x", "arn:aws:s3:::a/bx", "arn:aws:s3:::dana/x", "arn:aws:s3:::c/x"];
@@ -341,7 +309,7 @@ proptest! {
     /// Between the needs and the old rights, by the engine on every request of a small world.
     #[test]
     fn a_proposal_lies_between_needs_and_old_rights(
-        first in statements(), second in statements(), needs in needs(),
+        first in statements(&WORDS, 0.8, 3), second in statements(&WORDS, 0.8, 3), needs in needs(),
         reach in prop::sample::select(vec![Reach::Exact, Reach::Folder, Reach::Type]),
     ) {
         let old = [policy(&first), policy(&second)];

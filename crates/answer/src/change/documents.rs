@@ -24,38 +24,63 @@ enum Key {
 
 struct Text<'r> {
     name: String,
-    text: &'r str,
+    /// `None`: there may be one, and it was not seen.
+    text: Option<&'r str>,
     in_use: bool,
     names_principals: bool,
     declared_at: Option<(String, usize)>,
 }
 
-/// Policies that are in both states with another text.
+/// Policies that are in both states with another text, and those whose text is not known in the new one.
 pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
     let (before, after) = (texts(old), texts(new));
     let mut found = Vec::new();
     for (key, now) in &after {
-        let Some(was) = before.get(key).filter(|was| was.text != now.text) else { continue };
-        let (Some(old_policy), Some(new_policy)) = (read(was.text), read(now.text)) else {
-            found.push(DocumentChange {
-                document: now.name.clone(),
-                verdict: "unknown".to_owned(),
-                in_use: now.in_use,
-                more: Vec::new(),
-                less: Vec::new(),
-                denies_less: Vec::new(),
-                denies_more: Vec::new(),
-                lines: lines(was.text, now.text),
-                doubts: vec!["one of the texts cannot be read".to_owned()],
-                declared_at: now.declared_at.clone(),
-            });
+        let was = before.get(key);
+        let (was, is) = match (was.map(|was| was.text), now.text) {
+            (Some(Some(was)), Some(is)) if was != is => (was, is),
+            // What a plan puts in the place of a text, or of none, or gives a new thing.
+            (None | Some(Some(_)), None) if now.declared_at.is_some() => {
+                found.push(unknown(now, "its text is known after deployment only"));
+                continue;
+            }
+            (Some(Some(_)), None) => {
+                found.push(unknown(now, "its text was not seen any more"));
+                continue;
+            }
+            _ => continue,
+        };
+        let lines = lines(was, is);
+        let (Some(old_policy), Some(new_policy)) = (read(was), read(is)) else {
+            found.push(DocumentChange { lines, ..unknown(now, "one of the texts cannot be read") });
             continue;
         };
-        let lines = lines(was.text, now.text);
         found.push(DocumentChange { lines, ..compared(now, &old_policy, &new_policy) });
     }
     found.sort_by(|a, b| a.document.cmp(&b.document));
     found
+}
+
+/// How many policies were not seen in the old state and are in the new one.
+pub(super) fn seen_now(old: &Reader, new: &Reader) -> usize {
+    let before = texts(old);
+    let was_not = |key: &Key| before.get(key).is_some_and(|was| was.text.is_none());
+    texts(new).iter().filter(|(key, now)| now.text.is_some() && was_not(key)).count()
+}
+
+fn unknown(now: &Text<'_>, why: &str) -> DocumentChange {
+    DocumentChange {
+        document: now.name.clone(),
+        verdict: "unknown".to_owned(),
+        in_use: now.in_use,
+        more: Vec::new(),
+        less: Vec::new(),
+        denies_less: Vec::new(),
+        denies_more: Vec::new(),
+        lines: Vec::new(),
+        doubts: vec![why.to_owned()],
+        declared_at: now.declared_at.clone(),
+    }
 }
 
 /// Has the text a statement with this effect, or one that cannot be read?
@@ -201,11 +226,13 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
     let snapshot = reader.world().snapshot();
     let mut found = BTreeMap::new();
     let mut add = |key: Key, name: String, state: PolicyState, in_use: bool, names_principals: bool| {
-        if let Some(document) = state.document() {
-            let text = &*snapshot.document(document).text;
-            let declared_at = declared_at(snapshot, &key);
-            found.insert(key, Text { name, text, in_use, names_principals, declared_at });
-        }
+        let text = match state {
+            PolicyState::None => return,
+            PolicyState::NotSeen => None,
+            PolicyState::Document(document) => Some(&*snapshot.document(document).text),
+        };
+        let declared_at = declared_at(snapshot, &key);
+        found.insert(key, Text { name, text, in_use, names_principals, declared_at });
     };
     let attached: BTreeSet<_> = snapshot
         .principals
@@ -258,8 +285,8 @@ pub(super) fn attachments(old: &Reader, new: &Reader) -> Vec<AttachmentChange> {
     let (was, is) = (texts(old), texts(new));
     // An Allow that comes may give more, and so may a Deny that goes.
     let may_widen = |key: &Key, change: &str| match change {
-        "attached" => is.get(key).is_none_or(|text| says(text.text, Effect::Allow)),
-        _ => was.get(key).is_none_or(|text| says(text.text, Effect::Deny)),
+        "attached" => is.get(key).and_then(|it| it.text).is_none_or(|text| says(text, Effect::Allow)),
+        _ => was.get(key).and_then(|it| it.text).is_none_or(|text| says(text, Effect::Deny)),
     };
     let (before, after) = (old.world().snapshot(), new.world().snapshot());
     for (at, principal) in after.principals.iter().enumerate() {

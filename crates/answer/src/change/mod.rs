@@ -68,6 +68,13 @@ impl Reader {
                 page.notes.push(format!("{what}: {}.", counted(count, "identity", "identities")));
             }
         }
+        match documents::seen_now(old, self) {
+            0 => {}
+            count => page.notes.push(format!(
+                "{} not seen before: what they gave then is not known.",
+                counted(count, "policy was", "policies were")
+            )),
+        }
         page.verdict = verdict(&page, come > 0, gone > 0).to_owned();
         page.sentence = sentence(&page);
         page.gate = gate::judged(self, &page, come > 0, reached.beyond);

@@ -98,7 +98,7 @@ pub struct AccessChange {
     pub because: Vec<Citation>,
 }
 
-/// A policy with another text.
+/// A policy with another text, or whose text is not known in the new state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentChange {
     /// Its display name.

@@ -42,6 +42,9 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
         };
         let verdict = match change.verdict.as_str() {
             "same" => "other text, the same access (proved)".to_owned(),
+            "unknown" if change.lines.is_empty() && !change.doubts.is_empty() => {
+                format!("unknown: {}", plain(&change.doubts.join(", ")))
+            }
             verdict => format!(
                 "{verdict}{}{}{}{}",
                 of("allows more", &change.more),

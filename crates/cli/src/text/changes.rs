@@ -189,11 +189,12 @@ fn document(page: &mut Page, change: &DocumentChange) {
         }
         "unknown" => {
             let why = change.doubts.first().map_or("", String::as_str);
+            let another = if change.lines.is_empty() { ":" } else { " has another text;" };
             line(
                 page,
                 Tone::Unseen,
                 "?",
-                &format!("{name} has another text; what it allows more is not known: {why}"),
+                &format!("{name}{another} what it allows more is not known: {why}"),
             );
         }
         _ => {}

@@ -171,9 +171,7 @@ fn written(page: &LintPage, files: &[PolicyFile], typed: &Check) -> Result<Strin
         CheckForm::Json => machine::json(page).map_err(|error| unwritable(&error))?,
         CheckForm::Jsonl => {
             let findings = page.findings.iter().chain(&page.accepted);
-            let lines = findings.map(|finding| serde_json::to_string(finding).map(|line| line + "\n"));
-            let lines: String = lines.collect::<Result<_, _>>().map_err(|error| unwritable(&error))?;
-            machine::escaped(&lines)
+            machine::lines(findings).map_err(|error| unwritable(&error))?
         }
         CheckForm::Csv => report::csv(&page.into()).map_err(|error| unwritable(&error))?,
         CheckForm::Md => report::markdown(&page.into()),

@@ -1,6 +1,7 @@
 //! Plans of Terraform and templates as sources.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use crate::scene::{Scene, cases, filtered};
 
@@ -211,4 +212,67 @@ fn a_task_on_things_of_a_plan() {
     let only = &policy["Statement"][0];
     assert_eq!(only["Resource"], "arn:aws:s3:::covers/*", "{said}");
     assert_eq!(only["Action"], serde_json::json!(["s3:GetObject", "s3:GetObjectVersion"]), "{said}");
+}
+
+/// A plan over production of the demo: a pattern that reaches further, a statement that goes, a text that says the same in other
+/// words, and a policy that is known after deployment only.
+fn plan_of_paperboat() -> Value {
+    let arn = |rest: &str| format!("arn:aws:iam::111122223333:policy/{rest}");
+    let policy = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    let thumb = |written: &str| {
+        let text = policy(json!([
+            {"Sid": "WriteThumbs", "Effect": "Allow", "Action": "s3:PutObject", "Resource": written},
+            {"Sid": "ReadCovers", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::paperboat-covers/*"},
+            {"Sid": "EncryptThumbs", "Effect": "Allow", "Action": "kms:GenerateDataKey",
+             "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"}]));
+        json!({"name": "thumb", "role": "thumb-exec", "policy": text})
+    };
+    let managed = |name: &str, statements: Value| json!({"arn": arn(name), "name": name, "path": "/", "policy": policy(statements)});
+    let look = json!({"Sid": "LookAround", "Effect": "Allow", "Resource": "*",
+        "Action": ["ec2:DescribeInstances", "ec2:DescribeVolumes", "rds:DescribeDBInstances"]});
+    let pass = json!({"Sid": "PassAnything", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"});
+    let settings = |sid: &str, actions: Value| {
+        json!({"Sid": sid, "Effect": "Allow", "Action": actions,
+        "Resource": "arn:aws:ssm:eu-west-1:111122223333:parameter/paperboat/app/*"})
+    };
+    let read = json!(["ssm:GetParameter", "ssm:GetParametersByPath"]);
+    let queue = json!({"arn": "arn:aws:sqs:eu-west-1:111122223333:jobs", "name": "jobs",
+        "url": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"});
+    let change = |address: &str, before: Value, after: Value, unknown: Value| {
+        let (kind, name) = address.split_once('.').expect("an address");
+        json!({"address": address, "mode": "managed", "type": kind, "name": name,
+            "change": {"actions": ["update"], "before": before, "after": after, "after_unknown": unknown}})
+    };
+    json!({"format_version": "1.2", "terraform_version": "1.11.4",
+        "resource_changes": [
+            change("aws_iam_role_policy.thumb", thumb("arn:aws:s3:::paperboat-thumbs/*"),
+                thumb("arn:aws:s3:::paperboat-*/*"), json!({})),
+            change("aws_iam_policy.ops", managed("ops", json!([look, pass])), managed("ops", json!([look])), json!({})),
+            change("aws_iam_policy.app_read", managed("app-read", json!([settings("ReadSettings", read.clone())])),
+                managed("app-read", json!([settings("One", json!("ssm:GetParameter")), settings("Both", read)])), json!({})),
+            change("aws_sqs_queue.jobs", queue.clone(), queue, json!({"policy": true})),
+        ],
+        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": [
+            {"address": "data.aws_caller_identity.me", "mode": "data", "type": "aws_caller_identity", "name": "me",
+             "values": {"account_id": "111122223333"}}]}}},
+        "configuration": {"provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}},
+            "root_module": {"resources": []}}})
+}
+
+#[test]
+fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_not_known() {
+    let scene = Scene::new();
+    let mut plan = plan_of_paperboat();
+    scene.write("plan.json", &plan.to_string());
+    scene.write("main.tf", "\n\nresource \"aws_iam_role_policy\" \"thumb\" {\n}\n");
+    filtered(|| {
+        assert_snapshot!(scene.run("diff demo plan.json --src ."), @"");
+    });
+    // What may let anybody in is not known; that nobody is seen to gain is no yes.
+    let changes = plan["resource_changes"].as_array_mut().expect("a list");
+    changes.retain(|change| change["address"] == "aws_sqs_queue.jobs");
+    scene.write("plan.json", &plan.to_string());
+    filtered(|| {
+        assert_snapshot!(scene.run("diff demo plan.json --src ."), @"");
+    });
 }

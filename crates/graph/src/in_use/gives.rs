@@ -129,8 +129,8 @@ fn kind_of(world: &World, target: &Target) -> Arc<str> {
     }
 }
 
-/// Which word says most.
-fn strength(word: Word) -> u8 {
+/// Which word of access says most: a number that is higher the more somebody can do.
+pub fn strength(word: Word) -> u8 {
     match word {
         Word::Control => 6,
         Word::Become => 5,

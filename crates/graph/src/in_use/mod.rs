@@ -22,7 +22,7 @@ use foldhash::HashMap;
 
 pub use attachment::Attachments;
 pub use document::{Document, DocumentFamily};
-pub use gives::Given;
+pub use gives::{Given, strength};
 pub use idle::{Idle, Stopped};
 pub use likeness::Near;
 pub use redundant::{Redundant, StatementPlace};

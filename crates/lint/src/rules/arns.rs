@@ -106,13 +106,20 @@ static ARN_REGION: Rule = Rule {
     id: "arn-region",
     severity: Severity::Error,
     title: "a region that has not the form of one",
-    means: "The fourth part of an ARN is not empty, has no wildcard and is not of the form `eu-west-1`.",
+    means: "The fourth part of an ARN is not empty, has no wildcard and is not of the form `eu-west-1`, or it is a region of another partition: `cn-` regions are in `aws-cn`, `us-gov-` regions in `aws-us-gov`.",
     why: "No resource has such an ARN. Often two parts changed places.",
     fix: "Write the region, or `*`.",
     aws: &["error-invalid-arn-region"],
     source: CHECKS,
-    bad: &[allowed!("arn:aws:sqs:europe:111122223333:q")],
-    good: &[allowed!("arn:aws:sqs:eu-west-1:111122223333:q")],
+    bad: &[
+        allowed!("arn:aws:sqs:europe:111122223333:q"),
+        allowed!("arn:aws:sqs:cn-north-1:111122223333:q"),
+        allowed!("arn:aws-cn:sqs:us-east-1:111122223333:q"),
+    ],
+    good: &[
+        allowed!("arn:aws:sqs:eu-west-1:111122223333:q"),
+        allowed!("arn:aws-us-gov:sqs:us-gov-west-1:111122223333:q"),
+    ],
 };
 
 static ARN_REGION_NOT_ALLOWED: Rule = Rule {
@@ -294,6 +301,15 @@ fn arn(look: &mut Look<'_>, pattern: &Spanned<String>) {
         look.report(&ARN_REGION, span, message, "write a region such as `eu-west-1`, or `*`".to_owned());
         return;
     }
+    if !region.is_empty()
+        && !wild(region)
+        && !wild(partition)
+        && partition_of(region).is_some_and(|own| own != partition)
+    {
+        let message = format!("`{region}` is no region of the partition `{partition}`");
+        look.report(&ARN_REGION, span, message, None);
+        return;
+    }
     let is_account = AccountId::parse(account).is_some() || OWNERS.contains(&account);
     if !account.is_empty() && !wild(account) && !is_account {
         let message = format!("`{account}` is no account");
@@ -301,6 +317,20 @@ fn arn(look: &mut Look<'_>, pattern: &Spanned<String>) {
         return;
     }
     of_types(look, pattern, [service, region, account, resource]);
+}
+
+/// The partition of a region of AWS's three public partitions. Others (`aws-iso`, the European sovereign cloud) have forms of
+/// their own.
+/// AWS: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)", the partitions.
+fn partition_of(region: &str) -> Option<&'static str> {
+    let area = region.split('-').next().unwrap_or_default();
+    match area {
+        "cn" => Some("aws-cn"),
+        _ if region.starts_with("us-gov-") => Some("aws-us-gov"),
+        _ if region.contains("-iso") => None,
+        "af" | "ap" | "ca" | "eu" | "il" | "me" | "mx" | "sa" | "us" => Some("aws"),
+        _ => None,
+    }
 }
 
 /// What the forms of the service's own ARNs say.

@@ -268,7 +268,7 @@ fn exists(look: &mut Look<'_>, clause: &Clause) {
         return;
     }
     if prefix == "aws" {
-        let near = nearest(&lower, look.catalog.global_keys().map(|known| known.name));
+        let near = clavicle_policy::nearest(&lower, look.catalog.global_keys().map(|known| known.name));
         let help = near.map(|name| format!("did you mean `{name}`?"));
         look.report(&UNKNOWN_GLOBAL_KEY, span, format!("`{key}` is not a condition key"), help);
         return;
@@ -283,7 +283,7 @@ fn exists(look: &mut Look<'_>, clause: &Clause) {
             if service.is_late() || service.keys().any(of_tags) {
                 return;
             }
-            let near = nearest(&lower, service.keys());
+            let near = clavicle_policy::nearest(&lower, service.keys());
             let help = near.map(|name| format!("did you mean `{name}`?"));
             let message = format!("`{prefix}` has no condition key `{key}`");
             look.report(&UNKNOWN_KEY, span, message, help);
@@ -293,34 +293,4 @@ fn exists(look: &mut Look<'_>, clause: &Clause) {
             look.report(&UNKNOWN_KEY, span, message, None);
         }
     }
-}
-
-/// The name that was most likely meant.
-fn nearest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if written.len() > 100 {
-        return None;
-    }
-    names
-        .map(|name| (distance(written.as_bytes(), name.to_ascii_lowercase().as_bytes()), name))
-        .filter(|(distance, name)| *distance * 3 <= name.len())
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// How many letters must be put in, taken out or exchanged (Levenshtein).
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, left) in a.iter().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        for (cell, right) in row.iter_mut().skip(1).zip(b) {
-            let here = (diagonal + usize::from(left != right)).min(before + 1).min(*cell + 1);
-            diagonal = std::mem::replace(cell, here);
-            before = here;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

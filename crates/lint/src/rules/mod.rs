@@ -7,6 +7,7 @@ mod elements;
 mod empty;
 mod grammar;
 mod keys;
+mod letters;
 mod meaning;
 mod organization;
 mod principals;
@@ -29,6 +30,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     grammar::FAMILY,
     elements::FAMILY,
     empty::FAMILY,
+    letters::FAMILY,
     actions::FAMILY,
     arns::FAMILY,
     services::FAMILY,
@@ -49,6 +51,7 @@ pub(crate) static FAMILIES: &[Family] = &[
 const BY_ITSELF: &[&Family] = &[
     &grammar::FAMILY,
     &elements::FAMILY,
+    &letters::FAMILY,
     &actions::FAMILY,
     &arns::FAMILY,
     &keys::FAMILY,

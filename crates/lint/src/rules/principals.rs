@@ -1,9 +1,9 @@
 //! Principals: can they be anybody, and are they who they seem to be?
 
-use clavicle_policy::{AccountId, PrincipalEntry, PrincipalKind, Statement};
+use clavicle_policy::{AccountId, Policy, PrincipalEntry, PrincipalKind, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows, clauses, is_placeholder};
+use crate::look::{Family, Look, allows, clauses, denies, is_placeholder};
 use crate::rule::{CHECKS, Rule, Severity, guide, resource, trust};
 use crate::rules::keys::names_services_only;
 
@@ -137,16 +137,27 @@ static CONFUSED_DEPUTY: Rule = Rule {
     id: "service-without-source",
     severity: Severity::Security,
     title: "a service, whoever makes it act",
-    means: "An Allow in a policy of a resource names a service, and no condition asks for `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID`, `aws:SourceOrgPaths` or an older key of that sort. Trust policies are left out: most services take roles of their own account only.",
+    means: "An Allow in a policy of a resource names a service, and the prover has a request that it allows, the Deny statements beside it told, in which no value of `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths` is one that names an owner: `arn:aws:sns:*:*:*` names none. Where an older key of that sort is asked for, and where these keys may be missing (`IfExists`), nothing is said. Trust policies are left out: most services take roles of their own account only.",
     why: "Somebody of another account can have the service act for them: it is trusted, and they are not.",
     fix: "Add a condition on `aws:SourceArn` or `aws:SourceAccount`.",
     aws: &["security-warning-restrict-access-to-service-principal"],
     source: guide!("service-without-source"),
-    bad: &[bucket!(r#"{"Service": "cloudtrail.amazonaws.com"}"#)],
-    good: &[bucket!(
-        r#"{"Service": "cloudtrail.amazonaws.com"}"#,
-        r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
-    )],
+    bad: &[
+        bucket!(r#"{"Service": "cloudtrail.amazonaws.com"}"#),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""StringNotEquals": {"aws:SourceAccount": "111122223333"}"#
+        ),
+    ],
+    good: &[
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
+        ),
+        resource(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-abcdefghij"}}}]}"#,
+        ),
+    ],
 };
 
 static PUBLIC_POLICY: Rule = Rule {
@@ -248,29 +259,30 @@ fn is_service(text: &str) -> bool {
             .any(|end| text.strip_suffix(end).is_some_and(|name| !name.is_empty() && !name.starts_with('.')))
 }
 
-/// Keys that say on whose behalf a service acts, or that it acts for one thing only.
-const SOURCES: [&str; 10] = [
-    "aws:sourcearn",
-    "aws:sourceaccount",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
+/// Older keys and those of one service that say on whose behalf it acts, or that it acts for one thing only.
+const SOURCES: [&str; 6] = [
     "aws:referer",
+    "aws:sourceowner",
     "kms:calleraccount",
     "kms:viaservice",
     "lambda:eventsourcetoken",
     "sts:externalid",
 ];
 
+/// Keys that say the same, and that services send where they know.
+const SENT: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
+
 fn deputy(look: &mut Look<'_>, statement: &Statement) {
     if look.kind != PolicyKind::Resource || !allows(statement) || !names_services_only(statement) {
         return;
     }
-    let sourced = clauses(statement).any(|clause| {
+    let is_sourced = clauses(statement).any(|clause| {
         let key = clause.key.value.to_ascii_lowercase();
-        SOURCES.contains(&key.as_str()) || key.starts_with("kms:encryptioncontext")
+        SOURCES.contains(&key.as_str())
+            || key.starts_with("kms:encryptioncontext")
+            || SENT.contains(&key.as_str()) && clause.operator.value.if_exists
     });
-    if sourced {
+    if is_sourced || is_tied(look, statement) {
         return;
     }
     let Some(entry) = statement.principal.iter().flat_map(|principal| &principal.entries).next() else {
@@ -279,6 +291,17 @@ fn deputy(look: &mut Look<'_>, statement: &Statement) {
     let message = format!("`{}` is let in whoever makes it act", entry.value.value);
     let help = "add a condition on `aws:SourceArn` or `aws:SourceAccount`".to_owned();
     look.report(&CONFUSED_DEPUTY, entry.value.span, message, help);
+}
+
+/// Does the statement, with what denies beside it, let services act for those only whom it names? So it is too where the prover
+/// cannot tell.
+fn is_tied(look: &Look<'_>, statement: &Statement) -> bool {
+    let beside = look.statements().map(|(_, other)| other).filter(|other| denies(other));
+    let statements = std::iter::once(statement).chain(beside).cloned().collect();
+    let policy = Policy { statements, ..look.policy.clone() };
+    let mut store = clavicle_prover::Store::new();
+    let document = store.compile(&policy, clavicle_engine::Principals::Required);
+    store.is_tied(&document, crate::rules::meaning::limits()).witness().is_none()
 }
 
 fn public(look: &mut Look<'_>) {

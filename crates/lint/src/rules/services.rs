@@ -55,6 +55,9 @@ static ACTION_WITHOUT_ITS_RESOURCE: Rule = Rule {
     bad: &[
         identity(r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b""#),
         identity(
+            r#""Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::b/*""#,
+        ),
+        identity(
             r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:sqs:eu-west-1:111122223333:q""#,
         ),
     ],

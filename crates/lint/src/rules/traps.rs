@@ -82,7 +82,7 @@ static PASS_ANY_ROLE: Rule = Rule {
     id: "pass-any-role",
     severity: Severity::Security,
     title: "any role may be handed to a service",
-    means: "An Allow covers `iam:PassRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:PassedToService` or `iam:AssociatedResourceArn`.",
+    means: "An Allow covers `iam:PassRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:PassedToService` or `iam:AssociatedResourceArn`; the value `*` asks for nothing.",
     why: "Whoever can start something with a role has the rights of any role that can be passed to it, an administrator's included.",
     fix: "Name the roles, and add `iam:PassedToService`.",
     aws: &[
@@ -108,6 +108,9 @@ static PASS_ANY_ROLE: Rule = Rule {
             r#""Effect": "Allow", "NotAction": "s3:*", "NotResource": "arn:aws:iam::111122223333:role/admin""#,
         ),
         identity(r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/*""#),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringLike": {"iam:PassedToService": "*"}}"#,
+        ),
     ],
     good: &[
         identity(
@@ -124,7 +127,7 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
     id: "create-any-service-linked-role",
     severity: Severity::Warning,
     title: "service-linked roles of any service may be made",
-    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`.",
+    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`; the value `*` asks for nothing.",
     why: "A service-linked role gives its service rights in the account that somebody may not have meant to give.",
     fix: "Name the role, or add `iam:AWSServiceName`.",
     aws: &[
@@ -166,8 +169,12 @@ fn look(look: &mut Look<'_>) {
         if !look.kind.is_of_identity() || !allows(statement) || !is_on_every_role(statement) {
             continue;
         }
+        // A value of which one is `*` is any.
         let tied = |keys: &[&str]| {
-            clauses(statement).any(|clause| keys.iter().any(|key| clause.key.value.eq_ignore_ascii_case(key)))
+            clauses(statement).any(|clause| {
+                keys.iter().any(|key| clause.key.value.eq_ignore_ascii_case(key))
+                    && !clause.values.iter().any(|value| value.value.text() == "*")
+            })
         };
         if speaks_of(statement, "iam:passrole")
             && !tied(&["iam:PassedToService", "iam:AssociatedResourceArn"])

@@ -249,10 +249,11 @@ fn is_saml(principal: &str) -> bool {
 fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry) {
     let text = &entry.value.value;
     let span = entry.value.span;
-    if is_placeholder(text) || text.contains(['*', '?']) {
+    let host = oidc_host(text);
+    // Of whose account the provider is does not matter.
+    if is_placeholder(text) || host.unwrap_or(text).contains(['*', '?']) {
         return;
     }
-    let host = oidc_host(text);
     let plain =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/:=%".contains(&byte));
     if !is_saml(text) && !host.is_some_and(|host| host.contains('.') && plain(host)) {
@@ -261,6 +262,8 @@ fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry)
         return;
     }
     let Some(host) = host.filter(|_| allows(statement)) else { return };
+    // What is missing is told of the whole element: of the provider's ARN the account may not be known.
+    let span = statement.principal.as_ref().map_or(span, |principal| principal.key.span);
     let of_host =
         |key: &str| key.rsplit_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(host));
     if !clauses(statement).any(|clause| of_host(&clause.key.value)) {
