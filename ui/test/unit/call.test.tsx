@@ -34,6 +34,36 @@ describe("a call", () => {
   });
 });
 
+describe("a call whose answer takes its time", () => {
+  const WORKING = { state: "working", step: "comparing", done: 0, total: 0, error: null };
+
+  it("says that it asks again, and begins anew what is gone only while somebody waits", async () => {
+    vi.useFakeTimers();
+    const asked: boolean[] = [];
+    const answers = [json(WORKING, 202), json(WORKING, 202), json({ error: "this was stopped" }, 409), json(WORKING, 202), json({ schema: "clavicle.try/1" })];
+    vi.stubGlobal("fetch", async (_: string, how: RequestInit) => {
+      asked.push(new Headers(how.headers).has("clavicle-again"));
+      return answers.shift() ?? json({}, 500);
+    });
+    const found = call("/api/try", "clavicle.try/1", signal, undefined, "{}");
+    await vi.runAllTimersAsync();
+    await expect(found).resolves.toMatchObject({ schema: "clavicle.try/1" });
+    expect(asked).toEqual([false, true, true, false, true]);
+
+    // Who stopped it waits no more: nothing is asked after that.
+    const abort = new AbortController();
+    asked.length = 0;
+    answers.push(json(WORKING, 202), json({ error: "this was stopped" }, 409), json({}));
+    const left = call("/api/try", null, abort.signal).catch((each: unknown) => each);
+    await vi.advanceTimersByTimeAsync(400);
+    abort.abort();
+    await vi.runAllTimersAsync();
+    expect(await left).not.toBeInstanceOf(CallError);
+    expect(asked).toEqual([false, true]);
+    vi.useRealTimers();
+  });
+});
+
 describe("an error on the page", () => {
   it("shows what to do, offers the nearest questions, and can be copied whole", async () => {
     const onAsk = vi.fn();
