@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/status", get(status))
         .route("/api/summary", get(summary))
+        .route("/api/accounts", get(accounts))
         .route("/api/complete", get(complete))
         .route("/api/ask", get(ask))
         .route("/api/map", get(map))
@@ -85,7 +86,11 @@ async fn status(State(app): State<App>) -> Json<Status> {
 }
 
 async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
-    work(&app, |open| json(open.reader().summary())).await
+    work(&app, |open| view::home(open.reader())).await
+}
+
+async fn accounts(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    work(&app, move |open| view::find_accounts(open.reader(), &asked)).await
 }
 
 async fn complete(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {

@@ -248,6 +248,27 @@ fn the_calls_answer_in_their_schemas() {
     assert_eq!(get("/api/map").body, get("/api/map").body);
 }
 
+#[test]
+fn accounts_are_found_by_what_they_are_called() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let names = |path: &str| {
+        let page = patient(&served, &cookie, path);
+        assert_eq!(page["schema"], "clavicle.accounts/1");
+        let accounts = page["accounts"].as_array().expect("a list");
+        let names = accounts.iter().filter_map(|account| account["name"].as_str());
+        (page["total"].as_u64(), names.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(names("/api/accounts"), (Some(4), "prod management staging tools".to_owned()));
+    assert_eq!(names("/api/accounts?from=3"), (Some(4), "tools".to_owned()));
+    assert_eq!(names("/api/accounts?find=4444"), (Some(1), "staging".to_owned()));
+    // By its unit.
+    assert_eq!(names("/api/accounts?find=WORKloads%2F"), (Some(2), "prod staging".to_owned()));
+    assert_eq!(names("/api/accounts?find=nowhere"), (Some(0), String::new()));
+    assert_eq!(served.get("/api/accounts?from=x", &[("Cookie", &cookie)]).status, 400);
+}
+
 /// A call whose answer takes its time, asked until it is there.
 fn patient(served: &Served, cookie: &str, path: &str) -> serde_json::Value {
     let answer = settled(served, cookie, path);
