@@ -63,6 +63,7 @@ export async function call<T>(path: string, schema: string | null, signal: Abort
     await pause(ASK_AGAIN_MS, signal);
   }
   if (!response.ok) throw refused(path, response.status, body);
+  if (body === null) throw new CallError(path, response.status, "the answer was cut off", "ask again", []);
   if (schema !== null && field(body, "schema") !== schema) {
     throw new CallError(path, response.status, `expected \`${schema}\` and got something else`, "the page and the program are of different versions: reload the page", []);
   }

@@ -27,6 +27,8 @@ describe("a call", () => {
     await expect(call("/api/status", null, signal)).rejects.toMatchObject({ message: "the program does not answer", status: 0 });
     vi.stubGlobal("fetch", async () => new Response("<html>", { status: 500 }));
     await expect(call("/api/status", null, signal)).rejects.toMatchObject({ message: "the program answered with status 500" });
+    vi.stubGlobal("fetch", async () => new Response('{"items": [', { status: 200 }));
+    await expect(call("/api/complete", null, signal)).rejects.toMatchObject({ message: "the answer was cut off", hint: "ask again" });
     vi.stubGlobal("fetch", async () => json({ schema: "clavicle.map/2" }));
     await expect(call("/api/map", "clavicle.map/1", signal)).rejects.toMatchObject({ hint: "the page and the program are of different versions: reload the page" });
     vi.stubGlobal("fetch", async () => new Response("", { status: 403 }));
