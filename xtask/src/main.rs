@@ -1,8 +1,9 @@
-//! `cargo xtask demo | test | ui | shots | refdata`: everything a developer runs, with nothing to install by hand.
+//! `cargo xtask demo | test | ui | shots | pictures | refdata`: everything a developer runs, with nothing to install by hand.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
 mod command;
 mod demo;
+mod pictures;
 mod refdata;
 mod shots;
 mod test;
@@ -18,6 +19,7 @@ const USAGE: &str = "usage: cargo xtask TASK
                      (--rust: only what needs no Node and no browser)
   ui                 build the web app into ui/dist
   shots              take pictures of the app beside its wireframes, into artifacts/shots
+  pictures           take anew the pictures that a browser test compares the demo with, into ui/test/pictures
   refdata [OPTIONS]  regenerate the catalogue of AWS facts from pinned packages";
 
 fn main() -> ExitCode {
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("test") => test::run_with(rest),
         Some("ui") => ui::build(),
         Some("shots") => shots::run_with(rest),
+        Some("pictures") => pictures::run_with(rest),
         Some("refdata") => refdata::run(rest),
         _ => {
             eprintln!("{USAGE}");

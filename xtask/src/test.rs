@@ -198,7 +198,7 @@ fn npm_tally(printed: &str) -> Tally {
 }
 
 /// Finds a Chromium; on Debian as root, installs one where there is none.
-fn chromium() -> anyhow::Result<PathBuf> {
+pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
     if let Some(path) = std::env::var_os("CHROMIUM") {
         return Ok(path.into());
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{Coverage, CoverageState, PolicyState, ResourceIndex};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::names::Entry;
 use crate::page::counted;
@@ -104,9 +104,10 @@ impl Reader {
 
     fn gaps(&self) -> Vec<Gap> {
         let snapshot = self.world().snapshot();
-        let mut gaps: BTreeMap<(&str, &str, CoverageState), Gap> = BTreeMap::new();
+        let mut gaps: BTreeMap<(&str, &str, CoverageState), (Gap, HashSet<Option<AccountId>>)> =
+            BTreeMap::new();
         for Coverage { call, account, state, reason, things, .. } in snapshot.not_seen() {
-            let gap = gaps.entry((call, reason, *state)).or_insert_with(|| Gap {
+            let new = || Gap {
                 call: call.to_string(),
                 state: state_word(*state),
                 why: if reason.is_empty() { why(*state).to_owned() } else { reason.to_string() },
@@ -116,34 +117,35 @@ impl Reader {
                 things: 0,
                 unseen: Vec::new(),
                 unseen_count: 0,
-            });
+            };
+            let (gap, places) =
+                gaps.entry((call, reason, *state)).or_insert_with(|| (new(), HashSet::default()));
             gap.things += things;
-            let place = self.place_name(*account);
-            if !gap.places.contains(&place) {
-                gap.places.push(place);
+            if places.insert(*account) {
+                gap.places.push(self.place_name(*account));
                 gap.place_count += 1;
                 gap.accounts.extend(account.map(|account| account.to_string()));
             }
         }
-        let mut gaps: Vec<Gap> = gaps.into_values().collect();
+        let mut gaps: Vec<(Gap, HashSet<Option<AccountId>>)> = gaps.into_values().collect();
         for (at, resource) in snapshot.resources.iter().enumerate() {
             if resource.policy != PolicyState::NotSeen {
                 continue;
             }
             let (service, account) = (resource.arn.split(':').nth(2), resource.account);
-            let account = account.map(|account| account.to_string());
-            let of_thing = |gap: &&mut Gap| {
+            let of_thing = |(gap, places): &&mut (Gap, HashSet<Option<AccountId>>)| {
                 gap.call.contains("Policy")
                     && Some(service_of(&gap.call)) == service
-                    && account.as_ref().is_none_or(|account| gap.accounts.contains(account))
+                    && (account.is_none() || places.contains(&account))
             };
-            if let Some(gap) = gaps.iter_mut().find(of_thing) {
+            if let Some((gap, _)) = gaps.iter_mut().find(of_thing) {
                 gap.unseen_count += 1;
                 if gap.unseen.len() < MOST {
                     gap.unseen.push(self.names().of(Entry::Resource(ResourceIndex::at(at))).to_owned());
                 }
             }
         }
+        let mut gaps: Vec<Gap> = gaps.into_iter().map(|(gap, _)| gap).collect();
         gaps.sort_by(|one, other| {
             (other.unseen_count, other.things, &one.call).cmp(&(one.unseen_count, one.things, &other.call))
         });

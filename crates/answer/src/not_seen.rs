@@ -2,9 +2,13 @@
 
 use clavicle_policy::AccountId;
 use clavicle_snapshot::Coverage;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::reader::Reader;
 use crate::shape::NotSeen;
+
+/// A line names so many places; it says how many there are.
+const MOST_PLACES: usize = 12;
 
 /// What an answer rests on.
 #[derive(Debug, Default)]
@@ -31,43 +35,57 @@ impl Reader {
         self.told(self.world().snapshot().not_seen().filter(bears))
     }
 
-    /// Everything that was not seen, what concerns most things first. Of calls that would only have told whether there
-    /// is something, one line names all accounts.
+    /// Everything that was not seen, what concerns most things first: one line for a call and the reason, which names the
+    /// first of the places.
     pub(crate) fn all_not_seen(&self) -> Vec<NotSeen> {
-        let mut found: Vec<NotSeen> = Vec::new();
+        let mut found: Vec<(NotSeen, usize)> = Vec::new();
+        let mut lines: HashMap<(String, String), usize> = HashMap::new();
         for told in self.told(self.world().snapshot().not_seen()) {
-            let same =
-                |known: &&mut NotSeen| known.things == 0 && known.call == told.call && known.why == told.why;
-            match found.iter_mut().find(same).filter(|_| told.things == 0) {
-                Some(known) => known.place = format!("{}, {}", known.place, told.place),
-                None => found.push(told),
+            let line = *lines.entry((told.call.clone(), told.why.clone())).or_insert(found.len());
+            match found.get_mut(line) {
+                None => found.push((told, 1)),
+                Some((known, places)) => {
+                    *places += 1;
+                    known.things += told.things;
+                    if *places <= MOST_PLACES {
+                        known.place.push_str(", ");
+                        known.place.push_str(&told.place);
+                    }
+                }
             }
         }
+        let named = |(mut told, places): (NotSeen, usize)| {
+            if places > MOST_PLACES {
+                told.place.push_str(&format!(" and {} more", places - MOST_PLACES));
+            }
+            told
+        };
+        let mut found: Vec<NotSeen> = found.into_iter().map(named).collect();
         found.sort_by_key(|told| std::cmp::Reverse(told.things));
         found
     }
 
     fn told<'c>(&self, coverage: impl Iterator<Item = &'c Coverage>) -> Vec<NotSeen> {
         let mut found: Vec<NotSeen> = Vec::new();
+        // One line for the regions of a call.
+        let mut lines: HashMap<(&str, Option<AccountId>, &str), usize> = HashMap::new();
         for coverage in coverage {
+            let key = (&*coverage.call, coverage.account, &*coverage.reason);
+            let line = *lines.entry(key).or_insert(found.len());
+            if let Some(known) = found.get_mut(line) {
+                known.things += coverage.things;
+                continue;
+            }
             let place = match coverage.account {
                 Some(account) => self.account_name(account),
                 None => "the organization".to_owned(),
             };
-            let told = NotSeen {
+            found.push(NotSeen {
                 call: coverage.call.to_string(),
                 place,
                 things: coverage.things,
                 why: coverage.reason.to_string(),
-            };
-            // One line for the regions of a call.
-            let same = |known: &&mut NotSeen| {
-                known.call == told.call && known.place == told.place && known.why == told.why
-            };
-            match found.iter_mut().find(same) {
-                Some(known) => known.things += told.things,
-                None => found.push(told),
-            }
+            });
         }
         found
     }

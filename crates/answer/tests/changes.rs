@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use clavicle_answer::shape::ChangesPage;
@@ -471,5 +472,26 @@ fn what_bounds_somebody_goes_only_when_it_bounds_nobody() {
         },
     ] {
         assert!(old().planned(std::slice::from_ref(&edit)).is_err(), "{edit:?}");
+    }
+}
+
+/// Whoever stops a comparison waits for its next step, and not for its end: it asks often, and is over when it is told.
+#[test]
+fn a_comparison_that_is_stopped_ends_before_it_is_done() {
+    let new = edited(&[Edit::Delete("staging:policy/shared-ops".to_owned())]);
+    let asked = AtomicUsize::new(0);
+    let count = |stop_at: usize| {
+        asked.store(0, Ordering::SeqCst);
+        let page = new.changes_since_unless(old(), &|| asked.fetch_add(1, Ordering::SeqCst) >= stop_at);
+        (page, asked.load(Ordering::SeqCst))
+    };
+    let (page, whole) = count(usize::MAX);
+    assert_eq!(page.as_ref(), Some(&new.changes_since(old())), "nobody stopped it");
+    assert!(whole > 20, "it asks {whole} times");
+    for stop_at in [0, 1, whole / 2] {
+        let (page, asked) = count(stop_at);
+        assert!(page.is_none(), "stopped after {stop_at}");
+        // What looks at the rest asks once more each.
+        assert!(asked <= stop_at + 12 && asked < whole, "asked {asked} times of {whole}, stopped after {stop_at}");
     }
 }

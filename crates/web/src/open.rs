@@ -105,6 +105,16 @@ impl Open {
         &*self.beside
     }
 
+    /// By what a map of two worlds is known: of an account, or of everything, and what is tried or compared.
+    pub(crate) fn map_key(account: Option<AccountId>, what: &str) -> String {
+        account.map_or_else(|| format!("organization {what}"), |account| format!("{account} {what}"))
+    }
+
+    /// Stops the maps, of whatever account, for what is tried or compared.
+    pub(crate) fn stop_maps_of_two(&self, what: &str) -> bool {
+        self.maps_of_two.stop_all(|key| key.split_once(' ').is_some_and(|(_, known)| known == what))
+    }
+
     /// What was used, as far as anybody kept it or the snapshot tells it. What could not be read is read again when it is
     /// asked for again.
     pub(crate) fn evidence(&self) -> Result<Arc<Evidence>, Refusal> {

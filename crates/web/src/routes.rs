@@ -10,7 +10,6 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::{AnswerPage, ChangesPage};
 use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
-use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use crate::export::Sheet;
@@ -19,7 +18,7 @@ use crate::open::Open;
 use crate::progress::{Progress, Step};
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
-use crate::shelf::{Found, Shelf};
+use crate::shelf::{Again, Found, Shelf};
 use crate::view;
 
 /// Every address that answers.
@@ -27,6 +26,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/status", get(status))
         .route("/api/summary", get(summary))
+        .route("/api/accounts", get(accounts))
         .route("/api/complete", get(complete))
         .route("/api/ask", get(ask))
         .route("/api/map", get(map))
@@ -86,7 +86,11 @@ async fn status(State(app): State<App>) -> Json<Status> {
 }
 
 async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
-    work(&app, |open| json(open.reader().summary())).await
+    work(&app, |open| view::home(open.reader())).await
+}
+
+async fn accounts(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    work(&app, move |open| view::find_accounts(open.reader(), &asked)).await
 }
 
 async fn complete(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -274,27 +278,27 @@ async fn snapshots(State(app): State<App>) -> Result<Response, Refusal> {
     work(&app, view::snapshots).await
 }
 
-async fn compare(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+async fn compare(State(app): State<App>, again: Again, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
     let key = with.clone();
     let work = move |open: &Open, progress: &Progress| view::compare(open, &with, progress);
-    let found = found(&app, |open| &open.compared, key, work).await?;
+    let found = found_again(&app, |open| &open.compared, key, again, work).await?;
     long(&app, found, |_, page| view::compared(page)).await
 }
 
 /// What is open and another snapshot, as one map.
-async fn compare_on_map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+async fn compare_on_map(
+    State(app): State<App>,
+    again: Again,
+    asked: Asked,
+) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
     let account = view::account_of(&asked)?;
     let work = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);
     let with = asked.one("with")?.unwrap_or_default();
-    let found = found(&app, |open| &open.maps_of_two, map_key(account, with), work).await?;
+    let key = Open::map_key(account, with);
+    let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
     long(&app, found, |_, map| Ok(map.clone())).await
-}
-
-/// By what a map of two worlds is known.
-fn map_key(account: Option<AccountId>, what: &str) -> String {
-    account.map_or_else(|| format!("organization {what}"), |account| format!("{account} {what}"))
 }
 
 /// What a view shows, as a file. A new view is one line here.
@@ -353,7 +357,7 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
 async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
     let how = view::Handing::read(&asked)?;
     let open = opened(&app)?;
-    let found = try_on_a_copy(&app, &body).await?;
+    let found = try_on_a_copy(&app, Again(false), &body).await?;
     later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
 }
 
@@ -389,28 +393,33 @@ async fn lint(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refu
 }
 
 /// What a change would come to, on a copy. Nothing is changed.
-async fn tried(State(app): State<App>, Sent(body): Sent) -> Result<Response, Refusal> {
-    let found = try_on_a_copy(&app, &body).await?;
+async fn tried(State(app): State<App>, again: Again, Sent(body): Sent) -> Result<Response, Refusal> {
+    let found = try_on_a_copy(&app, again, &body).await?;
     long(&app, found, |_, page| view::tried(page)).await
 }
 
-async fn try_on_a_copy(app: &App, body: &[u8]) -> Result<Found<ChangesPage>, Refusal> {
+async fn try_on_a_copy(app: &App, again: Again, body: &[u8]) -> Result<Found<ChangesPage>, Refusal> {
     let edits = view::edits(body)?;
     let key = String::from_utf8_lossy(body).into_owned();
     let own = key.clone();
     let work = move |open: &Open, progress: &Progress| view::try_edits(open, &own, &edits, progress);
-    found(app, |open| &open.tried, key, work).await
+    found_again(app, |open| &open.tried, key, again, work).await
 }
 
 /// Before a change and after it, as one map.
-async fn tried_on_map(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
+async fn tried_on_map(
+    State(app): State<App>,
+    again: Again,
+    asked: Asked,
+    Sent(body): Sent,
+) -> Result<Response, Refusal> {
     let edits = view::edits(&body)?;
     let account = view::account_of(&asked)?;
     let own = String::from_utf8_lossy(&body).into_owned();
-    let key = map_key(account, &own);
+    let key = Open::map_key(account, &own);
     let work =
         move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
-    let found = found(&app, |open| &open.maps_of_two, key, work).await?;
+    let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
     long(&app, found, |_, map| Ok(map.clone())).await
 }
 
@@ -440,6 +449,20 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Sent {
         }
         let body = axum::body::Bytes::from_request(request, state).await;
         body.map(Self).map_err(|rejection| Refusal::new(rejection.status(), "the body cannot be read", None))
+    }
+}
+
+/// A call that is made again after 202 says so in a header of this name.
+const AGAIN: &str = "clavicle-again";
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Again {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.contains_key(AGAIN)))
     }
 }
 
@@ -487,8 +510,19 @@ async fn found<T: Send + Sync + 'static>(
     key: String,
     work: impl FnOnce(&Open, &Progress) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<Found<T>, Refusal> {
+    found_again(app, shelf, key, Again(false), work).await
+}
+
+/// The same, where it can be stopped meanwhile.
+async fn found_again<T: Send + Sync + 'static>(
+    app: &App,
+    shelf: impl FnOnce(&Open) -> &Shelf<T>,
+    key: String,
+    again: Again,
+    work: impl FnOnce(&Open, &Progress) -> Result<T, Refusal> + Send + 'static,
+) -> Result<Found<T>, Refusal> {
     let open = opened(app)?;
-    shelf(&open).find(key, open.clone(), work).await
+    shelf(&open).find(key, again, open.clone(), work).await
 }
 
 /// Tells of an answer that is there, or how far it is: 202 means to ask again soon.

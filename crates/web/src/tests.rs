@@ -16,6 +16,7 @@ use clavicle_graph::{Stated, World};
 use clavicle_usage::{Evidence, EvidenceFile};
 
 use crate::open::Open;
+use crate::shelf::Again;
 use crate::view;
 use crate::{Beside, Progress, SavedSnapshot, Server};
 
@@ -245,6 +246,27 @@ fn the_calls_answer_in_their_schemas() {
     assert!(document.starts_with(&format!("{{\"id\":{cited},")), "{document}");
     // Asked twice, the map is the same bytes.
     assert_eq!(get("/api/map").body, get("/api/map").body);
+}
+
+#[test]
+fn accounts_are_found_by_what_they_are_called() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let names = |path: &str| {
+        let page = patient(&served, &cookie, path);
+        assert_eq!(page["schema"], "clavicle.accounts/1");
+        let accounts = page["accounts"].as_array().expect("a list");
+        let names = accounts.iter().filter_map(|account| account["name"].as_str());
+        (page["total"].as_u64(), names.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(names("/api/accounts"), (Some(4), "prod management staging tools".to_owned()));
+    assert_eq!(names("/api/accounts?from=3"), (Some(4), "tools".to_owned()));
+    assert_eq!(names("/api/accounts?find=4444"), (Some(1), "staging".to_owned()));
+    // By its unit.
+    assert_eq!(names("/api/accounts?find=WORKloads%2F"), (Some(2), "prod staging".to_owned()));
+    assert_eq!(names("/api/accounts?find=nowhere"), (Some(0), String::new()));
+    assert_eq!(served.get("/api/accounts?from=x", &[("Cookie", &cookie)]).status, 400);
 }
 
 /// A call whose answer takes its time, asked until it is there.
@@ -650,24 +672,34 @@ fn what_is_stopped_ends_at_its_next_step_and_may_be_asked_for_again() {
     let reader = demo(&Progress::default()).expect("the demo");
     let open = Arc::new(Open::new(reader, Arc::new(Held(Mutex::new(held))), None, &Progress::default()));
     let runtime = tokio::runtime::Runtime::new().expect("threads");
-    let ask = || {
-        let work = |open: &Open, progress: &Progress| view::compare(open, "before", progress);
-        runtime.block_on(open.compared.find("before".to_owned(), open.clone(), work))
+    let (end, ended) = mpsc::channel();
+    let ask = |again| {
+        let end = end.clone();
+        let work = move |open: &Open, progress: &Progress| {
+            let compared = view::compare(open, "before", progress);
+            end.send((compared.is_ok(), progress.now().step)).expect("the test goes on");
+            compared
+        };
+        runtime.block_on(open.compared.find("before".to_owned(), Again(again), open.clone(), work))
     };
-    let until = |found: &dyn Fn() -> bool| {
-        let start = Instant::now();
-        while !found() {
-            assert!(start.elapsed() < Duration::from_secs(60), "it never came to that");
-        }
+    let end_of = |what: &str| {
+        let told = ended.recv_timeout(Duration::from_secs(60));
+        told.unwrap_or_else(|_| panic!("{what} never ended"))
     };
-    assert!(matches!(ask(), Ok(crate::shelf::Found::Working(_))), "it is held");
+    assert!(matches!(ask(false), Ok(crate::shelf::Found::Working(_))), "it is held");
     assert!(open.compared.stop("before"), "it was under way");
     assert!(!open.compared.stop("before"), "it is not any more");
+    assert!(ask(true).is_err(), "a call that was on its way when it was stopped begins nothing");
     go.send(()).expect("it is read");
-    // The one that was stopped compares nothing: the next has its turn at once.
-    until(&|| open.turns.is_free());
-    go.send(()).expect("it is read again, or was kept");
-    until(&|| matches!(ask(), Ok(crate::shelf::Found::Made(_))));
+    let (is_compared, step) = end_of("the one that was stopped");
+    assert!(!is_compared && step.as_deref() != Some("comparing"), "{step:?}");
+    // The next has its turn at once, and the snapshot that was read for the first was kept for it.
+    let start = Instant::now();
+    while !matches!(ask(false), Ok(crate::shelf::Found::Made(_))) {
+        assert!(start.elapsed() < Duration::from_secs(60), "it never came to that");
+    }
+    assert_eq!(end_of("the next"), (true, Some("comparing".to_owned())));
+    assert!(ended.try_recv().is_err(), "nothing else was worked out");
 }
 
 /// Reads a snapshot once it is told to.

@@ -51,12 +51,6 @@ impl Turns {
         Turn { turns: self, kept }
     }
 
-    /// Is nobody at it?
-    #[cfg(test)]
-    pub(crate) fn is_free(&self) -> bool {
-        self.kept.try_lock().is_ok()
-    }
-
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::SeqCst)
     }

@@ -33,6 +33,8 @@ export interface Working {
 }
 
 const ASK_AGAIN_MS = 300;
+/** Says that the program was asked before: what somebody stopped meanwhile is not begun anew by a call that was on its way. */
+const AGAIN = { "clavicle-again": "1" };
 
 /**
  * Asks the program; `schema`, where the call has one, must be the one this app was built for. While the program says that
@@ -42,20 +44,26 @@ const ASK_AGAIN_MS = 300;
 export async function call<T>(path: string, schema: string | null, signal: AbortSignal, onWorking?: (working: Working) => void, sent?: string): Promise<T> {
   let response: Response;
   let body: unknown;
+  let again: boolean = false;
   for (;;) {
     try {
-      const how: RequestInit = sent === undefined ? { headers: { accept: "application/json" } } : { method: "POST", headers: { accept: "application/json", "content-type": "application/json" }, body: sent };
+      const headers = { accept: "application/json", ...(again ? AGAIN : {}) };
+      const how: RequestInit = sent === undefined ? { headers } : { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: sent };
       response = await fetch(path, { ...how, signal, credentials: "same-origin" });
     } catch (cause) {
       if (signal.aborted) throw cause;
       throw new CallError(path, 0, "the program does not answer", "is it still running? start it again and open the address it prints", []);
     }
     body = await readJson(response);
-    if (response.status !== 202) break;
-    onWorking?.(body as Working);
+    // Stopped elsewhere, or not kept so long: whoever still waits after a moment has it begun anew.
+    const isGone: boolean = response.status === 409 && again;
+    if (response.status !== 202 && !isGone) break;
+    again = !isGone;
+    if (again) onWorking?.(body as Working);
     await pause(ASK_AGAIN_MS, signal);
   }
   if (!response.ok) throw refused(path, response.status, body);
+  if (body === null) throw new CallError(path, response.status, "the answer was cut off", "ask again", []);
   if (schema !== null && field(body, "schema") !== schema) {
     throw new CallError(path, response.status, `expected \`${schema}\` and got something else`, "the page and the program are of different versions: reload the page", []);
   }

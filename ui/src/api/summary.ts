@@ -13,7 +13,7 @@ export interface Summary {
   };
   catalog: string;
   demo: boolean;
-  accounts: { id: string; name: string; unit: string | null; identities: number; things: number }[];
+  accounts: AccountSummary[];
   matters: { name: string; arn: string | null; why: string | null; direct: number | null; sentence: string }[];
   outside: {
     name: string;
@@ -23,8 +23,26 @@ export interface Summary {
     severity: Severity | null;
     sentence: string;
   }[];
+  /** How many there are: of accounts and outsiders the first are sent. */
+  counts: { accounts: number; outside: number; not_known: number };
   questions: string[];
   not_seen: NotSeen[];
+}
+
+export interface AccountSummary {
+  id: string;
+  name: string;
+  unit: string | null;
+  identities: number;
+  things: number;
+}
+
+/** `clavicle.accounts/1`: a screenful of accounts. */
+export interface AccountsPage {
+  schema: "clavicle.accounts/1";
+  total: number;
+  from: number;
+  accounts: AccountSummary[];
 }
 
 /** How far reading the snapshot has come. */

@@ -5,16 +5,18 @@ import { RiskMark, riskRank } from "../mark/Risk";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
+import { Accounts } from "./Accounts";
 
 interface Props {
   summary: Summary;
   onAsk: (text: string) => void;
   onAccount: (id: string) => void;
   onTour: () => void;
+  onBorder: () => void;
 }
 
 /** What the snapshot says before anyone asks: who gets in, what matters, where to look, what was not seen. */
-export function Home({ summary, onAsk, onAccount, onTour }: Props) {
+export function Home({ summary, onAsk, onAccount, onTour, onBorder }: Props) {
   const { snapshot } = summary;
   const outside = [...summary.outside].sort((a, b) => riskRank(a.severity) - riskRank(b.severity));
   return (
@@ -45,7 +47,7 @@ export function Home({ summary, onAsk, onAccount, onTour }: Props) {
               </ul>
             </Block>
           )}
-          <Block title="From outside" id="home-outside" count={outside.length}>
+          <Block title="From outside" id="home-outside" count={summary.counts.outside}>
             {outside.length === 0 ? (
               <p class="quiet">Nobody outside of these accounts gets in.</p>
             ) : (
@@ -61,6 +63,9 @@ export function Home({ summary, onAsk, onAccount, onTour }: Props) {
                     <span class="fact-known">{each.known ? "known" : "not known"}</span>
                   </li>
                 ))}
+                {summary.counts.outside > outside.length && (
+                  <li class="fact"><button type="button" class="link" onClick={onBorder}>and {number(summary.counts.outside - outside.length)} more: see every way in</button></li>
+                )}
               </ul>
             )}
           </Block>
@@ -93,26 +98,8 @@ export function Home({ summary, onAsk, onAccount, onTour }: Props) {
           </Block>
         </div>
         <div class="home-side">
-          <Block title="Accounts" id="home-accounts" count={summary.accounts.length}>
-            <ul class="account-list">
-              {summary.accounts.map((account) => (
-                <li key={account.id}>
-                  <button type="button" class="account" onClick={() => onAccount(account.id)}>
-                    <span class="account-name"><Name text={account.name} most={32} /></span>
-                    <span class="account-id mono">{account.id}</span>
-                    <span class="account-facts">
-                      {number(account.identities)} identities · {number(account.things)} things
-                      {account.unit !== null && account.unit !== "" && (
-                        <>
-                          {" · "}
-                          <Name text={account.unit} most={32} />
-                        </>
-                      )}
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
+          <Block title="Accounts" id="home-accounts" count={summary.counts.accounts}>
+            <Accounts summary={summary} onAccount={onAccount} />
           </Block>
           <NotSeenStrip notSeen={summary.not_seen} snapshot={snapshot} />
         </div>
@@ -135,8 +122,7 @@ function Block({ title, id, count, children }: { title: string; id: string; coun
 /** The one sentence to read if nothing else is read. */
 export function homeSentence(summary: Summary): string {
   if (summary.snapshot.accounts === 0 && summary.snapshot.identities === 0) return "The snapshot is empty.";
-  const unknown = summary.outside.filter((each) => !each.known).length;
-  const doors = summary.outside.length;
+  const { not_known: unknown, outside: doors } = summary.counts;
   if (doors === 0) return "Nobody from outside gets in.";
   const those = doors === 1 ? "One way in from outside" : `${number(doors)} ways in from outside`;
   if (unknown === 0) return `${those}, all known.`;

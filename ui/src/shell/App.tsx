@@ -212,7 +212,7 @@ export function App() {
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null, hidden: [] })} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onBorder={() => switchTo("border")} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null, hidden: [] })} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}

@@ -1,4 +1,5 @@
 import type { Status } from "../api/summary";
+import { number } from "../text/count";
 import { visible } from "../text/visible";
 
 /** How far reading the snapshot, or an answer that takes its time, has come, in counts. */
@@ -11,7 +12,7 @@ export function Loading({ status }: { status: Pick<Status, "step" | "done" | "to
       {total > 0 && (
         <>
           <progress value={done} max={total} aria-label="read so far">{`${done} of ${total}`}</progress>
-          <p class="quiet">{done} of {total}</p>
+          <p class="quiet">{number(done)} of {number(total)}</p>
         </>
       )}
     </section>

@@ -59,6 +59,21 @@ describe("the whole page", () => {
     await vi.waitFor(() => expect(page.querySelector(".home-sentence")).not.toBeNull(), 3000);
   });
 
+  it("takes a question while the snapshot is read, and answers it when it is", async () => {
+    statuses = [{ state: "loading", step: "reading principals", done: 1234567, total: 7654321, error: null }, ready];
+    const page = await draw(<App />);
+    await settle();
+    const line = page.querySelector<HTMLInputElement>(".combobox.line input");
+    if (line === null) throw new Error("nowhere to ask");
+    line.value = WHO_INVOICES.question.text;
+    await act(() => void line.dispatchEvent(new Event("input", { bubbles: true })));
+    await act(() => void line.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })));
+    await settle();
+    expect(words(page.querySelector(".loading"))).toContain("1,234,567 of 7,654,321");
+    expect(asked.filter((path) => path.startsWith("/api/ask"))).toEqual([]);
+    await vi.waitFor(() => expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence), 3000);
+  });
+
   it("says why a snapshot could not be read", async () => {
     statuses = [{ state: "failed", step: null, done: 0, total: 0, error: "`x.json` is not JSON: line 3" }];
     const page = await draw(<App />);

@@ -27,10 +27,42 @@ describe("a call", () => {
     await expect(call("/api/status", null, signal)).rejects.toMatchObject({ message: "the program does not answer", status: 0 });
     vi.stubGlobal("fetch", async () => new Response("<html>", { status: 500 }));
     await expect(call("/api/status", null, signal)).rejects.toMatchObject({ message: "the program answered with status 500" });
+    vi.stubGlobal("fetch", async () => new Response('{"items": [', { status: 200 }));
+    await expect(call("/api/complete", null, signal)).rejects.toMatchObject({ message: "the answer was cut off", hint: "ask again" });
     vi.stubGlobal("fetch", async () => json({ schema: "clavicle.map/2" }));
     await expect(call("/api/map", "clavicle.map/1", signal)).rejects.toMatchObject({ hint: "the page and the program are of different versions: reload the page" });
     vi.stubGlobal("fetch", async () => new Response("", { status: 403 }));
     await expect(call("/api/status", null, signal)).rejects.toMatchObject({ hint: "open the address the program printed; its token works once" });
+  });
+});
+
+describe("a call whose answer takes its time", () => {
+  const WORKING = { state: "working", step: "comparing", done: 0, total: 0, error: null };
+
+  it("says that it asks again, and begins anew what is gone only while somebody waits", async () => {
+    vi.useFakeTimers();
+    const asked: boolean[] = [];
+    const answers = [json(WORKING, 202), json(WORKING, 202), json({ error: "this was stopped" }, 409), json(WORKING, 202), json({ schema: "clavicle.try/1" })];
+    vi.stubGlobal("fetch", async (_: string, how: RequestInit) => {
+      asked.push(new Headers(how.headers).has("clavicle-again"));
+      return answers.shift() ?? json({}, 500);
+    });
+    const found = call("/api/try", "clavicle.try/1", signal, undefined, "{}");
+    await vi.runAllTimersAsync();
+    await expect(found).resolves.toMatchObject({ schema: "clavicle.try/1" });
+    expect(asked).toEqual([false, true, true, false, true]);
+
+    // Who stopped it waits no more: nothing is asked after that.
+    const abort = new AbortController();
+    asked.length = 0;
+    answers.push(json(WORKING, 202), json({ error: "this was stopped" }, 409), json({}));
+    const left = call("/api/try", null, abort.signal).catch((each: unknown) => each);
+    await vi.advanceTimersByTimeAsync(400);
+    abort.abort();
+    await vi.runAllTimersAsync();
+    expect(await left).not.toBeInstanceOf(CallError);
+    expect(asked).toEqual([false, true]);
+    vi.useRealTimers();
   });
 });
 

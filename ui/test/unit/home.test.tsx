@@ -10,7 +10,7 @@ const none = () => undefined;
 
 describe("the home view", () => {
   it("says how many ways in there are, the worst first", async () => {
-    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} onBorder={none} />);
     expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
     expect(words(page.querySelector(".fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
     expect(words(page.querySelector(".not-seen"))).toContain("11 things");
@@ -19,7 +19,7 @@ describe("the home view", () => {
   it("asks what is pressed and opens accounts", async () => {
     const onAsk = vi.fn();
     const onAccount = vi.fn();
-    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} onTour={none} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} onTour={none} onBorder={none} />);
     await act(() => page.querySelector<HTMLButtonElement>(".question")?.click());
     expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices");
     await act(() => page.querySelector<HTMLButtonElement>(".fact .link")?.click());
@@ -28,8 +28,34 @@ describe("the home view", () => {
     expect(onAccount).toHaveBeenCalledWith("111122223333");
   });
 
+  it("finds an account that was not sent with it, and leads to every way in", async () => {
+    const asked: string[] = [];
+    const found = { id: "555566667777", name: "far-away", unit: null, identities: 3, things: 4 };
+    vi.stubGlobal("fetch", async (path: string) => {
+      asked.push(path);
+      return new Response(JSON.stringify({ schema: "clavicle.accounts/1", total: 1, from: 0, accounts: [found] }));
+    });
+    const onAccount = vi.fn();
+    const onBorder = vi.fn();
+    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 1143, not_known: 942 } };
+    const page = await draw(<Home summary={many} onAsk={none} onAccount={onAccount} onTour={none} onBorder={onBorder} />);
+    expect(words(page.querySelector("h1"))).toBe("1,143 ways in from outside, 942 of them not known.");
+    expect(words(page.querySelector(".pager"))).toContain("1 to 4 of 2,001");
+    await act(() => [...page.querySelectorAll<HTMLButtonElement>(".fact .link")].find((each) => words(each).startsWith("and 1,139 more"))?.click());
+    expect(onBorder).toHaveBeenCalled();
+    const input = page.querySelector<HTMLInputElement>('input[type="search"]');
+    if (input === null) throw new Error("nothing to find an account with");
+    input.value = "far";
+    await act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
+    expect(asked).toEqual(["/api/accounts?find=far"]);
+    await vi.waitFor(() => expect(words(page.querySelector(".account-list"))).toContain("far-away"));
+    await act(() => page.querySelector<HTMLButtonElement>(".account")?.click());
+    expect(onAccount).toHaveBeenCalledWith("555566667777");
+    vi.unstubAllGlobals();
+  });
+
   it("has a sentence for every case", () => {
-    const outside = (...known: boolean[]) => ({ ...SUMMARY, outside: known.map((each) => ({ ...SUMMARY.outside[0]!, known: each })) });
+    const outside = (...known: boolean[]) => ({ ...SUMMARY, counts: { ...SUMMARY.counts, outside: known.length, not_known: known.filter((each) => !each).length } });
     expect(homeSentence(outside())).toBe("Nobody from outside gets in.");
     expect(homeSentence(outside(true))).toBe("One way in from outside, all known.");
     expect(homeSentence(outside(false))).toBe("One way in from outside, not known.");

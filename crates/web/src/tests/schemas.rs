@@ -81,6 +81,7 @@ fn every_answer_keeps_to_its_schema() {
     };
     get("status", "/api/status");
     let summary = get("summary", "/api/summary");
+    get("accounts", "/api/accounts?find=prod");
     for slot in ["ask", "by", "do", "on"] {
         get("completions", &format!("/api/complete?slot={slot}&text=s3"));
     }

@@ -174,7 +174,7 @@ pub(crate) fn stop(open: &Open, body: &[u8]) -> Result<Bytes, Refusal> {
         let hint = Some(r#"send {"what": "…"}: the body of the trial, or the name of the other snapshot"#);
         Refusal::question(format!("cannot read what is to be stopped: {error}"), hint)
     })?;
-    let stopped = [open.tried.stop(&what), open.compared.stop(&what), open.maps_of_two.stop_all(&what)];
+    let stopped = [open.tried.stop(&what), open.compared.stop(&what), open.stop_maps_of_two(&what)];
     json(&Page { stopped: stopped.contains(&true) })
 }
 

@@ -1,5 +1,7 @@
 //! What was seen, how old it is, what is missing.
 
+use std::collections::HashMap;
+
 use clavicle_answer::shape::{AccountCoverage, CoveragePage, Gap};
 use serde::Serialize;
 
@@ -53,9 +55,13 @@ pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal>
     let from = asked.one("from")?.unwrap_or("0");
     let from =
         from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for account in page.gaps.iter().flat_map(|gap| &gap.accounts) {
+        *counts.entry(account).or_default() += 1;
+    }
     let choices = page.accounts.iter().filter_map(|each| {
         let id = each.id.clone()?;
-        let count = page.gaps.iter().filter(|gap| is_in(gap, &id)).count();
+        let count = counts.get(&*id).copied().unwrap_or_default();
         Some(Facet { label: each.name.clone(), count, id })
     });
     let few = |gap: &Gap| Gap {

@@ -8,6 +8,7 @@ mod data;
 mod export;
 mod facet;
 mod findings;
+mod home;
 mod policies;
 mod trim;
 
@@ -18,6 +19,7 @@ pub(crate) use compare::{compare, compare_on_map, snapshots};
 pub(crate) use data::{data, look_at_data};
 pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};
+pub(crate) use home::{find_accounts, home};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
 

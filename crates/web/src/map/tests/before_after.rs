@@ -8,9 +8,10 @@ use clavicle_policy::AccountId;
 use super::demo::reader;
 use super::page_rules::check;
 use crate::map::{
-    Change, MapPage, ReachOut, Ribbon, Side, Told, draw_account, draw_before_after, draw_organization,
+    Change, MapPage, ReachOut, Relation, Ribbon, Side, Told, draw_account, draw_before_after, draw_organization,
 };
 
+const PROD: &str = "111122223333";
 const STAGING: &str = "444455556666";
 const TOOLS: &str = "777788889999";
 
@@ -104,6 +105,42 @@ fn before_and_after_are_the_pairs_of_the_two_maps() {
     };
     let of_one = |page: &MapPage| pairs(page.ribbons.iter().filter(|it| it.relation.name() != "touches"));
     assert_eq!((of_two(true), of_two(false)), (of_one(&alone(reader())), of_one(&alone(&after))));
+}
+
+/// Pairs of touches in lines of a map of two, by what becomes of them, and how many there are on a map of each alone.
+fn touches(before: &Reader, after: &Reader, account: &str) -> ([u64; 3], [u64; 2]) {
+    let of = |ribbons: &[Ribbon], change: Option<Change>| {
+        pairs(ribbons.iter().filter(|it| it.relation == Relation::Touches && it.change == change))
+    };
+    let page = drawn(before, after, Some(id(account)));
+    assert_eq!(page.change.map(|change| change.left_out), Some(0));
+    let two = [Change::Gone, Change::New, Change::Same].map(|change| of(&page.ribbons, Some(change)));
+    let one = [before, after].map(|reader| {
+        let reach_out = ReachOut::new(reader.world(), |_, _| ());
+        of(&draw_account(&Told::new(reader), &reach_out, id(account)).expect("it is there").page.ribbons, None)
+    });
+    (two, one)
+}
+
+#[test]
+fn touches_before_and_after_are_those_of_the_two_maps() {
+    // All that the policy gave on anything is lost: no pair is in two lines.
+    let after = without("prod:policy/billing-data");
+    let ([gone, new, same], [before_alone, after_alone]) = touches(reader(), &after, PROD);
+    assert!(gone > 0 && same > 0, "{gone} {same}");
+    assert_eq!((gone + same, same, new), (before_alone, after_alone, 0));
+    let ([turned_gone, turned_new, turned_same], _) = touches(&after, reader(), PROD);
+    assert_eq!((turned_gone, turned_new, turned_same), (0, gone, same));
+    // Some words of several are lost: who loses them is in two lines, and nobody is off the map.
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectTagging"], "Resource": "arn:aws:s3:::paperboat-invoices/*"},
+        {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+         "Resource": "arn:aws:kms:eu-west-1:111122223333:key/516acf04-412b-e61a-453e-4588b83c08ca"}]}"#;
+    let edit = Edit::Write { policy: "prod:policy/billing-data".to_owned(), text: text.to_owned() };
+    let after = reader().tried(&[edit], |_, _| ()).expect("it is in the demo");
+    let ([gone, new, same], [before_alone, after_alone]) = touches(reader(), &after, PROD);
+    assert_eq!((new, same), (0, after_alone));
+    assert!(gone + same > before_alone, "{gone} and {same} of {before_alone}");
 }
 
 #[test]

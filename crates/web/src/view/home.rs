@@ -1,0 +1,101 @@
+//! What is shown before anybody asks: the worst of it first, and how much there is.
+
+use clavicle_answer::Reader;
+use clavicle_answer::shape::{AccountSummary, Matter, NotSeen, OutsideSummary, Summary, SummarySnapshot};
+use serde::Serialize;
+
+use super::ROWS;
+use crate::refusal::Refusal;
+use crate::routes::{Asked, Bytes, json};
+
+/// So many of those outside are told of; Border has them all.
+const MOST_OUTSIDE: usize = 24;
+/// So many accounts are told of; the others are found by their name.
+const MOST_ACCOUNTS: usize = 24;
+
+/// The summary of a snapshot, the first of each list.
+#[derive(Debug, Serialize)]
+struct HomePage<'s> {
+    /// `clavicle.summary/1`.
+    schema: &'static str,
+    snapshot: &'s SummarySnapshot,
+    catalog: &'s str,
+    demo: bool,
+    accounts: Vec<&'s AccountSummary>,
+    matters: &'s [Matter],
+    outside: Vec<&'s OutsideSummary>,
+    counts: Counts,
+    questions: &'s [String],
+    not_seen: &'s [NotSeen],
+}
+
+/// How many there are.
+#[derive(Debug, Serialize)]
+struct Counts {
+    accounts: usize,
+    outside: usize,
+    /// Of those outside, so many nobody knows.
+    not_known: usize,
+}
+
+/// A screenful of accounts.
+#[derive(Debug, Serialize)]
+struct AccountsPage<'s> {
+    /// `clavicle.accounts/1`.
+    schema: &'static str,
+    /// How many the words leave.
+    total: usize,
+    /// The place of the first that is sent.
+    from: usize,
+    accounts: Vec<&'s AccountSummary>,
+}
+
+pub(crate) fn home(reader: &Reader) -> Result<Bytes, Refusal> {
+    let Summary { schema, snapshot, catalog, demo, accounts: _, matters, outside, questions, not_seen } =
+        reader.summary();
+    let accounts = accounts(reader);
+    json(&HomePage {
+        schema,
+        snapshot,
+        catalog,
+        demo: *demo,
+        counts: Counts {
+            accounts: accounts.len(),
+            outside: outside.len(),
+            not_known: outside.iter().filter(|each| !each.known).count(),
+        },
+        accounts: accounts.into_iter().take(MOST_ACCOUNTS).collect(),
+        matters,
+        outside: outside.iter().take(MOST_OUTSIDE).collect(),
+        questions,
+        not_seen,
+    })
+}
+
+/// The accounts whose id, name or unit has the words that are looked for.
+pub(crate) fn find_accounts(reader: &Reader, asked: &Asked) -> Result<Bytes, Refusal> {
+    let words = asked.one("find")?.unwrap_or_default().trim().to_lowercase();
+    let from = asked.one("from")?.unwrap_or("0");
+    let from: usize =
+        from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
+    let has = |account: &&AccountSummary| {
+        let unit = account.unit.as_deref().unwrap_or_default();
+        [&*account.id, &*account.name, unit].iter().any(|text| text.to_lowercase().contains(&words))
+    };
+    let found: Vec<&AccountSummary> = accounts(reader).into_iter().filter(has).collect();
+    json(&AccountsPage {
+        schema: "clavicle.accounts/1",
+        total: found.len(),
+        from,
+        accounts: found.into_iter().skip(from).take(ROWS).collect(),
+    })
+}
+
+/// Every account: where not all of them are shown at once, the largest first.
+fn accounts(reader: &Reader) -> Vec<&AccountSummary> {
+    let mut accounts: Vec<&AccountSummary> = reader.summary().accounts.iter().collect();
+    if accounts.len() > MOST_ACCOUNTS {
+        accounts.sort_by_key(|account| std::cmp::Reverse(account.identities));
+    }
+    accounts
+}
