@@ -610,6 +610,34 @@ fn a_change_is_tried_on_a_copy() {
     assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
 }
 
+/// AWS: IAM User Guide, "Permissions boundaries for IAM entities": "An entity's permissions boundary allows it to perform
+/// only the actions that are allowed by both its identity-based policies and its permissions boundaries."
+#[test]
+fn a_boundary_is_tried_and_taken_away() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let tried = |body: &str| {
+        let answer = sent(&served, &cookie, "/api/try", body);
+        (answer.status, serde_json::from_str::<serde_json::Value>(&answer.body).expect("JSON"))
+    };
+    let (status, page) =
+        tried(r#"{"edits":[{"policy":"staging:policy/web-preview","bound":"staging:role/deployer"}]}"#);
+    assert_eq!((status, &page["verdict"]), (200, &"narrows".into()), "{page}");
+    assert_eq!(page["attachments"][0]["change"], "boundary");
+    // Who has one loses it, and gets nothing by that which the boundary let through anyway.
+    let (status, page) = tried(r#"{"edits":[{"unbound":"prod:role/catalog-worker-task"}]}"#);
+    assert_eq!((status, &page["attachments"][0]["change"]), (200, &"no boundary".into()), "{page}");
+    assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
+    for wrong in [
+        r#"{"edits":[{"unbound":"staging:role/deployer"}]}"#,
+        r#"{"edits":[{"policy":"staging:policy/web-preview","unbound":"staging:role/deployer"}]}"#,
+        r#"{"edits":[{"bound":"staging:role/deployer"}]}"#,
+    ] {
+        assert_eq!(tried(wrong).0, 400, "{wrong}");
+    }
+}
+
 #[test]
 fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
     let served = Served::new(demo);

@@ -54,7 +54,7 @@ export interface TryPage {
 }
 
 /** A change as the program takes it. */
-export type Edit = { policy: string; text: string } | { policy: string; delete: true } | { policy: string; attach: string } | { policy: string; detach: string };
+export type Edit = { policy: string; text: string } | { policy: string; delete: true } | { policy: string; attach: string } | { policy: string; detach: string } | { policy: string; bound: string } | { unbound: string };
 
 /** `clavicle.snapshots/1`: the saved snapshots, the newest first. */
 export interface SnapshotsPage {

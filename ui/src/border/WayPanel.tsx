@@ -4,7 +4,7 @@ import { shown, useFetched } from "../api/fetched";
 import type { WayAnswer, WayPage } from "../api/lists";
 import type { OpenDocument } from "../answer/Statement";
 import { Steps } from "../answer/Steps";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Toml, tomlLine } from "../list/Toml";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";

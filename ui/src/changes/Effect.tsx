@@ -46,7 +46,7 @@ export function Effect({ page, stale, command, onMap, onDocument }: Props) {
         <section class="block">
           <h3 class="block-title">Attachments <span class="count">{page.counts.attachments}</span></h3>
           <ul class="effect-list">
-            {page.attachments.map((each, index) => <li key={index}><Sentence text={`${each.policy}: ${each.change}, ${each.bearer}`} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
+            {page.attachments.map((each, index) => <li key={index}><Sentence text={attachmentWords(each)} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
           </ul>
         </section>
       )}
@@ -83,6 +83,15 @@ function accountOf(page: TryPage): string | null {
     if (account !== null) rows.set(account, (rows.get(account) ?? 0) + 1);
   }
   return [...rows].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
+function attachmentWords({ policy, change, bearer }: TryPage["attachments"][number]): string {
+  switch (change) {
+    case "attached": return `+ ${policy} is attached to ${bearer}`;
+    case "detached": return `− ${policy} is detached from ${bearer}`;
+    case "boundary": return `~ ${policy} becomes the boundary of ${bearer}`;
+    default: return `~ ${policy} is not the boundary of ${bearer} any more`;
+  }
 }
 
 function documentWords(verdict: string): string {

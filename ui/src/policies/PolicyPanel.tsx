@@ -4,7 +4,7 @@ import type { PolicyAnswer, PolicySheet } from "../api/lists";
 import { type OpenDocument, Statement } from "../answer/Statement";
 import { Conditions } from "../answer/Steps";
 import { kindWord } from "../findings/FindingsView";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Panel } from "../panel/Panel";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted, number } from "../text/count";

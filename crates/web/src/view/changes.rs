@@ -32,12 +32,33 @@ struct Asked {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AskedEdit {
-    policy: String,
+    /// Of everything but `unbound`.
+    policy: Option<String>,
     text: Option<String>,
     #[serde(default)]
     delete: bool,
     attach: Option<String>,
     detach: Option<String>,
+    /// Whose permissions boundary the policy becomes.
+    bound: Option<String>,
+    /// Who has no permissions boundary any more.
+    unbound: Option<String>,
+}
+
+impl AskedEdit {
+    /// The one thing that it says. `None`: it says none, or several.
+    fn one(self) -> Option<Edit> {
+        let Self { policy, text, delete, attach, detach, bound, unbound } = self;
+        match (policy, text, delete, attach, detach, bound, unbound) {
+            (Some(policy), Some(text), false, None, None, None, None) => Some(Edit::Write { policy, text }),
+            (Some(policy), None, true, None, None, None, None) => Some(Edit::Delete(policy)),
+            (Some(policy), None, false, Some(to), None, None, None) => Some(Edit::Attach { policy, to }),
+            (Some(policy), None, false, None, Some(from), None, None) => Some(Edit::Detach { policy, from }),
+            (Some(policy), None, false, None, None, Some(of), None) => Some(Edit::Bound { policy, of }),
+            (None, None, false, None, None, None, Some(of)) => Some(Edit::Unbound(of)),
+            _ => None,
+        }
+    }
 }
 
 /// What a change would come to, the first rows of each kind.
@@ -78,35 +99,24 @@ struct Fault {
 /// The edits of a body.
 pub(crate) fn edits(body: &[u8]) -> Result<Vec<Edit>, Refusal> {
     let hint = Some(
-        r#"send {"edits": [{"policy": "…", "text": "…"}]}, or `delete`, `attach` or `detach` for `text`"#,
+        r#"send {"edits": [{"policy": "…", "text": "…"}]}, or `delete`, `attach`, `detach` or `bound` for `text`"#,
     );
     let asked: Asked = serde_json::from_slice(body)
         .map_err(|error| Refusal::question(format!("cannot read what is to be tried: {error}"), hint))?;
     if asked.edits.is_empty() || asked.edits.len() > MOST_EDITS {
         return Err(Refusal::question(format!("one edit to {MOST_EDITS} can be tried at once"), hint));
     }
-    let edit = |edit: AskedEdit| match edit {
-        AskedEdit { policy, text: Some(text), delete: false, attach: None, detach: None } => {
+    let edit = |edit: AskedEdit| {
+        let edit = edit.one().ok_or_else(|| Refusal::question("an edit says one thing", hint))?;
+        if let Edit::Write { text, .. } = &edit {
             let parsed = parse(text.as_bytes());
             let error = parsed.diagnostics.iter().find(|fault| fault.severity == Severity::Error);
-            match (error, parsed.policy) {
-                (None, Some(_)) => Ok(Edit::Write { policy, text }),
-                (error, _) => {
-                    let problem = error.map_or("this is no policy", |fault| fault.message.as_str());
-                    Err(Refusal::question(format!("AWS would not take this policy: {problem}"), None))
-                }
+            if error.is_some() || parsed.policy.is_none() {
+                let problem = error.map_or("this is no policy", |fault| fault.message.as_str());
+                return Err(Refusal::question(format!("AWS would not take this policy: {problem}"), None));
             }
         }
-        AskedEdit { policy, text: None, delete: true, attach: None, detach: None } => {
-            Ok(Edit::Delete(policy))
-        }
-        AskedEdit { policy, text: None, delete: false, attach: Some(to), detach: None } => {
-            Ok(Edit::Attach { policy, to })
-        }
-        AskedEdit { policy, text: None, delete: false, attach: None, detach: Some(from) } => {
-            Ok(Edit::Detach { policy, from })
-        }
-        _ => Err(Refusal::question("an edit says one thing", hint)),
+        Ok(edit)
     };
     asked.edits.into_iter().map(edit).collect()
 }
