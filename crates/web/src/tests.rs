@@ -655,6 +655,22 @@ fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
     let gone = ribbons.iter().filter(|ribbon| ribbon["change"] == "gone");
     assert!(gone.clone().all(|ribbon| ribbon["pairs"].as_array().is_some_and(|pairs| !pairs.is_empty())));
     assert_eq!(Some(gone.count() as u64), page["change"]["gone"].as_u64());
+    // What goes is made by the policy before, and kept out by no layer but the one that says nothing after.
+    let line =
+        ribbons.iter().find(|it| it["change"] == "gone" && it["relation"] == "controls").expect("one goes");
+    let id: String = line["id"].as_str().expect("an id").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let why = sent(&format!("/api/try/why?account=444455556666&pair=0&ribbon={id}"), body);
+    let why: serde_json::Value = serde_json::from_str(&why.body).expect("JSON");
+    let cited = why.pointer("/before/steps/0/because/0/document").and_then(|name| name.as_str());
+    assert_eq!(cited, Some("policy/shared-ops"), "{why}");
+    assert_eq!(why.pointer("/after/steps").and_then(|steps| steps.as_array()).map(Vec::len), Some(0));
+    let said = why.pointer("/after/refused/sentence").and_then(|text| text.as_str()).unwrap_or_default();
+    assert!(said.to_lowercase().starts_with("no"), "{said}");
+    assert_eq!(
+        (&why["pairs"][0]["before"]["access"][0], &why["pairs"][0]["after"]),
+        (&"control".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(sent("/api/try/why?account=444455556666&ribbon=nothing", body).status, 404);
     let everything = sent("/api/try/map", body);
     assert!(everything.body.contains(r#""level":"organization""#), "{}", everything.body);
     assert_eq!(sent("/api/try/map?account=1", body).status, 404);

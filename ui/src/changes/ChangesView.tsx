@@ -17,7 +17,8 @@ import { visible } from "../text/visible";
 import { ChangeMap, ChangePanel } from "./ChangeMap";
 import { Effect } from "./Effect";
 import { Stopped, Working } from "./Working";
-import { type DiffLine, lineDiff } from "./lineDiff";
+import { Diff } from "./Diff";
+import { lineDiff } from "./lineDiff";
 import { usePosted, valueOf } from "./usePosted";
 import { Combobox } from "../ask/Combobox";
 import { type Act, ACT_DONE, ACT_OF, ACT_WORD, actOf, ACTS, commandOf, editOf } from "./edits";
@@ -144,7 +145,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
           {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {ACT_DONE[act]}{ACT_OF[act] !== undefined && <> <Name text={other} most={60} mono /></>}: not applied</>} />}
         </div>
-        {map !== null && <ChangePanel page={map} place={place} go={go} />}
+        {map !== null && <ChangePanel page={map} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
       </div>
     );
   }
@@ -250,20 +251,5 @@ function Faults({ faults }: { faults: Fault[] }) {
       ))}
       {faults.length > 8 && <li class="quiet">and {faults.length - 8} more</li>}
     </ul>
-  );
-}
-
-/** Which lines went and came. */
-function Diff({ lines }: { lines: DiffLine[] }) {
-  if (lines.length === 0) return null;
-  return (
-    <div class="diff" role="region" aria-label="lines that differ" tabIndex={0}>
-      {lines.slice(0, 200).map((line, index) => (
-        <div key={index} class={line.sign === "-" ? "diff-line diff-lost" : "diff-line diff-gained"}>
-          <span class="diff-sign">{line.sign}{line.number}</span>
-          <code dir="ltr">{visible(line.text.replaceAll("\t", "  "))}</code>
-        </div>
-      ))}
-    </div>
   );
 }

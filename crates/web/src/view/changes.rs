@@ -7,7 +7,7 @@ use clavicle_answer::{DraftFault, Edit, Reader};
 use clavicle_policy::{AccountId, Severity, parse};
 use serde::{Deserialize, Serialize};
 
-use super::before_after;
+use super::before_after::{self, LineAsked, MapOfTwo};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -145,13 +145,29 @@ pub(crate) fn try_on_map(
     edits: &[Edit],
     account: Option<AccountId>,
     progress: &Progress,
-) -> Result<Bytes, Refusal> {
+) -> Result<MapOfTwo, Refusal> {
     progress.report("waiting for another change", 0, 0);
     let mut turn = open.turns.take();
     turn.give_way(progress)?;
     let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
     before_after::draw(open, &copy, false, account, progress)
+}
+
+/// What makes a line of that map before the edits and after.
+pub(crate) fn try_why(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    map: &MapOfTwo,
+    asked: &LineAsked,
+    progress: &Progress,
+) -> Result<Bytes, Refusal> {
+    progress.report("waiting for another change", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let copy = copy(&mut turn, open, key, edits, progress)?;
+    before_after::why(open, &copy, false, map, asked)
 }
 
 fn copy(
