@@ -37,7 +37,7 @@ export function Compare({ place, go, onDocument }: Props) {
   const choose = (name: string) => go({ choices: { ...place.choices, with: name }, pick: null });
   return (
     <section class="block compare" aria-labelledby="compare-title">
-      <h2 class="block-title" id="compare-title">Compare with another snapshot</h2>
+      <h2 class="block-title" id="compare-title" tabIndex={-1}>Compare with another snapshot</h2>
       {listed.state === "failed" && <ErrorBox error={listed.error} />}
       {listed.state === "ready" && others.length === 0 && chosen === null && (
         <p class="quiet">No other snapshot is saved. <span class="mono">clavicle collect</span> and <span class="mono">clavicle import</span> save one each time.</p>

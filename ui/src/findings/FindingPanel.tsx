@@ -129,7 +129,7 @@ function questionOf({ cause }: Finding): string | null {
 }
 
 /** The policy to change: of what AWS owns there is none. */
-function draftOf({ cause }: Finding): string | null {
+export function draftOf({ cause }: Finding): string | null {
   if (cause.document === null || (cause.thing.kind === "policy" && cause.thing.account === null && cause.document.startsWith("policy/"))) return null;
   return cause.thing.kind === "policy" ? cause.thing.name : cause.document;
 }

@@ -147,7 +147,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
         onKeyDown={onKeyDown}
       >
         <g class="bands" aria-hidden="true">
-          {page.bands.map((band) => (
+          {page.bands.filter((band) => page.shapes.some((shape) => shape.band === band.id)).map((band) => (
             <g key={band.id} class={onFold === undefined ? "" : "band-fold"} onClick={onFold === undefined ? undefined : () => onFold(band.id)}>
               {onFold !== undefined && <rect class="band-hit" x={band.x - 4} y={-6} width={band.width + 8} height={26} />}
               <text class="band-label" x={band.x} y={12}>{onFold !== undefined && band.label !== "" && (foldedBands.includes(band.id) ? "▸ " : "▾ ")}{visible(band.label)}</text>

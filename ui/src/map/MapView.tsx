@@ -9,7 +9,7 @@ import { visible } from "../text/visible";
 import { Legend } from "./Legend";
 import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
-import { MapMatrix } from "./MapMatrix";
+import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
 import { seenOf, shapeActs } from "./seen";
 import type { Spot } from "./walk";
@@ -108,7 +108,7 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
       )}
       {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
       <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
-      {(drawing === "map" || page.tray.length > 0) && (
+      {(drawing !== "table" || page.tray.length > 0) && (
         <footer class="map-foot">
           {drawing === "map" && (
             <div class="foot-main">
@@ -117,7 +117,9 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
               <HotSentence page={page} hot={hot} />
             </div>
           )}
+          {drawing === "matrix" && <MatrixKey />}
           <Tray page={page} />
+          {drawing === "map" && page.shapes.length > 0 && <KeyHints />}
         </footer>
       )}
     </article>
@@ -168,6 +170,17 @@ function HotSentence({ page, hot }: { page: MapPage; hot: Spot | null }) {
   const sentence = (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
   return sentence === undefined ? null : <p class="hot-sentence" aria-hidden="true">{visible(sentence)}</p>;
 }
+
+/** The keys of the map, for eyes: the list of all keys says them to everybody. */
+function KeyHints() {
+  return (
+    <p class="key-hints" aria-hidden="true">
+      {HINTS.map(([key, word]) => <span key={key}><kbd>{key}</kbd> {word}</span>)}
+    </p>
+  );
+}
+
+const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
 
 /** What no line touches is counted here and not scattered over the map. */
 function Tray({ page }: { page: MapPage }) {

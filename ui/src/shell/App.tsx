@@ -11,7 +11,7 @@ import { DocumentDialog } from "../answer/DocumentDialog";
 import type { OpenDocument } from "../answer/Statement";
 import { AskBar } from "../ask/AskBar";
 import { askAddress, questionText } from "../ask/boxes";
-import { Home } from "../ask/Home";
+import { Home, MOST_LOOKED_AT } from "../ask/Home";
 import { BorderView } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
@@ -58,7 +58,7 @@ export function App() {
   const [singleKeys, setSingleKeys] = useState(recall(SINGLE_KEYS) !== "off");
   const line = useRef<HTMLInputElement>(null);
   /** The cut is looked for: it is shown as soon as it is there. */
-  const wantsCut = useRef(false);
+  const wantsCut = useRef<"no" | "show" | "focus">("no");
   const { status, error: statusError, again } = useStatus();
   const ready = status?.state === "ready";
 
@@ -67,8 +67,10 @@ export function App() {
   const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question, place.cut) : null, "clavicle.answer/1");
   const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus }) : null, "clavicle.map/1");
   const { choices } = place;
+  // The rules of a large snapshot take long: there nobody is made to wait for them.
+  const atHome = place.view === "ask" && question === null && summary.state === "ready" && summary.value.snapshot.identities <= MOST_LOOKED_AT;
   const findings = useFetched<FindingsPage>(
-    ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
+    atHome ? address("findings", { state: null, rule: null, account: null, severity: null, find: null, from: null }) : ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
     "clavicle.findings/1",
   );
   const border = useFetched<BorderPage>(
@@ -101,9 +103,9 @@ export function App() {
   const ask = (next: Question, cut = false) => go({ view: "ask", question: next, answer: null, cut });
   const askText = (text: string, cut = false) => ask({ in: "words", text }, cut);
   const askCut = () => {
-    if (page !== null && page.cuts.length === 0 && !place.cut) go({ cut: true, answer: null });
-    wantsCut.current = true;
-    showCut();
+    if (page === null || page.cuts.length > 0 || place.cut) return showCut(true);
+    wantsCut.current = "focus";
+    go({ cut: true, answer: null });
   };
   // A row and the choices of one list mean nothing in another view; the account and the question travel along.
   const switchTo = (view: View) => go({ view, pick: null, choices: {} });
@@ -122,6 +124,7 @@ export function App() {
     const next = STOPS[at];
     if (next === undefined) return;
     setStop(at);
+    if (next.place.cut) wantsCut.current = "show";
     go(next.place);
   };
   const escape = () => {
@@ -184,8 +187,10 @@ export function App() {
   );
 
   useEffect(() => {
-    if (wantsCut.current) showCut();
-    wantsCut.current = false;
+    if (page !== null && wantsCut.current !== "no") {
+      showCut(wantsCut.current === "focus");
+      wantsCut.current = "no";
+    }
   }, [page]);
 
   const title = titleOf(place.view === "map" ? (drawn?.crumbs.at(-1)?.label ?? "map") : place.view !== "ask" ? place.view : question === null ? null : questionText(question));
@@ -196,13 +201,13 @@ export function App() {
   const whyAnswer = page !== null && place.answer !== null ? answerAt(page, place.answer) : null;
   const panel =
     place.view === "ask" ? (
-      whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
+      whyAnswer !== null && <AnswerPanel answer={whyAnswer} cuts={page?.cuts ?? []} onCut={askCut} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
     ) : place.view === "findings" ? (
       place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "changes" ? null : place.view === "data" ? (
       gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
-      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onTrim={(pick) => go({ view: "trim", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "trim" ? (
       place.pick !== null && ready && <TrimPanel who={place.pick} since={choices.since ?? null} onPolicy={(pick) => go({ view: "policies", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
@@ -260,7 +265,7 @@ export function App() {
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
@@ -275,7 +280,7 @@ export function App() {
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} onDocument={openDocument} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} />)}
+          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} onDocument={openDocument} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} onShare={() => setExportOpen(true)} />)}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}
@@ -306,10 +311,10 @@ function Waiting({ what }: { what: string }) {
 }
 
 /** Brings the cheapest cut into sight, if there is one. */
-function showCut(): void {
+function showCut(focus: boolean): void {
   const title = document.getElementById("cut-title");
   title?.scrollIntoView?.({ block: "start" });
-  title?.focus();
+  if (focus) title?.focus();
 }
 
 /** The title of the page in the browser's own bar; names in it are shortened there, not here. */
