@@ -56,9 +56,10 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
 /** The one step from a finding to its fix. */
 function Next({ finding }: { finding: Finding }) {
   const { onAsk, onPolicy, onTry } = useContext(ActsContext);
-  const matter = finding.reaches.flatMap((reached) => reached.matter)[0];
+  // Chains lead to things; who becomes a role is mended where the role lets them in.
+  const matter = finding.reaches.flatMap((reached) => reached.matter).find((name) => !/(^|:)(role|user)\//.test(name));
   const draft = draftOf(finding);
   if (finding.rule === "shared-policy") return <button type="button" class="button small" onClick={() => onPolicy(finding.cause.thing.name)}>split</button>;
-  if (matter !== undefined) return <button type="button" class="button small" onClick={() => onAsk(`who can ${/(^|:)(role|user)\//.test(matter) ? "become" : "read"} ${quoted(matter)}`, true)}>cut</button>;
+  if (matter !== undefined) return <button type="button" class="button small" onClick={() => onAsk(`who can read ${quoted(matter)}`, true)}>cut</button>;
   return draft === null ? null : <button type="button" class="button small" onClick={() => onTry(draft, null)}>what-if</button>;
 }

@@ -12,7 +12,7 @@ describe("the home view", () => {
   it("says how many ways in there are, the worst first", async () => {
     const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
     expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
-    expect(words(page.querySelector(".fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
+    expect(words(page.querySelector("#home-outside ~ * .fact, #home-outside + .fact-list .fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
     expect(words(page.querySelector(".not-seen"))).toContain("11 things");
   });
 
