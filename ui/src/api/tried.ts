@@ -49,8 +49,10 @@ export interface TryPage {
   closed: Answer[];
   ways_opened: Answer[];
   ways_closed: Answer[];
+  /** What was in use and is lost, or may be; null: there is no evidence. */
+  breaks: { who: Thing; action: string; on: string | null; uses: number | null; last_used: string | null; certain: boolean }[] | null;
   notes: string[];
-  counts: { access: number; attachments: number; opened: number; closed: number; ways_opened: number; ways_closed: number };
+  counts: { access: number; attachments: number; opened: number; closed: number; ways_opened: number; ways_closed: number; breaks: number };
 }
 
 /** A change as the program takes it. */

@@ -53,7 +53,7 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
   return (
     <article class="map" aria-labelledby="map-title">
       <MapHead crumbs={page.crumbs} onLevel={(account) => go(levelPlace(account))}>
-        <MapSentence page={page} onOpen={openRibbon} />
+        <MapSentence page={whole} onOpen={openRibbon} />
         {place.focus !== null && (
           <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
             only what is connected to <Name text={shapeLabel(page, place.focus)} most={28} /> <span aria-hidden="true">✕</span>

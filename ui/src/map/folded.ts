@@ -5,6 +5,8 @@ import { counted, number } from "../text/count";
 /** What the ids of folded bands and of their lines begin with; the program gives no such id. */
 const FOLD = "fold:";
 const LETTERS = "LRWDXC";
+/** So far apart are lines of several relations between the same two. */
+const APART = 7;
 
 /** The shape that stands for a folded band. */
 export function foldId(band: string): string {
@@ -50,7 +52,16 @@ export function folded(page: MapPage, bands: string[], pinned: string[]): MapPag
       joined.set(key, [...(joined.get(key) ?? []), ribbon]);
     }
   }
-  const lines = [...joined].map(([id, parts]) => joinedLine(id, parts, ends, places)).filter((line) => line !== null);
+  // Lines of several relations between the same two stand beside each other.
+  const beside = new Map<string, number>();
+  const lines = [...joined]
+    .map(([id, parts]) => {
+      const key = parts[0] === undefined ? "" : ends(parts[0]).join("|");
+      const at = beside.get(key) ?? 0;
+      beside.set(key, at + 1);
+      return joinedLine(id, parts, ends, places, at);
+    })
+    .filter((line) => line !== null);
   const ribbons = [...kept, ...lines];
   const left = new Set(kept.map((ribbon) => ribbon.id));
   const rows = [
@@ -85,7 +96,7 @@ function foldShape(band: MapPage["bands"][number], inside: Shape[]): Shape {
 }
 
 /** One line for several: all of their pairs, the worst of their marks, a condition only where all have the same. */
-function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [string, string], places: Map<string, Shape>): Ribbon | null {
+function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [string, string], places: Map<string, Shape>, at: number): Ribbon | null {
   const [first] = parts;
   if (first === undefined) return null;
   const [from, to] = ends(first);
@@ -105,19 +116,19 @@ function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [stri
     width: Math.max(...parts.map((part) => part.width)),
     mark: worst?.mark ?? null,
     if: parts.every((part) => part.if === first.if) ? first.if : null,
-    path: curve(start, end),
+    path: curve(start, end, (at % 2 === 0 ? 1 : -1) * Math.ceil(at / 2) * APART),
     label: null,
-    sentence: parts.length === 1 ? first.sentence : `${start.label} ${first.relation} ${end.label}: ${counted(parts.length, "line")}, ${counted(count, "pair")}`,
+    sentence: parts.length === 1 ? first.sentence : `${start.label} → ${end.label}, ${first.relation}: ${counted(parts.length, "line")} that stand for ${counted(count, "pair")}`,
     parts,
   };
 }
 
 /** Out of one shape level, into the other level. */
-function curve(from: Shape, to: Shape): string {
+function curve(from: Shape, to: Shape, aside: number): string {
   const rightward = to.x >= from.x;
   const x1 = rightward ? from.x + from.w : from.x;
   const x2 = rightward ? to.x : to.x + to.w;
-  const [y1, y2] = [from.y + from.h / 2, to.y + to.h / 2];
+  const [y1, y2] = [from.y + from.h / 2 + aside, to.y + to.h / 2 + aside];
   // Within one band the line bends out to the right and back.
   if (from.band === to.band) return `M ${from.x + from.w} ${y1} C ${from.x + from.w + 30} ${y1} ${to.x + to.w + 30} ${y2} ${to.x + to.w} ${y2}`;
   const half = (x2 - x1) / 2;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use clavicle_answer::shape::{AccessChange, ChangesPage};
-use clavicle_answer::{DraftFault, Edit, Reader};
+use clavicle_answer::{DraftFault, Edit, Reader, Seen};
 use clavicle_policy::{AccountId, Severity, parse};
+use clavicle_usage::Evidence;
 use serde::{Deserialize, Serialize};
 
 use super::before_after::{self, LineAsked, MapOfTwo};
+use super::trim::USUAL;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -77,6 +79,8 @@ struct Counts {
     closed: usize,
     ways_opened: usize,
     ways_closed: usize,
+    /// What was in use and is lost, or may be.
+    breaks: usize,
 }
 
 /// The faults of a policy text.
@@ -134,8 +138,23 @@ pub(crate) fn try_edits(
     let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
-    let page = copy.reader.changes_since_unless(open.reader(), &|| progress.is_stopped());
+    let is_stopped = || progress.is_stopped();
+    // What was used is told where there is evidence; where that cannot be read, Trim says why.
+    let evidence = open.evidence().ok().filter(|evidence| is_any(open.reader(), evidence));
+    let page = match &evidence {
+        None => copy.reader.changes_since_unless(open.reader(), &is_stopped),
+        Some(evidence) => {
+            let seen = Seen { evidence, since: super::trim::since(open.reader(), evidence, USUAL)? };
+            copy.reader.changes_with_use_since_unless(open.reader(), seen, &is_stopped)
+        }
+    };
     page.ok_or_else(Refusal::stopped)
+}
+
+/// Does the evidence tell of any of these accounts?
+fn is_any(reader: &Reader, evidence: &Evidence) -> bool {
+    let accounts = &reader.world().snapshot().accounts;
+    !evidence.last_accessed.is_empty() || accounts.iter().any(|account| evidence.window(account.id).is_some())
 }
 
 /// The map of an account, or of everything, before the edits and after.
@@ -222,6 +241,7 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
         closed: page.closed.len(),
         ways_opened: page.ways_opened.len(),
         ways_closed: page.ways_closed.len(),
+        breaks: page.breaks.as_ref().map_or(0, Vec::len),
     };
     let page = ChangesPage {
         schema,
@@ -237,7 +257,7 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
         old: page.old.clone(),
         new: page.new.clone(),
         catalog: page.catalog.clone(),
-        breaks: page.breaks.clone(),
+        breaks: page.breaks.as_ref().map(|rows| first(rows)),
         notes: page.notes.clone(),
         gate: page.gate.clone(),
     };
