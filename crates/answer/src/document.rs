@@ -1,7 +1,9 @@
 //! One policy text, whole.
 
+use std::collections::BTreeSet;
+
 use clavicle_engine::PolicyId;
-use clavicle_graph::{Actor, Origin, Target};
+use clavicle_graph::{Actor, Document, Origin, Target};
 use clavicle_policy::Policy;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
@@ -32,12 +34,31 @@ impl Reader {
         let mut attached: Vec<String> = origins.iter().map(|origin| self.bearer_of(origin)).collect();
         attached.retain(|name| !name.is_empty());
         attached.dedup();
+        let documents = origins.iter().filter_map(|origin| self.document_of(origin));
+        let documents: BTreeSet<Document> = documents.filter(|each| self.world().is_editable(each)).collect();
         Some(DocumentPage {
             id,
             name: self.document_name(first),
             kind: self.document_kind(first).to_owned(),
             text: self.world().text(policy).to_string(),
             attached,
+            editable: documents.iter().map(|document| self.name_of_document(document)).collect(),
+        })
+    }
+
+    /// Where a text comes from, as a document.
+    fn document_of(&self, origin: &Origin) -> Option<Document> {
+        Some(match origin {
+            Origin::Inline { bearer, name } => {
+                let inline = &self.world().snapshot().principal(*bearer).inline;
+                Document::Inline(*bearer, inline.iter().position(|policy| policy.name == *name)?)
+            }
+            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
+                Document::Managed(*policy)
+            }
+            Origin::Trust(role) => Document::Trust(*role),
+            Origin::Resource(resource) => Document::Resource(*resource),
+            Origin::Organization { policy, .. } => Document::Organization(*policy),
         })
     }
 

@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
 use crate::shelf::Shelf;
 use crate::turns::Turns;
-use crate::view::PlanPage;
+use crate::view::{MapOfTwo, PlanPage};
 
 /// So many maps are kept; one takes up to a few megabytes where an account is large.
 const MOST_KEPT: usize = 48;
@@ -45,7 +45,9 @@ pub(crate) struct Open {
     pub(crate) tried: Shelf<ChangesPage>,
     pub(crate) compared: Shelf<ChangesPage>,
     /// By account, and what is tried or compared.
-    pub(crate) maps_of_two: Shelf<Bytes>,
+    pub(crate) maps_of_two: Shelf<MapOfTwo>,
+    /// By line and pair, account, and what is tried or compared.
+    pub(crate) whys_of_two: Shelf<Bytes>,
     key: Option<PseudonymKey>,
     pseudonyms: OnceLock<Arc<Pseudonyms>>,
     pub(crate) turns: Turns,
@@ -87,6 +89,7 @@ impl Open {
             tried: Shelf::new(8),
             compared: Shelf::new(4),
             maps_of_two: Shelf::new(12),
+            whys_of_two: Shelf::new(32),
             key,
             pseudonyms: OnceLock::new(),
             turns: Turns::default(),

@@ -44,10 +44,12 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/snapshots", get(snapshots))
         .route("/api/compare", get(compare))
         .route("/api/compare/map", get(compare_on_map))
+        .route("/api/compare/why", get(compare_why))
         .route("/api/export", get(export).post(export_tried))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
         .route("/api/try/map", post(tried_on_map).get(only_sent))
+        .route("/api/try/why", post(tried_why).get(only_sent))
         .route("/api/stop", post(stop).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
         .fallback(file)
@@ -116,15 +118,15 @@ async fn ask(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
     work(&app, move |open| json(&answered(open, question)?)).await
 }
 
-/// A question in words, or in boxes.
+/// A question in words (with a cut?), or in boxes.
 enum Worded {
-    Words(String),
+    Words(String, bool),
     Boxes(Question),
 }
 
 fn question_of(asked: &Asked) -> Result<Worded, Refusal> {
     match asked.one("text")? {
-        Some(text) => Ok(Worded::Words(text.to_owned())),
+        Some(text) => Ok(Worded::Words(text.to_owned(), wants_cut(asked)?)),
         None => question(asked).map(Worded::Boxes),
     }
 }
@@ -132,7 +134,10 @@ fn question_of(asked: &Asked) -> Result<Worded, Refusal> {
 fn answered(open: &Open, question: Worded) -> Result<AnswerPage, Refusal> {
     let reader = open.reader();
     let question = match question {
-        Worded::Words(text) => reader.parse(&text)?,
+        Worded::Words(text, cut) => {
+            let question = reader.parse(&text)?;
+            Question { cut: question.cut || cut, ..question }
+        }
         Worded::Boxes(question) => question,
     };
     Ok(reader.answer(&question)?)
@@ -173,8 +178,12 @@ fn question(asked: &Asked) -> Result<Question, Refusal> {
         admins: matches!(asked.one("admins")?, Some("true" | "1")),
         direct: matches!(asked.one("direct")?, Some("true" | "1")),
         steps: None,
-        cut: false,
+        cut: wants_cut(asked)?,
     })
+}
+
+fn wants_cut(asked: &Asked) -> Result<bool, Refusal> {
+    Ok(matches!(asked.one("cut")?, Some("true" | "1")))
 }
 
 async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -298,7 +307,23 @@ async fn compare_on_map(
     let with = asked.one("with")?.unwrap_or_default();
     let key = Open::map_key(account, with);
     let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
-    long(&app, found, |_, map| Ok(map.clone())).await
+    long(&app, found, |_, map| Ok(map.bytes())).await
+}
+
+/// Why a line is on that map: what makes it on each side.
+async fn compare_why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let with = asked.one("with")?.unwrap_or_default().to_owned();
+    let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
+    let (key, other) = (Open::map_key(account, &with), with.clone());
+    let draw = move |open: &Open, progress: &Progress| view::compare_on_map(open, &other, account, progress);
+    let map = match found(&app, |open| &open.maps_of_two, key.clone(), draw).await? {
+        Found::Made(map) => map,
+        Found::Working(step) => return Ok(working(step)),
+    };
+    let own = line.key(&key);
+    let look = move |open: &Open, progress: &Progress| view::compare_why(open, &with, &map, &line, progress);
+    let found = found(&app, |open| &open.whys_of_two, own, look).await?;
+    long(&app, found, |_, page| Ok(page.clone())).await
 }
 
 /// What a view shows, as a file. A new view is one line here.
@@ -420,7 +445,26 @@ async fn tried_on_map(
     let work =
         move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
     let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
-    long(&app, found, |_, map| Ok(map.clone())).await
+    long(&app, found, |_, map| Ok(map.bytes())).await
+}
+
+/// Why a line is on that map: what makes it before and after.
+async fn tried_why(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
+    let edits = view::edits(&body)?;
+    let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
+    let tried = String::from_utf8_lossy(&body).into_owned();
+    let key = Open::map_key(account, &tried);
+    let (own, same) = (tried.clone(), edits.clone());
+    let draw = move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &same, account, progress);
+    let map = match found(&app, |open| &open.maps_of_two, key.clone(), draw).await? {
+        Found::Made(map) => map,
+        Found::Working(step) => return Ok(working(step)),
+    };
+    let own = line.key(&key);
+    let look =
+        move |open: &Open, progress: &Progress| view::try_why(open, &tried, &edits, &map, &line, progress);
+    let found = found(&app, |open| &open.whys_of_two, own, look).await?;
+    long(&app, found, |_, page| Ok(page.clone())).await
 }
 
 /// Stops a trial or a comparison.

@@ -632,6 +632,34 @@ fn a_change_is_tried_on_a_copy() {
     assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
 }
 
+/// AWS: IAM User Guide, "Permissions boundaries for IAM entities": "An entity's permissions boundary allows it to perform
+/// only the actions that are allowed by both its identity-based policies and its permissions boundaries."
+#[test]
+fn a_boundary_is_tried_and_taken_away() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let tried = |body: &str| {
+        let answer = sent(&served, &cookie, "/api/try", body);
+        (answer.status, serde_json::from_str::<serde_json::Value>(&answer.body).expect("JSON"))
+    };
+    let (status, page) =
+        tried(r#"{"edits":[{"policy":"staging:policy/web-preview","bound":"staging:role/deployer"}]}"#);
+    assert_eq!((status, &page["verdict"]), (200, &"narrows".into()), "{page}");
+    assert_eq!(page["attachments"][0]["change"], "boundary");
+    // Who has one loses it, and gets nothing by that which the boundary let through anyway.
+    let (status, page) = tried(r#"{"edits":[{"unbound":"prod:role/catalog-worker-task"}]}"#);
+    assert_eq!((status, &page["attachments"][0]["change"]), (200, &"no boundary".into()), "{page}");
+    assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
+    for wrong in [
+        r#"{"edits":[{"unbound":"staging:role/deployer"}]}"#,
+        r#"{"edits":[{"policy":"staging:policy/web-preview","unbound":"staging:role/deployer"}]}"#,
+        r#"{"edits":[{"bound":"staging:role/deployer"}]}"#,
+    ] {
+        assert_eq!(tried(wrong).0, 400, "{wrong}");
+    }
+}
+
 #[test]
 fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
     let served = Served::new(demo);
@@ -649,6 +677,22 @@ fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
     let gone = ribbons.iter().filter(|ribbon| ribbon["change"] == "gone");
     assert!(gone.clone().all(|ribbon| ribbon["pairs"].as_array().is_some_and(|pairs| !pairs.is_empty())));
     assert_eq!(Some(gone.count() as u64), page["change"]["gone"].as_u64());
+    // What goes is made by the policy before, and kept out by no layer but the one that says nothing after.
+    let line =
+        ribbons.iter().find(|it| it["change"] == "gone" && it["relation"] == "controls").expect("one goes");
+    let id: String = line["id"].as_str().expect("an id").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let why = sent(&format!("/api/try/why?account=444455556666&pair=0&ribbon={id}"), body);
+    let why: serde_json::Value = serde_json::from_str(&why.body).expect("JSON");
+    let cited = why.pointer("/before/steps/0/because/0/document").and_then(|name| name.as_str());
+    assert_eq!(cited, Some("policy/shared-ops"), "{why}");
+    assert_eq!(why.pointer("/after/steps").and_then(|steps| steps.as_array()).map(Vec::len), Some(0));
+    let said = why.pointer("/after/refused/sentence").and_then(|text| text.as_str()).unwrap_or_default();
+    assert!(said.to_lowercase().starts_with("no"), "{said}");
+    assert_eq!(
+        (&why["pairs"][0]["before"]["access"][0], &why["pairs"][0]["after"]),
+        (&"control".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(sent("/api/try/why?account=444455556666&ribbon=nothing", body).status, 404);
     let everything = sent("/api/try/map", body);
     assert!(everything.body.contains(r#""level":"organization""#), "{}", everything.body);
     assert_eq!(sent("/api/try/map?account=1", body).status, 404);

@@ -1,4 +1,4 @@
-import type { Answer, AnswerPage, Verdict } from "../api/answer";
+import type { Answer, AnswerPage, Cut, Verdict } from "../api/answer";
 import { PIN_WORD } from "../mark/PinGlyph";
 import { riskRank } from "../mark/Risk";
 import { Copy } from "../shell/Copy";
@@ -10,6 +10,7 @@ import { AnswerRow } from "./AnswerRow";
 import { PinList } from "./Pins";
 import { type OpenDocument, Statement } from "./Statement";
 import { Conditions } from "./Steps";
+import { TryFix } from "./TryFix";
 
 /** Past this many rows the same answer is shown grouped by account. */
 export const MOST_ROWS = 30;
@@ -21,10 +22,13 @@ interface Props {
   open: string | null;
   onWhy: (key: string | null) => void;
   onDocument: OpenDocument;
+  /** Was the cheapest cut asked for? */
+  wantsCut?: boolean;
+  onCut?: () => void;
 }
 
 /** The answer to one question: the sentence first, then who, then why. */
-export function AnswerView({ page, open, onWhy, onDocument }: Props) {
+export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, onCut = () => undefined }: Props) {
   const direct = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length <= 1);
   const chains = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length > 1);
   chains.sort((a, b) => riskRank(a.answer.severity) - riskRank(b.answer.severity));
@@ -47,6 +51,7 @@ export function AnswerView({ page, open, onWhy, onDocument }: Props) {
       {page.pins.length > 0 && <Decision page={page} onDocument={onDocument} />}
       {page.pins.length === 0 && list(page.question.verb === "what" ? "Itself" : "Direct", null, direct)}
       {page.pins.length === 0 && list(page.question.verb === "what" ? "Through others" : "Chains", "through other identities and workloads", chains)}
+      {chains.length > 0 && <Cuts cuts={page.cuts} asked={wantsCut} onCut={onCut} onDocument={onDocument} />}
       {page.pins.length > 0 && page.answers.length > 0 && list("How", null, [...direct, ...chains])}
       {list("Who could instead", "the closest that are allowed", closest)}
       {page.not_counted.administrators > 0 && (
@@ -60,6 +65,37 @@ export function AnswerView({ page, open, onWhy, onDocument }: Props) {
       <NotSeenStrip notSeen={page.not_seen} snapshot={page.snapshot} />
       {page.next !== null && <NextCommand command={page.next} />}
     </article>
+  );
+}
+
+/** What breaks every chain at once, and what else would be gone. Where many could be meant, it is worked out when asked for. */
+function Cuts({ cuts, asked, onCut, onDocument }: { cuts: Cut[]; asked: boolean; onCut: () => void; onDocument: OpenDocument }) {
+  if (cuts.length === 0) {
+    return asked ? null : <p class="cut-ask"><button type="button" class="button small" onClick={onCut}>what is the cheapest cut? <kbd aria-hidden="true">C</kbd></button></p>;
+  }
+  return (
+    <section class="block" aria-labelledby="cut-title">
+      <h2 class="block-title" id="cut-title" tabIndex={-1}>Cheapest cut <span class="quiet">what breaks every chain at once</span></h2>
+      {cuts.map((cut) => (
+        <div class="cut" key={cut.to}>
+          <p class="cut-sentence"><Sentence text={cut.sentence} /></p>
+          {cut.statements.map((citation, index) => (
+            <div class="cut-statement" key={index}>
+              <Statement citation={citation} onOpen={onDocument} />
+              <TryFix citation={citation} action={null} fromOutside={false} />
+            </div>
+          ))}
+          {cut.lost.length > 0 && (
+            <details class="members">
+              <summary>steps that would be gone too</summary>
+              <ul>
+                {cut.lost.map((each) => <li key={each}><Name text={each} most={120} /></li>)}
+              </ul>
+            </details>
+          )}
+        </div>
+      ))}
+    </section>
   );
 }
 

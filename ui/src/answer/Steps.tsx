@@ -1,9 +1,10 @@
-import type { Step, StepAsk, StepMethod } from "../api/answer";
+import type { Step, StepAsk } from "../api/answer";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Pins } from "./Pins";
 import { RelationLine } from "./RelationLine";
 import { type OpenDocument, Statement } from "./Statement";
+import { StepMore } from "./StepMore";
 
 /** A chain, one block per step: what happens, which layers allow it, and the statements that make it so. */
 export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }) {
@@ -23,7 +24,7 @@ export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }
             <Conditions conditions={step.if} />
             {step.pins.length > 0 && <Pins pins={step.pins} onOpen={onOpen} />}
             {step.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onOpen} />)}
-            {step.method !== null && <Method method={step.method} />}
+            <StepMore step={step} />
           </div>
         </li>
       ))}
@@ -42,25 +43,6 @@ function Requests({ requests }: { requests: StepAsk[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-/** What the method is, what it is misused for, and what to do about it. */
-function Method({ method }: { method: StepMethod }) {
-  return (
-    <details class="method">
-      <summary>
-        {visible(method.title)} <span class="quiet mono">{visible(method.id)}</span>
-      </summary>
-      <dl>
-        <dt>Misuse</dt>
-        <dd>{visible(method.misuse)}</dd>
-        <dt>Fix</dt>
-        <dd>{visible(method.fix)}</dd>
-        <dt>Check</dt>
-        <dd>{visible(method.check)}</dd>
-      </dl>
-    </details>
   );
 }
 

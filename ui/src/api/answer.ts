@@ -107,6 +107,17 @@ export interface Asked {
   text: string;
 }
 
+/** Statements that break every chain to one thing, if they are narrowed. */
+export interface Cut {
+  to: string;
+  breaks: number;
+  smallest: boolean;
+  statements: Citation[];
+  /** Other steps that would be gone too, the first of them. */
+  lost: string[];
+  sentence: string;
+}
+
 export interface AnswerPage {
   schema: "clavicle.answer/1";
   question: Asked;
@@ -119,6 +130,7 @@ export interface AnswerPage {
   not_counted: { administrators: number };
   pins: Pin[];
   closest: Answer[];
+  cuts: Cut[];
   not_seen: NotSeen[];
   notes: string[];
   next: string | null;

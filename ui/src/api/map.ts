@@ -1,4 +1,4 @@
-import type { Severity, Step, Thing } from "./answer";
+import type { Pin, Severity, Step, Thing } from "./answer";
 
 export type ShapeKind =
   | "account" | "unit" | "user" | "role" | "group" | "workload" | "data" | "secret"
@@ -52,6 +52,8 @@ export interface Ribbon {
   change?: Change;
   /** The first pairs that come or go. */
   pairs?: [string, string][];
+  /** Of a folded band: the lines of the map that it stands for. The program sends none. */
+  parts?: Ribbon[];
 }
 
 export interface Row {
@@ -116,4 +118,28 @@ export interface WhyPage {
   pairs: { from: Thing; to: Thing; if: string[]; access: string[] }[];
   pair: number | null;
   steps: Step[];
+}
+
+/** What there is of a pair on one side. */
+export interface SidePair {
+  if: string[];
+  access: string[];
+}
+
+/** What makes a pair on one side, or what was decided of the same request there. */
+export interface SideWhy {
+  steps: Step[];
+  refused: { sentence: string; pins: Pin[] } | null;
+}
+
+/** `clavicle.why-of-two/1`: the pairs of a line on a map of two states, and the statements of both for the chosen one. */
+export interface WhyOfTwoPage {
+  schema: "clavicle.why-of-two/1";
+  ribbon: string;
+  sentence: string;
+  total: number;
+  pairs: { from: Thing; to: Thing; before: SidePair | null; after: SidePair | null }[];
+  pair: number | null;
+  before: SideWhy | null;
+  after: SideWhy | null;
 }

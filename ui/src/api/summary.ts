@@ -67,4 +67,6 @@ export interface StoredDocument {
   kind: string;
   text: string;
   attached: string[];
+  /** The policies that have this text and can be tried with another, by name. */
+  editable: string[];
 }

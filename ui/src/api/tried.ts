@@ -49,12 +49,14 @@ export interface TryPage {
   closed: Answer[];
   ways_opened: Answer[];
   ways_closed: Answer[];
+  /** What was in use and is lost, or may be; null: there is no evidence. */
+  breaks: { who: Thing; action: string; on: string | null; uses: number | null; last_used: string | null; certain: boolean }[] | null;
   notes: string[];
-  counts: { access: number; attachments: number; opened: number; closed: number; ways_opened: number; ways_closed: number };
+  counts: { access: number; attachments: number; opened: number; closed: number; ways_opened: number; ways_closed: number; breaks: number };
 }
 
 /** A change as the program takes it. */
-export type Edit = { policy: string; text: string } | { policy: string; delete: true } | { policy: string; attach: string } | { policy: string; detach: string };
+export type Edit = { policy: string; text: string } | { policy: string; delete: true } | { policy: string; attach: string } | { policy: string; detach: string } | { policy: string; bound: string } | { unbound: string };
 
 /** `clavicle.snapshots/1`: the saved snapshots, the newest first. */
 export interface SnapshotsPage {

@@ -1,24 +1,50 @@
 import type { ComponentChildren } from "preact";
+import type { Fetched } from "../api/fetched";
+import type { FindingsPage } from "../api/lists";
 import type { Summary } from "../api/summary";
 import { KindMark, shapeKindOf } from "../mark/KindGlyph";
 import { RiskMark, riskRank } from "../mark/Risk";
+import type { Place } from "../place/place";
+import type { Go } from "../place/usePlace";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { Accounts } from "./Accounts";
+import { HomeFindings } from "./HomeFindings";
 
 interface Props {
   summary: Summary;
   onAsk: (text: string) => void;
   onAccount: (id: string) => void;
   onTour: () => void;
-  onBorder: () => void;
+  /** What the rules found, as far as that is known. */
+  findings?: Fetched<FindingsPage>;
+  go?: Go;
 }
 
+/** Snapshots of more identities have their rules asked when somebody wants to know. */
+export const MOST_LOOKED_AT = 5_000;
+
+/** So many of those outside are named here; with so many accounts there is a box to find one. */
+const MOST_NAMED = 12;
+
+/** Questions that every snapshot has an answer to. */
+const ALSO: [string, Partial<Place> | string][] = [
+  ["who can become admin", "who can become admin"],
+  ["who gets in from outside", { view: "border", choices: {}, pick: null }],
+  ["what is unused", { view: "trim", choices: {}, pick: null }],
+];
+
 /** What the snapshot says before anyone asks: who gets in, what matters, where to look, what was not seen. */
-export function Home({ summary, onAsk, onAccount, onTour, onBorder }: Props) {
+export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "idle" }, go = () => undefined }: Props) {
   const { snapshot } = summary;
   const outside = [...summary.outside].sort((a, b) => riskRank(a.severity) - riskRank(b.severity));
+  const strangers = outside.filter((each) => !each.known || each.severity !== null);
+  const known = outside.filter((each) => each.known && each.severity === null);
+  // Of very many only the worst were sent.
+  const all = summary.counts.outside === outside.length;
+  const named = Math.min(strangers.length, MOST_NAMED) + (all ? Math.min(known.length, MOST_NAMED) : 0);
+  const unnamed = summary.counts.outside - named;
   return (
     <article class="home">
       <header class="home-head">
@@ -31,44 +57,14 @@ export function Home({ summary, onAsk, onAccount, onTour, onBorder }: Props) {
         {summary.demo && (
           <button type="button" class="button tour-start" onClick={onTour}>Take the tour: five stops, from an unknown account to the fix</button>
         )}
+        <p class="home-also">
+          <span class="quiet">also:</span>
+          {ALSO.map(([text, where]) => <button type="button" class="link" key={text} onClick={() => (typeof where === "string" ? onAsk(where) : go(where))}>{text}</button>)}
+        </p>
       </header>
       <div class="home-columns">
         <div class="home-main">
-          {summary.questions.length > 0 && (
-            <Block title="Ask" id="home-ask">
-              <ul class="question-list">
-                {summary.questions.map((question) => (
-                  <li key={question}>
-                    <button type="button" class="question" onClick={() => onAsk(question)}>
-                      <Sentence text={question} />
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            </Block>
-          )}
-          <Block title="From outside" id="home-outside" count={summary.counts.outside}>
-            {outside.length === 0 ? (
-              <p class="quiet">Nobody outside of these accounts gets in.</p>
-            ) : (
-              <ul class="fact-list">
-                {outside.map((each) => (
-                  <li class="fact" key={each.name}>
-                    <KindMark kind={each.kind === "provider" ? "provider" : each.kind === "everyone" ? "everyone" : each.kind === "service" ? "service" : "outside"} outline="dashed" known={each.known} />
-                    <span class="fact-main">
-                      <Sentence text={each.sentence} />
-                      {each.doors > 1 && <span class="fact-sub">{counted(each.doors, "way in", "ways in")}</span>}
-                    </span>
-                    {each.severity !== null && <RiskMark risk={each.severity} />}
-                    <span class="fact-known">{each.known ? "known" : "not known"}</span>
-                  </li>
-                ))}
-                {summary.counts.outside > outside.length && (
-                  <li class="fact"><button type="button" class="link" onClick={onBorder}>and {number(summary.counts.outside - outside.length)} more: see every way in</button></li>
-                )}
-              </ul>
-            )}
-          </Block>
+          <Block title="Findings" id="home-findings"><HomeFindings findings={findings} go={go} /></Block>
           <Block title="Things that matter" id="home-matters" count={summary.matters.length}>
             {summary.matters.length === 0 ? (
               <p class="quiet">Nothing is named as mattering in this snapshot.</p>
@@ -96,15 +92,64 @@ export function Home({ summary, onAsk, onAccount, onTour, onBorder }: Props) {
               </ul>
             )}
           </Block>
+          <Block title="From outside" id="home-outside" count={summary.counts.outside}>
+            {outside.length === 0 ? (
+              <p class="quiet">Nobody outside of these accounts gets in.</p>
+            ) : (
+              <>
+                <Strangers all={strangers.slice(0, MOST_NAMED)} />
+                {all && known.length > 0 && (
+                  <details class="home-known">
+                    <summary>{counted(known.length, "other")}, all known</summary>
+                    <Strangers all={known.slice(0, MOST_NAMED)} />
+                  </details>
+                )}
+                {unnamed > 0 && (
+                  <p class="home-more"><button type="button" class="link" onClick={() => go({ view: "border", choices: {}, pick: null })}>and {number(unnamed)} more, in the view of the border</button></p>
+                )}
+              </>
+            )}
+          </Block>
+          {summary.questions.length > 0 && (
+            <Block title="Ask" id="home-ask">
+              <ul class="question-list">
+                {summary.questions.map((question) => (
+                  <li key={question}>
+                    <button type="button" class="question" onClick={() => onAsk(question)}>
+                      <Sentence text={question} />
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </Block>
+          )}
         </div>
         <div class="home-side">
           <Block title="Accounts" id="home-accounts" count={summary.counts.accounts}>
             <Accounts summary={summary} onAccount={onAccount} />
           </Block>
-          <NotSeenStrip notSeen={summary.not_seen} snapshot={snapshot} />
+          <NotSeenStrip notSeen={summary.not_seen} snapshot={snapshot} onFix={() => go({ view: "data", choices: {}, pick: null })} />
         </div>
       </div>
     </article>
+  );
+}
+
+function Strangers({ all }: { all: Summary["outside"] }) {
+  return (
+    <ul class="fact-list">
+      {all.map((each) => (
+        <li class="fact" key={each.name}>
+          <KindMark kind={each.kind === "provider" ? "provider" : each.kind === "everyone" ? "everyone" : each.kind === "service" ? "service" : "outside"} outline="dashed" known={each.known} />
+          <span class="fact-main">
+            <Sentence text={each.sentence} />
+            {each.doors > 1 && <span class="fact-sub">{counted(each.doors, "way in", "ways in")}</span>}
+          </span>
+          {each.severity !== null && <RiskMark risk={each.severity} />}
+          <span class="fact-known">{each.known ? "known" : "not known"}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -112,7 +157,7 @@ function Block({ title, id, count, children }: { title: string; id: string; coun
   return (
     <section class="block" aria-labelledby={id}>
       <h2 class="block-title" id={id}>
-        {title} {count !== undefined && <span class="count">{count}</span>}
+        {title} {count !== undefined && <span class="count">{number(count)}</span>}
       </h2>
       {children}
     </section>

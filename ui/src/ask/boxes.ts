@@ -30,13 +30,14 @@ export function boxesOf(asked: Asked): Boxes {
 }
 
 /** The call that asks: an empty box is the question, so the boxes decide the verb. */
-export function askAddress(question: Question): string {
-  if (question.in === "words") return address("ask", { text: question.text });
+export function askAddress(question: Question, wantsCut = false): string {
+  const cut = wantsCut ? "true" : null;
+  if (question.in === "words") return address("ask", { text: question.text, cut });
   const by = OPEN.has(question.by) ? null : question.by;
   const on = OPEN.has(question.on) ? null : question.on;
   const verb = by === null ? "who" : on === null ? "what" : "can";
   const action = question.do === "" ? (verb === "what" ? null : "read") : question.do;
-  return address("ask", { verb, by, do: action, on, when: question.when });
+  return address("ask", { verb, by, do: action, on, when: question.when, cut });
 }
 
 /** A question as a person would write it, for titles and for the line of text. */

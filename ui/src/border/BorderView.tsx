@@ -1,5 +1,6 @@
 import type { Fetched } from "../api/fetched";
 import type { BorderPage, Way } from "../api/lists";
+import { exportCall } from "../export/exported";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { KindMark } from "../mark/KindGlyph";
@@ -43,11 +44,24 @@ export function BorderView({ fetched, place, go }: Props) {
           <Choose label="severity" all="all" facets={page.severities} value={choices.severity ?? null} onChoose={choose("severity")} />
           <Choose label="way" all="all" facets={page.openings} value={choices.opening ?? null} onChoose={choose("opening")} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />
+          <div class="segmented" role="group" aria-label="shown as">
+            {(["", "picture"] as const).map((each) => (
+              <button key={each} type="button" aria-pressed={(choices.shows ?? "") === each} onClick={() => go({ choices: { ...choices, shows: each } })}>{each === "" ? "rows" : "picture"}</button>
+            ))}
+          </div>
         </>
       )}
+      before={(page) => choices.shows === "picture" && page.total > 0 && <Picture place={place} sentence={page.sentence} />}
       rows={(page) => page.ways.map((row) => <WayRow key={row.key} row={row} open={place.pick === row.key} onOpen={() => go({ pick: place.pick === row.key ? null : row.key })} />)}
     />
   );
+}
+
+/** The same as a drawing: outside, guard, door, what is behind, one row each. The program draws it, as it does for a file. */
+function Picture({ place, sentence }: { place: Place; sentence: string }) {
+  const drawing = exportCall(place, "svg", false);
+  if (drawing === null) return null;
+  return <p class="border-picture"><img src={drawing.address} alt={visible(sentence)} /></p>;
 }
 
 function WayRow({ row, open, onOpen }: { row: BorderPage["ways"][number]; open: boolean; onOpen: () => void }) {

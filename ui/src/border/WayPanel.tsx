@@ -1,13 +1,13 @@
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { WayAnswer, WayPage } from "../api/lists";
+import { ActsContext } from "../answer/acts";
 import type { OpenDocument } from "../answer/Statement";
 import { Steps } from "../answer/Steps";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Toml, tomlLine } from "../list/Toml";
 import { Panel } from "../panel/Panel";
-import { Copy } from "../shell/Copy";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
@@ -116,14 +116,12 @@ function Next({ answer, onAsk }: { answer: WayAnswer; onAsk: (text: string) => v
   const lead = answer.way?.reaches[0];
   const to = lead === undefined ? null : lead.kind === "administrator" ? "admin" : lead.thing;
   const question = to !== null ? `how can ${quoted(from)} get to ${quoted(to)}` : answer.access.includes("become") ? `what can ${quoted(door)} do` : `who can read ${quoted(door)}`;
-  const cut = to === null ? null : `clavicle path ${quoted(from)} ${quoted(to)} --cut`;
+  const { onAsk: onAskCut } = useContext(ActsContext);
   return (
-    <>
-      <p class="panel-actions">
-        <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>
-      </p>
-      {cut !== null && <p class="panel-fact"><span class="quiet">cheapest cut:</span> <span class="mono">{visible(cut)}</span> <Copy text={cut} label="copy the command" /></p>}
-    </>
+    <p class="panel-actions">
+      <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>
+      {to !== null && <button type="button" class="button small" onClick={() => onAskCut(`path ${quoted(from)} ${quoted(to)}`, true)}>cheapest cut</button>}
+    </p>
   );
 }
 

@@ -3,15 +3,18 @@ import { useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
 import { Legend } from "../map/Legend";
 import { MapDrawing } from "../map/MapDrawing";
+import { MapHead } from "../map/MapHead";
 import { MapTable } from "../map/MapTable";
 import { keep } from "../map/keep";
 import type { Spot } from "../map/walk";
+import type { OpenDocument } from "../answer/Statement";
 import { Panel } from "../panel/Panel";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
+import { WhyOfTwo, type WhySource } from "./WhyOfTwo";
 
 /** What is drawn of the two. */
 export const SIDES = ["before", "both", "after"] as const;
@@ -47,7 +50,7 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
   const shown = keep(page, page.shapes.filter(stays), page.ribbons.filter(stays));
   const selected: Spot | null = place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const open = (spot: Spot) => {
-    if (spot.on === "ribbon") return go({ ribbon: spot.id, shape: null });
+    if (spot.on === "ribbon") return go({ ribbon: spot.id, shape: null, pair: null });
     const account = page.shapes.find((each) => each.id === spot.id)?.account ?? null;
     if (account !== null && account !== place.account) return go({ account, ribbon: null, shape: null });
     go({ shape: spot.id, ribbon: null });
@@ -55,26 +58,13 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
   const sentence = hot === null ? undefined : (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
   return (
     <article class={stale ? "map change-map effect-stale" : "map change-map"} aria-labelledby="map-title" aria-busy={stale}>
-      <header class="map-head">
-        <nav aria-label="levels">
-          <ol class="crumbs">
-            {page.crumbs.map((crumb, index) => (
-              <li key={crumb.account ?? "organization"}>
-                {index === page.crumbs.length - 1 ? (
-                  <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
-                ) : (
-                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null })}><Name text={crumb.label} most={32} /></button>
-                )}
-              </li>
-            ))}
-          </ol>
-        </nav>
+      <MapHead crumbs={page.crumbs} onLevel={(account) => go({ account, ribbon: null, shape: null, pair: null })}>
         <p class="map-sentence">{heading}</p>
         <div class="segmented" role="group" aria-label="which of the two">
           {SIDES.map((each) => <button key={each} type="button" aria-pressed={side === each} onClick={() => go({ choices: { ...place.choices, side: each === "both" ? "" : each } })}>{SIDE_WORD[each]}</button>)}
         </div>
         <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
-      </header>
+      </MapHead>
       <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
@@ -102,46 +92,44 @@ function countWords(page: MapPage): string {
 }
 
 /** What a line or a shape of such a map says, on the right. */
-export function ChangePanel({ page, place, go }: { page: MapPage; place: Place; go: Go }) {
-  const close = () => go({ ribbon: null, shape: null });
+export function ChangePanel({ page, place, go, source, onDocument }: { page: MapPage; place: Place; go: Go; source: WhySource; onDocument: OpenDocument }) {
+  const close = () => go({ ribbon: null, shape: null, pair: null });
   const ribbon = page.ribbons.find((each) => each.id === place.ribbon);
   const shape = page.shapes.find((each) => each.id === place.shape);
   if (ribbon !== undefined) {
     return (
       <Panel title={STATE_WORD[ribbon.change ?? "same"]} subject={ribbon.id} onClose={close} heading={<Sentence text={ribbon.sentence} />}>
-        <Pairs ribbon={ribbon} />
+        <WhyOfTwo key={ribbon.id} ribbon={ribbon} account={place.account} pair={place.pair} source={source} onPair={(pair) => go({ pair }, place.pair === null ? "push" : "replace")} onDocument={onDocument} />
       </Panel>
     );
   }
   if (shape === undefined) return null;
   const lines = page.ribbons.filter((each) => each.from === shape.id || each.to === shape.id);
   const changed = lines.filter((each) => each.change !== "same");
+  const stays = lines.filter((each) => each.change === "same");
   return (
     <Panel title={shape.change === undefined ? "Before and after" : STATE_WORD[shape.change]} subject={shape.id} onClose={close} heading={<Name text={shape.label} most={200} />}>
       <p class="panel-fact"><Sentence text={shape.sentence} /></p>
-      <ul class="ribbon-list">
-        {changed.map((each) => (
-          <li key={each.id}><button type="button" class="ribbon-row" onClick={() => go({ ribbon: each.id, shape: null })}><span aria-hidden="true">{each.change === "gone" ? "−" : "+"}</span> <Sentence text={each.sentence} /></button></li>
-        ))}
-      </ul>
-      <p class="quiet">{counted(lines.length - changed.length, "line is", "lines are")} there before and after.</p>
+      <LineList title="Goes or comes" ribbons={changed} onRibbon={(id) => go({ ribbon: id, shape: null, pair: null })} />
+      <LineList title="Before and after" ribbons={stays} onRibbon={(id) => go({ ribbon: id, shape: null, pair: null })} />
+      {lines.length === 0 && <p class="quiet">No line of this map touches it.</p>}
     </Panel>
   );
 }
 
 const STATE_WORD = { gone: "Only before", new: "Only after", same: "Before and after" } as const;
+const STATE_SIGN = { gone: "−", new: "+", same: "=" } as const;
 
-function Pairs({ ribbon }: { ribbon: Ribbon }) {
-  const pairs = ribbon.pairs ?? [];
+function LineList({ title, ribbons, onRibbon }: { title: string; ribbons: Ribbon[]; onRibbon: (id: string) => void }) {
+  if (ribbons.length === 0) return null;
   return (
-    <>
-      {pairs.length > 0 && (
-        <ul class="source-list" aria-label="pairs">
-          {pairs.map(([from, to], index) => <li key={index}><Name text={from} most={60} mono /> → <Name text={to} most={60} mono /></li>)}
-        </ul>
-      )}
-      {pairs.length > 0 && ribbon.count > pairs.length && <p class="quiet">and {counted(ribbon.count - pairs.length, "more pair")}</p>}
-      {pairs.length === 0 && <p class="quiet">{counted(ribbon.count, "pair")}.{ribbon.if !== null && " The condition may be another one than before."}</p>}
-    </>
+    <section class="block">
+      <h3 class="block-title">{title} <span class="count">{ribbons.length}</span></h3>
+      <ul class="ribbon-list">
+        {ribbons.map((each) => (
+          <li key={each.id}><button type="button" class="ribbon-row" onClick={() => onRibbon(each.id)}><span aria-hidden="true">{STATE_SIGN[each.change ?? "same"]}</span> <Sentence text={each.sentence} /></button></li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -5,7 +5,7 @@ import { shown, useFetched } from "../api/fetched";
 import type { PoliciesPage, PolicyAnswer } from "../api/lists";
 import type { MapPage } from "../api/map";
 import type { StoredDocument } from "../api/summary";
-import type { Edit, Fault, LintPage, TryPage } from "../api/tried";
+import type { Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
 import { Find } from "../list/Choose";
 import { isChangeMap, type Place } from "../place/place";
@@ -17,20 +17,17 @@ import { visible } from "../text/visible";
 import { ChangeMap, ChangePanel } from "./ChangeMap";
 import { Effect } from "./Effect";
 import { Stopped, Working } from "./Working";
-import { type DiffLine, lineDiff } from "./lineDiff";
+import { Diff } from "./Diff";
+import { lineDiff } from "./lineDiff";
 import { usePosted, valueOf } from "./usePosted";
 import { Combobox } from "../ask/Combobox";
-import { quoted } from "../findings/FindingPanel";
+import { type Act, ACT_DONE, ACT_OF, ACT_WORD, actOf, ACTS, commandOf, editOf } from "./edits";
 
 interface Props {
   place: Place;
   go: Go;
   onDocument: OpenDocument;
 }
-
-const ACTS = ["edit", "delete", "attach", "detach"] as const;
-type Act = (typeof ACTS)[number];
-const ACT_WORD: Record<Act, string> = { edit: "edit", delete: "delete it", attach: "attach", detach: "detach" };
 
 const NONE: Fault[] = [];
 const LINT_AFTER = 150;
@@ -88,7 +85,7 @@ function Draft({ policy, place, go, onDocument }: Props & { policy: string }) {
 }
 
 function Trial({ policy, bearers, attachable, original, place, go, onDocument }: Props & { policy: string; bearers: string[]; attachable: boolean; original: string }) {
-  const act = ACTS.find((each) => each === place.choices.act) ?? "edit";
+  const act = actOf(place);
   const editing = act === "edit";
   const other = (place.choices.to ?? "").trim();
   const [text, setText] = useState(place.choices.text ?? original);
@@ -103,8 +100,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const lint = usePosted<LintPage>(address("lint"), "clavicle.lint/1", JSON.stringify({ text, policy }), LINT_AFTER);
   const faults = lint.state === "ready" ? lint.value.faults : NONE;
   const refused = faults.some((fault) => fault.refused);
-  const edit: Edit = act === "delete" ? { policy, delete: true } : act === "attach" ? { policy, attach: other } : act === "detach" ? { policy, detach: other } : { policy, text };
-  const body = JSON.stringify({ edits: [edit] });
+  const body = JSON.stringify({ edits: [editOf(act, policy, text, other)] });
   const [stopped, setStopped] = useState<string | null>(null);
   const wanted = changed && stopped !== body && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
   const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted && !isChangeMap(place) ? body : null, slow ? 0 : TRY_AFTER);
@@ -136,7 +132,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
     return () => clearTimeout(timer);
   }, [text]);
 
-  const command = act === "delete" ? `clavicle try --delete ${quoted(policy)}` : editing ? `clavicle try --edit ${quoted(`${policy}=draft.json`)}` : `clavicle try --${act} ${quoted(`${policy}=${other}`)}`;
+  const command = commandOf(act, policy, other);
   if (isChangeMap(place) && changed) {
     const under = drawn.state === "loading" ? drawn.working : null;
     return (
@@ -147,9 +143,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
           {slow && asked !== body && !refused && <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>}
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
-          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {editing ? "with the draft" : ACT_WORD[act]}: not applied</>} />}
+          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {ACT_DONE[act]}{ACT_OF[act] !== undefined && <> <Name text={other} most={60} mono /></>}: not applied</>} />}
         </div>
-        {map !== null && <ChangePanel page={map} place={place} go={go} />}
+        {map !== null && <ChangePanel page={map} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
       </div>
     );
   }
@@ -170,7 +166,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           </div>
         </header>
         {act === "delete" && <p class="trial-deleted">The policy is taken as gone, with all its attachments.</p>}
-        {(act === "attach" || act === "detach") && <Bearer act={act} bearers={bearers} value={other} onValue={(to) => go({ choices: { ...place.choices, to } })} />}
+        {act !== "edit" && act !== "delete" && <Bearer act={act} bearers={bearers} value={other} onValue={(to) => go({ choices: { ...place.choices, to } })} />}
         {editing && <LazyEditor label={`text of ${visible(policy)}`} text={text} epoch={epoch} faults={faults} onText={setText} />}
         {editing && <Faults faults={faults} />}
         {editing && <Diff lines={lineDiff(original, text)} />}
@@ -197,8 +193,8 @@ function bearersOf(answer: PolicyAnswer | null): string[] {
   return [...names].sort();
 }
 
-/** To whom the policy is attached, or from whom it is taken. */
-function Bearer({ act, bearers, value, onValue }: { act: "attach" | "detach"; bearers: string[]; value: string; onValue: (value: string) => void }) {
+/** To whom the policy is attached, from whom it is taken, or whose boundary it is or is no more. */
+function Bearer({ act, bearers, value, onValue }: { act: Act; bearers: string[]; value: string; onValue: (value: string) => void }) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   return (
@@ -210,11 +206,11 @@ function Bearer({ act, bearers, value, onValue }: { act: "attach" | "detach"; be
       }}
     >
       <div class="trial-bearer-line">
-        <span class="quiet">{act === "attach" ? "to" : "from"}</span>
-        <Combobox label={act === "attach" ? "attach to whom" : "detach from whom"} slot="by" look="box" value={typed} placeholder="role/web" onValue={setTyped} onEnter={(next) => onValue(next.trim())} />
+        <span class="quiet">{ACT_OF[act]?.word}</span>
+        <Combobox label={ACT_OF[act]?.label ?? ""} slot="by" look="box" value={typed} placeholder="role/web" onValue={setTyped} onEnter={(next) => onValue(next.trim())} />
         <button type="submit" class="button small" disabled={typed.trim() === "" || typed.trim() === value}>try it</button>
       </div>
-      {act === "detach" && bearers.length > 0 && (
+      {(act === "detach" || act === "unbound") && bearers.length > 0 && (
         <ul class="trial-bearers" aria-label="who has it">
           {bearers.slice(0, 40).map((bearer) => (
             <li key={bearer}><button type="button" class="link" aria-pressed={bearer === value} onClick={() => onValue(bearer)}><Name text={bearer} most={70} mono /></button></li>
@@ -255,20 +251,5 @@ function Faults({ faults }: { faults: Fault[] }) {
       ))}
       {faults.length > 8 && <li class="quiet">and {faults.length - 8} more</li>}
     </ul>
-  );
-}
-
-/** Which lines went and came. */
-function Diff({ lines }: { lines: DiffLine[] }) {
-  if (lines.length === 0) return null;
-  return (
-    <div class="diff" role="region" aria-label="lines that differ" tabIndex={0}>
-      {lines.slice(0, 200).map((line, index) => (
-        <div key={index} class={line.sign === "-" ? "diff-line diff-lost" : "diff-line diff-gained"}>
-          <span class="diff-sign">{line.sign}{line.number}</span>
-          <code dir="ltr">{visible(line.text.replaceAll("\t", "  "))}</code>
-        </div>
-      ))}
-    </div>
   );
 }

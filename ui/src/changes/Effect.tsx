@@ -39,6 +39,7 @@ export function Effect({ page, stale, command, onMap, onDocument }: Props) {
       <Chains sign="✓" words={["way in that is gone", "ways in that are gone"]} answers={page.ways_closed} count={page.counts.ways_closed} />
       <Chains sign="!" words={["chain that is there now", "chains that are there now"]} answers={page.opened} count={page.counts.opened} />
       <Chains sign="!" words={["way in that is there now", "ways in that are there now"]} answers={page.ways_opened} count={page.counts.ways_opened} />
+      <Breaks breaks={page.breaks ?? []} count={page.counts.breaks} />
       <Access sign="+" title="gained" changes={gained} onDocument={onDocument} />
       <Access sign="−" title="lost" changes={lost} onDocument={onDocument} />
       {page.counts.access > page.access.length && <p class="quiet effect-more">the first {page.access.length} of {counted(page.counts.access, "change")} of access</p>}
@@ -46,7 +47,7 @@ export function Effect({ page, stale, command, onMap, onDocument }: Props) {
         <section class="block">
           <h3 class="block-title">Attachments <span class="count">{page.counts.attachments}</span></h3>
           <ul class="effect-list">
-            {page.attachments.map((each, index) => <li key={index}><Sentence text={`${each.policy}: ${each.change}, ${each.bearer}`} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
+            {page.attachments.map((each, index) => <li key={index}><Sentence text={attachmentWords(each)} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
           </ul>
         </section>
       )}
@@ -85,6 +86,15 @@ function accountOf(page: TryPage): string | null {
   return [...rows].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
+function attachmentWords({ policy, change, bearer }: TryPage["attachments"][number]): string {
+  switch (change) {
+    case "attached": return `+ ${policy} is attached to ${bearer}`;
+    case "detached": return `− ${policy} is detached from ${bearer}`;
+    case "boundary": return `~ ${policy} becomes the boundary of ${bearer}`;
+    default: return `~ ${policy} is not the boundary of ${bearer} any more`;
+  }
+}
+
 function documentWords(verdict: string): string {
   switch (verdict) {
     case "widens": return "gives more (proved)";
@@ -108,6 +118,27 @@ function Chains({ sign, words: [one, many], answers, count }: { sign: string; wo
           </li>
         ))}
         {count > answers.length && <li class="quiet">and {count - answers.length} more</li>}
+      </ul>
+    </section>
+  );
+}
+
+/** What was in use and would be refused now: the part of a change that somebody will miss. */
+function Breaks({ breaks, count }: { breaks: NonNullable<TryPage["breaks"]>; count: number }) {
+  if (breaks.length === 0) return null;
+  return (
+    <section class="block">
+      <h3 class="block-title"><span aria-hidden="true">!</span> used, and lost <span class="count">{count}</span></h3>
+      <ul class="effect-list">
+        {breaks.map((each, index) => (
+          <li key={index}>
+            <Name text={each.who.name} most={60} /> used <span class="mono">{visible(each.action)}</span>
+            {each.on !== null && <> on <Name text={each.on} most={60} /></>}
+            {each.last_used !== null && visible(` ${each.last_used.slice(0, 10)}`)}
+            {each.uses !== null && each.uses > 1 && `, ${counted(each.uses, "time")}`}: {each.certain ? "would now be denied" : "may now be denied"}
+          </li>
+        ))}
+        {count > breaks.length && <li class="quiet">and {count - breaks.length} more</li>}
       </ul>
     </section>
   );

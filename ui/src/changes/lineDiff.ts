@@ -35,5 +35,30 @@ export function lineDiff(before: string, after: string): DiffLine[] {
       j += 1;
     }
   }
-  return lines;
+  return wholeBlocks(lines, old, now);
+}
+
+/**
+ * What went or came begins where a block begins: where the line before it is the same as its last line, either could be
+ * the one that stays, and `{ … },` is read more easily than `… }, {`.
+ */
+function wholeBlocks(lines: DiffLine[], old: string[], now: string[]): DiffLine[] {
+  const slid = [...lines];
+  for (let start = 0; start < slid.length; ) {
+    const first = slid[start] as DiffLine;
+    let end = start + 1;
+    while (end < slid.length && slid[end]?.sign === first.sign && slid[end]?.number === (slid[end - 1]?.number ?? 0) + 1) end += 1;
+    const text = first.sign === "-" ? old : now;
+    const last = slid[end - 1] as DiffLine;
+    const before = text[first.number - 2];
+    const alone = slid[start - 1]?.sign !== "-" || slid[start - 1]?.number !== first.number - 1;
+    if (alone && before !== undefined && before === last.text && /^\s*[{[]$/.test(before)) {
+      for (let at = start; at < end; at += 1) {
+        const number = (slid[at] as DiffLine).number - 1;
+        slid[at] = { sign: first.sign, number, text: text[number - 1] ?? "" };
+      }
+    }
+    start = end;
+  }
+  return slid;
 }

@@ -37,7 +37,7 @@ export function Compare({ place, go, onDocument }: Props) {
   const choose = (name: string) => go({ choices: { ...place.choices, with: name }, pick: null });
   return (
     <section class="block compare" aria-labelledby="compare-title">
-      <h2 class="block-title" id="compare-title">Compare with another snapshot</h2>
+      <h2 class="block-title" id="compare-title" tabIndex={-1}>Compare with another snapshot</h2>
       {listed.state === "failed" && <ErrorBox error={listed.error} />}
       {listed.state === "ready" && others.length === 0 && chosen === null && (
         <p class="quiet">No other snapshot is saved. <span class="mono">clavicle collect</span> and <span class="mono">clavicle import</span> save one each time.</p>
@@ -65,7 +65,7 @@ export function Compare({ place, go, onDocument }: Props) {
 }
 
 /** The same on the map, in place of the rest of the view. */
-export function CompareMap({ place, go }: Pick<Props, "place" | "go">) {
+export function CompareMap({ place, go, onDocument }: Props) {
   const chosen = place.choices.with ?? "";
   const drawn = useFetched<MapPage>(address("compare/map", { with: chosen, account: place.account }), "clavicle.map/1");
   const page = shown(drawn);
@@ -76,7 +76,7 @@ export function CompareMap({ place, go }: Pick<Props, "place" | "go">) {
         {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, choices: { ...place.choices, with: "", shows: "" } })} />}
         {page !== null && <ChangeMap page={page} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
       </div>
-      {page !== null && <ChangePanel page={page} place={place} go={go} />}
+      {page !== null && <ChangePanel page={page} place={place} go={go} source={{ with: chosen }} onDocument={onDocument} />}
     </div>
   );
 }

@@ -20,10 +20,12 @@ interface Props {
   place: Place;
   go: Go;
   onDocument: OpenDocument;
+  /** Hands on what is shown, with or without names. */
+  onShare: () => void;
 }
 
 /** What was seen of each account and service, how old it is, and what is missing. */
-export function DataView({ fetched, place, go, onDocument }: Props) {
+export function DataView({ fetched, place, go, onDocument, onShare }: Props) {
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
   if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} />;
@@ -35,6 +37,10 @@ export function DataView({ fetched, place, go, onDocument }: Props) {
         <p class="home-facts">
           Seen <time dateTime={page.snapshot.id}>{visible(shortTime(page.snapshot.id))}</time>; {counted(page.snapshot.accounts, "account")},{" "}
           {counted(page.snapshot.identities, "identity", "identities")}{page.regions > 0 && `, ${counted(page.regions, "region")}`}. Facts of AWS of {visible(page.catalog)}.
+        </p>
+        <p class="panel-actions">
+          <button type="button" class="button small" onClick={showCompare}>compare</button>
+          <button type="button" class="button small" onClick={onShare}>share…</button>
         </p>
       </header>
       <div class="list-choices" role="group" aria-label="show">
@@ -103,6 +109,13 @@ export function DataView({ fetched, place, go, onDocument }: Props) {
       </p>
     </article>
   );
+}
+
+/** Comparing stands further down: it takes a second snapshot. */
+function showCompare(): void {
+  const title = document.getElementById("compare-title");
+  title?.scrollIntoView?.({ block: "start" });
+  title?.focus();
 }
 
 export const CELL_WORD: Record<CellState, string> = {

@@ -1,5 +1,5 @@
 import type { Gap } from "../api/lists";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
 import { counted } from "../text/count";

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Place } from "../place/place";
 import { Dialog } from "../shell/Dialog";
 import { visible } from "../text/visible";
-import { exportAddress, type Form, FORMS } from "./exported";
+import { exportCall, type Form, FORMS } from "./exported";
 import { asPng, fetchFile, save } from "./fetchFile";
 
 interface Props {
@@ -17,21 +17,21 @@ export function ExportDialog({ place, onClose }: Props) {
   const work = useRef<AbortController | null>(null);
   useEffect(() => () => work.current?.abort(), []);
   const take = async (form: Form) => {
-    const address = exportAddress(place, form, redact);
-    if (address === null) return;
+    const call = exportCall(place, form, redact);
+    if (call === null) return;
     work.current?.abort();
     const controller = new AbortController();
     work.current = controller;
     setSaid("working it out");
     try {
-      const file = await fetchFile(address, controller.signal);
-      save(form === "png" ? await asPng(address, file.name) : file);
+      const file = await fetchFile(call.address, controller.signal, call.body);
+      save(form === "png" ? await asPng(call.address, file.name) : file);
       setSaid(`saved as ${form === "png" ? file.name.replace(/\.svg$/, ".png") : file.name}`);
     } catch (error) {
       if (!controller.signal.aborted) setSaid(error instanceof Error ? error.message : "it could not be saved");
     }
   };
-  const forms = FORMS.filter(({ form }) => exportAddress(place, form, redact) !== null);
+  const forms = FORMS.filter(({ form }) => exportCall(place, form, redact) !== null);
   return (
     <Dialog name="export" title="Export what is shown" onClose={onClose}>
       <ul class="export-forms">
@@ -54,5 +54,5 @@ export function ExportDialog({ place, onClose }: Props) {
 
 /** Is there anything to hand on? */
 export function canExport(place: Place): boolean {
-  return exportAddress(place, "html", false) !== null;
+  return exportCall(place, "html", false) !== null;
 }

@@ -1,14 +1,19 @@
 import { askAddress } from "../ask/boxes";
+import { triedBody } from "../changes/edits";
 import { isChangeMap, type Place, type View } from "../place/place";
 
 /** What a view shows, as files: under which name, and by which parameters. A new view is one line here. */
-const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: string } | null>> = {
-  ask: (place) => (place.question === null ? null : { view: "answer", query: askAddress(place.question).split("?")[1] ?? "" }),
+const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: string; body?: string } | null>> = {
+  ask: (place) => (place.question === null ? null : { view: "answer", query: askAddress(place.question, place.cut).split("?")[1] ?? "" }),
   map: (place) => ({ view: "map", query: parameters({ account: place.account, focus: place.focus }) }),
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
   findings: (place) => ({ view: "findings", query: narrowed(place) }),
-  // Two states on one map are handed on by nothing yet.
+  // What a change comes to, in words: two states on one map are handed on by nothing yet.
+  changes: (place) => {
+    const body = triedBody(place);
+    return body === null || isChangeMap(place) ? null : { view: "changes", query: "", body };
+  },
   data: (place) => (isChangeMap(place) ? null : { view: "data", query: narrowed(place) }),
 };
 
@@ -25,18 +30,18 @@ export const FORMS: { form: Form; label: string; note: string; picture: boolean 
 
 const PICTURED = new Set(["answer", "map", "border", "policy"]);
 
-/** The call that hands on what is shown; null where there is nothing to hand on, or no picture of it. */
-export function exportAddress(place: Place, form: Form, redact: boolean): string | null {
+/** The call that hands on what is shown; null where there is nothing to hand on, or no picture of it. `body`: what has to be sent. */
+export function exportCall(place: Place, form: Form, redact: boolean): { address: string; body: string | null } | null {
   const shown = EXPORTED[place.view]?.(place) ?? null;
   if (shown === null) return null;
   const pictured = form === "svg" || form === "png";
   if (pictured && !PICTURED.has(shown.view)) return null;
-  const head = parameters({ view: shown.view, form: form === "png" ? "svg" : form, redact: redact ? "true" : null });
-  return `/api/export?${head}${shown.query === "" ? "" : `&${shown.query}`}`;
+  const head = parameters({ view: shown.body === undefined ? shown.view : null, form: form === "png" ? "svg" : form, redact: redact ? "true" : null });
+  return { address: `/api/export?${head}${shown.query === "" ? "" : `&${shown.query}`}`, body: shown.body ?? null };
 }
 
 function narrowed(place: Place): string {
-  const { from: _, text: __, act: ___, ...choices } = place.choices;
+  const { from: _, text: __, act: ___, shows: ____, ...choices } = place.choices;
   return parameters({ ...choices, account: place.account });
 }
 

@@ -12,9 +12,10 @@ interface FileOf {
 }
 
 /** What the program hands on, whole: asked for again while it is still working it out. */
-export async function fetchFile(address: string, signal: AbortSignal): Promise<FileOf> {
+export async function fetchFile(address: string, signal: AbortSignal, body: string | null = null): Promise<FileOf> {
+  const sent: RequestInit = body === null ? {} : { method: "POST", headers: { "content-type": "application/json" }, body };
   for (;;) {
-    const response = await fetch(address, { signal, credentials: "same-origin" });
+    const response = await fetch(address, { signal, credentials: "same-origin", ...sent });
     if (response.status === 202) {
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       signal.throwIfAborted();

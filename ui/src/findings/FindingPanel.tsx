@@ -9,6 +9,7 @@ import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
+import { quoted } from "../text/quoted";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { kindWord } from "./FindingsView";
@@ -128,12 +129,7 @@ function questionOf({ cause }: Finding): string | null {
 }
 
 /** The policy to change: of what AWS owns there is none. */
-function draftOf({ cause }: Finding): string | null {
+export function draftOf({ cause }: Finding): string | null {
   if (cause.document === null || (cause.thing.kind === "policy" && cause.thing.account === null && cause.document.startsWith("policy/"))) return null;
   return cause.thing.kind === "policy" ? cause.thing.name : cause.document;
-}
-
-/** A name with spaces is one word of a question only in quotes. */
-export function quoted(name: string): string {
-  return /\s/.test(name) ? `"${name}"` : name;
 }

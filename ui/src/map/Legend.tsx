@@ -2,6 +2,7 @@ import type { MapPage } from "../api/map";
 import { RelationLine } from "../answer/RelationLine";
 import { RiskMark } from "../mark/Risk";
 import { KIND_WORD, KindMark } from "../mark/KindGlyph";
+import { wavyRectangle } from "./wavy";
 
 const RELATIONS = ["becomes", "controls", "runs as", "touches"] as const;
 const RISKS = ["critical", "high", "medium", "low"] as const;
@@ -25,6 +26,13 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
       {relations.map((relation) => (
         <li key={relation}><RelationLine relation={relation} /> {relation}</li>
       ))}
+      {page.shapes.some((shape) => shape.outline === "double") && <li><KindMark kind="role" outline="double" /> ×N equal</li>}
+      {page.shapes.some((shape) => shape.kind === "stub") && <li><KindMark kind="stub" /> another account</li>}
+      {page.shapes.some((shape) => shape.outline === "wavy") && (
+        <li>
+          <svg viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><path class="shape-frame" transform="translate(2 2)" d={wavyRectangle(18, 10)} /></svg> not seen
+        </li>
+      )}
       {letters && <li>L list, R read, W write, D delete, X run, C control</li>}
       {conditions && (
         <li>

@@ -12,10 +12,17 @@ interface Props {
   page: MapPage;
   selected: Spot | null;
   onOpen: (spot: Spot) => void;
-  /** The key F, X or P on a shape; absent: it means nothing here. */
+  /** The key F, X, P or K on a shape; absent: it means nothing here. */
   onFocusOn?: (shape: string) => void;
   onHide?: (shape: string) => void;
   onPath?: (shape: string) => void;
+  /** The key K on a shape: it stays, whatever is folded. */
+  onPin?: (shape: string) => void;
+  /** The key Z on a shape, or a click on the name of its band. */
+  onFold?: (band: string) => void;
+  /** The bands that are folded. */
+  foldedBands?: string[];
+  pinned?: string[];
   /** Tells which spot is looked at, so that its sentence can be shown. */
   onHot: (spot: Spot | null) => void;
 }
@@ -29,7 +36,7 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onHot }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, foldedBands = [], pinned = [], onHot }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
@@ -91,11 +98,22 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
       case "x":
       case "X":
       case "p":
-      case "P": {
-        const act = { f: onFocusOn, x: onHide, p: onPath }[event.key.toLowerCase()];
+      case "P":
+      case "k":
+      case "K": {
+        const act = { f: onFocusOn, x: onHide, p: onPath, k: onPin }[event.key.toLowerCase()];
         if (focus?.on === "shape" && act !== undefined) {
           event.stopPropagation();
           act(focus.id);
+        }
+        break;
+      }
+      case "z":
+      case "Z": {
+        const band = focus?.on === "shape" ? page.shapes.find((each) => each.id === focus.id)?.band : undefined;
+        if (band !== undefined && onFold !== undefined) {
+          event.stopPropagation();
+          onFold(band);
         }
         break;
       }
@@ -129,9 +147,10 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
         onKeyDown={onKeyDown}
       >
         <g class="bands" aria-hidden="true">
-          {page.bands.map((band) => (
-            <g key={band.id}>
-              <text class="band-label" x={band.x} y={12}>{visible(band.label)}</text>
+          {page.bands.filter((band) => page.shapes.some((shape) => shape.band === band.id)).map((band) => (
+            <g key={band.id} class={onFold === undefined ? "" : "band-fold"} onClick={onFold === undefined ? undefined : () => onFold(band.id)}>
+              {onFold !== undefined && <rect class="band-hit" x={band.x - 4} y={-6} width={band.width + 8} height={26} />}
+              <text class="band-label" x={band.x} y={12}>{onFold !== undefined && band.label !== "" && (foldedBands.includes(band.id) ? "▸ " : "▾ ")}{visible(band.label)}</text>
               <path class="band-rule" d={`M${band.x} 20H${band.x + band.width}`} />
             </g>
           ))}
@@ -157,6 +176,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
             >
               <rect class="shape-ring" x={-4} y={-4} width={shape.w + 8} height={shape.h + 8} rx={11} />
               <ShapeMark shape={shape} />
+              {pinned.includes(shape.id) && <path class="pinned-glyph" d="M-3 -7H5L4 -5V-1L7 3H-5L-2 -1V-5ZM1 3V9" />}
             </g>
           ))}
         </g>

@@ -79,9 +79,13 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
           ])}
         </tbody>
       </table>
-      <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ~ not seen · a dot is no line</p>
     </div>
   );
+}
+
+/** What stands in the cells, in words: below the matrix, where it is seen however far it is scrolled. */
+export function MatrixKey() {
+  return <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ~ not seen · a dot is no line</p>;
 }
 
 /** Lanes that stand together: by band, and of many columns those of one service. */
@@ -89,7 +93,7 @@ function grouped(lanes: Lane[]): { band: string; label: string; lanes: { lane: L
   const groups = new Map<string, { band: string; label: string; lanes: { lane: Lane; index: number }[] }>();
   lanes.forEach((lane, index) => {
     const band = `${lane.band} ${lane.service ?? ""}`;
-    const group = groups.get(band) ?? { band, label: lane.service === null ? lane.band.toLowerCase() : visible(lane.service), lanes: [] };
+    const group = groups.get(band) ?? { band, label: lane.service !== null ? visible(lane.service) : lanes.some((each) => each.service !== null && each.band === lane.band) ? `other ${lane.band.toLowerCase()}` : lane.band.toLowerCase(), lanes: [] };
     groups.set(band, group);
     group.lanes.push({ lane, index });
   });

@@ -1,16 +1,17 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
-import { type Drawing, DRAWINGS, type Place } from "../place/place";
+import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
-import { keep } from "./keep";
 import { Legend } from "./Legend";
 import { MapDrawing } from "./MapDrawing";
-import { MapMatrix } from "./MapMatrix";
+import { MapHead } from "./MapHead";
+import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
+import { seenOf, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
@@ -24,7 +25,8 @@ interface Props {
 export function MapView({ page: whole, place, go, onAsk }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
   const [from, setFrom] = useState<string | null>(null);
-  const page = without(whole, place.hidden);
+  const page = useMemo(() => seenOf(whole, place), [whole, place.hidden.join("\n"), place.folded.join("\n"), place.pinned.join("\n")]);
+  const acts = shapeActs(place, go);
   // The first shape is from whom, the next to what.
   const path = (id: string) => {
     const shape = page.shapes.find((each) => each.id === id);
@@ -45,28 +47,13 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
     }
     const shape = page.shapes.find((each) => each.id === spot.id);
     if (shape === undefined) return;
-    if (shape.account !== null && shape.account !== place.account) go({ account: shape.account, ribbon: null, shape: null, focus: null, hidden: [], pair: null });
+    if (shape.account !== null && shape.account !== place.account) go(levelPlace(shape.account));
     else go({ shape: shape.id, ribbon: null, pair: null });
   };
   return (
     <article class="map" aria-labelledby="map-title">
-      <header class="map-head">
-        <nav aria-label="levels">
-          <ol class="crumbs">
-            {page.crumbs.map((crumb, index) => (
-              <li key={crumb.account ?? "organization"}>
-                {index === page.crumbs.length - 1 ? (
-                  <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
-                ) : (
-                  <button type="button" class="crumb" onClick={() => go({ account: crumb.account, ribbon: null, shape: null, focus: null, hidden: [], pair: null })}>
-                    <Name text={crumb.label} most={32} />
-                  </button>
-                )}
-              </li>
-            ))}
-          </ol>
-        </nav>
-        <MapSentence page={page} onOpen={openRibbon} />
+      <MapHead crumbs={page.crumbs} onLevel={(account) => go(levelPlace(account))}>
+        <MapSentence page={whole} onOpen={openRibbon} />
         {place.focus !== null && (
           <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
             only what is connected to <Name text={shapeLabel(page, place.focus)} most={28} /> <span aria-hidden="true">✕</span>
@@ -79,6 +66,18 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             <span class="unseen">: show everything again</span>
           </button>
         )}
+        {place.pinned.length > 0 && (
+          <button type="button" class="button small pressed" onClick={() => go({ pinned: [] })}>
+            {counted(place.pinned.length, "shape")} pinned <span aria-hidden="true">✕</span>
+            <span class="unseen">: pin nothing</span>
+          </button>
+        )}
+        {place.folded.length > 0 && (
+          <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
+            {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
+            <span class="unseen">: unfold all</span>
+          </button>
+        )}
         {from !== null && (
           <button type="button" class="button small pressed" onClick={() => setFrom(null)}>
             path from <Name text={from} most={28} /> to … <kbd aria-hidden="true">P</kbd> <span class="unseen">on another shape asks for it; here: no path</span>
@@ -87,17 +86,29 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
         <div class="segmented" role="group" aria-label="drawn as">
           {DRAWINGS.map((each) => <button key={each} type="button" aria-pressed={drawing === each} onClick={() => go({ drawn: each })}>{DRAWING_WORD[each]}</button>)}
         </div>
-      </header>
+      </MapHead>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
       ) : (
         drawing === "map" && (
-          <MapDrawing page={page} selected={selected} onOpen={open} onFocusOn={(focus) => go({ focus: place.focus === focus ? null : focus })} onHide={(shape) => go({ hidden: [...place.hidden, shape], ...(place.shape === shape ? { shape: null } : {}) })} onPath={path} onHot={setHot} />
+          <MapDrawing
+            page={page}
+            selected={selected}
+            pinned={place.pinned}
+            foldedBands={place.folded}
+            onOpen={open}
+            onFocusOn={acts.onFocusOn}
+            onHide={acts.onHide}
+            onPin={acts.onPin}
+            onFold={acts.onFold}
+            onPath={path}
+            onHot={setHot}
+          />
         )
       )}
       {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
       <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
-      {(drawing === "map" || page.tray.length > 0) && (
+      {(drawing !== "table" || page.tray.length > 0) && (
         <footer class="map-foot">
           {drawing === "map" && (
             <div class="foot-main">
@@ -106,18 +117,13 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
               <HotSentence page={page} hot={hot} />
             </div>
           )}
+          {drawing === "matrix" && <MatrixKey />}
           <Tray page={page} />
+          {drawing === "map" && page.shapes.length > 0 && <KeyHints />}
         </footer>
       )}
     </article>
   );
-}
-
-/** The same without some shapes and their lines; every other one stays where it is. */
-function without(page: MapPage, hidden: string[]): MapPage {
-  if (hidden.length === 0) return page;
-  const gone = new Set(hidden);
-  return keep(page, page.shapes.filter((each) => !gone.has(each.id)), page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to)));
 }
 
 /** Every view opens on a sentence: on a map it is its worst line, or how many there are. */
@@ -164,6 +170,17 @@ function HotSentence({ page, hot }: { page: MapPage; hot: Spot | null }) {
   const sentence = (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
   return sentence === undefined ? null : <p class="hot-sentence" aria-hidden="true">{visible(sentence)}</p>;
 }
+
+/** The keys of the map, for eyes: the list of all keys says them to everybody. */
+function KeyHints() {
+  return (
+    <p class="key-hints" aria-hidden="true">
+      {HINTS.map(([key, word]) => <span key={key}><kbd>{key}</kbd> {word}</span>)}
+    </p>
+  );
+}
+
+const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
 
 /** What no line touches is counted here and not scattered over the map. */
 function Tray({ page }: { page: MapPage }) {

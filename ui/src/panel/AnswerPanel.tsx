@@ -1,9 +1,9 @@
-import type { Answer, AnswerPage } from "../api/answer";
+import type { Answer, AnswerPage, Cut } from "../api/answer";
 import type { OpenDocument } from "../answer/Statement";
 import { Conditions, Steps } from "../answer/Steps";
 import { RiskMark } from "../mark/Risk";
 import { counted } from "../text/count";
-import { Name } from "../text/Name";
+import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Panel } from "./Panel";
 
@@ -17,12 +17,18 @@ export function answerAt(page: AnswerPage, key: string): Answer | null {
 interface Props {
   answer: Answer;
   subject: string;
+  /** What breaks the chains, where that is known. */
+  cuts?: Cut[];
+  onCut?: () => void;
   onDocument: OpenDocument;
   onClose: () => void;
 }
 
 /** Why one row of an answer is so: every step with its layers and statements. */
-export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
+export function AnswerPanel({ answer, subject, cuts = [], onCut, onDocument, onClose }: Props) {
+  const target = answer.steps.length > 1 ? (answer.steps.at(-1)?.to.name ?? null) : null;
+  // That the own side of somebody outside is not known is a condition already, in words.
+  const depends = answer.outside && answer.if.length > 0 ? [] : answer.depends_on;
   return (
     <Panel
       title={answer.steps.length > 1 ? `Path, ${counted(answer.steps.length, "step")}` : "Why"}
@@ -32,6 +38,7 @@ export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
         <>
           <Name text={answer.label} most={160} />
           {answer.count > 1 && <span class="times">×{answer.count}</span>}
+          {target !== null && <span class="panel-target">→ <Name text={target} most={100} /></span>}
           {answer.severity !== null && <RiskMark risk={answer.severity} />}
         </>
       }
@@ -41,9 +48,9 @@ export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
           <span class="quiet">{answer.access.map(visible).join(", ")}:</span> <span class="mono">{answer.actions.map(visible).join(", ")}</span>
         </p>
       )}
-      {answer.depends_on.length > 0 && (
+      {depends.length > 0 && (
         <p class="panel-fact">
-          <span class="quiet">depends on</span> <span class="mono">{answer.depends_on.map(visible).join(", ")}</span>
+          <span class="quiet">depends on</span> {depends.map(visible).join(", ")}
         </p>
       )}
       {answer.steps.length !== 1 && <Conditions conditions={answer.if} />}
@@ -55,6 +62,12 @@ export function AnswerPanel({ answer, subject, onDocument, onClose }: Props) {
         </p>
       )}
       <Steps steps={answer.steps} onOpen={onDocument} />
+      {answer.steps.length > 1 && onCut !== undefined && (
+        <p class="panel-cut">
+          {cuts.map((cut) => <Sentence key={cut.to} text={cut.sentence} />)}{" "}
+          <button type="button" class="button small" onClick={onCut}>{cuts.length === 0 ? "what is the cheapest cut?" : "show the cut"} <kbd aria-hidden="true">C</kbd></button>
+        </p>
+      )}
     </Panel>
   );
 }

@@ -1,18 +1,26 @@
+import { useContext } from "preact/hooks";
 import type { MapPage, Ribbon, Shape } from "../api/map";
+import { ActsContext } from "../answer/acts";
 import { RelationLine } from "../answer/RelationLine";
 import { KIND_WORD, KindMark } from "../mark/KindGlyph";
 import { RiskMark } from "../mark/Risk";
+import { bandOfFold } from "../map/folded";
+import type { shapeActs } from "../map/seen";
 import { leaving, reaching } from "../map/walk";
+import type { Place } from "../place/place";
+import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
+import { quoted } from "../text/quoted";
 import { Members } from "./AnswerPanel";
 import { Panel } from "./Panel";
 
 interface Props {
   page: MapPage;
   shape: Shape;
-  focused: boolean;
+  place: Place;
+  /** What the keys do to it, too. */
+  acts: ReturnType<typeof shapeActs>;
   onRibbon: (id: string) => void;
-  onFocusOn: (id: string | null) => void;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
@@ -21,7 +29,12 @@ const IDENTITIES = new Set(["user", "role", "group", "workload"]);
 const THINGS = new Set(["data", "secret"]);
 
 /** One shape of the map: what it is, whom it stands for, and each of its lines. */
-export function ShapePanel({ page, shape, focused, onRibbon, onFocusOn, onAsk, onClose }: Props) {
+export function ShapePanel({ page, shape, place, acts, onRibbon, onAsk, onClose }: Props) {
+  const focused = place.focus === shape.id;
+  const pinned = place.pinned.includes(shape.id);
+  const band = bandOfFold(shape.id);
+  const cut = cutQuestion(shape);
+  const { onAsk: onAskCut } = useContext(ActsContext);
   const out = leaving(page, shape.id);
   const into = reaching(page, shape.id);
   const question = nextQuestion(shape);
@@ -40,9 +53,23 @@ export function ShapePanel({ page, shape, focused, onRibbon, onFocusOn, onAsk, o
     >
       <p class="panel-fact"><Sentence text={shape.sentence} /></p>
       <p class="panel-actions">
-        <button type="button" class="button small" aria-pressed={focused} onClick={() => onFocusOn(focused ? null : shape.id)}>
-          {focused ? "show everything" : "only what is connected"} <kbd aria-hidden="true">F</kbd>
-        </button>
+        {band !== null ? (
+          <button type="button" class="button small" onClick={() => acts.onFold(band)}>unfold <kbd aria-hidden="true">Z</kbd></button>
+        ) : (
+          <>
+            <button type="button" class="button small" aria-pressed={focused} onClick={() => acts.onFocusOn(shape.id)}>
+              {focused ? "show everything" : "only what is connected"} <kbd aria-hidden="true">F</kbd>
+            </button>
+            <button type="button" class="button small" aria-pressed={pinned} onClick={() => acts.onPin(shape.id)}>
+              {pinned ? "pinned" : "pin"} <kbd aria-hidden="true">K</kbd>
+            </button>
+            {!pinned && <button type="button" class="button small" onClick={() => acts.onHide(shape.id)}>hide <kbd aria-hidden="true">X</kbd></button>}
+            <button type="button" class="button small" onClick={() => acts.onFold(shape.band)}>
+              {place.folded.includes(shape.band) ? "unfold" : "fold"} its band <kbd aria-hidden="true">Z</kbd>
+            </button>
+          </>
+        )}
+        {cut !== null && <button type="button" class="button small" onClick={() => onAskCut(cut, true)}>cheapest cut <kbd aria-hidden="true">C</kbd></button>}
         {question !== null && (
           <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>
         )}
@@ -51,6 +78,16 @@ export function ShapePanel({ page, shape, focused, onRibbon, onFocusOn, onAsk, o
       <RibbonList title="Reaches it" ribbons={into} onRibbon={onRibbon} />
       <RibbonList title="From here" ribbons={out} onRibbon={onRibbon} />
       {into.length + out.length === 0 && <p class="quiet">No line of this map touches it.</p>}
+    </Panel>
+  );
+}
+
+/** A line of a folded band: the lines of the map that it stands for. */
+export function LinesPanel({ lines, subject, onRibbon, onClose }: { lines: Ribbon[]; subject: string; onRibbon: (id: string) => void; onClose: () => void }) {
+  return (
+    <Panel title="Folded" subject={subject} onClose={onClose} heading={counted(lines.length, "line")}>
+      <p class="panel-fact quiet">A folded band has one line for all of these. Each has its own why.</p>
+      <RibbonList title="Lines" ribbons={lines} onRibbon={onRibbon} />
     </Panel>
   );
 }
@@ -82,4 +119,12 @@ function nextQuestion(shape: Shape): string | null {
   if (THINGS.has(shape.kind)) return `who can read ${name}`;
   if (IDENTITIES.has(shape.kind)) return `what can ${name} do`;
   return null;
+}
+
+/** What to ask for the cheapest cut of the chains to a shape; only for one thing or role. */
+export function cutQuestion(shape: Shape): string | null {
+  if (shape.count > 1) return null;
+  const name = quoted(shape.members[0] ?? shape.label);
+  if (THINGS.has(shape.kind)) return `who can read ${name}`;
+  return shape.kind === "role" ? `who can become ${name}` : null;
 }

@@ -22,6 +22,8 @@ export type Question =
 export interface Place {
   view: View;
   question: Question | null;
+  /** Is the cheapest cut of the chains asked for, too? */
+  cut: boolean;
   /** The answer row whose steps are open: `3`, `closest.0`, or `pins`. */
   answer: string | null;
   account: string | null;
@@ -31,6 +33,10 @@ export interface Place {
   focus: string | null;
   /** Shapes of the map that are not to be seen. */
   hidden: string[];
+  /** Shapes that stay to be seen, whatever is folded, hidden or focused on. */
+  pinned: string[];
+  /** Bands of the map that are folded into one shape. */
+  folded: string[];
   /** How a map is drawn; null: as suits it. */
   drawn: Drawing | null;
   /** The row of a list whose panel is open, by its own name. */
@@ -43,6 +49,7 @@ export interface Place {
 export const HOME: Place = {
   view: "ask",
   question: null,
+  cut: false,
   answer: null,
   account: null,
   ribbon: null,
@@ -50,6 +57,8 @@ export const HOME: Place = {
   shape: null,
   focus: null,
   hidden: [],
+  pinned: [],
+  folded: [],
   drawn: null,
   pick: null,
   choices: {},
@@ -65,6 +74,7 @@ export function parsePlace(fragment: string): Place {
   place.document = parseDocument(found);
   if (place.view === "ask") {
     place.answer = place.question === null ? null : text(found, "why");
+    place.cut = place.question !== null && found.get("cut") === "1";
     return place;
   }
   place.account = account === undefined || account === "" ? null : account;
@@ -76,6 +86,7 @@ export function parsePlace(fragment: string): Place {
     }
     if (isChangeMap(place)) {
       place.ribbon = text(found, "ribbon");
+      place.pair = place.ribbon === null ? null : whole(found.get("pair"));
       place.shape = place.ribbon === null ? text(found, "shape") : null;
     }
     return place;
@@ -85,6 +96,8 @@ export function parsePlace(fragment: string): Place {
   place.shape = place.ribbon === null ? text(found, "shape") : null;
   place.focus = text(found, "focus");
   place.hidden = found.getAll("hide").filter((each) => each !== "");
+  place.pinned = found.getAll("pin").filter((each) => each !== "");
+  place.folded = found.getAll("fold").filter((each) => each !== "");
   place.drawn = DRAWINGS.find((each) => each === found.get("as")) ?? null;
   return place;
 }
@@ -100,16 +113,20 @@ export function placeFragment(place: Place): string {
   }
   if (place.view === "ask") {
     set(query, "why", place.answer);
+    set(query, "cut", place.cut && question !== null ? "1" : null);
   } else if (place.view !== "map") {
     for (const choice of CHOICES) set(query, choice, place.choices[choice] ?? null);
     set(query, "pick", place.pick);
     if (isChangeMap(place)) {
       set(query, "ribbon", place.ribbon);
+      set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
       set(query, "shape", place.ribbon === null ? place.shape : null);
     }
   } else {
     set(query, "focus", place.focus);
     for (const shape of place.hidden) query.append("hide", shape);
+    for (const shape of place.pinned) query.append("pin", shape);
+    for (const band of place.folded) query.append("fold", band);
     set(query, "ribbon", place.ribbon);
     set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
     set(query, "shape", place.ribbon === null ? place.shape : null);
@@ -122,6 +139,11 @@ export function placeFragment(place: Place): string {
   const path = place.view !== "ask" && place.account !== null ? `/${place.view}/${encodeURIComponent(place.account)}` : `/${place.view}`;
   const tail = query.toString();
   return tail === "" ? `#${path}` : `#${path}?${tail}`;
+}
+
+/** Another level of the map: what was picked, hidden, pinned or folded on this one is not there. */
+export function levelPlace(account: string | null): Partial<Place> {
+  return { view: "map", account, ribbon: null, pair: null, shape: null, focus: null, hidden: [], pinned: [], folded: [] };
 }
 
 /** Is a change, or what two snapshots differ in, looked at on the map? */

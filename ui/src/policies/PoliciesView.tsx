@@ -1,7 +1,7 @@
 import type { Fetched } from "../api/fetched";
 import type { PoliciesPage, PolicyLine } from "../api/lists";
 import { PageGlyph } from "../answer/Statement";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";

@@ -4,7 +4,7 @@ import type { PolicyAnswer, PolicySheet } from "../api/lists";
 import { type OpenDocument, Statement } from "../answer/Statement";
 import { Conditions } from "../answer/Steps";
 import { kindWord } from "../findings/FindingsView";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Panel } from "../panel/Panel";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted, number } from "../text/count";
@@ -17,15 +17,18 @@ interface Props {
   onPolicy: (name: string) => void;
   /** Opens a draft of this policy. */
   onTry: (name: string) => void;
+  /** Opens what one who has it used of it, and what is enough. */
+  onTrim: (who: string) => void;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
 
 /** One policy: where it is attached, for which tasks, what is like it, and statement by statement what it gives. */
-export function PolicyPanel({ name, onDocument, onPolicy, onTry, onAsk, onClose }: Props) {
+export function PolicyPanel({ name, onDocument, onPolicy, onTry, onTrim, onAsk, onClose }: Props) {
   const fetched = useFetched<PolicyAnswer>(address("policy", { name }), "clavicle.answer/1");
   const page = fetched.state === "loading" ? null : shown(fetched);
   const sheet = page?.policy ?? null;
+  const bearer = page?.answers[0]?.who.find((thing) => thing.kind === "role" || thing.kind === "user")?.name;
   return (
     <Panel title={sheet === null ? "Policy" : visible(sheet.kind)} subject={name} onClose={onClose} heading={<Name text={name} most={120} mono />}>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
@@ -34,7 +37,10 @@ export function PolicyPanel({ name, onDocument, onPolicy, onTry, onAsk, onClose 
         <>
           <p class="panel-fact"><Sentence text={page.sentence} /></p>
           {sheet !== null && page.answers.length > 0 && !sheet.kind.startsWith("AWS managed") && sheet.kind !== "permission set" && (
-            <p class="panel-actions"><button type="button" class="button small" onClick={() => onTry(name)}>what if it were another?</button></p>
+            <p class="panel-actions">
+              <button type="button" class="button small" onClick={() => onTry(name)}>what if it were another?</button>
+              {bearer !== undefined && sheet.bearers > 0 && <button type="button" class="button small" onClick={() => onTrim(bearer)}>trim it for <Name text={bearer} most={40} /></button>}
+            </p>
           )}
           {sheet !== null && <SheetFacts sheet={sheet} bearers={page.answers[0]?.who.map((thing) => thing.name) ?? []} onPolicy={onPolicy} onAsk={onAsk} />}
           {page.notes.map((note, index) => <p class="panel-fact quiet" key={index}><Sentence text={note} /></p>)}

@@ -1,16 +1,17 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { AnswerPage } from "../api/answer";
 import { address } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
 import type { BorderPage, DataPage, FindingsPage, PoliciesPage } from "../api/lists";
 import type { MapPage } from "../api/map";
 import type { Summary } from "../api/summary";
+import { type Acts, ActsContext } from "../answer/acts";
 import { AnswerView } from "../answer/AnswerView";
 import { DocumentDialog } from "../answer/DocumentDialog";
 import type { OpenDocument } from "../answer/Statement";
 import { AskBar } from "../ask/AskBar";
 import { askAddress, questionText } from "../ask/boxes";
-import { Home } from "../ask/Home";
+import { Home, MOST_LOOKED_AT } from "../ask/Home";
 import { BorderView } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
@@ -21,16 +22,18 @@ import { GapPanel } from "../data/GapPanel";
 import { canExport, ExportDialog } from "../export/ExportDialog";
 import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
+import { linesOf } from "../map/folded";
 import { drawingOf, MapView, nextDrawing } from "../map/MapView";
+import { seenOf, shapeActs } from "../map/seen";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
-import { ShapePanel } from "../panel/ShapePanel";
+import { cutQuestion, LinesPanel, ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
 import { PoliciesView } from "../policies/PoliciesView";
 import { TrimPanel } from "../trim/TrimPanel";
 import { TrimView } from "../trim/TrimView";
 import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
-import { isChangeMap, type Question, type View } from "../place/place";
+import { isChangeMap, levelPlace, type Question, type View } from "../place/place";
 import { goBack, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { ErrorBox } from "./ErrorBox";
@@ -54,16 +57,20 @@ export function App() {
   const [stop, setStop] = useState<number | null>(null);
   const [singleKeys, setSingleKeys] = useState(recall(SINGLE_KEYS) !== "off");
   const line = useRef<HTMLInputElement>(null);
+  /** The cut is looked for: it is shown as soon as it is there. */
+  const wantsCut = useRef<"no" | "show" | "focus">("no");
   const { status, error: statusError, again } = useStatus();
   const ready = status?.state === "ready";
 
   const summary = useFetched<Summary>(ready ? address("summary") : null, "clavicle.summary/1");
   const { question } = place;
-  const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question) : null, "clavicle.answer/1");
+  const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question, place.cut) : null, "clavicle.answer/1");
   const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus }) : null, "clavicle.map/1");
   const { choices } = place;
+  // The rules of a large snapshot take long: there nobody is made to wait for them.
+  const atHome = place.view === "ask" && question === null && summary.state === "ready" && summary.value.snapshot.identities <= MOST_LOOKED_AT;
   const findings = useFetched<FindingsPage>(
-    ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
+    atHome ? address("findings", { state: null, rule: null, account: null, severity: null, find: null, from: null }) : ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
     "clavicle.findings/1",
   );
   const border = useFetched<BorderPage>(
@@ -89,11 +96,27 @@ export function App() {
   const list: Fetched<{ sentence: string }> = { findings, border, policies, trim: granted, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
+  const seen = drawn === null ? null : seenOf(drawn, place);
+  const shape = place.shape === null ? undefined : seen?.shapes.find((each) => each.id === place.shape);
+  const parts = seen === null || place.ribbon === null ? null : linesOf(seen, place.ribbon);
 
-  const ask = (next: Question) => go({ view: "ask", question: next, answer: null });
-  const askText = (text: string) => ask({ in: "words", text });
+  const ask = (next: Question, cut = false) => go({ view: "ask", question: next, answer: null, cut });
+  const askText = (text: string, cut = false) => ask({ in: "words", text }, cut);
+  const askCut = () => {
+    if (page === null || page.cuts.length > 0 || place.cut) return showCut(true);
+    wantsCut.current = "focus";
+    go({ cut: true, answer: null });
+  };
   // A row and the choices of one list mean nothing in another view; the account and the question travel along.
   const switchTo = (view: View) => go({ view, pick: null, choices: {} });
+  const acts = useMemo<Acts>(
+    () => ({
+      onTry: (pick, text) => go({ view: "changes", pick, choices: text === null ? {} : { text }, answer: null, ribbon: null, shape: null, pair: null }),
+      onPolicy: (pick) => go({ view: "policies", pick, choices: {} }),
+      onAsk: (text, cut = false) => go({ view: "ask", question: { in: "words", text }, answer: null, cut }),
+    }),
+    [go],
+  );
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
   // In Changes the policy that is changed stays picked, whatever is closed.
   const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: place.view === "changes" ? place.pick : null });
@@ -101,6 +124,7 @@ export function App() {
     const next = STOPS[at];
     if (next === undefined) return;
     setStop(at);
+    if (next.place.cut) wantsCut.current = "show";
     go(next.place);
   };
   const escape = () => {
@@ -108,6 +132,7 @@ export function App() {
     else if (place.answer !== null || place.ribbon !== null || place.shape !== null || (place.pick !== null && place.view !== "changes")) closePanel();
     else if (place.focus !== null) go({ focus: null });
     else if (place.view === "map" && place.hidden.length > 0) go({ hidden: [] });
+    else if (place.view === "map" && place.folded.length > 0) go({ folded: [] });
     else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, shows: "", side: "" } });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
@@ -124,6 +149,25 @@ export function App() {
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
+      },
+      ...Object.fromEntries(
+        (["x", "k", "z"] as const).map((key) => [
+          key,
+          () => {
+            if (place.view !== "map" || shape === undefined) return;
+            const acts = shapeActs(place, go);
+            if (key === "x") acts.onHide(shape.id);
+            else if (key === "k") acts.onPin(shape.id);
+            else acts.onFold(shape.band);
+          },
+        ]),
+      ),
+      c: () => {
+        if (place.view === "ask" && page !== null) askCut();
+        else if (place.view === "map" && shape !== undefined) {
+          const question = cutQuestion(shape);
+          if (question !== null) askText(question, true);
+        }
       },
       b: () => {
         if (isChangeMap(place)) {
@@ -142,36 +186,44 @@ export function App() {
     singleKeys,
   );
 
+  useEffect(() => {
+    if (page !== null && wantsCut.current !== "no") {
+      showCut(wantsCut.current === "focus");
+      wantsCut.current = "no";
+    }
+  }, [page]);
+
   const title = titleOf(place.view === "map" ? (drawn?.crumbs.at(-1)?.label ?? "map") : place.view !== "ask" ? place.view : question === null ? null : questionText(question));
   useEffect(() => {
     document.title = visible(title);
   }, [title]);
 
   const whyAnswer = page !== null && place.answer !== null ? answerAt(page, place.answer) : null;
-  const shape = place.shape === null ? undefined : drawn?.shapes.find((each) => each.id === place.shape);
   const panel =
     place.view === "ask" ? (
-      whyAnswer !== null && <AnswerPanel answer={whyAnswer} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
+      whyAnswer !== null && <AnswerPanel answer={whyAnswer} cuts={page?.cuts ?? []} onCut={askCut} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
     ) : place.view === "findings" ? (
       place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "changes" ? null : place.view === "data" ? (
       gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
-      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onTrim={(pick) => go({ view: "trim", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "trim" ? (
       place.pick !== null && ready && <TrimPanel who={place.pick} since={choices.since ?? null} onPolicy={(pick) => go({ view: "policies", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
       place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
+    ) : parts !== null && place.ribbon !== null ? (
+      <LinesPanel lines={parts} subject={place.ribbon} onRibbon={(ribbon) => go({ ribbon, shape: null, pair: null })} onClose={closePanel} />
     ) : place.ribbon !== null ? (
       <WhyPanel place={{ ...place, ribbon: place.ribbon }} go={go} onDocument={openDocument} onClose={closePanel} />
     ) : (
-      shape !== undefined && drawn !== null && (
+      shape !== undefined && seen !== null && (
         <ShapePanel
-          page={drawn}
+          page={seen}
           shape={shape}
-          focused={place.focus === shape.id}
+          place={place}
+          acts={shapeActs(place, go)}
           onRibbon={(ribbon) => go({ ribbon, shape: null, pair: null })}
-          onFocusOn={(focus) => go({ focus })}
           onAsk={askText}
           onClose={closePanel}
         />
@@ -182,6 +234,7 @@ export function App() {
   const said = place.view === "ask" ? (page?.sentence ?? null) : place.view === "map" ? (drawn?.title ?? null) : (shown(list)?.sentence ?? null);
 
   return (
+    <ActsContext.Provider value={acts}>
     <div class="app">
       <a
         class="skip"
@@ -212,13 +265,13 @@ export function App() {
           {statusError === null && !ready && <Loading status={status} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onTour={() => goToStop(0)} onBorder={() => switchTo("border")} onAsk={askText} onAccount={(account) => go({ view: "map", account, ribbon: null, shape: null, focus: null, hidden: [] })} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
           {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (
-            <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} />
+            <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut} />
           )}
           {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
@@ -227,7 +280,7 @@ export function App() {
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} />)}
+          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} onDocument={openDocument} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} onShare={() => setExportOpen(true)} />)}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}
@@ -249,11 +302,19 @@ export function App() {
         />
       )}
     </div>
+    </ActsContext.Provider>
   );
 }
 
 function Waiting({ what }: { what: string }) {
   return <p class="waiting quiet" role="status">{what}</p>;
+}
+
+/** Brings the cheapest cut into sight, if there is one. */
+function showCut(focus: boolean): void {
+  const title = document.getElementById("cut-title");
+  title?.scrollIntoView?.({ block: "start" });
+  if (focus) title?.focus();
 }
 
 /** The title of the page in the browser's own bar; names in it are shortened there, not here. */

@@ -5,7 +5,7 @@ import { Name } from "../text/Name";
 import { visible } from "../text/visible";
 
 /** What the program could not look at. It is never taken for "no". */
-export function NotSeenStrip({ notSeen, snapshot }: { notSeen: NotSeen[]; snapshot: { complete: boolean } }) {
+export function NotSeenStrip({ notSeen, snapshot, onFix }: { notSeen: NotSeen[]; snapshot: { complete: boolean }; onFix?: () => void }) {
   if (notSeen.length === 0) {
     return snapshot.complete ? null : <p class="not-seen"><RiskMark risk="unknown" word={false} /> The snapshot is not complete.</p>;
   }
@@ -22,6 +22,7 @@ export function NotSeenStrip({ notSeen, snapshot }: { notSeen: NotSeen[]; snapsh
         ))}
         {notSeen.length > 6 && <li class="quiet">and {notSeen.length - 6} more</li>}
       </ul>
+      {onFix !== undefined && <button type="button" class="button small" onClick={onFix}>how to fix</button>}
     </section>
   );
 }

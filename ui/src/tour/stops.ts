@@ -29,7 +29,7 @@ export const STOPS: readonly Stop[] = [
     title: "The cheapest cut",
     text: "Several chains lead to the invoices, and all of them pass one statement. Narrowing that one breaks them all; the others need no change.",
     command: `clavicle who ${INVOICES} --do read --cut -s demo`,
-    place: { ...HOME, view: "ask", question: { in: "words", text: `who can read ${INVOICES}` } },
+    place: { ...HOME, view: "ask", question: { in: "words", text: `who can read ${INVOICES}` }, cut: true },
   },
   {
     title: "What if?",

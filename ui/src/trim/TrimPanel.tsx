@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { PlanPage, ServiceActions, TrimPlan } from "../api/trim";
-import { quoted } from "../findings/FindingPanel";
+import { quoted } from "../text/quoted";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
 import { Download } from "../shell/Download";

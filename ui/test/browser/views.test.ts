@@ -272,12 +272,12 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.waitForFunction(() => location.hash.includes("shows=map") && !location.hash.includes("side="));
       await page.evaluate(() => document.querySelector<SVGGElement>(".ribbon-gone[data-spot*='controls']")?.focus());
       await page.keyboard.press("Enter");
-      await page.waitForSelector(".panel .source-list li");
+      await page.waitForSelector(".panel .pair, .panel .side .statement");
       expect(await text(page, ".panel-kind")).toBe("Only before");
       expect(await text(page, ".panel-title")).toMatch(/^Only before: .* control/);
       const link = await hash();
       await page.screenshot({ path: `${SCREENS}changes-map-panel-light.png` });
-      await at.open(link, ".panel .source-list li");
+      await at.open(link, ".panel .pair, .panel .side .statement");
       await page.waitForSelector(".ribbon-gone.selected");
       expect(await places()).toEqual(both);
       await page.keyboard.press("Escape");

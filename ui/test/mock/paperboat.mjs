@@ -131,13 +131,13 @@ const NIGHTLY = `{
 
 /** @type {Record<number, import("../../src/api/summary").StoredDocument>} */
 export const DOCUMENTS = {
-  11: { id: 11, name: "staging:policy/shared-ops", kind: "managed policy", text: SHARED_OPS, attached: ["staging:role/deployer", "staging:user/support-sam", "staging:role/LogShipper", HOSTILE] },
-  12: { id: 12, name: "staging:role/LogShipper#trust", kind: "trust policy", text: TRUST, attached: ["staging:role/LogShipper"] },
-  13: { id: 13, name: "scp/protect-prod", kind: "service control policy", text: PROTECT_PROD, attached: ["ou/staging"] },
-  14: { id: 14, name: "prod:policy/billing-data", kind: "managed policy", text: BILLING, attached: ["prod:role/billing-eu", "prod:role/billing-us"] },
-  15: { id: 15, name: "prod:policy/InvoiceSupport", kind: "managed policy", text: SUPPORT, attached: ["prod:user/dana"] },
-  16: { id: 16, name: "s3://paperboat-invoices#policy", kind: "bucket policy", text: BUCKET_POLICY, attached: ["s3://paperboat-invoices"] },
-  17: { id: 17, name: "staging:role/nightly-exec#nightly", kind: "inline policy", text: NIGHTLY, attached: ["staging:role/nightly-exec"] },
+  11: { id: 11, name: "staging:policy/shared-ops", kind: "managed policy", text: SHARED_OPS, attached: ["staging:role/deployer", "staging:user/support-sam", "staging:role/LogShipper", HOSTILE], editable: [] },
+  12: { id: 12, name: "staging:role/LogShipper#trust", kind: "trust policy", text: TRUST, attached: ["staging:role/LogShipper"], editable: [] },
+  13: { id: 13, name: "scp/protect-prod", kind: "service control policy", text: PROTECT_PROD, attached: ["ou/staging"], editable: [] },
+  14: { id: 14, name: "prod:policy/billing-data", kind: "managed policy", text: BILLING, attached: ["prod:role/billing-eu", "prod:role/billing-us"], editable: [] },
+  15: { id: 15, name: "prod:policy/InvoiceSupport", kind: "managed policy", text: SUPPORT, attached: ["prod:user/dana"], editable: [] },
+  16: { id: 16, name: "s3://paperboat-invoices#policy", kind: "bucket policy", text: BUCKET_POLICY, attached: ["s3://paperboat-invoices"], editable: [] },
+  17: { id: 17, name: "staging:role/nightly-exec#nightly", kind: "inline policy", text: NIGHTLY, attached: ["staging:role/nightly-exec"], editable: [] },
 };
 
 /**
@@ -239,7 +239,7 @@ const NOT_SEEN = [{ call: "secretsmanager:GetResourcePolicy", where: "staging", 
 
 /** @param {Partial<AnswerPage> & { question: AnswerPage["question"], sentence: string, verdict: AnswerPage["verdict"] }} about @returns {AnswerPage} */
 function page(about) {
-  return { schema: "clavicle.answer/1", snapshot, catalog: "2026-09-26", needs: [], answers: [], not_counted: { administrators: 0 }, pins: [], closest: [], not_seen: [], notes: [], next: null, ...about };
+  return { schema: "clavicle.answer/1", snapshot, catalog: "2026-09-26", needs: [], answers: [], not_counted: { administrators: 0 }, pins: [], closest: [], cuts: [], not_seen: [], notes: [], next: null, ...about };
 }
 
 /** @type {AnswerPage} */

@@ -78,7 +78,7 @@ describe("the whole page", () => {
     statuses = [{ state: "failed", step: null, done: 0, total: 0, error: "`x.json` is not JSON: line 3" }];
     const page = await draw(<App />);
     await settled();
-    expect(words(page.querySelector(".error-title"))).toBe("`x.json` is not JSON: line 3");
+    expect(words(page.querySelector(".error-title"))).toBe("x.json is not JSON: line 3");
   });
 
   it("asks what the link asks, fills the boxes, and keeps the question on the way to the map and back", async () => {

@@ -10,16 +10,16 @@ const none = () => undefined;
 
 describe("the home view", () => {
   it("says how many ways in there are, the worst first", async () => {
-    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} onBorder={none} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
     expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
-    expect(words(page.querySelector(".fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
+    expect(words(page.querySelector("#home-outside ~ * .fact, #home-outside + .fact-list .fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
     expect(words(page.querySelector(".not-seen"))).toContain("11 things");
   });
 
   it("asks what is pressed and opens accounts", async () => {
     const onAsk = vi.fn();
     const onAccount = vi.fn();
-    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} onTour={none} onBorder={none} />);
+    const page = await draw(<Home summary={SUMMARY} onAsk={onAsk} onAccount={onAccount} onTour={none} />);
     await act(() => page.querySelector<HTMLButtonElement>(".question")?.click());
     expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices");
     await act(() => page.querySelector<HTMLButtonElement>(".fact .link")?.click());
@@ -36,13 +36,13 @@ describe("the home view", () => {
       return new Response(JSON.stringify({ schema: "clavicle.accounts/1", total: 1, from: 0, accounts: [found] }));
     });
     const onAccount = vi.fn();
-    const onBorder = vi.fn();
+    const go = vi.fn();
     const many = { ...SUMMARY, counts: { accounts: 2001, outside: 1143, not_known: 942 } };
-    const page = await draw(<Home summary={many} onAsk={none} onAccount={onAccount} onTour={none} onBorder={onBorder} />);
+    const page = await draw(<Home summary={many} onAsk={none} onAccount={onAccount} onTour={none} go={go} />);
     expect(words(page.querySelector("h1"))).toBe("1,143 ways in from outside, 942 of them not known.");
     expect(words(page.querySelector(".pager"))).toContain("1 to 4 of 2,001");
-    await act(() => [...page.querySelectorAll<HTMLButtonElement>(".fact .link")].find((each) => words(each).startsWith("and 1,139 more"))?.click());
-    expect(onBorder).toHaveBeenCalled();
+    await act(() => [...page.querySelectorAll<HTMLButtonElement>(".home-more .link")].find((each) => words(each).startsWith("and 1,14"))?.click());
+    expect(go).toHaveBeenCalledWith({ view: "border", choices: {}, pick: null });
     const input = page.querySelector<HTMLInputElement>('input[type="search"]');
     if (input === null) throw new Error("nothing to find an account with");
     input.value = "far";

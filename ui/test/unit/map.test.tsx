@@ -6,7 +6,7 @@ import { accessWords, MapTable } from "../../src/map/MapTable";
 import { MapView } from "../../src/map/MapView";
 import { pointAlong, ribbonEnd } from "../../src/map/path";
 import { connected, walk } from "../../src/map/walk";
-import { HOME, type Place } from "../../src/place/place";
+import { HOME, levelPlace, type Place } from "../../src/place/place";
 import { HOSTILE, ORGANIZATION, STAGING_MAP } from "../mock/paperboat.mjs";
 import { draw, words } from "./draw";
 
@@ -50,7 +50,7 @@ describe("the map", () => {
     const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={go} onAsk={none} />);
     const press = (id: string) => act(() => void page.querySelector(`[data-spot="${id}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true })));
     await press("acct:444455556666");
-    expect(go).toHaveBeenLastCalledWith({ account: "444455556666", ribbon: null, shape: null, focus: null, hidden: [], pair: null });
+    expect(go).toHaveBeenLastCalledWith(levelPlace("444455556666"));
     await press("touches|acct:111122223333|invoices");
     expect(go).toHaveBeenLastCalledWith({ ribbon: "touches|acct:111122223333|invoices", shape: null, pair: null });
     await press("invoices");

@@ -96,6 +96,18 @@ impl Reader {
         page
     }
 
+    /// The same, given up soon after `is_stopped` says so. It must not take that back. `None`: it was given up.
+    pub fn changes_with_use_since_unless(
+        &self,
+        old: &Reader,
+        seen: Seen<'_>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Option<ChangesPage> {
+        let mut page = self.changes_since_unless(old, is_stopped)?;
+        breaks::add(old, self, seen, &mut page);
+        (!is_stopped()).then_some(page)
+    }
+
     /// The rows of access by who changed alone; see [`Reader::changes_since`].
     pub fn access_changes_since(&self, old: &Reader) -> Vec<AccessChange> {
         access::changes(old, self, &|| false)

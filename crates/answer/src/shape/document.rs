@@ -15,4 +15,6 @@ pub struct DocumentPage {
     pub text: String,
     /// To whom it is attached, at most 200 names.
     pub attached: Vec<String>,
+    /// The policies that have this text and that their owners may edit, by the names under which a change is tried.
+    pub editable: Vec<String>,
 }

@@ -24,7 +24,7 @@ pub(super) static METHODS: &[Method] = &[
                 .if_(lets_the_asker_sign_in),
         ],
         misuse: "A pool hands its roles to everyone who signs in to it, or to everyone at all.",
-        fix: "Narrow iam:PassRole to the roles of pools, and say the service by iam:PassedToService; ask in trust policies \
+        fix: "Narrow iam:PassRole to the roles of pools, and say the service by iam:PassedToService. Ask in trust policies \
             for the pool by cognito-identity.amazonaws.com:aud.",
         check: "Simulate iam:PassRole on the role with iam:PassedToService set to cognito-identity.amazonaws.com: it \
             should be denied.",

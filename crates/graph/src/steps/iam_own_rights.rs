@@ -40,7 +40,7 @@ pub(super) static METHODS: &[Method] = &[
             Gives::OlderVersion,
             &[ask("iam:SetDefaultPolicyVersion", On::Subject)],
         )],
-        misuse: "Policies grow narrower over time, and IAM keeps up to five versions: an older, wider one can be put in \
+        misuse: "Policies grow narrower over time, and IAM keeps up to five versions. An older, wider one can be put in \
             force without writing anything.",
         fix: "Delete the older versions, and take iam:SetDefaultPolicyVersion away.",
         check: "List the versions of the policy: none should be wider than the one in force.",

@@ -41,7 +41,7 @@ pub(super) static METHODS: &[Method] = &[
         title: "Sign in to a role through a web identity provider",
         kind: KIND,
         ways: &[],
-        misuse: "Providers such as GitHub or Cognito vouch for anybody who has an account there: only the subject in the \
+        misuse: "Providers such as GitHub or Cognito vouch for anybody who has an account there. Only the subject in the \
             trust policy tells them apart.",
         fix: "Ask for the exact subject and audience in the trust policy.",
         check: "Ask for a token with another subject: the role should refuse it.",

@@ -27,7 +27,7 @@ pub(super) static METHODS: &[Method] = &[Method {
         )
         .if_(is_bound_by_scps),
     ],
-    misuse: "Service control policies do not bind the management account, and whoever may change them there decides what \
+    misuse: "Service control policies do not bind the management account. Whoever may change them there decides what \
         they hold back in every other account.",
     fix: "Let few principals of the management account change policies of the organization, and keep work out of it.",
     check: "Simulate organizations:UpdatePolicy and organizations:DetachPolicy for the principal: both should be denied.",

@@ -48,7 +48,7 @@ static METHODS: &[Method] = &[
             ),
         ],
         misuse: "Whoever decides who uses a key decides who reads what is encrypted with it.",
-        fix: "Keep kms:PutKeyPolicy with the key's administrators, and allow kms:CreateGrant for AWS services only, by \
+        fix: "Keep kms:PutKeyPolicy with the key's administrators. Allow kms:CreateGrant for AWS services only, by \
             kms:GrantIsForAWSResource.",
         check: CHECK,
         pages: &[

@@ -4,8 +4,9 @@
 //! things that are equal in both. Each line stands for exactly the pairs that go, that come, or that stay; a pair that
 //! loses some of its words, or its freedom from conditions, is in two of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clavicle_answer::{Question, Reader, Verb};
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
@@ -17,12 +18,15 @@ use super::drawn::{Artist, Head, condition_of, equals_of, is_certain, stays};
 use super::fold::{Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::organization::{organization_facts, organization_head};
-use super::page::{Change, Changed, MapPage, Relation, ShapeKind};
+use super::page::{
+    Change, Changed, MapPage, PairOfTwo, RefusedWhy, Relation, ShapeKind, SidePair, SideWhy, WhyOfTwoPage,
+};
 use super::people::People;
 use super::place::place;
 use super::plan::{Box, Line, Plan};
 use super::reach_out::ReachOut;
 use super::touched::Touched;
+use super::why::{self, MOST_PAIRS as MOST_KEPT, access_of, conditions_of, pairs_of};
 use super::words::{letters, number, verb};
 
 /// A line that comes or goes names so many of its pairs.
@@ -42,7 +46,7 @@ pub(crate) fn draw_before_after(
     before: Side<'_>,
     after: Side<'_>,
     account: Option<AccountId>,
-) -> Option<MapPage> {
+) -> Option<DrawnOfTwo> {
     // Lines that one side has no room to look for are looked for on neither: they would seem to come or go.
     let none = ReachOut::default();
     let is_complete = before.reach_out.is_complete() && after.reach_out.is_complete();
@@ -65,6 +69,106 @@ pub(crate) fn draw_before_after(
         Some(account) => account_head(named.people, account),
     };
     Some(joined.draw(before.people, after.people, &facts, head))
+}
+
+/// A map of two worlds, and what its lines were made of.
+#[derive(Debug)]
+pub(crate) struct DrawnOfTwo {
+    pub(crate) page: MapPage,
+    /// By place in [`MapPage::ribbons`]: the first of its pairs.
+    kept: Vec<Vec<KeptPair>>,
+}
+
+/// One pair of a line, with the fact of each side that says so.
+#[derive(Debug, Clone)]
+struct KeptPair {
+    from: Name,
+    to: Name,
+    sides: [Option<Fact>; 2],
+}
+
+impl DrawnOfTwo {
+    /// The pairs of a line, and what makes the one with this number before and after. `None`: no such line or pair.
+    pub(crate) fn why(
+        &self,
+        readers: [&Reader; 2],
+        ribbon: &str,
+        pair: Option<usize>,
+    ) -> Option<WhyOfTwoPage> {
+        let at = self.page.ribbons.iter().position(|known| known.id == ribbon)?;
+        let (ribbon, kept) = (self.page.ribbons.get(at)?, self.kept.get(at)?);
+        let mut conditions: [Option<(Source, Vec<String>)>; 2] = [None, None];
+        let mut rows = Vec::new();
+        for pair in kept {
+            let on = |side: usize| {
+                let found = pair.on(readers[side], side)?;
+                Some((found.from.thing(readers[side]), found.to.thing(readers[side])))
+            };
+            let Some((from, to)) = on(1).or_else(|| on(0)) else { continue };
+            let [before, after] = [0, 1].map(|side: usize| {
+                let fact = pair.sides[side].as_ref()?;
+                // Pairs of one source turn on the same.
+                let known = conditions[side].take().filter(|(source, _)| *source == fact.source);
+                let (source, words) =
+                    known.unwrap_or_else(|| (fact.source, conditions_of(readers[side], fact)));
+                conditions[side] = Some((source, words.clone()));
+                Some(SidePair { conditions: words, access: access_of(fact) })
+            });
+            rows.push(PairOfTwo { from, to, before, after });
+        }
+        let [before, after] = match pair {
+            None => [None, None],
+            Some(number) => kept.get(number)?.whys(readers),
+        };
+        Some(WhyOfTwoPage {
+            schema: "clavicle.why-of-two/1",
+            ribbon: ribbon.id.clone(),
+            sentence: ribbon.sentence.clone(),
+            total: ribbon.count,
+            pairs: rows,
+            pair,
+            before,
+            after,
+        })
+    }
+}
+
+impl KeptPair {
+    /// This pair in the world of one side.
+    fn on(&self, reader: &Reader, side: usize) -> Option<why::Pair<'_>> {
+        let world = reader.world();
+        pairs_of(reader, self.sides[side].as_ref()?).into_iter().find(|pair| {
+            Name::of(world, &pair.from.member()) == self.from && Name::of(world, &pair.to.member()) == self.to
+        })
+    }
+
+    /// What makes it on each side. Where it is not, the same request is asked there, so that it can be read what is in
+    /// its way.
+    fn whys(&self, readers: [&Reader; 2]) -> [Option<SideWhy>; 2] {
+        let steps =
+            [0, 1].map(|side: usize| self.on(readers[side], side).map(|pair| pair.steps(readers[side])));
+        [0, 1].map(|side: usize| {
+            if let Some(steps) = &steps[side] {
+                return Some(SideWhy { steps: steps.clone(), refused: None });
+            }
+            let other = steps[1 - side].as_ref()?.first()?;
+            let refused = other.action.as_ref().and_then(|action| {
+                let page = readers[side].answer(&Question {
+                    verb: Verb::Can,
+                    by: Some(other.from.name.clone()),
+                    action: Some(action.clone()),
+                    on: Some(other.to.name.clone()),
+                    when: BTreeMap::new(),
+                    admins: false,
+                    direct: true,
+                    steps: None,
+                    cut: false,
+                });
+                page.ok().map(|page| RefusedWhy { sentence: page.sentence, pins: page.pins })
+            });
+            Some(SideWhy { steps: Vec::new(), refused })
+        })
+    }
 }
 
 /// What names a thing in both worlds.
@@ -332,7 +436,7 @@ impl Joined {
         }
     }
 
-    fn draw(self, before: &dyn People, after: &dyn People, sides: &[Facts; 2], head: Head) -> MapPage {
+    fn draw(self, before: &dyn People, after: &dyn People, sides: &[Facts; 2], head: Head) -> DrawnOfTwo {
         let joins = Joins::new(&self.facts);
         let drawn: Vec<bool> = self
             .facts
@@ -359,9 +463,10 @@ impl Joined {
         let writer =
             Writer { joined: &self, artist: &artist, worlds: [before.world(), after.world()], sides };
         let mut lines: Vec<Line> = Vec::new();
-        for (key, at) in Lines::new(&self.facts, &groups).0 {
+        let gathered = Lines::new(&self.facts, &groups).0;
+        for (key, at) in &gathered {
             let changes = [Change::Same, Change::Gone, Change::New];
-            lines.extend(changes.into_iter().filter_map(|change| writer.line(&boxes, key, &at, change)));
+            lines.extend(changes.into_iter().filter_map(|change| writer.line(&boxes, *key, at, change)));
         }
         let counts = |lines: &[Line], change| lines.iter().filter(|line| line.change == Some(change)).count();
         let (gone, new) = (counts(&lines, Change::Gone), counts(&lines, Change::New));
@@ -370,9 +475,16 @@ impl Joined {
         let left_out = same - counts(&lines, Change::Same);
         let tray = artist.tray(&drawn);
         let Head { level, title, crumbs, columns } = head;
+        let at: HashMap<(usize, usize, Relation), &[u32]> =
+            gathered.iter().map(|(key, at)| (*key, at.as_slice())).collect();
+        let kept = lines.iter().map(|line| {
+            let at = at.get(&(line.from, line.to, line.relation)).copied().unwrap_or_default();
+            writer.kept(at, line.change.unwrap_or(Change::Same))
+        });
+        let kept = kept.collect();
         let mut page = place(&Plan { level, title, crumbs, columns, boxes, lines, tray });
         page.change = Some(Changed { gone, new, same, left_out });
-        page
+        DrawnOfTwo { page, kept }
     }
 
     /// In which world all of a group is; `None`: not all of it is in one only.
@@ -463,6 +575,30 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The first pairs of a line that come, that go, or that stay.
+    fn kept(&self, at: &[u32], change: Change) -> Vec<KeptPair> {
+        let pairs = at.iter().filter_map(|at| self.joined.pairs.get(*at as usize));
+        let pairs = pairs.filter(|pair| pair.part(change) != Words::default()).take(MOST_KEPT);
+        let name = |number: u32| {
+            let member = self.joined.names.members.get(number as usize)?;
+            let side = usize::from(!matches!(member, Member::Before(_)));
+            Some(Name::of(self.worlds[side], member))
+        };
+        let kept = pairs.filter_map(|pair| {
+            let sides = [0, 1].map(|side: usize| {
+                let (words, at) = pair.sides[side]?;
+                let fact = *self.sides[side].facts.get(at as usize)?;
+                // Of several facts of a pair, the first is kept, with the words of all.
+                Some(match fact.source {
+                    Source::Becomes(_) | Source::RunsAs(..) => fact,
+                    _ => Fact { allowed: words.allowed, depends: words.depends, ..fact },
+                })
+            });
+            Some(KeptPair { from: name(pair.from)?, to: name(pair.to)?, sides })
+        });
+        kept.collect()
+    }
+
     /// The pairs of a line that come, that go, or that stay, as a line of their own.
     fn line(
         &self,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::page::{MapPage, Outline, Relation, Ribbon};
+use super::page::{Band, MapPage, Outline, Relation, Ribbon};
 
 /// With more than so many shapes, and lines between one in [`DENSE_SHARE`] of the pairs that there could be, a matrix is read
 /// first.
@@ -77,9 +77,12 @@ pub(crate) fn matrix(page: &MapPage) -> Matrix {
     }
     let reached: BTreeSet<&str> = between.keys().map(|(_, to)| *to).collect();
     let by_service = reached.len() > MOST_COLUMNS;
-    let rows = ordered(page, &between.keys().map(|(from, to)| (*from, *to)).collect::<Vec<_>>(), false);
-    let columns =
-        ordered(page, &between.keys().map(|(from, to)| (*to, *from)).collect::<Vec<_>>(), by_service);
+    let rows = ordered(page, &between.keys().map(|(from, to)| (*from, *to)).collect::<Vec<_>>(), Side::Rows);
+    let columns = ordered(
+        page,
+        &between.keys().map(|(from, to)| (*to, *from)).collect::<Vec<_>>(),
+        Side::Columns { by_service },
+    );
     let place = |lanes: &[Lane]| -> BTreeMap<String, usize> {
         lanes.iter().enumerate().map(|(at, lane)| (lane.shape.clone(), at)).collect()
     };
@@ -108,15 +111,31 @@ fn line(ribbon: &Ribbon) -> CellLine {
     }
 }
 
-/// The lanes of one side, given the pairs of a shape of this side and one of the other: by band as on the map, and in each
-/// band alike beside alike; things of one service together where that is asked.
-fn ordered(page: &MapPage, pairs: &[(&str, &str)], by_service: bool) -> Vec<Lane> {
+/// Which side of a matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Rows,
+    /// Things first: they are what most ask about, and each row has something there. `by_service`: those of one service
+    /// together.
+    Columns {
+        by_service: bool,
+    },
+}
+
+/// The lanes of one side, given the pairs of a shape of this side and one of the other: by band, and in each band alike
+/// beside alike.
+fn ordered(page: &MapPage, pairs: &[(&str, &str)], side: Side) -> Vec<Lane> {
+    let by_service = side == Side::Columns { by_service: true };
     let mut met: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (own, other) in pairs {
         met.entry(own).or_default().insert(other);
     }
     let mut lanes = Vec::new();
-    for band in &page.bands {
+    let mut bands: Vec<&Band> = page.bands.iter().collect();
+    if side != Side::Rows {
+        bands.reverse();
+    }
+    for band in bands {
         let shapes = page.shapes.iter().filter(|shape| shape.band == band.id);
         let here: Vec<_> = shapes.filter_map(|shape| Some((shape, met.get(shape.id.as_str())?))).collect();
         let sets: Vec<&BTreeSet<&str>> = here.iter().map(|(_, set)| *set).collect();

@@ -37,15 +37,15 @@ mod words;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use before_after::{Side, draw_before_after};
+pub(crate) use before_after::{DrawnOfTwo, Side, draw_before_after};
 pub use chains::chains;
 pub(crate) use drawn::Drawn;
 pub use maps::Maps;
 pub(crate) use matrix::matrix;
 pub use matrix::{Cell, CellLine, Lane, Matrix};
 pub use page::{
-    Band, Change, Changed, Crown, Crumb, Label, Level, MapPage, Outline, PairRow, Point, Relation, Ribbon,
-    Row, Shape, ShapeKind, Tray, WhyPage,
+    Band, Change, Changed, Crown, Crumb, Label, Level, MapPage, Outline, PairOfTwo, PairRow, Point,
+    RefusedWhy, Relation, Ribbon, Row, Shape, ShapeKind, SidePair, SideWhy, Tray, WhyOfTwoPage, WhyPage,
 };
 pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;

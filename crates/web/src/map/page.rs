@@ -1,7 +1,7 @@
 //! `clavicle.map/1` and `clavicle.why/1`, field by field; see `docs/web-api.md`. Types of their own: what is sent, and
 //! nothing of how it was worked out.
 
-use clavicle_answer::shape::{Severity, Step, Thing};
+use clavicle_answer::shape::{Pin, Severity, Step, Thing};
 use serde::Serialize;
 
 /// One drawing with its places, and the same as rows.
@@ -334,4 +334,66 @@ pub struct PairRow {
     pub conditions: Vec<String>,
     /// The words of access.
     pub access: Vec<String>,
+}
+
+/// The pairs of one line of a map of two worlds, and what makes one of them on each side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyOfTwoPage {
+    /// `clavicle.why-of-two/1`.
+    pub schema: &'static str,
+    /// The line.
+    pub ribbon: String,
+    /// The line in words.
+    pub sentence: String,
+    /// How many pairs.
+    pub total: u64,
+    /// The first 200.
+    pub pairs: Vec<PairOfTwo>,
+    /// The chosen pair.
+    pub pair: Option<usize>,
+    /// What makes the chosen pair, or keeps it from being, before.
+    pub before: Option<SideWhy>,
+    /// The same after.
+    pub after: Option<SideWhy>,
+}
+
+/// One pair of a line of a map of two worlds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PairOfTwo {
+    /// From whom.
+    pub from: Thing,
+    /// To whom or what.
+    pub to: Thing,
+    /// What there is before; `None`: nothing.
+    pub before: Option<SidePair>,
+    /// What there is after.
+    pub after: Option<SidePair>,
+}
+
+/// A pair on one side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SidePair {
+    /// Under which conditions.
+    #[serde(rename = "if")]
+    pub conditions: Vec<String>,
+    /// The words of access.
+    pub access: Vec<String>,
+}
+
+/// Why a pair is so on one side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SideWhy {
+    /// The steps that make it.
+    pub steps: Vec<Step>,
+    /// What was decided where there is none.
+    pub refused: Option<RefusedWhy>,
+}
+
+/// A request that is let through on the other side only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedWhy {
+    /// The answer in words.
+    pub sentence: String,
+    /// Every layer, also the silent ones.
+    pub pins: Vec<Pin>,
 }

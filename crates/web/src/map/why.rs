@@ -5,14 +5,14 @@ use clavicle_answer::shape::{Step, Thing};
 use clavicle_graph::{Actor, Target};
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
-use super::atom::{Fact, Source};
+use super::atom::{Fact, Member, Source};
 use super::drawn::{Drawn, equals_of, turns_on};
 use super::page::{PairRow, Relation, WhyPage};
 use super::touched::{outside_touch_of, touch_of};
 use super::words::{access, condition};
 
 /// So many pairs are listed.
-const MOST_PAIRS: usize = 200;
+pub(super) const MOST_PAIRS: usize = 200;
 
 /// The pairs of a ribbon, and the steps of the pair with this number. `None`: no such ribbon or pair.
 pub(crate) fn why(reader: &Reader, drawn: &Drawn, ribbon: &str, pair: Option<usize>) -> Option<WhyPage> {
@@ -29,10 +29,7 @@ pub(crate) fn why(reader: &Reader, drawn: &Drawn, ribbon: &str, pair: Option<usi
             from: pair.from.thing(reader),
             to: pair.to.thing(reader),
             conditions: words.clone(),
-            access: match ribbon.relation {
-                Relation::Controls | Relation::Touches => access(pair.fact.allowed | pair.fact.depends),
-                Relation::Becomes | Relation::RunsAs => Vec::new(),
-            },
+            access: access_of(pair.fact),
         });
         conditions = Some((source, words));
     }
@@ -51,14 +48,22 @@ pub(crate) fn why(reader: &Reader, drawn: &Drawn, ribbon: &str, pair: Option<usi
     })
 }
 
-/// One pair of a ribbon.
-struct Pair<'f> {
-    fact: &'f Fact,
-    from: End,
-    to: End,
+/// The words of access of a fact.
+pub(super) fn access_of(fact: &Fact) -> Vec<String> {
+    match fact.relation {
+        Relation::Controls | Relation::Touches => access(fact.allowed | fact.depends),
+        Relation::Becomes | Relation::RunsAs => Vec::new(),
+    }
 }
 
-enum End {
+/// One pair of a ribbon.
+pub(super) struct Pair<'f> {
+    fact: &'f Fact,
+    pub(super) from: End,
+    pub(super) to: End,
+}
+
+pub(super) enum End {
     Actor(Actor),
     Resource(ResourceIndex),
 }
@@ -68,7 +73,15 @@ impl End {
         Self::Actor(Actor::Principal(index))
     }
 
-    fn thing(&self, reader: &Reader) -> Thing {
+    /// The same as a member of a shape.
+    pub(super) fn member(&self) -> Member {
+        match self {
+            Self::Actor(actor) => Member::Actor(actor.clone()),
+            Self::Resource(index) => Member::Resource(*index),
+        }
+    }
+
+    pub(super) fn thing(&self, reader: &Reader) -> Thing {
         match self {
             Self::Actor(actor) => reader.thing_of_actor(actor),
             Self::Resource(index) => reader.thing_of_target(&Target::Resource(*index)),
@@ -77,7 +90,7 @@ impl End {
 }
 
 impl Pair<'_> {
-    fn steps(&self, reader: &Reader) -> Vec<Step> {
+    pub(super) fn steps(&self, reader: &Reader) -> Vec<Step> {
         match (&self.from, &self.to) {
             (End::Actor(from), End::Actor(Actor::Principal(role))) => vec![reader.becomes_step(from, *role)],
             (End::Resource(workload), End::Actor(Actor::Principal(role))) => {
@@ -93,7 +106,7 @@ impl Pair<'_> {
 }
 
 /// The pairs of one fact, in order.
-fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
+pub(super) fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
     let world = reader.world();
     let pair = |from, to| Pair { fact, from, to };
     match fact.source {
@@ -125,7 +138,7 @@ fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
     }
 }
 
-fn conditions_of(reader: &Reader, fact: &Fact) -> Vec<String> {
+pub(super) fn conditions_of(reader: &Reader, fact: &Fact) -> Vec<String> {
     let certain = match fact.source {
         Source::Becomes(_) => false,
         Source::RunsAs(..) => true,

@@ -76,8 +76,9 @@ fn every_answer_keeps_to_its_schema() {
     };
     let post = |call: &str, path: &str, body: &Value| {
         let page = super::sent(&served, &cookie, path, &body.to_string());
-        let page = serde_json::from_str(&page.body).expect("JSON");
+        let page: Value = serde_json::from_str(&page.body).expect("JSON");
         schemas.keeps(call, &page);
+        page
     };
     get("status", "/api/status");
     let summary = get("summary", "/api/summary");
@@ -86,6 +87,9 @@ fn every_answer_keeps_to_its_schema() {
         get("completions", &format!("/api/complete?slot={slot}&text=s3"));
     }
     get("answer", "/api/ask?text=who+can+read+s3%3A%2F%2Fpaperboat-invoices");
+    let cut = get("answer", "/api/ask?text=path+acct%2F999999999999+s3%3A%2F%2Fpaperboat-invoices&cut=true");
+    let line = cut.pointer("/cuts/0/statements/0/document").and_then(Value::as_str);
+    assert_eq!(line, Some("policy/shared-ops"), "{}", cut["cuts"]);
     let mut maps = vec![(String::new(), get("map", "/api/map"))];
     for account in summary["accounts"].as_array().expect("accounts") {
         let id = account["id"].as_str().expect("an id");
@@ -100,9 +104,12 @@ fn every_answer_keeps_to_its_schema() {
         documents.extend(why.pointer("/steps/0/because/0/document_id").and_then(Value::as_u64));
     }
     assert!(!documents.is_empty(), "no step cites a document");
+    let mut editable = 0;
     for id in documents {
-        get("document", &format!("/api/document?id={id}"));
+        let page = get("document", &format!("/api/document?id={id}"));
+        editable += page["editable"].as_array().map_or(0, Vec::len);
     }
+    assert!(editable > 0, "no document can be edited");
     let findings = get("findings", "/api/findings?state=open");
     get("findings", "/api/findings?state=accepted");
     get(
@@ -130,7 +137,9 @@ fn every_answer_keeps_to_its_schema() {
     get("plan", "/api/plan?since=90d&who=staging%3Arole%2Fnightly-exec");
     get("snapshots", "/api/snapshots");
     get("compared", "/api/compare?with=before");
-    get("map", "/api/compare/map?with=before&account=444455556666");
+    let of_two = get("map", "/api/compare/map?with=before&account=444455556666");
+    let ribbon = first(&of_two, "ribbons", "/id").expect("a line has it");
+    get("why_of_two", &format!("/api/compare/why?with=before&account=444455556666&pair=0&ribbon={ribbon}"));
     for text in [
         r#"{"Statement": [{"Effect": "Alow"}]}"#,
         "{",
@@ -145,7 +154,9 @@ fn every_answer_keeps_to_its_schema() {
     ] {
         let body = json!({ "edits": [edit] });
         post("try", "/api/try", &body);
-        post("map", "/api/try/map?account=444455556666", &body);
+        let map = post("map", "/api/try/map?account=444455556666", &body);
+        let ribbon = first(&map, "ribbons", "/id").expect("a line has it");
+        post("why_of_two", &format!("/api/try/why?account=444455556666&pair=0&ribbon={ribbon}"), &body);
         post("stopped", "/api/stop", &json!({ "what": body.to_string() }));
     }
     post("error", "/api/try", &json!({ "edits": [] }));

@@ -2,11 +2,11 @@
 
 use clavicle_policy::AccountId;
 
-use crate::map::{Side, Told, draw_before_after};
+use crate::map::{DrawnOfTwo, Side, Told, draw_before_after};
 use crate::open::{Open, with_matrix};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
-use crate::routes::{Asked, Bytes};
+use crate::routes::{Asked, Bytes, json};
 use crate::turns::Second;
 
 /// The account of a call. None: the organization.
@@ -18,6 +18,43 @@ fn no_such(account: impl std::fmt::Display) -> Refusal {
     Refusal::absent(format!("no account `{account}`"), Some("go back to the organization"))
 }
 
+/// A map of two worlds, as it is sent, and what its lines were made of.
+#[derive(Debug)]
+pub(crate) struct MapOfTwo {
+    drawn: DrawnOfTwo,
+    bytes: Bytes,
+}
+
+impl MapOfTwo {
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
+}
+
+/// Which line of a map of two worlds is asked about, and which of its pairs.
+#[derive(Debug, Clone)]
+pub(crate) struct LineAsked {
+    ribbon: String,
+    pair: Option<usize>,
+}
+
+impl LineAsked {
+    pub(crate) fn read(asked: &Asked) -> Result<Self, Refusal> {
+        let ribbon = asked.one("ribbon")?.unwrap_or_default().to_owned();
+        let pair = asked.one("pair")?.map(|text| {
+            let wrong = |_| Refusal::question(format!("`{text}` is no number of a pair"), None);
+            text.parse().map_err(wrong)
+        });
+        Ok(Self { ribbon, pair: pair.transpose()? })
+    }
+
+    /// By what it is known, of the map of this key.
+    pub(crate) fn key(&self, map: &str) -> String {
+        let pair = self.pair.map_or_else(String::new, |pair| pair.to_string());
+        format!("{} {pair} {map}", self.ribbon)
+    }
+}
+
 /// Draws both. `is_older`: what is open counts as after.
 pub(super) fn draw(
     open: &Open,
@@ -25,14 +62,29 @@ pub(super) fn draw(
     is_older: bool,
     account: Option<AccountId>,
     progress: &Progress,
-) -> Result<Bytes, Refusal> {
+) -> Result<MapOfTwo, Refusal> {
     let reach_out = second.reach_out(progress);
     progress.report("drawing", 0, 0);
     let told = [Told::new(&second.reader), Told::new(open.reader())];
     let other = Side { people: &told[0], reach_out };
     let here = Side { people: &told[1], reach_out: open.reach_out() };
     let (before, after) = if is_older { (other, here) } else { (here, other) };
-    let page = draw_before_after(before, after, account)
+    let drawn = draw_before_after(before, after, account)
         .ok_or_else(|| no_such(account.map_or_else(String::new, |account| account.to_string())))?;
-    with_matrix(&page)
+    Ok(MapOfTwo { bytes: with_matrix(&drawn.page)?, drawn })
+}
+
+/// What makes a line of such a map before and after.
+pub(super) fn why(
+    open: &Open,
+    second: &Second,
+    is_older: bool,
+    map: &MapOfTwo,
+    asked: &LineAsked,
+) -> Result<Bytes, Refusal> {
+    let (here, other) = (open.reader(), &second.reader);
+    let readers = if is_older { [other, here] } else { [here, other] };
+    let hint = Some("the snapshot may have changed: go back to the map");
+    let page = map.drawn.why(readers, &asked.ribbon, asked.pair);
+    json(&page.ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))?)
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use clavicle_answer::shape::{AccessChange, ChangesPage};
-use clavicle_answer::{DraftFault, Edit, Reader};
+use clavicle_answer::{DraftFault, Edit, Reader, Seen};
 use clavicle_policy::{AccountId, Severity, parse};
+use clavicle_usage::Evidence;
 use serde::{Deserialize, Serialize};
 
-use super::before_after;
+use super::before_after::{self, LineAsked, MapOfTwo};
+use super::trim::USUAL;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -32,12 +34,33 @@ struct Asked {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AskedEdit {
-    policy: String,
+    /// Of everything but `unbound`.
+    policy: Option<String>,
     text: Option<String>,
     #[serde(default)]
     delete: bool,
     attach: Option<String>,
     detach: Option<String>,
+    /// Whose permissions boundary the policy becomes.
+    bound: Option<String>,
+    /// Who has no permissions boundary any more.
+    unbound: Option<String>,
+}
+
+impl AskedEdit {
+    /// The one thing that it says. `None`: it says none, or several.
+    fn one(self) -> Option<Edit> {
+        let Self { policy, text, delete, attach, detach, bound, unbound } = self;
+        match (policy, text, delete, attach, detach, bound, unbound) {
+            (Some(policy), Some(text), false, None, None, None, None) => Some(Edit::Write { policy, text }),
+            (Some(policy), None, true, None, None, None, None) => Some(Edit::Delete(policy)),
+            (Some(policy), None, false, Some(to), None, None, None) => Some(Edit::Attach { policy, to }),
+            (Some(policy), None, false, None, Some(from), None, None) => Some(Edit::Detach { policy, from }),
+            (Some(policy), None, false, None, None, Some(of), None) => Some(Edit::Bound { policy, of }),
+            (None, None, false, None, None, None, Some(of)) => Some(Edit::Unbound(of)),
+            _ => None,
+        }
+    }
 }
 
 /// What a change would come to, the first rows of each kind.
@@ -56,6 +79,8 @@ struct Counts {
     closed: usize,
     ways_opened: usize,
     ways_closed: usize,
+    /// What was in use and is lost, or may be.
+    breaks: usize,
 }
 
 /// The faults of a policy text.
@@ -78,35 +103,24 @@ struct Fault {
 /// The edits of a body.
 pub(crate) fn edits(body: &[u8]) -> Result<Vec<Edit>, Refusal> {
     let hint = Some(
-        r#"send {"edits": [{"policy": "…", "text": "…"}]}, or `delete`, `attach` or `detach` for `text`"#,
+        r#"send {"edits": [{"policy": "…", "text": "…"}]}, or `delete`, `attach`, `detach` or `bound` for `text`"#,
     );
     let asked: Asked = serde_json::from_slice(body)
         .map_err(|error| Refusal::question(format!("cannot read what is to be tried: {error}"), hint))?;
     if asked.edits.is_empty() || asked.edits.len() > MOST_EDITS {
         return Err(Refusal::question(format!("one edit to {MOST_EDITS} can be tried at once"), hint));
     }
-    let edit = |edit: AskedEdit| match edit {
-        AskedEdit { policy, text: Some(text), delete: false, attach: None, detach: None } => {
+    let edit = |edit: AskedEdit| {
+        let edit = edit.one().ok_or_else(|| Refusal::question("an edit says one thing", hint))?;
+        if let Edit::Write { text, .. } = &edit {
             let parsed = parse(text.as_bytes());
             let error = parsed.diagnostics.iter().find(|fault| fault.severity == Severity::Error);
-            match (error, parsed.policy) {
-                (None, Some(_)) => Ok(Edit::Write { policy, text }),
-                (error, _) => {
-                    let problem = error.map_or("this is no policy", |fault| fault.message.as_str());
-                    Err(Refusal::question(format!("AWS would not take this policy: {problem}"), None))
-                }
+            if error.is_some() || parsed.policy.is_none() {
+                let problem = error.map_or("this is no policy", |fault| fault.message.as_str());
+                return Err(Refusal::question(format!("AWS would not take this policy: {problem}"), None));
             }
         }
-        AskedEdit { policy, text: None, delete: true, attach: None, detach: None } => {
-            Ok(Edit::Delete(policy))
-        }
-        AskedEdit { policy, text: None, delete: false, attach: Some(to), detach: None } => {
-            Ok(Edit::Attach { policy, to })
-        }
-        AskedEdit { policy, text: None, delete: false, attach: None, detach: Some(from) } => {
-            Ok(Edit::Detach { policy, from })
-        }
-        _ => Err(Refusal::question("an edit says one thing", hint)),
+        Ok(edit)
     };
     asked.edits.into_iter().map(edit).collect()
 }
@@ -124,8 +138,23 @@ pub(crate) fn try_edits(
     let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
-    let page = copy.reader.changes_since_unless(open.reader(), &|| progress.is_stopped());
+    let is_stopped = || progress.is_stopped();
+    // What was used is told where there is evidence; where that cannot be read, Trim says why.
+    let evidence = open.evidence().ok().filter(|evidence| is_any(open.reader(), evidence));
+    let page = match &evidence {
+        None => copy.reader.changes_since_unless(open.reader(), &is_stopped),
+        Some(evidence) => {
+            let seen = Seen { evidence, since: super::trim::since(open.reader(), evidence, USUAL)? };
+            copy.reader.changes_with_use_since_unless(open.reader(), seen, &is_stopped)
+        }
+    };
     page.ok_or_else(Refusal::stopped)
+}
+
+/// Does the evidence tell of any of these accounts?
+fn is_any(reader: &Reader, evidence: &Evidence) -> bool {
+    let accounts = &reader.world().snapshot().accounts;
+    !evidence.last_accessed.is_empty() || accounts.iter().any(|account| evidence.window(account.id).is_some())
 }
 
 /// The map of an account, or of everything, before the edits and after.
@@ -135,13 +164,29 @@ pub(crate) fn try_on_map(
     edits: &[Edit],
     account: Option<AccountId>,
     progress: &Progress,
-) -> Result<Bytes, Refusal> {
+) -> Result<MapOfTwo, Refusal> {
     progress.report("waiting for another change", 0, 0);
     let mut turn = open.turns.take();
     turn.give_way(progress)?;
     let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
     before_after::draw(open, &copy, false, account, progress)
+}
+
+/// What makes a line of that map before the edits and after.
+pub(crate) fn try_why(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    map: &MapOfTwo,
+    asked: &LineAsked,
+    progress: &Progress,
+) -> Result<Bytes, Refusal> {
+    progress.report("waiting for another change", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let copy = copy(&mut turn, open, key, edits, progress)?;
+    before_after::why(open, &copy, false, map, asked)
 }
 
 fn copy(
@@ -196,6 +241,7 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
         closed: page.closed.len(),
         ways_opened: page.ways_opened.len(),
         ways_closed: page.ways_closed.len(),
+        breaks: page.breaks.as_ref().map_or(0, Vec::len),
     };
     let page = ChangesPage {
         schema,
@@ -211,7 +257,7 @@ fn told(schema: &'static str, page: &ChangesPage) -> Result<Bytes, Refusal> {
         old: page.old.clone(),
         new: page.new.clone(),
         catalog: page.catalog.clone(),
-        breaks: page.breaks.clone(),
+        breaks: page.breaks.as_ref().map(|rows| first(rows)),
         notes: page.notes.clone(),
         gate: page.gate.clone(),
     };

@@ -6,7 +6,7 @@ use clavicle_answer::shape::ChangesPage;
 use clavicle_policy::AccountId;
 use serde::Serialize;
 
-use super::before_after;
+use super::before_after::{self, LineAsked, MapOfTwo};
 use crate::beside::SavedSnapshot;
 use crate::open::Open;
 use crate::progress::Progress;
@@ -49,13 +49,28 @@ pub(crate) fn compare_on_map(
     with: &str,
     account: Option<AccountId>,
     progress: &Progress,
-) -> Result<Bytes, Refusal> {
+) -> Result<MapOfTwo, Refusal> {
     progress.report("waiting for another comparison", 0, 0);
     let mut turn = open.turns.take();
     turn.give_way(progress)?;
     let other = other(&mut turn, open, with, progress)?;
     turn.give_way(progress)?;
     before_after::draw(open, &other, is_older(open, &other), account, progress)
+}
+
+/// What makes a line of that map in the one and in the other.
+pub(crate) fn compare_why(
+    open: &Open,
+    with: &str,
+    map: &MapOfTwo,
+    asked: &LineAsked,
+    progress: &Progress,
+) -> Result<Bytes, Refusal> {
+    progress.report("waiting for another comparison", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let other = other(&mut turn, open, with, progress)?;
+    before_after::why(open, &other, is_older(open, &other), map, asked)
 }
 
 fn other(turn: &mut Turn<'_>, open: &Open, with: &str, progress: &Progress) -> Result<Arc<Second>, Refusal> {

@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::routes::{Asked, Bytes, json};
 
 /// Looked back so far where nobody says otherwise.
-const USUAL: &str = "90d";
+pub(super) const USUAL: &str = "90d";
 /// At most so many accounts are told of with their logs; the count says how many there are.
 const MOST_LOGS: usize = 12;
 
@@ -89,7 +89,7 @@ pub(crate) fn since_text(asked: &Asked) -> Result<String, Refusal> {
     Ok(text.unwrap_or(USUAL).to_owned())
 }
 
-fn since(reader: &Reader, evidence: &Evidence, text: &str) -> Result<Timestamp, Refusal> {
+pub(super) fn since(reader: &Reader, evidence: &Evidence, text: &str) -> Result<Timestamp, Refusal> {
     let now = reader.told_until(evidence).unwrap_or_else(Timestamp::now);
     Ok(clavicle_answer::since(text, now)?)
 }

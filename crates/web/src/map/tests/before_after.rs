@@ -23,9 +23,9 @@ fn drawn(before: &Reader, after: &Reader, account: Option<AccountId>) -> MapPage
     let reach_out = [before, after].map(|reader| ReachOut::new(reader.world(), |_, _| ()));
     let told = [before, after].map(Told::new);
     let [old, new] = [0, 1].map(|at: usize| Side { people: &told[at], reach_out: &reach_out[at] });
-    let page = draw_before_after(old, new, account).expect("it is in the demo");
-    check(&page);
-    page
+    let drawn = draw_before_after(old, new, account).expect("it is in the demo");
+    check(&drawn.page);
+    drawn.page
 }
 
 fn without(policy: &str) -> Reader {

@@ -1,0 +1,70 @@
+import type { Step, StepMethod } from "../api/answer";
+
+/** What every kind of step means for people who are not experts: how it could be misused, what to do, how to check. */
+const PLAIN: Record<string, Pick<StepMethod, "misuse" | "fix" | "check">> = {
+  becomes: {
+    misuse: "Whoever becomes the role can do all that the role may do. Stolen credentials of the one are as good as those of the other.",
+    fix: "Let the trust policy name only those who need the role, and ask for a condition that only they meet.",
+    check: "Ask whether they can still become the role: the answer should be no.",
+  },
+  "runs as": {
+    misuse: "Whoever gets to run code there gets the credentials of the role. A fault in that code is enough.",
+    fix: "Give the workload a role of its own that may do what its code needs, and no more.",
+    check: "Ask what the role can do: nothing in the list should be a surprise.",
+  },
+  controls: {
+    misuse: "Whoever controls a thing can change what it does or who may use it. What runs there then works for them.",
+    fix: "Narrow the statement to the things of this task, or change them through a pipeline that is reviewed.",
+    check: "Ask whether they can still control it: the answer should be no.",
+  },
+  lists: {
+    misuse: "Names tell what there is and where to look next. They are often the first step, and seldom the last.",
+    fix: "Narrow the statement to what this task has to list.",
+    check: "Ask whether they can still list it: the answer should be no.",
+  },
+  reads: {
+    misuse: "What was read can be copied and kept. Taking the right away later does not bring the copy back.",
+    fix: "Narrow the statement to the part that this task reads, or ask for a condition such as a second factor.",
+    check: "Ask whether they can still read it: the answer should be no.",
+  },
+  writes: {
+    misuse: "What others rely on can be replaced without a trace in the content. Programs that read it act on what stands there.",
+    fix: "Narrow the statement to the part that this task writes, and keep older versions.",
+    check: "Ask whether they can still write it: the answer should be no.",
+  },
+  deletes: {
+    misuse: "What is deleted may be lost, by mistake or for ransom.",
+    fix: "Let only few delete, ask for a second factor, and keep versions or backups elsewhere.",
+    check: "Ask whether they can still delete it: the answer should be no.",
+  },
+  runs: {
+    misuse: "It does for them what it does for others, as often as they like, with the input they choose.",
+    fix: "Narrow the statement to what this task has to run.",
+    check: "Ask whether they can still run it: the answer should be no.",
+  },
+  touches: {
+    misuse: "Any permission that the task does not need is there for whoever takes the task over.",
+    fix: "Narrow the statement to the actions and things of this task.",
+    check: "Ask whether they can still do it: the answer should be no.",
+  },
+};
+
+/** The words of a step: those of its method, else those of its kind. */
+export function stepWords(step: Step): Pick<StepMethod, "misuse" | "fix" | "check"> {
+  return step.method ?? PLAIN[step.relation] ?? (PLAIN.touches as Pick<StepMethod, "misuse" | "fix" | "check">);
+}
+
+/** Every kind of step that has words of its own, for the test that reads them all. */
+export const PLAIN_KINDS = Object.keys(PLAIN);
+
+/** Sentence by sentence: each stands on a line of its own. A full stop inside of a name ends none. */
+export function sentences(text: string): string[] {
+  return text.split(/(?<=[.!?:]) +(?=[A-Z])/).filter((each) => each !== "");
+}
+
+/** The question whose answer is no once it is mended: on the command line, for a test that stays. */
+export function checkCommand(step: Step): string | null {
+  if (step.action === null) return null;
+  const quote = (name: string) => (/[^\w:/.@*+=,-]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : name);
+  return `clavicle can ${quote(step.from.name)} ${quote(step.action)} ${quote(step.to.name)} --expect no`;
+}

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { STAGING_MAP as page } from "../mock/paperboat.mjs";
+import { bandOfFold, foldId, folded, linesOf } from "../../src/map/folded";
+import { seenOf } from "../../src/map/seen";
+
+const bands = [...new Set(page.shapes.map((shape) => shape.band))].filter((band) => page.shapes.filter((shape) => shape.band === band).length > 1);
+
+it("folds a band into one shape, and leaves every other shape where it is", () => {
+  for (const band of bands) {
+    const seen = folded(page, [band], []);
+    const fold = seen.shapes.filter((shape) => bandOfFold(shape.id) === band);
+    expect(fold).toHaveLength(1);
+    expect(fold[0]?.members).toHaveLength(page.shapes.filter((shape) => shape.band === band).length);
+    for (const shape of page.shapes.filter((each) => each.band !== band)) expect(seen.shapes).toContainEqual(shape);
+  }
+});
+
+it("counts every pair of the lines that a folded band stands for, once", () => {
+  for (const band of bands) {
+    const inside = new Set(page.shapes.filter((shape) => shape.band === band).map((shape) => shape.id));
+    const seen = folded(page, [band], []);
+    const pairs = (ribbons: typeof page.ribbons) => ribbons.reduce((sum, ribbon) => sum + ribbon.count, 0);
+    const within = page.ribbons.filter((ribbon) => inside.has(ribbon.from) && inside.has(ribbon.to));
+    expect(pairs(seen.ribbons)).toBe(pairs(page.ribbons) - pairs(within));
+    // No line ends at a shape that is not there, and the table has the same lines.
+    const there = new Set(seen.shapes.map((shape) => shape.id));
+    expect(seen.ribbons.every((ribbon) => there.has(ribbon.from) && there.has(ribbon.to))).toBe(true);
+    expect(new Set(seen.rows.map((row) => row.ribbon))).toEqual(new Set(seen.ribbons.map((ribbon) => ribbon.id)));
+    for (const ribbon of seen.ribbons) {
+      const parts = linesOf(seen, ribbon.id);
+      if (parts !== null) expect(pairs(parts)).toBe(ribbon.count);
+    }
+  }
+});
+
+it("keeps what is pinned out of the fold, and what is hidden out of all", () => {
+  const [band = ""] = bands;
+  const [kept, hidden] = page.shapes.filter((shape) => shape.band === band);
+  if (kept === undefined || hidden === undefined) throw new Error("the mock has no band of two");
+  const seen = seenOf(page, { hidden: [hidden.id], folded: [band], pinned: [kept.id] });
+  expect(seen.shapes).toContainEqual(kept);
+  expect(seen.shapes.some((shape) => shape.id === hidden.id || shape.members.includes(hidden.label))).toBe(false);
+});
+
+it("unfolds to the very same map", () => {
+  expect(seenOf(page, { hidden: [], folded: [], pinned: [] })).toEqual(page);
+  expect(bandOfFold(foldId("things"))).toBe("things");
+});
