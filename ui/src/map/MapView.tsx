@@ -11,7 +11,7 @@ import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
 import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
-import { seenOf, shapeActs } from "./seen";
+import { canBeTakenApart, seenOf, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
@@ -72,6 +72,12 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             <span class="unseen">: pin nothing</span>
           </button>
         )}
+        {place.apart !== null && (
+          <button type="button" class="button small pressed" onClick={() => go({ apart: null, shape: null, ribbon: null, pair: null })}>
+            <Name text={place.apart.slice(place.apart.indexOf(":") + 1)} most={28} /> taken apart <span aria-hidden="true">✕</span>
+            <span class="unseen">: put it together</span>
+          </button>
+        )}
         {place.folded.length > 0 && (
           <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
             {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
@@ -101,6 +107,10 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             onHide={acts.onHide}
             onPin={acts.onPin}
             onFold={acts.onFold}
+            onApart={(id) => {
+              const shape = page.shapes.find((each) => each.id === id);
+              if (shape !== undefined && canBeTakenApart(shape)) acts.onApart(id);
+            }}
             onPath={path}
             onHot={setHot}
           />
@@ -180,7 +190,7 @@ function KeyHints() {
   );
 }
 
-const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
+const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
 
 /** What no line touches is counted here and not scattered over the map. */
 function Tray({ page }: { page: MapPage }) {
