@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
 import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
@@ -37,6 +37,13 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
     onAsk(`path ${from} ${name}`);
   };
   const drawing = drawingOf(place, page);
+  useEffect(() => {
+    // The parts stand below all the rest: that is where the eye and the keyboard go on.
+    if (place.apart === null || place.ribbon !== null || place.shape !== null) return;
+    const part = [...document.querySelectorAll<SVGGElement>(".shapes > [data-spot]")].find((each) => each.dataset.spot?.startsWith(`${place.apart}>`));
+    part?.focus();
+    part?.scrollIntoView?.({ block: "end" });
+  }, [place.apart, whole]);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const openRibbon = (ribbon: string) => go({ ribbon, shape: null, pair: null });
