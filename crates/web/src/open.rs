@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::beside::Beside;
 use crate::map::{
-    Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, draw_account, draw_organization, focused, matrix, why,
+    Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, draw_account, draw_account_apart, draw_organization,
+    draw_organization_apart, focused, matrix, why,
 };
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -34,7 +35,8 @@ pub(crate) struct Open {
     /// Held while it is read, so that it is read once; empty until that has gone well.
     evidence: Mutex<Option<Arc<Evidence>>>,
     reach_out: ReachOut,
-    sheets: Mutex<HashMap<Option<AccountId>, Slot>>,
+    /// By account, and by the shape that is taken apart.
+    sheets: Mutex<HashMap<SheetKey, Slot>>,
     pub(crate) findings: Shelf<CheckPage>,
     pub(crate) border: Shelf<AnswerPage>,
     pub(crate) policies: Shelf<Vec<PolicyLine>>,
@@ -52,6 +54,8 @@ pub(crate) struct Open {
     pseudonyms: OnceLock<Arc<Pseudonyms>>,
     pub(crate) turns: Turns,
 }
+
+type SheetKey = (Option<AccountId>, Option<String>);
 
 /// A map, once it is drawn. Whoever asks before that draws it too, and the first to be done is kept: nobody waits for
 /// another, whose work the threads that draw could be lent to.
@@ -142,8 +146,8 @@ impl Open {
         Ok(self.pseudonyms.get_or_init(|| Arc::new(self.reader.pseudonyms(key))).clone())
     }
 
-    /// The map of the organization, or of one account.
-    pub(crate) fn map(&self, account: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
+    /// The map of the organization, or of one account, perhaps with one of its shapes taken apart.
+    pub(crate) fn map(&self, account: Option<&str>, apart: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
         let account = match account {
             None => None,
             Some(text) => {
@@ -154,14 +158,24 @@ impl Open {
                 })?)
             }
         };
-        let slot = self.slot(account);
+        let slot = self.slot((account, apart.map(str::to_owned)));
         if let Some(sheet) = slot.get() {
             return Ok(sheet.clone());
         }
         let people = Told::new(&self.reader);
-        let drawn = match account {
-            None => draw_organization(&people, &self.reach_out),
-            Some(account) => draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?,
+        let drawn = match (account, apart) {
+            (None, None) => draw_organization(&people, &self.reach_out),
+            (Some(account), None) => {
+                draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?
+            }
+            (account, Some(shape)) => {
+                let drawn = match account {
+                    None => draw_organization_apart(&people, &self.reach_out, shape),
+                    Some(account) => draw_account_apart(&people, &self.reach_out, account, shape),
+                };
+                let hint = Some("only what is drawn together though it is not equal can be");
+                drawn.ok_or_else(|| Refusal::absent(format!("`{shape}` cannot be taken apart"), hint))?
+            }
         };
         let bytes = with_matrix(&drawn.page)?;
         Ok(slot.get_or_init(|| Arc::new(Sheet { drawn, bytes })).clone())
@@ -178,27 +192,28 @@ impl Open {
         let largest = accounts.into_iter().filter(|account| size(account) > 0).take(DRAWN_AHEAD);
         for account in std::iter::once(None).chain(largest.map(Some)) {
             // Whoever asks for it will be told what is wrong with it.
-            let _ = self.map(account.map(|account| account.to_string()).as_deref());
+            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
         }
     }
 
-    fn slot(&self, account: Option<AccountId>) -> Slot {
+    fn slot(&self, key: SheetKey) -> Slot {
         let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
-        if sheets.len() >= MOST_KEPT && !sheets.contains_key(&account) {
+        if sheets.len() >= MOST_KEPT && !sheets.contains_key(&key) {
             // Whatever is dropped is drawn again the same when it is asked for.
             sheets.clear();
         }
-        sheets.entry(account).or_default().clone()
+        sheets.entry(key).or_default().clone()
     }
 
     /// Why a line of a map is there.
     pub(crate) fn why(
         &self,
         account: Option<&str>,
+        apart: Option<&str>,
         ribbon: &str,
         pair: Option<usize>,
     ) -> Result<WhyPage, Refusal> {
-        let sheet = self.map(account)?;
+        let sheet = self.map(account, apart)?;
         let hint = Some("the snapshot may have changed: go back to the map");
         why(&self.reader, &sheet.drawn, ribbon, pair)
             .ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))

@@ -189,8 +189,9 @@ fn wants_cut(asked: &Asked) -> Result<bool, Refusal> {
 async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let account = asked.one("account")?.map(str::to_owned);
     let focus = asked.one("focus")?.map(str::to_owned);
+    let apart = asked.one("apart")?.map(str::to_owned);
     work(&app, move |open| {
-        let drawn = open.map(account.as_deref())?;
+        let drawn = open.map(account.as_deref(), apart.as_deref())?;
         match focus {
             None => Ok(drawn.bytes()),
             Some(focus) => drawn.focused(&focus),
@@ -209,7 +210,8 @@ async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
             Err(_) => return Err(Refusal::question(format!("`{text}` is no number of a pair"), None)),
         },
     };
-    work(&app, move |open| json(&open.why(account.as_deref(), &ribbon, pair)?)).await
+    let apart = asked.one("apart")?.map(str::to_owned);
+    work(&app, move |open| json(&open.why(account.as_deref(), apart.as_deref(), &ribbon, pair)?)).await
 }
 
 async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -338,8 +340,9 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         Some("map") => {
             let account = asked.one("account")?.map(str::to_owned);
             let focus = asked.one("focus")?.map(str::to_owned);
+            let apart = asked.one("apart")?.map(str::to_owned);
             now(open, how, move |open, how, names| {
-                let sheet = open.map(account.as_deref())?;
+                let sheet = open.map(account.as_deref(), apart.as_deref())?;
                 Ok(match focus {
                     None => how.map(sheet.page(), names),
                     Some(focus) => how.map(&sheet.focused_page(&focus)?, names),

@@ -4,6 +4,7 @@ import { visible } from "../text/visible";
 import { Pins } from "./Pins";
 import { RelationLine } from "./RelationLine";
 import { type OpenDocument, Statement } from "./Statement";
+import { stepSentence } from "./stepWords";
 import { StepMore } from "./StepMore";
 
 /** A chain, one block per step: what happens, which layers allow it, and the statements that make it so. */
@@ -17,7 +18,7 @@ export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }
             <div class="step-head">
               <RelationLine relation={step.relation} />
               <h3 class="step-sentence">
-                <Sentence text={step.sentence} />
+                <Sentence text={stepSentence(step)} />
               </h3>
             </div>
             {step.requests.length > 1 ? <Requests requests={step.requests} /> : step.action !== null && <p class="step-action mono">{visible(step.action)}</p>}

@@ -54,6 +54,16 @@ export function stepWords(step: Step): Pick<StepMethod, "misuse" | "fix" | "chec
   return step.method ?? PLAIN[step.relation] ?? (PLAIN.touches as Pick<StepMethod, "misuse" | "fix" | "check">);
 }
 
+/** Who does what to what. The conditions and the method have lines of their own below, so they are not said twice. */
+export function stepSentence(step: Step): string {
+  let sentence = step.sentence;
+  const conditions = `, if ${step.if.map((each) => each.replace(/^if /, "")).join(" and ")}`;
+  if (step.if.length > 0 && sentence.endsWith(conditions)) sentence = sentence.slice(0, -conditions.length);
+  const title = step.method?.title ?? "";
+  const way = `: ${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+  return title !== "" && sentence.endsWith(way) ? sentence.slice(0, -way.length) : sentence;
+}
+
 /** Every kind of step that has words of its own, for the test that reads them all. */
 export const PLAIN_KINDS = Object.keys(PLAIN);
 
@@ -62,9 +72,11 @@ export function sentences(text: string): string[] {
   return text.split(/(?<=[.!?:]) +(?=[A-Z])/).filter((each) => each !== "");
 }
 
-/** The question whose answer is no once it is mended: on the command line, for a test that stays. */
+/** The question whose answer is no once it is mended: on the command line, for a test that stays. Of a method, its first request. */
 export function checkCommand(step: Step): string | null {
-  if (step.action === null) return null;
+  const [first] = step.requests;
+  const [by, action, on] = first === undefined ? [step.from.name, step.action, step.to.name] : [first.by, first.action, first.on];
+  if (action === null) return null;
   const quote = (name: string) => (/[^\w:/.@*+=,-]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : name);
-  return `clavicle can ${quote(step.from.name)} ${quote(step.action)} ${quote(step.to.name)} --expect no`;
+  return `clavicle can ${quote(by)} ${quote(action)} ${quote(on)} --expect no`;
 }

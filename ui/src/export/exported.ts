@@ -5,7 +5,7 @@ import { isChangeMap, type Place, type View } from "../place/place";
 /** What a view shows, as files: under which name, and by which parameters. A new view is one line here. */
 const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: string; body?: string } | null>> = {
   ask: (place) => (place.question === null ? null : { view: "answer", query: askAddress(place.question, place.cut).split("?")[1] ?? "" }),
-  map: (place) => ({ view: "map", query: parameters({ account: place.account, focus: place.focus }) }),
+  map: (place) => ({ view: "map", query: parameters({ account: place.account, focus: place.focus, apart: place.apart }) }),
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
   findings: (place) => ({ view: "findings", query: narrowed(place) }),

@@ -12,7 +12,7 @@ interface Props {
   page: MapPage;
   selected: Spot | null;
   onOpen: (spot: Spot) => void;
-  /** The key F, X, P or K on a shape; absent: it means nothing here. */
+  /** The key F, X, P, K or O on a shape; absent: it means nothing here. */
   onFocusOn?: (shape: string) => void;
   onHide?: (shape: string) => void;
   onPath?: (shape: string) => void;
@@ -20,6 +20,8 @@ interface Props {
   onPin?: (shape: string) => void;
   /** The key Z on a shape, or a click on the name of its band. */
   onFold?: (band: string) => void;
+  /** The key O on a shape: what is drawn together is shown one by one. */
+  onApart?: (shape: string) => void;
   /** The bands that are folded. */
   foldedBands?: string[];
   pinned?: string[];
@@ -36,7 +38,7 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, foldedBands = [], pinned = [], onHot }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, foldedBands = [], pinned = [], onHot }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
@@ -100,8 +102,10 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
       case "p":
       case "P":
       case "k":
-      case "K": {
-        const act = { f: onFocusOn, x: onHide, p: onPath, k: onPin }[event.key.toLowerCase()];
+      case "K":
+      case "o":
+      case "O": {
+        const act = { f: onFocusOn, x: onHide, p: onPath, k: onPin, o: onApart }[event.key.toLowerCase()];
         if (focus?.on === "shape" && act !== undefined) {
           event.stopPropagation();
           act(focus.id);

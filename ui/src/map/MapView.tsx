@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
 import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
@@ -11,7 +11,7 @@ import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
 import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
-import { seenOf, shapeActs } from "./seen";
+import { canBeTakenApart, seenOf, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
@@ -37,6 +37,13 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
     onAsk(`path ${from} ${name}`);
   };
   const drawing = drawingOf(place, page);
+  useEffect(() => {
+    // The parts stand below all the rest: that is where the eye and the keyboard go on.
+    if (place.apart === null || place.ribbon !== null || place.shape !== null) return;
+    const part = [...document.querySelectorAll<SVGGElement>(".shapes > [data-spot]")].find((each) => each.dataset.spot?.startsWith(`${place.apart}>`));
+    part?.focus();
+    part?.scrollIntoView?.({ block: "end" });
+  }, [place.apart, whole]);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const openRibbon = (ribbon: string) => go({ ribbon, shape: null, pair: null });
@@ -72,6 +79,12 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             <span class="unseen">: pin nothing</span>
           </button>
         )}
+        {place.apart !== null && (
+          <button type="button" class="button small pressed" onClick={() => go({ apart: null, shape: null, ribbon: null, pair: null })}>
+            <Name text={place.apart.slice(place.apart.indexOf(":") + 1)} most={28} /> taken apart <span aria-hidden="true">✕</span>
+            <span class="unseen">: put it together</span>
+          </button>
+        )}
         {place.folded.length > 0 && (
           <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
             {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
@@ -101,6 +114,10 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             onHide={acts.onHide}
             onPin={acts.onPin}
             onFold={acts.onFold}
+            onApart={(id) => {
+              const shape = page.shapes.find((each) => each.id === id);
+              if (shape !== undefined && canBeTakenApart(shape)) acts.onApart(id);
+            }}
             onPath={path}
             onHot={setHot}
           />
@@ -180,7 +197,7 @@ function KeyHints() {
   );
 }
 
-const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
+const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
 
 /** What no line touches is counted here and not scattered over the map. */
 function Tray({ page }: { page: MapPage }) {

@@ -1,4 +1,4 @@
-import type { MapPage } from "../api/map";
+import type { MapPage, Shape } from "../api/map";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { bandOfFold, folded } from "./folded";
@@ -13,6 +13,11 @@ function without(page: MapPage, hidden: string[]): MapPage {
   if (hidden.length === 0) return page;
   const gone = new Set(hidden);
   return keep(page, page.shapes.filter((each) => !gone.has(each.id)), page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to)));
+}
+
+/** Is it several that are only drawn together? Then its parts can be shown; of a part (`whole>part`) it cannot. */
+export function canBeTakenApart(shape: Shape): boolean {
+  return shape.count > 1 && !shape.equal && shape.kind !== "stub" && bandOfFold(shape.id) === null && !shape.id.includes(">");
 }
 
 /** What can be done to one shape, from the map by key and from its panel. */
@@ -31,6 +36,10 @@ export function shapeActs(place: Place, go: Go) {
     },
     onPin: (shape: string) => {
       if (bandOfFold(shape) === null) go({ pinned: toggled(place.pinned, shape) });
+    },
+    onApart: (shape: string) => {
+      // Another shape may be one that is hidden, pinned or a part: those are of the map as it is drawn then.
+      go({ apart: place.apart === shape ? null : shape, shape: null, ribbon: null, pair: null, focus: null });
     },
     onFold: (band: string) => {
       go({ folded: toggled(place.folded, band), shape: null, ribbon: null, pair: null });

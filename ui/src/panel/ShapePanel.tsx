@@ -5,7 +5,7 @@ import { RelationLine } from "../answer/RelationLine";
 import { KIND_WORD, KindMark } from "../mark/KindGlyph";
 import { RiskMark } from "../mark/Risk";
 import { bandOfFold } from "../map/folded";
-import type { shapeActs } from "../map/seen";
+import { canBeTakenApart, type shapeActs } from "../map/seen";
 import { leaving, reaching } from "../map/walk";
 import type { Place } from "../place/place";
 import { counted } from "../text/count";
@@ -64,6 +64,7 @@ export function ShapePanel({ page, shape, place, acts, onRibbon, onAsk, onClose 
               {pinned ? "pinned" : "pin"} <kbd aria-hidden="true">K</kbd>
             </button>
             {!pinned && <button type="button" class="button small" onClick={() => acts.onHide(shape.id)}>hide <kbd aria-hidden="true">X</kbd></button>}
+            {canBeTakenApart(shape) && <button type="button" class="button small" onClick={() => acts.onApart(shape.id)}>take apart <kbd aria-hidden="true">O</kbd></button>}
             <button type="button" class="button small" onClick={() => acts.onFold(shape.band)}>
               {place.folded.includes(shape.band) ? "unfold" : "fold"} its band <kbd aria-hidden="true">Z</kbd>
             </button>

@@ -37,6 +37,8 @@ export interface Place {
   pinned: string[];
   /** Bands of the map that are folded into one shape. */
   folded: string[];
+  /** The shape of the map that is taken apart. */
+  apart: string | null;
   /** How a map is drawn; null: as suits it. */
   drawn: Drawing | null;
   /** The row of a list whose panel is open, by its own name. */
@@ -59,6 +61,7 @@ export const HOME: Place = {
   hidden: [],
   pinned: [],
   folded: [],
+  apart: null,
   drawn: null,
   pick: null,
   choices: {},
@@ -98,6 +101,7 @@ export function parsePlace(fragment: string): Place {
   place.hidden = found.getAll("hide").filter((each) => each !== "");
   place.pinned = found.getAll("pin").filter((each) => each !== "");
   place.folded = found.getAll("fold").filter((each) => each !== "");
+  place.apart = text(found, "apart");
   place.drawn = DRAWINGS.find((each) => each === found.get("as")) ?? null;
   return place;
 }
@@ -127,6 +131,7 @@ export function placeFragment(place: Place): string {
     for (const shape of place.hidden) query.append("hide", shape);
     for (const shape of place.pinned) query.append("pin", shape);
     for (const band of place.folded) query.append("fold", band);
+    set(query, "apart", place.apart);
     set(query, "ribbon", place.ribbon);
     set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
     set(query, "shape", place.ribbon === null ? place.shape : null);
@@ -143,7 +148,7 @@ export function placeFragment(place: Place): string {
 
 /** Another level of the map: what was picked, hidden, pinned or folded on this one is not there. */
 export function levelPlace(account: string | null): Partial<Place> {
-  return { view: "map", account, ribbon: null, pair: null, shape: null, focus: null, hidden: [], pinned: [], folded: [] };
+  return { view: "map", account, ribbon: null, pair: null, shape: null, focus: null, hidden: [], pinned: [], folded: [], apart: null };
 }
 
 /** Is a change, or what two snapshots differ in, looked at on the map? */

@@ -24,7 +24,7 @@ import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
 import { linesOf } from "../map/folded";
 import { drawingOf, MapView, nextDrawing } from "../map/MapView";
-import { seenOf, shapeActs } from "../map/seen";
+import { canBeTakenApart, seenOf, shapeActs } from "../map/seen";
 import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
 import { cutQuestion, LinesPanel, ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
@@ -65,7 +65,7 @@ export function App() {
   const summary = useFetched<Summary>(ready ? address("summary") : null, "clavicle.summary/1");
   const { question } = place;
   const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question, place.cut) : null, "clavicle.answer/1");
-  const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus }) : null, "clavicle.map/1");
+  const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus, apart: place.apart }) : null, "clavicle.map/1");
   const { choices } = place;
   // The rules of a large snapshot take long: there nobody is made to wait for them.
   const atHome = place.view === "ask" && question === null && summary.state === "ready" && summary.value.snapshot.identities <= MOST_LOOKED_AT;
@@ -133,6 +133,7 @@ export function App() {
     else if (place.focus !== null) go({ focus: null });
     else if (place.view === "map" && place.hidden.length > 0) go({ hidden: [] });
     else if (place.view === "map" && place.folded.length > 0) go({ folded: [] });
+    else if (place.view === "map" && place.apart !== null) go({ apart: null });
     else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, shows: "", side: "" } });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
@@ -151,14 +152,15 @@ export function App() {
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
       },
       ...Object.fromEntries(
-        (["x", "k", "z"] as const).map((key) => [
+        (["x", "k", "z", "o"] as const).map((key) => [
           key,
           () => {
             if (place.view !== "map" || shape === undefined) return;
             const acts = shapeActs(place, go);
             if (key === "x") acts.onHide(shape.id);
             else if (key === "k") acts.onPin(shape.id);
-            else acts.onFold(shape.band);
+            else if (key === "z") acts.onFold(shape.band);
+            else if (canBeTakenApart(shape)) acts.onApart(shape.id);
           },
         ]),
       ),

@@ -12,6 +12,7 @@ const KEYS: [string, string][] = [
   ["P", "on the map: path from this shape, then to that one"],
   ["K", "on the map: keep this shape where it is, whatever is folded or hidden"],
   ["Z", "on the map: fold the band of this shape into one, and unfold it"],
+  ["O", "on the map: show one by one what is drawn together, below all the rest"],
   ["C", "on an answer with chains, or on one thing of the map: the cheapest cut"],
   ["M", "map, matrix or table"],
   ["B", "on a map of a change: before, both, after"],

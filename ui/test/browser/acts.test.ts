@@ -69,6 +69,7 @@ describe.skipIf(!program)("what can be done from an answer, a line and a map", (
       await page.locator(".cut .button", { hasText: "try this in Changes" }).click();
       await page.waitForSelector(".effect-verdict");
       expect(await text(page, ".trial-effect")).toMatch(/3 chains that are gone/);
+      expect(await text(page, ".trial-effect")).toMatch(/staging:role\/deployer used lambda:UpdateFunctionCode on staging:lambda\/nightly-report 20\d\d-\d\d-\d\d: would now be denied/);
       expect(await hash()).toMatch(/^#\/changes\?.*text=/);
     });
   });
@@ -146,6 +147,30 @@ describe.skipIf(!program)("what can be done from an answer, a line and a map", (
       await page.keyboard.press("Escape");
       await page.keyboard.press("Escape");
       await page.waitForSelector("[data-spot='workloads:nightly-report']");
+      expect(await places()).toEqual(before);
+    });
+
+    it("shows one by one what is drawn together, by O and by mouse, below all the rest", async () => {
+      await at.open(`#/map/${STAGING}`, ".map-drawing .shape");
+      const before = await places();
+      await page.evaluate(() => document.querySelector<SVGGElement>(".shapes > [data-spot='identities:web-*']")?.focus());
+      await page.keyboard.press("o");
+      await page.waitForSelector(".shapes > [data-spot^='identities:web-*>']");
+      const after = await places();
+      const parts = Object.keys(after).filter((id) => id.startsWith("identities:web-*>"));
+      expect(parts.length).toBeGreaterThan(1);
+      for (const [id, place] of Object.entries(before)) if (id !== "identities:web-*") expect(after[id]).toBe(place);
+      await page.screenshot({ path: `${SCREENS}map-apart-light.png` });
+      const link = await page.evaluate(() => location.hash);
+      await at.open(link, ".shapes > [data-spot^='identities:web-*>']");
+      expect(await places()).toEqual(after);
+      // A line of a part has its why, and the whole is put together again.
+      await page.evaluate(() => document.querySelector<SVGGElement>(".ribbons > [data-spot*='identities:web-*>']")?.focus());
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel .pair, .panel .step");
+      await page.keyboard.press("Escape");
+      await page.locator(".map-head .pressed", { hasText: "taken apart" }).click();
+      await page.waitForFunction(() => document.querySelector("[data-spot^='identities:web-*>']") === null);
       expect(await places()).toEqual(before);
     });
 

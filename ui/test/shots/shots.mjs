@@ -14,18 +14,32 @@ if (folder === undefined || program === undefined) {
 }
 
 const STAGING = "444455556666";
-const chain = new URLSearchParams({ q: "path acct/999999999999 s3://paperboat-invoices", why: "0" });
+const SHARED = "staging:policy/shared-ops";
+const chain = new URLSearchParams({ q: "path acct/999999999999 s3://paperboat-invoices", why: "0", cut: "1" });
+/** The shared policy with its one statement about code narrowed, as in the wireframe. */
+async function narrowed(page) {
+  const draft = await page.evaluate(async (name) => {
+    const policy = await (await fetch(`/api/policy?${new URLSearchParams({ name })}`)).json();
+    const { document_id: id } = policy.answers[0].steps[0].because[0];
+    const { text } = await (await fetch(`/api/document?id=${id}`)).json();
+    return text.replace(/("lambda:UpdateFunctionCode",\s*"Resource": )"\*"/, '$1"arn:aws:lambda:*:*:function:web-*"');
+  }, SHARED);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/changes?${new URLSearchParams({ pick: SHARED, text: draft })}`);
+  await page.waitForSelector(".effect-verdict", { timeout: 30_000 });
+}
 /** Where each wireframe is in the app, and what has to be there before it is taken. */
 const PLACES = {
-  "1-ask": ["#/ask", ".home-sentence"],
+  "1-ask": ["#/ask", ".home-counts"],
   "2-map-organization": ["#/map", ".map-drawing .shape"],
   "2-map-account": [`#/map/${STAGING}`, ".map-drawing .shape"],
   "path-panel": [`#/ask?${chain}`, ".panel"],
   "2-matrix": [`#/map/${STAGING}?as=matrix`, ".map-head"],
   "3-border": ["#/border", ".main-border .row"],
-  "4-policies": [`#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel"],
+  "4-policies": [`#/policies?${new URLSearchParams({ pick: SHARED })}`, ".panel .policy-statement"],
   "5-trim": [`#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".main-trim"],
-  "6-changes": [`#/changes?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".main-changes"],
+  "6-changes": [`#/changes?${new URLSearchParams({ pick: SHARED })}`, ".main-changes", narrowed],
   "7-findings": ["#/findings", ".main-findings .row"],
   "8-data": ["#/data", ".main-data"],
   states: [`#/ask?${new URLSearchParams({ q: "who can write staging:secret/nothing-of-this-name" })}`, ".error-box, .verdict-sentence"],
@@ -44,11 +58,12 @@ try {
   const { origin } = new URL(url);
   await page.goto(url);
   await page.waitForSelector(".home-sentence", { timeout: 60_000 });
-  for (const [name, [fragment, until]] of Object.entries(PLACES)) {
+  for (const [name, [fragment, until, prepare]] of Object.entries(PLACES)) {
     await page.goto("about:blank");
     await page.goto(`${origin}/${fragment}`);
     try {
       await page.waitForSelector(until, { timeout: 30_000 });
+      await prepare?.(page);
     } catch {
       console.error(`${name}: ${until} did not come`);
       missing += 1;

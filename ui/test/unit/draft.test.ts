@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Citation } from "../../src/api/answer";
+import type { Citation, Step } from "../../src/api/answer";
 import { closingDraft, editableName } from "../../src/answer/draft";
+import { checkCommand, sentences, stepSentence } from "../../src/answer/stepWords";
 import { lineDiff } from "../../src/changes/lineDiff";
 
 const POLICY = `{
@@ -65,4 +66,21 @@ it("finds the policy that was cited among those of the same text", () => {
   const names = ["prod:policy/x", "staging:policy/x", "staging:policy/y"];
   expect(editableName(names, cite({ attached: "attached to staging:role/web" }))).toBe("staging:policy/x");
   expect(editableName(["policy/y"], cite({}))).toBe(null);
+});
+
+const step = (about: Partial<Step>): Step => {
+  const thing = (name: string) => ({ name, arn: null, kind: "role", account: null });
+  return { relation: "becomes", from: thing("role/a"), to: thing("role/it's"), action: "sts:AssumeRole", if: [], sentence: "", pins: [], because: [], method: null, requests: [], ...about };
+};
+
+it("says of a step who does what to what, and leaves conditions and method to the lines below", () => {
+  const method = { id: "sts-001", title: "Assume a role", misuse: "", fix: "", check: "", pages: [] };
+  expect(stepSentence(step({ sentence: "role/a becomes role/b: assume a role, if MFA and source IP", if: ["MFA", "source IP"], method }))).toBe("role/a becomes role/b");
+  expect(stepSentence(step({ sentence: "role/a becomes role/b, if MFA", if: ["another"] }))).toBe("role/a becomes role/b, if MFA");
+});
+
+it("splits words into sentences, and quotes names for the shell", () => {
+  expect(sentences("Ask for it. Narrow s3:Get* first; then s3.Put. What else?")).toEqual(["Ask for it.", "Narrow s3:Get* first; then s3.Put.", "What else?"]);
+  expect(checkCommand(step({}))).toBe("clavicle can role/a sts:AssumeRole 'role/it'\\''s' --expect no");
+  expect(checkCommand(step({ action: null }))).toBe(null);
 });

@@ -11,7 +11,7 @@ use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceInde
 use foldhash::{HashMap, HashMapExt};
 
 use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
-use super::drawn::{Drawn, Head, draw};
+use super::drawn::{Drawn, Head, draw, draw_apart};
 use super::outsider::Outsiders;
 use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
 use super::people::People;
@@ -33,6 +33,17 @@ const THINGS: usize = 4;
 pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Drawn> {
     let facts = account_facts(people, reach_out, account)?;
     Some(draw(people, facts, account_head(people, account)))
+}
+
+/// The same with one of its shapes taken apart. `None`: it cannot be.
+pub(crate) fn draw_account_apart(
+    people: &dyn People,
+    reach_out: &ReachOut,
+    account: AccountId,
+    shape: &str,
+) -> Option<Drawn> {
+    let facts = account_facts(people, reach_out, account)?;
+    draw_apart(people, facts, account_head(people, account), shape)
 }
 
 /// What could be on the map of an account. `None`: there is no such account.

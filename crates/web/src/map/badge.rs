@@ -1,7 +1,7 @@
 //! Where words stand beside a line, so that no two cover each other and none covers a shape.
 
 use super::curve::Curve;
-use super::page::{Label, Point, Shape};
+use super::page::{Label, Point, Ribbon, Shape};
 use super::plan::Line;
 
 /// How wide a character of 12 pixels is taken to be, with room for letters that grow on small screens.
@@ -45,6 +45,22 @@ pub(crate) struct Taken {
 impl Taken {
     pub(crate) fn by(shapes: &[Shape], width: f64, height: f64) -> Self {
         Self { taken: shapes.iter().map(Room::of_shape).collect(), width, height }
+    }
+
+    /// What a line has that was placed before.
+    pub(crate) fn known(&mut self, ribbon: &Ribbon) {
+        if let Some(label) = &ribbon.label {
+            let (width, height) = size(ribbon.mark.is_some(), ribbon.condition.as_deref(), &label.text);
+            self.taken.push(Room {
+                left: label.x - width / 2.0,
+                top: label.y - height / 2.0,
+                right: label.x + width / 2.0,
+                bottom: label.y + height / 2.0,
+            });
+        }
+        if let (Some(letters), Some(place)) = (&ribbon.letters, ribbon.letters_at) {
+            self.taken.push(letters_room(letters, place));
+        }
     }
 
     fn take(&mut self, room: Room) -> bool {
@@ -102,14 +118,18 @@ fn letters_width(letters: &str) -> f64 {
 
 /// How much room a badge takes, as the app draws it.
 pub(crate) fn badge_size(line: &Line, text: &str) -> (f64, f64) {
+    size(line.mark.is_some(), line.condition.as_deref(), text)
+}
+
+fn size(marked: bool, condition: Option<&str>, text: &str) -> (f64, f64) {
     let mut width = 9.0;
-    if line.mark.is_some() {
+    if marked {
         width += 17.0;
     }
     if !text.is_empty() {
         width += count(text) * CHARACTER + 5.0;
     }
-    if let Some(condition) = &line.condition {
+    if let Some(condition) = condition {
         let shown = count(condition).min(count_of(MOST_CONDITION));
         width += 15.0 + shown * CHARACTER * 0.9 + 5.0;
     }

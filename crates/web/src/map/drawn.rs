@@ -10,11 +10,11 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
 use super::atom::{Atom, Fact, Facts, Member, Source};
-use super::fold::{Group, fold};
+use super::fold::{Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::people::People;
-use super::place::place;
+use super::place::{place, place_apart};
 use super::plan::{Box, Column, Line, Plan};
 use super::stem::{stem, without_number};
 use super::touched::{Touched, outside_touch_of, touch_of};
@@ -51,35 +51,113 @@ pub(crate) struct Head {
     pub(crate) columns: Vec<Column>,
 }
 
+/// A shape is taken apart into so many at most, the last of them for what is left.
+const MOST_PARTS: usize = 12;
+/// A map has so many shapes.
+const MOST_SHAPES: usize = 90;
+
 /// Folds facts into the budget, words them, and gives them places.
 pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
-    let joins = Joins::new(&facts);
+    let Picture { page, sources, .. } = picture(people, &facts, head);
+    Drawn { page, facts: facts.facts, sources }
+}
+
+/// The same with one of its shapes taken apart: its parts stand below all the rest, which stays where it is. `None`: there is
+/// no such shape, or nothing in it can be told from the rest of it.
+pub(crate) fn draw_apart(people: &dyn People, facts: Facts, head: Head, shape: &str) -> Option<Drawn> {
+    let Picture { page, groups, boxes, artist, joins, tray, columns, .. } = picture(people, &facts, head);
+    let at = boxes.iter().position(|known| known.id == shape)?;
+    let whole = groups.get(at).filter(|group| group.atoms.len() > 1)?;
+    let mut most = MOST_PARTS.min((MOST_SHAPES + 1).saturating_sub(boxes.len())).max(2);
+    let without = |at: usize| groups.iter().enumerate().filter(move |(other, _)| *other != at);
+    let apart = loop {
+        let mut apart: Vec<Group> = without(at).map(|(_, group)| group.clone()).collect();
+        apart.extend(parts_of(whole, &joins, most));
+        if most == 2 || Lines::new(&facts, &apart).0.len() <= MOST_LINES {
+            break apart;
+        }
+        most -= 1;
+    };
+    let kept = groups.len() - 1;
+    let mut all: Vec<Box> =
+        boxes.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, each)| each.clone()).collect();
+    let parts = artist.boxes(&apart[kept..], &columns).into_iter();
+    all.extend(parts.map(|part| Box { id: format!("{shape}>{}", part.id), ..part }));
+    let gathered = artist.gather(&apart);
+    rings(&mut all, &gathered);
+    let lines = gathered.par_iter().map(|own| artist.line(&all, own)).collect();
+    let sources = gathered.into_iter().map(|own| own.facts).collect();
+    let MapPage { level, title, crumbs, .. } = page.clone();
+    let plan = Plan { level, title, crumbs, columns, boxes: all, lines, tray };
+    let page = place_apart(&plan, &page, kept);
+    drop(artist);
+    Some(Drawn { page, facts: facts.facts, sources })
+}
+
+/// What is in a group, each by itself, the most joined first; what is past `most` together.
+fn parts_of(whole: &Group, joins: &Joins, most: usize) -> Vec<Group> {
+    let mut atoms = whole.atoms.clone();
+    atoms.sort_by_key(|at| (std::cmp::Reverse(joins.degree[*at]), *at));
+    let left = if atoms.len() > most { atoms.split_off(most - 1) } else { Vec::new() };
+    let mut parts: Vec<Group> = atoms.into_iter().map(|at| Group { atoms: vec![at], more: false }).collect();
+    if !left.is_empty() {
+        let mut atoms = left;
+        atoms.sort_unstable();
+        parts.push(Group { atoms, more: true });
+    }
+    parts
+}
+
+/// A page with what it was made of.
+struct Picture<'a> {
+    page: MapPage,
+    sources: Vec<Vec<u32>>,
+    groups: Vec<Group>,
+    boxes: Vec<Box>,
+    artist: Artist<'a>,
+    joins: Joins,
+    tray: Vec<Tray>,
+    columns: Vec<Column>,
+}
+
+fn picture<'a>(people: &'a dyn People, facts: &'a Facts, head: Head) -> Picture<'a> {
+    let joins = Joins::new(facts);
     // What was not seen is never drawn as "no line": it stays on the map, and so does what matters.
     let drawn: Vec<bool> =
         facts.atoms.iter().zip(&joins.degree).map(|(atom, facts)| *facts > 0 || stays(atom)).collect();
-    let mut groups = fold(&facts, &joins, head.columns.len(), &drawn);
+    let mut groups = fold(facts, &joins, head.columns.len(), &drawn);
     // Among those that are joined alike, the worst stand first.
     groups.sort_by_key(|group| {
         let mark = group.atoms.iter().filter_map(|at| facts.atoms[*at].mark).max();
         (facts.atoms[group.atoms[0]].column, std::cmp::Reverse(mark))
     });
-    let artist = Artist::new(people, &facts);
+    let artist = Artist::new(people, facts);
     let mut boxes = artist.boxes(&groups, &head.columns);
     let gathered = artist.gather(&groups);
-    for own in &gathered {
-        let (from, to, relation) = own.key;
-        let count = boxes[from].count;
-        if relation == Relation::Becomes && from == to && own.pairs == count * count.saturating_sub(1) {
-            boxes[from].sub = Some("each can become the others".to_owned());
-            boxes[from].sentence.push_str(", each of which can become the others");
-        }
-    }
+    rings(&mut boxes, &gathered);
     let lines = gathered.par_iter().map(|own| artist.line(&boxes, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
     let tray = artist.tray(&drawn);
     let Head { level, title, crumbs, columns } = head;
     let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
-    Drawn { page: place(&plan), facts: facts.facts, sources }
+    let page = place(&plan);
+    let Plan { columns, boxes, tray, .. } = plan;
+    Picture { page, sources, groups, boxes, artist, joins, tray, columns }
+}
+
+/// Those of whom each can become all others say so.
+fn rings(boxes: &mut [Box], gathered: &[Gathered]) {
+    for own in gathered {
+        let (from, to, relation) = own.key;
+        let count = boxes[from].count;
+        if relation == Relation::Becomes && from == to && own.pairs == count * count.saturating_sub(1) {
+            boxes[from].sub = Some("each can become the others".to_owned());
+            let said = ", each of which can become the others";
+            if !boxes[from].sentence.ends_with(said) {
+                boxes[from].sentence.push_str(said);
+            }
+        }
+    }
 }
 
 /// Is it drawn even where no line touches it?

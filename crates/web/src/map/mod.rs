@@ -51,4 +51,9 @@ pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;
 pub(crate) use svg::escaped;
 pub use svg::svg;
-pub(crate) use {account::draw_account, focus::focused, organization::draw_organization, why::why};
+pub(crate) use {
+    account::{draw_account, draw_account_apart},
+    focus::focused,
+    organization::{draw_organization, draw_organization_apart},
+    why::why,
+};

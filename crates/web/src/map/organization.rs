@@ -8,7 +8,7 @@ use clavicle_snapshot::{ResourceIndex, UnitIndex, UnitKind};
 
 use super::account::shape_kind;
 use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
-use super::drawn::{Drawn, Head, draw};
+use super::drawn::{Drawn, Head, draw, draw_apart};
 use super::outsider::Outsiders;
 use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
 use super::people::People;
@@ -28,6 +28,17 @@ pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Dr
     let mut facts = organization_facts(people, reach_out);
     let head = organization_head(people.world(), &mut facts);
     draw(people, facts, head)
+}
+
+/// The same with one of its shapes taken apart. `None`: it cannot be.
+pub(crate) fn draw_organization_apart(
+    people: &dyn People,
+    reach_out: &ReachOut,
+    shape: &str,
+) -> Option<Drawn> {
+    let mut facts = organization_facts(people, reach_out);
+    let head = organization_head(people.world(), &mut facts);
+    draw_apart(people, facts, head, shape)
 }
 
 /// What could be on the map of everything.

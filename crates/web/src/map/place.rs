@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 
 use super::badge::Taken;
+use super::curve::Curve;
 use super::order::order;
 use super::page::{Band, Change, Level, MapPage, Relation, Ribbon, Row, Shape};
-use super::plan::{Line, Plan};
+use super::plan::{Box, Column, Line, Plan};
 use super::route::{Span, route};
 use super::rows::rows;
 
@@ -57,28 +58,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
         .map(|(each, row)| {
             let (column, span) = (&plan.columns[each.column], spans[each.column]);
             let high = column.height.min(pitch - 8.0);
-            Shape {
-                id: each.id.clone(),
-                band: column.id.to_owned(),
-                kind: each.kind,
-                label: each.label.clone(),
-                sub: each.sub.clone(),
-                count: each.count,
-                service: each.service.clone(),
-                equal: each.equal,
-                x: span.left,
-                y: (HEAD + row * pitch + (pitch - high) / 2.0).round(),
-                w: span.right - span.left,
-                h: high,
-                outline: each.outline,
-                known: each.known,
-                mark: each.mark,
-                crown: each.crown,
-                account: each.account.clone(),
-                members: each.members.clone(),
-                sentence: each.sentence.clone(),
-                change: each.change,
-            }
+            shape_of(each, column, span, (HEAD + row * pitch + (pitch - high) / 2.0).round(), high)
         })
         .collect();
     let ribbons = ribbons(plan, &shapes, &columns, &spans, measure.width, height);
@@ -108,6 +88,114 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
     }
 }
 
+/// Lays out the parts of a shape below a map that is there: what is on it keeps its place. `kept`: so many boxes of the plan are
+/// on the map, the rest are the parts.
+pub(crate) fn place_apart(plan: &Plan, base: &MapPage, kept: usize) -> MapPage {
+    let spans: Vec<Span> =
+        base.bands.iter().map(|band| Span { left: band.x, right: band.x + band.width }).collect();
+    let mut height = base.height;
+    let mut shapes: Vec<Shape> = Vec::with_capacity(plan.boxes.len());
+    for (at, each) in plan.boxes.iter().enumerate() {
+        let known = base.shapes.iter().find(|shape| at < kept && shape.id == each.id);
+        shapes.push(known.cloned().unwrap_or_else(|| {
+            let (column, span) = (&plan.columns[each.column], spans[each.column]);
+            let tall = base.shapes.iter().find(|shape| shape.band == column.id).map(|shape| shape.h);
+            let high = tall.unwrap_or(column.height);
+            let y = height + 4.0;
+            height = y + high + 4.0;
+            shape_of(each, column, span, y.round(), high)
+        }));
+    }
+    let columns: Vec<Vec<usize>> = (0..plan.columns.len())
+        .map(|column| {
+            let mut standing: Vec<usize> =
+                (0..shapes.len()).filter(|at| plan.boxes[*at].column == column).collect();
+            standing.sort_by(|a, b| shapes[*a].y.total_cmp(&shapes[*b].y));
+            standing
+        })
+        .collect();
+    let curves = route(plan, &shapes, &columns, &spans, height);
+    let mut taken = Taken::by(&shapes, base.width, height);
+    let known: Vec<Option<&Ribbon>> = plan
+        .lines
+        .iter()
+        .map(|line| {
+            let id = id_of(line, &shapes);
+            base.ribbons.iter().find(|ribbon| line.from < kept && line.to < kept && ribbon.id == id)
+        })
+        .collect();
+    for ribbon in known.iter().flatten() {
+        taken.known(ribbon);
+    }
+    let mut ribbons: Vec<Ribbon> = Vec::with_capacity(plan.lines.len());
+    for ((line, curve), known) in plan.lines.iter().zip(&curves).zip(known) {
+        ribbons.push(match known {
+            Some(known) => known.clone(),
+            None => {
+                let mut ribbon = ribbon_of(line, &shapes, curve);
+                if line.mark.is_some() || line.condition.is_some() {
+                    let text = if line.count > 1 { format!("×{}", line.count) } else { String::new() };
+                    ribbon.label = taken.badge(line, text, curve);
+                }
+                if let Some(letters) = &line.letters {
+                    ribbon.letters_at = taken.letters(letters, curve);
+                }
+                ribbon
+            }
+        });
+    }
+    let rows = plan.lines.iter().zip(&ribbons).map(|(line, ribbon)| row(plan, line, ribbon)).collect();
+    shapes.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    MapPage { height, shapes, ribbons, rows, ..base.clone() }
+}
+
+/// A box in its place.
+fn shape_of(each: &Box, column: &Column, span: Span, y: f64, high: f64) -> Shape {
+    Shape {
+        id: each.id.clone(),
+        band: column.id.to_owned(),
+        kind: each.kind,
+        label: each.label.clone(),
+        sub: each.sub.clone(),
+        count: each.count,
+        service: each.service.clone(),
+        equal: each.equal,
+        x: span.left,
+        y,
+        w: span.right - span.left,
+        h: high,
+        outline: each.outline,
+        known: each.known,
+        mark: each.mark,
+        crown: each.crown,
+        account: each.account.clone(),
+        members: each.members.clone(),
+        sentence: each.sentence.clone(),
+        change: each.change,
+    }
+}
+
+/// A line along its curve, without words.
+fn ribbon_of(line: &Line, shapes: &[Shape], curve: &Curve) -> Ribbon {
+    Ribbon {
+        id: id_of(line, shapes),
+        from: shapes[line.from].id.clone(),
+        to: shapes[line.to].id.clone(),
+        relation: line.relation,
+        count: line.count,
+        letters: line.letters.clone(),
+        letters_at: None,
+        width: thickness(line),
+        mark: line.mark,
+        condition: line.condition.clone(),
+        path: curve.path(),
+        label: None,
+        sentence: line.sentence.clone(),
+        change: line.change,
+        pairs: line.pairs.clone(),
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "columns are few")]
 fn spans(plan: &Plan, measure: &Measure) -> Vec<Span> {
     let taken: f64 = plan.columns.iter().map(|column| column.width).sum();
@@ -132,28 +220,8 @@ fn ribbons(
     height: f64,
 ) -> Vec<Ribbon> {
     let curves = route(plan, shapes, columns, spans, height);
-    let mut ribbons: Vec<Ribbon> = plan
-        .lines
-        .iter()
-        .zip(&curves)
-        .map(|(line, curve)| Ribbon {
-            id: id_of(line, shapes),
-            from: shapes[line.from].id.clone(),
-            to: shapes[line.to].id.clone(),
-            relation: line.relation,
-            count: line.count,
-            letters: line.letters.clone(),
-            letters_at: None,
-            width: thickness(line),
-            mark: line.mark,
-            condition: line.condition.clone(),
-            path: curve.path(),
-            label: None,
-            sentence: line.sentence.clone(),
-            change: line.change,
-            pairs: line.pairs.clone(),
-        })
-        .collect();
+    let mut ribbons: Vec<Ribbon> =
+        plan.lines.iter().zip(&curves).map(|(line, curve)| ribbon_of(line, shapes, curve)).collect();
     // What warns has its place first, then conditions, then how many; letters take what is left.
     let mut taken = Taken::by(shapes, width, height);
     let counts = plan.lines.iter().filter(|line| shows_count(line)).count() <= MOST_COUNTS;

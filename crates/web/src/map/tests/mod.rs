@@ -1,5 +1,6 @@
 //! Layout without a browser: on made-up plans, on the demo organization, and on generated accounts.
 
+mod apart;
 mod before_after;
 pub(crate) mod demo;
 mod generated;
