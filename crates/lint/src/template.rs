@@ -230,7 +230,7 @@ impl File<'_> {
 fn shift(edits: &mut [Edit], made: &[Edit]) {
     for edit in edits {
         let before = made.iter().filter(|other| other.span.start < edit.span.start);
-        let by: i64 = before.map(|other| grows(other)).sum();
+        let by: i64 = before.map(grows).sum();
         let moved = |at: u32| u32::try_from(i64::from(at) + by).unwrap_or(u32::MAX);
         edit.span = Span::new(moved(edit.span.start), moved(edit.span.end));
     }
