@@ -7,6 +7,10 @@
 /// AWS: Amazon S3 User Guide, "General purpose bucket naming rules": lowercase letters, numbers, periods and hyphens.
 /// Amazon DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB": `a-z`, `A-Z`, `0-9`, `_`, `-`, `.`.
 pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
+    // A whole policy is hardly longer, and this is asked for every form there is.
+    if pattern.len() > LONGEST {
+        return true;
+    }
     // Most forms are ruled out by what both begin with.
     let own = |text: &str, at: &[char]| text.find(at).unwrap_or(text.len());
     let (left, right) = (own(pattern, &['*', '?']), own(form, &['$', '*']));
@@ -17,6 +21,9 @@ pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
     }
     meet(&of_pattern(pattern), &of_form(form))
 }
+
+/// Of longer patterns nothing is said.
+const LONGEST: usize = 4096;
 
 /// Can a text fit both patterns of policies, case aside?
 pub(crate) fn overlap(one: &str, other: &str) -> bool {

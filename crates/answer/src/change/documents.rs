@@ -6,7 +6,7 @@ use clavicle_engine::Principals;
 use clavicle_graph::Document;
 use clavicle_policy::{Effect, Policy, parse};
 use clavicle_prover::{Difference, Limits, Store};
-use clavicle_snapshot::{PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
+use clavicle_snapshot::{Declared, PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
 
 use crate::names::{Entry, org_policy_word};
 use crate::reader::Reader;
@@ -28,6 +28,8 @@ struct Text<'r> {
     text: Option<&'r str>,
     in_use: bool,
     names_principals: bool,
+    /// A plan or template says what becomes of it.
+    is_planned: bool,
     declared_at: Option<(String, usize)>,
 }
 
@@ -40,7 +42,7 @@ pub(super) fn changed(old: &Reader, new: &Reader) -> Vec<DocumentChange> {
         let (was, is) = match (was.map(|was| was.text), now.text) {
             (Some(Some(was)), Some(is)) if was != is => (was, is),
             // What a plan puts in the place of a text, or of none, or gives a new thing.
-            (None | Some(Some(_)), None) if now.declared_at.is_some() => {
+            (None | Some(Some(_)), None) if now.is_planned => {
                 found.push(unknown(now, "its text is known after deployment only"));
                 continue;
             }
@@ -231,8 +233,11 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
             PolicyState::NotSeen => None,
             PolicyState::Document(document) => Some(&*snapshot.document(document).text),
         };
-        let declared_at = declared_at(snapshot, &key);
-        found.insert(key, Text { name, text, in_use, names_principals, declared_at });
+        let declared = declared(snapshot, &key);
+        let declared_at =
+            declared.and_then(|it| Some((it.file.to_string(), usize::try_from(it.line?).ok()?)));
+        let is_planned = declared.is_some();
+        found.insert(key, Text { name, text, in_use, names_principals, is_planned, declared_at });
     };
     let attached: BTreeSet<_> = snapshot
         .principals
@@ -269,14 +274,13 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
     found
 }
 
-/// The file and line of a plan or template that declare it.
-fn declared_at(snapshot: &Snapshot, key: &Key) -> Option<(String, usize)> {
-    let declared = match key {
+/// Where a plan or template declares it.
+fn declared<'s>(snapshot: &'s Snapshot, key: &Key) -> Option<&'s Declared> {
+    match key {
         Key::Managed(arn) | Key::Trust(arn) | Key::Resource(arn) => snapshot.declared(arn, ""),
         Key::Inline(bearer, name) => snapshot.declared(bearer, name),
         Key::Organization(_) => None,
-    }?;
-    Some((declared.file.to_string(), usize::try_from(declared.line?).ok()?))
+    }
 }
 
 /// What is attached now and was not, and the other way round.

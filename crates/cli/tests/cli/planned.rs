@@ -228,8 +228,8 @@ fn plan_of_paperboat() -> Value {
         json!({"name": "thumb", "role": "thumb-exec", "policy": text})
     };
     let managed = |name: &str, statements: Value| json!({"arn": arn(name), "name": name, "path": "/", "policy": policy(statements)});
-    let look = json!({"Sid": "LookAround", "Effect": "Allow", "Resource": "*",
-        "Action": ["ec2:DescribeInstances", "ec2:DescribeVolumes", "rds:DescribeDBInstances"]});
+    let look = json!({"Sid": "LookAround", "Effect": "Allow",
+        "Action": ["ec2:DescribeInstances", "ec2:DescribeVolumes", "rds:DescribeDBInstances"], "Resource": "*"});
     let pass = json!({"Sid": "PassAnything", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"});
     let settings = |sid: &str, actions: Value| {
         json!({"Sid": sid, "Effect": "Allow", "Action": actions,
