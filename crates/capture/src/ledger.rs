@@ -334,7 +334,8 @@ fn needs(
         let need = match needed.need {
             Need::Own => ("own", None),
             Need::Along(of) => ("along", Some(of.to_string())),
-            Need::Perhaps(of) => ("perhaps", Some(of.to_string())),
+            // The service was asked by its name: it is one action or the other for a log alone.
+            Need::Either(of) | Need::Perhaps(of) => ("perhaps", Some(of.to_string())),
         };
         let name = catalog.name(needed.action);
         let is_known = |thing: &Thing| matches!(thing, Thing::Any | Thing::Arn(_));

@@ -324,6 +324,7 @@ fn need(need: &Need) -> (&'static str, &str) {
     match need {
         Need::Own => ("own", ""),
         Need::Along(by) => ("along", by),
+        Need::Either(other) => ("either", other),
         Need::Perhaps(by) => ("perhaps", by),
     }
 }
@@ -332,6 +333,7 @@ fn need_of(kind: &str, by: Arc<str>) -> Need {
     match kind {
         "own" => Need::Own,
         "along" => Need::Along(by),
+        "either" => Need::Either(by),
         _ => Need::Perhaps(by),
     }
 }
