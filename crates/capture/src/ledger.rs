@@ -211,7 +211,7 @@ impl Ledger {
         &self,
         source: &'static str,
         mut not_recorded: Vec<String>,
-        now: Timestamp,
+        ended: Option<Timestamp>,
     ) -> Record {
         if self.of_further_processes > 0 {
             not_recorded.push(format!(
@@ -246,7 +246,7 @@ impl Ledger {
         Record {
             clavicle_record: 1,
             started: self.started.to_string(),
-            ended: now.to_string(),
+            ended: ended.map(|ended| ended.to_string()),
             source,
             data_date: self.catalog.data_date().to_owned(),
             calls: self.calls,
