@@ -310,7 +310,8 @@ fn write_ids(connection: &Connection, place: &Place, hour: i64, ids: Ids) -> Res
     let mut all = ids.before;
     all.extend(ids.new);
     all.sort_unstable();
-    let bytes: Vec<u8> = all.iter().flat_map(|id| id.to_le_bytes()).collect();
+    let mut bytes = Vec::with_capacity(all.len() * 8);
+    all.iter().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
     connection.prepare_cached("INSERT OR REPLACE INTO seen VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         place.account,
         place.region,
