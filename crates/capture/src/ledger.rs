@@ -211,7 +211,7 @@ impl Ledger {
         &self,
         source: &'static str,
         mut not_recorded: Vec<String>,
-        now: Timestamp,
+        ended: Option<Timestamp>,
     ) -> Record {
         if self.of_further_processes > 0 {
             not_recorded.push(format!(
@@ -246,7 +246,7 @@ impl Ledger {
         Record {
             clavicle_record: 1,
             started: self.started.to_string(),
-            ended: now.to_string(),
+            ended: ended.map(|ended| ended.to_string()),
             source,
             data_date: self.catalog.data_date().to_owned(),
             calls: self.calls,
@@ -334,7 +334,8 @@ fn needs(
         let need = match needed.need {
             Need::Own => ("own", None),
             Need::Along(of) => ("along", Some(of.to_string())),
-            Need::Perhaps(of) => ("perhaps", Some(of.to_string())),
+            // The service was asked by its name: it is one action or the other for a log alone.
+            Need::Either(of) | Need::Perhaps(of) => ("perhaps", Some(of.to_string())),
         };
         let name = catalog.name(needed.action);
         let is_known = |thing: &Thing| matches!(thing, Thing::Any | Thing::Arn(_));

@@ -7,10 +7,10 @@ use serde::Serialize;
 pub struct Record {
     /// The version of this shape.
     pub clavicle_record: u32,
-    /// When it began and ended, in UTC.
+    /// When it began, in UTC.
     pub started: String,
-    /// See `started`.
-    pub ended: String,
+    /// When it ended; `None`: it goes on, or whoever recorded was killed.
+    pub ended: Option<String>,
     /// `proxy` or `csm`.
     pub source: &'static str,
     /// The date of the catalogue.

@@ -259,13 +259,17 @@ impl Recorder {
                 }
             }
         });
-        let record = self.so_far();
+        let record = self.record(Some(Timestamp::now()));
         self.runtime.shutdown_background();
         record
     }
 
-    /// What was recorded so far.
+    /// What was recorded so far; it bears no end.
     pub fn so_far(&self) -> Record {
+        self.record(None)
+    }
+
+    fn record(&self, ended: Option<Timestamp>) -> Record {
         let mut not_recorded = Vec::new();
         let count = |counter: &std::sync::atomic::AtomicUsize| counter.load(Ordering::SeqCst);
         if count(&self.watch.mistrusted) > 0 {
@@ -283,7 +287,7 @@ impl Recorder {
         if !self.watch.is_idle() {
             not_recorded.push("calls that were still under way at this time".to_owned());
         }
-        self.watch.ledger().record(self.source, not_recorded, Timestamp::now())
+        self.watch.ledger().record(self.source, not_recorded, ended)
     }
 }
 

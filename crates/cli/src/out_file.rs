@@ -17,19 +17,39 @@ pub(crate) fn stream(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), Failure> {
-    let failed = |error: &std::io::Error| {
-        Failure::io("write the file", path, error).help("name a file in a folder that you may write to")
-    };
+    let failed = |error: &std::io::Error| failed(path, error);
+    if is_special(path)? {
+        let written = File::options().write(true).open(path).and_then(|file| buffered(file, write));
+        return written.map(drop).map_err(|error| failed(&error));
+    }
+    let beside = buffered(beside(path)?, write).map_err(|error| failed(&error))?;
+    beside.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+/// Could a text be put under this name? What is there stays as it is. Of what is no ordinary file it is not tried: who reads
+/// from a pipe would take it for the end.
+pub(crate) fn can_write(path: &Path) -> Result<(), Failure> {
+    if is_special(path)? { Ok(()) } else { beside(path).map(drop) }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::io("write the file", path, error).help("name a file in a folder that you may write to")
+}
+
+/// Is there something that is no ordinary file, and can be written to as it is?
+fn is_special(path: &Path) -> Result<bool, Failure> {
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => {
-            return Err(Failure::input("cannot write the file: this is a folder").in_file(path));
+            Err(Failure::input("cannot write the file: this is a folder").in_file(path))
         }
-        Ok(about) if !about.is_file() => {
-            let written = File::options().write(true).open(path).and_then(|file| buffered(file, write));
-            return written.map(drop).map_err(|error| failed(&error));
-        }
-        _ => {}
+        Ok(about) => Ok(!about.is_file()),
+        Err(_) => Ok(false),
     }
+}
+
+/// A file in the same folder, gone unless it is renamed.
+fn beside(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -39,10 +59,7 @@ pub(crate) fn stream(
     // Readable as the user's other files are: the umask applies to this.
     #[cfg(unix)]
     beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let beside = beside.tempfile_in(folder).map_err(|error| failed(&error))?;
-    let beside = buffered(beside, write).map_err(|error| failed(&error))?;
-    beside.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(())
+    beside.tempfile_in(folder).map_err(|error| failed(path, &error))
 }
 
 fn buffered<W: Write>(

@@ -13,7 +13,7 @@ use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::{self, Http};
 use crate::message::{self, Argument, Refusal};
-use crate::pace::{FAULT, Pace, TIMEOUT, lock};
+use crate::pace::{self, FAULT, Pace, lock};
 use crate::profile::Settings;
 use crate::proxy::Proxies;
 use crate::retries::Retries;
@@ -159,8 +159,8 @@ impl Aws {
                     });
                 }
                 Err(lost) => {
+                    (faults, cost) = (faults + 1, pace::cost(&lost));
                     last = failed(lost.why);
-                    (faults, cost) = (faults + 1, TIMEOUT);
                     continue;
                 }
             };
@@ -256,7 +256,7 @@ fn judge(call: &Call, refusal: &Refusal) -> Verdict {
 }
 
 /// The codes that AWS's SDKs take as "slower".
-fn is_throttle(code: &str) -> bool {
+pub(crate) fn is_throttle(code: &str) -> bool {
     matches!(
         code,
         "Throttling"

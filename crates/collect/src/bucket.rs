@@ -5,16 +5,16 @@
 //! encoded), `GetObject` (`If-Match`); "Common errors": a bucket of another region answers with `x-amz-bucket-region`.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::aws::{Aws, Signer as _};
+use crate::aws::{Aws, Signer as _, is_throttle};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::pace::lock;
+use crate::pace::{self, FAULT, Pace, lock};
 use crate::profile::Settings;
 use crate::sign::{self, Scope, encoded};
 use crate::signers::{self, Session};
@@ -32,6 +32,7 @@ pub struct Bucket {
     name: String,
     prefix: String,
     region: Mutex<String>,
+    pace: Pace,
 }
 
 impl std::fmt::Debug for Bucket {
@@ -77,6 +78,7 @@ impl Bucket {
             name: name.to_owned(),
             prefix: prefix.to_owned(),
             region: Mutex::new(home),
+            pace: Pace::of_bucket(),
         })
     }
 
@@ -118,13 +120,16 @@ impl Bucket {
         format!("s3://{}/{key}", self.name)
     }
 
+    /// Once the bucket turned out to be elsewhere, and once the credentials were renewed, it is asked again for nothing: neither
+    /// is a fault.
     fn get(&self, key: &str, query: &[(String, String)], bytes: &mut Vec<u8>) -> Result<(), String> {
         let client = table::client("s3").ok_or("S3 is not known")?;
-        let mut why = String::new();
-        let (mut fresh, mut renewed) = (false, false);
-        for tries in 0..self.aws.retries.attempts("s3") {
-            if tries > 0 {
-                std::thread::sleep(self.aws.retries.pause(tries));
+        let retries = self.aws.retries;
+        let (mut fresh, mut renewed, mut moved) = (false, false, false);
+        let (mut tries, mut faults, mut cost) = (0, 0, 0);
+        loop {
+            if retries.is_paced() {
+                std::thread::sleep(self.pace.place(Instant::now()).min(Duration::from_secs(60)));
             }
             let region = lock(&self.region).clone();
             let place = endpoint::of(client, &region, "", &self.aws.settings);
@@ -145,34 +150,52 @@ impl Bucket {
             let scope = Scope { service: "s3", region: &place.signing_region, time: &time };
             sign::sign(&mut request, &credentials, scope);
             bytes.clear();
-            let reply = match self.aws.http.bytes(&request, MOST_TIME, MOST_BYTES, bytes) {
-                Ok(reply) => reply,
+            tries += 1;
+            let why = match self.aws.http.bytes(&request, MOST_TIME, MOST_BYTES, bytes) {
                 Err(lost) => {
-                    why = lost.why;
-                    continue;
+                    (faults, cost) = (faults + 1, pace::cost(&lost));
+                    lost.why
+                }
+                Ok(reply) if reply.status == 200 => {
+                    self.pace.quicken();
+                    self.pace.repay(cost);
+                    return Ok(());
+                }
+                Ok(reply) => {
+                    let code = code(bytes).unwrap_or_else(|| format!("status {}", reply.status));
+                    let elsewhere =
+                        reply.bucket_region.filter(|known| *known != region && endpoint::is_region(known));
+                    match (elsewhere, code.as_str()) {
+                        (Some(known), _) if !moved => {
+                            moved = true;
+                            *lock(&self.region) = known;
+                            tries -= 1;
+                            continue;
+                        }
+                        (_, "ExpiredToken" | "RequestExpired") if !renewed && self.session.can_renew() => {
+                            (fresh, renewed) = (true, true);
+                            tries -= 1;
+                            continue;
+                        }
+                        (_, throttle) if is_throttle(throttle) || matches!(reply.status, 429 | 503) => {
+                            self.pace.slow_down();
+                        }
+                        (_, "RequestTimeout") => faults += 1,
+                        _ if reply.status >= 500 && reply.status != 501 => faults += 1,
+                        _ => return Err(code),
+                    }
+                    cost = FAULT;
+                    code
                 }
             };
-            if reply.status == 200 {
-                return Ok(());
+            if tries >= retries.attempts("s3")
+                || faults >= retries.faults("s3")
+                || retries.has_quota() && !self.pace.pays(cost)
+            {
+                return Err(why);
             }
-            let code = code(bytes).unwrap_or_else(|| format!("status {}", reply.status));
-            let elsewhere =
-                reply.bucket_region.filter(|known| *known != region && endpoint::is_region(known));
-            match (elsewhere, reply.status) {
-                (Some(known), _) => *lock(&self.region) = known,
-                (None, 500.. | 429) => {}
-                _ if matches!(code.as_str(), "SlowDown" | "RequestTimeout") => {}
-                _ if matches!(code.as_str(), "ExpiredToken" | "RequestExpired")
-                    && !renewed
-                    && self.session.can_renew() =>
-                {
-                    (fresh, renewed) = (true, true);
-                }
-                _ => return Err(code),
-            }
-            why = code;
+            std::thread::sleep(retries.pause(tries));
         }
-        Err(why)
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Lost {
     pub(crate) why: String,
     /// The name of the host is not known.
     pub(crate) no_host: bool,
+    /// The time for it was over; other connections were refused or broke.
+    pub(crate) timed_out: bool,
 }
 
 pub(crate) struct Http {
@@ -109,7 +111,7 @@ impl Http {
         let region = reply.headers().get("x-amz-bucket-region").and_then(|value| value.to_str().ok());
         let bucket_region = region.map(str::to_owned);
         let mut body = reply.body_mut().with_config().limit(most).reader();
-        body.read_to_end(bytes).map_err(|error| Lost { why: error.to_string(), no_host: false })?;
+        body.read_to_end(bytes).map_err(|error| lost(&error.into()))?;
         Ok(RawReply { status: reply.status().as_u16(), bucket_region })
     }
 
@@ -159,7 +161,12 @@ fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
 fn lost(error: &ureq::Error) -> Lost {
     let words = error.to_string();
     let no_host = matches!(error, ureq::Error::HostNotFound) || says_no_such_host(&words);
-    Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host }
+    let timed_out = match error {
+        ureq::Error::Timeout(_) => true,
+        ureq::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+        _ => false,
+    };
+    Lost { why: if no_host { "no such host".to_owned() } else { words }, no_host, timed_out }
 }
 
 /// The words of the resolvers of glibc, musl, macOS and Windows for a name that there is not, other than for one that could not

@@ -5,10 +5,15 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use crate::http::Lost;
+
 /// Requests a second before anything was refused. AWS's quotas for reading are mostly 5 to 100.
 const FIRST: f64 = 50.0;
 const LEAST: f64 = 0.5;
 const MOST: f64 = 200.0;
+/// What a bucket bears. AWS: Amazon S3 User Guide, "Best practices design patterns: optimizing Amazon S3 performance": at least
+/// 5,500 GET requests a second for each prefix.
+const OF_A_BUCKET: f64 = 5500.0;
 
 /// The pace of one service, in one region of one account.
 #[derive(Debug)]
@@ -19,20 +24,35 @@ pub(crate) struct Pace {
 #[derive(Debug)]
 struct State {
     a_second: f64,
+    most: f64,
     next: Option<Instant>,
     /// What is left to try again with.
     quota: u32,
 }
 
-/// The retry quota of AWS's SDKs: what is there, what a try after a fault costs, and what one after a connection that gave
-/// no answer.
+/// The retry quota of AWS's SDKs: what is there, what a try after a fault costs, a refused or broken connection included, and
+/// what one after waiting in vain.
 const QUOTA: u32 = 500;
 pub(crate) const FAULT: u32 = 5;
-pub(crate) const TIMEOUT: u32 = 10;
+const TIMEOUT: u32 = 10;
+
+/// What another try costs when this one gave no answer.
+pub(crate) fn cost(lost: &Lost) -> u32 {
+    if lost.timed_out { TIMEOUT } else { FAULT }
+}
 
 impl Pace {
     pub(crate) fn new() -> Pace {
-        Pace { state: Mutex::new(State { a_second: FIRST, next: None, quota: QUOTA }) }
+        Pace::at(FIRST, MOST)
+    }
+
+    /// The pace of the objects of a bucket.
+    pub(crate) fn of_bucket() -> Pace {
+        Pace::at(OF_A_BUCKET, OF_A_BUCKET)
+    }
+
+    fn at(a_second: f64, most: f64) -> Pace {
+        Pace { state: Mutex::new(State { a_second, most, next: None, quota: QUOTA }) }
     }
 
     /// Takes the next place in the row; the answer is how long to wait for it.
@@ -46,7 +66,7 @@ impl Pace {
     /// The service answered.
     pub(crate) fn quicken(&self) {
         let mut state = lock(&self.state);
-        state.a_second = (state.a_second + 0.5).min(MOST);
+        state.a_second = (state.a_second + 0.5).min(state.most);
     }
 
     /// The service said that it is asked too often.
@@ -79,7 +99,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{FAULT, Pace, TIMEOUT};
+    use super::{FAULT, Pace, TIMEOUT, cost};
+    use crate::http::Lost;
 
     #[test]
     fn those_who_come_together_go_one_by_one_and_slower_after_a_refusal() {
@@ -107,5 +128,21 @@ mod tests {
         assert!(pace.pays(FAULT) && !pace.pays(FAULT));
         pace.repay(TIMEOUT);
         assert!(pace.pays(TIMEOUT) && !pace.pays(FAULT));
+    }
+
+    #[test]
+    fn who_waited_in_vain_pays_more_than_who_was_refused() {
+        let lost = |timed_out| Lost { why: String::new(), no_host: false, timed_out };
+        assert_eq!((cost(&lost(false)), cost(&lost(true))), (FAULT, TIMEOUT));
+    }
+
+    #[test]
+    fn a_bucket_is_read_as_fast_as_it_lets_us() {
+        let (pace, now) = (Pace::of_bucket(), Instant::now());
+        (0..100).for_each(|_| drop(pace.place(now)));
+        assert!(pace.place(now) < Duration::from_millis(50));
+        (0..20).for_each(|_| pace.slow_down());
+        pace.place(now);
+        assert!(pace.place(now) > Duration::from_secs(1));
     }
 }

@@ -64,9 +64,19 @@ pub enum Need {
     /// A call of this other action needed it too, as its parameters show: `iam:PassRole` for a `lambda:CreateFunction`
     /// that names a role.
     Along(Arc<str>),
+    /// The event is of this action or of this other one, of a service that logs under the same source: nothing in the log
+    /// says which. It is no proof of use, and forbids to say that the action was not used.
+    Either(Arc<str>),
     /// A call of this other action may have needed it too: the log does not settle it. It is no proof of use, and
     /// forbids to say that the action was not used.
     Perhaps(Arc<str>),
+}
+
+impl Need {
+    /// Does it prove that the action was needed?
+    pub fn is_certain(&self) -> bool {
+        matches!(self, Self::Own | Self::Along(_))
+    }
 }
 
 /// Calls on one thing in the same circumstances.

@@ -76,15 +76,32 @@ impl<T: Ord, const LIMIT: usize> FromIterator<T> for Few<T, LIMIT> {
 /// than all that are kept.
 #[derive(Debug)]
 pub(crate) struct Names<const LIMIT: usize> {
-    few: Few<Arc<str>, LIMIT>,
-    latest: Option<Arc<str>>,
-    /// Whatever begins with more than that is not kept.
-    bound: u64,
+    /// In order.
+    kept: Vec<Name>,
+    more: bool,
+    /// What begins with more than that changes nothing any more.
+    bound: u128,
+    latest: usize,
+}
+
+#[derive(Debug)]
+struct Name {
+    beginning: u128,
+    whole: Arc<str>,
+}
+
+impl Name {
+    #[inline]
+    fn is(&self, beginning: u128, whole: &[u8]) -> bool {
+        self.beginning == beginning
+            && self.whole.len() == whole.len()
+            && (whole.len() <= size_of::<u128>() || self.whole.as_bytes() == whole)
+    }
 }
 
 impl<const LIMIT: usize> Default for Names<LIMIT> {
     fn default() -> Self {
-        Self { few: Few::default(), latest: None, bound: u64::MAX }
+        Self { kept: Vec::new(), more: false, bound: u128::MAX, latest: 0 }
     }
 }
 
@@ -92,39 +109,51 @@ impl<const LIMIT: usize> Names<LIMIT> {
     /// Puts one in, unless it is empty or no text.
     #[inline]
     pub(crate) fn insert(&mut self, name: &[u8]) {
-        let is_latest = self.latest.as_ref().is_some_and(|latest| latest.as_bytes() == name);
-        if name.is_empty() || is_latest {
+        if name.is_empty() {
             return;
+        }
+        let beginning = beginning(name);
+        let is_latest = |latest: &Name| latest.is(beginning, name);
+        if beginning > self.bound || self.kept.get(self.latest).is_some_and(is_latest) {
+            return;
+        }
+        let mut at = self.kept.iter().filter(|known| known.beginning < beginning).count();
+        while let Some(known) = self.kept.get(at).filter(|known| known.beginning == beginning) {
+            if known.is(beginning, name) {
+                self.latest = at;
+                return;
+            }
+            if known.whole.as_bytes() > name {
+                break;
+            }
+            at += 1;
         }
         let Ok(name) = std::str::from_utf8(name) else { return };
-        if beginning(name) > self.bound {
-            self.few.more = true;
-            return;
+        self.more |= self.kept.len() == LIMIT;
+        if at < LIMIT {
+            self.kept.truncate(LIMIT - 1);
+            self.kept.insert(at, Name { beginning, whole: name.into() });
+            self.latest = at;
         }
-        let name = match self.few.kept.get(name) {
-            Some(known) => known.clone(),
-            None => {
-                let name: Arc<str> = name.into();
-                self.few.insert(name.clone());
-                name
-            }
-        };
-        self.latest = Some(name);
-        if let Some(last) = self.few.kept.last().filter(|_| self.few.len() == LIMIT) {
-            self.bound = beginning(last);
+        if let Some(last) = self.kept.last().filter(|_| self.more) {
+            self.bound = last.beginning;
         }
     }
 
     pub(crate) fn into_few(self) -> Few<Arc<str>, LIMIT> {
-        self.few
+        Few::stored(self.kept.into_iter().map(|name| name.whole), self.more)
     }
 }
 
 /// The first bytes of a text, in the order of texts as far as they go.
-fn beginning(text: &str) -> u64 {
-    let mut first = [0; 8];
-    text.bytes().zip(&mut first).for_each(|(byte, place)| *place = byte);
-    u64::from_be_bytes(first)
+#[inline]
+fn beginning(text: &[u8]) -> u128 {
+    if let Some(first) = text.first_chunk() {
+        return u128::from_be_bytes(*first);
+    }
+    let mut first = [0; 16];
+    text.iter().zip(&mut first).for_each(|(byte, place)| *place = *byte);
+    u128::from_be_bytes(first)
 }
 
 #[cfg(test)]
@@ -150,7 +179,7 @@ mod tests {
         }
 
         #[test]
-        fn names_are_the_same_few(members in prop::collection::vec(prop_oneof!["[ab]{0,3}", "session-[ab]{0,3}", "\\PC{0,9}"], 0..30)) {
+        fn names_are_the_same_few(members in prop::collection::vec(prop_oneof!["[ab\0]{0,3}", "session-[ab]{0,3}", "session-of-sixteen[ab\0]{0,3}", "\\PC{0,9}"], 0..30)) {
             let wanted: Few<Arc<str>, 4> =
                 members.iter().filter(|name| !name.is_empty()).map(|name| name.as_str().into()).collect();
             let mut names = Names::<4>::default();

@@ -59,6 +59,7 @@ pub(crate) struct Gatherer<'s> {
     /// By source and name of the event.
     asked: HashMap<Box<[u8]>, Arc<Asked>>,
     repeats: Repeats,
+    hour: Hour,
     key: Vec<u8>,
     gathered: Gathered,
     counts: Counts,
@@ -128,6 +129,7 @@ impl<'s> Gatherer<'s> {
             uncounted: Uncounted::default(),
             asked: HashMap::default(),
             repeats: Repeats::default(),
+            hour: Hour::default(),
             key: Vec::new(),
             gathered: Gathered::default(),
             counts: Counts::default(),
@@ -403,7 +405,7 @@ impl Sink for Gatherer<'_> {
     #[inline]
     fn repeated(&mut self, rest: &[u8]) -> Option<usize> {
         let Repeat { meaning, length, time, id, address, session } = self.repeats.find(rest)?;
-        let at = second(time)?;
+        let at = self.hour.second(time)?;
         // Without an id each is known by what it says.
         if id.is_empty() {
             return None;
@@ -506,6 +508,36 @@ fn context(event: &Event<'_>) -> KeyValues {
     keys
 }
 
+/// The hour that an event was of: most are of the same as the one before.
+#[derive(Debug, Default)]
+struct Hour {
+    /// `2026-03-01T01:`
+    text: [u8; 14],
+    from: i64,
+}
+
+impl Hour {
+    /// A time, see [`second`].
+    #[inline]
+    fn second(&mut self, text: &[u8]) -> Option<i64> {
+        let digits = |tens: u8, ones: u8| {
+            let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+            (tens < 6 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
+        };
+        let Some((hour, &[m, minute, b':', s, second_digit, b'Z'])) = text.split_first_chunk::<14>() else {
+            return second(text);
+        };
+        let (Some(minute), Some(seconds)) = (digits(m, minute), digits(s, second_digit)) else {
+            return second(text);
+        };
+        if *hour != self.text {
+            let at = second(text)?;
+            *self = Self { text: *hour, from: at - minute * 60 - seconds };
+        }
+        Some(self.from + minute * 60 + seconds)
+    }
+}
+
 /// `2026-03-01T01:20:02Z` in seconds since 1970. Other spellings of RFC 3339 are read too, more slowly.
 fn second(text: &[u8]) -> Option<i64> {
     let number = |from: usize, digits: usize| {
@@ -532,9 +564,11 @@ fn second(text: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gatherer, second};
+    use std::io::Write as _;
+
+    use super::{Gatherer, Hour, second};
     use crate::gathered::Gathered;
-    use crate::log::events;
+    use crate::log::read;
     use crate::seen::{Place, Seen};
     use jiff::Timestamp;
     use proptest::prelude::*;
@@ -656,13 +690,20 @@ mod tests {
         })
     }
 
+    fn packed(log: &str) -> Vec<u8> {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(log.as_bytes()).unwrap();
+        writer.finish().unwrap()
+    }
+
     fn gathered(logs: &[String]) -> Gathered {
         let load = |_: &Place, _: i64| Vec::new();
         let seen = Seen::new(&load);
         let mut all = Gathered::default();
         for log in logs {
             let mut gatherer = Gatherer::new(clavicle_catalog::catalog(), &seen);
-            events(log.as_bytes(), &mut gatherer).expect("sound JSON");
+            let fault = read(&packed(log), &mut Vec::new(), &mut gatherer);
+            assert_eq!(fault, None, "sound JSON");
             all.merge(gatherer.finish().0);
         }
         all
@@ -704,6 +745,11 @@ mod tests {
         fn seconds_are_those_of_the_calendar(at in 0i64..7_000_000_000) {
             let text = Timestamp::from_second(at).unwrap().to_string();
             prop_assert_eq!(second(text.as_bytes()), Some(at));
+            let mut hour = Hour::default();
+            for at in [at, at - at % 3600, at + 61, at / 2, at] {
+                let text = Timestamp::from_second(at).unwrap().to_string();
+                prop_assert_eq!(hour.second(text.as_bytes()), Some(at));
+            }
         }
     }
 
@@ -711,6 +757,15 @@ mod tests {
     fn other_spellings_and_no_times() {
         assert_eq!(second(b"2026-03-01T01:20:02.000Z"), second(b"2026-03-01T01:20:02Z"));
         assert_eq!(second(b"2026-13-01T01:20:02Z"), None);
+        let mut hour = Hour::default();
+        for text in [
+            "2026-03-01T01:59:60Z",
+            "2026-03-01T01:20:02.000Z",
+            "2026-03-01T01:2x:02Z",
+            "2026-03-01T01:60:02Z",
+        ] {
+            assert_eq!(hour.second(text.as_bytes()), second(text.as_bytes()), "{text}");
+        }
         assert_eq!(second(b""), None);
     }
 }

@@ -55,6 +55,8 @@ pub struct Needed {
 #[derive(Debug)]
 pub(crate) struct Asked {
     operation: Operation,
+    /// Services that log under one source have a call of this name each: it was of one of these.
+    either: Vec<ActionId>,
     /// Those of its actions that hand over roles.
     passing: Vec<ActionId>,
     /// The parameters that its meaning can follow from, see [`Parameters::spell`].
@@ -63,7 +65,13 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn of(catalog: &Catalog, source: &str, name: &str) -> Self {
-        Self::of_operation(catalog, source, operation(catalog, source, name))
+        let operation = operation(catalog, source, name);
+        let either = shared(catalog, source, &operation);
+        let mut asked = Self::of_operation(catalog, source, operation);
+        asked.matters.extend(either.iter().flat_map(|action| naming_parameters(catalog, *action)));
+        asked.matters.sort_unstable();
+        asked.matters.dedup();
+        Self { either, ..asked }
     }
 
     /// The same where the operation is known already.
@@ -81,7 +89,7 @@ impl Asked {
             matters.sort_unstable();
             matters.dedup();
         }
-        Self { operation, passing, matters }
+        Self { operation, either: Vec::new(), passing, matters }
     }
 }
 
@@ -100,13 +108,10 @@ fn operation(catalog: &Catalog, source: &str, name: &str) -> Operation {
     {
         return Operation::Needs { always: same, sometimes };
     }
-    match found {
-        Operation::Needs { always, sometimes } if sometimes.is_empty() => shared(catalog, source, always),
-        found => found,
-    }
+    found
 }
 
-/// Services that log under one source; the first is the likelier.
+/// Services that log under one source.
 ///
 /// AWS: Application Auto Scaling User Guide, "Log Application Auto Scaling API calls using AWS CloudTrail"; IAM Identity Center
 /// User Guide, "Logging IAM Identity Center API calls with AWS CloudTrail".
@@ -115,20 +120,16 @@ const SHARED: [(&str, [&str; 2]); 2] = [
     ("sso-directory.amazonaws.com", ["identitystore", "sso-directory"]),
 ];
 
-/// Of a name that services of one source share the log does not say whose call it was: it may be either's.
-fn shared(catalog: &Catalog, source: &str, always: Vec<ActionId>) -> Operation {
+/// Of a name that services of one source share the log does not say whose call it was: these are the actions that it may
+/// have been.
+fn shared(catalog: &Catalog, source: &str, operation: &Operation) -> Vec<ActionId> {
+    let Operation::Needs { always, .. } = operation else { return Vec::new() };
     let services = SHARED.iter().find(|(shared, _)| *shared == source).map(|(_, services)| services);
-    if let (Some(services), [one]) = (services, always.as_slice()) {
-        let name = catalog.short_name(*one);
-        let all: Vec<ActionId> =
-            services.iter().filter_map(|prefix| catalog.action(&format!("{prefix}:{name}"))).collect();
-        if let [first, others @ ..] = all.as_slice()
-            && !others.is_empty()
-        {
-            return Operation::Needs { always: vec![*first], sometimes: others.to_vec() };
-        }
-    }
-    Operation::Needs { always, sometimes: Vec::new() }
+    let (Some(services), [one]) = (services, always.as_slice()) else { return Vec::new() };
+    let name = catalog.short_name(*one);
+    let all = services.iter().filter_map(|prefix| catalog.action(&format!("{prefix}:{name}")));
+    let all: Vec<ActionId> = all.collect();
+    if all.len() > 1 { all } else { Vec::new() }
 }
 
 /// Actions of S3 that an action of versions stands in for.
@@ -184,6 +185,11 @@ pub(crate) fn needs(
         (Operation::Unknown, None) => return None,
     };
     let (mut always, mut sometimes) = (always, sometimes);
+    let mut either = asked.either.clone();
+    if !either.is_empty() {
+        scaling(catalog, source, told.parameters, &mut either);
+        always = if let [one] = either.as_slice() { vec![*one] } else { Vec::new() };
+    }
     // No event is of passing a role: it comes along.
     let pass = catalog.action("iam:PassRole");
     let before = always.len();
@@ -200,11 +206,13 @@ pub(crate) fn needs(
         "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
         "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
         "sts.amazonaws.com" => call.session(&always, &mut sometimes),
-        "autoscaling.amazonaws.com" => call.scaling(&mut always, &mut sometimes),
         _ => {}
     }
     for action in &always {
         call.own(*action);
+    }
+    if let [_, _, ..] = either.as_slice() {
+        call.either(&either);
     }
     // A call that was denied got no further than its own actions.
     if outcome != Outcome::Denied {
@@ -265,6 +273,19 @@ impl Call<'_> {
 
     fn own(&mut self, action: ActionId) {
         self.push(action, Need::Own, things(self.catalog, action, self.told));
+    }
+
+    /// One of these, and nothing tells which.
+    fn either(&mut self, all: &[ActionId]) {
+        for action in all {
+            let others: Vec<&str> =
+                all.iter().filter(|other| *other != action).map(|other| self.catalog.name(*other)).collect();
+            self.push(
+                *action,
+                Need::Either(others.join(" or ").into()),
+                things(self.catalog, *action, self.told),
+            );
+        }
     }
 
     fn parameters(&self) -> &Parameters<'_> {
@@ -335,23 +356,6 @@ impl Call<'_> {
         }
     }
 
-    /// Whose call it was, where two services have one of that name: those of Application Auto Scaling, and no others, name the
-    /// namespace of a service.
-    ///
-    /// See AWS: Application Auto Scaling API Reference, `DescribeScalingActivities`, `DescribeScheduledActions`,
-    /// `DeleteScheduledAction`, `PutScalingPolicy`, `GetPredictiveScalingForecast`: `ServiceNamespace`, required.
-    fn scaling(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
-        let is_application = |action: &ActionId| self.catalog.prefix(*action) == "application-autoscaling";
-        if self.parameters().first("serviceNamespace").is_some()
-            && let Some(action) = sometimes.iter().copied().find(is_application)
-        {
-            *always = vec![action];
-            sometimes.clear();
-        } else if !self.parameters().is_empty() {
-            sometimes.retain(|action| !is_application(action));
-        }
-    }
-
     /// Tags of a session and its source identity need permissions of their own.
     ///
     /// See AWS: IAM User Guide, Pass session tags in AWS STS, and Monitor and control actions taken with assumed roles.
@@ -413,6 +417,19 @@ impl Call<'_> {
     }
 }
 
+/// Whose call it was, where two services of scaling have one of that name: those of Application Auto Scaling, and no others,
+/// name the namespace of a service.
+///
+/// See AWS: Application Auto Scaling API Reference, `DescribeScalingActivities`, `DescribeScheduledActions`,
+/// `DeleteScheduledAction`, `PutScalingPolicy`, `GetPredictiveScalingForecast`: `ServiceNamespace`, required.
+fn scaling(catalog: &Catalog, source: &str, parameters: &Parameters<'_>, either: &mut Vec<ActionId>) {
+    if source != "autoscaling.amazonaws.com" || parameters.is_empty() {
+        return;
+    }
+    let names_it = parameters.first("serviceNamespace").is_some();
+    either.retain(|action| (catalog.prefix(*action) == "application-autoscaling") == names_it);
+}
+
 /// `/bucket/key%20x?versionId=v`: the object, and whether a version of it was asked for.
 fn copy_source(source: &str, partition: &str) -> Option<(Thing, bool)> {
     let (path, query) =
@@ -454,6 +471,7 @@ mod tests {
             let need = match needed.need {
                 Need::Own => "",
                 Need::Along(_) => "+",
+                Need::Either(_) => "|",
                 Need::Perhaps(_) => "?",
             };
             let things = needed.things.iter().map(|thing| match thing {
@@ -479,7 +497,7 @@ mod tests {
         for (parameters, wanted) in [
             (r#"{"autoScalingGroupName":"web"}"#, format!("{ec2} *")),
             (r#"{"serviceNamespace":"ecs"}"#, format!("{application} *")),
-            ("null", format!("{ec2} *; ?{application} ?")),
+            ("null", format!("|{ec2} *; |{application} *")),
         ] {
             assert_eq!(went("autoscaling", "DescribeScalingActivities", parameters), wanted, "{parameters}");
         }
@@ -488,9 +506,18 @@ mod tests {
         assert_eq!(went("autoscaling", "DescribeScalableTargets", "null"), targets);
         assert!(
             went("autoscaling", "PutScalingPolicy", "null")
-                .contains("?application-autoscaling:PutScalingPolicy")
+                .contains("|application-autoscaling:PutScalingPolicy")
         );
-        assert!(went("sso-directory", "CreateGroup", "null").contains("?sso-directory:CreateGroup"));
+        let group = went("sso-directory", "CreateGroup", r#"{"identityStoreId":"d-1"}"#);
+        assert!(group.starts_with("|identitystore:CreateGroup "), "{group}");
+        assert!(group.contains("; |sso-directory:CreateGroup "), "{group}");
+        let denied = told("sso-directory", "CreateGroup", Some("AccessDenied"), None, "null");
+        assert!(
+            denied.contains("|identitystore:CreateGroup") && denied.contains("|sso-directory:CreateGroup")
+        );
+        let message = "User: x is not authorized to perform: identitystore:CreateGroup on resource: y";
+        let denied = told("sso-directory", "CreateGroup", Some("AccessDenied"), Some(message), "null");
+        assert!(denied.starts_with("identitystore:CreateGroup"), "the message says which: {denied}");
     }
 
     #[test]

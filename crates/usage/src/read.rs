@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::gather::{Counts, Gatherer};
 use crate::gathered::Gathered;
-use crate::log::{events, packed_file, unpack};
+use crate::log::{self, packed_file};
 use crate::seen::{Place, Seen};
 use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
@@ -218,10 +218,7 @@ impl<'s> Worker<'s> {
         if let Err(why) = bytes(file, &mut self.packed) {
             return Some(why);
         }
-        let inflated = unpack(&mut self.packed, &mut self.text);
-        let read = events(&self.text, &mut self.gatherer);
-        // The end of a torn file is no JSON either; the first reason tells more.
-        inflated.fault.or_else(|| read.err().map(|fault| format!("is no log from byte {} on", fault.at)))
+        log::read(&self.packed, &mut self.text, &mut self.gatherer)
     }
 }
 

@@ -19,7 +19,7 @@ CREATE TABLE uses (
     id INTEGER PRIMARY KEY,
     principal TEXT NOT NULL,
     action TEXT NOT NULL,
-    need TEXT NOT NULL,                 -- own, along, perhaps
+    need TEXT NOT NULL,                 -- own, along, either, perhaps
     needed_by TEXT NOT NULL,            -- an action, or nothing
     succeeded INTEGER NOT NULL, failed INTEGER NOT NULL, denied INTEGER NOT NULL,
     used_first INTEGER, used_last INTEGER, refused_first INTEGER, refused_last INTEGER,

@@ -77,6 +77,10 @@ impl<'l> Seen<'l> {
                 Ids { before, new: HashSet::default() }
             }),
         };
+        // What is stored comes again mostly as a whole: then there is nothing to make room for.
+        if known.before.is_empty() {
+            known.new.reserve(ids.len());
+        }
         let is_stored = |id: &u64| !known.before.is_empty() && known.before.binary_search(id).is_ok();
         is_new.extend(ids.map(|id| !is_stored(&id) && known.new.insert(id)));
     }

@@ -310,7 +310,8 @@ fn write_ids(connection: &Connection, place: &Place, hour: i64, ids: Ids) -> Res
     let mut all = ids.before;
     all.extend(ids.new);
     all.sort_unstable();
-    let bytes: Vec<u8> = all.iter().flat_map(|id| id.to_le_bytes()).collect();
+    let mut bytes = Vec::with_capacity(all.len() * 8);
+    all.iter().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
     connection.prepare_cached("INSERT OR REPLACE INTO seen VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         place.account,
         place.region,
@@ -324,6 +325,7 @@ fn need(need: &Need) -> (&'static str, &str) {
     match need {
         Need::Own => ("own", ""),
         Need::Along(by) => ("along", by),
+        Need::Either(other) => ("either", other),
         Need::Perhaps(by) => ("perhaps", by),
     }
 }
@@ -332,6 +334,7 @@ fn need_of(kind: &str, by: Arc<str>) -> Need {
     match kind {
         "own" => Need::Own,
         "along" => Need::Along(by),
+        "either" => Need::Either(by),
         _ => Need::Perhaps(by),
     }
 }

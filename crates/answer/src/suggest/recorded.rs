@@ -15,6 +15,7 @@ use crate::reader::Reader;
 #[derive(Debug, Deserialize)]
 struct Recording {
     clavicle_record: u32,
+    ended: Option<String>,
     uses: Vec<Recorded>,
     #[serde(default)]
     unknown: Vec<UnknownCall>,
@@ -99,6 +100,12 @@ fn needs_of(text: &str) -> Result<RecordedNeeds, QuestionError> {
         needs.push(Need { why, ..Need::plain(&used.action, on) });
         seen.push(Some((calls, used.last.clone())));
     }
+    if recording.ended.is_none() {
+        notes.push(
+            "The recording has no end: it went on when this was written, or was killed. What came later is not in it."
+                .to_owned(),
+        );
+    }
     let mut callers: Vec<&str> = recording
         .uses
         .iter()
@@ -139,17 +146,21 @@ mod tests {
                 "because_of": "lambda:CreateFunction", "resource": resource, "sureness": sureness,
                 "succeeded": 1, "failed": 0, "denied": 0, "last": "2026-01-01T00:00:00Z"})
         };
-        let text = serde_json::json!({"clavicle_record": 1, "unknown": [{"service": "x", "operation": "Y", "calls": 1}],
+        let recording = serde_json::json!({"clavicle_record": 1, "ended": "2026-01-01T00:00:01Z", "unknown": [{"service": "x", "operation": "Y", "calls": 1}],
             "uses": [used("s3:PutObject", "own", "arn:aws:s3:::b/a*b", "exact"),
                      used("iam:PassRole", "along", "arn:aws:iam::111122223333:role/*", "pattern"),
                      used("s3:ListAllMyBuckets", "own", "*", "any")]});
-        let found = suggest_recorded(&text.to_string(), &How::default()).expect("a suggestion");
+        let found = suggest_recorded(&recording.to_string(), &How::default()).expect("a suggestion");
         let statements = found.page.policies[0]["Statement"].as_array().expect("a list").len();
         assert_eq!((found.page.policies.len(), statements, found.page.needs.len()), (1, 3, 3));
         let text = found.policies[0].print().expect("it prints");
         assert!(text.contains("arn:aws:s3:::b/a${*}b"), "{text}");
         assert!(text.contains("arn:aws:iam::111122223333:role/*"), "{text}");
         assert_eq!(found.page.notes.len(), 1);
+        let mut going_on = recording;
+        going_on["ended"] = serde_json::Value::Null;
+        let found = suggest_recorded(&going_on.to_string(), &How::default()).expect("a suggestion");
+        assert!(found.page.notes[0].starts_with("The recording has no end"), "{:?}", found.page.notes);
         assert!(suggest_recorded("{}", &How::default()).is_err());
     }
 }

@@ -222,7 +222,7 @@ impl Reader {
                 clavicle_usage::Need::Own => None,
                 clavicle_usage::Need::Along(by) => Some(format!("needed by {by}")),
                 // The action is kept wherever it stands.
-                clavicle_usage::Need::Perhaps(_) => continue,
+                clavicle_usage::Need::Either(_) | clavicle_usage::Need::Perhaps(_) => continue,
             };
             for call in used.calls.iter().filter(|call| call.tally.used_since(seen.since)) {
                 let last = call.tally.used.map(|(_, last)| last.to_string()).unwrap_or_default();

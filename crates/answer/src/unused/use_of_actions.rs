@@ -40,6 +40,7 @@ pub(crate) enum Why {
     NeverLogged,
     TooNew,
     CameAlong,
+    Either,
     Unmapped,
 }
 
@@ -56,6 +57,9 @@ impl Why {
             Self::NeverLogged => "no event bears its name",
             Self::TooNew => "whether it is logged is not known yet",
             Self::CameAlong => "a call that was made may have needed it",
+            Self::Either => {
+                "a call was of it or of another service's action: both log under one source and name"
+            }
             Self::Unmapped => "events of its service are of no known action",
         }
     }
@@ -159,7 +163,7 @@ impl<'r> Shown<'r> {
         let name = self.catalog.name(action);
         let known = uses.get(name).map(Vec::as_slice).unwrap_or_default();
         let used = |known: &&&ActionUse| known.tally.used_since(self.since);
-        if known.iter().filter(used).any(|known| !matches!(known.need, Need::Perhaps(_))) {
+        if known.iter().filter(used).any(|known| known.need.is_certain()) {
             return Use::Yes;
         }
         let prefix = self.catalog.prefix(action);
@@ -169,8 +173,10 @@ impl<'r> Shown<'r> {
         if of_action.filter(|fact| since(fact)).is_some() {
             return Use::Yes;
         }
-        if known.iter().any(|known| used(&known)) {
-            return Use::Unknown(Why::CameAlong);
+        let mut unsettled = known.iter().filter(used).peekable();
+        if unsettled.peek().is_some() {
+            let is_either = unsettled.any(|known| matches!(known.need, Need::Either(_)));
+            return Use::Unknown(if is_either { Why::Either } else { Why::CameAlong });
         }
         // Who did nothing did not do this. A service that nobody asked was not asked this.
         if matches!(standing, Standing::Idle { .. }) {
@@ -273,15 +279,14 @@ impl<'r> Shown<'r> {
         uses: &HashMap<&str, Vec<&ActionUse>>,
     ) -> Option<UsedAction> {
         let name = self.catalog.name(action);
-        let known =
-            uses.get(name).into_iter().flatten().filter(|known| !matches!(known.need, Need::Perhaps(_)));
+        let known = uses.get(name).into_iter().flatten().filter(|known| known.need.is_certain());
         let known: Vec<&&ActionUse> = known.filter(|known| known.tally.used_since(self.since)).collect();
         let logged = known.iter().filter_map(|known| known.tally.used).map(|(_, last)| last).max();
         let prefix = self.catalog.prefix(action);
         let reported = self.evidence.last_accessed(&record.arn, prefix, Some(name)).and_then(|fact| fact.at);
         let along = known.iter().find_map(|known| match &known.need {
             Need::Along(by) => Some(by.to_string()),
-            Need::Own | Need::Perhaps(_) => None,
+            Need::Own | Need::Either(_) | Need::Perhaps(_) => None,
         });
         let own = known.iter().any(|known| known.need == Need::Own);
         Some(UsedAction {

@@ -36,8 +36,10 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
     let recorder = Recorder::start(&options).map_err(|error| cannot_record(&error))?;
     let ended = match typed.command.split_first() {
         None => {
-            // A place that cannot be written to is better known now than in a week.
-            write_record(typed, &recorder.so_far())?;
+            // A place that cannot be written to is better known now than in a week. What is there stays until there is more.
+            if let Some(path) = &typed.out {
+                out_file::can_write(path)?;
+            }
             tell_settings(&recorder)?;
             // What cannot be written on the way is told of at the end, where it is tried again.
             let keep = |record: &Recorded| drop(write_record(typed, record));

@@ -195,7 +195,7 @@ fn listening(
 
 #[cfg(unix)]
 fn recorded(home: &Path) -> serde_json::Value {
-    let text = std::fs::read_to_string(home.join("record.json")).expect("it is there from the beginning");
+    let text = std::fs::read_to_string(home.join("record.json")).expect("it is there");
     serde_json::from_str(&text).expect("it is whole at every time")
 }
 
@@ -203,7 +203,8 @@ fn recorded(home: &Path) -> serde_json::Value {
 #[cfg(unix)]
 fn wait_for(home: &Path, calls: u64) {
     for _ in 0..1200 {
-        if recorded(home)["calls"] == calls {
+        if home.join("record.json").exists() && recorded(home)["calls"] == calls {
+            assert!(recorded(home)["ended"].is_null(), "it goes on");
             return;
         }
         std::thread::sleep(Duration::from_millis(50));
@@ -215,7 +216,11 @@ fn wait_for(home: &Path, calls: u64) {
 #[test]
 fn listening_ends_on_ctrl_c_with_all_that_came_from_whomever() {
     let home = tempfile::tempdir().expect("a folder");
+    let earlier = r#"{"calls": 1000}"#;
+    std::fs::write(home.path().join("record.json"), earlier).expect("it is written");
     let (ended, printed, told) = listening(home.path(), rustix::process::Signal::INT, |address| {
+        let kept = std::fs::read_to_string(home.path().join("record.json")).expect("it is there");
+        assert_eq!(kept, earlier, "nothing was recorded that could replace it");
         for _ in 0..2 {
             let mut stream = TcpStream::connect(address).expect("it listens");
             (0..3).for_each(|_| call(&mut stream));
@@ -229,7 +234,9 @@ fn listening_ends_on_ctrl_c_with_all_that_came_from_whomever() {
     let policy: serde_json::Value = serde_json::from_str(&printed).expect("it prints the policy");
     assert_eq!(policy["Statement"][0]["Action"], "dynamodb:ListTables", "{policy:#}");
     assert!(told.contains("\nrecorded 7 calls\n"), "{told}");
-    assert_eq!(recorded(home.path())["calls"], 7);
+    let recorded = recorded(home.path());
+    assert_eq!(recorded["calls"], 7);
+    assert!(recorded["ended"].is_string(), "{recorded:#}");
 }
 
 #[cfg(unix)]

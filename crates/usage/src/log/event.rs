@@ -183,7 +183,10 @@ fn hole<'b>(scanner: &mut Scanner<'b>, hole: Hole, holes: &mut Holes) -> Result<
 #[inline]
 fn value<'b>(scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<&'b [u8], Malformed> {
     let raw = scanner.raw_value()?;
-    holes.push(Hole::Value, scanner.at() - raw.len(), scanner.at());
+    // To compare nothing is less than to look where it ends.
+    if raw != b"null" {
+        holes.push(Hole::Value, scanner.at() - raw.len(), scanner.at());
+    }
     Ok(present(raw))
 }
 

@@ -39,68 +39,134 @@ pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), Strin
     read().map(|_| ()).map_err(|error: io::Error| error.to_string())
 }
 
-/// Unpacks bytes, by the first of them, into `text`, which is emptied first. What was packed is scratch space afterwards.
-pub(crate) fn unpack(packed: &mut Vec<u8>, text: &mut Vec<u8>) -> Inflated {
-    text.clear();
-    let read = match packed.as_slice() {
-        [0x1f, 0x8b, ..] => gzip(packed, text),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => zstd(packed, text),
-        _ => {
-            std::mem::swap(packed, text);
-            Ok(())
-        }
-    };
-    text.truncate(MOST as usize);
-    let too_much = text.len() as u64 >= MOST;
-    let fault = match read {
-        Ok(()) if too_much => Some(format!("holds more than {} MiB", MOST >> 20)),
-        Ok(()) => None,
-        Err(error) => Some(format!("cannot be unpacked to its end: {error}")),
-    };
-    Inflated { fault }
+/// What is packed in some bytes, by the first of them: a piece after the other, so that each is read while it is still near
+/// the processor.
+#[derive(Debug)]
+pub(crate) struct Unpacking<'p> {
+    rest: &'p [u8],
+    is_zstd: bool,
+    /// The part of a gzip file that is being unpacked.
+    part: Option<Decompress>,
+    total: u64,
+    /// Nothing more will come, for this reason or because that is all.
+    end: Option<Result<(), String>>,
 }
 
-/// The parts of a gzip file, one behind the other, right into their place: through a reader, the text would be copied and
-/// the place for it filled with zeros first.
-fn gzip(packed: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
-    text.reserve(said_size(packed));
-    let mut rest = packed;
-    while !rest.is_empty() {
-        let mut part = Decompress::new_gzip(WINDOW_BITS);
+/// The text of a file.
+pub(crate) enum Packed<'p> {
+    /// It is packed.
+    InPieces(Unpacking<'p>),
+    /// It is as it stands in the file.
+    Plain(&'p [u8], Option<String>),
+}
+
+pub(crate) fn packed(bytes: &[u8]) -> Packed<'_> {
+    match bytes {
+        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            let is_zstd = bytes.first() == Some(&0x28);
+            Packed::InPieces(Unpacking { rest: bytes, is_zstd, part: None, total: 0, end: None })
+        }
+        _ => {
+            let is_all = (bytes.len() as u64) < MOST;
+            Packed::Plain(&bytes[..bytes.len().min(MOST as usize)], (!is_all).then(too_much))
+        }
+    }
+}
+
+fn too_much() -> String {
+    format!("holds more than {} MiB", MOST >> 20)
+}
+
+impl Unpacking<'_> {
+    /// Was all of it handed over, or as much as can be?
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// Why it cannot be read to its end.
+    pub(crate) fn fault(self) -> Option<String> {
+        self.end?.err()
+    }
+
+    /// Puts more behind a text: as much as there is room for without moving it, or until the end. What zstd packed comes at once.
+    pub(crate) fn more(&mut self, text: &mut Vec<u8>) {
+        let before = text.len();
+        let read = if self.is_zstd { self.zstd(text).map(|()| true) } else { self.gzip(text) };
+        let room = MOST.saturating_sub(self.total);
+        self.total += (text.len() - before) as u64;
+        if self.total >= MOST {
+            text.truncate(before + room as usize);
+        }
+        self.end = match read {
+            _ if self.total >= MOST => Some(Err(too_much())),
+            Ok(true) => Some(Ok(())),
+            Ok(false) => None,
+            Err(error) => Some(Err(format!("cannot be unpacked to its end: {error}"))),
+        };
+    }
+
+    /// The parts of a gzip file, one behind the other, right into their place: through a reader, the text would be copied and
+    /// the place for it filled with zeros first. Was that the end?
+    fn gzip(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
         loop {
+            let part = match &mut self.part {
+                Some(part) => part,
+                None if self.rest.is_empty() => return Ok(true),
+                None => self.part.insert(Decompress::new_gzip(WINDOW_BITS)),
+            };
             let before = part.total_in();
-            let status = part.decompress_vec(rest, text, FlushDecompress::Finish)?;
+            let status = part.decompress_vec(self.rest, text, FlushDecompress::None)?;
             let read = usize::try_from(part.total_in() - before).unwrap_or(usize::MAX);
-            rest = rest.get(read..).unwrap_or_default();
+            self.rest = self.rest.get(read..).unwrap_or_default();
             match status {
-                Status::StreamEnd => break,
-                _ if text.len() as u64 >= MOST => return Ok(()),
+                Status::StreamEnd => self.part = None,
                 _ if text.len() < text.capacity() => return Err(io::ErrorKind::UnexpectedEof.into()),
-                // It said less than it holds.
-                _ => text.reserve(text.len().max(MORE)),
+                _ => return Ok(false),
             }
         }
     }
-    Ok(())
+
+    fn zstd(&mut self, text: &mut Vec<u8>) -> io::Result<()> {
+        let room = usize::try_from(MOST).unwrap_or(usize::MAX);
+        while !self.rest.is_empty() {
+            let mut decoder =
+                ruzstd::decoding::StreamingDecoder::new(&mut self.rest).map_err(io::Error::other)?;
+            (&mut decoder).take(room.saturating_sub(text.len()) as u64).read_to_end(text)?;
+            if text.len() >= room {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Unpacks all of it into `text`, which is emptied first.
+fn unpack(bytes: &[u8], text: &mut Vec<u8>) -> Inflated {
+    text.clear();
+    let mut unpacking = match packed(bytes) {
+        Packed::InPieces(unpacking) => unpacking,
+        Packed::Plain(plain, fault) => {
+            text.extend_from_slice(plain);
+            return Inflated { fault };
+        }
+    };
+    text.reserve(said_size(bytes));
+    loop {
+        unpacking.more(text);
+        if unpacking.has_ended() {
+            return Inflated { fault: unpacking.fault() };
+        }
+        // It said less than it holds.
+        text.reserve(text.len().max(MORE));
+    }
 }
 
 /// What a gzip file says of the size of its text: a hint, wrong for damaged files and those of several parts. No more
 /// than gzip can make of so many bytes.
 fn said_size(packed: &[u8]) -> usize {
     let said = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    // One more: then the reader learns of the end without asking for more space.
+    // One more: then the end is known without more space.
     said.min(packed.len().saturating_mul(1032)).min(MOST as usize) + 1
-}
-
-fn zstd(mut packed: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
-    while !packed.is_empty() {
-        let mut decoder = ruzstd::decoding::StreamingDecoder::new(&mut packed).map_err(io::Error::other)?;
-        (&mut decoder).take(MOST.saturating_sub(text.len() as u64)).read_to_end(text)?;
-        if text.len() as u64 >= MOST {
-            break;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

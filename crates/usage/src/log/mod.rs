@@ -6,13 +6,15 @@
 
 mod event;
 mod inflate;
+mod pieces;
 mod repeats;
 mod rows;
 mod scan;
 
 pub(crate) use event::{Event, Identity};
+pub(crate) use inflate::packed_file;
 pub use inflate::{Inflated, inflate};
-pub(crate) use inflate::{packed_file, unpack};
+use inflate::{Packed, Unpacking, packed};
 pub(crate) use repeats::{Repeat, Repeats};
 pub(crate) use scan::{Malformed, Scanner, Text};
 
@@ -39,9 +41,20 @@ pub(crate) struct Record<'b> {
     pub(crate) to: usize,
 }
 
+/// Hands over every event of a file, in its order: of its bytes as they stand there, packed or not. `text` is scratch space.
+/// Why it could not be read to its end; what came before that was handed over.
+pub(crate) fn read(bytes: &[u8], text: &mut Vec<u8>, sink: &mut impl Sink) -> Option<String> {
+    let (read, fault) = match packed(bytes) {
+        Packed::Plain(plain, fault) => (events(plain, sink), fault),
+        Packed::InPieces(unpacking) => pieces::events(unpacking, text, pieces::SIZE, sink),
+    };
+    // The end of a torn file is no JSON either; the first reason tells more.
+    fault.or_else(|| read.err().map(|fault| format!("is no log from byte {} on", fault.at)))
+}
+
 /// Hands over every event of a text, in its order. Stops where the text is no longer what it was: what came before
 /// was handed over.
-pub(crate) fn events(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
+fn events(bytes: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut scanner = Scanner::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     match scanner.peek() {
         None => Ok(()),
@@ -63,12 +76,7 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
     scanner.peek();
     let from = scanner.at();
     let mut event = Event::default();
-    scanner.object(|scanner, name| match name {
-        b"Records" => scanner.list(|scanner| record(scanner, sink)).map(|_| ()),
-        b"Events" => scanner.list(|scanner| looked_up(scanner, sink)).map(|_| ()),
-        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)).map(|_| ()),
-        _ => event.member(scanner, name),
-    })?;
+    scanner.object(|scanner, name| member(scanner, name, &mut event, sink))?;
     if event.is_record() {
         sink.event(&event, None);
     }
@@ -76,6 +84,21 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
         sink.report(&scanner.bytes()[from..scanner.at()]);
     }
     Ok(())
+}
+
+/// One member of the object that a file is.
+fn member<'b>(
+    scanner: &mut Scanner<'b>,
+    name: &[u8],
+    event: &mut Event<'b>,
+    sink: &mut impl Sink,
+) -> Result<(), Malformed> {
+    match name {
+        b"Records" => scanner.list(|scanner| record(scanner, sink)).map(|_| ()),
+        b"Events" => scanner.list(|scanner| looked_up(scanner, sink)).map(|_| ()),
+        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)).map(|_| ()),
+        _ => event.member(scanner, name),
+    }
 }
 
 fn record(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {

@@ -85,7 +85,10 @@ pub(crate) struct Repeats {
     kept: HashMap<u64, (u32, u32)>,
     /// The first one is where records begin. A place in a record is known by the first branch that was learnt there.
     branches: Vec<Branch>,
-    indexes: Vec<Index>,
+    /// Branches of places with many, by their place and a hash of their first bytes. Those of one hash are siblings.
+    index: HashMap<(u64, u32), u32>,
+    /// How many branches such places have.
+    counts: HashMap<u32, usize>,
     /// Records that were found, and that were learnt, of late.
     found: u32,
     learnt: u32,
@@ -95,43 +98,29 @@ pub(crate) struct Repeats {
 
 #[derive(Clone, Copy, Debug)]
 struct Branch {
+    /// Its first bytes, and zeros where it has fewer: they mostly tell it from others, and short ones are no more than this.
+    head: [u8; HEAD],
     from: u32,
     to: u32,
     then: Then,
-    /// Of the first branch of a place with many: [`INDEXED`] and the number of the index. Else the next branch of the
-    /// same place, or [`NONE`].
+    /// Of the first branch of a place with many: [`INDEXED`] and a bit for the length of each beginning that was hashed. Else
+    /// the next branch of the same place, or [`NONE`].
     sibling: u32,
-}
-
-/// Branches by a hash of their first bytes: as many as the greatest power of two that they have, the longest first. Those
-/// of one hash are siblings of each other.
-#[derive(Debug, Default)]
-struct Index {
-    count: usize,
-    by_length: Vec<(usize, HashMap<u64, u32>)>,
-}
-
-impl Index {
-    /// Adds a branch; the answer is what comes behind it.
-    fn add(&mut self, bytes: &[u8], branch: u32) -> u32 {
-        let length = (bytes.len() + 1).next_power_of_two() / 2;
-        let length = length.min(MOST_HASHED);
-        let at = self.by_length.partition_point(|(known, _)| *known > length);
-        if self.by_length.get(at).is_none_or(|(known, _)| *known != length) {
-            self.by_length.insert(at, (length, HashMap::default()));
-        }
-        self.count += 1;
-        self.by_length[at].1.insert(HASH.hash_one(&bytes[..length]), branch).unwrap_or(NONE)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
-    /// A value, and the place behind it.
-    Hole(Hole, u32),
+    /// A value, how long it was when it was first seen, if not too long to say, and the place behind it.
+    Hole(Hole, u8, u32),
     End(u32),
 }
 
+/// So many bytes of a branch are kept with it.
+const HEAD: usize = 16;
+/// So many bytes are compared at once,
+const BLOCK: usize = 32;
+/// and of longer branches more, which is worth a call.
+const LONG: usize = 96;
 /// So many branches are tried one by one.
 const FEW: usize = 4;
 /// A place with more is one of values that hardly recur.
@@ -141,11 +130,11 @@ const MOST_BYTES: usize = 32 << 20;
 /// After so many records it is seen whether it is worth it, and if not, it is tried again after some times as many.
 const SPELL: u32 = 4096;
 const REST: u32 = 8 * SPELL;
-/// So many bytes of a branch are hashed.
-const MOST_HASHED: usize = 128;
+/// Of a branch as many bytes are hashed as the greatest power of two that it has, and no more than two to this.
+const MOST_HASHED: u32 = 7;
 /// No such branch.
 const NONE: u32 = u32::MAX;
-/// Branches are numbered below, indexes from here.
+/// Branches are numbered below.
 const INDEXED: u32 = 1 << 31;
 
 const HASH: FixedState = FixedState::with_seed(0);
@@ -155,9 +144,10 @@ impl Repeats {
         &self.bytes[branch.from as usize..branch.to as usize]
     }
 
-    fn index(&self, first: &Branch) -> Option<&Index> {
+    /// Of the first branch of a place with many: how long beginnings were hashed, a bit for each power of two.
+    fn hashed(first: &Branch) -> Option<u32> {
         let is_indexed = first.sibling != NONE && first.sibling & INDEXED != 0;
-        is_indexed.then(|| self.indexes.get((first.sibling & !INDEXED) as usize))?
+        is_indexed.then_some(first.sibling & !INDEXED)
     }
 
     /// A branch and its siblings; of a place that has no index, all that it has.
@@ -166,21 +156,55 @@ impl Repeats {
         std::iter::successors(at_place(at), move |(_, branch)| at_place(branch.sibling))
     }
 
+    /// Do these bytes begin with a branch?
+    #[inline]
+    fn begin(&self, rest: &[u8], branch: &Branch) -> bool {
+        let length = (branch.to - branch.from) as usize;
+        let (Some(first), Some(text)) = (rest.first_chunk::<HEAD>(), rest.get(..length)) else {
+            return rest.starts_with(self.bytes_of(branch));
+        };
+        let differ = u128::from_le_bytes(*first) ^ u128::from_le_bytes(branch.head);
+        if length <= HEAD {
+            let beyond = u128::MAX.checked_shl(length as u32 * 8).unwrap_or(0);
+            return differ & !beyond == 0;
+        }
+        differ == 0 && same_behind(text, self.bytes_of(branch))
+    }
+
     #[inline]
     fn first_of(&self, at: u32, rest: &[u8]) -> Option<&Branch> {
-        self.siblings(at).map(|(_, branch)| branch).find(|branch| rest.starts_with(self.bytes_of(branch)))
+        let mut branch = self.branches.get(at as usize)?;
+        loop {
+            if self.begin(rest, branch) {
+                return Some(branch);
+            }
+            branch = self.branches.get(branch.sibling as usize)?;
+        }
     }
 
     #[inline]
     fn pick(&self, place: u32, rest: &[u8]) -> Option<&Branch> {
         let first = self.branches.get(place as usize)?;
-        if let Some(index) = self.index(first) {
-            return index.by_length.iter().find_map(|(length, branches)| {
-                let at = branches.get(&HASH.hash_one(rest.get(..*length)?))?;
-                self.first_of(*at, rest)
-            });
+        match Self::hashed(first) {
+            Some(lengths) => self.look_up(place, lengths, rest),
+            None => self.first_of(place, rest),
         }
-        self.first_of(place, rest)
+    }
+
+    /// The longest beginnings first.
+    fn look_up(&self, place: u32, mut lengths: u32, rest: &[u8]) -> Option<&Branch> {
+        while lengths != 0 {
+            let power = lengths.ilog2();
+            lengths ^= 1 << power;
+            let found = rest
+                .get(..1 << power)
+                .and_then(|beginning| self.index.get(&(HASH.hash_one(beginning), place)))
+                .and_then(|at| self.first_of(*at, rest));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 
     /// Where these bytes are kept.
@@ -200,8 +224,8 @@ impl Repeats {
 
     /// How many branches a place has.
     fn count(&self, place: u32) -> usize {
-        match self.branches.get(place as usize).and_then(|first| self.index(first)) {
-            Some(index) => index.count,
+        match self.counts.get(&place) {
+            Some(count) => *count,
             None => self.siblings(place).count(),
         }
     }
@@ -215,26 +239,34 @@ impl Repeats {
             Some(first) if !many => std::mem::replace(&mut first.sibling, at),
             _ => NONE,
         };
-        self.branches.push(Branch { from, to, then, sibling });
+        let mut head = [0; HEAD];
+        bytes.iter().zip(&mut head).for_each(|(byte, place)| *place = *byte);
+        self.branches.push(Branch { head, from, to, then, sibling });
         if !many {
             return Some(());
         }
-        let first = *self.branches.get(place as usize)?;
-        if self.index(&first).is_some() {
-            let index = self.indexes.get_mut((first.sibling & !INDEXED) as usize)?;
-            self.branches.get_mut(at as usize)?.sibling = index.add(bytes, at);
-            return Some(());
+        if Self::hashed(self.branches.get(place as usize)?).is_some() {
+            return self.index(place, at);
         }
-        let number = u32::try_from(self.indexes.len()).ok().filter(|number| *number < INDEXED)?;
-        let mut index = Index::default();
         let known: Vec<u32> = self.siblings(place).map(|(at, _)| at).chain([at]).collect();
-        for at in known {
-            let branch = *self.branches.get(at as usize)?;
-            self.branches.get_mut(at as usize)?.sibling = index.add(self.bytes_of(&branch), at);
+        for at in &known {
+            self.branches.get_mut(*at as usize)?.sibling = if *at == place { INDEXED } else { NONE };
         }
-        // As the first it has nothing behind it.
-        self.branches.get_mut(place as usize)?.sibling = INDEXED | number;
-        self.indexes.push(index);
+        known.into_iter().try_for_each(|at| self.index(place, at))
+    }
+
+    /// Puts a branch of a place into the index.
+    fn index(&mut self, place: u32, at: u32) -> Option<()> {
+        let branch = *self.branches.get(at as usize)?;
+        let bytes = self.bytes_of(&branch);
+        let power = bytes.len().max(1).ilog2().min(MOST_HASHED);
+        let key = (HASH.hash_one(bytes.get(..1 << power)?), place);
+        *self.counts.entry(place).or_default() += 1;
+        self.branches.get_mut(place as usize)?.sibling |= 1 << power;
+        // The first of its place is the first to come here, and has nothing behind it.
+        if let Some(before) = self.index.insert(key, at) {
+            self.branches.get_mut(at as usize)?.sibling = before;
+        }
         Some(())
     }
 
@@ -256,13 +288,13 @@ impl Repeats {
         loop {
             let branch = self.pick(place, rest.get(at..)?)?;
             at += (branch.to - branch.from) as usize;
-            let (hole, next) = match branch.then {
+            let (hole, usual, next) = match branch.then {
                 Then::End(meaning) => {
                     repeat.meaning = meaning;
                     repeat.length = at;
                     return Some(repeat);
                 }
-                Then::Hole(hole, next) => (hole, next),
+                Then::Hole(hole, usual, next) => (hole, usize::from(usual), next),
             };
             let from = at;
             at = match hole {
@@ -271,6 +303,7 @@ impl Repeats {
                     scanner.raw_value().ok()?;
                     from + scanner.at()
                 }
+                _ if Scanner::is_text(rest, from, usual) => from + usual,
                 _ => Scanner::text_end(rest, from)?,
             };
             let value = &rest[from..at];
@@ -310,7 +343,7 @@ impl Repeats {
         let mut pieces = Vec::with_capacity(holes.at.len() + 1);
         for (hole, until, after) in ends {
             let Some(bytes) = text.get(at..until) else { return };
-            pieces.push((bytes, hole));
+            pieces.push((bytes, hole.map(|hole| (hole, u8::try_from(after - until).unwrap_or(0)))));
             at = after;
         }
         let place_for = pieces.len() + self.branches.len();
@@ -321,7 +354,7 @@ impl Repeats {
             let is_same = |branch: &&Branch| {
                 self.bytes_of(branch) == bytes
                     && match (branch.then, hole) {
-                        (Then::Hole(known, _), Some(hole)) => known == hole,
+                        (Then::Hole(known, ..), Some((hole, _))) => known == hole,
                         (Then::End(_), None) => true,
                         _ => false,
                     }
@@ -332,13 +365,13 @@ impl Repeats {
                 (None, _) if self.count(place) >= MOST => return,
                 (None, None) => Then::End(meaning),
                 // The next branch is the first of its place.
-                (None, Some(hole)) => Then::Hole(hole, self.branches.len() as u32 + 1),
+                (None, Some((hole, usual))) => Then::Hole(hole, usual, self.branches.len() as u32 + 1),
             };
             if known.is_none() && self.add(place, bytes, then).is_none() {
                 return;
             }
             match then {
-                Then::Hole(_, next) => place = next,
+                Then::Hole(_, _, next) => place = next,
                 Then::End(_) => return,
             }
         }
@@ -349,7 +382,31 @@ impl Repeats {
         self.branches.clear();
         self.bytes.clear();
         self.kept.clear();
-        self.indexes.clear();
+        self.index.clear();
+        self.counts.clear();
+    }
+}
+
+/// Are these the same behind their first bytes, which are? Both are as long, and longer than those.
+#[inline]
+fn same_behind(one: &[u8], other: &[u8]) -> bool {
+    if one.len() > LONG {
+        return one.get(HEAD..) == other.get(HEAD..);
+    }
+    let mut at = HEAD;
+    while let (Some(some), Some(others)) = (
+        one.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>),
+        other.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>),
+    ) {
+        if some != others {
+            return false;
+        }
+        at += BLOCK;
+    }
+    // The last block, with some bytes that were compared before.
+    match (one.last_chunk::<BLOCK>(), other.last_chunk::<BLOCK>()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.last_chunk::<HEAD>() == other.last_chunk::<HEAD>(),
     }
 }
 

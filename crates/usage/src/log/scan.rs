@@ -45,7 +45,7 @@ impl<'b> Scanner<'b> {
         Self { bytes, at: 0 }
     }
 
-    fn fault(&self) -> Malformed {
+    pub(crate) fn fault(&self) -> Malformed {
         Malformed { at: self.at }
     }
 
@@ -58,6 +58,11 @@ impl<'b> Scanner<'b> {
                 other => return other.copied(),
             }
         }
+    }
+
+    /// Goes behind this byte, if it is the next.
+    pub(crate) fn takes(&mut self, wanted: u8) -> bool {
+        self.take(wanted).is_ok()
     }
 
     #[inline]
@@ -97,6 +102,16 @@ impl<'b> Scanner<'b> {
             }
             at = end + 2;
         }
+    }
+
+    /// Does a text of this length, behind its first quote, end here? "No" may be wrong of short ones.
+    #[inline]
+    pub(crate) fn is_text(bytes: &[u8], from: usize, length: usize) -> bool {
+        let Some(text) = bytes.get(from..from + length) else { return false };
+        let Some(last) = text.last_chunk::<16>() else { return false };
+        bytes.get(from + length) == Some(&b'"')
+            && text.as_chunks::<16>().0.iter().all(is_plain)
+            && is_plain(last)
     }
 
     /// Where the scanner is.
@@ -201,19 +216,37 @@ impl<'b> Scanner<'b> {
             self.at += 1;
             return Ok(true);
         }
+        self.member(&mut each)?;
+        self.members_behind(each).map(|()| true)
+    }
+
+    #[inline]
+    fn member(
+        &mut self,
+        each: &mut impl FnMut(&mut Self, &'b [u8]) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        let name = self.string()?;
+        self.take(b':')?;
+        each(self, name.raw)
+    }
+
+    /// Goes through the rest of an object; the scanner stands behind the value of a member.
+    #[inline]
+    pub(crate) fn members_behind(
+        &mut self,
+        mut each: impl FnMut(&mut Self, &'b [u8]) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
         loop {
-            let name = self.string()?;
-            self.take(b':')?;
-            each(self, name.raw)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(true);
+                    return Ok(());
                 }
                 _ => return Err(self.fault()),
             }
             self.peek();
+            self.member(&mut each)?;
         }
     }
 
@@ -251,6 +284,12 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// Texts of up to so many words are looked through here: times, keys and addresses are, and to call for them takes longer.
 const WORDS: usize = 3;
+
+/// Is there neither a quote nor a backslash?
+#[inline]
+fn is_plain(bytes: &[u8; 16]) -> bool {
+    bytes.iter().fold(true, |plain, byte| plain & (*byte != b'"') & (*byte != b'\\'))
+}
 
 /// Where is the next quote or backslash?
 #[inline]
