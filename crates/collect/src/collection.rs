@@ -146,9 +146,13 @@ impl Collection {
             return run.imported();
         }
         if self.organization.is_some() && found.members.is_empty() {
-            return Err(CollectError::new("the accounts of the organization could not be listed").hint(
-                "only its management account and delegated administrators may; `clavicle collect` reads one account",
-            ));
+            return Err(match found.is_none {
+                true => CollectError::new(format!("the account {} is in no organization", run.identity.account))
+                    .hint("without `--org`, `clavicle collect` reads one account"),
+                false => CollectError::new("the accounts of the organization could not be listed").hint(
+                    "only its management account and delegated administrators may; without `--org`, `clavicle collect` reads one account",
+                ),
+            });
         }
         let members = self.members(&run, &found);
         hear(Event::Accounts(

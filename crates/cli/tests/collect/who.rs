@@ -119,7 +119,8 @@ fn nobody_and_an_unknown_profile() {
     let alone = ["collect", "--org", "--role-name", "clavicle-read"];
     let output = clavicle(scene.home.path(), &scene.fake.address, &alone).output().expect("it runs");
     assert_eq!(output.status.code(), Some(4));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("could not be listed"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains(&format!("the account {ACCOUNT} is in no organization")), "{stderr}");
     let unknown = clavicle(scene.home.path(), &scene.fake.address, &["collect", "--profile", "x"]).output();
     let output = unknown.expect("it runs");
     assert!(String::from_utf8_lossy(&output.stderr).contains("there is no profile `x`"));
