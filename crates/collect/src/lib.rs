@@ -30,6 +30,7 @@ mod run;
 mod seen;
 mod sign;
 mod signers;
+mod sso;
 mod state;
 mod table;
 mod target;

@@ -131,6 +131,7 @@ fn role_in(account: &str, organization: &WholeOrganization, run: &Run) -> Role {
         session: "clavicle".to_owned(),
         external_id: organization.external_id.clone(),
         seconds: None,
+        second_factor: None,
     }
 }
 
