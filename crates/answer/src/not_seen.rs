@@ -91,7 +91,10 @@ impl Reader {
     }
 }
 
-/// Does the call tell who may do what, and not only when something was used?
-fn tells_of_access(call: &str) -> bool {
-    !["LastAccessed", "LastUsed", "CredentialReport", "AccessKey"].iter().any(|part| call.contains(part))
+/// Does the call tell who may do what, and not only when something was used, or to whom the organization delegates its own
+/// affairs?
+pub(crate) fn tells_of_access(call: &str) -> bool {
+    let others =
+        ["LastAccessed", "LastUsed", "CredentialReport", "AccessKey", "organizations:DescribeResourcePolicy"];
+    !others.iter().any(|part| call.contains(part))
 }

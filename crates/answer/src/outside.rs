@@ -3,9 +3,9 @@
 use clavicle_graph::Actor;
 use clavicle_graph::outside::{Opening, Way};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{PolicyState, PrincipalKind};
+use clavicle_snapshot::{Coverage, PolicyState, PrincipalKind};
 
-use crate::not_seen::RestsOn;
+use crate::not_seen::{RestsOn, tells_of_access};
 use crate::page::{counted, listed};
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -76,11 +76,11 @@ impl Reader {
             answers.extend(self.way_answer(way, !question.direct));
         }
         answers.sort_by_cached_key(order);
-        let unseen = self.doors_not_seen(account);
-        let verdict = verdict(&ways, unseen);
+        let (unseen, unlisted) = (self.doors_not_seen(account), self.doors_not_listed(account));
+        let verdict = verdict(&ways, unseen + unlisted.len());
         let name = account.map(|account| self.account_name(account));
         let of_account = name.as_ref().map(|name| format!(" into {name}")).unwrap_or_default();
-        let sentence = sentence(&answers, question, &of_account, unseen);
+        let sentence = sentence(&answers, question, &of_account, unseen + unlisted.len());
         let asked = Asked {
             verb: "outside".to_owned(),
             by: Some(if question.public { "public" } else { "outside" }.to_owned()),
@@ -93,7 +93,7 @@ impl Reader {
             },
         };
         let mut page = self.page(asked, verdict, sentence);
-        page.notes = notes(&left_out, unseen, question);
+        page.notes = notes(&left_out, unseen, &unlisted, question);
         page.not_seen = self.not_seen(&self.border_rests_on(account));
         page.next = answers.first().map(next_of);
         page.answers = answers;
@@ -125,6 +125,28 @@ impl Reader {
                 && of_account(Some(role.account))
         });
         things.count() + roles.count()
+    }
+
+    /// The calls that would have listed doors, and were refused or not answered. Files list what they list: of those nobody
+    /// knows of a kind that is not there whether there is none.
+    fn doors_not_listed(&self, account: Option<AccountId>) -> Vec<String> {
+        let snapshot = self.world().snapshot();
+        let of_account =
+            |row: &&Coverage| row.account.is_some_and(|owner| account.is_none_or(|account| owner == account));
+        let roles =
+            snapshot.without_identities().filter(|owner| account.is_none_or(|account| *owner == account));
+        let roles =
+            roles.map(|owner| format!("iam:GetAccountAuthorizationDetails in {}", self.account_name(owner)));
+        let lists = |row: &&Coverage| {
+            let of_iam = row.call.starts_with("iam:") || row.call.starts_with("sts:");
+            row.leaves_out_things() && !of_iam && tells_of_access(&row.call)
+        };
+        let rows = snapshot.not_seen().filter(of_account).filter(lists);
+        let of_rows =
+            rows.filter_map(|row| Some(format!("{} in {}", row.call, self.account_name(row.account?))));
+        let mut calls: Vec<String> = roles.chain(of_rows).collect();
+        calls.dedup();
+        calls
     }
 
     fn border_rests_on(&self, account: Option<AccountId>) -> RestsOn {
@@ -230,7 +252,7 @@ fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, un
     format!("{ways}{of_account}: {}.", listed(&parts))
 }
 
-fn notes(left_out: &LeftOut, unseen: usize, question: &OutsideQuestion) -> Vec<String> {
+fn notes(left_out: &LeftOut, unseen: usize, unlisted: &[String], question: &OutsideQuestion) -> Vec<String> {
     let mut notes = Vec::new();
     if left_out.own_directory > 0 && !question.public {
         let roles = counted(left_out.own_directory, "role is", "roles are");
@@ -247,6 +269,10 @@ fn notes(left_out: &LeftOut, unseen: usize, question: &OutsideQuestion) -> Vec<S
             1 => "The policy of 1 thing was not seen: it may let in others.".to_owned(),
             many => format!("The policies of {many} things were not seen: they may let in others."),
         });
+    }
+    if let Some((first, more)) = unlisted.split_first() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more calls", more.len()) };
+        notes.push(format!("What {first}{more} would have listed was not seen: it may let in others."));
     }
     notes
 }

@@ -82,7 +82,7 @@ impl Reader {
             }
             let found = self.world().chains(&begin, &destination.goal(), &limits);
             more |= found.more;
-            best = best.or(self.verdict_of_chains(&found, &begin));
+            best = best.or(self.verdict_of_chains(&found, &begin, &destination.goal()));
             let chains = self.chain_answers(&found, destination.access());
             known.push(known_chains(&chains));
             answers.extend(chains);
@@ -110,7 +110,12 @@ impl Reader {
         };
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers.into_iter().map(|(_, answer)| answer).collect();
-        page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
+        let mut rests_on = self.chains_rest_on(&page.answers);
+        if verdict == Verdict::Unknown {
+            let goals = destinations.iter().map(Destination::goal);
+            rests_on.accounts.extend(goals.flat_map(|goal| self.world().without_identities(&begin, &goal)));
+        }
+        page.not_seen = self.not_seen(&rests_on);
         if by_power {
             page.notes.push(
                 "All the power over the account can be come by; what an administrator could change first is not followed."
@@ -228,14 +233,14 @@ impl Reader {
 
     /// What chains that were found, or not, say. Where none was found though policies on the way were not seen, or
     /// longer chains were not looked for, nobody knows.
-    pub(crate) fn verdict_of_chains(&self, found: &Chains, begin: &Begin) -> Verdict {
+    pub(crate) fn verdict_of_chains(&self, found: &Chains, begin: &Begin, goal: &Goal) -> Verdict {
         let of_chain = |chain| match begin {
             Begin::Anyone => Standing::of_anybody_on(chain),
             Begin::Outside | Begin::With(_) => Standing::of_chain(chain),
         };
         match found.chains.iter().map(of_chain).min() {
             Some(best) => best.verdict(),
-            None if found.more || self.world().may_miss_chains(begin) => Verdict::Unknown,
+            None if found.more || self.world().may_miss_chains(begin, goal) => Verdict::Unknown,
             None => Verdict::No,
         }
     }

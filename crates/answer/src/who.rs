@@ -48,7 +48,7 @@ impl Reader {
 
         let thing = self.spot_name(&spot);
         let verdict = self.who_verdict(&groups, &left_out, &askers, &spot);
-        let mut sentence = self.who_sentence(&groups, &left_out, &askers, &asked, &thing, verdict);
+        let mut sentence = self.who_sentence(&groups, &left_out, &askers, &asked, (&spot, &thing), verdict);
         let let_in = chain_sentence(&chains.answers);
         if !let_in.is_empty() {
             sentence = format!("{sentence} {let_in}");
@@ -134,7 +134,8 @@ impl Reader {
             Some(account) => self.thing_of_node(&Node::Administrator(account)).name,
             None => "administrator".to_owned(),
         };
-        let verdict = self.verdict_of_chains(&found, &begin);
+        let goal = Goal::Administrator(account);
+        let verdict = self.verdict_of_chains(&found, &begin, &goal);
         let known = known_chains(&answers);
         // Where none is known from its beginning, somebody further on gets there.
         let told = answers.iter().take(if known > 0 { known } else { answers.len() });
@@ -160,7 +161,11 @@ impl Reader {
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers.into_iter().map(|(_, answer)| answer).collect();
         page.not_counted = NotCounted { administrators };
-        page.not_seen = self.not_seen(&self.chains_rest_on(&page.answers));
+        let mut rests_on = self.chains_rest_on(&page.answers);
+        if verdict == Verdict::Unknown {
+            rests_on.accounts.extend(self.world().without_identities(&begin, &goal));
+        }
+        page.not_seen = self.not_seen(&rests_on);
         if known > 0 {
             let to = page.question.on.clone().unwrap_or_default();
             page.cuts = self.cut_of(question, &begin, &Goal::Administrator(account), (&to, known));
@@ -221,7 +226,7 @@ impl Reader {
             groups.any(|group| group.standing == Standing::Certain || chain.steps.len() == 1)
         };
         found.chains.retain(|chain| !is_told(chain));
-        let verdict = self.verdict_of_chains(&found, &begin);
+        let verdict = self.verdict_of_chains(&found, &begin, &goal_of(spot, asked));
         let mut answers = self.chain_answers(&found, &asked.name);
         // The worst first.
         answers.sort_by_key(|(standing, answer)| {
@@ -305,7 +310,21 @@ impl Reader {
             None if self.own_policy_not_seen(&spot.target) && !matches!(askers, Askers::Administrators) => {
                 Verdict::Unknown
             }
+            None if self.leaves_out_identities(askers, spot) => Verdict::Unknown,
             None => Verdict::No,
+        }
+    }
+
+    /// Are there users and roles that were not listed, and that could be among those who get in? Those of another account
+    /// only by what lets that account in, which is in the list itself.
+    fn leaves_out_identities(&self, askers: &Askers, spot: &Spot) -> bool {
+        let not_listed = |account| !self.world().snapshot().lists_identities(account);
+        match askers {
+            Askers::Anyone | Askers::Administrators => {
+                self.world().owner_of(&spot.target).is_some_and(not_listed)
+            }
+            Askers::Accounts(accounts) => accounts.iter().any(|account| not_listed(*account)),
+            Askers::Outside | Askers::These(_) => false,
         }
     }
 
@@ -315,7 +334,7 @@ impl Reader {
         left_out: &LeftOut,
         askers: &Askers,
         asked: &AskedAction,
-        thing: &str,
+        (spot, thing): (&Spot, &str),
         verdict: Verdict,
     ) -> String {
         let can = format!("can {} {thing}", asked.verb());
@@ -365,10 +384,11 @@ impl Reader {
                 };
             }
             (true, true) if verdict == Verdict::Unknown => {
-                format!(
-                    "{nobody} is known to be able to {} {thing}, but its policy was not seen.",
-                    asked.verb()
-                )
+                let why = match self.own_policy_not_seen(&spot.target) {
+                    true => "its policy was not seen",
+                    false => "not all users and roles of the account were read",
+                };
+                format!("{nobody} is known to be able to {} {thing}, but {why}.", asked.verb())
             }
             (true, true) => format!("{nobody} {can}."),
         };

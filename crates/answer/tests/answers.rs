@@ -717,6 +717,54 @@ fn reader_of_things(users: &[(&str, Value, Value)], things: &[Value]) -> Reader 
     Reader::new(world, Settings::default())
 }
 
+/// An account of which a bucket was seen, and what became of the call that lists users and roles.
+fn reader_without_identities(state: Option<&str>) -> Reader {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bucket = serde_json::json!({"configurationItems": [{"resourceType": "AWS::S3::Bucket", "arn": "arn:aws:s3:::ledger",
+        "awsAccountId": "111122223333", "resourceName": "ledger", "policy": null, "configuration": {},
+        "supplementaryConfiguration": {}}]});
+    std::fs::write(folder.path().join("bucket.json"), bucket.to_string()).expect("a file");
+    if let Some(state) = state {
+        let row = serde_json::json!({"Call": "iam:GetAccountAuthorizationDetails", "Account": "111122223333",
+            "Region": null, "State": state, "Reason": "why"});
+        let told = serde_json::json!({"CollectedCalls": [row]});
+        std::fs::write(folder.path().join("told.json"), told.to_string()).expect("a file");
+    }
+    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
+    Reader::new(World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ()), Settings::default())
+}
+
+/// AWS lists nobody: that is a "no". It refuses to, or nobody asked it: that is none.
+#[test]
+fn that_nobody_was_found_is_no_no_where_nobody_was_listed() {
+    let verdicts = |reader: &Reader| {
+        let of = |text: &str| {
+            let page = reader.answer(&reader.parse(text).expect("a question")).expect("an answer");
+            let told = page.not_seen.iter().any(|gap| gap.call == "iam:GetAccountAuthorizationDetails");
+            assert_eq!(told, page.verdict == Verdict::Unknown, "{text}: {}", page.sentence);
+            keeps_to_the_schema(text, &page);
+            page.verdict
+        };
+        let outside = reader.outside(&OutsideQuestion::default()).expect("an answer");
+        let asked = [
+            "who can read s3://ledger",
+            "who admin --do become",
+            "path outside admin",
+            "path outside s3://ledger",
+        ];
+        [asked.map(of).to_vec(), vec![outside.verdict]].concat()
+    };
+    assert_eq!(verdicts(&reader_without_identities(Some("seen"))), [Verdict::No; 5]);
+    for state in [None, Some("denied"), Some("failed"), Some("partial"), Some("not_tried")] {
+        assert_eq!(verdicts(&reader_without_identities(state)), [Verdict::Unknown; 5], "{state:?}");
+    }
+    // Somebody in particular is asked about by name, and was not seen.
+    let reader = reader_without_identities(Some("denied"));
+    assert!(
+        reader.parse("can user/dana s3:GetObject s3://ledger").and_then(|it| reader.answer(&it)).is_err()
+    );
+}
+
 #[test]
 fn a_path_that_nobody_goes_names_who_comes_closest_and_the_statement_that_stops_them() {
     let mut question =

@@ -202,7 +202,10 @@ impl Aws {
     /// AWS General Reference, "Service endpoints and quotas".
     fn is_offered_elsewhere_only(&self, call: &Call, region: &str) -> bool {
         let Some(sts) = table::client("sts") else { return false };
-        if self.settings.endpoint_url(call.client.name).is_some() || call.client.is_global {
+        // Not every service has endpoints of these kinds wherever it is.
+        let is_further =
+            ["use_fips_endpoint", "use_dualstack_endpoint"].iter().any(|it| self.settings.is_on(it));
+        if is_further || self.settings.endpoint_url(call.client.name).is_some() || call.client.is_global {
             return false;
         }
         let known = endpoint::of(sts, region, "", &self.settings).origin;

@@ -71,10 +71,12 @@ impl Bucket {
         if !endpoint::is_region(&home) {
             return Err(CollectError::new(format!("`{home}` is not the name of a region")));
         }
-        let session = Session::new(signers::source(&settings)?, "", &home);
+        let source = signers::source(&settings)?;
+        let aws = Aws::new(settings)?;
+        let source = signers::with_codes(&aws, source, &home, &|_| None)?;
         Ok(Self {
-            aws: Aws::new(settings)?,
-            session,
+            aws,
+            session: Session::new(source, "", &home),
             name: name.to_owned(),
             prefix: prefix.to_owned(),
             region: Mutex::new(home),

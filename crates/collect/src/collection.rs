@@ -41,6 +41,8 @@ pub struct Collection {
     pub resume: bool,
     /// RFC 3339: the time of the data, which is when it begins.
     pub at: String,
+    /// Asks for the code of a second factor, of which the id is given; `None`: there is nobody to ask.
+    pub ask_code: Option<fn(&str) -> Option<String>>,
 }
 
 /// How the accounts of an organization are read.
@@ -123,8 +125,10 @@ impl Collection {
             return Err(CollectError::new(format!("`{wrong}` is not the name of a region")));
         }
         let source = signers::source(&settings)?;
-        let session = Session::new(source, "", &home);
-        Ok((Aws::new(settings)?, session, home))
+        let aws = Aws::new(settings)?;
+        let ask = |factor: &str| self.ask_code.and_then(|ask| ask(factor));
+        let source = signers::with_codes(&aws, source, &home, &ask)?;
+        Ok((aws, Session::new(source, "", &home), home))
     }
 
     /// Collects. `hear` is told how it goes on.
@@ -146,9 +150,13 @@ impl Collection {
             return run.imported();
         }
         if self.organization.is_some() && found.members.is_empty() {
-            return Err(CollectError::new("the accounts of the organization could not be listed").hint(
-                "only its management account and delegated administrators may; `clavicle collect` reads one account",
-            ));
+            return Err(match found.is_none {
+                true => CollectError::new(format!("the account {} is in no organization", run.identity.account))
+                    .hint("without `--org`, `clavicle collect` reads one account"),
+                false => CollectError::new("the accounts of the organization could not be listed").hint(
+                    "only its management account and delegated administrators may; without `--org`, `clavicle collect` reads one account",
+                ),
+            });
         }
         let members = self.members(&run, &found);
         hear(Event::Accounts(

@@ -69,6 +69,9 @@ const PARTITIONS: &[Partition] = &[
     },
 ];
 
+/// Services that have the newer kind of name only.
+const NEWER_ONLY: &[&str] = &["qbusiness", "s3files"];
+
 fn partition(region: &str) -> &'static Partition {
     let fits = |partition: &&Partition| partition.prefixes.iter().any(|prefix| region.starts_with(prefix));
     PARTITIONS.iter().find(fits).unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
@@ -101,9 +104,13 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
     };
     let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
         let suffix = partition.suffix;
+        let (fips, dual) = (settings.is_on("use_fips_endpoint"), settings.is_on("use_dualstack_endpoint"));
+        if fips || dual {
+            let asked = Asked { fips, dual };
+            return format!("https://{}", asked.host(client, signing_region, account, partition));
+        }
         match client.name {
-            // Services that have the newer kind of name only.
-            "qbusiness" | "s3files" => {
+            name if NEWER_ONLY.contains(&name) => {
                 format!("https://{}.{signing_region}.{}", client.host, partition.newer_suffix)
             }
             "s3control" => format!("https://{account}.s3-control.{region}.{suffix}"),
@@ -114,6 +121,93 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
         }
     });
     Endpoint { origin, signing_region: signing_region.to_owned() }
+}
+
+/// Which of the further endpoints are asked for. See AWS: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>): where there is none, calls fail.
+#[derive(Clone, Copy)]
+struct Asked {
+    fips: bool,
+    dual: bool,
+}
+
+/// Services whose endpoints in AWS GovCloud (US) are FIPS endpoints under their ordinary names.
+const FIPS_BY_ORDINARY_NAME: &[&str] = &[
+    "acm-pca",
+    "autoscaling",
+    "batch",
+    "cloudformation",
+    "cloudtrail",
+    "config",
+    "dynamodb",
+    "dynamodbstreams",
+    "ec2",
+    "eks",
+    "elasticbeanstalk",
+    "emr",
+    "events",
+    "glacier",
+    "imagebuilder",
+    "kafka",
+    "kinesis",
+    "logs",
+    "organizations",
+    "ram",
+    "rds",
+    "redshift",
+    "serverlessrepo",
+    "sns",
+    "sqs",
+    "ssm",
+    "sso-admin",
+    "stepfunctions",
+    "sts",
+];
+
+impl Asked {
+    fn host(self, client: &Client, region: &str, account: &str, partition: &Partition) -> String {
+        let Asked { fips, dual } = self;
+        let is_gov = partition.name == "aws-us-gov";
+        let ordinary = is_gov
+            && match dual {
+                false => FIPS_BY_ORDINARY_NAME.contains(&client.name),
+                true => ["events", "kafka", "organizations"].contains(&client.name),
+            };
+        // AWS Step Functions has its dual-stack endpoint there under the other name.
+        let is_named_fips = fips && !ordinary || (client.name, is_gov, dual) == ("stepfunctions", true, true);
+        let mark = if is_named_fips { "-fips" } else { "" };
+        let keeps_suffix = match client.name {
+            "secretsmanager" => true,
+            "cognito-identity" => partition.name == "aws" && (!fips || region == "us-east-1"),
+            _ => false,
+        };
+        let is_newer = dual && !keeps_suffix
+            || NEWER_ONLY.contains(&client.name)
+            || ["dsql", "s3vectors"].contains(&client.name) && fips;
+        let suffix = if is_newer { partition.newer_suffix } else { partition.suffix };
+        match (client.name, dual) {
+            ("s3" | "s3control", _) => {
+                let account = if client.name == "s3control" { format!("{account}.") } else { String::new() };
+                let stack = if dual { ".dualstack" } else { "" };
+                let host = if client.name == "s3" { "s3" } else { "s3-control" };
+                format!("{account}{host}{mark}{stack}.{region}.{}", partition.suffix)
+            }
+            ("iam", _) if is_gov => format!("iam.us-gov.{suffix}"),
+            ("iam", true) => format!("iam{mark}.global.{suffix}"),
+            ("iam", false) => format!("iam{mark}.{suffix}"),
+            ("batch" | "eks", false) if is_named_fips => format!("fips.{}.{region}.{suffix}", client.host),
+            ("sagemaker", false) => format!("api{mark}.sagemaker.{region}.{suffix}"),
+            ("opensearch", true) if !fips => format!("aos.{region}.{suffix}"),
+            ("kafka", true) => format!("kafka-api{mark}.{region}.{suffix}"),
+            ("dynamodbstreams", true) => format!("streams-dynamodb{mark}.{region}.{suffix}"),
+            ("efs", true) => format!("efs{mark}.{region}.{suffix}"),
+            ("ecr", true) => format!("ecr{mark}.{region}.{suffix}"),
+            ("ecr-public" | "mediatailor", true) if partition.name == "aws" && !fips => {
+                format!("{}.{region}.{suffix}", client.name)
+            }
+            _ => format!("{}{mark}.{region}.{suffix}", client.host),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -164,6 +258,37 @@ mod tests {
             seen += 1;
         }
         assert!(faults.is_empty() && seen >= 200, "{seen}\n{}", faults.join("\n"));
+    }
+
+    #[test]
+    fn fips_and_dual_stack_endpoints_are_those_of_botocore() {
+        let settings = |which: &str| {
+            let on =
+                |name: &'static str, word: &str| (name, if which.contains(word) { "true" } else { "false" });
+            Settings::of(
+                &[on("AWS_USE_FIPS_ENDPOINT", "fips"), on("AWS_USE_DUALSTACK_ENDPOINT", "dual")],
+                "",
+                "",
+            )
+        };
+        let (mut faults, mut seen) = (Vec::new(), 0);
+        for line in include_str!("../data/variants.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [name, region, which, origin] = columns[..] else { panic!("{line}") };
+            let client = client(name).expect("a client of the table");
+            let ours = of(client, region, "111122223333", &settings(which)).origin;
+            if ours != origin {
+                faults.push(format!("{line}: {ours}"));
+            }
+            seen += 1;
+        }
+        assert!(faults.is_empty() && seen >= 900, "{seen}\n{}", faults.join("\n"));
+        let sqs = client("sqs").expect("a client");
+        let of_profile = Settings::of(&[], "[default]\nuse_fips_endpoint = true\n", "");
+        assert_eq!(of(sqs, "us-east-2", "", &of_profile).origin, "https://sqs-fips.us-east-2.amazonaws.com");
+        let overridden =
+            Settings::of(&[("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_ENDPOINT_URL", "http://a")], "", "");
+        assert_eq!(of(sqs, "us-east-2", "", &overridden).origin, "http://a");
     }
 
     #[test]

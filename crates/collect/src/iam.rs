@@ -93,7 +93,7 @@ pub(crate) fn calls() -> impl Iterator<Item = Call> {
     [DETAILS, GENERATE, REPORT, SUMMARY].into_iter().filter_map(table::call)
 }
 
-const DETAILS: &str = "iam:GetAccountAuthorizationDetails MaxItems=1000 token:Marker~Marker";
+pub(crate) const DETAILS: &str = "iam:GetAccountAuthorizationDetails MaxItems=1000 token:Marker~Marker";
 const GENERATE: &str = "iam:GenerateCredentialReport";
 const REPORT: &str = "iam:GetCredentialReport";
 const SUMMARY: &str = "iam:GetAccountSummary";

@@ -9,7 +9,7 @@ use crate::table::{self, Call};
 use crate::thing::Thing;
 use crate::walk::{Caller, parallel};
 
-const INSTANCES: &str = "sso-admin:ListInstances token:NextToken~NextToken";
+pub(crate) const INSTANCES: &str = "sso-admin:ListInstances token:NextToken~NextToken";
 const SETS: &str =
     "sso-admin:ListPermissionSets InstanceArn={instance} MaxResults=#100 token:NextToken~NextToken";
 const SET: &str = "sso-admin:DescribePermissionSet InstanceArn={instance} PermissionSetArn={set}";

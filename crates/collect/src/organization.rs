@@ -38,6 +38,8 @@ pub(crate) struct Member {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) members: Vec<Member>,
+    /// AWS said that there is no organization.
+    pub(crate) is_none: bool,
 }
 
 /// The lines of the organization.
@@ -54,6 +56,7 @@ pub(crate) fn read(caller: Caller<'_>, write: &mut dyn FnMut(Value)) -> Found {
             caller.seen.unanswered(&describe, &unanswered, false, 0);
             if unanswered.why == Why::None {
                 write(json!({"Organization": null}));
+                found.is_none = true;
                 return found;
             }
         }

@@ -138,6 +138,12 @@ impl Settings {
         self.variable("AWS_CA_BUNDLE").map(str::to_owned).or_else(|| self.setting("ca_bundle"))
     }
 
+    /// Is a switch on: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile?
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        let variable = self.variable(&format!("AWS_{}", name.to_uppercase())).map(str::to_owned);
+        variable.or_else(|| self.setting(name)).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// An endpoint of the user's own for a service, without its last slash.
     pub(crate) fn endpoint_url(&self, client: &str) -> Option<String> {
         let is_true = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sha1::{Digest as _, Sha1};
 
 use crate::aws::{Aws, Signer};
 use crate::credentials::Credentials;
@@ -21,7 +20,8 @@ use crate::http::Request;
 use crate::message::{self, Argument};
 use crate::pace::lock;
 use crate::profile::{Section, Settings};
-use crate::sign::{encoded, hexadecimal};
+use crate::sign::encoded;
+use crate::sso::Seat;
 use crate::table::{self, Call};
 
 /// How credentials are got, again and again.
@@ -37,13 +37,7 @@ pub(crate) enum Source {
         role: Role,
         token_file: String,
     },
-    IdentityCenter {
-        session: String,
-        start_url: String,
-        region: String,
-        account: String,
-        role: String,
-    },
+    IdentityCenter(Seat),
     Command(String),
     Container {
         url: String,
@@ -60,6 +54,8 @@ pub(crate) struct Role {
     pub(crate) session: String,
     pub(crate) external_id: Option<String>,
     pub(crate) seconds: Option<String>,
+    /// The second factor whose code is asked for.
+    pub(crate) second_factor: Option<String>,
 }
 
 type Result<T> = std::result::Result<T, CollectError>;
@@ -100,7 +96,8 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
         settings.variable("AWS_ROLE_ARN").zip(settings.variable("AWS_WEB_IDENTITY_TOKEN_FILE"));
     if let Some((arn, file)) = of_variables.filter(|_| !settings.profile_typed && above.is_empty()) {
         let session = settings.variable("AWS_ROLE_SESSION_NAME").unwrap_or("clavicle").to_owned();
-        let role = Role { arn: arn.to_owned(), session, external_id: None, seconds: None };
+        let role =
+            Role { arn: arn.to_owned(), session, external_id: None, seconds: None, second_factor: None };
         return Ok(Source::WebIdentity { role, token_file: file.to_owned() });
     }
     if let Some(source) = identity_center(settings, &section)? {
@@ -140,14 +137,10 @@ fn assumed(
         session: get("role_session_name").unwrap_or_else(|| "clavicle".to_owned()),
         external_id: get("external_id"),
         seconds: get("duration_seconds"),
+        second_factor: get("mfa_serial"),
     };
     if let Some(token_file) = get("web_identity_token_file") {
         return Ok(Source::WebIdentity { role, token_file });
-    }
-    if get("mfa_serial").is_some() {
-        return Err(CollectError::new(format!("the profile `{name}` asks for a code of a second factor")).hint(
-            "get a session first (`aws configure export-credentials --profile NAME --format env`) and put it in the environment",
-        ));
     }
     let from = match (get("source_profile"), get("credential_source").as_deref()) {
         (Some(source), _) => of_profile(settings, &source, above)?,
@@ -167,6 +160,30 @@ fn assumed(
     Ok(Source::Role { from: Box::new(from), role })
 }
 
+/// Asks somebody for the code of a second factor; `None`: nobody is there.
+pub(crate) type AskCode<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The source with roles assumed that ask for a code, which is good once: what they give is kept until it ends.
+pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: AskCode<'_>) -> Result<Source> {
+    let Source::Role { from, role } = source else { return Ok(source) };
+    let from = Box::new(with_codes(aws, *from, region, ask)?);
+    let Some(factor) = &role.second_factor else { return Ok(Source::Role { from, role }) };
+    let code = ask(factor).ok_or_else(|| {
+        CollectError::new(format!("`{}` asks for a code of `{factor}`, and there is no terminal to ask on", role.arn))
+            .hint("get a session first (`aws configure export-credentials --profile NAME --format env`) and put it in the environment")
+    })?;
+    let mut arguments = arguments(&role, None);
+    arguments.push(("SerialNumber", Argument::Text(factor.clone())));
+    arguments.push(("TokenCode", Argument::Text(code.trim().to_owned())));
+    let base = Session::new(*from, "", region);
+    let answer = aws.call(&base, region, &known("sts:AssumeRole")?, "/", &arguments);
+    let answer = answer.map_err(|unanswered| {
+        CollectError::new(format!("cannot assume `{}`: {}", role.arn, unanswered.words))
+            .hint("a code of a second factor is good once, and for half a minute")
+    })?;
+    Ok(Source::Keys(of_sts(&answer)?))
+}
+
 fn identity_center(settings: &Settings, section: &Section) -> Result<Option<Source>> {
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
     let (Some(account), Some(role)) = (get("sso_account_id"), get("sso_role_name")) else { return Ok(None) };
@@ -181,7 +198,7 @@ fn identity_center(settings: &Settings, section: &Section) -> Result<Option<Sour
     };
     match (start_url, region) {
         (Some(start_url), Some(region)) => {
-            Ok(Some(Source::IdentityCenter { session, start_url, region, account, role }))
+            Ok(Some(Source::IdentityCenter(Seat { session, start_url, region, account, role })))
         }
         _ => Err(CollectError::new("the profile names no `sso_start_url` or no `sso_region`")),
     }
@@ -283,9 +300,7 @@ fn get(aws: &Aws, source: &Source, region: &str) -> Result<Credentials> {
             })?;
             of_sts(&answer)
         }
-        Source::IdentityCenter { session, start_url, region, account, role } => {
-            of_identity_center(aws, session, start_url, region, account, role)
-        }
+        Source::IdentityCenter(seat) => seat.credentials(aws),
         Source::Command(command) => of_command(command),
         Source::Container { url, token_file, token } => {
             of_container(aws, url, token_file.as_deref(), token.as_deref())
@@ -317,7 +332,7 @@ fn of_sts(answer: &Value) -> Result<Credentials> {
 }
 
 /// Credentials by the names that an answer gives to key, secret, token and end.
-fn named(value: &Value, names: [&str; 4]) -> Option<Credentials> {
+pub(crate) fn named(value: &Value, names: [&str; 4]) -> Option<Credentials> {
     let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
     let expires = value.get(names[3]).and_then(|end| match end {
         Value::String(end) => end.parse().ok(),
@@ -327,51 +342,7 @@ fn named(value: &Value, names: [&str; 4]) -> Option<Credentials> {
     Some(Credentials { access_key: text(names[0])?, secret: text(names[1])?, token: text(names[2]), expires })
 }
 
-/// The token that `aws sso login` keeps, for a role of an account.
-fn of_identity_center(
-    aws: &Aws,
-    session: &str,
-    start_url: &str,
-    region: &str,
-    account: &str,
-    role: &str,
-) -> Result<Credentials> {
-    let again = || {
-        CollectError::new("the session of IAM Identity Center is over or was never opened")
-            .hint("run `aws sso login`")
-    };
-    let name = if session.is_empty() { start_url } else { session };
-    let file = format!("{}.json", hexadecimal(&Sha1::digest(name)));
-    let home = std::env::home_dir().unwrap_or_default();
-    let text = std::fs::read_to_string(home.join(".aws/sso/cache").join(file)).map_err(|_| again())?;
-    let cache: Value = serde_json::from_str(&text).map_err(|_| again())?;
-    let token = cache.get("accessToken").and_then(Value::as_str).ok_or_else(again)?;
-    let end: Option<Timestamp> =
-        cache.get("expiresAt").and_then(Value::as_str).and_then(|end| end.replace("UTC", "Z").parse().ok());
-    if end.is_some_and(|end| end <= Timestamp::now()) {
-        return Err(again());
-    }
-    let origin = aws.settings.endpoint_url("sso").unwrap_or_else(|| {
-        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://portal.sso.{region}.{suffix}")
-    });
-    let request = Request {
-        method: "GET",
-        origin,
-        path: "/federation/credentials".to_owned(),
-        query: vec![("role_name".to_owned(), role.to_owned()), ("account_id".to_owned(), account.to_owned())],
-        headers: vec![("x-amz-sso_bearer_token", token.to_owned())],
-        body: String::new(),
-    };
-    let answer = fetched(aws, &request, "IAM Identity Center", None)?;
-    named(
-        answer.get("roleCredentials").unwrap_or(&Value::Null),
-        ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"],
-    )
-    .ok_or_else(again)
-}
-
-fn fetched(aws: &Aws, request: &Request, whose: &str, limit: Option<Duration>) -> Result<Value> {
+pub(crate) fn fetched(aws: &Aws, request: &Request, whose: &str, limit: Option<Duration>) -> Result<Value> {
     let reply = aws
         .http
         .send_within(request, limit)
@@ -540,10 +511,11 @@ sso_role_name = Audit
         let Ok(Source::Role { from, .. }) = named("self") else { panic!("a role") };
         assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIASELF"));
         assert!(named("loop").is_err_and(|problem| problem.contains("source of itself")));
-        assert!(named("code").is_err_and(|problem| problem.contains("second factor")));
+        let Ok(Source::Role { role, .. }) = named("code") else { panic!("a role") };
+        assert!(role.second_factor.is_some_and(|factor| factor.ends_with(":mfa/x")));
         assert!(matches!(named("process"), Ok(Source::Command(_))));
         assert!(matches!(named("web"), Ok(Source::WebIdentity { .. })));
-        assert!(matches!(named("sso"), Ok(Source::IdentityCenter { region, .. }) if region == "eu-west-1"));
+        assert!(matches!(named("sso"), Ok(Source::IdentityCenter(seat)) if seat.region == "eu-west-1"));
     }
 
     #[test]

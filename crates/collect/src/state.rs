@@ -101,9 +101,15 @@ impl State {
         &self.folder
     }
 
-    /// Is this unit done? One in which a call was not answered is worth another try.
+    /// Is this unit done? One in which a call was not answered is worth another try, and so is one in which the caller was
+    /// refused what they may be allowed by now. A refusal by the organization stands for whole regions, and a service that is
+    /// not there will not be there in an hour: these are not asked again.
     pub(crate) fn has(&self, name: &str) -> bool {
-        fs::read_to_string(self.folder.join(name)).is_ok_and(|text| !text.contains(r#""State":"failed""#))
+        let Ok(file) = File::open(self.folder.join(name)) else { return false };
+        // Between quotation marks that no text within a text has unescaped.
+        let again =
+            |line: &str| line.contains(r#""State":"failed""#) || line.contains(r#""Reason":"AccessDenied""#);
+        !BufReader::new(file).lines().any(|line| line.is_ok_and(|line| again(&line)))
     }
 
     /// Hears each line of a unit that is done. One line is in memory.
@@ -182,6 +188,16 @@ mod tests {
         assert!(!state.has("accounts/1/iam.jsonl"));
         one(json!({"CollectedCalls": [{"State": "failed"}]}), true).expect("it writes");
         assert!(!state.has("accounts/1/iam.jsonl"), "worth another try");
+        let refused = |why: &str| json!({"CollectedCalls": [{"State": "denied", "Reason": why}]});
+        one(refused("AccessDenied"), true).expect("it writes");
+        assert!(!state.has("accounts/1/iam.jsonl"), "somebody may have allowed it since");
+        one(refused("AccessDenied by a policy of the organization"), true).expect("it writes");
+        assert!(state.has("accounts/1/iam.jsonl"));
+        one(json!({"policy": refused("AccessDenied").to_string()}), true).expect("it writes");
+        assert!(state.has("accounts/1/iam.jsonl"), "what a text says is no state");
+        one(json!({"CollectedCalls": [{"State": "unsupported", "Reason": "OptInRequired"}]}), true)
+            .expect("it writes");
+        assert!(state.has("accounts/1/iam.jsonl"), "there is nothing to ask");
         one(json!({"a": 1}), true).expect("it writes");
         assert!(state.has("accounts/1/iam.jsonl"));
         let text = std::fs::read_to_string(place.join("accounts/1/iam.jsonl")).expect("the file");

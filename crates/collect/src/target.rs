@@ -1,21 +1,22 @@
 //! One account that is read: whose credentials sign for it, its regions, and the parts in which it is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clavicle_snapshot::STOPPED;
 use serde_json::{Value, json};
 
 use crate::aws::{Unanswered, Why};
 use crate::collection::{Collection, WholeOrganization};
 use crate::endpoint;
-use crate::identity_center;
 use crate::organization::Member;
 use crate::plan::{ALIASES, REGIONS};
 use crate::run::Run;
-use crate::seen::Seen;
+use crate::seen::{Seen, action};
 use crate::signers::{Role, Session};
 use crate::table::{self, Kind, kinds};
 use crate::thing::{Thing, elements};
 use crate::walk::Caller;
+use crate::{iam, identity_center};
 
 /// The service whose unit has the identities of an account.
 pub(crate) const IDENTITIES: &str = "iam";
@@ -41,6 +42,23 @@ impl Unit<'_> {
     pub(crate) fn file(&self) -> String {
         self.target.file(self.region, self.service)
     }
+
+    /// What is not seen should the collection be stopped before this was read: the calls that list things.
+    fn unread(&self) -> Vec<Value> {
+        let beside = match self.service {
+            IDENTITIES => table::call(iam::DETAILS),
+            identity_center::SERVICE => table::call(identity_center::INSTANCES),
+            _ => None,
+        };
+        let of_kinds =
+            self.kinds.iter().filter_map(|kind| kind.steps.first()).map(|step| action(step.call()));
+        let calls: BTreeSet<String> = of_kinds.chain(beside.as_ref().map(action)).collect();
+        let row = |call| {
+            json!({"Call": call, "Account": self.target.account, "Region": self.region, "State": "not_tried",
+                "Reason": STOPPED, "Until": self.file()})
+        };
+        calls.into_iter().map(row).collect()
+    }
 }
 
 impl Target {
@@ -59,16 +77,20 @@ impl Target {
         let is_entered = enter(caller);
         let regions = if is_entered { regions(caller, &collection.regions) } else { Vec::new() };
         let alias = if is_entered { alias(caller) } else { None };
-        run.write(&format!("accounts/{account}/account.jsonl"), |write| {
+        let file = format!("accounts/{account}/account.jsonl");
+        let target = Target { account, is_own, session: is_entered.then_some(session), regions };
+        let (account, units) = (&target.account, target.units());
+        run.write(&file, |write| {
             if let Some(alias) = alias {
                 if member.name.is_empty() {
                     write(&json!({"Accounts": [{"Id": account, "Name": alias}]}));
                 }
                 write(&json!({"AccountSummaries": [{"Account": account, "Alias": alias}]}));
             }
-            write(&seen.line(Some(&account), None, &run.purpose.at));
+            write(&seen.line(Some(account), None, &run.purpose.at));
+            write(&json!({"CollectedCalls": units.iter().flat_map(Unit::unread).collect::<Vec<_>>()}));
         });
-        Target { account, is_own, session: is_entered.then_some(session), regions }
+        target
     }
 
     /// Where what a service told is written.
@@ -109,6 +131,7 @@ fn role_in(account: &str, organization: &WholeOrganization, run: &Run) -> Role {
         session: "clavicle".to_owned(),
         external_id: organization.external_id.clone(),
         seconds: None,
+        second_factor: None,
     }
 }
 

@@ -53,6 +53,16 @@ impl Thing {
         self.take(element, fields, false);
     }
 
+    /// The things of a page that lists, each with what is known of this one.
+    pub(crate) fn listed_in(&self, page: &Value, list: &str, fields: &[Field]) -> Vec<Thing> {
+        let of_element = |element| {
+            let mut thing = self.clone();
+            thing.take_element(element, fields);
+            thing
+        };
+        elements(page, list).into_iter().map(of_element).collect()
+    }
+
     /// The call said that there is none.
     pub(crate) fn take_none(&mut self, fields: &[Field], otherwise: Option<&str>) {
         for field in fields {

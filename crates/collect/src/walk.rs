@@ -58,13 +58,7 @@ impl Caller<'_> {
 
     fn each(self, parent: &Thing, call: &Call, list: &str, fields: &[Field]) -> Vec<Thing> {
         let mut things = Vec::new();
-        let take = |page: &Value| {
-            things.extend(elements(page, list).into_iter().map(|element| {
-                let mut thing = parent.clone();
-                thing.take_element(element, fields);
-                thing
-            }));
-        };
+        let take = |page: &Value| things.extend(parent.listed_in(page, list, fields));
         self.pages(parent, call, take, list);
         things
     }

@@ -29,6 +29,17 @@ fn account(may: &[&str], service: &str, things: &[Value]) -> World {
 
 /// The same, with what `target` may do.
 fn account_with(may: &[&str], service: &str, target_may: &str, things: &[Value]) -> World {
+    account_told(may, service, target_may, things, &[])
+}
+
+/// The same, with calls that a collection made, beside the one that lists users and roles, and what became of them.
+fn account_told(
+    may: &[&str],
+    service: &str,
+    target_may: &str,
+    things: &[Value],
+    calls: &[(&str, &str)],
+) -> World {
     let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
     let profile = json!({"Path": "/", "InstanceProfileName": "target", "InstanceProfileId": "AIPA", "Roles": [],
         "Arn": arn("instance-profile/target"), "CreateDate": "2026-01-01T00:00:00+00:00"});
@@ -48,6 +59,14 @@ fn account_with(may: &[&str], service: &str, target_may: &str, things: &[Value])
     std::fs::write(folder.path().join("details.json"), details.to_string()).expect("writable");
     if !things.is_empty() {
         std::fs::write(folder.path().join("things.json"), json!(things).to_string()).expect("writable");
+    }
+    if !calls.is_empty() {
+        let all = calls.iter().chain(&[("iam:GetAccountAuthorizationDetails", "seen")]);
+        let rows = all.map(|(call, state)| {
+            json!({"Call": call, "Account": "111122223333", "Region": "eu-west-1", "State": state, "Reason": ""})
+        });
+        let told = json!({"CollectedCalls": rows.collect::<Vec<_>>()});
+        std::fs::write(folder.path().join("told.json"), told.to_string()).expect("writable");
     }
     let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
     World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ())
@@ -132,6 +151,35 @@ fn where_something_that_runs_is_listed_nothing_else_is_there() {
         let found = ways(&account(may, service, std::slice::from_ref(&other)), true);
         assert!(found.chains.is_empty(), "{method}");
     }
+}
+
+/// Of what AWS would not list, that other things were listed says nothing.
+#[test]
+fn what_aws_would_not_list_may_be_there_whatever_else_is() {
+    let other = json!({"arn": "arn:aws:events:eu-west-1:111122223333:rule/r", "account": "111122223333", "policy": null,
+        "tags": {}, "attrs": {"role": arn("role/target")}});
+    let told = |method: &str, may: &[&str], service, calls: &[(&str, &str)]| {
+        let world = account_told(may, service, "*", std::slice::from_ref(&other), calls);
+        assert!(ways(&world, false).chains.is_empty(), "{method}");
+        ways(&world, true).chains
+    };
+    let (method, may, service) = ("lambda-003", &["lambda:UpdateFunctionCode"][..], "lambda.amazonaws.com");
+    for state in ["denied", "failed", "partial"] {
+        let found = told(method, may, service, &[("lambda:ListFunctions", state)]);
+        let [chain] = &found[..] else { panic!("one chain: {found:?}") };
+        assert_eq!(chain.grade(), Some(Grade::Unseen), "{state}");
+    }
+    assert!(told(method, may, service, &[("lambda:ListFunctions", "seen")]).is_empty());
+    assert!(told(method, may, service, &[("lambda:ListFunctions", "unsupported")]).is_empty());
+    assert!(told(method, may, service, &[("sqs:ListQueues", "denied")]).is_empty());
+    // A task definition that is listed, and whose role was not told.
+    let tasks = told(
+        "ecs-006",
+        &["ecs:ExecuteCommand"],
+        "ecs-tasks.amazonaws.com",
+        &[("ecs:DescribeTaskDefinition", "failed")],
+    );
+    assert!(!tasks.is_empty());
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub use model::{
     KeyAlias, KeyGrant, LastAccessedReport, LastUsed, Level, Levels, ManagedPolicy, OrgPolicy,
     OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex, PolicyPlace, PolicyState,
     PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock,
-    ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, Snapshot, Source, SsoAssignment,
-    SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+    ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, STOPPED, Snapshot, Source,
+    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
 pub use store::{Amounts, Database};

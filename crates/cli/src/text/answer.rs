@@ -295,7 +295,7 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
         let text = format!("not seen: {} in {}{things} ({})", gap.call, gap.place, gap.why);
         page.words(2, Tone::Unseen, &text);
     }
-    let of_organization = |gap: &NotSeen| gap.call.starts_with("organizations:");
+    let of_organization = |gap: &NotSeen| gap.call == "organizations:DescribeOrganization";
     if !again.contains("--standalone") && answer.not_seen.iter().any(of_organization) {
         remark(page, "If the account is in no organization, say so with --standalone.");
     }

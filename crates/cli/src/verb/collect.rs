@@ -1,6 +1,7 @@
 //! `collect`: the facts of live accounts become one saved snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -50,6 +51,7 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         state,
         resume: typed.resume,
         at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        ask_code: std::io::stdin().is_terminal().then_some(ask_code),
     };
     let watch = Watch::new(Bar::new(), kinds_of_calls(typed).len());
     let collected = collection.run(&|event| watch.hear(event));
@@ -59,6 +61,14 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         error.hint.into_iter().fold(failure, Failure::help)
     })?;
     save(typed, folder.as_ref(), collected)
+}
+
+/// The code of a second factor, from whoever sits at the terminal.
+fn ask_code(factor: &str) -> Option<String> {
+    eprint!("code of {}: ", factor.escape_debug());
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).ok()?;
+    Some(line.trim().to_owned()).filter(|code| !code.is_empty())
 }
 
 /// One policy as it stands, several as a list; or into a folder, each in a file of its own.

@@ -255,6 +255,22 @@ fn answers(home: &Path, address: &str) {
     assert!(String::from_utf8_lossy(&who.stdout).contains("read s3://scene-public"));
 }
 
+/// What is kept on the way can be asked, and nothing that it has not read passes for "there is none".
+fn unfinished_says_what_it_has_not_read(home: &Path, address: &str) {
+    let folder = home.join("killed.clav.collecting");
+    let _ = std::fs::remove_file(folder.join("accounts/123456789012/iam.jsonl"));
+    let ask = |arguments: &[&str]| {
+        let all = [arguments, &["-s", "killed.clav.collecting"]].concat();
+        clavicle(home, address, &all).output().expect("clavicle runs")
+    };
+    for question in [&["who", "admin"][..], &["outside"]] {
+        let output = ask(question);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(3), "{question:?}: {told}");
+        assert!(told.contains("GetAccountAuthorizationDetails") && told.contains("stopped before"), "{told}");
+    }
+}
+
 /// A collection that is killed leaves what `--resume` completes to the very same snapshot.
 fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1"];
@@ -286,6 +302,7 @@ fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
             assert!(!String::from_utf8_lossy(&text).contains(SECRET), "{}", path.display());
         }
     }
+    unfinished_says_what_it_has_not_read(home, address);
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1", "--resume"];
     succeeds(clavicle(home, address, &arguments));
     assert_eq!(facts(whole), facts(&snapshot(&home.join("killed.clav"))));

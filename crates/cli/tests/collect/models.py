@@ -1,9 +1,12 @@
 """Holds every call of `collect` to AWS's own models of its APIs, as botocore carries them: that there is such an operation,
 where it is sent, which parameters it takes, how its pages follow each other, and that its answer has every field that is kept.
 
-    python models.py crates/collect
+    python models.py crates/collect [planted.json]
+
+With a second argument it writes answers to every call there, with a secret in each field of AWS's model that is not kept.
 """
 
+import json
 import pathlib
 import re
 import sys
@@ -43,13 +46,14 @@ class Service:
         return name if self.is_xml() and name not in (None, "member", "item") else None
 
     def has(self, shape, path):
+        """The shape at a path of an answer; none: there is no such path."""
         for part in path.split("."):
             name = part.removesuffix("[]").removesuffix("[0]")
             known = self.shapes[shape]
             flattened = known.get("flattened")
             if known["type"] == "list":
                 if name != self.element(shape):
-                    return False
+                    return None
                 shape = known["member"]["shape"]
                 continue
             if known["type"] == "map":
@@ -57,13 +61,85 @@ class Service:
                 continue
             members = {self.wire(key, member): member for key, member in known.get("members", {}).items()}
             if name not in members:
-                return False
+                return None
             shape = members[name]["shape"]
             known = self.shapes[shape]
             flattened = known.get("flattened") or members[name].get("flattened")
             if known["type"] == "list" and part != name and (flattened or not self.element(shape)):
                 shape = known["member"]["shape"]
-        return True
+        return shape
+
+
+    def sensitive(self, shape, seen=()):
+        """The sensitive shapes in a shape, itself included."""
+        if shape in seen:
+            return set()
+        known, seen = self.shapes[shape], (*seen, shape)
+        found = {shape} if known.get("sensitive") else set()
+        below = [known[part]["shape"] for part in ("member", "key", "value") if part in known]
+        below += [member["shape"] for member in known.get("members", {}).values()]
+        return found.union(*(self.sensitive(part, seen) for part in below))
+
+
+    def planted(self, shape, kept, name="", path="", above=()):
+        """An answer with a secret wherever no kept path leads: JSON as text, or XML within an element of this name."""
+        keeps = path in kept
+        known = self.shapes[shape]
+        here = lambda part: f"{path}.{part}" if path else part
+        wanted = {known_path[len(here("")) :].split(".")[0] for known_path in kept if known_path.startswith(here(""))}
+        word = "kept" if keeps else SECRET
+        kind = known["type"]
+        deep = shape in above or len(above) > 12
+        above = (*above, shape)
+        tag = lambda inner: f"<{name}>{inner}</{name}>"
+        if kind == "structure":
+            members = {} if deep and not keeps else known.get("members", {})
+            parts = []
+            for key, member in members.items():
+                if member.get("location") in ("header", "headers", "statusCode"):
+                    continue
+                wire = self.wire(key, member)
+                inner = self.planted(member["shape"], kept | ({here(wire)} if keeps else set()), wire, here(wire), above)
+                parts.append(inner if self.is_xml() else f"{json.dumps(wire)}:{inner}")
+            return tag("".join(parts)) if self.is_xml() else "{" + ",".join(parts) + "}"
+        if kind == "list":
+            element = self.element(shape) if self.is_xml() and not known.get("flattened") else None
+            below = here(element) if element else path
+            inside = element or ("item" if self.protocol == "ec2" else "member")
+            inside = name if known.get("flattened") else inside
+            kept = kept | ({below} if keeps else set())
+            inner = self.planted(known["member"]["shape"], kept, inside, below, above)
+            if not self.is_xml():
+                return f"[{inner}]"
+            return inner if known.get("flattened") else tag(inner)
+        if kind == "map":
+            value = lambda key: self.planted(known["value"]["shape"], kept | ({here(key)} if keeps else set()), "value", here(key), above)
+            keys = sorted(wanted) + ["kept" if keeps else SECRET]
+            if not self.is_xml():
+                return "{" + ",".join(f"{json.dumps(key)}:{value(key)}" for key in keys) + "}"
+            return tag("".join(f"<entry><key>{key}</key>{value(key)}</entry>" for key in keys))
+        if kind == "boolean":
+            return tag("true") if self.is_xml() else "true"
+        if kind in ("integer", "long", "float", "double"):
+            return tag("7") if self.is_xml() else "7"
+        if kind == "timestamp":
+            return tag("2026-01-01T00:00:00Z") if self.is_xml() else "1767225600"
+        return tag(word) if self.is_xml() else json.dumps(word)
+
+    def body(self, operation, shape, kept):
+        """The body of an answer, in the protocol of the service."""
+        if not shape:
+            return "{}"
+        inner = self.planted(shape, kept, f"{operation}Result")
+        if self.protocol == "query":
+            return f"<R>{inner}</R>"
+        return inner
+
+
+SECRET = "pl4nted-s3cret"
+
+# What AWS's models call sensitive and a collection keeps: which key encrypts a bucket, and tags.
+KEPT_THOUGH_SENSITIVE = {"SSEKMSKeyId", "TagValue"}
 
 
 def expect(line, holds, otherwise):
@@ -121,11 +197,15 @@ def call(services, words, line):
     return service, answered
 
 
-def main(crate):
+def main(crate, planted=None):
     lines = lambda path: [line.strip() for line in path.read_text().splitlines() if line.strip() and line[0] != "#"]
     services = {line.split()[0]: Service(line) for line in lines(crate / "data/clients.txt")}
+    answers = {}
     for line in lines(crate / "data/reading.txt"):
         kind, _, rest = line.partition(" ")
+        if kind == "thing":
+            thing = rest.split()[0]
+            answers[thing] = []
         if kind not in ("each", "one", "ask"):
             continue
         asked, _, kept = rest.partition(" > ")
@@ -133,16 +213,24 @@ def main(crate):
         if not found or not found[1]:
             continue
         service, shape = found
-        fields = kept.split()
+        fields, kept_paths = kept.split(), set()
         below = fields.pop(0) if kind == "each" else ""
         if below:
             expect(line, service.has(shape, below), f"answers no `{below}`")
         for field in fields:
             path = field.partition("=")[0].removeprefix("/")
-            if path in (".", "", "./") or path.endswith("[].."):
-                continue
-            path = f"{below}.{path}" if below else path
-            expect(line, service.has(shape, path), f"answers no `{path}`")
+            is_whole = path in (".", "", "./") or path.endswith("[]..")
+            path = path.removesuffix("..") if path.endswith("[]..") else "" if is_whole else path
+            path = ".".join(filter(None, (below, path)))
+            found = service.has(shape, path) if path else shape
+            expect(line, found or is_whole, f"answers no `{path}`")
+            kept_paths.add(re.sub(r"\[0?\]", "", path))
+            secret = (service.sensitive(found) if found else set()) - KEPT_THOUGH_SENSITIVE
+            expect(line, not secret, f"`{path}` is sensitive to AWS: {sorted(secret)}")
+        operation = asked.split()[0].split(":")[1]
+        # What is kept whole is all that the answer is.
+        whole = "" in kept_paths and not below
+        answers[thing].append("<R>kept</R>" if whole else service.body(operation, shape, kept_paths))
     # How variables such as AWS_ENDPOINT_URL_SQS spell the services.
     ids = (crate / "src/profile.rs").read_text().partition("fn service_id")[2].partition("\n}")[0]
     ids = dict(re.findall(r'"(\S+)" => "(\S+)"', ids))
@@ -155,8 +243,10 @@ def main(crate):
             if words.split(":")[0] in services and words != "apigateway:GET":
                 call(services, words.split(), f"{source.name} {words}")
     print(f"{checked} facts", *faults, sep="\n")
+    if planted:
+        pathlib.Path(planted).write_text(json.dumps(answers))
     sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]), *sys.argv[2:])

@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind};
 use foldhash::{HashMap, HashMapExt};
 
+use super::goal::Goal;
 use super::question::{Begin, Chain, Chains};
 use super::search::leads_on;
 use super::walked::Walked;
@@ -63,8 +65,9 @@ impl World {
     }
 
     /// Could policies that nobody has shown make chains that are not found? Then that none was found is no "no": of
-    /// somebody on the way not all policies were seen, or of some role not who may become it.
-    pub fn may_miss_chains(&self, begin: &Begin) -> bool {
+    /// somebody on the way not all policies were seen, or of some role not who may become it; or where it begins or ends not
+    /// all users and roles are known.
+    pub fn may_miss_chains(&self, begin: &Begin, goal: &Goal) -> bool {
         let all = || self.principals().collect::<Vec<_>>();
         let askers = match begin {
             Begin::Anyone | Begin::Outside => all(),
@@ -74,6 +77,31 @@ impl World {
             let record = self.snapshot().principal(*index);
             record.kind == PrincipalKind::Role && record.trust == PolicyState::NotSeen
         };
-        askers.iter().any(|index| !self.bearer(*index).is_complete()) || all().iter().any(trust_not_seen)
+        askers.iter().any(|index| !self.bearer(*index).is_complete())
+            || all().iter().any(trust_not_seen)
+            || !self.without_identities(begin, goal).is_empty()
+    }
+
+    /// The accounts in which chains begin or end, and of which not all users and roles are known.
+    pub fn without_identities(&self, begin: &Begin, goal: &Goal) -> Vec<AccountId> {
+        let snapshot = self.snapshot();
+        let ends = match goal {
+            Goal::Administrator(None) => return snapshot.without_identities().collect(),
+            Goal::Administrator(account) => *account,
+            Goal::Become(index) => Some(snapshot.principal(*index).account),
+            Goal::Do { target, .. } => self.owner_of(target),
+        };
+        let begins = match begin {
+            Begin::Anyone | Begin::Outside => &[][..],
+            Begin::With(actors) => actors,
+        };
+        let begins = begins.iter().filter_map(|actor| self.account_of(actor));
+        let mut accounts: Vec<AccountId> = ends.into_iter().chain(begins).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        // An account that no source is of is outside, where nobody is listed.
+        accounts
+            .retain(|account| snapshot.account(*account).is_some() && !snapshot.lists_identities(*account));
+        accounts
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct AccountGrounds {
     pub(crate) trusting: Vec<PrincipalIndex>,
     /// Regions that its things are in.
     pub(crate) regions: Vec<Arc<str>>,
+    /// Calls that AWS refused or did not answer, in some region or for some things.
+    pub(crate) unanswered: HashSet<Arc<str>>,
 }
 
 /// A role that a service may take, by its trust policy.
@@ -101,6 +103,10 @@ impl Grounds {
                 account.workloads.entry(resource.kind.clone()).or_default().push(index);
             }
             account.seen.entry(resource.kind.clone()).or_default().push(index);
+        }
+        for row in snapshot.not_seen().filter(|row| row.is_unanswered()) {
+            let Some(account) = row.account else { continue };
+            grounds.accounts.entry(account).or_default().unanswered.insert(row.call.clone());
         }
         grounds.trust(world);
         for account in grounds.accounts.values_mut() {

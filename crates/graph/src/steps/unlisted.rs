@@ -6,7 +6,8 @@
 //! itself that it is not known, is kept apart from all others, and counts only where no other chain was found.
 //!
 //! Whoever lists some of an account's workloads is taken to list them all: without that, every "no" would turn on a
-//! notebook that somebody may have.
+//! notebook that somebody may have. But a call that AWS refused or did not answer would have listed something: things of that
+//! kind are tried as well, whatever else the account shows.
 
 use std::sync::Arc;
 
@@ -230,6 +231,45 @@ static KINDS: [Kind; 27] = [
     ),
 ];
 
+/// The calls that list things of a kind, and tell what these run as.
+static LISTING: &[(&str, &[&str])] = &[
+    ("lambda:function", &["lambda:ListFunctions"]),
+    ("ec2:instance", &["ec2:DescribeInstances"]),
+    ("ecs:task-definition", &["ecs:ListTaskDefinitions", "ecs:DescribeTaskDefinition"]),
+    ("batch:job-definition", &["batch:DescribeJobDefinitions"]),
+    ("apprunner:service", &["apprunner:ListServices", "apprunner:DescribeService"]),
+    ("cloudformation:stack", &["cloudformation:DescribeStacks"]),
+    ("cloudformation:stackset", &["cloudformation:ListStackSets", "cloudformation:DescribeStackSet"]),
+    ("codebuild:project", &["codebuild:ListProjects", "codebuild:BatchGetProjects"]),
+    ("glue:devEndpoint", &["glue:GetDevEndpoints"]),
+    ("glue:job", &["glue:GetJobs"]),
+    (
+        "sagemaker:notebook-instance",
+        &["sagemaker:ListNotebookInstances", "sagemaker:DescribeNotebookInstance"],
+    ),
+    ("states:stateMachine", &["states:ListStateMachines", "states:DescribeStateMachine"]),
+    ("codepipeline:pipeline", &["codepipeline:ListPipelines", "codepipeline:GetPipeline"]),
+    ("ssm:document", &["ssm:ListDocuments"]),
+    ("elasticmapreduce:cluster", &["elasticmapreduce:ListClusters", "elasticmapreduce:DescribeCluster"]),
+    (
+        "bedrock-agentcore:code-interpreter-custom",
+        &["bedrock-agentcore:ListCodeInterpreters", "bedrock-agentcore:GetCodeInterpreter"],
+    ),
+    (
+        "bedrock-agentcore:runtime",
+        &["bedrock-agentcore:ListAgentRuntimes", "bedrock-agentcore:GetAgentRuntime"],
+    ),
+    (
+        "cognito-identity:identitypool",
+        &["cognito-identity:ListIdentityPools", "cognito-identity:GetIdentityPoolRoles"],
+    ),
+    ("autoscaling:autoScalingGroup", &["autoscaling:DescribeAutoScalingGroups"]),
+    ("codedeploy:deploymentgroup", &["codedeploy:ListApplications", "codedeploy:ListDeploymentGroups"]),
+    ("ecs:service", &["ecs:ListClusters", "ecs:ListServices"]),
+    ("scheduler:schedule", &["scheduler:ListSchedules"]),
+    ("emr-serverless:application", &["emr-serverless:ListApplications"]),
+];
+
 fn kind_named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.names.contains(&name))
 }
@@ -242,11 +282,15 @@ pub(crate) struct Unlisted {
 }
 
 impl Asker<'_, '_> {
-    /// Shows the asker's account nothing that runs as a role, and not one thing of the kind?
+    /// Shows the asker's account nothing that runs as a role, and not one thing of the kind? Or was it not told?
     fn shows_none(&self, kind: &Kind) -> bool {
         let grounds = self.grounds.accounts.get(&self.account);
         grounds.is_some_and(|grounds| {
-            grounds.workloads.is_empty() && kind.names.iter().all(|name| !grounds.seen.contains_key(*name))
+            let of_kind = LISTING.iter().filter(|(name, _)| kind.names.contains(name));
+            let untold = of_kind.flat_map(|(_, calls)| *calls).any(|call| grounds.unanswered.contains(*call));
+            untold
+                || grounds.workloads.is_empty()
+                    && kind.names.iter().all(|name| !grounds.seen.contains_key(*name))
         })
     }
 
@@ -312,7 +356,7 @@ impl Asker<'_, '_> {
 mod tests {
     use clavicle_catalog::catalog;
 
-    use super::{KINDS, kind_named};
+    use super::{KINDS, LISTING, kind_named};
     use crate::steps::{On, Tried, methods};
 
     #[test]
@@ -329,6 +373,14 @@ mod tests {
             for name in seen.chain(workload) {
                 assert!(kind_named(name).is_some(), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn what_lists_a_kind_is_an_action_and_the_kind_is_one() {
+        for (name, calls) in LISTING {
+            assert!(kind_named(name).is_some(), "{name}");
+            assert!(calls.iter().all(|call| catalog().action(call).is_some()), "{calls:?}");
         }
     }
 

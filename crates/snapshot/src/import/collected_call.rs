@@ -1,4 +1,4 @@
-//! What became of one call of a collection: `{"Call", "Account", "Region", "State", "Reason", "Things"}`.
+//! What became of one call of a collection: `{"Call", "Account", "Region", "State", "Reason", "Things", "Until"}`.
 
 use std::borrow::Cow;
 
@@ -24,6 +24,9 @@ struct RawCall<'a> {
     reason: Text<'a>,
     #[serde(default)]
     things: u64,
+    /// The file that tells better.
+    #[serde(borrow, default)]
+    until: Option<Text<'a>>,
 }
 
 /// `None`: it is not what a collection writes.
@@ -40,5 +43,6 @@ pub(super) fn read(raw: &str) -> Option<CallFacts> {
         state: CoverageState::named(&it.state)?,
         reason: it.reason.into(),
         things: it.things,
+        until: it.until.map(String::from),
     })
 }

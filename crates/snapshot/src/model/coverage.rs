@@ -19,6 +19,48 @@ pub struct Coverage {
     pub things: u64,
 }
 
+/// Why a call was not made: the collection was stopped before it came to it.
+pub const STOPPED: &str = "the collection was stopped before";
+
+/// The call that lists users, groups and roles, with their policies.
+pub(crate) const IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
+/// Reasons why that answer is not whole, though it lists everybody: what is missing of whom is told with them.
+pub(crate) const NAMED_ELSEWHERE: &str = "named by another fact, but not in any source";
+pub(crate) const PLANNED_ONLY: &str = "a plan or template names only what it manages";
+pub(crate) const TEXTS_UNREADABLE: &str = "trust or inline policies: its text could not be read";
+
+impl Coverage {
+    /// Does it tell of things that AWS was asked to list, and did not, or not wholly? What no source carries is not asked
+    /// for.
+    #[must_use]
+    pub fn leaves_out_things(&self) -> bool {
+        self.things == 0 && self.is_unanswered()
+    }
+
+    /// Was AWS to tell something here that it did not tell?
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        match self.state {
+            CoverageState::Denied | CoverageState::Failed | CoverageState::Partial => true,
+            CoverageState::NotTried => &*self.reason == STOPPED,
+            CoverageState::Seen | CoverageState::Unsupported => false,
+        }
+    }
+
+    /// Does it tell of the listing of an account's users and roles; and if so, of one that leaves out nobody?
+    pub(crate) fn lists_identities(&self) -> Option<bool> {
+        (&*self.call == IDENTITIES).then_some(())?;
+        let lists_all = match self.state {
+            CoverageState::Seen => true,
+            CoverageState::Partial => {
+                [NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE].contains(&&*self.reason)
+            }
+            _ => false,
+        };
+        Some(lists_all)
+    }
+}
+
 /// What became of one call?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CoverageState {

@@ -130,6 +130,24 @@ impl Snapshot {
         }
     }
 
+    /// Were all users and roles of the account listed? That nobody of it is in a list is a "no" only then.
+    #[must_use]
+    pub fn lists_identities(&self, account: AccountId) -> bool {
+        let told = self.coverage.iter().filter(|row| row.account == Some(account));
+        let mut told = told.filter_map(Coverage::lists_identities).peekable();
+        told.peek().is_some() && told.all(|lists_all| lists_all)
+    }
+
+    /// Accounts that were to be read, or of which something was, and whose users and roles were not all listed. Those that
+    /// only the organization names are none of them.
+    pub fn without_identities(&self) -> impl Iterator<Item = AccountId> {
+        let asked = |account: AccountId| {
+            self.not_seen().any(|row| row.account == Some(account) && row.is_unanswered())
+        };
+        let accounts = self.accounts.iter().filter(move |account| account.seen || asked(account.id));
+        accounts.map(|account| account.id).filter(|account| !self.lists_identities(*account))
+    }
+
     /// What was not seen, or not wholly?
     pub fn not_seen(&self) -> impl Iterator<Item = &Coverage> {
         self.coverage.iter().filter(|coverage| coverage.state != CoverageState::Seen)

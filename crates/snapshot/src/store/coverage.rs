@@ -3,13 +3,13 @@
 //! The calls are those of AWS that would have carried the fact, because that is what a reader can act on: allow the
 //! call, or export its answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::Writer;
+use super::{CallFacts, Writer};
 use crate::error::SnapshotError;
-use crate::model::{AccountId, CoverageState};
+use crate::model::{AccountId, CoverageState, IDENTITIES, NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE};
 
 /// How a kind of resource is listed and how its policy is read.
 struct Calls {
@@ -112,10 +112,13 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What a collection said, with the calls of one kind put together.
+/// What a collection said, with the calls of one kind put together. Of one that was stopped, what was still to be read is not
+/// seen.
 fn collected_calls(rows: &Rows<'_, '_>) -> Result<()> {
     let mut together = BTreeMap::new();
-    for facts in &rows.writer.calls {
+    let read = files_of_accounts(rows)?;
+    let counts = |facts: &&CallFacts| facts.until.as_ref().is_none_or(|file| !read.contains(file));
+    for facts in rows.writer.calls.iter().filter(counts) {
         let key = (&facts.account, &facts.call, &facts.region, facts.state, &facts.reason);
         *together.entry(key).or_insert(0_u64) += facts.things;
     }
@@ -125,6 +128,18 @@ fn collected_calls(rows: &Rows<'_, '_>) -> Result<()> {
         rows.add(call, account.as_deref(), region.as_deref(), state, reason, things)?;
     }
     Ok(())
+}
+
+/// The files that were read, as a collection calls them: `accounts/111122223333/iam.jsonl`.
+fn files_of_accounts(rows: &Rows<'_, '_>) -> Result<BTreeSet<String>> {
+    let mut sources = rows.writer.database.connection.prepare("SELECT file FROM sources")?;
+    let files = sources.query_map([], |row| row.get::<_, String>(0))?;
+    let name = |file: String| {
+        let file = file.replace('\\', "/");
+        let at = file.rfind("accounts/")?;
+        Some(file[at..].to_owned())
+    };
+    Ok(files.collect::<std::result::Result<Vec<_>, _>>()?.into_iter().filter_map(name).collect())
 }
 
 fn organization(rows: &Rows<'_, '_>) -> Result<()> {
@@ -195,7 +210,7 @@ fn counted(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
 /// Users, groups, roles and their policies.
 fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
     use CoverageState::{NotTried, Partial, Seen};
-    const CALL: &str = "iam:GetAccountAuthorizationDetails";
+    const CALL: &str = IDENTITIES;
     let notes = AccountId::parse(account).and_then(|id| rows.writer.iam.get(&id));
     let principals = rows.count("SELECT count(*) FROM principals WHERE account = ?1 AND seen", [account])?;
     let mut faults: Vec<(String, i64)> = Vec::new();
@@ -209,7 +224,7 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
     }
     let unseen = rows.count("SELECT count(*) FROM principals WHERE account = ?1 AND NOT seen", [account])?;
     if unseen > 0 {
-        faults.push(("named by another fact, but not in any source".to_owned(), unseen));
+        faults.push((NAMED_ELSEWHERE.to_owned(), unseen));
     }
     let texts = rows.count(
         "SELECT (SELECT count(*) FROM principals WHERE account = ?1 AND seen AND trust_state = 'not_seen')
@@ -218,10 +233,10 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
         [account],
     )?;
     if texts > 0 {
-        faults.push((format!("trust or inline policies: {UNREADABLE}"), texts));
+        faults.push((TEXTS_UNREADABLE.to_owned(), texts));
     }
     if notes.is_some_and(|notes| notes.planned && !notes.details && !collected) {
-        faults.push(("a plan or template names only what it manages".to_owned(), principals));
+        faults.push((PLANNED_ONLY.to_owned(), principals));
     } else if let Some(notes) = notes
         && !notes.details
     {
@@ -238,10 +253,14 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
         }
     }
     let carried = notes.is_some_and(|notes| notes.details || !notes.config_types.is_empty());
+    if collected && !rows.writer.calls.iter().any(|facts| facts.call == CALL && facts.is_of(account)) {
+        rows.add(CALL, Some(account), None, NotTried, "the account was not read", 0)?;
+    } else if !collected && !carried && faults.iter().all(|(reason, _)| reason == NAMED_ELSEWHERE) {
+        rows.add(CALL, Some(account), None, NotTried, "no source carries it", 0)?;
+    }
     match (carried, faults.is_empty()) {
-        (_, true) if collected => {}
-        (true, true) => rows.add(CALL, Some(account), None, Seen, "", principals)?,
-        (false, true) => rows.add(CALL, Some(account), None, NotTried, "no source carries it", 0)?,
+        (_, true) if collected || !carried => {}
+        (_, true) => rows.add(CALL, Some(account), None, Seen, "", principals)?,
         (_, false) => {
             for (reason, things) in faults {
                 rows.add(CALL, Some(account), None, Partial, &reason, things)?;

@@ -108,6 +108,14 @@ pub(crate) struct CallFacts {
     pub(crate) state: CoverageState,
     pub(crate) reason: String,
     pub(crate) things: u64,
+    /// It counts only as long as this file was not read: `accounts/111122223333/iam.jsonl`.
+    pub(crate) until: Option<String>,
+}
+
+impl CallFacts {
+    pub(crate) fn is_of(&self, account: &str) -> bool {
+        self.account.is_some() && self.account == AccountId::parse(account)
+    }
 }
 
 #[derive(Debug)]
