@@ -185,7 +185,7 @@ pub(crate) fn import(parts: &[Part], planned: &Planned, progress: &impl Report) 
             }
         };
     }
-    Ok(import.run(|now| progress.report("reading", now.bytes, now.total))?)
+    Ok(import.run(|now| progress.report("reading files", now.bytes, now.total))?)
 }
 
 /// Compiles the facts, so that they can be asked.

@@ -10,9 +10,9 @@ import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { shortTime } from "../shell/TopBar";
+import { bytes } from "../text/bytes";
 import { elide } from "../text/elide";
 import { visible } from "../text/visible";
-import { bytes } from "./DataView";
 
 /** The same on the command line: the older one first. What is open and not saved has to be named by hand. */
 function commandOf(page: TryPage, chosen: string, listed: SnapshotsPage | null): string {

@@ -11,6 +11,7 @@ import { Copy } from "../shell/Copy";
 import { ErrorBox } from "../shell/ErrorBox";
 import { Loading } from "../shell/Loading";
 import { shortTime } from "../shell/TopBar";
+import { bytes } from "../text/bytes";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
@@ -173,17 +174,4 @@ function GapRow({ gap, open, onOpen }: { gap: Gap; open: boolean; onOpen: () => 
 export function placesOf(gap: Gap): string {
   const first = gap.places.slice(0, 4).join(", ");
   return gap.place_count > 4 ? `${first} and ${gap.place_count - 4} more` : first;
-}
-
-/** `3.1 MB`. */
-export function bytes(count: number): string {
-  if (count < 1000) return counted(count, "byte");
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = count / 1000;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }

@@ -40,9 +40,10 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
   useEffect(() => {
     // The parts stand below all the rest: that is where the eye and the keyboard go on.
     if (place.apart === null || place.ribbon !== null || place.shape !== null) return;
-    const part = [...document.querySelectorAll<SVGGElement>(".shapes > [data-spot]")].find((each) => each.dataset.spot?.startsWith(`${place.apart}>`));
-    part?.focus();
-    part?.scrollIntoView?.({ block: "end" });
+    const parts = [...document.querySelectorAll<SVGGElement>(".shapes > [data-spot]")].filter((each) => each.dataset.spot?.startsWith(`${place.apart}>`));
+    parts[0]?.focus();
+    parts.at(-1)?.scrollIntoView?.({ block: "nearest" });
+    parts[0]?.scrollIntoView?.({ block: "nearest" });
   }, [place.apart, whole]);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;

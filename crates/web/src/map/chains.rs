@@ -188,8 +188,12 @@ impl Drawing {
             "9 STEPS AWAY",
         ];
         let used = self.longest + 1;
-        let label =
-            |at: usize| if page.question.verb == "what" { OUTWARD[at] } else { INWARD[used - 1 - at] };
+        let label = |at: usize| match &*page.question.verb {
+            "what" => OUTWARD[at],
+            // Where all are one step away, that is nothing to say.
+            _ if used == 2 && at == 0 => "WHO",
+            _ => INWARD[used - 1 - at],
+        };
         let columns =
             (0..used).map(|at| Column { id: IDS[at], label: label(at), width: WIDTH, height: 38.0 });
         let wide = |line: &Line| badge_size(line, line.words.as_deref().unwrap_or_default()).0 + 50.0;

@@ -17,6 +17,8 @@ use crate::severity::{severity_mark, severity_word};
 const MARGIN: f64 = 20.0;
 /// The title and the sentence above it.
 const HEAD: f64 = 56.0;
+/// From line to line of the legend: two have room in the foot and the margin below it.
+const LEGEND_LINE: f64 = 17.0;
 /// The legend below it.
 const FOOT: f64 = 40.0;
 /// How wide a character of the labels is taken to be.
@@ -304,7 +306,19 @@ impl Svg {
             }
         }
         rest.extend(page.tray.iter().map(|tray| format!("{}: {}", tray.label, tray.count)));
-        self.text(x, y, &looks, &fit(&rest.join(" \u{b7} "), page.width + MARGIN - x, SMALL));
+        let end = page.width + MARGIN;
+        let mut line = String::new();
+        let (mut y, last) = (y, y + LEGEND_LINE);
+        for part in rest {
+            let longer = if line.is_empty() { part.clone() } else { format!("{line} \u{b7} {part}") };
+            if y < last && !line.is_empty() && x + wide(&longer) * SMALL > end {
+                self.text(x, y, &looks, &fit(&line, end - x, SMALL));
+                (x, y, line) = (MARGIN, y + LEGEND_LINE, part);
+            } else {
+                line = longer;
+            }
+        }
+        self.text(x, y, &looks, &fit(&line, end - x, SMALL));
     }
 }
 
