@@ -146,6 +146,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               policy/AdministratorAccess:3
         − user/dana loses list, read, write, delete, run and control on queue/jobs, which turned on a condition
               policy/AdministratorAccess:3
+        ? queue/jobs#policy: what it allows more is not known: its text is known after deployment only
         + the text of role/web#covers allows more: s3:*
               − {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}
               + {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
@@ -156,7 +157,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               ─gains→ administrator of 111122223333
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
-        9 widens · 6 narrows
+        9 widens · 6 narrows · 1 unknown
           = new: 3 identities.
           = gone: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
@@ -266,13 +267,39 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
     scene.write("plan.json", &plan.to_string());
     scene.write("main.tf", "\n\nresource \"aws_iam_role_policy\" \"thumb\" {\n}\n");
     filtered(|| {
-        assert_snapshot!(scene.run("diff demo plan.json --src ."), @"");
+        assert_snapshot!(scene.run("diff demo plan.json --src ."), @r#"
+        1 identity can do more and 1 identity can do less.
+        + prod:lambda/thumbnailer (prod:role/thumb-exec) gains write on 13 buckets, had 1
+            s3://paperboat-backups, s3://paperboat-catalog, s3://paperboat-covers, and 10 more
+              prod:role/thumb-exec#thumb:4 (main.tf:3 as aws_iam_role_policy.thumb)  "WriteThumbs"
+        − prod:role/clavicle-read needs a condition now for list on prod:queue/jobs
+              prod:role/clavicle-read#read-settings:16  "Settings"
+        ~ prod:policy/app-read has other text and the same access (proved)
+        − the text of prod:policy/ops allows less: iam:PassRole
+              − {"Sid": "PassAnything", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
+        ? prod:queue/jobs#policy: what it allows more is not known: its text is known after deployment only
+        + the text of prod:role/thumb-exec#thumb allows more: s3:PutObject
+              − "Resource": "arn:aws:s3:::paperboat-thumbs/*"
+              + "Resource": "arn:aws:s3:::paperboat-*/*"
+        2 widens · 2 narrows · 1 equal · 1 unknown
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        next: clavicle who s3://paperboat-backups --do write --by prod:role/thumb-exec --src .
+        [exit 1]
+        "#);
     });
     // What may let anybody in is not known; that nobody is seen to gain is no yes.
     let changes = plan["resource_changes"].as_array_mut().expect("a list");
     changes.retain(|change| change["address"] == "aws_sqs_queue.jobs");
     scene.write("plan.json", &plan.to_string());
     filtered(|| {
-        assert_snapshot!(scene.run("diff demo plan.json --src ."), @"");
+        assert_snapshot!(scene.run("diff demo plan.json --src ."), @r#"
+        1 identity can do less.
+        − prod:role/clavicle-read needs a condition now for list on prod:queue/jobs
+              prod:role/clavicle-read#read-settings:16  "Settings"
+        ? prod:queue/jobs#policy: what it allows more is not known: its text is known after deployment only
+        1 narrows · 1 unknown
+          = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
+        [exit 3]
+        "#);
     });
 }
