@@ -7,9 +7,10 @@ use clavicle_catalog::Word;
 use clavicle_engine::Verdict;
 use clavicle_graph::{Actor, Changed, ClassId, Target, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
+use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
+use super::documents::is_unseen;
 use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{AccessChange, Citation, Thing};
@@ -32,6 +33,8 @@ enum Turn {
     Loses,
     LosesIf,
     NowIf,
+    /// A policy of theirs is not known now. No words turn so by themselves: see [`perhaps`].
+    MayLose,
 }
 
 impl Turn {
@@ -50,6 +53,7 @@ impl Turn {
             Self::Loses => "loses",
             Self::LosesIf => "loses if",
             Self::NowIf => "needs a condition now",
+            Self::MayLose => "may lose",
         }
     }
 
@@ -63,6 +67,7 @@ impl Turn {
             Self::Loses => old & !new & !new_if,
             Self::LosesIf => old_if & !new & !new_if,
             Self::NowIf => old & new_if,
+            Self::MayLose => 0,
         }
     }
 
@@ -75,6 +80,7 @@ impl Turn {
             Self::Gains if becomes => format!("{label} can become {things} now"),
             Self::GainsIf if becomes => format!("{label} can become {things} now, under a condition"),
             Self::Loses if becomes => format!("{label} cannot become {things} any more"),
+            Self::MayLose if becomes => format!("{label} can perhaps not become {things} any more"),
             Self::LosesIf if becomes => {
                 format!("{label} cannot become {things} any more, not under a condition either")
             }
@@ -82,6 +88,7 @@ impl Turn {
             Self::Gains => format!("{label} {gains} {words} on {things}"),
             Self::GainsIf => format!("{label} {gains} {words} on {things}, under a condition"),
             Self::NowCertain => format!("{label} {needs} no condition now for {words} on {things}"),
+            Self::MayLose => format!("{label} may lose {words} on {things}: a policy of theirs is not known"),
             Self::Loses => format!("{label} {loses} {words} on {things}"),
             Self::LosesIf => format!("{label} {loses} {words} on {things}, which turned on a condition"),
             Self::NowIf => format!("{label} {needs} a condition now for {words} on {things}"),
@@ -293,7 +300,12 @@ fn among<'r>(
                     was.retain(is_known);
                     is.retain(is_known);
                 }
-                turned(&before, &after, &was, &is)
+                let turned = turned(&before, &after, &was, &is);
+                if index.1.is_some_and(|now| has_unseen_policies(new, now)) {
+                    perhaps(turned)
+                } else {
+                    turned
+                }
             })
         });
         // Who has all the power, before or now, has a row of their own.
@@ -330,6 +342,27 @@ fn among<'r>(
         )
     });
     found
+}
+
+/// What is lost may be kept by a policy that was not seen.
+fn perhaps(turned: Turned) -> Turned {
+    let mut found = Turned::new();
+    for ((turn, words, kind), things) in turned {
+        let turn = if matches!(turn, Turn::Loses | Turn::LosesIf) { Turn::MayLose } else { turn };
+        found.entry((turn, words, kind)).or_default().extend(things);
+    }
+    found
+}
+
+/// Has somebody, or a group of theirs, a policy whose text was not seen?
+fn has_unseen_policies(reader: &Reader, index: PrincipalIndex) -> bool {
+    let snapshot = reader.world().snapshot();
+    let own = |index: PrincipalIndex| {
+        let principal = snapshot.principal(index);
+        principal.inline.iter().any(|policy| policy.document == PolicyState::NotSeen)
+            || principal.attached.iter().any(|at| is_unseen(snapshot.policy(*at)))
+    };
+    own(index) || snapshot.principal(index).groups.iter().any(|group| own(*group))
 }
 
 /// A principal of either state, by ARN.

@@ -6,7 +6,7 @@ use clavicle_engine::Principals;
 use clavicle_graph::Document;
 use clavicle_policy::{Effect, Policy, parse};
 use clavicle_prover::{Difference, Limits, Store};
-use clavicle_snapshot::{Declared, PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
+use clavicle_snapshot::{Declared, ManagedPolicy, PolicyState, PrincipalKind, PrincipalRecord, Snapshot};
 
 use crate::names::{Entry, org_policy_word};
 use crate::reader::Reader;
@@ -248,7 +248,13 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
     for (at, policy) in snapshot.policies.iter().enumerate() {
         let index = clavicle_snapshot::PolicyIndex::at(at);
         let name = name(reader, &Document::Managed(index));
-        add(Key::Managed(policy.arn.to_string()), name, policy.document, attached.contains(&index), false);
+        // What AWS publishes counts, and is the same in both.
+        let state = if is_unseen(policy) || policy.document != PolicyState::NotSeen {
+            policy.document
+        } else {
+            PolicyState::None
+        };
+        add(Key::Managed(policy.arn.to_string()), name, state, attached.contains(&index), false);
     }
     for (at, principal) in snapshot.principals.iter().enumerate() {
         let index = clavicle_snapshot::PrincipalIndex::at(at);
@@ -272,6 +278,15 @@ fn texts(reader: &Reader) -> BTreeMap<Key, Text<'_>> {
         }
     }
     found
+}
+
+/// Was its text not seen, and is it none that AWS publishes either?
+pub(super) fn is_unseen(policy: &ManagedPolicy) -> bool {
+    let published = || {
+        let name = policy.arn.splitn(6, ':').nth(5)?;
+        clavicle_catalog::catalog().managed_policy(&format!("arn:aws:iam::aws:{name}"))
+    };
+    policy.document == PolicyState::NotSeen && (policy.account.is_some() || published().is_none())
 }
 
 /// Where a plan or template declares it.

@@ -72,8 +72,8 @@ pub struct GateOutcome {
 /// Equal ones can do more or less with some things.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessChange {
-    /// `gains`, `gains if`, `needs no condition now`, `loses`, `loses if` or `needs a condition now`; of all the power
-    /// over an account `gains all`, `loses all`.
+    /// `gains`, `gains if`, `needs no condition now`, `loses`, `loses if`, `needs a condition now` or `may lose` (a policy of
+    /// theirs is not known now); of all the power over an account `gains all`, `loses all`.
     pub change: String,
     /// Does it let somebody do more?
     pub widens: bool,

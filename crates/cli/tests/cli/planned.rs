@@ -142,9 +142,9 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
         − role/web needs a condition now for list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-        − user/dana loses list, read, write, delete and control on s3://covers, which turned on a condition
+        − user/dana may lose list, read, write, delete and control on s3://covers: a policy of theirs is not known
               policy/AdministratorAccess:3
-        − user/dana loses list, read, write, delete, run and control on queue/jobs, which turned on a condition
+        − user/dana may lose list, read, write, delete, run and control on queue/jobs: a policy of theirs is not known
               policy/AdministratorAccess:3
         ? queue/jobs#policy: what it allows more is not known: its text is known after deployment only
         + the text of role/web#covers allows more: s3:*
@@ -302,4 +302,19 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
         [exit 3]
         "#);
     });
+    // What may be kept is not said to be lost.
+    let mut plan = plan_of_paperboat();
+    let changes = plan["resource_changes"].as_array_mut().expect("a list");
+    changes.retain(|change| change["address"] == "aws_iam_role_policy.thumb");
+    let change = &mut changes[0]["change"];
+    change["after"].as_object_mut().and_then(|after| after.remove("policy"));
+    change["after_unknown"] = json!({"policy": true});
+    scene.write("plan.json", &plan.to_string());
+    let said = scene.run("diff demo plan.json --src .");
+    assert!(
+        said.contains("may lose write on s3://paperboat-thumbs: a policy of theirs is not known"),
+        "{said}"
+    );
+    assert!(said.contains("? prod:role/thumb-exec#thumb: what it allows more is not known"), "{said}");
+    assert!(!said.contains(" loses "), "{said}");
 }
