@@ -136,6 +136,25 @@ fn javascript(root: &Path) -> anyhow::Result<()> {
     ui::install(&place)
 }
 
+/// `cargo xtask rust-sdk-test`: the AWS SDK for Rust, recorded. Apart from the others, since it takes longer to build than they do.
+pub(crate) fn rust_sdk() -> anyhow::Result<()> {
+    let root = root();
+    let place = target().join("rust-sdk");
+    let manifest = root.join("crates/testkit/rust/Cargo.toml");
+    let (place, manifest) = (place.to_string_lossy(), manifest.to_string_lossy());
+    let build = ["build", "--locked", "--manifest-path", &*manifest, "--target-dir", &*place];
+    run(command(&cargo(), &build, &root))?;
+    let arguments = ["test", "--locked", "-p", "clavicle-capture", "--test", "clients", "rust_sdk"];
+    let mut tests = command(&cargo(), &arguments, &root);
+    tests.env("CLAVICLE_MOTO", moto(&root)?);
+    let (ended_well, printed) = run_and_keep(tests)?;
+    let tally = cargo_tally(&printed);
+    if !ended_well || tally.passed == 0 {
+        bail!("the AWS SDK for Rust is not recorded as it should be");
+    }
+    Ok(())
+}
+
 /// Adds up the lines `test result: ok. 12 passed; 0 failed; …`.
 fn cargo_tally(printed: &str) -> Tally {
     let mut tally = Tally::default();

@@ -80,8 +80,34 @@ pub(crate) struct Names<const LIMIT: usize> {
     kept: Vec<Name>,
     more: bool,
     /// What begins with more than that changes nothing any more.
-    bound: u128,
-    latest: usize,
+    bound: u64,
+    latest: Latest,
+}
+
+/// What was put in last. Up to [`SHORT`] bytes it is here as a whole, so that memory is looked at in one place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Latest {
+    beginning: u128,
+    end: u64,
+    length: usize,
+}
+
+const SHORT: usize = 24;
+
+impl Latest {
+    #[inline]
+    fn of(beginning: u128, name: &[u8]) -> Self {
+        let end = name.last_chunk().map_or(0, |end| u64::from_be_bytes(*end));
+        Self { beginning, end, length: name.len() }
+    }
+
+    #[inline]
+    fn is(&self, other: &Self) -> bool {
+        self.beginning == other.beginning
+            && self.end == other.end
+            && self.length == other.length
+            && self.length <= SHORT
+    }
 }
 
 #[derive(Debug)]
@@ -101,7 +127,7 @@ impl Name {
 
 impl<const LIMIT: usize> Default for Names<LIMIT> {
     fn default() -> Self {
-        Self { kept: Vec::new(), more: false, bound: u128::MAX, latest: 0 }
+        Self { kept: Vec::new(), more: false, bound: u64::MAX, latest: Latest::default() }
     }
 }
 
@@ -113,14 +139,14 @@ impl<const LIMIT: usize> Names<LIMIT> {
             return;
         }
         let beginning = beginning(name);
-        let is_latest = |latest: &Name| latest.is(beginning, name);
-        if beginning > self.bound || self.kept.get(self.latest).is_some_and(is_latest) {
+        let latest = Latest::of(beginning, name);
+        if (beginning >> 64) as u64 > self.bound || self.latest.is(&latest) {
             return;
         }
         let mut at = self.kept.iter().filter(|known| known.beginning < beginning).count();
         while let Some(known) = self.kept.get(at).filter(|known| known.beginning == beginning) {
             if known.is(beginning, name) {
-                self.latest = at;
+                self.latest = latest;
                 return;
             }
             if known.whole.as_bytes() > name {
@@ -133,10 +159,10 @@ impl<const LIMIT: usize> Names<LIMIT> {
         if at < LIMIT {
             self.kept.truncate(LIMIT - 1);
             self.kept.insert(at, Name { beginning, whole: name.into() });
-            self.latest = at;
+            self.latest = latest;
         }
         if let Some(last) = self.kept.last().filter(|_| self.more) {
-            self.bound = last.beginning;
+            self.bound = (last.beginning >> 64) as u64;
         }
     }
 

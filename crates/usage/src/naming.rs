@@ -15,6 +15,9 @@ const CALLED: &[(&str, &str, &str)] = &[
     ("events", "RuleName", "Rule"),
     ("ssm", "ParameterNameWithoutLeadingSlash", "Name"),
     ("ssm", "ParameterNameWithoutLeadingSlash", "Names"),
+    // AWS: AWS Systems Manager User Guide, "How Parameter Store authorizes parameter retrieval": `GetParametersByPath` is asked
+    // on the path of the request, not on what it returns.
+    ("ssm", "ParameterNameWithoutLeadingSlash", "Path"),
     ("kms", "KeyId", "TargetKeyId"),
     ("kms", "Alias", "AliasName"),
     ("eks", "ClusterName", "Name"),

@@ -234,6 +234,12 @@ mod tests {
                 "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b",
             ),
             (
+                "ssm:GetParametersByPath",
+                "",
+                r#"{"path":"/a/","recursive":true}"#,
+                "arn:aws:ssm:eu-west-1:111122223333:parameter/a/",
+            ),
+            (
                 "lambda:UpdateFunctionCode",
                 "",
                 r#"{"functionName":"f"}"#,

@@ -1,11 +1,13 @@
 //! Real clients of AWS, recorded while they speak to a stand-in for AWS on loopback.
 //!
 //! `CLAVICLE_MOTO` names a Python that has moto and boto3; `cargo xtask test` installs one. Without it these tests say so
-//! and test nothing. What the AWS SDK for JavaScript needs it installs beside it, if there is npm.
+//! and test nothing. What the AWS SDK for JavaScript needs it installs beside it, if there is npm. `cargo xtask rust-sdk-test`
+//! builds what the AWS SDK for Rust needs, which takes longer than the rest together.
 
 mod javascript;
 mod lossless;
 mod recorded;
+mod rust;
 mod secure;
 
 use std::path::Path;
@@ -39,19 +41,23 @@ fn record(
     script: &str,
     arguments: &[&str],
 ) -> (String, Record) {
-    let recorder = Recorder::start(&Options { environment: environment.clone(), ..Options::default() })
-        .expect("it listens");
-    let printed = tempfile::NamedTempFile::new().expect("a file");
     let mut command = Command::new(program);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script)).args(arguments);
+    record_command(command, environment, false)
+}
+
+/// Runs a program to its end, recorded, with no other environment; what it printed, and the record.
+fn record_command(mut command: Command, environment: Vec<(String, String)>, csm: bool) -> (String, Record) {
+    let options = Options { environment: environment.clone(), csm, ..Options::default() };
+    let recorder = Recorder::start(&options).expect("it listens");
+    let printed = tempfile::NamedTempFile::new().expect("a file");
     command
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script))
-        .args(arguments)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .envs(environment)
         .stdout(printed.reopen().expect("the file is there"));
     let ended = recorder.run(command).expect("it runs");
     let record = recorder.finish();
-    assert!(ended.success(), "{script} ended with {ended}");
+    assert!(ended.success(), "it ended with {ended}");
     (std::fs::read_to_string(printed.path()).expect("it is text"), record)
 }

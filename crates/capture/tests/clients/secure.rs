@@ -8,7 +8,7 @@ use crate::{environment, record};
 use clavicle_testkit::Moto;
 
 /// A proxy that leads every tunnel to one place, and remembers what each was asked for.
-fn proxy(place: String) -> (String, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn proxy(place: String) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
     let asked: Arc<Mutex<Vec<String>>> = Arc::default();
