@@ -492,6 +492,9 @@ fn a_comparison_that_is_stopped_ends_before_it_is_done() {
         let (page, asked) = count(stop_at);
         assert!(page.is_none(), "stopped after {stop_at}");
         // What looks at the rest asks once more each.
-        assert!(asked <= stop_at + 12 && asked < whole, "asked {asked} times of {whole}, stopped after {stop_at}");
+        assert!(
+            asked <= stop_at + 12 && asked < whole,
+            "asked {asked} times of {whole}, stopped after {stop_at}"
+        );
     }
 }

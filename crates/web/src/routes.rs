@@ -287,11 +287,7 @@ async fn compare(State(app): State<App>, again: Again, asked: Asked) -> Result<R
 }
 
 /// What is open and another snapshot, as one map.
-async fn compare_on_map(
-    State(app): State<App>,
-    again: Again,
-    asked: Asked,
-) -> Result<Response, Refusal> {
+async fn compare_on_map(State(app): State<App>, again: Again, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
     let account = view::account_of(&asked)?;
     let work = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);

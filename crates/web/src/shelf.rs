@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn what_is_stopped_is_what_was_meant() {
         let shelf: Shelf<()> = Shelf::new(8);
-        let keys = ["organization before", "111122223333 before", "organization not-before", "organization x"];
+        let keys =
+            ["organization before", "111122223333 before", "organization not-before", "organization x"];
         let slots = keys.map(|key| shelf.slot(key.to_owned(), Again(false)).expect("it is made"));
         let done = shelf.slot("444455556666 before".to_owned(), Again(false)).expect("it is made");
         done.made.get_or_init(|| Ok(Arc::new(())));

@@ -8,7 +8,8 @@ use clavicle_policy::AccountId;
 use super::demo::reader;
 use super::page_rules::check;
 use crate::map::{
-    Change, MapPage, ReachOut, Relation, Ribbon, Side, Told, draw_account, draw_before_after, draw_organization,
+    Change, MapPage, ReachOut, Relation, Ribbon, Side, Told, draw_account, draw_before_after,
+    draw_organization,
 };
 
 const PROD: &str = "111122223333";
@@ -117,7 +118,10 @@ fn touches(before: &Reader, after: &Reader, account: &str) -> ([u64; 3], [u64; 2
     let two = [Change::Gone, Change::New, Change::Same].map(|change| of(&page.ribbons, Some(change)));
     let one = [before, after].map(|reader| {
         let reach_out = ReachOut::new(reader.world(), |_, _| ());
-        of(&draw_account(&Told::new(reader), &reach_out, id(account)).expect("it is there").page.ribbons, None)
+        of(
+            &draw_account(&Told::new(reader), &reach_out, id(account)).expect("it is there").page.ribbons,
+            None,
+        )
     });
     (two, one)
 }
