@@ -120,6 +120,11 @@ impl<K: Hash + Eq, V> Interned<K, V> {
     fn get(&self, number: u32) -> Option<&V> {
         self.values.get(number as usize)
     }
+
+    fn settle(&mut self) {
+        self.numbers = HashMap::default();
+        self.values.shrink_to_fit();
+    }
 }
 
 fn number(index: usize) -> u32 {
@@ -130,6 +135,18 @@ impl PolicyStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Gives back what only adding needs: a million roles have millions of texts, which would be held twice. What is added
+    /// afterwards is compiled anew, even where the same was there.
+    pub fn settle(&mut self) {
+        self.policies.shrink_to_fit();
+        self.statements.shrink_to_fit();
+        self.actions.settle();
+        self.resources.settle();
+        self.clauses.settle();
+        self.conditions.settle();
+        self.principals.settle();
     }
 
     /// How many documents does it hold?

@@ -177,12 +177,14 @@ impl World {
     fn reach(&self, side: &ActorSide<'_>, actor: &Actor, target: Target, when: &Context) -> Option<Reach> {
         // Anything in another account needs the thing's own consent; most things of most accounts give none.
         let foreign = self.owner_of(&target) != self.account_of(actor);
-        let consents = match &target {
-            Target::Resource(index) => self.resource_policy(*index).is_some(),
-            Target::Principal(index) => self.trust_policy(*index).is_some(),
-            _ => true,
-        };
-        if foreign && !consents {
+        let consents = |policy: Option<PolicyId>| policy.is_some_and(|policy| self.may_let_in(policy, actor));
+        let consents = !foreign
+            || match &target {
+                Target::Resource(index) => consents(self.resource_policy(*index)),
+                Target::Principal(index) => consents(self.trust_policy(*index)),
+                _ => true,
+            };
+        if !consents {
             return None;
         }
         let known = self.words_on(&target)?;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use clavicle_policy::{Case, Effect, Glob, Policy, PrincipalKind, Statement};
+use foldhash::HashSet;
 
 /// The statements of one document.
 #[derive(Debug, Default)]
@@ -28,7 +29,7 @@ pub(crate) struct StatementDigest {
 }
 
 /// The `Action` or `NotAction` element.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ActionPatterns {
     pub(crate) negated: bool,
     pub(crate) patterns: Box<[Glob]>,
@@ -60,6 +61,18 @@ impl Digest {
         Self {
             statements: policy.statements.iter().map(StatementDigest::of).collect(),
             resource_tags: resource_tags.into(),
+        }
+    }
+
+    /// Has the actions of its statements in common with the documents before it: most lists stand in many.
+    pub(crate) fn share(&mut self, known: &mut HashSet<Arc<ActionPatterns>>) {
+        for statement in &mut self.statements {
+            match known.get(&statement.actions) {
+                Some(same) => statement.actions = same.clone(),
+                None => {
+                    known.insert(statement.actions.clone());
+                }
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use clavicle_snapshot::{DocumentId, ManagedPolicy, OrgPolicy, PolicyIndex, Polic
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use crate::digest::{Digest, Principals, variables};
+use crate::digest::{ActionPatterns, Digest, Principals, variables};
 use crate::speaking::{BearersByDocument, Speaking};
 
 /// The compiled texts.
@@ -162,12 +162,12 @@ impl Documents {
             speaking: Remembered::default(),
         };
         let total = (in_force.len() + aws.len()) as u64;
-        let mut done = 0;
+        let (mut done, mut actions) = (0, HashSet::default());
         for chunk in in_force.chunks(CHUNK) {
             let texts: Vec<&Arc<str>> = chunk.iter().map(|id| &snapshot.document(*id).text).collect();
             let parsed: Vec<Policy> = texts.par_iter().map(|text| read(text)).collect();
             for ((id, text), policy) in chunk.iter().zip(texts).zip(&parsed) {
-                let compiled = documents.add(text.clone(), policy);
+                let compiled = documents.add(text.clone(), policy, &mut actions);
                 if let Some(slot) = documents.by_document.get_mut(id.index()) {
                     *slot = Some(compiled);
                 }
@@ -178,18 +178,27 @@ impl Documents {
         documents.managed = snapshot.policies.iter().map(|policy| documents.of(policy.document)).collect();
         for (index, text) in aws {
             let policy = read(&text);
-            let compiled = documents.add(text, &policy);
+            let compiled = documents.add(text, &policy, &mut actions);
             if let Some(slot) = documents.managed.get_mut(index.index()) {
                 *slot = Some(compiled);
             }
         }
         progress(total, total);
         documents.told_apart.finish();
+        documents.store.settle();
+        documents.texts.shrink_to_fit();
+        documents.digests.shrink_to_fit();
         documents
     }
 
-    fn add(&mut self, text: Arc<str>, policy: &Policy) -> PolicyId {
-        let digest = Digest::of(policy);
+    fn add(
+        &mut self,
+        text: Arc<str>,
+        policy: &Policy,
+        actions: &mut HashSet<Arc<ActionPatterns>>,
+    ) -> PolicyId {
+        let mut digest = Digest::of(policy);
+        digest.share(actions);
         self.told_apart.learn(policy, &digest);
         self.texts.push(text);
         self.digests.push(digest);

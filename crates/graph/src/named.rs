@@ -68,6 +68,22 @@ impl World {
         }
     }
 
+    /// Could an Allow statement of this policy of a thing, or trust policy, mean the actor? A "perhaps", quickly told: a
+    /// million roles are asked this for one answer.
+    pub(crate) fn may_let_in(&self, policy: PolicyId, actor: &Actor) -> bool {
+        let Actor::Principal(index) = actor else { return true };
+        let record = self.snapshot().principal(*index);
+        let means = |kind: &Listed, text: &str| {
+            // Unique ids are no ARNs, and neither are account ids.
+            let account = || AccountId::of_arn(text).or_else(|| AccountId::parse(text));
+            text == "*" || *kind == Listed::Aws && account().is_none_or(|account| account == record.account)
+        };
+        self.documents.digest(policy).allows().any(|statement| match &statement.principals {
+            None | Some(Principals::AllBut) => true,
+            Some(Principals::Listed(listed)) => listed.iter().any(|(kind, text)| means(kind, text)),
+        })
+    }
+
     /// The actor with this ARN. `None`: the text names none, such as the unique id of a deleted user.
     pub fn actor_of_arn(&self, arn: &str) -> Option<Actor> {
         if let Some(index) = self.snapshot().principal_by_arn(arn) {

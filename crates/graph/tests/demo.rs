@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clavicle_catalog::{Word, catalog};
 use clavicle_engine::{Action, Dependency, Layer, Verdict};
 use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Grade, Limits, Node, Stated, Target, World};
-use clavicle_snapshot::{AccountId, PrincipalIndex};
+use clavicle_snapshot::{AccountId, PrincipalIndex, ResourceIndex};
 
 fn world() -> &'static World {
     static WORLD: LazyLock<World> = LazyLock::new(|| {
@@ -275,4 +275,42 @@ fn who_comes_closest_to_writing_the_invoices_is_told_with_what_stops_them() {
     let by = closest.why.explanation.because[0].policy;
     assert!(world().text(by).contains("DenyWritesFromStaging"));
     assert!(world().closest(&Begin::Anyone, &Goal::Administrator(None)).is_none());
+}
+
+/// Of things of other accounts only those are looked at whose policy could mean the asker: that leaves nobody out.
+#[test]
+fn what_somebody_can_across_accounts_is_what_others_say_of_it() {
+    let snapshot = world().snapshot();
+    let when = world().context(&BTreeMap::new());
+    let resources = snapshot.resources.iter().enumerate();
+    // A thing without a policy lets in nobody of another account.
+    let resources = resources.filter(|(_, record)| record.policy.document().is_some());
+    let things = resources.map(|(at, record)| (Target::Resource(ResourceIndex::at(at)), record.account));
+    let roles = world().principals();
+    let roles = roles.map(|index| (Target::Principal(index), Some(snapshot.principal(index).account)));
+    let targets: BTreeMap<Target, Option<AccountId>> = things.chain(roles).collect();
+    let across = |index: PrincipalIndex, target: &Target| {
+        targets.get(target).is_some_and(|owner| *owner != Some(snapshot.principal(index).account))
+    };
+    let mut said: BTreeMap<PrincipalIndex, BTreeSet<Target>> = BTreeMap::new();
+    for target in targets.keys() {
+        for word in Word::ALL {
+            for access in who(word, target) {
+                if let Actor::Principal(index) = access.actor
+                    && across(index, target)
+                {
+                    said.entry(index).or_default().insert(target.clone());
+                }
+            }
+        }
+    }
+    assert!(said.len() > 10, "{}", said.len());
+    let others = world().principals().step_by(31).filter(|index| !said.contains_key(index));
+    let others: Vec<PrincipalIndex> = others.collect();
+    for index in said.keys().copied().chain(others) {
+        let reached = world().what_can(&Actor::Principal(index), &when);
+        let reached = reached.into_iter().map(|reach| reach.target).filter(|target| across(index, target));
+        let told = said.get(&index).cloned().unwrap_or_default();
+        assert_eq!(reached.collect::<BTreeSet<_>>(), told, "{}", snapshot.principal(index).arn);
+    }
 }

@@ -10,7 +10,7 @@ pub enum Case {
 }
 
 /// A pattern, compiled for repeated matching. Characters are Unicode scalar values: `?` takes one, newline included.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Glob {
     text: Box<str>,
     case: Case,
@@ -18,7 +18,7 @@ pub struct Glob {
 }
 
 /// The forms that most patterns have can be decided without a search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Form {
     /// No wildcard.
     Literal,

@@ -1,7 +1,8 @@
-//! How long does a map take, once everybody's touches are known?
+//! How long does a map take, once everybody's touches are known? And how often do its lines cross?
 //!
 //! Over generated accounts: `CLAVICLE_WORKLOAD` names a folder that a generator wrote; without it the demo is drawn.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -9,11 +10,28 @@ use clavicle_answer::{Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Snapshot};
-use clavicle_web::map::{Level, Maps};
+use clavicle_web::map::{Level, MapPage, Maps, crossings};
 use divan::Bencher;
 
 fn main() {
+    let account = maps().account(reader(), largest());
+    for page in [Some(maps().organization(reader())), account].into_iter().flatten() {
+        report(&page);
+    }
     divan::main();
+}
+
+/// Time is not all that counts of a drawing.
+fn report(page: &MapPage) {
+    let found = crossings(page);
+    let _ = writeln!(
+        std::io::stderr(),
+        "{}: of {} lines {} pairs cross, {} if shapes stood by name; overlaps are an error of the tests",
+        page.title,
+        page.ribbons.len(),
+        found.drawn,
+        found.by_name
+    );
 }
 
 fn reader() -> &'static Reader {

@@ -27,6 +27,10 @@ const MOST_KEPT: usize = 48;
 /// So many accounts are drawn before anybody asks.
 const DRAWN_AHEAD: usize = 24;
 
+/// So many pairs of somebody and something are looked at for that: some seconds. Whoever asks meanwhile has to wait for the
+/// account that is being drawn.
+const MOST_AHEAD: usize = 50_000_000;
+
 /// A reader and the maps drawn so far.
 #[derive(Debug)]
 pub(crate) struct Open {
@@ -184,16 +188,26 @@ impl Open {
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
     /// accounts, which take longest.
     pub(crate) fn draw_ahead(&self) {
+        for account in std::iter::once(None).chain(self.largest().into_iter().map(Some)) {
+            // Whoever asks for it will be told what is wrong with it.
+            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
+        }
+    }
+
+    /// The largest account, and those after it that can be drawn ahead together with it.
+    pub(crate) fn largest(&self) -> Vec<AccountId> {
         let world = self.reader.world();
         let size = |account: &AccountId| world.principals_of(*account).len();
         let mut accounts: Vec<AccountId> =
             world.snapshot().accounts.iter().map(|account| account.id).collect();
         accounts.sort_by_key(|account| (std::cmp::Reverse(size(account)), *account));
-        let largest = accounts.into_iter().filter(|account| size(account) > 0).take(DRAWN_AHEAD);
-        for account in std::iter::once(None).chain(largest.map(Some)) {
-            // Whoever asks for it will be told what is wrong with it.
-            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
-        }
+        let mut sum = 0_usize;
+        let fits = |account: &AccountId| {
+            let is_first = sum == 0;
+            sum = sum.saturating_add(size(account) * world.resources_of(*account).len());
+            is_first || sum <= MOST_AHEAD
+        };
+        accounts.into_iter().filter(|account| size(account) > 0).take_while(fits).take(DRAWN_AHEAD).collect()
     }
 
     fn slot(&self, key: SheetKey) -> Slot {

@@ -1,5 +1,6 @@
 //! The server over a real socket, with a client that sends whatever bytes it is told to.
 
+mod many;
 mod schemas;
 
 use std::io::{Read as _, Write as _};

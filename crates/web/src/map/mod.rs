@@ -10,6 +10,7 @@ mod atom;
 mod badge;
 mod before_after;
 mod chains;
+mod crossings;
 mod curve;
 mod drawn;
 mod focus;
@@ -39,6 +40,7 @@ pub(crate) mod tests;
 
 pub(crate) use before_after::{DrawnOfTwo, Side, draw_before_after};
 pub use chains::chains;
+pub use crossings::{Crossings, crossings};
 pub(crate) use drawn::Drawn;
 pub use maps::Maps;
 pub(crate) use matrix::matrix;
