@@ -717,6 +717,27 @@ mod tests {
         }
     }
 
+    /// Equal values would tell at most one of them true; past the most that are told apart, all count as possible.
+    #[test]
+    fn of_more_clauses_than_are_told_apart_every_combination_is_told() {
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let open = Context::open();
+        let request = Request::exact(&principal, &action, &resource, &open);
+        let told = |count: usize| {
+            let clauses: Vec<Clause> = (0..count)
+                .map(|value| {
+                    clause(None, BaseOperator::StringEquals, false, "k", &[value.to_string().as_str()])
+                })
+                .collect();
+            let mut found = std::collections::BTreeSet::new();
+            each_choice(&clauses.iter().collect::<Vec<_>>(), &request, |choice| _ = found.insert(choice));
+            found.len()
+        };
+        assert_eq!(told(MOST_CLAUSES), MOST_CLAUSES + 1);
+        assert_eq!(told(MOST_CLAUSES + 1), 1 << MOST_CLAUSES);
+    }
+
     #[test]
     fn binary_values_are_compared_decoded() {
         assert!(is_encoding_of("", b""));
