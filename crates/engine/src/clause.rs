@@ -230,6 +230,14 @@ impl Clause {
         if self.negated { equal.not() } else { equal }
     }
 
+    /// Has it never hold, if its operator is one that AWS does not have.
+    pub(crate) fn fail_unless_understood(&mut self) {
+        if !self.is_understood() {
+            self.test = Test::Text([].into());
+            (self.set, self.if_exists, self.negated) = (Some(SetPrefix::ForAnyValue), false, false);
+        }
+    }
+
     /// Does AWS have its operator?
     pub(crate) fn is_understood(&self) -> bool {
         self.test != Test::NotUnderstood

@@ -24,9 +24,9 @@ use serde_json::value::RawValue;
 use crate::decimal::without_exponent;
 use crate::explain::Explanation;
 use crate::{
-    Action, Applicable, Circumstances, Context, Dependency, Documents, Fact, Ladder, Match, PinState,
-    PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, StatementRef, Verdict,
-    decide, depends_on, explain,
+    Action, Applicable, Circumstances, Context, Decision, Dependency, Documents, Fact, Ladder, Match,
+    PinState, PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, StatementRef,
+    Verdict, decide, depends_on, explain,
 };
 
 /// How lines are read and answered.
@@ -280,23 +280,22 @@ impl RequestLine<'_> {
             circumstances: self.circumstances(&principal, &resource, &action)?,
         };
         let request = Request::exact(&principal, &action, &resource, &context);
-        let decision = decide(&compiled.store, &request, &applicable);
-        let mut dependencies = Vec::new();
-        if decision.verdict == Verdict::Depends {
-            dependencies = depends_on(&compiled.store, &request, &applicable);
-            for dependency in &dependencies {
-                match dependency {
-                    Dependency::Unreadable(at) => {
-                        return Err(format!("`{}` cannot be read, and it decides", compiled.statement(*at)));
-                    }
-                    Dependency::ResourceOwner => {
-                        return Err(
-                            "`resource_account` is missing, the ARN does not name it, and it decides".into(),
-                        );
-                    }
-                    _ => {}
-                }
+        let mut error = None;
+        let mut decision = decide(&compiled.store, &request, &applicable);
+        let mut dependencies = open(&compiled, &request, &applicable, decision);
+        if let Some(at) = dependencies.iter().find_map(unreadable) {
+            let why = format!("`{}` cannot be read, and it decides", compiled.statement(at));
+            compiled.store.fail_what_is_not_understood();
+            decision = decide(&compiled.store, &request, &applicable);
+            dependencies = open(&compiled, &request, &applicable, decision);
+            if dependencies.iter().any(|found| unreadable(found).is_some()) {
+                return Err(why);
             }
+            error =
+                Some(format!("{why}: AWS has no such condition operator; decided as if it did not match"));
+        }
+        if dependencies.contains(&Dependency::ResourceOwner) {
+            return Err("`resource_account` is missing, the ARN does not name it, and it decides".into());
         }
         let explained = options
             .explain
@@ -305,7 +304,7 @@ impl RequestLine<'_> {
             id: self.id.map(ToOwned::to_owned),
             decision: Some(verdict(decision.verdict)),
             depends_on: dependencies.iter().map(|found| compiled.dependency(found, &unknown)).collect(),
-            error: None,
+            error,
             explanation: explained,
         })
     }
@@ -404,6 +403,26 @@ impl RequestLine<'_> {
             gateway_endpoint: self.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
             ..Circumstances::default()
         })
+    }
+}
+
+/// What an open decision depends on.
+fn open(
+    compiled: &Compiled,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+    decision: Decision,
+) -> Vec<Dependency> {
+    match decision.verdict {
+        Verdict::Depends => depends_on(&compiled.store, request, applicable),
+        _ => Vec::new(),
+    }
+}
+
+fn unreadable(dependency: &Dependency) -> Option<StatementRef> {
+    match dependency {
+        Dependency::Unreadable(at) => Some(*at),
+        _ => None,
     }
 }
 
@@ -693,6 +712,31 @@ mod tests {
             assert_eq!(result["error"], format!("`{place}` cannot be read, and it decides"), "{layers}");
         }
         assert_eq!(ask(&format!(r#""resource_policy":{named}"#))["decision"], "Allowed");
+        // What AWS would make of such an operator is not known: it is told, and the statement does not match.
+        let odd = |effect: &str| {
+            format!(
+                r#"{{"Statement":{{"Effect":"{effect}","Action":"s3:*","Resource":"*","Condition":{{"StringIs":{{"aws:username":"u"}}}}}}}}"#
+            )
+        };
+        for (layers, place, decision) in [
+            (
+                format!(r#""identity_policies":[{}]"#, odd("Allow")),
+                "identity_policies[0]#1",
+                "ImplicitlyDenied",
+            ),
+            (
+                format!(r#""identity_policies":[{allow},{}]"#, odd("Deny")),
+                "identity_policies[1]#1",
+                "Allowed",
+            ),
+        ] {
+            let result = ask(&layers);
+            assert_eq!(result["decision"], decision);
+            let error = format!(
+                "`{place}` cannot be read, and it decides: AWS has no such condition operator; decided as if it did not match"
+            );
+            assert_eq!(result["error"], error);
+        }
         // Where it does not decide, it does not matter.
         assert_eq!(ask(&format!(r#""identity_policies":[{allow},{whole}]"#))["decision"], "Allowed");
         let other = whole.replace("s3:*", "sqs:*");

@@ -313,6 +313,11 @@ impl PolicyStore {
     }
 
     #[inline]
+    /// Has no statement match by a condition operator that AWS does not have. What could not be read otherwise stays as it is.
+    pub(crate) fn fail_what_is_not_understood(&mut self) {
+        self.clauses.values.iter_mut().for_each(Clause::fail_unless_understood);
+    }
+
     pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
         self.clauses.get(number)
     }

@@ -138,12 +138,12 @@ fn an_organization_of_very_many_opens_and_answers() {
     assert!(page["counts"]["outside"].as_u64() > Some(3), "{}", page["counts"]);
 
     // The organization, and the largest account with what stands in it.
-    let organization = open.map(None).expect("a map");
+    let organization = open.map(None, None).expect("a map");
     tell("map of the organization");
     assert!(organization.page().shapes.len() <= 90 && organization.page().ribbons.len() <= 160);
     assert!(organization.bytes().len() < 400_000, "{} bytes", organization.bytes().len());
     let largest = page["accounts"][0]["id"].as_str().expect("an id");
-    let account = open.map(Some(largest)).expect("a map");
+    let account = open.map(Some(largest), None).expect("a map");
     tell("map of the largest account");
     assert!(account.page().shapes.len() > 10 && account.page().shapes.len() <= 90);
     assert!(account.page().ribbons.len() > 10 && account.page().ribbons.len() <= 160);
