@@ -81,13 +81,11 @@ impl Seat {
         let now = Timestamp::now();
         let end = time(&kept, "expiresAt");
         let is_due = end.is_some_and(|end| end.duration_since(now) < AHEAD);
-        if is_due && !self.session.is_empty() {
-            if let Some(renewed) = self.renewed(aws, &kept, now) {
-                let token =
-                    renewed.get("accessToken").and_then(Value::as_str).ok_or_else(is_over)?.to_owned();
-                keep(&file, &renewed)?;
-                return Ok(token);
-            }
+        let renewed = if is_due && !self.session.is_empty() { self.renewed(aws, &kept, now) } else { None };
+        if let Some(renewed) = renewed {
+            let token = renewed.get("accessToken").and_then(Value::as_str).ok_or_else(is_over)?.to_owned();
+            keep(&file, &renewed)?;
+            return Ok(token);
         }
         // One that could not be renewed is good until it ends.
         if end.is_some_and(|end| end <= now) {

@@ -1,7 +1,7 @@
 //! `collect`: the facts of live accounts become one saved snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -65,7 +65,7 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
 
 /// The code of a second factor, from whoever sits at the terminal.
 fn ask_code(factor: &str) -> Option<String> {
-    eprint!("code of {}: ", factor.escape_debug());
+    write!(std::io::stderr(), "code of {}: ", factor.escape_debug()).ok()?;
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).ok()?;
     Some(line.trim().to_owned()).filter(|code| !code.is_empty())
