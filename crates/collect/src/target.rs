@@ -53,9 +53,11 @@ impl Unit<'_> {
         let of_kinds =
             self.kinds.iter().filter_map(|kind| kind.steps.first()).map(|step| action(step.call()));
         let calls: BTreeSet<String> = of_kinds.chain(beside.as_ref().map(action)).collect();
+        let file = self.file();
+        let file = file.rsplit('/').next();
         let row = |call| {
             json!({"Call": call, "Account": self.target.account, "Region": self.region, "State": "not_tried",
-                "Reason": STOPPED, "Until": self.file()})
+                "Reason": STOPPED, "Until": file})
         };
         calls.into_iter().map(row).collect()
     }

@@ -24,7 +24,7 @@ struct RawCall<'a> {
     reason: Text<'a>,
     #[serde(default)]
     things: u64,
-    /// The file that tells better.
+    /// The name of the file that tells better.
     #[serde(borrow, default)]
     until: Option<Text<'a>>,
 }

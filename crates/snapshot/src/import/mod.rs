@@ -239,6 +239,7 @@ fn planned(
 /// Reads one file.
 fn one(file: &folder::File, writer: &mut Writer<'_>, tick: answers::Tick<'_>) -> Result<Read, SnapshotError> {
     let mut text = Text::open(&file.path)?;
+    writer.folder = file.path.parent().map(Path::to_path_buf);
     let mut warnings = Warnings::default();
     let is_report = text.ahead(credential_report::HEAD.len()) == credential_report::HEAD.as_bytes();
     let (kind, newest, text) = if is_report {

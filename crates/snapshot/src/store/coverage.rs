@@ -3,11 +3,11 @@
 //! The calls are those of AWS that would have carried the fact, because that is what a reader can act on: allow the
 //! call, or export its answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::params;
 
-use super::{CallFacts, Writer};
+use super::Writer;
 use crate::error::SnapshotError;
 use crate::model::{AccountId, CoverageState, IDENTITIES, NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE};
 
@@ -112,13 +112,10 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What a collection said, with the calls of one kind put together. Of one that was stopped, what was still to be read is not
-/// seen.
+/// What a collection said, with the calls of one kind put together.
 fn collected_calls(rows: &Rows<'_, '_>) -> Result<()> {
     let mut together = BTreeMap::new();
-    let read = files_of_accounts(rows)?;
-    let counts = |facts: &&CallFacts| facts.until.as_ref().is_none_or(|file| !read.contains(file));
-    for facts in rows.writer.calls.iter().filter(counts) {
+    for facts in &rows.writer.calls {
         let key = (&facts.account, &facts.call, &facts.region, facts.state, &facts.reason);
         *together.entry(key).or_insert(0_u64) += facts.things;
     }
@@ -128,18 +125,6 @@ fn collected_calls(rows: &Rows<'_, '_>) -> Result<()> {
         rows.add(call, account.as_deref(), region.as_deref(), state, reason, things)?;
     }
     Ok(())
-}
-
-/// The files that were read, as a collection calls them: `accounts/111122223333/iam.jsonl`.
-fn files_of_accounts(rows: &Rows<'_, '_>) -> Result<BTreeSet<String>> {
-    let mut sources = rows.writer.database.connection.prepare("SELECT file FROM sources")?;
-    let files = sources.query_map([], |row| row.get::<_, String>(0))?;
-    let name = |file: String| {
-        let file = file.replace('\\', "/");
-        let at = file.rfind("accounts/")?;
-        Some(file[at..].to_owned())
-    };
-    Ok(files.collect::<std::result::Result<Vec<_>, _>>()?.into_iter().filter_map(name).collect())
 }
 
 fn organization(rows: &Rows<'_, '_>) -> Result<()> {

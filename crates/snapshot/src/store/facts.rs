@@ -108,7 +108,7 @@ pub(crate) struct CallFacts {
     pub(crate) state: CoverageState,
     pub(crate) reason: String,
     pub(crate) things: u64,
-    /// It counts only as long as this file was not read: `accounts/111122223333/iam.jsonl`.
+    /// It counts only as long as there is no file of this name beside the one that says it: `eu-west-1.sqs.jsonl`.
     pub(crate) until: Option<String>,
 }
 

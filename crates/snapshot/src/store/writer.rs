@@ -3,6 +3,7 @@
 //! earlier value, and where both carry a capture time the newer one wins whatever the order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Map, Value};
@@ -52,6 +53,8 @@ pub(crate) struct Writer<'d> {
     /// What a collection said of its calls, and the accounts that it read; `None`: the organization.
     pub(super) calls: Vec<CallFacts>,
     pub(super) collected: BTreeSet<Option<AccountId>>,
+    /// The folder of the file that is read.
+    pub(crate) folder: Option<PathBuf>,
     /// A collection found that its account is in no organization.
     pub(crate) standalone: bool,
     /// What this is laid over is a saved snapshot, which has said itself what it did not see.
@@ -86,6 +89,7 @@ impl<'d> Writer<'d> {
             targets_seen: false,
             calls: Vec::new(),
             collected: BTreeSet::new(),
+            folder: None,
             standalone: false,
             over_saved: false,
         })
@@ -444,7 +448,10 @@ impl<'d> Writer<'d> {
             )?;
         }
         self.collected.insert(facts.account);
-        self.calls.push(facts);
+        let is_told = facts.until.as_deref().zip(self.folder.as_deref());
+        if !is_told.is_some_and(|(name, folder)| folder.join(name).exists()) {
+            self.calls.push(facts);
+        }
         Ok(())
     }
 
