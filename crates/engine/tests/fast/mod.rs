@@ -19,9 +19,9 @@ pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
     if let Some(error) = result["error"].as_str() {
         // What a statement says that cannot be read is as unknown as a key is.
         let unread =
-            error.strip_prefix('`').and_then(|error| error.strip_suffix("` cannot be read, and it decides"));
+            error.strip_prefix('`').and_then(|error| error.split_once("` cannot be read, and it decides"));
         return match unread {
-            Some(statement) => Ok(Answer {
+            Some((statement, _)) => Ok(Answer {
                 decision: Decision::Depends,
                 depends_on: vec![statement.to_owned()],
                 because: Vec::new(),
