@@ -113,13 +113,9 @@ unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam
     |---|---|---|---|---|
     | ● medium | unused-user | staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.<br>staging:user/import-2021 | deactivate its keys and its password, then delete it | `unused-user-b78611248660` |
 
+    \~ not seen: codebuild:GetResourcePolicy in prod, staging, tools, 20 things (AWS Config does not record it)
+
     \~ not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
-
-    \~ not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
-
-    \~ not seen: codebuild:GetResourcePolicy in tools, 9 things (AWS Config does not record it)
-
-    \~ not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
 
     \~ not seen: secretsmanager:ListSecrets in prod, management, tools (AWS Config names none; whether it would, the file does not say)
 
