@@ -93,6 +93,7 @@ export function keep(name: string, screen: Buffer): void {
 const FONTS = `${KEPT}fonts.json`;
 
 export function keepFonts(widths: number[]): void {
+  mkdirSync(KEPT, { recursive: true });
   writeFileSync(FONTS, `${JSON.stringify(widths)}\n`);
 }
 
