@@ -29,6 +29,9 @@ const FIRST: &[&str] = &[
     "dynamodb",
 ];
 
+/// The accounts of a gap, and the organization as a whole.
+type Places = HashSet<Option<AccountId>>;
+
 impl Reader {
     /// What was seen and what was not, by account and service. Linear in the coverage and the things of the snapshot.
     pub fn coverage(&self) -> CoveragePage {
@@ -104,8 +107,7 @@ impl Reader {
 
     fn gaps(&self) -> Vec<Gap> {
         let snapshot = self.world().snapshot();
-        let mut gaps: BTreeMap<(&str, &str, CoverageState), (Gap, HashSet<Option<AccountId>>)> =
-            BTreeMap::new();
+        let mut gaps: BTreeMap<(&str, &str, CoverageState), (Gap, Places)> = BTreeMap::new();
         for Coverage { call, account, state, reason, things, .. } in snapshot.not_seen() {
             let new = || Gap {
                 call: call.to_string(),
@@ -127,13 +129,13 @@ impl Reader {
                 gap.accounts.extend(account.map(|account| account.to_string()));
             }
         }
-        let mut gaps: Vec<(Gap, HashSet<Option<AccountId>>)> = gaps.into_values().collect();
+        let mut gaps: Vec<(Gap, Places)> = gaps.into_values().collect();
         for (at, resource) in snapshot.resources.iter().enumerate() {
             if resource.policy != PolicyState::NotSeen {
                 continue;
             }
             let (service, account) = (resource.arn.split(':').nth(2), resource.account);
-            let of_thing = |(gap, places): &&mut (Gap, HashSet<Option<AccountId>>)| {
+            let of_thing = |(gap, places): &&mut (Gap, Places)| {
                 gap.call.contains("Policy")
                     && Some(service_of(&gap.call)) == service
                     && (account.is_none() || places.contains(&account))

@@ -117,7 +117,7 @@ impl<T: Send + Sync + 'static> Shelf<T> {
         }
         let slot = match again {
             Again(true) => slots.get(&key)?.clone(),
-            Again(false) => slots.entry(key).or_insert_with(Arc::default).clone(),
+            Again(false) => slots.entry(key).or_default().clone(),
         };
         slot.progress.hear();
         Some(slot)

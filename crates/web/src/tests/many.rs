@@ -38,7 +38,7 @@ fn renamed(text: &str, names: &[(String, String)]) -> Arc<str> {
 }
 
 /// The demo so many times over.
-fn multiplied(base: Snapshot, copies: usize, principals: usize) -> Snapshot {
+fn multiplied(base: &Snapshot, copies: usize, principals: usize) -> Snapshot {
     let mut snapshot = base.clone();
     let of_one = base.principals.iter().filter(|record| record.kind != PrincipalKind::Group).count();
     let times = principals.div_ceil(of_one * copies);
@@ -115,8 +115,8 @@ fn an_organization_of_very_many_opens_and_answers() {
     let principals = wanted.map_or(PRINCIPALS, |text| text.parse().expect("a number"));
     let begun = Instant::now();
     let tell = |what: &str| eprintln!("{:>6.1} s {what}", begun.elapsed().as_secs_f32());
-    let base = demo(&Progress::default()).expect("the demo").world().snapshot().clone();
-    let snapshot = multiplied(base, ACCOUNTS, principals);
+    let base = demo(&Progress::default()).expect("the demo");
+    let snapshot = multiplied(base.world().snapshot(), ACCOUNTS, principals);
     tell("made");
     let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
     tell("compiled");
