@@ -75,10 +75,11 @@ impl Situation {
         let rules = rules(request);
         let service_linked = applicable.circumstances.service_linked_role || principal.is_service_linked();
         let circumstances = &applicable.circumstances;
+        let (kind, same_account) = (principal.kind(), same_account(request));
         Self {
             rules,
-            kind: principal.kind(),
-            same_account: same_account(request),
+            kind,
+            same_account,
             other_partition: principal.is_in_another_partition(request.resource),
             // AWS: Organizations User Guide, "Service control policies (SCPs)", "Tasks and entities not restricted by SCPs":
             // Amazon Mechanical Turk is among them.
@@ -102,7 +103,9 @@ impl Situation {
             } else {
                 Tri::Yes
             },
-            effective_across_accounts: works_across_accounts(request),
+            // Nobody asks within an account.
+            effective_across_accounts: (same_account == Tri::Yes && kind != Kind::Anonymous)
+                || works_across_accounts(request),
             rule_of_its_own: own_rule(request),
         }
     }
@@ -289,9 +292,17 @@ fn lifts_a_policy(service: &str, name: &str) -> bool {
     }
 }
 
+#[inline]
 fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
+    let service = request.action.service();
+    // Most services have no such rule, but for root users.
+    let may_have_one = service.len() == 3 || request.principal.kind() == Kind::Root;
+    if may_have_one { own_rule_of(service, request) } else { None }
+}
+
+fn own_rule_of(service: &str, request: &Request<'_>) -> Option<OwnRule> {
     let (resource, name) = (request.resource, request.action.name());
-    match request.action.service() {
+    match service {
         // AWS: KMS Developer Guide, "KMS key access and permissions": "you must have credentials that AWS can use to authenticate your
         // requests". IAM User Guide, "Compare AWS STS credentials", who can call: without credentials, these two alone.
         "kms" if request.principal.is_unsigned() => Some(OwnRule::NeedsCredentials),
@@ -312,11 +323,10 @@ fn own_rule(request: &Request<'_>) -> Option<OwnRule> {
         {
             Some(OwnRule::CannotBeChanged)
         }
-        service
-            if request.principal.kind() == Kind::Root
-                && lifts_a_policy(service, name)
-                && resource.owner().is_some()
-                && resource.owner() == request.principal.account() =>
+        _ if request.principal.kind() == Kind::Root
+            && lifts_a_policy(service, name)
+            && resource.owner().is_some()
+            && resource.owner() == request.principal.account() =>
         {
             Some(OwnRule::OwnersRoot)
         }
