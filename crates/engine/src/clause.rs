@@ -240,7 +240,7 @@ impl Clause {
 
     /// Does AWS have its operator?
     pub(crate) fn is_understood(&self) -> bool {
-        self.test != Test::NotUnderstood
+        !matches!(self.test, Test::NotUnderstood)
     }
 
     pub(crate) fn key(&self) -> &Key {

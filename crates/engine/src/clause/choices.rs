@@ -97,26 +97,18 @@ impl Asked<'_, '_, '_> {
         match first {
             Test::Text(_) => self.each_text(visit),
             Test::Number(..) => {
-                visit(self.answers_to(Sample::Other));
-                visit(self.answers_to(Sample::BelowAll));
-                for test in self.tests() {
-                    let Test::Number(_, listed) = test else { continue };
-                    for number in listed.iter().filter_map(|text| Decimal::parse(text)) {
-                        visit(self.answers_to(Sample::Number(number)));
-                        visit(self.answers_to(Sample::AboveNumber(number)));
-                    }
-                }
+                let listed = self.tests().flat_map(Test::numbers);
+                self.each_cut(
+                    listed.map(|number| [Sample::Number(number), Sample::AboveNumber(number)]),
+                    visit,
+                );
             }
             Test::Date(..) => {
-                visit(self.answers_to(Sample::Other));
-                visit(self.answers_to(Sample::BelowAll));
-                for test in self.tests() {
-                    let Test::Date(_, listed) = test else { continue };
-                    for instant in listed {
-                        visit(self.answers_to(Sample::Date(*instant)));
-                        visit(self.answers_to(Sample::AfterDate(*instant)));
-                    }
-                }
+                let listed = self.tests().flat_map(Test::dates);
+                self.each_cut(
+                    listed.map(|instant| [Sample::Date(*instant), Sample::AfterDate(*instant)]),
+                    visit,
+                );
             }
             Test::Ip(_) => {
                 visit(self.answers_to(Sample::Other));
@@ -138,6 +130,12 @@ impl Asked<'_, '_, '_> {
             }
             _ => self.each_outcome(|_| None, visit),
         }
+    }
+
+    /// The answers to what is ordered: between two values that are listed all answer alike.
+    fn each_cut<'s>(&self, cuts: impl Iterator<Item = [Sample<'s>; 2]>, visit: &mut impl FnMut(u32)) {
+        let ends = [Sample::Other, Sample::BelowAll];
+        ends.into_iter().chain(cuts.flatten()).for_each(|sample| visit(self.answers_to(sample)));
     }
 
     /// The answers to each text.
@@ -246,14 +244,13 @@ impl Test {
             (Self::Text(patterns), Sample::Beyond(text)) => patterns
                 .iter()
                 .any(|pattern| pattern.exact_prefix().is_some_and(|prefix| text.starts_with(prefix))),
-            (Self::Number(relation, listed), _) => {
-                let listed = listed.iter().filter_map(|text| Decimal::parse(text));
-                compared(listed, sample).any(|ordering| relation.holds(ordering))
+            (Self::Number(relation, _), _) => self
+                .numbers()
+                .filter_map(|listed| sample.to_number(listed))
+                .any(|order| relation.holds(order)),
+            (Self::Date(relation, _), _) => {
+                self.dates().filter_map(|listed| sample.to_date(*listed)).any(|order| relation.holds(order))
             }
-            (Self::Date(relation, listed), _) => listed
-                .iter()
-                .filter_map(|listed| order_of_dates(sample, *listed))
-                .any(|ordering| relation.holds(ordering)),
             (Self::Ip(ranges), Sample::Address(address)) => ranges.iter().any(|range| range.holds(address)),
             _ => false,
         }
@@ -268,30 +265,40 @@ impl Test {
         patterns.iter().all(|pattern| pattern.exact_literal().is_some()).then_some(false)
     }
 
+    fn numbers(&self) -> impl Iterator<Item = Decimal<'_>> {
+        let listed: &[Box<str>] = if let Self::Number(_, listed) = self { listed } else { &[] };
+        listed.iter().filter_map(|text| Decimal::parse(text))
+    }
+
+    fn dates(&self) -> impl Iterator<Item = &Instant> {
+        let listed: &[Instant] = if let Self::Date(_, listed) = self { listed } else { &[] };
+        listed.iter()
+    }
+
     fn is_plain_flag(&self) -> bool {
         matches!(self, Self::Bool { variables, .. } if variables.is_empty())
     }
 }
 
-/// How the sample is ordered to each of the listed numbers.
-fn compared<'a>(
-    listed: impl Iterator<Item = Decimal<'a>>,
-    sample: Sample<'a>,
-) -> impl Iterator<Item = Ordering> {
-    listed.filter_map(move |listed| match sample {
-        Sample::BelowAll => Some(Ordering::Less),
-        Sample::Number(number) => Some(number.compare(listed)),
-        Sample::AboveNumber(number) => Some(number.compare(listed).then(Ordering::Greater)),
-        _ => None,
-    })
-}
+impl Sample<'_> {
+    /// How it is ordered to a listed number, if it is one.
+    fn to_number(self, listed: Decimal<'_>) -> Option<Ordering> {
+        match self {
+            Self::BelowAll => Some(Ordering::Less),
+            Self::Number(number) => Some(number.compare(listed)),
+            Self::AboveNumber(number) => Some(number.compare(listed).then(Ordering::Greater)),
+            _ => None,
+        }
+    }
 
-fn order_of_dates(sample: Sample<'_>, listed: Instant) -> Option<Ordering> {
-    match sample {
-        Sample::BelowAll => Some(Ordering::Less),
-        Sample::Date(instant) => Some(instant.cmp(&listed)),
-        Sample::AfterDate(instant) => Some(instant.cmp(&listed).then(Ordering::Greater)),
-        _ => None,
+    /// How it is ordered to a listed date, if it is one.
+    fn to_date(self, listed: Instant) -> Option<Ordering> {
+        match self {
+            Self::BelowAll => Some(Ordering::Less),
+            Self::Date(instant) => Some(instant.cmp(&listed)),
+            Self::AfterDate(instant) => Some(instant.cmp(&listed).then(Ordering::Greater)),
+            _ => None,
+        }
     }
 }
 
