@@ -1,5 +1,7 @@
 //! The action of a request, resolved once.
 
+use crate::across_accounts::AcrossAccounts;
+use crate::own_rule::{Special, Sts};
 use crate::scope::Scope;
 
 /// What a request wants to do: `s3:GetObject`. Names ignore case; a name that AWS's lists do not have works as text.
@@ -10,20 +12,36 @@ pub struct Action {
     /// Where the service prefix ends in `lower`.
     colon: usize,
     takes_no_resource: bool,
-    /// Looked up here, once, so that deciding need not.
+    // Looked up here, once, so that deciding need not.
+    under_scps: bool,
     supports_rcps: bool,
+    across_accounts: AcrossAccounts,
+    special: Special,
     scope: Scope,
 }
 
 impl Action {
-    /// The action called `name`.
-    pub fn new(name: &str) -> Self {
-        let lower = name.to_lowercase().into_boxed_str();
+    /// The action called `written`.
+    pub fn new(written: &str) -> Self {
+        let lower = written.to_lowercase().into_boxed_str();
         let colon = lower.find(':').unwrap_or(lower.len());
         let service = lower.get(..colon).unwrap_or("");
-        let supports_rcps = clavicle_catalog::catalog().rcp_supported(service);
-        let scope = Scope::of_action(service, lower.get(colon + 1..).unwrap_or(""));
-        Self { written: name.into(), lower, colon, takes_no_resource: false, supports_rcps, scope }
+        let name = lower.get(colon + 1..).unwrap_or("");
+        Self {
+            // AWS: Organizations User Guide, "Service control policies (SCPs)", "Tasks and entities not restricted by SCPs":
+            // Amazon Mechanical Turk is among them.
+            under_scps: service != "mechanicalturk",
+            // AWS: Organizations User Guide, "Resource control policies (RCPs)", "Resources and entities not restricted by
+            // RCPs": `kms:RetireGrant` is among them.
+            supports_rcps: clavicle_catalog::catalog().rcp_supported(service) && &*lower != "kms:retiregrant",
+            across_accounts: AcrossAccounts::of(service, name),
+            special: Special::of(service, name),
+            scope: Scope::of_action(service, name),
+            takes_no_resource: false,
+            written: written.into(),
+            colon,
+            lower,
+        }
     }
 
     /// The same action, when the caller knows better than AWS's lists whether it takes a resource.
@@ -43,6 +61,28 @@ impl Action {
     #[inline]
     pub(crate) fn supports_rcps(&self) -> bool {
         self.supports_rcps
+    }
+
+    /// Do service control policies reach it?
+    #[inline]
+    pub(crate) fn is_under_scps(&self) -> bool {
+        self.under_scps
+    }
+
+    #[inline]
+    pub(crate) fn across_accounts(&self) -> AcrossAccounts {
+        self.across_accounts
+    }
+
+    #[inline]
+    pub(crate) fn special(&self) -> Special {
+        self.special
+    }
+
+    /// Is it `sts:AssumeRoot`?
+    #[inline]
+    pub(crate) fn assumes_root(&self) -> bool {
+        self.special == Special::Sts(Sts::AssumeRoot)
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 //! A layer that does not exist and a layer that nobody has shown us are two different facts: the first restricts
 //! nothing, the second leaves the answer open wherever it could turn it.
 
-use crate::situation::ASSUME_ROOT;
+use crate::own_rule::Special;
 use crate::{PolicyId, Request};
 
 /// The policies that apply to a request.
@@ -31,13 +31,10 @@ impl Applicable<'_> {
     /// The policy of the request's resource. An action without resource has none to ask, whatever was supplied, nor has
     /// a root user; and the policy of a role, its trust policy, speaks of assuming it only.
     pub fn resource_policy(&self, request: &Request<'_>) -> ResourcePolicy {
-        let resource = request.resource;
-        if request.action.lower() == ASSUME_ROOT {
+        if request.action.assumes_root() {
             return ResourcePolicy::None;
         }
-        let role = resource.service() == "iam"
-            && resource.name().starts_with("role/")
-            && request.action.service() != "sts";
+        let role = request.resource.sort().is_role() && !matches!(request.action.special(), Special::Sts(_));
         if role || request.is_without_resource() { ResourcePolicy::None } else { self.resource }
     }
 }

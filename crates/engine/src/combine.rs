@@ -4,9 +4,10 @@
 //! path has to grant. Within an account that is the identity path or the resource path; across accounts both sides
 //! have to grant. AWS: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
+use crate::own_rule::OwnRule;
 use crate::principal::Kind;
 use crate::say::Sayings;
-use crate::situation::{OwnRule, Rules, Situation};
+use crate::situation::{Rules, Situation};
 use crate::tri::Tri;
 
 /// The logic in which layers are combined. The rules are written once: [`Tri`] is the logic of one request, and whoever

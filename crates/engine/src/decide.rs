@@ -5,10 +5,11 @@ use crate::combine::{Outcome, combine, has_identity_side};
 use crate::dependency::Dependency;
 use crate::matching::PrincipalRule;
 use crate::open_question::{Ending, OpenQuestion};
+use crate::own_rule::OwnRule;
 use crate::plainly_open::is_plainly_open;
 use crate::request::Request;
 use crate::say::{self, Sayings, StatementRef};
-use crate::situation::{OwnRule, Rules, Situation};
+use crate::situation::{Rules, Situation};
 use crate::store::PolicyStore;
 use crate::tri::Tri;
 

@@ -11,10 +11,11 @@ use crate::decide::{Decision, Verdict, ask, decide, depends_on};
 use crate::dependency::Dependency;
 use crate::matching::{PrincipalRule, matches};
 use crate::named::Form;
+use crate::own_rule::OwnRule;
 use crate::principal::Kind;
 use crate::request::Request;
 use crate::say::{Grants, Say, Sayings, StatementRef};
-use crate::situation::{OwnRule, Rules, Situation};
+use crate::situation::{Rules, Situation};
 use crate::store::{PolicyId, PolicyStore};
 use crate::tri::Tri;
 

@@ -9,6 +9,7 @@
 //!
 //! AWS: IAM User Guide, "Policy evaluation logic".
 
+mod across_accounts;
 mod action;
 mod action_set;
 mod address;
@@ -31,6 +32,7 @@ mod matching;
 mod multivalued;
 mod named;
 mod open_question;
+mod own_rule;
 mod partition;
 mod pattern;
 mod plainly_open;
@@ -43,6 +45,7 @@ mod say;
 mod scope;
 pub mod simulate;
 mod situation;
+mod sort;
 mod statement;
 mod store;
 mod tri;
@@ -63,13 +66,14 @@ pub use dependency::Dependency;
 pub use elements::{Coverage, Elements, ResourceElementId};
 pub use explain::{Explanation, Match, Pin, PinState, Reason, StatementOutcome, explain};
 pub use multivalued::is_multivalued;
+pub use own_rule::OwnRule;
 pub use principal::{Kind, NotAPrincipal, Principal};
 pub use public::{is_narrow_range, is_open_to_anyone};
 pub use relation::Relation;
 pub use request::Request;
 pub use resource::Resource;
 pub use say::{Grants, Say, Sayings, StatementRef};
-pub use situation::{OwnRule, Rules, Situation};
+pub use situation::{Rules, Situation};
 pub use statement::{Hold, Principals, hold_in_layer, statement_matches, takes_in};
 pub use store::{PolicyId, PolicyStore};
 pub use tri::Tri;

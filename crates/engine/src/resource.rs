@@ -3,6 +3,7 @@
 use crate::AccountId;
 
 use crate::partition::Partition;
+use crate::sort::Sort;
 use crate::{Context, Fact, derive};
 
 /// What a request acts on: one ARN, or `*` for an action that takes no resource.
@@ -13,6 +14,9 @@ pub struct Resource {
     colons: Option<[u32; 5]>,
     owner: Option<AccountId>,
     partition: Partition,
+    sort: Sort,
+    /// AWS itself provides it.
+    of_aws: bool,
     facts: Context,
 }
 
@@ -22,10 +26,7 @@ impl Resource {
     /// Not every ARN names its account (an S3 bucket's does not), so the owner has to come with the request; where it
     /// does not come and the ARN has one, that is the owner.
     pub fn new(arn: &str, owner: Option<AccountId>) -> Self {
-        let colons = cut(arn);
-        let partition = colons.as_ref().and_then(|colons| part(arn, colons, 1));
-        let partition = partition.map_or(Partition::Other, Partition::of);
-        let mut resource = Self { text: arn.into(), colons, owner, partition, facts: Context::exact() };
+        let mut resource = Self::cut(arn, owner, Context::exact());
         if resource.owner.is_none() {
             resource.owner = resource.part(4).and_then(AccountId::parse);
         }
@@ -36,10 +37,16 @@ impl Resource {
     /// The same thing as a request names it by `arn`: something in it, or it in another form.
     #[must_use]
     pub fn named(&self, arn: &str) -> Self {
+        Self::cut(arn, self.owner, self.facts.clone())
+    }
+
+    fn cut(arn: &str, owner: Option<AccountId>, facts: Context) -> Self {
         let colons = cut(arn);
-        let partition = colons.as_ref().and_then(|colons| part(arn, colons, 1));
-        let partition = partition.map_or(Partition::Other, Partition::of);
-        Self { text: arn.into(), colons, partition, owner: self.owner, facts: self.facts.clone() }
+        let told = |index| colons.as_ref().and_then(|colons| part(arn, colons, index));
+        let partition = told(1).map_or(Partition::Other, Partition::of);
+        let account = told(4).unwrap_or("");
+        let sort = Sort::of(told(2).unwrap_or(""), account, told(5).unwrap_or(""));
+        Self { text: arn.into(), colons, owner, partition, sort, of_aws: account == "aws", facts }
     }
 
     /// What follows from knowing the resource: the resource keys of the condition context.
@@ -91,17 +98,19 @@ impl Resource {
         self.partition
     }
 
+    #[inline]
+    pub(crate) fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// Does AWS itself provide it, as it does managed policies?
+    #[inline]
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.of_aws
+    }
+
     pub(crate) fn partition(&self) -> Option<&str> {
         self.part(1)
-    }
-
-    pub(crate) fn service(&self) -> &str {
-        self.part(2).unwrap_or("")
-    }
-
-    /// What follows the fifth colon.
-    pub(crate) fn name(&self) -> &str {
-        self.part(5).unwrap_or("")
     }
 }
 
@@ -140,7 +149,7 @@ mod tests {
     #[test]
     fn the_sixth_part_keeps_its_colons() {
         let stack = Resource::new("arn:aws:sns:us-east-1:111122223333:topic:a:b", None);
-        assert_eq!((stack.service(), stack.name()), ("sns", "topic:a:b"));
+        assert_eq!((stack.part(2), stack.part(5)), (Some("sns"), Some("topic:a:b")));
         assert_eq!(stack.owner().map(|owner| owner.to_string()).as_deref(), Some("111122223333"));
     }
 

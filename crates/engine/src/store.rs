@@ -285,6 +285,7 @@ impl PolicyStore {
         self.action_set(row).is_none_or(|actions| actions.holds(action))
     }
 
+    #[inline]
     pub(crate) fn action_set(&self, row: &StatementRow) -> Option<&ActionSet> {
         self.actions.get(row.action)
     }
@@ -293,6 +294,7 @@ impl PolicyStore {
         self.resources.get(number)
     }
 
+    #[inline]
     pub(crate) fn resource_set(&self, row: &StatementRow) -> Option<&ResourceSet> {
         self.resources.get(row.resource)
     }
@@ -312,12 +314,12 @@ impl PolicyStore {
         self.conditions.get(row.condition).map_or(&[], |numbers| numbers)
     }
 
-    #[inline]
     /// Has no statement match by a condition operator that AWS does not have. What could not be read otherwise stays as it is.
     pub(crate) fn fail_what_is_not_understood(&mut self) {
         self.clauses.values.iter_mut().for_each(Clause::fail_unless_understood);
     }
 
+    #[inline]
     pub(crate) fn clause(&self, number: u32) -> Option<&Clause> {
         self.clauses.get(number)
     }
