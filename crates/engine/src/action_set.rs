@@ -3,6 +3,7 @@
 use clavicle_policy::ActionElement;
 
 use crate::Action;
+use crate::beginning::Beginning;
 use crate::pattern::{Pattern, Reading};
 use crate::scope::Scope;
 
@@ -20,6 +21,10 @@ pub(crate) struct ActionSet {
 #[derive(Debug, Clone)]
 pub(crate) enum ActionPattern {
     Any,
+    /// `s3:GetObject`, by far the most.
+    Literal(Beginning),
+    /// `s3:Get*` and `s3:*`, most of the others.
+    Beginning(Beginning),
     Named {
         service: Pattern,
         name: Pattern,
@@ -77,10 +82,20 @@ impl ActionPattern {
         if !lower.is_empty() && lower.bytes().all(|byte| byte == b'*') {
             return (Self::Any, Scope::ALL);
         }
-        let reading = Reading { wildcards: true, variables: false, fold: false };
         let Some((service, name)) = lower.split_once(':') else { return (Self::Never, Scope::NONE) };
         let scope = Scope::of_pattern(service, name);
-        (Self::Named { service: Pattern::new(service, reading), name: Pattern::new(name, reading) }, scope)
+        let wild = |text: &str| text.contains(['*', '?']);
+        let pattern = match name.strip_suffix('*') {
+            _ if wild(service) => None,
+            // The colon is the first of both: what begins with a literal one has it in the same place.
+            Some(head) if !wild(head) => Some(Self::Beginning(Beginning::new(&lower[..lower.len() - 1]))),
+            None if !wild(name) => Some(Self::Literal(Beginning::new(&lower))),
+            _ => None,
+        };
+        let reading = Reading { wildcards: true, variables: false, fold: false };
+        let named =
+            || Self::Named { service: Pattern::new(service, reading), name: Pattern::new(name, reading) };
+        (pattern.unwrap_or_else(named), scope)
     }
 
     #[inline]
@@ -88,6 +103,8 @@ impl ActionPattern {
         match self {
             Self::Any => true,
             Self::Never => false,
+            Self::Literal(literal) => literal.is(action.lower()),
+            Self::Beginning(beginning) => beginning.begins(action.lower()),
             Self::Named { service, name } => {
                 service.may_match(action.service()) && name.may_match(action.name())
             }
@@ -116,6 +133,14 @@ mod tests {
             ("s3", "s3:GetObject", false),
             ("s3:*", "s3-outposts:GetObject", false),
             ("s*t", "s3:GetObject", false),
+            ("s3:*", "s3:", true),
+            ("s3:Get**", "s3:GetObject", true),
+            ("s3:Get**", "s3:ListBucket", false),
+            ("s3:", "s3:", true),
+            ("a:b:c*", "a:b:cd", true),
+            ("a:b:c", "a:b:c", true),
+            (":*", ":GetObject", true),
+            ("s3:*", "s3", false),
         ] {
             assert_eq!(matches(pattern, action), expected, "{pattern} on {action}");
         }

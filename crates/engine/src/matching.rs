@@ -19,6 +19,8 @@ pub(crate) struct Reach {
 
 impl Reach {
     const NOBODY: Self = Self { holds: Tri::No, forms: Forms::NONE };
+    /// Whoever it is attached to.
+    const BEARER: Self = Self { holds: Tri::Yes, forms: Forms::ITSELF };
 }
 
 /// How the layer that a statement stands in reads its principal element.
@@ -50,30 +52,38 @@ impl PrincipalRule {
     /// Does the statement take in the caller?
     #[inline]
     pub(crate) fn reach(self, store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Reach {
-        let (boundary, gateway) = match self {
+        match self {
             // AWS refuses such a document, so nobody can tell what it would mean.
-            Self::Ignored if row.lacks_resource() => {
-                return Reach { holds: Tri::Maybe, forms: Forms::ITSELF };
-            }
-            Self::Ignored => return Reach { holds: Tri::Yes, forms: Forms::ITSELF },
-            Self::Required { boundary } => (boundary, false),
-            Self::Gateway { boundary } => (boundary, true),
-        };
-        // A statement of a resource-based policy that names nobody matches nobody.
-        let Some(named) = store.named(row) else { return Reach::NOBODY };
-        let forms = named.forms(request.principal);
-        // AWS: in a gateway endpoint's policy an account means its root user only.
-        let other_than_root = gateway && request.principal.kind() != Kind::Root;
-        let nobody = forms.is_empty() || (other_than_root && forms.strongest() == Some(Form::Account));
-        match (named.negated, row.effect) {
-            (false, _) if nobody => Reach::NOBODY,
-            (false, _) => Reach { holds: Tri::Yes, forms },
-            // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
-            (true, Some(Effect::Allow)) => Reach { holds: nobody.into(), forms: Forms::ITSELF },
-            // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
-            (true, _) if named.exempts(request.principal) => Reach { holds: boundary, forms: Forms::ITSELF },
-            (true, _) => Reach { holds: Tri::Yes, forms: Forms::ITSELF },
+            Self::Ignored if row.lacks_resource() => Reach { holds: Tri::Maybe, forms: Forms::ITSELF },
+            Self::Ignored => Reach::BEARER,
+            Self::Required { boundary } => reach_of_named(store, row, request, boundary, false),
+            Self::Gateway { boundary } => reach_of_named(store, row, request, boundary, true),
         }
+    }
+}
+
+/// Does the `Principal` element take in the caller?
+fn reach_of_named(
+    store: &PolicyStore,
+    row: &StatementRow,
+    request: &Request<'_>,
+    boundary: Tri,
+    gateway: bool,
+) -> Reach {
+    // A statement of a resource-based policy that names nobody matches nobody.
+    let Some(named) = store.named(row) else { return Reach::NOBODY };
+    let forms = named.forms(request.principal);
+    // AWS: in a gateway endpoint's policy an account means its root user only.
+    let other_than_root = gateway && request.principal.kind() != Kind::Root;
+    let nobody = forms.is_empty() || (other_than_root && forms.strongest() == Some(Form::Account));
+    match (named.negated, row.effect) {
+        (false, _) if nobody => Reach::NOBODY,
+        (false, _) => Reach { holds: Tri::Yes, forms },
+        // Not supported by AWS; were it evaluated, it would allow everyone who is not listed.
+        (true, Some(Effect::Allow)) => Reach { holds: nobody.into(), forms: Forms::ITSELF },
+        // AWS: "NotPrincipal" with Deny always denies a principal that has a permissions boundary.
+        (true, _) if named.exempts(request.principal) => Reach { holds: boundary, forms: Forms::ITSELF },
+        (true, _) => Reach { holds: Tri::Yes, forms: Forms::ITSELF },
     }
 }
 
@@ -121,6 +131,9 @@ pub(crate) fn matches(
     request: &Request<'_>,
     rule: PrincipalRule,
 ) -> Reach {
+    if row.always && matches!(rule, PrincipalRule::Ignored) {
+        return Reach::BEARER;
+    }
     if row.faulty {
         if !store.may_speak_of(row, request.action) {
             return Reach::NOBODY;

@@ -27,6 +27,9 @@ use crate::tri::Tri;
 pub struct PolicyStore {
     policies: Vec<PolicyRow>,
     statements: Vec<StatementRow>,
+    /// The actions that each of the statements could speak of, by the same number. Most are ruled out by it, so that the
+    /// statement itself need not be fetched.
+    scopes: Vec<Scope>,
     actions: Interned<(bool, Vec<String>), ActionSet>,
     resources: Interned<(bool, bool, Vec<String>), ResourceSet>,
     clauses: Interned<ClauseText, Clause>,
@@ -65,8 +68,8 @@ pub(crate) struct StatementRow {
     /// It speaks of every action, or of every resource: the elements need not be looked at.
     pub(crate) every_action: bool,
     pub(crate) every_resource: bool,
-    /// The actions that it could speak of.
-    scope: Scope,
+    /// It matches every request of those to whom it is attached: no element need be looked at.
+    pub(crate) always: bool,
     pub(crate) action: u32,
     pub(crate) resource: u32,
     pub(crate) principal: u32,
@@ -142,6 +145,7 @@ impl PolicyStore {
     pub fn settle(&mut self) {
         self.policies.shrink_to_fit();
         self.statements.shrink_to_fit();
+        self.scopes.shrink_to_fit();
         self.actions.settle();
         self.resources.settle();
         self.clauses.settle();
@@ -163,10 +167,11 @@ impl PolicyStore {
     pub fn add(&mut self, policy: &Policy) -> PolicyId {
         let start = number(self.statements.len());
         for statement in &policy.statements {
-            let row = self.compile(statement, policy.has_variables());
+            let (row, scope) = self.compile(statement, policy.has_variables());
             self.statements.push(row);
+            self.scopes.push(scope);
         }
-        let scopes = self.statements.iter().skip(start as usize).map(|row| row.scope);
+        let scopes = self.scopes.iter().copied().skip(start as usize);
         let row = PolicyRow {
             start,
             end: number(self.statements.len()),
@@ -184,15 +189,17 @@ impl PolicyStore {
         let mut rest = self.clone();
         for at in statements {
             let place = rest.policy(at.policy).map(|row| row.start as usize + at.statement as usize);
-            let row = place.and_then(|place| rest.statements.get_mut(place));
-            if let Some(row) = row {
-                (row.faulty, row.action, row.every_action, row.scope) = (false, NONE, false, Scope::NONE);
+            let row =
+                place.and_then(|place| Some((rest.statements.get_mut(place)?, rest.scopes.get_mut(place)?)));
+            if let Some((row, scope)) = row {
+                (row.faulty, row.action, row.every_action, row.always) = (false, NONE, false, false);
+                *scope = Scope::NONE;
             }
         }
         rest
     }
 
-    fn compile(&mut self, statement: &Statement, variables: bool) -> StatementRow {
+    fn compile(&mut self, statement: &Statement, variables: bool) -> (StatementRow, Scope) {
         // A statement without an action is no statement: AWS would not have taken it.
         let faulty = statement.faulty || statement.effect.is_none() || statement.action.is_none();
         let action = statement.action.as_ref().map_or(NONE, |element| self.action(element));
@@ -202,27 +209,27 @@ impl PolicyStore {
         let scope = known.map_or(Scope::ALL, ActionSet::scope);
         let every_action = !faulty && known.is_some_and(ActionSet::is_everything);
         let resource = statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables));
-        StatementRow {
+        // Without a Resource element (trust policies) it is the resource that the policy is attached to.
+        let every_resource = self.resources.get(resource).is_none_or(ResourceSet::is_everything);
+        let principal = statement.principal.as_ref().map_or(NONE, |element| {
+            let listed = element.entries.iter().map(|entry| (entry.kind as u8, entry.value.value.clone()));
+            let bare = element.bare.iter().map(|text| (u8::MAX, text.value.clone()));
+            self.principals.number((element.negated, bare.chain(listed).collect()), || Named::new(element))
+        });
+        let condition =
+            statement.condition.as_ref().map_or(NONE, |element| self.condition(element, variables));
+        let row = StatementRow {
             effect: statement.effect.as_ref().map(|effect| effect.value),
             faulty,
             every_action,
-            // Without a Resource element (trust policies) it is the resource that the policy is attached to.
-            every_resource: self.resources.get(resource).is_none_or(ResourceSet::is_everything),
-            scope,
+            every_resource,
+            always: every_action && every_resource && resource != NONE && condition == NONE,
             action,
             resource,
-            principal: statement.principal.as_ref().map_or(NONE, |element| {
-                let listed =
-                    element.entries.iter().map(|entry| (entry.kind as u8, entry.value.value.clone()));
-                let bare = element.bare.iter().map(|text| (u8::MAX, text.value.clone()));
-                self.principals
-                    .number((element.negated, bare.chain(listed).collect()), || Named::new(element))
-            }),
-            condition: statement
-                .condition
-                .as_ref()
-                .map_or(NONE, |element| self.condition(element, variables)),
-        }
+            principal,
+            condition,
+        };
+        (row, scope)
     }
 
     fn action(&mut self, element: &ActionElement) -> u32 {
@@ -276,8 +283,13 @@ impl PolicyStore {
     ) -> impl Iterator<Item = (u32, &StatementRow)> {
         let scope = action.scope();
         let row = self.policy(policy).filter(|row| row.scope.may_hold(scope));
-        let rows = row.and_then(|row| self.statements.get(row.start as usize..row.end as usize));
-        (0..).zip(rows.unwrap_or(&[])).filter(move |(_, row)| row.scope.may_hold(scope))
+        let range = row.map_or(0..0, |row| row.start as usize..row.end as usize);
+        let (rows, scopes) = (self.statements.get(range.clone()), self.scopes.get(range));
+        let rows = rows.unwrap_or(&[]);
+        (0..)
+            .zip(scopes.unwrap_or(&[]))
+            .filter(move |(_, may)| may.may_hold(scope))
+            .filter_map(|(place, _)| Some((place, rows.get(place as usize)?)))
     }
 
     /// Of a faulty statement: could it speak of this action?
