@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 
-/// Folders of what others wrote, looked at neither in a commit nor in the folder.
+/// Folders of what others wrote, and links to them, looked at neither in a commit nor in the folder.
 const PASSED_OVER: [&str; 3] = [".git", ".terraform", "node_modules"];
 
 /// No file of policies or templates has nearly as much.
@@ -195,8 +195,7 @@ impl Repository {
                 _ => SUBMODULE,
             };
             let may_hold_some = kind == SUBMODULE || kind == LINK && may_be_folder(path);
-            let is_passed_over = path.split('/').any(|part| PASSED_OVER.contains(&part));
-            if is_passed_over || !is_settings(path) && !wanted(path) && !may_hold_some {
+            if self.passes_over(path) || !is_settings(path) && !wanted(path) && !may_hold_some {
                 continue;
             }
             match size.filter(|size| kind == FILE && is_text && *size <= LARGEST && is_inside(path)) {
@@ -295,7 +294,10 @@ impl Repository {
                 let entry = entry.map_err(failed)?;
                 is_empty = false;
                 let name = entry.file_name().to_string_lossy().into_owned();
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+                if self.passes_over(&path) {
+                    continue;
+                }
                 let kind = entry.file_type().map_err(failed)?;
                 let may_hold_some = kind.is_symlink() && may_be_folder(&path);
                 if entry.file_name().to_str().is_none() {
@@ -308,9 +310,7 @@ impl Repository {
                     let head = head.map(|id| String::from_utf8_lossy(&id).trim().to_owned());
                     tree.left_out.insert(path, format!("{SUBMODULE} {}", head.unwrap_or_default()));
                 } else if kind.is_dir() {
-                    if !PASSED_OVER.contains(&name.as_str()) {
-                        folders.push(path);
-                    }
+                    folders.push(path);
                 } else if is_settings(&path) || wanted(&path) || may_hold_some {
                     read(&path, &mut tree, &mut total)?;
                 }
@@ -351,6 +351,15 @@ impl Repository {
         } else {
             "something else".to_owned()
         })
+    }
+
+    /// Is it what others wrote, in the folder? A folder that was named is looked at, wherever it lies.
+    fn passes_over(&self, path: &str) -> bool {
+        let below = match self.folder.as_str() {
+            "" => Some(path),
+            folder => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+        };
+        below.is_some_and(|below| below.split('/').any(|part| PASSED_OVER.contains(&part)))
     }
 
     /// Where `clavicle.toml` may lie above the folder.

@@ -36,6 +36,11 @@ pub(super) fn has_unknown_parts(path: &str, bytes: &[u8]) -> bool {
         .is_none_or(|text| !text.is_whole || text.policies.values().any(Policy::has_unknown_parts))
 }
 
+/// Does it speak of policies, or of whom one is for?
+pub(super) fn bears_on_access(_: &str, bytes: &[u8]) -> bool {
+    may_bear_on_access(&String::from_utf8_lossy(bytes))
+}
+
 /// Compares two states of a file. Linear in both but for what templates nest.
 pub(super) fn compare(path: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Embedded {
     let open = Embedded { is_open: true, differs_beside: true, ..Embedded::default() };

@@ -1,6 +1,7 @@
 //! `diff` of revisions of a repository: its policies file by file, and what its plans, templates and files of accounts
 //! come to.
 
+use std::cell::LazyCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::ask::{MOST_WARNINGS, again};
 use super::diff;
+use super::diff_configuration::ReadFiles;
 use super::diff_embedded;
 use super::diff_policies::{self, Compared, Pair};
 use crate::exit::Exit;
@@ -64,21 +66,41 @@ pub(super) fn run(revisions: &Revisions, typed: &Changes, accounts: &Accounts) -
 }
 
 fn states(repository: &Repository, revisions: &Revisions) -> Result<(State, State), Failure> {
-    let of = |commit: &crate::revision::Commit| -> Result<State, Failure> {
-        Ok(State { name: commit.shown(), tree: repository.tree(commit, may_be_ours)? })
-    };
-    Ok(match revisions {
-        Revisions::Two(old, new) => (of(&repository.commit(old)?)?, of(&repository.commit(new)?)?),
+    let (old, new) = match revisions {
+        Revisions::Two(old, new) => (repository.commit(old)?, Some(repository.commit(new)?)),
         Revisions::SinceParted(old, new) => {
             let new = repository.commit(new)?;
-            let parting = repository.parting(&repository.commit(old)?, &new)?;
-            (of(&parting)?, of(&new)?)
+            (repository.parting(&repository.commit(old)?, &new)?, Some(new))
         }
-        Revisions::ToFolder(old) => {
-            let now = State { name: "the folder".to_owned(), tree: repository.worktree(may_be_ours)? };
-            (of(&repository.commit(old)?)?, now)
-        }
-    })
+        Revisions::ToFolder(old) => (repository.commit(old)?, None),
+    };
+    let both = |wanted: &dyn Fn(&str) -> bool| -> Result<(State, State), Failure> {
+        let of = |commit: &crate::revision::Commit| -> Result<State, Failure> {
+            Ok(State { name: commit.shown(), tree: repository.tree(commit, wanted)? })
+        };
+        let new = match &new {
+            Some(commit) => of(commit)?,
+            None => State { name: "the folder".to_owned(), tree: repository.worktree(wanted)? },
+        };
+        Ok((of(&old)?, new))
+    };
+    let (old, new) = both(&may_be_ours)?;
+    // What the configuration reads may have any name.
+    let read = read_files([&old, &new]);
+    if read.names().all(may_be_ours) {
+        return Ok((old, new));
+    }
+    both(&|path| may_be_ours(path) || read.is_named(path))
+}
+
+/// The files that the configuration of Terraform reads, in either state.
+fn read_files(states: [&State; 2]) -> ReadFiles {
+    let mut read = ReadFiles::default();
+    let files = states.iter().flat_map(|state| &state.tree.files);
+    for (_, bytes) in files.filter(|(path, _)| diff_embedded::is_configuration(path)) {
+        read.add(&String::from_utf8_lossy(bytes));
+    }
+    read
 }
 
 /// By name only: content decides what a file is.
@@ -174,13 +196,15 @@ fn compared(
     };
     let (was_imported, is_imported) = (imported(&before), imported(&after));
     let paths: BTreeSet<&String> = old.tree.files.keys().chain(new.tree.files.keys()).collect();
-    // What is not known in a policy of Terraform may stand in any other file of the configuration.
-    let has_unknown_parts = [old, new].iter().any(|state| {
-        let mut files = state.tree.files.iter();
-        files.any(|(path, bytes)| {
-            diff_embedded::is_configuration(path) && diff_embedded::has_unknown_parts(path, bytes)
-        })
-    });
+    let any_configuration = |is_one: fn(&str, &[u8]) -> bool| {
+        let mut files = [old, new].into_iter().flat_map(|state| &state.tree.files);
+        files.any(|(path, bytes)| diff_embedded::is_configuration(path) && is_one(path, bytes))
+    };
+    // What is not known in a policy of Terraform may stand in any other file of the configuration, and whom one is for in
+    // any file that it reads.
+    let has_unknown_parts = LazyCell::new(|| any_configuration(diff_embedded::has_unknown_parts));
+    let bears_on_access = LazyCell::new(|| any_configuration(diff_embedded::bears_on_access));
+    let read_files = LazyCell::new(|| read_files([old, new]));
     for path in paths {
         let (was, is) = (old.tree.files.get(path), new.tree.files.get(path));
         let is_one = |bytes: Option<&Vec<u8>>| bytes.is_some_and(|bytes| is_policy(path, bytes));
@@ -191,8 +215,11 @@ fn compared(
         }
         let found = diff_embedded::compare(path, was.map(Vec::as_slice), is.map(Vec::as_slice));
         pairs.extend(found.pairs);
-        let may_be_meant = has_unknown_parts && found.differs_beside && diff_embedded::is_configuration(path);
-        if found.is_open || may_be_meant {
+        let may_be_meant = || match diff_embedded::is_configuration(path) {
+            true => *has_unknown_parts,
+            false => read_files.may_have(path) && (*bears_on_access || *has_unknown_parts),
+        };
+        if found.is_open || found.differs_beside && may_be_meant() {
             unread.insert(path.clone());
         }
     }
@@ -241,9 +268,8 @@ fn read(
         std::fs::write(&file, bytes).map_err(failed)?;
     }
     let mut sources: Vec<PathBuf> = accounts.sources.iter().map(|source| from_anywhere(source)).collect();
-    let may_be_imported = |path: &str| {
-        path.ends_with(".json") || !diff_embedded::is_configuration(path) && !path.ends_with("clavicle.toml")
-    };
+    let may_be_imported =
+        |path: &str| path.ends_with(".json") || may_be_ours(path) && !diff_embedded::is_configuration(path);
     if files.iter().any(|(path, _)| may_be_imported(path)) {
         sources.push(PathBuf::from(folder));
     }

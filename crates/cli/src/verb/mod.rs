@@ -7,6 +7,7 @@ pub(crate) mod collect;
 pub(crate) mod completions;
 pub(crate) mod data;
 pub(crate) mod diff;
+mod diff_configuration;
 mod diff_embedded;
 mod diff_policies;
 mod diff_revisions;

@@ -60,7 +60,10 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
         }
     };
     let record = recorder.finish();
-    write_record(typed, &record)?;
+    let stays = earlier_that_stays(typed, &record);
+    if stays.is_none() {
+        write_record(typed, &record)?;
+    }
     let policies = policies(&record);
     let text = laid_out(&policies);
     match &typed.policy {
@@ -68,7 +71,21 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
         None => terminal::print(&text)?,
     }
     tell(&record, &policies, ended);
+    if let Some(path) = stays {
+        let mut page = terminal::side_page();
+        let words = format!("note: nothing was recorded, {} stays as it was", path.display());
+        page.line(&Ink::of(Tone::Faint, &words));
+        terminal::say(page);
+    }
     Ok(ended.map_or(Exit::Yes, |ended| Exit::Program(code(ended))))
+}
+
+/// What was recorded earlier, of which a record of nothing takes the place no more at the end of listening than on the way.
+fn earlier_that_stays<'t>(typed: &'t Record, record: &Recorded) -> Option<&'t Path> {
+    let path = typed.out.as_deref().filter(|_| typed.command.is_empty())?;
+    let is_empty = record.calls == 0 && record.not_recorded.is_empty();
+    let has_some = std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() > 0);
+    (is_empty && has_some).then_some(path)
 }
 
 fn write_record(typed: &Record, record: &Recorded) -> Result<(), Failure> {

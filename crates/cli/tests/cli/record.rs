@@ -184,6 +184,7 @@ fn listening(
         }
     }
     meanwhile(&address);
+    wait_until_it_hears(running.id(), signal);
     let process =
         i32::try_from(running.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
     rustix::process::kill_process(process, signal).expect("it runs");
@@ -191,6 +192,25 @@ fn listening(
     printed.read_to_string(&mut rest).expect("it prints text");
     let ended = running.wait_with_output().expect("it ends");
     (ended.status, rest, String::from_utf8(ended.stderr).expect("it prints text"))
+}
+
+/// A signal that comes before the program hears of it ends it at once. Systems without `/proc` do not tell.
+#[cfg(unix)]
+fn wait_until_it_hears(process: u32, signal: rustix::process::Signal) {
+    let caught = || {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let set = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+        u64::from_str_radix(set.trim(), 16).ok()
+    };
+    let hears = |set: u64| set >> (signal.as_raw() - 1) & 1 == 1;
+    if signal != rustix::process::Signal::KILL {
+        for _ in 0..200 {
+            if caught().is_none_or(hears) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -237,6 +257,22 @@ fn listening_ends_on_ctrl_c_with_all_that_came_from_whomever() {
     let recorded = recorded(home.path());
     assert_eq!(recorded["calls"], 7);
     assert!(recorded["ended"].is_string(), "{recorded:#}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_record_of_nothing_takes_the_place_of_no_other() {
+    let home = tempfile::tempdir().expect("a folder");
+    let ctrl_c = || listening(home.path(), rustix::process::Signal::INT, |_| {});
+    let (ended, _, told) = ctrl_c();
+    assert_eq!(ended.code(), Some(0), "{told}");
+    assert_eq!(recorded(home.path())["calls"], 0, "nothing was there");
+    let earlier = r#"{"calls": 1000}"#;
+    std::fs::write(home.path().join("record.json"), earlier).expect("it is written");
+    let (ended, _, told) = ctrl_c();
+    assert_eq!(ended.code(), Some(0), "{told}");
+    assert_eq!(recorded(home.path())["calls"], 1000);
+    assert!(told.contains("record.json stays as it was"), "{told}");
 }
 
 #[cfg(unix)]

@@ -288,6 +288,46 @@ fn what_a_policy_takes_from_another_file_is_not_passed_over() {
     }
 }
 
+/// What Terraform reads from another file may be a part of a policy, or say whom one is for, whatever the file is called.
+#[test]
+fn what_terraform_reads_from_another_file_is_not_passed_over() {
+    let main = |reads: &str| {
+        format!(
+            "locals {{\n  all = {reads}\n}}\nresource \"aws_iam_user\" \"u\" {{\n  for_each = local.all\n  name = each.key\n}}\n"
+        )
+    };
+    for (reads, told) in [
+        ("yamldecode(file(\"${path.module}/users.yaml\"))", &["users.yaml"][..]),
+        ("jsondecode(file(\"users.json\"))", &["users.json"]),
+        ("split(\" \", file(\"users.txt\"))", &["users.txt"]),
+        ("yamldecode(file(var.users))", &["users.json", "users.yaml"]),
+        ("toset([\"dana\"])", &[]),
+    ] {
+        let main = main(reads);
+        let scene = repository(&[
+            ("iam/main.tf", &main),
+            ("iam/users.yaml", "dana: read\n"),
+            ("iam/users.json", "{\"dana\": \"read\"}\n"),
+            ("iam/users.txt", "dana read\n"),
+        ]);
+        let others = [
+            ("iam/users.yaml", "dana: write\n"),
+            ("iam/users.json", "{\"dana\": \"write\"}\n"),
+            ("iam/users.txt", "dana write\n"),
+        ];
+        commit(&scene, &others, "two");
+        for revisions in ["HEAD~1..HEAD", "HEAD~1"] {
+            let said = scene.run(&format!("diff {revisions} --src iam"));
+            for (path, _) in others {
+                let is_told = said.contains(&format!("{path} is different, and was not read"));
+                assert_eq!(is_told, told.contains(&&path["iam/".len()..]), "{reads}: {said}");
+            }
+            let exit = if told.is_empty() { "[exit 0]" } else { "[exit 3]" };
+            assert!(said.ends_with(exit), "{reads}: {said}");
+        }
+    }
+}
+
 /// What is different and was not read fails a gate that does not let pass what is not known, and every form names it.
 #[test]
 fn what_was_not_read_is_told_in_every_form_and_fails_the_gate() {
@@ -329,6 +369,29 @@ fn what_was_not_read_is_told_in_every_form_and_fails_the_gate() {
         // SARIF is read by a machine that judges by itself.
         let exit = if form == "sarif" { "[exit 0]" } else { "[exit 1]" };
         assert!(said.ends_with(exit) && !said.contains("no policy is different"), "{form}: {said}");
+    }
+}
+
+/// What others wrote is passed over in a commit and in the folder alike, and what was named is looked at in both.
+#[cfg(unix)]
+#[test]
+fn a_commit_and_the_folder_as_it_is_pass_over_the_same() {
+    let scene = repository(&[("own/read.json", READ), ("node_modules/iam/read.json", READ)]);
+    std::os::unix::fs::symlink("../node_modules", scene.here().join("own/node_modules")).expect("a link");
+    commit(&scene, &[], "two");
+    for revisions in ["HEAD", "HEAD~1", "HEAD~1..HEAD"] {
+        let said = scene.run(&format!("diff {revisions} --src own"));
+        assert!(!said.contains("node_modules") && said.ends_with("[exit 0]"), "{revisions}: {said}");
+    }
+    commit(&scene, &[("node_modules/iam/read.json", &wider())], "three");
+    for revisions in ["HEAD~1", "HEAD~1..HEAD"] {
+        let said = scene.run(&format!("diff {revisions} --src node_modules/iam"));
+        assert!(
+            said.contains("node_modules/iam/read.json:4") && said.contains("1 widens"),
+            "{revisions}: {said}"
+        );
+        let said = scene.run(&format!("diff {revisions} --src ."));
+        assert!(!said.contains("node_modules") && said.ends_with("[exit 0]"), "{revisions}: {said}");
     }
 }
 

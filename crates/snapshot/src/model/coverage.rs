@@ -22,19 +22,23 @@ pub struct Coverage {
 /// Why a call was not made: the collection was stopped before it came to it.
 pub const STOPPED: &str = "the collection was stopped before";
 
+/// Why a thing that a call listed is not among the things: the answer does not say what it is called.
+pub const NAMELESS: &str = "without the ARN of the thing";
+
 /// The call that lists users, groups and roles, with their policies.
 pub(crate) const IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
 /// Reasons why that answer is not whole, though it lists everybody: what is missing of whom is told with them.
 pub(crate) const NAMED_ELSEWHERE: &str = "named by another fact, but not in any source";
-pub(crate) const PLANNED_ONLY: &str = "a plan or template names only what it manages";
 pub(crate) const TEXTS_UNREADABLE: &str = "trust or inline policies: its text could not be read";
+/// Why it lists a part of them.
+pub(crate) const PLANNED_ONLY: &str = "a plan or template names only what it manages";
 
 impl Coverage {
     /// Does it tell of things that AWS was asked to list, and did not, or not wholly? What no source carries is not asked
     /// for.
     #[must_use]
     pub fn leaves_out_things(&self) -> bool {
-        self.things == 0 && self.is_unanswered()
+        (self.things == 0 || &*self.reason == NAMELESS) && self.is_unanswered()
     }
 
     /// Was AWS to tell something here that it did not tell?
@@ -52,9 +56,7 @@ impl Coverage {
         (&*self.call == IDENTITIES).then_some(())?;
         let lists_all = match self.state {
             CoverageState::Seen => true,
-            CoverageState::Partial => {
-                [NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE].contains(&&*self.reason)
-            }
+            CoverageState::Partial => [NAMED_ELSEWHERE, TEXTS_UNREADABLE].contains(&&*self.reason),
             _ => false,
         };
         Some(lists_all)

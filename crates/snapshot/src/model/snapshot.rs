@@ -141,11 +141,31 @@ impl Snapshot {
     /// Accounts that were to be read, or of which something was, and whose users and roles were not all listed. Those that
     /// only the organization names are none of them.
     pub fn without_identities(&self) -> impl Iterator<Item = AccountId> {
-        let asked = |account: AccountId| {
-            self.not_seen().any(|row| row.account == Some(account) && row.is_unanswered())
+        /// What the rows of an account tell.
+        #[derive(Default)]
+        struct Told {
+            lists: bool,
+            leaves_out: bool,
+            is_unanswered: bool,
+        }
+        // Once through the rows, of which there are thousands for each account.
+        let mut told: HashMap<AccountId, Told> = HashMap::new();
+        for row in &self.coverage {
+            let Some(account) = row.account else { continue };
+            let told = told.entry(account).or_default();
+            told.is_unanswered |= row.is_unanswered();
+            match row.lists_identities() {
+                Some(true) => told.lists = true,
+                Some(false) => told.leaves_out = true,
+                None => {}
+            }
+        }
+        let is_one = move |account: &&Account| {
+            let told = told.get(&account.id);
+            let lists_all = told.is_some_and(|told| told.lists && !told.leaves_out);
+            (account.seen || told.is_some_and(|told| told.is_unanswered)) && !lists_all
         };
-        let accounts = self.accounts.iter().filter(move |account| account.seen || asked(account.id));
-        accounts.map(|account| account.id).filter(|account| !self.lists_identities(*account))
+        self.accounts.iter().filter(is_one).map(|account| account.id)
     }
 
     /// What was not seen, or not wholly?

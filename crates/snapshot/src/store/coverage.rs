@@ -3,11 +3,11 @@
 //! The calls are those of AWS that would have carried the fact, because that is what a reader can act on: allow the
 //! call, or export its answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::Writer;
+use super::{CallFacts, Writer};
 use crate::error::SnapshotError;
 use crate::model::{AccountId, CoverageState, IDENTITIES, NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE};
 
@@ -49,7 +49,12 @@ type Result<T> = std::result::Result<T, SnapshotError>;
 
 struct Rows<'w, 'd> {
     writer: &'w Writer<'d>,
+    /// Did an aggregator of AWS Config not tell all that it has? Of which accounts, nobody knows.
+    config_is_cut: bool,
 }
+
+/// How an aggregator of AWS Config is read.
+const CONFIG: &str = "config:SelectAggregateResourceConfig";
 
 impl Rows<'_, '_> {
     fn add(
@@ -76,7 +81,10 @@ impl Rows<'_, '_> {
 }
 
 pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
-    let rows = Rows { writer };
+    let is_cut = |facts: &CallFacts| {
+        facts.call == CONFIG && !matches!(facts.state, CoverageState::Seen | CoverageState::Unsupported)
+    };
+    let rows = Rows { writer, config_is_cut: writer.calls.iter().any(is_cut) };
     if writer.over_saved {
         return policies_of_resources(&rows);
     }
@@ -92,9 +100,12 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
         .prepare("SELECT id FROM accounts ORDER BY id")?
         .query_map([], |row| row.get(0))?
         .collect::<std::result::Result<_, _>>()?;
+    let of_identities = writer.calls.iter().filter(|facts| facts.call == IDENTITIES);
+    let asked: BTreeSet<Option<AccountId>> = of_identities.map(|facts| facts.account).collect();
     for account in &accounts {
-        let collected = is_collected(AccountId::parse(account));
-        iam(&rows, account, collected)?;
+        let id = AccountId::parse(account);
+        let collected = is_collected(id);
+        iam(&rows, account, collected, id.is_some() && asked.contains(&id))?;
         if collected {
             counted(&rows, account)?;
         }
@@ -107,7 +118,7 @@ pub(super) fn write(writer: &Writer<'_>) -> Result<()> {
     if writer.unreadable_resources > 0 {
         let reason = "elements of the source could not be read; the warnings name them";
         let things = i64::try_from(writer.unreadable_resources).unwrap_or(i64::MAX);
-        rows.add("config:SelectAggregateResourceConfig", None, None, CoverageState::Partial, reason, things)?;
+        rows.add(CONFIG, None, None, CoverageState::Partial, reason, things)?;
     }
     Ok(())
 }
@@ -192,8 +203,9 @@ fn counted(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
     Ok(())
 }
 
-/// Users, groups, roles and their policies.
-fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
+/// Users, groups, roles and their policies. `collected`: a collection was to read the account; `asked`: it tells what became
+/// of the call.
+fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool, asked: bool) -> Result<()> {
     use CoverageState::{NotTried, Partial, Seen};
     const CALL: &str = IDENTITIES;
     let notes = AccountId::parse(account).and_then(|id| rows.writer.iam.get(&id));
@@ -220,16 +232,18 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
     if texts > 0 {
         faults.push((TEXTS_UNREADABLE.to_owned(), texts));
     }
-    if notes.is_some_and(|notes| notes.planned && !notes.details && !collected) {
-        faults.push((PLANNED_ONLY.to_owned(), principals));
-    } else if let Some(notes) = notes
-        && !notes.details
-    {
+    if let Some(notes) = notes.filter(|notes| !notes.details) {
         let missing: Vec<&str> = ["user", "group", "role", "policy"]
             .into_iter()
             .filter(|it| !notes.config_types.contains(it))
             .collect();
-        if !missing.is_empty() && missing.len() < 4 {
+        // A plan that is laid over other sources adds to what they list, and takes nothing from it.
+        if !notes.config_types.is_empty() && rows.config_is_cut {
+            faults.push(("AWS Config did not tell all that it has".to_owned(), principals));
+        }
+        if notes.planned && notes.config_types.is_empty() && !collected {
+            faults.push((PLANNED_ONLY.to_owned(), principals));
+        } else if !missing.is_empty() && missing.len() < 4 {
             let missing = missing.join(", ");
             faults.push((
                 format!("AWS Config items of these types are missing or not recorded: {missing}"),
@@ -238,9 +252,10 @@ fn iam(rows: &Rows<'_, '_>, account: &str, collected: bool) -> Result<()> {
         }
     }
     let carried = notes.is_some_and(|notes| notes.details || !notes.config_types.is_empty());
-    if collected && !rows.writer.calls.iter().any(|facts| facts.call == CALL && facts.is_of(account)) {
+    let is_of_texts = |reason: &str| [NAMED_ELSEWHERE, TEXTS_UNREADABLE].contains(&reason);
+    if collected && !asked {
         rows.add(CALL, Some(account), None, NotTried, "the account was not read", 0)?;
-    } else if !collected && !carried && faults.iter().all(|(reason, _)| reason == NAMED_ELSEWHERE) {
+    } else if !collected && !carried && faults.iter().all(|(reason, _)| is_of_texts(reason)) {
         rows.add(CALL, Some(account), None, NotTried, "no source carries it", 0)?;
     }
     match (carried, faults.is_empty()) {

@@ -112,12 +112,6 @@ pub(crate) struct CallFacts {
     pub(crate) until: Option<String>,
 }
 
-impl CallFacts {
-    pub(crate) fn is_of(&self, account: &str) -> bool {
-        self.account.is_some() && self.account == AccountId::parse(account)
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct UnitFacts {
     pub(crate) id: String,

@@ -441,6 +441,10 @@ impl<'d> Writer<'d> {
     }
 
     pub(crate) fn call(&mut self, facts: CallFacts) -> Result<()> {
+        let told_there = facts.until.as_deref().zip(self.folder.as_deref());
+        if told_there.is_some_and(|(name, folder)| folder.join(name).exists()) {
+            return Ok(());
+        }
         if let Some(account) = facts.account {
             self.run(
                 "INSERT INTO accounts (id, seen) VALUES (?1, 0) ON CONFLICT (id) DO NOTHING",
@@ -448,10 +452,7 @@ impl<'d> Writer<'d> {
             )?;
         }
         self.collected.insert(facts.account);
-        let is_told = facts.until.as_deref().zip(self.folder.as_deref());
-        if !is_told.is_some_and(|(name, folder)| folder.join(name).exists()) {
-            self.calls.push(facts);
-        }
+        self.calls.push(facts);
         Ok(())
     }
 

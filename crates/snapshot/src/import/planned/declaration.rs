@@ -350,6 +350,7 @@ impl Declaration<'_> {
             ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
             ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
             ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+            ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
         ] {
             let value = self.properties.get(property);
             if value.is_null() || matches!(value, Value::Text(text) if text.is_empty()) {

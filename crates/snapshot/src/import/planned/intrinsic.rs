@@ -78,7 +78,14 @@ impl<'t> Template<'t> {
                 function.get("Type").text(),
                 Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
             ) && function.at(&["Properties", "Role"]).is_null();
-            return makes_role.then(|| ("AWS::IAM::Role".to_owned(), Value::Null));
+            let path = || {
+                let own = function.at(&["Properties", "RolePath"]);
+                let section = function.get("Type").text().and_then(|kind| kind.rsplit(':').next());
+                let global = self.value.at(&["Globals", section.unwrap_or_default(), "RolePath"]);
+                self.value_of(if own.is_null() { global } else { own }, depth + 1)
+            };
+            return makes_role
+                .then(|| ("AWS::IAM::Role".to_owned(), Value::Map(vec![("Path".to_owned(), path())])));
         }
         let kind = match resource.get("Type").text()? {
             "AWS::Serverless::Function" => "AWS::Lambda::Function",

@@ -9,6 +9,7 @@ mod document;
 mod intrinsic;
 mod kinds;
 mod plan;
+mod sam;
 mod template;
 mod terraform;
 mod terraform_source;

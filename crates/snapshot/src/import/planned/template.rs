@@ -1,7 +1,7 @@
 //! A template of CloudFormation or SAM: what it declares, as far as it settles it.
 //!
-//! Of SAM, functions and state machines are expanded to themselves, their role and the policies that stand in the template;
-//! policies from SAM's own templates, connectors and what events make are not, and neither are macros and nested stacks.
+//! Of SAM, functions, state machines and tables are expanded (`sam`); connectors and what events make are not, and neither are
+//! macros and nested stacks.
 //!
 //! AWS: CloudFormation User Guide, "Template anatomy"; SAM Developer Guide, "Generated CloudFormation resources".
 
@@ -11,7 +11,7 @@ use super::declaration::Declaration;
 use super::intrinsic::Template;
 use super::plan::{Fate, Plan};
 use super::value::Value;
-use super::{Doubts, Place};
+use super::{Doubts, Place, kinds, sam};
 
 /// Where a template is from, and where it goes.
 pub(super) struct Source<'s> {
@@ -44,7 +44,12 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         if is_made == Some(false) {
             continue;
         }
-        let mut properties = template.work_out(resource.get("Properties"));
+        let sam = sam::Kind::of(kind);
+        let declared = resource.get("Properties");
+        let mut properties = match sam {
+            Some(sam) => template.work_out(&sam.with_globals(value, declared)),
+            None => template.work_out(declared),
+        };
         if is_made.is_none() {
             doubts.add(
                 line,
@@ -53,30 +58,11 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             hide_policies(&mut properties);
         }
         let mut take = Take { plan: &mut plan, doubts, source, id, line };
+        if let Some(sam) = sam {
+            take.expanded(sam, properties, is_made.is_none());
+            continue;
+        }
         match kind {
-            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
-                let (kind, service, basic) = match kind {
-                    "AWS::Serverless::Function" => {
-                        ("AWS::Lambda::Function", "lambda", Some("service-role/AWSLambdaBasicExecutionRole"))
-                    }
-                    _ => ("AWS::StepFunctions::StateMachine", "states", None),
-                };
-                if properties.get("Role").is_null() {
-                    let (role, left_out) = role_of(&properties, service, basic, source.place);
-                    let name = format!("{id}Role");
-                    take.one("AWS::IAM::Role", role, &name);
-                    let arn = super::kinds::of("AWS::IAM::Role")
-                        .map_or_else(String::new, |kind| kind.arn(&Value::Null, &name, source.place));
-                    if let Value::Map(fields) = &mut properties {
-                        fields.push(("Role".to_owned(), Value::Text(arn)));
-                    }
-                    if left_out {
-                        let why = "takes rights that SAM adds; what its role may do is known in part";
-                        take.doubt(format!("`{id}` {why}"));
-                    }
-                }
-                take.one(kind, properties, id);
-            }
             "AWS::Serverless::SimpleTable" => {
                 take.one("AWS::DynamoDB::Table", properties, id);
             }
@@ -117,75 +103,49 @@ impl Take<'_> {
         self.doubts.taken(taken, kind, self.id, self.line);
     }
 
+    /// A function or state machine of SAM, with what SAM makes beside it. `is_doubtful`: nobody knows whether it is made.
+    fn expanded(&mut self, sam: sam::Kind, mut properties: Value, is_doubtful: bool) {
+        let (id, place) = (self.id, self.source.place);
+        if properties.get("Role").is_null() {
+            let (role, is_cut) = sam::role_of(sam, &properties, place);
+            let name = format!("{id}Role");
+            let arn =
+                kinds::of("AWS::IAM::Role").map_or_else(String::new, |kind| kind.arn(&role, &name, place));
+            self.one("AWS::IAM::Role", role, &name);
+            if let Value::Map(fields) = &mut properties {
+                fields.retain(|(name, _)| name != "Role");
+                fields.push(("Role".to_owned(), Value::Text(arn)));
+            }
+            if is_cut {
+                let why = "takes rights that SAM adds; what its role may do is known in part";
+                self.doubt(format!("`{id}` {why}"));
+            }
+        }
+        let kind = sam.cloudformation();
+        let arn = kinds::of(kind).map_or_else(String::new, |kind| kind.arn(&properties, id, place));
+        let (permissions, url) = match sam {
+            sam::Kind::Function => {
+                let auth = properties.at(&["FunctionUrlConfig", "AuthType"]).clone();
+                (sam::permissions(&properties, id, &arn, place), auth)
+            }
+            sam::Kind::StateMachine => (Vec::new(), Value::Null),
+        };
+        self.one(kind, properties, id);
+        for (name, mut permission) in permissions {
+            if is_doubtful {
+                hide_policies(&mut permission);
+            }
+            self.one("AWS::Lambda::Permission", permission, &name);
+        }
+        if url.text().is_some() {
+            let target = ("TargetFunctionArn".to_owned(), Value::Text(arn));
+            self.one("AWS::Lambda::Url", Value::Map(vec![target, ("AuthType".to_owned(), url)]), id);
+        }
+    }
+
     fn doubt(&mut self, why: String) {
         self.doubts.add(self.line, why);
     }
-}
-
-/// The role that SAM makes for a function or state machine. And: is there something in its policies that only SAM knows?
-///
-/// AWS: SAM Developer Guide, "CloudFormation resources generated when AWS::Serverless::Function is specified": the role trusts
-/// the service, and has AWSLambdaBasicExecutionRole beside what `Policies` names.
-fn role_of(properties: &Value, service: &str, basic: Option<&str>, place: &Place) -> (Value, bool) {
-    let text = |text: &str| Value::Text(text.to_owned());
-    let map = |fields: &[(&str, Value)]| {
-        Value::Map(fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
-    };
-    let aws = |name: &str| format!("arn:{}:iam::aws:policy/{name}", place.partition());
-    let trust = map(&[
-        ("Version", text("2012-10-17")),
-        (
-            "Statement",
-            Value::List(vec![map(&[
-                ("Effect", text("Allow")),
-                ("Principal", map(&[("Service", text(&format!("{service}.amazonaws.com")))])),
-                ("Action", text("sts:AssumeRole")),
-            ])]),
-        ),
-    ]);
-    let mut managed: Vec<Value> = basic.map(|name| text(&aws(name))).into_iter().collect();
-    let (mut inline, mut left_out) = (Vec::new(), adds_rights(properties));
-    if left_out {
-        inline.push(map(&[("PolicyName", text("rights that SAM adds")), ("PolicyDocument", Value::Unknown)]));
-    }
-    for (at, policy) in properties.get("Policies").items().iter().enumerate() {
-        let name = |at: usize| text(&format!("Policy{at}"));
-        match policy {
-            Value::Text(arn) if arn.starts_with("arn:") => managed.push(text(arn)),
-            // A policy of AWS by its name alone may be below any path: it counts as one that is not known.
-            Value::Map(fields) if fields.iter().any(|(key, _)| key == "Statement") => {
-                inline.push(map(&[("PolicyName", name(at)), ("PolicyDocument", policy.clone())]));
-            }
-            _ => {
-                left_out = true;
-                inline.push(map(&[("PolicyName", name(at)), ("PolicyDocument", Value::Unknown)]));
-            }
-        }
-    }
-    let role = map(&[
-        (
-            "AssumeRolePolicyDocument",
-            match properties.get("AssumeRolePolicyDocument") {
-                Value::Null => trust,
-                own => own.clone(),
-            },
-        ),
-        ("ManagedPolicyArns", Value::List(managed)),
-        ("Policies", Value::List(inline)),
-        ("PermissionsBoundary", properties.get("PermissionsBoundary").clone()),
-    ]);
-    (role, left_out)
-}
-
-/// Does SAM add rights for how the function is called, connected or traced?
-fn adds_rights(properties: &Value) -> bool {
-    const POLLED: &[&str] = &["DocumentDB", "DynamoDB", "Kinesis", "MQ", "MSK", "SQS", "SelfManagedKafka"];
-    let polled = |event: &Value| event.get("Type").text().is_none_or(|kind| POLLED.contains(&kind));
-    ["VpcConfig", "Tracing", "DeadLetterQueue", "EventInvokeConfig"]
-        .iter()
-        .any(|name| !properties.get(name).is_null())
-        || matches!(properties.get("Events"), Value::Unknown)
-        || properties.get("Events").fields().iter().any(|(_, event)| polled(event))
 }
 
 /// Of a resource that may be or not be made, nobody knows what its policies give.

@@ -55,7 +55,7 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_kms_key_policy", "AWS::KMS::KeyPolicy", &[("key_id", "KeyId"), ("policy", "PolicyDocument")]),
     ("aws_lambda_function", "AWS::Lambda::Function", &[("function_name", "FunctionName"), ("tags", "Tags")]),
     ("aws_lambda_function_url", "AWS::Lambda::Url", &[("function_name", "TargetFunctionArn"), ("authorization_type", "AuthType")]),
-    ("aws_lambda_permission", "AWS::Lambda::Permission", &[("function_name", "FunctionName"), ("qualifier", "Qualifier"), ("action", "Action"), ("principal", "Principal"), ("source_arn", "SourceArn"), ("source_account", "SourceAccount"), ("principal_org_id", "PrincipalOrgID"), ("event_source_token", "EventSourceToken"), ("function_url_auth_type", "FunctionUrlAuthType")]),
+    ("aws_lambda_permission", "AWS::Lambda::Permission", &[("function_name", "FunctionName"), ("qualifier", "Qualifier"), ("action", "Action"), ("principal", "Principal"), ("source_arn", "SourceArn"), ("source_account", "SourceAccount"), ("principal_org_id", "PrincipalOrgID"), ("event_source_token", "EventSourceToken"), ("function_url_auth_type", "FunctionUrlAuthType"), ("invoked_via_function_url", "InvokedViaFunctionUrl")]),
     ("aws_organizations_policy", "AWS::Organizations::Policy", &[("name", "Name"), ("type", "Type"), ("content", "Content")]),
     ("aws_organizations_policy_attachment", "AWS::Organizations::PolicyAttachment", &[("policy_id", "PolicyId"), ("target_id", "TargetId")]),
     ("aws_s3_access_point", "AWS::S3::AccessPoint", &[("name", "Name"), ("policy", "Policy")]),
