@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
@@ -44,26 +44,6 @@ pub(crate) fn run(mut command: Command) -> anyhow::Result<()> {
         bail!("`{shown}` ended with {status}");
     }
     Ok(())
-}
-
-/// Runs a command to its end, passing its output through line by line and keeping it for the caller.
-pub(crate) fn run_and_keep(mut command: Command) -> anyhow::Result<(bool, String)> {
-    use std::io::{BufRead as _, BufReader};
-    let shown = shown(&command);
-    println!("$ {shown}");
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{shown}`"))?;
-    let mut kept = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let line = line.with_context(|| format!("reading what `{shown}` prints"))?;
-            println!("{line}");
-            kept.push_str(&line);
-            kept.push('\n');
-        }
-    }
-    let status = child.wait().with_context(|| format!("waiting for `{shown}`"))?;
-    Ok((status.success(), kept))
 }
 
 /// Runs a command to its end and keeps all that it prints: whether it ended well, and the text of both streams, the

@@ -5,6 +5,7 @@
 mod command;
 mod demo;
 mod pictures;
+mod programs;
 mod refdata;
 mod shots;
 mod test;

@@ -1,10 +1,11 @@
-//! Every check and test, one after the other, with one line at the end that counts them.
+//! Every check and test, with one line at the end that counts them.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use crate::command::{cargo, command, exists, keep, root, run, run_and_keep, target};
+use crate::command::{cargo, command, exists, keep, root, run, target};
+use crate::programs::{self, Program};
 use crate::ui;
 
 /// How many tests a step ran, and how they ended.
@@ -47,7 +48,7 @@ pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
         &root,
     ))?;
     // With the tests, the program that the browser is driven against: a build of it alone would have other features.
-    run(command(&cargo(), &["test", "--workspace", "--locked", "--no-run", "--quiet"], &root))?;
+    let programs = programs::build(&root)?;
     let Tools { moto, chromium } =
         tools.join().map_err(|_| anyhow::anyhow!("what the tests need could not be installed"))??;
     // Many tests wait for a server or a browser more than they work: both kinds go on side by side.
@@ -55,7 +56,7 @@ pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
         let root = root.clone();
         std::thread::spawn(move || web_tests(&root, chromium))
     });
-    let rust = rust_tests(&root, moto);
+    let rust = rust_tests(&root, &programs, &moto);
     // Waited for before anything that went wrong ends this: what they started would outlive it, and what they found be lost.
     let web = web.map(|web| match web.join() {
         Ok(told) => told.inspect(|(_, printed)| println!("{printed}")),
@@ -98,14 +99,21 @@ fn tools(root: &Path, with_browser: bool) -> anyhow::Result<Tools> {
     Ok(Tools { moto: moto(root)?, chromium: if with_browser { Some(chromium()?) } else { None } })
 }
 
-fn rust_tests(root: &Path, moto: PathBuf) -> anyhow::Result<Tally> {
-    let arguments = ["test", "--workspace", "--locked", "--no-fail-fast"];
-    let mut tests = command(&cargo(), &arguments, root);
-    tests.env("CLAVICLE_MOTO", moto);
-    let (ended_well, printed) = run_and_keep(tests)?;
+fn rust_tests(root: &Path, programs: &[Program], moto: &Path) -> anyhow::Result<Tally> {
+    let examples = std::thread::spawn({
+        let root = root.to_path_buf();
+        move || {
+            keep(command(&cargo(), &["test", "--workspace", "--locked", "--doc", "--no-fail-fast"], &root))
+        }
+    });
+    let (ended_well, mut printed) = programs::run(programs, &[("CLAVICLE_MOTO", moto)])?;
+    let (read_well, of_examples) =
+        examples.join().map_err(|_| anyhow::anyhow!("the examples of the documentation broke off"))??;
+    println!("{of_examples}");
+    printed.push_str(&of_examples);
     let tally = cargo_tally(&printed);
-    if !ended_well && tally.failed == 0 {
-        bail!("the Rust tests did not build or did not run");
+    if !(ended_well && read_well) && tally.failed == 0 {
+        bail!("some Rust tests did not build or did not run");
     }
     Ok(tally)
 }
