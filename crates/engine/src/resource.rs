@@ -61,7 +61,12 @@ impl Resource {
 
     /// States that all tags of the resource have been given.
     pub fn all_tags_given(&mut self) {
-        self.facts.close("aws:resourcetag/");
+        self.close("aws:resourcetag/");
+    }
+
+    /// States that of the keys that begin so all have been given.
+    pub fn close(&mut self, prefix: &str) {
+        self.facts.close(prefix);
     }
 
     /// The ARN, or `*`.

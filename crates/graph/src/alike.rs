@@ -105,6 +105,8 @@ struct What<'w> {
     sort: &'w str,
     region: Option<&'w str>,
     tags_seen: bool,
+    /// Do the tags of a bucket take part in access?
+    bucket_abac: Option<&'w str>,
     aws_managed: bool,
     /// How public access is blocked, and whether that was seen.
     block: (bool, bool),
@@ -155,6 +157,7 @@ impl<'w> Things<'_, 'w, '_> {
             sort: if sort == "key" { sort } else { "" },
             region: record.region.as_deref(),
             tags_seen: record.tags.is_some(),
+            bucket_abac: record.facts.bucket_abac.as_deref(),
             aws_managed: record.facts.aws_managed == Some(true),
             block: self.world.block_of(record),
             key: self.world.key_of(record),

@@ -92,7 +92,8 @@ impl Digest {
     }
 }
 
-/// The tags of things that a statement reads: `team` of `aws:ResourceTag/Team` and of `${aws:ResourceTag/Team}`.
+/// The tags of things that a statement reads: `team` of `aws:ResourceTag/Team`, `s3:BucketTag/Team` and
+/// `${aws:ResourceTag/Team}`.
 fn resource_tags(statement: &Statement) -> Vec<Box<str>> {
     let clauses = || statement.condition.iter().flat_map(|condition| &condition.clauses);
     let keys = clauses().map(|clause| clause.key.value.as_str());
@@ -101,7 +102,7 @@ fn resource_tags(statement: &Statement) -> Vec<Box<str>> {
     let texts = values.chain(patterns.map(|text| text.value.as_str()));
     let tag = |key: &str| {
         let key = key.to_lowercase();
-        key.split_once("resourcetag/").map(|(_, tag)| tag.into())
+        ["resourcetag/", "buckettag/"].iter().find_map(|name| Some(key.split_once(name)?.1.into()))
     };
     keys.chain(texts.flat_map(variables)).filter_map(tag).collect()
 }

@@ -395,9 +395,11 @@ impl World {
         if let Some(region) = &record.region {
             resource.state("aws:RequestedRegion", Fact::One(region.to_string()));
         }
-        // S3 reads the tags of objects, and those of buckets only where a bucket says so, which was not seen.
         let service = record.kind.split(':').next().unwrap_or_default();
-        let Some(tags) = record.tags.as_ref().filter(|_| service != "s3") else { return };
+        if service == "s3" {
+            return place_in_s3(resource, record);
+        }
+        let Some(tags) = record.tags.as_ref() else { return };
         for (key, value) in tags {
             for prefix in ["aws:ResourceTag/", &format!("{service}:ResourceTag/")] {
                 resource.state(&format!("{prefix}{key}"), Fact::One(value.to_string()));
@@ -426,5 +428,26 @@ impl World {
         if let Some(path) = &place.path {
             resource.state("aws:ResourceOrgPaths", Fact::Many(vec![path.clone()]));
         }
+    }
+}
+
+/// States the tags of a bucket, for it and all that is in it.
+///
+/// AWS: S3 User Guide, "Enabling ABAC in general purpose buckets": until that is done, tags of buckets take no part in
+/// access; "Using tags with S3 general purpose buckets": then they are `aws:ResourceTag` and `s3:BucketTag`. Tags of objects
+/// have a key of their own.
+fn place_in_s3(resource: &mut Resource, record: &ResourceRecord) {
+    const KEYS: [&str; 2] = ["aws:ResourceTag/", "s3:BucketTag/"];
+    let read = match (&*record.kind, record.facts.bucket_abac.as_deref()) {
+        ("s3:bucket", Some("Enabled")) => record.tags.as_deref(),
+        ("s3:bucket", Some("Disabled")) => Some(&[][..]),
+        _ => None,
+    };
+    let Some(tags) = read else { return };
+    for prefix in KEYS {
+        for (key, value) in tags {
+            resource.state(&format!("{prefix}{key}"), Fact::One(value.to_string()));
+        }
+        resource.close(prefix);
     }
 }

@@ -62,6 +62,12 @@ fn world_of(roles: &[Value], things: &[Value], stated: Stated) -> World {
     World::new(snapshot, catalog(), stated, |_, _| ())
 }
 
+/// A thing as AWS Config writes it.
+fn item(kind: &str, arn: &str, configuration: Value, supplement: Value) -> Value {
+    json!({"resourceType": kind, "arn": arn, "awsAccountId": HERE, "awsRegion": "eu-west-1",
+        "configuration": configuration, "supplementaryConfiguration": supplement})
+}
+
 fn standalone(roles: &[Value], things: &[Value]) -> World {
     world_of(roles, things, Stated { standalone: true })
 }
@@ -344,15 +350,57 @@ fn grants_of_a_key_that_were_seen_let_in_only_those_whom_they_name() {
     assert_eq!(verdict(&seen, "named", "kms:GenerateDataKey"), Verdict::ImplicitlyDenied);
 }
 
+/// AWS: S3 User Guide, "Enabling ABAC in general purpose buckets": tags of a bucket take part in access once that is done;
+/// Service Authorization Reference, Amazon S3: `s3:GetObject` takes `aws:ResourceTag` and `s3:BucketTag`.
+#[test]
+fn tags_of_buckets_count_where_the_bucket_says_so() {
+    let bucket = |name: &str, abac: Value, team: &str| {
+        let mut it = item(
+            "AWS::S3::Bucket",
+            &format!("arn:aws:s3:::{name}"),
+            json!({}),
+            json!({"AbacStatus": abac, "BucketPolicy": {"policyText": null},
+            "BucketOwnershipControls": {"rules": [{"objectOwnership": "BucketOwnerEnforced"}]}}),
+        );
+        it["tags"] = json!({"team": team});
+        it
+    };
+    let (on, off) = (json!({"status": "Enabled"}), json!({"status": "Disabled"}));
+    let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let if_red = |key: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringEquals": {key: "red"}}}})
+    };
+    let world = standalone(
+        &[
+            role("by-thing", nobody(), if_red("aws:ResourceTag/team")),
+            role("by-bucket", nobody(), if_red("s3:BucketTag/team")),
+        ],
+        &[
+            bucket("red", on.clone(), "red"),
+            bucket("blue", on, "blue"),
+            bucket("off", off, "red"),
+            bucket("unseen", Value::Null, "red"),
+        ],
+    );
+    for who in ["by-thing", "by-bucket"] {
+        let ask = |name: &str| {
+            let arn = format!("arn:aws:s3:::{name}");
+            let (target, when) = (thing(&world, &arn), world.context(&BTreeMap::new()));
+            let (actor, action) = (actor(&world, who), Action::new("s3:GetObject"));
+            world.decide(&actor, &action, &target, Some(&format!("{arn}/k")), &when).verdict
+        };
+        let verdicts = ["red", "blue", "off", "unseen"].map(ask);
+        let (yes, no) = (Verdict::Allowed, Verdict::ImplicitlyDenied);
+        assert_eq!(verdicts, [yes, no, no, Verdict::Depends], "{who}");
+    }
+}
+
 /// AWS: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket"; Amazon ECR User Guide, "Private
 /// registry permissions in Amazon ECR"; Amazon EFS User Guide, "Using IAM to control access to file systems": these let in
 /// whom no policy of the thing does.
 #[test]
 fn what_may_let_in_beside_policies_leaves_a_no_open() {
-    let item = |kind: &str, arn: &str, configuration: Value, supplement: Value| {
-        json!({"resourceType": kind, "arn": arn, "awsAccountId": HERE, "awsRegion": "eu-west-1",
-            "configuration": configuration, "supplementaryConfiguration": supplement})
-    };
     let bucket_of = |name: &str, ownership: &str, policy: Option<Value>| {
         let policy = policy.map(|policy| policy.to_string());
         let supplement = json!({"BucketPolicy": {"policyText": policy},

@@ -712,5 +712,6 @@ fn follows(key: &str) -> bool {
     key.starts_with("aws:principal")
         || key.starts_with("aws:resource")
         || key.contains(":resourcetag/")
+        || key.starts_with("s3:buckettag/")
         || matches!(key, "aws:userid" | "aws:username" | "aws:federatedprovider")
 }

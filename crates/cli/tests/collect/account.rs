@@ -141,6 +141,7 @@ fn things(snapshot: &Snapshot) {
     let block = invoices.facts.public_access_block.expect("a block");
     assert!(block.block_public_policy && !block.restrict_public_buckets);
     assert_eq!(invoices.facts.object_ownership.as_deref(), Some("BucketOwnerEnforced"));
+    assert_eq!(invoices.facts.bucket_abac.as_deref(), Some("Disabled"));
     assert_eq!(invoices.facts.encryption_key.as_deref(), Some("alias/scene"));
     let public = named(snapshot, "s3:bucket", "scene-public");
     let grants = public.facts.acl.as_ref().expect("an ACL");

@@ -126,6 +126,11 @@ fn of_bucket(supplement: &Value, facts: &mut Map<String, Value>) {
             facts.insert("object_ownership".to_owned(), ownership);
         }
     }
+    if let Some(status) = field(supplement, "AbacStatus").and_then(|abac| field(abac, "status")) {
+        if matches!(status.as_str(), Some("Enabled" | "Disabled")) {
+            facts.insert("bucket_abac".to_owned(), status.clone());
+        }
+    }
     if let Some(grants) = field(supplement, "AccessControlList").and_then(acl) {
         facts.insert("acl".to_owned(), grants);
     }

@@ -72,6 +72,8 @@ pub struct ResourceFacts {
     pub public_access_block: Option<PublicAccessBlock>,
     /// Of a bucket: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`.
     pub object_ownership: Option<Arc<str>>,
+    /// Of a bucket: do its tags take part in access, `Enabled` or `Disabled`?
+    pub bucket_abac: Option<Arc<str>>,
     /// Of a bucket: the grants of its access control list; `None`: not seen.
     pub acl: Option<Vec<AclGrant>>,
     /// Of a KMS key: its grants; `None`: not seen.

@@ -402,6 +402,7 @@ impl<'c> Loader<'c> {
             aws_managed: word("key_manager").map(|manager| manager == "AWS"),
             public_access_block: json.get("public_access_block").and_then(public_access_block),
             object_ownership: word("object_ownership").map(|word| self.share(word)),
+            bucket_abac: word("bucket_abac").map(|word| self.share(word)),
             acl,
             json: Some(self.share(text)),
         })
