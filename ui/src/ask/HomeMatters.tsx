@@ -51,8 +51,9 @@ function questionOf(name: string): string {
 
 /** `, 3 chains`; nothing until that is known. */
 function Chains({ name }: { name: string }) {
-  const page = shown(useFetched<AnswerPage>(askAddress({ in: "words", text: questionOf(name) }), "clavicle.answer/1"));
-  if (page === null) return null;
+  const fetched = useFetched<AnswerPage>(askAddress({ in: "words", text: questionOf(name) }), "clavicle.answer/1");
+  const page = shown(fetched);
+  if (page === null) return <span aria-busy={fetched.state === "loading"} />;
   const chains = page.answers.filter((answer) => answer.steps.length > 1);
   return <span class="home-chains">, {chains.length === 0 ? "no chain found" : counted(chains.length, "chain")}</span>;
 }

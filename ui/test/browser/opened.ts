@@ -33,7 +33,9 @@ export async function opened(folder?: string): Promise<Opened> {
   page.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !/^(data|about):/.test(request.url())) faults.push(`asked ${request.url()}`);
+    // What the page made itself is of its own origin.
+    const url = request.url().replace(/^blob:/, "");
+    if (!url.startsWith(`${origin}/`) && !/^(data|about):/.test(url)) faults.push(`asked ${request.url()}`);
   });
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("dialog", (dialog) => {
