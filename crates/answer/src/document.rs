@@ -1,9 +1,7 @@
 //! One policy text, whole.
 
-use std::collections::BTreeSet;
-
 use clavicle_engine::PolicyId;
-use clavicle_graph::{Actor, Document, Origin, Target};
+use clavicle_graph::{Actor, Origin, Target};
 use clavicle_policy::Policy;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
@@ -25,8 +23,9 @@ impl Policies {
 }
 
 impl Reader {
-    /// A policy text by number, as citations give it.
-    pub fn document(&self, id: u32) -> Option<DocumentPage> {
+    /// A policy text by number, as citations give it. `cited`: what the citation calls the document, of many that have the
+    /// text.
+    pub fn document(&self, id: u32, cited: Option<&str>) -> Option<DocumentPage> {
         let policies = self.policies.get_or_init(|| self.gather_policies());
         let policy = policies.0.get(id as usize).copied().flatten()?;
         let origins = self.world().origins(policy, NAMES);
@@ -34,31 +33,25 @@ impl Reader {
         let mut attached: Vec<String> = origins.iter().map(|origin| self.bearer_of(origin)).collect();
         attached.retain(|name| !name.is_empty());
         attached.dedup();
-        let documents = origins.iter().filter_map(|origin| self.document_of(origin));
-        let documents: BTreeSet<Document> = documents.filter(|each| self.world().is_editable(each)).collect();
+        // A managed policy is cited without its account.
+        let is_cited = |name: &str| {
+            cited.is_none_or(|cited| {
+                name.strip_suffix(cited).is_some_and(|before| before.is_empty() || before.ends_with(':'))
+            })
+        };
+        let documents = self.world().documents_of(policy).into_iter();
+        let documents = documents.map(|document| (self.name_of_document(&document), document));
+        let (ours, others): (Vec<_>, Vec<_>) = documents
+            .filter(|(name, _)| is_cited(name))
+            .partition(|(_, document)| self.world().is_editable(document));
         Some(DocumentPage {
             id,
             name: self.document_name(first),
             kind: self.document_kind(first).to_owned(),
             text: self.world().text(policy).to_string(),
             attached,
-            editable: documents.iter().map(|document| self.name_of_document(document)).collect(),
-        })
-    }
-
-    /// Where a text comes from, as a document.
-    fn document_of(&self, origin: &Origin) -> Option<Document> {
-        Some(match origin {
-            Origin::Inline { bearer, name } => {
-                let inline = &self.world().snapshot().principal(*bearer).inline;
-                Document::Inline(*bearer, inline.iter().position(|policy| policy.name == *name)?)
-            }
-            Origin::Managed { policy, .. } | Origin::Boundary { policy, .. } | Origin::Unattached(policy) => {
-                Document::Managed(*policy)
-            }
-            Origin::Trust(role) => Document::Trust(*role),
-            Origin::Resource(resource) => Document::Resource(*resource),
-            Origin::Organization { policy, .. } => Document::Organization(*policy),
+            aws_own: ours.is_empty() && !others.is_empty(),
+            editable: ours.into_iter().map(|(name, _)| name).take(NAMES).collect(),
         })
     }
 

@@ -113,8 +113,9 @@ fn an_acceptance_that_has_expired_is_said_to_have() {
 fn cites_its_documents(text: &str, step: &Step) {
     for citation in step.because.iter().chain(step.pins.iter().flat_map(|pin: &Pin| &pin.citations)) {
         let id = citation.document_id.expect("cited texts have a number");
-        let document =
-            reader().document(id).unwrap_or_else(|| panic!("{text}: document {id} of {citation:?}"));
+        let document = reader()
+            .document(id, Some(&citation.document))
+            .unwrap_or_else(|| panic!("{text}: document {id} of {citation:?}"));
         let lines: Vec<&str> = document.text.lines().collect();
         assert_eq!(lines[citation.line - 1..citation.end_line].join("\n"), citation.text, "{text}");
         for mark in &citation.marks {

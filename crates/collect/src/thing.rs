@@ -341,9 +341,10 @@ mod tests {
             {"Grantee": {"ID": "abc", "DisplayName": "x"}, "Permission": "FULL_CONTROL"},
             {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}]}});
         thing.take_answer(&[acl], fields("AWS::S3::Bucket", 6));
+        thing.take_answer(&[json!({"Status": "Enabled"})], fields("AWS::S3::Bucket", 7));
         thing.take_answer(
             &[json!({"TagSet": {"Tag": {"Key": "team", "Value": "pay"}}})],
-            fields("AWS::S3::Bucket", 7),
+            fields("AWS::S3::Bucket", 8),
         );
         let item = thing.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item");
         assert_eq!(item["arn"], "arn:aws:s3:::b");
@@ -356,6 +357,7 @@ mod tests {
         let grants = json!([{"grantee": {"id": "abc"}, "permission": "FULL_CONTROL"},
             {"grantee": {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}, "permission": "READ"}]);
         assert_eq!(supplement["AccessControlList"]["grantList"], grants);
+        assert_eq!(supplement["AbacStatus"]["status"], "Enabled");
     }
 
     #[test]

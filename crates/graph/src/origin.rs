@@ -1,5 +1,6 @@
 //! How a policy document comes to bear on a request, and where else it is used.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clavicle_engine::{Layer, PolicyId};
@@ -7,6 +8,7 @@ use clavicle_snapshot::{OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKi
 
 use crate::actor::{Actor, Target};
 use crate::ceiling::Ceiling;
+use crate::in_use::Document;
 use crate::world::World;
 
 /// One document as it bears on one request: which text, in which layer, and how it came there.
@@ -168,6 +170,33 @@ impl World {
         found.extend(unused.into_iter().map(Origin::Unattached));
         found.truncate(limit);
         found
+    }
+
+    /// Every document that has this text, each once, whoever has it. Linear in the snapshot.
+    pub fn documents_of(&self, text: PolicyId) -> Vec<Document> {
+        let snapshot = self.snapshot();
+        let managed = (0..snapshot.policies.len()).map(PolicyIndex::at);
+        let managed = managed.filter(|policy| self.managed(*policy) == Some(text)).map(Document::Managed);
+        let principals = snapshot.principals.iter().enumerate().flat_map(|(at, record)| {
+            let bearer = PrincipalIndex::at(at);
+            let inline = record.inline.iter().enumerate();
+            let inline = inline.filter(|(_, inline)| self.documents.of(inline.document) == Some(text));
+            let trust = record.kind == PrincipalKind::Role && self.trust_policy(bearer) == Some(text);
+            let inline = inline.map(move |(place, _)| Document::Inline(bearer, place));
+            inline.chain(trust.then_some(Document::Trust(bearer)))
+        });
+        let resources = (0..snapshot.resources.len()).map(ResourceIndex::at);
+        let resources = resources.filter(|resource| self.resource_policy(*resource) == Some(text));
+        let organization = snapshot.organization.iter().flat_map(|organization| {
+            let policies = organization.attachments.iter().map(|attachment| attachment.policy);
+            let policies: BTreeSet<OrgPolicyIndex> = policies.collect();
+            let has = |policy: &OrgPolicyIndex| {
+                self.documents.organization(organization.policy(*policy)) == Some(text)
+            };
+            policies.into_iter().filter(has).collect::<Vec<_>>()
+        });
+        let resources = resources.map(Document::Resource);
+        managed.chain(principals).chain(resources).chain(organization.map(Document::Organization)).collect()
     }
 
     /// The users, groups and roles that a managed policy is attached to, as policy and as boundary. Linear in the

@@ -18,7 +18,7 @@ use crate::secret::Secret;
 use crate::server::App;
 
 /// Nothing inline, nothing from elsewhere, in nobody's frame.
-const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What is sent to these is looked at and not kept.

@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::routes::{Bytes, json};
 use crate::shelf::Shelf;
 use crate::turns::Turns;
-use crate::view::{MapOfTwo, PlanPage};
+use crate::view::{LineAsked, MapOfTwo, PlanPage, SincePage};
 
 /// So many maps are kept; one takes up to a few megabytes where an account is large.
 const MOST_KEPT: usize = 48;
@@ -42,6 +42,7 @@ pub(crate) struct Open {
     /// By account, and by the shape that is taken apart.
     sheets: Mutex<HashMap<SheetKey, Slot>>,
     pub(crate) findings: Shelf<CheckPage>,
+    pub(crate) since: Shelf<SincePage>,
     pub(crate) border: Shelf<AnswerPage>,
     pub(crate) policies: Shelf<Vec<PolicyLine>>,
     pub(crate) policy: Shelf<AnswerPage>,
@@ -88,6 +89,7 @@ impl Open {
             reach_out,
             sheets: Mutex::default(),
             findings: Shelf::new(1),
+            since: Shelf::new(1),
             border: Shelf::new(2),
             policies: Shelf::new(1),
             policy: Shelf::new(32),
@@ -177,7 +179,9 @@ impl Open {
                     None => draw_organization_apart(&people, &self.reach_out, shape),
                     Some(account) => draw_account_apart(&people, &self.reach_out, account, shape),
                 };
-                let hint = Some("only what is drawn together though it is not equal can be");
+                let hint = Some(
+                    "only what is drawn together though it is not equal can be, where the map has room for its parts",
+                );
                 drawn.ok_or_else(|| Refusal::absent(format!("`{shape}` cannot be taken apart"), hint))?
             }
         };
@@ -197,17 +201,8 @@ impl Open {
     /// The largest account, and those after it that can be drawn ahead together with it.
     pub(crate) fn largest(&self) -> Vec<AccountId> {
         let world = self.reader.world();
-        let size = |account: &AccountId| world.principals_of(*account).len();
-        let mut accounts: Vec<AccountId> =
-            world.snapshot().accounts.iter().map(|account| account.id).collect();
-        accounts.sort_by_key(|account| (std::cmp::Reverse(size(account)), *account));
-        let mut sum = 0_usize;
-        let fits = |account: &AccountId| {
-            let is_first = sum == 0;
-            sum = sum.saturating_add(size(account) * world.resources_of(*account).len());
-            is_first || sum <= MOST_AHEAD
-        };
-        accounts.into_iter().filter(|account| size(account) > 0).take_while(fits).take(DRAWN_AHEAD).collect()
+        let accounts = world.snapshot().accounts.iter().map(|account| account.id);
+        ahead(accounts.map(|id| (id, world.principals_of(id).len(), world.resources_of(id).len())).collect())
     }
 
     fn slot(&self, key: SheetKey) -> Slot {
@@ -224,12 +219,11 @@ impl Open {
         &self,
         account: Option<&str>,
         apart: Option<&str>,
-        ribbon: &str,
-        pair: Option<usize>,
+        line: &LineAsked,
     ) -> Result<WhyPage, Refusal> {
         let sheet = self.map(account, apart)?;
         let hint = Some("the snapshot may have changed: go back to the map");
-        why(&self.reader, &sheet.drawn, ribbon, pair)
+        why(&self.reader, &sheet.drawn, &line.ribbon, line.pair)
             .ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))
     }
 }
@@ -256,6 +250,19 @@ impl Sheet {
     }
 }
 
+/// Of accounts with their identities and things: which are drawn ahead.
+fn ahead(mut accounts: Vec<(AccountId, usize, usize)>) -> Vec<AccountId> {
+    accounts.retain(|(_, identities, _)| *identities > 0);
+    accounts.sort_by_key(|(id, identities, _)| (std::cmp::Reverse(*identities), *id));
+    let mut sum = 0_usize;
+    let fits = |(at, (_, identities, things)): &(usize, (AccountId, usize, usize))| {
+        sum = sum.saturating_add(identities.saturating_mul(*things));
+        // However much the largest takes, it is drawn; one without things takes nothing, and is no less the first.
+        *at == 0 || sum <= MOST_AHEAD
+    };
+    accounts.into_iter().enumerate().take_while(fits).take(DRAWN_AHEAD).map(|(_, (id, ..))| id).collect()
+}
+
 /// A map as it is sent: the drawing, and the same as a matrix.
 pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
     #[derive(Serialize)]
@@ -265,4 +272,24 @@ pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
         matrix: Matrix,
     }
     json(&Sent { page, matrix: matrix(page) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_account_is_drawn_ahead_and_those_that_fit_beside_it() {
+        let id = |at: u64| AccountId::parse(&format!("{at:012}")).expect("twelve digits");
+        let of = |sizes: &[(usize, usize)]| {
+            let accounts = (1..).zip(sizes).map(|(at, (identities, things))| (id(at), *identities, *things));
+            ahead(accounts.collect())
+        };
+        // One alone may be any size; the next has to fit.
+        assert_eq!(of(&[(20_000, 20_000), (10, 10)]), [id(1)]);
+        assert_eq!(of(&[(10, 10), (1_000, 10), (0, 5)]), [id(2), id(1)]);
+        // The largest has nothing to be looked at: the one after it is not the first for that.
+        assert_eq!(of(&[(30_000, 0), (20_000, 20_000)]), [id(1)]);
+        assert_eq!(of(&[(1, 1); 30]).len(), DRAWN_AHEAD);
+    }
 }

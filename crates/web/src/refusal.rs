@@ -26,6 +26,11 @@ impl Refusal {
         Self { status, body }
     }
 
+    /// What is wrong, in words.
+    pub(crate) fn error(&self) -> &str {
+        &self.body.error
+    }
+
     /// The question cannot be read.
     pub(crate) fn question(error: impl Into<String>, hint: Option<&str>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, hint)

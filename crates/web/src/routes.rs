@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::{AnswerPage, ChangesPage};
 use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
+use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use crate::export::Sheet;
@@ -19,7 +20,7 @@ use crate::progress::{Progress, Step};
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
 use crate::shelf::{Again, Found, Shelf};
-use crate::view;
+use crate::view::{self, MapOfTwo};
 
 /// Every address that answers.
 pub(crate) fn router() -> Router<App> {
@@ -34,6 +35,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/document", get(document))
         .route("/api/findings", get(findings))
         .route("/api/finding", get(finding))
+        .route("/api/since", get(since))
         .route("/api/border", get(border))
         .route("/api/way", get(way))
         .route("/api/policies", get(policies))
@@ -202,22 +204,16 @@ async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
 
 async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let account = asked.one("account")?.map(str::to_owned);
-    let ribbon = asked.one("ribbon")?.unwrap_or_default().to_owned();
-    let pair = match asked.one("pair")? {
-        None => None,
-        Some(text) => match text.parse::<usize>() {
-            Ok(pair) => Some(pair),
-            Err(_) => return Err(Refusal::question(format!("`{text}` is no number of a pair"), None)),
-        },
-    };
+    let line = view::LineAsked::read(&asked)?;
     let apart = asked.one("apart")?.map(str::to_owned);
-    work(&app, move |open| json(&open.why(account.as_deref(), apart.as_deref(), &ribbon, pair)?)).await
+    work(&app, move |open| json(&open.why(account.as_deref(), apart.as_deref(), &line)?)).await
 }
 
 async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let id = asked.one("id")?.unwrap_or_default().to_owned();
+    let cited = asked.one("cited")?.map(str::to_owned);
     work(&app, move |open| {
-        let page = id.parse().ok().and_then(|id| open.reader().document(id));
+        let page = id.parse().ok().and_then(|id| open.reader().document(id, cited.as_deref()));
         let absent = || Refusal::absent(format!("no document `{id}`"), Some("the snapshot may have changed"));
         json(&page.ok_or_else(absent)?)
     })
@@ -232,6 +228,17 @@ async fn findings(State(app): State<App>, asked: Asked) -> Result<Response, Refu
 async fn finding(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
     long(&app, found, move |_, page| view::finding(page, asked.one("id")?.unwrap_or_default())).await
+}
+
+/// What the rules find and did not a week ago.
+async fn since(State(app): State<App>) -> Result<Response, Refusal> {
+    let now = match found(&app, |open| &open.findings, String::new(), view::check).await? {
+        Found::Made(now) => now,
+        Found::Working(step) => return Ok(working(step)),
+    };
+    let look = move |open: &Open, progress: &Progress| view::since_last_week(open, &now, progress);
+    let found = found(&app, |open| &open.since, String::new(), look).await?;
+    long(&app, found, |_, page| view::since_page(page)).await
 }
 
 async fn border(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -300,25 +307,30 @@ async fn compare(State(app): State<App>, again: Again, asked: Asked) -> Result<R
 /// What is open and another snapshot, as one map.
 async fn compare_on_map(State(app): State<App>, again: Again, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
-    let account = view::account_of(&asked)?;
-    let work = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);
-    let with = asked.one("with")?.unwrap_or_default();
-    let key = Open::map_key(account, with);
-    let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
+    let found = compared_map(&app, again, with, view::account_of(&asked)?).await?;
     long(&app, found, |_, map| Ok(map.bytes())).await
+}
+
+async fn compared_map(
+    app: &App,
+    again: Again,
+    with: String,
+    account: Option<AccountId>,
+) -> Result<Found<MapOfTwo>, Refusal> {
+    let key = Open::map_key(account, &with);
+    let draw = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);
+    found_again(app, |open| &open.maps_of_two, key, again, draw).await
 }
 
 /// Why a line is on that map: what makes it on each side.
 async fn compare_why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
     let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
-    let (key, other) = (Open::map_key(account, &with), with.clone());
-    let draw = move |open: &Open, progress: &Progress| view::compare_on_map(open, &other, account, progress);
-    let map = match found(&app, |open| &open.maps_of_two, key.clone(), draw).await? {
+    let map = match compared_map(&app, Again(false), with.clone(), account).await? {
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let own = line.key(&key);
+    let own = line.key(&Open::map_key(account, &with));
     let look = move |open: &Open, progress: &Progress| view::compare_why(open, &with, &map, &line, progress);
     let found = found(&app, |open| &open.whys_of_two, own, look).await?;
     long(&app, found, |_, page| Ok(page.clone())).await
@@ -332,6 +344,11 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         Some("answer") => {
             let question = question_of(&asked)?;
             now(open, how, move |open, how, names| Ok(how.answer(&answered(open, question)?, names))).await
+        }
+        Some("map") if asked.one("with")?.is_some() => {
+            let with = asked.one("with")?.unwrap_or_default().to_owned();
+            let found = compared_map(&app, Again(false), with, view::account_of(&asked)?).await?;
+            later(open, how, found, move |_, how, map, names| how.map_of_two(map, &asked, names)).await
         }
         Some("map") => {
             let account = asked.one("account")?.map(str::to_owned);
@@ -377,12 +394,24 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
     }
 }
 
-/// What a change would come to, as a file.
+/// What a change would come to, as a file: in words, or as the map before and after.
 async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
     let how = view::Handing::read(&asked)?;
     let open = opened(&app)?;
-    let found = try_on_a_copy(&app, Again(false), &body).await?;
-    later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
+    match asked.one("view")? {
+        Some("changes") => {
+            let found = try_on_a_copy(&app, Again(false), &body).await?;
+            later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
+        }
+        Some("map") => {
+            let found = tried_map(&app, Again(false), &body, view::account_of(&asked)?).await?;
+            later(open, how, found, move |_, how, map, names| how.map_of_two(map, &asked, names)).await
+        }
+        other => {
+            let what = format!("no view `{}` of a change", other.unwrap_or_default());
+            Err(Refusal::question(what, Some("changes or map")))
+        }
+    }
 }
 
 /// A file of what is worked out at once.
@@ -437,14 +466,22 @@ async fn tried_on_map(
     asked: Asked,
     Sent(body): Sent,
 ) -> Result<Response, Refusal> {
-    let edits = view::edits(&body)?;
-    let account = view::account_of(&asked)?;
-    let own = String::from_utf8_lossy(&body).into_owned();
-    let key = Open::map_key(account, &own);
-    let work =
-        move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
-    let found = found_again(&app, |open| &open.maps_of_two, key, again, work).await?;
+    let found = tried_map(&app, again, &body, view::account_of(&asked)?).await?;
     long(&app, found, |_, map| Ok(map.bytes())).await
+}
+
+async fn tried_map(
+    app: &App,
+    again: Again,
+    body: &[u8],
+    account: Option<AccountId>,
+) -> Result<Found<MapOfTwo>, Refusal> {
+    let edits = view::edits(body)?;
+    let own = String::from_utf8_lossy(body).into_owned();
+    let key = Open::map_key(account, &own);
+    let draw =
+        move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
+    found_again(app, |open| &open.maps_of_two, key, again, draw).await
 }
 
 /// Why a line is on that map: what makes it before and after.
@@ -452,14 +489,11 @@ async fn tried_why(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Re
     let edits = view::edits(&body)?;
     let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
     let tried = String::from_utf8_lossy(&body).into_owned();
-    let key = Open::map_key(account, &tried);
-    let (own, same) = (tried.clone(), edits.clone());
-    let draw = move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &same, account, progress);
-    let map = match found(&app, |open| &open.maps_of_two, key.clone(), draw).await? {
+    let map = match tried_map(&app, Again(false), &body, account).await? {
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let own = line.key(&key);
+    let own = line.key(&Open::map_key(account, &tried));
     let look =
         move |open: &Open, progress: &Progress| view::try_why(open, &tried, &edits, &map, &line, progress);
     let found = found(&app, |open| &open.whys_of_two, own, look).await?;

@@ -387,8 +387,64 @@ fn snapshots_are_listed_and_compared_with_the_older_one_as_before() {
     assert_eq!((&page["schema"], &page["verdict"]), (&"clavicle.compared/1".into(), &"widens".into()));
     assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
     assert!(page["counts"]["access"].as_u64() > Some(0), "{page}");
+    let map = patient(&served, &cookie, "/api/compare/map?with=before&account=444455556666");
+    let file = settled(&served, &cookie, "/api/export?view=map&form=svg&with=before&account=444455556666");
+    assert!(map["change"]["new"].as_u64() > Some(0) && file.body.contains("Only after: "), "{}", file.body);
     let absent = settled(&served, &cookie, "/api/compare?with=never");
     assert_eq!(absent.status, 404, "{}", absent.body);
+}
+
+/// What was saved before: a week ago, when nobody had written `shared-ops` yet, and a day ago, of other accounts.
+#[derive(Debug)]
+struct Weekly(&'static [&'static str]);
+
+impl Beside for Weekly {
+    fn evidence(&self) -> Result<Evidence, String> {
+        ().evidence()
+    }
+
+    fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
+        let one = |name: &&str| SavedSnapshot { name: (*name).to_owned(), bytes: 1, open: false };
+        Ok(self.0.iter().map(one).collect())
+    }
+
+    fn read(&self, name: &str, progress: &Progress) -> Result<Reader, String> {
+        match name {
+            "2026-08-15T09-00-00Z" => WithLogs.read("before", progress),
+            "2026-08-21T09-00-00Z" => {
+                let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+                let user = serde_json::json!({"Path": "/", "UserName": "a", "UserId": "AIDAA",
+                    "Arn": "arn:aws:iam::222233334444:user/a", "CreateDate": "2024-01-01T00:00:00+00:00",
+                    "GroupList": [], "Tags": [], "UserPolicyList": [], "AttachedManagedPolicies": []});
+                let details = serde_json::json!({"UserDetailList": [user], "GroupDetailList": [],
+                    "RoleDetailList": [], "Policies": []});
+                std::fs::write(folder.path().join("gaad.json"), details.to_string())
+                    .map_err(|error| error.to_string())?;
+                let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ())
+                    .map_err(|error| error.to_string())?;
+                let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+                Ok(Reader::new(world, Settings::default()))
+            }
+            _ => Err(format!("there is no snapshot `{name}`")),
+        }
+    }
+}
+
+#[test]
+fn what_the_rules_find_is_compared_with_a_week_ago() {
+    let since = |names| {
+        let served = Served::beside(Weekly(names), demo);
+        let cookie = served.enter();
+        served.ready(&cookie);
+        (patient(&served, &cookie, "/api/since"), patient(&served, &cookie, "/api/findings"))
+    };
+    let (page, _) = since(&["2026-08-21T09-00-00Z", "2026-08-15T09-00-00Z"]);
+    assert_eq!((&page["with"], &page["gone"]["critical"]), (&"2026-08-15T09-00-00Z".into(), &0.into()));
+    assert_eq!(page["new"]["high"], 1, "the policy that tasks share is new: {page}");
+    // A snapshot of other accounts is no older state of these.
+    let (page, _) = since(&["2026-08-21T09-00-00Z"]);
+    assert_eq!((&page["with"], &page["new"]["critical"]), (&serde_json::Value::Null, &0.into()));
+    assert_eq!(since(&[]).0["with"], serde_json::Value::Null);
 }
 
 /// Neither its evidence can be read nor is a snapshot there, until somebody sees to it.
@@ -633,6 +689,33 @@ fn a_change_is_tried_on_a_copy() {
     assert_eq!(same["access"], serde_json::json!([]), "nobody has what it gives");
 }
 
+#[test]
+fn a_change_says_so_where_what_was_used_could_not_be_read() {
+    let body = r#"{"edits":[{"policy":"staging:policy/shared-ops","delete":true}]}"#;
+    let notes = |beside: Mended| {
+        let served = Served::beside(beside, demo);
+        let cookie = served.enter();
+        served.ready(&cookie);
+        let answer = sent(&served, &cookie, "/api/try", body);
+        let page: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert_eq!(answer.status, 200, "{page}");
+        let notes = page["notes"].as_array().expect("a list").iter();
+        let notes: Vec<String> = notes.filter_map(|note| note.as_str().map(str::to_owned)).collect();
+        (
+            page["breaks"].is_null(),
+            notes.into_iter().filter(|note| note.contains("What was used")).collect::<Vec<_>>(),
+        )
+    };
+    let (is_silent, notes_of_bad) = notes(Mended::default());
+    assert!(
+        is_silent && notes_of_bad.len() == 1 && notes_of_bad[0].contains("`usage.db` is cut off"),
+        "{notes_of_bad:?}"
+    );
+    let good = Mended::default();
+    good.good.store(true, Ordering::SeqCst);
+    assert_eq!(notes(good), (false, Vec::new()));
+}
+
 /// AWS: IAM User Guide, "Permissions boundaries for IAM entities": "An entity's permissions boundary allows it to perform
 /// only the actions that are allowed by both its identity-based policies and its permissions boundaries."
 #[test]
@@ -648,10 +731,32 @@ fn a_boundary_is_tried_and_taken_away() {
         tried(r#"{"edits":[{"policy":"staging:policy/web-preview","bound":"staging:role/deployer"}]}"#);
     assert_eq!((status, &page["verdict"]), (200, &"narrows".into()), "{page}");
     assert_eq!(page["attachments"][0]["change"], "boundary");
-    // Who has one loses it, and gets nothing by that which the boundary let through anyway.
+    // Who has one loses it, and gets nothing by that where the boundary kept nothing out.
     let (status, page) = tried(r#"{"edits":[{"unbound":"prod:role/catalog-worker-task"}]}"#);
     assert_eq!((status, &page["attachments"][0]["change"]), (200, &"no boundary".into()), "{page}");
-    assert!(page["access"].as_array().is_some_and(|rows| rows.iter().all(|row| row["widens"] == true)));
+    assert_eq!(
+        (&page["access"], &page["attachments"][0]["may_widen"]),
+        (&serde_json::json!([]), &true.into())
+    );
+    // What it does not let through gives nothing within it, and something without.
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "*"}]}"#;
+    let attached = serde_json::json!([
+        {"policy": "prod:policy/billing-data", "text": text},
+        {"policy": "prod:policy/billing-data", "attach": "prod:role/catalog-worker-task"},
+    ]);
+    let gains = |edits: &serde_json::Value| {
+        let (status, page) = tried(&serde_json::json!({ "edits": edits }).to_string());
+        assert_eq!(status, 200, "{page}");
+        let rows = page["access"].as_array().expect("a list").iter().filter(|row| row["widens"] == true);
+        rows.filter(|row| row["who"].to_string().contains("catalog-worker-task")).count()
+    };
+    assert_eq!(gains(&attached), 0);
+    let mut freed = attached;
+    freed
+        .as_array_mut()
+        .expect("a list")
+        .push(serde_json::json!({"unbound": "prod:role/catalog-worker-task"}));
+    assert!(gains(&freed) > 0);
     for wrong in [
         r#"{"edits":[{"unbound":"staging:role/deployer"}]}"#,
         r#"{"edits":[{"policy":"staging:policy/web-preview","unbound":"staging:role/deployer"}]}"#,
@@ -705,8 +810,29 @@ fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
         (r#"{"stopped":false}"#.to_owned(), r#"{"stopped":false}"#.to_owned())
     );
     assert_eq!(sent("/api/stop", "{}").status, 400);
+    // The map as files: both sides, or what of it there is on one of them.
+    let file = |rest: &str| {
+        let file = sent(&format!("/api/export?view=map&account=444455556666&{rest}"), body);
+        assert_eq!(file.status, 200, "{rest}: {}", file.body);
+        file.body
+    };
+    let drawn = file("form=svg");
+    assert!(
+        drawn.starts_with("<svg ")
+            && drawn.contains("Only before: ")
+            && drawn.contains("hollow: only before")
+    );
+    let count = |text: &str, what: &str| text.matches(what).count() as u64;
+    assert_eq!(Some(count(&file("form=csv"), "only before,")), page["change"]["gone"].as_u64());
+    assert_eq!(count(&file("form=csv&side=after"), "only before"), 0);
+    assert!(count(&file("form=csv&side=before"), "only before") > 0);
+    let hidden = file("form=svg&redact=true");
+    assert!(!hidden.contains("nightly-report") && drawn.contains("nightly-report"), "{hidden}");
+    for wrong in ["view=map&form=svg&side=left", "view=findings&form=csv", "form=csv"] {
+        assert_eq!(sent(&format!("/api/export?{wrong}"), body).status, 400, "{wrong}");
+    }
     // The same as a file, which names are left out of where that is asked.
-    let file = sent("/api/export?form=csv&redact=true", body);
+    let file = sent("/api/export?view=changes&form=csv&redact=true", body);
     assert_eq!(file.status, 200, "{}", file.body);
     assert!(!file.body.contains("shared-ops") && file.body.contains(','), "{}", file.body);
 }

@@ -12,7 +12,7 @@ import { Name } from "../text/Name";
 import { quoted } from "../text/quoted";
 import { visible } from "../text/visible";
 import { ActsContext } from "./acts";
-import { editableName } from "./draft";
+import { citedAddress, editableName } from "./draft";
 import { checkCommand, sentences, stepWords } from "./stepWords";
 import { TryFix } from "./TryFix";
 
@@ -96,7 +96,7 @@ function Pages({ pages }: { pages: string[] }) {
 /** All that the cited statement gives to whoever has its policy. */
 function Gives({ citation }: { citation: Citation }) {
   const { onPolicy } = useContext(ActsContext);
-  const stored = useFetched<StoredDocument>(address("document", { id: citation.document_id ?? 0 }), null);
+  const stored = useFetched<StoredDocument>(citedAddress(citation), null);
   const document = shown(stored);
   const name = document === null ? null : (editableName(document.editable, citation) ?? citation.document);
   const fetched = useFetched<PolicyAnswer>(name === null ? null : address("policy", { name }), "clavicle.answer/1");

@@ -1,6 +1,5 @@
 import { useContext } from "preact/hooks";
 import type { Citation } from "../api/answer";
-import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { StoredDocument } from "../api/summary";
 import { Diff } from "../changes/Diff";
@@ -8,16 +7,17 @@ import { lineDiff } from "../changes/lineDiff";
 import { Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { ActsContext } from "./acts";
-import { closingDraft, editableName } from "./draft";
+import { citedAddress, closingDraft, editableName } from "./draft";
 
 /** The changed statement, to be tried at once. */
 export function TryFix({ citation, action, fromOutside }: { citation: Citation; action: string | null; fromOutside: boolean }) {
   const { onTry } = useContext(ActsContext);
-  const stored = useFetched<StoredDocument>(address("document", { id: citation.document_id ?? 0 }), null);
+  const stored = useFetched<StoredDocument>(citedAddress(citation), null);
   const document = shown(stored);
   if (document === null) return null;
   const name = editableName(document.editable, citation);
-  if (name === null) return <p class="step-words quiet">This text is AWS's own, and nobody else can change it: attach a narrower one in its place.</p>;
+  if (name === null && document.aws_own) return <p class="step-words quiet">This text is AWS's own, and nobody else can change it: attach a narrower one in its place.</p>;
+  if (name === null) return <p class="step-words quiet">Which of the policies of this text is meant could not be told: look for it in Policies.</p>;
   const draft = closingDraft(document.text, citation, action, fromOutside);
   if (draft === null) return <p><button type="button" class="button small" onClick={() => onTry(name, null)}>change it in Changes</button></p>;
   return (

@@ -1,4 +1,5 @@
 import type { Citation } from "../api/answer";
+import { address } from "../api/call";
 
 /** A changed text of a policy, and in words what was changed. */
 export interface PolicyDraft {
@@ -22,10 +23,21 @@ export function closingDraft(text: string, citation: Citation, action: string | 
   }
   const { Action: actions } = statement;
   if (action !== null && Array.isArray(actions) && actions.every((each) => typeof each === "string")) {
-    const left = actions.filter((each) => each.toLowerCase() !== action.toLowerCase());
-    if (left.length > 0 && left.length < actions.length) return replaced(text, citation, { ...statement, Action: left }, `has ${action} no more`);
+    // A pattern that matches the action gives it as well as its name does.
+    const gone = actions.filter((each) => matches(each, action));
+    const left = actions.filter((each) => !gone.includes(each));
+    if (left.length > 0 && gone.length > 0) return replaced(text, citation, { ...statement, Action: left }, `has ${gone.join(" and ")} no more`);
   }
   return withoutStatement(text, citation);
+}
+
+/**
+ * Does an entry of `Action` match an action? IAM User Guide, "IAM JSON policy elements: Action": names are compared without
+ * regard to case, and `*` and `?` stand for any letters and for one.
+ */
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split(/([*?])/).map((part) => (part === "*" ? ".*" : part === "?" ? "." : part.replace(/[^\w]/g, "\\$&")));
+  return new RegExp(`^${parts.join("")}$`, "is").test(action);
 }
 
 function statementAt(text: string, place: number): Statement | null {
@@ -92,9 +104,24 @@ function checked(draft: string, text: string, citation: Citation, statement: Sta
   return { text: same ? draft : JSON.stringify({ ...before, Statement: wanted }, null, 2), says };
 }
 
-/** The name under which Changes takes a policy that was cited: the one of these names that is the cited document. */
+/** The call that tells the text of a cited document, and which of those that have it is meant. */
+export function citedAddress(citation: Citation): string {
+  return address("document", { id: citation.document_id ?? 0, cited: citation.document });
+}
+
+/**
+ * The name under which Changes takes a policy that was cited: the one of these names that is the cited document. A managed
+ * policy is cited without its account, which is that of whoever has it. Null: none of them, or it cannot be told which.
+ */
 export function editableName(editable: string[], citation: Citation): string | null {
-  const named = editable.filter((name) => name === citation.document || name.endsWith(`:${citation.document}`));
-  const account = /(?:^|\s)([^\s:]+):(?:user|role|group)\//.exec(citation.attached ?? "")?.[1];
-  return named.find((name) => account !== undefined && name.startsWith(`${account}:`)) ?? named[0] ?? null;
+  if (editable.includes(citation.document)) return citation.document;
+  const { attached } = citation;
+  const named = editable.filter((name) => name.endsWith(`:${citation.document}`));
+  const accountOf = (name: string) => name.slice(0, -citation.document.length);
+  const isBearers = (name: string) => attached !== null && ["user", "role", "group"].some((kind) => ` ${attached}`.includes(` ${accountOf(name)}${kind}/`));
+  // Of `a:` and `of a:` the longer is what was said.
+  const [own] = named.filter(isBearers).sort((a, b) => b.length - a.length);
+  if (own !== undefined) return own;
+  const isOfSome = attached !== null && /:(?:user|role|group)\//.test(attached);
+  return isOfSome || named.length !== 1 ? null : (named[0] ?? null);
 }

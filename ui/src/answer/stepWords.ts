@@ -64,9 +64,6 @@ export function stepSentence(step: Step): string {
   return title !== "" && sentence.endsWith(way) ? sentence.slice(0, -way.length) : sentence;
 }
 
-/** Every kind of step that has words of its own, for the test that reads them all. */
-export const PLAIN_KINDS = Object.keys(PLAIN);
-
 /** Sentence by sentence: each stands on a line of its own. A full stop inside of a name ends none. */
 export function sentences(text: string): string[] {
   return text.split(/(?<=[.!?:]) +(?=[A-Z])/).filter((each) => each !== "");

@@ -181,3 +181,15 @@ export interface DataPage {
   from: number;
   choices: Facet[];
 }
+
+export type SeverityCounts = Record<"critical" | "high" | "medium" | "low", number>;
+
+/** `clavicle.since/1`: open findings beside those of about a week ago. */
+export interface SincePage {
+  schema: "clavicle.since/1";
+  /** The other snapshot; null: there is none. */
+  with: string | null;
+  id: string | null;
+  new: SeverityCounts;
+  gone: SeverityCounts;
+}

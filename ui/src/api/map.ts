@@ -1,3 +1,4 @@
+import type { PairAccess } from "../panel/pairWords";
 import type { Pin, Severity, Step, Thing } from "./answer";
 
 export type ShapeKind =
@@ -107,6 +108,8 @@ export interface MapPage {
   matrix: Matrix;
   /** Of two states: how many lines there are of each kind. */
   change?: { gone: number; new: number; same: number; left_out: number };
+  /** What was not looked for, in sentences. */
+  notes?: string[];
 }
 
 /** `clavicle.why/1`: the pairs one ribbon stands for, and the steps of the chosen pair. */
@@ -115,15 +118,9 @@ export interface WhyPage {
   ribbon: string;
   sentence: string;
   total: number;
-  pairs: { from: Thing; to: Thing; if: string[]; access: string[] }[];
+  pairs: ({ from: Thing; to: Thing } & PairAccess)[];
   pair: number | null;
   steps: Step[];
-}
-
-/** What there is of a pair on one side. */
-export interface SidePair {
-  if: string[];
-  access: string[];
 }
 
 /** What makes a pair on one side, or what was decided of the same request there. */
@@ -138,7 +135,7 @@ export interface WhyOfTwoPage {
   ribbon: string;
   sentence: string;
   total: number;
-  pairs: { from: Thing; to: Thing; before: SidePair | null; after: SidePair | null }[];
+  pairs: { from: Thing; to: Thing; before: PairAccess | null; after: PairAccess | null }[];
   pair: number | null;
   before: SideWhy | null;
   after: SideWhy | null;

@@ -67,6 +67,8 @@ export interface StoredDocument {
   kind: string;
   text: string;
   attached: string[];
-  /** The policies that have this text and can be tried with another, by name. */
+  /** The policies that have this text and can be tried with another, by name; of very many the first, or those that were cited. */
   editable: string[];
+  /** Nobody of these accounts can change it, whatever has it. */
+  aws_own: boolean;
 }

@@ -3,6 +3,7 @@ import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { AccountsPage, AccountSummary, Summary } from "../api/summary";
 import { Pager } from "../list/Pager";
+import { ErrorBox } from "../shell/ErrorBox";
 import { number } from "../text/count";
 import { Name } from "../text/Name";
 
@@ -30,11 +31,16 @@ export function Accounts({ summary, onAccount }: { summary: Summary; onAccount: 
           }}
         />
       )}
-      <ul class="account-list">
-        {accounts.map((account) => <li key={account.id}><AccountButton account={account} onAccount={onAccount} /></li>)}
-      </ul>
-      {asked && page !== null && page.total === 0 && <p class="quiet" role="status">No account has these words.</p>}
-      {many && <Pager total={page?.total ?? summary.counts.accounts} from={page?.from ?? 0} shown={accounts.length} onFrom={setFrom} />}
+      {/* Accounts that nobody looked through for the words are no answer to them. */}
+      {found.state === "failed" ? <ErrorBox error={found.error} /> : (
+        <>
+          <ul class="account-list" aria-busy={asked && found.state === "loading"}>
+            {accounts.map((account) => <li key={account.id}><AccountButton account={account} onAccount={onAccount} /></li>)}
+          </ul>
+          {asked && page !== null && page.total === 0 && <p class="quiet" role="status">No account has these words.</p>}
+          {many && <Pager total={page?.total ?? summary.counts.accounts} from={page?.from ?? 0} shown={accounts.length} onFrom={setFrom} />}
+        </>
+      )}
     </>
   );
 }

@@ -2,15 +2,17 @@ import type { ComponentChildren } from "preact";
 import type { Fetched } from "../api/fetched";
 import type { FindingsPage } from "../api/lists";
 import type { Summary } from "../api/summary";
-import { KindMark, shapeKindOf } from "../mark/KindGlyph";
+import { KindMark } from "../mark/KindGlyph";
 import { RiskMark, riskRank } from "../mark/Risk";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, number } from "../text/count";
-import { Name, Sentence } from "../text/Name";
+import { Sentence } from "../text/Name";
 import { Accounts } from "./Accounts";
 import { HomeFindings } from "./HomeFindings";
+import { HomeMatters } from "./HomeMatters";
+import { HomeSince } from "./HomeSince";
 
 interface Props {
   summary: Summary;
@@ -45,6 +47,7 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
   const all = summary.counts.outside === outside.length;
   const named = Math.min(strangers.length, MOST_NAMED) + (all ? Math.min(known.length, MOST_NAMED) : 0);
   const unnamed = summary.counts.outside - named;
+  const looks = snapshot.identities <= MOST_LOOKED_AT;
   return (
     <article class="home">
       <header class="home-head">
@@ -64,32 +67,15 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
       </header>
       <div class="home-columns">
         <div class="home-main">
-          <Block title="Findings" id="home-findings"><HomeFindings findings={findings} go={go} /></Block>
+          <Block title="Findings" id="home-findings">
+            <HomeFindings findings={findings} go={go} />
+            {findings.state === "ready" && <HomeSince onCompare={(name) => go({ view: "data", choices: { with: name }, pick: null })} />}
+          </Block>
           <Block title="Things that matter" id="home-matters" count={summary.matters.length}>
             {summary.matters.length === 0 ? (
               <p class="quiet">Nothing is named as mattering in this snapshot.</p>
             ) : (
-              <ul class="fact-list">
-                {summary.matters.map((each) => (
-                  <li class="fact" key={each.arn ?? each.name}>
-                    <KindMark kind={mattersKind(each.arn)} />
-                    <span class="fact-main">
-                      <button type="button" class="link" onClick={() => onAsk(`who can read ${each.name}`)}>
-                        <Name text={each.name} mono />
-                      </button>
-                      <span class="fact-sub">
-                        <Sentence text={each.sentence} />
-                        {each.why !== null && each.why !== "" && (
-                          <>
-                            {" · "}
-                            <Sentence text={each.why} />
-                          </>
-                        )}
-                      </span>
-                    </span>
-                  </li>
-                ))}
-              </ul>
+              <HomeMatters matters={summary.matters} looks={looks} onAsk={onAsk} />
             )}
           </Block>
           <Block title="From outside" id="home-outside" count={summary.counts.outside}>
@@ -172,9 +158,4 @@ export function homeSentence(summary: Summary): string {
   const those = doors === 1 ? "One way in from outside" : `${number(doors)} ways in from outside`;
   if (unknown === 0) return `${those}, all known.`;
   return doors === unknown ? `${those}, ${doors === 1 ? "not known" : "none known"}.` : `${those}, ${number(unknown)} of them not known.`;
-}
-
-function mattersKind(arn: string | null) {
-  const service = arn?.split(":")[2] ?? "";
-  return shapeKindOf(`${service}:thing`);
 }

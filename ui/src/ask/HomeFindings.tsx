@@ -24,7 +24,7 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
   if (findings.state === "loading") {
     const working = findings.working;
     const counted = working !== undefined && working.total > 0 ? `, ${number(working.done)} of ${number(working.total)}` : "";
-    return <p class="quiet" role="status">{visible(working?.step ?? "asking the rules")}{counted}</p>;
+    return <p class="quiet" role="status" aria-busy="true">{visible(working?.step ?? "asking the rules")}{counted}</p>;
   }
   const page = findings.value;
   const some = SEVERITIES.filter((severity) => page.counts[severity] > 0);

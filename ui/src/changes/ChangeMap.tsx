@@ -5,6 +5,7 @@ import { Legend } from "../map/Legend";
 import { MapDrawing } from "../map/MapDrawing";
 import { MapHead } from "../map/MapHead";
 import { MapTable } from "../map/MapTable";
+import { MapNotes } from "../map/MapView";
 import { keep } from "../map/keep";
 import type { Spot } from "../map/walk";
 import type { OpenDocument } from "../answer/Statement";
@@ -66,6 +67,7 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
         <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
       </MapHead>
       <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
+      <div class="change-notes"><MapNotes page={page} /></div>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
       ) : (

@@ -143,7 +143,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
           {slow && asked !== body && !refused && <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>}
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
-          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<><Name text={policy} most={60} mono /> {ACT_DONE[act]}{ACT_OF[act] !== undefined && <> <Name text={other} most={60} mono /></>}: not applied</>} />}
+          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<TriedHeading act={act} policy={policy} other={other} />} />}
         </div>
         {map !== null && <ChangePanel page={map} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
       </div>
@@ -184,6 +184,12 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
       </section>
     </article>
   );
+}
+
+/** What is tried, above its map. */
+function TriedHeading({ act, policy, other }: { act: Act; policy: string; other: string }) {
+  if (act === "unbound") return <><Name text={other} most={60} mono /> without a boundary: not applied</>;
+  return <><Name text={policy} most={60} mono /> {ACT_DONE[act]}{ACT_OF[act] !== undefined && <> <Name text={other} most={60} mono /></>}: not applied</>;
 }
 
 /** Who has the policy, as far as the answer about it names them. */

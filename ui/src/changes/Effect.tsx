@@ -91,7 +91,7 @@ function attachmentWords({ policy, change, bearer }: TryPage["attachments"][numb
     case "attached": return `+ ${policy} is attached to ${bearer}`;
     case "detached": return `− ${policy} is detached from ${bearer}`;
     case "boundary": return `~ ${policy} becomes the boundary of ${bearer}`;
-    default: return `~ ${policy} is not the boundary of ${bearer} any more`;
+    default: return `+ ${policy} is not the boundary of ${bearer} any more`;
   }
 }
 

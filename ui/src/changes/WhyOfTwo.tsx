@@ -6,6 +6,7 @@ import { PinList } from "../answer/Pins";
 import { type OpenDocument, Statement } from "../answer/Statement";
 import { Steps } from "../answer/Steps";
 import { type PairLine, Pairs } from "../panel/Pairs";
+import { type PairAccess, pairWords } from "../panel/pairWords";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
 import { Sentence } from "../text/Name";
@@ -44,30 +45,33 @@ export function WhyOfTwo({ ribbon, account, pair, source, onPair, onDocument }: 
     <>
       {page.pairs.length > 1 && <Pairs pairs={page.pairs.map(lineOf)} total={page.total} chosen={pair} onChoose={onPair} />}
       {pair === null && page.pairs.length > 1 && <p class="panel-fact quiet">Choose a pair to see the statements of both sides.</p>}
-      {chosen !== undefined && <p class="panel-fact"><Sentence text={differenceWords(chosen)} /></p>}
+      {chosen !== undefined && <p class="panel-fact"><Sentence text={differenceWords(chosen, same(page))} /></p>}
       {same(page) ? (
-        <Side title="Before and after, the same statements" why={page.after} onDocument={onDocument} />
+        <Side title="Before and after, the same statements" why={page.after} there onDocument={onDocument} />
       ) : (
         <>
-          <Side title="Before" why={page.before} onDocument={onDocument} />
-          <Side title="After" why={page.after} onDocument={onDocument} />
+          <Side title="Before" why={page.before} there={chosen !== undefined && chosen.before !== null} onDocument={onDocument} />
+          <Side title="After" why={page.after} there={chosen !== undefined && chosen.after !== null} onDocument={onDocument} />
         </>
       )}
     </>
   );
 }
 
-/** `before: control; after: control, if MFA`. */
-export function differenceWords(pair: WhyOfTwoPage["pairs"][number]): string {
+/** `Before: control, without a condition. After: control, if MFA.` `same`: by the same statements. */
+export function differenceWords(pair: WhyOfTwoPage["pairs"][number], same: boolean): string {
   const [before, after] = [sideWords(pair.before), sideWords(pair.after)];
-  if (before === after) return `Before and after: ${before}. The condition is the same.`;
-  return `Before: ${before}. After: ${after}.`;
+  if (before !== after) return `Before: ${before}. After: ${after}.`;
+  // On one key a condition may ask for another value.
+  const open = !same && (pair.after?.if.length ?? 0) > 0;
+  return `Before and after: ${before}.${open ? " By other statements: what they ask for may be another." : ""}`;
 }
 
-function sideWords(side: WhyOfTwoPage["pairs"][number]["before"]): string {
+function sideWords(side: PairAccess | null): string {
   if (side === null) return "nothing";
-  const access = side.access.length === 0 ? "yes" : side.access.join(", ");
-  return side.if.length === 0 ? `${access}, without a condition` : `${access}, if ${side.if.join(" and ")}`;
+  const words = pairWords(side);
+  if (side.if.length === 0) return `${words === "" ? "yes" : words}, without a condition`;
+  return side.access.length === 0 ? `yes, ${words}` : words;
 }
 
 function lineOf(pair: WhyOfTwoPage["pairs"][number]): PairLine {
@@ -77,17 +81,19 @@ function lineOf(pair: WhyOfTwoPage["pairs"][number]): PairLine {
 
 /** Do both sides say the same by the same statements? */
 function same({ before, after }: WhyOfTwoPage): boolean {
-  return before !== null && after !== null && before.steps.length > 0 && JSON.stringify(before) === JSON.stringify(after);
+  // Documents are numbered anew on each side.
+  const text = (side: SideWhy) => JSON.stringify(side, (key, value: unknown) => (key === "document_id" ? undefined : value));
+  return before !== null && after !== null && before.steps.length > 0 && text(before) === text(after);
 }
 
-function Side({ title, why, onDocument }: { title: string; why: SideWhy | null; onDocument: OpenDocument }) {
+function Side({ title, why, there, onDocument }: { title: string; why: SideWhy | null; there: boolean; onDocument: OpenDocument }) {
   if (why === null) return null;
   const speaking = why.refused?.pins.flatMap((pin) => (pin.state === "stops" ? pin.citations : [])) ?? [];
   return (
     <section class="side">
       <h3 class="block-title">{title} {why.steps.length > 1 && <span class="count">{counted(why.steps.length, "way")}</span>}</h3>
       {why.steps.length > 0 && <Steps steps={why.steps} onOpen={onDocument} />}
-      {why.steps.length === 0 && why.refused === null && <p class="panel-fact">There is nothing here.</p>}
+      {why.steps.length === 0 && why.refused === null && <p class="panel-fact">{there ? "It is there; by which statements was not worked out." : "It is not there; what is in its way was not worked out."}</p>}
       {why.refused !== null && (
         <>
           <p class="panel-fact"><Sentence text={why.refused.sentence} /></p>

@@ -5,9 +5,9 @@ import { quoted } from "../text/quoted";
 /** What can be done to a policy, on a copy. */
 export const ACTS = ["edit", "delete", "attach", "detach", "bound", "unbound"] as const;
 export type Act = (typeof ACTS)[number];
-export const ACT_WORD: Record<Act, string> = { edit: "edit", delete: "delete it", attach: "attach", detach: "detach", bound: "as boundary", unbound: "no boundary" };
-/** What is done, as a part of a sentence about the policy. */
-export const ACT_DONE: Record<Act, string> = { edit: "with the draft", delete: "deleted", attach: "attached to", detach: "detached from", bound: "as the boundary of", unbound: "no longer the boundary of" };
+export const ACT_WORD: Record<Act, string> = { edit: "edit", delete: "delete it", attach: "attach", detach: "detach", bound: "as boundary", unbound: "take a boundary away" };
+/** What is done, as a part of a sentence about the policy. Whoever loses a boundary loses theirs, which may be another policy. */
+export const ACT_DONE: Record<Exclude<Act, "unbound">, string> = { edit: "with the draft", delete: "deleted", attach: "attached to", detach: "detached from", bound: "as the boundary of" };
 export const ACT_OF: Partial<Record<Act, { word: string; label: string }>> = {
   attach: { word: "to", label: "attach to whom" },
   detach: { word: "from", label: "detach from whom" },

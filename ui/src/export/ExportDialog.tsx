@@ -25,8 +25,9 @@ export function ExportDialog({ place, onClose }: Props) {
     setSaid("working it out");
     try {
       const file = await fetchFile(call.address, controller.signal, call.body);
-      save(form === "png" ? await asPng(call.address, file.name) : file);
-      setSaid(`saved as ${form === "png" ? file.name.replace(/\.svg$/, ".png") : file.name}`);
+      const made = form === "png" ? await asPng(file) : file;
+      save(made);
+      setSaid(`saved as ${made.name}`);
     } catch (error) {
       if (!controller.signal.aborted) setSaid(error instanceof Error ? error.message : "it could not be saved");
     }

@@ -9,12 +9,12 @@ const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: st
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
   findings: (place) => ({ view: "findings", query: narrowed(place) }),
-  // What a change comes to, in words: two states on one map are handed on by nothing yet.
   changes: (place) => {
     const body = triedBody(place);
-    return body === null || isChangeMap(place) ? null : { view: "changes", query: "", body };
+    if (body === null) return null;
+    return isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, side: place.choices.side }), body } : { view: "changes", query: "", body };
   },
-  data: (place) => (isChangeMap(place) ? null : { view: "data", query: narrowed(place) }),
+  data: (place) => (isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, with: place.choices.with, side: place.choices.side }) } : { view: "data", query: narrowed(place) }),
 };
 
 export type Form = "png" | "svg" | "csv" | "md" | "html";
@@ -36,7 +36,7 @@ export function exportCall(place: Place, form: Form, redact: boolean): { address
   if (shown === null) return null;
   const pictured = form === "svg" || form === "png";
   if (pictured && !PICTURED.has(shown.view)) return null;
-  const head = parameters({ view: shown.body === undefined ? shown.view : null, form: form === "png" ? "svg" : form, redact: redact ? "true" : null });
+  const head = parameters({ view: shown.view, form: form === "png" ? "svg" : form, redact: redact ? "true" : null });
   return { address: `/api/export?${head}${shown.query === "" ? "" : `&${shown.query}`}`, body: shown.body ?? null };
 }
 

@@ -30,18 +30,22 @@ export async function fetchFile(address: string, signal: AbortSignal, body: stri
   }
 }
 
-/** The same drawing as a PNG. The image is loaded from the program: its content policy lets nothing else be drawn. */
-export async function asPng(address: string, name: string): Promise<FileOf> {
+/** A drawing (SVG) as a PNG. */
+export async function asPng({ blob: drawing, name }: FileOf): Promise<FileOf> {
   const image = new Image();
-  image.src = address;
-  await image.decode();
+  image.src = URL.createObjectURL(drawing);
+  try {
+    await image.decode();
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
   const scale = Math.min(PNG_SCALE, MOST_PIXELS / Math.max(image.naturalWidth, image.naturalHeight));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(image.naturalWidth * scale);
   canvas.height = Math.round(image.naturalHeight * scale);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (blob === null) throw new CallError(address, 0, "the browser could not draw the picture", "take the SVG instead", []);
+  if (blob === null) throw new CallError("", 0, "the browser could not draw the picture", "take the SVG instead", []);
   return { blob, name: name.replace(/\.svg$/, ".png") };
 }
 

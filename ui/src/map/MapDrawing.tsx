@@ -12,7 +12,7 @@ interface Props {
   page: MapPage;
   selected: Spot | null;
   onOpen: (spot: Spot) => void;
-  /** The key F, X, P, K or O on a shape; absent: it means nothing here. */
+  /** The key F, X, P, K, O or C on a shape; absent: it means nothing here. */
   onFocusOn?: (shape: string) => void;
   onHide?: (shape: string) => void;
   onPath?: (shape: string) => void;
@@ -22,6 +22,8 @@ interface Props {
   onFold?: (band: string) => void;
   /** The key O on a shape: what is drawn together is shown one by one. */
   onApart?: (shape: string) => void;
+  /** The key C on a shape: the cheapest cut of the chains to it. */
+  onCut?: (shape: string) => void;
   /** The bands that are folded. */
   foldedBands?: string[];
   pinned?: string[];
@@ -38,7 +40,7 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, foldedBands = [], pinned = [], onHot }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, onCut, foldedBands = [], pinned = [], onHot }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
@@ -104,8 +106,10 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
       case "k":
       case "K":
       case "o":
-      case "O": {
-        const act = { f: onFocusOn, x: onHide, p: onPath, k: onPin, o: onApart }[event.key.toLowerCase()];
+      case "O":
+      case "c":
+      case "C": {
+        const act = { f: onFocusOn, x: onHide, p: onPath, k: onPin, o: onApart, c: onCut }[event.key.toLowerCase()];
         if (focus?.on === "shape" && act !== undefined) {
           event.stopPropagation();
           act(focus.id);

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { MapPage, Ribbon } from "../api/map";
 import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
+import { cutQuestion } from "../panel/ShapePanel";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Legend } from "./Legend";
@@ -11,21 +12,23 @@ import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
 import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
-import { canBeTakenApart, seenOf, shapeActs } from "./seen";
+import { canBeTakenApart, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
+  /** The map as it was sent. */
+  whole: MapPage;
+  /** What of it is to be seen. */
   page: MapPage;
   place: Place;
   go: Go;
-  onAsk: (text: string) => void;
+  onAsk: (text: string, cut?: boolean) => void;
 }
 
 /** One level of the map, as a drawing or as a table of the same rows. */
-export function MapView({ page: whole, place, go, onAsk }: Props) {
+export function MapView({ whole, page, place, go, onAsk }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
   const [from, setFrom] = useState<string | null>(null);
-  const page = useMemo(() => seenOf(whole, place), [whole, place.hidden.join("\n"), place.folded.join("\n"), place.pinned.join("\n")]);
   const acts = shapeActs(place, go);
   // The first shape is from whom, the next to what.
   const path = (id: string) => {
@@ -35,6 +38,11 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
     if (from === null) return setFrom(name);
     setFrom(null);
     onAsk(`path ${from} ${name}`);
+  };
+  const cut = (id: string) => {
+    const shape = page.shapes.find((each) => each.id === id);
+    const question = shape === undefined ? null : cutQuestion(shape);
+    if (question !== null) onAsk(question, true);
   };
   const drawing = drawingOf(place, page);
   useEffect(() => {
@@ -120,13 +128,14 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
               if (shape !== undefined && canBeTakenApart(shape)) acts.onApart(id);
             }}
             onPath={path}
+            onCut={cut}
             onHot={setHot}
           />
         )
       )}
       {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
       <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
-      {(drawing !== "table" || page.tray.length > 0) && (
+      {(drawing !== "table" || page.tray.length > 0 || page.notes !== undefined) && (
         <footer class="map-foot">
           {drawing === "map" && (
             <div class="foot-main">
@@ -136,6 +145,7 @@ export function MapView({ page: whole, place, go, onAsk }: Props) {
             </div>
           )}
           {drawing === "matrix" && <MatrixKey />}
+          <MapNotes page={page} />
           <Tray page={page} />
           {drawing === "map" && page.shapes.length > 0 && <KeyHints />}
         </footer>
@@ -199,6 +209,11 @@ function KeyHints() {
 }
 
 const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
+
+/** What was not looked for: that it is not drawn says nothing. */
+export function MapNotes({ page }: { page: MapPage }) {
+  return <>{page.notes?.map((note) => <p class="map-note" key={note}>~ <Sentence text={note} /></p>)}</>;
+}
 
 /** What no line touches is counted here and not scattered over the map. */
 function Tray({ page }: { page: MapPage }) {

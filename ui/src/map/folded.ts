@@ -95,7 +95,7 @@ function foldShape(band: MapPage["bands"][number], inside: Shape[]): Shape {
   };
 }
 
-/** One line for several: all of their pairs, the worst of their marks, a condition only where all have the same. */
+/** One line for several: all of their pairs, the worst of their marks, a condition only where none holds without. */
 function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [string, string], places: Map<string, Shape>, at: number): Ribbon | null {
   const [first] = parts;
   if (first === undefined) return null;
@@ -115,12 +115,26 @@ function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [stri
     letters_at: letters === "" ? null : { x: end.x > start.x ? end.x - 8 : end.x + end.w + 34, y: end.y + end.h / 2 - 4 },
     width: Math.max(...parts.map((part) => part.width)),
     mark: worst?.mark ?? null,
-    if: parts.every((part) => part.if === first.if) ? first.if : null,
+    if: joinedCondition(parts),
     path: curve(start, end, (at % 2 === 0 ? 1 : -1) * Math.ceil(at / 2) * APART),
     label: null,
-    sentence: parts.length === 1 ? first.sentence : `${start.label} → ${end.label}, ${first.relation}: ${counted(parts.length, "line")} that stand for ${counted(count, "pair")}`,
+    sentence: parts.length === 1 ? first.sentence : `${start.label} → ${end.label}, ${first.relation}: ${counted(parts.length, "line")} that stand for ${counted(count, "pair")}${conditionWords(parts)}`,
     parts,
   };
+}
+
+/** What the sentence of a joined line says of conditions: a line on a condition is never told as one without. */
+function conditionWords(parts: Ribbon[]): string {
+  const condition = joinedCondition(parts);
+  if (condition !== null) return `, if ${condition}`;
+  return parts.some((part) => part.if !== null) ? ", some only under conditions" : "";
+}
+
+/** Under which conditions all of these lines hold; null: some pair of them holds without one. */
+function joinedCondition(parts: Ribbon[]): string | null {
+  const conditions = new Set(parts.map((part) => part.if));
+  if (conditions.has(null)) return null;
+  return conditions.size === 1 ? (parts[0]?.if ?? null) : "their conditions hold";
 }
 
 /** Out of one shape level, into the other level. */

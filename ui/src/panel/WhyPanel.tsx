@@ -10,6 +10,7 @@ import { ErrorBox } from "../shell/ErrorBox";
 import { Sentence } from "../text/Name";
 import { type PairLine, Pairs } from "./Pairs";
 import { Panel } from "./Panel";
+import { pairWords } from "./pairWords";
 
 const SCHEMA = "clavicle.why/1";
 
@@ -47,5 +48,5 @@ export function WhyPanel({ place, go, onDocument, onClose }: Props) {
 }
 
 function lineOf(pair: WhyPage["pairs"][number]): PairLine {
-  return { from: pair.from.name, to: pair.to.name, notes: [pair.access.join(", "), pair.if.length === 0 ? "" : `if ${pair.if.join(" and ")}`].filter((note) => note !== "") };
+  return { from: pair.from.name, to: pair.to.name, notes: [pairWords(pair)].filter((note) => note !== "") };
 }

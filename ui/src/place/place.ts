@@ -33,7 +33,7 @@ export interface Place {
   focus: string | null;
   /** Shapes of the map that are not to be seen. */
   hidden: string[];
-  /** Shapes that stay to be seen, whatever is folded, hidden or focused on. */
+  /** Shapes that are neither folded with their band nor hidden by a key. */
   pinned: string[];
   /** Bands of the map that are folded into one shape. */
   folded: string[];

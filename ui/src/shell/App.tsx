@@ -96,7 +96,7 @@ export function App() {
   const list: Fetched<{ sentence: string }> = { findings, border, policies, trim: granted, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
   const drawn = shown(map);
-  const seen = drawn === null ? null : seenOf(drawn, place);
+  const seen = useMemo(() => (drawn === null ? null : seenOf(drawn, place)), [drawn, place.hidden.join("\n"), place.folded.join("\n"), place.pinned.join("\n")]);
   const shape = place.shape === null ? undefined : seen?.shapes.find((each) => each.id === place.shape);
   const parts = seen === null || place.ribbon === null ? null : linesOf(seen, place.ribbon);
 
@@ -277,7 +277,7 @@ export function App() {
           )}
           {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
-          {place.view === "map" && drawn !== null && <MapView page={drawn} place={place} go={go} onAsk={askText} />}
+          {place.view === "map" && drawn !== null && seen !== null && <MapView whole={drawn} page={seen} place={place} go={go} onAsk={askText} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}

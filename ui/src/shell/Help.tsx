@@ -10,7 +10,7 @@ const KEYS: [string, string][] = [
   ["F", "on the map: only what is connected to this shape"],
   ["X", "on the map: hide this shape"],
   ["P", "on the map: path from this shape, then to that one"],
-  ["K", "on the map: keep this shape where it is, whatever is folded or hidden"],
+  ["K", "on the map: keep this shape out of folds, and from being hidden"],
   ["Z", "on the map: fold the band of this shape into one, and unfold it"],
   ["O", "on the map: show one by one what is drawn together, below all the rest"],
   ["C", "on an answer with chains, or on one thing of the map: the cheapest cut"],

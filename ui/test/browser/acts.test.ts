@@ -1,24 +1,20 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsTheRules, type Opened, opened, PATIENCE, SCREENS, tabTo, text, type View } from "./opened";
+import { PNG } from "pngjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ofTheDemo, STAGING } from "./demo";
+import { keepsTheRules, PATIENCE, SCREENS, tabTo, text, type View } from "./opened";
 
-/** These read the answers of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
-const STAGING = "444455556666";
 const CHAIN = `#/ask?${new URLSearchParams({ q: "path acct/999999999999 s3://paperboat-invoices", why: "0" })}`;
 const DELETED = { pick: "staging:policy/shared-ops", act: "delete" };
 
-describe.skipIf(!program)("what can be done from an answer, a line and a map", () => {
-  let at: Opened;
+ofTheDemo("what can be done from an answer, a line and a map", (at) => {
   let page: Page;
-  beforeAll(async () => {
-    at = await opened();
+  beforeAll(() => {
     page = at.page;
   });
-  afterAll(() => at?.stop());
 
-  const hash = () => page.evaluate(() => decodeURIComponent(location.hash));
+  const hash = async () => decodeURIComponent(await at.hash());
   /** Where every shape of the map stands. */
   const places = () =>
     page.evaluate(() => Object.fromEntries([...document.querySelectorAll<SVGGElement>(".shapes > [data-spot]")].map((shape) => [shape.dataset.spot ?? "", shape.getAttribute("transform") ?? ""])));
@@ -200,6 +196,27 @@ describe.skipIf(!program)("what can be done from an answer, a line and a map", (
       expect(await text(page, ".side >> nth=0")).toMatch(/policy\/shared-ops:\d+/);
       expect(await page.locator(".side").nth(1).textContent()).toMatch(/^After\s*NO\. /);
       expect(await page.locator(".side").nth(1).locator(".pin-line").count()).toBe(7);
+    });
+  });
+
+  describe("the map of before and after as a file", () => {
+    it("is a picture, a drawing and a table, of a change as of another snapshot", async () => {
+      await at.open(`#/changes/${STAGING}?${new URLSearchParams({ ...DELETED, shows: "map" })}`, ".change-map .ribbon-gone");
+      await page.keyboard.press("e");
+      const saved = async (form: string) => {
+        const [download] = await Promise.all([page.waitForEvent("download", { timeout: PATIENCE }), page.locator(`[data-form=${form}]`).click()]);
+        return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+      };
+      const drawing = await saved("svg");
+      expect([drawing.name, drawing.bytes.toString("utf8").slice(0, 5)]).toEqual(["clavicle-map.svg", "<svg "]);
+      expect(drawing.bytes.toString("utf8")).toContain("Only before: ");
+      const { name, bytes } = await saved("png");
+      expect(name).toBe("clavicle-map.png");
+      const picture = PNG.sync.read(bytes);
+      expect(picture.width).toBeGreaterThan(1000);
+      // It is drawn, not blank.
+      expect(new Set(Array.from({ length: 4000 }, (_, at) => picture.data.readUInt32BE(4 * Math.floor((at * picture.data.length) / 16_000)))).size).toBeGreaterThan(4);
+      expect((await saved("csv")).bytes.toString("utf8")).toMatch(/only before,.*controls/);
     });
   });
 

@@ -1,22 +1,17 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsTheRules, type Opened, opened, seriousFaults, tabTo, text, type View } from "./opened";
-
-/** These read the answers of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ofTheDemo, saveWithoutStaging } from "./demo";
+import { keepsTheRules, seriousFaults, tabTo, text, type View } from "./opened";
 
 /**
  * What people come for, each by keyboard alone and by mouse alone. Those that are a list have theirs beside the other tests of
  * the list: who gets in from outside, what a policy gives, what breaks, what is unused and shared, what was not seen.
  */
-describe.skipIf(!program)("what people ask", () => {
-  let at: Opened;
+ofTheDemo("what people ask", (at) => {
   let page: Page;
-  beforeAll(async () => {
-    at = await opened();
+  beforeAll(() => {
     page = at.page;
   });
-  afterAll(() => at?.stop());
 
   /** Types into the bar and asks. */
   async function byKeyboard(question: string): Promise<void> {
@@ -43,10 +38,7 @@ describe.skipIf(!program)("what people ask", () => {
 
   /** Goes down to a row and opens its why. */
   async function openRow(name: string): Promise<void> {
-    for (let tabs = 0; tabs < 80; tabs += 1) {
-      await page.keyboard.press("Tab");
-      if (await page.evaluate((wanted) => document.activeElement?.matches(".answer-button") === true && document.activeElement.textContent?.includes(wanted) === true, name)) break;
-    }
+    await tabTo(page, ".answer-button", name);
     await page.keyboard.press("Enter");
     await page.waitForSelector(".panel .step");
   }
@@ -178,6 +170,99 @@ describe.skipIf(!program)("what people ask", () => {
     });
   });
 
+  describe("which single change breaks the most chains to what matters?", () => {
+    const told = async () => {
+      expect(await text(page, ".cut-sentence")).toMatch(/^Cheapest cut: policy\/shared-ops:16 breaks \d+ chains?/);
+      expect(await text(page, ".cut .statement .lines")).toContain("lambda:UpdateFunctionCode");
+      expect(await text(page, ".cut .diff")).toContain("LambdaDeploy");
+    };
+
+    it("by keyboard", async () => {
+      await byKeyboard("path acct/999999999999 s3://paperboat-invoices");
+      expect(await page.locator(".cut").count()).toBe(0);
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await page.keyboard.press("c");
+      await page.waitForSelector(".cut .diff");
+      await told();
+    });
+
+    it("by mouse, from the thing on the map to the change that is tried", async () => {
+      await at.open("#/map/111122223333?as=map", ".map-drawing .shape");
+      await page.locator('.shapes > .shape-data[aria-label*="paperboat-invoices"]').first().click();
+      await page.locator(".panel-actions button", { hasText: "cut" }).first().click();
+      await page.waitForSelector(".cut .diff");
+      await told();
+      await page.locator(".cut .button", { hasText: "try this in Changes" }).click();
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".trial-effect")).toMatch(/3 chains that are gone/);
+    });
+  });
+
+  describe("does this pull request widen access?", () => {
+    // What the pull request would make of the policy: reading of every bucket, where it was one.
+    const wider = async () => {
+      const before = await page.evaluate(async () => {
+        const answer = (await (await fetch("/api/policy?name=prod:policy/billing-data")).json()) as { answers: { steps: { because: { document_id: number }[] }[] }[] };
+        return ((await (await fetch(`/api/document?id=${answer.answers[0]?.steps[0]?.because[0]?.document_id}`)).json()) as { text: string }).text;
+      });
+      const after = before.replaceAll("arn:aws:s3:::paperboat-invoices", "arn:aws:s3:::paperboat-*");
+      expect(after).not.toBe(before);
+      return after;
+    };
+    const said = async () => {
+      await page.waitForSelector(".effect-verdict");
+      expect(await text(page, ".effect-verdict")).toMatch(/^\+ gives more/);
+      expect(await text(page, ".effect")).toMatch(/gained.*billing-/);
+      expect(await text(page, ".effect")).toContain("gives more (proved)");
+    };
+
+    it("by keyboard: its text in place of the one in force", async () => {
+      await at.open(`#/policies?${new URLSearchParams({ pick: "prod:policy/billing-data" })}`, ".panel .policy-statement");
+      const draft = await wider();
+      await page.getByRole("button", { name: "what if it were another?" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".editor .cm-content");
+      await page.locator(".editor .cm-content").focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.insertText(draft);
+      await said();
+      expect(await text(page, ".next-command")).toContain("clavicle try --edit prod:policy/billing-data=");
+    });
+
+    it("by mouse: from the effect to what is new on the map, and its statements", async () => {
+      await at.open(`#/changes?${new URLSearchParams({ pick: "prod:policy/billing-data", text: await wider() })}`, ".effect-verdict");
+      await said();
+      await page.locator(".effect details summary").first().click();
+      await page.locator(".effect details[open] .statement .lines").first().waitFor();
+      expect(await text(page, ".effect details[open] .statement")).toContain("policy/billing-data");
+      await page.getByRole("button", { name: "on the map, before and after" }).click();
+      await page.waitForSelector(".change-map .ribbon-new");
+      await page.locator(".change-map .shape-new, .change-map .shape-role").first().click();
+      await page.waitForSelector(".panel .ribbon-row");
+    });
+  });
+
+  describe("what changed since last week, and who has more now?", () => {
+    it("by mouse: another snapshot, the map of both, and what makes a line that is new", async () => {
+      saveWithoutStaging(at);
+      await at.open("#/data", ".compare select");
+      const name = await page.locator(".compare option").nth(1).getAttribute("value");
+      await page.locator(".compare select").selectOption(name ?? "");
+      await page.waitForSelector(".compare .effect-verdict");
+      expect(await text(page, ".compare")).toMatch(/1 way in that is there now.*acct\/999999999999 → staging:role\/LogShipper.*gained/);
+      await page.getByRole("button", { name: "on the map, before and after" }).click();
+      await page.waitForSelector(".change-map .ribbon-new");
+      await page.getByRole("button", { name: "after", exact: true }).click();
+      await page.waitForFunction(() => location.hash.includes("side=after"));
+      await page.locator(".change-map .shape-new").first().click();
+      await page.locator(".panel .ribbon-row").first().click();
+      await page.waitForSelector(".panel .pair, .side");
+      if ((await page.locator(".panel .pair").count()) > 0) await page.locator(".panel .pair").first().click();
+      await page.waitForSelector(".side");
+      expect(await text(page, ".panel-title")).toMatch(/^Only after: /);
+    });
+  });
+
   describe("what stands over the page", () => {
     // Three themes, as every view: these have no address of their own.
     it.each(["light", "dark", "contrast"] as const)("has no serious accessibility fault in %s: a document, the export, the tour, the keys", async (theme) => {
@@ -211,6 +296,6 @@ describe.skipIf(!program)("what people ask", () => {
   ];
   describe("and how it looks", () => {
     // Some ask for what is not there, which the browser notes by itself.
-    keepsTheRules(() => ({ ...at, faults: at?.faults.filter((fault) => !/status of 40[04]/.test(fault)) ?? [] }), views);
+    keepsTheRules(() => ({ ...at, faults: at.faults.filter((fault) => !/status of 40[04]/.test(fault)) }), views);
   });
 });

@@ -1,23 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsTheRules, type Opened, opened, SCREENS, tabTo, text, type View } from "./opened";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ofTheDemo, saveWithoutStaging, STAGING } from "./demo";
+import { keepsTheRules, SCREENS, tabTo, text, type View } from "./opened";
 
-/** These read the answers of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
-const STAGING = "444455556666";
-
-describe.skipIf(!program)("the matrix, attachments and the rules for a draft", () => {
-  let at: Opened;
+ofTheDemo("the matrix, attachments and the rules for a draft", (at) => {
   let page: Page;
-  beforeAll(async () => {
-    at = await opened();
+  beforeAll(() => {
     page = at.page;
   });
-  afterAll(() => at?.stop());
-
-  const hash = () => page.evaluate(() => location.hash);
 
   describe("the matrix: who by what", () => {
     it("is opened by keyboard, walked cell by cell, and a cell opens the path panel", async () => {
@@ -25,7 +15,7 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       expect(await text(page, ".segmented [aria-pressed=true]")).toBe("Map");
       await page.keyboard.press("m");
       await page.waitForSelector(".matrix-line");
-      expect(await hash()).toContain("as=matrix");
+      expect(await at.hash()).toContain("as=matrix");
       await tabTo(page, ".matrix-line");
       const first = await page.evaluate(() => document.activeElement?.getAttribute("data-cell"));
       await page.keyboard.press("ArrowDown");
@@ -36,7 +26,7 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .pair, .panel .step");
-      expect(await hash()).toMatch(/ribbon=.*as=matrix/);
+      expect(await at.hash()).toMatch(/ribbon=.*as=matrix/);
       await page.keyboard.press("Escape");
       await page.waitForSelector(".panel", { state: "detached" });
       expect(await page.evaluate(() => document.activeElement?.classList.contains("matrix-line"))).toBe(true);
@@ -47,7 +37,7 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       const becomes = page.locator(".matrix-line[aria-label*='LogShipper']").first();
       await becomes.click();
       await page.waitForSelector(".panel .statement");
-      const link = await hash();
+      const link = await at.hash();
       await at.open(link, ".panel .statement");
       // The panel may be there before the map is.
       await page.waitForSelector(".matrix-line[aria-pressed=true]");
@@ -111,7 +101,7 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
       await page.keyboard.press("Enter");
       await page.waitForSelector(".trial-effect .error-box");
       expect(await text(page, ".error-box")).toContain("nobody-of-this-name");
-      expect(new URLSearchParams((await hash()).split("?")[1]).get("to")).toBe("nobody-of-this-name");
+      expect(new URLSearchParams((await at.hash()).split("?")[1]).get("to")).toBe("nobody-of-this-name");
       at.faults.splice(0, at.faults.length, ...at.faults.filter((fault) => !/status of 400/.test(fault)));
     });
 
@@ -131,22 +121,18 @@ describe.skipIf(!program)("the matrix, attachments and the rules for a draft", (
     });
 
     it("tells what is different from one that was saved, by keyboard", async () => {
-      const paperboat = fileURLToPath(new URL("../../../examples/paperboat", import.meta.url));
-      // Without one account.
-      const files = ["organization.json", "accounts/111122223333", "accounts/123456789012", "accounts/777788889999"].map((file) => `${paperboat}/${file}`);
-      const saved = spawnSync(process.env.CLAVICLE_BIN ?? "", ["import", ...files], { env: { ...process.env, CLAVICLE_DATA: at.data }, encoding: "utf8" });
-      expect([saved.status, saved.stderr]).toEqual([0, ""]);
+      saveWithoutStaging(at);
       await at.open("#/data", ".compare select");
       await page.locator(".compare select").focus();
       await page.keyboard.press("ArrowDown");
       await page.waitForSelector(".compare .effect-verdict");
-      expect(await hash()).toContain("with=");
+      expect(await at.hash()).toContain("with=");
       expect(await text(page, ".compare")).toMatch(/1 way in opened.*1 way in that is there now.*acct\/999999999999 → staging:role\/LogShipper.*gained/);
       await page.getByRole("button", { name: "on the map, before and after" }).focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".change-map .ribbon-new");
       expect(await text(page, ".change-count")).toMatch(/0 lines go, [1-9]\d* lines? comes?/);
-      expect(await hash()).toMatch(/^#\/data\/\d{12}\?with=.*shows=map/);
+      expect(await at.hash()).toMatch(/^#\/data\/\d{12}\?with=.*shows=map/);
       await page.keyboard.press("Escape");
       await page.waitForSelector(".compare .effect-verdict");
     });

@@ -33,7 +33,9 @@ export async function opened(folder?: string): Promise<Opened> {
   page.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !/^(data|about):/.test(request.url())) faults.push(`asked ${request.url()}`);
+    // What the page made itself is of its own origin.
+    const url = request.url().replace(/^blob:/, "");
+    if (!url.startsWith(`${origin}/`) && !/^(data|about):/.test(url)) faults.push(`asked ${request.url()}`);
   });
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("dialog", (dialog) => {
@@ -105,13 +107,17 @@ export function keepsTheRules(at: () => Opened, views: View[]): void {
   it("asked nobody else, and nothing was wrong on the console", () => expect(at().faults).toEqual([]));
 }
 
-/** Presses Tab until the focus is on what `selector` means. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let tabs = 0; tabs < 60; tabs += 1) {
+/** So often is Tab pressed to get anywhere. */
+const MOST_TABS = 80;
+
+/** Presses Tab until the focus is on what `selector` means, and has this in its text. Fails where it never is. */
+export async function tabTo(page: Page, selector: string, words = ""): Promise<void> {
+  const isThere = (wanted: { selector: string; words: string }) => document.activeElement?.matches(wanted.selector) === true && (document.activeElement.textContent ?? "").includes(wanted.words);
+  for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
     await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
+    if (await page.evaluate(isThere, { selector, words })) return;
   }
-  expect.fail(`Tab does not get to ${selector}`);
+  expect.fail(`Tab does not get to ${selector} ${words}`);
 }
 
 /** The text of the first element, with white space put together. */

@@ -1,15 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Opened, opened } from "./opened";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ofTheDemo, STAGING } from "./demo";
 import { DIFFERENT, hasFonts, keep, keepFonts, looksAsKept } from "./pictures";
 
-/** These are of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
 /** Keep what is seen now in place of comparing with what was kept. */
 const renew = (process.env.RENEW_PICTURES ?? "") !== "";
 
-const STAGING = "444455556666";
 const with_ = (values: Record<string, string>) => new URLSearchParams(values).toString();
 
 /** What is opened, what shows that it is there, and in which themes it is kept. */
@@ -32,14 +29,12 @@ const PICTURES: [string, string, string, ("light" | "dark")[]][] = [
   ["data", "#/data", ".main-data .coverage", ["light"]],
 ];
 
-describe.skipIf(!program)("pictures of the demo", () => {
-  let at: Opened;
+ofTheDemo("pictures of the demo", (at) => {
   let page: Page;
   /** Are letters here as wide as they were? With other fonts lines break elsewhere, and no picture is the same. */
   let comparable = true;
 
   beforeAll(async () => {
-    at = await opened();
     page = at.page;
     if (existsSync(DIFFERENT)) rmSync(DIFFERENT, { recursive: true });
     const widths = await page.evaluate(() => {
@@ -54,7 +49,6 @@ describe.skipIf(!program)("pictures of the demo", () => {
     if (renew) keepFonts(widths);
     comparable = hasFonts(widths);
   });
-  afterAll(() => at?.stop());
 
   /** The screen once nothing moves on it any more. */
   async function screen(): Promise<Buffer> {
@@ -73,30 +67,40 @@ describe.skipIf(!program)("pictures of the demo", () => {
 
   const each = PICTURES.flatMap(([name, , , themes]) => themes.map((theme): [string, "light" | "dark"] => [name, theme]));
 
-  it.each(each)("looks as it was kept: %s, %s", async (name, theme) => {
+  /** Where nothing can be compared, the test is told as left out and not as passed. */
+  const needsFonts = (skip: (note?: string) => void) => {
+    if (!comparable) skip("the fonts of this machine are others");
+  };
+
+  it.for(each)("looks as it was kept: %s, %s", async ([name, theme], { skip }) => {
     await page.emulateMedia({ colorScheme: theme, contrast: "no-preference" });
     await look(name);
     const seen = await screen();
     if (renew) keep(`${name}-${theme}`, seen);
-    if (!comparable) return console.warn(`not compared: ${name}, the fonts of this machine are others`);
+    needsFonts(skip);
     const { same, told } = looksAsKept(`${name}-${theme}`, seen);
     expect(same, told).toBe(true);
   });
 
   describe("what is compared", () => {
-    /** Does the comparison see what is done to this view? */
+    /** Does the comparison see what is done to this view, which looks as it was kept before? */
     async function sees(name: string, act: () => void): Promise<boolean> {
       await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
       await look(name);
-      await screen();
+      // A view that differs already would prove nothing.
+      const before = await screen();
+      const { same, told } = looksAsKept(`${name}-light`, before);
+      expect(same, told).toBe(true);
       await page.evaluate(act);
-      return !looksAsKept(`${name}-light`, await screen()).same;
+      const after = await screen();
+      expect(after.equals(before), "nothing was done to it").toBe(false);
+      return !looksAsKept(`${name}-light`, after).same;
     }
     const style = (selector: string, name: string, value: string) =>
       `(() => { const found = document.querySelector(${JSON.stringify(selector)}); if (found === null) throw new Error("nothing to change"); found.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)}); })()`;
     const changed = (selector: string, name: string, value: string) => style(selector, name, value) as unknown as () => void;
 
-    it.each([
+    it.for([
       ["a panel that is missing", "border-panel", ".panel", "visibility", "hidden"],
       ["a panel that lies elsewhere", "border-panel", ".panel", "transform", "translateX(-24px)"],
       ["one row of a list that is missing", "findings", ".main-findings .row", "visibility", "hidden"],
@@ -104,13 +108,13 @@ describe.skipIf(!program)("pictures of the demo", () => {
       ["a sentence that is missing", "home", ".home-sentence", "visibility", "hidden"],
       ["the views of the bar that lie elsewhere", "data", ".views", "transform", "translateY(12px)"],
       ["a list that has another colour", "policies", ".main-policies .rows", "background", "#0b57d0"],
-    ])("is %s", async (_, name, selector, property, value) => {
-      if (!comparable) return console.warn("not compared: the fonts of this machine are others");
+    ] as const)("is %s", async ([, name, selector, property, value], { skip }) => {
+      needsFonts(skip);
       expect(await sees(name, changed(selector, property, value))).toBe(true);
     });
 
-    it.each(["home", "map-account", "findings"])("is not how letters are smoothed: %s", async (name) => {
-      if (!comparable) return console.warn("not compared: the fonts of this machine are others");
+    it.for(["home", "map-account", "findings"])("is not how letters are smoothed: %s", async (name, { skip }) => {
+      needsFonts(skip);
       // A third of a pixel aside every letter is drawn anew.
       expect(await sees(name, changed(".app", "transform", "translate(0.33px, 0.33px)"))).toBe(false);
     });

@@ -1,20 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsTheRules, type Opened, opened, SCREENS, tabTo, text, type View } from "./opened";
+import { beforeAll, expect, it } from "vitest";
+import { ofTheDemo } from "./demo";
+import { keepsTheRules, SCREENS, tabTo, text, type View } from "./opened";
 
-/** These read the answers of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
-
-describe.skipIf(!program)("trim: what is granted and not used, and the plan that takes it away", () => {
-  let at: Opened;
+ofTheDemo("trim: what is granted and not used, and the plan that takes it away", (at) => {
   let page: Page;
-  beforeAll(async () => {
-    at = await opened();
+  beforeAll(() => {
     page = at.page;
   });
-  afterAll(() => at?.stop());
-
-  const hash = () => page.evaluate(() => location.hash);
 
   it("is read and followed by keyboard to a verified plan", async () => {
     await at.open("#/ask", ".home-sentence");
@@ -44,7 +37,7 @@ describe.skipIf(!program)("trim: what is granted and not used, and the plan that
     await at.open("#/trim", ".main-trim .row");
     await page.locator(".list-choices").getByLabel("who", { exact: true }).selectOption("did nothing");
     await page.waitForFunction(() => document.querySelectorAll(".main-trim .row").length === 6);
-    expect(await hash()).toBe("#/trim?standing=did+nothing");
+    expect(await at.hash()).toBe("#/trim?standing=did+nothing");
     await at.open(`#/trim?${new URLSearchParams({ find: "nightly", pick: "staging:role/nightly-exec" })}`, ".panel .verified");
     await page.getByRole("button", { name: "script", exact: true }).click();
     expect(await text(page, ".texts .toml-text")).toMatch(/set -eu.*aws iam create-policy.*aws iam detach-role-policy --role-name 'nightly-exec'/);
@@ -63,7 +56,7 @@ describe.skipIf(!program)("trim: what is granted and not used, and the plan that
     await at.open("#/trim", ".main-trim .row");
     await page.getByRole("button", { name: "30 days" }).click();
     await page.waitForFunction(() => document.querySelector(".list-sentence")?.textContent?.includes("2026-07-23"));
-    expect(await hash()).toBe("#/trim?since=30d");
+    expect(await at.hash()).toBe("#/trim?since=30d");
     expect(await text(page, ".next-command")).toBe("clavicle unused --since 30d");
     await page.goBack();
     await page.waitForFunction(() => document.querySelector(".list-sentence")?.textContent?.includes("2026-05-24"));

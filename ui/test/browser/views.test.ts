@@ -1,20 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsTheRules, type Opened, opened, SCREENS, seriousFaults, tabTo, text, type View } from "./opened";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ofTheDemo } from "./demo";
+import { keepsTheRules, SCREENS, seriousFaults, tabTo, text, type View } from "./opened";
 
-/** These read the answers of the demo organization, so they need the program itself. */
-const program = (process.env.CLAVICLE_BIN ?? "") !== "";
-
-describe.skipIf(!program)("the views of the demo", () => {
-  let at: Opened;
+ofTheDemo("the views of the demo", (at) => {
   let page: Page;
-  beforeAll(async () => {
-    at = await opened();
+  beforeAll(() => {
     page = at.page;
   });
-  afterAll(() => at?.stop());
-
-  const hash = () => page.evaluate(() => location.hash);
 
   describe("the border: who gets in from outside, do I know them, what is public?", () => {
     it("is read and followed by keyboard", async () => {
@@ -43,7 +36,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.getByRole("button", { name: "public only" }).click();
       await page.waitForFunction(() => document.querySelectorAll(".main-border .row").length === 1);
       expect(await text(page, ".row")).toMatch(/accepted.*everyone.*s3:\/\/paperboat-covers read.*accepted by dana until 2027-01-01/);
-      expect(await hash()).toBe("#/border?public=true");
+      expect(await at.hash()).toBe("#/border?public=true");
       await page.goBack();
       await page.waitForFunction(() => document.querySelectorAll(".main-border .row").length === 5);
       await page.locator(".row").first().click();
@@ -85,7 +78,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.getByLabel("rule", { exact: true }).selectOption("shared-policy");
       await page.waitForFunction(() => document.querySelectorAll(".main-findings .row").length === 2);
       expect(await text(page, ".row")).toMatch(/high.*staging:policy\/shared-ops serves 4 unrelated tasks/);
-      expect(await hash()).toBe("#/findings?rule=shared-policy");
+      expect(await at.hash()).toBe("#/findings?rule=shared-policy");
       await page.locator(".row").first().click();
       await page.waitForSelector(".panel .statement");
       await page.reload();
@@ -141,7 +134,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       expect(await text(page, ".panel")).toContain("staging:policy/ops-legacy is attached to nobody");
       await page.locator(".panel .facts .link", { hasText: "shared-ops" }).click();
       await page.waitForFunction(() => document.querySelector(".panel-title")?.textContent?.includes("shared-ops"));
-      expect(new URLSearchParams((await hash()).split("?")[1]).get("pick")).toBe("staging:policy/shared-ops");
+      expect(new URLSearchParams((await at.hash()).split("?")[1]).get("pick")).toBe("staging:policy/shared-ops");
       await page.goBack();
       await page.waitForFunction(() => document.querySelector(".panel-title")?.textContent?.includes("ops-legacy"));
     });
@@ -151,7 +144,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       expect(await text(page, ".panel")).toContain("staging:role/LogShipper#trust is the trust policy of staging:role/LogShipper");
       await page.getByRole("button", { name: "after" }).click();
       await page.waitForFunction(() => document.querySelector(".pager")?.textContent?.includes("61 to 120"));
-      expect(await hash()).toBe("#/policies?from=60");
+      expect(await at.hash()).toBe("#/policies?from=60");
     });
   });
 
@@ -200,7 +193,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.waitForSelector(".effect-verdict");
       expect(await text(page, ".effect-verdict")).toContain("gives less");
       expect(await text(page, ".effect")).toMatch(/chains that are gone.*s3:\/\/paperboat-invoices/);
-      expect(await hash()).toContain("act=delete");
+      expect(await at.hash()).toContain("act=delete");
       await page.screenshot({ path: `${SCREENS}changes-deleted-light.png` });
     });
 
@@ -227,7 +220,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       expect(await text(page, ".effect")).toMatch(/chains that are gone/);
       expect(await text(page, ".diff")).toMatch(/-\d+.*"Resource": "\*".*\+\d+.*web-\*/);
       await page.screenshot({ path: `${SCREENS}changes-tried-light.png` });
-      const link = await hash();
+      const link = await at.hash();
       expect(new URLSearchParams(link.split("?")[1]).get("text")).toBe(narrower);
       await at.open(link, ".effect-verdict");
 
@@ -239,7 +232,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       expect(await page.locator(".effect-verdict").count()).toBe(0);
       await page.keyboard.press("End");
       await page.keyboard.type("12");
-      expect(await hash()).toContain("#/changes");
+      expect(await at.hash()).toContain("#/changes");
       await page.getByRole("button", { name: "as it is" }).click();
       await page.waitForFunction(() => document.querySelector(".trial-wait")?.textContent?.includes("Change the text"));
     });
@@ -254,19 +247,19 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.getByRole("button", { name: "on the map, before and after" }).focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".change-map .ribbon-gone");
-      expect(await hash()).toMatch(/^#\/changes\/444455556666\?.*shows=map/);
+      expect(await at.hash()).toMatch(/^#\/changes\/444455556666\?.*shows=map/);
       expect(await text(page, ".change-count")).toMatch(/^[1-9]\d* lines? goe?s?, 0 lines come, [1-9]\d* lines are there before and after/);
       expect(await text(page, ".legend")).toMatch(/only before.*only after.*before and after/);
       const both = await places();
       await page.keyboard.press("b");
       await page.waitForFunction(() => document.querySelector(".ribbon-gone[data-spot]") === null);
-      expect(await hash()).toContain("side=after");
+      expect(await at.hash()).toContain("side=after");
       // Who hears the map is told the same.
       expect(await page.evaluate(() => [...document.querySelectorAll("tbody tr")].filter((row) => row.textContent?.includes("only before")).length)).toBe(0);
       expect(both).toEqual(expect.arrayContaining(await places()));
       await page.keyboard.press("b");
       await page.waitForSelector(".change-map .ribbon-gone");
-      expect(await hash()).toContain("side=before");
+      expect(await at.hash()).toContain("side=before");
       expect(both).toEqual(expect.arrayContaining(await places()));
       await page.keyboard.press("b");
       await page.waitForFunction(() => location.hash.includes("shows=map") && !location.hash.includes("side="));
@@ -275,7 +268,7 @@ describe.skipIf(!program)("the views of the demo", () => {
       await page.waitForSelector(".panel .pair, .panel .side .statement");
       expect(await text(page, ".panel-kind")).toBe("Only before");
       expect(await text(page, ".panel-title")).toMatch(/^Only before: .* control/);
-      const link = await hash();
+      const link = await at.hash();
       await page.screenshot({ path: `${SCREENS}changes-map-panel-light.png` });
       await at.open(link, ".panel .pair, .panel .side .statement");
       await page.waitForSelector(".ribbon-gone.selected");
@@ -392,7 +385,7 @@ describe.skipIf(!program)("the views of the demo", () => {
         await page.waitForFunction(() => document.activeElement?.id === "tour-title");
         expect(await text(page, ".tour-command code")).toMatch(/^clavicle .* -s demo$/);
         await page.waitForSelector([".panel .statement", ".verdict-sentence", ".verdict-sentence", ".trial-title", ".panel"][stop - 1] ?? ".tour");
-        views.push((await hash()).split("?")[0] ?? "");
+        views.push((await at.hash()).split("?")[0] ?? "");
         expect(await page.locator(".error-box").count()).toBe(0);
         if (stop === 1) expect(await seriousFaults(page)).toEqual([]);
         await tabTo(page, ".tour-buttons .strong");

@@ -131,13 +131,13 @@ const NIGHTLY = `{
 
 /** @type {Record<number, import("../../src/api/summary").StoredDocument>} */
 export const DOCUMENTS = {
-  11: { id: 11, name: "staging:policy/shared-ops", kind: "managed policy", text: SHARED_OPS, attached: ["staging:role/deployer", "staging:user/support-sam", "staging:role/LogShipper", HOSTILE], editable: [] },
-  12: { id: 12, name: "staging:role/LogShipper#trust", kind: "trust policy", text: TRUST, attached: ["staging:role/LogShipper"], editable: [] },
-  13: { id: 13, name: "scp/protect-prod", kind: "service control policy", text: PROTECT_PROD, attached: ["ou/staging"], editable: [] },
-  14: { id: 14, name: "prod:policy/billing-data", kind: "managed policy", text: BILLING, attached: ["prod:role/billing-eu", "prod:role/billing-us"], editable: [] },
-  15: { id: 15, name: "prod:policy/InvoiceSupport", kind: "managed policy", text: SUPPORT, attached: ["prod:user/dana"], editable: [] },
-  16: { id: 16, name: "s3://paperboat-invoices#policy", kind: "bucket policy", text: BUCKET_POLICY, attached: ["s3://paperboat-invoices"], editable: [] },
-  17: { id: 17, name: "staging:role/nightly-exec#nightly", kind: "inline policy", text: NIGHTLY, attached: ["staging:role/nightly-exec"], editable: [] },
+  11: { id: 11, name: "staging:policy/shared-ops", kind: "managed policy", text: SHARED_OPS, attached: ["staging:role/deployer", "staging:user/support-sam", "staging:role/LogShipper", HOSTILE], editable: [], aws_own: false },
+  12: { id: 12, name: "staging:role/LogShipper#trust", kind: "trust policy", text: TRUST, attached: ["staging:role/LogShipper"], editable: [], aws_own: false },
+  13: { id: 13, name: "scp/protect-prod", kind: "service control policy", text: PROTECT_PROD, attached: ["ou/staging"], editable: [], aws_own: false },
+  14: { id: 14, name: "prod:policy/billing-data", kind: "managed policy", text: BILLING, attached: ["prod:role/billing-eu", "prod:role/billing-us"], editable: [], aws_own: false },
+  15: { id: 15, name: "prod:policy/InvoiceSupport", kind: "managed policy", text: SUPPORT, attached: ["prod:user/dana"], editable: [], aws_own: false },
+  16: { id: 16, name: "s3://paperboat-invoices#policy", kind: "bucket policy", text: BUCKET_POLICY, attached: ["s3://paperboat-invoices"], editable: [], aws_own: false },
+  17: { id: 17, name: "staging:role/nightly-exec#nightly", kind: "inline policy", text: NIGHTLY, attached: ["staging:role/nightly-exec"], editable: [], aws_own: false },
 };
 
 /**
@@ -474,8 +474,9 @@ export function why(map, id, pair) {
     ? Array.from({ length: Math.min(ribbon.count, 200) }, (_, index) => ({
       from: thing(from?.members[index % Math.max(1, from.members.length)] ?? `${from?.label} ${index + 1}`, "role"),
       to: thing(to?.members[0] ?? to?.label ?? "", "s3:bucket"), if: ribbon.if === null ? [] : [ribbon.if], access: ribbon.relation === "touches" ? ["read"] : [],
+      only_if: ribbon.relation === "touches" && ribbon.if !== null ? ["read"] : [],
     }))
-    : steps.slice(0, 1).map((each) => ({ from: each.from, to: each.to, if: each.if, access: [] }));
+    : steps.slice(0, 1).map((each) => ({ from: each.from, to: each.to, if: each.if, access: [], only_if: [] }));
   const chosen = pair === null ? undefined : pairs[pair];
   return {
     schema: "clavicle.why/1", ribbon: id, sentence: ribbon.sentence, total: ribbon.count, pairs, pair,

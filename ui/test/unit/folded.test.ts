@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { STAGING_MAP as page } from "../mock/paperboat.mjs";
+import type { Ribbon, Shape } from "../../src/api/map";
 import { bandOfFold, foldId, folded, linesOf } from "../../src/map/folded";
 import { seenOf } from "../../src/map/seen";
 
@@ -45,4 +46,18 @@ it("keeps what is pinned out of the fold, and what is hidden out of all", () => 
 it("unfolds to the very same map", () => {
   expect(seenOf(page, { hidden: [], folded: [], pinned: [] })).toEqual(page);
   expect(bandOfFold(foldId("things"))).toBe("things");
+});
+
+it("never tells lines on a condition as one without, and never the other way around", () => {
+  const of = (conditions: (string | null)[]) => {
+    const [left, ...right] = ["identities:a", "things:b", "things:c"].map((id, index) => ({ ...page.shapes[0], id, label: id, band: index === 0 ? "identities" : "things", members: [id] }) as Shape);
+    const ribbons = right.map((to, index) => ({ ...page.ribbons[0], id: `r${index}`, from: left?.id ?? "", to: to.id, relation: "touches", count: 1, if: conditions[index] ?? null }) as Ribbon);
+    const bands = ["identities", "things"].map((id) => ({ id, label: id, x: 0, width: 10 }));
+    const [line] = folded({ ...page, bands, shapes: left === undefined ? [] : [left, ...right], ribbons, rows: [] }, ["things"], []).ribbons;
+    return [line?.if, line?.sentence.replace(/^.*pairs/, "")];
+  };
+  expect(of(["MFA", "MFA"])).toEqual(["MFA", ", if MFA"]);
+  expect(of(["MFA", "ExternalId"])).toEqual(["their conditions hold", ", if their conditions hold"]);
+  expect(of(["MFA", null])).toEqual([null, ", some only under conditions"]);
+  expect(of([null, null])).toEqual([null, ""]);
 });

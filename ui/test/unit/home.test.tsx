@@ -3,8 +3,10 @@ import { describe, expect, it, vi } from "vitest";
 import { Home, homeSentence } from "../../src/ask/Home";
 import { shortTime } from "../../src/shell/TopBar";
 import { resolved } from "../../src/theme/theme";
-import { SUMMARY } from "../mock/paperboat.mjs";
-import { draw, words } from "./draw";
+import { forgetAnswers } from "../../src/api/fetched";
+import { HomeSince } from "../../src/ask/HomeSince";
+import { SUMMARY, WHO_INVOICES } from "../mock/paperboat.mjs";
+import { draw, settle, words } from "./draw";
 
 const none = () => undefined;
 
@@ -47,10 +49,57 @@ describe("the home view", () => {
     if (input === null) throw new Error("nothing to find an account with");
     input.value = "far";
     await act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
-    expect(asked).toEqual(["/api/accounts?find=far"]);
+    expect(asked.filter((path) => path.startsWith("/api/accounts"))).toEqual(["/api/accounts?find=far"]);
     await vi.waitFor(() => expect(words(page.querySelector(".account-list"))).toContain("far-away"));
     await act(() => page.querySelector<HTMLButtonElement>(".account")?.click());
     expect(onAccount).toHaveBeenCalledWith("555566667777");
+    vi.unstubAllGlobals();
+  });
+
+  it("counts the chains to what matters, where they can be looked for unasked", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (path: string) => {
+      asked.push(new URL(path, "http://127.0.0.1").searchParams.get("text") ?? path);
+      return new Response(JSON.stringify(WHO_INVOICES));
+    });
+    forgetAnswers();
+    const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
+    await vi.waitFor(() => expect(words(page.querySelector("#home-matters + .fact-list .home-chains"))).toBe(", 3 chains"));
+    expect(asked).toContain("who can read s3://paperboat-invoices");
+    asked.length = 0;
+    forgetAnswers();
+    await draw(<Home summary={{ ...SUMMARY, snapshot: { ...SUMMARY.snapshot, identities: 5001 } }} onAsk={none} onAccount={none} onTour={none} />);
+    expect(asked).toEqual([]);
+    vi.unstubAllGlobals();
+  });
+
+  it("says what is new and what is no longer found since about a week ago, if anything older is saved", async () => {
+    const none_ = { critical: 0, high: 0, medium: 0, low: 0 };
+    const since = async (about: object) => {
+      forgetAnswers();
+      vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ schema: "clavicle.since/1", with: "2026-08-15T09-14-00Z", id: "2026-08-15T09:14:00Z", new: none_, gone: none_, ...about })));
+      const page = await draw(<HomeSince onCompare={none} />);
+      await settle();
+      vi.unstubAllGlobals();
+      return words(page);
+    };
+    expect(await since({ new: { ...none_, critical: 1 }, gone: { ...none_, medium: 3 } })).toBe("since 2026-08-15: +1 critical new −3 medium no longer found");
+    expect(await since({})).toBe("since 2026-08-15: the rules find the same");
+    expect(await since({ with: null, id: null })).toBe("");
+  });
+
+  it("shows no accounts as found where the search failed", async () => {
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ error: "the program is gone", hint: null, candidates: [] }), { status: 500 }));
+    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 0, not_known: 0 } };
+    const page = await draw(<Home summary={many} onAsk={none} onAccount={none} onTour={none} />);
+    expect(page.querySelectorAll(".account")).toHaveLength(SUMMARY.accounts.length);
+    const input = page.querySelector<HTMLInputElement>('input[type="search"]');
+    if (input === null) throw new Error("nothing to find an account with");
+    input.value = "gone";
+    await act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
+    await vi.waitFor(() => expect(words(page.querySelector(".error-box"))).toContain("the program is gone"));
+    expect(page.querySelectorAll(".account")).toHaveLength(0);
+    expect(page.querySelector(".pager")).toBeNull();
     vi.unstubAllGlobals();
   });
 

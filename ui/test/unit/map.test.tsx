@@ -5,6 +5,7 @@ import { badgePlaces } from "../../src/map/badges";
 import { accessWords, MapTable } from "../../src/map/MapTable";
 import { MapView } from "../../src/map/MapView";
 import { pointAlong, ribbonEnd } from "../../src/map/path";
+import { seenOf } from "../../src/map/seen";
 import { connected, walk } from "../../src/map/walk";
 import { HOME, levelPlace, type Place } from "../../src/place/place";
 import { HOSTILE, ORGANIZATION, STAGING_MAP } from "../mock/paperboat.mjs";
@@ -13,9 +14,14 @@ import { draw, words } from "./draw";
 const ON_MAP: Place = { ...HOME, view: "map" };
 const none = () => undefined;
 
+/** The map as the app shows it. */
+function Seen({ page, place, ...rest }: { page: MapPage; place: Place; go: (change: Partial<Place>) => void; onAsk: (text: string, cut?: boolean) => void }) {
+  return <MapView whole={page} page={seenOf(page, place)} place={place} {...rest} />;
+}
+
 describe("the map", () => {
   it("draws every shape and ribbon once, each with its sentence as its name", async () => {
-    const page = await draw(<MapView page={STAGING_MAP} place={{ ...ON_MAP, account: "444455556666" }} go={none} onAsk={none} />);
+    const page = await draw(<Seen page={STAGING_MAP} place={{ ...ON_MAP, account: "444455556666" }} go={none} onAsk={none} />);
     const names = [...page.querySelectorAll("svg [data-spot]")].map((spot) => spot.getAttribute("aria-label"));
     expect(names).toHaveLength(STAGING_MAP.shapes.length + STAGING_MAP.ribbons.length);
     expect(names).toContain("unknown account 999999999999 can become staging:role/LogShipper");
@@ -24,7 +30,7 @@ describe("the map", () => {
   });
 
   it("tells kinds and relations apart by shape and line, not by colour alone", async () => {
-    const page = await draw(<MapView page={STAGING_MAP} place={ON_MAP} go={none} onAsk={none} />);
+    const page = await draw(<Seen page={STAGING_MAP} place={ON_MAP} go={none} onAsk={none} />);
     const look = (id: string) => page.querySelector(`[data-spot="${id}"]`);
     expect(look("t:secrets")?.querySelector(".frame-wavy")).not.toBeNull();
     expect(look("o:1")?.querySelector(".frame-dashed")).not.toBeNull();
@@ -39,7 +45,7 @@ describe("the map", () => {
   });
 
   it("has one tab stop, and the same rows as a table that takes no focus beside the drawing", async () => {
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
+    const page = await draw(<Seen page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
     expect(page.querySelectorAll('svg [tabindex="0"]')).toHaveLength(1);
     expect(page.querySelectorAll(".map-table tbody tr")).toHaveLength(ORGANIZATION.rows.length);
     expect(page.querySelectorAll(".map-table button")).toHaveLength(0);
@@ -47,7 +53,7 @@ describe("the map", () => {
 
   it("opens an account's map, or why a line is there", async () => {
     const go = vi.fn();
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={go} onAsk={none} />);
+    const page = await draw(<Seen page={ORGANIZATION} place={ON_MAP} go={go} onAsk={none} />);
     const press = (id: string) => act(() => void page.querySelector(`[data-spot="${id}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true })));
     await press("acct:444455556666");
     expect(go).toHaveBeenLastCalledWith(levelPlace("444455556666"));
@@ -58,13 +64,13 @@ describe("the map", () => {
   });
 
   it("opens on the sentence of its worst line", async () => {
-    const page = await draw(<MapView page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
+    const page = await draw(<Seen page={ORGANIZATION} place={ON_MAP} go={none} onAsk={none} />);
     expect(words(page.querySelector(".map-sentence"))).toBe("critical unknown account 999999999999 can become staging:role/LogShipper".replace(" ", ""));
   });
 
   it("says so when there is nothing", async () => {
     const empty: MapPage = { ...ORGANIZATION, shapes: [], ribbons: [], rows: [], bands: [], tray: [] };
-    const page = await draw(<MapView page={empty} place={ON_MAP} go={none} onAsk={none} />);
+    const page = await draw(<Seen page={empty} place={ON_MAP} go={none} onAsk={none} />);
     expect(page.querySelector("svg.map-drawing")).toBeNull();
     expect(words(page)).toContain("nothing on this map");
   });
@@ -162,7 +168,7 @@ describe("the geometry of a line", () => {
 
   it("hides a shape and its lines, and leaves all others where they are", async () => {
     const go = vi.fn();
-    const page = await draw(<MapView page={STAGING_MAP} place={ON_MAP} go={go} onAsk={none} />);
+    const page = await draw(<Seen page={STAGING_MAP} place={ON_MAP} go={go} onAsk={none} />);
     const where = (root: ParentNode) => [...root.querySelectorAll(".shape")].map((shape) => `${shape.getAttribute("data-spot")} ${shape.getAttribute("transform")}`);
     const line = STAGING_MAP.ribbons[0];
     const shape = [...page.querySelectorAll<SVGGElement>(".shape")].find((each) => each.dataset.spot === line?.to);
@@ -171,12 +177,26 @@ describe("the geometry of a line", () => {
     await new Promise((done) => setTimeout(done));
     shape?.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
     expect(go).toHaveBeenLastCalledWith({ hidden: [line?.to] });
-    const without = await draw(<MapView page={STAGING_MAP} place={{ ...ON_MAP, hidden: [line?.to ?? ""] }} go={none} onAsk={none} />);
+    const without = await draw(<Seen page={STAGING_MAP} place={{ ...ON_MAP, hidden: [line?.to ?? ""] }} go={none} onAsk={none} />);
     const all = new Set(where(page));
     const left = where(without);
     expect(left).toHaveLength(STAGING_MAP.shapes.length - 1);
     expect(left.every((each) => all.has(each))).toBe(true);
     expect(without.querySelector(`[data-row="${line?.id}"]`)).toBeNull();
     expect(without.querySelectorAll(".ribbon[data-spot]").length).toBe(STAGING_MAP.ribbons.filter((each) => each.to !== line?.to && each.from !== line?.to).length);
+  });
+
+  it("asks for the cheapest cut of the chains to the shape that C is pressed on, and of no other", async () => {
+    const onAsk = vi.fn();
+    const page = await draw(<Seen page={ORGANIZATION} place={ON_MAP} go={none} onAsk={onAsk} />);
+    const press = async (id: string) => {
+      const shape = page.querySelector<SVGGElement>(`.shape[data-spot="${id}"]`);
+      await act(() => void shape?.dispatchEvent(new FocusEvent("focus")));
+      shape?.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    };
+    await press("acct:444455556666");
+    expect(onAsk).not.toHaveBeenCalled();
+    await press("invoices");
+    expect(onAsk).toHaveBeenLastCalledWith("who can read s3://paperboat-invoices", true);
   });
 });

@@ -3,3 +3,4 @@
 mod accepting;
 mod rules;
 mod sketch;
+mod texts;

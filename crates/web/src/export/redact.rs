@@ -19,6 +19,7 @@ impl Redact for MapPage {
             tray,
             rows,
             change: _,
+            notes: _,
         } = self;
         title.redact(pseudonyms);
         for Crumb { label, account } in crumbs {

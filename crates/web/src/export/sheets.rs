@@ -220,10 +220,9 @@ pub fn changes(page: &ChangesPage) -> Sheet {
             .chain(change.denies_more.iter().map(|more| format!("− denied: {more}")));
         vec![change.document.clone(), change.verdict.clone(), names(both), change.doubts.join(" ")]
     });
-    let attachments = page
-        .attachments
-        .iter()
-        .map(|change| vec![change.policy.clone(), change.change.clone(), change.bearer.clone()]);
+    let attachments = page.attachments.iter().map(|change| {
+        vec![change.policy.clone(), attachment(&change.change).to_owned(), change.bearer.clone()]
+    });
     let mut tables = vec![
         Table::new("Access", &["change", "what", "who", "access", "on", "because"], access.collect()),
         Table::new("Policies", &["policy", "comes to", "actions", "not known"], documents.collect()),
@@ -266,27 +265,29 @@ pub fn changes(page: &ChangesPage) -> Sheet {
 
 /// A map: its picture, and its lines as rows.
 pub fn map(page: &MapPage, sentence: &str) -> Sheet {
+    let mut head = vec!["severity", "from", "relation", "to", "pairs", "if"];
+    if page.change.is_some() {
+        head.insert(0, "before or after");
+    }
     let rows = page.rows.iter().map(|row| {
-        vec![
+        let own = [
             severity(row.mark),
             row.from.clone(),
             row.relation.name().to_owned(),
             row.to.clone(),
             row.count.to_string(),
             row.condition.clone().unwrap_or_default(),
-        ]
+        ];
+        row.change.map(|change| change.words().to_owned()).into_iter().chain(own).collect()
     });
     let tray = page.tray.iter().map(|tray| format!("{}: {}.", tray.label, tray.count));
+    let notes = page.notes.iter().map(|note| (*note).to_owned());
     Sheet {
         title: page.title.clone(),
         sentence: sentence.to_owned(),
-        tables: vec![Table::new(
-            "Lines",
-            &["severity", "from", "relation", "to", "pairs", "if"],
-            rows.collect(),
-        )],
+        tables: vec![Table::new("Lines", &head, rows.collect())],
         picture: Some(svg(page, sentence)),
-        notes: tray.collect(),
+        notes: notes.chain(tray).collect(),
         ..Sheet::default()
     }
 }
@@ -330,4 +331,15 @@ fn statements<'c>(cited: impl Iterator<Item = &'c Citation>) -> (Vec<(String, St
     }
     let left = seen.len() - told.len();
     (told, left)
+}
+
+/// What became of a policy and its bearer, to be read between the two.
+fn attachment(change: &str) -> &str {
+    match change {
+        "attached" => "attached to",
+        "detached" => "detached from",
+        "boundary" => "the boundary of",
+        "no boundary" => "no longer the boundary of",
+        other => other,
+    }
 }

@@ -32,7 +32,8 @@ const THINGS: usize = 4;
 /// The map of an account. `None`: there is no such account.
 pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Drawn> {
     let facts = account_facts(people, reach_out, account)?;
-    Some(draw(people, facts, account_head(people, account)))
+    let drawn = draw(people, facts, account_head(people, account));
+    Some(drawn.noting(reach_out.notes()))
 }
 
 /// The same with one of its shapes taken apart. `None`: it cannot be.
@@ -43,7 +44,8 @@ pub(crate) fn draw_account_apart(
     shape: &str,
 ) -> Option<Drawn> {
     let facts = account_facts(people, reach_out, account)?;
-    draw_apart(people, facts, account_head(people, account), shape)
+    let drawn = draw_apart(people, facts, account_head(people, account), shape)?;
+    Some(drawn.noting(reach_out.notes()))
 }
 
 /// What could be on the map of an account. `None`: there is no such account.

@@ -72,6 +72,18 @@ pub(crate) struct Fact {
     pub(crate) depends: u8,
 }
 
+impl Fact {
+    /// Words that hold on conditions only.
+    pub(crate) fn open(&self) -> u8 {
+        self.depends & !self.allowed
+    }
+
+    /// Does it turn on the same as another, by where both are from and which words of them are open?
+    pub(crate) fn turns_as(&self, other: &Self) -> bool {
+        self.source == other.source && self.open() == other.open()
+    }
+}
+
 /// What a fact was read from: whose pairs it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Source {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clavicle_answer::{Question, Reader, Verb};
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::PrincipalIndex;
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use foldhash::{HashMap, HashMapExt};
 
 use super::account::{account_facts, account_head};
@@ -26,7 +26,7 @@ use super::place::place;
 use super::plan::{Box, Line, Plan};
 use super::reach_out::ReachOut;
 use super::touched::Touched;
-use super::why::{self, MOST_PAIRS as MOST_KEPT, access_of, conditions_of, pairs_of};
+use super::why::{self, End, MOST_PAIRS as MOST_KEPT, access_of, conditions_of, open_access_of};
 use super::words::{letters, number, verb};
 
 /// A line that comes or goes names so many of its pairs.
@@ -68,7 +68,9 @@ pub(crate) fn draw_before_after(
         None => organization_head(after.people.world(), &mut joined.facts),
         Some(account) => account_head(named.people, account),
     };
-    Some(joined.draw(before.people, after.people, &facts, head))
+    let mut drawn = joined.draw(before.people, after.people, &facts, head);
+    drawn.page.notes = before.reach_out.notes();
+    Some(drawn)
 }
 
 /// A map of two worlds, and what its lines were made of.
@@ -97,7 +99,8 @@ impl DrawnOfTwo {
     ) -> Option<WhyOfTwoPage> {
         let at = self.page.ribbons.iter().position(|known| known.id == ribbon)?;
         let (ribbon, kept) = (self.page.ribbons.get(at)?, self.kept.get(at)?);
-        let mut conditions: [Option<(Source, Vec<String>)>; 2] = [None, None];
+        // Pairs of one source that have the same words turn on the same.
+        let mut known: [Option<(Fact, Vec<String>)>; 2] = [None, None];
         let mut rows = Vec::new();
         for pair in kept {
             let on = |side: usize| {
@@ -107,12 +110,15 @@ impl DrawnOfTwo {
             let Some((from, to)) = on(1).or_else(|| on(0)) else { continue };
             let [before, after] = [0, 1].map(|side: usize| {
                 let fact = pair.sides[side].as_ref()?;
-                // Pairs of one source turn on the same.
-                let known = conditions[side].take().filter(|(source, _)| *source == fact.source);
-                let (source, words) =
-                    known.unwrap_or_else(|| (fact.source, conditions_of(readers[side], fact)));
-                conditions[side] = Some((source, words.clone()));
-                Some(SidePair { conditions: words, access: access_of(fact) })
+                let is_same = |other: &Fact| other.turns_as(fact);
+                let same = known[side].take().filter(|(other, _)| is_same(other));
+                let (_, words) =
+                    known[side].insert(same.unwrap_or_else(|| (*fact, conditions_of(readers[side], fact))));
+                Some(SidePair {
+                    conditions: words.clone(),
+                    access: access_of(fact),
+                    only_if: open_access_of(fact),
+                })
             });
             rows.push(PairOfTwo { from, to, before, after });
         }
@@ -136,10 +142,19 @@ impl DrawnOfTwo {
 impl KeptPair {
     /// This pair in the world of one side.
     fn on(&self, reader: &Reader, side: usize) -> Option<why::Pair<'_>> {
-        let world = reader.world();
-        pairs_of(reader, self.sides[side].as_ref()?).into_iter().find(|pair| {
-            Name::of(world, &pair.from.member()) == self.from && Name::of(world, &pair.to.member()) == self.to
-        })
+        let (world, fact) = (reader.world(), self.sides[side].as_ref()?);
+        let principal = |name: &Name| name.principal(world).map(End::principal);
+        let resource = |name: &Name| name.resource(world).map(End::Resource);
+        let actor = |name: &Name| match name {
+            Name::Actor(actor) => Some(End::Actor(actor.clone())),
+            _ => principal(name),
+        };
+        let (from, to) = match fact.source {
+            Source::Becomes(_) => (actor(&self.from)?, principal(&self.to)?),
+            Source::RunsAs(..) => (resource(&self.from)?, principal(&self.to)?),
+            Source::Within(..) | Source::Outside(..) => (actor(&self.from)?, resource(&self.to)?),
+        };
+        Some(why::Pair { fact, from, to })
     }
 
     /// What makes it on each side. Where it is not, the same request is asked there, so that it can be read what is in
@@ -193,6 +208,22 @@ impl Name {
             Member::Before(member) => Self::of(world, member),
         }
     }
+
+    /// Who has this name in a world.
+    fn principal(&self, world: &World) -> Option<PrincipalIndex> {
+        match self {
+            Self::Arn(arn) => world.snapshot().principal_by_arn(arn),
+            _ => None,
+        }
+    }
+
+    /// What has this name in a world.
+    fn resource(&self, world: &World) -> Option<ResourceIndex> {
+        match self {
+            Self::Arn(arn) => world.snapshot().resource_by_arn(arn),
+            _ => None,
+        }
+    }
 }
 
 /// Names as numbers, and the member that each was first met as.
@@ -219,6 +250,19 @@ struct Words {
     depends: u8,
 }
 
+impl Words {
+    /// Those that hold on conditions only.
+    fn open(self) -> u8 {
+        self.depends & !self.allowed
+    }
+
+    /// These, as far as they are among others, however sure those are.
+    fn among(self, others: Self) -> Self {
+        let wanted = others.allowed | others.depends;
+        Self { allowed: self.allowed & wanted, depends: self.open() & wanted }
+    }
+}
+
 /// One pair of two things in one relation, before and after.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
@@ -238,17 +282,14 @@ impl Pair {
     /// The words of this pair that are as `change` says.
     fn part(&self, change: Change) -> Words {
         let (old, new) = (self.words(0), self.words(1));
-        let conditional = |words: Words| words.depends & !words.allowed;
         let less = |one: Words, other: Words| Words {
             allowed: one.allowed & !other.allowed,
-            depends: conditional(one) & !conditional(other),
+            depends: one.open() & !other.open(),
         };
         match change {
             Change::Gone => less(old, new),
             Change::New => less(new, old),
-            Change::Same => {
-                Words { allowed: old.allowed & new.allowed, depends: conditional(old) & conditional(new) }
-            }
+            Change::Same => Words { allowed: old.allowed & new.allowed, depends: old.open() & new.open() },
         }
     }
 
@@ -575,28 +616,41 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The first pairs of a line that come, that go, or that stay.
+    /// The first pairs of a line that come, that go, or that stay, each with the words of the line only: what else the
+    /// pair has stands in another line.
     fn kept(&self, at: &[u32], change: Change) -> Vec<KeptPair> {
         let pairs = at.iter().filter_map(|at| self.joined.pairs.get(*at as usize));
-        let pairs = pairs.filter(|pair| pair.part(change) != Words::default()).take(MOST_KEPT);
+        let parts = pairs.map(|pair| (pair, pair.part(change)));
+        let parts = parts.filter(|(_, words)| *words != Words::default()).take(MOST_KEPT);
         let name = |number: u32| {
             let member = self.joined.names.members.get(number as usize)?;
             let side = usize::from(!matches!(member, Member::Before(_)));
             Some(Name::of(self.worlds[side], member))
         };
-        let kept = pairs.filter_map(|pair| {
-            let sides = [0, 1].map(|side: usize| {
-                let (words, at) = pair.sides[side]?;
-                let fact = *self.sides[side].facts.get(at as usize)?;
-                // Of several facts of a pair, the first is kept, with the words of all.
-                Some(match fact.source {
-                    Source::Becomes(_) | Source::RunsAs(..) => fact,
-                    _ => Fact { allowed: words.allowed, depends: words.depends, ..fact },
-                })
-            });
+        let kept = parts.filter_map(|(pair, words)| {
+            let sides = [0, 1].map(|side: usize| self.fact(pair, side, words));
             Some(KeptPair { from: name(pair.from)?, to: name(pair.to)?, sides })
         });
         kept.collect()
+    }
+
+    /// The fact of one side that says so of a pair, with as many of these words as there are on that side. `None`: none
+    /// of them.
+    fn fact(&self, pair: &Pair, side: usize, words: Words) -> Option<Fact> {
+        let (own, at) = pair.sides[side]?;
+        let fact = *self.sides[side].facts.get(at as usize)?;
+        // Of several facts of a pair, the first is kept, with the words of all.
+        match fact.source {
+            Source::Becomes(_) | Source::RunsAs(..) => Some(fact),
+            Source::Within(..) | Source::Outside(..) => {
+                let own = own.among(words);
+                (own != Words::default()).then_some(Fact {
+                    allowed: own.allowed,
+                    depends: own.depends,
+                    ..fact
+                })
+            }
+        }
     }
 
     /// The pairs of a line that come, that go, or that stay, as a line of their own.
@@ -614,12 +668,13 @@ impl Writer<'_> {
                 (words != Words::default()).then_some((pair, words))
             })
         };
-        let (first, _) = pairs().next()?;
-        let (mut count, mut certain, mut bits) = (0_usize, 0_usize, 0_u8);
+        let (first, first_words) = pairs().next()?;
+        let (mut count, mut certain, mut open, mut bits) = (0_usize, 0_usize, 0_usize, 0_u8);
         let (mut senders, mut receivers) = (BTreeSet::new(), BTreeSet::new());
         for (pair, words) in pairs() {
             count += 1;
             certain += usize::from(words.allowed != 0);
+            open += usize::from(words.open() != 0);
             bits |= words.allowed | words.depends;
             senders.insert(pair.from);
             receivers.insert(pair.to);
@@ -627,8 +682,8 @@ impl Writer<'_> {
         let side = usize::from(change != Change::Gone);
         // What is in both is told as it is after.
         let condition = (certain == 0).then(|| {
-            let fact = first.sides[side].and_then(|(_, at)| self.sides[side].facts.get(at as usize));
-            fact.map_or_else(|| "conditions hold".to_owned(), |fact| condition_of(self.worlds[side], fact))
+            let fact = self.fact(first, side, first_words);
+            fact.map_or_else(|| "conditions hold".to_owned(), |fact| condition_of(self.worlds[side], &fact))
         });
         let member = |number: &u32| self.joined.names.members.get(*number as usize).cloned();
         let sender = self.artist.part(senders.iter().filter_map(member).collect());
@@ -646,7 +701,7 @@ impl Writer<'_> {
         );
         match &condition {
             Some(condition) => sentence.push_str(&format!(" if {condition}")),
-            None if certain < count => sentence.push_str(", some only under conditions"),
+            None if open > 0 => sentence.push_str(", some only under conditions"),
             None => {}
         }
         if count > 1 && sender.count > 1 && receiver.count > 1 {

@@ -32,11 +32,20 @@ pub fn chains(page: &AnswerPage) -> Option<MapPage> {
     told.sort_by_key(|answer| std::cmp::Reverse(answer.severity));
     let longest = told.iter().map(|answer| answer.steps.len()).filter(|steps| *steps < MOST_COLUMNS).max();
     let mut drawing = Drawing { longest: longest.unwrap_or(0), ..Drawing::default() };
-    let left_out: usize = told.iter().map(|answer| usize::from(!drawing.add(page, answer))).sum();
-    Some(
-        drawing
-            .page(page, [(left_out, "more answers, not drawn"), (blocked.len(), "blocked ways, not drawn")]),
-    )
+    let (mut left_out, mut not_behind) = (0, 0);
+    for answer in told {
+        if drawing.add(page, answer) {
+            not_behind += drawing.behind(page, answer);
+        } else {
+            left_out += 1;
+        }
+    }
+    let left_out = [
+        (left_out, "more answers, not drawn"),
+        (not_behind, "more things behind a door, not drawn"),
+        (blocked.len(), "blocked ways, not drawn"),
+    ];
+    Some(drawing.page(page, left_out))
 }
 
 /// What is drawn so far.
@@ -49,6 +58,8 @@ struct Drawing {
     places: BTreeMap<(usize, Option<String>, String), usize>,
     lines: Vec<Line>,
     rows: [usize; MOST_COLUMNS],
+    /// Is there a column for what lies behind the doors?
+    behind: bool,
 }
 
 impl Drawing {
@@ -82,6 +93,56 @@ impl Drawing {
             start.crown = start.crown.or((answer.admin && !answer.outside).then_some(Crown::Admin));
         }
         true
+    }
+
+    /// Draws what lies behind the door of an answer that was added, and says for how much there was no room.
+    fn behind(&mut self, page: &AnswerPage, answer: &Answer) -> usize {
+        let (Some(way), Some(step)) = (&answer.way, answer.steps.last()) else { return 0 };
+        let ends = ends(page, answer);
+        let door = ends.last().and_then(|door| self.places.get(&key(self.longest, door)).copied());
+        let (Some(door), column) = (door, self.longest + 1) else { return 0 };
+        let mut left_out = 0;
+        for reached in &way.reaches {
+            let thing = Thing {
+                name: reached.thing.clone(),
+                arn: None,
+                kind: reached.kind.clone(),
+                account: None,
+                known_as: None,
+            };
+            let end = End { label: reached.thing.clone(), members: vec![&thing], thing: &thing };
+            let is_full = self.rows.get(column).is_none_or(|rows| *rows >= MOST_ROWS);
+            if is_full && !self.places.contains_key(&key(column, &end)) {
+                left_out += 1;
+                continue;
+            }
+            self.behind = true;
+            let to = self.place(column, &end);
+            let crown = if reached.kind == "administrator" { Crown::Admin } else { Crown::Matters };
+            self.boxes[to].crown = Some(crown);
+            let steps =
+                if reached.steps == 1 { "1 step".to_owned() } else { format!("{} steps", reached.steps) };
+            let condition = reached.conditional.then(|| "conditions hold".to_owned());
+            let mut sentence = format!("{}, and on to {} in {steps}", step.sentence, reached.thing);
+            if let Some(condition) = &condition {
+                sentence.push_str(&format!(", if {condition}"));
+            }
+            self.lines.push(Line {
+                from: door,
+                to,
+                relation: if reached.access == "become" { Relation::Becomes } else { Relation::Touches },
+                again: 0,
+                count: 1,
+                letters: None,
+                mark: answer.severity.filter(|mark| *mark > Severity::Low),
+                condition,
+                words: Some(format!("in {steps}")),
+                sentence,
+                change: None,
+                pairs: Vec::new(),
+            });
+        }
+        left_out
     }
 
     fn place(&mut self, column: usize, end: &End<'_>) -> usize {
@@ -171,7 +232,7 @@ impl Drawing {
         });
     }
 
-    fn page(self, page: &AnswerPage, left_out: [(usize, &str); 2]) -> MapPage {
+    fn page(self, page: &AnswerPage, left_out: [(usize, &str); 3]) -> MapPage {
         const IDS: [&str; MOST_COLUMNS] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
         const OUTWARD: [&str; MOST_COLUMNS] =
             ["WHO", "STEP 1", "STEP 2", "STEP 3", "STEP 4", "STEP 5", "STEP 6", "STEP 7", "STEP 8", "STEP 9"];
@@ -187,12 +248,14 @@ impl Drawing {
             "8 STEPS AWAY",
             "9 STEPS AWAY",
         ];
-        let used = self.longest + 1;
+        let told = self.longest + 1;
+        let used = told + usize::from(self.behind);
         let label = |at: usize| match &*page.question.verb {
+            _ if at == told => "BEHIND IT",
             "what" => OUTWARD[at],
             // Where all are one step away, that is nothing to say.
-            _ if used == 2 && at == 0 => "WHO",
-            _ => INWARD[used - 1 - at],
+            _ if told == 2 && at == 0 => "WHO",
+            _ => INWARD[told - 1 - at],
         };
         let columns =
             (0..used).map(|at| Column { id: IDS[at], label: label(at), width: WIDTH, height: 38.0 });
@@ -268,6 +331,7 @@ fn kind(thing: &Thing) -> (ShapeKind, bool) {
         "everyone" => (ShapeKind::Everyone, true),
         "outside" => (ShapeKind::Outside, true),
         "policy" => (ShapeKind::More, false),
+        "administrator" => (ShapeKind::Account, false),
         kind => {
             let service = kind.split(':').next().unwrap_or(kind);
             match service {

@@ -35,6 +35,12 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
+    /// The same, and what was not looked for.
+    pub(crate) fn noting(mut self, notes: Vec<&'static str>) -> Self {
+        self.page.notes = notes;
+        self
+    }
+
     /// What the ribbon with this place in [`MapPage::ribbons`] was made of: the sources, with the words of each that are
     /// certain and that depend.
     pub(crate) fn sources(&self, ribbon: usize) -> Option<impl Iterator<Item = &Fact>> {
@@ -63,27 +69,25 @@ pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
 }
 
 /// The same with one of its shapes taken apart: its parts stand below all the rest, which stays where it is. `None`: there is
-/// no such shape, or nothing in it can be told from the rest of it.
+/// no such shape, nothing in it can be told from the rest of it, or the map has no room for two parts.
 pub(crate) fn draw_apart(people: &dyn People, facts: Facts, head: Head, shape: &str) -> Option<Drawn> {
     let Picture { page, groups, boxes, artist, joins, tray, columns, .. } = picture(people, &facts, head);
     let at = boxes.iter().position(|known| known.id == shape)?;
     let whole = groups.get(at).filter(|group| group.atoms.len() > 1)?;
-    let mut most = MOST_PARTS.min((MOST_SHAPES + 1).saturating_sub(boxes.len())).max(2);
-    let without = |at: usize| groups.iter().enumerate().filter(move |(other, _)| *other != at);
-    let apart = loop {
-        let mut apart: Vec<Group> = without(at).map(|(_, group)| group.clone()).collect();
-        apart.extend(parts_of(whole, &joins, most));
-        if most == 2 || Lines::new(&facts, &apart).0.len() <= MOST_LINES {
-            break apart;
-        }
-        most -= 1;
-    };
+    let most = MOST_PARTS.min((MOST_SHAPES + 1).saturating_sub(boxes.len()));
     let kept = groups.len() - 1;
+    let others = || groups.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, group)| group);
+    let mut fits = (2..=most).rev().map(|most| {
+        let apart: Vec<Group> = others().cloned().chain(parts_of(whole, &joins, most)).collect();
+        let lines = Lines::new(&facts, &apart);
+        (apart, lines)
+    });
+    let (apart, lines) = fits.find(|(_, lines)| lines.0.len() <= MOST_LINES)?;
     let mut all: Vec<Box> =
         boxes.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, each)| each.clone()).collect();
     let parts = artist.boxes(&apart[kept..], &columns).into_iter();
     all.extend(parts.map(|part| Box { id: format!("{shape}>{}", part.id), ..part }));
-    let gathered = artist.gather(&apart);
+    let gathered = artist.gather(lines);
     rings(&mut all, &gathered);
     let lines = gathered.par_iter().map(|own| artist.line(&all, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
@@ -133,7 +137,7 @@ fn picture<'a>(people: &'a dyn People, facts: &'a Facts, head: Head) -> Picture<
     });
     let artist = Artist::new(people, facts);
     let mut boxes = artist.boxes(&groups, &head.columns);
-    let gathered = artist.gather(&groups);
+    let gathered = artist.gather(Lines::new(facts, &groups));
     rings(&mut boxes, &gathered);
     let lines = gathered.par_iter().map(|own| artist.line(&boxes, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
@@ -182,8 +186,10 @@ struct Gathered {
     /// Places in [`Facts::facts`].
     facts: Vec<u32>,
     pairs: usize,
-    /// Pairs that hold without a condition.
+    /// Pairs of which something holds without a condition.
     certain: usize,
+    /// Pairs of which something holds under conditions only.
+    open: usize,
     bits: u8,
     /// The worst of those from outside who take part.
     mark: Option<Severity>,
@@ -413,18 +419,14 @@ impl<'a> Artist<'a> {
         }
     }
 
-    /// By the shapes that they join.
-    fn gather(&self, groups: &[Group]) -> Vec<Gathered> {
-        Lines::new(self.facts, groups)
-            .0
-            .into_par_iter()
-            .map(|(key, facts)| self.gathered(key, facts))
-            .collect()
+    /// What each of these lines is made of.
+    fn gather(&self, lines: Lines) -> Vec<Gathered> {
+        lines.0.into_par_iter().map(|(key, facts)| self.gathered(key, facts)).collect()
     }
 
     /// What one ribbon is made of, in one pass over its facts.
     fn gathered(&self, key: (usize, usize, Relation), facts: Vec<u32>) -> Gathered {
-        let (mut pairs, mut certain, mut bits, mut mark) = (0, 0, 0, None);
+        let (mut pairs, mut certain, mut open, mut bits, mut mark) = (0, 0, 0, 0, None);
         let mut senders: BTreeSet<Member> = BTreeSet::new();
         // By number of the class: was it counted?
         let mut classes: Vec<bool> = Vec::new();
@@ -476,8 +478,11 @@ impl<'a> Artist<'a> {
                 }
             };
             pairs += own;
-            if self.is_certain(fact) {
+            if is_certain(self.world, fact) {
                 certain += own;
+            }
+            if is_open(self.world, fact) {
+                open += own;
             }
             bits |= fact.allowed | fact.depends;
             let from = &self.facts.atoms[fact.from as usize];
@@ -486,7 +491,7 @@ impl<'a> Artist<'a> {
             }
         }
         let (senders, receivers) = (self.part(senders), self.part(receivers));
-        Gathered { key, facts, pairs, certain, bits, mark, senders, receivers }
+        Gathered { key, facts, pairs, certain, open, bits, mark, senders, receivers }
     }
 
     /// Facts by place.
@@ -495,15 +500,11 @@ impl<'a> Artist<'a> {
         places.iter().filter_map(|at| facts.get(*at as usize))
     }
 
-    fn is_certain(&self, fact: &Fact) -> bool {
-        is_certain(self.world, fact)
-    }
-
     fn line(&self, boxes: &[Box], own: &Gathered) -> Line {
         let (from, to, relation) = own.key;
         let (sender, receiver) = (&own.senders, &own.receivers);
-        let open = own.certain == 0;
-        let turns_on = open.then(|| self.of(&own.facts).next()).flatten().map(|fact| self.condition(fact));
+        let turns_on =
+            (own.certain == 0).then(|| self.of(&own.facts).next()).flatten().map(|fact| self.condition(fact));
         let mut sentence = format!(
             "{} {} {}",
             self.phrase(&boxes[from], sender),
@@ -515,7 +516,7 @@ impl<'a> Artist<'a> {
                 sentence.push_str(" if ");
                 sentence.push_str(condition);
             }
-            None if own.certain < own.pairs => sentence.push_str(", some only under conditions"),
+            None if own.open > 0 => sentence.push_str(", some only under conditions"),
             None => {}
         }
         if own.pairs > 1 && sender.count > 1 && receiver.count > 1 {
@@ -605,7 +606,7 @@ impl<'a> Artist<'a> {
     }
 }
 
-/// Does a fact hold without a condition?
+/// Does something of a fact hold without a condition?
 pub(crate) fn is_certain(world: &World, fact: &Fact) -> bool {
     match fact.source {
         Source::Becomes(at) => {
@@ -613,6 +614,15 @@ pub(crate) fn is_certain(world: &World, fact: &Fact) -> bool {
         }
         Source::RunsAs(..) => true,
         Source::Within(..) | Source::Outside(..) => fact.allowed != 0,
+    }
+}
+
+/// Does something of a fact hold under conditions only?
+fn is_open(world: &World, fact: &Fact) -> bool {
+    match fact.source {
+        Source::Becomes(_) => !is_certain(world, fact),
+        Source::RunsAs(..) => false,
+        Source::Within(..) | Source::Outside(..) => fact.open() != 0,
     }
 }
 
@@ -680,7 +690,7 @@ pub(crate) fn turns_on(world: &World, fact: &Fact) -> Vec<Dependency> {
         let target = Target::Resource(resource);
         let when = world.context(&BTreeMap::new());
         let arn = world.arn_of(&target);
-        let words = Word::ALL.into_iter().filter(|word| fact.depends & super::words::bit(*word) != 0);
+        let words = Word::ALL.into_iter().filter(|word| fact.open() & super::words::bit(*word) != 0);
         let asked = words.flat_map(|word| world.wanted(word, &target));
         let mut rulings = asked.flat_map(|wanted| {
             let own = world.decide(actor, &wanted.action, &target, Some(&wanted.form.of(&arn)), &when);

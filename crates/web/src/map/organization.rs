@@ -27,7 +27,7 @@ const MATTERS: usize = 3;
 pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Drawn {
     let mut facts = organization_facts(people, reach_out);
     let head = organization_head(people.world(), &mut facts);
-    draw(people, facts, head)
+    draw(people, facts, head).noting(reach_out.notes())
 }
 
 /// The same with one of its shapes taken apart. `None`: it cannot be.
@@ -38,7 +38,7 @@ pub(crate) fn draw_organization_apart(
 ) -> Option<Drawn> {
     let mut facts = organization_facts(people, reach_out);
     let head = organization_head(people.world(), &mut facts);
-    draw_apart(people, facts, head, shape)
+    Some(draw_apart(people, facts, head, shape)?.noting(reach_out.notes()))
 }
 
 /// What could be on the map of everything.

@@ -4,6 +4,8 @@
 use clavicle_answer::shape::{Pin, Severity, Step, Thing};
 use serde::Serialize;
 
+use super::words::number;
+
 /// One drawing with its places, and the same as rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MapPage {
@@ -32,6 +34,9 @@ pub struct MapPage {
     /// Of two worlds on one map: how many lines there are of each kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Changed>,
+    /// What was not looked for, in sentences: its absence from the map says nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<&'static str>,
 }
 
 /// In which of two worlds something is.
@@ -46,6 +51,17 @@ pub enum Change {
     Same,
 }
 
+impl Change {
+    /// How it is said.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "only before",
+            Self::New => "only after",
+            Self::Same => "before and after",
+        }
+    }
+}
+
 /// What is different between two worlds that are drawn as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Changed {
@@ -57,6 +73,25 @@ pub struct Changed {
     pub same: usize,
     /// Of those, so many had no room.
     pub left_out: usize,
+}
+
+impl Changed {
+    /// `12 lines go, 3 come, 88 are there before and after.`
+    pub fn sentence(self) -> String {
+        let lines = |count: usize, one: &str, many: &str| {
+            if count == 1 { format!("1 line {one}") } else { format!("{} lines {many}", number(count)) }
+        };
+        let same = lines(self.same, "is", "are");
+        if self.gone + self.new == 0 {
+            return format!("Nothing on this map goes or comes: {same} there before and after.");
+        }
+        let (gone, new) = (lines(self.gone, "goes", "go"), lines(self.new, "comes", "come"));
+        let left = match self.left_out {
+            0 => String::new(),
+            count => format!(", of which {} no room here", lines(count, "has", "have")),
+        };
+        format!("{gone}, {new}, {same} there before and after{left}.")
+    }
 }
 
 /// How far away one stands.
@@ -334,6 +369,8 @@ pub struct PairRow {
     pub conditions: Vec<String>,
     /// The words of access.
     pub access: Vec<String>,
+    /// Those of them that hold under the conditions only; the others hold without.
+    pub only_if: Vec<String>,
 }
 
 /// The pairs of one line of a map of two worlds, and what makes one of them on each side.
@@ -378,6 +415,8 @@ pub struct SidePair {
     pub conditions: Vec<String>,
     /// The words of access.
     pub access: Vec<String>,
+    /// Those of them that hold under the conditions only; the others hold without.
+    pub only_if: Vec<String>,
 }
 
 /// Why a pair is so on one side.

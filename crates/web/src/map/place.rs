@@ -85,6 +85,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
         tray: plan.tray.clone(),
         rows,
         change: None,
+        notes: Vec::new(),
     }
 }
 

@@ -43,6 +43,17 @@ impl ReachOut {
         self.from.get(&account).map_or(&[], Vec::as_slice)
     }
 
+    /// What a map has to say of the lines that were not looked for.
+    pub(crate) fn notes(&self) -> Vec<&'static str> {
+        if self.complete {
+            return Vec::new();
+        }
+        vec![
+            "There are more than 30,000 things: lines to things of other accounts were not looked for. The map of the \
+             account whose things they are has them.",
+        ]
+    }
+
     /// Was every account looked at?
     pub(crate) fn is_complete(&self) -> bool {
         self.complete

@@ -10,7 +10,7 @@ use clavicle_answer::shape::Severity;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyph::{Glyph, crown, kind, risk, wavy};
-use super::page::{Crown, Label, MapPage, Outline, Relation, Ribbon, Shape, ShapeKind};
+use super::page::{Change, Crown, Label, MapPage, Outline, Relation, Ribbon, Shape, ShapeKind};
 use crate::severity::{severity_mark, severity_word};
 
 /// Around the drawing.
@@ -98,7 +98,13 @@ impl Svg {
             Relation::RunsAs => " stroke-dasharray=\"0.1 6\"",
             Relation::Becomes | Relation::Touches => "",
         };
-        let width = if ribbon.relation == Relation::RunsAs { ribbon.width.max(2.6) } else { ribbon.width };
+        let plain = if ribbon.relation == Relation::RunsAs { ribbon.width.max(2.6) } else { ribbon.width };
+        // What goes is hollow, what comes is bold.
+        let width = match ribbon.change {
+            Some(Change::Gone) => plain + 2.4,
+            Some(Change::New) => plain + 1.6,
+            Some(Change::Same) | None => plain,
+        };
         let cap = if ribbon.relation == Relation::Controls || is_unseen(ribbon) { "butt" } else { "round" };
         let _ = write!(
             self.0,
@@ -107,10 +113,18 @@ impl Svg {
             escaped(&ribbon.sentence),
             ribbon.path
         );
+        if ribbon.change == Some(Change::Gone) {
+            let _ = write!(
+                self.0,
+                "<path d=\"{}\" fill=\"none\" stroke=\"{SURFACE}\" stroke-width=\"{:.1}\" stroke-linecap=\"{cap}\"{dash}/>",
+                ribbon.path,
+                plain + 0.4
+            );
+        }
         if ribbon.relation != Relation::Touches
             && let Some((x, y, angle)) = arrow(&ribbon.path)
         {
-            let head = 5.0 + ribbon.width * 1.4;
+            let head = 5.0 + width * 1.4;
             let _ = write!(
                 self.0,
                 "<path d=\"M{0:.1} {1:.1}L0 0 {0:.1} {2:.1}\" transform=\"translate({x} {y}) rotate({angle:.1})\" fill=\"none\" \
@@ -136,7 +150,9 @@ impl Svg {
             shape.y,
             escaped(&shape.sentence)
         );
-        let looks = format!("fill=\"{fill}\" stroke=\"{BORDER_STRONG}\" stroke-width=\"1.2\"");
+        let (stroke, thick) =
+            if shape.change == Some(Change::New) { (TEXT, 2.4) } else { (BORDER_STRONG, 1.2) };
+        let looks = format!("fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{thick}\"");
         match shape.outline {
             Outline::Wavy => {
                 let _ = write!(self.0, "<path d=\"{}\" {looks}/>", wavy(w, h));
@@ -148,7 +164,11 @@ impl Svg {
                         "<rect x=\"3\" y=\"3\" width=\"{w}\" height=\"{h}\" rx=\"{radius}\" {looks}/>"
                     );
                 }
-                let dash = if outline == Outline::Dashed { " stroke-dasharray=\"5 4\"" } else { "" };
+                let dash = match (shape.change, outline) {
+                    (Some(Change::Gone), _) => " stroke-dasharray=\"2 3\"",
+                    (_, Outline::Dashed) => " stroke-dasharray=\"5 4\"",
+                    _ => "",
+                };
                 let _ = write!(self.0, "<rect width=\"{w}\" height=\"{h}\" rx=\"{radius}\" {looks}{dash}/>");
             }
         }
@@ -299,6 +319,9 @@ impl Svg {
         if page.ribbons.iter().any(is_unseen) {
             rest.push("–·– not seen".to_owned());
         }
+        if page.change.is_some() {
+            rest.push("hollow: only before, bold: only after, grey: before and after".to_owned());
+        }
         for mark in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low] {
             let marked = page.ribbons.iter().map(|ribbon| ribbon.mark);
             if marked.chain(page.shapes.iter().map(|shape| shape.mark)).any(|of| of == Some(mark)) {
@@ -328,6 +351,11 @@ fn is_unseen(ribbon: &Ribbon) -> bool {
 }
 
 fn ink(ribbon: &Ribbon) -> &'static str {
+    match ribbon.change {
+        Some(Change::Gone | Change::New) => return TEXT,
+        Some(Change::Same) => return BORDER_STRONG,
+        None => {}
+    }
     match (ribbon.mark, ribbon.relation) {
         (Some(Severity::Critical), _) => "#7a0a2c",
         (Some(Severity::High), _) => "#c4460f",

@@ -5,7 +5,7 @@ use clavicle_answer::shape::{Step, Thing};
 use clavicle_graph::{Actor, Target};
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
-use super::atom::{Fact, Member, Source};
+use super::atom::{Fact, Source};
 use super::drawn::{Drawn, equals_of, turns_on};
 use super::page::{PairRow, Relation, WhyPage};
 use super::touched::{outside_touch_of, touch_of};
@@ -19,19 +19,19 @@ pub(crate) fn why(reader: &Reader, drawn: &Drawn, ribbon: &str, pair: Option<usi
     let at = drawn.page.ribbons.iter().position(|known| known.id == ribbon)?;
     let ribbon = drawn.page.ribbons.get(at)?;
     let pairs = || drawn.sources(at).into_iter().flatten().flat_map(|fact| pairs_of(reader, fact));
-    let mut conditions: Option<(Source, Vec<String>)> = None;
+    // Pairs of one source turn on the same.
+    let mut known: Option<(&Fact, Vec<String>)> = None;
     let mut rows = Vec::new();
     for pair in pairs().take(MOST_PAIRS) {
-        // Pairs of one source turn on the same.
-        let known = conditions.take().filter(|(source, _)| *source == pair.fact.source);
-        let (source, words) = known.unwrap_or_else(|| (pair.fact.source, conditions_of(reader, pair.fact)));
+        let same = known.take().filter(|(other, _)| other.turns_as(pair.fact));
+        let (_, words) = known.insert(same.unwrap_or_else(|| (pair.fact, conditions_of(reader, pair.fact))));
         rows.push(PairRow {
             from: pair.from.thing(reader),
             to: pair.to.thing(reader),
             conditions: words.clone(),
             access: access_of(pair.fact),
+            only_if: open_access_of(pair.fact),
         });
-        conditions = Some((source, words));
     }
     let steps = match pair {
         None => Vec::new(),
@@ -56,9 +56,17 @@ pub(super) fn access_of(fact: &Fact) -> Vec<String> {
     }
 }
 
+/// Those of the words of a fact that hold on its conditions only.
+pub(super) fn open_access_of(fact: &Fact) -> Vec<String> {
+    match fact.relation {
+        Relation::Controls | Relation::Touches => access(fact.open()),
+        Relation::Becomes | Relation::RunsAs => Vec::new(),
+    }
+}
+
 /// One pair of a ribbon.
 pub(super) struct Pair<'f> {
-    fact: &'f Fact,
+    pub(super) fact: &'f Fact,
     pub(super) from: End,
     pub(super) to: End,
 }
@@ -69,16 +77,8 @@ pub(super) enum End {
 }
 
 impl End {
-    fn principal(index: PrincipalIndex) -> Self {
+    pub(super) fn principal(index: PrincipalIndex) -> Self {
         Self::Actor(Actor::Principal(index))
-    }
-
-    /// The same as a member of a shape.
-    pub(super) fn member(&self) -> Member {
-        match self {
-            Self::Actor(actor) => Member::Actor(actor.clone()),
-            Self::Resource(index) => Member::Resource(*index),
-        }
     }
 
     pub(super) fn thing(&self, reader: &Reader) -> Thing {
@@ -106,7 +106,7 @@ impl Pair<'_> {
 }
 
 /// The pairs of one fact, in order.
-pub(super) fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
+fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
     let world = reader.world();
     let pair = |from, to| Pair { fact, from, to };
     match fact.source {
@@ -138,11 +138,12 @@ pub(super) fn pairs_of<'f>(reader: &Reader, fact: &'f Fact) -> Vec<Pair<'f>> {
     }
 }
 
+/// On what the open words of a fact turn, in words. Empty: on nothing.
 pub(super) fn conditions_of(reader: &Reader, fact: &Fact) -> Vec<String> {
     let certain = match fact.source {
         Source::Becomes(_) => false,
         Source::RunsAs(..) => true,
-        Source::Within(..) | Source::Outside(..) => fact.allowed != 0,
+        Source::Within(..) | Source::Outside(..) => fact.open() == 0,
     };
     if certain {
         return Vec::new();

@@ -136,6 +136,7 @@ fn every_answer_keeps_to_its_schema() {
     );
     get("plan", "/api/plan?since=90d&who=staging%3Arole%2Fnightly-exec");
     get("snapshots", "/api/snapshots");
+    get("since", "/api/since");
     get("compared", "/api/compare?with=before");
     let of_two = get("map", "/api/compare/map?with=before&account=444455556666");
     let ribbon = first(&of_two, "ribbons", "/id").expect("a line has it");

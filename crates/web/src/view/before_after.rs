@@ -2,7 +2,7 @@
 
 use clavicle_policy::AccountId;
 
-use crate::map::{DrawnOfTwo, Side, Told, draw_before_after};
+use crate::map::{DrawnOfTwo, MapPage, Side, Told, draw_before_after};
 use crate::open::{Open, with_matrix};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -29,13 +29,18 @@ impl MapOfTwo {
     pub(crate) fn bytes(&self) -> Bytes {
         self.bytes.clone()
     }
+
+    /// The same, before it is sent.
+    pub(crate) fn page(&self) -> &MapPage {
+        &self.drawn.page
+    }
 }
 
-/// Which line of a map of two worlds is asked about, and which of its pairs.
+/// Which line of a map is asked about, and which of its pairs.
 #[derive(Debug, Clone)]
 pub(crate) struct LineAsked {
-    ribbon: String,
-    pair: Option<usize>,
+    pub(crate) ribbon: String,
+    pub(crate) pair: Option<usize>,
 }
 
 impl LineAsked {
@@ -48,7 +53,7 @@ impl LineAsked {
         Ok(Self { ribbon, pair: pair.transpose()? })
     }
 
-    /// By what it is known, of the map of this key.
+    /// By what it is known, of the map of two worlds of this key.
     pub(crate) fn key(&self, map: &str) -> String {
         let pair = self.pair.map_or_else(String::new, |pair| pair.to_string());
         format!("{} {pair} {map}", self.ribbon)

@@ -139,16 +139,24 @@ pub(crate) fn try_edits(
     turn.give_way(progress)?;
     progress.report("comparing", 0, 0);
     let is_stopped = || progress.is_stopped();
-    // What was used is told where there is evidence; where that cannot be read, Trim says why.
-    let evidence = open.evidence().ok().filter(|evidence| is_any(open.reader(), evidence));
-    let page = match &evidence {
+    let evidence = open.evidence();
+    let known = evidence.as_ref().ok().filter(|evidence| is_any(open.reader(), evidence));
+    let page = match known {
         None => copy.reader.changes_since_unless(open.reader(), &is_stopped),
         Some(evidence) => {
             let seen = Seen { evidence, since: super::trim::since(open.reader(), evidence, USUAL)? };
             copy.reader.changes_with_use_since_unless(open.reader(), seen, &is_stopped)
         }
     };
-    page.ok_or_else(Refusal::stopped)
+    let mut page = page.ok_or_else(Refusal::stopped)?;
+    // That nothing is told of what was in use does not mean that nothing was.
+    if let Err(refusal) = &evidence {
+        page.notes.push(format!(
+            "What was used could not be read ({}): whether something in use would be denied is not known.",
+            refusal.error()
+        ));
+    }
+    Ok(page)
 }
 
 /// Does the evidence tell of any of these accounts?

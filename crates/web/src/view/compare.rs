@@ -73,7 +73,13 @@ pub(crate) fn compare_why(
     before_after::why(open, &other, is_older(open, &other), map, asked)
 }
 
-fn other(turn: &mut Turn<'_>, open: &Open, with: &str, progress: &Progress) -> Result<Arc<Second>, Refusal> {
+/// The snapshot of this name, read once for all that is asked of it in a row.
+pub(super) fn other(
+    turn: &mut Turn<'_>,
+    open: &Open,
+    with: &str,
+    progress: &Progress,
+) -> Result<Arc<Second>, Refusal> {
     turn.second(&format!("with {with}"), || {
         open.beside().read(with, progress).map_err(|error| Refusal::absent(error, None))
     })

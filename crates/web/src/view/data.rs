@@ -6,7 +6,7 @@ use clavicle_answer::shape::{AccountCoverage, CoveragePage, Gap};
 use serde::Serialize;
 
 use super::ROWS;
-use super::facet::Facet;
+use super::facet::{Facet, Narrowed};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -52,9 +52,7 @@ fn is_in(gap: &Gap, account: &str) -> bool {
 /// What was seen of the accounts that the call asks for.
 pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal> {
     let (accounts, gaps) = of_account(page, asked)?;
-    let from = asked.one("from")?.unwrap_or("0");
-    let from =
-        from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
+    let from = Narrowed::read(asked, &[])?.from;
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for account in page.gaps.iter().flat_map(|gap| &gap.accounts) {
         *counts.entry(account).or_default() += 1;

@@ -8,9 +8,9 @@ use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, Coverag
 use clavicle_answer::{PolicyLine, Pseudonyms, Redact};
 
 use super::facet::Narrowed;
-use super::{border_choices, findings_choices, of_account, policies_choices, policies_sentence};
+use super::{MapOfTwo, border_choices, findings_choices, of_account, policies_choices, policies_sentence};
 use crate::export::{self, Sheet};
-use crate::map::MapPage;
+use crate::map::{Change, MapPage};
 use crate::open::Open;
 use crate::refusal::Refusal;
 use crate::routes::Asked;
@@ -89,11 +89,36 @@ impl Handing {
         let page = self.told(page, names);
         let worst =
             page.ribbons.iter().filter(|ribbon| ribbon.mark.is_some()).max_by_key(|ribbon| ribbon.mark);
-        let sentence = worst.map_or_else(
-            || format!("{} shapes, {} lines", page.shapes.len(), page.ribbons.len()),
-            |ribbon| ribbon.sentence.clone(),
-        );
+        let sentence = match (page.change, worst) {
+            (Some(change), _) => change.sentence(),
+            (None, Some(worst)) => worst.sentence.clone(),
+            (None, None) => format!("{} shapes, {} lines", page.shapes.len(), page.ribbons.len()),
+        };
         export::map(&page, &sentence)
+    }
+
+    /// Two worlds on one map, or what of it is in one of them.
+    pub(crate) fn map_of_two(
+        &self,
+        map: &MapOfTwo,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let left_out = match asked.one("side")? {
+            None | Some("" | "both") => None,
+            Some("before") => Some(Change::New),
+            Some("after") => Some(Change::Gone),
+            Some(other) => {
+                return Err(Refusal::question(format!("no side `{other}`"), Some("before, both or after")));
+            }
+        };
+        let mut page = map.page().clone();
+        if left_out.is_some() {
+            page.shapes.retain(|shape| shape.change != left_out);
+            page.ribbons.retain(|ribbon| ribbon.change != left_out);
+            page.rows.retain(|row| row.change != left_out);
+        }
+        Ok(self.map(&page, names))
     }
 
     pub(crate) fn findings(

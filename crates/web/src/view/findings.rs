@@ -58,7 +58,11 @@ struct RuleWords {
 
 /// Every rule over every account. Acceptances have to hold today; those of the demo, on its own day.
 pub(crate) fn check(open: &Open, progress: &Progress) -> Result<CheckPage, Refusal> {
-    let reader = open.reader();
+    check_reader(open.reader(), progress)
+}
+
+/// The same of what somebody else reads.
+pub(super) fn check_reader(reader: &Reader, progress: &Progress) -> Result<CheckPage, Refusal> {
     let today = (!reader.settings().demo).then(|| jiff::Timestamp::now().to_string());
     let asked = Check { today, ..Check::default() };
     Ok(reader.check_telling(&asked, |done, total| progress.report("asking the rules", done, total))?)

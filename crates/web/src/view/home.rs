@@ -5,6 +5,7 @@ use clavicle_answer::shape::{AccountSummary, Matter, NotSeen, OutsideSummary, Su
 use serde::Serialize;
 
 use super::ROWS;
+use super::facet::{Narrowed, Row};
 use crate::refusal::Refusal;
 use crate::routes::{Asked, Bytes, json};
 
@@ -74,21 +75,26 @@ pub(crate) fn home(reader: &Reader) -> Result<Bytes, Refusal> {
 
 /// The accounts whose id, name or unit has the words that are looked for.
 pub(crate) fn find_accounts(reader: &Reader, asked: &Asked) -> Result<Bytes, Refusal> {
-    let words = asked.one("find")?.unwrap_or_default().trim().to_lowercase();
-    let from = asked.one("from")?.unwrap_or("0");
-    let from: usize =
-        from.parse().map_err(|_| Refusal::question(format!("`{from}` is no number of a row"), None))?;
-    let has = |account: &&AccountSummary| {
-        let unit = account.unit.as_deref().unwrap_or_default();
-        [&*account.id, &*account.name, unit].iter().any(|text| text.to_lowercase().contains(&words))
-    };
-    let found: Vec<&AccountSummary> = accounts(reader).into_iter().filter(has).collect();
+    let narrowed = Narrowed::read(asked, &[])?;
+    let accounts = accounts(reader);
+    let found = narrowed.rows(&accounts);
     json(&AccountsPage {
         schema: "clavicle.accounts/1",
         total: found.len(),
-        from,
-        accounts: found.into_iter().skip(from).take(ROWS).collect(),
+        from: narrowed.from,
+        accounts: found.into_iter().skip(narrowed.from).take(ROWS).copied().collect(),
     })
+}
+
+impl Row for &AccountSummary {
+    fn values(&self, _: &str) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn has(&self, words: &str) -> bool {
+        let unit = self.unit.as_deref().unwrap_or_default();
+        [&*self.id, &*self.name, unit].iter().any(|text| text.to_lowercase().contains(words))
+    }
 }
 
 /// Every account: where not all of them are shown at once, the largest first.

@@ -10,6 +10,7 @@ mod facet;
 mod findings;
 mod home;
 mod policies;
+mod since;
 mod trim;
 
 pub(crate) use before_after::{LineAsked, MapOfTwo, account_of};
@@ -21,6 +22,7 @@ pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};
 pub(crate) use home::{find_accounts, home};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
+pub(crate) use since::{SincePage, since_last_week, since_page};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
 
 use border::border_choices;

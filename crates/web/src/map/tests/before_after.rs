@@ -8,8 +8,8 @@ use clavicle_policy::AccountId;
 use super::demo::reader;
 use super::page_rules::check;
 use crate::map::{
-    Change, MapPage, ReachOut, Relation, Ribbon, Side, Told, draw_account, draw_before_after,
-    draw_organization,
+    Change, DrawnOfTwo, MapPage, PairRow, ReachOut, Relation, Ribbon, Side, SidePair, Told, draw_account,
+    draw_before_after, draw_organization, why,
 };
 
 const PROD: &str = "111122223333";
@@ -21,16 +21,39 @@ fn id(account: &str) -> AccountId {
 }
 
 fn drawn(before: &Reader, after: &Reader, account: Option<AccountId>) -> MapPage {
+    drawn_of_two(before, after, account).page
+}
+
+fn drawn_of_two(before: &Reader, after: &Reader, account: Option<AccountId>) -> DrawnOfTwo {
     let reach_out = [before, after].map(|reader| ReachOut::new(reader.world(), |_, _| ()));
     let told = [before, after].map(Told::new);
     let [old, new] = [0, 1].map(|at: usize| Side { people: &told[at], reach_out: &reach_out[at] });
     let drawn = draw_before_after(old, new, account).expect("it is in the demo");
     check(&drawn.page);
-    drawn.page
+    drawn
 }
 
 fn without(policy: &str) -> Reader {
     let edit = Edit::Delete(policy.to_owned());
+    reader().tried(&[edit], |_, _| ()).expect("it is in the demo")
+}
+
+/// The demo with this policy of those who work on bills: listing, reading, each with a condition on a key, if any.
+fn billing(list: Option<&str>, read: Option<&str>) -> Reader {
+    let condition = |key: Option<&str>| match key {
+        None => String::new(),
+        Some(key) => format!(r#", "Condition": {{"StringEquals": {{"{key}": "x"}}}}"#),
+    };
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [
+        {{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::paperboat-invoices"{}}},
+        {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::paperboat-invoices/*"{}}},
+        {{"Effect": "Allow", "Action": "kms:Decrypt",
+         "Resource": "arn:aws:kms:eu-west-1:111122223333:key/516acf04-412b-e61a-453e-4588b83c08ca"}}]}}"#,
+        condition(list),
+        condition(read)
+    );
+    let edit = Edit::Write { policy: "prod:policy/billing-data".to_owned(), text };
     reader().tried(&[edit], |_, _| ()).expect("it is in the demo")
 }
 
@@ -162,4 +185,95 @@ fn a_condition_that_is_asked_for_now_is_a_line_that_goes_and_one_that_comes() {
     assert!(!onto(Change::New).is_empty());
     assert!(onto(Change::New).is_subset(&onto(Change::Gone)), "{:?}", onto(Change::New));
     assert!(of(&page, Change::New).iter().all(|it| it.condition.as_deref() == Some("MFA")));
+}
+
+/// The line from those who work on bills to the invoices that comes, goes, or stays.
+fn of_bills(page: &MapPage, change: Change) -> Option<&Ribbon> {
+    let is_theirs = |it: &&Ribbon| it.to.ends_with(":paperboat-invoices") && it.from.contains("billing");
+    of(page, change).into_iter().filter(|it| it.relation == Relation::Touches).find(is_theirs)
+}
+
+fn side(access: &[&str], conditions: &[&str], only_if: &[&str]) -> Option<SidePair> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Some(SidePair { access: words(access), conditions: words(conditions), only_if: words(only_if) })
+}
+
+#[test]
+fn a_line_is_told_by_its_own_words_and_not_by_all_that_its_pairs_have() {
+    // Listing turns on a condition now; reading stays as it was, free.
+    let [before, after] = [billing(None, None), billing(Some("aws:Referer"), None)];
+    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let of_line = |change| {
+        let line = of_bills(&map.page, change).unwrap_or_else(|| panic!("no line is {change:?}"));
+        let why = map.why([&before, &after], &line.id, Some(0)).expect("it is on the map");
+        (line, why)
+    };
+    let (line, why) = of_line(Change::New);
+    assert_eq!((line.letters.as_deref(), line.condition.as_deref()), (Some("L"), Some("referer")));
+    assert_eq!(why.pairs[0].before, side(&["list"], &[], &[]));
+    assert_eq!(why.pairs[0].after, side(&["list"], &["referer"], &["list"]));
+    assert_eq!(of_line(Change::Gone).1.pairs, why.pairs, "what goes is what comes otherwise");
+    let (_, why) = of_line(Change::Same);
+    assert_eq!(
+        (&why.pairs[0].before, &why.pairs[0].after),
+        (&side(&["read"], &[], &[]), &side(&["read"], &[], &[]))
+    );
+    // What one side has of other lines is nothing of this one: listing is gone, whoever reads on.
+    let after = without("prod:policy/billing-data");
+    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let line = of_bills(&map.page, Change::Gone).expect("it goes");
+    let why = map.why([&before, &after], &line.id, Some(0)).expect("it is on the map");
+    assert_eq!((why.pairs[0].before.is_some(), &why.pairs[0].after), (true, &None));
+    assert!(why.after.expect("a side").refused.expect("an answer").sentence.starts_with("NO"));
+}
+
+#[test]
+fn a_line_says_the_condition_of_its_own_words() {
+    // Listing turns on one key before and after, reading on another now.
+    let [before, after] =
+        [billing(Some("aws:SourceVpc"), None), billing(Some("aws:SourceVpc"), Some("aws:Referer"))];
+    let page = drawn(&before, &after, Some(id(PROD)));
+    let comes = of_bills(&page, Change::New).expect("a line comes");
+    assert_eq!((comes.letters.as_deref(), comes.condition.as_deref()), (Some("R"), Some("referer")));
+    // Of what comes, a part is free: the rest is no less on a condition.
+    let [before, after] = [without("prod:policy/billing-data"), billing(Some("aws:Referer"), None)];
+    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let comes = of_bills(&map.page, Change::New).expect("a line comes");
+    assert_eq!((comes.letters.as_deref(), comes.condition.as_deref()), (Some("LR"), None));
+    assert!(comes.sentence.ends_with(", some only under conditions"), "{}", comes.sentence);
+    let told = map.why([&before, &after], &comes.id, None).expect("it is on the map");
+    assert_eq!(told.pairs[0].after, side(&["list", "read"], &["referer"], &["list"]));
+    // The map of one world says the same.
+    let reach_out = ReachOut::new(after.world(), |_, _| ());
+    let alone = draw_account(&Told::new(&after), &reach_out, id(PROD)).expect("it is there");
+    let rows = alone.page.ribbons.iter().filter(|it| it.relation == Relation::Touches).flat_map(|it| {
+        let told = why(&after, &alone, &it.id, None).expect("it is on the map");
+        told.pairs.into_iter().map(move |pair| (it, pair))
+    });
+    let is_theirs = |pair: &PairRow| {
+        pair.from.name.contains("role/billing-") && pair.to.name == "s3://paperboat-invoices"
+    };
+    let theirs: Vec<_> = rows.filter(|(_, pair)| is_theirs(pair)).collect();
+    assert_eq!(theirs.len(), 7);
+    for (line, pair) in theirs {
+        assert!(line.sentence.contains(", some only under conditions"), "{}", line.sentence);
+        let told = SidePair { conditions: pair.conditions, access: pair.access, only_if: pair.only_if };
+        assert_eq!(Some(told), side(&["list", "read"], &["referer"], &["list"]));
+    }
+}
+
+#[test]
+fn lines_that_were_not_looked_for_are_said_to_be_missing() {
+    let [told, none] = [Told::new(reader()), Told::new(reader())];
+    let [whole, nothing] = [ReachOut::new(reader().world(), |_, _| ()), ReachOut::default()];
+    let side = |people, reach_out| Side { people, reach_out };
+    let map = |old, new| draw_before_after(old, new, Some(id(PROD))).expect("it is in the demo").page;
+    assert_eq!(map(side(&told, &whole), side(&none, &whole)).notes, Vec::<&str>::new());
+    for (old, new) in [(&whole, &nothing), (&nothing, &whole), (&nothing, &nothing)] {
+        let page = map(side(&told, old), side(&none, new));
+        assert!(page.notes.iter().any(|note| note.contains("were not looked for")), "{:?}", page.notes);
+        assert_eq!(page.change.map(|change| (change.gone, change.new)), Some((0, 0)));
+    }
+    let account = draw_account(&told, &nothing, id(PROD)).expect("it is in the demo").page;
+    assert_eq!((account.notes.len(), draw_organization(&told, &nothing).page.notes.len()), (1, 1));
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use clavicle_answer::shape::{AnswerPage, Severity};
-use clavicle_answer::{Known, MatterSetting, Reader, Settings};
+use clavicle_answer::{Known, MatterSetting, OutsideQuestion, Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use clavicle_policy::AccountId;
@@ -193,6 +193,25 @@ fn the_picture_of_an_answer_has_each_place_once_and_each_step_as_a_line() {
     let outward = chains(&answered("what can staging:role/deployer do")).expect("there are steps");
     check(&outward);
     assert_eq!(shape(&outward, "staging:role/deployer").band, "1");
+}
+
+#[test]
+fn the_picture_of_the_border_goes_on_to_what_lies_behind_the_doors() {
+    let question = OutsideQuestion { blocked: true, ..OutsideQuestion::default() };
+    let border = reader().outside(&question).expect("an answer");
+    let page = chains(&border).expect("there are ways in");
+    check(&page);
+    let behind = page.bands.last().expect("a column");
+    assert_eq!(behind.label, "BEHIND IT");
+    let told: usize =
+        border.answers.iter().filter_map(|answer| answer.way.as_ref()).map(|way| way.reaches.len()).sum();
+    let into = |it: &&Ribbon| page.shapes.iter().any(|shape| shape.id == it.to && shape.band == behind.id);
+    assert_eq!(page.ribbons.iter().filter(into).count(), told);
+    let door = shape(&page, "staging:role/LogShipper");
+    let line = page.ribbons.iter().find(|it| it.from == door.id).expect("it leads on");
+    assert_eq!(line.to, shape(&page, "s3://paperboat-invoices").id);
+    assert_eq!(line.mark, Some(Severity::Critical));
+    assert!(line.sentence.contains("s3://paperboat-invoices in 5 steps"), "{}", line.sentence);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use clavicle_answer::shape::Severity;
 
 use super::page_rules::check;
+use crate::map::Told;
 use crate::map::atom::{Atom, Fact, Facts, Key, Member, Source};
+use crate::map::drawn::{Head, draw, draw_apart};
 use crate::map::fold::{MOST_LINES, MOST_ROWS, fold};
 use crate::map::joins::Joins;
 use crate::map::order::order;
@@ -255,4 +257,43 @@ fn too_many_lines_are_folded_too() {
         |column: usize| groups.iter().filter(|group| all.atoms[group.atoms[0]].column == column).count();
     assert!(rows(0) * rows(1) <= MOST_LINES, "{} by {}", rows(0), rows(1));
     assert!(rows(0) >= 6 && rows(1) >= 6, "{} by {}", rows(0), rows(1));
+}
+
+/// Five columns with so many shapes each, the first of more atoms than it has rows, and one of its shapes that is several.
+fn full(rows: [usize; 5]) -> (Facts, Head) {
+    let mut facts = Facts::default();
+    for (column, rows) in rows.into_iter().enumerate() {
+        // In the first column those with one first word are put together, the others stay by themselves.
+        let atoms = if column == 0 { 8 * rows } else { rows };
+        for at in 0..atoms {
+            let mut each = atom(column, &format!("n{}x{column}-{at}", at % rows), 0);
+            each.members = vec![Member::Resource(ResourceIndex((column * 100 + at) as u32))];
+            facts.add(each);
+        }
+    }
+    let source = Source::RunsAs(ResourceIndex(0), PrincipalIndex(0));
+    let last = facts.atoms.len() as u32 - 1;
+    for from in 0..last {
+        facts.facts.push(Fact { from, to: last, relation: Relation::RunsAs, source, allowed: 1, depends: 0 });
+    }
+    let names = ["outside", "entry", "identities", "workloads", "things"];
+    let columns = names.map(|id| Column { id, label: id, width: 170.0, height: 26.0 }).to_vec();
+    (facts, Head { level: Level::Account, title: "full".to_owned(), crumbs: Vec::new(), columns })
+}
+
+#[test]
+fn what_is_taken_apart_keeps_to_the_budget_of_shapes() {
+    let people = Told::new(super::demo::reader());
+    for (rows, wanted) in
+        [([18; 5], None), ([18, 18, 18, 18, 17], Some(90)), ([18, 18, 18, 18, 12], Some(90))]
+    {
+        let (facts, head) = full(rows);
+        let base = draw(&people, facts, head).page;
+        assert_eq!(base.shapes.len(), rows.iter().sum::<usize>());
+        let several =
+            base.shapes.iter().find(|shape| shape.count > 1 && !shape.equal).expect("one is several");
+        let (facts, head) = full(rows);
+        let apart = draw_apart(&people, facts, head, &several.id);
+        assert_eq!(apart.map(|drawn| drawn.page.shapes.len()), wanted, "{rows:?}");
+    }
 }

@@ -1,0 +1,145 @@
+//! What the rules find now and did not a week ago, and the other way around.
+
+use std::collections::BTreeSet;
+
+use clavicle_answer::Reader;
+use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::compare;
+use super::findings::check_reader;
+use crate::beside::SavedSnapshot;
+use crate::open::Open;
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::routes::{Bytes, json};
+
+/// What is different from a snapshot that was saved about a week before the one that is open.
+#[derive(Debug, Serialize)]
+pub(crate) struct SincePage {
+    /// `clavicle.since/1`.
+    schema: &'static str,
+    /// The other snapshot; `None`: none is saved that is older and of these accounts.
+    with: Option<String>,
+    /// Of when its data is.
+    id: Option<String>,
+    /// Findings of now that were none then.
+    new: Counts,
+    /// Findings of then that are none now. What is not seen any more is among them.
+    gone: Counts,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+struct Counts {
+    critical: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+}
+
+impl Counts {
+    fn of<'f>(findings: impl Iterator<Item = &'f Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match finding.severity {
+                Severity::Critical => &mut counts.critical,
+                Severity::High => &mut counts.high,
+                Severity::Medium => &mut counts.medium,
+                Severity::Low => &mut counts.low,
+            } += 1;
+        }
+        counts
+    }
+}
+
+/// Asks the rules of the snapshot of a week ago what they find. `now`: what they find in the one that is open. One at a
+/// time: it costs a second world.
+pub(crate) fn since_last_week(
+    open: &Open,
+    now: &CheckPage,
+    progress: &Progress,
+) -> Result<SincePage, Refusal> {
+    let nothing = || SincePage {
+        schema: "clavicle.since/1",
+        with: None,
+        id: None,
+        new: Counts::default(),
+        gone: Counts::default(),
+    };
+    let saved = open.beside().snapshots().map_err(|error| Refusal::question(error, None))?;
+    let Some(name) = a_week_before(&saved, &open.reader().snapshot_head().id) else { return Ok(nothing()) };
+    let (reader, then) = {
+        progress.report("waiting for another comparison", 0, 0);
+        let mut turn = open.turns.take();
+        turn.give_way(progress)?;
+        let other = compare::other(&mut turn, open, name, progress)?;
+        if !is_of_the_same(open.reader(), &other.reader) {
+            return Ok(nothing());
+        }
+        let then = check_reader(&other.reader, progress)?;
+        (other, then)
+    };
+    let ids = |page: &CheckPage| -> BTreeSet<String> {
+        page.findings.iter().map(|finding| finding.id.clone()).collect()
+    };
+    let (had, has) = (ids(&then), ids(now));
+    Ok(SincePage {
+        with: Some(name.to_owned()),
+        id: Some(reader.reader.snapshot_head().id),
+        new: Counts::of(now.findings.iter().filter(|finding| !had.contains(&finding.id))),
+        gone: Counts::of(then.findings.iter().filter(|finding| !has.contains(&finding.id))),
+        ..nothing()
+    })
+}
+
+pub(crate) fn since_page(page: &SincePage) -> Result<Bytes, Refusal> {
+    json(page)
+}
+
+/// Have they accounts in common? One folder may hold the snapshots of several organizations.
+fn is_of_the_same(one: &Reader, other: &Reader) -> bool {
+    let other = other.world().snapshot();
+    one.world().snapshot().accounts.iter().any(|account| other.account(account.id).is_some())
+}
+
+/// Of the snapshots that are older than this one, the one that is nearest to a week older. Those that are not called by
+/// their time are of an unknown one.
+fn a_week_before<'s>(saved: &'s [SavedSnapshot], id: &str) -> Option<&'s str> {
+    let now: Timestamp = id.parse().ok()?;
+    let wanted = now - SignedDuration::from_hours(7 * 24);
+    let times = saved.iter().filter(|each| !each.open).filter_map(|each| Some((time_of(&each.name)?, each)));
+    let older = times.filter(|(time, _)| *time < now);
+    older.min_by_key(|(time, _)| time.duration_since(wanted).abs()).map(|(_, each)| each.name.as_str())
+}
+
+/// `2026-08-22T09-14-00Z`
+fn time_of(name: &str) -> Option<Timestamp> {
+    let (day, time) = name.split_once('T')?;
+    format!("{day}T{}", time.replace('-', ":")).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snapshot_nearest_to_a_week_ago_is_the_other() {
+        let saved = |names: &[&str]| -> Vec<SavedSnapshot> {
+            let one = |name: &&str| SavedSnapshot { name: (*name).to_owned(), bytes: 1, open: false };
+            names.iter().map(one).collect()
+        };
+        let now = "2026-08-22T09:14:00Z";
+        let days =
+            ["2026-08-22T09-14-00Z", "2026-08-21T09-14-00Z", "2026-08-14T09-14-00Z", "2026-07-01T09-14-00Z"];
+        assert_eq!(a_week_before(&saved(&days), now), Some("2026-08-14T09-14-00Z"));
+        assert_eq!(a_week_before(&saved(&days[..2]), now), Some("2026-08-21T09-14-00Z"));
+        // Itself, one that is newer, one of no known time, none.
+        for none in [&days[..1], &["2026-08-23T09-14-00Z"], &["before"], &["T", "2026-99-99T00-00-00Z"], &[]]
+        {
+            assert_eq!(a_week_before(&saved(none), now), None, "{none:?}");
+        }
+        let open = SavedSnapshot { open: true, ..saved(&days[2..3]).remove(0) };
+        assert_eq!(a_week_before(&[open], now), None);
+    }
+}
