@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,14 +139,27 @@ impl Snapshot {
         told.peek().is_some() && told.all(|lists_all| lists_all)
     }
 
+    /// The accounts of which that is so, in one look at all that was told.
+    #[must_use]
+    pub fn accounts_listed(&self) -> BTreeSet<AccountId> {
+        let mut told: BTreeMap<AccountId, bool> = BTreeMap::new();
+        for row in &self.coverage {
+            if let (Some(account), Some(lists_all)) = (row.account, row.lists_identities()) {
+                *told.entry(account).or_insert(true) &= lists_all;
+            }
+        }
+        told.into_iter().filter(|(_, lists_all)| *lists_all).map(|(account, _)| account).collect()
+    }
+
     /// Accounts that were to be read, or of which something was, and whose users and roles were not all listed. Those that
     /// only the organization names are none of them.
     pub fn without_identities(&self) -> impl Iterator<Item = AccountId> {
         let asked = |account: AccountId| {
             self.not_seen().any(|row| row.account == Some(account) && row.is_unanswered())
         };
+        let listed = self.accounts_listed();
         let accounts = self.accounts.iter().filter(move |account| account.seen || asked(account.id));
-        accounts.map(|account| account.id).filter(|account| !self.lists_identities(*account))
+        accounts.map(|account| account.id).filter(move |account| !listed.contains(account))
     }
 
     /// What was not seen, or not wholly?
