@@ -40,6 +40,15 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
             "boundary" => {
                 (Tone::Plain, "~", format!("{} is the boundary of {}", change.policy, change.bearer))
             }
+            "member" => (Tone::Depends, "+", format!("{} is in {} now", change.bearer, change.policy)),
+            "no member" => {
+                (Tone::Lets, "−", format!("{} is not in {} any more", change.bearer, change.policy))
+            }
+            "runs as" => (Tone::Depends, "+", format!("{} runs as {} now", change.bearer, change.policy)),
+            "runs as no more" => {
+                (Tone::Lets, "−", format!("{} does not run as {} any more", change.bearer, change.policy))
+            }
+            "tag" => (Tone::Depends, "~", format!("{} has another {}", change.bearer, change.policy)),
             _ => (
                 Tone::Depends,
                 "+",
