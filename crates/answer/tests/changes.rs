@@ -498,7 +498,8 @@ fn who_goes_takes_all_along_and_is_named_by_no_policy_any_more() {
 #[test]
 fn what_stands_elsewhere_or_runs_as_another_is_not_nothing() {
     use clavicle_snapshot::{OrgPolicyKind, UnitKind};
-    let alterations: [(fn(&mut Snapshot), &str); 5] = [
+    type Alteration = fn(&mut Snapshot);
+    let alterations: [(Alteration, &str); 5] = [
         (
             |snapshot| {
                 let units = snapshot.organization.as_ref().expect("an organization").units.len();

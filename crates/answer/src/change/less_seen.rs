@@ -16,12 +16,10 @@ pub(super) fn notes(old: &Reader, new: &Reader) -> Vec<String> {
         let was = before.principal_by_arn(&is.arn).map(|index| before.principal(index));
         !is.seen && was.is_some_and(|was| was.seen)
     });
-    match identities.count() {
-        0 => {}
-        1 => notes.push("Of 1 identity it is not known any more which policies it has.".to_owned()),
-        many => {
-            notes.push(format!("Of {many} identities it is not known any more which policies they have."))
-        }
+    let count = identities.count();
+    if count > 0 {
+        let of = counted(count, "identity", "identities");
+        notes.push(format!("Of {of} it is not known any more which policies are attached."));
     }
     let accounts = before.accounts.iter().map(|account| account.id);
     let unlisted: Vec<String> = accounts

@@ -80,8 +80,8 @@ impl Reader {
             )),
         }
         let less_seen = less_seen::notes(old, self);
-        // In accounts of one time with edits made, nothing but the edits is another.
-        let neither = if page.old == page.new { 0 } else { both.seen_in_neither() };
+        // In accounts of one moment, with edits made or a plan laid over them, nothing else is another.
+        let neither = if page.old.id == page.new.id { 0 } else { both.seen_in_neither() };
         if neither > 0 {
             page.notes.push(format!(
                 "{} seen in neither state: whether they are others is not known.",

@@ -111,14 +111,16 @@ fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
 /// `1 widens · 1 narrows · 1 equal · 1 unknown`: rows of access, and texts and attachments that no row tells of.
 fn counts(found: &ChangesPage) -> Option<String> {
     let texts = |verdict: &str| found.documents.iter().filter(|change| change.verdict == verdict).count();
-    let rows = |widens: bool| found.access.iter().filter(|row| row.widens == widens).count();
+    let rows =
+        |widens: bool| found.access.iter().filter(|row| row.widens == widens && !row.is_open()).count();
+    let may_lose = found.access.iter().filter(|row| row.is_open()).count();
     let open =
         found.attachments.iter().filter(|change| found.verdict == "unknown" && change.may_widen).count();
     let counts = [
         (rows(true) + texts("widens") + texts("changes"), "widens"),
         (rows(false) + texts("narrows"), "narrows"),
         (texts("same"), "equal"),
-        (texts("unknown") + open, "unknown"),
+        (texts("unknown") + open + may_lose, "unknown"),
     ];
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let told: Vec<String> = told.collect();
