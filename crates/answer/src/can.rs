@@ -310,9 +310,7 @@ impl Reader {
             Some(OwnRule::RootCannotAssumeRoles) => {
                 return "A root user cannot assume roles, whatever policies say.".to_owned();
             }
-            Some(OwnRule::NeedsCredentials) => {
-                return "AWS does it for nobody without credentials, whatever policies say.".to_owned();
-            }
+            // That credentials are needed is no such rule here: everyone has some, see `Actor::Everyone`.
             _ => {}
         }
         if explanation.decision.verdict == Decided::ExplicitlyDenied {

@@ -71,6 +71,7 @@ pub use grammar::steps;
 pub use in_use::reached_words;
 pub use known_accounts::{KnownAccounts, KnownAccountsError, NamedAccount};
 pub use lint::{FixedFile, Held, Lint, PolicyFile, held, unlooked};
+pub use not_seen::MOST_PLACES;
 pub use outside::OutsideQuestion;
 pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};

@@ -3,17 +3,18 @@
 //! `can` asks about one request. This asks about all of them at once, over every layer, and the answer is a proof, or a
 //! request that the engine lets through, or unknown with what it turns on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::ArnForm;
 use clavicle_engine::{
-    Action, Applicable, Context, Dependency, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
+    Action, Applicable, Context, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
     Verdict as Decided,
 };
 use clavicle_graph::{Actor, Bearing};
 use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict as Proof, Witness};
 use foldhash::{HashMap, HashMapExt as _};
 
+use crate::asked_action::AskedAction;
 use crate::page::when_text;
 use crate::question::{Question, QuestionError};
 use crate::reader::Reader;
@@ -77,13 +78,7 @@ impl Reader {
         doubts.dedup();
         // The proof is about policies; what lets in beside them it does not see.
         let mut told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
-        for wanted in &asked.wanted {
-            let arn = self.arn_named(wanted, &spot);
-            let by = self.beside_policies(&actor, &wanted.action, &spot, &arn, &question.when);
-            told.extend(
-                by.map(|by| by.to_string()).filter(|by| !told.contains(by)).into_iter().collect::<Vec<_>>(),
-            );
-        }
+        told.extend(self.beside_policies(&actor, &asked, &spot, &stated));
 
         let asked_text = Asked {
             verb: "never".to_owned(),
@@ -159,19 +154,23 @@ impl Reader {
         Ok(page)
     }
 
-    /// What may let somebody in beside policies, where their own side leaves that open.
+    /// What may let somebody in beside policies, where their own side leaves that open for a request of which `stated` holds
+    /// and nothing else is known: a proof is about every request, so what one of them may carry opens it.
     pub(crate) fn beside_policies(
         &self,
         actor: &Actor,
-        action: &Action,
+        asked: &AskedAction,
         spot: &Spot,
-        arn: &str,
-        when: &BTreeMap<String, Vec<String>>,
-    ) -> Option<Dependency> {
-        let by = self.world().beside_policies(actor, action, &spot.target)?;
-        let when = self.world().context(when);
-        let ask = Ask { actor, action, target: &spot.target, arn: Some(arn), when: &when };
-        self.ruling(&ask).may().then_some(by)
+        stated: &Context,
+    ) -> BTreeSet<String> {
+        let lets_in = asked.wanted.iter().filter_map(|wanted| {
+            let by = self.world().beside_policies(actor, &wanted.action, &spot.target)?;
+            let arn = self.arn_named(wanted, spot);
+            let (action, target) = (&wanted.action, &spot.target);
+            let ask = Ask { actor, action, target, arn: Some(&arn), when: stated };
+            self.ruling(&ask).may().then(|| by.to_string())
+        });
+        lets_in.collect()
     }
 
     /// What bears on the requests as a formula. The texts are read once each.

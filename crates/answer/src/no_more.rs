@@ -65,7 +65,9 @@ impl Reader {
                 .hint("name an action with `--do`"));
         }
         let mut found = Found::default();
-        for (_, arn, actions) in &forms {
+        // What one can do, they can do: whatever policies say that nobody understands, they say it of the same request.
+        let is_same = elsewhere.is_none() && one == other;
+        for (_, arn, actions) in forms.iter().filter(|_| !is_same) {
             let mut store = Store::new();
             let names: Vec<&str> = actions.iter().map(|action| action.text()).collect();
             let mut ways = |reader: &Self, actor: &Actor, target| -> Ways {
@@ -88,10 +90,8 @@ impl Reader {
                 self.compare(&mut store, actor, own, &sides, &mut found);
             }
         }
-        for wanted in &asked.wanted {
-            let arn = self.arn_named(wanted, &spot);
-            let by = self.beside_policies(&one, &wanted.action, &spot, &arn, &question.when);
-            found.beside.extend(by.map(|by| by.to_string()));
+        if !is_same {
+            found.beside.extend(self.beside_policies(&one, &asked, &spot, &stated));
         }
         found.doubts.sort_unstable();
         found.doubts.dedup();
@@ -169,15 +169,14 @@ impl Reader {
         found.doubts.extend(doubts);
         for part in parts {
             let ((lets, first), (stops, second), _) = part.alike;
-            // What may let the other in beside policies the prover does not see.
-            if second.verdict == Decided::Depends {
-                found.beside.extend(second.depends_on.iter().map(ToString::to_string));
+            // The accounts' own policies are asked once more, apart from the prover's copies.
+            if !first.may() || second.verdict == Decided::Allowed {
+                found.doubts.push(Doubt::Bug(part.witness.to_string()));
                 continue;
             }
-            // The accounts' own policies are asked once more, apart from the prover's copies.
-            let confirmed = first.may() && !second.may();
-            if !confirmed {
-                found.doubts.push(Doubt::Bug(part.witness.to_string()));
+            // What may let the other in beside policies the prover does not see.
+            if second.may() {
+                found.beside.extend(second.depends_on.iter().map(ToString::to_string));
                 continue;
             }
             let context = part.witness.keys.iter().filter_map(|(key, fact)| match fact {

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::shape::NotSeen;
 
 /// A line names so many places; it says how many there are.
-const MOST_PLACES: usize = 12;
+pub const MOST_PLACES: usize = 12;
 
 /// What an answer rests on.
 #[derive(Debug, Default)]

@@ -131,17 +131,11 @@ impl Reader {
     /// knows of a kind that is not there whether there is none.
     fn doors_not_listed(&self, account: Option<AccountId>) -> Vec<String> {
         let snapshot = self.world().snapshot();
-        let of_account =
-            |row: &&Coverage| row.account.is_some_and(|owner| account.is_none_or(|account| owner == account));
         let roles =
             snapshot.without_identities().filter(|owner| account.is_none_or(|account| *owner == account));
         let roles =
             roles.map(|owner| format!("iam:GetAccountAuthorizationDetails in {}", self.account_name(owner)));
-        let lists = |row: &&Coverage| {
-            let of_iam = row.call.starts_with("iam:") || row.call.starts_with("sts:");
-            row.leaves_out_things() && !of_iam && tells_of_access(&row.call)
-        };
-        let rows = snapshot.not_seen().filter(of_account).filter(lists);
+        let rows = self.listings_not_seen(account);
         let of_rows =
             rows.filter_map(|row| Some(format!("{} in {}", row.call, self.account_name(row.account?))));
         let mut calls: Vec<String> = roles.chain(of_rows).collect();
@@ -149,11 +143,21 @@ impl Reader {
         calls
     }
 
+    /// What was told of those calls, but for the one that lists users and roles.
+    fn listings_not_seen(&self, account: Option<AccountId>) -> impl Iterator<Item = &Coverage> {
+        self.world().snapshot().not_seen().filter(move |row| {
+            let of_account = row.account.is_some_and(|owner| account.is_none_or(|account| owner == account));
+            let of_iam = row.call.starts_with("iam:") || row.call.starts_with("sts:");
+            of_account && row.leaves_out_things() && !of_iam && tells_of_access(&row.call)
+        })
+    }
+
     fn border_rests_on(&self, account: Option<AccountId>) -> RestsOn {
         let snapshot = self.world().snapshot();
         let unseen = snapshot.resources.iter().filter(|resource| resource.policy == PolicyState::NotSeen);
-        let mut services: Vec<String> =
-            unseen.filter_map(|resource| Some(resource.arn.split(':').nth(2)?.to_owned())).collect();
+        let of_things = unseen.filter_map(|resource| resource.arn.split(':').nth(2));
+        let of_calls = self.listings_not_seen(account).filter_map(|row| row.call.split(':').next());
+        let mut services: Vec<String> = of_things.chain(of_calls).map(str::to_owned).collect();
         services.sort_unstable();
         services.dedup();
         let accounts = match account {

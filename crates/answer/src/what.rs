@@ -3,8 +3,8 @@
 use clavicle_catalog::Word;
 use clavicle_engine::{Action, Context, Dependency};
 use clavicle_graph::{Actor, Reach, ReachWord, Target};
-use clavicle_snapshot::ResourceIndex;
-use foldhash::{HashMap, HashMapExt};
+use clavicle_snapshot::{PolicyState, PrincipalKind, ResourceIndex};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::condition_words::unseen;
 use crate::not_seen::RestsOn;
@@ -93,7 +93,8 @@ impl Reader {
                 answers.extend(self.reach_answer(*workload, actor, &group, &when));
             }
         }
-        let (verdict, mut sentence) = self.what_sentence(name, actors, &words);
+        let unseen = self.policies_not_seen(&answers);
+        let (verdict, mut sentence) = self.what_sentence(name, actors, &words, unseen);
         let (mut further, mut verdict, mut more) = (Vec::new(), verdict, false);
         for (workload, actor) in actors.iter().filter(|(_, actor)| !self.is_admin(actor)) {
             let found = self.comes_by(question, *workload, actor);
@@ -124,6 +125,12 @@ impl Reader {
             "Things are those of the snapshot. Of what chains lead to, whom one can become and what matters."
                 .to_owned()
         });
+        if unseen > 0 {
+            page.notes.push(format!(
+                "{} not seen: they may let it in.",
+                counted(unseen, "policy of another thing was", "policies of other things were")
+            ));
+        }
         if more {
             page.notes.push("There are more whom it can become than are listed.".to_owned());
         }
@@ -277,6 +284,7 @@ impl Reader {
         name: &str,
         actors: &[(Option<ResourceIndex>, Actor)],
         groups: &[(Standing, usize)],
+        unseen: usize,
     ) -> (Verdict, String) {
         if actors.is_empty() {
             return (Verdict::No, format!("{name} runs as no role that was seen."));
@@ -320,6 +328,13 @@ impl Reader {
             (Standing::No, true) => {
                 (Verdict::Unknown, format!("What {name} can do is not known: its policies were not seen."))
             }
+            (Standing::No, false) if unseen > 0 => (
+                Verdict::Unknown,
+                format!(
+                    "{name} is not known to do anything with the things of this snapshot, but the policies of {} were not seen.",
+                    things(unseen)
+                ),
+            ),
             (Standing::No, false) => {
                 (Verdict::No, format!("{name} can do nothing with the things of this snapshot."))
             }
@@ -362,10 +377,24 @@ impl Reader {
         (!parts.is_empty()).then(|| format!("By chains it comes to {}.", listed(&parts)))
     }
 
+    /// Of how many things that are not told of was the policy not seen, which may let in anybody?
+    fn policies_not_seen(&self, answers: &[Answer]) -> usize {
+        let snapshot = self.world().snapshot();
+        let told: HashSet<&str> =
+            answers.iter().flat_map(|answer| &answer.on).filter_map(|on| on.arn.as_deref()).collect();
+        let things = snapshot.resources.iter().filter(|it| it.policy == PolicyState::NotSeen);
+        let roles = snapshot
+            .principals
+            .iter()
+            .filter(|it| it.kind == PrincipalKind::Role && it.trust == PolicyState::NotSeen);
+        let arns = things.map(|it| &*it.arn).chain(roles.map(|it| &*it.arn));
+        arns.filter(|arn| !told.contains(arn)).count()
+    }
+
     /// Were the policies of an actor not seen, or not all?
     pub(crate) fn not_wholly_seen(&self, actor: &Actor) -> bool {
         match actor {
-            Actor::Principal(index) => !self.world().snapshot().principal(*index).seen,
+            Actor::Principal(index) => !self.world().is_wholly_seen(*index),
             Actor::Unseen(_) => true,
             _ => false,
         }

@@ -1,6 +1,9 @@
 //! Who can do this to that thing?
 
-use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Node, Target};
+use std::collections::BTreeSet;
+
+use clavicle_engine::Dependency;
+use clavicle_graph::{Access, Actor, Begin, Chain, Goal, Node, Target, Wanted};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashSet;
@@ -16,6 +19,16 @@ use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
 use crate::shape::{Answer, AnswerPage, Asked, CutIn, NeededAction, NotCounted, Verdict};
 use crate::standing::Standing;
+use crate::steps::Ask;
+
+/// Why somebody may get in whom nobody can name.
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    /// The accounts with users and roles that were not listed, and may be among those who get in.
+    unlisted: &'a [AccountId],
+    /// What may let in beside policies.
+    beside: &'a BTreeSet<Dependency>,
+}
 
 /// Access that does not go into the list one by one.
 #[derive(Default)]
@@ -47,8 +60,12 @@ impl Reader {
         let chains = self.chains_of(question, &asked, &spot, &askers, &groups);
 
         let thing = self.spot_name(&spot);
-        let verdict = self.who_verdict(&groups, &left_out, &askers, &spot);
-        let mut sentence = self.who_sentence(&groups, &left_out, &askers, &asked, (&spot, &thing), verdict);
+        let unlisted = self.not_listed(question, &asked, &askers, &spot);
+        let beside = self.beside_policies_of(question, &asked, &askers, &spot);
+        let open = Open { unlisted: &unlisted, beside: &beside };
+        let verdict = self.who_verdict(&groups, &left_out, &askers, &spot, open);
+        let mut sentence =
+            self.who_sentence(&groups, &left_out, &askers, &asked, (&spot, &thing), (verdict, open));
         let let_in = chain_sentence(&chains.answers);
         if !let_in.is_empty() {
             sentence = format!("{sentence} {let_in}");
@@ -78,9 +95,11 @@ impl Reader {
         let of_chains = self.chains_rest_on(&chains);
         rests_on.accounts.extend(of_chains.accounts);
         rests_on.services.extend(of_chains.services);
+        rests_on.accounts.extend(unlisted);
         page.answers.extend(chains);
         page.not_seen = self.not_seen(&rests_on);
         page.notes = self.who_notes(&groups, &left_out, &spot, question);
+        page.notes.extend(beside.iter().map(|by| format!("Whom {by} may let in is not listed.")));
         let (begin, goal) = (self.begin_of(&askers), goal_of(&spot, &asked));
         if known > 0 {
             page.cuts = self.cut_of(question, &begin, &goal, (&thing, known));
@@ -299,7 +318,14 @@ impl Reader {
         }
     }
 
-    fn who_verdict(&self, groups: &[Group], left_out: &LeftOut, askers: &Askers, spot: &Spot) -> Verdict {
+    fn who_verdict(
+        &self,
+        groups: &[Group],
+        left_out: &LeftOut,
+        askers: &Askers,
+        spot: &Spot,
+        open: Open<'_>,
+    ) -> Verdict {
         let best = groups.iter().map(|group| group.standing).chain(left_out.administrators_can).min();
         match best {
             _ if left_out.part_of_everyone > 0 => Verdict::Yes,
@@ -310,21 +336,59 @@ impl Reader {
             None if self.own_policy_not_seen(&spot.target) && !matches!(askers, Askers::Administrators) => {
                 Verdict::Unknown
             }
-            None if self.leaves_out_identities(askers, spot) => Verdict::Unknown,
+            None if !open.unlisted.is_empty() || !open.beside.is_empty() => Verdict::Unknown,
             None => Verdict::No,
         }
     }
 
-    /// Are there users and roles that were not listed, and that could be among those who get in? Those of another account
-    /// only by what lets that account in, which is in the list itself.
-    fn leaves_out_identities(&self, askers: &Askers, spot: &Spot) -> bool {
-        let not_listed = |account| !self.world().snapshot().lists_identities(account);
+    /// What may let in some of those who are asked for beside policies: nobody can be named whom it does.
+    fn beside_policies_of(
+        &self,
+        question: &Question,
+        asked: &AskedAction,
+        askers: &Askers,
+        spot: &Spot,
+    ) -> BTreeSet<Dependency> {
+        let (world, target) = (self.world(), &spot.target);
+        let when = world.context(&question.when);
+        let owner = world.owner_of(target);
+        let ways =
+            asked.wanted.iter().filter_map(|wanted| Some((wanted, world.other_way(&wanted.action, target)?)));
+        let are_meant = |wanted: &Wanted, by: &Dependency| match askers {
+            Askers::Anyone | Askers::Outside | Askers::Administrators => true,
+            Askers::Accounts(accounts) => {
+                *by != Dependency::Acl || accounts.iter().any(|account| Some(*account) != owner)
+            }
+            Askers::These(actors) => actors.iter().any(|actor| {
+                let arn = self.arn_named(wanted, spot);
+                let ask = Ask { actor, action: &wanted.action, target, arn: Some(&arn), when: &when };
+                world.beside_policies(actor, &wanted.action, target).is_some() && self.ruling(&ask).may()
+            }),
+        };
+        ways.filter(|(wanted, by)| are_meant(wanted, by)).map(|(_, by)| by).collect()
+    }
+
+    /// The accounts with users and roles that were not listed, and that could be among those who get in. Those of another
+    /// account only where the thing lets the account in.
+    fn not_listed(
+        &self,
+        question: &Question,
+        asked: &AskedAction,
+        askers: &Askers,
+        spot: &Spot,
+    ) -> Vec<AccountId> {
+        let is_listed = |account: &AccountId| self.world().snapshot().lists_identities(*account);
         match askers {
             Askers::Anyone | Askers::Administrators => {
-                self.world().owner_of(&spot.target).is_some_and(not_listed)
+                let when = self.world().context(&question.when);
+                let own = self.world().owner_of(&spot.target).filter(|account| !is_listed(account));
+                let others = self.world().unlisted_let_in(&asked.wanted, &spot.target, &when);
+                own.into_iter().chain(others).collect()
             }
-            Askers::Accounts(accounts) => accounts.iter().any(|account| not_listed(*account)),
-            Askers::Outside | Askers::These(_) => false,
+            Askers::Accounts(accounts) => {
+                accounts.iter().filter(|account| !is_listed(account)).copied().collect()
+            }
+            Askers::Outside | Askers::These(_) => Vec::new(),
         }
     }
 
@@ -335,7 +399,7 @@ impl Reader {
         askers: &Askers,
         asked: &AskedAction,
         (spot, thing): (&Spot, &str),
-        verdict: Verdict,
+        (verdict, open): (Verdict, Open<'_>),
     ) -> String {
         let can = format!("can {} {thing}", asked.verb());
         let of = |wanted: fn(&Group) -> bool| {
@@ -348,7 +412,12 @@ impl Reader {
         let nobody = match askers {
             Askers::Outside => "Nobody from outside".to_owned(),
             Askers::These(actors) if actors.len() == 1 => {
-                return self.sentence_about_one(groups, &self.thing_of_actor(&actors[0]).called(), &can);
+                return self.sentence_about_one(
+                    groups,
+                    &self.thing_of_actor(&actors[0]).called(),
+                    &can,
+                    verdict,
+                );
             }
             Askers::These(_) | Askers::Accounts(_) => "None of them".to_owned(),
             Askers::Anyone | Askers::Administrators => "Nobody".to_owned(),
@@ -384,9 +453,18 @@ impl Reader {
                 };
             }
             (true, true) if verdict == Verdict::Unknown => {
-                let why = match self.own_policy_not_seen(&spot.target) {
-                    true => "its policy was not seen",
-                    false => "not all users and roles of the account were read",
+                let why = match (self.own_policy_not_seen(&spot.target), open.beside.first()) {
+                    (true, _) => "its policy was not seen".to_owned(),
+                    (false, Some(by)) => format!("that turns on {by}"),
+                    (false, None) => {
+                        let owner = self.world().owner_of(&spot.target);
+                        let is_own = open.unlisted.iter().all(|account| Some(*account) == owner);
+                        let of = match is_own {
+                            true => "the account".to_owned(),
+                            false => self.few(open.unlisted.iter(), |account| self.account_name(*account)),
+                        };
+                        format!("not all users and roles of {of} were read")
+                    }
                 };
                 format!("{nobody} is known to be able to {} {thing}, but {why}.", asked.verb())
             }
@@ -398,11 +476,12 @@ impl Reader {
         sentence
     }
 
-    fn sentence_about_one(&self, groups: &[Group], who: &str, can: &str) -> String {
+    fn sentence_about_one(&self, groups: &[Group], who: &str, can: &str, verdict: Verdict) -> String {
         match groups.iter().map(|group| group.standing).min() {
             Some(Standing::Certain) => format!("{who} {can} directly."),
             Some(Standing::Conditional) => format!("{who} {can} directly, if conditions hold."),
             Some(_) => format!("Whether {who} {can} is not known."),
+            None if verdict == Verdict::Unknown => format!("Whether {who} {can} is not known."),
             None => format!("{who} {} directly.", can.replacen("can", "cannot", 1)),
         }
     }

@@ -401,6 +401,50 @@ fn uses_that_cannot_be_asked_again_may_be_lost() {
     assert_eq!(lost(&states[3], &evidence), []);
 }
 
+/// Two services log under one source: a call under a name of both was of one of them, and no proof that this one was in use.
+#[test]
+fn what_may_have_been_another_action_may_be_lost() {
+    let more = r#"{"Effect": "Deny", "Action": "support:*", "Resource": "*"},"#;
+    let new = with_shared_ops(("", ""), more);
+    let mut evidence = used("support:DescribeCases", Thing::Any);
+    assert_eq!(lost(&new, &evidence), [("support:DescribeCases".to_owned(), true)]);
+    evidence.uses[0].need = Need::Either("sqs:SendMessage".into());
+    assert_eq!(lost(&new, &evidence), [("support:DescribeCases".to_owned(), false)]);
+    // What AWS itself reports was in use all the same.
+    let at: jiff::Timestamp = "2026-05-01T00:00:00Z".parse().expect("a time");
+    evidence.last_accessed = vec![LastAccessed {
+        principal: DEPLOYER.into(),
+        service: "support".into(),
+        action: Some("support:DescribeCases".into()),
+        at: Some(at),
+        region: None,
+        reported: at,
+    }];
+    let both = [false, true].map(|certain| ("support:DescribeCases".to_owned(), certain));
+    let mut found = lost(&new, &evidence);
+    found.sort();
+    assert_eq!(found, both);
+}
+
+#[test]
+fn a_denied_call_of_one_of_two_actions_is_one_denial() {
+    let (one, other) = ("identitystore:CreateGroup", "sso-directory:CreateGroup");
+    let at: jiff::Timestamp = "2026-05-01T00:00:00Z".parse().expect("a time");
+    let tally = Tally { denied: 1, refused: Some((at, at)), ..Tally::default() };
+    let mut evidence = used(one, Thing::NotKnown);
+    let mut second = ActionUse { action: other.into(), ..evidence.uses[0].clone() };
+    second.need = Need::Either(one.into());
+    evidence.uses[0].need = Need::Either(other.into());
+    evidence.uses.push(second);
+    evidence.uses.iter_mut().for_each(|used| used.tally = tally);
+    let question = clavicle_answer::UnusedQuestion {
+        who: Some(DEPLOYER.to_owned()),
+        since: "2026-04-01T00:00:00Z".parse().expect("a time"),
+    };
+    let page = old().unused(&question, &evidence).expect("an answer");
+    assert_eq!(page.permissions[0].refused, [format!("{one} or {other}")]);
+}
+
 #[test]
 fn what_allows_more_hides_no_deny_beside_it() {
     let text = r#"{"Version": "2012-10-17", "Statement": [
@@ -448,6 +492,67 @@ fn who_goes_takes_all_along_and_is_named_by_no_policy_any_more() {
     let mut evidence = used("s3:GetObject", Thing::NotKnown);
     evidence.uses[0].principal = gone.into();
     assert_eq!(lost(&new, &evidence), [("s3:GetObject".to_owned(), true)]);
+}
+
+/// What bears on things that nobody has seen, and on no text.
+#[test]
+fn what_stands_elsewhere_or_runs_as_another_is_not_nothing() {
+    use clavicle_snapshot::{OrgPolicyKind, UnitKind};
+    type Alteration = fn(&mut Snapshot);
+    let alterations: [(Alteration, &str); 5] = [
+        (
+            |snapshot| {
+                let units = snapshot.organization.as_ref().expect("an organization").units.len();
+                let account = snapshot.accounts.iter_mut().find(|account| account.parent.is_some());
+                let account = account.expect("an account in a unit");
+                let other = (0..units).map(clavicle_snapshot::UnitIndex::at);
+                account.parent = { other }.find(|unit| Some(*unit) != account.parent);
+            },
+            "no member",
+        ),
+        (
+            |snapshot| {
+                let units = &mut snapshot.organization.as_mut().expect("an organization").units;
+                let root = units.iter_mut().find(|unit| unit.kind == UnitKind::Root).expect("a root");
+                root.enabled = Some(vec![OrgPolicyKind::Rcp]);
+            },
+            "detached",
+        ),
+        (
+            |snapshot| {
+                let organization = snapshot.organization.as_mut().expect("an organization");
+                let others = snapshot.accounts.iter().map(|account| account.id);
+                organization.management =
+                    { others }.find(|account| Some(*account) != organization.management);
+            },
+            "member",
+        ),
+        (
+            |snapshot| {
+                let blocked = snapshot.accounts.iter_mut().find(|it| it.public_access_block.is_some());
+                blocked.expect("an account that blocks").public_access_block = None;
+            },
+            "detached",
+        ),
+        (
+            |snapshot| {
+                let roles: Vec<_> =
+                    snapshot.resources.iter().flat_map(|it| &it.runs_as).filter_map(|it| it.role).collect();
+                let mut running = snapshot.resources.iter_mut().flat_map(|it| &mut it.runs_as);
+                let first = running.find(|it| it.role.is_some()).expect("something runs");
+                first.role = roles.into_iter().find(|role| Some(*role) != first.role);
+            },
+            "runs as",
+        ),
+    ];
+    for (at, (alter, change)) in alterations.into_iter().enumerate() {
+        let mut snapshot = demo();
+        alter(&mut snapshot);
+        let page = reader(snapshot).changes_since(old());
+        let told = page.attachments.iter().any(|row| row.change == change && row.may_widen);
+        assert!(told, "{at}: {:?}", page.attachments);
+        assert!(matches!(page.verdict.as_str(), "unknown" | "widens" | "changes"), "{at}: {}", page.verdict);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use clavicle_snapshot::{PolicyState, PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
 use crate::actor::{Actor, Target};
+use crate::beside_policies::RuledOn;
 use crate::concerned::Concerned;
 use crate::need::{AskedNeed, Need};
 use crate::part::parts;
@@ -175,7 +176,8 @@ impl World {
 
     /// What can somebody do with one thing?
     fn reach(&self, side: &ActorSide<'_>, actor: &Actor, target: Target, when: &Context) -> Option<Reach> {
-        // Anything in another account needs the thing's own consent; most things of most accounts give none.
+        // Anything in another account needs the thing's own consent, by its policy or beside it; most things of most
+        // accounts give none.
         let foreign = self.owner_of(&target) != self.account_of(actor);
         let consents = |policy: Option<PolicyId>| policy.is_some_and(|policy| self.may_let_in(policy, actor));
         let consents = !foreign
@@ -184,14 +186,22 @@ impl World {
                 Target::Principal(index) => consents(self.trust_policy(*index)),
                 _ => true,
             };
-        if !consents {
+        let has_other_ways = self.may_have_other_ways(&target);
+        if !consents && !has_other_ways {
             return None;
         }
         let known = self.words_on(&target)?;
         let mut reached = Vec::new();
         for word in Word::ALL {
             let wanted = known.wanted(word);
-            if let Some(how) = Asked::new(self, wanted, &target, when).first_how(side) {
+            let beside = has_other_ways
+                && wanted.iter().any(|it| self.beside_policies(actor, &it.action, &target).is_some());
+            if !consents && !beside {
+                continue;
+            }
+            let asked = Asked::new(self, wanted, &target, when);
+            let how = consents.then(|| asked.first_how(side)).flatten();
+            if let Some(how) = how.or_else(|| asked.beside_policies(side, actor).filter(|_| beside)) {
                 let action = &wanted.get(how.action)?.action;
                 let action = self.catalog().action(action.text()).map_or("", |id| self.catalog().name(id));
                 let needs_met = how.needs.iter().all(|(_, ruling)| ruling.verdict == Verdict::Allowed);
@@ -390,16 +400,30 @@ impl<'w, 'q> Asked<'w, 'q> {
             Some(ruling) => (Arc::from(target.resource.text()), ruling, false),
             None => self.part(wanted, side)?,
         };
-        let needs: Vec<(Need, Ruling)> = self
-            .needs
-            .get(place)?
-            .iter()
-            .map(|asked| (asked.need.clone(), self.world.rule_need(asked, side)))
-            .collect();
-        if needs.iter().any(|(_, ruling)| !ruling.may()) {
-            return None;
-        }
-        Some(How { action: place, actions: Vec::new(), arn, partial, ruling, needs })
+        Some(How { action: place, actions: Vec::new(), arn, partial, ruling, needs: self.met(place, side)? })
+    }
+
+    /// What else the action needs; `None`: that is certainly not met.
+    fn met(&self, place: usize, side: &ActorSide<'_>) -> Option<Vec<(Need, Ruling)>> {
+        let needs = self.needs.get(place)?.iter();
+        let needs: Vec<(Need, Ruling)> =
+            needs.map(|asked| (asked.need.clone(), self.world.rule_need(asked, side))).collect();
+        needs.iter().all(|(_, ruling)| ruling.may()).then_some(needs)
+    }
+
+    /// How what may let somebody in beside policies may let them do it, where policies do not.
+    fn beside_policies(&self, side: &ActorSide<'_>, actor: &Actor) -> Option<How> {
+        let one = |place: usize| {
+            let Wanted { action, form } = self.wanted.get(place)?;
+            let sought = self.sides.side(*form)?;
+            let ruling = self.world.rule(side, action, sought, self.when);
+            let on = RuledOn { actor, side, action, target: self.target, sought, when: self.when };
+            let ruling = self.world.with_other_ways(ruling, &on);
+            let arn = Arc::from(sought.resource.text());
+            let needs = self.met(place, side).filter(|_| ruling.may())?;
+            Some(How { action: place, actions: Vec::new(), arn, partial: false, ruling, needs })
+        };
+        (0..self.wanted.len()).find_map(one)
     }
 
     /// How the engine rules, if it is a yes or depends.

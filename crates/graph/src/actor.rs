@@ -24,7 +24,7 @@ pub enum Actor {
     Provider(Arc<str>),
     /// An account by its Amazon S3 canonical user id.
     CanonicalUser(Arc<str>),
-    /// Everyone: whoever sends an unsigned request.
+    /// Everyone: whoever there is, with the credentials of some account or without (`Principal::everyone`).
     Everyone,
 }
 

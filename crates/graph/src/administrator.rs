@@ -5,6 +5,7 @@ use clavicle_snapshot::{PrincipalIndex, PrincipalKind, PrincipalRecord};
 use rayon::prelude::*;
 
 use crate::actor::Target;
+use crate::ruling::Ruling;
 use crate::side::{ActorSide, Levels};
 use crate::world::World;
 
@@ -41,6 +42,19 @@ impl World {
         })
     }
 
+    /// Could it be one, if what was not seen of its policies or its boundary said so?
+    pub fn may_be_admin(&self, principal: PrincipalIndex) -> bool {
+        let when = self.context(&Default::default());
+        let record = self.snapshot().principal(principal);
+        let ladder = self.scps_of(Some(record.account));
+        match (self.principal_side(principal, Levels::None), self.principal_side(principal, ladder)) {
+            (Some(free), Some(bound)) => {
+                self.everything(record, &free, &when).may() && self.can_give_rights(record, &bound, &when)
+            }
+            _ => false,
+        }
+    }
+
     fn is_administrator(&self, index: PrincipalIndex, ladder: Levels<'_>, when: &Context) -> bool {
         let record = self.snapshot().principal(index);
         // The organization is asked below: allow-lists of services would stop an action of no service.
@@ -58,12 +72,18 @@ impl World {
         bound: &ActorSide<'_>,
         when: &Context,
     ) -> bool {
+        let everything = self.everything(record, free, when);
+        everything.may() && !everything.turns_on_unseen() && self.can_give_rights(record, bound, when)
+    }
+
+    /// Is everything allowed by what the caller bears?
+    fn everything(&self, record: &PrincipalRecord, free: &ActorSide<'_>, when: &Context) -> Ruling {
         let anything = self.target_side(&Target::Arn(ANY_THING.into(), Some(record.account)), None);
-        let everything =
-            self.rule(free, &Action::new(EVERYTHING), &anything.open_to_policies_of_callers(), when);
-        if !everything.may() || everything.turns_on_unseen() {
-            return false;
-        }
+        self.rule(free, &Action::new(EVERYTHING), &anything.open_to_policies_of_callers(), when)
+    }
+
+    /// Does the organization let the caller change who may do what?
+    fn can_give_rights(&self, record: &PrincipalRecord, bound: &ActorSide<'_>, when: &Context) -> bool {
         let (change, path) = match record.kind {
             PrincipalKind::User => ("iam:AttachUserPolicy", "user"),
             PrincipalKind::Role | PrincipalKind::Group => ("iam:AttachRolePolicy", "role"),

@@ -31,8 +31,12 @@ const BY_ACL: [&str; 14] = [
     "s3:deleteobjectversion",
 ];
 
-/// What the policy of a registry lets other accounts do with its repositories. AWS: Amazon ECR User Guide, "Private registry
-/// permissions in Amazon ECR" (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html>).
+/// What the policy of a registry lets others do with its repositories: other accounts, and users and roles of its own. AWS:
+/// Amazon ECR User Guide, "Private registry permissions in Amazon ECR"
+/// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html>), and "IAM permissions required to sync
+/// an upstream registry with an Amazon ECR private registry": the permission "can be granted by using the private registry
+/// permissions policy, an identity-based IAM policy, or" the policy of the repository
+/// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html>).
 const BY_REGISTRY: [&str; 3] = ["ecr:createrepository", "ecr:replicateimage", "ecr:batchimportupstreamimage"];
 
 /// What clients do with a file system. AWS: Amazon EFS User Guide, "Using IAM to control access to file systems", "Default EFS
@@ -52,22 +56,37 @@ pub(crate) struct RuledOn<'a, 'w> {
 }
 
 impl World {
-    /// What may let the caller in beside policies, whatever their own side says? Constant time.
-    pub fn beside_policies(&self, actor: &Actor, action: &Action, target: &Target) -> Option<Dependency> {
+    /// What may let somebody in beside policies, whoever that is? Constant time.
+    pub fn other_way(&self, action: &Action, target: &Target) -> Option<Dependency> {
         let Target::Resource(index) = target else { return None };
         let record = self.snapshot().resource(*index);
         let lower = action.lower();
-        let abroad = self.account_of(actor) != record.account && !matches!(actor, Actor::Service(_));
         match &*record.kind {
             "elasticfilesystem:file-system" if BY_MOUNTING.contains(&lower) => {
                 matches!(record.policy, PolicyState::None).then_some(Dependency::Mounting)
             }
-            "s3:bucket" if abroad && honours_acls(record) && BY_ACL.contains(&lower) => Some(Dependency::Acl),
-            "ecr:repository" if abroad && BY_REGISTRY.contains(&lower) && *actor != Actor::Everyone => {
-                Some(Dependency::RegistryPolicy)
-            }
+            "s3:bucket" if BY_ACL.contains(&lower) && honours_acls(record) => Some(Dependency::Acl),
+            "ecr:repository" if BY_REGISTRY.contains(&lower) => Some(Dependency::RegistryPolicy),
             _ => None,
         }
+    }
+
+    /// Is it of a kind of things that may let somebody in beside policies? To be asked of each of millions.
+    pub(crate) fn may_have_other_ways(&self, target: &Target) -> bool {
+        let kinds = ["elasticfilesystem:file-system", "s3:bucket", "ecr:repository"];
+        matches!(target, Target::Resource(index) if kinds.contains(&&*self.snapshot().resource(*index).kind))
+    }
+
+    /// What may let the caller in beside policies, whatever their own side says? Constant time.
+    pub fn beside_policies(&self, actor: &Actor, action: &Action, target: &Target) -> Option<Dependency> {
+        let by = self.other_way(action, target)?;
+        let is_service = matches!(actor, Actor::Service(_));
+        let is_meant = match by {
+            Dependency::Acl => !is_service && self.account_of(actor) != self.owner_of(target),
+            Dependency::RegistryPolicy => !is_service && *actor != Actor::Everyone,
+            _ => true,
+        };
+        is_meant.then_some(by)
     }
 
     /// The ruling of policies, and what else might let the caller in where it is a no. One decision more where something

@@ -28,6 +28,7 @@ mod in_use;
 mod kind;
 mod named;
 mod need;
+mod not_listed;
 mod once;
 mod origin;
 pub mod outside;

@@ -47,9 +47,10 @@ pub struct World {
     pub(crate) touches: Vec<Once<Arc<AccountTouches>>>,
     pub(crate) outside_touches: Vec<Once<Arc<Vec<OutsideTouch>>>>,
     pub(crate) steps: Once<Steps>,
-    /// Worked out on one thread, which needs no others: whoever waits for these two wakes.
+    /// Worked out on one thread, which needs no others: whoever waits for these wakes.
     bearers_by_document: OnceLock<BearersByDocument>,
     incomplete: OnceLock<Vec<PrincipalIndex>>,
+    pub(crate) unlisted: OnceLock<Vec<AccountId>>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -109,6 +110,7 @@ impl World {
             steps: Once::default(),
             bearers_by_document: OnceLock::new(),
             incomplete: OnceLock::new(),
+            unlisted: OnceLock::new(),
         };
         let callers: Vec<Option<Principal>> =
             world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
@@ -140,6 +142,7 @@ impl World {
             steps: Once::default(),
             bearers_by_document: OnceLock::new(),
             incomplete: OnceLock::new(),
+            unlisted: OnceLock::new(),
         }
     }
 
@@ -236,6 +239,11 @@ impl World {
             let borne = self.bearers.iter().map(|bearer| &*bearer.identity);
             BearersByDocument::new(self.policy_count(), borne)
         })
+    }
+
+    /// Was every identity-based policy of a user or role seen, those of its groups too?
+    pub fn is_wholly_seen(&self, principal: PrincipalIndex) -> bool {
+        self.bearer(principal).is_complete()
     }
 
     /// Those of whom not every identity-based document was seen.

@@ -459,6 +459,8 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
         ("there", "s3:ListBucket", "arn:aws:s3:::shut", "", lists),
         ("there", "s3:GetObject", "arn:aws:s3:::none", "/k", no),
         ("there", "ecr:ReplicateImage", &repository, "", "the policy of the registry"),
+        ("here", "ecr:BatchImportUpstreamImage", &repository, "", "the policy of the registry"),
+        ("here", "ecr:PutImage", &repository, "", no),
         ("there", "ecr:PutImage", &repository, "", no),
         ("small", "ecr:ReplicateImage", &repository, "", no),
         ("here", "elasticfilesystem:ClientMount", &open, "", "who reaches its mount targets"),

@@ -20,14 +20,14 @@ use crate::access::{Access, Formula};
 use crate::callers::Names;
 use crate::compile::Document;
 use crate::listed::Listed;
-use crate::pattern::{Element, Pattern};
+use crate::pattern::{Element, Letter, Pattern};
 use crate::questions::Verdict;
 use crate::store::{Dimension, Literal, Predicate, Store};
 use crate::work::Limits;
 
 /// The keys by which a grant can be tied to somebody, in lower case. AWS: the same page; IAM User Guide, "AWS global condition
 /// context keys", of services and VPC endpoints; AWS KMS Developer Guide, "kms:CallerAccount", of all callers of an account.
-const TYING: [&str; 20] = [
+const TYING: [&str; 21] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
@@ -37,6 +37,7 @@ const TYING: [&str; 20] = [
     "aws:sourcearn",
     "aws:sourceip",
     "aws:sourceorgid",
+    "aws:sourceorgpaths",
     "aws:sourceowner",
     "aws:sourcevpc",
     "aws:sourcevpcarn",
@@ -50,27 +51,35 @@ const TYING: [&str; 20] = [
     "s3:dataaccesspointarn",
 ];
 
+/// Those of them that say for whom a service acts, in lower case. What else ties a grant is of callers who act for themselves: a
+/// service is the same whoever has it act, and is in no organization and behind no address of theirs. AWS: IAM User Guide,
+/// "The confused deputy problem", Cross-service confused deputy prevention
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>); `aws:SourceOwner` is the older name of
+/// `aws:SourceAccount` (Amazon SNS Developer Guide, "Example cases for Amazon SNS access control").
+const OF_SOURCE: [&str; 5] =
+    ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"];
+
 /// The keys that say whose the resource is, in lower case.
 const OF_OWNER: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 impl Store {
     /// Is nothing that the policy of a resource allows public? The witness is a request of a stranger.
     pub fn not_public(&mut self, document: &Document, limits: Limits) -> Verdict {
-        let (mut tied, names) = self.ties(document);
+        let (mut tied, names) = self.ties(document, &TYING);
         let callers = self.dimension(Dimension::Caller);
         tied.push(self.literal(callers, Predicate::Stranger(Arc::new(names))));
         self.never(&document.access().and(holding(tied)), limits)
     }
 
-    /// Is all that the policy of a resource allows tied to somebody, by the keys that say where a request comes from? Asked
-    /// of what services are let in to do: a service acts for whoever has it act.
+    /// Is all that the policy of a resource allows tied to somebody, by the keys that say for whom a service acts? Asked of
+    /// what services are let in to do: a service acts for whoever has it act.
     pub fn is_tied(&mut self, document: &Document, limits: Limits) -> Verdict {
-        let (tied, _) = self.ties(document);
+        let (tied, _) = self.ties(document, &OF_SOURCE);
         self.never(&document.access().and(holding(tied)), limits)
     }
 
-    /// What holds of requests that are tied to nothing that the document names, and the callers that it names.
-    fn ties(&mut self, document: &Document) -> (Vec<Literal>, Names) {
+    /// What holds of requests that these keys tie to nothing that the document names, and the callers that it names.
+    fn ties(&mut self, document: &Document, keys: &[&str]) -> (Vec<Literal>, Names) {
         let mut statements = Vec::new();
         document.access().0.statements(&mut statements);
         let all: Vec<Literal> =
@@ -81,7 +90,7 @@ impl Store {
             let dimension = self.dimension_of_literal(literal);
             match (self.dimension_of(dimension).clone(), self.predicate(literal).clone()) {
                 (Dimension::Caller, Predicate::Takes(_, own)) => names.extend(own.iter().cloned()),
-                (Dimension::Key(name), Predicate::Key { list, .. }) if TYING.contains(&&*name) => {
+                (Dimension::Key(name), Predicate::Key { list, .. }) if keys.contains(&&*name) => {
                     if let Some(fixed) = fixed(&name, self.listed(list)) {
                         let list = self.list(fixed);
                         let many = clavicle_engine::is_multivalued(&name);
@@ -134,21 +143,34 @@ fn fixed(key: &str, listed: &Listed) -> Option<Listed> {
 /// Are the values that the pattern admits all of one owner? Of an ARN that is told by its account, of a path in an organization
 /// by what it begins with, of a session by the id of its role. What has no wildcard is one value. AWS gives out ids and
 /// names to whoever asks, so the beginning of one tells nothing.
+///
+/// A wildcard that takes colons (`StringLike`) ahead of the account leaves open which part of the value is the account:
+/// `arn:aws:lambda:*:111122223333:*` takes `arn:aws:lambda:eu-west-1:999988887777:function:f:111122223333:1`. Those of `ArnLike`
+/// stay in their part. AWS: IAM User Guide, "IAM JSON policy elements: Condition operators": "each of the six
+/// colon-delimited components of the ARN is checked separately"; of `StringLike`, wildcards stand "anywhere in the string"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
 fn names_somebody(key: &str, pattern: &Pattern) -> bool {
     let elements = pattern.elements();
     let spelled = |part: &[Element]| !part.is_empty() && part.iter().all(|element| element.is_letter());
-    let upto = |separator: char, at: usize| {
-        elements.split(|element| element.is(separator)).nth(at).filter(|part| part.len() < elements.len())
+    // The part at this place, where there are more and every value has the same beginnings of parts.
+    let part = |separator: char, at: usize| {
+        let mut parts = elements.split(|element| element.is(separator));
+        let stays = |part: &[Element]| !part.iter().any(|element| element.takes(Letter::Char(separator)));
+        (0..at)
+            .all(|_| parts.next().is_some_and(stays))
+            .then(|| parts.next())
+            .flatten()
+            .filter(|part| part.len() < elements.len())
     };
     spelled(elements)
         || match key {
             "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
-                upto(':', 4).is_some_and(spelled)
+                part(':', 4).is_some_and(spelled)
             }
             "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
-                upto('/', 0).is_some_and(spelled)
+                part('/', 0).is_some_and(spelled)
             }
-            "aws:userid" => upto(':', 0).is_some_and(spelled),
+            "aws:userid" => part(':', 0).is_some_and(spelled),
             _ => false,
         }
 }

@@ -50,6 +50,16 @@ fn public_is_what_is_tied_to_nobody() {
         (r#""*""#, r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1111*:role/deploy"}}"#, true),
         (r#""*""#, r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}"#, false),
         (r#""*""#, r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:*"}}"#, true),
+        // AWS: IAM User Guide, "IAM JSON policy elements: Condition operators": of an ARN each of the six parts is matched by
+        // itself, and `*` of `StringLike` takes colons: what looks like the account may be the name of a topic.
+        (r#""*""#, r#"{"StringLike": {"aws:SourceArn": "arn:aws:lambda:*:111122223333:*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:SourceArn": "arn:aws:lambda:?:111122223333:*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:SourceArn": "*:lambda:eu-west-1:111122223333:*"}}"#, true),
+        (r#""*""#, r#"{"StringLike": {"aws:PrincipalArn": "arn:*:iam::111122223333:role/deploy"}}"#, true),
+        (r#""*""#, r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:lambda:*:111122223333:*"}}"#, false),
+        (r#""*""#, r#"{"ArnLike": {"aws:SourceArn": "arn:*:lambda:eu-west-?:111122223333:*"}}"#, false),
+        (r#""*""#, r#"{"StringLike": {"aws:SourceArn": "arn:aws:lambda:eu-west-1:111122223333:*"}}"#, false),
+        (r#""*""#, r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#, false),
         (r#""*""#, r#"{"StringLike": {"aws:SourceVpce": "vpce-*"}}"#, true),
         (r#""*""#, r#"{"StringLike": {"aws:PrincipalAccount": "1111*"}}"#, true),
         (r#""*""#, r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#, true),
@@ -98,6 +108,14 @@ fn a_service_acts_for_anybody_unless_it_is_tied() {
         (r#"{"StringNotEquals": {"aws:SourceAccount": "111122223333"}}"#, "{}", false),
         (r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}"#, "{}", false),
         (r#"{"ArnEquals": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}}"#, "{}", true),
+        // Who the service is and where its calls come from are the same for whoever has it act.
+        (r#"{"StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}"#, "{}", false),
+        (r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#, "{}", false),
+        (r#"{"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}"#, "{}", false),
+        (r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}"#, "{}", false),
+        (r#"{"StringLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}}"#, "{}", false),
+        (r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-a1b2c3d4e5/*"}}"#, "{}", true),
+        (r#"{"StringEquals": {"aws:SourceOwner": "111122223333"}}"#, "{}", true),
         ("{}", r#"{"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}}"#, true),
         ("{}", r#"{"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-1234567890"}}"#, true),
         // What does not say where it comes from is not denied.

@@ -90,6 +90,11 @@ function attachmentWords({ policy, change, bearer }: TryPage["attachments"][numb
   switch (change) {
     case "attached": return `+ ${policy} is attached to ${bearer}`;
     case "detached": return `− ${policy} is detached from ${bearer}`;
+    case "member": return `+ ${bearer} is in ${policy} now`;
+    case "no member": return `− ${bearer} is not in ${policy} any more`;
+    case "runs as": return `+ ${bearer} runs as ${policy} now`;
+    case "runs as no more": return `− ${bearer} does not run as ${policy} any more`;
+    case "tag": return `~ ${bearer} has another ${policy}`;
     case "boundary": return `~ ${policy} becomes the boundary of ${bearer}`;
     default: return `+ ${policy} is not the boundary of ${bearer} any more`;
   }

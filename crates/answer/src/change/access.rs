@@ -7,13 +7,13 @@ use clavicle_catalog::Word;
 use clavicle_engine::Verdict;
 use clavicle_graph::{Actor, Changed, ClassId, Target, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceIndex};
+use clavicle_snapshot::{Coverage, PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::documents::is_unseen;
 use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{AccessChange, Citation, Thing};
+use crate::steps::Ask;
 
 /// So many things of a row are named.
 const MOST_THINGS: usize = 200;
@@ -33,7 +33,7 @@ enum Turn {
     Loses,
     LosesIf,
     NowIf,
-    /// A policy of theirs is not known now. No words turn so by themselves: see [`perhaps`].
+    /// What decides it was not all seen now. No words turn so by themselves: see [`perhaps`].
     MayLose,
 }
 
@@ -88,7 +88,9 @@ impl Turn {
             Self::Gains => format!("{label} {gains} {words} on {things}"),
             Self::GainsIf => format!("{label} {gains} {words} on {things}, under a condition"),
             Self::NowCertain => format!("{label} {needs} no condition now for {words} on {things}"),
-            Self::MayLose => format!("{label} may lose {words} on {things}: a policy of theirs is not known"),
+            Self::MayLose => {
+                format!("{label} may lose {words} on {things}: not all that decides it is known now")
+            }
             Self::Loses => format!("{label} {loses} {words} on {things}"),
             Self::LosesIf => format!("{label} {loses} {words} on {things}, which turned on a condition"),
             Self::NowIf => format!("{label} {needs} a condition now for {words} on {things}"),
@@ -287,7 +289,13 @@ fn among<'r>(
         }
         let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
         let is_other = before.is_changed(index.0) || after.is_changed(index.1);
-        let key = (class(old, index.0), class(new, index.1), account_of(old, new, index), is_other);
+        let account = account_of(old, new, index);
+        let key = (class(old, index.0), class(new, index.1), account, is_other);
+        let now = index.1.map(Actor::Principal);
+        let kept = |arn: &str, words: u8| match &now {
+            Some(actor) => may_still(&before, &after, actor, arn, words),
+            None => !new.world().snapshot().lists_identities(account),
+        };
         // What nobody can tell two principals apart by, they can do alike.
         let turned = known.entry(key).or_insert_with(|| {
             let sides = side_of(&before, index.0).zip(side_of(&after, index.1));
@@ -300,17 +308,13 @@ fn among<'r>(
                     was.retain(is_known);
                     is.retain(is_known);
                 }
-                let turned = turned(&before, &after, &was, &is);
-                if index.1.is_some_and(|now| has_unseen_policies(new, now)) {
-                    perhaps(turned)
-                } else {
-                    turned
-                }
+                perhaps(turned(&before, &after, &was, &is), &kept)
             })
         });
         // Who has all the power, before or now, has a row of their own.
         let Some(turned) = turned else { continue };
         let roles = self::turned(&before, &after, &before.roles(index.0), &after.roles(index.1));
+        let roles = perhaps(roles, &kept);
         let flat = flat(turned.iter().chain(&roles));
         if !flat.is_empty() {
             let actor = |at: Option<PrincipalIndex>| at.map(Actor::Principal);
@@ -322,7 +326,8 @@ fn among<'r>(
     outsiders.dedup();
     for actor in outsiders {
         let (was, is) = (before.outsider(actor), after.outsider(actor));
-        let flat = flat(&turned(&before, &after, &was, &is));
+        let kept = |arn: &str, words: u8| may_still(&before, &after, actor, arn, words);
+        let flat = flat(&perhaps(turned(&before, &after, &was, &is), &kept));
         if !flat.is_empty() {
             let actor = Some(actor.clone());
             rows.entry(flat).or_default().push(Somebody { old: actor.clone(), new: actor });
@@ -344,25 +349,57 @@ fn among<'r>(
     found
 }
 
-/// What is lost may be kept by a policy that was not seen.
-fn perhaps(turned: Turned) -> Turned {
+/// What is lost may be kept by what was not seen: `may_keep` says of which things, in which words.
+fn perhaps(turned: Turned, may_keep: &dyn Fn(&str, u8) -> bool) -> Turned {
     let mut found = Turned::new();
     for ((turn, words, kind), things) in turned {
-        let turn = if matches!(turn, Turn::Loses | Turn::LosesIf) { Turn::MayLose } else { turn };
-        found.entry((turn, words, kind)).or_default().extend(things);
+        let is_lost = matches!(turn, Turn::Loses | Turn::LosesIf);
+        for thing in things {
+            let turn = if is_lost && may_keep(&thing, words) { Turn::MayLose } else { turn };
+            found.entry((turn, words, kind.clone())).or_default().push(thing);
+        }
     }
     found
 }
 
-/// Has somebody, or a group of theirs, a policy whose text was not seen?
-fn has_unseen_policies(reader: &Reader, index: PrincipalIndex) -> bool {
-    let snapshot = reader.world().snapshot();
-    let own = |index: PrincipalIndex| {
-        let principal = snapshot.principal(index);
-        principal.inline.iter().any(|policy| policy.document == PolicyState::NotSeen)
-            || principal.attached.iter().any(|at| is_unseen(snapshot.policy(*at)))
+/// Could somebody still do one of the words with a thing, by policies that were not seen now? Or is it not told, because
+/// nobody listed the thing?
+fn may_still(before: &Side<'_>, after: &Side<'_>, actor: &Actor, arn: &str, words: u8) -> bool {
+    let world = after.reader.world();
+    let Some(target) = after.target(arn) else {
+        return before.target(arn).is_some_and(|was| may_be_there(before.reader, after.reader, &was));
     };
-    own(index) || snapshot.principal(index).groups.iter().any(|group| own(*group))
+    let is_partly_seen = matches!(actor, Actor::Principal(index) if !world.is_wholly_seen(*index));
+    // Else the rows have the whole answer.
+    if !is_partly_seen && !world.policy_not_seen(&target) {
+        return false;
+    }
+    let when = world.context(&Default::default());
+    let whole = world.arn_of(&target);
+    let mut asked = Word::ALL.into_iter().filter(|word| words & (1 << *word as u8) != 0);
+    asked.any(|word| {
+        world.wanted(word, &target).iter().any(|wanted| {
+            let arn = wanted.form.of(&whole);
+            let ask = Ask { actor, action: &wanted.action, target: &target, arn: Some(&arn), when: &when };
+            after.reader.ruling(&ask).may()
+        })
+    })
+}
+
+/// Is a thing of the old state that is not listed now perhaps there, since AWS would not list such things, or nobody looked into
+/// the account?
+pub(super) fn may_be_there(old: &Reader, new: &Reader, target: &Target) -> bool {
+    let snapshot = new.world().snapshot();
+    let Some(account) = old.world().owner_of(target) else { return true };
+    if matches!(target, Target::Principal(_)) {
+        return !snapshot.lists_identities(account);
+    }
+    let arn = old.world().arn_of(target);
+    let service = arn.split(':').nth(2).unwrap_or_default();
+    let is_of_it =
+        |row: &Coverage| row.account == Some(account) && row.call.split(':').next() == Some(service);
+    snapshot.account(account).is_none_or(|account| !account.seen)
+        || snapshot.not_seen().any(|row| is_of_it(row) && row.leaves_out_things())
 }
 
 /// A principal of either state, by ARN.
@@ -526,38 +563,53 @@ fn denials(after: &Side<'_>, actor: &Actor, arn: &str, words: u8) -> Vec<Citatio
     let Some(first) = wanted.first() else { return Vec::new() };
     let whole = world.arn_of(&target);
     let named = first.form.of(&whole);
-    let ask =
-        crate::steps::Ask { actor, action: &first.action, target: &target, arn: Some(&named), when: &when };
+    let ask = Ask { actor, action: &first.action, target: &target, arn: Some(&named), when: &when };
     let step = reader.step(word, &ask, reader.why(&ask).as_ref());
     step.because.into_iter().filter(|citation| citation.outcome == "denies").collect()
 }
 
+/// What became of all the power over an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Power {
+    Gained,
+    Lost,
+    /// Not all that decides it was seen now.
+    MayBeLost,
+}
+
 /// Who came by all the power over an account, and who lost it.
 fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
-    let mut found: BTreeMap<bool, Vec<Actor>> = BTreeMap::new();
+    let mut found: BTreeMap<Power, Vec<Actor>> = BTreeMap::new();
     for (was, is) in principals(old, new).into_values() {
         let admin =
             |reader: &Reader, at: Option<PrincipalIndex>| at.is_some_and(|at| reader.world().is_admin(at));
+        let may_keep = || match is {
+            Some(now) => new.world().may_be_admin(now),
+            None => !new.world().snapshot().lists_identities(account_of(old, new, (was, is))),
+        };
         match (admin(old, was), admin(new, is)) {
-            (false, true) => found.entry(true).or_default().extend(is.map(Actor::Principal)),
-            (true, false) => found.entry(false).or_default().extend(was.map(Actor::Principal)),
+            (false, true) => found.entry(Power::Gained).or_default().extend(is.map(Actor::Principal)),
+            (true, false) => {
+                let power = if may_keep() { Power::MayBeLost } else { Power::Lost };
+                found.entry(power).or_default().extend(was.map(Actor::Principal));
+            }
             _ => {}
         }
     }
-    let row = |(gains, actors): (bool, Vec<Actor>)| {
-        let reader = if gains { new } else { old };
+    let row = |(power, actors): (Power, Vec<Actor>)| {
+        let reader = if power == Power::Gained { new } else { old };
         let label = label(reader, &actors);
-        let several = actors.len() > 1;
-        let verb = match (gains, several) {
-            (true, false) => "gains",
-            (true, true) => "gain",
-            (false, false) => "loses",
-            (false, true) => "lose",
+        let (change, one, several) = match power {
+            Power::Gained => ("gains all", "gains", "gain"),
+            Power::Lost => ("loses all", "loses", "lose"),
+            Power::MayBeLost => ("may lose all", "may lose", "may lose"),
         };
+        let verb = if actors.len() > 1 { several } else { one };
+        let end = if power == Power::MayBeLost { ": not all that decides it is known now" } else { "" };
         AccessChange {
-            change: if gains { "gains all" } else { "loses all" }.to_owned(),
-            widens: gains,
-            sentence: format!("{label} {verb} all the power over the account"),
+            change: change.to_owned(),
+            widens: power == Power::Gained,
+            sentence: format!("{label} {verb} all the power over the account{end}"),
             label,
             who: actors.iter().map(|actor| reader.thing_of_actor(actor)).collect(),
             access: Word::ALL.into_iter().map(|word| word.to_string()).collect(),

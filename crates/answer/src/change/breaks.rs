@@ -20,8 +20,15 @@ use crate::suggest::Seen;
 use crate::unused::Use;
 use crate::unused::granted::documents;
 
-/// Adds to what is different what breaks by it. Costs two decisions for each call of the evidence.
-pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut ChangesPage) {
+/// Adds to what is different what breaks by it. Costs two decisions for each call of the evidence. Once it is stopped, what was
+/// found so far.
+pub(super) fn add(
+    old: &Reader,
+    new: &Reader,
+    seen: Seen<'_>,
+    page: &mut ChangesPage,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) {
     let snapshot = old.world().snapshot();
     let mut found: Vec<BreakChange> = Vec::new();
     let mut unseen: Vec<String> = Vec::new();
@@ -32,6 +39,9 @@ pub(super) fn add(old: &Reader, new: &Reader, seen: Seen<'_>, page: &mut Changes
     let difference = Difference::between(old, new, page);
     let accessed: BTreeSet<&str> = seen.evidence.last_accessed.iter().map(|fact| &*fact.principal).collect();
     for index in old.world().principals() {
+        if is_stopped() {
+            break;
+        }
         let record = snapshot.principal(index);
         let now = new.world().snapshot().principal_by_arn(&record.arn);
         let is_told_of = seen.evidence.window(record.account).is_some() || accessed.contains(&*record.arn);
@@ -123,7 +133,7 @@ struct Asked<'a> {
 #[derive(Default)]
 struct Calls {
     lost: Vec<BreakChange>,
-    /// Of which actions there were calls.
+    /// Of which actions there were calls for certain.
     of: BTreeSet<String>,
 }
 
@@ -140,8 +150,12 @@ impl Asked<'_> {
             if matches!(used.need, Need::Perhaps(_)) {
                 continue;
             }
+            // A call that was of this action or of another one is no proof that this one was in use.
+            let was_in_use = used.need.is_certain();
             for call in used.calls.iter().filter(|call| call.tally.used_since(self.seen.since)) {
-                of.insert(used.action.to_string());
+                if was_in_use {
+                    of.insert(used.action.to_string());
+                }
                 let Some(certain) = self.lost(&used.action, call) else { continue };
                 let on = self.on(&call.thing);
                 let last = call.tally.used.map(|(_, last)| last.to_string());
@@ -155,7 +169,7 @@ impl Asked<'_> {
                 });
                 row.uses = row.uses.map(|uses| uses + call.tally.uses());
                 row.last_used = row.last_used.take().max(last);
-                row.certain |= certain;
+                row.certain |= certain && was_in_use;
             }
         }
         Calls { lost: found.into_values().collect(), of }

@@ -1,14 +1,14 @@
 //! Does a difference pass the gate?
 
+use super::Open;
 use super::reached::Beyond;
 use crate::gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown};
 use crate::page::{counted, listed};
 use crate::reader::Reader;
 use crate::shape::{Answer, ChangesPage, DocumentChange, GateOutcome};
 
-/// What the gate says of a difference, and why. `come`: are there identities that were not there before? `beyond`: what was
-/// not compared.
-pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool, beyond: Beyond) -> GateOutcome {
+/// What the gate says of a difference, and why. `beyond`: what was not compared.
+pub(super) fn judged(new: &Reader, page: &ChangesPage, unseen: Open, beyond: Beyond) -> GateOutcome {
     let stated = new.settings().gate;
     let gate = stated.unwrap_or_default();
     let (mut fails, mut open) = (Vec::new(), Vec::new());
@@ -33,7 +33,8 @@ pub(super) fn judged(new: &Reader, page: &ChangesPage, come: bool, beyond: Beyon
             for (count, one, many) in [
                 (in_use(&["unknown"]), "policy that is not understood", "policies that are not understood"),
                 (attached, "attachment", "attachments"),
-                (usize::from(come), "identities that are new", ""),
+                (usize::from(unseen.come), "identities that are new", ""),
+                (usize::from(unseen.less_seen), "what was seen before and is not now", ""),
             ] {
                 match count {
                     0 => {}
@@ -106,7 +107,7 @@ pub fn outcome(stated: Option<Gate>, mut fails: Vec<String>, open: &[String]) ->
 
 #[cfg(test)]
 mod tests {
-    use super::{Beyond, judged};
+    use super::{Beyond, Open, judged};
     use crate::gate::{Gate, GateUnknown};
     use crate::reader::Reader;
     use crate::settings::Settings;
@@ -129,7 +130,7 @@ mod tests {
     fn what_was_not_compared_is_not_known() {
         let mut reader = empty();
         let page = reader.changes_since(&empty());
-        let verdict = |reader: &Reader, beyond| judged(reader, &page, false, beyond).verdict;
+        let verdict = |reader: &Reader, beyond| judged(reader, &page, Open::default(), beyond).verdict;
         reader.gate(Some(Gate {
             unknown: GateUnknown::Fail,
             access: crate::GateAccess::None,

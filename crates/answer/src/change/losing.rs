@@ -10,7 +10,7 @@ use clavicle_graph::{Changed, Document};
 use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_snapshot::{OrgPolicyKind, PolicyState, PrincipalIndex, ResourceIndex, Snapshot};
 
-use super::documents::name;
+use super::texts::name;
 use crate::reader::Reader;
 use crate::shape::ChangesPage;
 use crate::unused::granted::{Actions, documents, named};

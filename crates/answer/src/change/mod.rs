@@ -5,12 +5,15 @@
 //! request, by the prover, so that rights on things nobody has seen are not missed. [`reached`]: chains and ways in.
 
 mod access;
+mod attachments;
 mod breaks;
 mod documents;
 mod gate;
+mod less_seen;
 mod losing;
 mod plan;
 mod reached;
+mod texts;
 mod tried;
 
 pub use gate::outcome as gate_outcome;
@@ -41,8 +44,9 @@ impl Reader {
     /// What is different, or, once it is stopped, a part of it.
     fn changes_until(&self, old: &Reader, is_stopped: &(dyn Fn() -> bool + Sync)) -> ChangesPage {
         let access = access::changes(old, self, is_stopped);
-        let documents = if is_stopped() { Vec::new() } else { documents::changed(old, self) };
-        let attachments = documents::attachments(old, self);
+        let both = texts::Both::read(old, self, is_stopped);
+        let documents = documents::changed(&both, is_stopped);
+        let attachments = if is_stopped() { Vec::new() } else { attachments::changed(&both) };
         let reached = reached::changes(old, self, is_stopped);
         let mut page = ChangesPage {
             schema: "clavicle.changes/1",
@@ -68,16 +72,27 @@ impl Reader {
                 page.notes.push(format!("{what}: {}.", counted(count, "identity", "identities")));
             }
         }
-        match documents::seen_now(old, self) {
+        match both.seen_now() {
             0 => {}
             count => page.notes.push(format!(
                 "{} not seen before: what they gave then is not known.",
                 counted(count, "policy was", "policies were")
             )),
         }
-        page.verdict = verdict(&page, come > 0, gone > 0).to_owned();
-        page.sentence = sentence(&page);
-        page.gate = gate::judged(self, &page, come > 0, reached.beyond);
+        let less_seen = less_seen::notes(old, self);
+        // In accounts of one moment, with edits made or a plan laid over them, nothing else is another.
+        let neither = if page.old.id == page.new.id { 0 } else { both.seen_in_neither() };
+        if neither > 0 {
+            page.notes.push(format!(
+                "{} seen in neither state: whether they are others is not known.",
+                counted(neither, "policy was", "policies were")
+            ));
+        }
+        let open = Open { come: come > 0, less_seen: !less_seen.is_empty() || reached.is_open };
+        page.notes.extend(less_seen);
+        page.verdict = verdict(&page, open, gone > 0).to_owned();
+        page.sentence = sentence(&page, neither > 0 || open.less_seen);
+        page.gate = gate::judged(self, &page, open, reached.beyond);
         if !page.documents.is_empty() || !page.access.is_empty() {
             page.notes.push(
                 "Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy."
@@ -92,7 +107,7 @@ impl Reader {
     /// The same, with what was seen in use and is lost.
     pub fn changes_with_use_since(&self, old: &Reader, seen: Seen<'_>) -> ChangesPage {
         let mut page = self.changes_since(old);
-        breaks::add(old, self, seen, &mut page);
+        breaks::add(old, self, seen, &mut page, &|| false);
         page
     }
 
@@ -104,7 +119,7 @@ impl Reader {
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Option<ChangesPage> {
         let mut page = self.changes_since_unless(old, is_stopped)?;
-        breaks::add(old, self, seen, &mut page);
+        breaks::add(old, self, seen, &mut page, is_stopped);
         (!is_stopped()).then_some(page)
     }
 
@@ -124,17 +139,29 @@ fn in_use(page: &ChangesPage) -> impl Iterator<Item = &DocumentChange> {
     page.documents.iter().filter(|document| document.in_use)
 }
 
-fn verdict(page: &ChangesPage, come: bool, gone: bool) -> &'static str {
+/// What may let somebody do more, and is compared with nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Open {
+    /// Are there identities that were not there before?
+    come: bool,
+    /// Was something told before that is not told now?
+    less_seen: bool,
+}
+
+fn verdict(page: &ChangesPage, open: Open, gone: bool) -> &'static str {
     let says = |wanted: &[&str]| in_use(page).any(|document| wanted.contains(&document.verdict.as_str()));
     let widens = page.access.iter().any(|change| change.widens)
         || says(&["widens", "changes"])
         || !page.opened.is_empty()
         || !page.ways_opened.is_empty();
-    // What comes may give rights on things that nobody has seen.
-    let may_widen = come || page.attachments.iter().any(|change| change.may_widen);
+    // What comes, and what is not told any more, may give rights on things that nobody has seen.
+    let may_widen = open.come
+        || open.less_seen
+        || page.attachments.iter().any(|change| change.may_widen)
+        || page.access.iter().any(AccessChange::is_open);
     let narrows = gone
         || page.attachments.iter().any(|change| !change.may_widen)
-        || page.access.iter().any(|change| !change.widens)
+        || page.access.iter().any(|change| !change.widens && !change.is_open())
         || says(&["narrows", "changes"])
         || !page.closed.is_empty()
         || !page.ways_closed.is_empty();
@@ -155,22 +182,28 @@ fn identities<'p>(rows: impl Iterator<Item = &'p AccessChange>) -> usize {
     names.len()
 }
 
-fn sentence(page: &ChangesPage) -> String {
-    let who = |widens: bool| identities(page.access.iter().filter(|change| change.widens == widens));
+/// `is_partial`: was not all seen of which "nothing" would speak?
+fn sentence(page: &ChangesPage, is_partial: bool) -> String {
+    let who =
+        |wanted: fn(&AccessChange) -> bool| identities(page.access.iter().filter(|change| wanted(change)));
     let mut parts = Vec::new();
     let mut say = |count: usize, one: &str, many: &str, what: &str| {
         if count > 0 {
             parts.push(format!("{}{what}", counted(count, one, many)));
         }
     };
-    say(who(true), "identity", "identities", " can do more");
-    say(who(false), "identity", "identities", " can do less");
+    say(who(|change| change.widens), "identity", "identities", " can do more");
+    say(who(|change| !change.widens && !change.is_open()), "identity", "identities", " can do less");
+    say(who(AccessChange::is_open), "identity", "identities", " may be able to do less");
     say(page.opened.len(), "chain", "chains", " opened");
     say(page.closed.len(), "chain", "chains", " closed");
     say(page.ways_opened.len(), "way in", "ways in", " opened");
     say(page.ways_closed.len(), "way in", "ways in", " closed");
     match (parts.is_empty(), page.documents.is_empty() && page.attachments.is_empty()) {
         (false, _) => format!("{}.", listed(&parts)),
+        (true, true) if is_partial => {
+            "Nothing that bears on access is different, as far as was seen.".to_owned()
+        }
         (true, true) => "Nothing that bears on access is different.".to_owned(),
         (true, false) => {
             "Policies are different; nobody can do more or less with the things that were seen.".to_owned()

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clavicle_catalog::Word;
+use clavicle_graph::Target;
 use clavicle_graph::outside::{Opening, Outsider, Way};
+use clavicle_policy::AccountId;
 
+use super::access::may_be_there;
 use crate::outside::{is_own_directory, order};
+use crate::page::counted;
 use crate::question::{Question, Verb};
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, Thing, Verdict};
@@ -20,6 +24,8 @@ pub(super) struct Reached {
     pub(super) ways_closed: Vec<Answer>,
     pub(super) notes: Vec<String>,
     pub(super) beyond: Beyond,
+    /// What was there may be gone, and may not: not all that decides it was seen now.
+    pub(super) is_open: bool,
 }
 
 /// What was not compared, so that there may be more.
@@ -40,7 +46,17 @@ pub(super) fn changes(old: &Reader, new: &Reader, is_stopped: &(dyn Fn() -> bool
         let opened = beyond(after.page.as_ref(), before.page.as_ref()).into_iter();
         found.opened.extend(opened.filter(|answer| !gets_there(old, answer, end)));
         let closed = beyond(before.page.as_ref(), after.page.as_ref()).into_iter();
-        found.closed.extend(closed.filter(|answer| !gets_there(new, answer, end)));
+        let closed = closed.filter(|answer| !gets_there(new, answer, end));
+        let (open, closed): (Vec<Answer>, Vec<Answer>) =
+            closed.partition(|answer| may_get_there(new, answer, end));
+        found.closed.extend(closed);
+        if !open.is_empty() {
+            found.is_open = true;
+            found.notes.push(format!(
+                "{} to {end} may be gone: not all that decides it is known now.",
+                counted(open.len(), "chain", "chains")
+            ));
+        }
         if before.are_more || after.are_more {
             found.notes.push(format!("There are more chains to {end} than were compared."));
             let cut_off =
@@ -48,8 +64,20 @@ pub(super) fn changes(old: &Reader, new: &Reader, is_stopped: &(dyn Fn() -> bool
             *cut_off = true;
         }
     }
-    found.ways_opened = ways_beyond(new, old);
-    found.ways_closed = ways_beyond(old, new);
+    if is_stopped() {
+        return found;
+    }
+    found.ways_opened = ways_beyond(new, old, &|_| true);
+    let may_stay = |way: &Way| door_not_seen(old, new, way);
+    found.ways_closed = ways_beyond(old, new, &|way| !may_stay(way));
+    let open = ways_beyond(old, new, &may_stay);
+    if !open.is_empty() {
+        found.is_open = true;
+        found.notes.push(format!(
+            "{} may be closed: not all that decides it is known now.",
+            counted(open.len(), "way in", "ways in")
+        ));
+    }
     found
 }
 
@@ -110,6 +138,36 @@ fn gets_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
     })
 }
 
+/// Is it not known of all who begin the chain that they do not get to its end in that state?
+fn may_get_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
+    let last = answer.steps.last().and_then(|step| step.to.arn.clone());
+    let on = last.filter(|_| word == "matter").unwrap_or_else(|| word.to_owned());
+    answer.who.iter().all(|who| {
+        let by = Some(who.arn.clone().unwrap_or_else(|| who.name.clone()));
+        let question = Question { verb: Verb::Path, by, on: Some(on.clone()), ..Question::default() };
+        match reader.answer(&question) {
+            Ok(page) => page.verdict != Verdict::No,
+            // Who is not there, in an account that lists all, is gone.
+            Err(_) => {
+                let account = who.arn.as_deref().and_then(AccountId::of_arn);
+                account.is_some_and(|account| !reader.world().snapshot().lists_identities(account))
+            }
+        }
+    })
+}
+
+/// Was the policy of the door not seen in the new state, or is the door perhaps there and not listed?
+fn door_not_seen(old: &Reader, new: &Reader, way: &Way) -> bool {
+    let target = way.door.target();
+    let arn = old.world().arn_of(&target);
+    let snapshot = new.world().snapshot();
+    let now = snapshot.resource_by_arn(&arn).map(Target::Resource);
+    match now.or_else(|| snapshot.principal_by_arn(&arn).map(Target::Principal)) {
+        Some(now) => new.world().policy_not_seen(&now),
+        None => may_be_there(old, new, &target),
+    }
+}
+
 /// Answers of chains that let somebody get to an end to which no chain of the others lets them.
 fn beyond(some: Option<&AnswerPage>, others: Option<&AnswerPage>) -> Vec<Answer> {
     let answers = |page: Option<&AnswerPage>| page.map_or_else(Vec::new, |page| page.answers.clone());
@@ -149,9 +207,9 @@ fn key<'r>(reader: &'r Reader, way: &'r Way) -> Option<WayKey<'r>> {
 }
 
 /// Ways that somebody has now, the worst first. Words are found for these alone.
-fn ways_beyond(some: &Reader, others: &Reader) -> Vec<Answer> {
+fn ways_beyond(some: &Reader, others: &Reader, wanted: &dyn Fn(&Way) -> bool) -> Vec<Answer> {
     let known: BTreeSet<_> = others.ways().iter().filter_map(|way| key(others, way)).collect();
-    let is_new = |way: &&Way| key(some, way).is_some_and(|key| !known.contains(&key));
+    let is_new = |way: &&Way| key(some, way).is_some_and(|key| !known.contains(&key)) && wanted(way);
     let mut new: Vec<Answer> =
         some.ways().iter().filter(is_new).filter_map(|way| some.way_answer(way, true)).collect();
     new.sort_by_cached_key(order);

@@ -72,8 +72,8 @@ pub struct GateOutcome {
 /// Equal ones can do more or less with some things.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessChange {
-    /// `gains`, `gains if`, `needs no condition now`, `loses`, `loses if`, `needs a condition now` or `may lose` (a policy of
-    /// theirs is not known now); of all the power over an account `gains all`, `loses all`.
+    /// `gains`, `gains if`, `needs no condition now`, `loses`, `loses if`, `needs a condition now` or `may lose` (not all that
+    /// decides it is known now); of all the power over an account `gains all`, `loses all`, `may lose all`.
     pub change: String,
     /// Does it let somebody do more?
     pub widens: bool,
@@ -96,6 +96,13 @@ pub struct AccessChange {
     /// The statements that make it so: of what widens those that allow it now, of what narrows those that allowed it and
     /// those that deny it now.
     pub because: Vec<Citation>,
+}
+
+impl AccessChange {
+    /// Is it not known whether it changes anything?
+    pub fn is_open(&self) -> bool {
+        matches!(self.change.as_str(), "may lose" | "may lose all")
+    }
 }
 
 /// A policy with another text, or whose text is not known in the new state.
@@ -136,14 +143,15 @@ pub struct TextLine {
     pub text: String,
 }
 
-/// A policy was attached or detached.
+/// A policy was attached or detached, or something else bears on somebody that did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AttachmentChange {
-    /// The policy.
+    /// The policy, group or unit, or the key of a tag.
     pub policy: String,
     /// Whose it is, or where in the organization.
     pub bearer: String,
-    /// `attached`, `detached`, `boundary`, or `no boundary`.
+    /// `attached`, `detached`, `boundary` or `no boundary`; of a user in a group and an account in a unit `member` or `no member`;
+    /// of what runs as a role `runs as` or `runs as no more`; of a tag of somebody that a policy asks for `tag`.
     pub change: String,
     /// Could somebody do more by it, with things that nobody has seen?
     pub may_widen: bool,

@@ -119,7 +119,7 @@ pub struct PermissionsUsed {
     pub unused_actions: Vec<ServiceActions>,
     /// What cannot be known, by reason and service.
     pub unknown_actions: Vec<UnknownActions>,
-    /// What it was denied, though it tried, by name.
+    /// What it was denied, though it tried, by name; `a:One or b:One` where the log does not tell which of these it was.
     pub refused: Vec<String>,
 }
 

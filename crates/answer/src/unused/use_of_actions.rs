@@ -1,6 +1,6 @@
 //! Of one principal and one action: was it used, was it not, or can nobody know?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::{ActionId, Catalog};
 use clavicle_snapshot::{AccountId, PrincipalRecord};
@@ -244,14 +244,13 @@ impl<'r> Shown<'r> {
                 Use::Unknown(why) => unknown.entry(why).or_default().push(action),
             }
         }
-        let mut refused: Vec<String> = self
+        let refused: BTreeSet<String> = self
             .evidence
             .of(&record.arn)
             .iter()
             .filter(|known| known.tally.refused.is_some_and(|(_, last)| last >= self.since))
-            .map(|known| known.action.to_string())
+            .map(denied)
             .collect();
-        refused.dedup();
         PermissionsUsed {
             thing,
             granted: count,
@@ -268,7 +267,7 @@ impl<'r> Shown<'r> {
                     services: self.by_service(&actions, &all),
                 })
                 .collect(),
-            refused,
+            refused: refused.into_iter().collect(),
         }
     }
 
@@ -312,6 +311,14 @@ impl<'r> Shown<'r> {
         };
         groups.map(of_one).collect()
     }
+}
+
+/// What was denied. One call that was of this action or of another one is one denial, whichever it is told of.
+fn denied(known: &ActionUse) -> String {
+    let Need::Either(others) = &known.need else { return known.action.to_string() };
+    let mut all: Vec<&str> = others.split(" or ").chain([&*known.action]).collect();
+    all.sort_unstable();
+    all.join(" or ")
 }
 
 /// Why logs would not show a use, whenever they begin.

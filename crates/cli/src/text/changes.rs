@@ -40,6 +40,15 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
             "boundary" => {
                 (Tone::Plain, "~", format!("{} is the boundary of {}", change.policy, change.bearer))
             }
+            "member" => (Tone::Depends, "+", format!("{} is in {} now", change.bearer, change.policy)),
+            "no member" => {
+                (Tone::Lets, "−", format!("{} is not in {} any more", change.bearer, change.policy))
+            }
+            "runs as" => (Tone::Depends, "+", format!("{} runs as {} now", change.bearer, change.policy)),
+            "runs as no more" => {
+                (Tone::Lets, "−", format!("{} does not run as {} any more", change.bearer, change.policy))
+            }
+            "tag" => (Tone::Depends, "~", format!("{} has another {}", change.bearer, change.policy)),
             _ => (
                 Tone::Depends,
                 "+",
@@ -102,14 +111,16 @@ fn line(page: &mut Page, tone: Tone, glyph: &str, text: &str) {
 /// `1 widens · 1 narrows · 1 equal · 1 unknown`: rows of access, and texts and attachments that no row tells of.
 fn counts(found: &ChangesPage) -> Option<String> {
     let texts = |verdict: &str| found.documents.iter().filter(|change| change.verdict == verdict).count();
-    let rows = |widens: bool| found.access.iter().filter(|row| row.widens == widens).count();
+    let rows =
+        |widens: bool| found.access.iter().filter(|row| row.widens == widens && !row.is_open()).count();
+    let may_lose = found.access.iter().filter(|row| row.is_open()).count();
     let open =
         found.attachments.iter().filter(|change| found.verdict == "unknown" && change.may_widen).count();
     let counts = [
         (rows(true) + texts("widens") + texts("changes"), "widens"),
         (rows(false) + texts("narrows"), "narrows"),
         (texts("same"), "equal"),
-        (texts("unknown") + open, "unknown"),
+        (texts("unknown") + open + may_lose, "unknown"),
     ];
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let told: Vec<String> = told.collect();

@@ -2,15 +2,16 @@
 
 use std::collections::VecDeque;
 
+use clavicle_catalog::Word;
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::goal::Goal;
+use super::goal::{Ends, Goal};
 use super::question::{Begin, Chain, Chains};
-use super::search::leads_on;
+use super::search::{Distances, leads_on};
 use super::walked::Walked;
-use crate::actor::Actor;
+use crate::actor::{Actor, Target};
 use crate::steps::{Node, NodeId, Step, StepId};
 use crate::world::World;
 
@@ -65,8 +66,8 @@ impl World {
     }
 
     /// Could policies that nobody has shown make chains that are not found? Then that none was found is no "no": of
-    /// somebody on the way not all policies were seen, or of some role not who may become it; or where it begins or ends not
-    /// all users and roles are known.
+    /// somebody on the way not all policies were seen, or of some role not who may become it; or where it begins or ends, or in
+    /// an account that is let in on the way, not all users and roles are known.
     pub fn may_miss_chains(&self, begin: &Begin, goal: &Goal) -> bool {
         let all = || self.principals().collect::<Vec<_>>();
         let askers = match begin {
@@ -82,7 +83,8 @@ impl World {
             || !self.without_identities(begin, goal).is_empty()
     }
 
-    /// The accounts in which chains begin or end, and of which not all users and roles are known.
+    /// The accounts in which chains begin or end, or somebody of which is let in on the way to the end, and of which not all
+    /// users and roles are known.
     pub fn without_identities(&self, begin: &Begin, goal: &Goal) -> Vec<AccountId> {
         let snapshot = self.snapshot();
         let ends = match goal {
@@ -97,11 +99,37 @@ impl World {
         };
         let begins = begins.iter().filter_map(|actor| self.account_of(actor));
         let mut accounts: Vec<AccountId> = ends.into_iter().chain(begins).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
         // An account that no source is of is outside, where nobody is listed.
         accounts
             .retain(|account| snapshot.account(*account).is_some() && !snapshot.lists_identities(*account));
+        accounts.extend(self.unlisted_on_the_way(goal));
+        accounts.sort_unstable();
+        accounts.dedup();
         accounts
+    }
+
+    /// The accounts of which not all users and roles are known, and that the thing at the end lets in, or a role from which
+    /// the end is reached. Costs nothing where all are known.
+    fn unlisted_on_the_way(&self, goal: &Goal) -> Vec<AccountId> {
+        let mut found = HashSet::new();
+        if self.unlisted_accounts().is_empty() {
+            return Vec::new();
+        }
+        let when = self.context(&Default::default());
+        if let Goal::Do { target, wanted } = goal {
+            found.extend(self.unlisted_let_in(wanted, target, &when));
+        }
+        let steps = self.steps();
+        let ends = Ends::of(self, steps, goal, true);
+        let distances = Distances::to(Walked { steps, unlisted: true }, ends.nodes.keys().copied());
+        let leads = |role: &PrincipalIndex| {
+            self.snapshot().principal(*role).kind == PrincipalKind::Role
+                && steps.find(&self.node_of(*role)).is_some_and(|node| distances.reaches(node))
+        };
+        for role in self.principals().filter(leads) {
+            let target = Target::Principal(role);
+            found.extend(self.unlisted_let_in(&self.wanted(Word::Become, &target), &target, &when));
+        }
+        found.into_iter().collect()
     }
 }

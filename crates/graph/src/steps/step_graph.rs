@@ -454,8 +454,10 @@ fn outsiders(world: &World) -> Vec<Loose> {
 fn is_outsider(world: &World, actor: &Actor) -> bool {
     match actor {
         Actor::Principal(_) | Actor::Root(_) => false,
-        // An ARN of an account that was seen and that nobody has: there is nobody of that name.
-        Actor::Unseen(arn) => AccountId::of_arn(arn).is_none_or(|account| !world.is_seen(account)),
+        // An ARN that nobody has of an account whose users and roles were listed: there is nobody of that name.
+        Actor::Unseen(arn) => AccountId::of_arn(arn).is_none_or(|account| {
+            !world.is_seen(account) || world.unlisted_accounts().binary_search(&account).is_ok()
+        }),
         _ => true,
     }
 }

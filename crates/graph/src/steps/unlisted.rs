@@ -235,6 +235,7 @@ static KINDS: [Kind; 27] = [
 static LISTING: &[(&str, &[&str])] = &[
     ("lambda:function", &["lambda:ListFunctions"]),
     ("ec2:instance", &["ec2:DescribeInstances"]),
+    ("ec2:launch-template", &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"]),
     ("ecs:task-definition", &["ecs:ListTaskDefinitions", "ecs:DescribeTaskDefinition"]),
     ("batch:job-definition", &["batch:DescribeJobDefinitions"]),
     ("apprunner:service", &["apprunner:ListServices", "apprunner:DescribeService"]),
@@ -243,6 +244,7 @@ static LISTING: &[(&str, &[&str])] = &[
     ("codebuild:project", &["codebuild:ListProjects", "codebuild:BatchGetProjects"]),
     ("glue:devEndpoint", &["glue:GetDevEndpoints"]),
     ("glue:job", &["glue:GetJobs"]),
+    ("glue:session", &["glue:ListSessions", "glue:GetSession"]),
     (
         "sagemaker:notebook-instance",
         &["sagemaker:ListNotebookInstances", "sagemaker:DescribeNotebookInstance"],
@@ -259,11 +261,13 @@ static LISTING: &[(&str, &[&str])] = &[
         "bedrock-agentcore:runtime",
         &["bedrock-agentcore:ListAgentRuntimes", "bedrock-agentcore:GetAgentRuntime"],
     ),
+    ("bedrock-agentcore:browser-custom", &["bedrock-agentcore:ListBrowsers", "bedrock-agentcore:GetBrowser"]),
     (
         "cognito-identity:identitypool",
         &["cognito-identity:ListIdentityPools", "cognito-identity:GetIdentityPoolRoles"],
     ),
     ("autoscaling:autoScalingGroup", &["autoscaling:DescribeAutoScalingGroups"]),
+    ("cloudfront:distribution", &["cloudfront:ListDistributions"]),
     ("codedeploy:deploymentgroup", &["codedeploy:ListApplications", "codedeploy:ListDeploymentGroups"]),
     ("ecs:service", &["ecs:ListClusters", "ecs:ListServices"]),
     ("scheduler:schedule", &["scheduler:ListSchedules"]),
@@ -381,6 +385,10 @@ mod tests {
         for (name, calls) in LISTING {
             assert!(kind_named(name).is_some(), "{name}");
             assert!(calls.iter().all(|call| catalog().action(call).is_some()), "{calls:?}");
+        }
+        for kind in &KINDS {
+            let is_listed = kind.names.iter().any(|name| LISTING.iter().any(|(listed, _)| listed == name));
+            assert!(is_listed, "{}", kind.form);
         }
     }
 

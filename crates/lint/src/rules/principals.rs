@@ -148,11 +148,31 @@ static CONFUSED_DEPUTY: Rule = Rule {
             r#"{"Service": "cloudtrail.amazonaws.com"}"#,
             r#""StringNotEquals": {"aws:SourceAccount": "111122223333"}"#
         ),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}"#
+        ),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#
+        ),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}"#
+        ),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:111122223333:*"}"#
+        ),
     ],
     good: &[
         bucket!(
             r#"{"Service": "cloudtrail.amazonaws.com"}"#,
             r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
+        ),
+        bucket!(
+            r#"{"Service": "cloudtrail.amazonaws.com"}"#,
+            r#""ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:111122223333:*"}"#
         ),
         resource(
             r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-abcdefghij"}}}]}"#,

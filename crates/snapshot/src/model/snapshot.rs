@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,34 +139,27 @@ impl Snapshot {
         told.peek().is_some() && told.all(|lists_all| lists_all)
     }
 
+    /// The accounts of which that is so, in one look at all that was told.
+    #[must_use]
+    pub fn accounts_listed(&self) -> BTreeSet<AccountId> {
+        let mut told: BTreeMap<AccountId, bool> = BTreeMap::new();
+        for row in &self.coverage {
+            if let (Some(account), Some(lists_all)) = (row.account, row.lists_identities()) {
+                *told.entry(account).or_insert(true) &= lists_all;
+            }
+        }
+        told.into_iter().filter(|(_, lists_all)| *lists_all).map(|(account, _)| account).collect()
+    }
+
     /// Accounts that were to be read, or of which something was, and whose users and roles were not all listed. Those that
     /// only the organization names are none of them.
     pub fn without_identities(&self) -> impl Iterator<Item = AccountId> {
-        /// What the rows of an account tell.
-        #[derive(Default)]
-        struct Told {
-            lists: bool,
-            leaves_out: bool,
-            is_unanswered: bool,
-        }
-        // Once through the rows, of which there are thousands for each account.
-        let mut told: HashMap<AccountId, Told> = HashMap::new();
-        for row in &self.coverage {
-            let Some(account) = row.account else { continue };
-            let told = told.entry(account).or_default();
-            told.is_unanswered |= row.is_unanswered();
-            match row.lists_identities() {
-                Some(true) => told.lists = true,
-                Some(false) => told.leaves_out = true,
-                None => {}
-            }
-        }
-        let is_one = move |account: &&Account| {
-            let told = told.get(&account.id);
-            let lists_all = told.is_some_and(|told| told.lists && !told.leaves_out);
-            (account.seen || told.is_some_and(|told| told.is_unanswered)) && !lists_all
-        };
-        self.accounts.iter().filter(is_one).map(|account| account.id)
+        let listed = self.accounts_listed();
+        let unanswered: BTreeSet<AccountId> =
+            self.not_seen().filter(|row| row.is_unanswered()).filter_map(|row| row.account).collect();
+        let accounts =
+            self.accounts.iter().filter(move |account| account.seen || unanswered.contains(&account.id));
+        accounts.map(|account| account.id).filter(move |account| !listed.contains(account))
     }
 
     /// What was not seen, or not wholly?

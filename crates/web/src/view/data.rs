@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use clavicle_answer::MOST_PLACES;
 use clavicle_answer::shape::{AccountCoverage, CoveragePage, Gap};
 use serde::Serialize;
 
@@ -11,9 +12,6 @@ use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Asked, Bytes, json};
-
-/// At most so many accounts are named with what is missing in them; it says how many there are.
-const MOST_PLACES: usize = 12;
 
 /// A screenful of accounts, and what is missing in them.
 #[derive(Debug, Serialize)]
