@@ -24,6 +24,7 @@ mod message;
 mod organization;
 mod pace;
 mod plan;
+mod private_file;
 mod profile;
 mod proxy;
 mod retries;
@@ -36,6 +37,7 @@ mod state;
 mod table;
 mod target;
 mod thing;
+mod tries;
 mod walk;
 mod xml;
 
