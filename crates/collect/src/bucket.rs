@@ -54,8 +54,14 @@ pub struct Object {
 }
 
 impl Bucket {
-    /// `s3://bucket` or `s3://bucket/beginning`, with the profile and region of the AWS CLI. Asks nothing yet.
-    pub fn open(address: &str, profile: Option<&str>, region: Option<&str>) -> Result<Self, CollectError> {
+    /// `s3://bucket` or `s3://bucket/beginning`, with the profile and region of the AWS CLI. Asks the bucket nothing yet; of a
+    /// profile with a second factor its code, if `ask_code` says how.
+    pub fn open(
+        address: &str,
+        profile: Option<&str>,
+        region: Option<&str>,
+        ask_code: Option<fn(&str) -> Option<String>>,
+    ) -> Result<Self, CollectError> {
         let refused = || CollectError::new(format!("`{address}` is not `s3://BUCKET/BEGINNING`"));
         let rest = address.strip_prefix("s3://").ok_or_else(refused)?;
         let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
@@ -74,7 +80,7 @@ impl Bucket {
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;
-        let source = signers::with_codes(&aws, source, &home, &|_| None)?;
+        let source = signers::with_codes(&aws, source, &home, ask_code)?;
         Ok(Self {
             aws,
             session: Session::new(source, "", &home),
@@ -257,7 +263,7 @@ mod tests {
     #[test]
     fn an_address_names_a_bucket() {
         for wrong in ["s3://", "s3://x", "https://bucket/x", "s3://a b/c", "s3:///x"] {
-            assert!(Bucket::open(wrong, None, None).is_err(), "{wrong}");
+            assert!(Bucket::open(wrong, None, None, None).is_err(), "{wrong}");
         }
     }
 }

@@ -125,8 +125,7 @@ impl Collection {
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;
-        let ask = |factor: &str| self.ask_code.and_then(|ask| ask(factor));
-        let source = signers::with_codes(&aws, source, &home, &ask)?;
+        let source = signers::with_codes(&aws, source, &home, self.ask_code)?;
         Ok((aws, Session::new(source, "", &home), home))
     }
 

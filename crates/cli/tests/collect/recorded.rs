@@ -155,6 +155,26 @@ fn reports_of_last_access_are_kept_and_used() {
     assert!(told.contains(&until), "{told}");
 }
 
+/// What AWS lists without telling what it is called is a door that may be there.
+#[test]
+fn a_thing_without_a_name_leaves_outside_undecided() {
+    let fake = FakeAws::start(1, 1);
+    let home = tempfile::tempdir().expect("a folder");
+    let outside = |topics: &str| {
+        fake.answer(
+            "ListTopics",
+            format!("<ListTopicsResponse><ListTopicsResult><Topics>{topics}</Topics></ListTopicsResult></ListTopicsResponse>"),
+        );
+        succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
+        let asked = clavicle(home.path(), &fake.address, &["outside", "-s", "acct.clav"]).output();
+        String::from_utf8_lossy(&asked.expect("it runs").stdout).into_owned()
+    };
+    let told = outside("");
+    assert!(!told.contains("sns:ListTopics"), "{told}");
+    let told = outside("<member><Other>x</Other></member>");
+    assert!(told.contains("sns:ListTopics"), "{told}");
+}
+
 #[test]
 fn reports_that_are_refused_are_not_seen() {
     let fake = FakeAws::start(1, 1);
