@@ -25,6 +25,7 @@ mod progress;
 mod pseudonym_key;
 mod report;
 mod revision;
+mod second_factor;
 mod settings_file;
 mod source;
 mod terminal;

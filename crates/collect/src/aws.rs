@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,12 +12,13 @@ use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::{self, Http};
 use crate::message::{self, Argument, Refusal};
-use crate::pace::{self, FAULT, Pace, lock};
+use crate::pace::{Pace, lock};
 use crate::profile::Settings;
 use crate::proxy::Proxies;
 use crate::retries::Retries;
 use crate::sign::{self, Scope};
-use crate::table::{self, Call};
+use crate::table::Call;
+use crate::tries::Tries;
 
 /// After so many calls in a row that did not get through at all, the way to AWS is gone.
 const SILENCE: u64 = 40;
@@ -49,6 +49,9 @@ pub(crate) trait Signer: Sync {
     /// The account that they are of; empty until it is known.
     fn account(&self) -> &str;
 }
+
+/// The words of a refusal that the caller cannot have lifted.
+pub(crate) const DENIED_BY_ORGANIZATION: &str = "AccessDenied by a policy of the organization";
 
 /// Why a call has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,27 +120,13 @@ impl Aws {
         let failed = |words: String| Unanswered { why: Why::Failed, words };
         let pace = self.pace(signer.account(), region, call.client.name);
         let place = endpoint::of(call.client, region, signer.account(), &self.settings);
-        let (mut fresh, mut renewed, mut faults, mut got_through) = (false, false, 0, false);
+        let (mut fresh, mut got_through) = (false, false);
         let mut last = failed("it was never sent".to_owned());
-        let client = call.client.name;
-        // What another try costs.
-        let mut cost = 0;
-        for tries in 0..self.retries.attempts(client) {
-            if faults >= self.retries.faults(client) || self.ended().is_some() {
-                break;
-            }
-            if tries > 0 {
-                if self.retries.has_quota() && !pace.pays(cost) {
-                    break;
-                }
-                std::thread::sleep(self.retries.pause(tries));
-            }
+        let mut tries = Tries::of(self.retries, call.client.name, &pace);
+        while self.ended().is_none() && tries.next() {
             let credentials = signer
                 .credentials(self, std::mem::take(&mut fresh))
                 .map_err(|error| Unanswered { why: Why::Denied, words: error.problem })?;
-            if self.retries.is_paced() {
-                std::thread::sleep(pace.place(Instant::now()).min(Duration::from_secs(60)));
-            }
             let mut request = message::request(call, &place.origin, path, arguments);
             if call.client.name == "s3control" {
                 request.headers.push(("x-amz-account-id", signer.account().to_owned()));
@@ -152,14 +141,15 @@ impl Aws {
             *lock(&self.sent).entry(signer.account().to_owned()).or_default() += 1;
             let reply = match self.http.send(&request) {
                 Ok(reply) => reply,
-                Err(lost) if lost.no_host && tries >= 2 && self.is_offered_elsewhere_only(call, region) => {
-                    return Err(Unanswered {
-                        why: Why::None,
-                        words: "no endpoint in this region".to_owned(),
-                    });
-                }
                 Err(lost) => {
-                    (faults, cost) = (faults + 1, pace::cost(&lost));
+                    tries.lost(&lost);
+                    // A name may be missing for a moment.
+                    if lost.no_host
+                        && (tries.made() >= 3 || tries.are_over())
+                        && let Some(unanswered) = self.without_host(call, region, http::is_host)
+                    {
+                        return Err(unanswered);
+                    }
                     last = failed(lost.why);
                     continue;
                 }
@@ -168,13 +158,12 @@ impl Aws {
             self.silence.store(0, Ordering::Relaxed);
             match message::answer(call, &reply) {
                 Ok(answer) => {
-                    pace.quicken();
-                    pace.repay(cost);
+                    tries.answered();
                     return Ok(answer);
                 }
                 Err(refusal) => match judge(call, &refusal) {
                     Verdict::Final(why) => return Err(Unanswered { why, words: words(&refusal) }),
-                    Verdict::Renew if !renewed && signer.can_renew() => (fresh, renewed) = (true, true),
+                    Verdict::Renew if signer.can_renew() && tries.renew() => fresh = true,
                     Verdict::Renew => {
                         if !signer.can_renew() {
                             self.end(CollectError::new("the credentials have expired"));
@@ -182,12 +171,12 @@ impl Aws {
                         return Err(Unanswered { why: Why::Denied, words: words(&refusal) });
                     }
                     Verdict::Slower => {
-                        pace.slow_down();
-                        (last, cost) = (failed(words(&refusal)), FAULT);
+                        tries.too_fast();
+                        last = failed(words(&refusal));
                     }
                     Verdict::Again => {
-                        (last, cost) = (failed(words(&refusal)), FAULT);
-                        faults += 1;
+                        tries.fault();
+                        last = failed(words(&refusal));
                     }
                 },
             }
@@ -198,18 +187,26 @@ impl Aws {
         Err(last)
     }
 
-    /// The service has no host in the region while AWS STS, which is in every region, has one: nothing can be there. See AWS:
-    /// AWS General Reference, "Service endpoints and quotas".
-    fn is_offered_elsewhere_only(&self, call: &Call, region: &str) -> bool {
-        let Some(sts) = table::client("sts") else { return false };
-        // Not every service has endpoints of these kinds wherever it is.
-        let is_further =
-            ["use_fips_endpoint", "use_dualstack_endpoint"].iter().any(|it| self.settings.is_on(it));
-        if is_further || self.settings.endpoint_url(call.client.name).is_some() || call.client.is_global {
-            return false;
+    /// What is known of a service whose host is not there while that of AWS STS, which is in every region, is: the network is
+    /// not to blame. See AWS: AWS General Reference, "Service endpoints and quotas".
+    fn without_host(
+        &self,
+        call: &Call,
+        region: &str,
+        is_host: impl Fn(&str) -> Option<bool>,
+    ) -> Option<Unanswered> {
+        if self.settings.endpoint_url(call.client.name).is_some()
+            || is_host(&endpoint::of_sts(region)) != Some(true)
+        {
+            return None;
         }
-        let known = endpoint::of(sts, region, "", &self.settings).origin;
-        known.strip_prefix("https://").and_then(http::is_host) == Some(true)
+        let unanswered = |why, words: &str| Some(Unanswered { why, words: words.to_owned() });
+        match endpoint::is_further(&self.settings) {
+            // Not every service has endpoints of these kinds wherever it is: things may be there all the same.
+            true => unanswered(Why::Failed, "no FIPS or dual-stack endpoint"),
+            false if call.client.is_global => None,
+            false => unanswered(Why::None, "no endpoint in this region"),
+        }
     }
 
     fn pace(&self, account: &str, region: &str, client: &'static str) -> Arc<Pace> {
@@ -297,7 +294,7 @@ fn is_denial(code: &str) -> bool {
 fn words(refusal: &Refusal) -> String {
     match (is_denial(&refusal.code), refusal.by_organization) {
         // The beginning by which the snapshot knows a refusal.
-        (true, true) => "AccessDenied by a policy of the organization".to_owned(),
+        (true, true) => DENIED_BY_ORGANIZATION.to_owned(),
         (true, false) => "AccessDenied".to_owned(),
         (false, _) => refusal.code.clone(),
     }
@@ -305,9 +302,40 @@ fn words(refusal: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Verdict, Why, judge};
+    use super::{Aws, Verdict, Why, judge};
     use crate::message::Refusal;
+    use crate::profile::Settings;
     use crate::table::call;
+
+    /// AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>): not every service has them in every region.
+    #[test]
+    fn a_host_that_is_not_there() {
+        let means = |environment: &[(&str, &str)], words, sts: Option<bool>| {
+            let aws = Aws::new(Settings::of(environment, "", "")).expect("a network");
+            let is_host = |name: &str| {
+                assert_eq!(name, "sts.eu-west-1.amazonaws.com");
+                sts
+            };
+            aws.without_host(&call(words).expect("a call"), "eu-west-1", is_host).map(|it| it.why)
+        };
+        let (of_region, global) = ("lambda:ListFunctions GET /x", "iam:ListUsers");
+        let (fips, dual) = (("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "true"));
+        assert_eq!(means(&[], of_region, Some(true)), Some(Why::None), "the service is not in the region");
+        assert_eq!(means(&[], global, Some(true)), None);
+        for further in [fips, dual] {
+            assert_eq!(
+                means(&[further], of_region, Some(true)),
+                Some(Why::Failed),
+                "its things are not read"
+            );
+            assert_eq!(means(&[further], global, Some(true)), Some(Why::Failed));
+            // The network is gone.
+            assert_eq!(means(&[further], of_region, Some(false)), None);
+            assert_eq!(means(&[further], of_region, None), None);
+        }
+        assert_eq!(means(&[fips, ("AWS_ENDPOINT_URL", "https://a.example")], of_region, Some(true)), None);
+    }
 
     #[test]
     fn what_a_code_means_for_the_next_try() {

@@ -5,7 +5,7 @@
 //! encoded), `GetObject` (`If-Match`); "Common errors": a bucket of another region answers with `x-amz-bucket-region`.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,10 +14,11 @@ use crate::aws::{Aws, Signer as _, is_throttle};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::pace::{self, FAULT, Pace, lock};
+use crate::pace::{Pace, lock};
 use crate::profile::Settings;
 use crate::sign::{self, Scope, encoded};
 use crate::signers::{self, Session};
+use crate::tries::Tries;
 use crate::{table, xml};
 
 /// So long the bytes of one object may take.
@@ -53,8 +54,14 @@ pub struct Object {
 }
 
 impl Bucket {
-    /// `s3://bucket` or `s3://bucket/beginning`, with the profile and region of the AWS CLI. Asks nothing yet.
-    pub fn open(address: &str, profile: Option<&str>, region: Option<&str>) -> Result<Self, CollectError> {
+    /// `s3://bucket` or `s3://bucket/beginning`, with the profile and region of the AWS CLI. Asks the bucket nothing yet; of a
+    /// profile with a second factor its code, if `ask_code` says how.
+    pub fn open(
+        address: &str,
+        profile: Option<&str>,
+        region: Option<&str>,
+        ask_code: Option<fn(&str) -> Option<String>>,
+    ) -> Result<Self, CollectError> {
         let refused = || CollectError::new(format!("`{address}` is not `s3://BUCKET/BEGINNING`"));
         let rest = address.strip_prefix("s3://").ok_or_else(refused)?;
         let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
@@ -73,7 +80,7 @@ impl Bucket {
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;
-        let source = signers::with_codes(&aws, source, &home, &|_| None)?;
+        let source = signers::with_codes(&aws, source, &home, ask_code)?;
         Ok(Self {
             aws,
             session: Session::new(source, "", &home),
@@ -126,13 +133,10 @@ impl Bucket {
     /// is a fault.
     fn get(&self, key: &str, query: &[(String, String)], bytes: &mut Vec<u8>) -> Result<(), String> {
         let client = table::client("s3").ok_or("S3 is not known")?;
-        let retries = self.aws.retries;
-        let (mut fresh, mut renewed, mut moved) = (false, false, false);
-        let (mut tries, mut faults, mut cost) = (0, 0, 0);
-        loop {
-            if retries.is_paced() {
-                std::thread::sleep(self.pace.place(Instant::now()).min(Duration::from_secs(60)));
-            }
+        let (mut fresh, mut moved) = (false, false);
+        let mut last = "it was never sent".to_owned();
+        let mut tries = Tries::of(self.aws.retries, client.name, &self.pace);
+        while tries.next() {
             let region = lock(&self.region).clone();
             let place = endpoint::of(client, &region, "", &self.aws.settings);
             let path: Vec<String> = key.split('/').map(encoded).collect();
@@ -152,52 +156,40 @@ impl Bucket {
             let scope = Scope { service: "s3", region: &place.signing_region, time: &time };
             sign::sign(&mut request, &credentials, scope);
             bytes.clear();
-            tries += 1;
-            let why = match self.aws.http.bytes(&request, MOST_TIME, MOST_BYTES, bytes) {
-                Err(lost) => {
-                    (faults, cost) = (faults + 1, pace::cost(&lost));
-                    lost.why
-                }
+            let reply = match self.aws.http.bytes(&request, MOST_TIME, MOST_BYTES, bytes) {
                 Ok(reply) if reply.status == 200 => {
-                    self.pace.quicken();
-                    self.pace.repay(cost);
+                    tries.answered();
                     return Ok(());
                 }
-                Ok(reply) => {
-                    let code = code(bytes).unwrap_or_else(|| format!("status {}", reply.status));
-                    let elsewhere =
-                        reply.bucket_region.filter(|known| *known != region && endpoint::is_region(known));
-                    match (elsewhere, code.as_str()) {
-                        (Some(known), _) if !moved => {
-                            moved = true;
-                            *lock(&self.region) = known;
-                            tries -= 1;
-                            continue;
-                        }
-                        (_, "ExpiredToken" | "RequestExpired") if !renewed && self.session.can_renew() => {
-                            (fresh, renewed) = (true, true);
-                            tries -= 1;
-                            continue;
-                        }
-                        (_, throttle) if is_throttle(throttle) || matches!(reply.status, 429 | 503) => {
-                            self.pace.slow_down();
-                        }
-                        (_, "RequestTimeout") => faults += 1,
-                        _ if reply.status >= 500 && reply.status != 501 => faults += 1,
-                        _ => return Err(code),
-                    }
-                    cost = FAULT;
-                    code
+                Ok(reply) => reply,
+                Err(lost) => {
+                    tries.lost(&lost);
+                    last = lost.why;
+                    continue;
                 }
             };
-            if tries >= retries.attempts("s3")
-                || faults >= retries.faults("s3")
-                || retries.has_quota() && !self.pace.pays(cost)
-            {
-                return Err(why);
+            let code = code(bytes).unwrap_or_else(|| format!("status {}", reply.status));
+            let elsewhere =
+                reply.bucket_region.filter(|known| !moved && *known != region && endpoint::is_region(known));
+            match (elsewhere, code.as_str()) {
+                (Some(known), _) => {
+                    moved = true;
+                    *lock(&self.region) = known;
+                    tries.mended();
+                }
+                (None, "ExpiredToken" | "RequestExpired") if self.session.can_renew() && tries.renew() => {
+                    fresh = true;
+                }
+                (None, throttle) if is_throttle(throttle) || matches!(reply.status, 429 | 503) => {
+                    tries.too_fast();
+                }
+                (None, "RequestTimeout") => tries.fault(),
+                _ if reply.status >= 500 && reply.status != 501 => tries.fault(),
+                _ => return Err(code),
             }
-            std::thread::sleep(retries.pause(tries));
+            last = code;
         }
+        Err(last)
     }
 }
 
@@ -271,7 +263,7 @@ mod tests {
     #[test]
     fn an_address_names_a_bucket() {
         for wrong in ["s3://", "s3://x", "https://bucket/x", "s3://a b/c", "s3:///x"] {
-            assert!(Bucket::open(wrong, None, None).is_err(), "{wrong}");
+            assert!(Bucket::open(wrong, None, None, None).is_err(), "{wrong}");
         }
     }
 }

@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::aws::{Aws, Signer};
 use crate::endpoint;
 use crate::error::CollectError;
-use crate::organization::{Found, Member};
 use crate::plan::WHO_AM_I;
 use crate::profile::Settings;
 use crate::run::Run;
@@ -126,8 +125,7 @@ impl Collection {
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;
-        let ask = |factor: &str| self.ask_code.and_then(|ask| ask(factor));
-        let source = signers::with_codes(&aws, source, &home, &ask)?;
+        let source = signers::with_codes(&aws, source, &home, self.ask_code)?;
         Ok((aws, Session::new(source, "", &home), home))
     }
 
@@ -158,7 +156,7 @@ impl Collection {
                 ),
             });
         }
-        let members = self.members(&run, &found);
+        let members = run.members(&found);
         hear(Event::Accounts(
             members.iter().map(|member| (member.id.clone(), member.name.clone())).collect(),
         ));
@@ -210,17 +208,6 @@ impl Collection {
             .hint("use the same profile and options, or collect without `--resume`"));
         }
         Ok(kept)
-    }
-
-    fn members(&self, run: &Run, found: &Found) -> Vec<Member> {
-        let own = &run.identity.account;
-        let name = found.members.iter().find(|member| member.id == *own).map(|member| member.name.clone());
-        let mut members = vec![Member { id: own.clone(), name: name.unwrap_or_default(), is_active: true }];
-        if self.organization.is_some() {
-            members
-                .extend(found.members.iter().filter(|member| member.id != *own && member.is_active).cloned());
-        }
-        members
     }
 }
 

@@ -104,9 +104,8 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
     };
     let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
         let suffix = partition.suffix;
-        let (fips, dual) = (settings.is_on("use_fips_endpoint"), settings.is_on("use_dualstack_endpoint"));
-        if fips || dual {
-            let asked = Asked { fips, dual };
+        let asked = Asked::of(settings);
+        if asked.fips || asked.dual {
             return format!("https://{}", asked.host(client, signing_region, account, partition));
         }
         match client.name {
@@ -121,6 +120,36 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
         }
     });
     Endpoint { origin, signing_region: signing_region.to_owned() }
+}
+
+/// The ordinary host of AWS STS, which is in every region.
+pub(crate) fn of_sts(region: &str) -> String {
+    format!("sts.{region}.{}", partition(region).suffix)
+}
+
+/// Where sessions of the AWS Management Console are renewed.
+pub(crate) fn of_sign_in(region: &str) -> String {
+    let suffix = match partition(region).name {
+        "aws" => "aws.amazon.com",
+        "aws-cn" => "amazonaws.cn",
+        "aws-us-gov" => "amazonaws-us-gov.com",
+        "aws-eusc" => "amazonaws-eusc.eu",
+        "aws-iso" => "c2shome.ic.gov",
+        "aws-iso-b" => "sc2shome.sgov.gov",
+        _ => partition(region).suffix,
+    };
+    format!("https://{region}.signin.{suffix}")
+}
+
+/// The end of host names in the partition of a region.
+pub(crate) fn suffix_of(region: &str) -> &'static str {
+    partition(region).suffix
+}
+
+/// Are FIPS or dual-stack endpoints asked for?
+pub(crate) fn is_further(settings: &Settings) -> bool {
+    let asked = Asked::of(settings);
+    asked.fips || asked.dual
 }
 
 /// Which of the further endpoints are asked for. See AWS: AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
@@ -165,6 +194,10 @@ const FIPS_BY_ORDINARY_NAME: &[&str] = &[
 ];
 
 impl Asked {
+    fn of(settings: &Settings) -> Asked {
+        Asked { fips: settings.is_on("use_fips_endpoint"), dual: settings.is_on("use_dualstack_endpoint") }
+    }
+
     fn host(self, client: &Client, region: &str, account: &str, partition: &Partition) -> String {
         let Asked { fips, dual } = self;
         let is_gov = partition.name == "aws-us-gov";
@@ -289,6 +322,19 @@ mod tests {
         let overridden =
             Settings::of(&[("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_ENDPOINT_URL", "http://a")], "", "");
         assert_eq!(of(sqs, "us-east-2", "", &overridden).origin, "http://a");
+    }
+
+    /// botocore 1.44.8, `signin`, endpoint rule set.
+    #[test]
+    fn where_sessions_of_the_console_are_renewed() {
+        for (region, host) in [
+            ("eu-west-1", "eu-west-1.signin.aws.amazon.com"),
+            ("cn-north-1", "cn-north-1.signin.amazonaws.cn"),
+            ("us-gov-west-1", "us-gov-west-1.signin.amazonaws-us-gov.com"),
+            ("eusc-de-east-1", "eusc-de-east-1.signin.amazonaws-eusc.eu"),
+        ] {
+            assert_eq!(super::of_sign_in(region), format!("https://{host}"));
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) profile_typed: bool,
     /// Typed with `--region`.
     region: Option<String>,
+    /// Where `aws login` keeps its sessions.
+    pub(crate) logins: PathBuf,
 }
 
 impl std::fmt::Debug for Settings {
@@ -46,6 +48,7 @@ impl Settings {
             let named = environment.get(variable).filter(|path| !path.is_empty());
             named.map_or_else(|| home.join(".aws").join(name), |path| at_home(path, &home))
         };
+        let logins = place("AWS_LOGIN_CACHE_DIRECTORY", "login/cache");
         let file = |path: PathBuf| match std::fs::read_to_string(&path) {
             Ok(text) => Ok(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
@@ -53,7 +56,8 @@ impl Settings {
         };
         let config = file(place("AWS_CONFIG_FILE", "config"))?;
         let credentials = file(place("AWS_SHARED_CREDENTIALS_FILE", "credentials"))?;
-        let mut settings = Settings { environment, region: region.map(str::to_owned), ..Settings::default() };
+        let region = region.map(str::to_owned);
+        let mut settings = Settings { environment, region, logins, ..Settings::default() };
         settings.config = sections(&config);
         settings.credentials = sections(&credentials);
         settings.choose(profile);
@@ -105,6 +109,11 @@ impl Settings {
         let mut section = config.cloned().unwrap_or_default();
         section.extend(credentials.cloned().unwrap_or_default());
         Some(section)
+    }
+
+    /// The settings of a profile that stand in the credentials file.
+    pub(crate) fn of_credentials_file(&self, profile: &str) -> Option<&Section> {
+        self.credentials.get(profile)
     }
 
     /// A section of another kind: `sso-session x`.

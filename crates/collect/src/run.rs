@@ -2,22 +2,22 @@
 
 use std::sync::Mutex;
 
-use clavicle_snapshot::Import;
-use serde_json::Value;
+use clavicle_snapshot::{Import, STOPPED};
+use serde_json::{Value, json};
 
 use crate::aws::Aws;
 use crate::collection::{Collected, Event, Identity};
 use crate::endpoint;
 use crate::error::CollectError;
-use crate::organization::{self, Found};
+use crate::organization::{self, Found, Member};
 use crate::pace::lock;
-use crate::seen::Seen;
+use crate::seen::{Seen, action};
 use crate::signers::Session;
 use crate::state::{Purpose, State};
 use crate::target::{IDENTITIES, Target, Unit};
 use crate::thing::Place;
 use crate::walk::Caller;
-use crate::{config_aggregator, iam, identity_center, last_accessed};
+use crate::{config_aggregator, iam, identity_center, last_accessed, table};
 
 /// The caller's side of a collection.
 pub(crate) struct Run {
@@ -114,8 +114,33 @@ impl Run {
         self.write("organization.json", |write| {
             found = organization::read(caller, &mut |line| write(&line));
             write(&seen.line(None, None, &self.purpose.at));
+            write(&self.not_begun(&found));
         });
         found
+    }
+
+    /// The accounts to read.
+    pub(crate) fn members(&self, found: &Found) -> Vec<Member> {
+        let own = &self.identity.account;
+        let name = found.members.iter().find(|member| member.id == *own).map(|member| member.name.clone());
+        let mut members = vec![Member { id: own.clone(), name: name.unwrap_or_default(), is_active: true }];
+        if self.purpose.role.is_some() {
+            members
+                .extend(found.members.iter().filter(|member| member.id != *own && member.is_active).cloned());
+        }
+        members
+    }
+
+    /// What is not seen should the collection be stopped before the first part of an account was read.
+    fn not_begun(&self, found: &Found) -> Value {
+        let first = if self.purpose.aggregator.is_some() { "config" } else { "account" };
+        let call = table::call(iam::DETAILS).as_ref().map(action);
+        let row = |member: &Member| {
+            json!({"Call": call.as_ref()?, "Account": member.id, "Region": null, "State": "not_tried",
+                "Reason": STOPPED, "Until": format!("accounts/{}/{first}.jsonl", member.id)})
+            .into()
+        };
+        json!({"CollectedCalls": self.members(found).iter().filter_map(row).collect::<Vec<Value>>()})
     }
 
     pub(crate) fn unit(&self, unit: &Unit<'_>, hear: &(dyn Fn(Event) + Sync)) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use clavicle_snapshot::NAMELESS;
 use serde_json::{Value, json};
 
 use crate::aws::{Unanswered, Why};
@@ -45,7 +46,7 @@ impl Seen {
     /// A thing was listed, and what it is called was not seen.
     pub(crate) fn nameless(&self, kind: &Kind) {
         if let Some(step) = kind.steps.first() {
-            self.add(step.call(), "partial", "without the ARN of the thing".to_owned(), 1);
+            self.add(step.call(), "partial", NAMELESS.to_owned(), 1);
         }
     }
 

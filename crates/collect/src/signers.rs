@@ -1,8 +1,8 @@
 //! Where credentials come from: the chain of the AWS CLI.
 //!
 //! In its order: keys in the environment (unless `--profile` was typed), a role to assume that the profile names, a web
-//! identity, Identity Center, keys in the credentials file, a command of the profile, keys in the config file, the
-//! container, the instance. See AWS: AWS SDKs and Tools Reference Guide, "Standardized credential providers"
+//! identity, Identity Center, keys in the credentials file, a session of the console, a command of the profile, keys in the
+//! config file, the container, the instance. See AWS: AWS SDKs and Tools Reference Guide, "Standardized credential providers"
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
 
 use std::process::{Command, Stdio};
@@ -17,6 +17,7 @@ use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
+use crate::login::Login;
 use crate::message::{self, Argument};
 use crate::pace::lock;
 use crate::profile::{Section, Settings};
@@ -38,6 +39,7 @@ pub(crate) enum Source {
         token_file: String,
     },
     IdentityCenter(Seat),
+    Login(Login),
     Command(String),
     Container {
         url: String,
@@ -103,11 +105,18 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     if let Some(source) = identity_center(settings, &section)? {
         return Ok(source);
     }
-    if let Some(keys) = keys_of(&section) {
+    if let Some(keys) = settings.of_credentials_file(name).and_then(keys_of) {
         return Ok(keys);
+    }
+    if let Some(session) = get("login_session") {
+        let region = get("region").or_else(|| settings.region()).unwrap_or_else(|| "us-east-1".to_owned());
+        return Ok(Source::Login(Login { session, region, folder: settings.logins.clone() }));
     }
     if let Some(command) = get("credential_process") {
         return Ok(Source::Command(command));
+    }
+    if let Some(keys) = keys_of(&section) {
+        return Ok(keys);
     }
     if !above.is_empty() {
         return Err(CollectError::new(format!("the profile `{name}` holds no credentials")));
@@ -160,18 +169,24 @@ fn assumed(
     Ok(Source::Role { from: Box::new(from), role })
 }
 
-/// Asks somebody for the code of a second factor; `None`: nobody is there.
-pub(crate) type AskCode<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Asks somebody for the code of a second factor, of which the id is given; `None`: they gave none.
+pub(crate) type AskCode = fn(&str) -> Option<String>;
 
 /// The source with roles assumed that ask for a code, which is good once: what they give is kept until it ends.
-pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: AskCode<'_>) -> Result<Source> {
+///
+/// See AWS: AWS SDKs and Tools Reference Guide, "Assume role credential provider"
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>), `mfa_serial`.
+pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: Option<AskCode>) -> Result<Source> {
     let Source::Role { from, role } = source else { return Ok(source) };
     let from = Box::new(with_codes(aws, *from, region, ask)?);
     let Some(factor) = &role.second_factor else { return Ok(Source::Role { from, role }) };
-    let code = ask(factor).ok_or_else(|| {
+    let nobody = || {
         CollectError::new(format!("`{}` asks for a code of `{factor}`, and there is no terminal to ask on", role.arn))
             .hint("get a session first (`aws configure export-credentials --profile NAME --format env`) and put it in the environment")
-    })?;
+    };
+    let none =
+        || CollectError::new(format!("`{}` asks for a code of `{factor}`, and none was given", role.arn));
+    let code = ask.ok_or_else(nobody)?(factor).ok_or_else(none)?;
     let mut arguments = arguments(&role, None);
     arguments.push(("SerialNumber", Argument::Text(factor.clone())));
     arguments.push(("TokenCode", Argument::Text(code.trim().to_owned())));
@@ -301,6 +316,7 @@ fn get(aws: &Aws, source: &Source, region: &str) -> Result<Credentials> {
             of_sts(&answer)
         }
         Source::IdentityCenter(seat) => seat.credentials(aws),
+        Source::Login(login) => login.credentials(aws),
         Source::Command(command) => of_command(command),
         Source::Container { url, token_file, token } => {
             of_container(aws, url, token_file.as_deref(), token.as_deref())
@@ -410,7 +426,7 @@ fn of_container(aws: &Aws, url: &str, token_file: Option<&str>, token: Option<&s
 fn of_instance(aws: &Aws) -> Result<Credentials> {
     let none = || {
         CollectError::new("there are no credentials").hint(
-            "run `aws configure` or `aws sso login`, or name a profile with `--profile`; `aws sts get-caller-identity` shows who you are",
+            "run `aws login`, `aws configure` or `aws sso login`, or name a profile with `--profile`; `aws sts get-caller-identity` shows who you are",
         )
     };
     if aws
@@ -450,7 +466,9 @@ fn of_instance(aws: &Aws) -> Result<Credentials> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, source};
+    use super::{AskCode, Source, source, with_codes};
+    use crate::aws::Aws;
+    use crate::one_answer::one_answer;
     use crate::profile::Settings;
 
     const CONFIG: &str = "
@@ -473,6 +491,11 @@ source_profile = self
 aws_access_key_id = AKIASELF
 aws_secret_access_key = s
 [profile process]
+credential_process = echo
+aws_access_key_id = AKIAPROCESS
+aws_secret_access_key = s
+[profile console]
+login_session = arn:aws:iam::111122223333:user/dana
 credential_process = echo
 [profile web]
 role_arn = arn:aws:iam::111122223333:role/web
@@ -514,8 +537,42 @@ sso_role_name = Audit
         let Ok(Source::Role { role, .. }) = named("code") else { panic!("a role") };
         assert!(role.second_factor.is_some_and(|factor| factor.ends_with(":mfa/x")));
         assert!(matches!(named("process"), Ok(Source::Command(_))));
+        assert!(matches!(named("console"), Ok(Source::Login(login)) if login.session.ends_with("user/dana")));
+        let both = |name: &str| {
+            let keys = format!("[{name}]\naws_access_key_id = AKIAFILE\naws_secret_access_key = s\n");
+            source(&Settings::of(&[("AWS_PROFILE", name)], CONFIG, &keys)).map_err(|error| error.problem)
+        };
+        for name in ["console", "process"] {
+            assert!(matches!(both(name), Ok(Source::Keys(keys)) if keys.access_key == "AKIAFILE"), "{name}");
+        }
         assert!(matches!(named("web"), Ok(Source::WebIdentity { .. })));
         assert!(matches!(named("sso"), Ok(Source::IdentityCenter(seat)) if seat.region == "eu-west-1"));
+    }
+
+    /// AWS: AWS STS API Reference, `AssumeRole`
+    /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>): `SerialNumber` and `TokenCode`.
+    #[test]
+    fn the_code_of_a_second_factor_is_asked_for_and_sent_once() {
+        let (address, asked) = one_answer(
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>\
+             <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+        );
+        let environment = [("AWS_PROFILE", "code"), ("AWS_ENDPOINT_URL", address.as_str())];
+        let settings = || Settings::of(&environment, CONFIG, "");
+        let aws = Aws::new(settings()).expect("a network");
+        let with = |ask: Option<AskCode>| {
+            let source = source(&settings()).expect("a source");
+            with_codes(&aws, source, "eu-west-1", ask).map_err(|error| error.problem)
+        };
+        assert!(with(None).is_err_and(|problem| problem.contains("no terminal")));
+        assert!(with(Some(|_| None)).is_err_and(|problem| problem.contains("none was given")));
+        let given = with(Some(|factor| factor.ends_with(":mfa/x").then(|| " 123456\n".to_owned())));
+        assert!(matches!(given, Ok(Source::Keys(keys)) if keys.access_key == "ASIAROLE"));
+        let asked = asked.join().expect("one request").body;
+        let has = |pair: &str| asked.split('&').any(|it| it == pair);
+        assert!(has("TokenCode=123456"), "{asked}");
+        assert!(has("SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Fx"), "{asked}");
+        assert!(has("RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fa"), "{asked}");
     }
 
     #[test]

@@ -4,8 +4,7 @@
 //! See AWS: AWS SDKs and Tools Reference Guide, "IAM Identity Center credential provider" (a profile with an `sso-session` renews,
 //! one without does not); IAM Identity Center OIDC API Reference, `CreateToken`.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,11 +13,12 @@ use sha1::{Digest as _, Sha1};
 
 use crate::aws::Aws;
 use crate::credentials::Credentials;
+use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::pace::lock;
 use crate::sign::hexadecimal;
 use crate::signers::{fetched, named};
+use crate::token_file::TokenFile;
 
 /// A token that ends before that is renewed.
 const AHEAD: SignedDuration = SignedDuration::from_mins(15);
@@ -58,8 +58,7 @@ impl Seat {
 
     fn origin(&self, aws: &Aws, service: &str, host: &str) -> String {
         aws.settings.endpoint_url(service).unwrap_or_else(|| {
-            let suffix = if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-            format!("https://{host}.{}.{suffix}", self.region)
+            format!("https://{host}.{}.{}", self.region, endpoint::suffix_of(&self.region))
         })
     }
 
@@ -71,62 +70,74 @@ impl Seat {
 
     /// The token that is kept, or the one that comes after it.
     fn token(&self, aws: &Aws) -> Result<String, CollectError> {
-        // One at a time, so that it is renewed once however many accounts wait for it.
-        static ONE: Mutex<()> = Mutex::new(());
-        let _one = lock(&ONE);
-        let file = self.file();
-        let text = std::fs::read_to_string(&file).map_err(|_| is_over())?;
-        let kept: Value = serde_json::from_str(&text).map_err(|_| is_over())?;
+        let file = TokenFile::hold(self.file());
+        let kept = file.read().ok_or_else(is_over)?;
         let token = kept.get("accessToken").and_then(Value::as_str).ok_or_else(is_over)?;
         let now = Timestamp::now();
         let end = time(&kept, "expiresAt");
         let is_due = end.is_some_and(|end| end.duration_since(now) < AHEAD);
-        if is_due
-            && !self.session.is_empty()
-            && let Some(renewed) = self.renewed(aws, &kept, now)
-        {
-            let token = renewed.get("accessToken").and_then(Value::as_str).ok_or_else(is_over)?.to_owned();
-            keep(&file, &renewed)?;
-            return Ok(token);
+        let is_ended = end.is_some_and(|end| end <= now);
+        if is_due && let Some(renewal) = self.renewal(aws, &kept, now) {
+            match renewed(aws, &renewal, &kept, now) {
+                Ok((token, next)) => {
+                    file.keep(next);
+                    return Ok(token);
+                }
+                Err(error) if is_ended => return Err(error),
+                // One that could not be renewed is good until it ends.
+                Err(_) => {}
+            }
         }
-        // One that could not be renewed is good until it ends.
-        if end.is_some_and(|end| end <= now) {
-            return Err(is_over());
-        }
-        Ok(token.to_owned())
+        if is_ended { Err(is_over()) } else { Ok(token.to_owned()) }
     }
 
-    /// What is kept afterwards; `None`: the session is over, or was opened by a CLI that renews none.
-    fn renewed(&self, aws: &Aws, kept: &Value, now: Timestamp) -> Option<Value> {
+    /// What asks for the token that comes after one; `None`: the profile's are not renewed, the session is over, or was opened
+    /// by a CLI that renews none.
+    fn renewal(&self, aws: &Aws, kept: &Value, now: Timestamp) -> Option<Request> {
         let text = |name: &str| kept.get(name)?.as_str();
         let (client, secret, refresh) = (text("clientId")?, text("clientSecret")?, text("refreshToken")?);
-        if time(kept, "registrationExpiresAt")? <= now {
+        if self.session.is_empty() || time(kept, "registrationExpiresAt")? <= now {
             return None;
         }
         let ask = json!({"clientId": client, "clientSecret": secret, "grantType": "refresh_token", "refreshToken": refresh});
-        let request = Request {
+        Some(Request {
             method: "POST",
             origin: self.origin(aws, "sso-oidc", "oidc"),
             path: "/token".to_owned(),
             query: Vec::new(),
             headers: vec![("content-type", "application/json".to_owned())],
             body: ask.to_string(),
-        };
-        let answer = fetched(aws, &request, "IAM Identity Center", Some(Duration::from_secs(30))).ok()?;
-        let seconds = answer.get("expiresIn")?.as_i64()?;
-        let mut renewed = kept.clone();
-        renewed["accessToken"] = answer.get("accessToken")?.as_str()?.into();
-        let end = now + SignedDuration::from_secs(seconds);
-        renewed["expiresAt"] = end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into();
-        match answer.get("refreshToken") {
-            Some(next) => renewed["refreshToken"] = next.clone(),
-            // Without another one this was the last time.
-            None => {
-                renewed.as_object_mut()?.remove("refreshToken");
-            }
-        }
-        Some(renewed)
+        })
     }
+}
+
+/// The next token, and what is kept of it.
+fn renewed(
+    aws: &Aws,
+    renewal: &Request,
+    kept: &Value,
+    now: Timestamp,
+) -> Result<(String, Value), CollectError> {
+    let not_renewed = |why: &str| {
+        CollectError::new(format!("the session of IAM Identity Center is not renewed: {why}"))
+            .hint("run `aws sso login`")
+    };
+    let answer = fetched(aws, renewal, "IAM Identity Center", Some(Duration::from_secs(30)))
+        .map_err(|error| not_renewed(&error.problem))?;
+    let next = || {
+        let token = answer.get("accessToken")?.as_str()?.to_owned();
+        let end = now.checked_add(SignedDuration::from_secs(answer.get("expiresIn")?.as_i64()?)).ok()?;
+        let mut next = kept.as_object()?.clone();
+        next.insert("accessToken".to_owned(), token.as_str().into());
+        next.insert("expiresAt".to_owned(), end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into());
+        match answer.get("refreshToken") {
+            Some(refresh) => next.insert("refreshToken".to_owned(), refresh.clone()),
+            // Without another one this was the last time.
+            None => next.remove("refreshToken"),
+        };
+        Some((token, Value::Object(next)))
+    };
+    next().ok_or_else(|| not_renewed("the answer holds no token"))
 }
 
 fn is_over() -> CollectError {
@@ -136,17 +147,4 @@ fn is_over() -> CollectError {
 
 fn time(kept: &Value, name: &str) -> Option<Timestamp> {
     kept.get(name)?.as_str()?.replace("UTC", "Z").parse().ok()
-}
-
-/// Whole or not at all, readable by the user alone.
-fn keep(file: &Path, token: &Value) -> Result<(), CollectError> {
-    let unfinished = file.with_extension("clavicle");
-    let unwritable = |error: std::io::Error| CollectError::io("write", &unfinished, &error);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut open = options.open(&unfinished).map_err(unwritable)?;
-    std::io::Write::write_all(&mut open, token.to_string().as_bytes()).map_err(unwritable)?;
-    std::fs::rename(&unfinished, file).map_err(unwritable)
 }

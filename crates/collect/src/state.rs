@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::aws::DENIED_BY_ORGANIZATION;
 use crate::error::CollectError;
+use crate::private_file;
 
 #[derive(Debug)]
 pub(crate) struct State {
@@ -42,7 +44,7 @@ impl State {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder).map_err(|error| CollectError::io("make the folder", folder, &error))?;
         let path = folder.join("lock");
-        let lock = private(&path).map_err(|error| CollectError::io("write", &path, &error))?;
+        let lock = private_file::create(&path).map_err(|error| CollectError::io("write", &path, &error))?;
         lock.try_lock().map_err(|_| {
             CollectError::new("another collection is writing there")
                 .hint(format!("is `{}` in use?", folder.display()))
@@ -102,14 +104,11 @@ impl State {
     }
 
     /// Is this unit done? One in which a call was not answered is worth another try, and so is one in which the caller was
-    /// refused what they may be allowed by now. A refusal by the organization stands for whole regions, and a service that is
+    /// refused what they may be allowed by now, or got a part of the pages. A refusal by the organization stands for whole regions, and a service that is
     /// not there will not be there in an hour: these are not asked again.
     pub(crate) fn has(&self, name: &str) -> bool {
         let Ok(file) = File::open(self.folder.join(name)) else { return false };
-        // Between quotation marks that no text within a text has unescaped.
-        let again =
-            |line: &str| line.contains(r#""State":"failed""#) || line.contains(r#""Reason":"AccessDenied""#);
-        !BufReader::new(file).lines().any(|line| line.is_ok_and(|line| again(&line)))
+        !BufReader::new(file).lines().any(|line| line.is_ok_and(|line| is_worth_another_try(&line)))
     }
 
     /// Hears each line of a unit that is done. One line is in memory.
@@ -131,7 +130,7 @@ impl State {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(unwritable)?;
         }
-        let file = private(&unfinished).map_err(unwritable)?;
+        let file = private_file::create(&unfinished).map_err(unwritable)?;
         let mut file = BufWriter::new(file);
         let mut written = Ok(());
         let whole = fill(&mut |line: &Value| {
@@ -148,12 +147,19 @@ impl State {
     }
 }
 
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// Does a line of a unit tell of a call that may be answered another time?
+fn is_worth_another_try(line: &str) -> bool {
+    // The lines of things are long; and between quotation marks that no text within a text has unescaped.
+    if !line.contains(r#""CollectedCalls":["#) {
+        return false;
+    }
+    let line: Value = serde_json::from_str(line).unwrap_or_default();
+    let rows = line.get("CollectedCalls").and_then(Value::as_array);
+    rows.into_iter().flatten().any(|row| {
+        let is = |name: &str, value: &str| row.get(name).and_then(Value::as_str) == Some(value);
+        is("State", "failed")
+            || (is("State", "denied") || is("State", "partial")) && !is("Reason", DENIED_BY_ORGANIZATION)
+    })
 }
 
 #[cfg(test)]
@@ -188,12 +194,22 @@ mod tests {
         assert!(!state.has("accounts/1/iam.jsonl"));
         one(json!({"CollectedCalls": [{"State": "failed"}]}), true).expect("it writes");
         assert!(!state.has("accounts/1/iam.jsonl"), "worth another try");
-        let refused = |why: &str| json!({"CollectedCalls": [{"State": "denied", "Reason": why}]});
+        let row = |state: &str, why: &str| json!({"CollectedCalls": [{"State": "seen"}, {"State": state, "Reason": why}]});
+        let refused = |why: &str| row("denied", why);
         one(refused("AccessDenied"), true).expect("it writes");
         assert!(!state.has("accounts/1/iam.jsonl"), "somebody may have allowed it since");
-        one(refused("AccessDenied by a policy of the organization"), true).expect("it writes");
+        one(refused("SomethingNew"), true).expect("it writes");
+        assert!(!state.has("accounts/1/iam.jsonl"), "in whatever words");
+        one(row("partial", "Throttling"), true).expect("it writes");
+        assert!(!state.has("accounts/1/iam.jsonl"), "pages are missing");
+        for state_of in ["denied", "partial"] {
+            one(row(state_of, "AccessDenied by a policy of the organization"), true).expect("it writes");
+            assert!(state.has("accounts/1/iam.jsonl"), "{state_of}");
+        }
+        one(row("unsupported", "AccessDenied"), true).expect("it writes");
         assert!(state.has("accounts/1/iam.jsonl"));
-        one(json!({"policy": refused("AccessDenied").to_string()}), true).expect("it writes");
+        one(json!({"policy": refused("AccessDenied").to_string(), "CollectedCalls": []}), true)
+            .expect("it writes");
         assert!(state.has("accounts/1/iam.jsonl"), "what a text says is no state");
         one(json!({"CollectedCalls": [{"State": "unsupported", "Reason": "OptInRequired"}]}), true)
             .expect("it writes");

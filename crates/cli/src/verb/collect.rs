@@ -1,7 +1,6 @@
 //! `collect`: the facts of live accounts become one saved snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -19,7 +18,7 @@ use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
 use crate::typed::Collect;
-use crate::{failure, not_seen, out_file, policy_fault, terminal, warnings};
+use crate::{failure, not_seen, out_file, policy_fault, second_factor, terminal, warnings};
 
 /// So many warnings of a kind are said.
 const MOST_WARNINGS: usize = 8;
@@ -51,7 +50,7 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         state,
         resume: typed.resume,
         at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        ask_code: std::io::stdin().is_terminal().then_some(ask_code),
+        ask_code: second_factor::asked_for(),
     };
     let watch = Watch::new(Bar::new(), kinds_of_calls(typed).len());
     let collected = collection.run(&|event| watch.hear(event));
@@ -61,14 +60,6 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         error.hint.into_iter().fold(failure, Failure::help)
     })?;
     save(typed, folder.as_ref(), collected)
-}
-
-/// The code of a second factor, from whoever sits at the terminal.
-fn ask_code(factor: &str) -> Option<String> {
-    write!(std::io::stderr(), "code of {}: ", factor.escape_debug()).ok()?;
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).ok()?;
-    Some(line.trim().to_owned()).filter(|code| !code.is_empty())
 }
 
 /// One policy as it stands, several as a list; or into a folder, each in a file of its own.

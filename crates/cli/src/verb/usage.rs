@@ -17,7 +17,7 @@ use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
 use crate::text::Page;
 use crate::typed::Usage;
-use crate::{source, terminal};
+use crate::{second_factor, source, terminal};
 
 /// So many damaged files, accounts and names of events are told of.
 const MOST: usize = 5;
@@ -83,7 +83,8 @@ fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRea
     }
     for address in addresses {
         let address = address.to_string_lossy();
-        let bucket = Bucket::open(&address, typed.profile.as_deref(), typed.region.as_deref())?;
+        let (profile, region) = (typed.profile.as_deref(), typed.region.as_deref());
+        let bucket = Bucket::open(&address, profile, region, second_factor::asked_for())?;
         let mut objects = Vec::new();
         bucket.list(|object| {
             let Object { key, size, etag } = object;

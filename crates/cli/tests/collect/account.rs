@@ -272,6 +272,21 @@ fn unfinished_says_what_it_has_not_read(home: &Path, address: &str) {
     }
 }
 
+/// Killed before the first part of an account was written, all that is there is what the organization is.
+fn barely_begun_says_that_nothing_was_read(home: &Path, address: &str) {
+    let early = home.join("early.clav.collecting");
+    std::fs::create_dir(&early).expect("a folder");
+    let begun = home.join("killed.clav.collecting/organization.json");
+    std::fs::copy(begun, early.join("organization.json")).expect("it is copied");
+    for question in [&["who", "admin"][..], &["outside"]] {
+        let all = [question, &["-s", "early.clav.collecting"]].concat();
+        let output = clavicle(home, address, &all).output().expect("clavicle runs");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(3), "{question:?}: {told}");
+        assert!(told.contains("GetAccountAuthorizationDetails") && told.contains("stopped before"), "{told}");
+    }
+}
+
 /// A collection that is killed leaves what `--resume` completes to the very same snapshot.
 fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1"];
@@ -304,6 +319,7 @@ fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
         }
     }
     unfinished_says_what_it_has_not_read(home, address);
+    barely_begun_says_that_nothing_was_read(home, address);
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1", "--resume"];
     succeeds(clavicle(home, address, &arguments));
     assert_eq!(facts(whole), facts(&snapshot(&home.join("killed.clav"))));

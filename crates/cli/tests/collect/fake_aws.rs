@@ -27,6 +27,8 @@ struct Shared {
     reports: Mutex<BTreeMap<String, u32>>,
     /// Answers to targets of JSON calls, to actions of queries, or to `METHOD /path`, with or without the service before.
     recorded: Mutex<BTreeMap<String, String>>,
+    /// How often each `METHOD /path` came.
+    paths: Mutex<BTreeMap<String, u64>>,
 }
 
 struct Asked {
@@ -80,6 +82,7 @@ impl FakeAws {
             expires: AtomicU64::new(0),
             reports: Mutex::default(),
             recorded: Mutex::default(),
+            paths: Mutex::default(),
         });
         let serving = shared.clone();
         std::thread::spawn(move || {
@@ -110,6 +113,11 @@ impl FakeAws {
     /// How many requests came.
     pub(crate) fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::Relaxed)
+    }
+
+    /// How often this `METHOD /path` came.
+    pub(crate) fn requests_of(&self, path: &str) -> u64 {
+        self.shared.paths.lock().expect("the numbers").get(path).copied().unwrap_or_default()
     }
 
     /// How many requests met a fault.
@@ -193,6 +201,7 @@ impl Shared {
         let account = asked.account();
         let path = asked.path.split('?').next().unwrap_or_default();
         let by_path = format!("{} {path}", asked.method);
+        *self.paths.lock().expect("the numbers").entry(by_path.clone()).or_default() += 1;
         // Several services have a path of one name.
         let of_service = format!("{} {by_path}", asked.scope(3));
         let recorded = self.recorded.lock().expect("the answers");

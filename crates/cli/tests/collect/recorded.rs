@@ -155,6 +155,44 @@ fn reports_of_last_access_are_kept_and_used() {
     assert!(told.contains(&until), "{told}");
 }
 
+/// What AWS lists without telling what it is called is a door that may be there.
+#[test]
+fn a_thing_without_a_name_leaves_outside_undecided() {
+    let fake = FakeAws::start(1, 1);
+    let home = tempfile::tempdir().expect("a folder");
+    let outside = |topics: &str| {
+        fake.answer(
+            "ListTopics",
+            format!("<ListTopicsResponse><ListTopicsResult><Topics>{topics}</Topics></ListTopicsResult></ListTopicsResponse>"),
+        );
+        succeeds(clavicle(home.path(), &fake.address, &["collect", "-o", "acct.clav"]));
+        let asked = clavicle(home.path(), &fake.address, &["outside", "-s", "acct.clav"]).output();
+        String::from_utf8_lossy(&asked.expect("it runs").stdout).into_owned()
+    };
+    let told = outside("");
+    assert!(!told.contains("sns:ListTopics"), "{told}");
+    let told = outside("<member><Other>x</Other></member>");
+    assert!(told.contains("sns:ListTopics"), "{told}");
+}
+
+/// Whatever lies in a region that was left out, as somebody asked, nobody looked at.
+#[test]
+fn regions_that_were_left_out_leave_outside_undecided() {
+    let fake = FakeAws::start(1, 1);
+    let home = tempfile::tempdir().expect("a folder");
+    let outside = |arguments: &[&str]| {
+        let all = [&["collect", "-o", "acct.clav"], arguments].concat();
+        succeeds(clavicle(home.path(), &fake.address, &all));
+        let asked = clavicle(home.path(), &fake.address, &["outside", "-s", "acct.clav"]).output();
+        let asked = asked.expect("it runs");
+        (asked.status.code(), String::from_utf8_lossy(&asked.stdout).into_owned())
+    };
+    let (code, told) = outside(&[]);
+    assert!(code == Some(1) && !told.contains("ec2:DescribeRegions"), "{told}");
+    let (code, told) = outside(&["--regions", "eu-west-1"]);
+    assert!(code == Some(3) && told.contains("ec2:DescribeRegions"), "{told}");
+}
+
 #[test]
 fn reports_that_are_refused_are_not_seen() {
     let fake = FakeAws::start(1, 1);

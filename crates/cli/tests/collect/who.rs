@@ -86,6 +86,31 @@ fn a_container_and_an_instance() {
 }
 
 #[test]
+fn a_session_of_the_console() {
+    let scene = Scene::new();
+    let config = scene
+        .file("config", &format!("[profile console]\nlogin_session = arn:aws:iam::{ACCOUNT}:user/dana\n"));
+    let environment = [("AWS_CONFIG_FILE", config.as_str()), ("AWS_PROFILE", "console")];
+    let mut without = clavicle(scene.home.path(), &scene.fake.address, &["collect"]);
+    without.env_remove("AWS_ACCESS_KEY_ID").envs(environment);
+    let refused = without.output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("aws login"));
+    // The SHA-256 of the session.
+    let name = "919b1d4f81ce8962432711dd14ce113c9b1fb61bd669d0339e450f3da2f55c1e.json";
+    let kept = json!({"accessToken": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s", "sessionToken": "t",
+        "accountId": ACCOUNT, "expiresAt": "2099-01-01T00:00:00Z"}})
+    .to_string();
+    scene.file(&format!(".aws/login/cache/{name}"), &kept);
+    scene.is_account(&[], &environment);
+    let elsewhere = scene.file(&format!("logins/{name}"), &kept);
+    let elsewhere = elsewhere.strip_suffix(&format!("/{name}")).expect("a folder");
+    std::fs::remove_file(scene.home.path().join(".aws/login/cache").join(name)).expect("it goes");
+    let environment = [environment[0], environment[1], ("AWS_LOGIN_CACHE_DIRECTORY", elsewhere)];
+    scene.is_account(&[], &environment);
+}
+
+#[test]
 fn a_session_of_identity_center() {
     let scene = Scene::new();
     let config = format!(
@@ -99,61 +124,123 @@ fn a_session_of_identity_center() {
     let refused = without.output().expect("it runs");
     assert_eq!(refused.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("aws sso login"));
-    // The name of the file is the SHA-1 of `corp`.
-    let cache = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
-    scene.file(cache, r#"{"accessToken": "a", "expiresAt": "2099-01-01T00:00:00Z"}"#);
+    scene.file(CACHE, r#"{"accessToken": "a", "expiresAt": "2099-01-01T00:00:00Z"}"#);
     let answer = json!({"roleCredentials": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s",
         "sessionToken": "t", "expiration": 4_070_908_800_000_u64}});
     scene.fake.answer("GET /federation/credentials", answer.to_string());
     scene.is_account(&[], &environment);
 }
 
+/// A profile whose role in Identity Center is got by a token of the session `corp`.
+struct Seat {
+    scene: Scene,
+    config: String,
+}
+
+/// The SHA-1 of `corp` is the name of the file.
+const CACHE: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+impl Seat {
+    fn new() -> Seat {
+        let scene = Scene::new();
+        let config = format!(
+            "[sso-session corp]\nsso_start_url = https://corp.example/start\nsso_region = eu-west-1\n\
+             [profile sso]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = Audit\n"
+        );
+        let config = scene.file("config", &config);
+        let answer = json!({"roleCredentials": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s",
+            "sessionToken": "t", "expiration": 4_070_908_800_000_u64}});
+        scene.fake.answer("GET /federation/credentials", answer.to_string());
+        Seat { scene, config }
+    }
+
+    fn environment(&self) -> [(&str, &str); 2] {
+        [("AWS_CONFIG_FILE", &self.config), ("AWS_PROFILE", "sso")]
+    }
+
+    /// Keeps this token, which ends so many minutes from now.
+    fn keep(&self, minutes: i64, registered_until: &str) {
+        let end = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+        let kept = json!({"accessToken": "old", "expiresAt": end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "clientId": "c", "clientSecret": "s", "refreshToken": "r", "registrationExpiresAt": registered_until,
+            "startUrl": "https://corp.example/start"});
+        self.scene.file(CACHE, &kept.to_string());
+    }
+
+    fn kept(&self) -> serde_json::Value {
+        let kept = fs::read_to_string(self.scene.home.path().join(CACHE)).expect("the token");
+        serde_json::from_str(&kept).expect("JSON")
+    }
+
+    /// Who collects is told why not.
+    fn is_refused(&self, why: &str) {
+        let mut command = clavicle(self.scene.home.path(), &self.scene.fake.address, &["collect"]);
+        command.env_remove("AWS_ACCESS_KEY_ID").envs(self.environment());
+        let output = command.output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(4), "{told}");
+        assert!(told.contains("aws sso login") && told.contains(why), "{told}");
+    }
+
+    /// It collects, and asks for so many other tokens meanwhile.
+    fn is_let_in(&self, renewals: u64) {
+        let before = self.scene.fake.requests_of("POST /token");
+        self.scene.is_account(&[], &self.environment());
+        assert_eq!(self.scene.fake.requests_of("POST /token") - before, renewals);
+    }
+}
+
+const LATER: &str = "2099-01-01T00:00:00Z";
+
 /// AWS: IAM Identity Center OIDC API Reference, `CreateToken`: grant type `refresh_token`. AWS SDKs and Tools Reference Guide,
 /// "IAM Identity Center credential provider": profiles with an `sso-session` renew their tokens, others do not.
 #[test]
 fn a_session_of_identity_center_is_renewed_while_it_lasts() {
-    let scene = Scene::new();
-    let config = format!(
-        "[sso-session corp]\nsso_start_url = https://corp.example/start\nsso_region = eu-west-1\n\
-         [profile sso]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = Audit\n"
-    );
-    let config = scene.file("config", &config);
-    let environment = [("AWS_CONFIG_FILE", config.as_str()), ("AWS_PROFILE", "sso")];
-    let answer = json!({"roleCredentials": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s",
-        "sessionToken": "t", "expiration": 4_070_908_800_000_u64}});
-    scene.fake.answer("GET /federation/credentials", answer.to_string());
-    let cache = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
-    let ended = json!({"accessToken": "old", "expiresAt": "2020-01-01T00:00:00Z", "clientId": "c", "clientSecret": "s",
-        "refreshToken": "r", "registrationExpiresAt": "2099-01-01T00:00:00Z", "startUrl": "https://corp.example/start"});
-    let refused = |kept: &serde_json::Value| {
-        scene.file(cache, &kept.to_string());
-        let mut command = clavicle(scene.home.path(), &scene.fake.address, &["collect"]);
-        command.env_remove("AWS_ACCESS_KEY_ID").envs(environment);
-        let output = command.output().expect("it runs");
-        assert_eq!(output.status.code(), Some(4));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("aws sso login"));
-    };
+    let seat = Seat::new();
     // Identity Center gives no other token.
-    scene.fake.answer("POST /token", json!({"error": "invalid_grant"}).to_string());
-    refused(&ended);
+    seat.scene.fake.answer("POST /token", json!({"error": "invalid_grant"}).to_string());
+    seat.keep(-1, LATER);
+    seat.is_refused("is not renewed: the answer holds no token");
+    // One that ends soon is good until then.
+    seat.keep(10, LATER);
+    seat.is_let_in(1);
     let renewal =
         json!({"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2", "tokenType": "Bearer"});
-    scene.fake.answer("POST /token", renewal.to_string());
-    let mut unregistered = ended.clone();
-    unregistered["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
-    refused(&unregistered);
-    scene.file(cache, &ended.to_string());
-    scene.is_account(&[], &environment);
-    let kept = std::fs::read_to_string(scene.home.path().join(cache)).expect("the token");
-    let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
-    assert_eq!((&kept["accessToken"], &kept["refreshToken"]), (&json!("new"), &json!("r2")));
-    assert_eq!(kept["startUrl"], "https://corp.example/start", "what the CLI keeps beside stays");
-    let end: jiff::Timestamp = kept["expiresAt"].as_str().expect("a text").parse().expect("a time");
-    let minutes = end.duration_since(jiff::Timestamp::now()).as_mins();
-    assert!((55..=60).contains(&minutes), "{end}");
+    seat.scene.fake.answer("POST /token", renewal.to_string());
+    seat.keep(-1, "2020-01-01T00:00:00Z");
+    seat.is_refused("is over");
+    for minutes in [-1, 10] {
+        seat.keep(minutes, LATER);
+        seat.is_let_in(1);
+        let kept = seat.kept();
+        assert_eq!((&kept["accessToken"], &kept["refreshToken"]), (&json!("new"), &json!("r2")));
+        assert_eq!(kept["startUrl"], "https://corp.example/start", "what the CLI keeps beside stays");
+        let end: jiff::Timestamp = kept["expiresAt"].as_str().expect("a text").parse().expect("a time");
+        let left = end.duration_since(jiff::Timestamp::now()).as_mins();
+        assert!((55..=60).contains(&left), "{end}");
+    }
     // One that is good for an hour is not renewed.
-    scene.fake.answer("POST /token", String::new());
-    scene.is_account(&[], &environment);
+    seat.is_let_in(0);
+}
+
+#[test]
+fn a_renewal_that_makes_no_sense_or_cannot_be_kept() {
+    let seat = Seat::new();
+    let renewal =
+        |seconds: i64| json!({"accessToken": "new", "expiresIn": seconds, "refreshToken": "r2"}).to_string();
+    seat.scene.fake.answer("POST /token", renewal(i64::MAX));
+    seat.keep(-1, LATER);
+    seat.is_refused("is not renewed");
+    // The role is asked for again with each call, and the token that cannot be written is renewed no second time.
+    let answer = json!({"roleCredentials": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s",
+        "sessionToken": "t", "expiration": 0}});
+    seat.scene.fake.answer("GET /federation/credentials", answer.to_string());
+    seat.scene.fake.answer("POST /token", renewal(3600));
+    fs::create_dir(seat.scene.home.path().join(CACHE).with_extension("clavicle"))
+        .expect("a folder in the way");
+    seat.is_let_in(1);
+    assert!(seat.scene.fake.requests_of("GET /federation/credentials") > 2);
+    assert_eq!(seat.kept()["accessToken"], "old");
 }
 
 #[test]

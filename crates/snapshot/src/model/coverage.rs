@@ -25,6 +25,9 @@ pub const STOPPED: &str = "the collection was stopped before";
 /// Why a thing that a call listed is not among the things: the answer does not say what it is called.
 pub const NAMELESS: &str = "without the ARN of the thing";
 
+/// The call that lists regions; one that a collection left out is one of which nobody looked at anything.
+const REGIONS: &str = "ec2:DescribeRegions";
+
 /// The call that lists users, groups and roles, with their policies.
 pub(crate) const IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
 /// Reasons why that answer is not whole, though it lists everybody: what is missing of whom is told with them.
@@ -34,10 +37,13 @@ pub(crate) const TEXTS_UNREADABLE: &str = "trust or inline policies: its text co
 pub(crate) const PLANNED_ONLY: &str = "a plan or template names only what it manages";
 
 impl Coverage {
-    /// Does it tell of things that AWS was asked to list, and did not, or not wholly? What no source carries is not asked
-    /// for.
+    /// Does it tell of things that AWS was asked to list, and did not, or not wholly; or of regions that a collection left
+    /// out? What no source carries is not asked for.
     #[must_use]
     pub fn leaves_out_things(&self) -> bool {
+        if (&*self.call, self.state) == (REGIONS, CoverageState::NotTried) {
+            return true;
+        }
         (self.things == 0 || &*self.reason == NAMELESS) && self.is_unanswered()
     }
 
