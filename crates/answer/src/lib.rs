@@ -80,6 +80,7 @@ pub use redact::{PseudonymKey, Pseudonyms, Redact};
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
 pub use suggest::{
     How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,
+    verify_recorded,
 };
 pub use unused::{UnusedQuestion, UseLine, UseLines, since};
 pub use visible::visible;

@@ -6,6 +6,7 @@ mod carried_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use clavicle_answer::shape::{PermissionsUsed, ServiceActions, UnusedPage};
 use clavicle_answer::{How, Reader, Seen, Settings, UnusedQuestion};
@@ -187,6 +188,24 @@ fn unused_is_what_the_generator_did_not_use() {
         }
     }
     assert!(looked > 40 && unused_of_active > 100, "{looked} {unused_of_active}");
+}
+
+/// What somebody did between the end of the logs and the snapshot stands in neither.
+#[test]
+fn of_what_came_after_the_logs_nothing_is_called_unused() {
+    let Some(made) = generated_trail() else { return };
+    for (days, is_known) in [(0, true), (4, false)] {
+        made.seen_at(Duration::from_secs(1_772_344_800 + days * 86_400));
+        let (page, _) = page(made.folder());
+        let by_logs = page.principals.iter().filter(|idle| idle.because.starts_with("the logs")).count();
+        let of_active =
+            page.permissions.iter().filter(|told| told.used > 0).map(|told| told.unused).sum::<usize>();
+        assert_eq!((by_logs > 0, of_active > 0), (is_known, is_known), "{days}: {by_logs} {of_active}");
+        let reason = "the logs end earlier than what else is known of the account";
+        let is_said =
+            page.permissions.iter().flat_map(|told| &told.unknown_actions).any(|it| it.because == reason);
+        assert_eq!(is_said, !is_known, "{days}");
+    }
 }
 
 /// So much makes everything slow without optimization.

@@ -839,8 +839,8 @@ pub(crate) struct Suggest {
     pub(crate) used: Option<String>,
     #[command(flatten)]
     pub(crate) evidence: EvidencePlace,
-    /// A recording: the JSON file that `record` wrote
-    #[arg(long, value_name = "FILE", conflicts_with = "who", value_hint = ValueHint::FilePath)]
+    /// A recording: the JSON file that `record` wrote. With WHO, of what they have today, what it did not need goes
+    #[arg(long, value_name = "FILE", conflicts_with = "used", value_hint = ValueHint::FilePath)]
     pub(crate) from: Option<PathBuf>,
     /// A thing whose content is to be listed. Again for more, as with the others
     #[arg(long, value_name = "THING", add = ArgValueCompleter::new(complete::thing))]

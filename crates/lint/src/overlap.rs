@@ -7,6 +7,15 @@
 /// AWS: Amazon S3 User Guide, "General purpose bucket naming rules": lowercase letters, numbers, periods and hyphens.
 /// Amazon DynamoDB Developer Guide, "Supported data types and naming rules in Amazon DynamoDB": `a-z`, `A-Z`, `0-9`, `_`, `-`, `.`.
 pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
+    fits(pattern, form, form.split(':').nth(2).unwrap_or_default())
+}
+
+/// The same of the last parts of both, and of whose ARNs they are.
+pub(crate) fn fits_resource(resource: &str, form: &str, service: &str) -> bool {
+    fits(resource, form, service)
+}
+
+fn fits(pattern: &str, form: &str, service: &str) -> bool {
     // A whole policy is hardly longer, and this is asked for every form there is.
     if pattern.len() > LONGEST {
         return true;
@@ -19,7 +28,7 @@ pub(crate) fn fits_form(pattern: &str, form: &str) -> bool {
     if differ || left == pattern.len() && right == form.len() && left != right {
         return false;
     }
-    meet(&of_pattern(pattern), &of_form(form))
+    meet(&of_pattern(pattern), &of_form(form, service))
 }
 
 /// Of longer patterns nothing is said.
@@ -54,7 +63,7 @@ fn of_pattern(text: &str) -> Vec<Piece> {
         .collect()
 }
 
-fn of_form(text: &str) -> Vec<Piece> {
+fn of_form(text: &str, service: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (is_arn, mut colons) = (text.starts_with("arn:"), 0);
     let mut rest = text;
@@ -62,7 +71,7 @@ fn of_form(text: &str) -> Vec<Piece> {
         let (own, variable) = rest.split_at(at);
         pieces.extend(own.chars().map(Piece::Is));
         colons += own.matches(':').count();
-        let name = NAMES.iter().any(|(service, name)| text.contains(service) && variable.starts_with(name));
+        let name = NAMES.iter().any(|(of, name)| *of == service && variable.starts_with(name));
         match (is_arn && colons < 5, name) {
             // Things of all regions have none.
             (true, _) => pieces.push(Piece::RunBut(':')),
@@ -78,8 +87,8 @@ fn of_form(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Names without `/`, by a part of the form and their variable.
-const NAMES: [(&str, &str); 2] = [(":s3:", "${BucketName}"), (":dynamodb:", "${TableName}")];
+/// Names without `/`, by their service and variable.
+const NAMES: [(&str, &str); 2] = [("s3", "${BucketName}"), ("dynamodb", "${TableName}")];
 
 /// Row by row: `reach[j]` says whether the first pieces of `one` and the first `j` of `other` can be used up together.
 fn meet(one: &[Piece], other: &[Piece]) -> bool {
@@ -128,7 +137,7 @@ mod tests {
     use clavicle_policy::{Case, Glob};
     use proptest::prelude::*;
 
-    use super::{fits_form, overlap};
+    use super::{fits_form, fits_resource, overlap};
 
     #[test]
     fn forms_of_arns_meet_patterns() {
@@ -154,13 +163,18 @@ mod tests {
                 (is_bucket, is_object),
                 "{pattern}"
             );
+            // The last parts alone say the same.
+            let last = |text: &str| text.splitn(6, ':').nth(5).unwrap_or_default().to_owned();
+            let fits = |form: &str| fits_resource(&last(pattern), &last(form), "s3");
+            assert_eq!((fits(bucket), fits(object)), (is_bucket, is_object), "{pattern}");
         }
+        assert!(fits_resource("/x", "${BucketName}", "other"));
     }
 
     proptest! {
         #[test]
         fn what_both_begin_with_rules_out_only_what_does_not_fit(pattern in "[ab*?]{0,5}", form in "[ab*]{0,5}") {
-            prop_assert_eq!(fits_form(&pattern, &form), super::meet(&super::of_pattern(&pattern), &super::of_form(&form)));
+            prop_assert_eq!(fits_form(&pattern, &form), super::meet(&super::of_pattern(&pattern), &super::of_form(&form, "")));
         }
     }
 

@@ -2,7 +2,10 @@
 
 /// Which of `names` was most likely meant by `written`? `None` when none is near enough to be helpful.
 pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let written: Vec<u8> = written.bytes().map(|byte| byte.to_ascii_lowercase()).take(LONGEST).collect();
+    if written.len() > LONGEST {
+        return None;
+    }
+    let written: Vec<u8> = written.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
     names
         .into_iter()
         .map(|name| (distance(&written, &name.to_ascii_lowercase().into_bytes()), name))
@@ -11,8 +14,8 @@ pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> O
         .map(|(_, name)| name)
 }
 
-/// Few names of AWS are as long.
-const LONGEST: usize = 64;
+/// No name of AWS is as long: `codebuild:secondarySources/${sourceIdentifier}.buildStatusConfig.targetUrl` has 74 letters.
+const LONGEST: usize = 100;
 
 /// How many letters must be put in, taken out or exchanged to make `a` of `b` (Levenshtein).
 fn distance(a: &[u8], b: &[u8]) -> usize {
@@ -44,5 +47,17 @@ mod tests {
         assert_eq!(nearest("Resuorce", names), Some("Resource"));
         assert_eq!(nearest("Banana", names), None);
         assert_eq!(nearest("", names), None);
+    }
+
+    /// Two keys of `CodeBuild` that differ behind the 64th letter.
+    #[test]
+    fn long_names_are_compared_whole() {
+        let names = ["targetUrl", "context"]
+            .map(|end| format!("codebuild:secondarySources/${{sourceIdentifier}}.buildStatusConfig.{end}"));
+        let near = |written: &str| nearest(written, names.iter().map(String::as_str));
+        assert_eq!(near(&names[1].replace("context", "contxt")), Some(&*names[1]));
+        assert_eq!(near(&names[0].replace("targetUrl", "targetUri")), Some(&*names[0]));
+        // It begins as a name does, and means none.
+        assert_eq!(near(&format!("{}{}", names[0], "x".repeat(40))), None);
     }
 }

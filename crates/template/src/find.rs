@@ -267,6 +267,11 @@ impl Finder {
             self.statements(&entry.value, &inner);
             return;
         }
+        // `iamRoleStatements:` with nothing behind it has none.
+        let is_empty = |node: &Node| matches!(&node.value, Value::Plain(plain) if plain == "null");
+        if lone && is_empty(&entry.value) {
+            return;
+        }
         if lone {
             self.unread(&resolved(&entry.value, self.all_holes), &inner.route);
             return;
@@ -297,9 +302,16 @@ impl Finder {
         self.walk(&entry.value, &inner);
     }
 
-    /// Those of what may be chosen in which no policy was found.
+    /// Those of what may be chosen in which no policy was found, and of a choice within, those of its own.
     fn unread_branches(&mut self, branches: &[Node], route: &str) {
         for branch in branches {
+            if let Some(("Fn::If", choices)) = function(branch)
+                && let Value::List(items) = &choices.value
+                && let Some(branches) = items.get(1..)
+            {
+                self.unread_branches(branches, route);
+                continue;
+            }
             let is_read =
                 self.found.policies.iter().any(|policy| {
                     branch.span.start <= policy.span.start && policy.span.end <= branch.span.end
@@ -526,9 +538,26 @@ fn is_reference(what: &str) -> bool {
     let Some(rest) = what.strip_prefix("data.aws_iam_policy_document.") else { return false };
     let rest =
         rest.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter));
-    let rest =
-        rest.strip_prefix('[').and_then(|inside| inside.split_once(']')).map_or(rest, |(_, after)| after);
-    matches!(rest, ".json" | ".minified_json")
+    matches!(behind_index(rest).unwrap_or(rest), ".json" | ".minified_json")
+}
+
+/// What stands behind `[…]`, which may hold more of them, and texts.
+fn behind_index(text: &str) -> Option<&str> {
+    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            _ if std::mem::take(&mut is_escaped) => {}
+            '\\' if in_text => is_escaped = true,
+            '"' => in_text = !in_text,
+            '[' if !in_text => depth += 1,
+            ']' if !in_text => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            return (letter == ']').then(|| text.get(at + 1..))?;
+        }
+    }
+    None
 }
 
 /// The same of a text that is nothing else.
@@ -637,6 +666,9 @@ mod tests {
         let unread = |of: &str| counts(&terraform(of), Language::Terraform).1;
         assert_eq!(unread("data.aws_iam_policy_document.a.json"), 0);
         assert_eq!(unread("data.aws_iam_policy_document.a[0].minified_json"), 0);
+        assert_eq!(unread("data.aws_iam_policy_document.a[var.names[0]].json"), 0);
+        assert_eq!(unread("data.aws_iam_policy_document.a[local.by[\"x]\"]].json"), 0);
+        assert_eq!(unread("data.aws_iam_policy_document.a[0].json == b[0].json ? var.x : var.z"), 1);
         assert_eq!(unread("\"${data.aws_iam_policy_document.a.json}\""), 0);
         assert_eq!(unread("data.aws_iam_policy_document.a.json != \"\" ? file(\"z.json\") : var.z"), 1);
     }
@@ -651,6 +683,16 @@ mod tests {
         assert_eq!(counts(&file("!Ref Other"), Language::Yaml), (1, 1, 0, true));
         assert_eq!(counts(&file("{Fn::Transform: {Name: AWS::Include}}"), Language::Yaml), (1, 1, 0, true));
         assert_eq!(counts(&file("!Ref AWS::NoValue"), Language::Yaml), (1, 0, 0, true));
+        // A choice within a choice.
+        let inner = |other: &str| {
+            file(&format!(
+                "!If\n      - D\n      - {{Version: '2012-10-17', Statement: [{{Effect: Deny, Action: '*', Resource: '*'}}]}}\n      - {other}"
+            ))
+        };
+        assert_eq!(counts(&inner("!Ref Other"), Language::Yaml), (2, 1, 0, true));
+        assert_eq!(counts(&inner("!Ref AWS::NoValue"), Language::Yaml), (2, 0, 0, true));
+        assert_eq!(counts(&file("!If [D, !Ref One, !Ref Two]"), Language::Yaml), (1, 2, 0, true));
+        assert_eq!(counts(&file("!If D"), Language::Yaml), (1, 1, 0, true));
     }
 
     #[test]
@@ -666,6 +708,19 @@ mod tests {
         let data = r#"{"data": {"aws_iam_policy_document": {"d": {"statement": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}}}"#;
         for file in [format!("{data}, \"action\": {{}}}}"), format!("[{data}}}]")] {
             assert_eq!(counts(&file, Language::Json).0, 1, "{file}");
+        }
+        // Beside the blocks, and among what is called by a name of its own, a policy is one.
+        let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+        let text = format!("\"{}\"", policy.replace('"', "\\\""));
+        for beside in [
+            format!("\"PolicyDocument\": {policy}"),
+            format!("\"PolicyDocument\": {text}"),
+            format!("\"Policies\": [{{\"Name\": \"p\", \"PolicyDocument\": {policy}}}]"),
+            format!("\"locals\": {{\"policies\": [{policy}]}}"),
+            format!("\"locals\": [{{\"by\": {{\"name\": {policy}}}}}]"),
+        ] {
+            let file = format!("{data}, {beside}}}");
+            assert_eq!(counts(&file, Language::Json).0, 2, "{file}");
         }
     }
 
@@ -741,6 +796,7 @@ mod tests {
         for (role, function, wanted) in [
             (format!("[{one}]"), format!("[{one}, '${{file(x)}}']"), (2, 0, 1, true)),
             ("${file(x.yml):a}".to_owned(), "${file(y.yml)}".to_owned(), (0, 2, 0, true)),
+            (String::new(), "null".to_owned(), (0, 0, 0, true)),
         ] {
             let file = serverless(&role, &function);
             assert_eq!(counts(&file, Language::Yaml), wanted, "{file}");

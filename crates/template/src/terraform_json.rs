@@ -23,8 +23,13 @@ pub(crate) fn body(root: &Node) -> Option<Body> {
         let labels = match entry.key.text.as_str() {
             "resource" | "data" => 2,
             "module" | "variable" | "output" | "provider" | "check" => 1,
+            "locals" | "terraform" => 0,
             "//" => continue,
-            _ => 0,
+            // No block that is known here: whatever it is, it may hold a policy.
+            _ => {
+                body.attributes.push(attribute(entry));
+                continue;
+            }
         };
         blocks(entry, &entry.value, labels, &mut Vec::new(), &mut body.blocks);
     }
@@ -69,22 +74,26 @@ fn content(map: &Node) -> Body {
     let mut body = Body::default();
     for entry in map.entries() {
         let value = &entry.value;
-        let is_policy = value.entries().iter().any(|member| member.key.text == "Statement");
         let all = maps(value);
+        let is_policy = all.iter().any(|map| map.get("Statement").is_some());
         let is_block =
             !all.is_empty() && !is_policy && all.iter().all(|it| matches!(it.value, Value::Map(_)));
         match entry.key.text.as_str() {
             "//" => {}
             "dynamic" if is_block => blocks(entry, value, 1, &mut Vec::new(), &mut body.blocks),
             _ if is_block => blocks(entry, value, 0, &mut Vec::new(), &mut body.blocks),
-            name => body.attributes.push(Attribute {
-                name: name.to_owned(),
-                name_span: entry.key_span.clone(),
-                value: with_expressions(value),
-            }),
+            _ => body.attributes.push(attribute(entry)),
         }
     }
     body
+}
+
+fn attribute(entry: &Entry) -> Attribute {
+    Attribute {
+        name: entry.key.text.clone(),
+        name_span: entry.key_span.clone(),
+        value: with_expressions(&entry.value),
+    }
 }
 
 fn with_expressions(node: &Node) -> Node {

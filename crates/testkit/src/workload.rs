@@ -1,8 +1,10 @@
 //! Generated accounts, with what is true of them.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -33,10 +35,13 @@ pub fn generated_account(size: &str, seed: u64) -> Option<Workload> {
 ///
 /// Where a generator is there and fails.
 pub fn generated_trail() -> Option<Workload> {
-    made(&[
+    let made = made(&[
         ("make_account.py", &["--size", "small", "--out", "account"]),
         ("make_cloudtrail.py", &["--data", "account", "--gb", "0.004", "--out", "trail"]),
-    ])
+    ])?;
+    // Of the day of its logs, not of the day that it was made: minutes of 2026-03-01.
+    made.seen_at(Duration::from_secs(1_772_344_800));
+    Some(made)
 }
 
 #[expect(clippy::panic, reason = "a generator that fails fails the test")]
@@ -63,6 +68,26 @@ fn made(runs: &[(&str, &[&str])]) -> Option<Workload> {
 }
 
 impl Workload {
+    /// Lets the files of `account` be of a moment since 1970: they say themselves of none.
+    ///
+    /// # Panics
+    ///
+    /// Where the files cannot be written to.
+    pub fn seen_at(&self, moment: Duration) {
+        let mut folders = vec![self.folder().join("account")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let file = File::options().write(true).open(&path).expect("it may be written to");
+                file.set_modified(SystemTime::UNIX_EPOCH + moment).expect("it may be dated");
+            }
+        }
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         self.folder.path()

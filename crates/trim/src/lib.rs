@@ -10,6 +10,7 @@ mod granted;
 mod minimize;
 mod named;
 mod need;
+mod nothing_but;
 mod reach;
 mod redundant;
 mod restrict;
@@ -25,6 +26,7 @@ pub use cloudformation::{WouldBeRead, cloudformation, refuse_what_would_be_read}
 pub use minimize::{Minimal, Refusal, Same, Step, Wanted, is_same, minimize, together};
 pub use named::{BadName, Bearer, NamedPolicy};
 pub use need::{Need, On};
+pub use nothing_but::allow_nothing_but;
 pub use reach::Reach;
 pub use restrict::{Asked, Kept, Proposal, Unmet, restrict};
 pub use size::{Place, characters};

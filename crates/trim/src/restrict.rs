@@ -5,10 +5,13 @@
 //! Denies stay as they are. A request goes to the first statement that lets it in; where it is not known whether one does
 //! (a condition asks for what nobody has seen), to all that may.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::ActionId;
-use clavicle_engine::{Principal, Tri};
+use clavicle_engine::{
+    Applicable, Documents, PolicyId, PolicyStore, Principal, Request, Tri, Verdict, decide,
+};
 use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
 
 use crate::by_tag::ByTag;
@@ -68,7 +71,7 @@ pub struct Kept {
 pub struct Unmet {
     /// Its place.
     pub need: usize,
-    /// A Deny of the old policies refuses it.
+    /// A Deny of the old policies refuses it, or would wherever an Allow lets it in.
     pub denied: bool,
 }
 
@@ -97,7 +100,7 @@ pub fn restrict(old: &[Policy], asked: &Asked<'_>) -> Result<Proposal, Refusal> 
         }
     }
     let grants = Grants::new(old, asked.caller);
-    let (assigned, unmet) = assign(&grants, asked.needs);
+    let (assigned, unmet) = assign(&grants, asked);
     let mut kept = Vec::new();
     let mut made = Vec::new();
     for at in 0..grants.statements.len() {
@@ -139,13 +142,15 @@ fn allowed(policies: &[Policy]) -> BTreeSet<ActionId> {
 /// Which statements let in each need.
 pub(crate) type Assigned = Vec<Vec<(usize, Tri)>>;
 
-fn assign(grants: &Grants<'_>, needs: &[Need]) -> (Assigned, Vec<Unmet>) {
+fn assign(grants: &Grants<'_>, asked: &Asked<'_>) -> (Assigned, Vec<Unmet>) {
     let (mut assigned, mut unmet) = (Vec::new(), Vec::new());
-    for (place, need) in needs.iter().enumerate() {
-        let (mut certain, mut perhaps, mut denied) = (None, Vec::new(), false);
+    let whole = LazyCell::new(|| Whole::new(&grants.policies));
+    for (place, need) in asked.needs.iter().enumerate() {
+        let (mut certain, mut perhaps, mut denied, mut may_be_denied) = (None, Vec::new(), false, false);
         for at in 0..grants.statements.len() {
             match (grants.matches(at, need), grants.is_allow(at)) {
-                (Tri::No, _) | (Tri::Maybe, false) => {}
+                (Tri::No, _) => {}
+                (Tri::Maybe, false) => may_be_denied = true,
                 (Tri::Yes, false) => denied = true,
                 (Tri::Yes, true) => {
                     certain.get_or_insert(at);
@@ -153,6 +158,7 @@ fn assign(grants: &Grants<'_>, needs: &[Need]) -> (Assigned, Vec<Unmet>) {
                 (Tri::Maybe, true) => perhaps.push((at, Tri::Maybe)),
             }
         }
+        denied |= may_be_denied && whole.never_let_in(need, asked.caller);
         let to = certain.map_or(perhaps, |at| vec![(at, Tri::Yes)]);
         if denied || to.is_empty() {
             unmet.push(Unmet { need: place, denied });
@@ -162,6 +168,31 @@ fn assign(grants: &Grants<'_>, needs: &[Need]) -> (Assigned, Vec<Unmet>) {
         }
     }
     (assigned, unmet)
+}
+
+/// Policies as they are asked all together.
+struct Whole {
+    store: PolicyStore,
+    identity: Vec<PolicyId>,
+}
+
+impl Whole {
+    fn new(policies: &[Policy]) -> Self {
+        let mut store = PolicyStore::new();
+        let identity = policies.iter().map(|policy| store.add(policy)).collect();
+        Self { store, identity }
+    }
+
+    /// Do they keep it out, whatever is not known of it? What an Allow gives and a Deny takes under the same condition was
+    /// never let in.
+    fn never_let_in(&self, need: &Need, caller: &Principal) -> bool {
+        let Some(resource) = need.resource() else { return false };
+        let (action, context, caller) = (need.action(), need.context(), need.caller(caller));
+        let request = Request::derived(&caller, &action, &resource, &context);
+        let applicable = Applicable { identity: Documents::Some(&self.identity), ..Applicable::default() };
+        let verdict = decide(&self.store, &request, &applicable).verdict;
+        matches!(verdict, Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied)
+    }
 }
 
 /// What stays of a statement because nobody can know whether it was used, and which actions those are.

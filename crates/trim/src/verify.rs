@@ -1,10 +1,7 @@
 //! Three checks of a proposal, from its texts alone: every need is let in as before, nothing in it is needless, and it
 //! allows nothing that was not allowed.
 
-use clavicle_engine::{
-    Applicable, Documents, PolicyId, PolicyStore, Principals, Request, Resource, Tri, Verdict as Decided,
-    decide,
-};
+use clavicle_engine::{Principals, Request, Resource, Tri};
 use clavicle_policy::{Effect, Policy};
 use clavicle_prover::{Document, Doubt, Limits, Store, Verdict};
 
@@ -72,8 +69,6 @@ pub(crate) fn verify(
         match (ask(&before, grants), ask(&after, &new_grants)) {
             (_, Tri::Yes) => replay.allowed += 1,
             (Tri::Maybe, Tri::Maybe) => replay.as_before += 1,
-            // What an Allow gives and a Deny takes under the same condition was never let in.
-            (Tri::Maybe, Tri::No) if is_never_let_in(&grants.policies, need, asked) => replay.unmet += 1,
             _ => return Err(Refusal::Lost(Box::new(need.clone()))),
         }
     }
@@ -85,20 +80,6 @@ pub(crate) fn verify(
         }
     };
     Ok(Verified { replay, needless: needless(made, asked, assigned).len(), within })
-}
-
-/// Do these keep it out, whatever is not known of it?
-fn is_never_let_in(policies: &[Policy], need: &Need, asked: &Asked<'_>) -> bool {
-    let Some(resource) = need.resource() else { return false };
-    let mut store = PolicyStore::new();
-    let identity: Vec<PolicyId> = policies.iter().map(|policy| store.add(policy)).collect();
-    let (action, context, caller) = (need.action(), need.context(), need.caller(asked.caller));
-    let request = Request::derived(&caller, &action, &resource, &context);
-    let applicable = Applicable { identity: Documents::Some(&identity), ..Applicable::default() };
-    matches!(
-        decide(&store, &request, &applicable).verdict,
-        Decided::ImplicitlyDenied | Decided::ExplicitlyDenied
-    )
 }
 
 fn has(store: &Store, document: &Document, need: &Need, resource: &Resource, asked: &Asked<'_>) -> Tri {

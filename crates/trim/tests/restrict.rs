@@ -193,6 +193,25 @@ fn requests_that_the_old_policies_do_not_let_in_are_told() {
     assert_eq!(found.verified.replay.unmet, 2);
 }
 
+#[test]
+fn what_a_deny_takes_wherever_an_allow_gives_it_was_refused() {
+    let mfa = |effect: &str, action: &str, value: &str| {
+        json!({"Effect": effect, "Action": action, "Resource": "*",
+               "Condition": {"Bool": {"aws:MultiFactorAuthPresent": value}}})
+    };
+    let needs = [on("s3:GetObject", "arn:aws:s3:::a/x"), on("s3:PutObject", "arn:aws:s3:::a/x")];
+    for (deny, refused) in [("true", true), ("false", false)] {
+        let old = json!([mfa("Allow", "s3:*", "true"), mfa("Deny", "s3:PutObject", deny)]);
+        let found = held(&[old], &needs, Reach::Exact, &[]);
+        let unmet: Vec<(usize, bool)> = found.unmet.iter().map(|unmet| (unmet.need, unmet.denied)).collect();
+        assert_eq!(unmet, if refused { vec![(1, true)] } else { vec![] }, "Deny if {deny}");
+        let kept = if refused { json!("s3:GetObject") } else { json!(["s3:GetObject", "s3:PutObject"]) };
+        assert_eq!(printed(&found.policies[0])[0]["Action"], kept, "Deny if {deny}");
+        let replay = found.verified.replay;
+        assert_eq!((replay.as_before, replay.unmet), if refused { (1, 1) } else { (2, 0) }, "Deny if {deny}");
+    }
+}
+
 /// AWS: IAM User Guide, "IAM tutorial: Define permissions to access AWS resources based on tags".
 #[test]
 fn what_goes_by_a_tag_is_let_in_by_it_and_never_more_than_was_allowed() {

@@ -9,9 +9,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use clavicle_usage::{EvidenceFile, inflate};
+use clavicle_usage::EvidenceFile;
 use divan::Bencher;
 use divan::counter::BytesCount;
+
+mod bare;
 
 fn main() {
     divan::main();
@@ -82,7 +84,7 @@ fn unpack(bencher: Bencher<'_, '_>, name: &str) {
     let (mut packed, mut text) = (Vec::new(), Vec::new());
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
         for file in &files {
-            inflate(file, &mut packed, &mut text).expect("it is there");
+            bare::unpack(file, &mut packed, &mut text).expect("it is there");
         }
     });
 }

@@ -5,7 +5,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clavicle_usage::{EvidenceFile, inflate};
+use clavicle_usage::EvidenceFile;
+
+#[path = "../benches/bare/mod.rs"]
+mod bare;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {
@@ -39,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = running();
         let (mut packed, mut text, mut bytes) = (Vec::new(), Vec::new(), 0_usize);
         for file in &all {
-            inflate(file, &mut packed, &mut text)?;
+            bare::unpack(file, &mut packed, &mut text)?;
             bytes += text.len();
         }
         megabytes = bytes as f64 / 1e6;

@@ -30,7 +30,6 @@ pub use evidence::{
 };
 pub use few::Few;
 pub use gather::Counts;
-pub use log::{Inflated, inflate};
 pub use needs::{Needed, Outcome};
 pub use read::{FetchObject, LogObject, LogsRead, Progress};
 pub use store::{EvidenceError, EvidenceFile};

@@ -195,9 +195,13 @@ pub(crate) fn needs(
     let before = always.len();
     always.retain(|action| Some(*action) != pass);
     let passes = always.len() < before;
+    // Of several that it may have been, each may be what something comes along with.
+    let is_either = either.len() > 1;
     if let Some((action, thing)) = refused {
-        let is_own = always.is_empty() || always.contains(&action) || sometimes.contains(&action);
-        let need = if is_own { Need::Own } else { along(catalog, always[0]) };
+        let own = if is_either { &either } else { &always };
+        let is_own = own.is_empty() || own.contains(&action) || sometimes.contains(&action);
+        let names = || own.iter().map(|own| catalog.name(*own)).collect::<Vec<_>>().join(" or ");
+        let need = if is_own { Need::Own } else { Need::Along(names().into()) };
         return Some(vec![Needed { action, need, things: vec![thing] }]);
     }
     let mut found: Vec<Needed> = Vec::new();
@@ -211,7 +215,7 @@ pub(crate) fn needs(
     for action in &always {
         call.own(*action);
     }
-    if let [_, _, ..] = either.as_slice() {
+    if is_either {
         call.either(&either);
     }
     // A call that was denied got no further than its own actions.
@@ -220,7 +224,8 @@ pub(crate) fn needs(
         for action in sometimes.into_iter().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
         }
-        always.iter().for_each(|action| call.dependents(*action));
+        let own = if is_either { &either } else { &always };
+        own.iter().for_each(|action| call.dependents(*action));
     }
     Some(found)
 }
@@ -509,6 +514,10 @@ mod tests {
                 .contains("|application-autoscaling:PutScalingPolicy")
         );
         let group = went("sso-directory", "CreateGroup", r#"{"identityStoreId":"d-1"}"#);
+        assert!(
+            group.ends_with("; ?kms:Decrypt ?"),
+            "whosever call it was, it may have needed this: {group}"
+        );
         assert!(group.starts_with("|identitystore:CreateGroup "), "{group}");
         assert!(group.contains("; |sso-directory:CreateGroup "), "{group}");
         let denied = told("sso-directory", "CreateGroup", Some("AccessDenied"), None, "null");
@@ -518,6 +527,9 @@ mod tests {
         let message = "User: x is not authorized to perform: identitystore:CreateGroup on resource: y";
         let denied = told("sso-directory", "CreateGroup", Some("AccessDenied"), Some(message), "null");
         assert!(denied.starts_with("identitystore:CreateGroup"), "the message says which: {denied}");
+        let message = "User: x is not authorized to perform: kms:Decrypt on resource: y";
+        let denied = told("sso-directory", "CreateGroup", Some("AccessDenied"), Some(message), "null");
+        assert_eq!(denied, "+kms:Decrypt ?", "it is no action of either");
     }
 
     #[test]

@@ -147,7 +147,8 @@ pub struct VerifiedRow {
     pub as_before: usize,
     /// Nothing in the proposal could go without losing a request or something kept.
     pub minimal: bool,
-    /// `proved`: nothing is allowed that was not; `asked`: of so many requests none is; `task`: there is nothing to compare with.
+    /// `proved`: nothing is allowed that was not; `asked`: of so many requests none is. Of a task or a recording, where nothing
+    /// was allowed before: `task`: nothing is allowed but what was asked for (proved); `not-settled`: that could not be proved.
     pub within: &'static str,
     /// How many requests were asked, where it is not proved.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,7 @@ use clavicle_trim::{Reach, Wanted};
 use crate::shape::SuggestionPage;
 
 pub use plan::{Trim, TrimFile};
-pub use recorded::suggest_recorded;
+pub use recorded::{suggest_recorded, verify_recorded};
 pub use task::{Task, task_without_accounts};
 
 pub use texts::PolicyTexts;

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use clavicle_trim::{Need, On};
+use clavicle_engine::Principal;
+use clavicle_policy::{Policy, parse};
+use clavicle_trim::{Asked, Need, On, Reach, allow_nothing_but, restrict};
 use serde::Deserialize;
 
+use super::holder::Holder;
+use super::tagged::lead;
 use super::task::of_needs;
+use super::told::{Told, refused, told};
 use super::{How, Suggestion};
 use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
+use crate::shape::VerifiedRow;
 
 /// A recording, as far as it is looked at.
 #[derive(Debug, Deserialize)]
@@ -44,6 +50,79 @@ struct UnknownCall {
     operation: String,
 }
 
+impl Recording {
+    fn read(text: &str) -> Result<Self, QuestionError> {
+        let not_one = |problem: String| {
+            QuestionError::new(problem).hint("a recording is the JSON file that `clavicle record` writes")
+        };
+        let recording: Self = serde_json::from_str(text)
+            .map_err(|error| not_one(format!("this is no recording that can be read: {error}")))?;
+        if recording.clavicle_record != 1 {
+            return Err(not_one(format!("version {} of recordings is not known", recording.clavicle_record)));
+        }
+        Ok(recording)
+    }
+}
+
+impl Recorded {
+    fn plain_need(&self) -> Need {
+        let on = match (self.sureness.as_str(), self.resource.as_deref()) {
+            ("exact" | "assumed", Some(arn)) => On::Thing(arn.to_owned()),
+            ("pattern", Some(pattern)) => On::Matching(pattern.to_owned()),
+            ("any", _) => On::Any,
+            _ => On::NotKnown,
+        };
+        Need::plain(&self.action, on)
+    }
+}
+
+/// The three checks of a policy that was made for one caller of a recording, whose access key this is: of what they
+/// certainly needed. An error where it lets in less or more.
+pub fn verify_recorded(recording: &str, key: &str, policy: &str) -> Result<VerifiedRow, QuestionError> {
+    let recording = Recording::read(recording)?;
+    let own = recording.uses.iter().filter(|used| used.access_key.as_deref() == Some(key));
+    let needs: Vec<Need> = own.filter(|used| used.need != "perhaps").map(Recorded::plain_need).collect();
+    let policy = parse(policy.as_bytes())
+        .policy
+        .ok_or_else(|| QuestionError::new("the policy for the recording cannot be read"))?;
+    let (policies, nobody) = ([policy], Principal::anonymous());
+    let asked =
+        Asked { caller: &nobody, needs: &needs, unknowable: &|_| None, reach: Reach::Exact, by_tag: None };
+    let held = restrict(&policies, &asked).map_err(|refusal| refused(&refusal))?;
+    if let Some(need) = held.unmet.first().and_then(|unmet| needs.get(unmet.need)) {
+        return Err(QuestionError::new(format!(
+            "the policy does not allow {}, which was recorded",
+            need.action
+        )));
+    }
+    let is_proved =
+        allow_nothing_but(&policies, &needs, Reach::Exact, None).map_err(|refusal| refused(&refusal))?;
+    Ok(VerifiedRow {
+        allowed: held.verified.replay.allowed,
+        as_before: held.verified.replay.as_before,
+        minimal: entries(&policies) == entries(&held.policies),
+        within: if is_proved { "task" } else { "not-settled" },
+        requests: None,
+    })
+}
+
+/// Which actions they name on what, in order, each as often as they do.
+fn entries(policies: &[Policy]) -> Vec<(String, &str)> {
+    let statements = policies.iter().flat_map(|policy| &policy.statements);
+    let pairs = statements.flat_map(|statement| {
+        let actions = statement.action.iter().flat_map(|element| &element.patterns);
+        let resources = statement.resource.iter().flat_map(|element| &element.patterns);
+        let resources: Vec<&str> = resources.map(|pattern| pattern.value.as_str()).collect();
+        actions.flat_map(move |action| {
+            let name = action.value.to_ascii_lowercase();
+            resources.clone().into_iter().map(move |on| (name.clone(), on))
+        })
+    });
+    let mut pairs: Vec<(String, &str)> = pairs.collect();
+    pairs.sort_unstable();
+    pairs
+}
+
 /// The smallest policy for a recording. What was denied is needed too; what a call may have needed is suggested and told.
 pub fn suggest_recorded(text: &str, how: &How) -> Result<Suggestion, QuestionError> {
     let recorded = needs_of(text)?;
@@ -64,6 +143,48 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The same of what somebody has today: what the recording did not need goes. `tag`: what goes by a tag with this key is
+    /// let in by it.
+    pub fn suggest_recorded_of(
+        &self,
+        who: &str,
+        text: &str,
+        how: &How,
+        tag: Option<&str>,
+    ) -> Result<Suggestion, QuestionError> {
+        let mut recorded = needs_of(text)?;
+        let holder = self.holder(who)?;
+        let (policies, documents) = self.policies_of(&self.documents_of(holder)?)?;
+        let (caller, one) = match holder {
+            Holder::One(one) => (self.caller_of(one)?, Some(one)),
+            _ => (Principal::anonymous(), None),
+        };
+        if tag.is_some() && one.is_none() {
+            return Err(QuestionError::new(format!("`{who}` bears no tag that requests carry"))
+                .hint("ask for a user or a role"));
+        }
+        let tagged =
+            tag.map(|tag| self.tagged(tag, one, &mut recorded.needs, &BTreeMap::new())).transpose()?;
+        let by_tag = tagged.as_ref().map(|tagged| &tagged.by_tag);
+        let (needs, known) = (&recorded.needs, |_| None);
+        let asked = Asked { caller: &caller, needs, unknowable: &known, reach: how.reach, by_tag };
+        let proposal = restrict(&policies, &asked).map_err(|refusal| refused(&refusal))?;
+        let mut notes = recorded.notes;
+        notes.push("What the recording did not do counts as not needed.".to_owned());
+        let mut about_tag = String::new();
+        let by_tag = tagged.map(|tagged| {
+            notes.extend(tagged.notes);
+            about_tag = lead(&tagged.page);
+            tagged.page
+        });
+        let lead = format!("{} granted. {about_tag}", counted(proposal.granted, "action", "actions"));
+        let who = Some(self.thing_of_holder(holder));
+        let about = Told { who, needs, seen: recorded.seen, documents, lead, by_tag, notes };
+        told(&proposal, about, how)
+    }
+}
+
 /// What a recording says is needed.
 struct RecordedNeeds {
     needs: Vec<Need>,
@@ -73,23 +194,10 @@ struct RecordedNeeds {
 }
 
 fn needs_of(text: &str) -> Result<RecordedNeeds, QuestionError> {
-    let not_one = |problem: String| {
-        QuestionError::new(problem).hint("a recording is the JSON file that `clavicle record` writes")
-    };
-    let recording: Recording = serde_json::from_str(text)
-        .map_err(|error| not_one(format!("this is no recording that can be read: {error}")))?;
-    if recording.clavicle_record != 1 {
-        return Err(not_one(format!("version {} of recordings is not known", recording.clavicle_record)));
-    }
+    let recording = Recording::read(text)?;
     let (mut needs, mut seen, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for used in &recording.uses {
         let calls = used.succeeded + used.failed + used.denied;
-        let on = match (used.sureness.as_str(), used.resource.as_deref()) {
-            ("exact" | "assumed", Some(arn)) => On::Thing(arn.to_owned()),
-            ("pattern", Some(pattern)) => On::Matching(pattern.to_owned()),
-            ("any", _) => On::Any,
-            _ => On::NotKnown,
-        };
         let of = used.because_of.as_deref().unwrap_or("another call");
         let why = match used.need.as_str() {
             "along" => Some(format!("needed by {of}")),
@@ -97,7 +205,7 @@ fn needs_of(text: &str) -> Result<RecordedNeeds, QuestionError> {
             _ if used.succeeded + used.failed == 0 => Some("it was denied".to_owned()),
             _ => None,
         };
-        needs.push(Need { why, ..Need::plain(&used.action, on) });
+        needs.push(Need { why, ..used.plain_need() });
         seen.push(Some((calls, used.last.clone())));
     }
     if recording.ended.is_none() {
@@ -162,5 +270,35 @@ mod tests {
         let found = suggest_recorded(&going_on.to_string(), &How::default()).expect("a suggestion");
         assert!(found.page.notes[0].starts_with("The recording has no end"), "{:?}", found.page.notes);
         assert!(suggest_recorded("{}", &How::default()).is_err());
+    }
+
+    #[test]
+    fn a_policy_that_was_made_elsewhere_is_checked_three_ways() {
+        let used = |key: &str, action: &str, need: &str, object: &str| {
+            serde_json::json!({"access_key": key, "principal": null, "action": action, "need": need, "because_of": null,
+                "resource": format!("arn:aws:s3:::b/{object}"), "sureness": "exact", "succeeded": 1, "failed": 0,
+                "denied": 0, "last": "2026-01-01T00:00:00Z"})
+        };
+        let recording = serde_json::json!({"clavicle_record": 1, "ended": null,
+            "uses": [used("A", "s3:GetObject", "own", "x"), used("A", "s3:PutObject", "own", "y"),
+                     used("A", "s3:PutObjectAcl", "perhaps", "y"), used("B", "s3:DeleteObject", "own", "z")]})
+        .to_string();
+        let allow = |action: &str, object: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Action": "s3:{action}", "Resource": "arn:aws:s3:::b/{object}"}}"#
+            )
+        };
+        let checked = |key: &str, statements: &[String]| {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));
+            verify_recorded(&recording, key, &text).ok().map(|row| (row.allowed, row.minimal, row.within))
+        };
+        let both = [allow("GetObject", "x"), allow("PutObject", "y")];
+        assert_eq!(checked("A", &both), Some((2, true, "task")));
+        assert_eq!(checked("B", &[allow("DeleteObject", "z")]), Some((1, true, "task")));
+        assert_eq!(checked("B", &both), None, "another's calls");
+        assert_eq!(checked("A", &both[..1]), None, "less");
+        assert_eq!(checked("A", &[both[0].clone(), allow("PutObject", "*")]), None, "more");
+        let twice = [both[0].clone(), both[1].clone(), both[1].clone()];
+        assert_eq!(checked("A", &twice), Some((2, false, "task")), "one of them could go");
     }
 }

@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, ArnForm, Word, words};
 use clavicle_engine::{Action, Principal};
 use clavicle_graph::Target;
 use clavicle_policy::parse;
-use clavicle_trim::{Asked, Need, On, restrict};
+use clavicle_trim::{Asked, ByTag, Need, On, allow_nothing_but, restrict};
 
 use super::tagged::{Tagged, lead};
 use super::told::{Told, refused, told};
@@ -215,17 +215,24 @@ pub(super) fn of_needs(
     let everything: Vec<clavicle_policy::Policy> = parse(everything).policy.into_iter().collect();
     let nobody = Principal::anonymous();
     let known = |_: ActionId| None;
-    let by_tag = tagged.as_ref().map(|tagged| &tagged.by_tag);
+    let tag: Option<ByTag> = tagged.as_ref().map(|tagged| tagged.by_tag.clone());
+    let by_tag = tag.as_ref();
     let asked = Asked { caller: &nobody, needs, unknowable: &known, reach: how.reach, by_tag };
     let mut proposal = restrict(&everything, &asked).map_err(|refusal| refused(&refusal))?;
     // Nobody has everything: nothing is taken from anybody.
     proposal.removed.clear();
     let mut lead = String::new();
-    let by_tag = tagged.map(|tagged| {
+    let page = tagged.map(|tagged| {
         notes.extend(tagged.notes);
         lead.push_str(&self::lead(&tagged.page));
         tagged.page
     });
-    let about = Told { who: None, needs, seen, documents: Vec::new(), lead, by_tag, notes };
-    told(&proposal, about, how)
+    let about = Told { who: None, needs, seen, documents: Vec::new(), lead, by_tag: page, notes };
+    let mut found = told(&proposal, about, how)?;
+    // Everything is no old policy: what it is held against is what was asked for.
+    let is_proved =
+        allow_nothing_but(&found.policies, needs, how.reach, by_tag).map_err(|refusal| refused(&refusal))?;
+    (found.page.verified.within, found.page.verified.requests) =
+        (if is_proved { "task" } else { "not-settled" }, None);
+    Ok(found)
 }

@@ -50,7 +50,6 @@ pub(super) fn told(proposal: &Proposal, about: Told<'_>, how: &How) -> Result<Su
         Some(UnmetRow { action: need.action.clone(), on: on(need), because: because.to_owned() })
     });
     let (within, requests) = match &proposal.verified.within {
-        _ if about.who.is_none() && about.documents.is_empty() => ("task", None),
         Within::Proved => ("proved", None),
         Within::Asked(requests, _) => ("asked", Some(*requests)),
     };

@@ -70,18 +70,8 @@ impl Reader {
     ) -> Result<Held, QuestionError> {
         let holder = self.holder(who)?;
         let users = self.users_of(holder)?;
-        let (mut policies, mut names) = (Vec::new(), Vec::new());
         let documents = self.documents_of(holder)?;
-        for document in &documents {
-            let name = self.name_of_document(document);
-            let text = self.world().text_of_document(document).and_then(|text| self.written(text));
-            let Some(text) = text else {
-                return Err(QuestionError::new(format!("the text of {name} was not seen or cannot be read"))
-                    .hint("what it gives is not known, so that nothing can be said of what could go"));
-            };
-            policies.push(text.clone());
-            names.push(name);
-        }
+        let (policies, names) = self.policies_of(&documents)?;
         let mut use_of = UseOf::default();
         for user in &users {
             self.add_use(*user, who, &documents, seen, &mut use_of)?;
@@ -157,7 +147,26 @@ impl Reader {
         })
     }
 
-    fn caller_of(&self, user: PrincipalIndex) -> Result<Principal, QuestionError> {
+    /// The texts of documents, and their names.
+    pub(super) fn policies_of(
+        &self,
+        documents: &[Document],
+    ) -> Result<(Vec<Policy>, Vec<String>), QuestionError> {
+        let (mut policies, mut names) = (Vec::new(), Vec::new());
+        for document in documents {
+            let name = self.name_of_document(document);
+            let text = self.world().text_of_document(document).and_then(|text| self.written(text));
+            let Some(text) = text else {
+                return Err(QuestionError::new(format!("the text of {name} was not seen or cannot be read"))
+                    .hint("what it gives is not known, so that nothing can be said of what could go"));
+            };
+            policies.push(text.clone());
+            names.push(name);
+        }
+        Ok((policies, names))
+    }
+
+    pub(super) fn caller_of(&self, user: PrincipalIndex) -> Result<Principal, QuestionError> {
         let arn = &self.world().snapshot().principal(user).arn;
         Principal::from_arn(arn)
             .map_err(|_| QuestionError::new(format!("`{arn}` is not the ARN of a user or role")))

@@ -219,6 +219,12 @@ impl Looked<'_> {
             Some((from, _)) if !reaches(from, self.since) => {
                 Standing::Unknown { last_used, because: format!("the logs of its account begin at {from}") }
             }
+            // Snapshots and the logs of other accounts may be newer.
+            Some((_, to))
+                if self.reader.told_until(self.evidence).is_some_and(|until| !goes_on(to, until)) =>
+            {
+                Standing::Unknown { last_used, because: format!("the logs of its account end at {to}") }
+            }
             Some(_) if self.evidence.has_unread(record.account) => {
                 Standing::Unknown { last_used, because: "some logs could not be read".to_owned() }
             }
@@ -362,6 +368,11 @@ fn last_seen(
 /// Do logs that begin at `from` show what was done since?
 pub(crate) fn reaches(from: Timestamp, since: Timestamp) -> bool {
     from.duration_since(since) <= TOLERANCE
+}
+
+/// Do logs that end at `to` show what was done until the newest of what was told?
+pub(crate) fn goes_on(to: Timestamp, until: Timestamp) -> bool {
+    until.duration_since(to) <= TOLERANCE
 }
 
 pub(crate) fn time(text: &str) -> Option<Timestamp> {

@@ -9,7 +9,7 @@ use foldhash::HashMap;
 use jiff::Timestamp;
 
 use super::granted::Actions;
-use super::{Standing, TOLERANCE, Used, reaches};
+use super::{Standing, TOLERANCE, Used, goes_on, reaches};
 use crate::reader::Reader;
 use crate::shape::{PermissionsUsed, ServiceActions, Thing, UnknownActions, UsedAction};
 
@@ -34,6 +34,7 @@ pub(super) struct Counts {
 pub(crate) enum Why {
     NoLogs,
     LogsBeginLater,
+    LogsEndEarlier,
     LogsUnread,
     ReportEnds,
     DataEventsNotSeen,
@@ -49,6 +50,7 @@ impl Why {
         match self {
             Self::NoLogs => "there are no logs of the account",
             Self::LogsBeginLater => "the logs begin later",
+            Self::LogsEndEarlier => "the logs end earlier than what else is known of the account",
             Self::LogsUnread => "some logs could not be read",
             Self::ReportEnds => {
                 "AWS's report of last access ends earlier, and the logs do not show what came after"
@@ -112,6 +114,7 @@ impl<'r> Shown<'r> {
         never.or(match logs.window {
             None => Some(Why::NoLogs),
             Some((from, _)) if !reaches(from, since) => Some(Why::LogsBeginLater),
+            Some((_, to)) if self.until.is_some_and(|until| !goes_on(to, until)) => Some(Why::LogsEndEarlier),
             Some(_) => logs.unread.then_some(Why::LogsUnread),
         })
     }

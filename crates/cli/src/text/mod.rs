@@ -20,7 +20,7 @@ pub(crate) use check::check;
 pub(crate) use layout::Page;
 pub(crate) use lint::lint;
 pub(crate) use pins::layers;
-pub(crate) use suggestion::suggestion;
+pub(crate) use suggestion::{suggestion, verified};
 
 pub(crate) use trim::trim;
 pub(crate) use unused::unused;

@@ -158,7 +158,7 @@ fn names(names: &[String], all: bool) -> String {
 }
 
 /// The three results, in a sentence each.
-pub(super) fn verified(verified: &VerifiedRow) -> String {
+pub(crate) fn verified(verified: &VerifiedRow) -> String {
     let mut parts = vec![match (verified.allowed, verified.as_before) {
         (1, 0) => "the one request is allowed".to_owned(),
         (0, 0) => "there is no request to ask again".to_owned(),
@@ -178,7 +178,8 @@ pub(super) fn verified(verified: &VerifiedRow) -> String {
         ("asked", Some(requests)) => parts.push(format!(
             "of {requests} requests, one for each action and resource, it allows none that was not allowed (not proved)"
         )),
-        _ => {}
+        ("task", _) => parts.push("it allows nothing but what was asked for (proved)".to_owned()),
+        _ => parts.push("that it allows nothing but what was asked for could not be proved".to_owned()),
     }
     format!("Verified: {}.", parts.join("; "))
 }

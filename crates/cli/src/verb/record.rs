@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
 use crate::typed::Record;
-use crate::{out_file, terminal};
+use crate::{out_file, terminal, text};
 
 /// Where `--listen` listens, unless told otherwise: the port of client-side monitoring is every SDK's default.
 const PORT: u16 = 8_377;
@@ -65,10 +65,10 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
         write_record(typed, &record)?;
     }
     let policies = policies(&record);
-    let text = laid_out(&policies);
+    let printed = laid_out(&policies);
     match &typed.policy {
-        Some(path) => out_file::write(path, &text)?,
-        None => terminal::print(&text)?,
+        Some(path) => out_file::write(path, &printed)?,
+        None => terminal::print(&printed)?,
     }
     tell(&record, &policies, ended);
     if let Some(path) = stays {
@@ -151,12 +151,18 @@ fn tell(record: &Recorded, policies: &[CallerPolicy], ended: Option<ExitStatus>)
     for words in &record.not_recorded {
         page.line(&Ink::of(Tone::Depends, &format!("warning: not recorded: {words}")));
     }
+    // Nothing that a file could not hold: it was made here.
+    let recording = record.to_json().unwrap_or_default();
     for one in policies {
-        if policies.len() > 1 && !one.notes.is_empty() {
+        if policies.len() > 1 {
             page.line(&Ink::plain(&format!("of {}:", one.principal.as_deref().unwrap_or(&one.access_key))));
         }
         for note in &one.notes {
             page.line(&Ink::of(Tone::Faint, &format!("note: {note}")));
+        }
+        match clavicle_answer::verify_recorded(&recording, &one.access_key, &one.policy.to_string()) {
+            Ok(checks) => page.line(&Ink::plain(&text::verified(&checks))),
+            Err(error) => page.line(&Ink::of(Tone::Depends, &format!("warning: not verified: {error}"))),
         }
     }
     if let Some(ended) = ended.filter(|ended| !ended.success()) {

@@ -22,12 +22,13 @@ pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure>
             let found = reader.suggest_used(who, Seen { evidence: &evidence, since }, &how, tag)?;
             return print(&found, typed, "suggested");
         }
-        (None, Some(file), true) => {
+        (who, Some(file), true) => {
             let text = std::fs::read_to_string(file)
                 .map_err(|error| Failure::io("read the recording", file, &error))?;
-            let found = match tag {
-                Some(tag) => ask::read(accounts)?.1.suggest_recorded_by_tag(&text, &how, tag)?,
-                None => clavicle_answer::suggest_recorded(&text, &how)?,
+            let found = match (who, tag) {
+                (Some(who), tag) => ask::read(accounts)?.1.suggest_recorded_of(who, &text, &how, tag)?,
+                (None, Some(tag)) => ask::read(accounts)?.1.suggest_recorded_by_tag(&text, &how, tag)?,
+                (None, None) => clavicle_answer::suggest_recorded(&text, &how)?,
             };
             return print(&found, typed, "recorded");
         }

@@ -139,6 +139,8 @@ fn ctrl_c_ends_the_program_and_prints_what_it_did() {
     let told = String::from_utf8(ended.stderr).expect("it prints text");
     assert_eq!(ended.status.code(), Some(130), "{told}");
     assert!(told.starts_with("recorded 3 calls\n"), "{told}");
+    let verified = "Verified: the one request is allowed; nothing in it could go without losing one; it allows nothing but what was asked for (proved).";
+    assert!(told.contains(verified), "{told}");
     let text = |name: &str| std::fs::read_to_string(home.path().join(name)).expect("it was written");
     insta::assert_snapshot!(text("policy.json"), @r#"
     {

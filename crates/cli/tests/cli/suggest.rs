@@ -14,7 +14,7 @@ fn a_task_on_things_of_the_accounts_takes_in_their_keys() {
           ✓ s3:GetObjectVersion on arn:aws:s3:::paperboat-invoices/2026/* (to read)
           ✓ kms:Decrypt on arn:aws:kms:eu-west-1:111122223333:key/516acf04-412b-e61a-453e-4588b83c08ca (default encryption of the bucket s3://paperboat-invoices)
           ✓ sqs:SendMessage on arn:aws:sqs:eu-west-1:111122223333:jobs (to write)
-          Verified: each of 4 requests is allowed; nothing in it could go without losing one.
+          Verified: each of 4 requests is allowed; nothing in it could go without losing one; it allows nothing but what was asked for (proved).
 
         {
           "Version": "2012-10-17",
@@ -51,7 +51,7 @@ fn a_task_on_things_by_their_whole_names_needs_no_account() {
           ✓ s3:GetObject on arn:aws:s3:::covers/* (to read)
           ✓ s3:GetObjectVersion on arn:aws:s3:::covers/* (to read)
           ✓ dynamodb:GetItem on arn:aws:dynamodb:eu-west-1:111122223333:table/Orders
-          Verified: each of 3 requests is allowed; nothing in it could go without losing one.
+          Verified: each of 3 requests is allowed; nothing in it could go without losing one; it allows nothing but what was asked for (proved).
           `s3://covers` was not seen: if a key of yours encrypts it, the key has to be allowed too.
 
         {
@@ -144,7 +144,7 @@ fn a_tag_lets_in_what_bears_it_and_those_who_may_set_it_are_told() {
           = sqs:SendMessage on arn:aws:sqs:eu-west-1:111122223333:reviews-work stays by ARN: it bears `reviews`
           ! service of prod:lambda/wishlist-events, prod:queue/wishlist-work can be set today (lambda:TagResource, lambda:UntagResource, sqs:TagQueue, sqs:UntagQueue) by 2: prod:role/OrganizationAccountAccessRole, prod:role/break-glass
           Whoever may set the tag decides who gets in, root users among them. The Deny keeps only the bearers of this policy from it.
-          Verified: each of 6 requests is allowed; nothing in it could go without losing one.
+          Verified: each of 6 requests is allowed; nothing in it could go without losing one; it allows nothing but what was asked for (proved).
           Left out, though they are ways to run too: lambda:InvokeFunctionUrl.
           Whoever is to have it needs the tag `service` with the value `wishlist`.
           The tags are those of the snapshot. A session can bring tags of its own, which stand before those of its role.
@@ -232,6 +232,39 @@ fn a_tag_lets_in_what_bears_it_and_those_who_may_set_it_are_told() {
             "Action": ["iam:TagRole", "iam:TagUser", "iam:UntagRole", "iam:UntagUser", "sts:TagSession"],
             "Condition": {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": "service"}}})
     );
+}
+
+#[test]
+fn a_recording_is_verified_three_ways_by_itself_and_of_what_somebody_has() {
+    let used = |action: &str, resource: &str| {
+        json!({"principal": null, "access_key": "AKIAIOSFODNN7EXAMPLE", "action": action, "need": "own",
+            "because_of": null, "resource": resource, "sureness": "exact", "succeeded": 2, "failed": 0,
+            "denied": 0, "last": "2026-08-22T09:00:00Z"})
+    };
+    let object = "arn:aws:s3:::paperboat-releases/2026/x.zip";
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let scene = Scene::new();
+    let recording = json!({"clavicle_record": 1, "ended": "2026-08-22T09:00:01Z",
+        "uses": [used("s3:PutObject", object), used("sqs:SendMessage", queue)]});
+    scene.write("record.json", &recording.to_string());
+    let page = |line: &str| -> Value {
+        let printed = scene.run(line);
+        let json = printed.strip_suffix("[exit 0]").unwrap_or_else(|| panic!("{line}: {printed}"));
+        serde_json::from_str(json).expect("it is JSON")
+    };
+    let alone = page("suggest --from record.json -o json");
+    assert_eq!(alone["verified"], json!({"allowed": 2, "as_before": 0, "minimal": true, "within": "task"}));
+    let of = page("suggest staging:lambda/nightly-report --from record.json -o json -s demo");
+    assert_eq!(of["verified"], json!({"allowed": 1, "as_before": 0, "minimal": true, "within": "proved"}));
+    let statements = &of["policies"][0]["Statement"];
+    assert_eq!(
+        (&statements[0]["Action"], &statements[0]["Resource"]),
+        (&json!("s3:PutObject"), &json!(object))
+    );
+    assert_eq!(statements.as_array().map(Vec::len), Some(1));
+    assert_eq!(of["unmet"][0]["action"], json!("sqs:SendMessage"));
+    let both = scene.run("suggest role/web --from record.json --used 90d -s demo");
+    assert!(both.contains("cannot be used with"), "{both}");
 }
 
 /// The demo with the evidence of its logs.

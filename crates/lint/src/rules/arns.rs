@@ -7,7 +7,7 @@ use clavicle_catalog::ResourceType;
 use clavicle_policy::{AccountId, Spanned};
 
 use crate::look::{Family, Look, is_placeholder, resource_patterns};
-use crate::overlap::{fits_form, overlap};
+use crate::overlap::{fits_resource, overlap};
 use crate::rule::{CHECKS, Rule, Severity, guide, identity};
 use crate::rules::values::is_region;
 use crate::variables::masked;
@@ -197,7 +197,12 @@ static ARN_RESOURCE: Rule = Rule {
     fix: "Write the ARN as the service does; `clavicle explain SERVICE:TYPE` shows it.",
     aws: &["error-invalid-arn-resource"],
     source: CHECKS,
-    bad: &[allowed!("arn:aws:iam::111122223333:dana")],
+    bad: &[
+        allowed!("arn:aws:iam::111122223333:dana"),
+        // Buckets and tables have no `/` in their names.
+        allowed!("arn:aws:s3:::/reports/*"),
+        allowed!("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/2026"),
+    ],
     good: &[allowed!("arn:aws:iam::111122223333:user/dana"), allowed!("arn:aws:iam::111122223333:*")],
 };
 
@@ -339,7 +344,8 @@ fn of_types(look: &mut Look<'_>, pattern: &Spanned<String>, [service, region, ac
     let part = |kind: &ResourceType<'static>, at: usize| {
         kind.arn_pattern().splitn(6, ':').nth(at).unwrap_or_default()
     };
-    let fitting: Vec<_> = listed.iter().filter(|kind| fits_form(resource, part(kind, 5))).collect();
+    let fitting: Vec<_> =
+        listed.iter().filter(|kind| fits_resource(resource, part(kind, 5), service)).collect();
     let span = pattern.span;
     if fitting.is_empty() {
         let message = format!("`{service}` has no resource whose ARN ends in `{resource}`");

@@ -1,6 +1,6 @@
 //! Negated elements, and actions that hand on rights of others: what gives more than it seems to.
 
-use clavicle_policy::{Effect, Statement};
+use clavicle_policy::{BaseOperator, Clause, Effect, Statement};
 
 use crate::kind::PolicyKind;
 use crate::look::{Family, Look, action_patterns, allows, clauses, resource_patterns, speaks_of};
@@ -82,7 +82,7 @@ static PASS_ANY_ROLE: Rule = Rule {
     id: "pass-any-role",
     severity: Severity::Security,
     title: "any role may be handed to a service",
-    means: "An Allow covers `iam:PassRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:PassedToService` or `iam:AssociatedResourceArn`; the value `*` asks for nothing.",
+    means: "An Allow covers `iam:PassRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:PassedToService` or `iam:AssociatedResourceArn`; where an operator takes wildcards, the value `*` asks for nothing.",
     why: "Whoever can start something with a role has the rights of any role that can be passed to it, an administrator's included.",
     fix: "Name the roles, and add `iam:PassedToService`.",
     aws: &[
@@ -111,6 +111,12 @@ static PASS_ANY_ROLE: Rule = Rule {
         identity(
             r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringLike": {"iam:PassedToService": "*"}}"#,
         ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"ArnEquals": {"iam:AssociatedResourceArn": ["arn:aws:ec2:*:*:instance/*", "*"]}}"#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringNotEquals": {"iam:PassedToService": "*"}}"#,
+        ),
     ],
     good: &[
         identity(
@@ -118,6 +124,13 @@ static PASS_ANY_ROLE: Rule = Rule {
         ),
         identity(
             r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}"#,
+        ),
+        // Nothing is called `*`, and nothing is not like it: these allow nothing that has the key.
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "*"}}"#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringNotLike": {"iam:PassedToService": "*"}}"#,
         ),
         identity(r#""Effect": "Allow", "NotAction": "iam:*", "Resource": "*""#),
     ],
@@ -127,7 +140,7 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
     id: "create-any-service-linked-role",
     severity: Severity::Warning,
     title: "service-linked roles of any service may be made",
-    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`; the value `*` asks for nothing.",
+    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`; where an operator takes wildcards, the value `*` asks for nothing.",
     why: "A service-linked role gives its service rights in the account that somebody may not have meant to give.",
     fix: "Name the role, or add `iam:AWSServiceName`.",
     aws: &[
@@ -169,11 +182,9 @@ fn look(look: &mut Look<'_>) {
         if !look.kind.is_of_identity() || !allows(statement) || !is_on_every_role(statement) {
             continue;
         }
-        // A value of which one is `*` is any.
         let tied = |keys: &[&str]| {
             clauses(statement).any(|clause| {
-                keys.iter().any(|key| clause.key.value.eq_ignore_ascii_case(key))
-                    && !clause.values.iter().any(|value| value.value.text() == "*")
+                keys.iter().any(|key| clause.key.value.eq_ignore_ascii_case(key)) && !takes_any(clause)
             })
         };
         if speaks_of(statement, "iam:passrole")
@@ -198,6 +209,24 @@ fn look(look: &mut Look<'_>) {
                 "name the role, or add `iam:AWSServiceName`".to_owned(),
             );
         }
+    }
+}
+
+/// Is every value of its key right to it? `*` is any where the operator takes wildcards; where it does not, nothing but a
+/// star is one, and everything else is none.
+///
+/// AWS: IAM User Guide, "IAM JSON policy elements: Condition operators": of `StringLike`, `ArnEquals` and `ArnLike` the values
+/// can include wildcards; `StringEquals` is "exact matching", and a negated operator holds where none of its values matches.
+fn takes_any(clause: &Clause) -> bool {
+    use BaseOperator as B;
+    let mut stars = clause.values.iter().map(|value| {
+        let text = value.value.text();
+        !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+    });
+    match clause.operator.value.base {
+        Some(B::StringLike | B::ArnEquals | B::ArnLike) => stars.any(|star| star),
+        Some(B::StringNotEquals | B::StringNotEqualsIgnoreCase) => stars.all(|star| star),
+        _ => false,
     }
 }
 

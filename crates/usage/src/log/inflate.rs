@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::{Decompress, FlushDecompress, Status};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 /// A file that unpacks to more is read no further: logs of AWS are a thousandth of that, and this much has to fit into
 /// memory.
@@ -11,21 +13,6 @@ const MOST: u64 = 1 << 30;
 
 /// The largest window that gzip has, as a power of two.
 const WINDOW_BITS: u8 = 15;
-/// Room for so much more is made at least.
-const MORE: usize = 64 << 10;
-
-/// The bytes of a file, as far as they could be read.
-#[derive(Debug)]
-pub struct Inflated {
-    /// The file cannot be read further, for this reason.
-    pub fault: Option<String>,
-}
-
-/// Reads a file and unpacks it, by its first bytes, into `text`, which is emptied first. `packed` is scratch space.
-pub fn inflate(path: &Path, packed: &mut Vec<u8>, text: &mut Vec<u8>) -> io::Result<Inflated> {
-    packed_file(path, packed).map_err(io::Error::other)?;
-    Ok(unpack(packed, text))
-}
 
 /// Reads a file into `packed`, which is emptied first; why that could not be done.
 pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), String> {
@@ -41,16 +28,19 @@ pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), Strin
 
 /// What is packed in some bytes, by the first of them: a piece after the other, so that each is read while it is still near
 /// the processor.
-#[derive(Debug)]
 pub(crate) struct Unpacking<'p> {
     rest: &'p [u8],
     is_zstd: bool,
     /// The part of a gzip file that is being unpacked.
     part: Option<Decompress>,
+    /// The part of a file of zstd.
+    frame: Option<Frame<'p>>,
     total: u64,
     /// Nothing more will come, for this reason or because that is all.
     end: Option<Result<(), String>>,
 }
+
+type Frame<'p> = Box<StreamingDecoder<&'p [u8], FrameDecoder>>;
 
 /// The text of a file.
 pub(crate) enum Packed<'p> {
@@ -64,7 +54,7 @@ pub(crate) fn packed(bytes: &[u8]) -> Packed<'_> {
     match bytes {
         [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             let is_zstd = bytes.first() == Some(&0x28);
-            Packed::InPieces(Unpacking { rest: bytes, is_zstd, part: None, total: 0, end: None })
+            Packed::InPieces(Unpacking { rest: bytes, is_zstd, part: None, frame: None, total: 0, end: None })
         }
         _ => {
             let is_all = (bytes.len() as u64) < MOST;
@@ -88,10 +78,10 @@ impl Unpacking<'_> {
         self.end?.err()
     }
 
-    /// Puts more behind a text: as much as there is room for without moving it, or until the end. What zstd packed comes at once.
+    /// Puts more behind a text: as much as there is room for without moving it, or until the end.
     pub(crate) fn more(&mut self, text: &mut Vec<u8>) {
         let before = text.len();
-        let read = if self.is_zstd { self.zstd(text).map(|()| true) } else { self.gzip(text) };
+        let read = if self.is_zstd { self.zstd(text) } else { self.gzip(text) };
         let room = MOST.saturating_sub(self.total);
         self.total += (text.len() - before) as u64;
         if self.total >= MOST {
@@ -126,90 +116,44 @@ impl Unpacking<'_> {
         }
     }
 
-    fn zstd(&mut self, text: &mut Vec<u8>) -> io::Result<()> {
-        let room = usize::try_from(MOST).unwrap_or(usize::MAX);
-        while !self.rest.is_empty() {
-            let mut decoder =
-                ruzstd::decoding::StreamingDecoder::new(&mut self.rest).map_err(io::Error::other)?;
-            (&mut decoder).take(room.saturating_sub(text.len()) as u64).read_to_end(text)?;
-            if text.len() >= room {
-                break;
+    /// The same of zstd, whose parts are called frames.
+    ///
+    /// RFC 8878, section 3: frames stand one behind the other; those to be skipped hold no text, and the checksum is of the text.
+    fn zstd(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
+        loop {
+            let mut frame = match self.frame.take() {
+                Some(frame) => frame,
+                None if self.rest.is_empty() => return Ok(true),
+                None => match StreamingDecoder::new(self.rest) {
+                    Ok(frame) => Box::new(frame),
+                    Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                        length,
+                        ..
+                    })) => {
+                        let after =
+                            self.rest.get(SKIPPED_HEADER..).and_then(|rest| rest.get(length as usize..));
+                        self.rest = after.ok_or(io::ErrorKind::UnexpectedEof)?;
+                        continue;
+                    }
+                    Err(error) => return Err(io::Error::other(error)),
+                },
+            };
+            let room = text.capacity() - text.len();
+            (&mut frame).take(room as u64).read_to_end(text)?;
+            if text.len() == text.capacity() {
+                self.frame = Some(frame);
+                return Ok(false);
+            }
+            let (rest, decoder) = frame.into_parts();
+            self.rest = rest;
+            if let Some(said) = decoder.get_checksum_from_data()
+                && decoder.get_calculated_checksum() != Some(said)
+            {
+                return Err(io::Error::other("its checksum is another"));
             }
         }
-        Ok(())
     }
 }
 
-/// Unpacks all of it into `text`, which is emptied first.
-fn unpack(bytes: &[u8], text: &mut Vec<u8>) -> Inflated {
-    text.clear();
-    let mut unpacking = match packed(bytes) {
-        Packed::InPieces(unpacking) => unpacking,
-        Packed::Plain(plain, fault) => {
-            text.extend_from_slice(plain);
-            return Inflated { fault };
-        }
-    };
-    text.reserve(said_size(bytes));
-    loop {
-        unpacking.more(text);
-        if unpacking.has_ended() {
-            return Inflated { fault: unpacking.fault() };
-        }
-        // It said less than it holds.
-        text.reserve(text.len().max(MORE));
-    }
-}
-
-/// What a gzip file says of the size of its text: a hint, wrong for damaged files and those of several parts. No more
-/// than gzip can make of so many bytes.
-fn said_size(packed: &[u8]) -> usize {
-    let said = packed.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    // One more: then the end is known without more space.
-    said.min(packed.len().saturating_mul(1032)).min(MOST as usize) + 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inflate;
-    use std::io::Write as _;
-
-    fn unpacked(bytes: &[u8]) -> (Vec<u8>, bool) {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        let (mut packed, mut text) = (Vec::new(), vec![1]);
-        let read = inflate(file.path(), &mut packed, &mut text).unwrap();
-        (text, read.fault.is_none())
-    }
-
-    fn gzip(text: &[u8]) -> Vec<u8> {
-        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        writer.write_all(text).unwrap();
-        writer.finish().unwrap()
-    }
-
-    #[test]
-    fn packed_and_plain_come_to_the_same() {
-        let text = b"{\"Records\":[]}".repeat(1000);
-        assert_eq!(unpacked(&text), (text.clone(), true));
-        assert_eq!(unpacked(&gzip(&text)), (text.clone(), true));
-        let parts = [gzip(&text[..999]), gzip(&text[999..])].concat();
-        assert_eq!(unpacked(&parts), (text.clone(), true));
-        let zstd = ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest);
-        assert_eq!(unpacked(&zstd), (text, true));
-        assert_eq!(unpacked(b""), (Vec::new(), true));
-    }
-
-    #[test]
-    fn a_torn_file_is_told_and_read_as_far_as_it_goes() {
-        let text: Vec<u8> =
-            (0..200_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-        let packed = gzip(&text);
-        let (read, whole) = unpacked(&packed[..packed.len() / 2]);
-        assert!(!whole && !read.is_empty() && text.starts_with(&read));
-        let mut damaged = packed;
-        let at = damaged.len() - 6;
-        damaged[at] ^= 1;
-        assert!(!unpacked(&damaged).1, "the checksum is checked");
-    }
-}
+/// What says that a frame is to be skipped, and how long it is.
+const SKIPPED_HEADER: usize = 8;

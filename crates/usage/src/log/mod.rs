@@ -13,7 +13,6 @@ mod scan;
 
 pub(crate) use event::{Event, Identity};
 pub(crate) use inflate::packed_file;
-pub use inflate::{Inflated, inflate};
 use inflate::{Packed, Unpacking, packed};
 pub(crate) use repeats::{Repeat, Repeats};
 pub(crate) use scan::{Malformed, Scanner, Text};
@@ -134,6 +133,8 @@ fn looked_up(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malf
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::{Event, Record, Sink, events};
 
     struct Each<F>(F);
@@ -176,6 +177,102 @@ mod tests {
         let (both, whole) = names(&format!("{RECORD}\n{RECORD}\n"));
         assert!(both.len() == 2 && whole);
         assert_eq!(names(""), (vec![], true));
+    }
+
+    /// The names of the events of a file, and why it could not be read to its end.
+    fn of_file(bytes: &[u8]) -> (Vec<String>, Option<String>) {
+        let mut names = Vec::new();
+        let mut sink =
+            Each(|event: &Event<'_>| names.push(event.name.read().unwrap_or_default().into_owned()));
+        let fault = super::read(bytes, &mut Vec::new(), &mut sink);
+        (names, fault)
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(text).unwrap();
+        writer.finish().unwrap()
+    }
+
+    fn zstd(text: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    /// A log of many pieces, no two records of which pack alike, and the names of its events.
+    fn log(count: u32) -> (String, Vec<String>) {
+        let noise = |at: u32| {
+            let mixed = |of: u32| at.wrapping_mul(of).wrapping_add(of).wrapping_mul(2_654_435_761);
+            [3, 5, 7, 11, 13, 17].map(|of| format!("{:08x}", mixed(of))).concat()
+        };
+        let names: Vec<String> = (0..count).map(|at| format!("N{at}")).collect();
+        let record = |(at, name): (u32, &String)| {
+            RECORD.replace("\"N\"", &format!("\"{name}\"")).replace("\"b\"", &format!("\"{}\"", noise(at)))
+        };
+        let records: Vec<String> = (0..).zip(&names).map(record).collect();
+        (format!("{{\"Records\":[{}]}}", records.join(",")), names)
+    }
+
+    #[test]
+    fn packed_and_plain_come_to_the_same() {
+        let (text, names) = log(100);
+        let (text, whole) = (text.as_bytes(), (names, None));
+        let (front, back) = text.split_at(4_321);
+        // As `pzstd` and others write: a frame that says something of the others, and is none.
+        let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"any"].concat();
+        for (form, bytes) in [
+            ("plain", text.to_vec()),
+            ("gzip", gzip(text)),
+            ("gzip of parts", [gzip(front), gzip(b""), gzip(back)].concat()),
+            ("zstd", zstd(text)),
+            ("zstd of parts", [zstd(front), skipped.clone(), zstd(back), skipped].concat()),
+        ] {
+            assert_eq!(of_file(&bytes), whole, "{form}");
+        }
+        for empty in [Vec::new(), gzip(b""), zstd(b"")] {
+            assert_eq!(of_file(&empty), (Vec::new(), None));
+        }
+    }
+
+    #[test]
+    fn a_torn_file_is_told_and_read_as_far_as_it_goes() {
+        let (text, names) = log(2_000);
+        let (text, middle) = (text.as_bytes(), text.len() / 2);
+        for (form, packed) in [("gzip", gzip(text)), ("zstd", zstd(text))] {
+            let (read, fault) = of_file(&packed[..packed.len() / 2]);
+            let fault = fault.unwrap_or_default();
+            assert!(fault.starts_with("cannot be unpacked to its end"), "{form}: {fault}");
+            assert!(names.starts_with(&read) && read.len() < 1_900, "{form}: {}", read.len());
+            // The library that reads zstd keeps what later parts of a frame may speak of until the frame has ended.
+            assert!(read.len() > 100 || form == "zstd", "{form}: {}", read.len());
+        }
+        // Of two parts the second is torn, or is none.
+        for (form, front, back) in [
+            ("gzip", gzip(&text[..middle]), gzip(&text[middle..])),
+            ("zstd", zstd(&text[..middle]), zstd(&text[middle..])),
+        ] {
+            for behind in [&back[..3], b"nothing that is packed"] {
+                let (read, fault) = of_file(&[&front, behind].concat());
+                assert!(fault.is_some_and(|why| why.starts_with("cannot be unpacked")), "{form}");
+                assert!(read.len() > 900 && names.starts_with(&read), "{form}: {}", read.len());
+            }
+        }
+    }
+
+    /// RFC 1952, section 2.3.1: CRC-32 and size at the end; RFC 8878, section 3.1.1: the checksum at the end.
+    #[test]
+    fn checksums_are_checked() {
+        let (text, names) = log(100);
+        for (form, mut packed, from_end) in [
+            ("gzip, its checksum", gzip(text.as_bytes()), 6),
+            ("gzip, its size", gzip(text.as_bytes()), 2),
+            ("zstd", zstd(text.as_bytes()), 2),
+        ] {
+            let at = packed.len() - from_end;
+            packed[at] ^= 1;
+            let (read, fault) = of_file(&packed);
+            assert!(fault.is_some_and(|why| why.starts_with("cannot be unpacked to its end")), "{form}");
+            assert_eq!(read, names, "{form}");
+        }
     }
 
     #[test]

@@ -147,6 +147,12 @@ fn rest(text: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     if event.is_record() {
         sink.event(&event, None);
     }
+    if event.is_report {
+        // The members before are gone, and the records are no part of it.
+        let members = text[..scanner.at()].trim_ascii_start();
+        let members = members.strip_prefix(b",").unwrap_or(members);
+        sink.report(&[b"{", members].concat());
+    }
     while scanner.peek().is_some() {
         json(&mut scanner, sink)?;
     }
@@ -168,7 +174,10 @@ mod tests {
 
     impl Sink for Given {
         fn report(&mut self, report: &[u8]) {
-            self.0.push(format!("report {}", String::from_utf8_lossy(report)));
+            // Records beside it are no part of a report.
+            let mut report: serde_json::Value = serde_json::from_slice(report).unwrap();
+            report.as_object_mut().unwrap().retain(|name, _| name != "Records");
+            self.0.push(format!("report {report}"));
         }
 
         fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {
@@ -224,6 +233,8 @@ mod tests {
             r#"],"x":{"y":1}}"#,
             r#"],"Records":[{"eventTime":"t","eventSource":"s","eventName":"C"}]}{"Records":[]}"#,
             r#"],"eventTime":"t","eventSource":"s","eventName":"D"}"#,
+            r#"],"JobStatus":"COMPLETED","ServicesLastAccessed":[{"ServiceNamespace":"s3"}]}"#,
+            r#"] , "ServicesLastAccessed":[],"Records":[] } {"ServicesLastAccessed":[]}"#,
             "]",
             "}",
             "]]",
