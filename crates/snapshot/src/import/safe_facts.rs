@@ -126,10 +126,9 @@ fn of_bucket(supplement: &Value, facts: &mut Map<String, Value>) {
             facts.insert("object_ownership".to_owned(), ownership);
         }
     }
-    if let Some(status) = field(supplement, "AbacStatus").and_then(|abac| field(abac, "status")) {
-        if matches!(status.as_str(), Some("Enabled" | "Disabled")) {
-            facts.insert("bucket_abac".to_owned(), status.clone());
-        }
+    let abac = field(supplement, "AbacStatus").and_then(|abac| field(abac, "status"));
+    if let Some(status) = abac.filter(|status| matches!(status.as_str(), Some("Enabled" | "Disabled"))) {
+        facts.insert("bucket_abac".to_owned(), status.clone());
     }
     if let Some(grants) = field(supplement, "AccessControlList").and_then(acl) {
         facts.insert("acl".to_owned(), grants);
