@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use clavicle_policy::Effect;
+use clavicle_policy::{Effect, PrincipalElement, PrincipalKind as Named};
 use clavicle_snapshot::{
     OrgPolicyKind, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit, UnitKind,
 };
@@ -280,12 +280,12 @@ fn running(both: &Both<'_>, found: &mut Vec<AttachmentChange>) {
     }
 }
 
-/// Policies of things that are in the new state only. Whom they let in is told with access, but for services.
+/// Policies of things that are in the new state only, where they let in services: whom else they do is told with access.
 fn new_things(both: &Both<'_>, found: &mut Vec<AttachmentChange>) {
     let before = both.old.world().snapshot();
     for (key, text) in &both.after {
         let Key::Resource(arn) = key else { continue };
-        if before.resource_by_arn(arn).is_none() && text.text.is_some() {
+        if before.resource_by_arn(arn).is_none() && text.text.is_some_and(may_let_in_a_service) {
             found.push(AttachmentChange {
                 policy: text.name.clone(),
                 bearer: text.name.trim_end_matches("#policy").to_owned(),
@@ -294,6 +294,16 @@ fn new_things(both: &Both<'_>, found: &mut Vec<AttachmentChange>) {
             });
         }
     }
+}
+
+/// Does it name a service, or everybody but some? A text that cannot be read may.
+fn may_let_in_a_service(text: &str) -> bool {
+    let names_one = |principal: &PrincipalElement| {
+        principal.negated || principal.entries.iter().any(|entry| entry.kind == Named::Service)
+    };
+    read(text).is_none_or(|policy| {
+        policy.statements.iter().any(|it| it.faulty || it.principal.as_ref().is_some_and(names_one))
+    })
 }
 
 /// `policy/NAME` of an ARN.

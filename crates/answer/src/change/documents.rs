@@ -7,7 +7,7 @@ use clavicle_policy::{Policy, parse};
 use clavicle_prover::{Difference, Limits, Store};
 use clavicle_snapshot::{PrincipalKind, Snapshot};
 
-use super::texts::{Both, Text};
+use super::texts::{Both, Key, Text};
 use crate::reader::Reader;
 use crate::shape::{DocumentChange, TextLine};
 
@@ -34,8 +34,8 @@ pub(super) fn changed(both: &Both<'_>, is_stopped: &(dyn Fn() -> bool + Sync)) -
                 found.push(unknown(one, "its text was not seen any more"));
                 continue;
             }
-            // That of a new thing, or of one that had none.
-            (None, Some(None)) => {
+            // That of a new thing, or of one that had none. Of a policy that comes to somebody their attachments tell.
+            (None, Some(None)) if matches!(key, Key::Resource(_) | Key::Trust(_)) => {
                 found.push(unknown(one, "its text was not seen"));
                 continue;
             }

@@ -81,7 +81,8 @@ impl Reader {
         }
         let less_seen = less_seen::notes(old, self);
         // In accounts of one moment, with edits made or a plan laid over them, nothing else is another.
-        let neither = if page.old.id == page.new.id { 0 } else { both.seen_in_neither() };
+        let is_one_moment = page.old.id == page.new.id || !self.world().snapshot().declared.is_empty();
+        let neither = if is_one_moment { 0 } else { both.seen_in_neither() };
         if neither > 0 {
             page.notes.push(format!(
                 "{} seen in neither state: whether they are others is not known.",

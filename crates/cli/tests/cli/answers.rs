@@ -143,6 +143,7 @@ fn what_a_person_can_do() {
             prod:key/invoices              read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
             s3://paperboat-invoices        read        if MFA   policy/InvoiceSupport:4          "ReadWithMfa"
           = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+          = 31 policies of other things were not seen: they may let it in.
         next: clavicle who s3://paperboat-covers --do read -s demo    see it: clavicle open --last
         [exit 0]
         "#);
@@ -172,6 +173,7 @@ fn what_a_workload_can_do() {
             ○ prod:role/catalog-read   3 steps
               ─controls→ staging:lambda/data-sync ─runs as→ staging:role/data-sync-exec ─becomes→ prod:role/catalog-read
           = Things are those of the snapshot. Of what chains lead to, whom one can become and what matters.
+          = 31 policies of other things were not seen: they may let it in.
         next: clavicle who staging:lambda/data-sync --do control -s demo    see it: clavicle open --last
         [exit 0]
         "#);

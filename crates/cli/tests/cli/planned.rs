@@ -155,6 +155,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
         9 widens · 4 narrows · 3 unknown
+          = 1 chain to admin may be gone: not all that decides it is known now.
           = new: 3 identities.
           = gone: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
