@@ -1,5 +1,7 @@
 //! What is different, where not all was seen: what may be another is told as that, and never as "nothing is different".
 
+#![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best when it is handed over")]
+
 use clavicle_answer::shape::ChangesPage;
 use clavicle_answer::{Reader, Settings};
 use clavicle_catalog::catalog;

@@ -152,6 +152,8 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               + {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
         − policy/AdministratorAccess is not attached to user/dana any more
         + role/web#a policy known later is attached to role/web
+        + lambda/thumb#policy is attached to lambda/thumb
+        + s3://uploads~#policy is attached to s3://uploads~
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
         9 widens · 4 narrows · 3 unknown
