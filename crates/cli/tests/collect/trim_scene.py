@@ -9,6 +9,7 @@
 
 import json
 import sys
+from datetime import datetime, timezone
 
 import boto3
 
@@ -106,11 +107,11 @@ def make(folder):
         (*dev, "sns", "CreateTopic", {"name": "dev"}),
         (*dev, "sqs", "CreateQueue", {"queueName": "dev"}),
     ]
-    # From before the first of them on, so that what is not here was not done.
+    # From before the first of them until now, so that what is not here was not done.
     calls = [(*web, "sqs", "CreateQueue", {"queueName": "jobs"})] + calls
     events = [event(*call, number) for number, call in enumerate(calls)]
     events[0]["eventTime"] = "2026-01-01T00:00:00Z"
-    events[-1]["eventTime"] = "2026-06-30T00:00:00Z"
+    events[-1]["eventTime"] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     open(f"{folder}/log.json", "w").write(json.dumps({"Records": events}))
 
 
