@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::export::Sheet;
 use crate::files;
 use crate::open::Open;
-use crate::progress::{Progress, Step};
+use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
 use crate::shelf::{Again, Found, Shelf};
@@ -77,6 +77,9 @@ struct Status {
     done: u64,
     total: u64,
     error: Option<String>,
+    /// What was read so far, while it is loading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
 }
 
 async fn status(State(app): State<App>) -> Json<Status> {
@@ -86,7 +89,8 @@ async fn status(State(app): State<App>) -> Json<Status> {
         Loaded::Ready(_) => ("ready", None),
     };
     let now = app.progress.now();
-    Json(Status { state, step: now.step, done: now.done, total: now.total, error })
+    let seen = if state == "loading" { app.progress.seen() } else { None };
+    Json(Status { state, step: now.step, done: now.done, total: now.total, error, seen })
 }
 
 async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
@@ -615,7 +619,14 @@ async fn long<T: Send + Sync + 'static>(
 }
 
 fn working(now: Step) -> Response {
-    let status = Status { state: "working", step: now.step, done: now.done, total: now.total, error: None };
+    let status = Status {
+        state: "working",
+        step: now.step,
+        done: now.done,
+        total: now.total,
+        error: None,
+        seen: None,
+    };
     (StatusCode::ACCEPTED, Json(status)).into_response()
 }
 
