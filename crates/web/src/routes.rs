@@ -31,6 +31,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/complete", get(complete))
         .route("/api/ask", get(ask))
         .route("/api/map", get(map))
+        .route("/api/cells", get(cells))
         .route("/api/why", get(why))
         .route("/api/document", get(document))
         .route("/api/findings", get(findings))
@@ -204,6 +205,17 @@ async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
         }
     })
     .await
+}
+
+/// What stands in the cells of a matrix beside its lines.
+async fn cells(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let account = asked.one("account")?.map(str::to_owned);
+    let apart = asked.one("apart")?.map(str::to_owned);
+    let key = format!("{} {}", account.as_deref().unwrap_or_default(), apart.as_deref().unwrap_or_default());
+    let look =
+        move |open: &Open, progress: &Progress| open.cells(account.as_deref(), apart.as_deref(), progress);
+    let found = found(&app, |open| &open.cells, key, look).await?;
+    long(&app, found, |_, page| json(page)).await
 }
 
 async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
