@@ -7,6 +7,7 @@
 mod access_groups;
 mod asked_action;
 mod behind;
+mod by_pair;
 mod can;
 mod chain_answer;
 mod change;
@@ -62,6 +63,7 @@ mod visible;
 mod what;
 mod who;
 
+pub use by_pair::ByOthers;
 pub use change::{Edit, gate_outcome};
 pub use complete::{Completion, Slot};
 pub use draft_faults::DraftFault;

@@ -240,10 +240,16 @@ fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, un
         (Severity::Medium, "medium"),
         (Severity::Low, "low"),
     ] {
-        let found = count(&|answer| answer.severity == Some(severity) && !is_accepted(answer));
+        let found = count(&|answer| {
+            answer.severity == Some(severity) && !is_accepted(answer) && !is_known_for_low(answer)
+        });
         if found > 0 {
             parts.push(format!("{found} {word}"));
         }
+    }
+    let known = count(&|answer| is_known_for_low(answer) && !is_accepted(answer));
+    if known > 0 {
+        parts.push(format!("{known} known"));
     }
     let accepted = count(&is_accepted);
     if accepted > 0 {
@@ -254,6 +260,12 @@ fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, un
         false => counted(open.len(), "way in from outside", "ways in from outside"),
     };
     format!("{ways}{of_account}: {}.", listed(&parts))
+}
+
+/// Somebody whom people have named, and nothing more to say of it.
+fn is_known_for_low(answer: &Answer) -> bool {
+    let known = answer.way.as_ref().and_then(|way| way.known.as_ref());
+    answer.severity == Some(Severity::Low) && known.is_some_and(|known| known.by == "settings")
 }
 
 fn notes(left_out: &LeftOut, unseen: usize, unlisted: &[String], question: &OutsideQuestion) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
 
+use clavicle_snapshot::Snapshot;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::terminal;
@@ -12,6 +13,12 @@ use crate::text::Page;
 pub(crate) trait Report {
     /// What is being done, and how much of how much is done.
     fn report(&self, step: &'static str, done: u64, total: u64);
+
+    /// How many identities and things were read so far.
+    fn count(&self, _identities: u64, _things: u64) {}
+
+    /// What was read, before it is compiled.
+    fn read(&self, _snapshot: &Snapshot) {}
 }
 
 /// A bar on stderr while it is a terminal. It is gone when the value is.
@@ -78,5 +85,13 @@ impl Report for Silent {
 impl Report for clavicle_web::Progress {
     fn report(&self, step: &'static str, done: u64, total: u64) {
         Self::report(self, step, done, total);
+    }
+
+    fn count(&self, identities: u64, things: u64) {
+        Self::count(self, identities, things);
+    }
+
+    fn read(&self, snapshot: &Snapshot) {
+        Self::read(self, snapshot);
     }
 }

@@ -185,12 +185,16 @@ pub(crate) fn import(parts: &[Part], planned: &Planned, progress: &impl Report) 
             }
         };
     }
-    Ok(import.run(|now| progress.report("reading files", now.bytes, now.total))?)
+    Ok(import.run(|now| {
+        progress.report("reading files", now.bytes, now.total);
+        progress.count(now.principals, now.resources);
+    })?)
 }
 
 /// Compiles the facts, so that they can be asked.
 pub(crate) fn reader(loaded: Loaded, stated: Stated, progress: &impl Report) -> Reader {
     let Loaded { snapshot, settings, .. } = loaded;
+    progress.read(&snapshot);
     let world = World::new(snapshot, clavicle_catalog::catalog(), stated, |done, total| {
         progress.report("compiling policies", done, total);
     });

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::beside::Beside;
 use crate::map::{
-    Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, draw_account, draw_account_apart, draw_organization,
-    draw_organization_apart, focused, matrix, why,
+    CellsPage, Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, cells, draw_account, draw_account_apart,
+    draw_organization, draw_organization_apart, focused, matrix, why,
 };
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -41,6 +41,8 @@ pub(crate) struct Open {
     reach_out: ReachOut,
     /// By account, and by the shape that is taken apart.
     sheets: Mutex<HashMap<SheetKey, Slot>>,
+    /// By account and the shape that is taken apart.
+    pub(crate) cells: Shelf<CellsPage>,
     pub(crate) findings: Shelf<CheckPage>,
     pub(crate) since: Shelf<SincePage>,
     pub(crate) border: Shelf<AnswerPage>,
@@ -88,6 +90,7 @@ impl Open {
             evidence: Mutex::default(),
             reach_out,
             sheets: Mutex::default(),
+            cells: Shelf::new(32),
             findings: Shelf::new(1),
             since: Shelf::new(1),
             border: Shelf::new(2),
@@ -212,6 +215,16 @@ impl Open {
             sheets.clear();
         }
         sheets.entry(key).or_default().clone()
+    }
+
+    /// What the matrix of a map has beside its lines.
+    pub(crate) fn cells(
+        &self,
+        account: Option<&str>,
+        apart: Option<&str>,
+        progress: &Progress,
+    ) -> Result<CellsPage, Refusal> {
+        Ok(cells(&self.reader, &self.map(account, apart)?.drawn, progress))
     }
 
     /// Why a line of a map is there.

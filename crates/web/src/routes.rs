@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::export::Sheet;
 use crate::files;
 use crate::open::Open;
-use crate::progress::{Progress, Step};
+use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
 use crate::server::{App, Loaded};
 use crate::shelf::{Again, Found, Shelf};
@@ -31,6 +31,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/complete", get(complete))
         .route("/api/ask", get(ask))
         .route("/api/map", get(map))
+        .route("/api/cells", get(cells))
         .route("/api/why", get(why))
         .route("/api/document", get(document))
         .route("/api/findings", get(findings))
@@ -77,6 +78,9 @@ struct Status {
     done: u64,
     total: u64,
     error: Option<String>,
+    /// What was read so far, while it is loading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
 }
 
 async fn status(State(app): State<App>) -> Json<Status> {
@@ -86,7 +90,8 @@ async fn status(State(app): State<App>) -> Json<Status> {
         Loaded::Ready(_) => ("ready", None),
     };
     let now = app.progress.now();
-    Json(Status { state, step: now.step, done: now.done, total: now.total, error })
+    let seen = if state == "loading" { app.progress.seen() } else { None };
+    Json(Status { state, step: now.step, done: now.done, total: now.total, error, seen })
 }
 
 async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
@@ -200,6 +205,17 @@ async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
         }
     })
     .await
+}
+
+/// What stands in the cells of a matrix beside its lines.
+async fn cells(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let account = asked.one("account")?.map(str::to_owned);
+    let apart = asked.one("apart")?.map(str::to_owned);
+    let key = format!("{} {}", account.as_deref().unwrap_or_default(), apart.as_deref().unwrap_or_default());
+    let look =
+        move |open: &Open, progress: &Progress| open.cells(account.as_deref(), apart.as_deref(), progress);
+    let found = found(&app, |open| &open.cells, key, look).await?;
+    long(&app, found, |_, page| json(page)).await
 }
 
 async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -615,7 +631,14 @@ async fn long<T: Send + Sync + 'static>(
 }
 
 fn working(now: Step) -> Response {
-    let status = Status { state: "working", step: now.step, done: now.done, total: now.total, error: None };
+    let status = Status {
+        state: "working",
+        step: now.step,
+        done: now.done,
+        total: now.total,
+        error: None,
+        seen: None,
+    };
     (StatusCode::ACCEPTED, Json(status)).into_response()
 }
 

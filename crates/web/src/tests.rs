@@ -219,6 +219,52 @@ fn loading_is_told_step_by_step_and_so_is_its_failure() {
 }
 
 #[test]
+fn while_it_compiles_the_accounts_that_were_read_are_told_with_their_counts() {
+    let (go, wait) = mpsc::channel::<()>();
+    let served = Served::new(move |progress| {
+        progress.count(7, 0);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+        let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).map_err(|error| error.to_string())?;
+        progress.read(&snapshot);
+        progress.report("compiling policies", 1, 2);
+        // An error means that the test is over.
+        let _ = wait.recv();
+        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+        Ok(Reader::new(world, Settings::default()))
+    });
+    let cookie = served.enter();
+    let status = || {
+        let body = served.get("/api/status", &[("Cookie", &cookie)]).body;
+        serde_json::from_str::<serde_json::Value>(&body).expect("JSON")
+    };
+    let start = Instant::now();
+    while status()["step"] != "compiling policies" && start.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let loading = status();
+    assert_eq!(loading["state"], "loading");
+    go.send(()).expect("it waits");
+    served.ready(&cookie);
+    // What is told early is what home says later.
+    let summary = served.get("/api/summary", &[("Cookie", &cookie)]).body;
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    let rows = |of: &serde_json::Value, rows: &str| -> Vec<serde_json::Value> {
+        let accounts = of[rows].as_array().expect("accounts").iter();
+        accounts
+            .map(|row| {
+                [&row["id"], &row["name"], &row["identities"], &row["things"]].into_iter().cloned().collect()
+            })
+            .collect()
+    };
+    let seen = &loading["seen"];
+    assert_eq!(rows(seen, "rows"), rows(&summary, "accounts"));
+    assert_eq!(seen["accounts"], summary["counts"]["accounts"]);
+    assert_eq!(seen["things"], summary["snapshot"]["resources"]);
+    assert_eq!(seen["identities"], summary["snapshot"]["identities"]);
+    assert_eq!(status()["seen"], serde_json::Value::Null);
+}
+
+#[test]
 fn the_calls_answer_in_their_schemas() {
     let served = Served::new(demo);
     let cookie = served.enter();

@@ -92,6 +92,17 @@ export interface Matrix {
   dense: boolean;
 }
 
+/** `clavicle.cells/1`: what the cells of a matrix have beside its lines; rows and columns by their shapes. */
+export interface CellsPage {
+  schema: "clavicle.cells/1";
+  /** Somebody of the row gets to a thing of the column by way of others: the most certain way. */
+  by_others: { row: string; column: string; letter: string; steps: number; verdict: "yes" | "depends" | "unknown"; ask: string }[];
+  /** It is granted, and a Deny takes it. */
+  denied: { row: string; column: string; letter: string; ask: string }[];
+  /** What was not looked at, in sentences. */
+  notes: string[];
+}
+
 /** `clavicle.map/1`: one drawing. The server computed every place; this side only draws. */
 export interface MapPage {
   schema: "clavicle.map/1";

@@ -52,6 +52,16 @@ export interface Status {
   done: number;
   total: number;
   error: string | null;
+  /** While it is loading: what was read so far. */
+  seen?: Seen;
+}
+
+/** What is known of a snapshot before it can be asked; no accounts are known until all of it was read. */
+export interface Seen {
+  identities: number;
+  things: number;
+  accounts: number;
+  rows: { id: string; name: string; identities: number; things: number }[];
 }
 
 export interface Completion {

@@ -153,9 +153,10 @@ function Block({ title, id, count, children }: { title: string; id: string; coun
 /** The one sentence to read if nothing else is read. */
 export function homeSentence(summary: Summary): string {
   if (summary.snapshot.accounts === 0 && summary.snapshot.identities === 0) return "The snapshot is empty.";
-  const { not_known: unknown, outside: doors } = summary.counts;
-  if (doors === 0) return "Nobody from outside gets in.";
-  const those = doors === 1 ? "One way in from outside" : `${number(doors)} ways in from outside`;
-  if (unknown === 0) return `${those}, all known.`;
-  return doors === unknown ? `${those}, ${doors === 1 ? "not known" : "none known"}.` : `${those}, ${number(unknown)} of them not known.`;
+  // Outsiders, each of whom may have several ways in: Border counts those.
+  const { not_known: unknown, outside } = summary.counts;
+  if (outside === 0) return "Nobody from outside gets in.";
+  const those = outside === 1 ? "One outsider gets in" : `${number(outside)} outsiders get in`;
+  if (unknown === 0) return `${those}, ${outside === 1 ? "known" : "all known"}.`;
+  return outside === unknown ? `${those}, ${outside === 1 ? "not known" : "none known"}.` : `${those}, ${number(unknown)} of them not known.`;
 }

@@ -167,9 +167,10 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
         </header>
         {act === "delete" && <p class="trial-deleted">The policy is taken as gone, with all its attachments.</p>}
         {act !== "edit" && act !== "delete" && <Bearer act={act} bearers={bearers} value={other} onValue={(to) => go({ choices: { ...place.choices, to } })} />}
+        {/* Above the text: below it, what a draft changes is off the screen. */}
+        {editing && <Diff lines={lineDiff(original, text)} />}
         {editing && <LazyEditor label={`text of ${visible(policy)}`} text={text} epoch={epoch} faults={faults} onText={setText} />}
         {editing && <Faults faults={faults} />}
-        {editing && <Diff lines={lineDiff(original, text)} />}
       </section>
       <section class="trial-effect" aria-label="effect" aria-live="polite" aria-busy={tried.state === "loading"}>
         {!changed && <p class="trial-wait">{editing ? "Change the text: what it comes to is worked out on a copy and shown here." : "Say whom: what it comes to is worked out on a copy and shown here."}</p>}

@@ -10,6 +10,7 @@ import { Copy } from "../shell/Copy";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
 import { quoted } from "../text/quoted";
+import { Quoting } from "../text/Quoting";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { kindWord } from "./FindingsView";
@@ -44,7 +45,7 @@ export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
           )}
           <dl class="facts">
             <dt>Fix</dt>
-            <dd><Sentence text={finding.fix} /></dd>
+            <dd><Quoting text={finding.fix} /></dd>
             {finding.reaches.length > 0 && (
               <>
                 <dt>Reaches</dt>
@@ -70,10 +71,10 @@ export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
           {finding.because.map((citation, index) => <Statement key={index} citation={citation} onOpen={onDocument} />)}
           <section class="block">
             <h3 class="block-title">{visible(page.rule.title)}</h3>
-            <p class="panel-words">{page.rule.means}</p>
-            <p class="panel-words">{page.rule.why}</p>
-            <p class="panel-words"><span class="quiet">Severity:</span> {page.rule.severity}</p>
-            <p class="panel-words"><span class="quiet">What to do:</span> {page.rule.fix}</p>
+            <p class="panel-words"><Quoting text={page.rule.means} /></p>
+            <p class="panel-words"><Quoting text={page.rule.why} /></p>
+            <p class="panel-words"><span class="quiet">Severity:</span> <Quoting text={page.rule.severity} /></p>
+            <p class="panel-words"><span class="quiet">What to do:</span> <Quoting text={page.rule.fix} /></p>
             <ul class="sources">
               {page.rule.sources.map((source) => <li key={source}><a class="link" href={source} target="_blank" rel="noreferrer noopener">{source}</a></li>)}
             </ul>

@@ -1,10 +1,11 @@
 import { useRef, useState } from "preact/hooks";
-import type { Lane, MapPage, MatrixCell, Shape } from "../api/map";
+import type { CellsPage, Lane, MapPage, MatrixCell, Shape } from "../api/map";
 import { KindMark } from "../mark/KindGlyph";
 import { elide } from "../text/elide";
 import { number } from "../text/count";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
+import { type Beside, besideLines } from "./beside";
 import { accessWords } from "./MapTable";
 
 interface Props {
@@ -13,12 +14,15 @@ interface Props {
   selected: string | null;
   onOpen: (ribbon: string) => void;
   onShape: (shape: string) => void;
+  /** What the cells have beside lines, once it is known. */
+  cells?: CellsPage | null;
+  onAsk?: (text: string) => void;
 }
 
 const SIGN = { becomes: "▷", controls: "╌▷", "runs as": "┈▷", touches: "" } as const;
 
 /** Who by what: a row per shape that lines leave, a column per shape that they reach, the lines between them in the cells. */
-export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
+export function MapMatrix({ page, selected, onOpen, onShape, cells: beside = null, onAsk = () => undefined }: Props) {
   const { rows, columns, cells } = page.matrix;
   const grid = useRef<HTMLTableElement>(null);
   const [shut, setShut] = useState<ReadonlySet<string>>(new Set());
@@ -29,6 +33,8 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
   });
   const shapes = new Map(page.shapes.map((shape) => [shape.id, shape]));
   const at = new Map(cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
+  const more = besideLines(beside);
+  const moreOf = (row: Lane, column: Lane) => more.get(`${row.shape} ${column.shape}`) ?? [];
   const columnGroups = grouped(columns);
   const rowGroups = grouped(rows);
   if (cells.length === 0) return <p class="quiet empty">No line on this map.</p>;
@@ -63,14 +69,14 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
                 <th scope="row" class="matrix-row"><Head at={`${row} -1`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={34} /></th>
                 {columnGroups.map((group) => {
                   if (shut.has(`c ${group.band}`)) {
-                    const empty = group.lanes.filter(({ index }) => !at.has(`${row} ${index}`));
+                    const empty = group.lanes.filter(({ lane: column, index }) => !at.has(`${row} ${index}`) && moreOf(lane, column).length === 0);
                     const count = group.lanes.length - empty.length;
                     const unseen = empty.some(({ lane: column }) => lane.unseen || column.unseen);
                     return <td key={group.band} class="matrix-cell">{count > 0 && number(count)} {(count === 0 || unseen) && <NoLine unseen={unseen} />}</td>;
                   }
                   return group.lanes.map(({ lane: column, index }) => (
                     <td key={column.shape} class="matrix-cell">
-                      <CellMark cell={at.get(`${row} ${index}`)} unseen={lane.unseen || column.unseen} from={shapes.get(lane.shape)} to={shapes.get(column.shape)} selected={selected} onOpen={onOpen} />
+                      <CellMark cell={at.get(`${row} ${index}`)} unseen={lane.unseen || column.unseen} from={shapes.get(lane.shape)} to={shapes.get(column.shape)} selected={selected} onOpen={onOpen} beside={moreOf(lane, column)} place={`${row} ${index}`} onAsk={onAsk} />
                     </td>
                   ));
                 })}
@@ -85,7 +91,7 @@ export function MapMatrix({ page, selected, onOpen, onShape }: Props) {
 
 /** What stands in the cells, in words: below the matrix, where it is seen however far it is scrolled. */
 export function MatrixKey() {
-  return <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ~ not seen · a dot is no line</p>;
+  return <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ⁴R in 4 steps, by way of others · ✕ granted, and denied by name · ~ not seen · a dot is no line</p>;
 }
 
 /** Lanes that stand together: by band, and of many columns those of one service. */
@@ -118,11 +124,24 @@ function Head({ at, lane, shape, onShape, most }: { at: string; lane: Lane; shap
   );
 }
 
-function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCell | undefined; unseen: boolean; from: Shape | undefined; to: Shape | undefined; selected: string | null; onOpen: (ribbon: string) => void }) {
-  if (cell === undefined) return <NoLine unseen={unseen} />;
+interface CellProps {
+  cell: MatrixCell | undefined;
+  unseen: boolean;
+  from: Shape | undefined;
+  to: Shape | undefined;
+  selected: string | null;
+  onOpen: (ribbon: string) => void;
+  beside: Beside[];
+  place: string;
+  onAsk: (text: string) => void;
+}
+
+function CellMark({ cell, unseen, from, to, selected, onOpen, beside, place, onAsk }: CellProps) {
+  if (cell === undefined && beside.length === 0) return <NoLine unseen={unseen} />;
+  const name = (words: string) => visible(`${words}: ${from?.label ?? ""} and ${to?.label ?? ""}`);
   return (
     <>
-      {cell.lines.map((line) => {
+      {cell?.lines.map((line) => {
         const sign = line.relation === "touches" ? line.letters : SIGN[line.relation];
         const text = line.conditional ? `[${sign}]` : sign;
         const words = line.relation === "touches" ? accessWords(line.letters) : line.relation;
@@ -132,6 +151,9 @@ function CellMark({ cell, unseen, from, to, selected, onOpen }: { cell: MatrixCe
           </button>
         );
       })}
+      {beside.map(({ text, words, ask }) => (
+        <button key={text} type="button" class="matrix-line" data-cell={place} title={words} aria-label={`${text}: ${name(words)}`} onClick={() => onAsk(ask)}>{text}</button>
+      ))}
     </>
   );
 }

@@ -1,5 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import type { MapPage, Ribbon } from "../api/map";
+import { address } from "../api/call";
+import { shown, useFetched } from "../api/fetched";
+import type { CellsPage, MapPage, Ribbon } from "../api/map";
 import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
@@ -45,6 +47,8 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     if (question !== null) onAsk(question, true);
   };
   const drawing = drawingOf(place, page);
+  const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, apart: place.apart }) : null, "clavicle.cells/1");
+  const cells = beside.state === "loading" ? null : shown(beside);
   useEffect(() => {
     // The parts stand below all the rest: that is where the eye and the keyboard go on.
     if (place.apart === null || place.ribbon !== null || place.shape !== null) return;
@@ -133,7 +137,7 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
           />
         )
       )}
-      {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} />}
+      {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} cells={cells} onAsk={onAsk} />}
       <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
       {(drawing !== "table" || page.tray.length > 0 || page.notes !== undefined) && (
         <footer class="map-foot">
@@ -145,6 +149,9 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
             </div>
           )}
           {drawing === "matrix" && <MatrixKey />}
+          {drawing === "matrix" && beside.state === "loading" && <p class="quiet matrix-looking" role="status">looking for chains and for what denies</p>}
+          {drawing === "matrix" && beside.state === "failed" && <p class="map-note">~ Chains, and what denies, could not be looked for: {visible(beside.error.message)}</p>}
+          {drawing === "matrix" && cells?.notes.map((note) => <p class="map-note" key={note}>~ <Sentence text={note} /></p>)}
           <MapNotes page={page} />
           <Tray page={page} />
           {drawing === "map" && page.shapes.length > 0 && <KeyHints />}

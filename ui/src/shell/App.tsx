@@ -264,7 +264,7 @@ export function App() {
       <div class="body">
         <main class={`main main-${place.view}${place.pick === null || place.view === "changes" ? "" : " with-panel"}`} id="main" tabIndex={-1}>
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
-          {statusError === null && !ready && <Loading status={status} />}
+          {statusError === null && !ready && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
             <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />

@@ -1,6 +1,6 @@
 import type { CallError } from "../api/call";
+import { Quoting } from "../text/Quoting";
 import { Sentence } from "../text/Name";
-import { visible } from "../text/visible";
 import { Copy } from "./Copy";
 
 interface Props {
@@ -8,11 +8,6 @@ interface Props {
   /** Asks one of the questions the program can answer instead. */
   onAsk?: (text: string) => void;
   onRetry?: () => void;
-}
-
-/** A sentence in which what stands between backticks is what was typed or is to be typed. */
-function Quoting({ text }: { text: string }) {
-  return <bdi class="sentence">{text.split("`").map((part, index) => (index % 2 === 1 ? <code class="mono" key={index}>{visible(part)}</code> : visible(part)))}</bdi>;
 }
 
 /** What went wrong, what to do, and a way to pass it on; the rest of the page stays usable. */

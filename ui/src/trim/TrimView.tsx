@@ -78,7 +78,7 @@ function UseRow({ line, open, onOpen }: { line: UseLine; open: boolean; onOpen: 
         <span class="use-numbers">
           <span><b>{number(line.granted)}</b> granted</span>
           <span><b>{number(line.used)}</b> used</span>
-          <span><b>{number(line.unknown)}</b> ~</span>
+          <span><b>{number(line.unknown)}</b> unknown</span>
           <span><b>{number(line.unused)}</b> not used</span>
         </span>
       </button>

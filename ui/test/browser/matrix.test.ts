@@ -23,7 +23,9 @@ ofTheDemo("the matrix, attachments and the rules for a draft", (at) => {
       const isName = () => page.evaluate(() => document.activeElement?.className === "matrix-head");
       for (let steps = 0; steps < 40 && !(await isName()); steps += 1) await page.keyboard.press("ArrowLeft");
       expect(await isName()).toBe(true);
-      await page.keyboard.press("ArrowRight");
+      // Past the cells of those who get there by way of others, which open an answer and no panel.
+      const isLine = () => page.evaluate(() => document.activeElement?.hasAttribute("aria-pressed") === true);
+      for (let steps = 0; steps < 40 && !(await isLine()); steps += 1) await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .pair, .panel .step");
       expect(await at.hash()).toMatch(/ribbon=.*as=matrix/);
@@ -51,6 +53,26 @@ ofTheDemo("the matrix, attachments and the rules for a draft", (at) => {
       await fold.click();
       expect(await fold.getAttribute("aria-expanded")).toBe("false");
       expect(await page.locator(".matrix-column").count()).toBeLessThan(before);
+    });
+
+    it("has the chain from the unknown account to the invoices in a cell, which asks for its steps", async () => {
+      await at.open("#/map?as=matrix", ".matrix-line");
+      const chain = page.locator(".matrix-line", { hasText: "[⁵R]" });
+      await chain.waitFor();
+      expect(await chain.getAttribute("aria-label")).toMatch(/read in 5 steps, by way of others.*999999999999 and s3:\/\/paperboat-invoices/);
+      const bands = await page.locator(".matrix-band").allTextContents();
+      for (const band of bands) expect(band).toMatch(/[a-z]+, \d+$/);
+      await chain.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".verdict-sentence");
+      expect(await text(page, ".verdict-sentence")).toContain("gets to s3://paperboat-invoices in 5 steps");
+    });
+
+    it("has cells that are large enough to hit", async () => {
+      await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
+      // WCAG 2.2, 2.5.8: 24 by 24 CSS pixels.
+      const sizes = await page.locator(".matrix-line").evaluateAll((all) => all.map((each) => [each.clientWidth + 2, each.clientHeight + 2]));
+      expect(sizes.filter(([width = 0, height = 0]) => width < 24 || height < 24)).toEqual([]);
     });
 
     it("says not seen, never no, where a thing was not seen", async () => {

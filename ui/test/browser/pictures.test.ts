@@ -16,6 +16,7 @@ const PICTURES: [string, string, string, ("light" | "dark")[]][] = [
   ["map-organization", "#/map?as=map", ".map-drawing .shape", ["light", "dark"]],
   ["map-account", `#/map/${STAGING}?as=map`, ".map-drawing .shape", ["light", "dark"]],
   ["map-matrix", `#/map/${STAGING}?as=matrix`, ".matrix-line", ["light"]],
+  ["map-matrix-organization", "#/map?as=matrix", ".matrix-line[aria-label*='by way of others']", ["light"]],
   ["map-table", "#/map?as=table", ".map-table:not(.unseen)", ["light"]],
   ["border", "#/border", ".main-border .row", ["light"]],
   ["border-panel", `#/border?${with_({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement", ["light"]],
@@ -52,7 +53,7 @@ ofTheDemo("pictures of the demo", (at) => {
 
   /** The screen once nothing moves on it any more. */
   async function screen(): Promise<Buffer> {
-    await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .loading, .waiting') === null);
+    await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .loading, .waiting, .matrix-looking') === null);
     await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
     // The pointer may lie on something that shows it.
     await page.mouse.move(0, 0);

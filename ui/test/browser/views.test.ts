@@ -67,6 +67,8 @@ ofTheDemo("the views of the demo", (at) => {
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .statement");
       expect(await text(page, ".panel .facts")).toContain("Narrow lambda:UpdateFunctionCode");
+      // What is to be typed is shown as such.
+      expect(await text(page, ".panel")).not.toContain("`");
       expect(await text(page, ".panel .statement .lines")).toContain("lambda:UpdateFunctionCode");
       await page.screenshot({ path: `${SCREENS}findings-panel-light.png` });
       await page.keyboard.press("Escape");
@@ -218,6 +220,9 @@ ofTheDemo("the views of the demo", (at) => {
       await page.waitForSelector(".effect-verdict");
       expect(await text(page, ".effect-verdict")).toContain("gives less");
       expect(await text(page, ".effect")).toMatch(/chains that are gone/);
+      // On the screen before the text, however long that is.
+      const bottom = (await page.locator(".diff").boundingBox()) ?? { y: Number.NaN, height: 0 };
+      expect(bottom.y + bottom.height).toBeLessThanOrEqual((await page.locator(".editor").boundingBox())?.y ?? Number.NaN);
       expect(await text(page, ".diff")).toMatch(/-\d+.*"Resource": "\*".*\+\d+.*web-\*/);
       await page.screenshot({ path: `${SCREENS}changes-tried-light.png` });
       const link = await at.hash();

@@ -59,6 +59,8 @@ function api(url) {
       return [200, { items: complete(get("slot") ?? "ask", get("text") ?? "") }];
     case "/api/ask":
       return ask(url.searchParams);
+    case "/api/cells":
+      return [200, { schema: "clavicle.cells/1", by_others: [], denied: [], notes: [] }];
     case "/api/map": {
       if (map === undefined) return [404, { error: `no account \`${account}\``, hint: null, candidates: [] }];
       const focus = get("focus");

@@ -59,6 +59,21 @@ describe("the whole page", () => {
     await vi.waitFor(() => expect(page.querySelector(".home-sentence")).not.toBeNull(), 3000);
   });
 
+  it("lists the accounts that were read while the rest goes on, and opens the one that is chosen", async () => {
+    const seen = { identities: 345, things: 497, accounts: 30, rows: [{ id: "444455556666", name: "staging", identities: 88, things: 61 }] };
+    statuses = [{ state: "loading", step: "reading files", done: 3, total: 10, error: null, seen: { identities: 7, things: 9, accounts: 0, rows: [] } }, { state: "loading", step: "compiling policies", done: 3, total: 10, error: null, seen }, ready];
+    const page = await draw(<App />);
+    await settle();
+    expect(words(page.querySelector(".loading"))).toContain("7 identities and 9 things so far");
+    await vi.waitFor(() => expect(words(page.querySelector(".loading .account"))).toBe("staging44445555666688 identities · 61 things"), 3000);
+    expect(words(page.querySelector(".loading"))).toContain("345 identities and 497 things in 30 accounts");
+    expect(words(page.querySelector(".loading"))).toContain("and 29 smaller accounts");
+    await act(() => page.querySelector<HTMLButtonElement>(".loading .account")?.click());
+    expect(page.querySelector(".loading .account")?.getAttribute("aria-pressed")).toBe("true");
+    await vi.waitFor(() => expect(page.querySelector(".map-drawing")).not.toBeNull(), 3000);
+    expect(asked).toContain("/api/map?account=444455556666");
+  });
+
   it("takes a question while the snapshot is read, and answers it when it is", async () => {
     statuses = [{ state: "loading", step: "reading principals", done: 1234567, total: 7654321, error: null }, ready];
     const page = await draw(<App />);

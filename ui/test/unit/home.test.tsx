@@ -13,7 +13,7 @@ const none = () => undefined;
 describe("the home view", () => {
   it("says how many ways in there are, the worst first", async () => {
     const page = await draw(<Home summary={SUMMARY} onAsk={none} onAccount={none} onTour={none} />);
-    expect(words(page.querySelector("h1"))).toBe("4 ways in from outside, 1 of them not known.");
+    expect(words(page.querySelector("h1"))).toBe("4 outsiders get in, 1 of them not known.");
     expect(words(page.querySelector("#home-outside ~ * .fact, #home-outside + .fact-list .fact"))).toBe("unknown account 999999999999 can become staging:role/LogShippercriticalnot known");
     expect(words(page.querySelector(".not-seen"))).toContain("11 things");
   });
@@ -41,7 +41,7 @@ describe("the home view", () => {
     const go = vi.fn();
     const many = { ...SUMMARY, counts: { accounts: 2001, outside: 1143, not_known: 942 } };
     const page = await draw(<Home summary={many} onAsk={none} onAccount={onAccount} onTour={none} go={go} />);
-    expect(words(page.querySelector("h1"))).toBe("1,143 ways in from outside, 942 of them not known.");
+    expect(words(page.querySelector("h1"))).toBe("1,143 outsiders get in, 942 of them not known.");
     expect(words(page.querySelector(".pager"))).toContain("1 to 4 of 2,001");
     await act(() => [...page.querySelectorAll<HTMLButtonElement>(".home-more .link")].find((each) => words(each).startsWith("and 1,14"))?.click());
     expect(go).toHaveBeenCalledWith({ view: "border", choices: {}, pick: null });
@@ -106,9 +106,9 @@ describe("the home view", () => {
   it("has a sentence for every case", () => {
     const outside = (...known: boolean[]) => ({ ...SUMMARY, counts: { ...SUMMARY.counts, outside: known.length, not_known: known.filter((each) => !each).length } });
     expect(homeSentence(outside())).toBe("Nobody from outside gets in.");
-    expect(homeSentence(outside(true))).toBe("One way in from outside, all known.");
-    expect(homeSentence(outside(false))).toBe("One way in from outside, not known.");
-    expect(homeSentence(outside(false, false))).toBe("2 ways in from outside, none known.");
+    expect(homeSentence(outside(true))).toBe("One outsider gets in, known.");
+    expect(homeSentence(outside(false))).toBe("One outsider gets in, not known.");
+    expect(homeSentence(outside(false, false))).toBe("2 outsiders get in, none known.");
     expect(homeSentence({ ...SUMMARY, snapshot: { ...SUMMARY.snapshot, accounts: 0, identities: 0 } })).toBe("The snapshot is empty.");
   });
 });

@@ -471,7 +471,7 @@ fn a_long_list_is_put_together_by_statement() {
 fn who_gets_in_from_outside() {
     filtered(|| {
         assert_snapshot!(demo("outside"), @"
-        5 ways in from outside: 1 critical, 1 high, 2 low and 1 accepted.
+        5 ways in from outside: 1 critical, 1 high, 1 low, 1 known and 1 accepted.
           ◆ 999999999999   unknown account    → staging:role/LogShipper           no condition         no use known      reaches s3://paperboat-invoices, 5 steps
           ▲ github.com     OIDC               → tools:role/ci-deploy              repo:paperboat/*:*   used 2026-08-22   administrator of tools
           ○ paperboat      SAML               → management:role/Audit             everybody there      used 2026-08-22

@@ -1,6 +1,6 @@
 //! A map as it was drawn: the page, and for every ribbon of it the pairs that it stands for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clavicle_answer::shape::Severity;
 use clavicle_catalog::Word;
@@ -32,6 +32,38 @@ pub(crate) struct Drawn {
     facts: Vec<Fact>,
     /// By place in [`MapPage::ribbons`]: places in `facts`.
     sources: Vec<Vec<u32>>,
+    /// By shape: the first of each kind of equal things that it stands for.
+    kinds: HashMap<String, Kinds>,
+}
+
+/// Of what a shape stands for, one of each that are equal: what is so of it is so of those.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds {
+    pub(crate) first: Vec<Member>,
+    /// There are more kinds of it than these.
+    pub(crate) more: bool,
+}
+
+/// So many kinds of a shape are kept.
+const MOST_KINDS: usize = 8;
+
+fn kinds_of(facts: &Facts, group: &Group) -> Kinds {
+    let mut members = group.atoms.iter().map(|at| &facts.atoms[*at]).flat_map(|atom| {
+        // What is drawn of another account is together for that alone.
+        let kinds = if atom.kind == ShapeKind::Stub { atom.members.len() } else { 1 };
+        atom.members.iter().take(kinds)
+    });
+    let first = members.by_ref().take(MOST_KINDS).cloned().collect();
+    Kinds { first, more: members.next().is_some() }
+}
+
+/// By the id of the shape; `boxes` are those of `groups`, one by one.
+fn all_kinds<'b>(
+    facts: &Facts,
+    groups: &[Group],
+    boxes: impl Iterator<Item = &'b Box>,
+) -> HashMap<String, Kinds> {
+    groups.iter().zip(boxes).map(|(group, shape)| (shape.id.clone(), kinds_of(facts, group))).collect()
 }
 
 impl Drawn {
@@ -39,6 +71,11 @@ impl Drawn {
     pub(crate) fn noting(mut self, notes: Vec<&'static str>) -> Self {
         self.page.notes = notes;
         self
+    }
+
+    /// What a shape stands for, one of each that are equal.
+    pub(crate) fn kinds(&self, shape: &str) -> Option<&Kinds> {
+        self.kinds.get(shape)
     }
 
     /// What the ribbon with this place in [`MapPage::ribbons`] was made of: the sources, with the words of each that are
@@ -64,8 +101,9 @@ const MOST_SHAPES: usize = 90;
 
 /// Folds facts into the budget, words them, and gives them places.
 pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
-    let Picture { page, sources, .. } = picture(people, &facts, head);
-    Drawn { page, facts: facts.facts, sources }
+    let Picture { page, sources, groups, boxes, .. } = picture(people, &facts, head);
+    let kinds = all_kinds(&facts, &groups, boxes.iter());
+    Drawn { page, facts: facts.facts, sources, kinds }
 }
 
 /// The same with one of its shapes taken apart: its parts stand below all the rest, which stays where it is. `None`: there is
@@ -91,11 +129,12 @@ pub(crate) fn draw_apart(people: &dyn People, facts: Facts, head: Head, shape: &
     rings(&mut all, &gathered);
     let lines = gathered.par_iter().map(|own| artist.line(&all, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
+    let kinds = all_kinds(&facts, &apart, all.iter());
     let MapPage { level, title, crumbs, .. } = page.clone();
     let plan = Plan { level, title, crumbs, columns, boxes: all, lines, tray };
     let page = place_apart(&plan, &page, kept);
     drop(artist);
-    Some(Drawn { page, facts: facts.facts, sources })
+    Some(Drawn { page, facts: facts.facts, sources, kinds })
 }
 
 /// What is in a group, each by itself, the most joined first; what is past `most` together.

@@ -136,6 +136,9 @@ fn ordered(page: &MapPage, pairs: &[(&str, &str)], side: Side) -> Vec<Lane> {
         bands.reverse();
     }
     for band in bands {
+        // A band without a word of its own goes on with that of the one before it.
+        let before = page.bands.iter().take_while(|known| known.id != band.id);
+        let worded = before.chain([band]).filter(|known| !known.label.is_empty()).last();
         let shapes = page.shapes.iter().filter(|shape| shape.band == band.id);
         let here: Vec<_> = shapes.filter_map(|shape| Some((shape, met.get(shape.id.as_str())?))).collect();
         let sets: Vec<&BTreeSet<&str>> = here.iter().map(|(_, set)| *set).collect();
@@ -144,7 +147,7 @@ fn ordered(page: &MapPage, pairs: &[(&str, &str)], side: Side) -> Vec<Lane> {
             .filter_map(|at| here.get(at))
             .map(|(shape, _)| Lane {
                 shape: shape.id.clone(),
-                band: band.label.clone(),
+                band: worded.map(|known| known.label.clone()).unwrap_or_default(),
                 service: shape.service.clone().filter(|_| by_service),
                 unseen: shape.outline == Outline::Wavy,
             })

@@ -9,6 +9,7 @@ mod account;
 mod atom;
 mod badge;
 mod before_after;
+mod cells;
 mod chains;
 mod crossings;
 mod curve;
@@ -39,6 +40,8 @@ mod words;
 pub(crate) mod tests;
 
 pub(crate) use before_after::{DrawnOfTwo, Side, draw_before_after};
+pub(crate) use cells::cells;
+pub use cells::{ByOthersCell, CellsPage, DeniedCell};
 pub use chains::chains;
 pub use crossings::{Crossings, crossings};
 pub(crate) use drawn::Drawn;

@@ -19,8 +19,8 @@ use crate::map::{
 };
 
 const MANAGEMENT: &str = "123456789012";
-const PROD: &str = "111122223333";
-const STAGING: &str = "444455556666";
+pub(super) const PROD: &str = "111122223333";
+pub(super) const STAGING: &str = "444455556666";
 const TOOLS: &str = "777788889999";
 
 pub(crate) fn reader() -> &'static Reader {
@@ -45,16 +45,16 @@ fn reach_out() -> ReachOut {
     ReachOut::new(reader().world(), |_, _| ())
 }
 
-fn organization() -> Drawn {
+pub(super) fn organization() -> Drawn {
     draw_organization(&Told::new(reader()), &reach_out())
 }
 
-fn account(id: &str) -> Drawn {
+pub(super) fn account(id: &str) -> Drawn {
     let id = AccountId::parse(id).expect("an account");
     draw_account(&Told::new(reader()), &reach_out(), id).expect("it is in the demo")
 }
 
-fn shape<'p>(page: &'p MapPage, label: &str) -> &'p Shape {
+pub(super) fn shape<'p>(page: &'p MapPage, label: &str) -> &'p Shape {
     let found = page.shapes.iter().find(|shape| shape.label == label);
     found.unwrap_or_else(|| {
         panic!(

@@ -2,6 +2,7 @@
 
 mod apart;
 mod before_after;
+mod cells;
 pub(crate) mod demo;
 mod generated;
 mod page_rules;
