@@ -40,6 +40,7 @@ mod edition;
 mod event;
 mod expand;
 mod facts;
+pub mod identity_provider;
 mod loss;
 mod managed;
 mod operation;

@@ -7,7 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use clavicle_engine::{AccountId, Principal};
+use clavicle_catalog::identity_provider::{is_shared, issuer};
+use clavicle_engine::{AccountId, Kind, Principal};
 use clavicle_policy::{PrincipalElement, PrincipalKind};
 
 /// The names in a principal element, as written.
@@ -91,7 +92,9 @@ pub(crate) fn callers(names: &[(PrincipalKind, Box<str>)]) -> Vec<Principal> {
     found
 }
 
-/// Is the caller of an account that none of the names has, or of none at all?
+/// Is the caller of an account that none of the names has, or of none at all, or one of the many whom an identity provider
+/// vouches for that vouches for everybody? AWS: S3 User Guide, "Blocking public access to your Amazon S3 storage", the first of
+/// the policies that are public lets in `graph.facebook.com`.
 pub(crate) fn is_stranger<'n>(
     caller: &Principal,
     mut names: impl Iterator<Item = &'n (PrincipalKind, Box<str>)>,
@@ -101,6 +104,7 @@ pub(crate) fn is_stranger<'n>(
             let account = account.to_string();
             !names.any(|(_, name)| **name == *account || name.split(':').nth(4) == Some(account.as_str()))
         }
+        None if caller.kind() == Kind::Federated => is_shared(issuer(caller.text())),
         None => caller.text() == Principal::anonymous().text(),
     }
 }

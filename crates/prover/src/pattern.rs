@@ -39,6 +39,16 @@ impl Element {
         matches!(self, Self::Char(own) | Self::Fold(own) if own == character)
     }
 
+    /// As a policy writes it; a stand-in as something that nobody wrote.
+    pub(crate) fn written(self) -> char {
+        match self {
+            Self::Char(own) | Self::Fold(own) => own,
+            Self::Secret(_) => char::REPLACEMENT_CHARACTER,
+            Self::One | Self::OneInPart => '?',
+            Self::Run | Self::RunInPart => '*',
+        }
+    }
+
     /// Does it take the letter? A stand-in may be any text, so only itself and `*` are sure to take it.
     pub(crate) fn takes(self, letter: Letter) -> bool {
         match (self, letter) {

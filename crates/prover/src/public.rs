@@ -14,6 +14,7 @@
 
 use std::sync::Arc;
 
+use clavicle_catalog::identity_provider::{Breadth, is_shared, is_told_by_audience, subjects};
 use clavicle_engine::AddressRange;
 
 use crate::access::{Access, Formula};
@@ -90,7 +91,9 @@ impl Store {
             let dimension = self.dimension_of_literal(literal);
             match (self.dimension_of(dimension).clone(), self.predicate(literal).clone()) {
                 (Dimension::Caller, Predicate::Takes(_, own)) => names.extend(own.iter().cloned()),
-                (Dimension::Key(name), Predicate::Key { list, .. }) if keys.contains(&&*name) => {
+                (Dimension::Key(name), Predicate::Key { list, .. })
+                    if keys.contains(&&*name) || claim(&name).is_some() =>
+                {
                     if let Some(fixed) = fixed(&name, self.listed(list)) {
                         let list = self.list(fixed);
                         let many = clavicle_engine::is_multivalued(&name);
@@ -140,6 +143,27 @@ fn fixed(key: &str, listed: &Listed) -> Option<Listed> {
     }
 }
 
+/// The provider and what it says of somebody, of a key that it fills: `gitlab.com` and `sub`. They are those that vouch for
+/// the users of many customers.
+fn claim(key: &str) -> Option<(&str, &str)> {
+    key.rsplit_once(':').filter(|(issuer, _)| is_shared(issuer))
+}
+
+/// Does what a provider says of somebody leave out all but the users of one customer? The audience does where it is the
+/// customer's application, elsewhere whoever asks for a token chooses it; that somebody is signed in says nothing of who.
+fn names_subject(issuer: &str, claim: &str, elements: &[Element]) -> bool {
+    let spelled = elements.iter().all(|element| element.is_letter());
+    match claim {
+        "sub" => {
+            let text: String = elements.iter().map(|element| element.written()).collect();
+            subjects(issuer, &text, true).breadth < Breadth::Anyone
+        }
+        "aud" => spelled && is_told_by_audience(issuer),
+        "amr" => false,
+        _ => spelled,
+    }
+}
+
 /// Are the values that the pattern admits all of one owner? Of an ARN that is told by its account, of a path in an organization
 /// by what it begins with, of a session by the id of its role. What has no wildcard is one value. AWS gives out ids and
 /// names to whoever asks, so the beginning of one tells nothing.
@@ -162,7 +186,8 @@ fn names_somebody(key: &str, pattern: &Pattern) -> bool {
             .flatten()
             .filter(|part| part.len() < elements.len())
     };
-    spelled(elements)
+    (spelled(elements) && claim(key).is_none())
+        || claim(key).is_some_and(|(issuer, claim)| names_subject(issuer, claim, elements))
         || match key {
             "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "s3:dataaccesspointarn" => {
                 part(':', 4).is_some_and(spelled)

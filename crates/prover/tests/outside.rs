@@ -24,6 +24,9 @@ fn grant(principal: &str, condition: &str) -> String {
     )
 }
 
+const GITHUB: &str =
+    r#"{"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}"#;
+
 /// AWS: S3 User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
 #[test]
 fn public_is_what_is_tied_to_nobody() {
@@ -31,6 +34,42 @@ fn public_is_what_is_tied_to_nobody() {
         (r#""*""#, "{}", true),
         (r#"{"AWS": "111122223333"}"#, "{}", false),
         (r#"{"Service": "sns.amazonaws.com"}"#, "{}", false),
+        // The first of the page's examples of public policies; then what keeps others out.
+        (r#"{"Federated": "graph.facebook.com"}"#, "{}", true),
+        (
+            r#"{"Federated": "graph.facebook.com"}"#,
+            r#"{"StringEquals": {"graph.facebook.com:aud": "1234"}}"#,
+            false,
+        ),
+        (
+            r#"{"Federated": "graph.facebook.com"}"#,
+            r#"{"StringLike": {"graph.facebook.com:aud": "*"}}"#,
+            true,
+        ),
+        (
+            r#"{"Federated": "cognito-identity.amazonaws.com"}"#,
+            r#"{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}"#,
+            true,
+        ),
+        (GITHUB, "{}", true),
+        (
+            GITHUB,
+            r#"{"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}"#,
+            true,
+        ),
+        (GITHUB, r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:paperboat/*"}}"#, false),
+        (GITHUB, r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}}"#, true),
+        (
+            GITHUB,
+            r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:paper*/site:*"}}"#,
+            true,
+        ),
+        (r#"{"Federated": "arn:aws:iam::111122223333:saml-provider/staff"}"#, "{}", false),
+        (
+            r#"{"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AB12"}"#,
+            "{}",
+            false,
+        ),
         (r#""*""#, r#"{"StringEquals": {"aws:SourceVpc": "vpc-91237329"}}"#, false),
         (r#""*""#, r#"{"StringNotEquals": {"aws:SourceVpc": "vpc-91237329"}}"#, true),
         (r#""*""#, r#"{"StringLike": {"aws:SourceVpc": "*"}}"#, true),

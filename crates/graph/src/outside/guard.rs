@@ -12,7 +12,7 @@ use std::fmt;
 
 use clavicle_policy::{AccountId, BaseOperator, Clause, SetPrefix, Statement};
 
-use crate::outside::subject::is_told_by_audience;
+use clavicle_catalog::identity_provider::is_told_by_audience;
 
 /// One clause of a statement that lets somebody in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,10 @@
 mod acl;
 mod guard;
 mod outsider;
-mod subject;
 mod way;
 mod ways;
 
+pub use clavicle_catalog::identity_provider::{Breadth, Subjects, is_shared, subjects};
 pub use guard::{Guard, GuardKind, Hollow, Strength};
 pub use outsider::Outsider;
-pub use subject::{Breadth, Subjects, is_shared, subjects};
 pub use way::{Door, Gets, Opening, Stopped, Way};

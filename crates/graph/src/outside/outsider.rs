@@ -1,5 +1,6 @@
 //! Who comes in, as a statement names them.
 
+use clavicle_catalog::identity_provider::issuer;
 use std::sync::Arc;
 
 use clavicle_policy::{AccountId, BaseOperator, Clause, PrincipalKind as Listed, SetPrefix, Statement};
@@ -61,7 +62,7 @@ impl Outsider {
     /// The identity provider without `https://` and without the account that knows it.
     pub fn provider(&self) -> Option<&str> {
         match self {
-            Self::Provider(name) => Some(name.split_once("-provider/").map_or(&**name, |(_, name)| name)),
+            Self::Provider(name) => Some(issuer(name)),
             _ => None,
         }
     }

@@ -10,8 +10,8 @@ use crate::actor::Target;
 use crate::need::Need;
 use crate::outside::guard::{Guard, GuardKind};
 use crate::outside::outsider::Outsider;
-use crate::outside::subject::{Breadth, Subjects};
 use crate::ruling::Ruling;
+use clavicle_catalog::identity_provider::{Breadth, Subjects};
 
 /// One way in from outside: who, by which door, past which guards, to what. Whatever else lies behind the thing that
 /// they enter is for whoever follows [`Door::target`] on.

@@ -16,11 +16,11 @@ use crate::becomes::ANYONE_SIGNED_IN;
 use crate::digest::{Principals, StatementDigest};
 use crate::outside::guard::{Guard, GuardKind, Judged, guards_of};
 use crate::outside::outsider::Outsider;
-use crate::outside::subject::{Subjects, is_told_by_audience, subjects};
 use crate::outside::way::{Door, Gets, Opening, Way};
 use crate::ruling::{ANOTHER_ORGANIZATION, Ruling, Why};
 use crate::side::{ActorSide, TargetSide, applicable};
 use crate::world::World;
+use clavicle_catalog::identity_provider::{Subjects, is_told_by_audience, subjects};
 
 /// So many ways to meet the exact guards of a way are tried.
 const MOST_MET: usize = 16;

@@ -54,6 +54,12 @@ const SHARED: [&str; 12] = [
 const BY_AUDIENCE: [&str; 4] =
     ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
 
+/// The issuer in the name by which a policy has an identity provider: without `https://`, and without the account that
+/// knows it.
+pub fn issuer(provider: &str) -> &str {
+    provider.split_once("-provider/").map_or(provider, |(_, name)| name)
+}
+
 /// Does one issuer vouch for the users of many customers?
 pub fn is_shared(provider: &str) -> bool {
     let host = provider.split('/').next().unwrap_or(provider).to_ascii_lowercase();
@@ -61,7 +67,7 @@ pub fn is_shared(provider: &str) -> bool {
 }
 
 /// Does the audience tell the customers of a provider apart?
-pub(crate) fn is_told_by_audience(provider: &str) -> bool {
+pub fn is_told_by_audience(provider: &str) -> bool {
     let host = provider.split('/').next().unwrap_or(provider).to_ascii_lowercase();
     BY_AUDIENCE.binary_search(&host.as_str()).is_ok()
 }
