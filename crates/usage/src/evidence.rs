@@ -7,6 +7,7 @@ use clavicle_catalog::Catalog;
 use clavicle_snapshot::{AccountId, Snapshot};
 use jiff::Timestamp;
 
+use crate::by_name;
 use crate::few::Few;
 use crate::last_accessed;
 use crate::needs::Outcome;
@@ -42,7 +43,8 @@ pub struct Evidence {
 /// One principal's use of one action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionUse {
-    /// The ARN of the user, of the role behind a session, or of the root user: as the log spells it.
+    /// The ARN of the user, of the role behind a session, or of the root user: as the log spells it. Where that does not
+    /// tell the role's path, `arn:aws:sts::ACCOUNT:assumed-role/NAME`, see [`Evidence::add_snapshot`].
     pub principal: Arc<str>,
     /// As the catalogue spells it: `s3:GetObject`.
     pub action: Arc<str>,
@@ -292,8 +294,10 @@ impl LastAccessed {
 }
 
 impl Evidence {
-    /// Adds AWS's reports of last use that a snapshot holds. Where both speak of one thing, the later report stands.
-    pub fn add_reports(&mut self, catalog: &Catalog, snapshot: &Snapshot) {
+    /// Adds what a snapshot knows: AWS's reports of last use, of which the later stands where both speak of one thing, and
+    /// which roles the sessions are of that are known by name.
+    pub fn add_snapshot(&mut self, catalog: &Catalog, snapshot: &Snapshot) {
+        by_name::attribute(self, snapshot);
         if !snapshot.last_accessed.is_empty() {
             last_accessed::merge(catalog, &mut self.last_accessed, snapshot);
         }
