@@ -21,6 +21,7 @@ mod parameters;
 mod read;
 mod seen;
 mod store;
+mod tags;
 mod things;
 mod visibility;
 
