@@ -320,14 +320,19 @@ impl Call<'_> {
         }
         let by_name = |name: &str| self.catalog.action(name);
         let copied = self.parameters().first("x-amz-copy-source").map(str::to_owned);
-        let version = self.parameters().first("versionId").is_some();
+        let (keys, versions) =
+            (self.parameters().of("key").count(), self.parameters().of("versionId").count());
         for (plain, versioned) in S3_VERSIONED.iter().copied() {
             // Which objects a call deletes in bulk stands in its body, which is not logged.
             let is_settled = self.parameters().first("key").is_some();
             if copied.is_none() && is_settled {
                 sometimes.retain(|action| *action != versioned);
-                if version && let Some(place) = always.iter().position(|action| *action == plain) {
-                    always[place] = versioned;
+                let place = always.iter().position(|action| *action == plain).filter(|_| versions > 0);
+                match place {
+                    // A body has some with a version and some without; which, their names do not tell.
+                    Some(_) if versions < keys => always.push(versioned),
+                    Some(place) => always[place] = versioned,
+                    None => {}
                 }
             }
         }
@@ -620,6 +625,17 @@ mod tests {
             went("s3", "DeleteObjects", r#"{"bucketName":"b","delete":""}"#),
             "s3:DeleteObject ?; ?s3:DeleteObjectVersion ?"
         );
+        // As a request has it that was seen.
+        for (keys, wanted) in [
+            (r#""key":["k","l"]"#, "s3:DeleteObject b/k,b/l"),
+            (
+                r#""key":["k","l"],"versionId":["v"]"#,
+                "s3:DeleteObject b/k,b/l; s3:DeleteObjectVersion b/k,b/l",
+            ),
+            (r#""key":["k","l"],"versionId":["v","w"]"#, "s3:DeleteObjectVersion b/k,b/l"),
+        ] {
+            assert_eq!(went("s3", "DeleteObjects", &format!(r#"{{"bucketName":"b",{keys}}}"#)), wanted);
+        }
         assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
     }
 
