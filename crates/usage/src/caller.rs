@@ -1,10 +1,12 @@
 //! Whose permissions did a call use?
 //!
 //! See AWS: AWS CloudTrail User Guide, `CloudTrail` userIdentity element: `sessionIssuer` is the role, user or root user
-//! that temporary credentials came from, with its path; `arn` names the session.
+//! that temporary credentials came from, with its path; `arn` names the session. Where a record lacks the former, the latter
+//! still names the role, without its path: see the module `by_name`.
 
 use std::borrow::Cow;
 
+use crate::by_name::RoleName;
 use crate::log::Identity;
 
 /// Who called.
@@ -30,6 +32,10 @@ impl<'b> Caller<'b> {
         match identity.kind.raw {
             b"IAMUser" | b"Root" if identity.issuer.is_empty() => principal(identity.arn.read(), None),
             b"IAMUser" | b"Root" => principal(identity.issuer.read(), None),
+            b"AssumedRole" if identity.issuer.is_empty() => {
+                let named = identity.arn.read().and_then(|arn| Some(RoleName::of_session(&arn)?.to_string()));
+                named.map_or_else(other, |arn| Self::Principal { arn: arn.into(), session: None })
+            }
             b"AssumedRole" | b"FederatedUser" => principal(identity.issuer.read(), session(identity)),
             _ => other(),
         }
@@ -94,10 +100,26 @@ mod tests {
         assert_eq!(of(r#"{"type":"Root","arn":"arn:aws:iam::1:root"}"#), "arn:aws:iam::1:root");
         assert_eq!(of(r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#), "other AWSService");
         assert_eq!(of(r#"{"type":"AWSAccount","accountId":"1","principalId":"AIDA"}"#), "other AWSAccount");
-        assert_eq!(
-            of(r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/r/s"}"#),
-            "other AssumedRole"
-        );
+        assert_eq!(of(r#"{"type":"AssumedRole","accountId":"1"}"#), "other AssumedRole");
         assert_eq!(of("null"), "other ");
+    }
+
+    /// AWS: IAM User Guide, IAM identifiers: the ARN of a session has the role's name, and not its path.
+    #[test]
+    fn a_session_without_its_issuer_is_of_the_role_that_it_names() {
+        let of_arn =
+            |arn: &str| of(&format!(r#"{{"type":"AssumedRole","arn":"{arn}","sessionContext":{{}}}}"#));
+        let session = "arn:aws-cn:sts::111122223333:assumed-role/app/i-0";
+        assert_eq!(of_arn(session), "arn:aws-cn:sts::111122223333:assumed-role/app");
+        for none in [
+            "arn:aws:sts::111122223333:assumed-role/app",
+            "arn:aws:sts::111122223333:assumed-role//s",
+            "arn:aws:sts::111122223333:assumed-role/a/b/s",
+            "arn:aws:sts::1:assumed-role/app/s",
+            "arn:aws:sts::111122223333:federated-user/fed",
+            "arn:aws:iam::111122223333:assumed-role/app/s",
+        ] {
+            assert_eq!(of_arn(none), "other AssumedRole", "{none}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use clavicle_catalog::Catalog;
 use clavicle_snapshot::{AccountId, Snapshot};
 use jiff::Timestamp;
 
+use crate::by_name;
 use crate::few::Few;
 use crate::last_accessed;
 use crate::needs::Outcome;
@@ -35,14 +36,15 @@ pub struct Evidence {
     pub covered: Vec<CoveredRegion>,
     /// Of which services the logs hold data events, by account.
     pub data_events: Vec<DataEventsSeen>,
-    /// Files that could not be read to their end, by path: what else they hold was not seen.
+    /// Files of which not all could be read, by path: what else they hold was not seen.
     pub unread: Vec<UnreadLog>,
 }
 
 /// One principal's use of one action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionUse {
-    /// The ARN of the user, of the role behind a session, or of the root user: as the log spells it.
+    /// The ARN of the user, of the role behind a session, or of the root user: as the log spells it. Where that does not
+    /// tell the role's path, `arn:aws:sts::ACCOUNT:assumed-role/NAME`, see [`Evidence::add_snapshot`].
     pub principal: Arc<str>,
     /// As the catalogue spells it: `s3:GetObject`.
     pub action: Arc<str>,
@@ -214,7 +216,7 @@ pub struct DataEventsSeen {
     pub events: u64,
 }
 
-/// A file of logs that could not be read to its end.
+/// A file of logs of which not all could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadLog {
     /// Its path, or the address of its object.
@@ -292,8 +294,10 @@ impl LastAccessed {
 }
 
 impl Evidence {
-    /// Adds AWS's reports of last use that a snapshot holds. Where both speak of one thing, the later report stands.
-    pub fn add_reports(&mut self, catalog: &Catalog, snapshot: &Snapshot) {
+    /// Adds what a snapshot knows: AWS's reports of last use, of which the later stands where both speak of one thing, and
+    /// which roles the sessions are of that are known by name.
+    pub fn add_snapshot(&mut self, catalog: &Catalog, snapshot: &Snapshot) {
+        by_name::attribute(self, snapshot);
         if !snapshot.last_accessed.is_empty() {
             last_accessed::merge(catalog, &mut self.last_accessed, snapshot);
         }
@@ -333,7 +337,7 @@ impl Evidence {
         self.activity.get(at)
     }
 
-    /// May some log of an account not have been read to its end?
+    /// May some log of an account not have been read as a whole?
     pub fn has_unread(&self, account: AccountId) -> bool {
         self.unread.iter().any(|log| log.account.is_none_or(|of| of == account))
     }

@@ -35,7 +35,7 @@ pub struct Counts {
     pub new: u64,
     /// Events that had been counted before.
     pub known: u64,
-    /// Events that are no calls of anybody's (of services, of insights), or lack a time.
+    /// Events that are no calls of anybody's: of services, of insights.
     pub others: u64,
 }
 
@@ -65,6 +65,8 @@ pub(crate) struct Gatherer<'s> {
     counts: Counts,
     /// Meanings that events had since the sums were taken: a measure of how large those may be.
     pub(crate) weight: usize,
+    /// Entries of files that are no events, or calls of which nobody can tell when they were.
+    pub(crate) unread: u64,
 }
 
 /// Events that mean the same.
@@ -134,6 +136,7 @@ impl<'s> Gatherer<'s> {
             gathered: Gathered::default(),
             counts: Counts::default(),
             weight: 0,
+            unread: 0,
         }
     }
 
@@ -146,8 +149,12 @@ impl<'s> Gatherer<'s> {
             _ => false,
         };
         let is_sign_in = event.kind.raw == b"AwsConsoleSignIn" && event.name.raw == b"ConsoleLogin";
-        let (true, Some(at)) = (is_call || is_sign_in, second(event.time.raw)) else {
+        if !is_call && !is_sign_in {
             self.counts.others += 1;
+            return;
+        }
+        let Some(at) = second(event.time.raw) else {
+            self.unread += 1;
             return;
         };
         let asked = self.asked(event);
@@ -416,6 +423,10 @@ impl Sink for Gatherer<'_> {
 
     fn report(&mut self, report: &[u8]) {
         self.gathered.last_accessed.extend(last_accessed::read(self.catalog, report));
+    }
+
+    fn unread(&mut self) {
+        self.unread += 1;
     }
 
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {

@@ -6,6 +6,7 @@
 //! "Not used" is never concluded from "not seen" alone: [`Evidence::visibility`] says of every action whether the logs
 //! at hand would have shown it. An event that the catalogue does not know is counted, not guessed.
 
+mod by_name;
 mod call;
 mod caller;
 mod evidence;
@@ -20,6 +21,7 @@ mod parameters;
 mod read;
 mod seen;
 mod store;
+mod tags;
 mod things;
 mod visibility;
 

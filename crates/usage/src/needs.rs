@@ -10,6 +10,7 @@ use clavicle_catalog::{ActionId, Catalog, Operation};
 
 use crate::evidence::{Need, Thing};
 use crate::parameters::Parameters;
+use crate::tags;
 use crate::things::{Told, naming_parameters, things};
 
 /// How a call ended.
@@ -83,8 +84,15 @@ impl Asked {
             let all =
                 always.iter().chain(sometimes).chain(versioned.filter(|_| source == "s3.amazonaws.com"));
             matters.extend(all.flat_map(|action| naming_parameters(catalog, *action)));
-            let special =
-                ["versionId", "key", "statement", "x-amz-copy-source", "roleArn", "serviceNamespace"];
+            let special = [
+                "versionId",
+                "key",
+                "statement",
+                "x-amz-copy-source",
+                "x-amz-tagging-directive",
+                "roleArn",
+                "serviceNamespace",
+            ];
             matters.extend(special.map(str::to_owned));
             matters.sort_unstable();
             matters.dedup();
@@ -159,7 +167,7 @@ static S3_HEADERS: LazyLock<Vec<(&str, ActionId)>> = LazyLock::new(|| {
         ("x-amz-grant-", "s3:PutObjectAcl"),
         ("x-amz-tagging", "s3:PutObjectTagging"),
         ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
-        ("x-amz-object-lock-retain", "s3:PutObjectRetention"),
+        ("x-amz-object-lock-retain-until-date", "s3:PutObjectRetention"),
         ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
         ("x-amz-bypass-governance-retention", "s3:BypassGovernanceRetention"),
     ];
@@ -220,11 +228,13 @@ pub(crate) fn needs(
     }
     // A call that was denied got no further than its own actions.
     if outcome != Outcome::Denied {
+        let own = if is_either { &either } else { &always };
+        // What parameters settle comes before what they leave open.
+        own.iter().for_each(|action| call.tags(*action));
         let first = always.first().or(sometimes.first()).copied();
-        for action in sometimes.into_iter().filter(|action| !always.contains(action)) {
+        for action in sometimes.iter().copied().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
         }
-        let own = if is_either { &either } else { &always };
         own.iter().for_each(|action| call.dependents(*action));
     }
     Some(found)
@@ -300,7 +310,8 @@ impl Call<'_> {
     /// Versions, headers and sources of copies.
     ///
     /// See AWS: Amazon S3 User Guide, Required permissions for Amazon S3 API operations: with a version the action of
-    /// versions is needed instead of the other, and a header may need an action of its own.
+    /// versions is needed instead of the other, and a header may need an action of its own. Of copies see Amazon S3 API
+    /// Reference, `CopyObject`: the tags of the source are copied unless `x-amz-tagging-directive` is `REPLACE`.
     fn s3(&mut self, always: &mut Vec<ActionId>, sometimes: &mut Vec<ActionId>) {
         // Directory buckets log under a source of their own.
         sometimes.retain(|action| self.catalog.prefix(*action) == "s3");
@@ -309,21 +320,34 @@ impl Call<'_> {
         }
         let by_name = |name: &str| self.catalog.action(name);
         let copied = self.parameters().first("x-amz-copy-source").map(str::to_owned);
-        let version = self.parameters().first("versionId").is_some();
+        let (keys, versions) =
+            (self.parameters().of("key").count(), self.parameters().of("versionId").count());
         for (plain, versioned) in S3_VERSIONED.iter().copied() {
             // Which objects a call deletes in bulk stands in its body, which is not logged.
             let is_settled = self.parameters().first("key").is_some();
             if copied.is_none() && is_settled {
                 sometimes.retain(|action| *action != versioned);
-                if version && let Some(place) = always.iter().position(|action| *action == plain) {
-                    always[place] = versioned;
+                let place = always.iter().position(|action| *action == plain).filter(|_| versions > 0);
+                match place {
+                    // A body has some with a version and some without; which, their names do not tell.
+                    Some(_) if versions < keys => always.push(versioned),
+                    Some(place) => always[place] = versioned,
+                    None => {}
                 }
             }
         }
-        // These say whether headers come back; no call needs them.
+        // These say whether headers come back; no call needs them. A copy takes tags along unless it is told others.
         let headers_back =
             ["s3:GetObjectTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:ListBucket"];
-        sometimes.retain(|action| !headers_back.contains(&self.catalog.name(*action)));
+        let directive = self.parameters().first("x-amz-tagging-directive");
+        let copies_tags =
+            copied.is_some() && !directive.is_some_and(|word| word.eq_ignore_ascii_case("REPLACE"));
+        let of_copies = ["s3:GetObjectTagging", "s3:PutObjectTagging"];
+        let copies =
+            |catalog: &Catalog, action: ActionId| copies_tags && of_copies.contains(&catalog.name(action));
+        sometimes.retain(|action| {
+            copies(self.catalog, *action) || !headers_back.contains(&self.catalog.name(*action))
+        });
         let put = always.first().copied();
         for (header, needed) in S3_HEADERS.iter().copied().filter(|(_, needed)| sometimes.contains(needed)) {
             if self.parameters().has_header(header)
@@ -333,7 +357,9 @@ impl Call<'_> {
                 self.push(needed, along(self.catalog, put), on);
             }
         }
-        sometimes.retain(|action| !S3_HEADERS.iter().any(|(_, needed)| needed == action));
+        sometimes.retain(|action| {
+            copies(self.catalog, *action) || !S3_HEADERS.iter().any(|(_, needed)| needed == action)
+        });
         if let (Some(copied), Some(get), Some(get_version)) =
             (copied, by_name("s3:GetObject"), by_name("s3:GetObjectVersion"))
             && let Some(place) = always.iter().position(|action| *action == get)
@@ -376,6 +402,24 @@ impl Call<'_> {
             sometimes.retain(|other| *other != action);
             if beginnings.iter().any(|name| self.told.parameters.has(name)) {
                 self.push(action, along(self.catalog, *own), things(self.catalog, action, self.told));
+            }
+        }
+    }
+
+    /// What a call of this action needs, or may need, for the tags that it carries, see [`tags`].
+    fn tags(&mut self, action: ActionId) {
+        if !self.parameters().has_tags() {
+            return;
+        }
+        for tagging in tags::tagging(self.catalog, action) {
+            match tags::is_certain(self.catalog, action, tagging) {
+                true => {
+                    let on = things(self.catalog, tagging, self.told);
+                    self.push(tagging, along(self.catalog, action), on);
+                }
+                false => {
+                    self.push(tagging, Need::Perhaps(name(self.catalog, action)), vec![Thing::NotKnown]);
+                }
             }
         }
     }
@@ -558,13 +602,66 @@ mod tests {
                 "CopyObject",
                 r#"{"bucketName":"b","key":"k","x-amz-copy-source":"/c/d%20e?versionId=v"}"#
             ),
-            "s3:GetObjectVersion c/d e; s3:PutObject b/k"
+            "s3:GetObjectVersion c/d e; s3:PutObject b/k; ?s3:GetObjectTagging ?; ?s3:PutObjectTagging ?"
+        );
+        let copy = |tags: &str| {
+            let copy = r#"{"bucketName":"b","key":"k","x-amz-copy-source":"c/d","#;
+            went("s3", "CopyObject", &format!("{copy}{tags}}}"))
+        };
+        assert_eq!(
+            copy(r#""x-amz-tagging-directive":"COPY""#),
+            "s3:GetObject c/d; s3:PutObject b/k; ?s3:GetObjectTagging ?; ?s3:PutObjectTagging ?"
+        );
+        assert_eq!(
+            copy(r#""x-amz-tagging-directive":"REPLACE","x-amz-tagging":"a=b""#),
+            "+s3:PutObjectTagging b/k; s3:GetObject c/d; s3:PutObject b/k"
+        );
+        assert_eq!(
+            copy(r#""x-amz-tagging-directive":"REPLACE""#),
+            "s3:GetObject c/d; s3:PutObject b/k",
+            "none are put"
         );
         assert_eq!(
             went("s3", "DeleteObjects", r#"{"bucketName":"b","delete":""}"#),
             "s3:DeleteObject ?; ?s3:DeleteObjectVersion ?"
         );
+        // As a request has it that was seen.
+        for (keys, wanted) in [
+            (r#""key":["k","l"]"#, "s3:DeleteObject b/k,b/l"),
+            (
+                r#""key":["k","l"],"versionId":["v"]"#,
+                "s3:DeleteObject b/k,b/l; s3:DeleteObjectVersion b/k,b/l",
+            ),
+            (r#""key":["k","l"],"versionId":["v","w"]"#, "s3:DeleteObjectVersion b/k,b/l"),
+        ] {
+            assert_eq!(went("s3", "DeleteObjects", &format!(r#"{{"bucketName":"b",{keys}}}"#)), wanted);
+        }
         assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
+    }
+
+    /// AWS: Amazon SQS API Reference, `CreateQueue`: "To be able to tag a queue on creation, you must have the
+    /// sqs:CreateQueue and sqs:TagQueue permissions"; Amazon SNS API Reference, `CreateTopic`, says the same.
+    #[test]
+    fn tags_of_what_is_made_need_an_action_of_their_own() {
+        for (source, name, parameters, wanted) in [
+            ("sqs", "CreateQueue", r#"{"queueName":"q","tags":{"a":"b"}}"#, "; +sqs:TagQueue"),
+            ("sns", "CreateTopic", r#"{"name":"t","tags":[{"key":"a"}]}"#, "; +sns:TagResource t"),
+            ("iam", "CreateRole", r#"{"roleName":"r","tags":[{"key":"a"}]}"#, "; ?iam:TagRole ?"),
+            (
+                "ec2",
+                "RunInstances",
+                r#"{"tagSpecificationSet":{"items":[{"resourceType":"instance"}]}}"#,
+                "; +ec2:CreateTags",
+            ),
+            ("ecs", "RegisterTaskDefinition", r#"{"tags":[{"key":"a"}]}"#, "; ?ecs:TagResource ?"),
+        ] {
+            let needed = went(source, name, parameters);
+            assert!(needed.contains(wanted), "{needed}");
+        }
+        let needed = went("sqs", "CreateQueue", r#"{"queueName":"q","tags":{}}"#);
+        assert!(!needed.contains("TagQueue"), "{needed}");
+        let denied = told("sqs", "CreateQueue", Some("AccessDenied"), None, r#"{"tags":{"a":"b"}}"#);
+        assert!(!denied.contains("TagQueue"), "it got no further: {denied}");
     }
 
     #[test]

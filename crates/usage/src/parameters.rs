@@ -14,8 +14,8 @@ const MOST: usize = 512;
 #[derive(Debug, Default)]
 pub(crate) struct Parameters<'b> {
     named: Vec<(Cow<'b, str>, Cow<'b, str>)>,
-    /// The names of the outermost members.
-    members: Vec<&'b [u8]>,
+    /// The names of the outermost members, and whether there is something in them.
+    members: Vec<(&'b [u8], bool)>,
     /// Was something left out, or unreadable?
     is_partial: bool,
 }
@@ -38,11 +38,12 @@ impl<'b> Parameters<'b> {
         self.of(name).find(|value| !value.is_empty())
     }
 
-    pub(crate) fn has_header(&self, beginning: &str) -> bool {
+    /// Is there a header of this name, or, where that ends with a `-`, one that begins so?
+    pub(crate) fn has_header(&self, wanted: &str) -> bool {
         self.iter().any(|(name, _)| {
             let is_header = name.starts_with("x-amz-") || name.starts_with("X-Amz-");
-            is_header
-                && name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+            let compared = if wanted.ends_with('-') { name.get(..wanted.len()) } else { Some(name) };
+            is_header && compared.is_some_and(|name| name.eq_ignore_ascii_case(wanted))
         })
     }
 
@@ -59,18 +60,30 @@ impl<'b> Parameters<'b> {
                 put(name.as_bytes());
             }
         }
-        let tags = ["tags", "transitiveTagKeys", "sourceIdentity"];
-        put(&[u8::from(self.is_empty()), 0]);
-        tags.iter().for_each(|name| put(&[u8::from(self.has(name))]));
+        let names = ["tags", "transitiveTagKeys", "sourceIdentity"];
+        put(&[u8::from(self.is_empty()), u8::from(self.has_tags())]);
+        names.iter().for_each(|name| put(&[u8::from(self.has(name))]));
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.named.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// Is there an outermost member with this name?
+    /// Is there something in an outermost member with this name?
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|known| known.eq_ignore_ascii_case(name.as_bytes()))
+        self.filled().any(|known| known.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// Are there tags for what is made: `tags`, `tagSpecificationSet`, `bucketTags`?
+    pub(crate) fn has_tags(&self) -> bool {
+        self.filled().any(|name| {
+            let name = name.to_ascii_lowercase();
+            name.starts_with(b"tag") || name.ends_with(b"tags") || name.ends_with(b"taglist")
+        })
+    }
+
+    fn filled(&self) -> impl Iterator<Item = &'b [u8]> {
+        self.members.iter().filter(|(_, is_filled)| *is_filled).map(|(name, _)| *name)
     }
 
     /// Were no parameters logged?
@@ -95,10 +108,14 @@ impl<'b> Parameters<'b> {
             }
             Some(b'{') => scanner
                 .object(|scanner, name| {
+                    scanner.peek();
+                    let from = scanner.at();
+                    self.value(scanner, name, depth + 1)?;
                     if depth == 0 {
-                        self.members.push(name);
+                        let value = &scanner.bytes()[from..scanner.at()];
+                        self.members.push((name, !matches!(value, b"null" | b"{}" | b"[]" | b"\"\"")));
                     }
-                    self.value(scanner, name, depth + 1)
+                    Ok(())
                 })
                 .map(|_| ()),
             Some(b'[') => scanner.list(|scanner| self.value(scanner, name, depth + 1)).map(|_| ()),
@@ -119,5 +136,19 @@ mod tests {
         assert_eq!(read.of("names").collect::<Vec<_>>(), ["a", "b\"c"]);
         assert!(!read.is_partial && !read.has_header("x-amz-acl"));
         assert!(Parameters::read(&br#"{"a":"#.repeat(50)).is_partial);
+    }
+
+    #[test]
+    fn tags_are_seen_by_whatever_name() {
+        for (json, has) in [
+            (r#"{"tags":[{"key":"a","value":"b"}]}"#, true),
+            (r#"{"Tags": {"a":"b"}}"#, true),
+            (r#"{"tagSpecificationSet":{"items":[{"resourceType":"volume"}]}}"#, true),
+            (r#"{"hostedZoneTags":["a"]}"#, true),
+            (r#"{"tags":[],"tagList":{},"tagSet":null}"#, false),
+            (r#"{"targetTag":"a","tableName":"t"}"#, false),
+        ] {
+            assert_eq!(Parameters::read(json.as_bytes()).has_tags(), has, "{json}");
+        }
     }
 }

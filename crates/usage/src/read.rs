@@ -33,7 +33,7 @@ pub struct LogsRead {
     pub files: usize,
     /// Files that had been read before and are as they were.
     pub known_files: usize,
-    /// Files that could not be read to their end, each with the reason. What came before the damage counts.
+    /// Files of which not all could be read, each with the reason. What came before the damage counts.
     pub damaged: Vec<(PathBuf, String)>,
     /// Their events.
     pub counts: Counts,
@@ -213,12 +213,17 @@ impl<'s> Worker<'s> {
         }
     }
 
-    /// Reads one file; why it could not be read to its end.
+    /// Reads one file; why not all of it could be read.
     fn read(&mut self, file: &Found, bytes: Bytes<'_>) -> Option<String> {
         if let Err(why) = bytes(file, &mut self.packed) {
             return Some(why);
         }
-        log::read(&self.packed, &mut self.text, &mut self.gatherer)
+        let fault = log::read(&self.packed, &mut self.text, &mut self.gatherer);
+        let unread = std::mem::take(&mut self.gatherer.unread);
+        fault.or_else(|| {
+            (unread > 0)
+                .then(|| format!("holds {unread} entries that are no events of CloudTrail, or tell no time"))
+        })
     }
 }
 
@@ -263,4 +268,41 @@ fn number_of(version: &str) -> i64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     i64::from_ne_bytes(hash.to_ne_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::EvidenceFile;
+
+    /// Nothing that such a file is of may be called unused.
+    #[test]
+    fn a_file_with_what_is_no_event_is_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("111122223333_CloudTrail_eu-west-1_20260301T0000Z_x.json");
+        let record = |time: &str| {
+            format!(
+                r#"{{"eventTime":{time},"eventSource":"ec2.amazonaws.com","eventName":"StopInstances","eventID":"1",
+                "recipientAccountId":"111122223333","awsRegion":"r","userIdentity":{{"type":"Root","arn":"arn:aws:iam::111122223333:root"}}}}"#
+            )
+        };
+        let good = record("\"2026-03-01T00:00:00Z\"");
+        for (text, is_unread) in [
+            (format!(r#"{{"Records":[{good}]}}"#), false),
+            (format!(r#"{{"Records":[{good},{}]}}"#, record("\"01.03.2026\"")), true),
+            (format!(r#"{{"Records":[{good},{}]}}"#, record("null")), true),
+            (format!(r#"{{"Records":[{good},7]}}"#), true),
+            (r#"{"AccountAliases":[]}"#.to_owned(), true),
+        ] {
+            fs::write(&log, &text).unwrap();
+            let file = EvidenceFile::unnamed().unwrap();
+            let read = file.read_logs(std::slice::from_ref(&log), &|_, _| ()).unwrap();
+            let evidence = file.evidence().unwrap();
+            assert_eq!(read.damaged.len(), usize::from(is_unread), "{text}");
+            let account = clavicle_snapshot::AccountId::parse("111122223333").unwrap();
+            assert_eq!(evidence.has_unread(account), is_unread, "{text}");
+            assert_eq!(read.counts.new, u64::from(text.contains("eventTime")), "what can be read counts");
+        }
+    }
 }

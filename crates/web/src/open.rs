@@ -139,7 +139,7 @@ impl Open {
             return Ok(evidence.clone());
         }
         let mut evidence = self.beside.evidence().map_err(|error| Refusal::question(error, None))?;
-        evidence.add_reports(self.reader.world().catalog(), self.reader.world().snapshot());
+        evidence.add_snapshot(self.reader.world().catalog(), self.reader.world().snapshot());
         Ok(kept.insert(Arc::new(evidence)).clone())
     }
 

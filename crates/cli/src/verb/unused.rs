@@ -43,7 +43,7 @@ pub(super) fn evidence(
         [only] if place.evidence.is_none() && source::is_demo(only) => demo::evidence()?,
         _ => evidence_file::kept(place)?,
     };
-    evidence.add_reports(reader.world().catalog(), reader.world().snapshot());
+    evidence.add_snapshot(reader.world().catalog(), reader.world().snapshot());
     Ok(evidence)
 }
 

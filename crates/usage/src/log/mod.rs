@@ -1,8 +1,13 @@
 //! Which events does a file hold?
 //!
-//! Three forms, told apart by their first bytes, whatever the file is called: what a trail delivers
-//! (`{"Records": […]}`), what `aws cloudtrail lookup-events` prints (`{"Events": […]}`), and rows: those of CloudTrail
-//! Lake and of Amazon Athena, as JSON or CSV. Reports of last access are recognized beside them. Each plain, or packed with gzip or zstd.
+//! Forms are told apart by their first bytes, whatever the file is called: what a trail delivers (`{"Records": […]}`), what
+//! `aws cloudtrail lookup-events` prints (`{"Events": […]}`), what comes by way of CloudWatch Logs (`{"events": […]}` of
+//! `filter-log-events`, `{"logEvents": […]}` of a subscription) or of EventBridge (`{"detail": {…}}`), and rows: those of
+//! CloudTrail Lake and of Amazon Athena, as JSON or CSV. Reports of last access are recognized beside them. Each plain, or
+//! packed with gzip or zstd. What is neither an event nor a report is counted: it may be one that nobody here can read.
+//!
+//! See AWS: Amazon CloudWatch Logs API Reference, `FilterLogEvents`; CloudWatch Logs User Guide, Log group-level subscription
+//! filters; Amazon EventBridge User Guide, AWS service events delivered via AWS CloudTrail.
 
 mod event;
 mod inflate;
@@ -27,6 +32,9 @@ pub(crate) trait Sink {
 
     /// Takes the answer of `aws iam get-service-last-accessed-details`, as it is written.
     fn report(&mut self, _report: &[u8]) {}
+
+    /// Hears of an entry, or of a whole object, that is no event and no report.
+    fn unread(&mut self) {}
 
     /// Takes an event. `record` is where it stands in its text, if it stands there as it is.
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>);
@@ -75,28 +83,37 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
     scanner.peek();
     let from = scanner.at();
     let mut event = Event::default();
-    scanner.object(|scanner, name| member(scanner, name, &mut event, sink))?;
+    let mut holds = false;
+    scanner.object(|scanner, name| {
+        holds |= member(scanner, name, &mut event, sink)?;
+        Ok(())
+    })?;
     if event.is_record() {
         sink.event(&event, None);
     }
     if event.is_report {
         sink.report(&scanner.bytes()[from..scanner.at()]);
     }
+    if !holds && !event.is_record() && !event.is_report {
+        sink.unread();
+    }
     Ok(())
 }
 
-/// One member of the object that a file is.
+/// One member of the object that a file is. Does it hold events, be they none?
 fn member<'b>(
     scanner: &mut Scanner<'b>,
     name: &[u8],
     event: &mut Event<'b>,
     sink: &mut impl Sink,
-) -> Result<(), Malformed> {
+) -> Result<bool, Malformed> {
     match name {
-        b"Records" => scanner.list(|scanner| record(scanner, sink)).map(|_| ()),
-        b"Events" => scanner.list(|scanner| looked_up(scanner, sink)).map(|_| ()),
-        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)).map(|_| ()),
-        _ => event.member(scanner, name),
+        b"Records" => scanner.list(|scanner| record(scanner, sink)),
+        b"Events" => scanner.list(|scanner| within(scanner, b"CloudTrailEvent", sink)),
+        b"events" | b"logEvents" => scanner.list(|scanner| within(scanner, b"message", sink)),
+        b"detail" => record(scanner, sink).map(|()| true),
+        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)),
+        _ => event.member(scanner, name).map(|()| false),
     }
 }
 
@@ -107,28 +124,35 @@ fn record(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malform
         scanner.advance(length);
         return Ok(());
     }
-    let Some(event) = Event::read(scanner)? else { return Ok(()) };
+    let event = Event::read(scanner)?.unwrap_or_default();
     if event.is_record() {
         sink.event(&event, Some(Record { text, from, to: scanner.at() }));
     }
     if event.is_report {
         sink.report(&text[from..scanner.at()]);
     }
+    if !event.is_record() && !event.is_report {
+        sink.unread();
+    }
     Ok(())
 }
 
-/// One of the events that `lookup-events` prints: the record itself is text within.
-fn looked_up(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed> {
+/// An entry of which a member is a record as text.
+fn within(scanner: &mut Scanner<'_>, member: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut text = None;
     scanner.object(|scanner, name| {
-        if name == b"CloudTrailEvent" {
+        if name == member {
             text = scanner.text()?;
             return Ok(());
         }
         scanner.skip()
     })?;
-    let Some(text) = text.and_then(Text::read) else { return Ok(()) };
-    record(&mut Scanner::new(text.as_bytes()), sink)
+    let text = text.and_then(Text::read);
+    // A text that is torn tears nothing around it.
+    if text.is_none_or(|text| record(&mut Scanner::new(text.as_bytes()), sink).is_err()) {
+        sink.unread();
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -174,9 +198,55 @@ mod tests {
         let lookup =
             serde_json::json!({"Events": [{"EventId": "x", "CloudTrailEvent": RECORD}], "NextToken": "t"});
         assert_eq!(names(&lookup.to_string()), one);
+        let message = serde_json::json!([{"logStreamName": "x", "timestamp": 1, "message": RECORD}]);
+        assert_eq!(names(&format!("{{\"events\":{message},\"nextToken\":\"t\"}}")), one);
+        assert_eq!(names(&format!("{{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":{message}}}")), one);
+        assert_eq!(names(&format!("{{\"source\":\"aws.s3\",\"detail\":{RECORD}}}")), one);
         let (both, whole) = names(&format!("{RECORD}\n{RECORD}\n"));
         assert!(both.len() == 2 && whole);
         assert_eq!(names(""), (vec![], true));
+    }
+
+    #[derive(Default)]
+    struct Unread(usize);
+
+    impl Sink for Unread {
+        fn unread(&mut self) {
+            self.0 += 1;
+        }
+
+        fn event(&mut self, _: &Event<'_>, _: Option<Record<'_>>) {}
+    }
+
+    #[test]
+    fn what_is_no_event_is_counted() {
+        let cut = &RECORD[..RECORD.len() - 9];
+        for (text, wanted) in [
+            (r#"{"Records":[]}"#.to_owned(), 0),
+            (r#"{"Events":[],"NextToken":"t"}"#.to_owned(), 0),
+            (r#"{"JobStatus":"COMPLETED","ServicesLastAccessed":[]}"#.to_owned(), 0),
+            (RECORD.to_owned(), 0),
+            (r#"{"hello":1}"#.to_owned(), 1),
+            (r#"{"Records":1}"#.to_owned(), 1),
+            (r#"{"Records":[5,null,"x",{},{"eventName":"N","eventSource":"s"}]}"#.to_owned(), 5),
+            (r#"{"Events":[{"EventId":"x"},1]}"#.to_owned(), 2),
+            (
+                serde_json::json!({"events": [{"message": "START"}, {"message": cut}, {"message": RECORD}]})
+                    .to_string(),
+                2,
+            ),
+            (
+                r#"{"detail-type":"EC2 Instance State-change Notification","detail":{"state":"running"}}"#
+                    .to_owned(),
+                1,
+            ),
+            (r#"{"QueryResultRows":[[{"eventJson":"{}"}]]}"#.to_owned(), 1),
+            ("eventSource,eventName,eventTime\ns,N,\ns,N,2026-03-01T00:00:00Z\n".to_owned(), 1),
+        ] {
+            let mut unread = Unread::default();
+            assert!(events(text.as_bytes(), &mut unread).is_ok(), "{text}");
+            assert_eq!(unread.0, wanted, "{text}");
+        }
     }
 
     /// The names of the events of a file, and why it could not be read to its end.

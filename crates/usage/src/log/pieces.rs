@@ -133,6 +133,7 @@ fn elements(
                 if scanner.peek().is_none() && !is_all {
                     return Ok(false);
                 }
+                sink.unread();
                 *next = Next::Behind;
             }
         }
@@ -143,7 +144,7 @@ fn elements(
 fn rest(text: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut scanner = Scanner::new(text);
     let mut event = Event::default();
-    scanner.members_behind(|scanner, name| member(scanner, name, &mut event, sink))?;
+    scanner.members_behind(|scanner, name| member(scanner, name, &mut event, sink).map(|_| ()))?;
     if event.is_record() {
         sink.event(&event, None);
     }
@@ -178,6 +179,10 @@ mod tests {
             let mut report: serde_json::Value = serde_json::from_slice(report).unwrap();
             report.as_object_mut().unwrap().retain(|name, _| name != "Records");
             self.0.push(format!("report {report}"));
+        }
+
+        fn unread(&mut self) {
+            self.0.push("unread".to_owned());
         }
 
         fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {

@@ -103,10 +103,9 @@ fn give<'r>(cells: impl Iterator<Item = (&'r str, &'r str)>, sink: &mut impl Sin
 }
 
 fn read(record: &str, sink: &mut impl Sink) {
-    if let Ok(Some(event)) = Event::read(&mut Scanner::new(record.as_bytes()))
-        && event.is_record()
-    {
-        sink.event(&event, None);
+    match Event::read(&mut Scanner::new(record.as_bytes())) {
+        Ok(Some(event)) if event.is_record() => sink.event(&event, None),
+        _ => sink.unread(),
     }
 }
 
