@@ -213,7 +213,7 @@ pub(crate) fn needs(
         return Some(vec![Needed { action, need, things: vec![thing] }]);
     }
     let mut found: Vec<Needed> = Vec::new();
-    let mut call = Call { catalog, told, passes, passing: &asked.passing, found: &mut found };
+    let mut call = Call { catalog, told, passes, found: &mut found };
     match source {
         "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
         "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
@@ -230,7 +230,14 @@ pub(crate) fn needs(
     if outcome != Outcome::Denied {
         let own = if is_either { &either } else { &always };
         // What parameters settle comes before what they leave open.
-        own.iter().for_each(|action| call.tags(*action));
+        for action in own {
+            call.tags(*action);
+            if let Some(pass) = pass
+                && (passes || sometimes.contains(&pass) || asked.passing.contains(action))
+            {
+                call.pass(pass, *action);
+            }
+        }
         let first = always.first().or(sometimes.first()).copied();
         for action in sometimes.iter().copied().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
@@ -275,7 +282,6 @@ struct Call<'c> {
     told: &'c Told<'c>,
     /// Does every such call hand over a role?
     passes: bool,
-    passing: &'c [ActionId],
     found: &'c mut Vec<Needed>,
 }
 
@@ -424,43 +430,39 @@ impl Call<'_> {
         }
     }
 
-    /// What a call of this action may need besides: the role that it hands over is in its parameters, the rest is not
-    /// told.
+    /// The role that a call of this action hands over, or may: it is in the parameters, or not told.
     ///
     /// See AWS: IAM User Guide, Grant a user permissions to pass a role to an AWS service.
-    fn dependents(&mut self, action: ActionId) {
-        let pass = self.catalog.action("iam:PassRole");
-        if let Some(pass) = pass
-            && (self.passes || self.passing.contains(&action))
-        {
-            let is_role = |arn: &&str| {
-                arn.starts_with("arn:")
-                    && arn.split(':').nth(2) == Some("iam")
-                    && arn.contains(":role/")
-                    && !arn.contains(['*', '?'])
-            };
-            let mut roles: Vec<Thing> = self
-                .parameters()
-                .iter()
-                .map(|(_, value)| value)
-                .filter(is_role)
-                .map(|arn| Thing::Arn(arn.into()))
-                .collect();
-            roles.sort_unstable();
-            roles.dedup();
-            let is_certain = self.passes || !roles.is_empty();
-            let need = match is_certain {
-                true => along(self.catalog, action),
-                false => Need::Perhaps(name(self.catalog, action)),
-            };
-            if roles.is_empty() {
-                roles.push(Thing::NotKnown);
-            }
-            self.push(pass, need, roles);
+    fn pass(&mut self, pass: ActionId, action: ActionId) {
+        let is_role = |arn: &&str| {
+            arn.starts_with("arn:")
+                && arn.split(':').nth(2) == Some("iam")
+                && arn.contains(":role/")
+                && !arn.contains(['*', '?'])
+        };
+        let mut roles: Vec<Thing> = self
+            .parameters()
+            .iter()
+            .map(|(_, value)| value)
+            .filter(is_role)
+            .map(|arn| Thing::Arn(arn.into()))
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let is_certain = self.passes || !roles.is_empty();
+        let need = match is_certain {
+            true => along(self.catalog, action),
+            false => Need::Perhaps(name(self.catalog, action)),
+        };
+        if roles.is_empty() {
+            roles.push(Thing::NotKnown);
         }
-        let others: Vec<ActionId> =
-            self.catalog.dependents(action).filter(|other| Some(*other) != pass).collect();
-        for other in others {
+        self.push(pass, need, roles);
+    }
+
+    /// What else a call of this action may need: nothing tells.
+    fn dependents(&mut self, action: ActionId) {
+        for other in self.catalog.dependents(action) {
             self.push(other, Need::Perhaps(name(self.catalog, action)), vec![Thing::NotKnown]);
         }
     }
@@ -673,6 +675,16 @@ mod tests {
         );
         assert!(create.starts_with("lambda:CreateFunction f; "), "{create}");
         assert!(create.contains("; +iam:PassRole role/p/x; "), "{create}");
+        for (source, name, parameters) in [
+            ("ecs", "RegisterTaskDefinition", r#""taskRoleArn":"arn:aws:iam::1:role/x""#),
+            ("ecs", "RunTask", r#""overrides":{"executionRoleArn":"arn:aws:iam::1:role/x"}"#),
+            ("lambda", "UpdateFunctionConfiguration20150331v2", r#""role":"arn:aws:iam::1:role/x""#),
+        ] {
+            let needed = went(source, name, &format!("{{{parameters}}}"));
+            assert!(needed.contains("; +iam:PassRole role/x"), "{name}: {needed}");
+            let needed = went(source, name, r#"{"name":"x"}"#);
+            assert!(needed.contains("; ?iam:PassRole ?"), "{name}: {needed}");
+        }
         let run = went("ec2", "RunInstances", "{}");
         assert!(run.contains("?iam:PassRole ?"), "a launch template may name a profile: {run}");
         assert_eq!(
