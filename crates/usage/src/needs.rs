@@ -242,6 +242,7 @@ pub(crate) fn needs(
         for action in sometimes.iter().copied().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
         }
+        call.secrets(own);
         own.iter().for_each(|action| call.dependents(*action));
     }
     Some(found)
@@ -458,6 +459,31 @@ impl Call<'_> {
             roles.push(Thing::NotKnown);
         }
         self.push(pass, need, roles);
+    }
+
+    /// Each secret of a batch needs its own permission, and to choose them by filters another.
+    ///
+    /// See AWS: AWS Secrets Manager API Reference, `BatchGetSecretValue`: "you must have `secretsmanager:GetSecretValue` for each
+    /// secret. If you use filters, you must also have `secretsmanager:ListSecrets`".
+    fn secrets(&mut self, own: &[ActionId]) {
+        let by_name = |name: &str| self.catalog.action(name);
+        let (Some(batch), Some(get), Some(list)) = (
+            by_name("secretsmanager:BatchGetSecretValue"),
+            by_name("secretsmanager:GetSecretValue"),
+            by_name("secretsmanager:ListSecrets"),
+        ) else {
+            return;
+        };
+        if !own.contains(&batch) {
+            return;
+        }
+        let along = along(self.catalog, batch);
+        self.push(get, along.clone(), things(self.catalog, get, self.told));
+        if self.parameters().has("filters") {
+            self.push(list, along, vec![Thing::Any]);
+        } else if self.parameters().is_empty() {
+            self.push(list, Need::Perhaps(name(self.catalog, batch)), vec![Thing::Any]);
+        }
     }
 
     /// What else a call of this action may need: nothing tells.
@@ -691,6 +717,30 @@ mod tests {
             went("sts", "AssumeRole", r#"{"roleArn":"arn:aws:iam::1:role/x"}"#),
             "sts:AssumeRole role/x"
         );
+    }
+
+    /// AWS: AWS Secrets Manager API Reference, `BatchGetSecretValue`, "Required permissions".
+    #[test]
+    fn secrets_of_a_batch_need_a_permission_each() {
+        let (x, y) =
+            ("arn:aws:secretsmanager:r:1:secret:x-abcdef", "arn:aws:secretsmanager:r:1:secret:y-abcdef");
+        let get = "; +secretsmanager:GetSecretValue";
+        let needed =
+            went("secretsmanager", "BatchGetSecretValue", &format!(r#"{{"secretIdList":["{x}","{y}"]}}"#));
+        assert!(needed.contains(&format!("{get} x-abcdef,y-abcdef")), "{needed}");
+        assert!(!needed.contains("ListSecrets"), "{needed}");
+        let needed = went("secretsmanager", "BatchGetSecretValue", r#"{"filters":[{"key":"name"}]}"#);
+        assert!(needed.contains(&format!("{get} ?; +secretsmanager:ListSecrets *")), "{needed}");
+    }
+
+    /// AWS: AWS Step Functions Developer Guide, IAM policies for Amazon SNS: publishing to a `PhoneNumber` has `"Resource": "*"`.
+    #[test]
+    fn a_message_to_a_telephone_is_on_no_thing() {
+        assert_eq!(went("sns", "Publish", r#"{"phoneNumber":"+15550100"}"#), "sns:Publish *");
+        let hidden = r#"{"phoneNumber":"HIDDEN_DUE_TO_SECURITY_REASONS","message":"x"}"#;
+        assert_eq!(went("sns", "Publish", hidden), "sns:Publish *");
+        let topic = r#"{"topicArn":"arn:aws:sns:r:1:t","phoneNumber":""}"#;
+        assert_eq!(went("sns", "Publish", topic), "sns:Publish t");
     }
 
     #[test]
