@@ -339,7 +339,7 @@ impl Call<'_> {
                     // The body of a bulk deletion may have keys with a version and keys without: which are which is not told
                     // here. Of other calls a second key is that of a tag.
                     Some(_) if versions < keys && self.catalog.name(plain) == "s3:DeleteObject" => {
-                        always.push(versioned)
+                        always.push(versioned);
                     }
                     Some(place) => always[place] = versioned,
                     None => {}
