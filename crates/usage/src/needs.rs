@@ -213,7 +213,7 @@ pub(crate) fn needs(
         return Some(vec![Needed { action, need, things: vec![thing] }]);
     }
     let mut found: Vec<Needed> = Vec::new();
-    let mut call = Call { catalog, told, passes, passing: &asked.passing, found: &mut found };
+    let mut call = Call { catalog, told, passes, found: &mut found };
     match source {
         "s3.amazonaws.com" => call.s3(&mut always, &mut sometimes),
         "dynamodb.amazonaws.com" => call.partiql(&mut always, &mut sometimes),
@@ -230,11 +230,19 @@ pub(crate) fn needs(
     if outcome != Outcome::Denied {
         let own = if is_either { &either } else { &always };
         // What parameters settle comes before what they leave open.
-        own.iter().for_each(|action| call.tags(*action));
+        for action in own {
+            call.tags(*action);
+            if let Some(pass) = pass
+                && (passes || sometimes.contains(&pass) || asked.passing.contains(action))
+            {
+                call.pass(pass, *action);
+            }
+        }
         let first = always.first().or(sometimes.first()).copied();
         for action in sometimes.iter().copied().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
         }
+        call.secrets(own);
         own.iter().for_each(|action| call.dependents(*action));
     }
     Some(found)
@@ -275,7 +283,6 @@ struct Call<'c> {
     told: &'c Told<'c>,
     /// Does every such call hand over a role?
     passes: bool,
-    passing: &'c [ActionId],
     found: &'c mut Vec<Needed>,
 }
 
@@ -329,8 +336,11 @@ impl Call<'_> {
                 sometimes.retain(|action| *action != versioned);
                 let place = always.iter().position(|action| *action == plain).filter(|_| versions > 0);
                 match place {
-                    // A body has some with a version and some without; which, their names do not tell.
-                    Some(_) if versions < keys => always.push(versioned),
+                    // The body of a bulk deletion may have keys with a version and keys without: which are which is not told
+                    // here. Of other calls a second key is that of a tag.
+                    Some(_) if versions < keys && self.catalog.name(plain) == "s3:DeleteObject" => {
+                        always.push(versioned);
+                    }
                     Some(place) => always[place] = versioned,
                     None => {}
                 }
@@ -424,43 +434,64 @@ impl Call<'_> {
         }
     }
 
-    /// What a call of this action may need besides: the role that it hands over is in its parameters, the rest is not
-    /// told.
+    /// The role that a call of this action hands over, or may: it is in the parameters, or not told.
     ///
     /// See AWS: IAM User Guide, Grant a user permissions to pass a role to an AWS service.
-    fn dependents(&mut self, action: ActionId) {
-        let pass = self.catalog.action("iam:PassRole");
-        if let Some(pass) = pass
-            && (self.passes || self.passing.contains(&action))
-        {
-            let is_role = |arn: &&str| {
-                arn.starts_with("arn:")
-                    && arn.split(':').nth(2) == Some("iam")
-                    && arn.contains(":role/")
-                    && !arn.contains(['*', '?'])
-            };
-            let mut roles: Vec<Thing> = self
-                .parameters()
-                .iter()
-                .map(|(_, value)| value)
-                .filter(is_role)
-                .map(|arn| Thing::Arn(arn.into()))
-                .collect();
-            roles.sort_unstable();
-            roles.dedup();
-            let is_certain = self.passes || !roles.is_empty();
-            let need = match is_certain {
-                true => along(self.catalog, action),
-                false => Need::Perhaps(name(self.catalog, action)),
-            };
-            if roles.is_empty() {
-                roles.push(Thing::NotKnown);
-            }
-            self.push(pass, need, roles);
+    fn pass(&mut self, pass: ActionId, action: ActionId) {
+        let is_role = |arn: &&str| {
+            arn.starts_with("arn:")
+                && arn.split(':').nth(2) == Some("iam")
+                && arn.contains(":role/")
+                && !arn.contains(['*', '?'])
+        };
+        let mut roles: Vec<Thing> = self
+            .parameters()
+            .iter()
+            .map(|(_, value)| value)
+            .filter(is_role)
+            .map(|arn| Thing::Arn(arn.into()))
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let is_certain = self.passes || !roles.is_empty();
+        let need = match is_certain {
+            true => along(self.catalog, action),
+            false => Need::Perhaps(name(self.catalog, action)),
+        };
+        if roles.is_empty() {
+            roles.push(Thing::NotKnown);
         }
-        let others: Vec<ActionId> =
-            self.catalog.dependents(action).filter(|other| Some(*other) != pass).collect();
-        for other in others {
+        self.push(pass, need, roles);
+    }
+
+    /// Each secret of a batch needs its own permission, and to choose them by filters another.
+    ///
+    /// See AWS: AWS Secrets Manager API Reference, `BatchGetSecretValue`: "you must have `secretsmanager:GetSecretValue` for each
+    /// secret. If you use filters, you must also have `secretsmanager:ListSecrets`".
+    fn secrets(&mut self, own: &[ActionId]) {
+        let by_name = |name: &str| self.catalog.action(name);
+        let (Some(batch), Some(get), Some(list)) = (
+            by_name("secretsmanager:BatchGetSecretValue"),
+            by_name("secretsmanager:GetSecretValue"),
+            by_name("secretsmanager:ListSecrets"),
+        ) else {
+            return;
+        };
+        if !own.contains(&batch) {
+            return;
+        }
+        let along = along(self.catalog, batch);
+        self.push(get, along.clone(), things(self.catalog, get, self.told));
+        if self.parameters().has("filters") {
+            self.push(list, along, vec![Thing::Any]);
+        } else if self.parameters().is_empty() {
+            self.push(list, Need::Perhaps(name(self.catalog, batch)), vec![Thing::Any]);
+        }
+    }
+
+    /// What else a call of this action may need: nothing tells.
+    fn dependents(&mut self, action: ActionId) {
+        for other in self.catalog.dependents(action) {
             self.push(other, Need::Perhaps(name(self.catalog, action)), vec![Thing::NotKnown]);
         }
     }
@@ -636,6 +667,11 @@ mod tests {
         ] {
             assert_eq!(went("s3", "DeleteObjects", &format!(r#"{{"bucketName":"b",{keys}}}"#)), wanted);
         }
+        let tags = r#"{"bucketName":"b","key":["k","team"],"versionId":["v"]}"#;
+        assert!(
+            !went("s3", "PutObjectTagging", tags).contains("s3:PutObjectTagging"),
+            "it is of one version"
+        );
         assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
     }
 
@@ -673,12 +709,46 @@ mod tests {
         );
         assert!(create.starts_with("lambda:CreateFunction f; "), "{create}");
         assert!(create.contains("; +iam:PassRole role/p/x; "), "{create}");
+        for (source, name, parameters) in [
+            ("ecs", "RegisterTaskDefinition", r#""taskRoleArn":"arn:aws:iam::1:role/x""#),
+            ("ecs", "RunTask", r#""overrides":{"executionRoleArn":"arn:aws:iam::1:role/x"}"#),
+            ("lambda", "UpdateFunctionConfiguration20150331v2", r#""role":"arn:aws:iam::1:role/x""#),
+        ] {
+            let needed = went(source, name, &format!("{{{parameters}}}"));
+            assert!(needed.contains("; +iam:PassRole role/x"), "{name}: {needed}");
+            let needed = went(source, name, r#"{"name":"x"}"#);
+            assert!(needed.contains("; ?iam:PassRole ?"), "{name}: {needed}");
+        }
         let run = went("ec2", "RunInstances", "{}");
         assert!(run.contains("?iam:PassRole ?"), "a launch template may name a profile: {run}");
         assert_eq!(
             went("sts", "AssumeRole", r#"{"roleArn":"arn:aws:iam::1:role/x"}"#),
             "sts:AssumeRole role/x"
         );
+    }
+
+    /// AWS: AWS Secrets Manager API Reference, `BatchGetSecretValue`, "Required permissions".
+    #[test]
+    fn secrets_of_a_batch_need_a_permission_each() {
+        let (x, y) =
+            ("arn:aws:secretsmanager:r:1:secret:x-abcdef", "arn:aws:secretsmanager:r:1:secret:y-abcdef");
+        let get = "; +secretsmanager:GetSecretValue";
+        let needed =
+            went("secretsmanager", "BatchGetSecretValue", &format!(r#"{{"secretIdList":["{x}","{y}"]}}"#));
+        assert!(needed.contains(&format!("{get} x-abcdef,y-abcdef")), "{needed}");
+        assert!(!needed.contains("ListSecrets"), "{needed}");
+        let needed = went("secretsmanager", "BatchGetSecretValue", r#"{"filters":[{"key":"name"}]}"#);
+        assert!(needed.contains(&format!("{get} ?; +secretsmanager:ListSecrets *")), "{needed}");
+    }
+
+    /// AWS: AWS Step Functions Developer Guide, IAM policies for Amazon SNS: publishing to a `PhoneNumber` has `"Resource": "*"`.
+    #[test]
+    fn a_message_to_a_telephone_is_on_no_thing() {
+        assert_eq!(went("sns", "Publish", r#"{"phoneNumber":"+15550100"}"#), "sns:Publish *");
+        let hidden = r#"{"phoneNumber":"HIDDEN_DUE_TO_SECURITY_REASONS","message":"x"}"#;
+        assert_eq!(went("sns", "Publish", hidden), "sns:Publish *");
+        let topic = r#"{"topicArn":"arn:aws:sns:r:1:t","phoneNumber":""}"#;
+        assert_eq!(went("sns", "Publish", topic), "sns:Publish t");
     }
 
     #[test]

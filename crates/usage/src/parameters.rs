@@ -47,8 +47,8 @@ impl<'b> Parameters<'b> {
         })
     }
 
-    /// Puts down all that the meaning of a call can follow from: ARNs, the values of these names, and what headers and
-    /// tags there are.
+    /// Puts down all that the meaning of a call can follow from: ARNs, the values of these names, and what headers, tags and
+    /// other members there are that count by being there.
     pub(crate) fn spell(&self, names: &[String], mut put: impl FnMut(&[u8])) {
         for (name, value) in self.iter() {
             let matters =
@@ -60,7 +60,7 @@ impl<'b> Parameters<'b> {
                 put(name.as_bytes());
             }
         }
-        let names = ["tags", "transitiveTagKeys", "sourceIdentity"];
+        let names = ["tags", "transitiveTagKeys", "sourceIdentity", "phoneNumber", "filters"];
         put(&[u8::from(self.is_empty()), u8::from(self.has_tags())]);
         names.iter().for_each(|name| put(&[u8::from(self.has(name))]));
     }

@@ -50,7 +50,9 @@ pub(crate) fn listed(json: &[u8]) -> Vec<String> {
 
 /// The things that `action` was asked on, each once; never empty.
 pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Vec<Thing> {
-    if catalog.is_wildcard_only(action) {
+    // A telephone has no ARN: AWS Step Functions Developer Guide, IAM policies for Amazon SNS.
+    let to_telephone = catalog.name(action) == "sns:Publish" && told.parameters.has("phoneNumber");
+    if to_telephone || catalog.is_wildcard_only(action) {
         return vec![Thing::Any];
     }
     let mut found: Vec<String> = Vec::new();
