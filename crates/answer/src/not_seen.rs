@@ -10,6 +10,9 @@ use crate::shape::NotSeen;
 /// A line names so many places; it says how many there are.
 pub const MOST_PLACES: usize = 12;
 
+/// The call that lists the users, groups and roles of an account.
+pub(crate) const LISTS_IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
+
 /// What an answer rests on.
 #[derive(Debug, Default)]
 pub(crate) struct RestsOn {
@@ -32,7 +35,29 @@ impl Reader {
                 || rests_on.services.iter().any(|it| it == service);
             in_account && of_service && tells_of_access(&coverage.call)
         };
-        self.told(self.world().snapshot().not_seen().filter(bears))
+        let mut told = self.told(self.world().snapshot().not_seen().filter(bears));
+        if !told.iter().any(|gap| gap.call == LISTS_IDENTITIES) {
+            told.extend(self.nobody_listed());
+        }
+        told
+    }
+
+    /// Where the users and roles of no account were listed: what is told of it. No source tells that there is no account.
+    fn nobody_listed(&self) -> Vec<NotSeen> {
+        let snapshot = self.world().snapshot();
+        if !snapshot.lists_nobody() {
+            return Vec::new();
+        }
+        let told = self.told(snapshot.not_seen().filter(|row| &*row.call == LISTS_IDENTITIES));
+        if !told.is_empty() {
+            return told;
+        }
+        vec![NotSeen {
+            call: LISTS_IDENTITIES.to_owned(),
+            place: "any account".to_owned(),
+            things: 0,
+            why: "no source lists the users and roles of an account".to_owned(),
+        }]
     }
 
     /// Everything that was not seen, what concerns most things first: one line for a call and the reason, which names the
@@ -40,7 +65,11 @@ impl Reader {
     pub(crate) fn all_not_seen(&self) -> Vec<NotSeen> {
         let mut found: Vec<(NotSeen, usize)> = Vec::new();
         let mut lines: HashMap<(String, String), usize> = HashMap::new();
-        for told in self.told(self.world().snapshot().not_seen()) {
+        let mut all = self.told(self.world().snapshot().not_seen());
+        if !all.iter().any(|gap| gap.call == LISTS_IDENTITIES) {
+            all.extend(self.nobody_listed());
+        }
+        for told in all {
             let line = *lines.entry((told.call.clone(), told.why.clone())).or_insert(found.len());
             match found.get_mut(line) {
                 None => found.push((told, 1)),

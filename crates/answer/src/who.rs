@@ -337,6 +337,7 @@ impl Reader {
                 Verdict::Unknown
             }
             None if !open.unlisted.is_empty() || !open.beside.is_empty() => Verdict::Unknown,
+            None if self.world().snapshot().lists_nobody() => Verdict::Unknown,
             None => Verdict::No,
         }
     }
@@ -456,6 +457,9 @@ impl Reader {
                 let why = match (self.own_policy_not_seen(&spot.target), open.beside.first()) {
                     (true, _) => "its policy was not seen".to_owned(),
                     (false, Some(by)) => format!("that turns on {by}"),
+                    (false, None) if open.unlisted.is_empty() => {
+                        "no account's users and roles were read".to_owned()
+                    }
                     (false, None) => {
                         let owner = self.world().owner_of(&spot.target);
                         let is_own = open.unlisted.iter().all(|account| Some(*account) == owner);

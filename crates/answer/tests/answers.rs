@@ -766,6 +766,50 @@ fn that_nobody_was_found_is_no_no_where_nobody_was_listed() {
     );
 }
 
+/// Where all that is known of accounts is their names, or there are none, nobody was read.
+#[test]
+fn that_nobody_was_found_is_no_no_where_there_is_nobody_to_be_found() {
+    let organization = serde_json::json!({"Organization": {"Id": "o-a", "MasterAccountId": "111122223333"},
+        "Roots": [{"Id": "r-a", "Name": "Root"}],
+        "Accounts": [{"Id": "111122223333", "Name": "main"}, {"Id": "444455556666", "Name": "prod"}]});
+    let no_account = serde_json::json!({"CollectedAt": "2026-01-01T00:00:00Z", "CollectedCalls": [{"Call": "config:SelectAggregateResourceConfig",
+        "Account": null, "Region": null, "State": "failed", "Reason": "NoSuchConfigurationAggregatorException"}]});
+    let nobody = serde_json::json!({"UserDetailList": [{"Arn": "arn:aws:iam::444455556666:user/dana", "UserName": "dana", "Path": "/",
+        "UserPolicyList": [], "AttachedManagedPolicies": [], "GroupList": []}], "GroupDetailList": [], "RoleDetailList": [], "Policies": []});
+    for (files, accounts, expected) in [
+        (vec![&organization], 2, Verdict::Unknown),
+        (vec![&no_account], 0, Verdict::Unknown),
+        // One account's own export beside the names of the others.
+        (vec![&organization, &nobody], 2, Verdict::No),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (at, file) in files.iter().enumerate() {
+            std::fs::write(folder.path().join(format!("{at}.json")), file.to_string()).expect("a file");
+        }
+        let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
+        assert_eq!(snapshot.accounts.len(), accounts);
+        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+        let reader = Reader::new(world, Settings::default());
+        let outside = reader.outside(&OutsideQuestion::default()).expect("an answer");
+        let answer = |text: &str| {
+            let mut question = reader.parse(text).expect("a question");
+            if text.contains("ledger") {
+                question.by = Some("admins".to_owned());
+            }
+            reader.answer(&question).expect("an answer")
+        };
+        let asked =
+            ["who admin --do become", "path outside admin", "who can s3:GetObject arn:aws:s3:::ledger/a"];
+        for page in asked.map(answer).into_iter().chain([outside]) {
+            let text = &page.question.text;
+            keeps_to_the_schema(text, &page);
+            assert_eq!(page.verdict, expected, "{text}: {}", page.sentence);
+            let told = page.not_seen.iter().any(|gap| gap.call == "iam:GetAccountAuthorizationDetails");
+            assert!(told || expected == Verdict::No, "{text}: {}", page.sentence);
+        }
+    }
+}
+
 #[test]
 fn a_path_that_nobody_goes_names_who_comes_closest_and_the_statement_that_stops_them() {
     let mut question =

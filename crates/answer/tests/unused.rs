@@ -208,6 +208,37 @@ fn of_what_came_after_the_logs_nothing_is_called_unused() {
     }
 }
 
+/// The logs end within a day of the snapshot, which counts as its day; what is asked about lies between the two.
+#[test]
+fn of_a_time_that_the_logs_do_not_come_to_nothing_is_called_unused() {
+    let Some(made) = generated_trail() else { return };
+    made.seen_at(Duration::from_secs(1_772_344_800 + 43_200));
+    let (reader, evidence) = reader(made.folder());
+    for (since, is_known) in [("2026-03-01", true), ("2026-03-01T12:00:00Z", false)] {
+        let until = reader.told_until(&evidence).expect("a snapshot has a time");
+        let since = clavicle_answer::since(since, until).expect("it is past");
+        let page = reader.unused(&UnusedQuestion { who: None, since }, &evidence).expect("an answer");
+        let by_logs = page.principals.iter().filter(|idle| idle.because.starts_with("the logs")).count();
+        let of_active = page.permissions.iter().filter(|told| told.used > 0 && told.unused > 0).count();
+        assert_eq!((by_logs > 0, of_active > 0), (is_known, is_known), "{since}: {by_logs} {of_active}");
+        let unknown: usize = page.permissions.iter().map(|told| told.unknown).sum();
+        assert!(is_known || unknown > 100, "{unknown}");
+    }
+}
+
+#[test]
+fn a_time_to_come_is_no_time_to_look_back_to() {
+    let now = "2026-07-01T12:00:00Z".parse().expect("a time");
+    let since = |text| clavicle_answer::since(text, now);
+    for past in ["0d", "90d", "2026-07-01", "2026-07-01T12:00:00Z"] {
+        assert!(since(past).is_ok(), "{past}");
+    }
+    for future in ["2030-01-01", "2026-07-02", "2026-07-01T12:00:01Z"] {
+        let told = since(future).expect_err(future).to_string();
+        assert!(told.contains(future) && told.contains("2026-07-01T12:00:00Z"), "{told}");
+    }
+}
+
 /// So much makes everything slow without optimization.
 const LARGE: usize = 3_000;
 

@@ -1,6 +1,6 @@
 //! The smallest policy for what was recorded: the file that `record` writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_engine::Principal;
 use clavicle_policy::{Policy, parse};
@@ -16,6 +16,9 @@ use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::VerifiedRow;
+
+/// The need of a permission that a call's request does not settle.
+const PERHAPS: &str = "perhaps";
 
 /// A recording, as far as it is looked at.
 #[derive(Debug, Deserialize)]
@@ -81,7 +84,7 @@ impl Recorded {
 pub fn verify_recorded(recording: &str, key: &str, policy: &str) -> Result<VerifiedRow, QuestionError> {
     let recording = Recording::read(recording)?;
     let own = recording.uses.iter().filter(|used| used.access_key.as_deref() == Some(key));
-    let needs: Vec<Need> = own.filter(|used| used.need != "perhaps").map(Recorded::plain_need).collect();
+    let needs: Vec<Need> = own.filter(|used| used.need != PERHAPS).map(Recorded::plain_need).collect();
     let policy = parse(policy.as_bytes())
         .policy
         .ok_or_else(|| QuestionError::new("the policy for the recording cannot be read"))?;
@@ -123,7 +126,8 @@ fn entries(policies: &[Policy]) -> Vec<(String, &str)> {
     pairs
 }
 
-/// The smallest policy for a recording. What was denied is needed too; what a call may have needed is suggested and told.
+/// The smallest policy for a recording. What was denied is needed too; what a call may have needed besides is told, and
+/// not allowed, as by the recording itself.
 pub fn suggest_recorded(text: &str, how: &How) -> Result<Suggestion, QuestionError> {
     let recorded = needs_of(text)?;
     of_needs(&recorded.needs, recorded.seen, recorded.notes, how, None)
@@ -196,18 +200,29 @@ struct RecordedNeeds {
 fn needs_of(text: &str) -> Result<RecordedNeeds, QuestionError> {
     let recording = Recording::read(text)?;
     let (mut needs, mut seen, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    for used in &recording.uses {
+    let (perhaps, certain): (Vec<&Recorded>, Vec<&Recorded>) =
+        recording.uses.iter().partition(|used| used.need == PERHAPS);
+    for used in &certain {
         let calls = used.succeeded + used.failed + used.denied;
         let of = used.because_of.as_deref().unwrap_or("another call");
         let why = match used.need.as_str() {
             "along" => Some(format!("needed by {of}")),
-            "perhaps" => Some(format!("perhaps needed by {of}")),
             _ if used.succeeded + used.failed == 0 => Some("it was denied".to_owned()),
             _ => None,
         };
         needs.push(Need { why, ..used.plain_need() });
         seen.push(Some((calls, used.last.clone())));
     }
+    let is_allowed = |action: &str| certain.iter().any(|used| used.action.eq_ignore_ascii_case(action));
+    let mut may_need: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for used in perhaps.iter().filter(|used| !is_allowed(&used.action)) {
+        let of = used.because_of.as_deref().unwrap_or("others");
+        may_need.entry(&used.action).or_default().insert(of);
+    }
+    notes.extend(may_need.into_iter().map(|(action, of)| {
+        let of: Vec<&str> = of.into_iter().collect();
+        format!("{action} may be needed too by calls of {}, and is not allowed.", of.join(", "))
+    }));
     if recording.ended.is_none() {
         notes.push(
             "The recording has no end: it went on when this was written, or was killed. What came later is not in it."
@@ -270,6 +285,44 @@ mod tests {
         let found = suggest_recorded(&going_on.to_string(), &How::default()).expect("a suggestion");
         assert!(found.page.notes[0].starts_with("The recording has no end"), "{:?}", found.page.notes);
         assert!(suggest_recorded("{}", &How::default()).is_err());
+    }
+
+    /// A topic was made for which no role was passed: `record` does not allow that either.
+    #[test]
+    fn what_a_call_perhaps_needed_is_told_and_not_allowed() {
+        let used = |action: &str, need: &str, of: Option<&str>, on: Option<&str>| {
+            serde_json::json!({"access_key": "AKIA", "principal": null, "action": action, "need": need, "because_of": of,
+                "resource": on, "sureness": if on.is_some() { "exact" } else { "unknown" },
+                "succeeded": 1, "failed": 0, "denied": 0, "last": "2026-01-01T00:00:00Z"})
+        };
+        let (topic, rule) =
+            ("arn:aws:sns:us-east-1:111122223333:t", "arn:aws:events:us-east-1:111122223333:rule/r");
+        let mut uses = vec![
+            used("events:PutRule", "own", None, Some(rule)),
+            used("iam:PassRole", "perhaps", Some("events:PutRule"), None),
+            used("iam:PassRole", "perhaps", Some("sns:CreateTopic"), None),
+            used("sns:CreateTopic", "own", None, Some(topic)),
+        ];
+        let suggested = |uses: &[serde_json::Value]| {
+            let recording =
+                serde_json::json!({"clavicle_record": 1, "ended": "2026-01-01T00:00:01Z", "uses": uses});
+            let found = suggest_recorded(&recording.to_string(), &How::default()).expect("a suggestion");
+            (found.policies[0].print().expect("it prints"), found.page.notes)
+        };
+        let (text, notes) = suggested(&uses);
+        assert!(!text.contains("PassRole") && text.contains(topic) && text.contains(rule), "{text}");
+        let told =
+            "iam:PassRole may be needed too by calls of events:PutRule, sns:CreateTopic, and is not allowed.";
+        assert_eq!(notes, [told]);
+        // Where another call did pass one, that one is allowed, and nothing is open.
+        uses.push(used(
+            "iam:PassRole",
+            "along",
+            Some("lambda:CreateFunction"),
+            Some("arn:aws:iam::111122223333:role/web"),
+        ));
+        let (text, notes) = suggested(&uses);
+        assert!(text.contains("role/web") && notes.is_empty(), "{text} {notes:?}");
     }
 
     #[test]

@@ -42,6 +42,14 @@ pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, QuestionError> {
             QuestionError::new(format!("`{text}` is no age and no time"))
                 .hint("write `90d`, `12w`, a day such as `2026-03-01`, or a time")
         })
+        .and_then(|since| match since > now {
+            // Nothing can have been seen to be used after it, nor to be not.
+            true => Err(QuestionError::new(format!(
+                "`{text}` is later than all that is known, which ends at {now}"
+            ))
+            .hint("name a time before it, or an age such as `90d`")),
+            false => Ok(since),
+        })
 }
 
 /// What is asked.
@@ -221,7 +229,8 @@ impl Looked<'_> {
             }
             // Snapshots and the logs of other accounts may be newer.
             Some((_, to))
-                if self.reader.told_until(self.evidence).is_some_and(|until| !goes_on(to, until)) =>
+                if to < self.since
+                    || self.reader.told_until(self.evidence).is_some_and(|until| !goes_on(to, until)) =>
             {
                 Standing::Unknown { last_used, because: format!("the logs of its account end at {to}") }
             }

@@ -114,7 +114,9 @@ impl<'r> Shown<'r> {
         never.or(match logs.window {
             None => Some(Why::NoLogs),
             Some((from, _)) if !reaches(from, since) => Some(Why::LogsBeginLater),
-            Some((_, to)) if self.until.is_some_and(|until| !goes_on(to, until)) => Some(Why::LogsEndEarlier),
+            Some((_, to)) if to < since || self.until.is_some_and(|until| !goes_on(to, until)) => {
+                Some(Why::LogsEndEarlier)
+            }
             Some(_) => logs.unread.then_some(Why::LogsUnread),
         })
     }

@@ -67,7 +67,7 @@ impl World {
 
     /// Could policies that nobody has shown make chains that are not found? Then that none was found is no "no": of
     /// somebody on the way not all policies were seen, or of some role not who may become it; or where it begins or ends, or in
-    /// an account that is let in on the way, not all users and roles are known.
+    /// an account that is let in on the way, not all users and roles are known, or nowhere are they.
     pub fn may_miss_chains(&self, begin: &Begin, goal: &Goal) -> bool {
         let all = || self.principals().collect::<Vec<_>>();
         let askers = match begin {
@@ -81,6 +81,7 @@ impl World {
         askers.iter().any(|index| !self.bearer(*index).is_complete())
             || all().iter().any(trust_not_seen)
             || !self.without_identities(begin, goal).is_empty()
+            || self.snapshot().lists_nobody()
     }
 
     /// The accounts in which chains begin or end, or somebody of which is let in on the way to the end, and of which not all

@@ -151,14 +151,21 @@ impl Snapshot {
         told.into_iter().filter(|(_, lists_all)| *lists_all).map(|(account, _)| account).collect()
     }
 
+    /// Were the users and roles of no account listed? Then of nothing that is found can it be said that nobody does it.
+    #[must_use]
+    pub fn lists_nobody(&self) -> bool {
+        self.accounts_listed().is_empty()
+    }
+
     /// Accounts that were to be read, or of which something was, and whose users and roles were not all listed. Those that
-    /// only the organization names are none of them.
+    /// only the organization names are none of them, unless there are no others: then nobody was read at all.
     pub fn without_identities(&self) -> impl Iterator<Item = AccountId> {
         let listed = self.accounts_listed();
         let unanswered: BTreeSet<AccountId> =
             self.not_seen().filter(|row| row.is_unanswered()).filter_map(|row| row.account).collect();
-        let accounts =
-            self.accounts.iter().filter(move |account| account.seen || unanswered.contains(&account.id));
+        let nobody = listed.is_empty();
+        let is_meant = move |id: &AccountId, seen: bool| nobody || seen || unanswered.contains(id);
+        let accounts = self.accounts.iter().filter(move |account| is_meant(&account.id, account.seen));
         accounts.map(|account| account.id).filter(move |account| !listed.contains(account))
     }
 
