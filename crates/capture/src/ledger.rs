@@ -341,7 +341,8 @@ fn needs(
         let is_known = |thing: &Thing| matches!(thing, Thing::Any | Thing::Arn(_));
         // What the request tells beyond one ARN: patterns, log groups, indexes.
         let all_known = needed.things.iter().all(is_known);
-        let looks = need.0 == "own" || (need.0 == "along" && !all_known);
+        let is_any = needed.things == [Thing::Any];
+        let looks = (need.0 == "own" && !is_any) || (need.0 == "along" && !all_known);
         let own = if looks { resources(catalog, needed.action, told) } else { Vec::new() };
         let settled = all_known && (call.client == "s3" || own.is_empty() || message.is_some());
         if settled || own.is_empty() {

@@ -336,8 +336,11 @@ impl Call<'_> {
                 sometimes.retain(|action| *action != versioned);
                 let place = always.iter().position(|action| *action == plain).filter(|_| versions > 0);
                 match place {
-                    // A body has some with a version and some without; which, their names do not tell.
-                    Some(_) if versions < keys => always.push(versioned),
+                    // The body of a bulk deletion may have keys with a version and keys without: which are which is not told
+                    // here. Of other calls a second key is that of a tag.
+                    Some(_) if versions < keys && self.catalog.name(plain) == "s3:DeleteObject" => {
+                        always.push(versioned);
+                    }
                     Some(place) => always[place] = versioned,
                     None => {}
                 }
@@ -664,6 +667,11 @@ mod tests {
         ] {
             assert_eq!(went("s3", "DeleteObjects", &format!(r#"{{"bucketName":"b",{keys}}}"#)), wanted);
         }
+        let tags = r#"{"bucketName":"b","key":["k","team"],"versionId":["v"]}"#;
+        assert!(
+            !went("s3", "PutObjectTagging", tags).contains("s3:PutObjectTagging"),
+            "it is of one version"
+        );
         assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
     }
 

@@ -49,6 +49,7 @@ sqs.receive_message(QueueUrl=url)
 sns = client("sns")
 topic = sns.create_topic(Name="news")["TopicArn"]
 sns.publish(TopicArn=topic, Message="x")
+sns.publish(PhoneNumber="+15550100100", Message="x")
 
 awslambda = client("lambda")
 code = io.BytesIO()
@@ -65,7 +66,8 @@ secret = kms.encrypt(KeyId="alias/books", Plaintext=b"x")["CiphertextBlob"]
 
 secrets = client("secretsmanager")
 secrets.create_secret(Name="prod/db", SecretString="hunter2-the-secret")
-secrets.get_secret_value(SecretId="prod/db")
+arn = secrets.get_secret_value(SecretId="prod/db")["ARN"]
+secrets.batch_get_secret_value(SecretIdList=[arn])
 
 ssm = client("ssm")
 ssm.put_parameter(Name="/app/mode", Value="x", Type="String")
