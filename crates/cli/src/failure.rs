@@ -152,7 +152,8 @@ impl From<SnapshotError> for Failure {
 
 impl From<clavicle_collect::CollectError> for Failure {
     fn from(error: clavicle_collect::CollectError) -> Self {
-        error.hint.into_iter().fold(Self::input(error.problem), Self::help)
+        let failure = if error.is_usage { Self::usage } else { Self::input };
+        error.hint.into_iter().fold(failure(error.problem), Self::help)
     }
 }
 

@@ -62,7 +62,7 @@ impl Bucket {
         region: Option<&str>,
         ask_code: Option<fn(&str) -> Option<String>>,
     ) -> Result<Self, CollectError> {
-        let refused = || CollectError::new(format!("`{address}` is not `s3://BUCKET/BEGINNING`"));
+        let refused = || CollectError::usage(format!("`{address}` is not `s3://BUCKET/BEGINNING`"));
         let rest = address.strip_prefix("s3://").ok_or_else(refused)?;
         let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         // AWS: S3 User Guide, "General purpose bucket naming rules".
@@ -76,7 +76,7 @@ impl Bucket {
         let settings = Settings::read(profile, region)?;
         let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
         if !endpoint::is_region(&home) {
-            return Err(CollectError::new(format!("`{home}` is not the name of a region")));
+            return Err(CollectError::usage(format!("`{home}` is not the name of a region")));
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;

@@ -121,7 +121,7 @@ impl Collection {
         let settings = Settings::read(self.profile.as_deref(), self.region.as_deref())?;
         let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
         if let Some(wrong) = self.regions.iter().chain([&home]).find(|region| !endpoint::is_region(region)) {
-            return Err(CollectError::new(format!("`{wrong}` is not the name of a region")));
+            return Err(CollectError::usage(format!("`{wrong}` is not the name of a region")));
         }
         let source = signers::source(&settings)?;
         let aws = Aws::new(settings)?;
@@ -162,6 +162,18 @@ impl Collection {
         ));
         let targets = parallel_by(WIDTH, &members, |member| Target::of(self, &run, member));
         run.checked()?;
+        if let Some(wrong) = self.regions.iter().find(|region| is_nowhere(&targets, region)) {
+            let mut enabled: Vec<&str> = targets
+                .iter()
+                .filter_map(|target| target.enabled.as_deref())
+                .flatten()
+                .map(String::as_str)
+                .collect();
+            enabled.sort_unstable();
+            enabled.dedup();
+            return Err(CollectError::usage(format!("`{wrong}` is no region that is enabled"))
+                .hint(format!("enabled are {}", enabled.join(", "))));
+        }
         let units: Vec<Vec<Unit<'_>>> = targets.iter().map(Target::units).collect();
         for (target, units) in targets.iter().zip(&units) {
             let (account, regions) = (target.account.clone(), target.regions.len());
@@ -209,6 +221,13 @@ impl Collection {
         }
         Ok(kept)
     }
+}
+
+/// Do all accounts that are read say that this region is none of theirs?
+fn is_nowhere(targets: &[Target], region: &String) -> bool {
+    let mut entered = targets.iter().filter(|target| target.session.is_some()).peekable();
+    let has_not = |target: &Target| target.enabled.as_ref().is_some_and(|enabled| !enabled.contains(region));
+    entered.peek().is_some() && entered.all(has_not)
 }
 
 fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, CollectError> {

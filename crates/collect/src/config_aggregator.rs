@@ -5,11 +5,16 @@
 use clavicle_snapshot::known_fields_of_config_item;
 use serde_json::{Value, json};
 
+use crate::error::CollectError;
 use crate::table::{self, Call};
 use crate::thing::{Thing, elements};
 use crate::walk::Caller;
 
 const SELECT: &str = "config:SelectAggregateResourceConfig ConfigurationAggregatorName={aggregator} Expression={expression} Limit=#100 token:NextToken~NextToken";
+
+/// AWS: AWS Config API Reference, "SelectAggregateResourceConfig": "You have specified a configuration aggregator that does
+/// not exist."
+const NO_AGGREGATOR: &str = "NoSuchConfigurationAggregatorException";
 
 /// Everything that an import reads of an item.
 const EXPRESSION: &str = "SELECT resourceId, resourceName, resourceType, arn, accountId, awsRegion, \
@@ -19,7 +24,8 @@ pub(crate) fn calls() -> impl Iterator<Item = Call> {
     [SELECT].into_iter().filter_map(table::call)
 }
 
-/// The lines of everything that the aggregator of this name has; a page is in memory at a time.
+/// The lines of everything that the aggregator of this name has; a page is in memory at a time. Where there is none of the
+/// name there is nothing to collect.
 pub(crate) fn read(caller: Caller<'_>, aggregator: &str, write: &mut dyn FnMut(Value)) {
     let Some(call) = table::call(SELECT) else { return };
     let about = Thing {
@@ -37,4 +43,12 @@ pub(crate) fn read(caller: Caller<'_>, aggregator: &str, write: &mut dyn FnMut(V
         write(json!({"Results": results.collect::<Vec<_>>()}));
     };
     caller.pages(&about, &call, take, "Results[]");
+    if caller.seen.first_gap().is_some_and(|(_, why)| why == NO_AGGREGATOR) {
+        let (account, region) = (&caller.place.account, &caller.place.region);
+        let problem =
+            format!("AWS Config has no aggregator `{aggregator}` in {region} of the account {account}");
+        let lists = format!("aws configservice describe-configuration-aggregators --region {region}");
+        let hint = format!("`{lists}` lists those that are there; `--region` says where else to look");
+        caller.aws.end(CollectError::new(problem).hint(hint));
+    }
 }

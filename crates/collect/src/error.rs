@@ -8,11 +8,18 @@ pub struct CollectError {
     pub problem: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Is something asked for in a way, or by a name, that cannot be meant?
+    pub is_usage: bool,
 }
 
 impl CollectError {
     pub(crate) fn new(problem: impl Into<String>) -> CollectError {
-        CollectError { problem: problem.into(), hint: None }
+        CollectError { problem: problem.into(), hint: None, is_usage: false }
+    }
+
+    /// Wrong usage, or a wrong name.
+    pub(crate) fn usage(problem: impl Into<String>) -> CollectError {
+        CollectError { is_usage: true, ..CollectError::new(problem) }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> CollectError {
@@ -33,6 +40,6 @@ impl fmt::Display for CollectError {
 
 impl From<clavicle_snapshot::SnapshotError> for CollectError {
     fn from(error: clavicle_snapshot::SnapshotError) -> CollectError {
-        CollectError { problem: error.to_string(), hint: error.hint }
+        CollectError { problem: error.to_string(), hint: error.hint, is_usage: false }
     }
 }

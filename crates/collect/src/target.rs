@@ -27,6 +27,8 @@ pub(crate) struct Target {
     pub(crate) is_own: bool,
     pub(crate) session: Option<Session>,
     pub(crate) regions: Vec<String>,
+    /// The regions that are enabled, where only some are read, and the account told.
+    pub(crate) enabled: Option<Vec<String>>,
 }
 
 /// A service's kinds in one region of one account: the smallest part that is done or not.
@@ -78,9 +80,11 @@ impl Target {
         let caller = Caller { aws: &run.aws, signer: &session, place: &place, seen: &seen };
         let is_entered = enter(caller);
         let regions = if is_entered { regions(caller, &collection.regions) } else { Vec::new() };
+        let some = is_entered && !collection.regions.is_empty();
+        let enabled = some.then(|| enabled(caller)).flatten();
         let alias = if is_entered { alias(caller) } else { None };
         let file = format!("accounts/{account}/account.jsonl");
-        let target = Target { account, is_own, session: is_entered.then_some(session), regions };
+        let target = Target { account, is_own, session: is_entered.then_some(session), regions, enabled };
         let (account, units) = (&target.account, target.units());
         run.write(&file, |write| {
             if let Some(alias) = alias {
@@ -157,17 +161,26 @@ fn regions(caller: Caller<'_>, asked: &[String]) -> Vec<String> {
         return asked.to_vec();
     }
     let mut found: Vec<String> = Vec::new();
-    let take = |page: &Value| {
-        let name = |region: &Value| region.get("regionName")?.as_str().map(str::to_owned);
-        let named = elements(page, "regionInfo[]").into_iter().filter_map(name);
-        found.extend(named.filter(|region| endpoint::is_region(region)));
-    };
+    let take = |page: &Value| found.extend(named(page));
     caller.pages(&Thing::default(), &call, take, "regionInfo[]");
     if found.is_empty() {
         found.push(caller.place.region.clone());
     }
     found.sort_unstable();
     found
+}
+
+/// The regions that are enabled for the account; `None`: it did not tell.
+fn enabled(caller: Caller<'_>) -> Option<Vec<String>> {
+    let answer = caller.answer(&table::call(REGIONS)?, &[]).ok()?;
+    Some(named(&answer)).filter(|names| !names.is_empty())
+}
+
+/// The regions that an answer names.
+fn named(answer: &Value) -> Vec<String> {
+    let name = |region: &Value| region.get("regionName")?.as_str().map(str::to_owned);
+    let named = elements(answer, "regionInfo[]").into_iter().filter_map(name);
+    named.filter(|region| endpoint::is_region(region)).collect()
 }
 
 /// What the account calls itself.

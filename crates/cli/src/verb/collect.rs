@@ -55,11 +55,7 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
     let watch = Watch::new(Bar::new(), kinds_of_calls(typed).len());
     let collected = collection.run(&|event| watch.hear(event));
     drop(watch);
-    let collected = collected.map_err(|error| {
-        let failure = Failure::input(error.problem);
-        error.hint.into_iter().fold(failure, Failure::help)
-    })?;
-    save(typed, folder.as_ref(), collected)
+    save(typed, folder.as_ref(), collected?)
 }
 
 /// One policy as it stands, several as a list; or into a folder, each in a file of its own.

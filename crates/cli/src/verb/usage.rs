@@ -79,7 +79,11 @@ fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRea
     if !files.is_empty() {
         let files: Vec<PathBuf> = files.into_iter().cloned().collect();
         let progress = |done, total| bar.report("reading logs", done, total);
-        all.add(evidence.file.read_logs(&files, &progress).map_err(failed)?);
+        let read = evidence.file.read_logs(&files, &progress).map_err(failed)?;
+        if let (true, [only]) = (is_nothing(&read), files.as_slice()) {
+            tell_nothing(&only.display().to_string());
+        }
+        all.add(read);
     }
     for address in addresses {
         let address = address.to_string_lossy();
@@ -94,9 +98,24 @@ fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRea
         let fetch =
             |name: &str, bytes: &mut Vec<u8>| bucket.read(name.get(start..).unwrap_or_default(), bytes);
         let progress = |done, total| bar.report("reading logs from Amazon S3", done, total);
-        all.add(evidence.file.read_objects(objects, &fetch, &progress).map_err(failed)?);
+        let read = evidence.file.read_objects(objects, &fetch, &progress).map_err(failed)?;
+        if is_nothing(&read) {
+            tell_nothing(&address);
+        }
+        all.add(read);
     }
     Ok(all)
+}
+
+/// Was there no log, neither a new one nor one that was read before?
+fn is_nothing(read: &LogsRead) -> bool {
+    read.files == 0 && read.known_files == 0 && read.damaged.is_empty()
+}
+
+fn tell_nothing(place: &str) {
+    let mut page = terminal::side_page();
+    lay_out_warning(&mut page, "there is no log of CloudTrail here", Some(place));
+    terminal::say(page);
 }
 
 fn tell_damage(read: &LogsRead) {

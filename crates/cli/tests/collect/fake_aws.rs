@@ -2,7 +2,7 @@
 //! and lets nobody into one account. It answers what it knows in the shapes of AWS's API models, and every other list with
 //! an empty one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ struct Shared {
     requests: AtomicU64,
     faults: AtomicU64,
     /// Targets of JSON calls that are refused.
-    denied: Mutex<BTreeSet<String>>,
+    denied: Mutex<BTreeMap<String, String>>,
     /// After so many requests the credentials of everybody are too old; 0: never.
     expires: AtomicU64,
     /// How often each report of last use was asked for.
@@ -96,7 +96,12 @@ impl FakeAws {
 
     /// Refuses calls with this target or action from now on.
     pub(crate) fn deny(&self, target: &str) {
-        self.shared.denied.lock().expect("the list").insert(target.to_owned());
+        self.refuse(target, "AccessDeniedException");
+    }
+
+    /// Refuses them in these words.
+    pub(crate) fn refuse(&self, target: &str, code: &str) {
+        self.shared.denied.lock().expect("the list").insert(target.to_owned(), code.to_owned());
     }
 
     /// Answers this call, by its target, action or `METHOD /path`, in this way from now on.
@@ -179,8 +184,8 @@ impl Shared {
             } else if number % 20 == 7 {
                 self.faults.fetch_add(1, Ordering::Relaxed);
                 (400, error(&asked, "ThrottlingException"))
-            } else if self.denied.lock().expect("the list").contains(asked.name()) {
-                (400, error(&asked, "AccessDeniedException"))
+            } else if let Some(code) = self.denied.lock().expect("the list").get(asked.name()) {
+                (400, error(&asked, code))
             } else {
                 self.answer(&asked)
             };

@@ -50,6 +50,12 @@ fn logs_are_read_from_a_bucket_once_and_a_torn_one_is_told() {
     let again = read("s3://trail-logs/AWSLogs/o-1");
     let told = String::from_utf8_lossy(&again.stdout);
     assert!(told.contains("read 1 file ") && told.contains("1 file was read before"), "{told}");
+    let empty = read("s3://trail-logs/AWSLogs/o-2/");
+    let problems = String::from_utf8_lossy(&empty.stderr);
+    assert!(problems.contains("no log of CloudTrail") && problems.contains("AWSLogs/o-2/"), "{problems}");
+    assert!(!String::from_utf8_lossy(&again.stderr).contains("no log of CloudTrail"));
+    let nameless = read("s3://");
+    assert_eq!(nameless.status.code(), Some(2), "{}", String::from_utf8_lossy(&nameless.stderr));
     let nowhere = read("s3://no-such-bucket-here");
     let problems = String::from_utf8_lossy(&nowhere.stderr);
     assert!(problems.contains("NoSuchBucket"), "{problems}");

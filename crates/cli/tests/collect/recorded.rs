@@ -114,6 +114,44 @@ fn an_aggregator_of_aws_config_is_read_and_what_it_holds_of_secrets_is_dropped()
     assert_eq!(row.map(|row| row.things), Some(2));
 }
 
+#[test]
+fn an_aggregator_that_is_not_there_is_an_error_and_no_snapshot() {
+    let fake = FakeAws::start(1, 1);
+    fake.refuse(
+        "StarlingDoveService.SelectAggregateResourceConfig",
+        "NoSuchConfigurationAggregatorException",
+    );
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["collect", "--config-aggregator", "nobodys", "-o", "org.clav"];
+    let output = clavicle(home.path(), &fake.address, &arguments).output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(
+        told.contains("no aggregator `nobodys`") && told.contains("describe-configuration-aggregators"),
+        "{told}"
+    );
+    assert!(!home.path().join("org.clav").exists());
+}
+
+#[test]
+fn a_region_that_no_account_has_is_wrong_usage() {
+    let fake = FakeAws::start(1, 2);
+    let home = tempfile::tempdir().expect("a folder");
+    let collect = |regions: &str| {
+        let arguments = ["collect", "--regions", regions, "-o", "acct.clav"];
+        let output = clavicle(home.path(), &fake.address, &arguments).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, told) = collect("xx-test-1,xx-test-7");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`xx-test-7`") && told.contains("xx-test-0, xx-test-1"), "{told}");
+    assert!(!home.path().join("acct.clav").exists());
+    // Who may not ask which there are is believed.
+    fake.deny("DescribeRegions");
+    let (code, told) = collect("xx-test-7");
+    assert_eq!(code, Some(0), "{told}");
+}
+
 /// Reports that are made while they are waited for, in pages: kept in the snapshot, and told of by `unused`.
 #[test]
 fn reports_of_last_access_are_kept_and_used() {
