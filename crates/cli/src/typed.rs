@@ -708,7 +708,8 @@ pub(crate) struct NotGranted {
     /// An action or a pattern of actions. Again for more
     #[arg(long = "do", value_name = "ACTION", add = ArgValueCompleter::new(complete::action))]
     pub(crate) actions: Vec<String>,
-    /// A pattern of ARNs, as `Resource` has it. Again for more; without it any resource
+    /// A pattern of ARNs, as `Resource` has it, or `s3://bucket` for a bucket and all in it. Again for more; without it any
+    /// resource
     #[arg(long = "on", value_name = "ARN")]
     pub(crate) resources: Vec<String>,
 }

@@ -23,6 +23,7 @@ pub(crate) mod outside;
 pub(crate) mod prove;
 mod prove_findings;
 mod prove_no_more;
+mod prove_not_granted;
 pub(crate) mod record;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;

@@ -5,7 +5,7 @@ use clavicle_prover::{Access, Document, Doubt, LONGEST, Limits, Magnitude, Store
 use serde_json::{Value, json};
 
 use super::ask::{exit, read, write};
-use super::{prove_findings, prove_no_more};
+use super::{prove_findings, prove_no_more, prove_not_granted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::Tone;
@@ -66,7 +66,7 @@ fn not_granted(typed: &NotGranted) -> Result<Exit, Failure> {
     let mut store = Store::new();
     let document =
         store.compile(&file.policy, if names(&file) { Principals::Required } else { Principals::Ignored });
-    let asked = granted(&mut store, &typed.actions, &typed.resources)?;
+    let asked = prove_not_granted::granted(&mut store, &typed.actions, &typed.resources)?;
     let verdict = store.disjoint(&document.access(), &asked, Limits::default());
     tell(&Told {
         claim: "not-granted",
@@ -76,25 +76,6 @@ fn not_granted(typed: &NotGranted) -> Result<Exit, Failure> {
         counts: None,
         form: typed.policy.form,
     })
-}
-
-/// What a statement with these actions and resources would allow.
-fn granted(store: &mut Store, actions: &[String], resources: &[String]) -> Result<Access, Failure> {
-    let any = ["*".to_owned()];
-    let or_any = |texts: &[String]| if texts.is_empty() { any.to_vec() } else { texts.to_vec() };
-    let text = json!({ "Version": "2008-10-17", "Statement": [
-        { "Effect": "Allow", "Action": or_any(actions), "Resource": or_any(resources) } ] });
-    let parsed = clavicle_policy::parse(text.to_string().as_bytes());
-    match parsed.policy {
-        Some(policy) if policy.statements.iter().all(|statement| !statement.faulty) => {
-            Ok(store.compile(&policy, Principals::Ignored).access())
-        }
-        _ => {
-            let problem =
-                parsed.diagnostics.first().map_or("no action or resource", |fault| fault.message.as_str());
-            Err(Failure::usage(format!("this names nothing that can be granted: {problem}")))
-        }
-    }
 }
 
 fn not_public(typed: &OnePolicy) -> Result<Exit, Failure> {

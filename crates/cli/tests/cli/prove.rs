@@ -61,6 +61,65 @@ fn what_is_not_granted() {
     });
 }
 
+/// A claim about nothing holds of every policy: what no request can name is refused, and no gate passes by a slip.
+/// AWS: IAM JSON policy elements reference, Resource; Service Authorization Reference, Amazon S3.
+#[test]
+fn what_cannot_be_granted_is_refused() {
+    let cases = [
+        ("--do GetObject", "`GetObject` is not an action"),
+        ("--do s3", "`s3` is not an action"),
+        ("--do read", "`read` is not an action"),
+        ("--do s3:", "`s3:` is not an action"),
+        ("--do s3:GetObjekt", "did you mean `s3:GetObject`?"),
+        ("--do s3:GetObject --do s3:Nope", "`s3:Nope` is not an action of `s3`"),
+        ("--do s33:GetObject", "no service has the prefix `s33`"),
+        ("--do s3:Gett*", "`s3:Gett*` matches no action"),
+        ("--on invoices", "`invoices` is neither an ARN nor a pattern"),
+        ("--on=", "`` is neither an ARN nor a pattern"),
+        ("--on s3://", "`s3://` is neither an ARN nor a pattern"),
+        ("--on arn:aws:s3", "an ARN has six parts"),
+        ("--on arn:was:s3:::invoices/*", "`was` is no partition"),
+        ("--on arn:aws:s33:::invoices/*", "no service has ARNs with `s33`"),
+        ("--on arn:aws:s3:::home/${aws:username}", "has a variable"),
+        // It is asked on objects, and the bucket is none.
+        (
+            "--do s3:GetObject --on arn:aws:s3:::invoices",
+            "none of the resources is one that `s3:GetObject` works on",
+        ),
+        (
+            "--do sqs:SendMessage --on s3://invoices",
+            "none of the resources is one that `sqs:SendMessage` works on",
+        ),
+        ("--do s3:ListAllMyBuckets --on s3://invoices", "`s3:ListAllMyBuckets` is asked on `*` only"),
+        (
+            "--do s3:Get* --on arn:aws:s3:::invoices/* --on arn:aws:sqs:eu-west-1:111122223333:q",
+            "none of the actions",
+        ),
+    ];
+    let scene = scene();
+    for (typed, said) in cases {
+        let told = scene.run(&format!("prove not-granted read.json {typed}"));
+        let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(said) && flat.ends_with("[exit 2]"), "{typed}: {told}");
+    }
+}
+
+#[test]
+fn a_bucket_is_named_as_elsewhere() {
+    let scene = scene();
+    let ends = |typed: &str| {
+        let told = scene.run(&format!("prove not-granted read.json {typed}"));
+        told.trim().lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(ends("--do s3:GetObject --on s3://invoices"), "[exit 1]");
+    assert_eq!(ends("--do s3:ListBucket --on s3://invoices"), "[exit 0]");
+    assert_eq!(ends("--do s3:GetObject --on s3://invoices/2026/07.csv"), "[exit 1]");
+    assert_eq!(ends("--on s3://invoices/2026/"), "[exit 1]");
+    assert_eq!(ends("--do s3:GetObject --on s3://letters"), "[exit 0]");
+    assert_eq!(ends("--do *"), "[exit 1]");
+    assert_eq!(ends("--on *"), "[exit 1]");
+}
+
 #[test]
 fn what_is_public() {
     filtered(|| {
