@@ -97,7 +97,7 @@ fn a_torn_log_is_told_and_the_others_go_on() {
         assert_snapshot!(scene.run("usage s3://x"), @"
         [stderr]
         error: `s3://x` is not `s3://BUCKET/BEGINNING`
-        [exit 4]
+        [exit 2]
         ");
     });
     assert_snapshot!(Scene::new().run("usage"), @"
