@@ -2,7 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best when it is handed over")]
 
-use clavicle_answer::shape::ChangesPage;
+use clavicle_answer::shape::{AccessChange, ChangesPage};
 use clavicle_answer::{Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
@@ -109,11 +109,12 @@ fn changes(old: State, new: State) -> ChangesPage {
     new.reader().changes_since(&old.reader())
 }
 
-/// The rows of access, as what changed and who.
+/// The rows of access, as what changed and who: those to whom the same happened share one.
 fn rows(page: &ChangesPage) -> Vec<(String, String)> {
-    let rows = page.access.iter();
-    rows.map(|row| (row.change.clone(), row.who.first().map_or(String::new(), |who| who.name.clone())))
-        .collect()
+    let of_row = |row: &AccessChange| {
+        row.who.iter().map(|who| (row.change.clone(), who.name.clone())).collect::<Vec<_>>()
+    };
+    page.access.iter().flat_map(of_row).collect()
 }
 
 fn says(page: &ChangesPage, change: &str, who: &str) -> bool {

@@ -14,7 +14,7 @@ use foldhash::{HashSet, HashSetExt};
 use crate::actor::Target;
 use crate::ceiling::Ceiling;
 use crate::class::ClassId;
-use crate::touch::Touch;
+use crate::touch::{Touch, Whose};
 use crate::world::World;
 
 /// What is another in one of two worlds, or only there.
@@ -70,9 +70,9 @@ impl Changed {
 }
 
 impl World {
-    /// The part of [`World::touches`]`.within` that is about somebody or something that changed, in no order. Costs a
+    /// The part of [`World::touches`]`.within`, or of what it leaves out of administrators, that is about somebody or something that changed, in no order. Costs a
     /// decision for each of those and everything that they speak of, or who speaks of them.
-    pub fn touches_of_changed(&self, account: AccountId, changed: &Changed) -> Vec<Touch> {
+    pub fn touches_of_changed(&self, account: AccountId, changed: &Changed, whose: Whose) -> Vec<Touch> {
         let classes = self.classes_of(account);
         let is_changed =
             |class: &ClassId| self.class_members(*class).iter().any(|member| changed.has_principal(*member));
@@ -82,10 +82,10 @@ impl World {
             all.iter().copied().filter(|resource| changed.has_resource(*resource)).collect();
         let mut found = Vec::new();
         if !some.is_empty() {
-            found.extend(self.touches_among(account, &some, all));
+            found.extend(self.touches_among(account, &some, all, whose));
         }
         if !things.is_empty() {
-            found.extend(self.touches_among(account, &others, &things));
+            found.extend(self.touches_among(account, &others, &things, whose));
         }
         found
     }

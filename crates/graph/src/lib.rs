@@ -59,5 +59,5 @@ pub use steps::{
     Ask, Fit, Gives, Grade, Method, MethodKind, NOT_CLAIMED, Node, NodeId, On, PolicyThen, Raise, Relation,
     Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods, permission_set_name,
 };
-pub use touch::{AccountTouches, OutsideTouch, Touch};
+pub use touch::{AccountTouches, OutsideTouch, Touch, Whose};
 pub use world::{Stated, World};

@@ -19,6 +19,7 @@ use crate::alike::{AlikeThings, Likeness};
 use crate::asked_words::{AskedWords, DRAWN, bit};
 use crate::candidates::Candidates;
 use crate::ceiling::Ceiling;
+use crate::changed::Changed;
 use crate::class::ClassId;
 use crate::kind::KindWords;
 use crate::side::ActorSide;
@@ -61,7 +62,21 @@ pub struct AccountTouches {
     pub outside: Vec<OutsideTouch>,
 }
 
+/// Whose touches are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Of all but administrators, who touch nearly everything.
+    Others,
+    /// Of administrators alone: which of it they do not touch.
+    Administrators,
+}
+
 impl World {
+    /// Is somebody one of these?
+    fn is_of(&self, whose: Whose, principal: PrincipalIndex) -> bool {
+        self.is_admin(principal) == (whose == Whose::Administrators)
+    }
+
     /// Who touches which thing of this account? Worked out when first asked for, once an account: a decision for every
     /// class, thing and word that a policy speaks of.
     pub fn touches(&self, account: AccountId) -> Arc<AccountTouches> {
@@ -83,22 +98,48 @@ impl World {
                     return Vec::new();
                 }
                 let target = Target::Resource(*resource);
-                self.reach_in(*resource, account, &AskedWords::new(self, &target, &when))
+                self.reach_in(*resource, account, &AskedWords::new(self, &target, &when), |class| {
+                    self.class_is_of(Whose::Others, class)
+                })
             });
             Arc::new(reached.collect())
         };
         self.outside_touches[at].get_or_init(worked_out).clone()
     }
 
+    /// The same of administrators of other accounts alone, where they or the thing are among what changed.
+    pub fn outside_touches_of_administrators(
+        &self,
+        account: AccountId,
+        changed: &Changed,
+    ) -> Vec<OutsideTouch> {
+        self.sort_callers();
+        let when = self.context(&Default::default());
+        let is_changed =
+            |class: ClassId| self.class_members(class).iter().any(|it| changed.has_principal(*it));
+        let reached = self.resources_of(account).par_iter().with_min_len(16).flat_map_iter(|resource| {
+            if self.resource_policy(*resource).is_none() {
+                return Vec::new();
+            }
+            let is_other = changed.has_resource(*resource);
+            let is_asked =
+                |class| self.class_is_of(Whose::Administrators, class) && (is_other || is_changed(class));
+            let target = Target::Resource(*resource);
+            self.reach_in(*resource, account, &AskedWords::new(self, &target, &when), is_asked)
+        });
+        reached.collect()
+    }
+
     fn work_out_touches(&self, account: AccountId) -> AccountTouches {
         let outside = self.outside_touches(account).to_vec();
-        let within = self.touches_among(account, &self.classes_of(account), self.resources_of(account));
+        let within =
+            self.touches_among(account, &self.classes_of(account), self.resources_of(account), Whose::Others);
         AccountTouches { within, outside }
     }
 
     /// What the members of a class touch of the things of their own account.
     pub fn touches_of_class(&self, account: AccountId, class: ClassId) -> Vec<Touch> {
-        self.touches_among(account, &[class], self.resources_of(account))
+        self.touches_among(account, &[class], self.resources_of(account), Whose::Others)
     }
 
     /// What these classes of an account touch of these things of it, by thing, then class.
@@ -107,11 +148,12 @@ impl World {
         account: AccountId,
         classes: &[ClassId],
         resources: &[ResourceIndex],
+        whose: Whose,
     ) -> Vec<Touch> {
         self.sort_callers();
         let when = self.context(&Default::default());
         let outside = self.outside_touches(account);
-        let callers = self.callers_among(account, classes);
+        let callers = self.callers_among(account, classes, whose);
         let targets: Vec<Target> = resources.iter().map(|resource| Target::Resource(*resource)).collect();
         let of_things = resources.iter().filter_map(|resource| self.resource_policy(*resource));
         let of_callers = callers.iter().flat_map(|caller| caller.documents.iter().copied());
@@ -168,11 +210,11 @@ impl World {
         by_thing(resources, &classes, &touched)
     }
 
-    /// Those whose touches are listed, by class: all but administrators.
-    fn callers_among(&self, account: AccountId, classes: &[ClassId]) -> Vec<Caller<'_>> {
+    /// Those whose touches are listed, by class.
+    fn callers_among(&self, account: AccountId, classes: &[ClassId], whose: Whose) -> Vec<Caller<'_>> {
         let ladder = self.scps_of(Some(account));
         let callers = classes.iter().copied().filter_map(|class| {
-            let first = *self.class_members(class).first().filter(|first| !self.is_admin(**first))?;
+            let first = *self.class_members(class).first().filter(|first| self.is_of(whose, **first))?;
             Some(Caller {
                 class,
                 side: self.principal_side(first, ladder.clone())?,
@@ -183,12 +225,18 @@ impl World {
         callers.collect()
     }
 
-    /// Who reaches a thing by its own policy without being of its account?
+    fn class_is_of(&self, whose: Whose, class: ClassId) -> bool {
+        self.class_members(class).first().is_some_and(|first| self.is_of(whose, *first))
+    }
+
+    /// Who reaches a thing by its own policy without being of its account? Of accounts that it lets in as a whole, these
+    /// classes are asked about.
     fn reach_in(
         &self,
         resource: ResourceIndex,
         account: AccountId,
         asked: &AskedWords<'_, '_>,
+        is_asked: impl Fn(ClassId) -> bool,
     ) -> Vec<OutsideTouch> {
         let Some(policy) = self.resource_policy(resource) else { return Vec::new() };
         let named = self.named_by(policy, |_| true);
@@ -200,10 +248,9 @@ impl World {
             }
         }
         for other in named.accounts {
-            let firsts =
-                self.classes_of(other).into_iter().filter_map(|class| self.class_members(class).first());
-            actors
-                .extend(firsts.filter(|first| !self.is_admin(**first)).map(|first| Actor::Principal(*first)));
+            let classes = self.classes_of(other).into_iter().filter(|class| is_asked(*class));
+            let firsts = classes.filter_map(|class| self.class_members(class).first());
+            actors.extend(firsts.map(|first| Actor::Principal(*first)));
         }
         if named.everyone {
             actors.push(Actor::Everyone);

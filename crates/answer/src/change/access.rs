@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use clavicle_catalog::Word;
 use clavicle_engine::Verdict;
-use clavicle_graph::{Actor, Changed, ClassId, Target, World};
+use clavicle_graph::{Actor, Changed, ClassId, Target, Whose, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{Coverage, PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
@@ -148,9 +148,18 @@ impl<'r> Side<'r> {
             }
         }
         for account in &world.snapshot().accounts {
-            for touch in &world.touches_of_changed(account.id, &changed) {
-                let arn = &*world.snapshot().resource(touch.resource).arn;
-                add(side.by_class.entry(touch.class).or_default(), arn, (touch.allowed, touch.depends));
+            for whose in [Whose::Others, Whose::Administrators] {
+                for touch in &world.touches_of_changed(account.id, &changed, whose) {
+                    let arn = &*world.snapshot().resource(touch.resource).arn;
+                    add(side.by_class.entry(touch.class).or_default(), arn, (touch.allowed, touch.depends));
+                }
+            }
+            for touch in world.outside_touches_of_administrators(account.id, &changed) {
+                if let Actor::Principal(index) = touch.actor {
+                    let arn = &*world.snapshot().resource(touch.resource).arn;
+                    let cells = side.by_class.entry(world.class_of(index)).or_default();
+                    add(cells, arn, (touch.allowed, touch.depends));
+                }
             }
             for touch in &*world.outside_touches(account.id) {
                 let arn = &*world.snapshot().resource(touch.resource).arn;
@@ -178,8 +187,11 @@ impl<'r> Side<'r> {
 
     /// What somebody can do, with all things; `None`: they can do everything.
     fn whole(&self, index: PrincipalIndex) -> Option<Cells<'r>> {
-        let mut cells = self.cells(index)?;
         let world = self.reader.world();
+        if world.is_admin(index) {
+            return None;
+        }
+        let mut cells = self.cells(index);
         let class = world.class_of(index);
         if !world.class_members(class).iter().any(|member| self.changed.has_principal(*member)) {
             let mut rows = self.rows.borrow_mut();
@@ -199,19 +211,21 @@ impl<'r> Side<'r> {
         Some(cells)
     }
 
-    /// What somebody can do, of what was looked at; `None`: they can do everything.
-    fn cells(&self, index: PrincipalIndex) -> Option<Cells<'r>> {
+    /// Has somebody all the power over the account?
+    fn is_admin(&self, index: Option<PrincipalIndex>) -> bool {
+        index.is_some_and(|index| self.reader.world().is_admin(index))
+    }
+
+    /// What somebody can do, of what was looked at.
+    fn cells(&self, index: PrincipalIndex) -> Cells<'r> {
         let world = self.reader.world();
-        if world.is_admin(index) {
-            return None;
-        }
         let mut cells = self.by_class.get(&world.class_of(index)).cloned().unwrap_or_default();
         // What everyone may do is one line of the matrix, and true of those within all the same.
         let own = world.snapshot().principal(index).account;
         for (arn, words) in self.public.get(&own).into_iter().flatten() {
             add(&mut cells, arn, (*words, 0));
         }
-        Some(cells)
+        cells
     }
 
     /// Whom somebody can become.
@@ -282,7 +296,7 @@ fn among<'r>(
     let mut found = all_the_power(old, new);
     // Those to whom the same happened are one row.
     let mut rows: BTreeMap<Flat, Vec<Somebody>> = BTreeMap::new();
-    let mut known: HashMap<Likeness, Option<Turned>> = HashMap::new();
+    let mut known: HashMap<Likeness, Turned> = HashMap::new();
     for index in principals(old, new).into_values() {
         if is_stopped() {
             break;
@@ -296,25 +310,29 @@ fn among<'r>(
             Some(actor) => may_still(&before, &after, actor, arn, words),
             None => !new.world().snapshot().lists_identities(account),
         };
+        let has_all = match (before.is_admin(index.0), after.is_admin(index.1)) {
+            (was, is) if was == is => was,
+            // Who comes by all the power, or loses it, has a row of their own.
+            _ => continue,
+        };
+        // That they have what comes, and not what is gone, goes without saying; what they are kept from does not.
+        let is_told = |arn: &str| !has_all || (before.target(arn).is_some() && after.target(arn).is_some());
         // What nobody can tell two principals apart by, they can do alike.
         let turned = known.entry(key).or_insert_with(|| {
-            let sides = side_of(&before, index.0).zip(side_of(&after, index.1));
-            sides.map(|(mut was, mut is)| {
-                // Of others a row may be there for one state only: because of somebody who is like them in it.
-                if !is_other {
-                    let is_known = |arn: &&str, _: &mut (u8, u8)| {
-                        before.other_things.contains(*arn) || after.other_things.contains(*arn)
-                    };
-                    was.retain(is_known);
-                    is.retain(is_known);
-                }
-                perhaps(turned(&before, &after, &was, &is), &kept)
-            })
+            let (mut was, mut is) = (side_of(&before, index.0), side_of(&after, index.1));
+            // Of others a row may be there for one state only: because of somebody who is like them in it.
+            let is_known = |arn: &&str, _: &mut (u8, u8)| {
+                is_told(arn)
+                    && (is_other || before.other_things.contains(*arn) || after.other_things.contains(*arn))
+            };
+            was.retain(is_known);
+            is.retain(is_known);
+            perhaps(turned(&before, &after, &was, &is), &kept)
         });
-        // Who has all the power, before or now, has a row of their own.
-        let Some(turned) = turned else { continue };
-        let roles = self::turned(&before, &after, &before.roles(index.0), &after.roles(index.1));
-        let roles = perhaps(roles, &kept);
+        let (mut was, mut is) = (before.roles(index.0), after.roles(index.1));
+        was.retain(|arn, _| is_told(arn));
+        is.retain(|arn, _| is_told(arn));
+        let roles = perhaps(self::turned(&before, &after, &was, &is), &kept);
         let flat = flat(turned.iter().chain(&roles));
         if !flat.is_empty() {
             let actor = |at: Option<PrincipalIndex>| at.map(Actor::Principal);
@@ -429,12 +447,9 @@ fn account_of(old: &Reader, new: &Reader, (was, is): Pair) -> AccountId {
     reader.world().snapshot().principal(index).account
 }
 
-/// What they can do, nothing where they are not there; `None`: they can do everything.
-fn side_of<'r>(side: &Side<'r>, index: Option<PrincipalIndex>) -> Option<Cells<'r>> {
-    match index {
-        None => Some(Cells::new()),
-        Some(index) => side.cells(index),
-    }
+/// What they can do, nothing where they are not there.
+fn side_of<'r>(side: &Side<'r>, index: Option<PrincipalIndex>) -> Cells<'r> {
+    index.map(|index| side.cells(index)).unwrap_or_default()
 }
 
 fn flat<'t>(turned: impl IntoIterator<Item = (&'t (Turn, u8, String), &'t Vec<String>)>) -> Flat {

@@ -207,7 +207,9 @@ fn sentence(page: &ChangesPage, is_partial: bool) -> String {
         }
         (true, true) => "Nothing that bears on access is different.".to_owned(),
         (true, false) => {
-            "Policies are different; nobody can do more or less with the things that were seen.".to_owned()
+            // Rows are of words, and each stands while one of its actions is left.
+            "Policies are different; nobody has another word of access (read, write …) to the things that were seen."
+                .to_owned()
         }
     }
 }

@@ -268,10 +268,12 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
     scene.write("main.tf", "\n\nresource \"aws_iam_role_policy\" \"thumb\" {\n}\n");
     filtered(|| {
         assert_snapshot!(scene.run("diff demo plan.json --src ."), @r#"
-        1 identity can do more and 1 identity can do less.
+        1 identity can do more and 3 identities can do less.
         + prod:lambda/thumbnailer (prod:role/thumb-exec) gains write on 13 buckets, had 1
             s3://paperboat-backups, s3://paperboat-catalog, s3://paperboat-covers, and 10 more
               prod:role/thumb-exec#thumb:4 (main.tf:3 as aws_iam_role_policy.thumb)  "WriteThumbs"
+        − prod:role/* ×2 need a condition now for list, read, write, delete, run and control on prod:queue/jobs
+              policy/AdministratorAccess:4
         − prod:role/clavicle-read needs a condition now for list on prod:queue/jobs
               prod:role/clavicle-read#read-settings:16  "Settings"
         ~ prod:policy/app-read has other text and the same access (proved)
@@ -281,7 +283,7 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
         + the text of prod:role/thumb-exec#thumb allows more: s3:PutObject
               − "Resource": "arn:aws:s3:::paperboat-thumbs/*"
               + "Resource": "arn:aws:s3:::paperboat-*/*"
-        2 widens · 2 narrows · 1 equal · 1 unknown
+        2 widens · 3 narrows · 1 equal · 1 unknown
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         next: clavicle who s3://paperboat-backups --do write --by prod:role/thumb-exec --src .
         [exit 1]
@@ -293,11 +295,13 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
     scene.write("plan.json", &plan.to_string());
     filtered(|| {
         assert_snapshot!(scene.run("diff demo plan.json --src ."), @r#"
-        1 identity can do less.
+        3 identities can do less.
+        − prod:role/* ×2 need a condition now for list, read, write, delete, run and control on prod:queue/jobs
+              policy/AdministratorAccess:4
         − prod:role/clavicle-read needs a condition now for list on prod:queue/jobs
               prod:role/clavicle-read#read-settings:16  "Settings"
         ? prod:queue/jobs#policy: what it allows more is not known: its text is known after deployment only
-        1 narrows · 1 unknown
+        2 narrows · 1 unknown
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         [exit 3]
         "#);
