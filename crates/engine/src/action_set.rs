@@ -85,11 +85,10 @@ impl ActionPattern {
         let Some((service, name)) = lower.split_once(':') else { return (Self::Never, Scope::NONE) };
         let scope = Scope::of_pattern(service, name);
         let wild = |text: &str| text.contains(['*', '?']);
-        let pattern = match name.strip_suffix('*') {
-            _ if wild(service) => None,
-            // The colon is the first of both: what begins with a literal one has it in the same place.
-            Some(head) if !wild(head) => Some(Self::Beginning(Beginning::new(&lower[..lower.len() - 1]))),
-            None if !wild(name) => Some(Self::Literal(Beginning::new(&lower))),
+        // The colon is the first of both: what begins with a literal one has it in the same place.
+        let pattern = match lower.strip_suffix('*') {
+            None if !wild(&lower) => Some(Self::Literal(Beginning::new(&lower))),
+            Some(head) if !wild(head) && head.contains(':') => Some(Self::Beginning(Beginning::new(head))),
             _ => None,
         };
         let reading = Reading { wildcards: true, variables: false, fold: false };

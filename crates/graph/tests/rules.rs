@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use clavicle_catalog::{Word, catalog};
-use clavicle_engine::{Action, Dependency, Layer, Verdict};
+use clavicle_engine::{AccountId, Action, Dependency, Layer, Verdict};
 use clavicle_graph::{Actor, Ruling, Stated, Target, World};
 use serde_json::{Value, json};
 
@@ -393,6 +393,18 @@ fn tags_of_buckets_count_where_the_bucket_says_so() {
         let verdicts = ["red", "blue", "off", "unseen"].map(ask);
         let (yes, no) = (Verdict::Allowed, Verdict::ImplicitlyDenied);
         assert_eq!(verdicts, [yes, no, no, Verdict::Depends], "{who}");
+        // Where things are looked at together, those are not taken for alike that differ in this alone.
+        let index =
+            world.principals().find(|index| *world.snapshot().principal(*index).name == *who).expect(who);
+        let account = AccountId::parse(HERE).expect("an account");
+        let touches = world.touches_of_class(account, world.class_of(index));
+        let mut reached: Vec<&str> = touches
+            .iter()
+            .filter(|touch| touch.allowed != 0)
+            .map(|touch| &*world.snapshot().resource(touch.resource).arn)
+            .collect();
+        reached.sort_unstable();
+        assert_eq!(reached, ["arn:aws:s3:::red"], "{who}");
     }
 }
 

@@ -66,7 +66,8 @@ const OF_OWNER: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:re
 impl Store {
     /// Is nothing that the policy of a resource allows public? The witness is a request of a stranger.
     pub fn not_public(&mut self, document: &Document, limits: Limits) -> Verdict {
-        let (mut tied, names) = self.ties(document, &TYING);
+        let ties = |key: &str| TYING.contains(&key) || claim(key).is_some();
+        let (mut tied, names) = self.ties(document, ties);
         let callers = self.dimension(Dimension::Caller);
         tied.push(self.literal(callers, Predicate::Stranger(Arc::new(names))));
         self.never(&document.access().and(holding(tied)), limits)
@@ -75,12 +76,12 @@ impl Store {
     /// Is all that the policy of a resource allows tied to somebody, by the keys that say for whom a service acts? Asked of
     /// what services are let in to do: a service acts for whoever has it act.
     pub fn is_tied(&mut self, document: &Document, limits: Limits) -> Verdict {
-        let (tied, _) = self.ties(document, &OF_SOURCE);
+        let (tied, _) = self.ties(document, |key| OF_SOURCE.contains(&key));
         self.never(&document.access().and(holding(tied)), limits)
     }
 
     /// What holds of requests that these keys tie to nothing that the document names, and the callers that it names.
-    fn ties(&mut self, document: &Document, keys: &[&str]) -> (Vec<Literal>, Names) {
+    fn ties(&mut self, document: &Document, can_tie: impl Fn(&str) -> bool) -> (Vec<Literal>, Names) {
         let mut statements = Vec::new();
         document.access().0.statements(&mut statements);
         let all: Vec<Literal> =
@@ -91,9 +92,7 @@ impl Store {
             let dimension = self.dimension_of_literal(literal);
             match (self.dimension_of(dimension).clone(), self.predicate(literal).clone()) {
                 (Dimension::Caller, Predicate::Takes(_, own)) => names.extend(own.iter().cloned()),
-                (Dimension::Key(name), Predicate::Key { list, .. })
-                    if keys.contains(&&*name) || claim(&name).is_some() =>
-                {
+                (Dimension::Key(name), Predicate::Key { list, .. }) if can_tie(&name) => {
                     if let Some(fixed) = fixed(&name, self.listed(list)) {
                         let list = self.list(fixed);
                         let many = clavicle_engine::is_multivalued(&name);
