@@ -106,7 +106,13 @@ impl Reader {
             action: question.action.clone(),
             on: Some(to_name.clone()),
             when: question.when.clone(),
-            text: format!("path {} {}{}", quoted(&from_name), quoted(&to_name), when_text(&question.when)),
+            text: format!(
+                "path {} {}{}{}",
+                quoted(&from_name),
+                quoted(&to_name),
+                question.action.as_ref().map_or(String::new(), |action| format!(" --do {action}")),
+                when_text(&question.when)
+            ),
         };
         let mut page = self.page(asked, verdict, sentence);
         page.answers = answers.into_iter().map(|(_, answer)| answer).collect();

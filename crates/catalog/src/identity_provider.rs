@@ -98,6 +98,10 @@ pub fn subjects(provider: &str, pattern: &str, like: bool) -> Subjects {
     };
     let Some((start, noun, separator, within)) = known else {
         return match wild(pattern) {
+            // Who gives the same to whoever asks ties nobody down by how it begins.
+            true if is_shared(provider) => {
+                Subjects { breadth: Breadth::Anyone, words: format!("subjects like {pattern} of anybody") }
+            }
             true => Subjects { breadth: Breadth::Part, words: format!("subjects like {pattern}") },
             false => one(pattern.to_owned()),
         };

@@ -117,15 +117,23 @@ impl World {
         let when = self.context(&Default::default());
         let is_changed =
             |class: ClassId| self.class_members(class).iter().any(|it| changed.has_principal(*it));
+        let others = self.snapshot().accounts.iter().filter(|other| other.id != account);
+        let some_changed = others
+            .flat_map(|other| self.classes_of(other.id))
+            .any(|class| self.class_is_of(Whose::Administrators, class) && is_changed(class));
         let reached = self.resources_of(account).par_iter().with_min_len(16).flat_map_iter(|resource| {
-            if self.resource_policy(*resource).is_none() {
+            let is_other = changed.has_resource(*resource);
+            if self.resource_policy(*resource).is_none() || !(is_other || some_changed) {
                 return Vec::new();
             }
-            let is_other = changed.has_resource(*resource);
             let is_asked =
                 |class| self.class_is_of(Whose::Administrators, class) && (is_other || is_changed(class));
             let target = Target::Resource(*resource);
-            self.reach_in(*resource, account, &AskedWords::new(self, &target, &when), is_asked)
+            let mut found =
+                self.reach_in(*resource, account, &AskedWords::new(self, &target, &when), is_asked);
+            // Whom the policy names one by one stands with everybody else.
+            found.retain(|touch| matches!(touch.actor, Actor::Principal(index) if self.is_admin(index)));
+            found
         });
         reached.collect()
     }

@@ -158,8 +158,9 @@ fn names_subject(issuer: &str, claim: &str, elements: &[Element]) -> bool {
             subjects(issuer, &text, true).breadth < Breadth::Anyone
         }
         "aud" => spelled && is_told_by_audience(issuer),
-        "amr" => false,
-        _ => spelled,
+        // Whose, by name or by id: others say on which branch, how, or when, and whoever is vouched for can have them.
+        "repository" | "repository_id" | "repository_owner" | "repository_owner_id" | "email" => spelled,
+        _ => false,
     }
 }
 

@@ -59,6 +59,22 @@ fn public_is_what_is_tied_to_nobody() {
         ),
         (GITHUB, r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:paperboat/*"}}"#, false),
         (GITHUB, r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}}"#, true),
+        (GITHUB, r#"{"StringEquals": {"token.actions.githubusercontent.com:ref": "refs/heads/main"}}"#, true),
+        (
+            GITHUB,
+            r#"{"StringEquals": {"token.actions.githubusercontent.com:repository_owner": "paperboat"}}"#,
+            false,
+        ),
+        (
+            r#"{"Federated": "accounts.google.com"}"#,
+            r#"{"StringLike": {"accounts.google.com:sub": "1*"}}"#,
+            true,
+        ),
+        (
+            r#"{"Federated": "accounts.google.com"}"#,
+            r#"{"StringEquals": {"accounts.google.com:sub": "1234"}}"#,
+            false,
+        ),
         (
             GITHUB,
             r#"{"StringLike": {"token.actions.githubusercontent.com:sub": "repo:paper*/site:*"}}"#,

@@ -7,7 +7,7 @@ use clavicle_catalog::Word;
 use clavicle_engine::Verdict;
 use clavicle_graph::{Actor, Changed, ClassId, Target, Whose, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{Coverage, PrincipalIndex, PrincipalKind, ResourceIndex};
+use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::page::listed;
@@ -414,10 +414,8 @@ pub(super) fn may_be_there(old: &Reader, new: &Reader, target: &Target) -> bool 
     }
     let arn = old.world().arn_of(target);
     let service = arn.split(':').nth(2).unwrap_or_default();
-    let is_of_it =
-        |row: &Coverage| row.account == Some(account) && row.call.split(':').next() == Some(service);
     snapshot.account(account).is_none_or(|account| !account.seen)
-        || snapshot.not_seen().any(|row| is_of_it(row) && row.leaves_out_things())
+        || snapshot.not_seen().any(|row| row.account == Some(account) && row.may_leave_out(service))
 }
 
 /// A principal of either state, by ARN.

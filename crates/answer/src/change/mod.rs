@@ -72,12 +72,12 @@ impl Reader {
                 page.notes.push(format!("{what}: {}.", counted(count, "identity", "identities")));
             }
         }
-        match both.seen_now() {
-            0 => {}
-            count => page.notes.push(format!(
+        let seen_now = both.seen_now();
+        if seen_now > 0 {
+            page.notes.push(format!(
                 "{} not seen before: what they gave then is not known.",
-                counted(count, "policy was", "policies were")
-            )),
+                counted(seen_now, "policy was", "policies were")
+            ));
         }
         let less_seen = less_seen::notes(old, self);
         // In accounts of one moment, with edits made or a plan laid over them, nothing else is another.
@@ -89,10 +89,14 @@ impl Reader {
                 counted(neither, "policy was", "policies were")
             ));
         }
-        let open = Open { come: come > 0, less_seen: !less_seen.is_empty() || reached.is_open };
+        let open = Open {
+            come: come > 0,
+            seen_now: seen_now > 0,
+            less_seen: !less_seen.is_empty() || reached.is_open,
+        };
         page.notes.extend(less_seen);
         page.verdict = verdict(&page, open, gone > 0).to_owned();
-        page.sentence = sentence(&page, neither > 0 || open.less_seen);
+        page.sentence = sentence(&page, neither > 0 || open.seen_now || open.less_seen);
         page.gate = gate::judged(self, &page, open, reached.beyond);
         if !page.documents.is_empty() || !page.access.is_empty() {
             page.notes.push(
@@ -145,6 +149,8 @@ fn in_use(page: &ChangesPage) -> impl Iterator<Item = &DocumentChange> {
 struct Open {
     /// Are there identities that were not there before?
     come: bool,
+    /// Was the text of a policy not seen before, and is now? What it gives may be new.
+    seen_now: bool,
     /// Was something told before that is not told now?
     less_seen: bool,
 }
@@ -157,6 +163,7 @@ fn verdict(page: &ChangesPage, open: Open, gone: bool) -> &'static str {
         || !page.ways_opened.is_empty();
     // What comes, and what is not told any more, may give rights on things that nobody has seen.
     let may_widen = open.come
+        || open.seen_now
         || open.less_seen
         || page.attachments.iter().any(|change| change.may_widen)
         || page.access.iter().any(AccessChange::is_open);

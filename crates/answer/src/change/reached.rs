@@ -138,11 +138,11 @@ fn gets_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
     })
 }
 
-/// Is it not known of all who begin the chain that they do not get to its end in that state?
+/// Is it not known of somebody who begins the chain that they do not get to its end in that state?
 fn may_get_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
     let last = answer.steps.last().and_then(|step| step.to.arn.clone());
     let on = last.filter(|_| word == "matter").unwrap_or_else(|| word.to_owned());
-    answer.who.iter().all(|who| {
+    answer.who.iter().any(|who| {
         let by = Some(who.arn.clone().unwrap_or_else(|| who.name.clone()));
         let question = Question { verb: Verb::Path, by, on: Some(on.clone()), ..Question::default() };
         match reader.answer(&question) {

@@ -229,8 +229,7 @@ impl Looked<'_> {
             }
             // Snapshots and the logs of other accounts may be newer.
             Some((_, to))
-                if to < self.since
-                    || self.reader.told_until(self.evidence).is_some_and(|until| !goes_on(to, until)) =>
+                if to < self.since || self.shown.until().is_some_and(|until| !goes_on(to, until)) =>
             {
                 Standing::Unknown { last_used, because: format!("the logs of its account end at {to}") }
             }

@@ -102,6 +102,11 @@ impl<'r> Shown<'r> {
         Self { catalog, evidence, since, until: reader.told_until(evidence), logs }
     }
 
+    /// The moment until which something is told.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
     /// Would the logs show each of these?
     pub(super) fn shows_all(&self, account: AccountId, actions: &Actions) -> bool {
         actions.iter(self.catalog).all(|action| self.hidden(account, action, self.since).is_none())

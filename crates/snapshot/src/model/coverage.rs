@@ -47,6 +47,13 @@ impl Coverage {
         (self.things == 0 || &*self.reason == NAMELESS) && self.is_unanswered()
     }
 
+    /// Could it leave out a thing of this service (`lambda`)? A region that was left out holds things of any.
+    #[must_use]
+    pub fn may_leave_out(&self, service: &str) -> bool {
+        let is_of_it = &*self.call == REGIONS || self.call.split(':').next() == Some(service);
+        is_of_it && self.leaves_out_things()
+    }
+
     /// Was AWS to tell something here that it did not tell?
     #[must_use]
     pub fn is_unanswered(&self) -> bool {

@@ -185,7 +185,7 @@ impl<'a> Table<'a> {
                             letter: letter(word),
                             steps: found.steps,
                             verdict: found.verdict,
-                            ask: self.path(actor, &target),
+                            ask: self.path(actor, word, &target),
                         };
                         let known = best.entry((row, column, word)).or_insert_with(cell);
                         if weight(found.verdict, found.steps) < weight(known.verdict, known.steps) {
@@ -249,9 +249,13 @@ impl<'a> Table<'a> {
         (self.reader.thing_of_actor(actor).name, self.reader.thing_of_target(target).name)
     }
 
-    fn path(&self, actor: &Actor, target: &Target) -> String {
+    /// `path` asks for reading unless it is told.
+    fn path(&self, actor: &Actor, word: Word, target: &Target) -> String {
         let (who, on) = self.names(actor, target);
-        format!("path {who} {on}")
+        match word {
+            Word::Read => format!("path {who} {on}"),
+            other => format!("path {who} {on} --do {}", other.name()),
+        }
     }
 }
 

@@ -97,10 +97,13 @@ pub(crate) fn since_page(page: &SincePage) -> Result<Bytes, Refusal> {
     json(page)
 }
 
-/// Have they accounts in common? One folder may hold the snapshots of several organizations.
+/// Does the other hold all accounts of this one? One folder may hold the snapshots of several organizations, and of a part of
+/// one: what is found where nobody had looked is not new.
 fn is_of_the_same(one: &Reader, other: &Reader) -> bool {
-    let other = other.world().snapshot();
-    one.world().snapshot().accounts.iter().any(|account| other.account(account.id).is_some())
+    let (one, other) = (one.world().snapshot(), other.world().snapshot());
+    let holds = |id| other.account(id).is_some_and(|account| account.seen);
+    let mut accounts = one.accounts.iter().filter(|account| account.seen).peekable();
+    accounts.peek().is_some() && accounts.all(|account| holds(account.id))
 }
 
 /// Of the snapshots that are older than this one, the one that is nearest to a week older. Those that are not called by
