@@ -1,6 +1,6 @@
 //! Chains and ways in that are there now and were not, and the other way round.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use clavicle_catalog::Word;
@@ -43,13 +43,16 @@ pub(super) fn changes(old: &Reader, new: &Reader, is_stopped: &(dyn Fn() -> bool
             return found;
         }
         let (before, after) = (Chains::to(old, end), Chains::to(new, end));
-        let opened = beyond(after.page.as_ref(), before.page.as_ref()).into_iter();
-        found.opened.extend(opened.filter(|answer| !gets_there(old, answer, end)));
-        let closed = beyond(before.page.as_ref(), after.page.as_ref()).into_iter();
-        let closed = closed.filter(|answer| !gets_there(new, answer, end));
-        let (open, closed): (Vec<Answer>, Vec<Answer>) =
-            closed.partition(|answer| may_get_there(new, answer, end));
-        found.closed.extend(closed);
+        for answer in beyond(after.page.as_ref(), before.page.as_ref()) {
+            let had = Beginners::of(&answer, old, end);
+            found.opened.extend(had.those(&answer, |had| !matches!(had, Verdict::Yes | Verdict::Depends)));
+        }
+        let mut open = Vec::new();
+        for answer in beyond(before.page.as_ref(), after.page.as_ref()) {
+            let has = Beginners::of(&answer, new, end);
+            found.closed.extend(has.those(&answer, |has| has == Verdict::No));
+            open.extend(has.those(&answer, |has| has == Verdict::Unknown));
+        }
         if !open.is_empty() {
             found.is_open = true;
             found.notes.push(format!(
@@ -127,33 +130,47 @@ fn on_the_way(answer: &Answer) -> impl Iterator<Item = (String, String)> {
     begins(answer).chain(answer.steps.iter().map(move |step| (name(&step.from), end.clone())))
 }
 
-/// Do all who begin the chain get to its end in that state, be it directly or with all the power?
-fn gets_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
-    let last = answer.steps.last().and_then(|step| step.to.arn.clone());
-    let on = last.filter(|_| word == "matter").unwrap_or_else(|| word.to_owned());
-    answer.who.iter().all(|who| {
-        let by = Some(who.arn.clone().unwrap_or_else(|| who.name.clone()));
-        let question = Question { verb: Verb::Path, by, on: Some(on.clone()), ..Question::default() };
-        reader.answer(&question).is_ok_and(|page| matches!(page.verdict, Verdict::Yes | Verdict::Depends))
-    })
+/// Of each who begins a chain: do they get to its end in another state, be it directly or with all the power? Equal ones may
+/// be so in one state only.
+struct Beginners(BTreeMap<String, Verdict>);
+
+impl Beginners {
+    fn of(answer: &Answer, reader: &Reader, word: &str) -> Self {
+        let last = answer.steps.last().and_then(|step| step.to.arn.clone());
+        let on = last.filter(|_| word == "matter").unwrap_or_else(|| word.to_owned());
+        // Those whom nothing tells apart are asked once.
+        let mut known = HashMap::new();
+        let verdict = |who: &Thing| {
+            let index = who.arn.as_deref().and_then(|arn| reader.world().snapshot().principal_by_arn(arn));
+            let ask = || gets_there(reader, who, &on);
+            index.map_or_else(ask, |index| *known.entry(reader.world().class_of(index)).or_insert_with(ask))
+        };
+        let all: Vec<&Thing> = answer.who.iter().chain(&answer.ring).collect();
+        Self(all.iter().map(|who| name(who)).zip(all.iter().copied().map(verdict)).collect())
+    }
+
+    /// The answer for those of whom that is so.
+    fn those(&self, answer: &Answer, wanted: impl Fn(Verdict) -> bool) -> Option<Answer> {
+        let is_one = |who: &Thing| self.0.get(&name(who)).is_some_and(|verdict| wanted(*verdict));
+        answer.who.iter().any(is_one).then(|| only(answer.clone(), is_one))
+    }
 }
 
-/// Is it not known of somebody who begins the chain that they do not get to its end in that state?
-fn may_get_there(reader: &Reader, answer: &Answer, word: &str) -> bool {
-    let last = answer.steps.last().and_then(|step| step.to.arn.clone());
-    let on = last.filter(|_| word == "matter").unwrap_or_else(|| word.to_owned());
-    answer.who.iter().any(|who| {
-        let by = Some(who.arn.clone().unwrap_or_else(|| who.name.clone()));
-        let question = Question { verb: Verb::Path, by, on: Some(on.clone()), ..Question::default() };
-        match reader.answer(&question) {
-            Ok(page) => page.verdict != Verdict::No,
-            // Who is not there, in an account that lists all, is gone.
-            Err(_) => {
-                let account = who.arn.as_deref().and_then(AccountId::of_arn);
-                account.is_some_and(|account| !reader.world().snapshot().lists_identities(account))
+/// Does somebody get there in that state?
+fn gets_there(reader: &Reader, who: &Thing, on: &str) -> Verdict {
+    let question =
+        Question { verb: Verb::Path, by: Some(name(who)), on: Some(on.to_owned()), ..Question::default() };
+    match reader.answer(&question) {
+        Ok(page) => page.verdict,
+        // Who is not there, in an account that lists all, is gone.
+        Err(_) => {
+            let account = who.arn.as_deref().and_then(AccountId::of_arn);
+            match account.is_some_and(|account| !reader.world().snapshot().lists_identities(account)) {
+                true => Verdict::Unknown,
+                false => Verdict::No,
             }
         }
-    })
+    }
 }
 
 /// Was the policy of the door not seen in the new state, or is the door perhaps there and not listed?
@@ -177,13 +194,18 @@ fn beyond(some: Option<&AnswerPage>, others: Option<&AnswerPage>) -> Vec<Answer>
 }
 
 /// The same of those only who are not among `known`: of equals, perhaps not all got there before.
-fn without(mut answer: Answer, known: &BTreeSet<(String, String)>) -> Answer {
-    let (end, all) = (end(&answer), answer.who.len());
-    let is_new = |who: &Thing| !known.contains(&(name(who), end.clone()));
-    if answer.who.iter().any(is_new) {
-        answer.who.retain(is_new);
+fn without(answer: Answer, known: &BTreeSet<(String, String)>) -> Answer {
+    let end = end(&answer);
+    only(answer, |who| !known.contains(&(name(who), end.clone())))
+}
+
+/// The same of these of its beginners, or of all if none of those that it names is one.
+fn only(mut answer: Answer, is_one: impl Fn(&Thing) -> bool) -> Answer {
+    let all = answer.who.len();
+    if answer.who.iter().any(&is_one) {
+        answer.who.retain(&is_one);
     }
-    answer.ring.retain(is_new);
+    answer.ring.retain(is_one);
     if answer.who.len() < all {
         answer.count = answer.who.len();
         let first = answer.who.first().map(Thing::called).unwrap_or_default();
