@@ -21,7 +21,7 @@ const SLOWEST: [&str; 2] = ["cli", "collect"];
 
 /// A program of tests.
 pub(crate) struct Program {
-    /// `tests/laws.rs`, or the crate's name for its unit tests.
+    /// The program of a folder under `tests`, or the crate's name for its unit tests.
     name: String,
     path: PathBuf,
     /// The folder of its package, where cargo would run it.

@@ -26,7 +26,7 @@ Which rule answers to each check of IAM Access Analyzer, by the list of the IAM 
 reference](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html). Where a rule
 has another severity than AWS's check, that is on purpose: [rules](lint-rules.md) say why each matters.
 
-Made from the program by `cargo test -p clavicle-lint --test pages`; do not edit.
+Made from the program by `cargo test -p clavicle-lint --test lint pages`; do not edit.
 
 | level | check | rule |
 |---|---|---|

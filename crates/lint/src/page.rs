@@ -12,7 +12,7 @@ What `clavicle check FILE…` looks for in the text of a policy. `clavicle expla
 under \"reports\" and \"does not\" are the tests of the rule; those that begin with an element are the only statement of a
 policy of version 2012-10-17.
 
-Made from the program by `cargo test -p clavicle-lint --test pages`; do not edit.
+Made from the program by `cargo test -p clavicle-lint --test lint pages`; do not edit.
 
 "
     .to_owned();

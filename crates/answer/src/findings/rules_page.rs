@@ -10,7 +10,7 @@ pub fn rules_page() -> String {
 What `clavicle check` looks for. One finding is one cause, however much it reaches; its id is made of the rule and the
 cause, so it is the same in every snapshot until the cause goes. `clavicle explain RULE` prints the same words.
 
-Made from the program by `cargo test -p clavicle-answer --test rules_page`; do not edit.
+Made from the program by `cargo test -p clavicle-answer --test answer rules_page`; do not edit.
 
 | rule | what it finds |
 |---|---|

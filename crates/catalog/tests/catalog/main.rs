@@ -1,0 +1,5 @@
+//! The catalogue, tested from outside.
+
+mod facts;
+mod managed;
+mod words;

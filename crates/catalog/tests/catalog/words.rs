@@ -1,0 +1,162 @@
+//! The table of words names what exists, on things it can be asked on.
+
+use clavicle_catalog::{ArnForm, Catalog, ResourceType, Word, catalog, words};
+
+const ROWS: &str = include_str!("../../data/words.tsv");
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    ROWS.lines().skip(1).map(|line| {
+        let mut columns = line.split('\t');
+        let mut column = || columns.next().expect("a row has three columns");
+        (column(), column(), column())
+    })
+}
+
+/// An ARN that the pattern of a type describes.
+fn sample(resource_type: ResourceType<'_>) -> String {
+    let mut arn = String::new();
+    let mut rest = resource_type.arn_pattern();
+    while let Some((before, after)) = rest.split_once("${") {
+        arn.push_str(before);
+        arn.push('x');
+        rest = after.split_once('}').expect("a variable ends").1;
+    }
+    arn + rest
+}
+
+fn covered(word: Word, arn: &str) -> Vec<String> {
+    let found = words().for_arn(word, arn);
+    found
+        .into_iter()
+        .map(|(action, form)| format!("{} on {}", catalog().name(action), form.of(arn)))
+        .collect()
+}
+
+fn names(catalog: &Catalog, word: Word, resource_type: &str) -> Vec<&'static str> {
+    let id = catalog.resource_type(resource_type).expect("a listed type").id();
+    words().actions(word, id).iter().map(|action| catalog.name(*action)).collect()
+}
+
+/// Which action is asked there, though AWS lists it for the unqualified thing only.
+/// See AWS: Lambda developer guide, "Fine-tuning the Resources and Conditions sections of policies".
+const QUALIFIED: [&str; 2] = ["lambda:function alias", "lambda:function version"];
+
+#[test]
+fn every_row_names_a_type_a_word_and_actions_that_can_be_asked_there() {
+    let mut faults = Vec::new();
+    for (name, word, actions) in rows() {
+        let Some(resource_type) = catalog().resource_type(name) else {
+            faults.push(format!("`{name}` is no resource type"));
+            continue;
+        };
+        if word != "-" && Word::parse(word).is_none() {
+            faults.push(format!("`{word}` of `{name}` is no word"));
+        }
+        for part in actions.split(' ') {
+            let (action, ending) = part.split_once('@').unwrap_or((part, ""));
+            let Some(action) = catalog().action(action) else {
+                faults.push(format!("`{action}` of `{name}` is no action"));
+                continue;
+            };
+            let fits = if ending == "*" {
+                catalog().resources(action).all(|taken| taken.resource_type().id() != resource_type.id())
+            } else {
+                let types = catalog().resource_types_of(&format!("{}{ending}", sample(resource_type)));
+                catalog()
+                    .resources(action)
+                    .any(|taken| types.iter().any(|t| t.id() == taken.resource_type().id()))
+            };
+            if !fits && !QUALIFIED.contains(&name) {
+                faults.push(format!("`{part}` cannot be asked on `{name}`"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn rows_are_sorted_and_none_is_there_twice() {
+    let mut seen = std::collections::HashSet::new();
+    for (name, word, actions) in rows() {
+        assert!(seen.insert((name, word)), "`{name}` has two rows for `{word}`");
+        let listed: Vec<&str> = actions.split(' ').collect();
+        let once: std::collections::HashSet<&&str> = listed.iter().collect();
+        assert_eq!(once.len(), listed.len(), "`{name}` `{word}` names an action twice");
+    }
+    let order: Vec<&str> = rows().map(|row| row.0).collect();
+    assert!(order.is_sorted());
+}
+
+#[test]
+fn words_mean_what_people_mean() {
+    let bucket = "arn:aws:s3:::ledger";
+    assert_eq!(covered(Word::Read, bucket)[0], "s3:GetObject on arn:aws:s3:::ledger/*");
+    assert_eq!(covered(Word::List, bucket)[0], "s3:ListBucket on arn:aws:s3:::ledger");
+    assert!(covered(Word::Delete, bucket).contains(&"s3:DeleteBucket on arn:aws:s3:::ledger".to_owned()));
+    assert!(covered(Word::Control, bucket).contains(&"s3:PutBucketPolicy on arn:aws:s3:::ledger".to_owned()));
+    assert_eq!(
+        covered(Word::Read, "arn:aws:s3:::ledger/a/b.csv")[0],
+        "s3:GetObject on arn:aws:s3:::ledger/a/b.csv"
+    );
+    let role = "arn:aws:iam::111122223333:role/app/ci";
+    assert_eq!(covered(Word::Become, role)[0], format!("sts:AssumeRole on {role}"));
+    assert!(covered(Word::Control, role).contains(&format!("iam:UpdateAssumeRolePolicy on {role}")));
+    assert!(!covered(Word::Write, role).iter().any(|asked| asked.starts_with("iam:PassRole")));
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:nightly";
+    assert_eq!(covered(Word::Run, function)[0], format!("lambda:InvokeFunction on {function}"));
+    let instance = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc";
+    assert_eq!(covered(Word::Run, instance)[0], format!("ssm:StartSession on {instance}"));
+    let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
+    assert!(covered(Word::Read, group).contains(&format!("logs:GetLogEvents on {group}:log-stream:*")));
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234";
+    assert_eq!(covered(Word::Read, key)[0], format!("kms:Decrypt on {key}"));
+    assert_eq!(covered(Word::Delete, key)[0], format!("kms:ScheduleKeyDeletion on {key}"));
+    assert_eq!(covered(Word::Read, "arn:aws:nosuch:::thing"), Vec::<String>::new());
+}
+
+#[test]
+fn what_no_row_says_follows_from_the_levels() {
+    assert!(rows().all(|row| row.0 != "kinesisvideo:channel"));
+    assert!(
+        names(catalog(), Word::Delete, "kinesisvideo:channel")
+            .contains(&"kinesisvideo:DeleteSignalingChannel")
+    );
+    // The policy of a vault is AWS level "permissions management"; attributes of a queue are found by the grant table.
+    assert!(names(catalog(), Word::Control, "glacier:vault").contains(&"glacier:SetVaultAccessPolicy"));
+    assert!(names(catalog(), Word::Control, "aps:workspace").contains(&"aps:PutResourcePolicy"));
+    assert_eq!(names(catalog(), Word::Become, "glacier:vault"), Vec::<&str>::new());
+    assert!(names(catalog(), Word::Run, "bedrock:foundation-model").contains(&"bedrock:InvokeModel"));
+    assert!(
+        !names(catalog(), Word::Write, "batch:job-queue").contains(&"batch:CreateJobQueue"),
+        "a new queue"
+    );
+}
+
+#[test]
+fn an_action_has_at_most_the_word_of_its_list() {
+    let id = |name: &str| catalog().resource_type(name).expect("a listed type").id();
+    let action = |name: &str| catalog().action(name).expect("a listed action");
+    assert_eq!(words().word_of(action("s3:GetObject"), id("s3:bucket")), Some(Word::Read));
+    assert_eq!(
+        words().word_of(action("s3:GetBucketLocation"), id("s3:bucket")),
+        None,
+        "settings are not what is in it"
+    );
+    assert_eq!(words().word_of(action("iam:PassRole"), id("iam:role")), None);
+    assert_eq!(words().word_of(action("s3:PutBucketTagging"), id("s3:bucket")), None);
+    assert_eq!(words().word(action("lambda:UpdateFunctionCode")), Some(Word::Control));
+    assert_eq!(words().word(action("s3:ListAllMyBuckets")), Some(Word::List));
+    for resource_type in catalog().resource_types() {
+        for word in Word::ALL {
+            let listed = words().actions(word, resource_type.id());
+            assert_eq!(listed.len(), words().asked(word, resource_type.id()).len());
+            for (asked, action) in words().asked(word, resource_type.id()).zip(listed) {
+                assert_eq!(asked.action, *action);
+                if !words().is_written(word, resource_type.id()) {
+                    assert_eq!(asked.form, ArnForm::Itself);
+                    assert!(catalog().actions_on(resource_type.id()).any(|on| on == *action));
+                }
+            }
+        }
+    }
+}

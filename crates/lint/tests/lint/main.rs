@@ -1,0 +1,5 @@
+//! The linter, tested from outside.
+
+mod pages;
+mod public_policies;
+mod rules;

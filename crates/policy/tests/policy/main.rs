@@ -1,0 +1,4 @@
+//! The policy language, tested from outside.
+
+mod hostile;
+mod language;

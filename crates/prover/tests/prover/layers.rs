@@ -1,0 +1,270 @@
+//! What a caller can do through every layer, against the engine's decision on generated requests.
+//!
+//! Three things have to agree: the engine's decision, the formula of the layers evaluated for the request, and the
+//! search, which is asked whether any request is this very one and allowed. `CLAVICLE_SAMPLES` sets how many
+//! requests, `CLAVICLE_SEED` where they begin.
+
+use clavicle_engine::{
+    Action, Applicable, Circumstances, Context, Documents, Fact, Ladder, PolicyId, Principal, Principals,
+    Request, Resource, ResourcePolicy, Tri,
+};
+use clavicle_policy::AccountId;
+use clavicle_prover::{Access, Limits, Store, Subject, Verdict};
+use clavicle_testkit::{EndpointType, generate};
+use serde_json::{Value, json};
+
+const SEED: u64 = 0x5eed_8888;
+
+fn compile(store: &mut Store, document: &Value, principals: Principals) -> PolicyId {
+    let parsed = clavicle_policy::parse(document.to_string().as_bytes());
+    store.compile(&parsed.policy.expect("a policy"), principals).policy()
+}
+
+fn account(text: &str) -> Option<AccountId> {
+    AccountId::parse(text)
+}
+
+fn fact(value: &Value) -> Fact {
+    match value {
+        Value::Null => Fact::Absent,
+        Value::Array(values) => {
+            Fact::Many(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
+        other => Fact::One(other.as_str().expect("a text").to_owned()),
+    }
+}
+
+/// A request of the generator, made ready.
+struct Scene {
+    store: Store,
+    principal: Principal,
+    action: Action,
+    thing: Resource,
+    /// What the request brings.
+    brought: Context,
+    access: Access,
+}
+
+fn principal(request: &clavicle_testkit::Request) -> Option<Principal> {
+    let text = request.principal.as_str();
+    if !text.starts_with("arn:") && request.action.starts_with("sts:AssumeRoleWith") {
+        return Some(Principal::federated(text));
+    }
+    match (&request.role_arn, &request.federating_user) {
+        (Some(role), _) if text.contains(":assumed-role/") => Principal::session(text, role).ok(),
+        (_, Some(user)) if text.contains(":federated-user/") => Principal::federated_user(text, user).ok(),
+        _ => Principal::from_arn(text).ok(),
+    }
+}
+
+fn follows(key: &str) -> bool {
+    let key = key.to_lowercase();
+    key.starts_with("aws:principal") || key.starts_with("aws:resource") || key == "aws:username"
+}
+
+/// `hide`: of keys that follow from the caller or the thing, those that are not in the context were not seen.
+fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
+    let mut store = Store::new();
+    let all = |store: &mut Store, documents: &[Value], principals| -> Vec<PolicyId> {
+        documents.iter().map(|document| compile(store, document, principals)).collect()
+    };
+    let (plain, named) = (Principals::Ignored, Principals::Required);
+    let identity = all(&mut store, &request.identity_policies, plain);
+    let boundary = request.permission_boundaries.as_ref().map(|docs| all(&mut store, docs, plain));
+    let session = request.session_policies.as_ref().map(|docs| all(&mut store, docs, plain));
+    let endpoint = request.vpc_endpoint_policies.as_ref().map(|docs| all(&mut store, docs, named));
+    let scps: Vec<Vec<PolicyId>> =
+        request.scps.iter().flatten().map(|level| all(&mut store, level, plain)).collect();
+    let rcps: Vec<Vec<PolicyId>> =
+        request.rcps.iter().flatten().map(|level| all(&mut store, level, named)).collect();
+    let resource = request.resource_policy.as_ref().map(|document| compile(&mut store, document, named));
+    let principal = principal(request)?;
+    let thing = Resource::new(&request.resource, account(&request.resource_account));
+    let (mut known, mut brought) = (Context::exact(), Context::exact());
+    for (key, value) in &request.context {
+        let into = if follows(key) { &mut known } else { &mut brought };
+        into.set(key, fact(value));
+    }
+    if !hide {
+        for key in ["aws:PrincipalTag/team", "aws:ResourceTag/team"] {
+            if known.stated(key).is_none() {
+                known.set(key, Fact::Absent);
+            }
+        }
+    }
+    let management = request.management_account.as_deref().and_then(account);
+    let manages = |id: Option<AccountId>| management.is_some() && id == management;
+    let (scp_rungs, rcp_rungs): (Vec<&[PolicyId]>, Vec<&[PolicyId]>) =
+        (scps.iter().map(Vec::as_slice).collect(), rcps.iter().map(Vec::as_slice).collect());
+    let ladder = |rungs| -> Ladder<'_> {
+        let rungs: &[&[PolicyId]] = rungs;
+        if rungs.is_empty() { Ladder::None } else { Ladder::Levels(rungs) }
+    };
+    let usual = request.action.starts_with("s3:") || request.action.starts_with("dynamodb:");
+    let documents =
+        |policies: &Option<Vec<PolicyId>>| policies.is_some().then(|| policies.clone().unwrap_or_default());
+    let (boundary, session, endpoint) = (documents(&boundary), documents(&session), documents(&endpoint));
+    let applicable = Applicable {
+        identity: Documents::Some(&identity),
+        boundary: boundary.as_deref().map_or(Documents::None, Documents::Some),
+        session: session.as_deref().map_or(Documents::None, Documents::Some),
+        scps: ladder(&scp_rungs),
+        rcps: ladder(&rcp_rungs),
+        resource: resource.map_or(ResourcePolicy::None, ResourcePolicy::Some),
+        endpoint: endpoint.as_deref().map_or(Documents::None, Documents::Some),
+        circumstances: Circumstances {
+            principal_account_is_management: manages(principal.account()),
+            resource_account_is_management: manages(thing.owner()),
+            restrict_public_buckets: request.options.s3_restrict_public_buckets,
+            gateway_endpoint: request.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
+            ..Circumstances::default()
+        },
+    };
+    let subject = Subject { caller: &principal, thing: &thing, within: &[], applicable, context: &known };
+    let access = store.effective_for(&subject, &[&request.action]);
+    let action = Action::new(&request.action);
+    Some(Scene { store, principal, action, thing, brought, access })
+}
+
+/// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
+/// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`.
+fn is_in_domain(scene: &Scene) -> bool {
+    scene.brought.keys().all(|(key, fact)| match (key, fact) {
+        (_, Fact::Absent) => true,
+        ("aws:tagkeys", Fact::Many(values)) => {
+            !values.is_empty() && values.iter().all(|value| !value.is_empty())
+        }
+        ("aws:sourcearn", Fact::One(text)) => text != "no-arn",
+        ("s3:max-keys", Fact::One(text)) => text != "10abc",
+        // AWS sends these in lower case; a text operator would tell them apart.
+        ("aws:securetransport" | "aws:multifactorauthpresent", Fact::One(text)) => {
+            text == "true" || text == "false"
+        }
+        (_, Fact::One(_)) => key != "aws:tagkeys",
+        _ => false,
+    })
+}
+
+/// A policy that allows this very request.
+fn this_one(scene: &Scene) -> Value {
+    let mut conditions = serde_json::Map::new();
+    let mut add = |operator: &str, key: &str, value: Value| {
+        let clauses = conditions.entry(operator).or_insert_with(|| json!({}));
+        clauses[key] = value;
+    };
+    const KEYS: [&str; 8] = [
+        "aws:SourceIp",
+        "aws:CurrentTime",
+        "s3:max-keys",
+        "aws:SecureTransport",
+        "aws:MultiFactorAuthPresent",
+        "aws:SourceArn",
+        "aws:RequestTag/blob",
+        "aws:TokenIssueTime",
+    ];
+    for key in KEYS {
+        match scene.brought.stated(key) {
+            None | Some(Fact::Absent | Fact::Unknown) => add("Null", key, json!("true")),
+            Some(Fact::One(text)) => match key {
+                "aws:SourceIp" => add("IpAddress", key, json!(text)),
+                "aws:CurrentTime" | "aws:TokenIssueTime" => add("DateEquals", key, json!(text)),
+                "aws:SecureTransport" | "aws:MultiFactorAuthPresent" => add("Bool", key, json!(text)),
+                "s3:max-keys" => add("NumericEquals", key, json!(text)),
+                _ => add("StringEquals", key, json!(text)),
+            },
+            Some(Fact::Many(_)) => {}
+        }
+    }
+    match scene.brought.stated("aws:TagKeys") {
+        Some(Fact::Many(values)) if !values.is_empty() => {
+            add("ForAllValues:StringEquals", "aws:TagKeys", json!(values));
+            // The whole set is not spelled out: two of three values would do as well.
+        }
+        _ => add("Null", "aws:TagKeys", json!("true")),
+    }
+    json!({ "Version": "2008-10-17", "Statement": [
+        { "Effect": "Allow", "Action": scene.action.text(), "Resource": "*", "Condition": conditions } ] })
+}
+
+#[test]
+fn the_formula_of_layers_is_what_the_engine_decides() {
+    let (seed, samples) =
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(300));
+    let (mut allowed, mut denied, mut open, mut proved, mut found, mut unknown) = (0, 0, 0, 0, 0, 0);
+    for seed in seed..seed + samples {
+        let request = generate(seed);
+        let Some(mut scene) = scene(&request, seed % 4 == 0) else { continue };
+        let asked = Request::exact(&scene.principal, &scene.action, &scene.thing, &scene.brought);
+        let decided = scene.store.has(&scene.access, &asked);
+        let formula = scene.store.has(&scene.access.clone().without_decision(), &asked);
+        // Three-valued logic leaves open what the engine settles by trying every case.
+        assert!(
+            formula == decided || formula == Tri::Maybe,
+            "seed {seed}: the engine decides {decided:?}, the formula {formula:?}\n{}",
+            serde_json::to_string(&request).expect("a request"),
+        );
+        match decided {
+            Tri::Yes => allowed += 1,
+            Tri::No => denied += 1,
+            Tri::Maybe => open += 1,
+        }
+        // Any request of this subject, and this one.
+        let document = this_one(&scene);
+        let parsed = clavicle_policy::parse(document.to_string().as_bytes()).policy.expect("a policy");
+        let in_domain = is_in_domain(&scene);
+        let this = scene.store.compile(&parsed, Principals::Ignored).access();
+        let any = scene.store.never(&scene.access.clone(), Limits::default());
+        let one = scene.store.never(&scene.access.clone().and(this), Limits::default());
+        for (verdict, what) in [(&any, "any"), (&one, "this")] {
+            let text = || serde_json::to_string(&request).expect("a request");
+            match verdict {
+                Verdict::Holds => {
+                    proved += 1;
+                    if in_domain {
+                        assert_ne!(
+                            decided,
+                            Tri::Yes,
+                            "seed {seed}: {what} request is proved away\n{}",
+                            text()
+                        );
+                    }
+                }
+                Verdict::Fails(witness) => {
+                    found += 1;
+                    // A set is told by its bounds, a key outside of the domain not at all.
+                    let exact = in_domain && scene.brought.stated("aws:TagKeys").is_none();
+                    if what == "this" && exact {
+                        assert_ne!(decided, Tri::No, "seed {seed}: {witness}\n{document}\n{}", text());
+                    }
+                    let action = Action::new(&witness.action);
+                    let thing = Resource::new(&witness.resource, None);
+                    let mut context = Context::exact();
+                    for (key, fact) in &witness.keys {
+                        context.set(key, fact.clone());
+                    }
+                    let again = Request::exact(&scene.principal, &action, &thing, &context);
+                    assert_eq!(scene.store.has(&scene.access, &again), Tri::Yes, "seed {seed}: {witness}");
+                }
+                Verdict::Unknown(doubts) => {
+                    unknown += 1;
+                    let bug = doubts.iter().find(|doubt| matches!(doubt, clavicle_prover::Doubt::Bug(_)));
+                    assert!(bug.is_none(), "seed {seed}: {bug:?}\n{}", text());
+                }
+            }
+        }
+    }
+    // A generator that stopped meeting its policies would prove nothing.
+    assert!(
+        allowed * 20 > samples && denied * 4 > samples,
+        "{allowed} allowed, {denied} denied, {open} open"
+    );
+    assert!(unknown * 5 < samples * 2, "{proved} proved, {found} found, {unknown} unknown");
+    println!(
+        "{allowed} allowed, {denied} denied, {open} open; {proved} proved, {found} found, {unknown} unknown"
+    );
+}
+
+/// The number that this variable of the environment holds.
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
