@@ -22,8 +22,8 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What is sent to these is looked at and not kept.
-const TAKE_TEXT: [&str; 6] =
-    ["/api/export", "/api/lint", "/api/stop", "/api/try", "/api/try/map", "/api/try/why"];
+const TAKE_TEXT: [&str; 7] =
+    ["/api/export", "/api/lint", "/api/load", "/api/stop", "/api/try", "/api/try/map", "/api/try/why"];
 
 const OPEN_IT: &str = "open the address the program printed; its token works once";
 

@@ -4,7 +4,8 @@
 //! the token, and shows the web app of `ui/` with the facts that `clavicle_answer` tells.
 //!
 //! ```no_run
-//! # fn reader(_: &clavicle_web::Progress) -> Result<clavicle_answer::Reader, String> { Err(String::new()) }
+//! # use clavicle_web::NotRead;
+//! # fn reader(_: &clavicle_web::Progress) -> Result<clavicle_answer::Reader, NotRead> { Err(NotRead::Stopped) }
 //! let server = clavicle_web::Server::bind(0)?;
 //! println!("{}", server.url());
 //! server.serve((), |progress| {
@@ -20,6 +21,7 @@
 mod beside;
 mod files;
 mod gate;
+mod loading;
 mod open;
 mod progress;
 mod refusal;
@@ -37,5 +39,6 @@ pub mod export;
 pub mod map;
 
 pub use beside::{Beside, SavedSnapshot};
+pub use loading::NotRead;
 pub use progress::Progress;
 pub use server::{ServeError, Server};

@@ -129,7 +129,13 @@ impl Progress {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_stopped(&self) -> bool {
+    /// Somebody wants it after all.
+    pub(crate) fn go_on(&self) {
+        self.stopped.store(false, Ordering::Relaxed);
+    }
+
+    /// Did somebody say that nobody wants it any more? To be asked before each step that takes long.
+    pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
 

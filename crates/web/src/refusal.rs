@@ -51,6 +51,12 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "the snapshot is still being read", Some("ask again soon"))
     }
 
+    /// Somebody stopped reading.
+    pub(crate) fn not_read() -> Self {
+        let hint = Some("`POST /api/load` with `{\"wanted\": true}` goes on");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "reading the snapshot was stopped", hint)
+    }
+
     /// Another was waiting, and nobody asked for this any more.
     pub(crate) fn given_way() -> Self {
         Self::new(StatusCode::CONFLICT, "this was given up for another change", Some("ask again"))

@@ -15,10 +15,11 @@ use serde::Serialize;
 
 use crate::export::Sheet;
 use crate::files;
+use crate::loading::Loaded;
 use crate::open::Open;
 use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
-use crate::server::{App, Loaded};
+use crate::server::App;
 use crate::shelf::{Again, Found, Shelf};
 use crate::view::{self, MapOfTwo};
 
@@ -26,6 +27,7 @@ use crate::view::{self, MapOfTwo};
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/status", get(status))
+        .route("/api/load", post(load).get(only_sent))
         .route("/api/summary", get(summary))
         .route("/api/accounts", get(accounts))
         .route("/api/complete", get(complete))
@@ -84,14 +86,35 @@ struct Status {
 }
 
 async fn status(State(app): State<App>) -> Json<Status> {
-    let (state, error) = match app.loaded() {
+    let (state, error) = match app.loading.now() {
         Loaded::NotYet => ("loading", None),
+        Loaded::Stopped => ("stopped", None),
         Loaded::Failed(error) => ("failed", Some(error.to_string())),
         Loaded::Ready(_) => ("ready", None),
     };
-    let now = app.progress.now();
-    let seen = if state == "loading" { app.progress.seen() } else { None };
+    let progress = &app.loading.progress;
+    let now = progress.now();
+    let seen = if state == "loading" { progress.seen() } else { None };
     Json(Status { state, step: now.step, done: now.done, total: now.total, error, seen })
+}
+
+/// Stops reading the snapshot before its next step, or goes on with it.
+async fn load(State(app): State<App>, Sent(body): Sent) -> Result<Json<Status>, Refusal> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wish {
+        wanted: bool,
+    }
+    let wish: Wish = serde_json::from_slice(&body).map_err(|error| {
+        Refusal::question(format!("this is no wish: {error}"), Some(r#"{"wanted": false}"#))
+    })?;
+    if !wish.wanted {
+        app.loading.stop();
+    } else if app.loading.go_on() {
+        let loading = app.clone();
+        tokio::task::spawn_blocking(move || loading.load());
+    }
+    Ok(status(State(app)).await)
 }
 
 async fn summary(State(app): State<App>) -> Result<Response, Refusal> {
@@ -643,8 +666,9 @@ fn working(now: Step) -> Response {
 }
 
 fn opened(app: &App) -> Result<Arc<Open>, Refusal> {
-    match app.loaded() {
+    match app.loading.now() {
         Loaded::NotYet => Err(Refusal::loading()),
+        Loaded::Stopped => Err(Refusal::not_read()),
         Loaded::Failed(error) => Err(Refusal::question(&*error, None)),
         Loaded::Ready(open) => Ok(open),
     }

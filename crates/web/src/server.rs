@@ -1,7 +1,7 @@
 //! The server: binds, loads in the background, answers until it is told to stop.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,6 +9,7 @@ use clavicle_answer::{PseudonymKey, Reader};
 
 use crate::beside::Beside;
 use crate::gate::Gate;
+use crate::loading::{Loading, NotRead, Source};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::routes;
@@ -69,20 +70,27 @@ impl Server {
     }
 
     /// Answers until Ctrl-C. `source` loads in the background, while the browser shows how far it has come; where it
-    /// fails, the browser shows why, and so does the value of [`Server::serve`] only if serving itself failed.
+    /// fails, the browser shows why, and so does the value of [`Server::serve`] only if serving itself failed. Where
+    /// somebody stops it and wants it later, it is called again.
     ///
     /// Brings its own runtime: call it from outside of one.
     pub fn serve(
         self,
         beside: impl Beside,
-        source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static,
+        source: impl Fn(&Progress) -> Result<Reader, NotRead> + Send + Sync + 'static,
     ) -> Result<(), ServeError> {
         let runtime = tokio::runtime::Runtime::new()?;
         let Self { listener, address, token, cookie, key } = self;
-        let app = App { key, ..App::new(Gate::new(address, token, cookie), Arc::new(beside)) };
+        let app = App {
+            gate: Arc::new(Gate::new(address, token, cookie)),
+            loading: Arc::default(),
+            source: Arc::new(source),
+            beside: Arc::new(beside),
+            key,
+        };
         let outcome = runtime.block_on(async {
             let loading = app.clone();
-            tokio::task::spawn_blocking(move || loading.load(source));
+            tokio::task::spawn_blocking(move || loading.load());
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let (stop, stopped) = tokio::sync::watch::channel(false);
             let mut asked_to_stop = stopped.clone();
@@ -135,46 +143,26 @@ async fn interrupted() {
 }
 
 /// What every request shares.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct App {
     pub(crate) gate: Arc<Gate>,
-    pub(crate) progress: Arc<Progress>,
+    pub(crate) loading: Arc<Loading>,
+    source: Arc<Source>,
     beside: Arc<dyn Beside>,
-    state: Arc<RwLock<Loaded>>,
     key: Option<PseudonymKey>,
 }
 
-/// What became of loading.
-#[derive(Debug, Clone)]
-pub(crate) enum Loaded {
-    NotYet,
-    Failed(Arc<str>),
-    Ready(Arc<Open>),
-}
-
 impl App {
-    pub(crate) fn new(gate: Gate, beside: Arc<dyn Beside>) -> Self {
-        let state = Arc::new(RwLock::new(Loaded::NotYet));
-        Self { gate: Arc::new(gate), progress: Arc::default(), beside, state, key: None }
-    }
-
-    pub(crate) fn loaded(&self) -> Loaded {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn load(&self, source: impl FnOnce(&Progress) -> Result<Reader, String>) {
-        // If it breaks, the browser says so and does not wait for ever.
-        let source = std::panic::AssertUnwindSafe(|| {
-            source(&self.progress)
-                .map(|reader| Open::new(reader, self.beside.clone(), self.key, &self.progress))
+    /// Reads what is shown, and draws of it what is likely to be asked for first.
+    pub(crate) fn load(&self) {
+        let open = self.loading.run(|progress| {
+            let reader = (self.source)(progress)?;
+            if progress.is_stopped() {
+                return Err(NotRead::Stopped);
+            }
+            Ok(Open::new(reader, self.beside.clone(), self.key, progress))
         });
-        let loaded = match std::panic::catch_unwind(source) {
-            Ok(Ok(open)) => Loaded::Ready(Arc::new(open)),
-            Ok(Err(error)) => Loaded::Failed(error.into()),
-            Err(_) => Loaded::Failed("the program failed while it read the snapshot".into()),
-        };
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = loaded.clone();
-        if let Loaded::Ready(open) = loaded {
+        if let Some(open) = open {
             open.draw_ahead();
         }
     }

@@ -16,6 +16,7 @@ use clavicle_graph::{Stated, World};
 
 use clavicle_usage::{Evidence, EvidenceFile};
 
+use crate::loading::NotRead;
 use crate::open::Open;
 use crate::shelf::Again;
 use crate::view;
@@ -50,20 +51,22 @@ fn demo(progress: &Progress) -> Result<Reader, String> {
 }
 
 impl Served {
-    fn new(source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static) -> Self {
+    fn new(source: impl Fn(&Progress) -> Result<Reader, String> + Send + Sync + 'static) -> Self {
         Self::beside((), source)
     }
 
     fn beside(
         beside: impl Beside,
-        source: impl FnOnce(&Progress) -> Result<Reader, String> + Send + 'static,
+        source: impl Fn(&Progress) -> Result<Reader, String> + Send + Sync + 'static,
     ) -> Self {
         let server = Server::bind(0).expect("a port is free");
         let url = server.url();
         let rest = url.strip_prefix("http://").expect("a plain address");
         let (address, token) = rest.split_once("/?token=").expect("a token");
         let (address, token) = (address.parse().expect("an address"), token.to_owned());
-        std::thread::spawn(move || server.serve(beside, source));
+        std::thread::spawn(move || {
+            server.serve(beside, move |progress| source(progress).map_err(NotRead::Failed))
+        });
         Self { address, token }
     }
 
@@ -186,13 +189,51 @@ fn every_answer_carries_the_headers_of_safety() {
     assert!(!page.body.contains("<style") && !page.body.contains("onload="), "{}", page.body);
 }
 
+/// Lets a thread wait until it is told to go.
+fn waiting() -> (mpsc::Sender<()>, Mutex<mpsc::Receiver<()>>) {
+    let (go, wait) = mpsc::channel();
+    (go, Mutex::new(wait))
+}
+
+#[test]
+fn reading_stops_between_its_steps_and_goes_on_when_it_is_wanted() {
+    let (go, wait) = waiting();
+    let begun = Arc::new(AtomicUsize::new(0));
+    let count = begun.clone();
+    let served = Served::new(move |progress| {
+        if count.fetch_add(1, Ordering::SeqCst) == 0 {
+            let _ = wait.lock().map(|wait| wait.recv());
+        }
+        demo(progress)
+    });
+    let cookie = served.enter();
+    let get = |path: &str| served.get(path, &[("Cookie", &cookie)]);
+    let wish = |wanted: bool| {
+        let body = format!(r#"{{"wanted":{wanted}}}"#);
+        let told = served.post("/api/load", &cookie, "application/json", &body);
+        serde_json::from_str::<serde_json::Value>(&told.body).expect("JSON")["state"].clone()
+    };
+    assert_eq!(wish(false), "stopped");
+    assert!(get("/api/summary").body.contains("was stopped"));
+    // Wanted before it came to its end, it goes on where it is.
+    assert_eq!(wish(true), "loading");
+    assert_eq!(wish(false), "stopped");
+    go.send(()).expect("it waits");
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(wish(true), "loading");
+    served.ready(&cookie);
+    assert!(begun.load(Ordering::SeqCst) <= 2);
+    // What is there is not stopped any more.
+    assert_eq!(wish(false), "ready");
+}
+
 #[test]
 fn loading_is_told_step_by_step_and_so_is_its_failure() {
-    let (go, wait) = mpsc::channel::<()>();
+    let (go, wait) = waiting();
     let served = Served::new(move |progress| {
         progress.report("reading principals", 5, 10);
         // An error means that the test is over.
-        let _ = wait.recv();
+        let _ = wait.lock().map(|wait| wait.recv());
         Err("`x.json` is no snapshot".to_owned())
     });
     let cookie = served.enter();
@@ -220,7 +261,7 @@ fn loading_is_told_step_by_step_and_so_is_its_failure() {
 
 #[test]
 fn while_it_compiles_the_accounts_that_were_read_are_told_with_their_counts() {
-    let (go, wait) = mpsc::channel::<()>();
+    let (go, wait) = waiting();
     let served = Served::new(move |progress| {
         progress.count(7, 0);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
@@ -228,7 +269,7 @@ fn while_it_compiles_the_accounts_that_were_read_are_told_with_their_counts() {
         progress.read(&snapshot);
         progress.report("compiling policies", 1, 2);
         // An error means that the test is over.
-        let _ = wait.recv();
+        let _ = wait.lock().map(|wait| wait.recv());
         let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
         Ok(Reader::new(world, Settings::default()))
     });

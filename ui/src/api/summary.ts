@@ -47,7 +47,7 @@ export interface AccountsPage {
 
 /** How far reading the snapshot has come. */
 export interface Status {
-  state: "loading" | "ready" | "failed";
+  state: "loading" | "stopped" | "ready" | "failed";
   step: string | null;
   done: number;
   total: number;

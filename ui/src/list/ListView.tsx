@@ -3,7 +3,7 @@ import type { Fetched } from "../api/fetched";
 import { shown } from "../api/fetched";
 import type { ListHead } from "../api/lists";
 import type { Place } from "../place/place";
-import type { Go } from "../place/usePlace";
+import { type Go, leave } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { Loading } from "../shell/Loading";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
@@ -32,7 +32,7 @@ interface Props<P extends ListHead> {
 export function ListView<P extends ListHead>({ name, fetched, place, go, choices, before, rows, empty, command }: Props<P>) {
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
-  if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} />;
+  if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} onStop={() => leave(go)} />;
   const count = page.total === 0 ? 0 : page.total - page.from;
   return (
     <article class="list" aria-labelledby="list-title" aria-busy={fetched.state === "loading"}>

@@ -24,9 +24,16 @@ export function usePlace(): [Place, Go] {
   return [place, go];
 }
 
-/** Goes back within this page, never out of it. */
-export function goBack(): void {
-  if (depth() > 0) history.back();
+/** Goes back within this page, never out of it; is there anything to go back to? */
+export function goBack(): boolean {
+  const can = depth() > 0;
+  if (can) history.back();
+  return can;
+}
+
+/** Leaves what is waited for: back to what was there before it, else home. */
+export function leave(go: Go): void {
+  if (!goBack()) go({ view: "ask", question: null, answer: null }, "replace");
 }
 
 /** How many places of this page lie behind the present one. */

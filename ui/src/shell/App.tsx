@@ -34,15 +34,16 @@ import { TrimView } from "../trim/TrimView";
 import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
 import { isChangeMap, levelPlace, type Question, type View } from "../place/place";
-import { goBack, usePlace } from "../place/usePlace";
+import { goBack, leave, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
-import { Loading } from "./Loading";
+import { Loading, ReadingStopped } from "./Loading";
 import { visible } from "../text/visible";
 import { STOPS } from "../tour/stops";
 import { Tour } from "../tour/Tour";
 import { TopBar, VIEWS } from "./TopBar";
+import { useEscape } from "./useEscape";
 import { useKeys } from "./useKeys";
 import { useStatus } from "./useStatus";
 
@@ -59,7 +60,7 @@ export function App() {
   const line = useRef<HTMLInputElement>(null);
   /** The cut is looked for: it is shown as soon as it is there. */
   const wantsCut = useRef<"no" | "show" | "focus">("no");
-  const { status, error: statusError, again } = useStatus();
+  const { status, error: statusError, again, want } = useStatus();
   const ready = status?.state === "ready";
 
   const summary = useFetched<Summary>(ready ? address("summary") : null, "clavicle.summary/1");
@@ -264,18 +265,19 @@ export function App() {
       <div class="body">
         <main class={`main main-${place.view}${place.pick === null || place.view === "changes" ? "" : " with-panel"}`} id="main" tabIndex={-1}>
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
-          {statusError === null && !ready && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} />}
+          {statusError === null && status?.state === "stopped" && <ReadingStopped onGoOn={() => want(true)} />}
+          {statusError === null && !ready && status?.state !== "stopped" && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} onStop={() => want(false)} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
             <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
-          {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" />}
+          {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" onStop={() => leave(go)} />}
           {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (
             <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut} />
           )}
-          {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" />}
+          {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" onStop={() => leave(go)} />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
           {place.view === "map" && drawn !== null && seen !== null && <MapView whole={drawn} page={seen} place={place} go={go} onAsk={askText} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
@@ -308,8 +310,15 @@ export function App() {
   );
 }
 
-function Waiting({ what }: { what: string }) {
-  return <p class="waiting quiet" role="status">{what}</p>;
+/** Something is being worked out; who does not want to wait goes back to where there is something to see. */
+function Waiting({ what, onStop }: { what: string; onStop?: () => void }) {
+  useEscape(onStop !== undefined, () => onStop?.());
+  return (
+    <p class="waiting quiet">
+      <span role="status">{what}</span>
+      {onStop !== undefined && <> <button type="button" class="button small" onClick={onStop}>stop <kbd aria-hidden="true">Esc</kbd></button></>}
+    </p>
+  );
 }
 
 /** Brings the cheapest cut into sight, if there is one. */

@@ -1,4 +1,5 @@
 import type { Seen, Status } from "../api/summary";
+import { useEscape } from "./useEscape";
 import { bytes } from "../text/bytes";
 import { counted, number } from "../text/count";
 import { Name } from "../text/Name";
@@ -9,10 +10,13 @@ interface Props {
   /** The account whose map is opened as soon as it can be. */
   wanted?: string | null;
   onAccount?: (id: string) => void;
+  /** Where it can be stopped. */
+  onStop?: () => void;
 }
 
 /** How far reading the snapshot, or an answer that takes its time, has come, in counts; and what was read already. */
-export function Loading({ status, wanted = null, onAccount = () => undefined }: Props) {
+export function Loading({ status, wanted = null, onAccount = () => undefined, onStop }: Props) {
+  useEscape(onStop !== undefined, () => onStop?.());
   const total = status?.total ?? 0;
   const done = Math.min(status?.done ?? 0, total);
   // Files are counted in bytes, everything else one by one.
@@ -27,9 +31,21 @@ export function Loading({ status, wanted = null, onAccount = () => undefined }: 
           <p class="quiet">{told(done)} of {told(total)}</p>
         </>
       )}
+      {onStop !== undefined && <button type="button" class="button small" onClick={onStop}>stop <kbd aria-hidden="true">Esc</kbd></button>}
     </section>
     {status?.seen !== undefined && <SeenSoFar seen={status.seen} wanted={wanted} onAccount={onAccount} />}
     </div>
+  );
+}
+
+/** Reading was stopped before there was anything to ask. */
+export function ReadingStopped({ onGoOn }: { onGoOn: () => void }) {
+  return (
+    <section class="loading" role="status">
+      <h1 class="loading-title">Stopped reading the snapshot</h1>
+      <p class="quiet">Nothing of it can be asked yet.</p>
+      <button type="button" class="button small" onClick={onGoOn}>read it</button>
+    </section>
   );
 }
 

@@ -4,8 +4,8 @@ import type { Status } from "../api/summary";
 
 const POLL_MS = 250;
 
-/** Asks how far reading has come until it is done, failed, or the program does not answer. */
-export function useStatus(): { status: Status | null; error: CallError | null; again: () => void } {
+/** Asks how far reading has come until it is done, stopped, failed, or the program does not answer; `want` stops it or goes on. */
+export function useStatus(): { status: Status | null; error: CallError | null; again: () => void; want: (wanted: boolean) => void } {
   const [status, setStatus] = useState<Status | null>(null);
   const [error, setError] = useState<CallError | null>(null);
   const [round, setRound] = useState(0);
@@ -28,5 +28,10 @@ export function useStatus(): { status: Status | null; error: CallError | null; a
       clearTimeout(timer);
     };
   }, [round]);
-  return { status, error, again: () => setRound((before) => before + 1) };
+  const again = () => setRound((before) => before + 1);
+  const want = (wanted: boolean) => {
+    // Whether that went well, the next look at the status tells.
+    call<unknown>(address("load"), null, new AbortController().signal, undefined, JSON.stringify({ wanted })).then(again, again);
+  };
+  return { status, error, again, want };
 }

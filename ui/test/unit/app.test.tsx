@@ -10,16 +10,25 @@ const json = (body: unknown, status = 200) => new Response(JSON.stringify(body),
 describe("the whole page", () => {
   let statuses: unknown[];
   let asked: string[];
-  const program = async (path: string) => {
+  let wishes: boolean[];
+  let left: number;
+  const program = async (path: string, sent?: RequestInit) => {
     asked.push(path);
     const url = new URL(path, "http://127.0.0.1");
     const get = (name: string) => url.searchParams.get(name);
     switch (url.pathname) {
       case "/api/status":
         return json(statuses.length > 1 ? statuses.shift() : statuses[0]);
+      case "/api/load": {
+        const { wanted } = JSON.parse(String(sent?.body)) as { wanted: boolean };
+        wishes.push(wanted);
+        statuses = [wanted ? ready : { ...ready, state: "stopped" }];
+        return json(statuses[0]);
+      }
       case "/api/summary":
         return json(SUMMARY);
       case "/api/ask":
+        if (get("text") === "who waits for ever") return new Promise<Response>((_, reject) => sent?.signal?.addEventListener("abort", () => { left += 1; reject(new Error("left")); }));
         return get("text") === WHO_INVOICES.question.text ? json(WHO_INVOICES) : get("verb") === "can" ? json(CAN_PUT) : json({ error: "cannot read that", hint: null, candidates: [WHO_INVOICES.question.text] }, 400);
       case "/api/map":
         return json(get("account") === null ? ORGANIZATION : STAGING_MAP);
@@ -40,6 +49,8 @@ describe("the whole page", () => {
   beforeEach(() => {
     statuses = [ready];
     asked = [];
+    wishes = [];
+    left = 0;
     forgetAnswers();
     location.hash = "";
     vi.stubGlobal("fetch", program);
@@ -87,6 +98,35 @@ describe("the whole page", () => {
     expect(words(page.querySelector(".loading"))).toContain("1,234,567 of 7,654,321");
     expect(asked.filter((path) => path.startsWith("/api/ask"))).toEqual([]);
     await vi.waitFor(() => expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence), 3000);
+  });
+
+  it("stops reading the snapshot with Escape, and goes on when it is wanted", async () => {
+    statuses = [{ state: "loading", step: "reading principals", done: 3, total: 10, error: null }];
+    const page = await draw(<App />);
+    await settle();
+    await key("Escape");
+    await settled();
+    expect(wishes).toEqual([false]);
+    expect(words(page.querySelector(".loading-title"))).toBe("Stopped reading the snapshot");
+    expect(asked).not.toContain("/api/summary");
+    await act(() => page.querySelector<HTMLButtonElement>(".loading button")?.click());
+    await settled();
+    expect(wishes).toEqual([false, true]);
+    expect(page.querySelector(".home-sentence")).not.toBeNull();
+  });
+
+  it("leaves an answer that is waited for with Escape, and is where it was before", async () => {
+    const page = await draw(<App />);
+    await settled();
+    await act(() => {
+      history.pushState({ depth: 1 }, "", `#/ask?${new URLSearchParams({ q: "who waits for ever" })}`);
+      window.dispatchEvent(new PopStateEvent("popstate"));
+    });
+    await settle();
+    expect(words(page.querySelector(".waiting"))).toContain("asking");
+    await key("Escape");
+    await vi.waitFor(() => expect(page.querySelector(".home-sentence")).not.toBeNull(), 3000);
+    expect(left).toBe(1);
   });
 
   it("says why a snapshot could not be read", async () => {

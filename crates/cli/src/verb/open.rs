@@ -8,14 +8,14 @@ use clavicle_answer::Reader;
 use clavicle_graph::Stated;
 use clavicle_snapshot::Place;
 use clavicle_usage::Evidence;
-use clavicle_web::{Beside, SavedSnapshot, ServeError, Server};
+use clavicle_web::{Beside, NotRead, SavedSnapshot, ServeError, Server};
 
 use crate::data_folder::{DataFolder, Saved};
 use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
 use crate::last_question::LastQuestion;
-use crate::source::{self, Planned, Source};
+use crate::source::{self, Loaded, Planned, Source};
 use crate::typed::{Accounts, EvidencePlace, Open, Serving};
 use crate::{demo, evidence_file, pseudonym_key, terminal};
 
@@ -76,13 +76,17 @@ fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<
     let told = failed.clone();
     let opened = around.clone();
     let load = move |progress: &clavicle_web::Progress| {
-        opened.load(&opened.source, progress).map_err(|failure| {
+        let loaded = opened.loaded(&opened.source, progress).map_err(|failure| {
             told.store(true, Ordering::Relaxed);
             let mut page = terminal::side_page();
             failure.lay_out(&mut page);
             terminal::say(page);
-            failure.in_one_line()
-        })
+            NotRead::Failed(failure.in_one_line())
+        })?;
+        if progress.is_stopped() {
+            return Err(NotRead::Stopped);
+        }
+        Ok(source::reader(loaded, opened.stated, progress))
     };
     server.serve(around, load).map_err(|error| cannot_serve(&error))?;
     Ok(if failed.load(Ordering::Relaxed) { Exit::Input } else { Exit::Yes })
@@ -104,10 +108,10 @@ impl Around {
         Self { source, planned, stated, known, evidence: EvidencePlace::default() }
     }
 
-    fn load(&self, source: &Source, progress: &clavicle_web::Progress) -> Result<Reader, Failure> {
+    fn loaded(&self, source: &Source, progress: &clavicle_web::Progress) -> Result<Loaded, Failure> {
         let mut loaded = source.load(&self.planned, progress)?;
         source::name_accounts(&mut loaded, self.known.as_deref())?;
-        Ok(source::reader(loaded, self.stated, progress))
+        Ok(loaded)
     }
 }
 
@@ -134,7 +138,10 @@ impl Beside for Around {
 
     fn read(&self, name: &str, progress: &clavicle_web::Progress) -> Result<Reader, String> {
         let find = || match DataFolder::find()?.exactly(name)? {
-            Some(saved) => self.load(&Source::Saved(saved.path), progress),
+            Some(saved) => {
+                let loaded = self.loaded(&Source::Saved(saved.path), progress)?;
+                Ok(source::reader(loaded, self.stated, progress))
+            }
             None => Err(Failure::input(format!("there is no snapshot `{name}` any more"))),
         };
         find().map_err(|failure| failure.in_one_line())
