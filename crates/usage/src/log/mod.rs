@@ -430,7 +430,8 @@ mod tests {
             ("gzip", gzip(text)),
             ("gzip of parts", [gzip(front), gzip(b""), gzip(back)].concat()),
             ("zstd", zstd(text)),
-            ("zstd of parts", [zstd(front), skipped.clone(), zstd(back), skipped].concat()),
+            ("zstd of parts", [zstd(front), skipped.clone(), zstd(back), skipped.clone()].concat()),
+            ("zstd that begins with what is skipped", [skipped, zstd(text)].concat()),
         ] {
             assert_eq!(of_file(&bytes), whole, "{form}");
         }
