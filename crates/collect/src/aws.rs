@@ -23,6 +23,9 @@ use crate::tries::Tries;
 /// After so many calls in a row that did not get through at all, the way to AWS is gone.
 const SILENCE: u64 = 40;
 
+/// A name may be missing for a moment: that it is no name is believed after so many tries.
+const SURE: u32 = 3;
+
 /// The network, the settings, and how fast each service may be asked.
 #[derive(Debug)]
 pub(crate) struct Aws {
@@ -143,10 +146,9 @@ impl Aws {
                 Ok(reply) => reply,
                 Err(lost) => {
                     tries.lost(&lost);
-                    // A name may be missing for a moment.
                     if lost.no_host
-                        && (tries.made() >= 3 || tries.are_over())
-                        && let Some(unanswered) = self.without_host(call, region, http::is_host)
+                        && (tries.made() >= SURE || tries.are_over())
+                        && let Some(unanswered) = self.without_host(call, region, tries.made(), http::is_host)
                     {
                         return Err(unanswered);
                     }
@@ -187,12 +189,13 @@ impl Aws {
         Err(last)
     }
 
-    /// What is known of a service whose host is not there while that of AWS STS, which is in every region, is: the network is
-    /// not to blame. See AWS: AWS General Reference, "Service endpoints and quotas".
+    /// What is known of a service whose host is not there, after so many tries, while that of AWS STS, which is in every region,
+    /// is: the network is not to blame. See AWS: AWS General Reference, "Service endpoints and quotas".
     fn without_host(
         &self,
         call: &Call,
         region: &str,
+        tries: u32,
         is_host: impl Fn(&str) -> Option<bool>,
     ) -> Option<Unanswered> {
         if self.settings.endpoint_url(call.client.name).is_some()
@@ -205,6 +208,7 @@ impl Aws {
             // Not every service has endpoints of these kinds wherever it is: things may be there all the same.
             true => unanswered(Why::Failed, "no FIPS or dual-stack endpoint"),
             false if call.client.is_global => None,
+            false if tries < SURE => unanswered(Why::Failed, "no such host"),
             false => unanswered(Why::None, "no endpoint in this region"),
         }
     }
@@ -311,17 +315,19 @@ mod tests {
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>): not every service has them in every region.
     #[test]
     fn a_host_that_is_not_there() {
-        let means = |environment: &[(&str, &str)], words, sts: Option<bool>| {
+        let tried = |tries, environment: &[(&str, &str)], words, sts: Option<bool>| {
             let aws = Aws::new(Settings::of(environment, "", "")).expect("a network");
             let is_host = |name: &str| {
                 assert_eq!(name, "sts.eu-west-1.amazonaws.com");
                 sts
             };
-            aws.without_host(&call(words).expect("a call"), "eu-west-1", is_host).map(|it| it.why)
+            aws.without_host(&call(words).expect("a call"), "eu-west-1", tries, is_host).map(|it| it.why)
         };
+        let means = |environment: &[(&str, &str)], words, sts| tried(3, environment, words, sts);
         let (of_region, global) = ("lambda:ListFunctions GET /x", "iam:ListUsers");
         let (fips, dual) = (("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "true"));
         assert_eq!(means(&[], of_region, Some(true)), Some(Why::None), "the service is not in the region");
+        assert_eq!(tried(2, &[], of_region, Some(true)), Some(Why::Failed), "the name may be there again");
         assert_eq!(means(&[], global, Some(true)), None);
         for further in [fips, dual] {
             assert_eq!(

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use clavicle_snapshot::NAMELESS;
 use serde_json::{Value, json};
 
 use crate::aws::DENIED_BY_ORGANIZATION;
@@ -104,8 +105,9 @@ impl State {
     }
 
     /// Is this unit done? One in which a call was not answered is worth another try, and so is one in which the caller was
-    /// refused what they may be allowed by now, or got a part of the pages. A refusal by the organization stands for whole regions, and a service that is
-    /// not there will not be there in an hour: these are not asked again.
+    /// refused what they may be allowed by now, or got a part of the pages. A refusal by the organization stands for whole regions, a service that is
+    /// not there will not be there in an hour, and a thing of which AWS does not say what it is called will have no name then: these
+    /// are not asked again.
     pub(crate) fn has(&self, name: &str) -> bool {
         let Ok(file) = File::open(self.folder.join(name)) else { return false };
         !BufReader::new(file).lines().any(|line| line.is_ok_and(|line| is_worth_another_try(&line)))
@@ -158,7 +160,9 @@ fn is_worth_another_try(line: &str) -> bool {
     rows.into_iter().flatten().any(|row| {
         let is = |name: &str, value: &str| row.get(name).and_then(Value::as_str) == Some(value);
         is("State", "failed")
-            || (is("State", "denied") || is("State", "partial")) && !is("Reason", DENIED_BY_ORGANIZATION)
+            || (is("State", "denied") || is("State", "partial"))
+                && !is("Reason", DENIED_BY_ORGANIZATION)
+                && !is("Reason", NAMELESS)
     })
 }
 
@@ -202,6 +206,8 @@ mod tests {
         assert!(!state.has("accounts/1/iam.jsonl"), "in whatever words");
         one(row("partial", "Throttling"), true).expect("it writes");
         assert!(!state.has("accounts/1/iam.jsonl"), "pages are missing");
+        one(row("partial", clavicle_snapshot::NAMELESS), true).expect("it writes");
+        assert!(state.has("accounts/1/iam.jsonl"), "AWS would say no more the next time");
         for state_of in ["denied", "partial"] {
             one(row(state_of, "AccessDenied by a policy of the organization"), true).expect("it writes");
             assert!(state.has("accounts/1/iam.jsonl"), "{state_of}");

@@ -172,8 +172,10 @@ fn regions(caller: Caller<'_>, asked: &[String]) -> Vec<String> {
 
 /// The regions that are enabled for the account; `None`: it did not tell.
 fn enabled(caller: Caller<'_>) -> Option<Vec<String>> {
-    let answer = caller.answer(&table::call(REGIONS)?, &[]).ok()?;
-    Some(named(&answer)).filter(|names| !names.is_empty())
+    let mut found: Vec<String> = Vec::new();
+    let take = |page: &Value| found.extend(named(page));
+    caller.pages(&Thing::default(), &table::call(REGIONS)?, take, "regionInfo[]");
+    Some(found).filter(|names| !names.is_empty())
 }
 
 /// The regions that an answer names.

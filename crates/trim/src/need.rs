@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clavicle_engine::{Action, Context, Fact, Principal, Resource};
 
-use crate::reach::literal;
+use crate::reach::{Reach, literal, pattern};
 
 /// One request, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,21 @@ impl Need {
             On::Any => Some(Resource::new("*", None)),
             On::Thing(arn) => Some(Resource::new(arn, None)),
             On::Matching(_) | On::NotKnown => None,
+        }
+    }
+
+    /// What a statement has to name for it, the widest first: what the thing stands for, and the thing itself. None where
+    /// that is not known. Where a tag says which things are meant, all of the type are.
+    pub(crate) fn patterns(&self, reach: Reach, by_tag: bool) -> Vec<String> {
+        let catalog = clavicle_catalog::catalog();
+        let takes_none = catalog.action(&self.action).is_some_and(|action| catalog.is_wildcard_only(action));
+        match &self.on {
+            _ if takes_none => vec!["*".to_owned()],
+            On::Any => vec!["*".to_owned()],
+            On::Thing(arn) if by_tag => vec![pattern(catalog, &self.action, arn, Reach::Type)],
+            On::Thing(arn) => vec![pattern(catalog, &self.action, arn, reach), literal(arn)],
+            On::Matching(pattern) => vec![pattern.clone()],
+            On::NotKnown => Vec::new(),
         }
     }
 

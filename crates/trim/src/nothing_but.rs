@@ -11,8 +11,8 @@ use clavicle_prover::{Limits, Store, Verdict};
 
 use crate::by_tag::ByTag;
 use crate::minimize::Refusal;
-use crate::need::{Need, On};
-use crate::reach::{Reach, literal, pattern};
+use crate::need::Need;
+use crate::reach::Reach;
 use crate::written::{allow, joined, policy};
 
 /// Is everything that the policies allow among the needs, each on its thing and on what that stands for? Proved, or it is
@@ -35,20 +35,11 @@ pub fn allow_nothing_but(
 
 /// A policy that allows the needs, statement by statement.
 fn spelled_out(needs: &[Need], reach: Reach, by_tag: Option<&ByTag>) -> Policy {
-    let catalog = clavicle_catalog::catalog();
     let mut things: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (place, need) in needs.iter().enumerate() {
-        // The tag says which.
-        let reach =
-            if by_tag.is_some_and(|tagged| tagged.needs.contains(&place)) { Reach::Type } else { reach };
-        let takes_none = catalog.action(&need.action).is_some_and(|action| catalog.is_wildcard_only(action));
-        let on = things.entry(&need.action).or_default();
-        match &need.on {
-            _ if takes_none => on.extend(["*".to_owned()]),
-            On::Any | On::NotKnown => on.extend(["*".to_owned()]),
-            On::Thing(arn) => on.extend([pattern(catalog, &need.action, arn, reach), literal(arn)]),
-            On::Matching(pattern) => on.extend([pattern.clone()]),
-        }
+        let patterns = need.patterns(reach, by_tag.is_some_and(|tagged| tagged.needs.contains(&place)));
+        let anything = patterns.is_empty().then(|| "*".to_owned());
+        things.entry(&need.action).or_default().extend(patterns.into_iter().chain(anything));
     }
     let mut actions: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
     for (action, on) in things {

@@ -17,8 +17,8 @@ use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
 use crate::by_tag::ByTag;
 use crate::granted::{Grants, spoken_of};
 use crate::minimize::{Refusal, Step};
-use crate::need::{Need, On};
-use crate::reach::{Reach, literal, pattern};
+use crate::need::Need;
+use crate::reach::Reach;
 use crate::redundant::{Denies, drop_redundant};
 use crate::verify::{Verified, verify};
 use crate::wildcard::shortened;
@@ -158,8 +158,9 @@ fn assign(grants: &Grants<'_>, asked: &Asked<'_>) -> (Assigned, Vec<Unmet>) {
                 (Tri::Maybe, true) => perhaps.push((at, Tri::Maybe)),
             }
         }
-        denied |= may_be_denied && whole.never_let_in(need, asked.caller);
         let to = certain.map_or(perhaps, |at| vec![(at, Tri::Yes)]);
+        // Where no Allow speaks of it, that is why it is kept out.
+        denied |= may_be_denied && !to.is_empty() && whole.never_let_in(need, asked.caller);
         if denied || to.is_empty() {
             unmet.push(Unmet { need: place, denied });
             assigned.push(Vec::new());
@@ -295,18 +296,7 @@ fn used(
 
 /// The resources of a statement that a need is on, and what they stand for as far as the statement reaches.
 fn scope(grants: &Grants<'_>, at: usize, need: &Need, reach: Reach, by_tag: bool) -> Scope {
-    let catalog = clavicle_catalog::catalog();
-    let no_resource = catalog.action(&need.action).is_some_and(|action| catalog.is_wildcard_only(action));
-    let tries = match &need.on {
-        _ if no_resource => vec!["*".to_owned()],
-        On::Any => vec!["*".to_owned()],
-        // The tag says which; what the statement speaks of, if it speaks not of all.
-        On::Thing(arn) if by_tag => vec![pattern(catalog, &need.action, arn, Reach::Type)],
-        On::Thing(arn) => vec![pattern(catalog, &need.action, arn, reach), literal(arn)],
-        On::Matching(pattern) => vec![pattern.clone()],
-        On::NotKnown => Vec::new(),
-    };
-    if let Some(fits) = tries.into_iter().find(|pattern| grants.holds(at, pattern)) {
+    if let Some(fits) = need.patterns(reach, by_tag).into_iter().find(|pattern| grants.holds(at, pattern)) {
         return Scope::Listed([fits].into());
     }
     match grants.entries(at, need) {

@@ -145,6 +145,7 @@ fn add(known: &mut ActionUse, more: ActionUse) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs;
 
     use clavicle_catalog::catalog;
@@ -164,6 +165,7 @@ mod tests {
         })
     }
 
+    /// What three calls of a role tell, of which one names it, where there are these roles, each in an account of its own or in one.
     fn evidence(roles: &[&str]) -> Evidence {
         let folder = tempfile::tempdir().unwrap();
         let trust = json!({"Version": "2012-10-17", "Statement": []});
@@ -174,13 +176,20 @@ mod tests {
                 "RolePolicyList": [], "AttachedManagedPolicies": [], "Tags": [],
             })
         };
-        let details = json!({
-            "UserDetailList": [], "GroupDetailList": [], "Policies": [],
-            "RoleDetailList": roles.iter().map(role).collect::<Vec<_>>(),
-        });
-        let account = folder.path().join("gaad.json");
-        fs::write(&account, details.to_string()).unwrap();
-        let imported = Import::new().source(&account).run(|_| ()).unwrap();
+        let account_of = |arn: &str| arn.split(':').nth(4).unwrap().to_owned();
+        let accounts: BTreeSet<String> = roles.iter().map(|arn| account_of(arn)).collect();
+        let mut import = Import::new();
+        for account in accounts {
+            let of_it = roles.iter().filter(|arn| account_of(arn) == account);
+            let details = json!({
+                "UserDetailList": [], "GroupDetailList": [], "Policies": [],
+                "RoleDetailList": of_it.map(role).collect::<Vec<_>>(),
+            });
+            let file = folder.path().join(format!("{account}.json"));
+            fs::write(&file, details.to_string()).unwrap();
+            import = import.source(&file);
+        }
+        let imported = import.run(|_| ()).unwrap();
         let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
         let issuer =
             json!({"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/p/app"}});
@@ -213,6 +222,35 @@ mod tests {
             "{:?}",
             evidence.unmapped
         );
+    }
+
+    /// Names are unique in an account, but not all that is laid together need be of one moment: a role that was made anew under
+    /// another path stands in it twice.
+    #[test]
+    fn of_two_roles_of_one_name_either_may_have_done_it() {
+        let (issuer, moved) =
+            ("arn:aws:iam::111122223333:role/p/app", "arn:aws:iam::111122223333:role/q/App");
+        let evidence = evidence(&[issuer, moved]);
+        let stopped = |role: &str| {
+            let uses = evidence.of(role).iter().filter(|known| *known.action == *"ec2:StopInstances");
+            uses.map(|known| (known.need.clone(), known.tally.succeeded)).collect::<Vec<_>>()
+        };
+        let perhaps = (Need::Perhaps("ec2:StopInstances".into()), 1);
+        assert_eq!(stopped(issuer), [(Need::Own, 1), perhaps.clone()], "one of the calls names it");
+        assert_eq!(stopped(moved), [perhaps]);
+        for (role, calls) in [(issuer, 3), (moved, 2)] {
+            assert_eq!(evidence.activity_of(role).unwrap().calls.succeeded, calls, "{role}");
+            let unmapped = &evidence.unmapped[0].principals;
+            assert!(unmapped.iter().any(|known| **known == *role), "{unmapped:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_of_that_name_in_another_account_did_nothing() {
+        let (own, other) = ("arn:aws:iam::111122223333:role/p/app", "arn:aws:iam::444455556666:role/p/app");
+        let evidence = evidence(&[own, other]);
+        assert_eq!(evidence.activity_of(own).unwrap().calls.succeeded, 3);
+        assert!(evidence.activity_of(other).is_none() && evidence.of(other).is_empty());
     }
 
     #[test]

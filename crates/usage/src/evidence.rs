@@ -36,7 +36,7 @@ pub struct Evidence {
     pub covered: Vec<CoveredRegion>,
     /// Of which services the logs hold data events, by account.
     pub data_events: Vec<DataEventsSeen>,
-    /// Files of which not all could be read, by path: what else they hold was not seen.
+    /// Files that were not read as a whole, or that leave events out, by path: what else they hold, or held, was not seen.
     pub unread: Vec<UnreadLog>,
 }
 
@@ -216,7 +216,7 @@ pub struct DataEventsSeen {
     pub events: u64,
 }
 
-/// A file of logs of which not all could be read.
+/// A file of logs of which not all could be read, or that may not hold all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadLog {
     /// Its path, or the address of its object.
@@ -337,7 +337,7 @@ impl Evidence {
         self.activity.get(at)
     }
 
-    /// May some log of an account not have been read as a whole?
+    /// May some log of an account not have been read as a whole, or not hold all?
     pub fn has_unread(&self, account: AccountId) -> bool {
         self.unread.iter().any(|log| log.account.is_none_or(|of| of == account))
     }

@@ -67,6 +67,8 @@ pub(crate) struct Gatherer<'s> {
     pub(crate) weight: usize,
     /// Entries of files that are no events, or calls of which nobody can tell when they were.
     pub(crate) unread: u64,
+    /// Were events in files picked from more than are there?
+    pub(crate) is_picked: bool,
 }
 
 /// Events that mean the same.
@@ -137,6 +139,7 @@ impl<'s> Gatherer<'s> {
             counts: Counts::default(),
             weight: 0,
             unread: 0,
+            is_picked: false,
         }
     }
 
@@ -427,6 +430,10 @@ impl Sink for Gatherer<'_> {
 
     fn unread(&mut self) {
         self.unread += 1;
+    }
+
+    fn picked(&mut self) {
+        self.is_picked = true;
     }
 
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {

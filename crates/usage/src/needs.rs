@@ -238,11 +238,11 @@ pub(crate) fn needs(
                 call.pass(pass, *action);
             }
         }
+        call.secrets(own);
         let first = always.first().or(sometimes.first()).copied();
         for action in sometimes.iter().copied().filter(|action| !always.contains(action)) {
             call.push(action, Need::Perhaps(name(catalog, first.unwrap_or(action))), vec![Thing::NotKnown]);
         }
-        call.secrets(own);
         own.iter().for_each(|action| call.dependents(*action));
     }
     Some(found)
@@ -327,22 +327,27 @@ impl Call<'_> {
         }
         let by_name = |name: &str| self.catalog.action(name);
         let copied = self.parameters().first("x-amz-copy-source").map(str::to_owned);
-        let (keys, versions) =
-            (self.parameters().of("key").count(), self.parameters().of("versionId").count());
+        let is_partial = self.parameters().is_partial();
+        // The version of the last key may have been left out.
+        let keys = self.parameters().of("key").count().saturating_sub(usize::from(is_partial));
+        let versions = self.parameters().of("versionId").count();
         for (plain, versioned) in S3_VERSIONED.iter().copied() {
             // Which objects a call deletes in bulk stands in its body, which is not logged.
             let is_settled = self.parameters().first("key").is_some();
             if copied.is_none() && is_settled {
                 sometimes.retain(|action| *action != versioned);
-                let place = always.iter().position(|action| *action == plain).filter(|_| versions > 0);
-                match place {
-                    // The body of a bulk deletion may have keys with a version and keys without: which are which is not told
-                    // here. Of other calls a second key is that of a tag.
-                    Some(_) if versions < keys && self.catalog.name(plain) == "s3:DeleteObject" => {
-                        always.push(versioned);
-                    }
-                    Some(place) => always[place] = versioned,
-                    None => {}
+                let Some(place) = always.iter().position(|action| *action == plain) else { continue };
+                let is_bulk = self.catalog.name(plain) == "s3:DeleteObject";
+                // The body of a bulk deletion may have keys with a version and keys without: which are which is not told
+                // here. Of other calls a second key is that of a tag.
+                match versions {
+                    0 => {}
+                    some if some < keys && is_bulk => always.push(versioned),
+                    _ => always[place] = versioned,
+                }
+                // Of keys that were left out nothing says whether they have one.
+                if is_bulk && is_partial {
+                    sometimes.extend([plain, versioned]);
                 }
             }
         }
@@ -367,9 +372,9 @@ impl Call<'_> {
                 self.push(needed, along(self.catalog, put), on);
             }
         }
-        sometimes.retain(|action| {
-            copies(self.catalog, *action) || !S3_HEADERS.iter().any(|(_, needed)| needed == action)
-        });
+        let is_settled =
+            |action: &ActionId| !is_partial && S3_HEADERS.iter().any(|(_, needed)| needed == action);
+        sometimes.retain(|action| copies(self.catalog, *action) || !is_settled(action));
         if let (Some(copied), Some(get), Some(get_version)) =
             (copied, by_name("s3:GetObject"), by_name("s3:GetObjectVersion"))
             && let Some(place) = always.iter().position(|action| *action == get)
@@ -673,6 +678,29 @@ mod tests {
             "it is of one version"
         );
         assert!(went("s3", "PutObject", "").contains("?s3:PutObjectAcl"), "headers were not logged");
+    }
+
+    /// AWS: Amazon S3 API Reference, `DeleteObjects`: up to 1,000 keys, each with a `VersionId` or without.
+    #[test]
+    fn of_keys_that_are_left_out_nothing_is_settled() {
+        let objects = |versions: std::ops::Range<usize>| {
+            let object = |at: usize| match versions.contains(&at) {
+                true => format!(r#"{{"key":"k{at}","versionId":"v"}}"#),
+                false => format!(r#"{{"key":"k{at}"}}"#),
+            };
+            let all: Vec<String> = (0..1000).map(object).collect();
+            let asked = format!(r#"{{"bucketName":"b","delete":{{"object":[{}]}}}}"#, all.join(","));
+            let needed = went("s3", "DeleteObjects", &asked);
+            // On which things does not matter here.
+            let actions = needed.split("; ").filter_map(|one| one.split(' ').next());
+            actions.collect::<Vec<_>>().join(" ")
+        };
+        let rest = "?s3:BypassGovernanceRetention";
+        let plain = format!("s3:DeleteObject {rest} ?s3:DeleteObjectVersion");
+        assert_eq!(objects(0..0), plain);
+        assert_eq!(objects(900..1000), plain, "those that are seen have none");
+        assert_eq!(objects(0..100), format!("s3:DeleteObject s3:DeleteObjectVersion {rest}"));
+        assert_eq!(objects(0..1000), format!("s3:DeleteObjectVersion {rest} ?s3:DeleteObject"));
     }
 
     /// AWS: Amazon SQS API Reference, `CreateQueue`: "To be able to tag a queue on creation, you must have the

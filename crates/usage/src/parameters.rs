@@ -16,7 +16,6 @@ pub(crate) struct Parameters<'b> {
     named: Vec<(Cow<'b, str>, Cow<'b, str>)>,
     /// The names of the outermost members, and whether there is something in them.
     members: Vec<(&'b [u8], bool)>,
-    /// Was something left out, or unreadable?
     is_partial: bool,
 }
 
@@ -61,7 +60,7 @@ impl<'b> Parameters<'b> {
             }
         }
         let names = ["tags", "transitiveTagKeys", "sourceIdentity", "phoneNumber", "filters"];
-        put(&[u8::from(self.is_empty()), u8::from(self.has_tags())]);
+        put(&[u8::from(self.is_empty()), u8::from(self.is_partial), u8::from(self.has_tags())]);
         names.iter().for_each(|name| put(&[u8::from(self.has(name))]));
     }
 
@@ -89,6 +88,11 @@ impl<'b> Parameters<'b> {
     /// Were no parameters logged?
     pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()
+    }
+
+    /// Was something left out, or unreadable?
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     fn value(&mut self, scanner: &mut Scanner<'b>, name: &'b [u8], depth: usize) -> Result<(), Malformed> {

@@ -33,7 +33,7 @@ pub struct LogsRead {
     pub files: usize,
     /// Files that had been read before and are as they were.
     pub known_files: usize,
-    /// Files of which not all could be read, each with the reason. What came before the damage counts.
+    /// Files of which not all could be read, or that may not hold all, each with the reason. What was read counts.
     pub damaged: Vec<(PathBuf, String)>,
     /// Their events.
     pub counts: Counts,
@@ -220,10 +220,12 @@ impl<'s> Worker<'s> {
         }
         let fault = log::read(&self.packed, &mut self.text, &mut self.gatherer);
         let unread = std::mem::take(&mut self.gatherer.unread);
-        fault.or_else(|| {
-            (unread > 0)
-                .then(|| format!("holds {unread} entries that are no events of CloudTrail, or tell no time"))
-        })
+        let is_picked = std::mem::take(&mut self.gatherer.is_picked);
+        let of_unread =
+            || format!("holds {unread} entries that are no events of CloudTrail, or tell no time");
+        let of_picked =
+            || "may leave out events: a rule or filter may have picked those that it holds".to_owned();
+        fault.or_else(|| (unread > 0).then(of_unread)).or_else(|| is_picked.then(of_picked))
     }
 }
 
@@ -278,7 +280,7 @@ mod tests {
 
     /// Nothing that such a file is of may be called unused.
     #[test]
-    fn a_file_with_what_is_no_event_is_unread() {
+    fn a_file_that_may_not_hold_all_is_unread() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("111122223333_CloudTrail_eu-west-1_20260301T0000Z_x.json");
         let record = |time: &str| {
@@ -294,6 +296,7 @@ mod tests {
             (format!(r#"{{"Records":[{good},{}]}}"#, record("null")), true),
             (format!(r#"{{"Records":[{good},7]}}"#), true),
             (r#"{"AccountAliases":[]}"#.to_owned(), true),
+            (format!(r#"{{"detail-type":"AWS API Call via CloudTrail","detail":{good}}}"#), true),
         ] {
             fs::write(&log, &text).unwrap();
             let file = EvidenceFile::unnamed().unwrap();

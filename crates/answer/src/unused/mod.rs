@@ -22,8 +22,8 @@ use crate::shape::{
 };
 use granted::Granted;
 pub use lines::{UseLine, UseLines};
-use use_of_actions::Shown;
 pub(crate) use use_of_actions::Use;
+use use_of_actions::{Shown, Why};
 
 /// A time that people write: `90d` before `now`, `12w`, `6h`, a day such as `2026-03-01`, or a time.
 pub fn since(text: &str, now: Timestamp) -> Result<Timestamp, QuestionError> {
@@ -234,7 +234,7 @@ impl Looked<'_> {
                 Standing::Unknown { last_used, because: format!("the logs of its account end at {to}") }
             }
             Some(_) if self.evidence.has_unread(record.account) => {
-                Standing::Unknown { last_used, because: "some logs could not be read".to_owned() }
+                Standing::Unknown { last_used, because: Why::LogsUnread.words().to_owned() }
             }
             // Whoever uses a role has to assume it, which is a management event. Keys of users can be used for data alone.
             Some((_, to)) => match record.kind == PrincipalKind::Role
@@ -510,7 +510,8 @@ pub(crate) fn unread_note(evidence: &Evidence, is_asked: impl Fn(AccountId) -> b
     let count = counted(of_them.len(), "file of logs", "files of logs");
     let names = of_them.iter().take(MOST_UNREAD).copied().collect::<Vec<_>>().join(", ");
     Some(format!(
-        "{count} could not be read to the end ({names}{more}): what is not seen in logs is not called unused there."
+        "{count} could not be read to the end, or may leave events out ({names}{more}): what is not seen in logs is not called \
+         unused there."
     ))
 }
 

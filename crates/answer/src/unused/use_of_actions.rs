@@ -51,7 +51,7 @@ impl Why {
             Self::NoLogs => "there are no logs of the account",
             Self::LogsBeginLater => "the logs begin later",
             Self::LogsEndEarlier => "the logs end earlier than what else is known of the account",
-            Self::LogsUnread => "some logs could not be read",
+            Self::LogsUnread => "some logs could not be read, or may leave events out",
             Self::ReportEnds => {
                 "AWS's report of last access ends earlier, and the logs do not show what came after"
             }

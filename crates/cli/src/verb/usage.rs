@@ -202,7 +202,9 @@ fn what_is_there(page: &mut Page, used: &Used, path: &Path) {
         page.words(
             2,
             Tone::Unseen,
-            &format!("{files} not read to the end: what is not seen is not called unused"),
+            &format!(
+                "{files} not read to the end, or may leave events out: what is not seen is not called unused"
+            ),
         );
     }
     let principals = used.activity.iter().filter(|known| known.calls != clavicle_usage::Tally::NONE).count();

@@ -78,7 +78,7 @@ fn a_torn_log_is_told_and_the_others_go_on() {
             no data events: use of objects, items, messages and functions cannot be known
           1 event of 1 name: the action is not known
             nosuch.amazonaws.com NoSuchCall ×1
-          2 files were not read to the end: what is not seen is not called unused
+          2 files were not read to the end, or may leave events out: what is not seen is not called unused
           1 principal acted; 1 event by services and callers from elsewhere
         next: clavicle unused
         [stderr]

@@ -210,6 +210,17 @@ fn what_a_deny_takes_wherever_an_allow_gives_it_was_refused() {
     }
 }
 
+/// AWS: IAM User Guide, "How AWS enforcement code logic evaluates requests": what no Allow gives is an implicit deny.
+#[test]
+fn what_no_allow_gives_is_not_refused_by_a_deny_that_may_hold() {
+    let old = json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                     {"Effect": "Deny", "Action": "sqs:*", "Resource": "*",
+                      "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}]);
+    let found = held(&[old], &[on("sqs:SendMessage", "arn:aws:sqs:r:1:q")], Reach::Exact, &[]);
+    let unmet: Vec<(usize, bool)> = found.unmet.iter().map(|unmet| (unmet.need, unmet.denied)).collect();
+    assert_eq!(unmet, [(0, false)]);
+}
+
 /// AWS: IAM User Guide, "IAM tutorial: Define permissions to access AWS resources based on tags".
 #[test]
 fn what_goes_by_a_tag_is_let_in_by_it_and_never_more_than_was_allowed() {

@@ -102,8 +102,12 @@ impl<'b> Event<'b> {
     }
 
     /// Is there enough to say what happened?
+    ///
+    /// AWS: AWS CloudTrail User Guide, "CloudTrail record contents for Insights events for trails": these have neither a source
+    /// nor a name, but for those within `insightDetails`.
     pub(crate) fn is_record(&self) -> bool {
-        !self.source.is_empty() && !self.name.is_empty() && !self.time.is_empty()
+        let is_insight = self.kind.raw == b"AwsCloudTrailInsight";
+        is_insight || !self.source.is_empty() && !self.name.is_empty() && !self.time.is_empty()
     }
 }
 

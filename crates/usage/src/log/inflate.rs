@@ -51,16 +51,15 @@ pub(crate) enum Packed<'p> {
 }
 
 pub(crate) fn packed(bytes: &[u8]) -> Packed<'_> {
-    match bytes {
-        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            let is_zstd = bytes.first() == Some(&0x28);
-            Packed::InPieces(Unpacking { rest: bytes, is_zstd, part: None, frame: None, total: 0, end: None })
-        }
-        _ => {
-            let is_all = (bytes.len() as u64) < MOST;
-            Packed::Plain(&bytes[..bytes.len().min(MOST as usize)], (!is_all).then(too_much))
-        }
+    let is_gzip = bytes.starts_with(&[0x1f, 0x8b]);
+    // RFC 8878, section 3.1: a frame of text, or one to be skipped, as `pzstd` begins with.
+    let is_zstd = matches!(bytes, [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
+    if is_gzip || is_zstd {
+        let unpacking = Unpacking { rest: bytes, is_zstd, part: None, frame: None, total: 0, end: None };
+        return Packed::InPieces(unpacking);
     }
+    let is_all = (bytes.len() as u64) < MOST;
+    Packed::Plain(&bytes[..bytes.len().min(MOST as usize)], (!is_all).then(too_much))
 }
 
 fn too_much() -> String {

@@ -6,11 +6,19 @@
 //! CloudTrail Lake and of Amazon Athena, as JSON or CSV. Reports of last access are recognized beside them. Each plain, or
 //! packed with gzip or zstd. What is neither an event nor a report is counted: it may be one that nobody here can read.
 //!
+//! Some forms hold what a filter let through, and do not say which. What such a file does not show may have happened:
+//! - EventBridge: events that match the pattern of a rule, by default without those of management that only read (unless its
+//!   state is `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`);
+//! - CloudWatch Logs: events that match the pattern of `filter-log-events` or of a subscription;
+//! - `lookup-events`: see [`lookup`].
+//!
 //! See AWS: Amazon CloudWatch Logs API Reference, `FilterLogEvents`; CloudWatch Logs User Guide, Log group-level subscription
-//! filters; Amazon EventBridge User Guide, AWS service events delivered via AWS CloudTrail.
+//! filters; Amazon EventBridge User Guide, AWS service events delivered via AWS CloudTrail, and Receiving read-only management
+//! events from AWS services (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html>).
 
 mod event;
 mod inflate;
+mod lookup;
 mod pieces;
 mod repeats;
 mod rows;
@@ -35,6 +43,9 @@ pub(crate) trait Sink {
 
     /// Hears of an entry, or of a whole object, that is no event and no report.
     fn unread(&mut self) {}
+
+    /// Hears that events may have been picked from more than are there.
+    fn picked(&mut self) {}
 
     /// Takes an event. `record` is where it stands in its text, if it stands there as it is.
     fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>);
@@ -82,38 +93,83 @@ fn json(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malformed
     }
     scanner.peek();
     let from = scanner.at();
-    let mut event = Event::default();
-    let mut holds = false;
-    scanner.object(|scanner, name| {
-        holds |= member(scanner, name, &mut event, sink)?;
-        Ok(())
-    })?;
-    if event.is_record() {
-        sink.event(&event, None);
-    }
-    if event.is_report {
+    let mut object = Object::default();
+    scanner.object(|scanner, name| object.member(scanner, name, sink))?;
+    object.end(sink)?;
+    if object.event.is_report {
         sink.report(&scanner.bytes()[from..scanner.at()]);
     }
-    if !holds && !event.is_record() && !event.is_report {
+    if !object.holds && !object.event.is_record() && !object.event.is_report {
         sink.unread();
     }
     Ok(())
 }
 
-/// One member of the object that a file is. Does it hold events, be they none?
-fn member<'b>(
-    scanner: &mut Scanner<'b>,
-    name: &[u8],
-    event: &mut Event<'b>,
-    sink: &mut impl Sink,
-) -> Result<bool, Malformed> {
-    match name {
-        b"Records" => scanner.list(|scanner| record(scanner, sink)),
-        b"Events" => scanner.list(|scanner| within(scanner, b"CloudTrailEvent", sink)),
-        b"events" | b"logEvents" => scanner.list(|scanner| within(scanner, b"message", sink)),
-        b"detail" => record(scanner, sink).map(|()| true),
-        b"QueryResultRows" => scanner.list(|scanner| rows::query_row(scanner, sink)),
-        _ => event.member(scanner, name).map(|()| false),
+/// An object that stands alone in a file.
+#[derive(Default)]
+struct Object<'b> {
+    /// What it is itself.
+    event: Event<'b>,
+    /// Does it hold events, be they none?
+    holds: bool,
+    /// Stands before what a subscription sent: a member behind it may say that it is no log.
+    sent: Option<Scanner<'b>>,
+    is_control: bool,
+}
+
+impl<'b> Object<'b> {
+    fn member(
+        &mut self,
+        scanner: &mut Scanner<'b>,
+        name: &[u8],
+        sink: &mut impl Sink,
+    ) -> Result<(), Malformed> {
+        match name {
+            b"Records" => self.holds |= scanner.list(|scanner| record(scanner, sink))?,
+            b"Events" => {
+                let mut common = lookup::Common::default();
+                self.holds |= scanner.list(|scanner| {
+                    let mut attributes = lookup::Attributes::default();
+                    within(scanner, b"CloudTrailEvent", sink, |scanner, name| {
+                        lookup::member(scanner, name, &mut attributes)
+                    })?;
+                    common.entry(attributes);
+                    Ok(())
+                })?;
+                if common.may_be_filtered() {
+                    sink.picked();
+                }
+            }
+            b"events" => self.holds |= messages(scanner, sink)?,
+            b"logEvents" => {
+                self.sent = Some(scanner.clone());
+                scanner.skip()?;
+            }
+            b"messageType" => {
+                self.is_control = scanner.text()?.is_some_and(|text| text.raw == b"CONTROL_MESSAGE");
+            }
+            b"detail" => {
+                record(scanner, sink)?;
+                self.holds = true;
+                sink.picked();
+            }
+            b"QueryResultRows" => self.holds |= scanner.list(|scanner| rows::query_row(scanner, sink))?,
+            _ => self.event.member(scanner, name)?,
+        }
+        Ok(())
+    }
+
+    /// Hands over what is known once all members are.
+    fn end(&mut self, sink: &mut impl Sink) -> Result<(), Malformed> {
+        // With such a message CloudWatch Logs tries whether its destination can be reached.
+        if let Some(mut sent) = self.sent.take().filter(|_| !self.is_control) {
+            self.holds |= messages(&mut sent, sink)?;
+        }
+        self.holds |= self.is_control;
+        if self.event.is_record() {
+            sink.event(&self.event, None);
+        }
+        Ok(())
     }
 }
 
@@ -137,15 +193,29 @@ fn record(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<(), Malform
     Ok(())
 }
 
-/// An entry of which a member is a record as text.
-fn within(scanner: &mut Scanner<'_>, member: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
+/// Entries of CloudWatch Logs.
+fn messages(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<bool, Malformed> {
+    let is_list = scanner.list(|scanner| within(scanner, b"message", sink, |scanner, _| scanner.skip()))?;
+    if is_list {
+        sink.picked();
+    }
+    Ok(is_list)
+}
+
+/// An entry of which a member is a record as text; `beside` goes behind the values of others.
+fn within<'b>(
+    scanner: &mut Scanner<'b>,
+    member: &[u8],
+    sink: &mut impl Sink,
+    mut beside: impl FnMut(&mut Scanner<'b>, &'b [u8]) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
     let mut text = None;
     scanner.object(|scanner, name| {
         if name == member {
             text = scanner.text()?;
             return Ok(());
         }
-        scanner.skip()
+        beside(scanner, name)
     })?;
     let text = text.and_then(Text::read);
     // A text that is torn tears nothing around it.
@@ -207,16 +277,38 @@ mod tests {
         assert_eq!(names(""), (vec![], true));
     }
 
+    /// How often something was not read, or may have been picked.
     #[derive(Default)]
-    struct Unread(usize);
+    struct Told {
+        unread: usize,
+        picked: usize,
+    }
 
-    impl Sink for Unread {
+    impl Told {
+        fn of(text: &str) -> Self {
+            let mut told = Self::default();
+            assert!(events(text.as_bytes(), &mut told).is_ok(), "{text}");
+            told
+        }
+    }
+
+    impl Sink for Told {
         fn unread(&mut self) {
-            self.0 += 1;
+            self.unread += 1;
+        }
+
+        fn picked(&mut self) {
+            self.picked += 1;
         }
 
         fn event(&mut self, _: &Event<'_>, _: Option<Record<'_>>) {}
     }
+
+    /// As in the AWS CloudTrail User Guide, "CloudTrail record contents for Insights events for trails".
+    const INSIGHT: &str = r#"{"eventVersion":"1.08","eventTime":"2026-03-01T00:00:00Z","awsRegion":"r","eventID":"i","eventType":"AwsCloudTrailInsight","recipientAccountId":"1","sharedEventID":"s","insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","insightType":"ApiCallRateInsight"},"eventCategory":"Insight"}"#;
+    /// As in the Amazon CloudWatch Logs User Guide, "Log group-level subscription filters": control messages are "mainly for checking
+    /// if the destination is reachable".
+    const CONTROL: &str = r#""owner":"CloudwatchLogs","logEvents":[{"id":"","message":"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."}]"#;
 
     #[test]
     fn what_is_no_event_is_counted() {
@@ -241,11 +333,55 @@ mod tests {
                 1,
             ),
             (r#"{"QueryResultRows":[[{"eventJson":"{}"}]]}"#.to_owned(), 1),
+            // What tells of unusual activity is nobody's call.
+            (format!(r#"{{"Records":[{INSIGHT},{RECORD}]}}"#), 0),
+            (format!(r#"{{"detail-type":"AWS Insight via CloudTrail","detail":{INSIGHT}}}"#), 0),
+            (format!("eventJson\n\"{}\"\n", INSIGHT.replace('"', "\"\"")), 0),
+            // Nor is what CloudWatch Logs sends to see whether somebody is there.
+            (format!(r#"{{"messageType":"CONTROL_MESSAGE",{CONTROL}}}"#), 0),
+            (format!(r#"{{{CONTROL},"messageType":"CONTROL_MESSAGE"}}"#), 0),
+            (format!(r#"{{"messageType":"DATA_MESSAGE",{CONTROL}}}"#), 1),
             ("eventSource,eventName,eventTime\ns,N,\ns,N,2026-03-01T00:00:00Z\n".to_owned(), 1),
         ] {
-            let mut unread = Unread::default();
-            assert!(events(text.as_bytes(), &mut unread).is_ok(), "{text}");
-            assert_eq!(unread.0, wanted, "{text}");
+            assert_eq!(Told::of(&text).unread, wanted, "{text}");
+        }
+    }
+
+    /// Amazon EventBridge User Guide, "Receiving read-only management events from AWS services": rules do not match those unless
+    /// they are told to (`ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`). AWS CloudTrail API Reference, `LookupEvents`: one
+    /// attribute may be asked for.
+    #[test]
+    fn what_a_filter_may_have_let_through_is_told() {
+        let message = serde_json::json!([{"message": RECORD}]);
+        let lookup = |entries: &[&str]| {
+            let entry = |more: &&str| {
+                let record = serde_json::Value::from(RECORD);
+                format!(r#"{{"CloudTrailEvent":{record}{more}}}"#)
+            };
+            format!(r#"{{"Events":[{}]}}"#, entries.iter().map(entry).collect::<Vec<_>>().join(","))
+        };
+        for (text, wanted) in [
+            (format!("{{\"Records\":[{RECORD}]}}"), 0),
+            (format!("{{\"detail\":{RECORD}}}"), 1),
+            (format!("{{\"events\":{message}}}"), 1),
+            (format!("{{\"logEvents\":{message}}}"), 1),
+            (r#"{"Events":[]}"#.to_owned(), 0),
+            (lookup(&[r#","ReadOnly":"false","EventName":"A""#, r#","ReadOnly":"true","EventName":"B""#]), 0),
+            (
+                lookup(&[r#","ReadOnly":"false","EventName":"A""#, r#","ReadOnly":"false","EventName":"B""#]),
+                1,
+            ),
+            (lookup(&[r#","Username":"dana""#, r#","Username":"dana""#, ""]), 0),
+            (lookup(&[r#","Username":"""#, r#","Username":"""#]), 0),
+            (
+                lookup(&[
+                    r#","Resources":[{"ResourceName":"a"},{"ResourceName":"b"}]"#,
+                    r#","Resources":[{"ResourceName":"b","ResourceType":"t"}]"#,
+                ]),
+                1,
+            ),
+        ] {
+            assert_eq!(Told::of(&text).picked, wanted, "{text}");
         }
     }
 
@@ -294,7 +430,8 @@ mod tests {
             ("gzip", gzip(text)),
             ("gzip of parts", [gzip(front), gzip(b""), gzip(back)].concat()),
             ("zstd", zstd(text)),
-            ("zstd of parts", [zstd(front), skipped.clone(), zstd(back), skipped].concat()),
+            ("zstd of parts", [zstd(front), skipped.clone(), zstd(back), skipped.clone()].concat()),
+            ("zstd that begins with what is skipped", [skipped, zstd(text)].concat()),
         ] {
             assert_eq!(of_file(&bytes), whole, "{form}");
         }

@@ -5,7 +5,7 @@
 //! breaks off in.
 
 use super::scan::{Malformed, Scanner};
-use super::{Event, Sink, Unpacking, json, member, record};
+use super::{Object, Sink, Unpacking, json, record};
 
 /// So many bytes of text are a piece: of a few they cost more, of many they do not stay near.
 /// In tests records break off in each.
@@ -143,12 +143,10 @@ fn elements(
 /// What comes behind the records: the rest of their object, and others.
 fn rest(text: &[u8], sink: &mut impl Sink) -> Result<(), Malformed> {
     let mut scanner = Scanner::new(text);
-    let mut event = Event::default();
-    scanner.members_behind(|scanner, name| member(scanner, name, &mut event, sink).map(|_| ()))?;
-    if event.is_record() {
-        sink.event(&event, None);
-    }
-    if event.is_report {
+    let mut object = Object::default();
+    scanner.members_behind(|scanner, name| object.member(scanner, name, sink))?;
+    object.end(sink)?;
+    if object.event.is_report {
         // The members before are gone, and the records are no part of it.
         let members = text[..scanner.at()].trim_ascii_start();
         let members = members.strip_prefix(b",").unwrap_or(members);
@@ -166,8 +164,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{Malformed, Packed, Record, packed};
-    use super::{Event, Sink};
+    use super::super::{Event, Malformed, Packed, Record, Sink, packed};
 
     /// What it was given, in words.
     #[derive(Debug, Default, PartialEq)]
@@ -183,6 +180,10 @@ mod tests {
 
         fn unread(&mut self) {
             self.0.push("unread".to_owned());
+        }
+
+        fn picked(&mut self) {
+            self.0.push("picked".to_owned());
         }
 
         fn event(&mut self, event: &Event<'_>, record: Option<Record<'_>>) {
@@ -238,6 +239,8 @@ mod tests {
             r#"],"x":{"y":1}}"#,
             r#"],"Records":[{"eventTime":"t","eventSource":"s","eventName":"C"}]}{"Records":[]}"#,
             r#"],"eventTime":"t","eventSource":"s","eventName":"D"}"#,
+            r#"],"logEvents":[{"message":"x"}],"detail":{"eventType":"AwsCloudTrailInsight"}}"#,
+            r#"],"logEvents":[{"message":"x"}],"messageType":"CONTROL_MESSAGE"}"#,
             r#"],"JobStatus":"COMPLETED","ServicesLastAccessed":[{"ServiceNamespace":"s3"}]}"#,
             r#"] , "ServicesLastAccessed":[],"Records":[] } {"ServicesLastAccessed":[]}"#,
             "]",

@@ -171,7 +171,6 @@ impl Repeats {
         differ == 0 && same_behind(text, self.bytes_of(branch))
     }
 
-    #[inline]
     fn first_of(&self, at: u32, rest: &[u8]) -> Option<&Branch> {
         let mut branch = self.branches.get(at as usize)?;
         loop {
@@ -182,9 +181,13 @@ impl Repeats {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn pick(&self, place: u32, rest: &[u8]) -> Option<&Branch> {
         let first = self.branches.get(place as usize)?;
+        // Most places have one.
+        if first.sibling == NONE {
+            return self.begin(rest, first).then_some(first);
+        }
         match Self::hashed(first) {
             Some(lengths) => self.look_up(place, lengths, rest),
             None => self.first_of(place, rest),

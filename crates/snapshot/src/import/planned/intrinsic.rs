@@ -7,9 +7,8 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::Place;
-use super::kinds;
 use super::value::Value;
+use super::{Place, kinds, sam};
 
 /// Deeper than templates nest.
 const DEEPEST: usize = 60;
@@ -73,26 +72,15 @@ impl<'t> Template<'t> {
     fn resource(&self, id: &str, depth: usize) -> Option<(String, Value)> {
         let resource = self.value.at(&["Resources", id]);
         if let Value::Null = resource {
-            let function = self.value.at(&["Resources", id.strip_suffix("Role")?]);
-            let makes_role = matches!(
-                function.get("Type").text(),
-                Some("AWS::Serverless::Function" | "AWS::Serverless::StateMachine")
-            ) && function.at(&["Properties", "Role"]).is_null();
-            let path = || {
-                let own = function.at(&["Properties", "RolePath"]);
-                let section = function.get("Type").text().and_then(|kind| kind.rsplit(':').next());
-                let global = self.value.at(&["Globals", section.unwrap_or_default(), "RolePath"]);
-                self.value_of(if own.is_null() { global } else { own }, depth + 1)
-            };
-            return makes_role
-                .then(|| ("AWS::IAM::Role".to_owned(), Value::Map(vec![("Path".to_owned(), path())])));
+            let owner = self.value.at(&["Resources", id.strip_suffix("Role")?]);
+            let (sam, properties) = (sam::Kind::of(owner.get("Type").text()?)?, owner.get("Properties"));
+            if !sam.property(self.value, properties, "Role").is_null() {
+                return None;
+            }
+            let path = self.value_of(sam.property(self.value, properties, "RolePath"), depth + 1);
+            return Some(("AWS::IAM::Role".to_owned(), Value::Map(vec![("Path".to_owned(), path)])));
         }
-        let kind = match resource.get("Type").text()? {
-            "AWS::Serverless::Function" => "AWS::Lambda::Function",
-            "AWS::Serverless::StateMachine" => "AWS::StepFunctions::StateMachine",
-            "AWS::Serverless::SimpleTable" => "AWS::DynamoDB::Table",
-            other => other,
-        };
+        let kind = sam::cloudformation(resource.get("Type").text()?);
         if self.open.borrow().iter().any(|open| open == id) {
             return None;
         }
@@ -327,6 +315,11 @@ Resources:
   Queue: {Type: 'AWS::SQS::Queue', Properties: {QueueName: jobs}}
   Round: {Type: 'AWS::SQS::Queue', Properties: {QueueName: !Sub '${Round}-dead'}}
   Fn: {Type: 'AWS::Serverless::Function', Properties: {}}
+  Machine: {Type: 'AWS::Serverless::StateMachine', Properties: {RolePath: /own/}}
+  Other: {Type: 'AWS::Serverless::StateMachine', Properties: {}}
+  Ruled: {Type: 'AWS::Serverless::Function', Properties: {Role: 'arn:aws:iam::111122223333:role/x'}}
+  Table: {Type: 'AWS::Serverless::SimpleTable', Properties: {TableName: t}}
+Globals: {StateMachine: {RolePath: /all/}}
 ";
 
     #[test]
@@ -344,6 +337,11 @@ Resources:
             ("!GetAtt Round.Arn", r#""arn:aws:sqs:eu-west-1:111122223333:Round~""#),
             ("!GetAtt Bucket.DomainName", "null"),
             ("!GetAtt FnRole.Arn", r#""arn:aws:iam::111122223333:role/FnRole~""#),
+            ("!GetAtt MachineRole.Arn", r#""arn:aws:iam::111122223333:role/own/MachineRole~""#),
+            ("!GetAtt OtherRole.Arn", r#""arn:aws:iam::111122223333:role/all/OtherRole~""#),
+            ("!GetAtt RuledRole.Arn", "null"),
+            ("!GetAtt TableRole.Arn", "null"),
+            ("!Ref Table", r#""t""#),
             ("!Ref NobodyRole", "null"),
             (
                 "!Sub 'arn:${AWS::Partition}:s3:::${Named}/${!aws:username}/*'",

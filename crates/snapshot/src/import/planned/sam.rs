@@ -47,17 +47,36 @@ impl Kind {
         }
     }
 
+    /// Its name in `Globals`.
+    fn section(self) -> &'static str {
+        match self {
+            Kind::Function => "Function",
+            Kind::StateMachine => "StateMachine",
+        }
+    }
+
     /// Its properties with those that the template gives to all of its kind. Maps are merged and lists put together; of
     /// anything else its own stands.
     ///
     /// AWS: SAM Developer Guide, "Globals section of the AWS SAM template"
     /// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>).
     pub(super) fn with_globals(self, template: &Value, properties: &Value) -> Value {
-        let section = match self {
-            Kind::Function => "Function",
-            Kind::StateMachine => "StateMachine",
-        };
-        merged(template.at(&["Globals", section]), properties, 0)
+        merged(template.at(&["Globals", self.section()]), properties, 0)
+    }
+
+    /// The same of one property, which is no map or list.
+    pub(super) fn property<'v>(self, template: &'v Value, properties: &'v Value, name: &str) -> &'v Value {
+        let own = properties.get(name);
+        if own.is_null() { template.at(&["Globals", self.section(), name]) } else { own }
+    }
+}
+
+/// What CloudFormation calls what a type of SAM comes to; other types as they are.
+pub(super) fn cloudformation(kind: &str) -> &str {
+    match Kind::of(kind) {
+        Some(expanded) => expanded.cloudformation(),
+        None if kind == "AWS::Serverless::SimpleTable" => "AWS::DynamoDB::Table",
+        None => kind,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A template of CloudFormation or SAM: what it declares, as far as it settles it.
 //!
-//! Of SAM, functions, state machines and tables are expanded (`sam`); connectors and what events make are not, and neither are
-//! macros and nested stacks.
+//! Of SAM, functions and state machines are expanded, with their roles and who may call them ([`sam`]), and tables are those of
+//! DynamoDB. Of what else SAM makes of events (rules, queues, APIs), and of connectors, macros, loops and nested stacks, nothing is read.
 //!
 //! AWS: CloudFormation User Guide, "Template anatomy"; SAM Developer Guide, "Generated CloudFormation resources".
 
@@ -63,15 +63,10 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             continue;
         }
         match kind {
-            "AWS::Serverless::SimpleTable" => {
-                take.one("AWS::DynamoDB::Table", properties, id);
-            }
             "AWS::Organizations::Policy" if matches!(properties.get("Type"), Value::Unknown) => {
                 take.doubt(format!("the type of `{id}` is not known"));
             }
-            kind => {
-                take.one(kind, properties, id);
-            }
+            kind => take.one(sam::cloudformation(kind), properties, id),
         }
     }
     plan
