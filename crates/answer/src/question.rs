@@ -61,12 +61,14 @@ pub struct QuestionError {
     pub hint: Option<String>,
     /// What may have been meant: names, or whole questions.
     pub candidates: Vec<String>,
+    /// What stands in the question in the place of such a name.
+    pub unknown: Option<String>,
 }
 
 impl QuestionError {
     /// A problem without hint or candidates.
     pub fn new(problem: impl Into<String>) -> Self {
-        Self { problem: problem.into(), hint: None, candidates: Vec::new() }
+        Self { problem: problem.into(), hint: None, candidates: Vec::new(), unknown: None }
     }
 
     /// The same with a hint.
@@ -79,6 +81,12 @@ impl QuestionError {
     #[must_use]
     pub fn candidates(self, candidates: Vec<String>) -> Self {
         Self { candidates, ..self }
+    }
+
+    /// The same with the name that one of the candidates would stand for.
+    #[must_use]
+    pub(crate) fn of_name(self, text: &str) -> Self {
+        Self { unknown: Some(text.to_owned()), ..self }
     }
 }
 

@@ -17,6 +17,9 @@ use crate::reader::Reader;
 /// At most this many things may have been meant.
 const CANDIDATES: usize = 12;
 
+/// Where nothing is near, so many of those that are of its kind are told.
+const FIRST_OF_ITS_KIND: usize = 3;
+
 /// The thing of a question, or something in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
@@ -485,8 +488,41 @@ impl Reader {
                 (entry, if lower.contains("//") { name } else { bare })
             });
             found = nearest(&lower, without_account, CANDIDATES);
+            if found.is_empty() {
+                return Err(self.of_its_kind(unknown(text, noun), &lower, wanted));
+            }
         }
         Err(unknown(text, noun).candidates(self.names_of(&found)))
+    }
+
+    /// Nothing is called nearly so: the first that begin as the text does, up to the name itself (`staging:secret/`).
+    fn of_its_kind(
+        &self,
+        error: QuestionError,
+        lower: &str,
+        wanted: impl Fn(Entry) -> bool,
+    ) -> QuestionError {
+        // Buckets have no kind in their names, and none that begins as another is any nearer to it.
+        let Some((kind, _)) =
+            lower.split_once('/').filter(|(kind, _)| !kind.is_empty() && !kind.ends_with(':'))
+        else {
+            return error;
+        };
+        let kind = &lower[..=kind.len()];
+        let begins = |name: &str| {
+            name.starts_with(kind) || name.split_once(':').is_some_and(|(_, rest)| rest.starts_with(kind))
+        };
+        let alike = self.search().lower(self.names()).filter(|(entry, name)| wanted(*entry) && begins(name));
+        let mut alike: Vec<Entry> = alike.map(|(entry, _)| entry).collect();
+        if alike.is_empty() {
+            return error.hint(format!("no name begins with `{kind}`"));
+        }
+        let count = alike.len();
+        alike.sort_by(|a, b| self.names().of(*a).cmp(self.names().of(*b)));
+        alike.truncate(FIRST_OF_ITS_KIND);
+        error
+            .hint(format!("{count} begin with `{kind}`; these are the first"))
+            .candidates(self.names_of(&alike))
     }
 
     /// The things whose name fits a pattern.
@@ -502,6 +538,7 @@ impl Reader {
     fn unclear(&self, text: &str, meant: &[Entry]) -> QuestionError {
         let count = meant.len();
         QuestionError::new(format!("`{text}` can mean {count} things"))
+            .of_name(text)
             .hint("name one of them")
             .candidates(self.names_of(&meant[..count.min(CANDIDATES)]))
     }
@@ -538,7 +575,7 @@ impl Reader {
 
 fn unknown(text: &str, noun: &str) -> QuestionError {
     let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-    QuestionError::new(format!("`{text}` is not {article} {noun} in this snapshot"))
+    QuestionError::new(format!("`{text}` is not {article} {noun} in this snapshot")).of_name(text)
 }
 
 fn trimmed<'t>(text: &'t str, what: &str) -> Result<&'t str, QuestionError> {

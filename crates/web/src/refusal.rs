@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use clavicle_answer::QuestionError;
 use serde::Serialize;
 
-/// An error of the interface: `{"error", "hint", "candidates"}` with its status.
+/// An error of the interface: `{"error", "hint", "candidates", "unknown"}` with its status.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -18,11 +18,17 @@ struct Body {
     error: String,
     hint: Option<String>,
     candidates: Vec<String>,
+    unknown: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, error: impl Into<String>, hint: Option<&str>) -> Self {
-        let body = Body { error: error.into(), hint: hint.map(str::to_owned), candidates: Vec::new() };
+        let body = Body {
+            error: error.into(),
+            hint: hint.map(str::to_owned),
+            candidates: Vec::new(),
+            unknown: None,
+        };
         Self { status, body }
     }
 
@@ -79,8 +85,8 @@ impl Refusal {
 
 impl From<QuestionError> for Refusal {
     fn from(error: QuestionError) -> Self {
-        let QuestionError { problem, hint, candidates } = error;
-        Self { status: StatusCode::BAD_REQUEST, body: Body { error: problem, hint, candidates } }
+        let QuestionError { problem, hint, candidates, unknown } = error;
+        Self { status: StatusCode::BAD_REQUEST, body: Body { error: problem, hint, candidates, unknown } }
     }
 }
 

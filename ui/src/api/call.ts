@@ -4,13 +4,16 @@ export class CallError extends Error {
   readonly hint: string | null;
   readonly candidates: string[];
   readonly path: string;
+  /** The name in the question that the candidates may stand for; without it they are whole questions. */
+  readonly unknown: string | null;
 
-  constructor(path: string, status: number, message: string, hint: string | null, candidates: string[]) {
+  constructor(path: string, status: number, message: string, hint: string | null, candidates: string[], unknown: string | null = null) {
     super(message);
     this.path = path;
     this.status = status;
     this.hint = hint;
     this.candidates = candidates;
+    this.unknown = unknown;
   }
 }
 
@@ -92,6 +95,7 @@ function refused(path: string, status: number, body: unknown): CallError {
   const said = field(body, "error");
   const hint = field(body, "hint");
   const candidates = field(body, "candidates");
+  const unknown = field(body, "unknown");
   const message = typeof said === "string" ? said : `the program answered with status ${status}`;
   const fallback = status === 403 ? "open the address the program printed; its token works once" : null;
   return new CallError(
@@ -100,6 +104,7 @@ function refused(path: string, status: number, body: unknown): CallError {
     message,
     typeof hint === "string" ? hint : fallback,
     Array.isArray(candidates) ? candidates.map(candidateText) : [],
+    typeof unknown === "string" ? unknown : null,
   );
 }
 

@@ -273,7 +273,7 @@ export function App() {
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" onStop={() => leave(go)} />}
-          {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} onAsk={askText} />}
+          {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} asked={question === null ? "" : questionText(question)} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (
             <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut} />
           )}

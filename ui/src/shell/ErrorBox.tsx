@@ -1,17 +1,22 @@
 import type { CallError } from "../api/call";
 import { Quoting } from "../text/Quoting";
 import { Sentence } from "../text/Name";
+import { quoted } from "../text/quoted";
 import { Copy } from "./Copy";
 
 interface Props {
   error: CallError;
+  /** The question as it was asked. */
+  asked?: string;
   /** Asks one of the questions the program can answer instead. */
   onAsk?: (text: string) => void;
   onRetry?: () => void;
 }
 
 /** What went wrong, what to do, and a way to pass it on; the rest of the page stays usable. */
-export function ErrorBox({ error, onAsk, onRetry }: Props) {
+export function ErrorBox({ error, asked = "", onAsk, onRetry }: Props) {
+  const { unknown } = error;
+  const question = (candidate: string) => (unknown === null ? candidate : asked.replace(unknown, () => quoted(candidate)));
   const report = [`clavicle: ${error.message}`, error.hint, `call: ${error.path}`, `status: ${error.status}`].filter((line) => line !== null).join("\n");
   return (
     <section class="error-box" role="alert">
@@ -25,11 +30,11 @@ export function ErrorBox({ error, onAsk, onRetry }: Props) {
       )}
       {onAsk !== undefined && error.candidates.length > 0 && (
         <>
-          <p class="quiet">The nearest questions that can be answered:</p>
+          <p class="quiet">{unknown === null ? "The nearest questions that can be answered:" : "The same question, of what there is:"}</p>
           <ul class="question-list">
             {error.candidates.map((candidate) => (
               <li key={candidate}>
-                <button type="button" class="question" onClick={() => onAsk(candidate)}>
+                <button type="button" class="question" onClick={() => onAsk(question(candidate))}>
                   <Sentence text={candidate} />
                 </button>
               </li>

@@ -35,14 +35,14 @@ const PLACES = {
   "2-map-organization": ["#/map", ".map-drawing .shape"],
   "2-map-account": [`#/map/${STAGING}`, ".map-drawing .shape"],
   "path-panel": [`#/ask?${chain}`, ".panel"],
-  "2-matrix": [`#/map/${STAGING}?as=matrix`, ".map-head"],
+  "2-matrix": [`#/map/${STAGING}?as=matrix`, ".matrix-cell .matrix-line"],
   "3-border": ["#/border", ".main-border .row"],
   "4-policies": [`#/policies?${new URLSearchParams({ pick: SHARED })}`, ".panel .policy-statement"],
-  "5-trim": [`#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".main-trim"],
+  "5-trim": [`#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".main-trim:has(.row) ~ .panel .uses"],
   "6-changes": [`#/changes?${new URLSearchParams({ pick: SHARED })}`, ".main-changes", narrowed],
   "7-findings": ["#/findings", ".main-findings .row"],
-  "8-data": ["#/data", ".main-data"],
-  states: [`#/ask?${new URLSearchParams({ q: "who can write staging:secret/nothing-of-this-name" })}`, ".error-box, .verdict-sentence"],
+  "8-data": ["#/data", ".main-data table"],
+  states: [`#/ask?${new URLSearchParams({ q: "who can write staging:secret/paymnts" })}`, ".error-box, .verdict-sentence"],
 };
 
 const server = spawn(program, ["demo", "--no-open"], { stdio: ["ignore", "pipe", "inherit"] });

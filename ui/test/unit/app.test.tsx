@@ -129,6 +129,18 @@ describe("the whole page", () => {
     expect(left).toBe(1);
   });
 
+  it("asks the same of what may have been meant", async () => {
+    const refused = { error: "`s3://paperboat-invoice` is not a bucket in this snapshot", hint: null, candidates: ["s3://paperboat-invoices"], unknown: "s3://paperboat-invoice" };
+    vi.stubGlobal("fetch", async (path: string, sent?: RequestInit) => (path.includes("paperboat-invoice&") || path.endsWith("paperboat-invoice") ? json(refused, 400) : program(path, sent)));
+    location.hash = `#/ask?${new URLSearchParams({ q: "who can read s3://paperboat-invoice" })}`;
+    const page = await draw(<App />);
+    await settled();
+    expect(words(page.querySelector(".error-box"))).toContain("The same question, of what there is:");
+    await act(() => page.querySelector<HTMLButtonElement>(".error-box .question")?.click());
+    await settled();
+    expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence);
+  });
+
   it("says why a snapshot could not be read", async () => {
     statuses = [{ state: "failed", step: null, done: 0, total: 0, error: "`x.json` is not JSON: line 3" }];
     const page = await draw(<App />);

@@ -89,6 +89,15 @@ fn unclear_and_unknown_names_list_what_may_be_meant() {
         assert!(error.candidates.iter().any(|it| it == candidate), "{text}: {error:?}");
         assert!(error.candidates.len() <= 12);
     }
+    // Of what is called like nothing, those of its kind are told.
+    let error = reader().target("staging:secret/nothing-of-this-name").expect_err("no such secret");
+    assert_eq!(error.unknown.as_deref(), Some("staging:secret/nothing-of-this-name"));
+    assert_eq!(error.hint.as_deref(), Some("11 begin with `staging:secret/`; these are the first"));
+    assert!(
+        error.candidates.len() == 3 && error.candidates.iter().all(|it| it.starts_with("staging:secret/"))
+    );
+    let error = reader().target("volcano/etna").expect_err("no such kind");
+    assert_eq!(error.hint.as_deref(), Some("no name begins with `volcano/`"));
     let error = reader().target("s3://paperboat-invoice").expect_err("a slip");
     assert_eq!(error.candidates, ["s3://paperboat-invoices"]);
     assert!(reader().target("s3://nowhere-near-anything").expect_err("unseen").hint.is_some());
