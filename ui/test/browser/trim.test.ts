@@ -14,7 +14,7 @@ ofTheDemo("trim: what is granted and not used, and the plan that takes it away",
     await page.keyboard.press("5");
     await page.waitForSelector(".main-trim .row");
     expect(await text(page, ".list-sentence")).toMatch(/^6 of 345 identities did nothing since 2026-05-24/);
-    const numbers = /of ([\d,]+) granted actions ([\d,]+) were used, ([\d,]+) were not; of ([\d,]+) that cannot be known/.exec(await text(page, ".list-sentence"));
+    const numbers = /of ([\d,]+) granted actions ([\d,]+) were used, ([\d,]+) were not, ([\d,]+) cannot be known/.exec(await text(page, ".list-sentence"));
     const [granted, ...parts] = (numbers ?? []).slice(1).map((number) => Number(number.replaceAll(",", "")));
     expect(granted).toBeGreaterThan(0);
     expect(parts.reduce((sum, part) => sum + part, 0)).toBe(granted);

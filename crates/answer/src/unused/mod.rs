@@ -425,7 +425,7 @@ fn sentence(page: &UnusedPage, asked: usize) -> String {
     let granted: usize = page.permissions.iter().map(|used| used.granted).sum();
     if let (Some(who), [only]) = (&page.who, page.permissions.as_slice()) {
         return format!(
-            "{who}: {} granted, {} used since {day}, {} not, and of {} that cannot be known.",
+            "{who}: {} granted, {} used since {day}, {} not, {} cannot be known.",
             counted(only.granted, "action", "actions"),
             only.used,
             only.unused,

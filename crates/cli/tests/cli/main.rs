@@ -18,6 +18,7 @@ mod gate;
 mod minimize;
 mod planned;
 mod prove;
+mod readme;
 mod record;
 mod revisions;
 mod scene;

@@ -135,7 +135,7 @@ fn sentence(lines: &UseLines) -> String {
     let identities = if all == 1 { "identity" } else { "identities" };
     let unknown = match sum(|line| line.unknown) {
         0 => String::new(),
-        unknown => format!("; of {} that cannot be known", spaced(unknown)),
+        unknown => format!(", {} cannot be known", spaced(unknown)),
     };
     format!(
         "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not{unknown}.",
