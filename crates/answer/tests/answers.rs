@@ -686,6 +686,24 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
     );
 }
 
+/// The cells of a table are asked for many at once: that there is nothing for one may be no "no".
+#[test]
+fn a_table_tells_where_it_may_miss_chains() {
+    let lost =
+        serde_json::json!([{ "PolicyName": "lost", "PolicyArn": "arn:aws:iam::111122223333:policy/lost" }]);
+    let none = serde_json::json!([]);
+    let reader = reader_of(&[("u", lost, none.clone()), ("v", none.clone(), none)]);
+    let snapshot = reader.world().snapshot();
+    let principal = |name: &str| {
+        snapshot.principal_by_arn(&format!("arn:aws:iam::111122223333:{name}")).expect("it is there")
+    };
+    let adm = Target::Principal(principal("role/adm"));
+    for (who, may_miss) in [("user/u", true), ("user/v", false)] {
+        let all = reader.by_others(&[Actor::Principal(principal(who))], Word::Become, &adm);
+        assert_eq!((all.found.len(), all.more, all.may_miss), (0, false, may_miss), "{who}");
+    }
+}
+
 /// Users, each with attached and inline policies, and an administrator that functions may run as.
 fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
     reader_of_things(users, &[])
