@@ -126,6 +126,14 @@ impl Candidate {
                 *self = fewer;
             }
         }
+        // A region that looks like one.
+        if let Some(place) = self.keys.iter().position(|(key, _)| &**key == "aws:requestedregion") {
+            let mut other = self.clone();
+            other.keys[place].1 = Value::One("us-east-1".to_owned());
+            if other.holds(store, formula) {
+                *self = other;
+            }
+        }
         let catalog = clavicle_catalog::catalog();
         let known = catalog.action(&self.action);
         let resources = known.map(|action| catalog.is_wildcard_only(action));
