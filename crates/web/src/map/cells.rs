@@ -200,7 +200,10 @@ impl<'a> Table<'a> {
             }
         }
         if more {
-            notes.push("A search for chains ended at its limits: there may be more.".to_owned());
+            notes.push(
+                "A search for chains ended at its limits: there may be longer ones, or more certain ones."
+                    .to_owned(),
+            );
         }
         if may_miss {
             notes.push(
