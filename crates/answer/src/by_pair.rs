@@ -25,17 +25,29 @@ pub struct ByOthers {
     pub verdict: Verdict,
 }
 
+/// Those who get to a thing by way of others, and whether these are all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AllByOthers {
+    /// Whom a chain was found of.
+    pub found: Vec<ByOthers>,
+    /// The search ended at its limits: there may be more.
+    pub more: bool,
+    /// Policies, users or roles that were not seen may make more: that somebody is not among them is no "no".
+    pub may_miss: bool,
+}
+
 impl Reader {
     /// Which of these get to do this with a thing by way of others: of each the most certain chain, and of those the
     /// shortest. Empty where the word says nothing of such a thing.
-    pub fn by_others(&self, begins: &[Actor], word: Word, target: &Target) -> Vec<ByOthers> {
+    pub fn by_others(&self, begins: &[Actor], word: Word, target: &Target) -> AllByOthers {
         let wanted = self.world().wanted(word, target);
         if wanted.is_empty() {
-            return Vec::new();
+            return AllByOthers::default();
         }
         let goal = Goal::Do { target: target.clone(), wanted };
         let limits = Limits { each: EACH, begins: usize::MAX, ..Limits::default() };
-        let found = self.world().chains(&Begin::With(begins.to_vec()), &goal, &limits);
+        let begin = Begin::With(begins.to_vec());
+        let found = self.world().chains(&begin, &goal, &limits);
         let mut chains: Vec<&Chain> = found.chains.iter().filter(|chain| chain.steps.len() > 1).collect();
         chains.sort_by_key(|chain| (chain.begin().cloned(), Standing::of_chain(chain), chain.steps.len()));
         chains.dedup_by_key(|chain| chain.begin());
@@ -46,7 +58,11 @@ impl Reader {
                 verdict: Standing::of_chain(chain).verdict(),
             })
         };
-        chains.into_iter().filter_map(told).collect()
+        AllByOthers {
+            found: chains.into_iter().filter_map(told).collect(),
+            more: found.more,
+            may_miss: self.world().may_miss_chains(&begin, &goal),
+        }
     }
 
     /// The first action of this word that a policy of theirs, or of the thing, allows them and a Deny takes. `None`: there

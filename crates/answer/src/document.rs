@@ -1,7 +1,7 @@
 //! One policy text, whole.
 
 use clavicle_engine::PolicyId;
-use clavicle_graph::{Actor, Origin, Target};
+use clavicle_graph::{Actor, Document, Origin, Target};
 use clavicle_policy::Policy;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 
@@ -34,16 +34,15 @@ impl Reader {
         attached.retain(|name| !name.is_empty());
         attached.dedup();
         // A managed policy is cited without its account.
-        let is_cited = |name: &str| {
+        let is_cited = |document: &Document| {
             cited.is_none_or(|cited| {
+                let name = self.name_of_document(document);
                 name.strip_suffix(cited).is_some_and(|before| before.is_empty() || before.ends_with(':'))
             })
         };
         let documents = self.world().documents_of(policy).into_iter();
-        let documents = documents.map(|document| (self.name_of_document(&document), document));
-        let (ours, others): (Vec<_>, Vec<_>) = documents
-            .filter(|(name, _)| is_cited(name))
-            .partition(|(_, document)| self.world().is_editable(document));
+        let (ours, others): (Vec<_>, Vec<_>) =
+            documents.filter(is_cited).partition(|document| self.world().is_editable(document));
         Some(DocumentPage {
             id,
             name: self.document_name(first),
@@ -51,7 +50,7 @@ impl Reader {
             text: self.world().text(policy).to_string(),
             attached,
             aws_own: ours.is_empty() && !others.is_empty(),
-            editable: ours.into_iter().map(|(name, _)| name).take(NAMES).collect(),
+            editable: ours.iter().take(NAMES).map(|document| self.name_of_document(document)).collect(),
         })
     }
 

@@ -63,7 +63,7 @@ mod visible;
 mod what;
 mod who;
 
-pub use by_pair::ByOthers;
+pub use by_pair::{AllByOthers, ByOthers};
 pub use change::{Edit, gate_outcome};
 pub use complete::{Completion, Slot};
 pub use draft_faults::DraftFault;

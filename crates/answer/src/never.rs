@@ -287,7 +287,11 @@ fn lent((policies, sort): &(Option<Vec<PolicyId>>, Sort)) -> Documents<'_> {
 /// Only what the asker stated: a proof is about every request, not only ordinary ones.
 pub(crate) fn stated(context: &Context, when: &BTreeMap<String, Vec<String>>) -> Context {
     let mut stated = Context::open();
-    for key in when.keys() {
+    // Who tells the time by one of its keys tells it by the other.
+    let times = ["aws:CurrentTime", "aws:EpochTime"];
+    let is_told = when.keys().any(|key| times.iter().any(|time| key.eq_ignore_ascii_case(time)));
+    let told = times.into_iter().filter(|_| is_told);
+    for key in when.keys().map(String::as_str).chain(told) {
         if let Some(fact) = context.stated(key) {
             stated.set(key, fact.clone());
         }

@@ -127,3 +127,10 @@ pub(crate) fn tells_of_access(call: &str) -> bool {
         ["LastAccessed", "LastUsed", "CredentialReport", "AccessKey", "organizations:DescribeResourcePolicy"];
     !others.iter().any(|part| call.contains(part))
 }
+
+/// Does it tell of things that AWS was to list and did not, or of regions that were left out, where those may bear on access?
+/// Users and roles are told of by themselves.
+pub(crate) fn may_leave_out_things(row: &Coverage) -> bool {
+    let of_iam = row.call.starts_with("iam:") || row.call.starts_with("sts:");
+    row.leaves_out_things() && !of_iam && tells_of_access(&row.call)
+}

@@ -5,7 +5,7 @@ use clavicle_graph::outside::{Opening, Way};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{Coverage, PolicyState, PrincipalKind};
 
-use crate::not_seen::{LISTS_IDENTITIES, RestsOn, tells_of_access};
+use crate::not_seen::{LISTS_IDENTITIES, RestsOn, may_leave_out_things};
 use crate::page::{counted, listed};
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -148,8 +148,7 @@ impl Reader {
     fn listings_not_seen(&self, account: Option<AccountId>) -> impl Iterator<Item = &Coverage> {
         self.world().snapshot().not_seen().filter(move |row| {
             let of_account = row.account.is_some_and(|owner| account.is_none_or(|account| owner == account));
-            let of_iam = row.call.starts_with("iam:") || row.call.starts_with("sts:");
-            of_account && row.leaves_out_things() && !of_iam && tells_of_access(&row.call)
+            of_account && may_leave_out_things(row)
         })
     }
 

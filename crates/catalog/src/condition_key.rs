@@ -72,6 +72,14 @@ impl GlobalKey {
     }
 }
 
+impl GlobalKey {
+    /// Does every request carry it, so that none lacks it? Of these keys AWS says that they are "always included in the request
+    /// context": IAM User Guide, "AWS global condition context keys", Availability.
+    pub fn is_in_every_request(&self) -> bool {
+        self.documented && self.present_when.starts_with("every request")
+    }
+}
+
 const GLOBAL: &str = include_str!("../data/global_condition_keys.tsv");
 
 pub(crate) fn global_keys() -> &'static [GlobalKey] {
@@ -235,6 +243,19 @@ mod tests {
         let listed: Vec<&str> =
             global_keys().iter().filter(|key| key.needs_listing()).map(|key| key.name).collect();
         assert_eq!(listed, ["aws:ResourceTag/${TagKey}", "aws:RequestTag/${TagKey}", "aws:TagKeys"]);
+        let always: Vec<&str> = global_keys()
+            .iter()
+            .filter(|key| key.is_in_every_request() && key.group == "request")
+            .map(|key| key.name)
+            .collect();
+        let wanted = [
+            "aws:ViaAWSService",
+            "aws:CurrentTime",
+            "aws:EpochTime",
+            "aws:RequestedRegion",
+            "aws:SecureTransport",
+        ];
+        assert_eq!(always, wanted);
         let action = |name| catalog().action(name).expect("a well known action");
         let takes = |name, key| catalog().takes_key(action(name), key);
         assert_eq!(takes("ec2:StartInstances", "aws:ResourceTag/team"), Some(true));

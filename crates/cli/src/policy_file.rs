@@ -3,8 +3,9 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use clavicle_policy::{Policy, StatementForm, parse};
+use clavicle_policy::{Policy, Statement, StatementForm, parse};
 use clavicle_template::Transcript;
+use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 use crate::policy_fault;
@@ -22,6 +23,15 @@ pub(crate) struct PolicyFile {
     within: Option<(String, Transcript)>,
 }
 
+/// Is the text no JSON, or does it end in the middle, so that nobody knows what it was to say? A fault that can be read over (a
+/// comma too many) is none such.
+pub(crate) fn is_broken_off(bytes: &[u8]) -> bool {
+    let parsed = parse(bytes);
+    let has = |id: &str| parsed.diagnostics.iter().any(|fault| fault.id == id);
+    let is_json = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    has("cut-off") || parsed.policy.is_none() && !is_json()
+}
+
 impl PolicyFile {
     /// Reads a file, or stdin for `-`. Faults of the text are told on stderr.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
@@ -32,7 +42,21 @@ impl PolicyFile {
             std::fs::read(path).map(|found| bytes = found)
         };
         read.map_err(|error| Failure::io("read the policy", path, &error))?;
-        Self::of(path.display().to_string(), &bytes)
+        let file = Self::of(path.display().to_string(), &bytes)?;
+        // Of what is left of it, nothing can be said.
+        let is_nothing = |statement: &Statement| {
+            statement.faulty && statement.effect.is_none() && statement.action.is_none()
+        };
+        let statements = &file.policy.statements;
+        let has_none = !statements.is_empty() && statements.iter().all(is_nothing);
+        if is_broken_off(&bytes) {
+            let problem = "cannot read the policy: the text ends before the policy does";
+            return Err(Failure::input(problem).in_file(path));
+        }
+        if has_none {
+            return Err(Failure::input("cannot read the policy: it has no statement").in_file(path));
+        }
+        Ok(file)
     }
 
     /// A policy that is not there: it allows and denies nothing.

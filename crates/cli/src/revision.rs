@@ -93,6 +93,12 @@ const EMPTY: &str = "nothing";
 const SUBMODULE: &str = "submodule";
 
 impl Tree {
+    /// What was read of the same state besides.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.left_out.extend(other.left_out);
+    }
+
     /// The paths of what was not read.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = &String> {
         self.left_out.iter().filter(|(_, what)| *what != EMPTY).map(|(path, _)| path)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use clavicle_catalog::GrantKind;
 use clavicle_engine::{
-    Action, Applicable, Circumstances, Context, Decision, Dependency, Explanation, Fact, Layer, Request,
-    Verdict, decide, depends_on, explain,
+    Action, Applicable, Circumstances, Context, Decision, Dependency, Explanation, Fact, Instant, Layer,
+    Request, Verdict, decide, depends_on, explain,
 };
 
 use crate::actor::{Actor, Target};
@@ -73,6 +73,22 @@ pub(crate) const ORDINARY: [(&str, &str); 2] =
 /// Keys that such a request does not carry.
 pub(crate) const ORDINARY_ABSENT: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
+/// Two keys tell when a request is made, so that who states one of them states the other.
+///
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:CurrentTime` and `aws:EpochTime`.
+fn tell_the_time_twice(context: &mut Context) {
+    let keys = ["aws:CurrentTime", "aws:EpochTime"];
+    for (key, other) in [(keys[0], keys[1]), (keys[1], keys[0])] {
+        if let (Some(Fact::One(time)), None) = (context.stated(key), context.stated(other))
+            && let Some(instant) = Instant::parse(time).filter(|instant| instant.nanos() == 0)
+        {
+            // Date operators read seconds as well.
+            let seconds = instant.seconds().to_string();
+            context.set(other, Fact::One(seconds));
+        }
+    }
+}
+
 /// An id that no organization has, for callers of whom only that is known that theirs is not ours.
 pub(crate) const ANOTHER_ORGANIZATION: &str = "o-of-somebody-else";
 
@@ -95,6 +111,7 @@ impl World {
             };
             context.set(key, fact);
         }
+        tell_the_time_twice(&mut context);
         context
     }
 

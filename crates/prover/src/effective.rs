@@ -26,6 +26,10 @@ use crate::listed::Listed;
 use crate::store::{Dimension, DimensionId, Literal, Predicate, Store, small};
 use crate::template::{Bind, Reading, Template, Values};
 
+/// The two keys that tell when a request was made, in lower case.
+pub(crate) const CLOCK: &str = "aws:currenttime";
+pub(crate) const EPOCH: &str = "aws:epochtime";
+
 /// One caller, one thing, and what bears on requests between them.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -51,6 +55,8 @@ pub(crate) struct Bearing {
     layers: Layers,
     /// Keys with a known value that stand beside a variable with none: they have that value in every request.
     ties: Vec<(DimensionId, Literal)>,
+    /// Every request carries these keys.
+    sent: Vec<Literal>,
 }
 
 /// [`Applicable`], kept.
@@ -290,6 +296,7 @@ impl Store {
             context: subject.context.clone(),
             layers: Layers::of(&subject.applicable),
             ties: Vec::new(),
+            sent: Vec::new(),
         });
         let situations = self.situations(subject, actions);
         let mut says = self.sayings(subject, number);
@@ -299,6 +306,10 @@ impl Store {
             says.resource = if has_policy { granted.clone() } else { nothing() };
             let allowed = combine(&situation, &says).allowed();
             ways = ways.or(Formula::Actions(Arc::new(actions)).and(allowed));
+        }
+        let sent = self.sent(number);
+        if let Some(bearing) = self.bearings.get_mut(number) {
+            bearing.sent = sent;
         }
         let place = self.place(subject);
         let whole = Formula::Holds([place].into()).and(ways).numbered(fresh);
@@ -519,7 +530,11 @@ impl Store {
             return Bound::Still(signed(self.literal(dimension, predicate)));
         };
         match self.told(number, name) {
-            Told::Free => Bound::Still(signed(self.literal(dimension, predicate))),
+            Told::Free => {
+                let by_the_clock = self.by_the_clock(name, &predicate, number);
+                let found = by_the_clock.unwrap_or_else(|| self.literal(dimension, predicate));
+                Bound::Still(signed(found))
+            }
             Told::Hidden => {
                 let dimension = self.dimension(Dimension::Hidden(name.clone(), small(number)));
                 Bound::Still(signed(self.literal(dimension, predicate)))
@@ -604,6 +619,44 @@ impl Store {
         }
     }
 
+    /// The literals that say that a request carries what AWS sends with each, of the keys that policies speak of.
+    fn sent(&mut self, number: usize) -> Vec<Literal> {
+        let always = clavicle_catalog::catalog().global_keys().filter(|key| key.is_in_every_request());
+        let mut sent = Vec::new();
+        let is_clock_free = matches!(self.told(number, CLOCK), Told::Free);
+        for key in always {
+            let mut name: Box<str> = key.name.to_lowercase().into();
+            let Some(mut dimension) = self.known_key(&name) else { continue };
+            if &*name == EPOCH && is_clock_free {
+                name = CLOCK.into();
+                dimension = self.dimension(Dimension::Key(name.clone()));
+            }
+            // Elsewhere the question says what it is, or whether it is there.
+            if matches!(self.told(number, &name), Told::Free) {
+                sent.push(self.literal(dimension, Predicate::Null).not());
+            }
+        }
+        sent
+    }
+
+    /// A test on `aws:EpochTime` as one on `aws:CurrentTime`: both tell when the request was made. `None`: it is another key,
+    /// or it lists what is no time.
+    fn by_the_clock(&mut self, key: &str, predicate: &Predicate, number: usize) -> Option<Literal> {
+        if key != EPOCH || !matches!(self.told(number, CLOCK), Told::Free) {
+            return None;
+        }
+        let predicate = match predicate {
+            Predicate::Key { list, set, complement, absent } => {
+                let listed = self.listed(*list).as_dates()?;
+                let list = self.list(listed);
+                Predicate::Key { list, set: *set, complement: *complement, absent: *absent }
+            }
+            other => other.clone(),
+        };
+        let dimension = self.dimension(Dimension::Key(CLOCK.into()));
+        Some(self.literal(dimension, predicate))
+    }
+
     /// The literal that says that the resource of the request is the thing, or in it.
     fn place(&mut self, subject: &Subject<'_>) -> Literal {
         let reading = Reading { wildcards: false, variables: false, fold: false };
@@ -675,7 +728,9 @@ impl Store {
         let mut subjects = Vec::new();
         access.0.subjects(&mut subjects);
         let mut ties: Vec<(DimensionId, Literal)> = Vec::new();
+        let mut sent: Vec<Literal> = Vec::new();
         for subject in subjects {
+            sent.extend(self.bearings.get(subject).into_iter().flat_map(|bearing| &bearing.sent));
             let own = self.bearings.get(subject).map(|bearing| bearing.ties.as_slice()).unwrap_or_default();
             for (dimension, literal) in own {
                 match ties.iter().find(|(other, _)| other == dimension) {
@@ -685,10 +740,12 @@ impl Store {
                 }
             }
         }
+        let mut ties: Vec<Literal> = ties.into_iter().map(|(_, literal)| literal).chain(sent).collect();
+        ties.sort_unstable();
+        ties.dedup();
         if ties.is_empty() {
             return Some(access.clone());
         }
-        let ties: Vec<Literal> = ties.into_iter().map(|(_, literal)| literal).collect();
         Some(Access::holds(ties).and(access.clone()))
     }
 }

@@ -51,6 +51,18 @@ impl Listed {
         self.templates().iter().any(|template| template.variables().next().is_some())
     }
 
+    /// The same of a point in time that is told as seconds since 1970. `None`: it lists texts, or a number that is no time.
+    pub(crate) fn as_dates(&self) -> Option<Self> {
+        match self {
+            Self::Dates(..) => Some(self.clone()),
+            Self::Numbers(relation, listed) => {
+                let all = listed.iter().all(|text| Instant::parse(text).is_some());
+                all.then(|| Self::Dates(*relation, listed.clone()))
+            }
+            Self::Texts(_) | Self::Addresses(_) => None,
+        }
+    }
+
     /// Is `text` accepted, where variables have these values?
     pub(crate) fn accepts(&self, text: &str, values: &Values) -> bool {
         match self {

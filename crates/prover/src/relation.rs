@@ -311,6 +311,7 @@ fn candidate(
             made.keys.push((key.clone(), Value::One(text.clone())));
         }
     }
+    made.tell_the_time_twice(store);
     if action.is_none() && made.action.is_empty() {
         "unlisted:Action".clone_into(&mut made.action);
     }

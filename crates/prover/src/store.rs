@@ -173,6 +173,10 @@ impl<T: Hash + Eq> Interned<T> {
         number
     }
 
+    pub(crate) fn find(&self, value: &T) -> Option<u32> {
+        self.numbers.get(value).copied()
+    }
+
     pub(crate) fn get(&self, number: u32) -> &Arc<T> {
         // Numbers are given out by this table alone.
         &self.values[number as usize]
@@ -207,6 +211,11 @@ impl Store {
             self.keys.insert(id, facts);
         }
         id
+    }
+
+    /// The dimension of a key, in lower case, that some policy speaks of.
+    pub(crate) fn known_key(&self, name: &str) -> Option<DimensionId> {
+        self.dimensions.find(&Dimension::Key(name.into())).map(DimensionId)
     }
 
     /// The keys of which a subject has a value that nobody has shown.

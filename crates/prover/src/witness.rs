@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use clavicle_engine::{Action, Context, Fact, Principal, Request, Resource, StatementRef, Tri};
+use clavicle_engine::{Action, Context, Fact, Instant, Principal, Request, Resource, StatementRef, Tri};
 
 use crate::access::Formula;
 use crate::dimension::Value;
+use crate::effective::{CLOCK, EPOCH};
 use crate::store::Store;
 
 /// A request that was found, and that the engine confirms.
@@ -76,6 +77,20 @@ impl Candidate {
         })
     }
 
+    /// Where a policy speaks of `aws:EpochTime`, it says the same time as `aws:CurrentTime`.
+    pub(crate) fn tell_the_time_twice(&mut self, store: &Store) {
+        let has = |name: &str| self.keys.iter().any(|(key, _)| &**key == name);
+        let clock = self.keys.iter().find(|(key, _)| &**key == CLOCK);
+        if let Some((_, Value::One(time))) = clock
+            && !store.bearings.is_empty()
+            && store.known_key(EPOCH).is_some()
+            && !has(EPOCH)
+            && let Some(instant) = Instant::parse(time).filter(|instant| instant.nanos() == 0)
+        {
+            self.keys.push((EPOCH.into(), Value::One(instant.seconds().to_string())));
+        }
+    }
+
     /// Does the engine neither confirm nor refuse it, for want of what nobody has shown of a subject?
     pub(crate) fn is_left_open(&self, store: &Store, formula: &Formula) -> bool {
         !store.bearings.is_empty() && self.matches(store, formula) == Tri::Maybe
@@ -101,10 +116,22 @@ impl Candidate {
     /// Drops what is not needed, and puts likely names for made-up ones.
     fn make_plain(&mut self, store: &Store, formula: &Formula) {
         for place in (0..self.keys.len()).rev() {
+            // Who tells one of the two tells both.
+            if self.keys[place].0.as_ref() == EPOCH && self.keys.iter().any(|(key, _)| &**key == CLOCK) {
+                continue;
+            }
             let mut fewer = self.clone();
             fewer.keys.remove(place);
             if fewer.holds(store, formula) {
                 *self = fewer;
+            }
+        }
+        // A region that looks like one.
+        if let Some(place) = self.keys.iter().position(|(key, _)| &**key == "aws:requestedregion") {
+            let mut other = self.clone();
+            other.keys[place].1 = Value::One("us-east-1".to_owned());
+            if other.holds(store, formula) {
+                *self = other;
             }
         }
         let catalog = clavicle_catalog::catalog();

@@ -145,12 +145,15 @@ pub fn minimize(policy: &Policy, wanted: Wanted) -> Result<Minimal, Refusal> {
     let mut from: Vec<usize> = (0..small.statements.len()).collect();
     let mut steps = Vec::new();
     drop_redundant(&mut small, &mut from, principals, Denies::Go, &mut steps);
+    let dropped = steps.len();
     merge(&mut small, &mut from, &mut steps);
     if wanted.wildcards {
         shorten(&mut small, &from, &mut steps);
     }
-    // What became one list may hold entries that cover each other.
-    drop_redundant(&mut small, &mut from, principals, Denies::Go, &mut steps);
+    if steps.len() > dropped {
+        // What became one list may hold entries that cover each other. Else each was asked about just now.
+        drop_redundant(&mut small, &mut from, principals, Denies::Go, &mut steps);
+    }
     let before = characters(&settled(policy.clone())).ok_or(Refusal::Unread(None))?;
     let after = characters(&small).ok_or(Refusal::Unread(None))?;
     let policies = split(&small, wanted.place.most()).filter(|parts| parts.len() <= wanted.place.policies());

@@ -282,8 +282,8 @@ pub(super) fn changes_by_asking_all(old: &Reader, new: &Reader) -> Vec<AccessCha
     among(old, new, [old, new].map(|reader| Changed::everything(reader.world())), &|| false)
 }
 
-/// The classes before and now, the account, and whether the principal itself is another.
-type Likeness = (Option<ClassId>, Option<ClassId>, AccountId, bool);
+/// The classes before and now, the account, whether the principal itself is another, and whether it is known to be gone.
+type Likeness = (Option<ClassId>, Option<ClassId>, AccountId, bool, bool);
 
 /// The same, where only these could differ.
 fn among<'r>(
@@ -304,11 +304,12 @@ fn among<'r>(
         let class = |reader: &Reader, at: Option<PrincipalIndex>| at.map(|at| reader.world().class_of(at));
         let is_other = before.is_changed(index.0) || after.is_changed(index.1);
         let account = account_of(old, new, index);
-        let key = (class(old, index.0), class(new, index.1), account, is_other);
+        let is_gone = index.1.is_none() && is_gone(old, new, index.0, account);
+        let key = (class(old, index.0), class(new, index.1), account, is_other, is_gone);
         let now = index.1.map(Actor::Principal);
         let kept = |arn: &str, words: u8| match &now {
             Some(actor) => may_still(&before, &after, actor, arn, words),
-            None => !new.world().snapshot().lists_identities(account),
+            None => !is_gone,
         };
         let has_all = match (before.is_admin(index.0), after.is_admin(index.1)) {
             (was, is) if was == is => was,
@@ -408,14 +409,23 @@ fn may_still(before: &Side<'_>, after: &Side<'_>, actor: &Actor, arn: &str, word
 /// the account?
 pub(super) fn may_be_there(old: &Reader, new: &Reader, target: &Target) -> bool {
     let snapshot = new.world().snapshot();
+    let arn = old.world().arn_of(target);
+    if snapshot.gone.contains(&arn) {
+        return false;
+    }
     let Some(account) = old.world().owner_of(target) else { return true };
     if matches!(target, Target::Principal(_)) {
         return !snapshot.lists_identities(account);
     }
-    let arn = old.world().arn_of(target);
     let service = arn.split(':').nth(2).unwrap_or_default();
     snapshot.account(account).is_none_or(|account| !account.seen)
         || snapshot.not_seen().any(|row| row.account == Some(account) && row.may_leave_out(service))
+}
+
+/// Is it known that somebody of the old state is not there any more?
+fn is_gone(old: &Reader, new: &Reader, was: Option<PrincipalIndex>, account: AccountId) -> bool {
+    let arn = was.map(|index| &*old.world().snapshot().principal(index).arn);
+    new.world().snapshot().is_certainly_gone(arn.unwrap_or_default(), account)
 }
 
 /// A principal of either state, by ARN.
@@ -598,7 +608,7 @@ fn all_the_power(old: &Reader, new: &Reader) -> Vec<AccessChange> {
             |reader: &Reader, at: Option<PrincipalIndex>| at.is_some_and(|at| reader.world().is_admin(at));
         let may_keep = || match is {
             Some(now) => new.world().may_be_admin(now),
-            None => !new.world().snapshot().lists_identities(account_of(old, new, (was, is))),
+            None => !is_gone(old, new, was, account_of(old, new, (was, is))),
         };
         match (admin(old, was), admin(new, is)) {
             (false, true) => found.entry(Power::Gained).or_default().extend(is.map(Actor::Principal)),

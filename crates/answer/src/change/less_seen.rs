@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clavicle_snapshot::{Coverage, Snapshot};
 
-use crate::not_seen::tells_of_access;
+use crate::not_seen::may_leave_out_things;
 use crate::page::counted;
 use crate::reader::Reader;
 
@@ -53,11 +53,7 @@ pub(super) fn notes(old: &Reader, new: &Reader) -> Vec<String> {
 /// The calls that AWS answers no more.
 fn new_gaps<'s>(before: &'s Snapshot, after: &'s Snapshot) -> impl Iterator<Item = &'s Coverage> {
     let place = |row: &'s Coverage| (&*row.call, row.account, row.region.as_deref());
-    let gaps = |snapshot: &'s Snapshot| {
-        let of_iam = |row: &Coverage| row.call.starts_with("iam:") || row.call.starts_with("sts:");
-        let rows = snapshot.not_seen().filter(move |row| row.leaves_out_things() && !of_iam(row));
-        rows.filter(|row| tells_of_access(&row.call))
-    };
+    let gaps = |snapshot: &'s Snapshot| snapshot.not_seen().filter(|row| may_leave_out_things(row));
     let known: BTreeSet<_> = gaps(before).map(place).collect();
     gaps(after).filter(move |row| !known.contains(&place(row)))
 }

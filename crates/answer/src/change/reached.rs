@@ -162,12 +162,13 @@ fn gets_there(reader: &Reader, who: &Thing, on: &str) -> Verdict {
         Question { verb: Verb::Path, by: Some(name(who)), on: Some(on.to_owned()), ..Question::default() };
     match reader.answer(&question) {
         Ok(page) => page.verdict,
-        // Who is not there, in an account that lists all, is gone.
+        // Who is not there, in an account that lists all, is gone; so is whoever is known to be taken away.
         Err(_) => {
-            let account = who.arn.as_deref().and_then(AccountId::of_arn);
-            match account.is_some_and(|account| !reader.world().snapshot().lists_identities(account)) {
-                true => Verdict::Unknown,
-                false => Verdict::No,
+            let arn = who.arn.as_deref().unwrap_or_default();
+            let is_gone = |account: AccountId| reader.world().snapshot().is_certainly_gone(arn, account);
+            match AccountId::of_arn(arn).is_none_or(is_gone) {
+                true => Verdict::No,
+                false => Verdict::Unknown,
             }
         }
     }

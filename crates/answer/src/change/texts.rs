@@ -66,12 +66,17 @@ impl<'r> Both<'r> {
     }
 
     /// Does a policy of either state compare or name the tag of a caller with this key, in lower case? Looked up in all of them
-    /// once; a text that cannot be read may ask for any.
+    /// once, those that AWS publishes and no source has among them; a text that cannot be read may ask for any.
     pub(super) fn asks_for_tag(&self, key: &str) -> bool {
         let all = || {
             let texts = self.before.values().chain(self.after.values()).filter_map(|text| text.text);
+            let policies = [self.old, self.new].into_iter().flat_map(|it| &it.world().snapshot().policies);
+            let published = policies.filter(|policy| policy.document == PolicyState::NotSeen);
             let mut found = HashSet::new();
             for text in texts {
+                found.extend(tags_asked_for(text)?);
+            }
+            for text in published.filter_map(published_text) {
                 found.extend(tags_asked_for(text)?);
             }
             Some(found)
@@ -170,11 +175,13 @@ fn texts(reader: &Reader) -> Texts<'_> {
 
 /// Was its text not seen, and is it none that AWS publishes either?
 fn is_unseen(policy: &ManagedPolicy) -> bool {
-    let published = || {
-        let name = policy.arn.splitn(6, ':').nth(5)?;
-        clavicle_catalog::catalog().managed_policy(&format!("arn:aws:iam::aws:{name}"))
-    };
-    policy.document == PolicyState::NotSeen && (policy.account.is_some() || published().is_none())
+    policy.document == PolicyState::NotSeen && published_text(policy).is_none()
+}
+
+/// The text that AWS publishes of a policy of its own.
+fn published_text(policy: &ManagedPolicy) -> Option<&'static str> {
+    let name = policy.arn.splitn(6, ':').nth(5).filter(|_| policy.account.is_none())?;
+    clavicle_catalog::catalog().managed_policy(&format!("arn:aws:iam::aws:{name}"))
 }
 
 /// Where a plan or template declares it.

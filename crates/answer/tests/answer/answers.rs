@@ -686,6 +686,56 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
     );
 }
 
+/// AWS: IAM User Guide, "AWS global condition context keys": `aws:CurrentTime` and `aws:EpochTime` are one time.
+#[test]
+fn who_states_one_key_of_time_states_the_other() {
+    let may = |condition: Value| {
+        let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+            "Action": "sqs:ListQueues", "Resource": "*", "Condition": condition }] });
+        serde_json::json!([{ "PolicyName": "own", "PolicyDocument": document }])
+    };
+    let none = serde_json::json!([]);
+    let reader = reader_of(&[
+        (
+            "date",
+            none.clone(),
+            may(serde_json::json!({"DateLessThan": {"aws:CurrentTime": "2024-01-01T00:00:00Z"}})),
+        ),
+        ("number", none, may(serde_json::json!({"NumericLessThan": {"aws:EpochTime": "1704067200"}}))),
+    ]);
+    for (stated, verdict, never) in [
+        ("aws:EpochTime=1577836800", Verdict::Yes, Verdict::No),
+        ("aws:EpochTime=1735689600", Verdict::No, Verdict::Yes),
+        ("aws:CurrentTime=2020-01-01T00:00:00Z", Verdict::Yes, Verdict::No),
+        ("aws:CurrentTime=2025-01-01T00:00:00Z", Verdict::No, Verdict::Yes),
+    ] {
+        for who in ["user/date", "user/number"] {
+            let text = format!("can {who} sqs:ListQueues * --when {stated}");
+            let question = reader.parse(&text).expect("a question");
+            assert_eq!(reader.answer(&question).expect("an answer").verdict, verdict, "{text}");
+            assert_eq!(reader.never(&question).expect("an answer").verdict, never, "never: {text}");
+        }
+    }
+}
+
+/// The cells of a table are asked for many at once: that there is nothing for one may be no "no".
+#[test]
+fn a_table_tells_where_it_may_miss_chains() {
+    let lost =
+        serde_json::json!([{ "PolicyName": "lost", "PolicyArn": "arn:aws:iam::111122223333:policy/lost" }]);
+    let none = serde_json::json!([]);
+    let reader = reader_of(&[("u", lost, none.clone()), ("v", none.clone(), none)]);
+    let snapshot = reader.world().snapshot();
+    let principal = |name: &str| {
+        snapshot.principal_by_arn(&format!("arn:aws:iam::111122223333:{name}")).expect("it is there")
+    };
+    let adm = Target::Principal(principal("role/adm"));
+    for (who, may_miss) in [("user/u", true), ("user/v", false)] {
+        let all = reader.by_others(&[Actor::Principal(principal(who))], Word::Become, &adm);
+        assert_eq!((all.found.len(), all.more, all.may_miss), (0, false, may_miss), "{who}");
+    }
+}
+
 /// Users, each with attached and inline policies, and an administrator that functions may run as.
 fn reader_of(users: &[(&str, Value, Value)]) -> Reader {
     reader_of_things(users, &[])

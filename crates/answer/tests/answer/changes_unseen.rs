@@ -3,7 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best when it is handed over")]
 
 use clavicle_answer::shape::{AccessChange, ChangesPage};
-use clavicle_answer::{Reader, Settings};
+use clavicle_answer::{Edit, Reader, Settings};
 use clavicle_catalog::catalog;
 use clavicle_graph::{Stated, World};
 use serde_json::{Value, json};
@@ -340,5 +340,85 @@ fn chains_and_ways_in_may_be_gone_where_nobody_told_what_decides_them() {
         assert_eq!(page.ways_closed.len(), usize::from(is_gone), "{}", page.sentence);
         assert_eq!(noted(&page, "1 way in may be closed"), !is_gone, "{:?}", page.notes);
         assert_eq!(page.verdict == "narrows", is_gone, "{}", page.sentence);
+    }
+}
+
+/// Whoever an edit takes away is gone, also in an account of which not all users and roles were listed.
+#[test]
+fn who_is_taken_away_loses_for_certain() {
+    let state = || State {
+        users: vec![plain("dana", allow("s3:GetObject", "*")), plain("adm", allow("*", "*"))],
+        things: vec![bucket("ledger", &Policy::None)],
+        calls: vec![(HERE, "iam:GetAccountAuthorizationDetails", "denied")],
+        ..State::default()
+    };
+    let old = state().reader();
+    let edits = ["user/dana", "user/adm"].map(|who| Edit::Delete(who.to_owned()));
+    let page = old.tried(&edits, |_, _| ()).expect("it can be planned").changes_since(&old);
+    assert!(says(&page, "loses", "dana") && says(&page, "loses all", "adm"), "{:?}", rows(&page));
+    assert!(!says(&page, "may lose", "dana") && !says(&page, "may lose all", "adm"), "{:?}", rows(&page));
+    assert_eq!(page.verdict, "narrows", "{}", page.sentence);
+}
+
+/// A region that a collection left out may hold things of every kind.
+#[test]
+fn a_region_that_was_left_out_may_hold_what_was_there() {
+    let state = |things: Vec<Value>, region: &'static str| State {
+        users: vec![plain("dana", allow("s3:GetObject", "*"))],
+        things,
+        calls: vec![LISTED, (HERE, "ec2:DescribeRegions", region)],
+        ..State::default()
+    };
+    let here = || vec![bucket("ledger", &Policy::None)];
+    for (region, change, verdict) in [("not_tried", "may lose", "unknown"), ("seen", "loses", "narrows")] {
+        let page = changes(state(here(), "seen"), state(Vec::new(), region));
+        assert_eq!(rows(&page), [(change.to_owned(), "user/dana".to_owned())], "{region}");
+        assert_eq!(page.verdict, verdict, "{region}: {}", page.sentence);
+        let is_told = page.notes.iter().any(|note| note.contains("ec2:DescribeRegions"));
+        assert_eq!(is_told, region == "not_tried", "{region}: {:?}", page.notes);
+    }
+    // That the region was left out before as well is nothing new.
+    let page = changes(state(here(), "not_tried"), state(here(), "not_tried"));
+    assert_eq!(page.verdict, "same", "{}", page.sentence);
+}
+
+/// A policy that is seen for the first time may give what it gave before, and what it did not.
+#[test]
+fn a_policy_that_is_seen_for_the_first_time_is_not_compared_with_none() {
+    let state = |policy: &Policy| State {
+        things: vec![bucket("ledger", policy)],
+        calls: vec![LISTED],
+        ..State::default()
+    };
+    let denies = document(json!({"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": "arn:aws:s3:::ledger/*"}));
+    for (now, name) in [(Policy::Says(denies), "a text"), (Policy::None, "that there is none")] {
+        let page = changes(state(&Policy::NotTold), state(&now));
+        assert_eq!(page.verdict, "unknown", "{name}: {}", page.sentence);
+        assert!(
+            page.notes.iter().any(|it| it.starts_with("1 policy was not seen before")),
+            "{name}: {:?}",
+            page.notes
+        );
+    }
+    let page = changes(state(&Policy::None), state(&Policy::None));
+    assert_eq!(page.verdict, "same", "{}", page.sentence);
+}
+
+/// What AWS publishes of its own policies asks for tags as well, also where no source has the text.
+#[test]
+fn policies_of_aws_ask_for_tags_too() {
+    let attached = |policy: &str, id: &str| {
+        let mut dana = user("dana", Value::Null, &[], &[], &[("AgentSpaceId", id)]);
+        let arn = format!("arn:aws:iam::aws:policy/{policy}");
+        dana["AttachedManagedPolicies"] = json!([{"PolicyName": policy, "PolicyArn": arn}]);
+        State { users: vec![dana], calls: vec![LISTED], ..State::default() }
+    };
+    for (policy, is_told) in [("AIDevOpsOperatorAppAccessPolicy", true), ("IAMReadOnlyAccess", false)] {
+        let text = catalog().managed_policy(&format!("arn:aws:iam::aws:policy/{policy}")).expect("AWS's own");
+        assert_eq!(text.contains("aws:PrincipalTag/AgentSpaceId"), is_told, "{policy}");
+        let page = changes(attached(policy, "one"), attached(policy, "other"));
+        assert_eq!(page.attachments.iter().any(|row| row.change == "tag"), is_told, "{:?}", page.attachments);
+        assert_eq!(page.verdict, if is_told { "unknown" } else { "same" }, "{}", page.sentence);
     }
 }

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::ink::Tone;
 use crate::text::Page;
 use crate::typed::{Accounts, Check, CheckForm, PolicyType};
-use crate::{machine, out_file, report, settings_file, terminal, text};
+use crate::{machine, out_file, policy_file, report, settings_file, terminal, text};
 
 /// No policy has nearly as much; a list of all of an account's may.
 const LARGEST: u64 = 20 << 20;
@@ -39,6 +39,15 @@ pub(super) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
     match &typed.out {
         Some(path) => out_file::write(path, &anstream::adapter::strip_str(&text).to_string())?,
         None => terminal::print(&text)?,
+    }
+    // A text that is no JSON was not checked for anything else.
+    let is_broken_off = |file: &PolicyFile| {
+        let is_json = Language::of(&file.name).is_none_or(|language| language == Language::Json);
+        is_json && policy_file::is_broken_off(file.text.as_bytes())
+    };
+    let keeps_zero = typed.exit_zero || typed.form == CheckForm::Sarif;
+    if !keeps_zero && files.iter().any(is_broken_off) {
+        return Ok(Exit::Input);
     }
     Ok(super::check::exit(page.findings.iter().map(|found| &found.finding), typed, settings.gate))
 }

@@ -84,13 +84,15 @@ fn states(repository: &Repository, revisions: &Revisions) -> Result<(State, Stat
         };
         Ok((of(&old)?, new))
     };
-    let (old, new) = both(&may_be_ours)?;
+    let (mut old, mut new) = both(&may_be_ours)?;
     // What the configuration reads may have any name.
     let read = read_files([&old, &new]);
-    if read.names().all(may_be_ours) {
-        return Ok((old, new));
+    if !read.names().all(may_be_ours) {
+        let more = both(&|path| !may_be_ours(path) && read.is_named(path))?;
+        old.tree.add(more.0.tree);
+        new.tree.add(more.1.tree);
     }
-    both(&|path| may_be_ours(path) || read.is_named(path))
+    Ok((old, new))
 }
 
 /// The files that the configuration of Terraform reads, in either state.

@@ -235,6 +235,54 @@ fn a_file_that_is_no_policy() {
     });
 }
 
+/// A file that cannot be understood is no answer of any verb: it ends with 4.
+#[test]
+fn a_file_that_cannot_be_understood_ends_every_verb_alike() {
+    let scene = Scene::new();
+    scene.write("ok.json", READ);
+    scene.write("cut.json", READ.split_once("\"Resource\"").expect("a policy").0);
+    scene.write("empty.json", "");
+    scene.write("words.json", "nothing to see");
+    scene.write("none.json", r#"{"Version": "2012-10-17"}"#);
+    scene.write("seven.json", r#"{"Version": "2012-10-17", "Statement": 7}"#);
+    // A finding, and not a file that cannot be read: it is JSON, or can be read over.
+    scene.write("comma.json", &READ.replace(r#""Effect""#, r#", "Effect""#));
+    let verbs = |file: &str| {
+        [
+            format!("prove not-public {file}"),
+            format!("prove equal ok.json {file}"),
+            format!("prove no-new-access {file} ok.json"),
+            format!("prove findings {file}"),
+            format!("minimize {file}"),
+        ]
+    };
+    for (file, is_json) in [
+        ("cut.json", false),
+        ("empty.json", false),
+        ("words.json", false),
+        ("none.json", true),
+        ("seven.json", true),
+    ] {
+        for line in verbs(file) {
+            let said = scene.run(&line);
+            assert!(said.ends_with("[exit 4]"), "{line}: {said}");
+        }
+        let said = scene.run(&format!("check {file}"));
+        assert!(said.ends_with(if is_json { "[exit 1]" } else { "[exit 4]" }), "{file}: {said}");
+        assert!(said.contains("error["), "{file}: what is wrong is told: {said}");
+        // What is no policy may be a file of an account, which is not compared with one.
+        if file != "none.json" {
+            for line in [format!("diff ok.json {file}"), format!("diff {file} ok.json")] {
+                let said = scene.run(&line);
+                assert!(said.ends_with("[exit 4]"), "{line}: {said}");
+            }
+        }
+    }
+    assert!(scene.run("check cut.json --exit-zero").ends_with("[exit 0]"));
+    assert!(scene.run("check comma.json").ends_with("[exit 1]"));
+    assert!(scene.run("diff ok.json comma.json").ends_with("[exit 0]"));
+}
+
 #[test]
 fn a_file_that_is_not_there() {
     filtered(|| {

@@ -112,7 +112,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         .expect("a file");
     filtered(|| {
         assert_snapshot!(scene.run("diff plan.json --standalone --src ."), @r#"
-        3 identities can do more, 1 identity can do less, 2 identities may be able to do less and 1 way in opened.
+        3 identities can do more, 2 identities can do less, 1 identity may be able to do less and 1 way in opened.
         + acct/444455556666 gains read on s3://uploads~, under a condition
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         + lambda/thumb (role/thumb) gains write on s3://covers
@@ -132,10 +132,10 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
-        − role/old may lose list and read on s3://covers: not all that decides it is known now
+        − role/old loses list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
               role/old#covers:4 (plan.json as aws_iam_role.old)
-        − role/old may lose list and read on queue/jobs: not all that decides it is known now
+        − role/old loses list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
         − role/web needs a condition now for list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
@@ -156,7 +156,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         + s3://uploads~#policy is attached to s3://uploads~
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
-        9 widens · 2 narrows · 5 unknown
+        9 widens · 4 narrows · 3 unknown
           = 1 chain to admin may be gone: not all that decides it is known now.
           = new: 3 identities.
           = gone: 1 identity.
@@ -173,6 +173,28 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         [exit 1]
         "#);
     });
+}
+
+/// A plan lists nobody and nothing that it does not manage; what it takes away is gone for certain.
+#[test]
+fn what_a_plan_takes_away_is_lost_for_certain() {
+    let text = std::fs::read_to_string(cases().join("../sources/plan.json")).expect("a case");
+    for (fate, is_lost) in [(json!(["delete"]), true), (json!(["forget"]), false)] {
+        let mut plan: Value = serde_json::from_str(&text).expect("JSON");
+        let changes = plan["resource_changes"].as_array_mut().expect("a list");
+        changes.retain(|change| {
+            ["aws_s3_bucket.covers", "aws_iam_role.old"].iter().any(|kept| change["address"] == *kept)
+        });
+        for change in changes {
+            let is_bucket = change["address"] == "aws_s3_bucket.covers";
+            change["change"]["actions"] = if is_bucket { fate.clone() } else { json!(["no-op"]) };
+        }
+        let scene = Scene::new();
+        scene.write("plan.json", &plan.to_string());
+        let said = scene.run("diff plan.json --standalone");
+        assert!(!said.contains("may lose"), "{said}");
+        assert_eq!(said.contains("role/old loses list and read on s3://covers"), is_lost, "{said}");
+    }
 }
 
 #[test]

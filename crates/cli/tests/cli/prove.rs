@@ -146,7 +146,7 @@ fn what_somebody_can_never_do() {
         [exit 0]
         ");
         assert_snapshot!(scene().run("prove never prod:role/reporting-read s3:GetObject s3://paperboat-invoices -s demo"), @"
-        NO. prod:role/reporting-read can do s3:GetObject on s3://paperboat-invoices: s3:GetObject on arn:aws:s3:::paperboat-invoices/x is allowed.
+        NO. prod:role/reporting-read can do s3:GetObject on s3://paperboat-invoices: s3:GetObject on arn:aws:s3:::paperboat-invoices/x with aws:SecureTransport=true is allowed.
           pins   identity ✓ lets policy/reporting-read:5   resource – none   boundary – none   session – none
                  scp ✓ lets scp/FullAWSAccess:4   rcp ✓ lets rcp/RCPFullAWSAccess:4   endpoint – none
           = It is asked of requests that name arn:aws:s3:::paperboat-invoices/*, and no other ARN.
@@ -309,12 +309,12 @@ fn what_one_can_do_and_another_cannot() {
         assert_snapshot!(scene.run("prove no-more prod:role/reporting-read staging:role/deployer s3://paperboat-invoices -s demo"), @"
         NO. prod:role/reporting-read can do with s3://paperboat-invoices what staging:role/deployer cannot.
           + s3:ListBucket
-            for example s3:ListBucket on arn:aws:s3:::paperboat-invoices
+            for example s3:ListBucket on arn:aws:s3:::paperboat-invoices with aws:SecureTransport=true
             prod:role/reporting-read   identity ✓ lets policy/reporting-read:4   scp ✓ lets scp/FullAWSAccess:4
                    rcp ✓ lets rcp/RCPFullAWSAccess:4
             staging:role/deployer   identity ✕ stops   resource ✕ stops
           + s3:GetObject, s3:GetObjectTagging
-            for example s3:GetObject on arn:aws:s3:::paperboat-invoices/x
+            for example s3:GetObject on arn:aws:s3:::paperboat-invoices/x with aws:SecureTransport=true
             prod:role/reporting-read   identity ✓ lets policy/reporting-read:5   scp ✓ lets scp/FullAWSAccess:4
                    rcp ✓ lets rcp/RCPFullAWSAccess:4
             staging:role/deployer   identity ✕ stops   resource ✕ stops
@@ -331,7 +331,7 @@ fn what_one_can_do_and_another_cannot() {
         assert_snapshot!(scene.run("prove no-more prod:role/reporting-read prod:user/dana s3://paperboat-invoices --do s3:GetObject -s demo"), @"
         NO. prod:role/reporting-read can do with s3://paperboat-invoices what prod:user/dana cannot.
           + s3:GetObject
-            for example s3:GetObject on arn:aws:s3:::paperboat-invoices/x
+            for example s3:GetObject on arn:aws:s3:::paperboat-invoices/x with aws:SecureTransport=true
             prod:role/reporting-read   identity ✓ lets policy/reporting-read:5   scp ✓ lets scp/FullAWSAccess:4
                    rcp ✓ lets rcp/RCPFullAWSAccess:4
             prod:user/dana   identity ✕ stops   resource ✕ stops
@@ -360,7 +360,7 @@ fn what_one_can_do_now_and_could_not_before() {
         assert_snapshot!(scene.run("prove no-more role/app role/app s3://letters -s after --standalone --than-in before"), @"
         NO. role/app can do with s3://letters what role/app of before cannot.
           + s3:DeleteObject, s3:PutObject, s3:ReplicateObject, s3:RestoreObject
-            for example s3:DeleteObject on arn:aws:s3:::letters/x with aws:SourceIp=203.0.113.0
+            for example s3:DeleteObject on arn:aws:s3:::letters/x with aws:SecureTransport=true and aws:SourceIp=203.0.113.0
             role/app   identity ✓ lets role/app#own:4
             role/app of before   identity ✕ stops   resource ✕ stops
           = It is asked of requests that name arn:aws:s3:::letters or arn:aws:s3:::letters/*, and no other ARN.

@@ -9,7 +9,7 @@ use clavicle_policy::{AccountId, Spanned};
 use crate::look::{Family, Look, is_placeholder, resource_patterns};
 use crate::overlap::{fits_resource, overlap};
 use crate::rule::{CHECKS, Rule, Severity, guide, identity};
-use crate::rules::values::is_region;
+use crate::rules::values::{is_region, listed_region};
 use crate::variables::masked;
 
 pub(super) const FAMILY: Family = Family {
@@ -314,6 +314,9 @@ fn arn(look: &mut Look<'_>, pattern: &Spanned<String>) {
         let message = format!("`{region}` is no region of the partition `{partition}`");
         look.report(&ARN_REGION, span, message, None);
         return;
+    }
+    if !region.is_empty() && !wild(region) {
+        listed_region(look, region, span);
     }
     let is_account = AccountId::parse(account).is_some() || OWNERS.contains(&account);
     if !account.is_empty() && !wild(account) && !is_account {

@@ -131,10 +131,12 @@ static OPERATOR_TYPE: Rule = Rule {
     bad: &[
         listing!(r#""StringEquals": {"aws:SourceIp": "203.0.113.0/24"}"#),
         listing!(r#""NumericEquals": {"s3:prefix": "7"}"#),
+        listing!(r#""NumericEquals": {"aws:CurrentTime": "1801440000"}"#),
     ],
     good: &[
         listing!(r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#),
         listing!(r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/r"}"#),
+        listing!(r#""NumericLessThan": {"aws:EpochTime": "1801440000"}"#),
     ],
 };
 
@@ -155,12 +157,15 @@ static SEVERAL_BOOLEANS: Rule = Rule {
     id: "several-booleans",
     severity: Severity::Error,
     title: "several truth values for one key",
-    means: "A `Bool` has more than one value.",
+    means: "A `Bool` or `Null` has more than one value.",
     why: "AWS refuses the policy; true or false is always one of them.",
     fix: "Write one value; to ask whether the key is there use `Null`.",
     aws: &["error-invalid-condition-multiple-boolean"],
     source: CHECKS,
-    bad: &[listing!(r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#)],
+    bad: &[
+        listing!(r#""Bool": {"aws:SecureTransport": ["true", "false"]}"#),
+        listing!(r#""Null": {"aws:SourceVpc": ["true", "false"]}"#),
+    ],
     good: &[listing!(r#""Bool": {"aws:SecureTransport": "true"}"#)],
 };
 
@@ -238,7 +243,7 @@ fn look(look: &mut Look<'_>) {
         sets(look, statement, clause, base);
         values(look, clause, base);
         if let Some(known) = look.catalog.condition_key(&clause.key.value)
-            && let Some(wanted) = better(known.kind, base)
+            && let Some(wanted) = better(known.name, known.kind, base)
         {
             let message = format!(
                 "`{}` holds {}, and `{}` does not compare those",
@@ -335,7 +340,7 @@ fn values(look: &mut Look<'_>, clause: &Clause, base: BaseOperator) {
     }
     use BaseOperator as B;
     let keep = match base {
-        B::Bool => {
+        B::Bool | B::Null => {
             let message = format!("`{key}` is compared with several truth values");
             look.report(&SEVERAL_BOOLEANS, clause.key.span, message, "write one".to_owned());
             return;
@@ -352,7 +357,7 @@ fn values(look: &mut Look<'_>, clause: &Clause, base: BaseOperator) {
 }
 
 /// The operators to use, if this one does not compare what the key holds.
-fn better(kind: KeyType, base: BaseOperator) -> Option<&'static str> {
+fn better(key: &str, kind: KeyType, base: BaseOperator) -> Option<&'static str> {
     let name = base.name();
     let is = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     if base == BaseOperator::Null {
@@ -363,7 +368,9 @@ fn better(kind: KeyType, base: BaseOperator) -> Option<&'static str> {
         KeyType::Arn => (is(&["Arn", "String"]), "`ArnLike` or `ArnEquals`"),
         KeyType::Bool => (is(&["Bool"]), "`Bool`"),
         KeyType::Numeric => (is(&["Numeric"]), "`NumericEquals` or its kin"),
-        KeyType::Date => (is(&["Date", "Numeric"]), "`DateLessThan` or its kin"),
+        // AWS: IAM User Guide, "AWS global condition context keys": `aws:EpochTime` alone has date and numeric operators.
+        KeyType::Date if key == "aws:EpochTime" => (is(&["Date", "Numeric"]), "`DateLessThan` or its kin"),
+        KeyType::Date => (is(&["Date"]), "`DateLessThan` or its kin"),
         KeyType::IpAddress => (is(&["IpAddress", "NotIpAddress"]), "`IpAddress` or `NotIpAddress`"),
     };
     (!fits).then_some(wanted)

@@ -1,9 +1,9 @@
 //! Condition keys: do they exist, and are they of use where they stand?
 
-use clavicle_policy::{Clause, Effect, PrincipalKind, Statement};
+use clavicle_policy::{BaseOperator, Clause, Effect, PrincipalKind, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows, clauses, is_placeholder};
+use crate::look::{Family, Look, allows, clauses, denies, is_placeholder};
 use crate::rule::{CHECKS, Rule, Severity, identity, resource};
 use crate::rules::services::needs_the_key;
 
@@ -99,25 +99,42 @@ static MISSING_TAG_KEY: Rule = Rule {
     fix: "Write the tag behind the slash: `aws:ResourceTag/team`.",
     aws: &["error-missing-tag-key-in-condition"],
     source: CHECKS,
-    bad: &[asked!(r#""aws:ResourceTag/": "red""#), asked!(r#""aws:PrincipalTag": "red""#)],
-    good: &[asked!(r#""aws:PrincipalTag/team": "red""#)],
+    bad: &[
+        asked!(r#""aws:ResourceTag/": "red""#),
+        asked!(r#""aws:PrincipalTag": "red""#),
+        asked!(r#""ec2:ResourceTag": "red""#),
+    ],
+    good: &[asked!(r#""aws:PrincipalTag/team": "red""#), asked!(r#""ec2:ResourceTag/team": "red""#)],
 };
 
 static LONELY_KEY: Rule = Rule {
     id: "lonely-key",
     severity: Severity::Security,
     title: "a condition key that is safe only beside another",
-    means: "An Allow asks for `aws:VpcSourceIp` without `aws:SourceVpc`, `aws:SourceVpce` or `aws:SourceVpcArn` beside it.",
+    means: "An Allow asks for `aws:VpcSourceIp` without `aws:SourceVpc`, `aws:SourceVpce` or `aws:SourceVpcArn` beside it, or a Deny spares addresses of `aws:VpcSourceIp` by `NotIpAddress` and no Deny of the policy has one of those keys.",
     why: "Private addresses are the same in every VPC: anybody can have one that matches, in a VPC of their own.",
     fix: "Ask for the VPC or the endpoint as well.",
     aws: &["security-warning-missing-paired-condition-keys"],
     source: CHECKS,
-    bad: &[identity(
-        r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}"#,
-    )],
-    good: &[identity(
-        r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}, "StringEquals": {"aws:SourceVpc": "vpc-12345678"}}"#,
-    )],
+    bad: &[
+        identity(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}"#,
+        ),
+        identity(
+            r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}"#,
+        ),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}, "StringEquals": {"aws:SourceVpc": "vpc-12345678"}}"#,
+        ),
+        identity(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}}, {"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-12345678"}}}]}"#,
+        ),
+        identity(
+            r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}"#,
+        ),
+    ],
 };
 
 static KEY_OF_THE_RESOURCE: Rule = Rule {
@@ -175,11 +192,9 @@ fn look(look: &mut Look<'_>) {
         let others = |wanted: &[&str]| {
             clauses(statement).any(|other| wanted.iter().any(|key| other.key.value.eq_ignore_ascii_case(key)))
         };
-        if lower == "aws:vpcsourceip"
-            && allows(statement)
-            && !others(&["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"])
-        {
-            let message = format!("`{key}` alone matches private addresses of any VPC, anybody's");
+        if lower == "aws:vpcsourceip" && is_lonely(look, statement, clause) {
+            let what = if allows(statement) { "matches" } else { "spares" };
+            let message = format!("`{key}` alone {what} private addresses of any VPC, anybody's");
             look.report(&LONELY_KEY, clause.key.span, message, "ask for `aws:SourceVpc` as well".to_owned());
         }
         let of_resource =
@@ -196,6 +211,23 @@ fn look(look: &mut Look<'_>) {
             others(&["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"]),
         );
     }
+}
+
+/// Does `aws:VpcSourceIp` decide without anything that says which VPC it is?
+fn is_lonely(look: &Look<'_>, statement: &Statement, clause: &Clause) -> bool {
+    let names_vpc = |statement: &Statement| {
+        clauses(statement).any(|other| {
+            ["aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"]
+                .contains(&other.key.value.to_ascii_lowercase().as_str())
+        })
+    };
+    if allows(statement) {
+        return !names_vpc(statement);
+    }
+    // Of a Deny it is what it spares; what else keeps other VPCs out stands in a Deny of its own.
+    denies(statement)
+        && clause.operator.value.base == Some(BaseOperator::NotIpAddress)
+        && !look.statements().any(|(_, other)| denies(other) && names_vpc(other))
 }
 
 fn for_services(look: &mut Look<'_>, statement: &Statement, clause: &Clause, lower: &str, sourced: bool) {
@@ -253,8 +285,16 @@ fn exists(look: &mut Look<'_>, clause: &Clause) {
         look.report(&OLD_ARN_KEY, span, message, "use `aws:PrincipalArn` or `aws:SourceArn`".to_owned());
         return;
     }
+    // Of a service, where it lists the key for any tag and none of this name.
+    let lists_any = || {
+        look.catalog.service(prefix).is_some_and(|service| {
+            let stem = |listed: &str| listed.split_once('/').map(|(stem, _)| stem.to_ascii_lowercase());
+            service.keys().any(|listed| stem(listed).as_deref() == Some(lower.as_str()))
+        })
+    };
     if name.ends_with("tag/")
         || prefix == "aws" && ["resourcetag", "requesttag", "principaltag"].contains(&name)
+        || name.ends_with("tag") && look.catalog.condition_key(key).is_none() && lists_any()
     {
         let whole = key.trim_end_matches('/');
         let message = format!("`{key}` names no tag");

@@ -6,9 +6,9 @@ use clavicle_catalog::{ActionId, Catalog};
 use clavicle_policy::{BaseOperator, Clause, Spanned, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows, clauses, denies, is_placeholder, some_of};
+use crate::look::{Family, Look, allows, clauses, denies, is_placeholder, some_of, speaks_of};
 use crate::overlap::fits_form;
-use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource};
+use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource, trust};
 use crate::variables::masked;
 
 pub(super) const FAMILY: Family = Family {
@@ -121,7 +121,7 @@ static KEY_NOT_TAKEN: Rule = Rule {
     id: "key-not-taken",
     severity: Severity::Warning,
     title: "a condition key that an action's requests never carry",
-    means: "A condition of the positive form, without `IfExists`, has a key of a service that an action that is spelled out does not take. Tags have rules of their own.",
+    means: "A condition of the positive form, without `IfExists`, has a key of a service that an action that is spelled out, or no action of a pattern of one service, takes. Tags have rules of their own.",
     why: "A key that is missing meets no such condition: the statement never applies to this action.",
     fix: "Move the action to a statement without the key.",
     aws: &["error-unsupported-action-for-condition-key"],
@@ -138,24 +138,43 @@ static KEY_WITHOUT_ACTION: Rule = Rule {
     id: "key-without-action",
     severity: Severity::Warning,
     title: "a condition key that no action of the statement takes",
-    means: "None of the actions of a statement, patterns expanded, takes the key. `Null` is left out.",
-    why: "The key is always missing: a positive condition never holds, and a negated one or one with `IfExists` always does. Often another action has to stand beside: `iam:PassRole` for `iam:PassedToService`.",
+    means: "None of the actions of a statement, patterns expanded, takes the key; or an Allow lets a role be assumed with tags or a source identity that a condition asks for, and no Allow of the policy has `sts:TagSession` or `sts:SetSourceIdentity`. `Null` is left out.",
+    why: "The key is always missing: a positive condition never holds, and a negated one or one with `IfExists` always does. Often another action has to stand beside: `iam:PassRole` for `iam:PassedToService`; whoever assumes a role with tags needs `sts:TagSession` too.",
     fix: "Add the action that takes the key, or take the key out.",
     aws: &["error-missing-action-for-condition-key"],
     source: CHECKS,
-    bad: &[identity(
-        r#""Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
-    )],
-    good: &[identity(
-        r#""Effect": "Allow", "Action": ["ec2:RunInstances", "iam:PassRole"], "Resource": "*", "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
-    )],
+    bad: &[
+        identity(
+            r#""Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:SourceIdentity": "dana"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:RequestTag/team": "red"}}"#,
+        ),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": ["ec2:RunInstances", "iam:PassRole"], "Resource": "*", "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"], "Condition": {"StringLike": {"sts:SourceIdentity": "dana"}}"#,
+        ),
+        trust(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:RequestTag/team": "red"}}}, {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:TagSession"}]}"#,
+        ),
+        trust(
+            r#""Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:RequestTag/team": "red"}}"#,
+        ),
+    ],
 };
 
 static DENY_BY_MISSING_TAG: Rule = Rule {
     id: "deny-by-missing-tag",
     severity: Severity::Security,
     title: "a Deny by a tag that some actions' requests never carry",
-    means: "A Deny asks for `aws:ResourceTag`, `aws:RequestTag` or `aws:TagKeys` in the positive form without `IfExists`, and actions that are spelled out do not take the key.",
+    means: "A Deny asks for `aws:ResourceTag`, `aws:RequestTag` or `aws:TagKeys` in the positive form without `IfExists`, and actions that are spelled out, or all that a pattern of one service takes in, do not take the key.",
     why: "Those actions are not denied, whatever the tags are.",
     fix: "Deny those actions by another statement, by resource.",
     aws: &["security-warning-deny-with-unsupported-tag-condition-key-for-service"],
@@ -189,7 +208,7 @@ static ALLOW_BY_MISSING_TAG: Rule = Rule {
     id: "allow-by-missing-tag",
     severity: Severity::Suggestion,
     title: "an Allow by a tag that some actions' requests never carry",
-    means: "An Allow asks for `aws:ResourceTag`, `aws:RequestTag` or `aws:TagKeys` in the positive form without `IfExists`, and actions that are spelled out do not take the key.",
+    means: "An Allow asks for `aws:ResourceTag`, `aws:RequestTag` or `aws:TagKeys` in the positive form without `IfExists`, and actions that are spelled out, or all that a pattern of one service takes in, do not take the key.",
     why: "Those actions are not allowed by this statement.",
     fix: "Move them to a statement without the key.",
     aws: &["suggestion-allow-with-unsupported-tag-condition-key-for-service"],
@@ -237,6 +256,38 @@ fn look(look: &mut Look<'_>) {
             of_the_resource(look, statement);
         }
         keys(look, statement);
+        of_sessions(look, statement);
+    }
+}
+
+/// What a session is given when it begins needs an action of its own, beside the one that assumes the role.
+///
+/// AWS: IAM User Guide, "Pass session tags in AWS STS", "Permissions required to add session tags" (`id_session-tags`), and
+/// "Monitor and control actions taken with assumed roles", "Permissions required to set a source identity"
+/// (`id_credentials_temp_control-access_monitor`): in the trust policy and in the policy of whoever assumes.
+fn of_sessions(look: &mut Look<'_>, statement: &Statement) {
+    let assumes = ["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+    let negated = statement.action.as_ref().is_some_and(|action| action.negated);
+    if negated || !allows(statement) || !assumes.iter().any(|action| speaks_of(statement, action)) {
+        return;
+    }
+    for clause in clauses(statement) {
+        let key = &clause.key.value;
+        let lower = key.to_ascii_lowercase();
+        let needed = match lower.as_str() {
+            "sts:sourceidentity" => "sts:SetSourceIdentity",
+            "sts:transitivetagkeys" | "aws:tagkeys" => "sts:TagSession",
+            _ if lower.starts_with("aws:requesttag/") => "sts:TagSession",
+            _ => continue,
+        };
+        let named = look
+            .statements()
+            .any(|(_, other)| allows(other) && speaks_of(other, &needed.to_ascii_lowercase()));
+        if !named && clause.operator.value.base != Some(BaseOperator::Null) {
+            let message =
+                format!("nobody brings `{key}` without `{needed}`, which this policy does not allow");
+            look.report(&KEY_WITHOUT_ACTION, clause.key.span, message, format!("add `{needed}`"));
+        }
     }
 }
 
@@ -395,12 +446,7 @@ fn keys(look: &mut Look<'_>, statement: &Statement) {
             continue;
         }
         let lacking = |id: &ActionId| catalog.takes_key(*id, key) == Some(false);
-        let named: Vec<&'static str> = literals(catalog, &action.patterns)
-            .into_iter()
-            .map(|(_, id)| id)
-            .filter(lacking)
-            .map(|id| catalog.name(id))
-            .collect();
+        let named: Vec<String> = without_key(catalog, &action.patterns, lacking);
         // Keys of sessions and of other services' requests are in no list of an action.
         let foreign = !tag && !is_of_an_action(look, statement, key);
         let all = look.actions(statement);
@@ -411,8 +457,7 @@ fn keys(look: &mut Look<'_>, statement: &Statement) {
             let takers = takers(catalog, key);
             let help = (!takers.is_empty()).then(|| format!("it is taken by {}", some_of(&takers)));
             look.report(&KEY_WITHOUT_ACTION, clause.key.span, message, help);
-        } else if needed && !named.is_empty() && !foreign {
-            let names = some_of(&named);
+        } else if let Some(names) = (needed && !named.is_empty() && !foreign).then(|| some_of(&named)) {
             let rule = match (tag, allows(statement)) {
                 (true, true) => &ALLOW_BY_MISSING_TAG,
                 (true, false) => &DENY_BY_MISSING_TAG,
@@ -429,6 +474,28 @@ fn keys(look: &mut Look<'_>, statement: &Statement) {
             );
         }
     }
+}
+
+/// Those of the actions that no request brings the key to: spelled out, or by a pattern of one service that no action of
+/// which takes it.
+fn without_key(
+    catalog: &'static Catalog,
+    patterns: &[Spanned<String>],
+    lacking: impl Fn(&ActionId) -> bool,
+) -> Vec<String> {
+    let lacks = |pattern: &&Spanned<String>| {
+        let text = &pattern.value;
+        if text.split(':').next().is_none_or(|service| service.contains(['*', '?'])) {
+            return false;
+        }
+        let actions = catalog.expand(text);
+        !actions.is_empty() && actions.iter().all(&lacking)
+    };
+    let name = |pattern: &Spanned<String>| match catalog.action(&pattern.value) {
+        Some(action) => catalog.name(action).to_owned(),
+        None => pattern.value.clone(),
+    };
+    patterns.iter().filter(lacks).map(name).collect()
 }
 
 /// Is the key one that services list with their actions, so that not being listed means something?

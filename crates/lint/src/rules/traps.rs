@@ -140,7 +140,7 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
     id: "create-any-service-linked-role",
     severity: Severity::Warning,
     title: "service-linked roles of any service may be made",
-    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role or by `NotResource`, and no condition asks for `iam:AWSServiceName`; where an operator takes wildcards, the value `*` asks for nothing.",
+    means: "An Allow covers `iam:CreateServiceLinkedRole`, spelled out, by a wildcard or by `NotAction`, on `*`, on every role, on every one of theirs (`role/aws-service-role/*`) or by `NotResource`, and no condition asks for `iam:AWSServiceName`; where an operator takes wildcards, the value `*` asks for nothing.",
     why: "A service-linked role gives its service rights in the account that somebody may not have meant to give.",
     fix: "Name the role, or add `iam:AWSServiceName`.",
     aws: &[
@@ -155,6 +155,9 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
     bad: &[
         identity(r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*""#),
         identity(r#""Effect": "Allow", "Action": "iam:Create*", "Resource": "*""#),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/*""#,
+        ),
         identity(r#""Effect": "Allow", "NotAction": "s3:*", "Resource": "*""#),
         identity(
             r#""Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "NotResource": "arn:aws:iam::111122223333:role/a""#,
@@ -179,7 +182,7 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
 fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
         negations(look, statement);
-        if !look.kind.is_of_identity() || !allows(statement) || !is_on_every_role(statement) {
+        if !look.kind.is_of_identity() || !allows(statement) {
             continue;
         }
         let tied = |keys: &[&str]| {
@@ -188,6 +191,7 @@ fn look(look: &mut Look<'_>) {
             })
         };
         if speaks_of(statement, "iam:passrole")
+            && is_on_every_role(statement)
             && !tied(&["iam:PassedToService", "iam:AssociatedResourceArn"])
         {
             let message = "this lets any role be handed to a service".to_owned();
@@ -199,7 +203,10 @@ fn look(look: &mut Look<'_>) {
                 "name the roles, and add `iam:PassedToService`".to_owned(),
             );
         }
-        if speaks_of(statement, "iam:createservicelinkedrole") && !tied(&["iam:AWSServiceName"]) {
+        if speaks_of(statement, "iam:createservicelinkedrole")
+            && is_on_every_service_linked_role(statement)
+            && !tied(&["iam:AWSServiceName"])
+        {
             let message = "this lets service-linked roles of any service be made".to_owned();
             let at = where_of(statement, "iam:createservicelinkedrole");
             look.report(
@@ -273,16 +280,26 @@ fn where_of(statement: &Statement, action: &str) -> clavicle_policy::Span {
         .unwrap_or(statement.span.0)
 }
 
+/// Is it about every role that services may be linked with? All of them have one path.
+/// AWS: IAM User Guide, "Create a service-linked role", the ARNs of its policies.
+fn is_on_every_service_linked_role(statement: &Statement) -> bool {
+    is_on_every(statement, "aws-service-role/\u{1}/\u{2}")
+}
+
 /// Is it about every role of an account: `*`, `arn:aws:iam::*:role/*` and wider, or all but some?
 fn is_on_every_role(statement: &Statement) -> bool {
+    // A name that nobody would have picked out.
+    is_on_every(statement, "\u{1}\u{2}")
+}
+
+fn is_on_every(statement: &Statement, name: &str) -> bool {
     let Some(resource) = &statement.resource else { return false };
     if resource.negated {
         return true;
     }
     resource_patterns(statement).iter().any(|pattern| {
         let glob = clavicle_policy::Glob::new(&pattern.value, clavicle_policy::Case::Sensitive);
-        // A name that nobody would have picked out.
-        let any = |account: &str| glob.matches(&format!("arn:aws:iam::{account}:role/\u{1}\u{2}"));
+        let any = |account: &str| glob.matches(&format!("arn:aws:iam::{account}:role/{name}"));
         let account = pattern.value.split(':').nth(4).unwrap_or_default();
         any("111122223333") || any(account)
     })

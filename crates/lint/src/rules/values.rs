@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clavicle_engine::{AddressRange, Decimal, Instant};
-use clavicle_policy::{BaseOperator, Clause, Scalar, Spanned};
+use clavicle_policy::{BaseOperator, Clause, Scalar, Span, Spanned};
 
 use crate::finding::Edit;
 use crate::look::{Family, Look, is_placeholder};
@@ -21,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
         &NOT_AN_ADDRESS,
         &NOT_BASE64,
         &UNKNOWN_REGION,
+        &UNLISTED_REGION,
         &PRIVATE_SOURCE_IP,
         &SOME_PRIVATE_SOURCE_IP,
         &HOST_BITS,
@@ -146,6 +147,30 @@ static UNKNOWN_REGION: Rule = Rule {
     source: CHECKS,
     bad: &[listing!(r#""StringEquals": {"aws:RequestedRegion": "ireland"}"#)],
     good: &[listing!(r#""StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-gov-east-1"]}"#)],
+};
+
+/// A warning, and not an error as AWS's checks are: a region may be newer than our list.
+pub(super) static UNLISTED_REGION: Rule = Rule {
+    id: "unlisted-region",
+    severity: Severity::Warning,
+    title: "a region that AWS does not list",
+    means: "The region of an ARN, or a value of `aws:RequestedRegion` without wildcards, has the form of a region and is none that AWS had when this program was made.",
+    why: "If there is no such region, nothing is in it and no request is made to it. It may be newer than the list: this is a warning.",
+    fix: "Write the region that is meant.",
+    aws: &["error-invalid-arn-region", "error-invalid-region"],
+    source: "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",
+    bad: &[
+        listing!(r#""StringEquals": {"aws:RequestedRegion": "eu-west-9"}"#),
+        identity(
+            r#""Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-9:111122223333:q""#,
+        ),
+    ],
+    good: &[
+        listing!(r#""StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-gov-east-1"]}"#),
+        identity(
+            r#""Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-*:111122223333:q""#,
+        ),
+    ],
 };
 
 static PRIVATE_SOURCE_IP: Rule = Rule {
@@ -352,9 +377,27 @@ fn regions(look: &mut Look<'_>, clause: &Clause, base: BaseOperator) {
     if !base.name().starts_with("String") {
         return;
     }
-    for value in plain(clause).filter(|value| !is_region(value.value.text())) {
-        let message = format!("`{}` is no region", shown(value.value.text()));
-        look.report(&UNKNOWN_REGION, value.span, message, "write a region such as `eu-west-1`".to_owned());
+    for value in plain(clause) {
+        if is_region(value.value.text()) {
+            listed_region(look, value.value.text(), value.span);
+        } else {
+            let message = format!("`{}` is no region", shown(value.value.text()));
+            look.report(
+                &UNKNOWN_REGION,
+                value.span,
+                message,
+                "write a region such as `eu-west-1`".to_owned(),
+            );
+        }
+    }
+}
+
+/// Reports what has the form of a region, and is none that AWS lists.
+pub(super) fn listed_region(look: &mut Look<'_>, region: &str, span: Span) {
+    if !clavicle_catalog::is_listed_region(region) {
+        let message = format!("AWS lists no region `{}`", shown(region));
+        let near = clavicle_policy::nearest(region, clavicle_catalog::regions());
+        look.report(&UNLISTED_REGION, span, message, near.map(|name| format!("did you mean `{name}`?")));
     }
 }
 

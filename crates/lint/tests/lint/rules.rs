@@ -169,3 +169,33 @@ mod hostile {
         }
     }
 }
+
+/// Each of AWS's own checks is found in the texts that are written for it.
+#[test]
+fn checks_of_aws_are_found_in_their_texts() {
+    let mut faults = Vec::new();
+    let mut shown = BTreeSet::new();
+    for line in include_str!("aws-checks.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.splitn(3, '\t');
+        let (Some(anchor), Some(kind), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+            panic!("three parts: {line}");
+        };
+        let kind = PolicyKind::parse(kind).expect("a kind");
+        let text = if text.starts_with('"') {
+            format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{{{text}}}]}}")
+        } else {
+            text.to_owned()
+        };
+        let found = lint(&text, kind);
+        shown.insert(anchor);
+        if !found.iter().any(|found| found.rule.aws.contains(&anchor)) {
+            let ids: Vec<&str> = found.iter().map(|found| found.rule.id).collect();
+            faults.push(format!("{anchor}: {text}\n    found {ids:?}"));
+        }
+    }
+    // Lengths are shown by tests of their own.
+    let known: BTreeSet<&str> =
+        rules().filter(|rule| !rule.id.starts_with("too-")).flat_map(|rule| rule.aws).copied().collect();
+    faults.extend(known.difference(&shown).map(|anchor| format!("{anchor} has no text")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -127,22 +127,25 @@ fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
 }
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
-/// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`.
+/// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`; and every request carries what AWS always sends.
 fn is_in_domain(scene: &Scene) -> bool {
-    scene.brought.keys().all(|(key, fact)| match (key, fact) {
-        (_, Fact::Absent) => true,
-        ("aws:tagkeys", Fact::Many(values)) => {
-            !values.is_empty() && values.iter().all(|value| !value.is_empty())
-        }
-        ("aws:sourcearn", Fact::One(text)) => text != "no-arn",
-        ("s3:max-keys", Fact::One(text)) => text != "10abc",
-        // AWS sends these in lower case; a text operator would tell them apart.
-        ("aws:securetransport" | "aws:multifactorauthpresent", Fact::One(text)) => {
-            text == "true" || text == "false"
-        }
-        (_, Fact::One(_)) => key != "aws:tagkeys",
-        _ => false,
-    })
+    let always = ["aws:CurrentTime", "aws:SecureTransport"];
+    let carries = |key: &&str| matches!(scene.brought.stated(key), Some(Fact::One(_)));
+    always.iter().all(carries)
+        && scene.brought.keys().all(|(key, fact)| match (key, fact) {
+            (_, Fact::Absent) => true,
+            ("aws:tagkeys", Fact::Many(values)) => {
+                !values.is_empty() && values.iter().all(|value| !value.is_empty())
+            }
+            ("aws:sourcearn", Fact::One(text)) => text != "no-arn",
+            ("s3:max-keys", Fact::One(text)) => text != "10abc",
+            // AWS sends these in lower case; a text operator would tell them apart.
+            ("aws:securetransport" | "aws:multifactorauthpresent", Fact::One(text)) => {
+                text == "true" || text == "false"
+            }
+            (_, Fact::One(_)) => key != "aws:tagkeys",
+            _ => false,
+        })
 }
 
 /// A policy that allows this very request.
@@ -262,6 +265,90 @@ fn the_formula_of_layers_is_what_the_engine_decides() {
     println!(
         "{allowed} allowed, {denied} denied, {open} open; {proved} proved, {found} found, {unknown} unknown"
     );
+}
+
+/// What one caller can do with one bucket by these statements of its own policy.
+fn never_by(statements: &Value, stated: &Context) -> Verdict {
+    let mut store = Store::new();
+    let policy =
+        compile(&mut store, &json!({"Version": "2012-10-17", "Statement": statements}), Principals::Ignored);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
+    let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
+    let identity = [policy];
+    let applicable = Applicable {
+        identity: Documents::Some(&identity),
+        boundary: Documents::None,
+        session: Documents::None,
+        scps: Ladder::None,
+        rcps: Ladder::None,
+        resource: ResourcePolicy::None,
+        endpoint: Documents::None,
+        circumstances: Circumstances::default(),
+    };
+    let subject = Subject { caller: &caller, thing: &thing, within: &[], applicable, context: stated };
+    let access = store.effective_for(&subject, &["s3:ListBucket"]);
+    store.never(&access, Limits::default())
+}
+
+fn statement(effect: &str, condition: &Value) -> Value {
+    json!({"Effect": effect, "Action": "s3:ListBucket", "Resource": "*", "Condition": condition})
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys" (`reference_policies_condition-keys`): these keys are "always
+/// included in the request context", and `aws:CurrentTime` and `aws:EpochTime` both are the date and time of the request.
+#[test]
+fn a_request_carries_what_aws_always_sends_and_one_time() {
+    let holds = |statements: Value| {
+        let verdict = never_by(&statements, &Context::exact());
+        assert!(matches!(verdict, Verdict::Holds), "{statements}: {verdict:?}");
+    };
+    for key in ["aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion"] {
+        holds(json!([statement("Allow", &json!({"Null": {key: "true"}}))]));
+    }
+    let before = |key: &str| json!({"DateLessThan": {key: "2024-01-01T00:00:00Z"}});
+    let (late, early) = ("1735689600", "1577836800");
+    holds(json!([
+        statement("Allow", &before("aws:CurrentTime")),
+        statement("Deny", &json!({"NumericLessThan": {"aws:EpochTime": late}})),
+    ]));
+    holds(json!([
+        statement("Allow", &before("aws:EpochTime")),
+        statement("Deny", &json!({"DateLessThan": {"aws:CurrentTime": "2025-01-01T00:00:00Z"}})),
+    ]));
+    holds(json!([statement(
+        "Allow",
+        &json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}, "NumericGreaterThan": {"aws:EpochTime": late}}),
+    )]));
+    // A statement that not all requests meet, met by one that is possible.
+    let both = json!([
+        statement("Allow", &before("aws:CurrentTime")),
+        statement("Deny", &json!({"NumericLessThan": {"aws:EpochTime": early}})),
+    ]);
+    let verdict = never_by(&both, &Context::exact());
+    let witness = verdict.witness().expect("a request between the two");
+    let time = |key: &str| {
+        let found = witness.keys.iter().find(|(name, _)| name == key);
+        match found {
+            Some((_, Fact::One(text))) => clavicle_engine::Instant::parse(text).expect("a time").seconds(),
+            _ => panic!("{key} in {witness}"),
+        }
+    };
+    assert_eq!(time("aws:CurrentTime"), time("aws:EpochTime"), "{witness}");
+    assert!((1_577_836_800..1_704_067_200).contains(&time("aws:CurrentTime")), "{witness}");
+    // A key that only a way out of a Deny needs is there with a value.
+    let unless = json!([
+        statement("Allow", &json!({})),
+        statement("Deny", &json!({"Bool": {"aws:SecureTransport": "false"}})),
+    ]);
+    let verdict = never_by(&unless, &Context::exact());
+    let witness = verdict.witness().expect("a request over TLS");
+    assert!(
+        witness.keys.contains(&("aws:SecureTransport".to_owned(), Fact::One("true".to_owned()))),
+        "{witness}"
+    );
+    // What the question states is as it states.
+    let stated = Context::exact().with_value("aws:SecureTransport", "false");
+    assert!(matches!(never_by(&unless, &stated), Verdict::Holds));
 }
 
 /// The number that this variable of the environment holds.

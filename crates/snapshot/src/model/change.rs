@@ -166,6 +166,7 @@ impl Snapshot {
         let arns: BTreeSet<Arc<str>> =
             gone.iter().map(|index| self.principals[index.index()].arn.clone()).collect();
         self.principals.retain(|record| !arns.contains(&record.arn));
+        self.gone.extend(arns.iter().cloned());
         for record in &mut self.principals {
             record.groups = record.groups.iter().filter_map(|group| places[group.index()]).collect();
         }

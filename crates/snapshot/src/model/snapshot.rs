@@ -48,6 +48,8 @@ pub struct Snapshot {
     pub warnings: Vec<Warning>,
     /// Where plans and templates declare what they plan, by ARN and part.
     pub declared: Vec<Declared>,
+    /// Of these it is known that they are not there, though not everything was listed: a plan takes them away, or an edit.
+    pub gone: BTreeSet<Arc<str>>,
     /// AWS's reports of last use, by the ARN of the principal.
     pub last_accessed: Vec<LastAccessedReport>,
     pub(crate) by_arn: ByArn,
@@ -137,6 +139,12 @@ impl Snapshot {
         let told = self.coverage.iter().filter(|row| row.account == Some(account));
         let mut told = told.filter_map(Coverage::lists_identities).peekable();
         told.peek().is_some() && told.all(|lists_all| lists_all)
+    }
+
+    /// Is there nobody of this ARN, for certain, where nobody of it is in the list?
+    #[must_use]
+    pub fn is_certainly_gone(&self, arn: &str, account: AccountId) -> bool {
+        self.gone.contains(arn) || self.lists_identities(account)
     }
 
     /// The accounts of which that is so, in one look at all that was told.

@@ -1,5 +1,6 @@
 //! Rows into the model. Strings that occur often are shared; everything else is read once, in order of its id.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
@@ -127,6 +128,7 @@ impl<'c> Loader<'c> {
             sources: self.sources()?,
             warnings: self.warnings()?,
             declared: self.declared()?,
+            gone: self.gone(&by_arn)?,
             last_accessed: self.last_accessed()?,
             standalone: self.is_marked("standalone")?,
             id,
@@ -647,6 +649,16 @@ impl<'c> Loader<'c> {
                 })
             },
         )
+    }
+
+    /// What another source shows all the same is there. Snapshots of older programs have no such table.
+    fn gone(&mut self, by_arn: &ByArn) -> Result<BTreeSet<Arc<str>>> {
+        if !self.is_there("departures")? {
+            return Ok(BTreeSet::new());
+        }
+        let all = self.collect("SELECT arn FROM departures", |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
+        let is_there = |arn: &Arc<str>| by_arn.principal(arn).is_some() || by_arn.resource(arn).is_some();
+        Ok(all.into_iter().filter(|arn| !is_there(arn)).collect())
     }
 
     /// By principal. Snapshots of older programs have no such table.

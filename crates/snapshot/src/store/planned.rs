@@ -42,6 +42,13 @@ impl Writer<'_> {
         })
     }
 
+    /// It goes, and is not only unlisted.
+    pub(crate) fn take_away(&mut self, arn: &str) -> Result<()> {
+        self.delete(arn, None)?;
+        self.run("INSERT OR IGNORE INTO departures VALUES (?1)", [arn])?;
+        Ok(())
+    }
+
     /// The policy texts of this thing become "not seen": it changes to something that is not known yet.
     pub(crate) fn forget(&self, arn: &str) -> Result<()> {
         for table in ["policies", "resources"] {

@@ -34,6 +34,7 @@ const TABLES: &[&str] = &[
     "coverage",
     "warnings",
     "declarations",
+    "departures",
 ];
 
 impl Writer<'_> {

@@ -167,6 +167,13 @@ fn a_plan_is_laid_over_what_is_there() {
         "the plan detaches, and keeps what is not its own"
     );
     assert!(snapshot.principal_by_arn("arn:aws:iam::111122223333:role/old").is_none());
+    // It is known to be gone, also where the result is saved; a source that lists it says otherwise.
+    let gone = |snapshot: &Snapshot| snapshot.gone.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(gone(&snapshot), ["arn:aws:iam::111122223333:role/old"]);
+    let again = folder.path().join("again.clavicle");
+    run(import(&["plan.json"])).database.save(&again).unwrap();
+    assert_eq!(gone(&Snapshot::open(&again, |_, _| ()).unwrap()), gone(&snapshot));
+    assert!(gone(&Snapshot::open(&saved, |_, _| ()).unwrap()).is_empty());
     // The file itself is as it was.
     assert!(
         Snapshot::open(&saved, |_, _| ())

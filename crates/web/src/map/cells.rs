@@ -169,12 +169,16 @@ impl<'a> Table<'a> {
             ));
         }
         let total = looked.len() as u64;
+        let (mut more, mut may_miss) = (false, false);
         let mut best: BTreeMap<(&str, &str, Word), ByOthersCell> = BTreeMap::new();
         for (done, (column, thing)) in (0..).zip(looked) {
             progress.report("looking for chains", done, total);
             let target = Target::Resource(*thing);
             for word in SEARCHED {
-                for found in self.reader.by_others(from, word, &target) {
+                let all = self.reader.by_others(from, word, &target);
+                more |= all.more;
+                may_miss |= all.may_miss;
+                for found in all.found {
                     for (row, actor) in begins.get(&found.begin).into_iter().flatten() {
                         if self.is_said(row, column, word) {
                             continue;
@@ -194,6 +198,18 @@ impl<'a> Table<'a> {
                     }
                 }
             }
+        }
+        if more {
+            notes.push(
+                "A search for chains ended at its limits: there may be longer ones, or more certain ones."
+                    .to_owned(),
+            );
+        }
+        if may_miss {
+            notes.push(
+                "Not all policies, users and roles that chains may lead through were seen: an empty cell is no “no”."
+                    .to_owned(),
+            );
         }
         best.into_values().collect()
     }

@@ -145,4 +145,30 @@ mod tests {
         let open = SavedSnapshot { open: true, ..saved(&days[2..3]).remove(0) };
         assert_eq!(a_week_before(&[open], now), None);
     }
+    /// Of these accounts: what was seen in each is a role.
+    fn reader(accounts: &[&str]) -> Reader {
+        let folder = tempfile::tempdir().expect("a folder");
+        for account in accounts {
+            let role = serde_json::json!({"Arn": format!("arn:aws:iam::{account}:role/r"), "RoleName": "r",
+                "Path": "/", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}});
+            let details = serde_json::json!({"RoleDetailList": [role], "UserDetailList": [], "GroupDetailList": [],
+                "Policies": []});
+            std::fs::write(folder.path().join(format!("{account}.json")), details.to_string())
+                .expect("a file");
+        }
+        let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
+        let stated = clavicle_graph::Stated { standalone: true };
+        let world = clavicle_graph::World::new(snapshot, clavicle_catalog::catalog(), stated, |_, _| ());
+        Reader::new(world, clavicle_answer::Settings::default())
+    }
+
+    #[test]
+    fn only_a_snapshot_of_the_same_accounts_tells_what_is_new() {
+        let (one, other) = ("111122223333", "444455556666");
+        let (small, large) = (reader(&[one]), reader(&[one, other]));
+        assert!(is_of_the_same(&small, &small) && is_of_the_same(&small, &large));
+        // What is found where nobody had looked is not new.
+        assert!(!is_of_the_same(&large, &small));
+        assert!(!is_of_the_same(&small, &reader(&[other])));
+    }
 }

@@ -227,7 +227,7 @@ impl Written<'_, '_, '_> {
         let known = self.writer.is_known(&principal.arn)?;
         let fate = self.of_whole(fate, known);
         match fate {
-            Fate::Gone => return self.writer.delete(&principal.arn, None),
+            Fate::Gone => return self.writer.take_away(&principal.arn),
             Fate::Kept if known => return Ok(()),
             Fate::New => self.writer.delete(&principal.arn, None)?,
             Fate::Changed => self.writer.forget(&principal.arn)?,
@@ -388,7 +388,7 @@ impl Written<'_, '_, '_> {
             let fate = self.of_whole(fate, known);
             match fate {
                 Fate::Gone => {
-                    self.writer.delete(&arn, None)?;
+                    self.writer.take_away(&arn)?;
                     continue;
                 }
                 Fate::Kept if known => continue,

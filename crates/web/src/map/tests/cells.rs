@@ -107,3 +107,13 @@ fn no_cell_repeats_what_a_line_says() {
         }
     }
 }
+
+/// Somebody of the demo's staging gets to a thing by more chains than are weighed.
+#[test]
+fn a_matrix_says_where_a_search_ended_at_its_limits() {
+    for (drawn, is_told) in [(organization(), false), (account(STAGING), true)] {
+        let notes = of(&drawn).notes;
+        let found = notes.iter().any(|note| note.starts_with("A search for chains ended at its limits"));
+        assert_eq!(found, is_told, "{}: {notes:?}", drawn.page.title);
+    }
+}
