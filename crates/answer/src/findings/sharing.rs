@@ -14,7 +14,7 @@ pub(super) const FAMILY: Family = Family { rules: &[SHARED_POLICY], look };
 const SHARED_POLICY: Rule = Rule {
     id: "shared-policy",
     title: "a policy serves tasks that have nothing to do with each other",
-    means: "A managed policy of an account is attached to bearers of two or more tasks. What a task is comes from tags, else from workloads, else from names; docs/decisions/0005 has the rule. Policies that only deny, and policies in which every Allow statement reads the tags or the name of whoever asks, may be shared by anybody; so may AWS's own policies and permissions boundaries.",
+    means: "A managed policy of an account is attached to bearers of two or more tasks. What somebody's task is, a tag says (`task`, `service`, `app` …), else the workloads that run as a role, else a group, else the name. Policies that only deny, and policies in which every Allow statement reads the tags or the name of whoever asks, may be shared by anybody; so may AWS's own policies and permissions boundaries.",
     why: "Whoever needs one statement gets all of them. A change for one task is a change for all, so the policy only ever grows, and nobody can say what breaks when a statement goes.",
     fix: "Give each task a policy of its own with the statements that it uses, attach it, and take the shared one off its bearers one task at a time. `clavicle what POLICY` lists tasks and statements; when the last bearer is off, delete it.",
     severity: "High if it lets them control or become something; medium if it lets them write, delete or run something, or read something that matters; else low.",

@@ -15,7 +15,7 @@ pub(super) const FAMILY: Family = Family {
     look,
 };
 
-const SEVERITY: &str = "By who comes, what keeps others out, what they get, and what lies behind the door: docs/decisions/0005 has the table. Ways that come out as low are not findings; `clavicle outside` lists them.";
+const SEVERITY: &str = "By who comes (everybody, an account that nobody knows, one that a list names, one that is known), whether a condition that they cannot meet by themselves keeps others out, what they get at the door (a role, control, writing, reading), and whether what matters or an administrator lies behind it. Ways that come out as low are not findings; `clavicle outside` lists them.";
 const FIX_SOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html";
 
 const PUBLIC_ACCESS: Rule = Rule {

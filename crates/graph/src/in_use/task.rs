@@ -1,6 +1,6 @@
 //! Whose tasks does a policy serve?
 //!
-//! "One policy per task" needs a rule for when two bearers are one task; docs/decisions/0005 says why it is this one.
+//! "One policy per task" needs a rule for when two bearers are one task; docs/decisions/0006 says why it is this one.
 //!
 //! 1. A tag names the task: of the keys in [`TAGS`] the first that the bearer has, else the first that all workloads with
 //!    tags that run as it agree on. Equal values are one task.
