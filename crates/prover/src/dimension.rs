@@ -189,7 +189,11 @@ impl Store {
     /// Does the literal about a key hold for this value of the key?
     pub(crate) fn key_literal_holds(&self, literal: Literal, value: &Value, values: &Values) -> bool {
         let holds = match self.predicate(literal) {
-            Predicate::Null => matches!(value, Value::Absent),
+            // A set of nothing is none, as the engine has it.
+            Predicate::Null => match value {
+                Value::Many(values) => values.is_empty(),
+                value => matches!(value, Value::Absent),
+            },
             Predicate::Key { list, set, complement, absent } => {
                 let listed = self.listed(*list);
                 let accepts = |text: &String| listed.accepts(text, values) != *complement;

@@ -505,6 +505,9 @@ impl Store {
             Predicate::Named(list) | Predicate::Key { list, .. } => Some(*list),
             _ => None,
         };
+        if self.has_a_set_without_set_operator(&kind, &predicate, number) {
+            return Bound::Never;
+        }
         let mut varies = false;
         let mut predicate = predicate;
         if let Some(list) = list
@@ -567,6 +570,16 @@ impl Store {
                 if self.key_literal_holds(own, &value, &Values::new()) { Bound::Always } else { Bound::Never }
             }
         }
+    }
+
+    /// Is the key known to hold several values where the operator takes one? No such clause holds, negated or not, though its
+    /// literal may be the opposite of another. AWS: IAM User Guide, "Single-valued vs. multivalued context keys": those with
+    /// several values "require a condition set operator".
+    fn has_a_set_without_set_operator(&self, kind: &Dimension, predicate: &Predicate, number: usize) -> bool {
+        let (Dimension::Key(name), Predicate::Key { set: None, .. }) = (kind, predicate) else {
+            return false;
+        };
+        matches!(self.told(number, name), Told::Is(Fact::Many(_)))
     }
 
     /// The list with known values in the place of variables; `None` if one has a value that nobody has shown.

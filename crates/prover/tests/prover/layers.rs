@@ -351,6 +351,46 @@ fn a_request_carries_what_aws_always_sends_and_one_time() {
     assert!(matches!(never_by(&unless, &stated), Verdict::Holds));
 }
 
+/// A key that is known to hold several values meets no operator that takes one, negated or not, and one that holds none is
+/// not there. AWS: IAM User Guide, "Single-valued vs. multivalued context keys": those with several values "require a condition
+/// set operator".
+#[test]
+fn a_key_that_is_known_to_be_a_set_is_read_as_the_engine_reads_it() {
+    let set = |values: &[&str]| {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        let mut context = Context::exact();
+        context.set("aws:PrincipalTag/team", Fact::Many(values));
+        context
+    };
+    for (operator, value, held, can) in [
+        ("StringEquals", "ops", &["ops"][..], false),
+        ("StringNotEquals", "pay", &["ops"], false),
+        ("StringNotLike", "${aws:username}", &["ops", "dev"], false),
+        ("StringNotEqualsIfExists", "pay", &["ops"], false),
+        ("ArnNotLike", "arn:aws:iam::*:role/x", &["ops"], false),
+        ("NumericNotEquals", "7", &["8"], false),
+        ("ForAnyValue:StringEquals", "ops", &["ops", "dev"], true),
+        ("ForAllValues:StringNotEquals", "pay", &["ops", "dev"], true),
+        ("ForAllValues:StringNotEquals", "dev", &["ops", "dev"], false),
+        ("Null", "false", &["ops"], true),
+        ("Null", "true", &["ops"], false),
+        ("Null", "true", &[], true),
+        ("Null", "false", &[], false),
+        ("StringNotEquals", "pay", &[], false),
+    ] {
+        let condition = json!({operator: {"aws:PrincipalTag/team": value}});
+        let allowed = json!([statement("Allow", &condition)]);
+        let denied = json!([statement("Allow", &json!({})), statement("Deny", &condition)]);
+        for (statements, can) in [(allowed, can), (denied, !can)] {
+            let verdict = never_by(&statements, &set(held));
+            match (&verdict, can) {
+                (Verdict::Fails(_), true) | (Verdict::Holds, false) => {}
+                _ => panic!("{statements} with {held:?}: {verdict:?}"),
+            }
+        }
+    }
+}
+
 /// The number that this variable of the environment holds.
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()

@@ -90,7 +90,7 @@ fn in_a_process(before: &str, test: &str, target: &Path) -> std::process::Comman
     let mut command = std::process::Command::new("sh");
     command
         .arg("-c")
-        .arg(format!("{before}; exec \"$0\" --exact --ignored --nocapture {test}"))
+        .arg(format!("{before}; exec \"$0\" --exact --ignored --nocapture file::{test}"))
         .arg(std::env::current_exe().unwrap())
         .env("SNAPSHOT_TEST_TARGET", target);
     command

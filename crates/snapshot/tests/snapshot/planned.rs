@@ -193,6 +193,179 @@ const DETAILS: &str = r#"{"UserDetailList": [{"Arn": "arn:aws:iam::111122223333:
   "RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/old", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}],
   "Policies": []}"#;
 
+/// A plan of these changes (type, actions, before, after), laid over an account, in words.
+fn planned(changes: &[serde_json::Value]) -> Snapshot {
+    let folder = tempfile::tempdir().unwrap();
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let mut change = change.clone();
+            let address = change["address"].as_str().unwrap().to_owned();
+            let (kind, name) = address.split_once('.').unwrap();
+            change["mode"] = "managed".into();
+            change["type"] = kind.into();
+            change["name"] = name.into();
+            change
+        })
+        .collect();
+    let plan = serde_json::json!({"format_version": "1.2", "resource_changes": changes}).to_string();
+    for (name, text) in [("details.json", DETAILS), ("plan.json", &*plan)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let import = Import::new().planned_in(Place::parse("111122223333/eu-west-1"));
+    let import = import.source(folder.path().join("details.json")).source(folder.path().join("plan.json"));
+    Snapshot::read(&run(import).database, |_, _| ()).unwrap()
+}
+
+fn change(
+    address: &str,
+    actions: &[&str],
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> serde_json::Value {
+    serde_json::json!({"address": address, "change": {"actions": actions, "before": before, "after": after}})
+}
+
+/// Code that moves without a `moved` block is a plan that takes a thing away at one address and makes it at another. Which
+/// address Terraform names first says nothing.
+#[test]
+fn what_goes_at_one_address_and_is_made_at_another_is_there() {
+    use serde_json::{Value, json};
+    let allow = |action: &str| {
+        let statement = json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+        json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+    };
+    let moved = |kind: &str, old: Value, new: Value| {
+        // The address that is first in the file, and the other way round.
+        ["ab", "ba"].map(|names| {
+            let (goes, comes) = names.split_at(1);
+            let mut both = vec![
+                change(&format!("{kind}.{goes}"), &["delete"], &old, &Value::Null),
+                change(&format!("{kind}.{comes}"), &["create"], &Value::Null, &new),
+            ];
+            both.sort_by_key(|change| change["address"].to_string());
+            both
+        })
+    };
+    let role = |tag: &str| {
+        json!({"arn": "arn:aws:iam::111122223333:role/old", "name": "old", "path": "/", "tags": {"by": tag},
+               "assume_role_policy": allow(&format!("sts:{tag}"))})
+    };
+    let inline = |action: &str| json!({"role": "old", "name": "own", "policy": allow(action)});
+    let attached = json!({"role": "old", "policy_arn": "arn:aws:iam::111122223333:policy/shared"});
+    let shared = |action: &str| json!({"arn": "arn:aws:iam::111122223333:policy/shared", "name": "shared", "path": "/", "policy": allow(action)});
+    let bucket = |tag: &str| json!({"arn": "arn:aws:s3:::ledger", "bucket": "ledger", "tags": {"by": tag}});
+    let policy = |action: &str| json!({"bucket": "ledger", "policy": allow(action)});
+    let block = |on: bool| {
+        json!({"bucket": "ledger", "block_public_acls": on, "ignore_public_acls": on, "block_public_policy": on,
+               "restrict_public_buckets": on})
+    };
+    let all = [
+        moved("aws_iam_role", role("Before"), role("After")),
+        moved("aws_iam_role_policy", inline("s3:Before"), inline("s3:After")),
+        moved("aws_iam_role_policy_attachment", attached.clone(), attached),
+        moved("aws_iam_policy", shared("sqs:Before"), shared("sqs:After")),
+        moved("aws_s3_bucket", bucket("Before"), bucket("After")),
+        moved("aws_s3_bucket_policy", policy("s3:Before"), policy("s3:After")),
+        moved("aws_s3_bucket_public_access_block", block(false), block(true)),
+    ];
+    let mut said = Vec::new();
+    for order in 0..2 {
+        let changes: Vec<Value> = all.iter().flat_map(|orders| orders[order].clone()).collect();
+        for reversed in [false, true] {
+            let mut changes = changes.clone();
+            if reversed {
+                changes.reverse();
+            }
+            let snapshot = planned(&changes);
+            assert!(snapshot.gone.is_empty(), "{:?}", snapshot.gone);
+            let words = words(&snapshot);
+            let words: Vec<&str> = words.lines().filter(|line| !line.starts_with("declared")).collect();
+            said.push(words.join("\n"));
+        }
+    }
+    assert!(said.iter().all(|words| *words == said[0]), "{}\n{}", said[0], said[1]);
+    let words = &said[0];
+    assert!(!words.contains("Before"), "{words}");
+    for part in [
+        "role/old\n  trust {",
+        "sts:After",
+        "  attached arn:aws:iam::111122223333:policy/shared",
+        "  inline own: {",
+        "  tag by=After",
+        "arn:aws:iam::111122223333:policy/shared: {",
+        "sqs:After",
+        "arn:aws:s3:::ledger s3:bucket",
+        "s3:After",
+        r#""restrict_public_buckets":true"#,
+    ] {
+        assert!(words.contains(part), "{part}\n{words}");
+    }
+}
+
+/// A thing that is made anew under another name is no more under the old one, and whom a list does not name any more has lost
+/// what it gives. What is known later may be what was there before.
+#[test]
+fn what_was_at_an_address_before_goes_where_the_plan_replaces_it() {
+    use serde_json::{Value, json};
+    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let role = |name: &str| json!({"arn": format!("arn:aws:iam::111122223333:role/{name}"), "name": name, "path": "/", "assume_role_policy": trust});
+    let gone = |snapshot: &Snapshot| snapshot.gone.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let is_there = |snapshot: &Snapshot, arn: &str| snapshot.principal_by_arn(arn).is_some();
+    for actions in [["delete", "create"], ["create", "delete"]] {
+        let snapshot = planned(&[change("aws_iam_role.web", &actions, &role("old"), &role("new"))]);
+        assert_eq!(gone(&snapshot), ["arn:aws:iam::111122223333:role/old"]);
+        assert!(is_there(&snapshot, "arn:aws:iam::111122223333:role/new"));
+        let snapshot = planned(&[change("aws_iam_role.web", &actions, &role("old"), &role("old"))]);
+        assert!(gone(&snapshot).is_empty() && is_there(&snapshot, "arn:aws:iam::111122223333:role/old"));
+    }
+    // What is forgotten stays; what is left of an earlier replacement goes.
+    let snapshot = planned(&[change("aws_iam_role.web", &["create", "forget"], &role("old"), &role("new"))]);
+    assert!(gone(&snapshot).is_empty() && is_there(&snapshot, "arn:aws:iam::111122223333:role/old"));
+    let mut deposed = change("aws_iam_role.web", &["delete"], &role("old"), &Value::Null);
+    deposed["deposed"] = "byebye".into();
+    let snapshot = planned(&[change("aws_iam_role.web", &["no-op"], &role("new"), &role("new")), deposed]);
+    assert_eq!(gone(&snapshot), ["arn:aws:iam::111122223333:role/old"]);
+    assert!(is_there(&snapshot, "arn:aws:iam::111122223333:role/new"));
+
+    let dana = |snapshot: &Snapshot| {
+        let dana =
+            snapshot.principal(snapshot.principal_by_arn("arn:aws:iam::111122223333:user/dana").unwrap());
+        let mut groups: Vec<_> =
+            dana.groups.iter().map(|group| snapshot.principal(*group).name.to_string()).collect();
+        groups.extend(dana.attached.iter().map(|policy| snapshot.policy(*policy).name.to_string()));
+        groups.sort();
+        groups.join(" ")
+    };
+    let members = |users: &[&str]| json!({"group": "readers", "users": users});
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let attached = |users: &[&str]| json!({"name": "a", "policy_arn": admin, "users": users});
+    let groups = |groups: &[&str]| json!({"user": "dana", "groups": groups});
+    for (kind, before, after, expected) in [
+        ("aws_iam_group_membership", members(&["dana"]), members(&["lee"]), "AdministratorAccess"),
+        ("aws_iam_group_membership", members(&["lee"]), members(&["dana"]), "AdministratorAccess readers"),
+        ("aws_iam_policy_attachment", attached(&["dana", "lee"]), attached(&["lee"]), "readers"),
+        ("aws_iam_policy_attachment", attached(&["lee"]), attached(&["dana"]), "AdministratorAccess readers"),
+        ("aws_iam_user_group_membership", groups(&["readers"]), groups(&[]), "AdministratorAccess"),
+    ] {
+        let address = format!("{kind}.it");
+        let mut change = change(&address, &["update"], &before, &after);
+        assert_eq!(dana(&planned(std::slice::from_ref(&change))), expected, "{change}");
+        change["change"]["after_unknown"] = json!({"users": true, "groups": true});
+        assert_eq!(dana(&planned(&[change])), "AdministratorAccess readers");
+    }
+    // One policy in the place of another.
+    let one =
+        |policy: &str| json!({"user": "dana", "policy_arn": format!("arn:aws:iam::aws:policy/{policy}")});
+    let replaced = change(
+        "aws_iam_user_policy_attachment.it",
+        &["delete", "create"],
+        &one("AdministratorAccess"),
+        &one("ReadOnlyAccess"),
+    );
+    assert_eq!(dana(&planned(&[replaced])), "ReadOnlyAccess readers");
+}
+
 /// Files of Terraform give their lines.
 #[test]
 fn what_a_plan_declares_is_found_in_its_files() {

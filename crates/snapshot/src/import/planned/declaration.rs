@@ -453,6 +453,10 @@ impl Declaration<'_> {
         if Arn::parse(&arn).is_none() {
             return Taken::Nobody;
         }
+        if self.fate == Fate::Gone {
+            plan.take_away(&arn);
+            return Taken::Yes;
+        }
         self.declare(plan, &arn, "");
         let account = AccountId::of_arn(&arn).unwrap_or(self.place.account);
         let json = self.properties.to_json();

@@ -241,7 +241,10 @@ pub(super) struct Doubts {
 
 impl Doubts {
     fn add(&mut self, line: Option<u64>, why: String) {
-        self.said.push((line, why));
+        // What goes and is made anew has one address, and what is said of it is said once.
+        if !self.said.iter().any(|(at, said)| (*at, said) == (line, &why)) {
+            self.said.push((line, why));
+        }
     }
 
     fn taken(&mut self, taken: Taken, kind: &str, address: &str, line: Option<u64>) {

@@ -1,7 +1,7 @@
 //! What a plan or template comes to, whatever language it is written in: facts about things, each with what becomes of
 //! it, laid over the facts of other sources in the order in which they depend on each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -100,8 +100,10 @@ pub(super) struct Plan {
     pub(super) profiles: Vec<(Fate, ProfileFacts)>,
     /// With where it is declared; the ARN in that is put in when the bearer is known.
     pub(super) parts: Vec<(Fate, Bearer, Part, Declared)>,
-    /// By ARN.
+    /// What is there afterwards, by ARN.
     pub(super) things: BTreeMap<String, (Fate, AccountId, Thing)>,
+    /// The ARNs of things that go; what is made anew stands in `things` besides.
+    pub(super) gone: BTreeSet<String>,
     /// Policies of things that are declared by themselves, by the ARN of the thing.
     pub(super) thing_policies: Vec<(Fate, String, Document)>,
     /// Single statements of the policies of functions, by the ARN of the function.
@@ -135,13 +137,39 @@ impl Plan {
         &mut self.things.entry(arn.to_owned()).or_insert_with(made).2
     }
 
+    /// The thing goes, with what was said of it so far.
+    pub(super) fn take_away(&mut self, arn: &str) {
+        self.things.remove(arn);
+        self.gone.insert(arn.to_owned());
+    }
+
+    /// What is made anew is there, whatever else of its name goes: a thing that moves from one address to another. What is
+    /// attached to it in other ways stays, as where it is made anew at one address.
+    fn settle(&mut self) {
+        let is_new = |fate: Fate| fate == Fate::New;
+        let principals =
+            self.principals.iter().filter(|(fate, _)| is_new(*fate)).map(|(_, it)| it.arn.clone());
+        let policies = self.policies.iter().filter(|(fate, ..)| is_new(*fate)).map(|(_, arn, _)| arn.clone());
+        let things = self.things.iter().filter(|(_, (fate, ..))| is_new(*fate)).map(|(arn, _)| arn.clone());
+        let made: BTreeSet<String> = principals.chain(policies).chain(things).collect();
+        self.principals.retain(|(fate, it)| *fate != Fate::Gone || !made.contains(&it.arn));
+        self.policies.retain(|(fate, arn, _)| *fate != Fate::Gone || !made.contains(arn));
+        self.gone.retain(|arn| !made.contains(arn));
+        // What is said of a thing that is not there any more says nothing.
+        let gone = &self.gone;
+        self.things.retain(|arn, _| !gone.contains(arn));
+        self.thing_policies.retain(|(_, arn, _)| !gone.contains(arn));
+        self.permissions.retain(|(_, arn, _)| !gone.contains(arn));
+    }
+
     /// Everything in it that says where it is declared.
     pub(super) fn declarations(&mut self) -> impl Iterator<Item = &mut Declared> {
         self.declared.iter_mut().chain(self.parts.iter_mut().map(|(.., declared)| declared))
     }
 
     /// Writes it over what is there.
-    pub(super) fn write(self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
+    pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
+        self.settle();
         let mut written = Written { writer, place, is_whole: self.is_whole, fresh: Vec::new() };
         written.go(self)
     }
@@ -178,6 +206,9 @@ impl Written<'_, '_, '_> {
         }
         for (fate, bearer, part, declared) in plan.parts {
             self.part(fate, bearer, part, declared)?;
+        }
+        for arn in &plan.gone {
+            self.writer.take_away(arn)?;
         }
         self.things(plan.things, plan.thing_policies, plan.permissions)?;
         for (account, block) in plan.blocks {
@@ -387,10 +418,6 @@ impl Written<'_, '_, '_> {
             let known = self.writer.is_known(&arn)?;
             let fate = self.of_whole(fate, known);
             match fate {
-                Fate::Gone => {
-                    self.writer.take_away(&arn)?;
-                    continue;
-                }
                 Fate::Kept if known => continue,
                 Fate::New => self.writer.delete(&arn, None)?,
                 Fate::Changed => {
@@ -398,7 +425,7 @@ impl Written<'_, '_, '_> {
                         self.writer.forget(&arn)?;
                     }
                 }
-                Fate::Kept => {}
+                Fate::Kept | Fate::Gone => {}
             }
             let policy = match (thing.policy, fate) {
                 (Some(document), _) => document.into(),

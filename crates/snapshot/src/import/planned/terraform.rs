@@ -20,7 +20,7 @@ use crate::arn::Arn;
 use crate::model::AccountId;
 
 /// A resource of the plan on one of its sides.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Resource<'j> {
     address: &'j str,
     /// `module.a["x"].module.b`; empty: the root.
@@ -29,6 +29,8 @@ struct Resource<'j> {
     kind: &'j str,
     name: &'j str,
     index: Option<&'j Json>,
+    /// What was at the address before what is there now, or what is there no more.
+    is_former: bool,
     fate: Fate,
     attributes: Value,
 }
@@ -54,10 +56,7 @@ impl<'j> Terraform<'j> {
     pub(super) fn new(json: &'j Json, side: Side) -> Terraform<'j> {
         let mut resources = Vec::new();
         for change in json.get("resource_changes").and_then(Json::as_array).into_iter().flatten() {
-            // A deposed object is what is left of a resource that was made anew; it goes.
-            if change.get("deposed").is_none() {
-                resources.extend(changed(change, side));
-            }
+            resources.extend(changed(change, side));
         }
         let of_changes: BTreeSet<&str> = resources.iter().map(|resource| resource.address).collect();
         // A state has values only; data sources that were read before the plan stand in its prior state.
@@ -69,7 +68,8 @@ impl<'j> Terraform<'j> {
         there.retain(|resource| (resource.is_data || !is_plan) && !of_changes.contains(resource.address));
         resources.extend(there);
         let mut by_config = BTreeMap::<String, Vec<usize>>::new();
-        for (at, resource) in resources.iter().enumerate() {
+        // The configuration speaks of what is there afterwards.
+        for (at, resource) in resources.iter().enumerate().filter(|(_, it)| !it.is_former) {
             let data = if resource.is_data { "data." } else { "" };
             let address =
                 format!("{}{data}{}.{}", config_prefix(resource.module), resource.kind, resource.name);
@@ -135,7 +135,15 @@ impl<'j> Terraform<'j> {
             Some(Place { account, region: own.or(region).or_else(|| default_region.clone()) })
         };
         let all: Vec<Option<Place>> = self.resources.iter().map(place_of).collect();
-        for (resource, place) in self.resources.iter().zip(&all) {
+        // What goes does so before what is made, though not before what stays: one thing may go at one address and be made at
+        // another, whichever the file names first.
+        let mut in_order: Vec<_> = self.resources.iter().zip(&all).collect();
+        in_order.sort_by_key(|(resource, _)| match resource.fate {
+            Fate::Kept | Fate::Changed => 0,
+            Fate::Gone => 1,
+            Fate::New => 2,
+        });
+        for (resource, place) in in_order {
             if resource.is_data || !resource.kind.starts_with("aws_") {
                 continue;
             }
@@ -388,28 +396,62 @@ impl Places {
     }
 }
 
-fn changed<'j>(change: &'j Json, side: Side) -> Option<Resource<'j>> {
-    let about = change.get("change")?;
-    let actions: Vec<&str> = about.get("actions")?.as_array()?.iter().filter_map(Json::as_str).collect();
-    let (before, after) = (about.get("before"), about.get("after"));
-    let is_there = |value: Option<&Json>| value.is_some_and(|value| !value.is_null());
+/// What a change comes to: what is at the address afterwards, after what was there and goes.
+fn changed<'j>(change: &'j Json, side: Side) -> Vec<Resource<'j>> {
+    let Some((about, own)) = change.get("change").zip(resource(change)) else { return Vec::new() };
+    let actions: Vec<&str> = about
+        .get("actions")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let at = |name: &str| about.get(name).filter(|value| value.is_object());
+    let (before, after) = (at("before"), at("after"));
+    let with = |fate, value: Option<&Json>| {
+        value.map(|value| Resource { fate, attributes: Value::from(value), ..own.clone() })
+    };
+    // A deposed object is what is left of a resource that was made anew; it stands at the same address.
+    let is_deposed = change.get("deposed").is_some_and(|key| !key.is_null());
+    let former = |resource: Resource<'j>| Resource { is_former: true, ..resource };
     let (fate, value) = match (side, actions.as_slice()) {
-        (Side::Before, _) => (Fate::Kept, before),
-        (Side::After, ["no-op"] | ["forget"]) => (Fate::Kept, if is_there(after) { after } else { before }),
-        (Side::After, ["create"] | ["read"]) => (Fate::New, after),
+        (_, []) => return Vec::new(),
+        (Side::Before, _) => {
+            let there = with(Fate::Kept, before);
+            return there.map(|it| if is_deposed { former(it) } else { it }).into_iter().collect();
+        }
+        (Side::After, ["delete"]) => return with(Fate::Gone, before).map(former).into_iter().collect(),
+        (Side::After, ["no-op"] | ["forget"]) => (Fate::Kept, after.or(before)),
         (Side::After, ["update"]) => (Fate::Changed, after),
-        (Side::After, ["delete"]) => (Fate::Gone, before),
         (Side::After, _) => (Fate::New, after),
     };
-    let value = value.filter(|value| value.is_object())?;
-    let mut attributes = Value::from(value);
-    if side == Side::After
-        && fate != Fate::Gone
-        && let Some(unknown) = about.get("after_unknown")
-    {
-        mark(&mut attributes, unknown, 0);
+    let Some(mut now) = with(fate, value) else { return Vec::new() };
+    if let Some(unknown) = about.get("after_unknown") {
+        mark(&mut now.attributes, unknown, 0);
     }
-    Some(Resource { fate, attributes, ..resource(change)? })
+    let goes = actions.contains(&"delete") || (fate == Fate::Changed && now.is_list_of_bearers());
+    match with(Fate::Gone, before).filter(|_| goes && now.names_all()) {
+        Some(gone) => vec![former(gone), Resource { fate: Fate::New, ..now }],
+        None => vec![now],
+    }
+}
+
+impl Resource<'_> {
+    /// Does it give several identities something at once, so that a change may take it from some?
+    fn is_list_of_bearers(&self) -> bool {
+        matches!(
+            self.kind,
+            "aws_iam_group_membership" | "aws_iam_policy_attachment" | "aws_iam_user_group_membership"
+        )
+    }
+
+    /// Is it known what this is, or is part of? Where it is not, it may be what was there before.
+    fn names_all(&self) -> bool {
+        let Some((kind, names)) = terraform_types::of(self.kind) else { return false };
+        let says_which = |name: &str| !matches!(name, "policy" | "policy_arn" | "inline_policy");
+        kinds::of(kind).is_some()
+            || names.iter().all(|(name, _)| !says_which(name) || !self.attributes.get(name).has_unknown())
+    }
 }
 
 fn resource(json: &Json) -> Option<Resource<'_>> {
@@ -421,6 +463,7 @@ fn resource(json: &Json) -> Option<Resource<'_>> {
         kind: text("type")?,
         name: text("name")?,
         index: json.get("index"),
+        is_former: false,
         fate: Fate::Kept,
         attributes: Value::Null,
     })
