@@ -1,7 +1,7 @@
 //! What a plan or template comes to, whatever language it is written in: facts about things, each with what becomes of
 //! it, laid over the facts of other sources in the order in which they depend on each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -351,8 +351,14 @@ impl Written<'_, '_, '_> {
     ) -> Result_ {
         // A policy that is declared by itself is the policy of the thing.
         let mut own = Vec::new();
+        let mut declared = BTreeSet::new();
         for (fate, arn, document) in policies {
-            let document = if fate == Fate::Gone { Document::None } else { document };
+            let document = match fate {
+                Fate::Gone => Document::None,
+                // A thing has one policy: whichever of two comes last, and AWS does not say which that is.
+                _ if !declared.insert(arn.clone()) => Document::NotSeen(TWO_POLICIES.to_owned()),
+                _ => document,
+            };
             match things.get_mut(&arn) {
                 Some((_, _, thing)) => {
                     // What the thing itself says of its policy is what was there before.
@@ -449,6 +455,9 @@ impl Written<'_, '_, '_> {
         Ok(())
     }
 }
+
+/// Why nobody knows what the policy of a thing says for which two are declared.
+const TWO_POLICIES: &str = "two policies are declared for it, and it has one of them";
 
 /// Kinds to which AWS gives a policy when they are made without one.
 ///

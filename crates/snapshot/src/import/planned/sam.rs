@@ -4,6 +4,9 @@
 //! AWS: SAM Developer Guide, "Generated CloudFormation resources", "AWS SAM policy templates"
 //! (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html>).
 
+mod connector;
+mod event;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -11,6 +14,9 @@ use serde::Deserialize;
 
 use super::Place;
 use super::value::Value;
+
+pub(super) use self::connector::{Connectors, Made, TYPE as CONNECTOR};
+pub(super) use self::event::{permissions, roles};
 
 /// One of SAM's own policies, in which parameters are to be filled in.
 #[derive(Deserialize)]
@@ -71,6 +77,11 @@ impl Kind {
     }
 }
 
+/// Is this a type of API, whose id is made up by AWS and stands as its name in the template?
+pub(super) fn is_api(kind: &str) -> bool {
+    matches!(kind, "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api")
+}
+
 /// What CloudFormation calls what a type of SAM comes to; other types as they are.
 pub(super) fn cloudformation(kind: &str) -> &str {
     match Kind::of(kind) {
@@ -106,6 +117,23 @@ fn map<const N: usize>(fields: [(&str, Value); N]) -> Value {
     Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
+/// A policy of one statement, inline in a role.
+fn policy(name: &str, action: &str, resource: Value) -> Value {
+    let statement = map([("Effect", text("Allow")), ("Action", text(action)), ("Resource", resource)]);
+    let document = map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
+    map([("PolicyName", text(name)), ("PolicyDocument", document)])
+}
+
+/// The trust policy of a role for a service.
+fn trust(service: &str) -> Value {
+    let statement = map([
+        ("Effect", text("Allow")),
+        ("Principal", map([("Service", text(service))])),
+        ("Action", text("sts:AssumeRole")),
+    ]);
+    map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))])
+}
+
 /// The policies of a role that is made.
 #[derive(Default)]
 struct Policies {
@@ -118,7 +146,11 @@ struct Policies {
 impl Policies {
     /// A policy of AWS.
     fn aws(&mut self, name: &str, place: &Place) {
-        let arn = text(&format!("arn:{}:iam::aws:policy/{name}", place.partition()));
+        self.attach(&format!("arn:{}:iam::aws:policy/{name}", place.partition()));
+    }
+
+    fn attach(&mut self, arn: &str) {
+        let arn = text(arn);
         if !self.managed.contains(&arn) {
             self.managed.push(arn);
         }
@@ -134,15 +166,17 @@ impl Policies {
     fn named(&mut self, properties: &Value, place: &Place) {
         for (at, policy) in properties.get("Policies").items().iter().enumerate() {
             let document = match policy {
-                Value::Text(arn) if arn.starts_with("arn:") => {
-                    self.managed.push(text(arn));
-                    continue;
-                }
+                Value::Text(named) => match managed_policy(named, place) {
+                    Some(arn) => {
+                        self.attach(&arn);
+                        continue;
+                    }
+                    None => None,
+                },
                 Value::Map(fields) if fields.iter().any(|(key, _)| key == "Statement") => {
                     Some(policy.clone())
                 }
                 Value::Map(fields) => policy_of_template(fields, place),
-                // A policy of AWS by its name alone may be below any path: it counts as one that is not known.
                 _ => None,
             };
             self.inline(&format!("Policy{at}"), document);
@@ -180,14 +214,8 @@ impl Policies {
         match (queue, action) {
             (Value::Null, _) => {}
             (_, Some(action)) => {
-                let statement = map([
-                    ("Effect", text("Allow")),
-                    ("Action", text(action)),
-                    ("Resource", queue.get("TargetArn").clone()),
-                ]);
-                let document =
-                    map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
-                self.inline("DeadLetterQueuePolicy", Some(document));
+                let to = queue.get("TargetArn").clone();
+                self.inline.push(policy("DeadLetterQueuePolicy", action, to));
             }
             _ => is_cut = true,
         }
@@ -220,6 +248,22 @@ impl Policies {
     }
 }
 
+/// The policy that `Policies` names by its ARN, or as one of AWS's by its name alone, which may be below any path. `None`: AWS had
+/// none of this name, or several, when the facts were compiled, and it may be a newer one.
+///
+/// AWS: SAM Developer Guide, "AWS::Serverless::Function", `Policies`: "The ARN of an AWS managed policy or customer managed policy",
+/// "The name of an AWS managed policy"
+/// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>).
+fn managed_policy(named: &str, place: &Place) -> Option<String> {
+    if named.starts_with("arn:") {
+        return Some(named.to_owned());
+    }
+    let mut of_this_name =
+        clavicle_catalog::catalog().managed_policies().iter().filter(|policy| policy.name() == named);
+    let (policy, None) = (of_this_name.next()?, of_this_name.next()) else { return None };
+    Some(policy.arn.replacen("arn:aws:", &format!("arn:{}:", place.partition()), 1))
+}
+
 /// The policy of AWS for whoever writes traces.
 fn tracing(place: &Place) -> &'static str {
     if place.partition() == "aws" { "AWSXrayWriteOnlyAccess" } else { "AWSXRayDaemonWriteAccess" }
@@ -242,104 +286,15 @@ pub(super) fn role_of(kind: Kind, properties: &Value, place: &Place) -> (Value, 
         }
     };
     policies.named(properties, place);
-    let statement = map([
-        ("Effect", text("Allow")),
-        ("Principal", map([("Service", text(service))])),
-        ("Action", text("sts:AssumeRole")),
-    ]);
-    let trust = map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
     let own_trust = properties.get("AssumeRolePolicyDocument");
     let role = map([
         ("Path", properties.get("RolePath").clone()),
-        ("AssumeRolePolicyDocument", if own_trust.is_null() { trust } else { own_trust.clone() }),
+        ("AssumeRolePolicyDocument", if own_trust.is_null() { trust(service) } else { own_trust.clone() }),
         ("ManagedPolicyArns", Value::List(policies.managed)),
         ("Policies", Value::List(policies.inline)),
         ("PermissionsBoundary", properties.get("PermissionsBoundary").clone()),
     ]);
     (role, policies.is_cut)
-}
-
-/// The permissions on a function that SAM makes for what calls it, each with a name of its own: `AWS::Lambda::Permission`s.
-/// Where SAM alone knows which thing calls it, the source is not known.
-///
-/// AWS: SAM Developer Guide, "CloudFormation resources generated when AWS::Serverless::Function is specified", event sources
-/// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>);
-/// Lambda Developer Guide, "Control access to Lambda function URLs"
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>).
-pub(super) fn permissions(properties: &Value, id: &str, arn: &str, place: &Place) -> Vec<(String, Value)> {
-    let qualifier = properties.get("AutoPublishAlias");
-    let permission = |action: &str, principal: Value, (condition, value): (&str, Value)| {
-        map([
-            ("FunctionName", text(arn)),
-            ("Qualifier", qualifier.clone()),
-            ("Action", text(action)),
-            ("Principal", principal),
-            (condition, value),
-        ])
-    };
-    let source = |value: Value| ("SourceArn", value);
-    let mut made = Vec::new();
-    let everyone = match properties.at(&["FunctionUrlConfig", "AuthType"]) {
-        Value::Null => None,
-        Value::Text(kind) if kind == "NONE" => Some(text("*")),
-        Value::Text(_) => None,
-        _ => Some(Value::Unknown),
-    };
-    if let Some(everyone) = everyone {
-        let of_url = ("FunctionUrlAuthType", text("NONE"));
-        made.push((
-            format!("{id}UrlPublicPermissions"),
-            permission("lambda:InvokeFunctionUrl", everyone.clone(), of_url),
-        ));
-        let through_url = ("InvokedViaFunctionUrl", Value::Bool(true));
-        made.push((
-            format!("{id}URLInvokeAllowPublicAccess"),
-            permission("lambda:InvokeFunction", everyone, through_url),
-        ));
-    }
-    let events = properties.get("Events");
-    if matches!(events, Value::Unknown) {
-        let anybody = permission("lambda:InvokeFunction", Value::Unknown, source(Value::Unknown));
-        made.push((format!("{id}Permission"), anybody));
-    }
-    for (name, event) in events.fields() {
-        let own = event.get("Properties");
-        let rule = || {
-            let rule = super::kinds::of("AWS::Events::Rule");
-            rule.map_or(Value::Unknown, |kind| text(&kind.arn(&Value::Null, &format!("{id}{name}"), place)))
-        };
-        let (service, condition) = match event.get("Type").text() {
-            // These are polled, or called with a role.
-            Some(
-                "SQS" | "Kinesis" | "DynamoDB" | "DocumentDB" | "MQ" | "MSK" | "SelfManagedKafka"
-                | "ScheduleV2",
-            ) => continue,
-            Some("Schedule" | "CloudWatchEvent" | "EventBridgeRule") => {
-                (text("events.amazonaws.com"), source(rule()))
-            }
-            Some("S3") => {
-                let account = text(&place.account.to_string());
-                (text("s3.amazonaws.com"), ("SourceAccount", account))
-            }
-            Some("SNS") => match own.get("SqsSubscription") {
-                Value::Null | Value::Bool(false) => {
-                    (text("sns.amazonaws.com"), source(own.get("Topic").clone()))
-                }
-                // A queue between them.
-                _ => continue,
-            },
-            Some("Api" | "HttpApi") => (text("apigateway.amazonaws.com"), source(Value::Unknown)),
-            Some("CloudWatchLogs") => (text("logs.amazonaws.com"), source(Value::Unknown)),
-            Some("IoTRule") => (text("iot.amazonaws.com"), source(Value::Unknown)),
-            Some("Cognito") => (text("cognito-idp.amazonaws.com"), source(Value::Unknown)),
-            Some("AlexaSkill") => {
-                (text("alexa-appkit.amazon.com"), ("EventSourceToken", own.get("SkillId").clone()))
-            }
-            _ => (Value::Unknown, source(Value::Unknown)),
-        };
-        made.push((format!("{id}{name}Permission"), permission("lambda:InvokeFunction", service, condition)));
-    }
-    made
 }
 
 /// The policy that `- S3ReadPolicy: {BucketName: x}` stands for; what is not known of its parameters is not known in it. `None`:
@@ -384,7 +339,7 @@ fn filled_text(text: &str, parameters: &Value, place: &Place) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, POLICY_TEMPLATES, Place, Value, map, permissions, policy_of_template, role_of, text};
+    use super::{Kind, POLICY_TEMPLATES, Place, Value, map, policy_of_template, role_of, text};
 
     fn policy(name: &str, parameters: &[(&str, Value)]) -> Option<Value> {
         let parameters = parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
@@ -482,50 +437,6 @@ mod tests {
         let traced = map([("Tracing", map([("Enabled", Value::Bool(true))]))]);
         let (role, is_cut) = role_of(Kind::StateMachine, &traced, &place());
         assert!(!is_cut && role.get("ManagedPolicyArns").items().len() == 1);
-    }
-
-    #[test]
-    fn who_may_call_a_function_of_sam() {
-        let made = |properties: Value| permissions(&properties, "Fn", "arn:f", &place());
-        let events = |kind: &str, own: Value| {
-            map([("Events", map([("E", map([("Type", text(kind)), ("Properties", own)]))]))])
-        };
-        let topic = || map([("Topic", text("arn:t"))]);
-        for (kind, own, principal, condition) in [
-            (
-                "Schedule",
-                Value::Null,
-                "events.amazonaws.com",
-                ("SourceArn", text("arn:aws:events:eu-west-1:111122223333:rule/FnE~")),
-            ),
-            ("S3", Value::Null, "s3.amazonaws.com", ("SourceAccount", text("111122223333"))),
-            ("SNS", topic(), "sns.amazonaws.com", ("SourceArn", text("arn:t"))),
-            ("HttpApi", Value::Null, "apigateway.amazonaws.com", ("SourceArn", Value::Unknown)),
-        ] {
-            let made = made(events(kind, own));
-            let [(name, permission)] = &made[..] else { panic!("{kind}: {made:?}") };
-            assert_eq!(
-                (name.as_str(), permission.get("Principal").text()),
-                ("FnEPermission", Some(principal))
-            );
-            assert_eq!(permission.get(condition.0), &condition.1, "{kind}");
-            assert_eq!(permission.get("Action").text(), Some("lambda:InvokeFunction"));
-        }
-        for kind in ["SQS", "ScheduleV2", "MSK"] {
-            assert_eq!(made(events(kind, Value::Null)), [], "{kind}");
-        }
-        let nobody_knows = made(events("Newer", Value::Null));
-        assert_eq!(nobody_knows[0].1.get("Principal"), &Value::Unknown);
-        let url = |kind: Value| made(map([("FunctionUrlConfig", map([("AuthType", kind)]))]));
-        assert_eq!(url(text("AWS_IAM")), []);
-        for (kind, principal) in [(text("NONE"), text("*")), (Value::Unknown, Value::Unknown)] {
-            let made = url(kind);
-            let actions: Vec<_> = made.iter().filter_map(|(_, it)| it.get("Action").text()).collect();
-            assert_eq!(actions, ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
-            assert!(made.iter().all(|(_, it)| *it.get("Principal") == principal));
-            assert_eq!(made[0].1.get("FunctionUrlAuthType").text(), Some("NONE"));
-            assert_eq!(made[1].1.get("InvokedViaFunctionUrl"), &Value::Bool(true));
-        }
     }
 
     /// AWS: SAM Developer Guide, "Globals section of the AWS SAM template": maps are merged, lists are additive, and of other
