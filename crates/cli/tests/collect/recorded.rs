@@ -229,6 +229,13 @@ fn regions_that_were_left_out_leave_outside_undecided() {
     assert!(code == Some(1) && !told.contains("ec2:DescribeRegions"), "{told}");
     let (code, told) = outside(&["--regions", "xx-test-0"]);
     assert!(code == Some(3) && told.contains("ec2:DescribeRegions"), "{told}");
+    // Those that were named are all there are.
+    let (code, told) = outside(&["--regions", "xx-test-1,xx-test-0"]);
+    assert!(code == Some(1) && !told.contains("ec2:DescribeRegions"), "{told}");
+    // Who may not ask which there are does not know that.
+    fake.deny("DescribeRegions");
+    let (code, told) = outside(&["--regions", "xx-test-0,xx-test-1"]);
+    assert!(code == Some(3) && told.contains("ec2:DescribeRegions"), "{told}");
 }
 
 #[test]
