@@ -219,8 +219,7 @@ impl Policies {
             }
             _ => is_cut = true,
         }
-        // Rights on destinations, some of which SAM makes.
-        is_cut |= !properties.at(&["EventInvokeConfig", "DestinationConfig"]).is_null();
+        is_cut |= !self.destinations(properties.at(&["EventInvokeConfig", "DestinationConfig"]));
         is_cut |= matches!(properties.get("Events"), Value::Unknown);
         for (_, event) in properties.get("Events").fields() {
             let own = event.get("Properties");
@@ -228,15 +227,58 @@ impl Policies {
                 Some("SQS") => self.aws("service-role/AWSLambdaSQSQueueExecutionRole", place),
                 Some("Kinesis") => self.aws("service-role/AWSLambdaKinesisExecutionRole", place),
                 Some("DynamoDB") => self.aws("service-role/AWSLambdaDynamoDBExecutionRole", place),
-                Some("DocumentDB" | "MQ" | "MSK" | "SelfManagedKafka") | None => is_cut = true,
+                Some("MSK") => {
+                    self.aws("service-role/AWSLambdaMSKExecutionRole", place);
+                    let more = ["SourceAccessConfigurations", "SchemaRegistryConfig"];
+                    is_cut |= more.iter().any(|name| !own.get(name).is_null());
+                }
+                Some("DocumentDB" | "MQ" | "SelfManagedKafka") | None => is_cut = true,
                 // Those that call the function need rights on it, and it none.
                 Some(_) => is_cut |= !matches!(own.get("SqsSubscription"), Value::Null | Value::Bool(false)),
             }
-            is_cut |= !own.get("DestinationConfig").is_null();
+            is_cut |= !self.destinations(own.get("DestinationConfig"));
         }
         if is_cut {
             self.inline("rights that SAM adds", None);
         }
+    }
+
+    /// The rights on what is told how calls ended. Are they all known? Queues and topics that SAM makes itself are not.
+    ///
+    /// AWS: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>); as `model/iam.py` of
+    /// `aws-sam-translator` 1.115 does it.
+    fn destinations(&mut self, config: &Value) -> bool {
+        let mut all_known = !matches!(config, Value::Unknown);
+        for on in ["OnSuccess", "OnFailure"] {
+            let (kind, to) = (config.at(&[on, "Type"]), config.at(&[on, "Destination"]));
+            let objects = || to.text().map_or(Value::Unknown, |bucket| text(&format!("{bucket}/*")));
+            let rights = match (kind.text(), to) {
+                (None, _) if kind.is_null() => Vec::new(),
+                (Some(_), Value::Null) | (None, _) => {
+                    all_known = false;
+                    Vec::new()
+                }
+                (Some("SQS"), to) => vec![("sqs:SendMessage", to.clone())],
+                (Some("SNS"), to) => vec![("sns:Publish", to.clone())],
+                (Some("EventBridge"), to) => vec![("events:PutEvents", to.clone())],
+                (Some("Lambda"), to) => vec![("lambda:InvokeFunction", to.clone())],
+                (Some("S3" | "S3Bucket"), to) => {
+                    vec![("s3:PutObject", objects()), ("s3:ListBucket", to.clone())]
+                }
+                // A topic of Kafka is reached by no right of IAM that SAM gives.
+                (Some("Kafka"), _) => Vec::new(),
+                (Some(_), _) => {
+                    all_known = false;
+                    Vec::new()
+                }
+            };
+            for (action, resource) in rights {
+                let known = self.inline.len();
+                self.inline.push(policy(&format!("{on}{known}"), action, resource));
+            }
+        }
+        all_known
     }
 
     fn added_to_state_machine(&mut self, properties: &Value, place: &Place) {
@@ -391,6 +433,10 @@ mod tests {
         };
         let event = |kind: &str, own: Value| map([("E", map([("Type", text(kind)), ("Properties", own)]))]);
         let basic = "AWSLambdaBasicExecutionRole";
+        let to = |kind: &str, arn: Value| {
+            let on = map([("Type", text(kind)), ("Destination", arn)]);
+            map([("DestinationConfig", map([("OnSuccess", on)]))])
+        };
         for (name, value, added, is_cut) in [
             ("Tracing", text("Active"), Some("AWSXrayWriteOnlyAccess"), false),
             ("Tracing", text("Disabled"), None, false),
@@ -406,8 +452,15 @@ mod tests {
             ("Events", event("DynamoDB", Value::Null), Some("AWSLambdaDynamoDBExecutionRole"), false),
             (
                 "Events",
-                event("DynamoDB", map([("DestinationConfig", map([]))])),
+                event("DynamoDB", map([("DestinationConfig", map([("OnFailure", Value::Unknown)]))])),
                 Some("AWSLambdaDynamoDBExecutionRole"),
+                true,
+            ),
+            ("Events", event("MSK", Value::Null), Some("AWSLambdaMSKExecutionRole"), false),
+            (
+                "Events",
+                event("MSK", map([("SourceAccessConfigurations", Value::List(Vec::new()))])),
+                Some("AWSLambdaMSKExecutionRole"),
                 true,
             ),
             ("Events", event("MQ", Value::Null), None, true),
@@ -419,7 +472,10 @@ mod tests {
                 None,
                 false,
             ),
-            ("EventInvokeConfig", map([("DestinationConfig", map([]))]), None, true),
+            ("EventInvokeConfig", map([("DestinationConfig", Value::Unknown)]), None, true),
+            ("EventInvokeConfig", to("SQS", Value::Null), None, true),
+            ("EventInvokeConfig", to("Newer", text("arn:x")), None, true),
+            ("EventInvokeConfig", to("SQS", text("arn:q")), None, false),
             ("DeadLetterQueue", map([("Type", text("SQS")), ("TargetArn", text("arn:q"))]), None, false),
         ] {
             let expected = [Some(basic), added].into_iter().flatten().map(str::to_owned).collect();
@@ -434,6 +490,20 @@ mod tests {
             (statement.get("Action").text(), statement.get("Resource").text()),
             (Some("sqs:SendMessage"), Some("arn:q"))
         );
+        for (kind, rights) in [
+            ("SQS", &[("sqs:SendMessage", "arn:x")][..]),
+            ("SNS", &[("sns:Publish", "arn:x")]),
+            ("EventBridge", &[("events:PutEvents", "arn:x")]),
+            ("Lambda", &[("lambda:InvokeFunction", "arn:x")]),
+            ("S3Bucket", &[("s3:PutObject", "arn:x/*"), ("s3:ListBucket", "arn:x")]),
+        ] {
+            let config = map([("EventInvokeConfig", to(kind, text("arn:x")))]);
+            let (role, is_cut) = role_of(Kind::Function, &config, &place());
+            let given = role.get("Policies").items().iter().map(|it| it.at(&["PolicyDocument", "Statement"]));
+            let given: Vec<_> =
+                given.filter_map(|it| Some((it.get("Action").text()?, it.get("Resource").text()?))).collect();
+            assert_eq!((&given[..], is_cut), (rights, false), "{kind}");
+        }
         let traced = map([("Tracing", map([("Enabled", Value::Bool(true))]))]);
         let (role, is_cut) = role_of(Kind::StateMachine, &traced, &place());
         assert!(!is_cut && role.get("ManagedPolicyArns").items().len() == 1);
