@@ -1,7 +1,7 @@
 //! What a plan or template comes to, whatever language it is written in: facts about things, each with what becomes of
 //! it, laid over the facts of other sources in the order in which they depend on each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
@@ -351,14 +351,19 @@ impl Written<'_, '_, '_> {
     ) -> Result_ {
         // A policy that is declared by itself is the policy of the thing.
         let mut own = Vec::new();
-        let mut declared = BTreeSet::new();
+        let mut declared: BTreeMap<String, Document> = BTreeMap::new();
         for (fate, arn, document) in policies {
             let document = match fate {
                 Fate::Gone => Document::None,
-                // A thing has one policy: whichever of two comes last, and AWS does not say which that is.
-                _ if !declared.insert(arn.clone()) => Document::NotSeen(TWO_POLICIES.to_owned()),
-                _ => document,
+                // A thing has one policy: whichever of two comes last, and nothing says which that is.
+                _ => match declared.get(&arn) {
+                    Some(other) if *other != document => Document::NotSeen(TWO_POLICIES.to_owned()),
+                    _ => document,
+                },
             };
+            if fate != Fate::Gone {
+                declared.insert(arn.clone(), document.clone());
+            }
             match things.get_mut(&arn) {
                 Some((_, _, thing)) => {
                     // What the thing itself says of its policy is what was there before.
