@@ -158,11 +158,14 @@ impl Reader {
             return Some(known);
         }
         let arn = world.arn_of(target);
-        let kinds: Vec<String> = catalog.resource_types_of(&arn).iter().map(ToString::to_string).collect();
+        let types = catalog.resource_types_of(&arn);
+        let kinds: Vec<String> = types.iter().map(ToString::to_string).collect();
         let taken: Vec<String> =
             catalog.resources(id).map(|taken| taken.resource_type().to_string()).collect();
         if kinds.iter().any(|kind| taken.contains(kind)) || catalog.is_late(id) || kinds.is_empty() {
-            return Some(wanted(ArnForm::Itself));
+            let taken = types.iter().find(|kind| taken.contains(&kind.to_string()));
+            let form = taken.map(|kind| ArnForm::on(*kind, catalog.short_name(id)));
+            return Some(wanted(form.unwrap_or(ArnForm::Itself)));
         }
         let of_objects =
             taken.iter().any(|kind| kind == "s3:object") && kinds.iter().any(|kind| kind == "s3:bucket");

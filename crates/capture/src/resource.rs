@@ -5,7 +5,7 @@
 //! the `name` of `DescribeCluster` is a cluster's. What a request does not tell becomes `*`, and is said to be no ARN of
 //! one thing.
 
-use clavicle_catalog::{ActionId, Catalog, ResourceType};
+use clavicle_catalog::{ActionId, ArnForm, Catalog, ResourceType};
 use clavicle_usage::naming::{called, fits, in_pattern, is_one, is_plain};
 
 use crate::parameters::{Member, Parameters};
@@ -157,18 +157,16 @@ impl Resource {
     }
 }
 
-/// Policies name log groups with `:*` behind them, but for three actions.
-///
-/// See AWS: CloudWatch Logs API Reference, `LogGroup`, `arn`: "Use this version to refer to the ARN in IAM policies when
-/// specifying permissions for most API actions. The exception is when specifying permissions for TagResource,
-/// UntagResource, and ListTagsForResource."
+/// Policies name log groups with `:*` behind them, but for three actions: see [`ArnForm::on`].
 fn exact(catalog: &Catalog, action: ActionId, arn: &str) -> Resource {
     let mut arn = arn.to_owned();
-    let by_tag =
-        ["TagResource", "UntagResource", "ListTagsForResource"].contains(&catalog.short_name(action));
     let is_group = arn.split(':').nth(2) == Some("logs") && arn.split(':').nth(5) == Some("log-group");
-    if catalog.prefix(action) == "logs" && is_group && !by_tag && arn.split(':').count() == 7 {
-        arn.push_str(":*");
+    if catalog.prefix(action) == "logs"
+        && is_group
+        && arn.split(':').count() == 7
+        && let Some(group) = catalog.resource_type("logs:log-group")
+    {
+        arn = ArnForm::on(group, catalog.short_name(action)).of(&arn);
     }
     Resource { arn, sureness: Sureness::Exact }
 }

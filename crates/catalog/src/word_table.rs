@@ -38,6 +38,20 @@ impl ArnForm {
             Self::Anything => "*".to_owned(),
         }
     }
+
+    /// How a request about a thing of this type names it where nothing else is written down. Log groups have `:*` behind them,
+    /// but for three actions.
+    ///
+    /// AWS: CloudWatch Logs API Reference, `LogGroup`, `arn`: "Use this version to refer to the ARN in IAM policies when specifying
+    /// permissions for most API actions. The exception is when specifying permissions for TagResource, UntagResource, and
+    /// ListTagsForResource" (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>).
+    pub fn on(resource_type: ResourceType<'_>, action: &str) -> Self {
+        let by_tag = || ["TagResource", "UntagResource", "ListTagsForResource"].contains(&action);
+        match (resource_type.service().prefix(), resource_type.name()) {
+            ("logs", "log-group") if !by_tag() => Self::Under(":*"),
+            _ => Self::Itself,
+        }
+    }
 }
 
 /// An action that a word covers, and where it is asked.
@@ -83,7 +97,10 @@ impl Words {
             if let Some(word) = word {
                 written[place(resource_type.id(), word)] = true;
             }
-            for named in row_actions(catalog, row) {
+            for mut named in row_actions(catalog, row) {
+                if named.form == ArnForm::Itself {
+                    named.form = ArnForm::on(resource_type, catalog.short_name(named.action));
+                }
                 settled.insert((resource_type.id(), named.action));
                 if let Some(word) = word {
                     lists[place(resource_type.id(), word)].push(named);
@@ -104,7 +121,8 @@ impl Words {
                     Word::by_rule(catalog.access(action), name)
                 };
                 if let Some(word) = word.filter(|word| !written[place(pair.0, *word)]) {
-                    lists[place(pair.0, word)].push(WordAction { action, form: ArnForm::Itself });
+                    lists[place(pair.0, word)]
+                        .push(WordAction { action, form: ArnForm::on(resource_type, name) });
                 }
             }
         }

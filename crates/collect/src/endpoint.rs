@@ -219,10 +219,10 @@ impl Asked {
             || ["dsql", "s3vectors"].contains(&client.name) && fips;
         let suffix = if is_newer { partition.newer_suffix } else { partition.suffix };
         match (client.name, dual) {
-            ("s3" | "s3control", _) => {
+            ("s3" | "s3control" | "s3express", _) => {
                 let account = if client.name == "s3control" { format!("{account}.") } else { String::new() };
                 let stack = if dual { ".dualstack" } else { "" };
-                let host = if client.name == "s3" { "s3" } else { "s3-control" };
+                let host = client.host;
                 format!("{account}{host}{mark}{stack}.{region}.{}", partition.suffix)
             }
             ("iam", _) if is_gov => format!("iam.us-gov.{suffix}"),

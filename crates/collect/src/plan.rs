@@ -79,9 +79,18 @@ fn planned(call: &Call, scope: Scope) -> Planned {
 
 /// The permissions that a call needs; none if AWS checks none.
 pub(crate) fn actions(call: &Call) -> Vec<String> {
-    let Operation::Needs { always, sometimes } = catalog().operation(call.client.name, call.operation) else {
+    // Directory buckets have the operations of Amazon S3, and actions of the same names.
+    let is_directory = call.client.name == "s3express";
+    let client = if is_directory { "s3" } else { call.client.name };
+    let Operation::Needs { always, sometimes } = catalog().operation(client, call.operation) else {
         return Vec::new();
     };
+    if is_directory {
+        let named =
+            |action: ActionId| catalog().action(&format!("s3express:{}", catalog().short_name(action)));
+        let needed = always.into_iter().filter_map(named);
+        return needed.map(|action| catalog().name(action).to_owned()).collect();
+    }
     // Calls of API Gateway need a verb on a path, but for those that have an action of their name.
     let own = format!("{}:{}", call.client.signing_name, call.operation);
     if call.client.signing_name == "apigateway" && catalog().action(&own).is_some() {
@@ -220,6 +229,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// AWS: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3 Express"
+    /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3express.html>).
+    #[test]
+    fn directory_buckets_have_actions_of_their_own() {
+        let of = |call: &str| {
+            let planned = calls().into_iter().find(|planned| planned.call == format!("s3express:{call}"));
+            planned.map(|planned| planned.actions).unwrap_or_default()
+        };
+        assert_eq!(of("ListDirectoryBuckets"), ["s3express:ListAllMyDirectoryBuckets"]);
+        assert_eq!(of("GetBucketPolicy"), ["s3express:GetBucketPolicy"]);
+        assert_eq!(of("GetBucketEncryption"), ["s3express:GetEncryptionConfiguration"]);
     }
 
     /// What gives content away, rather than facts about things, is no part of it.

@@ -177,6 +177,8 @@ impl Settings {
 fn service_id(client: &str) -> String {
     let id = match client {
         "s3control" => "s3_control",
+        // The same client of the SDKs, with another endpoint.
+        "s3express" => "s3",
         "stepfunctions" => "sfn",
         "events" => "eventbridge",
         "apigateway" => "api_gateway",

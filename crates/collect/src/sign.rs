@@ -30,7 +30,7 @@ pub(crate) fn sign(request: &mut Request, credentials: &Credentials, scope: Scop
     if let Some(token) = &credentials.token {
         request.headers.push(("x-amz-security-token", token.clone()));
     }
-    if scope.service == "s3" {
+    if is_s3(scope.service) {
         request.headers.push(("x-amz-content-sha256", hash.clone()));
     }
     let host = request.origin.split_once("://").map_or(request.origin.as_str(), |(_, host)| host);
@@ -86,9 +86,14 @@ pub(crate) fn canonical_query(query: &[(String, String)]) -> String {
     parts.join("&")
 }
 
+/// Amazon S3, and its directory buckets.
+fn is_s3(service: &str) -> bool {
+    matches!(service, "s3" | "s3express")
+}
+
 /// Every service but S3 signs a path that is encoded once more than the one that is sent.
 fn canonical_path(path: &str, service: &str) -> String {
-    if service == "s3" {
+    if is_s3(service) {
         return path.to_owned();
     }
     path.split('/').map(encoded).collect::<Vec<_>>().join("/")
@@ -172,5 +177,6 @@ mod tests {
     fn a_path_is_signed_encoded_twice_except_by_s3() {
         assert_eq!(canonical_path("/tags/arn%3Aaws", "lambda"), "/tags/arn%253Aaws");
         assert_eq!(canonical_path("/bucket%20name", "s3"), "/bucket%20name");
+        assert_eq!(canonical_path("/bucket%20name", "s3express"), "/bucket%20name");
     }
 }

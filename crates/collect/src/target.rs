@@ -79,9 +79,16 @@ impl Target {
         let (seen, place) = (Seen::default(), run.place(&account, &run.home));
         let caller = Caller { aws: &run.aws, signer: &session, place: &place, seen: &seen };
         let is_entered = enter(caller);
-        let regions = if is_entered { regions(caller, &collection.regions) } else { Vec::new() };
-        let some = is_entered && !collection.regions.is_empty();
-        let enabled = some.then(|| enabled(caller)).flatten();
+        let enabled = if is_entered { enabled(caller) } else { None };
+        let regions = match (is_entered, collection.regions.as_slice()) {
+            (false, _) => Vec::new(),
+            (true, []) => enabled.clone().unwrap_or_else(|| vec![run.home.clone()]),
+            (true, asked) => {
+                left_out(caller, asked, enabled.as_deref());
+                asked.to_vec()
+            }
+        };
+        let enabled = enabled.filter(|_| !collection.regions.is_empty());
         let alias = if is_entered { alias(caller) } else { None };
         let file = format!("accounts/{account}/account.jsonl");
         let target = Target { account, is_own, session: is_entered.then_some(session), regions, enabled };
@@ -152,29 +159,23 @@ fn enter(caller: Caller<'_>) -> bool {
     false
 }
 
-/// The regions to read: those that were asked for, else all that are enabled.
-fn regions(caller: Caller<'_>, asked: &[String]) -> Vec<String> {
-    let Some(call) = table::call(REGIONS) else { return Vec::new() };
-    if !asked.is_empty() {
-        // What lies elsewhere nobody looked at.
+/// Writes down that regions were left out, unless it is known that those that were asked for are all that are enabled.
+///
+/// AWS: AWS Account Management Reference, "DisableRegion": "The act of disabling a Region will remove all IAM access to any resources
+/// that reside in that Region" (<https://docs.aws.amazon.com/accounts/latest/reference/API_DisableRegion.html>).
+fn left_out(caller: Caller<'_>, asked: &[String], enabled: Option<&[String]>) {
+    let Some(call) = table::call(REGIONS) else { return };
+    if enabled.is_none_or(|enabled| enabled.iter().any(|region| !asked.contains(region))) {
         caller.seen.not_tried(&call, format!("only {} was read, as asked", asked.join(", ")));
-        return asked.to_vec();
     }
-    let mut found: Vec<String> = Vec::new();
-    let take = |page: &Value| found.extend(named(page));
-    caller.pages(&Thing::default(), &call, take, "regionInfo[]");
-    if found.is_empty() {
-        found.push(caller.place.region.clone());
-    }
-    found.sort_unstable();
-    found
 }
 
-/// The regions that are enabled for the account; `None`: it did not tell.
+/// The regions that are enabled for the account, sorted; `None`: it did not tell.
 fn enabled(caller: Caller<'_>) -> Option<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     let take = |page: &Value| found.extend(named(page));
     caller.pages(&Thing::default(), &table::call(REGIONS)?, take, "regionInfo[]");
+    found.sort_unstable();
     Some(found).filter(|names| !names.is_empty())
 }
 

@@ -108,6 +108,10 @@ fn words_mean_what_people_mean() {
     assert_eq!(covered(Word::Run, instance)[0], format!("ssm:StartSession on {instance}"));
     let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
     assert!(covered(Word::Read, group).contains(&format!("logs:GetLogEvents on {group}:log-stream:*")));
+    // AWS: CloudWatch Logs API Reference, `LogGroup`, `arn`
+    // (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>).
+    assert_eq!(covered(Word::Read, group)[0], format!("logs:FilterLogEvents on {group}:*"));
+    assert!(covered(Word::Delete, group).contains(&format!("logs:DeleteLogGroup on {group}:*")));
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1234";
     assert_eq!(covered(Word::Read, key)[0], format!("kms:Decrypt on {key}"));
     assert_eq!(covered(Word::Delete, key)[0], format!("kms:ScheduleKeyDeletion on {key}"));
@@ -153,10 +157,29 @@ fn an_action_has_at_most_the_word_of_its_list() {
             for (asked, action) in words().asked(word, resource_type.id()).zip(listed) {
                 assert_eq!(asked.action, *action);
                 if !words().is_written(word, resource_type.id()) {
-                    assert_eq!(asked.form, ArnForm::Itself);
+                    assert_eq!(asked.form, ArnForm::on(resource_type, catalog().short_name(*action)));
                     assert!(catalog().actions_on(resource_type.id()).any(|on| on == *action));
                 }
             }
         }
+    }
+}
+
+/// AWS: CloudWatch Logs API Reference, `LogGroup`, `arn` and `logGroupArn`
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>).
+#[test]
+fn policies_name_log_groups_with_what_is_in_them_but_for_tags() {
+    let on = |kind: &str, action: &str| ArnForm::on(catalog().resource_type(kind).expect("a type"), action);
+    for (kind, action, form) in [
+        ("logs:log-group", "FilterLogEvents", ArnForm::Under(":*")),
+        ("logs:log-group", "DeleteLogGroup", ArnForm::Under(":*")),
+        ("logs:log-group", "TagResource", ArnForm::Itself),
+        ("logs:log-group", "UntagResource", ArnForm::Itself),
+        ("logs:log-group", "ListTagsForResource", ArnForm::Itself),
+        ("logs:log-stream", "GetLogEvents", ArnForm::Itself),
+        ("logs:destination", "PutDestinationPolicy", ArnForm::Itself),
+        ("s3:bucket", "DeleteBucket", ArnForm::Itself),
+    ] {
+        assert_eq!(on(kind, action), form, "{kind} {action}");
     }
 }

@@ -87,6 +87,44 @@ fn a_template_says_who_may_do_what_and_where_it_says_so() {
     });
 }
 
+/// AWS: CloudWatch Logs API Reference, `LogGroup`, `arn`: policies name a log group with `:*` behind it "for most API actions", and
+/// without for `TagResource` (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>).
+#[test]
+fn log_groups_are_named_as_policies_name_them() {
+    let scene = Scene::new();
+    let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/web";
+    let user = |name: &str, thing: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: {name}\n      Policies:\n        - PolicyName: p\n          \
+             PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 'logs:*', Resource: '{thing}'}}]}}\n"
+        )
+    };
+    let users =
+        [user("all", &format!("{group}:*")), user("bare", group), user("other", &format!("{group}x:*"))];
+    let head = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  G: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /web}}\n";
+    scene.write("t.yaml", &format!("{head}{}", users.concat()));
+    let ask = |who: &str, what: &str, thing: &str| {
+        let place = "-s t.yaml --planned-in 111122223333/eu-west-1 --standalone";
+        let told = scene.run(&format!("can user/{who} {what} {thing} {place}"));
+        told.split(['.', '\n']).next().unwrap_or_default().to_owned()
+    };
+    for (who, what, answer) in [
+        ("all", "logs:FilterLogEvents", "YES"),
+        ("all", "logs:DeleteLogGroup", "YES"),
+        ("all", "logs:PutMetricFilter", "YES"),
+        ("all", "logs:GetLogEvents", "YES"),
+        ("all", "read", "YES"),
+        ("all", "logs:TagResource", "NO"),
+        ("bare", "logs:FilterLogEvents", "NO"),
+        ("bare", "logs:PutMetricFilter", "NO"),
+        ("bare", "logs:TagResource", "YES"),
+        ("other", "logs:FilterLogEvents", "NO"),
+        ("other", "read", "NO"),
+    ] {
+        assert_eq!(ask(who, what, group), answer, "{who} {what}");
+    }
+}
+
 #[test]
 fn a_template_that_is_for_nowhere() {
     let scene = Scene::new();

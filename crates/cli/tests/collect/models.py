@@ -13,6 +13,9 @@ import sys
 
 import botocore.session
 
+# Clients of ours that are another one of AWS's SDKs.
+SAME = {"s3express": "s3"}
+
 LOADER = botocore.session.get_session().get_component("data_loader")
 faults = []
 checked = 0
@@ -21,7 +24,7 @@ checked = 0
 class Service:
     def __init__(self, line):
         self.name, self.signing, self.host, self.protocol, self.version = line.split()[:5]
-        self.model = LOADER.load_service_model(self.name, "service-2")
+        self.model = LOADER.load_service_model(SAME.get(self.name, self.name), "service-2")
         self.shapes = self.model["shapes"]
         metadata = self.model["metadata"]
         known = metadata.get("protocols", [metadata["protocol"]])
@@ -189,7 +192,7 @@ def call(services, words, line):
             expect(line, takes(name), f"takes no `{name}`, but {sorted(in_body)}")
     pages = {}
     try:
-        pages = LOADER.load_service_model(client, "paginators-1")["pagination"]
+        pages = LOADER.load_service_model(SAME.get(client, client), "paginators-1")["pagination"]
     except botocore.exceptions.UnknownServiceError:
         pass
     if operation in pages and not line.startswith("ask"):
@@ -235,7 +238,7 @@ def main(crate, planted=None):
     ids = (crate / "src/profile.rs").read_text().partition("fn service_id")[2].partition("\n}")[0]
     ids = dict(re.findall(r'"(\S+)" => "(\S+)"', ids))
     for name in services:
-        expected = botocore.session.get_session().get_service_model(name).service_id.hyphenize().replace("-", "_")
+        expected = botocore.session.get_session().get_service_model(SAME.get(name, name)).service_id.hyphenize().replace("-", "_")
         expect(name, ids.get(name, name).replace("-", "_") == expected, f"is {expected} in variables")
     for source in sorted((crate / "src").glob("*.rs")):
         text = source.read_text().partition("#[cfg(test)]")[0]

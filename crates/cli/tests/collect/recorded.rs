@@ -55,6 +55,11 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
             facts.filter_map(|thing| serde_json::from_str(thing.facts.json.as_deref()?).ok()).collect();
         assert!(facts.iter().any(|facts| facts["shared_with"] == case[1]), "{case}: {facts:?}");
     }
+    let group =
+        snapshot.resources.iter().find(|thing| &*thing.kind == "logs:log-group").expect("a log group");
+    assert_eq!(&*group.arn, "arn:aws:logs:xx-test-0:100000000000:log-group:/aws/lambda/f");
+    assert_eq!((&*group.name, group.policy), ("/aws/lambda/f", PolicyState::None));
+    assert!(group.facts.json.as_deref().is_some_and(|facts| facts.contains(":key/1\"")), "{group:?}");
     let share =
         snapshot.resources.iter().find(|thing| &*thing.kind == "ram:resource-share").expect("a share");
     assert!(share.facts.json.as_deref().is_some_and(|facts| facts.contains(":subnet/subnet-1\"")));
@@ -228,6 +233,13 @@ fn regions_that_were_left_out_leave_outside_undecided() {
     let (code, told) = outside(&[]);
     assert!(code == Some(1) && !told.contains("ec2:DescribeRegions"), "{told}");
     let (code, told) = outside(&["--regions", "xx-test-0"]);
+    assert!(code == Some(3) && told.contains("ec2:DescribeRegions"), "{told}");
+    // Those that were named are all there are.
+    let (code, told) = outside(&["--regions", "xx-test-1,xx-test-0"]);
+    assert!(code == Some(1) && !told.contains("ec2:DescribeRegions"), "{told}");
+    // Who may not ask which there are does not know that.
+    fake.deny("DescribeRegions");
+    let (code, told) = outside(&["--regions", "xx-test-0,xx-test-1"]);
     assert!(code == Some(3) && told.contains("ec2:DescribeRegions"), "{told}");
 }
 

@@ -60,6 +60,9 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
             facts.insert(fact.to_owned(), list);
         }
     }
+    if let Some(list) = field(configuration, "consumers").and_then(consumers) {
+        facts.insert("shared_with".to_owned(), list);
+    }
     // A collection calls it so; AWS Config has other policies by the name that it has there.
     if let Some(Carried::Text(text)) = field(configuration, "endpointPolicy").map(document::from_value) {
         facts.insert("endpoint_policy".to_owned(), text.into());
@@ -77,6 +80,19 @@ fn names(list: &Value) -> Option<Value> {
         .map(|name| is_name(name).then(|| name.clone()))
         .collect::<Option<Vec<_>>>()
         .map(Value::Array)
+}
+
+/// The accounts and namespaces that a datashare is shared with: those that it was only asked for, or taken from, are not
+/// among them. All or nothing.
+///
+/// AWS: Amazon Redshift API Reference, "DataShareAssociation", `Status`
+/// (<https://docs.aws.amazon.com/redshift/latest/APIReference/API_DataShareAssociation.html>), "DeauthorizeDataShare": "removes
+/// authorization from the specified datashare", "RejectDataShare".
+fn consumers(list: &Value) -> Option<Value> {
+    let has_none = |status: &str| ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"].contains(&status);
+    let has_it = |consumer: &&Value| !field(consumer, "status").and_then(Value::as_str).is_some_and(has_none);
+    let of = |consumer: &Value| field(consumer, "id").filter(|id| is_plain(id)).cloned();
+    list.as_array()?.iter().filter(has_it).map(of).collect::<Option<Vec<_>>>().map(Value::Array)
 }
 
 /// The access policies of EKS that an access entry has. All or nothing.

@@ -65,6 +65,9 @@ impl<'t> Template<'t> {
             return only.clone();
         }
         let Some((kind, properties)) = self.resource(id, depth) else { return Value::Unknown };
+        if sam::is_api(&kind) {
+            return known(format!("{id}~"));
+        }
         kinds::of(&kind).map_or(Value::Unknown, |kind| known(kind.reference(&properties, id, self.place)))
     }
 
@@ -319,6 +322,7 @@ Resources:
   Other: {Type: 'AWS::Serverless::StateMachine', Properties: {}}
   Ruled: {Type: 'AWS::Serverless::Function', Properties: {Role: 'arn:aws:iam::111122223333:role/x'}}
   Table: {Type: 'AWS::Serverless::SimpleTable', Properties: {TableName: t}}
+  Api: {Type: 'AWS::Serverless::HttpApi'}
 Globals: {StateMachine: {RolePath: /all/}}
 ";
 
@@ -342,6 +346,8 @@ Globals: {StateMachine: {RolePath: /all/}}
             ("!GetAtt RuledRole.Arn", "null"),
             ("!GetAtt TableRole.Arn", "null"),
             ("!Ref Table", r#""t""#),
+            ("!Ref Api", r#""Api~""#),
+            ("!GetAtt Api.RootResourceId", "null"),
             ("!Ref NobodyRole", "null"),
             (
                 "!Sub 'arn:${AWS::Partition}:s3:::${Named}/${!aws:username}/*'",

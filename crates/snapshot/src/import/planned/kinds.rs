@@ -44,6 +44,7 @@ const KINDS: &[Kind] = &[
     kind("AWS::CloudFormation::Stack", "", "cloudformation:{r}:{a}:stack/{n}/~", true, ""),
     kind("AWS::CodeBuild::Project", "Name", "codebuild:{r}:{a}:project/{n}", false, ""),
     kind("AWS::CodePipeline::Pipeline", "Name", "codepipeline:{r}:{a}:{n}", false, ""),
+    kind("AWS::Cognito::UserPool", "", "cognito-idp:{r}:{a}:userpool/{n}", false, ""),
     kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, ""),
     kind("AWS::EC2::Instance", "", "ec2:{r}:{a}:instance/{n}", false, ""),
     kind("AWS::ECR::Repository", "RepositoryName", "ecr:{r}:{a}:repository/{n}", false, "RepositoryPolicyText"),

@@ -382,8 +382,19 @@ impl Written<'_, '_, '_> {
     ) -> Result_ {
         // A policy that is declared by itself is the policy of the thing.
         let mut own = Vec::new();
+        let mut declared: BTreeMap<String, Document> = BTreeMap::new();
         for (fate, arn, document) in policies {
-            let document = if fate == Fate::Gone { Document::None } else { document };
+            let document = match fate {
+                Fate::Gone => Document::None,
+                // A thing has one policy: whichever of two comes last, and nothing says which that is.
+                _ => match declared.get(&arn) {
+                    Some(other) if *other != document => Document::NotSeen(TWO_POLICIES.to_owned()),
+                    _ => document,
+                },
+            };
+            if fate != Fate::Gone {
+                declared.insert(arn.clone(), document.clone());
+            }
             match things.get_mut(&arn) {
                 Some((_, _, thing)) => {
                     // What the thing itself says of its policy is what was there before.
@@ -476,6 +487,9 @@ impl Written<'_, '_, '_> {
         Ok(())
     }
 }
+
+/// Why nobody knows what the policy of a thing says for which two are declared.
+const TWO_POLICIES: &str = "two policies are declared for it, and it has one of them";
 
 /// Kinds to which AWS gives a policy when they are made without one.
 ///

@@ -4,6 +4,9 @@
 //! AWS: SAM Developer Guide, "Generated CloudFormation resources", "AWS SAM policy templates"
 //! (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html>).
 
+mod connector;
+mod event;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -11,6 +14,9 @@ use serde::Deserialize;
 
 use super::Place;
 use super::value::Value;
+
+pub(super) use self::connector::{Connectors, Made, TYPE as CONNECTOR};
+pub(super) use self::event::{permissions, roles};
 
 /// One of SAM's own policies, in which parameters are to be filled in.
 #[derive(Deserialize)]
@@ -71,6 +77,11 @@ impl Kind {
     }
 }
 
+/// Is this a type of API, whose id is made up by AWS and stands as its name in the template?
+pub(super) fn is_api(kind: &str) -> bool {
+    matches!(kind, "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api")
+}
+
 /// What CloudFormation calls what a type of SAM comes to; other types as they are.
 pub(super) fn cloudformation(kind: &str) -> &str {
     match Kind::of(kind) {
@@ -106,6 +117,23 @@ fn map<const N: usize>(fields: [(&str, Value); N]) -> Value {
     Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
+/// A policy of one statement, inline in a role.
+fn policy(name: &str, action: &str, resource: Value) -> Value {
+    let statement = map([("Effect", text("Allow")), ("Action", text(action)), ("Resource", resource)]);
+    let document = map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
+    map([("PolicyName", text(name)), ("PolicyDocument", document)])
+}
+
+/// The trust policy of a role for a service.
+fn trust(service: &str) -> Value {
+    let statement = map([
+        ("Effect", text("Allow")),
+        ("Principal", map([("Service", text(service))])),
+        ("Action", text("sts:AssumeRole")),
+    ]);
+    map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))])
+}
+
 /// The policies of a role that is made.
 #[derive(Default)]
 struct Policies {
@@ -118,7 +146,11 @@ struct Policies {
 impl Policies {
     /// A policy of AWS.
     fn aws(&mut self, name: &str, place: &Place) {
-        let arn = text(&format!("arn:{}:iam::aws:policy/{name}", place.partition()));
+        self.attach(&format!("arn:{}:iam::aws:policy/{name}", place.partition()));
+    }
+
+    fn attach(&mut self, arn: &str) {
+        let arn = text(arn);
         if !self.managed.contains(&arn) {
             self.managed.push(arn);
         }
@@ -134,15 +166,17 @@ impl Policies {
     fn named(&mut self, properties: &Value, place: &Place) {
         for (at, policy) in properties.get("Policies").items().iter().enumerate() {
             let document = match policy {
-                Value::Text(arn) if arn.starts_with("arn:") => {
-                    self.managed.push(text(arn));
-                    continue;
-                }
+                Value::Text(named) => match managed_policy(named, place) {
+                    Some(arn) => {
+                        self.attach(&arn);
+                        continue;
+                    }
+                    None => None,
+                },
                 Value::Map(fields) if fields.iter().any(|(key, _)| key == "Statement") => {
                     Some(policy.clone())
                 }
                 Value::Map(fields) => policy_of_template(fields, place),
-                // A policy of AWS by its name alone may be below any path: it counts as one that is not known.
                 _ => None,
             };
             self.inline(&format!("Policy{at}"), document);
@@ -180,19 +214,12 @@ impl Policies {
         match (queue, action) {
             (Value::Null, _) => {}
             (_, Some(action)) => {
-                let statement = map([
-                    ("Effect", text("Allow")),
-                    ("Action", text(action)),
-                    ("Resource", queue.get("TargetArn").clone()),
-                ]);
-                let document =
-                    map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
-                self.inline("DeadLetterQueuePolicy", Some(document));
+                let to = queue.get("TargetArn").clone();
+                self.inline.push(policy("DeadLetterQueuePolicy", action, to));
             }
             _ => is_cut = true,
         }
-        // Rights on destinations, some of which SAM makes.
-        is_cut |= !properties.at(&["EventInvokeConfig", "DestinationConfig"]).is_null();
+        is_cut |= !self.destinations(properties.at(&["EventInvokeConfig", "DestinationConfig"]));
         is_cut |= matches!(properties.get("Events"), Value::Unknown);
         for (_, event) in properties.get("Events").fields() {
             let own = event.get("Properties");
@@ -200,15 +227,58 @@ impl Policies {
                 Some("SQS") => self.aws("service-role/AWSLambdaSQSQueueExecutionRole", place),
                 Some("Kinesis") => self.aws("service-role/AWSLambdaKinesisExecutionRole", place),
                 Some("DynamoDB") => self.aws("service-role/AWSLambdaDynamoDBExecutionRole", place),
-                Some("DocumentDB" | "MQ" | "MSK" | "SelfManagedKafka") | None => is_cut = true,
+                Some("MSK") => {
+                    self.aws("service-role/AWSLambdaMSKExecutionRole", place);
+                    let more = ["SourceAccessConfigurations", "SchemaRegistryConfig"];
+                    is_cut |= more.iter().any(|name| !own.get(name).is_null());
+                }
+                Some("DocumentDB" | "MQ" | "SelfManagedKafka") | None => is_cut = true,
                 // Those that call the function need rights on it, and it none.
                 Some(_) => is_cut |= !matches!(own.get("SqsSubscription"), Value::Null | Value::Bool(false)),
             }
-            is_cut |= !own.get("DestinationConfig").is_null();
+            is_cut |= !self.destinations(own.get("DestinationConfig"));
         }
         if is_cut {
             self.inline("rights that SAM adds", None);
         }
+    }
+
+    /// The rights on what is told how calls ended. Are they all known? Queues and topics that SAM makes itself are not.
+    ///
+    /// AWS: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>); as `model/iam.py` of
+    /// `aws-sam-translator` 1.115 does it.
+    fn destinations(&mut self, config: &Value) -> bool {
+        let mut all_known = !matches!(config, Value::Unknown);
+        for on in ["OnSuccess", "OnFailure"] {
+            let (kind, to) = (config.at(&[on, "Type"]), config.at(&[on, "Destination"]));
+            let objects = || to.text().map_or(Value::Unknown, |bucket| text(&format!("{bucket}/*")));
+            let rights = match (kind.text(), to) {
+                (None, _) if kind.is_null() => Vec::new(),
+                (Some(_), Value::Null) | (None, _) => {
+                    all_known = false;
+                    Vec::new()
+                }
+                (Some("SQS"), to) => vec![("sqs:SendMessage", to.clone())],
+                (Some("SNS"), to) => vec![("sns:Publish", to.clone())],
+                (Some("EventBridge"), to) => vec![("events:PutEvents", to.clone())],
+                (Some("Lambda"), to) => vec![("lambda:InvokeFunction", to.clone())],
+                (Some("S3" | "S3Bucket"), to) => {
+                    vec![("s3:PutObject", objects()), ("s3:ListBucket", to.clone())]
+                }
+                // A topic of Kafka is reached by no right of IAM that SAM gives.
+                (Some("Kafka"), _) => Vec::new(),
+                (Some(_), _) => {
+                    all_known = false;
+                    Vec::new()
+                }
+            };
+            for (action, resource) in rights {
+                let known = self.inline.len();
+                self.inline.push(policy(&format!("{on}{known}"), action, resource));
+            }
+        }
+        all_known
     }
 
     fn added_to_state_machine(&mut self, properties: &Value, place: &Place) {
@@ -218,6 +288,22 @@ impl Policies {
             _ => self.inline("rights that SAM adds", None),
         }
     }
+}
+
+/// The policy that `Policies` names by its ARN, or as one of AWS's by its name alone, which may be below any path. `None`: AWS had
+/// none of this name, or several, when the facts were compiled, and it may be a newer one.
+///
+/// AWS: SAM Developer Guide, "AWS::Serverless::Function", `Policies`: "The ARN of an AWS managed policy or customer managed policy",
+/// "The name of an AWS managed policy"
+/// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>).
+fn managed_policy(named: &str, place: &Place) -> Option<String> {
+    if named.starts_with("arn:") {
+        return Some(named.to_owned());
+    }
+    let mut of_this_name =
+        clavicle_catalog::catalog().managed_policies().iter().filter(|policy| policy.name() == named);
+    let (policy, None) = (of_this_name.next()?, of_this_name.next()) else { return None };
+    Some(policy.arn.replacen("arn:aws:", &format!("arn:{}:", place.partition()), 1))
 }
 
 /// The policy of AWS for whoever writes traces.
@@ -242,104 +328,15 @@ pub(super) fn role_of(kind: Kind, properties: &Value, place: &Place) -> (Value, 
         }
     };
     policies.named(properties, place);
-    let statement = map([
-        ("Effect", text("Allow")),
-        ("Principal", map([("Service", text(service))])),
-        ("Action", text("sts:AssumeRole")),
-    ]);
-    let trust = map([("Version", text("2012-10-17")), ("Statement", Value::List(vec![statement]))]);
     let own_trust = properties.get("AssumeRolePolicyDocument");
     let role = map([
         ("Path", properties.get("RolePath").clone()),
-        ("AssumeRolePolicyDocument", if own_trust.is_null() { trust } else { own_trust.clone() }),
+        ("AssumeRolePolicyDocument", if own_trust.is_null() { trust(service) } else { own_trust.clone() }),
         ("ManagedPolicyArns", Value::List(policies.managed)),
         ("Policies", Value::List(policies.inline)),
         ("PermissionsBoundary", properties.get("PermissionsBoundary").clone()),
     ]);
     (role, policies.is_cut)
-}
-
-/// The permissions on a function that SAM makes for what calls it, each with a name of its own: `AWS::Lambda::Permission`s.
-/// Where SAM alone knows which thing calls it, the source is not known.
-///
-/// AWS: SAM Developer Guide, "CloudFormation resources generated when AWS::Serverless::Function is specified", event sources
-/// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>);
-/// Lambda Developer Guide, "Control access to Lambda function URLs"
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>).
-pub(super) fn permissions(properties: &Value, id: &str, arn: &str, place: &Place) -> Vec<(String, Value)> {
-    let qualifier = properties.get("AutoPublishAlias");
-    let permission = |action: &str, principal: Value, (condition, value): (&str, Value)| {
-        map([
-            ("FunctionName", text(arn)),
-            ("Qualifier", qualifier.clone()),
-            ("Action", text(action)),
-            ("Principal", principal),
-            (condition, value),
-        ])
-    };
-    let source = |value: Value| ("SourceArn", value);
-    let mut made = Vec::new();
-    let everyone = match properties.at(&["FunctionUrlConfig", "AuthType"]) {
-        Value::Null => None,
-        Value::Text(kind) if kind == "NONE" => Some(text("*")),
-        Value::Text(_) => None,
-        _ => Some(Value::Unknown),
-    };
-    if let Some(everyone) = everyone {
-        let of_url = ("FunctionUrlAuthType", text("NONE"));
-        made.push((
-            format!("{id}UrlPublicPermissions"),
-            permission("lambda:InvokeFunctionUrl", everyone.clone(), of_url),
-        ));
-        let through_url = ("InvokedViaFunctionUrl", Value::Bool(true));
-        made.push((
-            format!("{id}URLInvokeAllowPublicAccess"),
-            permission("lambda:InvokeFunction", everyone, through_url),
-        ));
-    }
-    let events = properties.get("Events");
-    if matches!(events, Value::Unknown) {
-        let anybody = permission("lambda:InvokeFunction", Value::Unknown, source(Value::Unknown));
-        made.push((format!("{id}Permission"), anybody));
-    }
-    for (name, event) in events.fields() {
-        let own = event.get("Properties");
-        let rule = || {
-            let rule = super::kinds::of("AWS::Events::Rule");
-            rule.map_or(Value::Unknown, |kind| text(&kind.arn(&Value::Null, &format!("{id}{name}"), place)))
-        };
-        let (service, condition) = match event.get("Type").text() {
-            // These are polled, or called with a role.
-            Some(
-                "SQS" | "Kinesis" | "DynamoDB" | "DocumentDB" | "MQ" | "MSK" | "SelfManagedKafka"
-                | "ScheduleV2",
-            ) => continue,
-            Some("Schedule" | "CloudWatchEvent" | "EventBridgeRule") => {
-                (text("events.amazonaws.com"), source(rule()))
-            }
-            Some("S3") => {
-                let account = text(&place.account.to_string());
-                (text("s3.amazonaws.com"), ("SourceAccount", account))
-            }
-            Some("SNS") => match own.get("SqsSubscription") {
-                Value::Null | Value::Bool(false) => {
-                    (text("sns.amazonaws.com"), source(own.get("Topic").clone()))
-                }
-                // A queue between them.
-                _ => continue,
-            },
-            Some("Api" | "HttpApi") => (text("apigateway.amazonaws.com"), source(Value::Unknown)),
-            Some("CloudWatchLogs") => (text("logs.amazonaws.com"), source(Value::Unknown)),
-            Some("IoTRule") => (text("iot.amazonaws.com"), source(Value::Unknown)),
-            Some("Cognito") => (text("cognito-idp.amazonaws.com"), source(Value::Unknown)),
-            Some("AlexaSkill") => {
-                (text("alexa-appkit.amazon.com"), ("EventSourceToken", own.get("SkillId").clone()))
-            }
-            _ => (Value::Unknown, source(Value::Unknown)),
-        };
-        made.push((format!("{id}{name}Permission"), permission("lambda:InvokeFunction", service, condition)));
-    }
-    made
 }
 
 /// The policy that `- S3ReadPolicy: {BucketName: x}` stands for; what is not known of its parameters is not known in it. `None`:
@@ -384,7 +381,7 @@ fn filled_text(text: &str, parameters: &Value, place: &Place) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, POLICY_TEMPLATES, Place, Value, map, permissions, policy_of_template, role_of, text};
+    use super::{Kind, POLICY_TEMPLATES, Place, Value, map, policy_of_template, role_of, text};
 
     fn policy(name: &str, parameters: &[(&str, Value)]) -> Option<Value> {
         let parameters = parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
@@ -436,6 +433,10 @@ mod tests {
         };
         let event = |kind: &str, own: Value| map([("E", map([("Type", text(kind)), ("Properties", own)]))]);
         let basic = "AWSLambdaBasicExecutionRole";
+        let to = |kind: &str, arn: Value| {
+            let on = map([("Type", text(kind)), ("Destination", arn)]);
+            map([("DestinationConfig", map([("OnSuccess", on)]))])
+        };
         for (name, value, added, is_cut) in [
             ("Tracing", text("Active"), Some("AWSXrayWriteOnlyAccess"), false),
             ("Tracing", text("Disabled"), None, false),
@@ -451,8 +452,15 @@ mod tests {
             ("Events", event("DynamoDB", Value::Null), Some("AWSLambdaDynamoDBExecutionRole"), false),
             (
                 "Events",
-                event("DynamoDB", map([("DestinationConfig", map([]))])),
+                event("DynamoDB", map([("DestinationConfig", map([("OnFailure", Value::Unknown)]))])),
                 Some("AWSLambdaDynamoDBExecutionRole"),
+                true,
+            ),
+            ("Events", event("MSK", Value::Null), Some("AWSLambdaMSKExecutionRole"), false),
+            (
+                "Events",
+                event("MSK", map([("SourceAccessConfigurations", Value::List(Vec::new()))])),
+                Some("AWSLambdaMSKExecutionRole"),
                 true,
             ),
             ("Events", event("MQ", Value::Null), None, true),
@@ -464,7 +472,10 @@ mod tests {
                 None,
                 false,
             ),
-            ("EventInvokeConfig", map([("DestinationConfig", map([]))]), None, true),
+            ("EventInvokeConfig", map([("DestinationConfig", Value::Unknown)]), None, true),
+            ("EventInvokeConfig", to("SQS", Value::Null), None, true),
+            ("EventInvokeConfig", to("Newer", text("arn:x")), None, true),
+            ("EventInvokeConfig", to("SQS", text("arn:q")), None, false),
             ("DeadLetterQueue", map([("Type", text("SQS")), ("TargetArn", text("arn:q"))]), None, false),
         ] {
             let expected = [Some(basic), added].into_iter().flatten().map(str::to_owned).collect();
@@ -479,53 +490,23 @@ mod tests {
             (statement.get("Action").text(), statement.get("Resource").text()),
             (Some("sqs:SendMessage"), Some("arn:q"))
         );
+        for (kind, rights) in [
+            ("SQS", &[("sqs:SendMessage", "arn:x")][..]),
+            ("SNS", &[("sns:Publish", "arn:x")]),
+            ("EventBridge", &[("events:PutEvents", "arn:x")]),
+            ("Lambda", &[("lambda:InvokeFunction", "arn:x")]),
+            ("S3Bucket", &[("s3:PutObject", "arn:x/*"), ("s3:ListBucket", "arn:x")]),
+        ] {
+            let config = map([("EventInvokeConfig", to(kind, text("arn:x")))]);
+            let (role, is_cut) = role_of(Kind::Function, &config, &place());
+            let given = role.get("Policies").items().iter().map(|it| it.at(&["PolicyDocument", "Statement"]));
+            let given: Vec<_> =
+                given.filter_map(|it| Some((it.get("Action").text()?, it.get("Resource").text()?))).collect();
+            assert_eq!((&given[..], is_cut), (rights, false), "{kind}");
+        }
         let traced = map([("Tracing", map([("Enabled", Value::Bool(true))]))]);
         let (role, is_cut) = role_of(Kind::StateMachine, &traced, &place());
         assert!(!is_cut && role.get("ManagedPolicyArns").items().len() == 1);
-    }
-
-    #[test]
-    fn who_may_call_a_function_of_sam() {
-        let made = |properties: Value| permissions(&properties, "Fn", "arn:f", &place());
-        let events = |kind: &str, own: Value| {
-            map([("Events", map([("E", map([("Type", text(kind)), ("Properties", own)]))]))])
-        };
-        let topic = || map([("Topic", text("arn:t"))]);
-        for (kind, own, principal, condition) in [
-            (
-                "Schedule",
-                Value::Null,
-                "events.amazonaws.com",
-                ("SourceArn", text("arn:aws:events:eu-west-1:111122223333:rule/FnE~")),
-            ),
-            ("S3", Value::Null, "s3.amazonaws.com", ("SourceAccount", text("111122223333"))),
-            ("SNS", topic(), "sns.amazonaws.com", ("SourceArn", text("arn:t"))),
-            ("HttpApi", Value::Null, "apigateway.amazonaws.com", ("SourceArn", Value::Unknown)),
-        ] {
-            let made = made(events(kind, own));
-            let [(name, permission)] = &made[..] else { panic!("{kind}: {made:?}") };
-            assert_eq!(
-                (name.as_str(), permission.get("Principal").text()),
-                ("FnEPermission", Some(principal))
-            );
-            assert_eq!(permission.get(condition.0), &condition.1, "{kind}");
-            assert_eq!(permission.get("Action").text(), Some("lambda:InvokeFunction"));
-        }
-        for kind in ["SQS", "ScheduleV2", "MSK"] {
-            assert_eq!(made(events(kind, Value::Null)), [], "{kind}");
-        }
-        let nobody_knows = made(events("Newer", Value::Null));
-        assert_eq!(nobody_knows[0].1.get("Principal"), &Value::Unknown);
-        let url = |kind: Value| made(map([("FunctionUrlConfig", map([("AuthType", kind)]))]));
-        assert_eq!(url(text("AWS_IAM")), []);
-        for (kind, principal) in [(text("NONE"), text("*")), (Value::Unknown, Value::Unknown)] {
-            let made = url(kind);
-            let actions: Vec<_> = made.iter().filter_map(|(_, it)| it.get("Action").text()).collect();
-            assert_eq!(actions, ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]);
-            assert!(made.iter().all(|(_, it)| *it.get("Principal") == principal));
-            assert_eq!(made[0].1.get("FunctionUrlAuthType").text(), Some("NONE"));
-            assert_eq!(made[1].1.get("InvokedViaFunctionUrl"), &Value::Bool(true));
-        }
     }
 
     /// AWS: SAM Developer Guide, "Globals section of the AWS SAM template": maps are merged, lists are additive, and of other

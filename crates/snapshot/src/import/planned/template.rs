@@ -1,7 +1,8 @@
 //! A template of CloudFormation or SAM: what it declares, as far as it settles it.
 //!
-//! Of SAM, functions and state machines are expanded, with their roles and who may call them ([`sam`]), and tables are those of
-//! DynamoDB. Of what else SAM makes of events (rules, queues, APIs), and of connectors, macros, loops and nested stacks, nothing is read.
+//! Of SAM, functions and state machines are expanded, with their roles and who may call them ([`sam`]), connectors are the policies
+//! that they come to, and tables are those of DynamoDB. Of what else SAM makes of events (rules, queues, APIs), and of macros, loops
+//! and nested stacks, nothing is read.
 //!
 //! AWS: CloudFormation User Guide, "Template anatomy"; SAM Developer Guide, "Generated CloudFormation resources".
 
@@ -57,7 +58,11 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             );
             hide_policies(&mut properties);
         }
+        let connectors = sam::Connectors { value, template: &template, place: source.place };
         let mut take = Take { plan: &mut plan, doubts, source, id, line };
+        for (name, connector) in resource.get("Connectors").fields() {
+            take.connector_of(&connectors, name, connector, is_made.is_none());
+        }
         if let Some(sam) = sam {
             take.expanded(sam, properties, is_made.is_none());
             continue;
@@ -65,6 +70,10 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         match kind {
             "AWS::Organizations::Policy" if matches!(properties.get("Type"), Value::Unknown) => {
                 take.doubt(format!("the type of `{id}` is not known"));
+            }
+            sam::CONNECTOR => {
+                let made = connectors.made(id, properties.get("Source"), &properties);
+                take.connector(id, made, is_made.is_none());
             }
             kind => take.one(sam::cloudformation(kind), properties, id),
         }
@@ -112,7 +121,7 @@ impl Take<'_> {
                 fields.push(("Role".to_owned(), Value::Text(arn)));
             }
             if is_cut {
-                let why = "takes rights that SAM adds; what its role may do is known in part";
+                let why = "has rights that are not known here; what its role may do is known in part";
                 self.doubt(format!("`{id}` {why}"));
             }
         }
@@ -125,7 +134,14 @@ impl Take<'_> {
             }
             sam::Kind::StateMachine => (Vec::new(), Value::Null),
         };
+        let roles = sam::roles(sam, &properties, id, &arn, place);
         self.one(kind, properties, id);
+        for (name, mut role) in roles {
+            if is_doubtful {
+                hide_policies(&mut role);
+            }
+            self.one("AWS::IAM::Role", role, &name);
+        }
         for (name, mut permission) in permissions {
             if is_doubtful {
                 hide_policies(&mut permission);
@@ -135,6 +151,36 @@ impl Take<'_> {
         if url.text().is_some() {
             let target = ("TargetFunctionArn".to_owned(), Value::Text(arn));
             self.one("AWS::Lambda::Url", Value::Map(vec![target, ("AuthType".to_owned(), url)]), id);
+        }
+    }
+
+    /// A connector that stands with its source.
+    fn connector_of(
+        &mut self,
+        connectors: &sam::Connectors<'_>,
+        name: &str,
+        connector: &Value,
+        is_doubtful: bool,
+    ) {
+        let declared = connectors.template.work_out(connector.get("Properties"));
+        let mut source = vec![("Id".to_owned(), Value::Text(self.id.to_owned()))];
+        source
+            .extend(declared.get("SourceReference").fields().iter().filter(|(key, _)| key != "Id").cloned());
+        let name = format!("{}{name}", self.id);
+        let made = connectors.made(&name, &Value::Map(source), &declared);
+        self.connector(&name, made, is_doubtful);
+    }
+
+    /// The policies that a connector comes to. `is_doubtful`: nobody knows whether it is made.
+    fn connector(&mut self, id: &str, (made, is_cut): (Vec<sam::Made>, bool), is_doubtful: bool) {
+        if is_cut {
+            self.doubt(format!("what the connector `{id}` gives is not known"));
+        }
+        for (kind, name, mut properties) in made {
+            if is_doubtful {
+                hide_policies(&mut properties);
+            }
+            self.one(kind, properties, &name);
         }
     }
 
