@@ -1,10 +1,14 @@
 //! What bears on all requests of somebody for a thing, for whoever asks about all of them at once.
 
-use clavicle_engine::{Action, Applicable, Principal, Resource, ResourcePolicy};
+use std::borrow::Cow;
+
+use clavicle_engine::{Action, Applicable, Fact, Principal, Resource, ResourcePolicy};
+use clavicle_policy::{AccountId, PrincipalKind};
 
 use crate::actor::{Actor, Target};
+use crate::becomes::ANYONE_SIGNED_IN;
 use crate::ruling::if_blocked;
-use crate::side::applicable;
+use crate::side::{ActorSide, OF_ONE_CALLER, applicable};
 use crate::world::World;
 
 /// Both sides of a request, as the engine takes them. Policies have the numbers of [`World::store`].
@@ -20,8 +24,8 @@ pub struct Bearing<'a> {
 
 impl World {
     /// Hands over what bears on requests of the actor for the target, which they name by `arn`: a list for each caller that
-    /// the actor stands for (everyone is anonymous callers and those of any account, a role each of its sessions that the
-    /// policy of the thing names), in which stands each way that the thing may be, where something about it was not seen.
+    /// the actor stands for (everyone is anonymous callers and those of any account; a role, and an account that was not seen,
+    /// are also those of them whom the policy of the thing names), in which stands each way that the thing may be, where something about it was not seen.
     /// Empty for those who send no requests.
     pub fn bearings<T>(
         &self,
@@ -36,9 +40,9 @@ impl World {
             sought = sought.with_grants_not_seen();
         }
         let mut found = Vec::new();
-        let sessions = self.sessions_named_by(sought.policy, actor);
-        let sessions = sessions.iter().filter_map(|session| Some((session, self.actor_side(session)?)));
-        for (actor, side) in self.sides_of(actor).into_iter().map(|side| (actor, side)).chain(sessions) {
+        let named = self.named_besides(sought.policy, actor);
+        let named = named.iter().filter_map(|one| Some((one, self.actor_side(one)?)));
+        for (actor, side) in self.sides_of(actor).into_iter().map(|side| (actor, of_all(side))).chain(named) {
             let mut tell = |applicable| {
                 then(&Bearing { principal: &side.principal, resource: &sought.resource, applicable })
             };
@@ -52,15 +56,60 @@ impl World {
         found
     }
 
-    /// The sessions of a role whom the policy of a thing names one by one.
-    fn sessions_named_by(&self, policy: ResourcePolicy, actor: &Actor) -> Vec<Actor> {
-        let (ResourcePolicy::Some(policy), Actor::Principal(role)) = (policy, actor) else {
-            return Vec::new();
-        };
-        let is_its = |named: &Actor| match named {
-            Actor::Unseen(arn) => self.role_of_session(arn) == Some(*role),
-            _ => false,
-        };
-        self.named_by(policy, |_| true).actors.into_iter().filter(is_its).collect()
+    /// Those whom the actor stands for and whom the policy of a thing names one by one, in a `NotPrincipal` too: sessions of a
+    /// role, and anybody in an account that was not seen.
+    fn named_besides(&self, policy: ResourcePolicy, actor: &Actor) -> Vec<Actor> {
+        let ResourcePolicy::Some(policy) = policy else { return Vec::new() };
+        let parsed = clavicle_policy::parse(self.text(policy).as_bytes()).policy;
+        let elements =
+            parsed.iter().flat_map(|policy| &policy.statements).filter_map(|it| it.principal.as_ref());
+        let names = elements.flat_map(|element| {
+            let listed = element.entries.iter().filter(|entry| entry.kind == PrincipalKind::Aws);
+            let texts = element.bare.iter().chain(listed.map(|entry| &entry.value));
+            texts.map(|text| (text.value.as_str(), element.negated))
+        });
+        let mut found: Vec<Actor> = Vec::new();
+        for (name, negated) in names {
+            let whole =
+                name.strip_suffix(":root").and_then(AccountId::of_arn).or_else(|| AccountId::parse(name));
+            let one = match actor {
+                Actor::Principal(role) => {
+                    (self.role_of_session(name) == Some(*role)).then(|| name.to_owned())
+                }
+                Actor::Unseen(role) => is_session_of(name, role).then(|| name.to_owned()),
+                Actor::OutsideAccount(id) => match whole {
+                    // Of those whom an account stands for in a `NotPrincipal`, the root user alone needs no more.
+                    Some(account) if account == *id && negated => {
+                        let partition = name.split(':').nth(1).unwrap_or("aws");
+                        Some(format!("arn:{partition}:iam::{id}:root"))
+                    }
+                    Some(_) => None,
+                    None => (AccountId::of_arn(name) == Some(*id)).then(|| name.to_owned()),
+                },
+                _ => None,
+            };
+            let one = one.filter(|name| Principal::from_arn(name).is_ok());
+            found.extend(one.map(|name| Actor::Unseen(name.into())).filter(|one| !found.contains(one)));
+        }
+        found
     }
+}
+
+/// Is this the ARN of a session of the role?
+fn is_session_of(session: &str, role: &str) -> bool {
+    let name = session.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
+    let of = role.split_once(":role/").and_then(|(_, path)| path.rsplit('/').next());
+    name.is_some() && name == of && AccountId::of_arn(session) == AccountId::of_arn(role)
+}
+
+/// The actor's side, as that of everybody whom it stands for: of whoever signs with some account, nothing but that is known.
+fn of_all(mut side: ActorSide<'_>) -> ActorSide<'_> {
+    if side.principal.text() == ANYONE_SIGNED_IN {
+        let mut principal = side.principal.into_owned();
+        for key in OF_ONE_CALLER {
+            principal.state(key, Fact::Unknown);
+        }
+        side.principal = Cow::Owned(principal);
+    }
+    side
 }

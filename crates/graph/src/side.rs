@@ -222,6 +222,10 @@ impl ActorSide<'_> {
     }
 }
 
+/// Keys that tell one user, role or session of an account from another.
+pub(crate) const OF_ONE_CALLER: [&str; 5] =
+    ["aws:PrincipalArn", "aws:username", "aws:PrincipalType", "aws:userid", "aws:FederatedProvider"];
+
 impl World {
     /// What bears on an actor. `None`: its text names no caller.
     pub(crate) fn actor_side(&self, actor: &Actor) -> Option<ActorSide<'_>> {
@@ -245,7 +249,7 @@ impl World {
                 self.place_principal(&mut principal, *account);
                 if matches!(actor, Actor::OutsideAccount(_)) {
                     // Only the account is known of them.
-                    for key in ["aws:PrincipalArn", "aws:username", "aws:PrincipalType", "aws:userid"] {
+                    for key in OF_ONE_CALLER {
                         principal.state(key, Fact::Unknown);
                     }
                 }

@@ -164,6 +164,12 @@ fn what_somebody_can_never_do() {
 
 /// Details of an account with one role, which has no policy, and a bucket whose policy names a session of it.
 fn of_session() -> Scene {
+    of_letters(&json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*",
+        "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/none/alice"}}]))
+}
+
+/// The same with these statements in the policy of the bucket.
+fn of_letters(statements: &Value) -> Scene {
     let scene = Scene::new();
     let policy = |statement: Value| json!({"Version": "2012-10-17", "Statement": [statement]});
     let trust =
@@ -173,9 +179,8 @@ fn of_session() -> Scene {
         "RolePolicyList": [], "AttachedManagedPolicies": [], "Tags": []});
     let details =
         json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": []});
-    let session = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*",
-        "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/none/alice"}});
-    let bucket = json!([{"arn": "arn:aws:s3:::letters", "account": "111122223333", "attrs": {}, "tags": {}, "policy": policy(session)}]);
+    let statements = json!({"Version": "2012-10-17", "Statement": statements});
+    let bucket = json!([{"arn": "arn:aws:s3:::letters", "account": "111122223333", "attrs": {}, "tags": {}, "policy": statements}]);
     std::fs::create_dir(scene.here().join("acct")).expect("a folder");
     scene.write("acct/details.json", &details.to_string());
     scene.write("acct/things.json", &bucket.to_string());
@@ -190,6 +195,50 @@ fn a_session_that_a_policy_names_is_a_request_of_its_role() {
     assert!(said.ends_with("[exit 1]"), "{said}");
     let said = of_session().run("prove never role/none s3:PutObject s3://letters/x -s acct --standalone");
     assert!(said.starts_with("PROVED."), "{said}");
+}
+
+/// AWS: IAM User Guide, "AWS JSON policy elements: NotPrincipal": a Deny spares those of whom session, role and account are
+/// listed; "IAM JSON policy elements: Principal" and "AWS global condition context keys": an account is all its users, roles
+/// and sessions, and each has its own ARN, name and provider.
+#[test]
+fn nobody_is_proved_shut_out_of_whom_one_is_let_in() {
+    let all = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*"});
+    let but = |names: &[&str]| json!({"Effect": "Deny", "NotPrincipal": {"AWS": names}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*"});
+    let to = |names: &str, condition: Value| {
+        let principal = if names == "*" { json!("*") } else { json!({"AWS": names}) };
+        json!({"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::letters/*",
+               "Condition": condition})
+    };
+    let like = |key: &str, value: &str| json!({"StringLike": {key: value}});
+    let (none, alice) =
+        ("arn:aws:iam::111122223333:role/none", "arn:aws:sts::111122223333:assumed-role/none/alice");
+    let (root, theirs) = ("arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root");
+    let (role, session) =
+        ("arn:aws:iam::444455556666:role/app/web", "arn:aws:sts::444455556666:assumed-role/web/s");
+    let (outside, everyone) = ("acct/444455556666", "everyone");
+    for (statements, who, expected) in [
+        (json!([all, but(&[none, alice, root])]), "role/none", "NO. assumed-role/none/alice"),
+        (json!([all, but(&[none, root])]), "role/none", "PROVED."),
+        (json!([all, but(&[theirs])]), outside, "UNKNOWN."),
+        (json!([all, but(&[root])]), outside, "PROVED."),
+        (json!([to(role, json!({}))]), outside, "UNKNOWN."),
+        (json!([to(session, json!({}))]), outside, "UNKNOWN."),
+        (json!([to(session, json!({}))]), role, "UNKNOWN."),
+        (json!([to(session, json!({}))]), "arn:aws:iam::444455556666:role/other", "PROVED."),
+        (json!([to(none, json!({}))]), outside, "PROVED."),
+        (json!([to(theirs, like("aws:FederatedProvider", "*"))]), outside, "UNKNOWN."),
+        (json!([to(theirs, like("aws:PrincipalAccount", "7*"))]), outside, "PROVED."),
+        (json!([to("*", like("aws:PrincipalArn", "arn:aws:iam::*:role/deploy"))]), everyone, "UNKNOWN."),
+        (json!([to("*", like("aws:userid", "*:deploy"))]), everyone, "UNKNOWN."),
+        (json!([to("*", like("aws:PrincipalType", "AssumedRole"))]), everyone, "UNKNOWN."),
+        (json!([to("*", like("aws:username", "bob"))]), everyone, "UNKNOWN."),
+        (json!([to("*", like("aws:FederatedProvider", "accounts.google.com"))]), everyone, "UNKNOWN."),
+        (json!([to("*", like("aws:PrincipalAccount", "444455556666"))]), everyone, "PROVED."),
+    ] {
+        let line = format!("prove never {who} s3:GetObject s3://letters/x -s acct --standalone");
+        let said = of_letters(&statements).run(&line);
+        assert!(said.starts_with(expected), "{statements}\n{line}: {said}");
+    }
 }
 
 const SHARED: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -342,6 +391,11 @@ fn what_one_can_do_and_another_cannot() {
         assert_snapshot!(scene.run("prove no-more prod:role/nobody prod:user/dana s3://paperboat-invoices -s demo"), @"
         [stderr]
         error: `prod:role/nobody` is not a user or role in this snapshot
+        help: did you mean one of these?
+                prod:role/AWSReservedSSO_catalogue-editor_00712f77060f03f5
+                prod:role/AWSReservedSSO_on-call_56f2d271f3522250
+                prod:role/AWSReservedSSO_prod-viewer_022203b856f62778
+        help: 196 begin with `prod:role/`; these are the first
         [exit 2]
         ");
     });

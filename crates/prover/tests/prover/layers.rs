@@ -65,19 +65,31 @@ fn follows(key: &str) -> bool {
 /// `hide`: of keys that follow from the caller or the thing, those that are not in the context were not seen.
 fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
     let mut store = Store::new();
+    let (access, principal, thing, brought) = subject(&mut store, request, hide, &[&request.action])?;
+    let action = Action::new(&request.action);
+    Some(Scene { store, principal, action, thing, brought, access })
+}
+
+/// What the caller of the request can do of some actions with its thing, who and what that is, and what the request brings.
+fn subject(
+    store: &mut Store,
+    request: &clavicle_testkit::Request,
+    hide: bool,
+    actions: &[&str],
+) -> Option<(Access, Principal, Resource, Context)> {
     let all = |store: &mut Store, documents: &[Value], principals| -> Vec<PolicyId> {
         documents.iter().map(|document| compile(store, document, principals)).collect()
     };
     let (plain, named) = (Principals::Ignored, Principals::Required);
-    let identity = all(&mut store, &request.identity_policies, plain);
-    let boundary = request.permission_boundaries.as_ref().map(|docs| all(&mut store, docs, plain));
-    let session = request.session_policies.as_ref().map(|docs| all(&mut store, docs, plain));
-    let endpoint = request.vpc_endpoint_policies.as_ref().map(|docs| all(&mut store, docs, named));
+    let identity = all(store, &request.identity_policies, plain);
+    let boundary = request.permission_boundaries.as_ref().map(|docs| all(store, docs, plain));
+    let session = request.session_policies.as_ref().map(|docs| all(store, docs, plain));
+    let endpoint = request.vpc_endpoint_policies.as_ref().map(|docs| all(store, docs, named));
     let scps: Vec<Vec<PolicyId>> =
-        request.scps.iter().flatten().map(|level| all(&mut store, level, plain)).collect();
+        request.scps.iter().flatten().map(|level| all(store, level, plain)).collect();
     let rcps: Vec<Vec<PolicyId>> =
-        request.rcps.iter().flatten().map(|level| all(&mut store, level, named)).collect();
-    let resource = request.resource_policy.as_ref().map(|document| compile(&mut store, document, named));
+        request.rcps.iter().flatten().map(|level| all(store, level, named)).collect();
+    let resource = request.resource_policy.as_ref().map(|document| compile(store, document, named));
     let principal = principal(request)?;
     let thing = Resource::new(&request.resource, account(&request.resource_account));
     let (mut known, mut brought) = (Context::exact(), Context::exact());
@@ -121,18 +133,17 @@ fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
         },
     };
     let subject = Subject { caller: &principal, thing: &thing, within: &[], applicable, context: &known };
-    let access = store.effective_for(&subject, &[&request.action]);
-    let action = Action::new(&request.action);
-    Some(Scene { store, principal, action, thing, brought, access })
+    let access = store.effective_for(&subject, actions);
+    Some((access, principal, thing, brought))
 }
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
 /// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`; and every request carries what AWS always sends.
-fn is_in_domain(scene: &Scene) -> bool {
+fn is_in_domain(brought: &Context) -> bool {
     let always = ["aws:CurrentTime", "aws:SecureTransport"];
-    let carries = |key: &&str| matches!(scene.brought.stated(key), Some(Fact::One(_)));
+    let carries = |key: &&str| matches!(brought.stated(key), Some(Fact::One(_)));
     always.iter().all(carries)
-        && scene.brought.keys().all(|(key, fact)| match (key, fact) {
+        && brought.keys().all(|(key, fact)| match (key, fact) {
             (_, Fact::Absent) => true,
             ("aws:tagkeys", Fact::Many(values)) => {
                 !values.is_empty() && values.iter().all(|value| !value.is_empty())
@@ -214,7 +225,7 @@ fn the_formula_of_layers_is_what_the_engine_decides() {
         // Any request of this subject, and this one.
         let document = this_one(&scene);
         let parsed = clavicle_policy::parse(document.to_string().as_bytes()).policy.expect("a policy");
-        let in_domain = is_in_domain(&scene);
+        let in_domain = is_in_domain(&scene.brought);
         let this = scene.store.compile(&parsed, Principals::Ignored).access();
         let any = scene.store.never(&scene.access.clone(), Limits::default());
         let one = scene.store.never(&scene.access.clone().and(this), Limits::default());
@@ -265,6 +276,79 @@ fn the_formula_of_layers_is_what_the_engine_decides() {
     println!(
         "{allowed} allowed, {denied} denied, {open} open; {proved} proved, {found} found, {unknown} unknown"
     );
+}
+
+/// Of all actions of a service, by one caller and by two on the same thing: what is proved is contradicted by no request of
+/// many, and neither is what is found.
+#[test]
+fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
+    let (first, samples) =
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(300));
+    let (mut proved, mut tried, mut allowed) = (0_u64, 0_u64, 0_u64);
+    for seed in first..first + samples {
+        let one = generate(seed);
+        // Somebody else with the same thing.
+        let other = clavicle_testkit::Request {
+            action: one.action.clone(),
+            resource: one.resource.clone(),
+            resource_account: one.resource_account.clone(),
+            resource_policy: one.resource_policy.clone(),
+            ..generate(seed ^ 0x5555_0000)
+        };
+        let service = one.action.split(':').next().expect("a service");
+        let pattern = format!("{service}:*");
+        let mut store = Store::new();
+        let hide = seed % 4 == 0;
+        let Some((can, principal, thing, own)) = subject(&mut store, &one, hide, &[&pattern]) else {
+            continue;
+        };
+        let Some((may, ..)) = subject(&mut store, &other, hide, &[&pattern]) else { continue };
+        let never = store.never(&can, Limits::default());
+        let no_more = store.implies(&can, &may, Limits::default());
+        for verdict in [&never, &no_more] {
+            if let Verdict::Unknown(doubts) = verdict {
+                let bug = doubts.iter().find(|doubt| matches!(doubt, clavicle_prover::Doubt::Bug(_)));
+                assert!(bug.is_none(), "seed {seed}: {bug:?}");
+            }
+        }
+        if !never.holds() && !no_more.holds() {
+            continue;
+        }
+        proved += 1;
+        let mut actions: Vec<String> = vec![one.action.clone()];
+        let mut brought = vec![own];
+        for more in 0..40 {
+            let more = generate(seed.wrapping_mul(41).wrapping_add(more));
+            if more.action.split(':').next() == Some(service) && !actions.contains(&more.action) {
+                actions.push(more.action.clone());
+            }
+            let mut context = Context::exact();
+            for (key, value) in more.context.iter().filter(|(key, _)| !follows(key)) {
+                context.set(key, fact(value));
+            }
+            for (key, value) in [("aws:CurrentTime", "2024-03-01T00:00:00Z"), ("aws:SecureTransport", "true")]
+            {
+                if context.stated(key).is_none() {
+                    context.set(key, Fact::One(value.to_owned()));
+                }
+            }
+            brought.push(context);
+        }
+        brought.retain(is_in_domain);
+        for (action, context) in actions.iter().flat_map(|action| brought.iter().map(move |it| (action, it)))
+        {
+            let named = Action::new(action);
+            let asked = Request::exact(&principal, &named, &thing, context);
+            let (first, second) = (store.has(&can, &asked), store.has(&may, &asked));
+            tried += 1;
+            allowed += u64::from(first == Tri::Yes);
+            let text = || format!("seed {seed}: {action} with {context:?}");
+            assert!(!(never.holds() && first == Tri::Yes), "{}", text());
+            assert!(!(no_more.holds() && first == Tri::Yes && second == Tri::No), "{}", text());
+        }
+    }
+    assert!(proved * 3 > samples && allowed > samples, "{proved} proved, {tried} tried, {allowed} allowed");
+    println!("{proved} proved, {tried} tried, {allowed} allowed");
 }
 
 /// What one caller can do with one bucket by these statements of its own policy.
