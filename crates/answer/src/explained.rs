@@ -65,7 +65,7 @@ fn action_meaning(catalog: &'static Catalog, action: ActionId) -> ActionMeaning 
                 let kind = taken.resource_type();
                 ActionOnType {
                     name: kind.to_string(),
-                    arn: kind.arn_pattern().to_owned(),
+                    arn: forms(kind),
                     required: taken.is_required(),
                     word: words().word_of(action, kind.id()).map(Word::name),
                     keys: taken.keys().collect(),
@@ -167,7 +167,7 @@ fn service_meaning(catalog: &'static Catalog, service: Service<'_>) -> ServiceMe
         levels: by_level(catalog, &actions),
         resource_types: service
             .resource_types()
-            .map(|kind| TypeLine { name: kind.to_string(), arn: kind.arn_pattern().to_owned() })
+            .map(|kind| TypeLine { name: kind.to_string(), arn: forms(kind) })
             .collect(),
         keys: key_lines(catalog, &keys),
         resource_control_policies: service.rcp_supported(),
@@ -226,6 +226,11 @@ fn word_actions(catalog: &Catalog, word: Word, kind: ResourceType<'_>) -> Vec<Wo
     words().asked(word, kind.id()).map(line).collect()
 }
 
+/// Every form of the ARNs of such things.
+fn forms(kind: ResourceType<'_>) -> String {
+    kind.arn_patterns().collect::<Vec<_>>().join(", ")
+}
+
 fn type_meaning(catalog: &Catalog, kind: ResourceType<'_>) -> TypeMeaning {
     let keys: Vec<&str> = kind.keys().collect();
     let of_type = Word::ALL
@@ -233,7 +238,7 @@ fn type_meaning(catalog: &Catalog, kind: ResourceType<'_>) -> TypeMeaning {
         .map(|word| WordOfType { word: word.name(), actions: word_actions(catalog, word, kind) });
     TypeMeaning {
         name: kind.to_string(),
-        arn: kind.arn_pattern().to_owned(),
+        arn: forms(kind),
         keys: key_lines(catalog, &keys),
         words: of_type.filter(|word| !word.actions.is_empty()).collect(),
     }
@@ -244,7 +249,7 @@ fn arn_meaning(catalog: &'static Catalog, arn: &str) -> Result<ArnMeaning, Quest
         let actions: Vec<ActionId> = catalog.actions_on(kind.id()).collect();
         ActionsOnType {
             name: kind.to_string(),
-            arn: kind.arn_pattern().to_owned(),
+            arn: forms(kind),
             count: actions.len(),
             levels: by_level(catalog, &actions),
         }

@@ -111,7 +111,9 @@ fn of_type(
     {
         return vec![(Resource { arn, sureness: Sureness::Exact }, 1)];
     }
-    let mut made = filled(wanted, told);
+    let mut made: Vec<(Resource, usize)> =
+        wanted.arn_patterns().flat_map(|form| filled(wanted, form, told)).collect();
+    best_form(&mut made);
     let creates = ["Create", "Run", "Import", "Register", "Allocate", "Publish", "Start"]
         .iter()
         .any(|verb| told.operation.starts_with(verb));
@@ -188,12 +190,20 @@ fn or_any(text: &str) -> &str {
     if text.is_empty() { "*" } else { text }
 }
 
-/// The pattern of the type, filled.
-fn filled(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<(Resource, usize)> {
+/// Of several forms of the ARNs of one type, those that are told best.
+fn best_form(made: &mut Vec<(Resource, usize)>) {
+    let rank = |one: &(Resource, usize)| (one.0.sureness, std::cmp::Reverse(one.1));
+    if let Some(best) = made.iter().map(rank).min() {
+        made.retain(|one| rank(one) == best);
+    }
+}
+
+/// A pattern of the type, filled.
+fn filled(wanted: ResourceType<'_>, form: &str, told: &Told<'_>) -> Vec<(Resource, usize)> {
     let mut all = vec![String::new()];
     let mut sureness = Sureness::Exact;
     let mut count = 0;
-    let mut rest = wanted.arn_pattern();
+    let mut rest = form;
     while let Some((own, after)) = rest.split_once("${") {
         let Some((variable, after)) = after.split_once('}') else { return Vec::new() };
         all.iter_mut().for_each(|arn| arn.push_str(own));

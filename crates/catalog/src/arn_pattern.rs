@@ -6,6 +6,11 @@
 //! variable had to cross a separator; whoever compares several patterns gives up those that had to, if another pattern
 //! explains more of the ARN by letters of its own.
 
+/// The patterns of a resource type: AWS lists several forms of ARNs for some, with a comma between them.
+pub(crate) fn forms(patterns: &str) -> impl Iterator<Item = &str> + Clone {
+    patterns.split(", ")
+}
+
 /// How an ARN fits a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fit {

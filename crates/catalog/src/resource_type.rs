@@ -44,9 +44,14 @@ impl<'c> ResourceType<'c> {
         Service { catalog, row: &catalog.facts.services[usize::from(self.row().service)] }
     }
 
-    /// What its ARNs look like, with `${Variables}`.
+    /// What its ARNs look like, with `${Variables}`: the first form, where AWS lists several.
     pub fn arn_pattern(self) -> &'c str {
-        self.row().pattern
+        self.arn_patterns().next().unwrap_or_default()
+    }
+
+    /// Every form of its ARNs: a bot of Lex is `bot/${BotId}` or `bot:${BotName}`.
+    pub fn arn_patterns(self) -> impl Iterator<Item = &'c str> + Clone + use<'c> {
+        arn_pattern::forms(self.row().pattern)
     }
 
     /// Is it so new that only its name and ARN are known?
@@ -94,6 +99,7 @@ pub(crate) struct ByArn {
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     id: u16,
+    pattern: &'static str,
     beginning: &'static str,
 }
 
@@ -101,14 +107,16 @@ impl ByArn {
     pub(crate) fn new(facts: &Facts) -> Self {
         let mut index = Self { by_service: HashMap::with_capacity(400), any_service: Vec::new() };
         for (id, row) in (0u16..).zip(&facts.types) {
-            let resource = row.pattern.splitn(6, ':').nth(5).unwrap_or_default();
-            let candidate =
-                Candidate { id, beginning: resource.split(['$', '*']).next().unwrap_or_default() };
-            match row.pattern.split(':').nth(2) {
-                Some(service) if !service.contains(['$', '*']) => {
-                    index.by_service.entry(service).or_default().push(candidate);
+            for pattern in arn_pattern::forms(row.pattern) {
+                let resource = pattern.splitn(6, ':').nth(5).unwrap_or_default();
+                let beginning = resource.split(['$', '*']).next().unwrap_or_default();
+                let candidate = Candidate { id, pattern, beginning };
+                match pattern.split(':').nth(2) {
+                    Some(service) if !service.contains(['$', '*']) => {
+                        index.by_service.entry(service).or_default().push(candidate);
+                    }
+                    _ => index.any_service.push(candidate),
                 }
-                _ => index.any_service.push(candidate),
             }
         }
         index
@@ -119,20 +127,25 @@ impl ByArn {
         let mut parts = arn.splitn(6, ':');
         let (Some(service), Some(resource)) = (parts.nth(2), parts.nth(2)) else { return Vec::new() };
         let listed = self.by_service.get(service).map(Vec::as_slice).unwrap_or_default();
-        let mut found: Vec<(arn_pattern::Fit, u16)> = listed
-            .iter()
-            .chain(&self.any_service)
-            .filter(|candidate| resource.starts_with(candidate.beginning))
-            .filter_map(|&Candidate { id, .. }| {
-                Some((arn_pattern::fit(facts.types[usize::from(id)].pattern, arn)?, id))
-            })
-            .collect();
+        let fitting = |candidates: &[Candidate]| -> Vec<(arn_pattern::Fit, u16)> {
+            candidates
+                .iter()
+                .filter(|candidate| resource.starts_with(candidate.beginning))
+                .filter_map(|candidate| Some((arn_pattern::fit(candidate.pattern, arn)?, candidate.id)))
+                .collect()
+        };
+        let mut found = fitting(listed);
+        // Nearly every ARN has the form of a recovery point; what the service lists itself is that.
+        if found.is_empty() {
+            found = fitting(&self.any_service);
+        }
         let most = found.iter().map(|(fit, _)| fit.letters).max().unwrap_or_default();
         found.retain(|(fit, _)| fit.letters == most || !fit.crosses);
         // Several services list the roles of IAM as theirs; IAM's come first.
         let foreign =
             |id: u16| facts.services[usize::from(facts.types[usize::from(id)].service)].prefix != service;
         found.sort_by_key(|&(fit, id)| (std::cmp::Reverse(fit.letters), foreign(id), fit.variables, id));
+        found.dedup_by_key(|(_, id)| *id);
         found.into_iter().map(|(_, id)| ResourceTypeId(id)).collect()
     }
 }

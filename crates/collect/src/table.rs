@@ -266,6 +266,35 @@ mod tests {
         }
     }
 
+    /// AWS: Service Authorization Reference, "Resource types defined by …".
+    #[test]
+    fn every_arn_that_is_put_together_has_a_form_that_aws_lists() {
+        // AWS lists no ARN of what is a policy itself.
+        let listed = |kind: &&super::Kind| !kind.config_type.ends_with("Policy");
+        for kind in kinds().iter().filter(listed) {
+            let Some(template) = kind.arn else { continue };
+            let mut arn = String::new();
+            let mut rest = template;
+            while let Some((before, after)) = rest.split_once('{') {
+                let (variable, after) = after.split_once('}').expect("a variable ends");
+                arn.push_str(before);
+                arn.push_str(match variable {
+                    "partition" => "aws",
+                    "region" => "eu-west-1",
+                    "account" => "111122223333",
+                    "_path" => "/name",
+                    "_alias" => "alias.mrap",
+                    _ => "name",
+                });
+                rest = after;
+            }
+            arn.push_str(rest);
+            let types = clavicle_catalog::catalog().resource_types_of(&arn);
+            let service = arn.split(':').nth(2).unwrap_or_default();
+            assert!(types.iter().any(|one| one.service().prefix() == service), "{arn} is of {types:?}");
+        }
+    }
+
     /// Values, code and settings of the customer's own are in no path that is kept.
     #[test]
     fn no_kept_field_is_of_those_that_hold_secrets() {

@@ -27,8 +27,10 @@ pub(crate) fn pattern(catalog: &Catalog, action: &str, arn: &str, reach: Reach) 
     };
     let kinds = catalog.resource_types_of(arn);
     let Some(kind) = kinds.iter().find(|kind| takes(kind)).or(kinds.first()) else { return literal(arn) };
-    let form = kind.arn_pattern().splitn(6, ':').nth(5).unwrap_or_default();
-    let Some(mut pieces) = taken_apart(form, parts.resource()) else { return literal(arn) };
+    let mut forms = kind.arn_patterns().filter_map(|form| form.splitn(6, ':').nth(5));
+    let Some(mut pieces) = forms.find_map(|form| taken_apart(form, parts.resource())) else {
+        return literal(arn);
+    };
     let names = pieces.iter().filter(|piece| piece.name).count();
     match reach {
         Reach::Type => {

@@ -113,7 +113,7 @@ mod tests {
         for action in catalog().actions() {
             for resource in catalog().resources(action) {
                 let kind = resource.resource_type();
-                for rest in kind.arn_pattern().split("${").skip(1) {
+                for rest in kind.arn_patterns().flat_map(|form| form.split("${").skip(1)) {
                     let variable = rest.split_once('}').map_or(rest, |(variable, _)| variable);
                     variables.insert((kind.service().prefix().to_owned(), variable.to_owned()));
                 }

@@ -68,7 +68,7 @@ pub(crate) fn things(catalog: &Catalog, action: ActionId, told: &Told<'_>) -> Ve
         let fits = arns.iter().filter(|(_, types)| is_same(types, wanted));
         found.extend(fits.map(|(arn, _)| (*arn).to_owned()));
         if found.len() == before {
-            found.extend(made(wanted, told));
+            found.extend(wanted.arn_patterns().flat_map(|form| made(wanted, form, told)));
         }
         missing |= resource.is_required() && found.len() == before;
     }
@@ -85,8 +85,8 @@ pub(crate) fn naming_parameters(catalog: &Catalog, action: ActionId) -> Vec<Stri
     let mut names = Vec::new();
     for resource in catalog.resources(action) {
         let service = resource.resource_type().service().prefix();
-        let pattern = resource.resource_type().arn_pattern();
-        names.extend(pattern.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())));
+        let variables = resource.resource_type().arn_patterns().flat_map(|form| form.split("${").skip(1));
+        names.extend(variables.filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())));
         names.extend(called_by_service(service).map(str::to_owned));
         if service == "sqs" {
             names.push("queueUrl".to_owned());
@@ -95,8 +95,8 @@ pub(crate) fn naming_parameters(catalog: &Catalog, action: ActionId) -> Vec<Stri
     names
 }
 
-/// ARNs of the type, made of the parameters. Of several values of one variable, one each.
-fn made(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<String> {
+/// ARNs of the type in one form, made of the parameters. Of several values of one variable, one each.
+fn made(wanted: ResourceType<'_>, form: &str, told: &Told<'_>) -> Vec<String> {
     let service = wanted.service().prefix();
     if service == "sqs" {
         return told.parameters.of("queueUrl").filter_map(|url| queue(url, told)).collect();
@@ -106,7 +106,7 @@ fn made(wanted: ResourceType<'_>, told: &Told<'_>) -> Vec<String> {
         return Vec::new();
     }
     let mut all = vec![String::new()];
-    let mut rest = wanted.arn_pattern();
+    let mut rest = form;
     while let Some((own, after)) = rest.split_once("${") {
         let Some((variable, after)) = after.split_once('}') else { return Vec::new() };
         all.iter_mut().for_each(|arn| arn.push_str(own));

@@ -173,9 +173,11 @@ fn no_file_holds_description_text() {
 #[test]
 fn an_arn_made_from_a_pattern_is_of_its_type() {
     let mut ambiguous = 0;
-    for resource_type in catalog().resource_types() {
+    let forms = catalog().resource_types().flat_map(|kind| kind.arn_patterns().map(move |form| (kind, form)));
+    for (resource_type, form) in forms {
+        assert_eq!(form.matches("arn:").count(), 1, "{resource_type}: `{form}`");
         let mut arn = String::new();
-        let mut rest = resource_type.arn_pattern();
+        let mut rest = form;
         while let Some((before, after)) = rest.split_once("${") {
             let (variable, after) = after.split_once('}').expect("a variable ends");
             arn.push_str(before);
@@ -223,6 +225,14 @@ fn arns_are_of_the_types_people_would_say() {
     assert_eq!(first("arn:aws:ecr:eu-west-1:111122223333:repository/team/app"), "ecr:repository");
     assert_eq!(first("arn:aws:sqs:eu-west-1:111122223333:jobs"), "sqs:queue");
     assert_eq!(first("arn:aws-cn:kms:cn-north-1:111122223333:key/1234"), "kms:key");
+    // AWS lists two forms: Service Authorization Reference, Amazon API Gateway Management, Amazon Lex V2.
+    let stage = "arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/prod";
+    assert_eq!(of(stage), ["apigateway:Stage", "wafv2:apigateway"]);
+    assert_eq!(of("arn:aws:lex:eu-west-1:111122223333:bot/ABCDE12345"), ["lex:bot"]);
+    assert_eq!(of("arn:aws:lex:eu-west-1:111122223333:bot:Orders"), ["lex:bot"]);
+    // Nearly every ARN has the form of a recovery point.
+    assert_eq!(of("arn:aws:synthetics:eu-west-1:111122223333:canary:home"), ["synthetics:canary"]);
+    assert_eq!(of("arn:aws:backup:eu-west-1:111122223333:recovery-point:1EB3"), ["backup:recoveryPoint"]);
     assert_eq!(of("*"), Vec::<String>::new());
     assert_eq!(of("arn:aws:s3"), Vec::<String>::new());
     assert_eq!(of("arn:aws:nosuch:::x"), Vec::<String>::new());

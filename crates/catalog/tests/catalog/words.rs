@@ -112,6 +112,18 @@ fn words_mean_what_people_mean() {
     // (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html>).
     assert_eq!(covered(Word::Read, group)[0], format!("logs:FilterLogEvents on {group}:*"));
     assert!(covered(Word::Delete, group).contains(&format!("logs:DeleteLogGroup on {group}:*")));
+    // AWS: AppSync developer guide, "Configuring authorization and authentication": policies name `apis/ID/*`, or the
+    // fields of a type, and the API alone nowhere
+    // (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>).
+    let api = "arn:aws:appsync:eu-west-1:111122223333:apis/x1";
+    assert_eq!(covered(Word::Run, api)[0], format!("appsync:GraphQL on {api}/types/*/fields/*"));
+    let job = "arn:aws:batch:eu-west-1:111122223333:job-definition/nightly:3";
+    assert_eq!(covered(Word::Run, job), [format!("batch:SubmitJob on {job}")]);
+    // AWS lists two forms of the ARNs of bots: Service Authorization Reference, Amazon Lex V2 and Amazon Lex.
+    let bot = "arn:aws:lex:eu-west-1:111122223333:bot/ABCDE12345";
+    assert!(covered(Word::Delete, bot).contains(&format!("lex:DeleteBot on {bot}")));
+    let canary = "arn:aws:synthetics:eu-west-1:111122223333:canary:home";
+    assert_eq!(covered(Word::Delete, canary), [format!("synthetics:DeleteCanary on {canary}")]);
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1234";
     assert_eq!(covered(Word::Read, key)[0], format!("kms:Decrypt on {key}"));
     assert_eq!(covered(Word::Delete, key)[0], format!("kms:ScheduleKeyDeletion on {key}"));

@@ -241,7 +241,7 @@ fn arns(cursor: &Cursor, reader: Option<&Reader>) -> Vec<Choice> {
         for action in cursor.actions.iter().flat_map(|pattern| catalog.expand(pattern)).take(2_000) {
             for resource in catalog.resources(action) {
                 let kind = resource.resource_type();
-                forms.insert((starred(kind.arn_pattern()), kind.to_string()));
+                forms.extend(kind.arn_patterns().map(|form| (starred(form), kind.to_string())));
             }
         }
         found.extend(forms.into_iter().map(|(text, hint)| Choice { text, hint, kind: VALUE }));

@@ -237,17 +237,22 @@ fn fits_a_thing(world: &World, meaning: &Meaning) -> bool {
         catalog.is_late(action)
             || catalog.resources(action).any(|resource| {
                 let kind = resource.resource_type();
-                let shape = shapes.get(kind.id().index()).map_or("*", |shape| shape);
-                resources.entries.iter().any(|pattern| arns_overlap(pattern, shape))
+                let of_kind = shapes.get(kind.id().index()).map_or(&[][..], |shapes| shapes);
+                let covers =
+                    |shape: &str| resources.entries.iter().any(|pattern| arns_overlap(pattern, shape));
+                of_kind.iter().any(|shape| covers(shape))
             })
     })
 }
 
-/// The ARNs of each resource type as a pattern: of what stands before the name of the thing nothing is asked, and a name
+/// The ARNs of each resource type as patterns, one for each form: of what stands before the name of the thing nothing is asked, and a name
 /// has a letter at least.
-fn shapes(world: &World) -> &'static [Box<str>] {
-    static SHAPES: OnceLock<Vec<Box<str>>> = OnceLock::new();
-    SHAPES.get_or_init(|| world.catalog().resource_types().map(|kind| shape(kind.arn_pattern())).collect())
+fn shapes(world: &World) -> &'static [Vec<Box<str>>] {
+    static SHAPES: OnceLock<Vec<Vec<Box<str>>>> = OnceLock::new();
+    SHAPES.get_or_init(|| {
+        let kinds = world.catalog().resource_types();
+        kinds.map(|kind| kind.arn_patterns().map(shape).collect()).collect()
+    })
 }
 
 fn shape(pattern: &str) -> Box<str> {

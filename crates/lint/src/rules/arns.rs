@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use clavicle_catalog::ResourceType;
 use clavicle_policy::{AccountId, Spanned};
 
 use crate::look::{Family, Look, is_placeholder, resource_patterns};
@@ -227,18 +226,18 @@ const PARTITIONS: [&str; 8] =
 /// Words in the place of the account: what AWS owns.
 const OWNERS: [&str; 5] = ["aws", "aws-managed", "amazon", "third-party", "cloudfront"];
 
-/// The resource types by the service that their ARNs say. Services that list none are there, too: their things stand in
+/// The forms of ARNs by the service that they say. Services that list none are there, too: their things stand in
 /// no list.
-fn services() -> &'static HashMap<&'static str, Vec<ResourceType<'static>>> {
-    static SERVICES: LazyLock<HashMap<&'static str, Vec<ResourceType<'static>>>> = LazyLock::new(|| {
+fn services() -> &'static HashMap<&'static str, Vec<&'static str>> {
+    static SERVICES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
         let catalog = clavicle_catalog::catalog();
         let mut services: HashMap<_, Vec<_>> = HashMap::new();
         for service in catalog.services() {
             services.entry(service.prefix()).or_default();
         }
-        for kind in catalog.resource_types() {
-            if let Some(service) = kind.arn_pattern().split(':').nth(2) {
-                services.entry(service).or_default().push(kind);
+        for form in catalog.resource_types().flat_map(clavicle_catalog::ResourceType::arn_patterns) {
+            if let Some(service) = form.split(':').nth(2) {
+                services.entry(service).or_default().push(form);
             }
         }
         services
@@ -344,15 +343,14 @@ fn partition_of(region: &str) -> Option<&'static str> {
 /// What the forms of the service's own ARNs say.
 fn of_types(look: &mut Look<'_>, pattern: &Spanned<String>, [service, region, account, resource]: [&str; 4]) {
     let Some(listed) = services().get(service).filter(|listed| !listed.is_empty()) else { return };
-    let part = |kind: &ResourceType<'static>, at: usize| {
-        kind.arn_pattern().splitn(6, ':').nth(at).unwrap_or_default()
-    };
-    let fitting: Vec<_> =
-        listed.iter().filter(|kind| fits_resource(resource, part(kind, 5), service)).collect();
+    let part = |form: &'static str, at: usize| form.splitn(6, ':').nth(at).unwrap_or_default();
+    let forms = listed.iter().copied();
+    let fitting: Vec<&'static str> =
+        forms.filter(|form| fits_resource(resource, part(form, 5), service)).collect();
     let span = pattern.span;
     if fitting.is_empty() {
         let message = format!("`{service}` has no resource whose ARN ends in `{resource}`");
-        let forms: Vec<&str> = listed.iter().map(|kind| part(kind, 5)).take(3).collect();
+        let forms: Vec<&str> = listed.iter().map(|form| part(form, 5)).take(3).collect();
         let help = format!(
             "its ARNs end in {}{}",
             crate::look::some_of(&forms),
@@ -361,11 +359,11 @@ fn of_types(look: &mut Look<'_>, pattern: &Spanned<String>, [service, region, ac
         look.report(&ARN_RESOURCE, span, message, help);
         return;
     }
-    let all_empty = |at: usize| fitting.iter().all(|kind| part(kind, at).is_empty());
+    let all_empty = |at: usize| fitting.iter().all(|form| part(form, at).is_empty());
     let none_empty =
-        |at: usize| fitting.iter().all(|kind| !part(kind, at).is_empty() && part(kind, at) != "*");
+        |at: usize| fitting.iter().all(|form| !part(form, at).is_empty() && part(form, at) != "*");
     let names = |text: &str| !text.is_empty() && text.bytes().any(|byte| byte != b'*');
-    let example = fitting.first().map(|kind| kind.arn_pattern()).unwrap_or_default();
+    let example = fitting.first().copied().unwrap_or_default();
     let help = format!("its ARNs look like `{example}`");
     if names(region) && all_empty(3) {
         let message = format!("ARNs of `{service}` name no region");

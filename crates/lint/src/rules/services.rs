@@ -306,7 +306,10 @@ fn literals<'s>(
 
 /// Can the ARN be of a type that the action takes?
 fn fits(catalog: &'static Catalog, action: ActionId, arn: &str) -> bool {
-    catalog.resources(action).any(|taken| fits_form(arn, taken.resource_type().arn_pattern()))
+    catalog
+        .resources(action)
+        .flat_map(|taken| taken.resource_type().arn_patterns())
+        .any(|form| fits_form(arn, form))
 }
 
 fn actions_and_resources(
@@ -331,7 +334,8 @@ fn actions_and_resources(
         } else if !resources.iter().any(|(_, arn)| fits(catalog, action, arn)) {
             let types: Vec<String> = catalog
                 .resources(action)
-                .map(|taken| taken.resource_type().arn_pattern().to_owned())
+                .flat_map(|taken| taken.resource_type().arn_patterns())
+                .map(str::to_owned)
                 .collect();
             let message = format!("none of the resources is one that `{name}` works on");
             look.report(
@@ -361,7 +365,10 @@ fn actions_and_resources(
     for (pattern, arn) in resources {
         if arn.starts_with("arn:")
             && arn.matches(':').count() >= 5
-            && !types.iter().any(|id| fits_form(arn, catalog.resource_type_at(*id).arn_pattern()))
+            && !types
+                .iter()
+                .flat_map(|id| catalog.resource_type_at(*id).arn_patterns())
+                .any(|form| fits_form(arn, form))
         {
             let message = "none of the actions works on this resource".to_owned();
             look.report(&RESOURCE_WITHOUT_ACTION, pattern.span, message, None);

@@ -131,7 +131,7 @@ impl Declaration<'_> {
         }
         // A queue is named by its address: `https://sqs.eu-west-1.amazonaws.com/111122223333/jobs`.
         let name = if kind == "AWS::SQS::Queue" { named.rsplit('/').next().unwrap_or(named) } else { named };
-        Some(kinds::of(kind)?.arn_named(name, "/", self.place))
+        Some(kinds::of(kind)?.arn_named(name, "/", &self.properties, self.place))
     }
 
     fn principal(&self, plan: &mut Plan, kind: PrincipalKind) -> Taken {

@@ -90,11 +90,14 @@ impl<'t> Template<'t> {
         self.open.borrow_mut().push(id.to_owned());
         let name = kinds::of(kind).map_or("", |kind| kind.name);
         let properties = resource.get("Properties");
-        let properties = [name, "Name", "Path"].into_iter().filter(|name| !name.is_empty()).map(|name| {
-            // SAM calls the name of a state machine `Name`.
-            let property = properties.get(name);
-            (name.to_owned(), self.value_of(property, depth + 1))
-        });
+        let properties = [name, "Name", "Path", "EventBusName", "Cluster"]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .map(|name| {
+                // SAM calls the name of a state machine `Name`.
+                let property = properties.get(name);
+                (name.to_owned(), self.value_of(property, depth + 1))
+            });
         let properties = Value::Map(properties.collect());
         self.open.borrow_mut().pop();
         Some((kind.to_owned(), properties))

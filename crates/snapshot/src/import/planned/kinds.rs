@@ -15,7 +15,8 @@ pub(super) struct Kind {
     pub(super) cloudformation: &'static str,
     /// The property of its name; empty: it never has one of the customer's choice.
     pub(super) name: &'static str,
-    /// What follows the partition in its ARN. `{r}`: region, `{a}`: account, `{p}`: path, `{n}`: name.
+    /// What follows the partition in its ARN. `{r}`: region, `{a}`: account, `{p}`: path, `{n}`: name, `{w}`: see
+    /// [`Kind::within`].
     arn: &'static str,
     /// Does `Ref` give the ARN? Else the name.
     by_arn: bool,
@@ -48,12 +49,12 @@ const KINDS: &[Kind] = &[
     kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, ""),
     kind("AWS::EC2::Instance", "", "ec2:{r}:{a}:instance/{n}", false, ""),
     kind("AWS::ECR::Repository", "RepositoryName", "ecr:{r}:{a}:repository/{n}", false, "RepositoryPolicyText"),
-    kind("AWS::ECS::Service", "ServiceName", "ecs:{r}:{a}:service/~/{n}", true, ""),
+    kind("AWS::ECS::Service", "ServiceName", "ecs:{r}:{a}:service/{w}{n}", true, ""),
     kind("AWS::ECS::TaskDefinition", "Family", "ecs:{r}:{a}:task-definition/{n}:~", true, ""),
     kind("AWS::EFS::FileSystem", "", "elasticfilesystem:{r}:{a}:file-system/{n}", false, "FileSystemPolicy"),
     kind("AWS::EKS::Cluster", "Name", "eks:{r}:{a}:cluster/{n}", false, ""),
     kind("AWS::Events::EventBus", "Name", "events:{r}:{a}:event-bus/{n}", false, "Policy"),
-    kind("AWS::Events::Rule", "Name", "events:{r}:{a}:rule/{n}", false, ""),
+    kind("AWS::Events::Rule", "Name", "events:{r}:{a}:rule/{w}{n}", false, ""),
     kind("AWS::Glue::Job", "Name", "glue:{r}:{a}:job/{n}", false, ""),
     kind("AWS::IAM::Group", "GroupName", "iam::{a}:group{p}{n}", false, ""),
     kind("AWS::IAM::InstanceProfile", "InstanceProfileName", "iam::{a}:instance-profile{p}{n}", false, ""),
@@ -95,6 +96,8 @@ impl Kind {
             Some(name) if self.cloudformation == "AWS::SSM::Parameter" => {
                 name.trim_start_matches('/').to_owned()
             }
+            // AWS: Amazon RDS API Reference, `CreateDBInstance`, `DBInstanceIdentifier`: "stored as a lowercase string".
+            Some(name) if self.cloudformation == "AWS::RDS::DBInstance" => name.to_ascii_lowercase(),
             Some(name) => name.to_owned(),
             None => format!("{stand_in}~"),
         }
@@ -104,11 +107,33 @@ impl Kind {
     pub(super) fn arn(&self, properties: &Value, stand_in: &str, place: &Place) -> String {
         let path = properties.get("Path").text().filter(|path| path.starts_with('/') && path.ends_with('/'));
         let name = self.name_of(properties, stand_in);
-        self.arn_named(&name, path.unwrap_or("/"), place)
+        self.arn_named(&name, path.unwrap_or("/"), properties, place)
     }
 
-    /// The ARN of the thing of this name.
-    pub(super) fn arn_named(&self, name: &str, path: &str, place: &Place) -> String {
+    /// What its ARN names before it, where `properties` say in what it stands: a rule in a bus that is not the default one, a
+    /// service in its cluster.
+    ///
+    /// AWS: Service Authorization Reference, Amazon EventBridge, `rule-on-custom-event-bus`; CloudFormation Template Reference,
+    /// `AWS::ECS::Service`, `Cluster`: "If you do not specify a cluster, the default cluster is assumed".
+    fn within(&self, properties: &Value) -> String {
+        let (property, word, left_out) = match self.cloudformation {
+            "AWS::Events::Rule" => ("EventBusName", "event-bus/", ""),
+            "AWS::ECS::Service" => ("Cluster", "cluster/", "default/"),
+            _ => return String::new(),
+        };
+        match properties.get(property) {
+            Value::Null => left_out.to_owned(),
+            Value::Text(text) => {
+                let is_arn = text.starts_with("arn:");
+                let name = text.split_once(word).filter(|_| is_arn).map_or(&**text, |(_, name)| name);
+                if left_out.is_empty() && name == "default" { String::new() } else { format!("{name}/") }
+            }
+            _ => "~/".to_owned(),
+        }
+    }
+
+    /// The ARN of the thing of this name, where `properties` say in what it stands.
+    pub(super) fn arn_named(&self, name: &str, path: &str, properties: &Value, place: &Place) -> String {
         let mut arn = format!("arn:{}:", place.partition());
         let mut rest = self.arn;
         while let Some(start) = rest.find('{') {
@@ -117,6 +142,7 @@ impl Kind {
                 Some(b'r') => arn.push_str(place.region()),
                 Some(b'a') => arn.push_str(&place.account.to_string()),
                 Some(b'p') => arn.push_str(path),
+                Some(b'w') => arn.push_str(&self.within(properties)),
                 _ => arn.push_str(name),
             }
             rest = rest.get(start + 3..).unwrap_or_default();
@@ -144,6 +170,19 @@ mod tests {
         assert!(KINDS.iter().all(|kind| of(kind.cloudformation).is_some()));
     }
 
+    /// AWS: Service Authorization Reference, "Resource types defined by …".
+    #[test]
+    fn every_arn_has_a_form_that_aws_lists() {
+        let place = Place::parse("111122223333/eu-west-1").unwrap();
+        // The policies of an organization are known by their ids alone.
+        for kind in KINDS.iter().filter(|kind| kind.cloudformation != "AWS::Organizations::Policy") {
+            let arn = kind.arn(&Value::Null, "Name", &place);
+            let types = clavicle_catalog::catalog().resource_types_of(&arn);
+            let service = kind.arn.split(':').next().unwrap();
+            assert!(types.iter().any(|one| one.service().prefix() == service), "{arn} is of {types:?}");
+        }
+    }
+
     #[test]
     fn arns_are_those_of_aws_and_made_names_are_marked() {
         let place = Place::parse("111122223333/eu-west-1").unwrap();
@@ -161,6 +200,69 @@ mod tests {
             ("AWS::KMS::Key", Value::Null, "arn:aws:kms:eu-west-1:111122223333:key/Web~"),
         ] {
             assert_eq!(of(kind).unwrap().arn(&properties, "Web", &place), arn);
+        }
+        let within = |name: &str, property: &str, value: Value| {
+            let name = (name.to_owned(), Value::Text("one".to_owned()));
+            Value::Map(vec![name, (property.to_owned(), value)])
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (kind, properties, arn) in [
+            (
+                "AWS::Events::Rule",
+                within("Name", "EventBusName", Value::Null),
+                "events:eu-west-1:111122223333:rule/one",
+            ),
+            (
+                "AWS::Events::Rule",
+                within("Name", "EventBusName", text("default")),
+                "events:eu-west-1:111122223333:rule/one",
+            ),
+            (
+                "AWS::Events::Rule",
+                within("Name", "EventBusName", text("bus")),
+                "events:eu-west-1:111122223333:rule/bus/one",
+            ),
+            (
+                "AWS::Events::Rule",
+                within(
+                    "Name",
+                    "EventBusName",
+                    text("arn:aws:events:eu-west-1:111122223333:event-bus/aws.partner/x/y"),
+                ),
+                "events:eu-west-1:111122223333:rule/aws.partner/x/y/one",
+            ),
+            (
+                "AWS::Events::Rule",
+                within("Name", "EventBusName", Value::Unknown),
+                "events:eu-west-1:111122223333:rule/~/one",
+            ),
+            (
+                "AWS::ECS::Service",
+                within("ServiceName", "Cluster", Value::Null),
+                "ecs:eu-west-1:111122223333:service/default/one",
+            ),
+            (
+                "AWS::ECS::Service",
+                within("ServiceName", "Cluster", text("prod")),
+                "ecs:eu-west-1:111122223333:service/prod/one",
+            ),
+            (
+                "AWS::ECS::Service",
+                within("ServiceName", "Cluster", text("arn:aws:ecs:eu-west-1:111122223333:cluster/prod")),
+                "ecs:eu-west-1:111122223333:service/prod/one",
+            ),
+            (
+                "AWS::ECS::Service",
+                within("ServiceName", "Cluster", Value::Unknown),
+                "ecs:eu-west-1:111122223333:service/~/one",
+            ),
+            (
+                "AWS::RDS::DBInstance",
+                named("DBInstanceIdentifier", "Main"),
+                "rds:eu-west-1:111122223333:db:main",
+            ),
+        ] {
+            assert_eq!(of(kind).unwrap().arn(&properties, "Web", &place), format!("arn:aws:{arn}"));
         }
         let china = Place::parse("111122223333/cn-north-1").unwrap();
         assert_eq!(of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &china), "arn:aws-cn:s3:::B~");

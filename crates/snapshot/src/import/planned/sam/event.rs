@@ -83,7 +83,8 @@ fn caller(event: &Value, id: &str, place: &Place) -> Option<(Option<&'static str
         ) => return None,
         Some("Schedule" | "CloudWatchEvent" | "EventBridgeRule") => {
             let rule = kinds::of("AWS::Events::Rule");
-            let rule = rule.map_or(Value::Unknown, |kind| text(&kind.arn(&Value::Null, id, place)));
+            let bus = Value::Map(vec![("EventBusName".to_owned(), own.get("EventBusName").clone())]);
+            let rule = rule.map_or(Value::Unknown, |kind| text(&kind.arn(&bus, id, place)));
             ("events.amazonaws.com", source(rule))
         }
         Some("S3") => ("s3.amazonaws.com", vec![account()]),
