@@ -75,6 +75,7 @@ pub use known_accounts::{KnownAccounts, KnownAccountsError, NamedAccount};
 pub use lint::{FixedFile, Held, Lint, PolicyFile, held, unlooked};
 pub use not_seen::MOST_PLACES;
 pub use outside::OutsideQuestion;
+pub use path::quoted;
 pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;

@@ -10,7 +10,7 @@ use clavicle_engine::{
     Action, Applicable, Context, Documents, Fact, Ladder, PolicyId, Principals, ResourcePolicy,
     Verdict as Decided,
 };
-use clavicle_graph::{Actor, Bearing};
+use clavicle_graph::{Actor, Bearing, TIMES};
 use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict as Proof, Witness};
 use foldhash::{HashMap, HashMapExt as _};
 
@@ -288,9 +288,8 @@ fn lent((policies, sort): &(Option<Vec<PolicyId>>, Sort)) -> Documents<'_> {
 pub(crate) fn stated(context: &Context, when: &BTreeMap<String, Vec<String>>) -> Context {
     let mut stated = Context::open();
     // Who tells the time by one of its keys tells it by the other.
-    let times = ["aws:CurrentTime", "aws:EpochTime"];
-    let is_told = when.keys().any(|key| times.iter().any(|time| key.eq_ignore_ascii_case(time)));
-    let told = times.into_iter().filter(|_| is_told);
+    let is_told = when.keys().any(|key| TIMES.iter().any(|time| key.eq_ignore_ascii_case(time)));
+    let told = TIMES.into_iter().filter(|_| is_told);
     for key in when.keys().map(String::as_str).chain(told) {
         if let Some(fact) = context.stated(key) {
             stated.set(key, fact.clone());

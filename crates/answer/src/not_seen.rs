@@ -1,7 +1,7 @@
 //! What was not seen, as far as it could turn an answer.
 
 use clavicle_policy::AccountId;
-use clavicle_snapshot::Coverage;
+use clavicle_snapshot::{Coverage, IDENTITIES};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::reader::Reader;
@@ -9,9 +9,6 @@ use crate::shape::NotSeen;
 
 /// A line names so many places; it says how many there are.
 pub const MOST_PLACES: usize = 12;
-
-/// The call that lists the users, groups and roles of an account.
-pub(crate) const LISTS_IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
 
 /// What an answer rests on.
 #[derive(Debug, Default)]
@@ -36,7 +33,7 @@ impl Reader {
             in_account && of_service && tells_of_access(&coverage.call)
         };
         let mut told = self.told(self.world().snapshot().not_seen().filter(bears));
-        if !told.iter().any(|gap| gap.call == LISTS_IDENTITIES) {
+        if !told.iter().any(|gap| gap.call == IDENTITIES) {
             told.extend(self.nobody_listed());
         }
         told
@@ -48,12 +45,12 @@ impl Reader {
         if !snapshot.lists_nobody() {
             return Vec::new();
         }
-        let told = self.told(snapshot.not_seen().filter(|row| &*row.call == LISTS_IDENTITIES));
+        let told = self.told(snapshot.not_seen().filter(|row| &*row.call == IDENTITIES));
         if !told.is_empty() {
             return told;
         }
         vec![NotSeen {
-            call: LISTS_IDENTITIES.to_owned(),
+            call: IDENTITIES.to_owned(),
             place: "any account".to_owned(),
             things: 0,
             why: "no source lists the users and roles of an account".to_owned(),
@@ -66,7 +63,7 @@ impl Reader {
         let mut found: Vec<(NotSeen, usize)> = Vec::new();
         let mut lines: HashMap<(String, String), usize> = HashMap::new();
         let mut all = self.told(self.world().snapshot().not_seen());
-        if !all.iter().any(|gap| gap.call == LISTS_IDENTITIES) {
+        if !all.iter().any(|gap| gap.call == IDENTITIES) {
             all.extend(self.nobody_listed());
         }
         for told in all {

@@ -3,9 +3,9 @@
 use clavicle_graph::Actor;
 use clavicle_graph::outside::{Opening, Way};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{Coverage, PolicyState, PrincipalKind};
+use clavicle_snapshot::{Coverage, IDENTITIES, PolicyState, PrincipalKind};
 
-use crate::not_seen::{LISTS_IDENTITIES, RestsOn, may_leave_out_things};
+use crate::not_seen::{RestsOn, may_leave_out_things};
 use crate::page::{counted, listed};
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -133,12 +133,12 @@ impl Reader {
         let snapshot = self.world().snapshot();
         let roles =
             snapshot.without_identities().filter(|owner| account.is_none_or(|account| *owner == account));
-        let roles = roles.map(|owner| format!("{LISTS_IDENTITIES} in {}", self.account_name(owner)));
+        let roles = roles.map(|owner| format!("{IDENTITIES} in {}", self.account_name(owner)));
         let rows = self.listings_not_seen(account);
         let of_rows =
             rows.filter_map(|row| Some(format!("{} in {}", row.call, self.account_name(row.account?))));
         // Where there is not even an account.
-        let nobody = snapshot.accounts.is_empty().then(|| format!("{LISTS_IDENTITIES} in any account"));
+        let nobody = snapshot.accounts.is_empty().then(|| format!("{IDENTITIES} in any account"));
         let mut calls: Vec<String> = nobody.into_iter().chain(roles).chain(of_rows).collect();
         calls.dedup();
         calls

@@ -445,6 +445,7 @@ fn next_of(answer: &Answer) -> Option<String> {
         .then(|| format!("clavicle can {} {action} {}", quoted(&step.from.name), quoted(&step.to.name)))
 }
 
-fn quoted(name: &str) -> String {
-    if name.contains(' ') { format!("\"{name}\"") } else { name.to_owned() }
+/// A name as one word of a question.
+pub fn quoted(name: &str) -> String {
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
 }

@@ -7,6 +7,7 @@ use clavicle_policy::{AccountId, PrincipalKind};
 
 use crate::actor::{Actor, Target};
 use crate::becomes::ANYONE_SIGNED_IN;
+use crate::named::role_name_of_session;
 use crate::ruling::if_blocked;
 use crate::side::{ActorSide, OF_ONE_CALLER, applicable};
 use crate::world::World;
@@ -97,7 +98,7 @@ impl World {
 
 /// Is this the ARN of a session of the role?
 fn is_session_of(session: &str, role: &str) -> bool {
-    let name = session.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
+    let name = role_name_of_session(session);
     let of = role.split_once(":role/").and_then(|(_, path)| path.rsplit('/').next());
     name.is_some() && name == of && AccountId::of_arn(session) == AccountId::of_arn(role)
 }

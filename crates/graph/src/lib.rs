@@ -54,7 +54,7 @@ pub use in_use::{
 };
 pub use need::Need;
 pub use origin::{Attached, Origin};
-pub use ruling::{Ruling, Why};
+pub use ruling::{Ruling, TIMES, Why};
 pub use steps::{
     Ask, Fit, Gives, Grade, Method, MethodKind, NOT_CLAIMED, Node, NodeId, On, PolicyThen, Raise, Relation,
     Step, StepId, StepRequest, Steps, Subject, Tried, Way, method, methods, permission_set_name,

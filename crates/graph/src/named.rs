@@ -100,10 +100,14 @@ impl World {
 
     /// The role that a session ARN belongs to, where it was seen.
     pub(crate) fn role_of_session(&self, arn: &str) -> Option<PrincipalIndex> {
-        let (_, session) = arn.split_once(":assumed-role/")?;
-        let name = session.split('/').next()?;
+        let name = role_name_of_session(arn)?;
         let is_named = |record: &PrincipalRecord| record.kind == PrincipalKind::Role && *record.name == *name;
         let mut roles = self.principals_of(AccountId::of_arn(arn)?).iter().copied();
         roles.find(|index| is_named(self.snapshot().principal(*index)))
     }
+}
+
+/// The name, without its path, of the role that a session ARN belongs to.
+pub(crate) fn role_name_of_session(arn: &str) -> Option<&str> {
+    arn.split_once(":assumed-role/")?.1.split('/').next()
 }

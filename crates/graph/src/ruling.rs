@@ -73,12 +73,14 @@ pub(crate) const ORDINARY: [(&str, &str); 2] =
 /// Keys that such a request does not carry.
 pub(crate) const ORDINARY_ABSENT: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
-/// Two keys tell when a request is made, so that who states one of them states the other.
+/// The two keys that tell when a request is made, so that who states one of them states the other.
 ///
-/// AWS: IAM User Guide, "AWS global condition context keys", `aws:CurrentTime` and `aws:EpochTime`.
+/// AWS: IAM User Guide, "AWS global condition context keys".
+pub const TIMES: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
+
 fn tell_the_time_twice(context: &mut Context) {
-    let keys = ["aws:CurrentTime", "aws:EpochTime"];
-    for (key, other) in [(keys[0], keys[1]), (keys[1], keys[0])] {
+    let [clock, epoch] = TIMES;
+    for (key, other) in [(clock, epoch), (epoch, clock)] {
         if let (Some(Fact::One(time)), None) = (context.stated(key), context.stated(other))
             && let Some(instant) = Instant::parse(time).filter(|instant| instant.nanos() == 0)
         {

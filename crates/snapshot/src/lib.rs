@@ -22,11 +22,11 @@ pub use import::{
 };
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
-    Declared, Document, DocumentId, IdentityCenter, IdentityProvider, InlinePolicy, InstanceProfile,
-    KeyAlias, KeyGrant, LastAccessedReport, LastUsed, Level, Levels, ManagedPolicy, NAMELESS, OrgPolicy,
-    OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex, PolicyPlace, PolicyState,
-    PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, PublicAccessBlock,
-    ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, STOPPED, Snapshot, Source,
-    SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
+    Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,
+    InstanceProfile, KeyAlias, KeyGrant, LastAccessedReport, LastUsed, Level, Levels, ManagedPolicy,
+    NAMELESS, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex,
+    PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,
+    PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, STOPPED,
+    Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
 pub use store::{Amounts, Database};

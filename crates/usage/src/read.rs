@@ -26,6 +26,9 @@ pub type Progress<'p> = &'p (dyn Fn(u64, u64) + Sync);
 /// Puts the bytes of a file, as they are there, into a buffer; or says why not.
 type Bytes<'f> = &'f (dyn Fn(&Found, &mut Vec<u8>) -> Result<(), String> + Sync);
 
+/// What is told of a file of which all was read, and which may not hold all that happened.
+const PICKED: &str = "may leave out events: a rule or filter may have picked those that it holds";
+
 /// What became of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogsRead {
@@ -33,8 +36,10 @@ pub struct LogsRead {
     pub files: usize,
     /// Files that had been read before and are as they were.
     pub known_files: usize,
-    /// Files of which not all could be read, or that may not hold all, each with the reason. What was read counts.
+    /// Files of which not all could be read, each with the reason. What was read counts.
     pub damaged: Vec<(PathBuf, String)>,
+    /// Files that were read, and from which a rule or filter may have kept events, each with that in words.
+    pub picked: Vec<(PathBuf, String)>,
     /// Their events.
     pub counts: Counts,
 }
@@ -175,9 +180,11 @@ impl EvidenceFile {
                 return Err(error);
             }
             outcome.files += files.len();
-            let damaged =
-                files.iter().filter_map(|file| Some((file.path.clone().into(), file.fault.clone()?)));
-            outcome.damaged.extend(damaged);
+            for file in &files {
+                let Some(fault) = &file.fault else { continue };
+                let told = if fault == PICKED { &mut outcome.picked } else { &mut outcome.damaged };
+                told.push((file.path.clone().into(), fault.clone()));
+            }
             self.add(gathered, seen.take(), &files)?;
         }
         Ok(outcome)
@@ -194,6 +201,7 @@ impl LogsRead {
         self.files += more.files;
         self.known_files += more.known_files;
         self.damaged.extend(more.damaged);
+        self.picked.extend(more.picked);
         self.counts.add(more.counts);
     }
 }
@@ -213,7 +221,7 @@ impl<'s> Worker<'s> {
         }
     }
 
-    /// Reads one file; why not all of it could be read.
+    /// Reads one file; why not all that it is of is known.
     fn read(&mut self, file: &Found, bytes: Bytes<'_>) -> Option<String> {
         if let Err(why) = bytes(file, &mut self.packed) {
             return Some(why);
@@ -223,9 +231,7 @@ impl<'s> Worker<'s> {
         let is_picked = std::mem::take(&mut self.gatherer.is_picked);
         let of_unread =
             || format!("holds {unread} entries that are no events of CloudTrail, or tell no time");
-        let of_picked =
-            || "may leave out events: a rule or filter may have picked those that it holds".to_owned();
-        fault.or_else(|| (unread > 0).then(of_unread)).or_else(|| is_picked.then(of_picked))
+        fault.or_else(|| (unread > 0).then(of_unread)).or_else(|| is_picked.then(|| PICKED.to_owned()))
     }
 }
 
@@ -302,7 +308,10 @@ mod tests {
             let file = EvidenceFile::unnamed().unwrap();
             let read = file.read_logs(std::slice::from_ref(&log), &|_, _| ()).unwrap();
             let evidence = file.evidence().unwrap();
-            assert_eq!(read.damaged.len(), usize::from(is_unread), "{text}");
+            // Which is no fault of a file that was read.
+            let is_picked = text.contains("detail");
+            assert_eq!(read.picked.len(), usize::from(is_picked), "{text}");
+            assert_eq!(read.damaged.len(), usize::from(is_unread && !is_picked), "{text}");
             let account = clavicle_snapshot::AccountId::parse("111122223333").unwrap();
             assert_eq!(evidence.has_unread(account), is_unread, "{text}");
             assert_eq!(read.counts.new, u64::from(text.contains("eventTime")), "what can be read counts");

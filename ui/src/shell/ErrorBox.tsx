@@ -16,7 +16,7 @@ interface Props {
 /** What went wrong, what to do, and a way to pass it on; the rest of the page stays usable. */
 export function ErrorBox({ error, asked = "", onAsk, onRetry }: Props) {
   const { unknown } = error;
-  const question = (candidate: string) => (unknown === null ? candidate : asked.replace(unknown, () => quoted(candidate)));
+  const question = (candidate: string) => (unknown === null ? candidate : inPlaceOf(asked, unknown, candidate));
   const report = [`clavicle: ${error.message}`, error.hint, `call: ${error.path}`, `status: ${error.status}`].filter((line) => line !== null).join("\n");
   return (
     <section class="error-box" role="alert">
@@ -48,4 +48,12 @@ export function ErrorBox({ error, asked = "", onAsk, onRetry }: Props) {
       </p>
     </section>
   );
+}
+
+/** The question with another name in the place of one: where that stands as a word, in quotes or not, else where one begins with it. */
+function inPlaceOf(asked: string, name: string, other: string): string {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const places = [`"${literal}"`, `(?<!\\S)${literal}(?!\\S)`, `(?<!\\S)${literal}`];
+  const place = places.map((each) => new RegExp(each)).find((each) => each.test(asked));
+  return place === undefined ? other : asked.replace(place, () => quoted(other));
 }

@@ -23,17 +23,17 @@ export function Loading({ status, wanted = null, onAccount = () => undefined, on
   const told = status?.step === "reading files" ? bytes : number;
   return (
     <div class="loading">
-    <section role="status" aria-live="polite">
-      <h1 class="loading-title">{status?.step === null || status === null ? "Starting" : visible(status.step)}</h1>
-      {total > 0 && (
-        <>
-          <progress value={done} max={total} aria-label="read so far">{`${done} of ${total}`}</progress>
-          <p class="quiet">{told(done)} of {told(total)}</p>
-        </>
-      )}
-      {onStop !== undefined && <button type="button" class="button small" onClick={onStop}>stop <kbd aria-hidden="true">Esc</kbd></button>}
-    </section>
-    {status?.seen !== undefined && <SeenSoFar seen={status.seen} wanted={wanted} onAccount={onAccount} />}
+      <section role="status" aria-live="polite">
+        <h1 class="loading-title">{status?.step === null || status === null ? "Starting" : visible(status.step)}</h1>
+        {total > 0 && (
+          <>
+            <progress value={done} max={total} aria-label="read so far">{`${done} of ${total}`}</progress>
+            <p class="quiet">{told(done)} of {told(total)}</p>
+          </>
+        )}
+        {onStop !== undefined && <button type="button" class="button small" onClick={onStop}>stop <kbd aria-hidden="true">Esc</kbd></button>}
+      </section>
+      {status?.seen !== undefined && <SeenSoFar seen={status.seen} wanted={wanted} onAccount={onAccount} />}
     </div>
   );
 }

@@ -139,6 +139,19 @@ describe("the whole page", () => {
     await act(() => page.querySelector<HTMLButtonElement>(".error-box .question")?.click());
     await settled();
     expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence);
+    // Only where the name is a word of its own, and in quotes where it was in quotes.
+    for (const [question, unknown, candidate, next] of [
+      ["can role/ab s3:GetObject role/a", "role/a", "prod:role/c", "can role/ab s3:GetObject prod:role/c"],
+      ['who can read "My Prod:secret/x"', "My Prod:secret/x", "My Prod:secret/y", 'who can read "My Prod:secret/y"'],
+      ["who can read s3://b/2026/", "s3://b", "s3://c", "who can read s3://c/2026/"],
+    ] as const) {
+      vi.stubGlobal("fetch", async (path: string, sent?: RequestInit) => (path.startsWith("/api/ask") ? json({ error: "no", hint: null, candidates: [candidate], unknown }, 400) : program(path, sent)));
+      location.hash = `#/ask?${new URLSearchParams({ q: question })}`;
+      await act(() => void window.dispatchEvent(new PopStateEvent("popstate")));
+      await settled();
+      await act(() => page.querySelector<HTMLButtonElement>(".error-box .question")?.click());
+      expect(new URLSearchParams(location.hash.split("?")[1]).get("q")).toBe(next);
+    }
   });
 
   it("says why a snapshot could not be read", async () => {

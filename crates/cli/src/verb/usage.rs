@@ -109,7 +109,7 @@ fn read(typed: &Usage, logs: &[&PathBuf], evidence: &Evidence) -> Result<LogsRea
 
 /// Was there no log, neither a new one nor one that was read before?
 fn is_nothing(read: &LogsRead) -> bool {
-    read.files == 0 && read.known_files == 0 && read.damaged.is_empty()
+    read.files == 0 && read.known_files == 0
 }
 
 fn tell_nothing(place: &str) {
@@ -120,12 +120,16 @@ fn tell_nothing(place: &str) {
 
 fn tell_damage(read: &LogsRead) {
     let mut page = terminal::side_page();
-    for (path, why) in read.damaged.iter().take(MOST) {
-        lay_out_warning(&mut page, why, Some(&path.display().to_string()));
-    }
-    if let Some(more) = read.damaged.len().checked_sub(MOST + 1) {
-        let more = counted(more + 1, "more file", "more files");
-        lay_out_warning(&mut page, &format!("{more} could not be read to the end"), None);
+    for (files, what) in
+        [(&read.damaged, "could not be read to the end"), (&read.picked, "may leave out events")]
+    {
+        for (path, why) in files.iter().take(MOST) {
+            lay_out_warning(&mut page, why, Some(&path.display().to_string()));
+        }
+        if let Some(more) = files.len().checked_sub(MOST + 1) {
+            let more = counted(more + 1, "more file", "more files");
+            lay_out_warning(&mut page, &format!("{more} {what}"), None);
+        }
     }
     terminal::say(page);
 }

@@ -237,10 +237,10 @@ fn fits_a_thing(world: &World, meaning: &Meaning) -> bool {
         catalog.is_late(action)
             || catalog.resources(action).any(|resource| {
                 let kind = resource.resource_type();
-                let of_kind = shapes.get(kind.id().index()).map_or(&[][..], |shapes| shapes);
                 let covers =
                     |shape: &str| resources.entries.iter().any(|pattern| arns_overlap(pattern, shape));
-                of_kind.iter().any(|shape| covers(shape))
+                // A type without forms may be of anything.
+                shapes.get(kind.id().index()).is_none_or(|shapes| shapes.iter().any(|shape| covers(shape)))
             })
     })
 }

@@ -464,7 +464,8 @@ fn keys(look: &mut Look<'_>, statement: &Statement) {
             let takers = takers(catalog, key);
             let help = (!takers.is_empty()).then(|| format!("it is taken by {}", some_of(&takers)));
             look.report(&KEY_WITHOUT_ACTION, clause.key.span, message, help);
-        } else if let Some(names) = (needed && !named.is_empty() && !foreign).then(|| some_of(&named)) {
+        } else if needed && !named.is_empty() && !foreign {
+            let names = some_of(&named);
             let rule = match (tag, allows(statement)) {
                 (true, true) => &ALLOW_BY_MISSING_TAG,
                 (true, false) => &DENY_BY_MISSING_TAG,

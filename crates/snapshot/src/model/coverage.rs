@@ -29,7 +29,7 @@ pub const NAMELESS: &str = "without the ARN of the thing";
 const REGIONS: &str = "ec2:DescribeRegions";
 
 /// The call that lists users, groups and roles, with their policies.
-pub(crate) const IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
+pub const IDENTITIES: &str = "iam:GetAccountAuthorizationDetails";
 /// Reasons why that answer is not whole, though it lists everybody: what is missing of whom is told with them.
 pub(crate) const NAMED_ELSEWHERE: &str = "named by another fact, but not in any source";
 pub(crate) const TEXTS_UNREADABLE: &str = "trust or inline policies: its text could not be read";

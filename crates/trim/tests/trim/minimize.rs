@@ -41,6 +41,13 @@ fn what_adds_nothing_goes_and_what_belongs_together_is_merged() {
             json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::c/*"]}]),
         ),
         (
+            "a resource that is denied though nothing here allows it, as another policy may",
+            json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+                   {"Effect": "Deny", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::a/x/*", "arn:aws:s3:::b/*"]}]),
+            json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+                   {"Effect": "Deny", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::a/x/*", "arn:aws:s3:::b/*"]}]),
+        ),
+        (
             "statements that differ in their resources",
             json!([{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::a/*"},
                    {"Effect": "Allow", "Action": ["s3:putobject", "s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}]),

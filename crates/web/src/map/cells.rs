@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use clavicle_answer::Reader;
 use clavicle_answer::shape::Verdict;
+use clavicle_answer::{Reader, quoted};
 use clavicle_catalog::Word;
 use clavicle_graph::{Actor, Node, Target};
 use clavicle_snapshot::ResourceIndex;
@@ -261,8 +261,10 @@ impl<'a> Table<'a> {
         found
     }
 
+    /// As words of a question.
     fn names(&self, actor: &Actor, target: &Target) -> (String, String) {
-        (self.reader.thing_of_actor(actor).name, self.reader.thing_of_target(target).name)
+        let (who, on) = (self.reader.thing_of_actor(actor), self.reader.thing_of_target(target));
+        (quoted(&who.name), quoted(&on.name))
     }
 
     /// `path` asks for reading unless it is told.

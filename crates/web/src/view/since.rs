@@ -145,6 +145,7 @@ mod tests {
         let open = SavedSnapshot { open: true, ..saved(&days[2..3]).remove(0) };
         assert_eq!(a_week_before(&[open], now), None);
     }
+
     /// Of these accounts: what was seen in each is a role.
     fn reader(accounts: &[&str]) -> Reader {
         let folder = tempfile::tempdir().expect("a folder");
