@@ -5,7 +5,7 @@
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 use anyhow::{Context as _, bail};
@@ -28,18 +28,19 @@ pub(crate) struct Program {
     folder: PathBuf,
 }
 
-/// Builds the tests of the workspace: their programs, the slowest first.
+/// Builds the tests of the workspace: their programs, the slowest first. What clippy has to say ends it.
 pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<Program>> {
     let arguments = [
         "test",
         "--workspace",
+        "--all-targets",
         "--locked",
         "--no-run",
         "--quiet",
         "--message-format=json-render-diagnostics",
     ];
     println!("$ cargo {}", arguments.join(" "));
-    let mut build = command(&cargo(), &arguments, root);
+    let mut build = linted(&arguments, root);
     let mut child = build.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut programs = Vec::new();
     if let Some(stdout) = child.stdout.take() {
@@ -56,9 +57,33 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<Vec<Program>> {
     Ok(programs)
 }
 
+/// What runs the examples of the documentation. With `--doc` alone cargo would build everything below them once more, for
+/// another kind of linking: so it runs them among all tests, by what only their names have.
+pub(crate) fn examples(root: &Path) -> Command {
+    linted(&["test", "--workspace", "--locked", "--no-fail-fast", "--", " (line "], root)
+}
+
+/// Cargo, with clippy as the compiler of the workspace: it does what the compiler does, and lints on the way. Linting
+/// apart reads everything once more, which takes a third as long as to build it.
+fn linted(arguments: &[&str], root: &Path) -> Command {
+    let mut cargo = command(&cargo(), arguments, root);
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", clippy());
+    // As `cargo clippy -- -D warnings` hands it on.
+    cargo.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+    cargo
+}
+
+/// Clippy stands beside cargo, or is on the path.
+fn clippy() -> PathBuf {
+    let beside = Path::new(&cargo()).with_file_name("clippy-driver");
+    if beside.is_file() { beside } else { "clippy-driver".into() }
+}
+
 fn program(message: Message) -> Option<Program> {
     let Message::CompilerArtifact(artifact) = message else { return None };
-    let path = artifact.executable.filter(|_| artifact.profile.test)?;
+    // Benches are built, and linted, and not run.
+    let tests = artifact.profile.test && !artifact.target.is_bench();
+    let path = artifact.executable.filter(|_| tests)?;
     Some(Program {
         name: artifact.target.name,
         path: path.into_std_path_buf(),

@@ -42,11 +42,6 @@ pub(crate) fn run_all(with_browser: bool) -> anyhow::Result<()> {
         move || tools(&root, with_browser)
     });
     run(command(&cargo(), &["fmt", "--all", "--check"], &root))?;
-    run(command(
-        &cargo(),
-        &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
-        &root,
-    ))?;
     // With the tests, the program that the browser is driven against: a build of it alone would have other features.
     let programs = programs::build(&root)?;
     let Tools { moto, chromium } =
@@ -102,14 +97,16 @@ fn tools(root: &Path, with_browser: bool) -> anyhow::Result<Tools> {
 fn rust_tests(root: &Path, programs: &[Program], moto: &Path) -> anyhow::Result<Tally> {
     let examples = std::thread::spawn({
         let root = root.to_path_buf();
-        move || {
-            keep(command(&cargo(), &["test", "--workspace", "--locked", "--doc", "--no-fail-fast"], &root))
-        }
+        move || keep(programs::examples(&root))
     });
     let (ended_well, mut printed) = programs::run(programs, &[("CLAVICLE_MOTO", moto)])?;
     let (read_well, of_examples) =
         examples.join().map_err(|_| anyhow::anyhow!("the examples of the documentation broke off"))??;
     println!("{of_examples}");
+    let examples = cargo_tally(&of_examples);
+    if examples.passed + examples.failed == 0 {
+        bail!("no example of the documentation was run");
+    }
     printed.push_str(&of_examples);
     let tally = cargo_tally(&printed);
     if !(ended_well && read_well) && tally.failed == 0 {
