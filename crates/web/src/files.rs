@@ -27,7 +27,10 @@ pub(crate) fn file(path: &str) -> Response {
         name => name,
     };
     if let Some(bytes) = embedded(name) {
-        let headers = [(header::CONTENT_TYPE, content_type(name)), (header::CACHE_CONTROL, "no-cache")];
+        // What is below `assets` has its content in its name.
+        let keep =
+            if name.starts_with("assets/") { "private, max-age=604800, immutable" } else { "no-cache" };
+        let headers = [(header::CONTENT_TYPE, content_type(name)), (header::CACHE_CONTROL, keep)];
         return (headers, bytes).into_response();
     }
     if name == "index.html" {
@@ -65,6 +68,13 @@ mod tests {
         for (name, bytes) in embedded::EMBEDDED {
             assert_eq!(super::embedded(name), Some(*bytes));
             assert_ne!(content_type(name), "application/octet-stream", "{name}");
+            // Only what has another name once it is another may be kept.
+            let answer = super::file(&format!("/{name}"));
+            let kept = answer.headers().get("cache-control").and_then(|value| value.to_str().ok());
+            let has_hash = name
+                .rsplit_once('.')
+                .is_some_and(|(stem, _)| stem.len() > 9 && stem.as_bytes()[stem.len() - 9] == b'-');
+            assert_eq!(kept.is_some_and(|kept| kept.contains("immutable")), has_hash, "{name}");
         }
         for name in ["../Cargo.toml", "/etc/passwd", "assets", ""] {
             assert_eq!(super::embedded(name), None);

@@ -31,6 +31,12 @@ const DRAWN_AHEAD: usize = 24;
 /// account that is being drawn.
 const MOST_AHEAD: usize = 50_000_000;
 
+/// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
+const MOST_PAGES: usize = 512;
+
+/// So many pairs are looked at for those: about a minute, of one processor, so that others answer.
+const MOST_PAGES_AHEAD: usize = 500_000_000;
+
 /// A reader and the maps drawn so far.
 #[derive(Debug)]
 pub(crate) struct Open {
@@ -41,6 +47,8 @@ pub(crate) struct Open {
     reach_out: ReachOut,
     /// By account, and by the shape that is taken apart.
     sheets: Mutex<HashMap<SheetKey, Slot>>,
+    /// Maps of accounts that were drawn before anybody asked, as they are sent.
+    pages: Mutex<HashMap<AccountId, Bytes>>,
     /// By account and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
     pub(crate) findings: Shelf<CheckPage>,
@@ -90,6 +98,7 @@ impl Open {
             evidence: Mutex::default(),
             reach_out,
             sheets: Mutex::default(),
+            pages: Mutex::default(),
             cells: Shelf::new(32),
             findings: Shelf::new(1),
             since: Shelf::new(1),
@@ -157,20 +166,35 @@ impl Open {
 
     /// The map of the organization, or of one account, perhaps with one of its shapes taken apart.
     pub(crate) fn map(&self, account: Option<&str>, apart: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
-        let account = match account {
-            None => None,
-            Some(text) => {
-                let known = AccountId::parse(text);
-                let known = known.filter(|known| self.reader.world().snapshot().account(*known).is_some());
-                Some(known.ok_or_else(|| {
-                    Refusal::absent(format!("no account `{text}`"), Some("go back to the organization"))
-                })?)
-            }
-        };
+        let account = account.map(|text| self.account(text)).transpose()?;
         let slot = self.slot((account, apart.map(str::to_owned)));
         if let Some(sheet) = slot.get() {
             return Ok(sheet.clone());
         }
+        let sheet = self.draw(account, apart)?;
+        Ok(slot.get_or_init(|| Arc::new(sheet)).clone())
+    }
+
+    /// The same, as it is sent.
+    pub(crate) fn map_page(&self, account: Option<&str>, apart: Option<&str>) -> Result<Bytes, Refusal> {
+        if let (Some(text), None) = (account, apart) {
+            let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(page) = pages.get(&self.account(text)?) {
+                return Ok(page.clone());
+            }
+        }
+        Ok(self.map(account, apart)?.bytes())
+    }
+
+    fn account(&self, text: &str) -> Result<AccountId, Refusal> {
+        let known = AccountId::parse(text);
+        let known = known.filter(|known| self.reader.world().snapshot().account(*known).is_some());
+        known.ok_or_else(|| {
+            Refusal::absent(format!("no account `{text}`"), Some("go back to the organization"))
+        })
+    }
+
+    fn draw(&self, account: Option<AccountId>, apart: Option<&str>) -> Result<Sheet, Refusal> {
         let people = Told::new(&self.reader);
         let drawn = match (account, apart) {
             (None, None) => draw_organization(&people, &self.reach_out),
@@ -189,23 +213,44 @@ impl Open {
             }
         };
         let bytes = with_matrix(&drawn.page)?;
-        Ok(slot.get_or_init(|| Arc::new(Sheet { drawn, bytes })).clone())
+        Ok(Sheet { drawn, bytes })
     }
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
-    /// accounts, which take longest.
+    /// accounts, which take longest. Then the other accounts, as far as they fit, beside whatever is asked meanwhile.
     pub(crate) fn draw_ahead(&self) {
-        for account in std::iter::once(None).chain(self.largest().into_iter().map(Some)) {
+        let largest = self.largest();
+        for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
             // Whoever asks for it will be told what is wrong with it.
             let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
+        }
+        // Where the system gives no more threads, these are drawn when they are asked for.
+        if let Ok(beside) = rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+            beside.install(|| self.draw_others_ahead(&largest));
+        }
+    }
+
+    fn draw_others_ahead(&self, but: &[AccountId]) {
+        for account in ahead(self.sizes(), MOST_PAGES_AHEAD, but.len() + MOST_PAGES) {
+            if !but.contains(&account)
+                && let Ok(sheet) = self.draw(Some(account), None)
+            {
+                let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+                pages.insert(account, sheet.bytes);
+            }
         }
     }
 
     /// The largest account, and those after it that can be drawn ahead together with it.
     pub(crate) fn largest(&self) -> Vec<AccountId> {
+        ahead(self.sizes(), MOST_AHEAD, DRAWN_AHEAD)
+    }
+
+    /// Every account, with how many identities and things it has.
+    fn sizes(&self) -> Vec<(AccountId, usize, usize)> {
         let world = self.reader.world();
         let accounts = world.snapshot().accounts.iter().map(|account| account.id);
-        ahead(accounts.map(|id| (id, world.principals_of(id).len(), world.resources_of(id).len())).collect())
+        accounts.map(|id| (id, world.principals_of(id).len(), world.resources_of(id).len())).collect()
     }
 
     fn slot(&self, key: SheetKey) -> Slot {
@@ -263,17 +308,17 @@ impl Sheet {
     }
 }
 
-/// Of accounts with their identities and things: which are drawn ahead.
-fn ahead(mut accounts: Vec<(AccountId, usize, usize)>) -> Vec<AccountId> {
+/// Of accounts with their identities and things: which are drawn ahead, `count` at most, of which `most` pairs are looked at.
+fn ahead(mut accounts: Vec<(AccountId, usize, usize)>, most: usize, count: usize) -> Vec<AccountId> {
     accounts.retain(|(_, identities, _)| *identities > 0);
     accounts.sort_by_key(|(id, identities, _)| (std::cmp::Reverse(*identities), *id));
     let mut sum = 0_usize;
     let fits = |(at, (_, identities, things)): &(usize, (AccountId, usize, usize))| {
         sum = sum.saturating_add(identities.saturating_mul(*things));
         // However much the largest takes, it is drawn; one without things takes nothing, and is no less the first.
-        *at == 0 || sum <= MOST_AHEAD
+        *at == 0 || sum <= most
     };
-    accounts.into_iter().enumerate().take_while(fits).take(DRAWN_AHEAD).map(|(_, (id, ..))| id).collect()
+    accounts.into_iter().enumerate().take_while(fits).take(count).map(|(_, (id, ..))| id).collect()
 }
 
 /// A map as it is sent: the drawing, and the same as a matrix.
@@ -290,13 +335,35 @@ pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::demo;
+
+    #[test]
+    fn a_map_that_was_drawn_ahead_is_the_same_and_no_account_is_taken_for_another() {
+        let progress = Progress::default();
+        let open = || Open::new(demo(&progress).expect("it reads"), Arc::new(()), None, &progress);
+        let (ahead, later) = (open(), open());
+        let accounts: Vec<String> = later.sizes().iter().map(|(id, ..)| id.to_string()).collect();
+        let not_this = ahead.largest()[..1].to_vec();
+        ahead.draw_others_ahead(&not_this);
+        assert!(
+            accounts.len() > 2 && ahead.pages.lock().expect("nobody broke off").len() == accounts.len() - 1
+        );
+        for account in &accounts {
+            let page =
+                |open: &Open| open.map_page(Some(account), None).expect("it is there").as_ref().to_vec();
+            assert!(page(&ahead) == page(&later), "{account}");
+        }
+        // Only the one that was left out had to be drawn.
+        assert_eq!(ahead.sheets.lock().expect("nobody broke off").len(), 1);
+        assert!(ahead.map_page(Some("000000000000"), None).is_err());
+    }
 
     #[test]
     fn the_largest_account_is_drawn_ahead_and_those_that_fit_beside_it() {
         let id = |at: u64| AccountId::parse(&format!("{at:012}")).expect("twelve digits");
         let of = |sizes: &[(usize, usize)]| {
             let accounts = (1..).zip(sizes).map(|(at, (identities, things))| (id(at), *identities, *things));
-            ahead(accounts.collect())
+            ahead(accounts.collect(), MOST_AHEAD, DRAWN_AHEAD)
         };
         // One alone may be any size; the next has to fit.
         assert_eq!(of(&[(20_000, 20_000), (10, 10)]), [id(1)]);

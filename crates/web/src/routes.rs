@@ -64,8 +64,17 @@ pub(crate) fn router() -> Router<App> {
 /// Calls may send so many bytes: several times what the largest policy takes.
 const MOST_SENT: usize = 256 * 1024;
 
-async fn file(uri: Uri) -> Response {
-    files::file(uri.path())
+/// Whatever the app shows begins with these: a browser that is told asks for them while it reads the app. Only where they
+/// have an answer, since whoever asks for one that failed ahead gets that failure, and not how it is by then.
+const ASKED_FIRST: &str =
+    "</api/status>; rel=preload; as=fetch; crossorigin, </api/summary>; rel=preload; as=fetch; crossorigin";
+
+async fn file(State(app): State<App>, uri: Uri) -> Response {
+    let mut file = files::file(uri.path());
+    if uri.path() == "/" && matches!(app.loading.now(), Loaded::Ready(_)) {
+        file.headers_mut().insert(header::LINK, HeaderValue::from_static(ASKED_FIRST));
+    }
+    file
 }
 
 async fn no_such_call(uri: Uri) -> Refusal {
@@ -220,12 +229,9 @@ async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
     let account = asked.one("account")?.map(str::to_owned);
     let focus = asked.one("focus")?.map(str::to_owned);
     let apart = asked.one("apart")?.map(str::to_owned);
-    work(&app, move |open| {
-        let drawn = open.map(account.as_deref(), apart.as_deref())?;
-        match focus {
-            None => Ok(drawn.bytes()),
-            Some(focus) => drawn.focused(&focus),
-        }
+    work(&app, move |open| match focus {
+        None => open.map_page(account.as_deref(), apart.as_deref()),
+        Some(focus) => open.map(account.as_deref(), apart.as_deref())?.focused(&focus),
     })
     .await
 }

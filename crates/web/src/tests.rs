@@ -42,7 +42,7 @@ impl Answer {
     }
 }
 
-fn demo(progress: &Progress) -> Result<Reader, String> {
+pub(crate) fn demo(progress: &Progress) -> Result<Reader, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
     let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).map_err(|error| error.to_string())?;
     progress.report("compiling policies", 1, 2);
@@ -187,6 +187,28 @@ fn every_answer_carries_the_headers_of_safety() {
     let page = served.get("/", &[]);
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(!page.body.contains("<style") && !page.body.contains("onload="), "{}", page.body);
+}
+
+/// MDN, Link header: a browser asks ahead for what a page says it needs, with `crossorigin` as `fetch` asks.
+#[test]
+fn a_page_says_what_it_asks_first_once_that_has_an_answer() {
+    let (go, wait) = waiting();
+    let served = Served::new(move |progress| {
+        let _ = wait.lock().map(|wait| wait.recv());
+        demo(progress)
+    });
+    let cookie = served.enter();
+    let page = || served.get("/", &[("Cookie", &cookie)]);
+    assert_eq!(page().header("link"), None);
+    go.send(()).expect("it waits");
+    served.ready(&cookie);
+    let link = page().header("link").expect("it says so").to_owned();
+    let paths: Vec<&str> = link.split('<').skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    assert_eq!(paths, ["/api/status", "/api/summary"]);
+    assert_eq!(link.matches("; rel=preload; as=fetch; crossorigin").count(), paths.len());
+    assert!(paths.iter().all(|path| served.get(path, &[("Cookie", &cookie)]).status == 200));
+    // What says so is of this page alone.
+    assert_eq!(served.get("/api/status", &[("Cookie", &cookie)]).header("link"), None);
 }
 
 /// Lets a thread wait until it is told to go.
