@@ -132,6 +132,7 @@ struct RequestLine<'a> {
     options: Option<LineOptions>,
     #[serde(alias = "unknown")]
     context_unknown: Option<Vec<String>>,
+    context_present: Option<Vec<String>>,
     role_arn: Option<String>,
     federating_user: Option<String>,
     management_account: Option<String>,
@@ -274,6 +275,9 @@ impl RequestLine<'_> {
             boundary: boundary.as_deref().map_or(Documents::None, Documents::Some),
             session: session.as_deref().map_or(Documents::None, Documents::Some),
             scps: ladder(&scp_levels),
+        // As what an answer depends on is spelled.
+        let unknown: Vec<&String> =
+            unknown.into_iter().chain(self.context_present.iter().flatten()).collect();
             rcps: ladder(&rcp_levels),
             resource: resource_policy.map_or(ResourcePolicy::None, ResourcePolicy::Some),
             endpoint: endpoint.as_deref().map_or(Documents::None, Documents::Some),
@@ -336,6 +340,9 @@ impl RequestLine<'_> {
             .is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
         if !sound {
             return Err(format!("`{}` is not an action; write it as `service:Action`", self.action));
+        for key in self.context_present.iter().flatten() {
+            context.set(key, Fact::Present);
+        }
         }
         let action = Action::new(&self.action);
         let given = self.options.as_ref().and_then(|options| options.wildcard_only);

@@ -564,7 +564,7 @@ impl Store {
                 let value = match fact {
                     Fact::One(text) => Value::One(text),
                     Fact::Many(texts) => Value::Many(texts),
-                    Fact::Absent | Fact::Unknown => Value::Absent,
+                    Fact::Absent | Fact::Unknown | Fact::Present => Value::Absent,
                 };
                 let own = signed(self.literal(dimension, predicate));
                 if self.key_literal_holds(own, &value, &Values::new()) { Bound::Always } else { Bound::Never }
@@ -615,37 +615,52 @@ impl Store {
                 let predicate = Predicate::Key { list, set: None, complement: false, absent: false };
                 Some(self.literal(dimension, predicate))
             }
-            Fact::Many(_) | Fact::Unknown => None,
+            Fact::Many(_) | Fact::Unknown | Fact::Present => None,
         }
     }
 
     /// What is known of the key for every request of the subject?
     fn told(&self, number: usize, key: &str) -> Told {
-        let Some(bearing) = self.bearings.get(number) else { return Told::Hidden };
-        let action = Action::new("");
-        let request = Request::derived(&bearing.caller, &action, &bearing.thing, &bearing.context);
-        match request.known(key) {
+        if number >= self.bearings.len() {
+            return Told::Hidden;
+        }
+        match self.fact(number, key) {
             Some(Fact::Unknown) => Told::Hidden,
+            Some(Fact::Present) if follows(key) => Told::Hidden,
+            Some(Fact::Present) => Told::Free,
             Some(fact) => Told::Is(fact),
             None if follows(key) => Told::Hidden,
             None => Told::Free,
         }
     }
 
-    /// The literals that say that a request carries what AWS sends with each, of the keys that policies speak of.
+    /// What the question states of the key, and what follows from who asks on what.
+    fn fact(&self, number: usize, key: &str) -> Option<Fact> {
+        let bearing = self.bearings.get(number)?;
+        let action = Action::new("");
+        Request::derived(&bearing.caller, &action, &bearing.thing, &bearing.context).known(key)
+    }
+
+    /// The literals that say that a request carries what AWS sends with each, or with each of such a caller, of the keys that
+    /// policies speak of.
     fn sent(&mut self, number: usize) -> Vec<Literal> {
-        let always = clavicle_catalog::catalog().global_keys().filter(|key| key.is_in_every_request());
-        let mut sent = Vec::new();
+        let catalog = clavicle_catalog::catalog();
+        let is_always_sent = |key: &str| {
+            let global = catalog.condition_key(key).and_then(|known| known.global);
+            global.is_some_and(|global| global.is_in_every_request())
+        };
         let is_clock_free = matches!(self.told(number, CLOCK), Told::Free);
-        for key in always {
-            let mut name: Box<str> = key.name.to_lowercase().into();
-            let Some(mut dimension) = self.known_key(&name) else { continue };
+        let mut sent = Vec::new();
+        for mut name in self.known_keys() {
+            if !is_always_sent(&name) && self.fact(number, &name) != Some(Fact::Present) {
+                continue;
+            }
             if &*name == EPOCH && is_clock_free {
                 name = CLOCK.into();
-                dimension = self.dimension(Dimension::Key(name.clone()));
             }
             // Elsewhere the question says what it is, or whether it is there.
             if matches!(self.told(number, &name), Told::Free) {
+                let dimension = self.dimension(Dimension::Key(name));
                 sent.push(self.literal(dimension, Predicate::Null).not());
             }
         }
@@ -703,7 +718,10 @@ impl Store {
     fn context_of(&self, bearing: &Bearing, number: usize, request: &Request<'_>) -> Context {
         let mut context = request.context.clone();
         for (key, fact) in bearing.context.keys() {
-            context.set(key, fact.clone());
+            // That it is there is no value: the request may have one.
+            if *fact != Fact::Present || request.context.stated(key).is_none() {
+                context.set(key, fact.clone());
+            }
         }
         for key in self.hidden_keys(small(number)) {
             if request.context.stated(&key).is_none() {

@@ -135,7 +135,7 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
 }
 
 fn truth(request: &Request, statement: &Map<String, Value>, place: &str, variables: bool) -> Truth {
-    let context = Context { keys: &request.context, unknown: &request.unknown };
+    let context = Context { keys: &request.context, unknown: &request.unknown, present: &request.present };
     let reading = Reading { variables: variables.then_some(context), wildcards: true };
     // Rule 2.6: an action without resource types is decided against `*`.
     let no_resource = request.options.wildcard_only == Some(true);

@@ -178,7 +178,7 @@ fn this_one(scene: &Scene) -> Value {
     ];
     for key in KEYS {
         match scene.brought.stated(key) {
-            None | Some(Fact::Absent | Fact::Unknown) => add("Null", key, json!("true")),
+            None | Some(Fact::Absent | Fact::Unknown | Fact::Present) => add("Null", key, json!("true")),
             Some(Fact::One(text)) => match key {
                 "aws:SourceIp" => add("IpAddress", key, json!(text)),
                 "aws:CurrentTime" | "aws:TokenIssueTime" => add("DateEquals", key, json!(text)),
@@ -353,10 +353,15 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
 
 /// What one caller can do with one bucket by these statements of its own policy.
 fn never_by(statements: &Value, stated: &Context) -> Verdict {
+    never_of("arn:aws:iam::111122223333:user/dana", statements, stated)
+}
+
+/// The same of this caller.
+fn never_of(caller: &str, statements: &Value, stated: &Context) -> Verdict {
     let mut store = Store::new();
     let policy =
         compile(&mut store, &json!({"Version": "2012-10-17", "Statement": statements}), Principals::Ignored);
-    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
+    let caller = Principal::from_arn(caller).expect("an ARN");
     let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
     let identity = [policy];
     let applicable = Applicable {
@@ -435,6 +440,29 @@ fn a_request_carries_what_aws_always_sends_and_one_time() {
     assert!(matches!(never_by(&unless, &stated), Verdict::Holds));
 }
 
+/// AWS: IAM User Guide, "AWS global condition context keys": `aws:TokenIssueTime` is there "only when the principal uses temporary
+/// credentials", as a role does and a user may; `aws:SourceAccount` only where a service calls for itself.
+#[test]
+fn a_request_carries_what_follows_from_its_caller() {
+    const USER: &str = "arn:aws:iam::111122223333:user/dana";
+    const ROLE: &str = "arn:aws:iam::111122223333:role/app";
+    for (caller, condition, can) in [
+        (ROLE, json!({"Null": {"aws:TokenIssueTime": "true"}}), false),
+        (ROLE, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (USER, json!({"Null": {"aws:TokenIssueTime": "true"}}), true),
+        (USER, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (USER, json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}), false),
+        (ROLE, json!({"Null": {"aws:SourceArn": "false"}}), false),
+    ] {
+        let statements = json!([statement("Allow", &condition)]);
+        let verdict = never_of(caller, &statements, &Context::exact());
+        match (&verdict, can) {
+            (Verdict::Fails(_), true) | (Verdict::Holds, false) => {}
+            _ => panic!("{caller}: {statements}: {verdict:?}"),
+        }
+    }
+}
+
 /// A key that is known to hold several values meets no operator that takes one, negated or not, and one that holds none is
 /// not there. AWS: IAM User Guide, "Single-valued vs. multivalued context keys": those with several values "require a condition
 /// set operator".
@@ -460,6 +488,8 @@ fn a_key_that_is_known_to_be_a_set_is_read_as_the_engine_reads_it() {
         ("Null", "true", &["ops"], false),
         ("Null", "true", &[], true),
         ("Null", "false", &[], false),
+        ("Null", "true", &[""], true),
+        ("Null", "false", &[""], false),
         ("StringNotEquals", "pay", &[], false),
     ] {
         let condition = json!({operator: {"aws:PrincipalTag/team": value}});
