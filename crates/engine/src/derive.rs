@@ -72,8 +72,8 @@ pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<
         ("userid", Kind::Anonymous) => Some(Seen::One("anonymous")),
         ("userid", _) => Some(Seen::Present),
         ("principalisawsservice", Kind::Service) => Some(Seen::One("true")),
-        ("principalisawsservice", Kind::Anonymous) => Some(Seen::Absent),
-        ("principalisawsservice", Kind::Federated) => None,
+        // AWS: in "all signed API requests that use AWS credentials", which who shows a token does without.
+        ("principalisawsservice", Kind::Anonymous | Kind::Federated) => Some(Seen::Absent),
         ("principalisawsservice", _) => Some(Seen::One("false")),
         ("principalservicename", Kind::Service) => Some(Seen::One(principal.text())),
         ("principalservicenameslist", Kind::Service) => Some(Seen::Present),
@@ -249,7 +249,7 @@ mod tests {
         }
         let provider = Principal::federated("accounts.google.com");
         assert_eq!(provider.fact("aws:FederatedProvider"), Some(Fact::One("accounts.google.com".to_owned())));
-        assert_eq!(provider.fact("aws:PrincipalIsAWSService"), None);
+        assert_eq!(provider.fact("aws:PrincipalIsAWSService"), Some(Fact::Absent));
         assert_eq!(provider.fact("aws:PrincipalArn"), Some(Fact::Absent));
         assert_eq!(provider.fact("aws:TokenIssueTime"), Some(Fact::Absent));
         let saml = Principal::federated("arn:aws:iam::111122223333:saml-provider/corp");
