@@ -30,6 +30,9 @@ use crate::template::{Bind, Reading, Template, Values};
 pub(crate) const CLOCK: &str = "aws:currenttime";
 pub(crate) const EPOCH: &str = "aws:epochtime";
 
+/// Keys that some sessions bring, and that nobody else has, in lower case.
+const OF_SESSIONS: [&str; 2] = ["aws:sourceidentity", "aws:assumedroot"];
+
 /// One caller, one thing, and what bears on requests between them.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -625,9 +628,9 @@ impl Store {
             return Told::Hidden;
         }
         match self.fact(number, key) {
-            Some(Fact::Unknown) => Told::Hidden,
-            Some(Fact::Present) if follows(key) => Told::Hidden,
-            Some(Fact::Present) => Told::Free,
+            Some(Fact::Present) if !follows(key) => Told::Free,
+            Some(Fact::Unknown) if OF_SESSIONS.contains(&key) => Told::Free,
+            Some(Fact::Unknown | Fact::Present) => Told::Hidden,
             Some(fact) => Told::Is(fact),
             None if follows(key) => Told::Hidden,
             None => Told::Free,
@@ -726,6 +729,12 @@ impl Store {
         for key in self.hidden_keys(small(number)) {
             if request.context.stated(&key).is_none() {
                 context.set(&key, Fact::Unknown);
+            }
+        }
+        for key in OF_SESSIONS {
+            // Somebody of whom no more is known may have a session without it.
+            if context.stated(key).is_none() && self.fact(number, key) == Some(Fact::Unknown) {
+                context.set(key, Fact::Absent);
             }
         }
         context

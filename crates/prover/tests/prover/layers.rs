@@ -353,15 +353,15 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
 
 /// What one caller can do with one bucket by these statements of its own policy.
 fn never_by(statements: &Value, stated: &Context) -> Verdict {
-    never_of("arn:aws:iam::111122223333:user/dana", statements, stated)
+    let dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
+    never_of(&dana, statements, stated)
 }
 
 /// The same of this caller.
-fn never_of(caller: &str, statements: &Value, stated: &Context) -> Verdict {
+fn never_of(caller: &Principal, statements: &Value, stated: &Context) -> Verdict {
     let mut store = Store::new();
     let policy =
         compile(&mut store, &json!({"Version": "2012-10-17", "Statement": statements}), Principals::Ignored);
-    let caller = Principal::from_arn(caller).expect("an ARN");
     let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
     let identity = [policy];
     let applicable = Applicable {
@@ -374,7 +374,7 @@ fn never_of(caller: &str, statements: &Value, stated: &Context) -> Verdict {
         endpoint: Documents::None,
         circumstances: Circumstances::default(),
     };
-    let subject = Subject { caller: &caller, thing: &thing, within: &[], applicable, context: stated };
+    let subject = Subject { caller, thing: &thing, within: &[], applicable, context: stated };
     let access = store.effective_for(&subject, &["s3:ListBucket"]);
     store.never(&access, Limits::default())
 }
@@ -444,21 +444,30 @@ fn a_request_carries_what_aws_always_sends_and_one_time() {
 /// credentials", as a role does and a user may; `aws:SourceAccount` only where a service calls for itself.
 #[test]
 fn a_request_carries_what_follows_from_its_caller() {
-    const USER: &str = "arn:aws:iam::111122223333:user/dana";
-    const ROLE: &str = "arn:aws:iam::111122223333:role/app";
+    let [user, role] = ["user/dana", "role/app"]
+        .map(|name| Principal::from_arn(&format!("arn:aws:iam::111122223333:{name}")).expect("an ARN"));
+    // Of whom it is known that they sign, and no more.
+    let mut somebody = user.clone();
+    for key in ["aws:SourceIdentity", "aws:AssumedRoot"] {
+        somebody.state(key, Fact::Unknown);
+    }
     for (caller, condition, can) in [
-        (ROLE, json!({"Null": {"aws:TokenIssueTime": "true"}}), false),
-        (ROLE, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
-        (USER, json!({"Null": {"aws:TokenIssueTime": "true"}}), true),
-        (USER, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
-        (USER, json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}), false),
-        (ROLE, json!({"Null": {"aws:SourceArn": "false"}}), false),
+        (&role, json!({"Null": {"aws:TokenIssueTime": "true"}}), false),
+        (&role, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (&user, json!({"Null": {"aws:TokenIssueTime": "true"}}), true),
+        (&user, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (&user, json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}), false),
+        (&role, json!({"Null": {"aws:SourceArn": "false"}}), false),
+        (&user, json!({"StringEquals": {"aws:SourceIdentity": "x"}}), false),
+        (&somebody, json!({"StringEquals": {"aws:SourceIdentity": "x"}}), true),
+        (&somebody, json!({"StringNotEquals": {"aws:SourceIdentity": "x"}}), true),
+        (&somebody, json!({"Bool": {"aws:AssumedRoot": "true"}}), true),
     ] {
         let statements = json!([statement("Allow", &condition)]);
         let verdict = never_of(caller, &statements, &Context::exact());
         match (&verdict, can) {
             (Verdict::Fails(_), true) | (Verdict::Holds, false) => {}
-            _ => panic!("{caller}: {statements}: {verdict:?}"),
+            _ => panic!("{}: {statements}: {verdict:?}", caller.text()),
         }
     }
 }
