@@ -306,7 +306,7 @@ pub(crate) fn carried(witness: &Witness) -> String {
         .map(|(key, fact)| match fact {
             Fact::One(value) => format!("{key}={value}"),
             Fact::Many(values) => format!("{key}=[{}]", values.join(", ")),
-            Fact::Absent | Fact::Unknown => key.clone(),
+            Fact::Absent | Fact::Unknown | Fact::Present => key.clone(),
         })
         .collect();
     if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(" and ")) }

@@ -182,7 +182,7 @@ impl Reader {
             let context = part.witness.keys.iter().filter_map(|(key, fact)| match fact {
                 Fact::One(value) => Some((key.clone(), vec![value.clone()])),
                 Fact::Many(values) => Some((key.clone(), values.clone())),
-                Fact::Absent | Fact::Unknown => None,
+                Fact::Absent | Fact::Unknown | Fact::Present => None,
             });
             let (action, resource) = (part.witness.action.clone(), part.witness.resource.clone());
             let text = format!("{action} on {resource}{}", carried(&part.witness));

@@ -104,6 +104,7 @@ impl AskedOfCaller {
                     Seen::Unknown => 2,
                     Seen::One(_) => 3,
                     Seen::Many(_) => 4,
+                    Seen::Present => 5,
                 };
                 (seen, clause.holds(request) as u8)
             })
@@ -116,6 +117,7 @@ impl AskedOfCaller {
         let value = |key: &Key| match request.fact(key) {
             Seen::Absent => Some(Fact::Absent),
             Seen::Unknown => None,
+            Seen::Present => Some(Fact::Present),
             Seen::One(value) => Some(Fact::One(value.to_owned())),
             Seen::Many(values) => Some(Fact::Many(values.to_vec())),
         };

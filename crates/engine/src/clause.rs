@@ -144,8 +144,9 @@ impl Clause {
             Test::NotUnderstood => return Tri::Maybe,
             Test::Null { absent, present } => {
                 return match seen {
-                    Seen::Absent | Seen::Many([]) => absent.into(),
-                    Seen::One(_) | Seen::Many(_) => present.into(),
+                    Seen::Absent => absent.into(),
+                    Seen::Many(values) if is_no_value(values) => absent.into(),
+                    Seen::One(_) | Seen::Many(_) | Seen::Present => present.into(),
                     Seen::Unknown if absent == present => absent.into(),
                     Seen::Unknown => Tri::Maybe,
                 };
@@ -157,12 +158,12 @@ impl Clause {
             (Some(SetPrefix::ForAnyValue), Seen::Absent) => self.if_exists.into(),
             (None, Seen::Absent) => (self.if_exists || self.negated).into(),
             (_, Seen::Unknown) => self.holds_for_any_fact(),
+            (_, Seen::Present) => self.holds_for_any_value(),
             // A set has no meaning without a set operator: no match, negated or not. Whether it is one is told by the
             // request. AWS: "depends on the number of values in the request context".
             (None, Seen::Many(_)) => Tri::No,
-            // AWS: a set that "resolves to a null data set, such as an empty string" counts as empty.
-            (Some(set), Seen::One("") | Seen::Many([])) => (set == SetPrefix::ForAllValues).into(),
-            (Some(set), Seen::Many([only])) if only.is_empty() => (set == SetPrefix::ForAllValues).into(),
+            (Some(set), Seen::One("")) => (set == SetPrefix::ForAllValues).into(),
+            (Some(set), Seen::Many(values)) if is_no_value(values) => (set == SetPrefix::ForAllValues).into(),
             (_, Seen::One(value)) => self.accepts(value, request),
             (Some(SetPrefix::ForAllValues), Seen::Many(values)) => {
                 values.iter().fold(Tri::Yes, |all, value| all.and(self.accepts(value, request)))
@@ -175,14 +176,7 @@ impl Clause {
 
     /// What holds of every value and of none at once? Mostly nothing.
     fn holds_for_any_fact(&self) -> Tri {
-        let matches_all = matches!(&self.test, Test::Text(patterns) if patterns.iter().any(Pattern::is_any));
-        let matches_none = match &self.test {
-            Test::Number(_, listed) => listed.is_empty(),
-            Test::Date(_, listed) => listed.is_empty(),
-            Test::Ip(listed) => listed.is_empty(),
-            Test::Binary(listed) => listed.is_empty(),
-            _ => false,
-        };
+        let (matches_all, matches_none) = (self.matches_all(), self.matches_none());
         match self.set {
             // Every value fails, or passes where that is the point; then absence has to agree.
             None if matches_none && !self.multivalued && self.negated => Tri::Yes,
@@ -193,6 +187,39 @@ impl Clause {
             None if self.if_exists && matches_all && !self.negated && !self.multivalued => Tri::Yes,
             Some(SetPrefix::ForAllValues) if matches_all && !self.negated => Tri::Yes,
             _ => Tri::Maybe,
+        }
+    }
+
+    /// What holds of every value, and of every set that holds one? Hardly more.
+    fn holds_for_any_value(&self) -> Tri {
+        let (always, never) = match self.negated {
+            false => (self.matches_all(), self.matches_none()),
+            true => (self.matches_none(), self.matches_all()),
+        };
+        match self.set {
+            // No set satisfies it either way.
+            None if never => Tri::No,
+            None if always && !self.multivalued => Tri::Yes,
+            // An empty text counts as no value, which ForAllValues takes and ForAnyValue does not.
+            Some(SetPrefix::ForAllValues) if always => Tri::Yes,
+            Some(SetPrefix::ForAnyValue) if never => Tri::No,
+            _ => Tri::Maybe,
+        }
+    }
+
+    /// Do the listed values take in every value?
+    fn matches_all(&self) -> bool {
+        matches!(&self.test, Test::Text(patterns) if patterns.iter().any(Pattern::is_any))
+    }
+
+    /// Can no value fit a listed one?
+    fn matches_none(&self) -> bool {
+        match &self.test {
+            Test::Number(_, listed) => listed.is_empty(),
+            Test::Date(_, listed) => listed.is_empty(),
+            Test::Ip(listed) => listed.is_empty(),
+            Test::Binary(listed) => listed.is_empty(),
+            _ => false,
         }
     }
 
@@ -228,6 +255,20 @@ impl Clause {
             Test::Arn(patterns) => any(patterns, |pattern| pattern.matches_value(value, request)),
         };
         if self.negated { equal.not() } else { equal }
+    }
+
+    /// The same as a clause on the time of the request, if it is one on `aws:CurrentTime` or `aws:EpochTime` that compares
+    /// times. AWS: IAM User Guide, "AWS global condition context keys", `aws:EpochTime`: it has date and numeric operators.
+    pub(crate) fn on_the_time(&self) -> Option<Self> {
+        let test = match &self.test {
+            Test::Number(relation, listed) if self.key.name() == EPOCH => {
+                let seconds = listed.iter().map(|text| text.parse().ok().map(Instant::of_seconds));
+                Test::Date(*relation, seconds.collect::<Option<_>>()?)
+            }
+            test @ (Test::Date(..) | Test::Null { .. }) if tells_the_time(&self.key) => test.clone(),
+            _ => return None,
+        };
+        Some(Self { test, ..self.clone() })
     }
 
     /// Has it never hold, if its operator is one that AWS does not have.
@@ -273,7 +314,7 @@ impl Clause {
     /// The keys that leave it open.
     pub(crate) fn unknown_keys(&self, request: &Request<'_>) -> Vec<String> {
         let mut keys = self.unknown_variables(request);
-        if matches!(request.fact(&self.key), Seen::Unknown) {
+        if request.fact(&self.key).is_open() {
             keys.push(self.key.name().to_owned());
         }
         keys
@@ -302,6 +343,21 @@ impl Clause {
             _ => Vec::new(),
         }
     }
+}
+
+/// AWS: "Single-valued vs. multivalued context keys": a set that "resolves to a null dataset, such as an empty string" is taken
+/// as no value by both set operators, and `Null` is there "to check if the context key exists and its value is not null".
+fn is_no_value(values: &[String]) -> bool {
+    matches!(values, []) || matches!(values, [only] if only.is_empty())
+}
+
+/// The two keys that tell when a request is made, in lower case.
+pub(crate) const CLOCK: &str = "aws:currenttime";
+pub(crate) const EPOCH: &str = "aws:epochtime";
+
+/// Is it one of them?
+pub(crate) fn tells_the_time(key: &Key) -> bool {
+    matches!(key.name(), CLOCK | EPOCH)
 }
 
 #[inline]
@@ -448,6 +504,9 @@ mod tests {
         let absent = clause(None, BaseOperator::Null, false, "k", &["true"]);
         assert_eq!(holds(&absent, Fact::Absent), Tri::Yes);
         assert_eq!(holds(&absent, many(&[])), Tri::Yes);
+        assert_eq!(holds(&absent, many(&[""])), Tri::Yes);
+        assert_eq!(holds(&absent, many(&["", ""])), Tri::No);
+        assert_eq!(holds(&absent, Fact::Present), Tri::No);
         assert_eq!(holds(&absent, Fact::One(String::new())), Tri::No);
         assert_eq!(holds(&absent, Fact::Unknown), Tri::Maybe);
         let either = clause(None, BaseOperator::Null, false, "k", &["true", "false"]);
@@ -587,6 +646,42 @@ mod tests {
             (TAGS, None, Base::StringNotEquals, false, "a", Maybe),
             (TAGS, None, Base::NumericNotEquals, false, "ten", Maybe),
             (TAGS, None, Base::StringLike, true, "*", Maybe),
+        ] {
+            let found = clause(set, base, if_exists, key, &[listed]).holds(&request);
+            assert_eq!(found, expected, "{key} {set:?} {base:?} {if_exists} {listed}");
+        }
+    }
+
+    /// AWS: IAM User Guide, "AWS global condition context keys": some are "always included in the request context".
+    #[test]
+    fn a_key_that_is_there_settles_a_clause_that_every_value_answers_alike() {
+        use BaseOperator as Base;
+        use SetPrefix::{ForAllValues, ForAnyValue};
+        use Tri::{Maybe, No, Yes};
+        const TAGS: &str = "aws:TagKeys";
+        let principal = Principal::anonymous();
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let there = Context::exact().with("k", Fact::Present).with(TAGS, Fact::Present);
+        let request = Request::exact(&principal, &action, &resource, &there);
+        for (key, set, base, if_exists, listed, expected) in [
+            ("k", None, Base::Null, false, "true", No),
+            ("k", None, Base::Null, false, "false", Yes),
+            ("k", None, Base::StringEquals, false, "a", Maybe),
+            ("k", None, Base::StringEquals, true, "a", Maybe),
+            ("k", None, Base::StringNotEquals, false, "a", Maybe),
+            ("k", None, Base::StringLike, false, "*", Yes),
+            ("k", None, Base::StringNotLike, false, "*", No),
+            ("k", None, Base::StringNotLike, true, "*", No),
+            ("k", None, Base::NumericEquals, true, "ten", No),
+            ("k", None, Base::NumericNotEquals, false, "ten", Yes),
+            ("k", Some(ForAllValues), Base::StringLike, false, "*", Yes),
+            ("k", Some(ForAllValues), Base::StringEquals, false, "a", Maybe),
+            // One text may be empty, which counts as no value.
+            ("k", Some(ForAnyValue), Base::StringLike, false, "*", Maybe),
+            ("k", Some(ForAnyValue), Base::NumericEquals, true, "ten", No),
+            (TAGS, None, Base::StringLike, false, "*", Maybe),
+            (TAGS, None, Base::StringNotLike, false, "*", No),
+            (TAGS, None, Base::NumericNotEquals, false, "ten", Maybe),
         ] {
             let found = clause(set, base, if_exists, key, &[listed]).holds(&request);
             assert_eq!(found, expected, "{key} {set:?} {base:?} {if_exists} {listed}");

@@ -2,7 +2,8 @@
 //!
 //! A key that is *absent* and a key that is *unknown* are two different facts. Absent means that AWS sends the request
 //! without the key, and operators have their own rule for that; unknown means that nobody has told us, and the answer
-//! may come to depend on it.
+//! may come to depend on it. Between the two is *present*: AWS sends the key with every such request, and nobody has told
+//! us its value.
 
 use crate::key::Key;
 
@@ -13,6 +14,8 @@ pub enum Fact {
     Absent,
     /// The request may or may not carry the key, with any value.
     Unknown,
+    /// The request carries the key, with some value; what follows about it from principal and resource counts.
+    Present,
     /// A single-valued key.
     One(String),
     /// A multivalued key; may be empty.

@@ -14,14 +14,29 @@ pub(crate) fn may_be_told_by_caller(key: &Key) -> bool {
     key.name().strip_prefix("aws:").is_some_and(may_be_told)
 }
 
-/// `FederatedProvider`, `Principal…`, `user…`.
+/// `FederatedProvider`, `Principal…`, `user…`, and what else tells of credentials or of who is called for.
 #[inline]
 fn may_be_told(name: &str) -> bool {
-    name.starts_with(['f', 'p', 'u'])
+    name.starts_with(['f', 'p', 'u']) || of_credentials(name) || of_a_service_call(name)
 }
 
-/// What follows about a key from who asks: it has a value, or the request cannot carry it. `None`: nothing does, and the
-/// key stays open.
+/// Does the key tell how the caller's credentials came about?
+#[inline]
+fn of_credentials(name: &str) -> bool {
+    matches!(
+        name,
+        "tokenissuetime" | "multifactorauthpresent" | "multifactorauthage" | "sourceidentity" | "assumedroot"
+    )
+}
+
+/// Does the key tell for what a service calls?
+#[inline]
+fn of_a_service_call(name: &str) -> bool {
+    matches!(name, "sourcearn" | "sourceaccount" | "sourceorgid" | "sourceorgpaths")
+}
+
+/// What follows about a key from who asks: it has a value, is there, or cannot be. `None`: nothing does, and the key stays
+/// open.
 pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
     // Most keys that are asked for are others: those of the network, of the resource, of the request.
     let name = key.name().strip_prefix("aws:").filter(|name| may_be_told(name))?;
@@ -29,30 +44,68 @@ pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<
     let absent_for = |kinds: &[Kind]| kinds.contains(&kind).then_some(Seen::Absent);
     let tag = name.strip_prefix("principaltag/");
     if tag.is_some() {
-        return absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]);
+        // AWS: a user's tags, or those of a role or its session.
+        return absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service, Kind::Root]);
+    }
+    if of_credentials(name) {
+        return of_credentials_fact(name, principal);
+    }
+    if of_a_service_call(name) {
+        // AWS: "only when the call to your resource is being made directly by an AWS service principal".
+        let signs =
+            matches!(kind, Kind::User | Kind::Role | Kind::Session | Kind::FederatedUser | Kind::Root);
+        return signs.then_some(Seen::Absent);
     }
     match (name, kind) {
         ("principalaccount", Kind::Anonymous) => Some(Seen::One("anonymous")),
-        ("principalaccount", _) => principal.account_text().map(Seen::One),
+        ("principalaccount", _) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
         ("principalarn", Kind::User | Kind::FederatedUser | Kind::Root) => Some(Seen::One(principal.text())),
         // The key holds the role's ARN with its path, which a session's own ARN does not tell.
-        ("principalarn", Kind::Role | Kind::Session) => principal.role_arn().map(Seen::One),
+        ("principalarn", Kind::Role | Kind::Session) => {
+            Some(principal.role_arn().map_or(Seen::Present, Seen::One))
+        }
         ("principalarn", _) => absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]),
-        ("principaltype", _) => principal_type(kind).map(Seen::One),
+        ("principaltype", _) => Some(principal_type(kind).map_or(Seen::Present, Seen::One)),
         ("username", Kind::User) => Some(Seen::One(last_segment(principal.text()))),
         ("username", _) => Some(Seen::Absent),
-        ("userid", Kind::Root) => principal.account_text().map(Seen::One),
+        ("userid", Kind::Root) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
         ("userid", Kind::Anonymous) => Some(Seen::One("anonymous")),
+        ("userid", _) => Some(Seen::Present),
         ("principalisawsservice", Kind::Service) => Some(Seen::One("true")),
-        ("principalisawsservice", Kind::Anonymous) => Some(Seen::Absent),
-        ("principalisawsservice", Kind::Federated) => None,
+        // AWS: in "all signed API requests that use AWS credentials", which who shows a token does without.
+        ("principalisawsservice", Kind::Anonymous | Kind::Federated) => Some(Seen::Absent),
         ("principalisawsservice", _) => Some(Seen::One("false")),
         ("principalservicename", Kind::Service) => Some(Seen::One(principal.text())),
-        ("principalservicenameslist", Kind::Service) => None,
+        ("principalservicenameslist", Kind::Service) => Some(Seen::Present),
         ("principalservicename" | "principalservicenameslist", _) => Some(Seen::Absent),
-        ("federatedprovider", Kind::Federated) => Some(Seen::One(principal.text())),
-        ("federatedprovider", _) => absent_for(&[Kind::User, Kind::Root]),
-        ("principalorgid" | "principalorgpaths", _) => absent_for(&[Kind::Anonymous]),
+        // AWS tells of it for OpenID Connect alone.
+        ("federatedprovider", Kind::Federated) => {
+            (!principal.text().contains(":saml-provider/")).then(|| Seen::One(principal.text()))
+        }
+        ("federatedprovider", _) => absent_for(&[Kind::User, Kind::Root, Kind::FederatedUser, Kind::Service]),
+        // AWS: "only if the principal is a member of an organization".
+        ("principalorgid" | "principalorgpaths", _) => {
+            absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service])
+        }
+        _ => None,
+    }
+}
+
+/// What follows of keys that tell how credentials came about. AWS: they are "available when a request is made by a principal
+/// with role session or federated user principal credentials", or with other temporary ones.
+fn of_credentials_fact(name: &str, principal: &Principal) -> Option<Seen<'static>> {
+    match (name, principal.kind()) {
+        // Unsigned requests have no credentials.
+        (_, Kind::Anonymous) => principal.is_unsigned().then_some(Seen::Absent),
+        (_, Kind::Federated) => Some(Seen::Absent),
+        ("tokenissuetime", Kind::Role | Kind::Session | Kind::FederatedUser) => Some(Seen::Present),
+        ("assumedroot", Kind::Root | Kind::CanonicalUser) => None,
+        ("assumedroot", _) => Some(Seen::Absent),
+        // Set where a role is assumed.
+        ("sourceidentity", Kind::User | Kind::Root | Kind::FederatedUser | Kind::Service) => {
+            Some(Seen::Absent)
+        }
+        // A user may have asked for temporary credentials, and a role may have been assumed by a federated identity.
         _ => None,
     }
 }
@@ -93,8 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn the_arn_key_of_a_session_without_path_stays_open() {
-        assert_eq!(fact("arn:aws:sts::111122223333:assumed-role/web/s", "aws:PrincipalArn"), None);
+    fn the_arn_key_of_a_session_without_path_is_there() {
+        assert_eq!(
+            fact("arn:aws:sts::111122223333:assumed-role/web/s", "aws:PrincipalArn"),
+            Some(Fact::Present)
+        );
     }
 
     #[test]
@@ -110,7 +166,8 @@ mod tests {
     }
 
     /// AWS: IAM User Guide, "AWS global condition context keys", the table of "Principal key values" for `aws:PrincipalType`
-    /// and `aws:userid`, and of each key the callers whose requests carry it. Where nothing follows the key stays open.
+    /// and `aws:userid`, and of each key the callers whose requests carry it: `-` is in no request of such a caller, `+` in
+    /// each. Where nothing follows the key stays open.
     #[test]
     fn of_every_kind_of_caller_it_is_told_what_follows() {
         const USER: &str = "arn:aws:iam::111122223333:user/dana";
@@ -128,32 +185,59 @@ mod tests {
             (FEDERATED_USER, "PrincipalType", Some("FederatedUser")),
             (ROOT, "PrincipalType", Some("Account")),
             ("anonymous", "PrincipalType", Some("Anonymous")),
-            (SERVICE, "PrincipalType", None),
+            (SERVICE, "PrincipalType", Some("+")),
+            (SERVICE, "PrincipalAccount", Some("+")),
+            (SESSION, "PrincipalArn", Some("+")),
             (ROOT, "userid", Some("111122223333")),
             ("anonymous", "userid", Some("anonymous")),
-            (USER, "userid", None),
+            (USER, "userid", Some("+")),
+            (SERVICE, "userid", Some("+")),
             (FEDERATED_USER, "username", Some("-")),
             (SERVICE, "PrincipalIsAWSService", Some("true")),
             ("anonymous", "PrincipalIsAWSService", Some("-")),
             (SESSION, "PrincipalIsAWSService", Some("false")),
             (SERVICE, "PrincipalServiceName", Some(SERVICE)),
-            (SERVICE, "PrincipalServiceNamesList", None),
+            (SERVICE, "PrincipalServiceNamesList", Some("+")),
             (USER, "PrincipalServiceName", Some("-")),
             (USER, "PrincipalServiceNamesList", Some("-")),
             (USER, "FederatedProvider", Some("-")),
             (ROOT, "FederatedProvider", Some("-")),
+            (FEDERATED_USER, "FederatedProvider", Some("-")),
+            (SERVICE, "FederatedProvider", Some("-")),
             (SESSION, "FederatedProvider", None),
+            (SESSION, "TokenIssueTime", Some("+")),
+            (FEDERATED_USER, "TokenIssueTime", Some("+")),
+            (USER, "TokenIssueTime", None),
+            ("anonymous", "TokenIssueTime", Some("-")),
+            (USER, "MultiFactorAuthPresent", None),
+            (SESSION, "MultiFactorAuthPresent", None),
+            ("anonymous", "MultiFactorAuthPresent", Some("-")),
+            ("anonymous", "MultiFactorAuthAge", Some("-")),
+            (USER, "SourceIdentity", Some("-")),
+            (SERVICE, "SourceIdentity", Some("-")),
+            (SESSION, "SourceIdentity", None),
+            (SESSION, "AssumedRoot", Some("-")),
+            (ROOT, "AssumedRoot", None),
+            (USER, "SourceArn", Some("-")),
+            (SESSION, "SourceAccount", Some("-")),
+            (ROOT, "SourceOrgID", Some("-")),
+            (FEDERATED_USER, "SourceOrgPaths", Some("-")),
+            (SERVICE, "SourceArn", None),
+            ("anonymous", "SourceArn", None),
             ("anonymous", "PrincipalOrgID", Some("-")),
             ("anonymous", "PrincipalOrgPaths", Some("-")),
+            (SERVICE, "PrincipalOrgID", Some("-")),
             (USER, "PrincipalOrgID", None),
             (USER, "PrincipalAccount", Some("111122223333")),
             (SERVICE, "PrincipalTag/team", Some("-")),
             ("anonymous", "PrincipalTag/team", Some("-")),
+            (ROOT, "PrincipalTag/team", Some("-")),
             (USER, "PrincipalTag/team", None),
             (USER, "SourceIp", None),
         ] {
             let expected = expected.map(|text| match text {
                 "-" => Fact::Absent,
+                "+" => Fact::Present,
                 text => Fact::One(text.to_owned()),
             });
             let caller = if principal == SERVICE {
@@ -165,7 +249,11 @@ mod tests {
         }
         let provider = Principal::federated("accounts.google.com");
         assert_eq!(provider.fact("aws:FederatedProvider"), Some(Fact::One("accounts.google.com".to_owned())));
-        assert_eq!(provider.fact("aws:PrincipalIsAWSService"), None);
+        assert_eq!(provider.fact("aws:PrincipalIsAWSService"), Some(Fact::Absent));
         assert_eq!(provider.fact("aws:PrincipalArn"), Some(Fact::Absent));
+        assert_eq!(provider.fact("aws:TokenIssueTime"), Some(Fact::Absent));
+        let saml = Principal::federated("arn:aws:iam::111122223333:saml-provider/corp");
+        assert_eq!(saml.fact("aws:FederatedProvider"), None);
+        assert_eq!(Principal::everyone().fact("aws:MultiFactorAuthPresent"), None);
     }
 }

@@ -173,7 +173,7 @@ impl Entry {
                     && partition.as_deref().is_none_or(|partition| principal.partition() == Some(partition));
                 same.then_some(Form::Account)
             }
-            Self::User(arn) if is(Kind::User, arn) => Some(Form::Itself),
+            Self::User(arn) if is(Kind::User, arn) || is(Kind::CanonicalUser, arn) => Some(Form::Itself),
             Self::User(arn) => (principal.federator() == Some(arn)).then_some(Form::Behind),
             Self::Role { arn, account, name } => {
                 principal.is_of_role(arn, *account, name).then_some(Form::Behind)

@@ -13,15 +13,17 @@
 //! Before that, what cannot change the answer is dropped, and unknowns that only tell together are joined: guards with
 //! five conditions are one unknown then, not five. Past [`MOST_COMBINATIONS`] nothing is tried, and all unknowns count as mattering.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents, Ladder, Layer, ResourcePolicy};
-use crate::clause::{Clause, each_choice};
+use crate::clause::{CLOCK, Clause, EPOCH, each_choice};
 use crate::combine::{Outcome, combine, has_identity_side};
 use crate::decide::Verdict;
 use crate::dependency::Dependency;
+use crate::key::Key;
 use crate::matching::{PrincipalRule, covers};
 use crate::named::Form;
 use crate::principal::Kind;
@@ -609,22 +611,30 @@ impl Reader<'_, '_, '_> {
         }
         let by_variables = clause.unknown_variables(self.request);
         let key = clause.key().name().to_owned();
-        let key_open = matches!(self.request.fact(clause.key()), Seen::Unknown);
+        let key_open = self.request.fact(clause.key()).is_open();
         if !by_variables.is_empty() {
             let own = key_open.then_some(key);
             let keys = by_variables.into_iter().chain(own).map(Dependency::Key).collect();
             return self.facet(Identity::Clause(number), keys, &[0, 1], 0);
         }
+        // Two keys tell the time of a request, and it has one.
+        let name = if is_on_the_time(self.request, clause) { CLOCK.to_owned() } else { key.clone() };
         let unknowns = &mut self.question.unknowns;
-        let same = |unknown: &Unknown| matches!(&unknown.is, Identity::Key { name, .. } if *name == key);
+        let same =
+            |unknown: &Unknown| matches!(&unknown.is, Identity::Key { name: known, .. } if *known == name);
         let unknown = unknowns.iter().position(same).unwrap_or_else(|| {
-            let is = Identity::Key { name: key.clone(), clauses: Vec::new() };
-            unknowns.push(Unknown { is, dependencies: vec![Dependency::Key(key)], choices: Vec::new() });
+            let is = Identity::Key { name: name.clone(), clauses: Vec::new() };
+            unknowns.push(Unknown { is, dependencies: Vec::new(), choices: Vec::new() });
             unknowns.len() - 1
         });
-        let Some(Unknown { is: Identity::Key { clauses, .. }, .. }) = unknowns.get_mut(unknown) else {
+        let Some(Unknown { is: Identity::Key { clauses, .. }, dependencies, .. }) = unknowns.get_mut(unknown)
+        else {
             return Facet { unknown, bit: 0 };
         };
+        let dependency = Dependency::Key(key);
+        if !dependencies.contains(&dependency) {
+            dependencies.push(dependency);
+        }
         let place = clauses.iter().position(|other| *other == number).unwrap_or_else(|| {
             clauses.push(number);
             clauses.len() - 1
@@ -639,9 +649,23 @@ impl Reader<'_, '_, '_> {
     }
 }
 
+/// Is it a clause on the time of the request, which every request tells by two keys?
+fn is_on_the_time(request: &Request<'_>, clause: &Clause) -> bool {
+    let is_sent = |key: &str| matches!(request.fact(&Key::new(key)), Seen::Present);
+    clause.on_the_time().is_some() && is_sent(CLOCK) && is_sent(EPOCH)
+}
+
 /// The combinations of answers that one key can give to the clauses that ask for it.
 fn choices_of_key(store: &PolicyStore, request: &Request<'_>, numbers: &[u32]) -> Vec<u32> {
-    let clauses: Vec<&Clause> = numbers.iter().filter_map(|number| store.clause(*number)).collect();
+    let clauses: Vec<Cow<'_, Clause>> = numbers
+        .iter()
+        .filter_map(|number| store.clause(*number))
+        .map(|clause| match clause.on_the_time() {
+            Some(on_the_time) if is_on_the_time(request, clause) => Cow::Owned(on_the_time),
+            _ => Cow::Borrowed(clause),
+        })
+        .collect();
+    let clauses: Vec<&Clause> = clauses.iter().map(|clause| &**clause).collect();
     let mut choices = Vec::new();
     each_choice(&clauses, request, |choice| choices.push(choice));
     choices.sort_unstable();

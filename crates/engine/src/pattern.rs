@@ -284,7 +284,7 @@ pub(crate) enum Value<'a> {
     Text(&'a str),
     /// It has no value.
     Nothing,
-    /// The key is unknown: it may have any value or none.
+    /// Its value is unknown, and it may have none.
     Anything,
 }
 
@@ -297,7 +297,7 @@ impl Variable {
         }
         match request.fact(&self.key) {
             Seen::One(text) => Value::Text(text),
-            Seen::Unknown => Value::Anything,
+            Seen::Unknown | Seen::Present => Value::Anything,
             Seen::Absent | Seen::Many(_) => fallback(),
         }
     }

@@ -52,7 +52,7 @@ pub enum Kind {
     Federated,
     /// Nobody in particular: the request is not signed.
     Anonymous,
-    /// An account by its Amazon S3 canonical user id.
+    /// An account by its Amazon S3 canonical user id, or an origin access identity of CloudFront.
     CanonicalUser,
 }
 
@@ -99,6 +99,8 @@ impl Principal {
         let (sort, rest) = name.split_once('/').unwrap_or((name, ""));
         let kind = match (service, sort) {
             ("iam", "root") if rest.is_empty() => Kind::Root,
+            // AWS: CloudFront Developer Guide, "Use an origin access identity": a name of CloudFront for itself, of no account.
+            ("iam", "user") if account == "cloudfront" && !rest.is_empty() => Kind::CanonicalUser,
             ("iam", "user") if !rest.is_empty() => Kind::User,
             ("iam", "role") if !rest.is_empty() => Kind::Role,
             ("iam", "oidc-provider" | "saml-provider") if !rest.is_empty() => Kind::Federated,

@@ -31,7 +31,7 @@ impl<'a> Request<'a> {
     }
 
     /// A request whose context is the one given, and what follows from the principal and the resource. Where both
-    /// speak of a key, the given one wins.
+    /// speak of a key, the given one wins, unless it says no more than that the key is there.
     pub fn derived(
         principal: &'a Principal,
         action: &'a Action,
@@ -44,10 +44,12 @@ impl<'a> Request<'a> {
     /// What is known of a key: the request states it, or it follows. `None`: nothing is known of it.
     pub fn known(&self, key: &str) -> Option<Fact> {
         let key = Key::new(key);
-        let derived =
-            || self.principal.find(&key).or_else(|| self.resource.facts().find(&key).map(Seen::from));
-        let seen =
-            self.context.find(&key).map(Seen::from).or_else(|| if self.derived { derived() } else { None });
+        let follows = self.following(&key);
+        let seen = match self.context.find(&key) {
+            Some(Fact::Present) => follows.or(Some(Seen::Present)),
+            Some(fact) => Some(Seen::from(fact)),
+            None => follows,
+        };
         match seen {
             Some(seen) => Some(seen.into()),
             None => {
@@ -73,24 +75,33 @@ impl<'a> Request<'a> {
     /// What the request holds for a key.
     #[inline]
     pub(crate) fn fact(&self, key: &Key) -> Seen<'a> {
-        if let Some(fact) = self.context.find(key) {
+        let stated = self.context.find(key);
+        // That the key is there says less than its value, which may follow.
+        if let Some(fact) = stated.filter(|fact| **fact != Fact::Present) {
             return Seen::from(fact);
         }
-        if self.derived {
-            if let Some(seen) = self.principal.find(key) {
-                return seen;
-            }
-            if let Some(fact) = self.resource.facts().find(key) {
-                return Seen::from(fact);
-            }
-            if self.principal.closes(key) || self.resource.facts().closes(key) {
-                return Seen::Absent;
-            }
+        if let Some(seen) = self.following(key) {
+            return seen;
+        }
+        if stated.is_some() {
+            return Seen::Present;
+        }
+        if self.derived && (self.principal.closes(key) || self.resource.facts().closes(key)) {
+            return Seen::Absent;
         }
         match self.context.rest() {
             Rest::Unknown if !self.context.closes(key) => Seen::Unknown,
             _ => Seen::Absent,
         }
+    }
+
+    /// What follows about a key from principal and resource, where that counts.
+    #[inline]
+    fn following(&self, key: &Key) -> Option<Seen<'a>> {
+        if !self.derived {
+            return None;
+        }
+        self.principal.find(key).or_else(|| self.resource.facts().find(key).map(Seen::from))
     }
 }
 
@@ -99,8 +110,17 @@ impl<'a> Request<'a> {
 pub(crate) enum Seen<'a> {
     Absent,
     Unknown,
+    Present,
     One(&'a str),
     Many(&'a [String]),
+}
+
+impl Seen<'_> {
+    /// Is its value not known, if it has one?
+    #[inline]
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Self::Unknown | Self::Present)
+    }
 }
 
 impl<'a> From<&'a Fact> for Seen<'a> {
@@ -109,6 +129,7 @@ impl<'a> From<&'a Fact> for Seen<'a> {
         match fact {
             Fact::Absent => Self::Absent,
             Fact::Unknown => Self::Unknown,
+            Fact::Present => Self::Present,
             Fact::One(value) => Self::One(value),
             Fact::Many(values) => Self::Many(values),
         }
@@ -120,6 +141,7 @@ impl From<Seen<'_>> for Fact {
         match seen {
             Seen::Absent => Self::Absent,
             Seen::Unknown => Self::Unknown,
+            Seen::Present => Self::Present,
             Seen::One(value) => Self::One(value.to_owned()),
             Seen::Many(values) => Self::Many(values.to_vec()),
         }

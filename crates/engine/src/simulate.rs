@@ -26,7 +26,7 @@ use crate::explain::Explanation;
 use crate::{
     Action, Applicable, Circumstances, Context, Decision, Dependency, Documents, Fact, Ladder, Match,
     PinState, PolicyId, PolicyStore, Principal, Reason, Request, Resource, ResourcePolicy, StatementRef,
-    Verdict, decide, depends_on, explain,
+    Verdict, decide, depends_on, explain, write_out,
 };
 
 /// How lines are read and answered.
@@ -132,6 +132,7 @@ struct RequestLine<'a> {
     options: Option<LineOptions>,
     #[serde(alias = "unknown")]
     context_unknown: Option<Vec<String>>,
+    context_present: Option<Vec<String>>,
     role_arn: Option<String>,
     federating_user: Option<String>,
     management_account: Option<String>,
@@ -195,14 +196,22 @@ struct Compiled {
 
 impl Compiled {
     fn add(&mut self, name: String, text: &RawValue) -> Result<PolicyId, String> {
+        self.add_of(name, text, None)
+    }
+
+    /// Adds a policy; `thing`: the resource whose own it is.
+    fn add_of(&mut self, name: String, text: &RawValue, thing: Option<&str>) -> Result<PolicyId, String> {
         let parsed = clavicle_policy::parse(text.get().as_bytes());
         // Faults inside are looked at only where they decide.
-        let Some(policy) = parsed.policy else {
+        let Some(mut policy) = parsed.policy else {
             let fault = parsed.diagnostics.iter().find(|found| found.severity == Severity::Error);
             let why =
                 fault.map_or_else(|| "it is not a JSON object".to_owned(), |fault| fault.message.clone());
             return Err(format!("`{name}` is not a policy: {why}"));
         };
+        if let Some(thing) = thing {
+            write_out(&mut policy, thing);
+        }
         self.names.push(name);
         Ok(self.store.add(&policy))
     }
@@ -257,13 +266,18 @@ impl RequestLine<'_> {
         let session = compiled.list("session_policies", self.session_policies.as_deref())?;
         let scps = compiled.levels("scps", self.scps.as_deref())?;
         let rcps = compiled.levels("rcps", self.rcps.as_deref())?;
-        let resource_policy =
-            self.resource_policy.map(|text| compiled.add("resource_policy".to_owned(), text)).transpose()?;
+        let resource_policy = self
+            .resource_policy
+            .map(|text| compiled.add_of("resource_policy".to_owned(), text, Some(&self.resource)));
+        let resource_policy = resource_policy.transpose()?;
         let endpoint = compiled.list("vpc_endpoint_policies", self.vpc_endpoint_policies.as_deref())?;
 
         let unknown: Vec<&String> =
             options.unknown.iter().chain(self.context_unknown.iter().flatten()).collect();
         let context = self.context(&unknown)?;
+        // As what an answer depends on is spelled.
+        let unknown: Vec<&String> =
+            unknown.into_iter().chain(self.context_present.iter().flatten()).collect();
         let action = self.action()?;
         let principal = self.principal(&action, &context)?;
         let resource = self.resource()?;
@@ -325,6 +339,9 @@ impl RequestLine<'_> {
         }
         for key in unknown {
             context.set(key, Fact::Unknown);
+        }
+        for key in self.context_present.iter().flatten() {
+            context.set(key, Fact::Present);
         }
         Ok(context)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use clavicle_engine::{Action, Applicable, Fact, Principal, Resource, ResourcePolicy};
+use clavicle_engine::{Action, Applicable, Principal, Resource, ResourcePolicy};
 use clavicle_policy::{AccountId, PrincipalKind};
 
 use crate::actor::{Actor, Target};
@@ -107,8 +107,8 @@ fn is_session_of(session: &str, role: &str) -> bool {
 fn of_all(mut side: ActorSide<'_>) -> ActorSide<'_> {
     if side.principal.text() == ANYONE_SIGNED_IN {
         let mut principal = side.principal.into_owned();
-        for key in OF_ONE_CALLER {
-            principal.state(key, Fact::Unknown);
+        for (key, fact) in OF_ONE_CALLER {
+            principal.state(key, fact);
         }
         side.principal = Cow::Owned(principal);
     }

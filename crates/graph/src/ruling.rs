@@ -81,7 +81,8 @@ pub const TIMES: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
 fn tell_the_time_twice(context: &mut Context) {
     let [clock, epoch] = TIMES;
     for (key, other) in [(clock, epoch), (epoch, clock)] {
-        if let (Some(Fact::One(time)), None) = (context.stated(key), context.stated(other))
+        if let (Some(Fact::One(time)), None | Some(Fact::Present)) =
+            (context.stated(key), context.stated(other))
             && let Some(instant) = Instant::parse(time).filter(|instant| instant.nanos() == 0)
         {
             // Date operators read seconds as well.
@@ -95,8 +96,8 @@ fn tell_the_time_twice(context: &mut Context) {
 pub(crate) const ANOTHER_ORGANIZATION: &str = "o-of-somebody-else";
 
 impl World {
-    /// The context of a question: what the asker states, and what an ordinary signed request of today carries. Every
-    /// other key is unknown.
+    /// The context of a question: what the asker states, and what an ordinary signed request of today carries; of what
+    /// AWS sends with every request, that it is there. Every other key is unknown.
     pub fn context(&self, when: &BTreeMap<String, Vec<String>>) -> Context {
         let mut context = Context::open();
         for (key, value) in ORDINARY {
@@ -104,6 +105,11 @@ impl World {
         }
         for key in ORDINARY_ABSENT {
             context.set(key, Fact::Absent);
+        }
+        for key in self.sent_with_every_request() {
+            if context.stated(key).is_none() {
+                context.set(key, Fact::Present);
+            }
         }
         for (key, values) in when {
             let fact = match values.as_slice() {
@@ -115,6 +121,12 @@ impl World {
         }
         tell_the_time_twice(&mut context);
         context
+    }
+
+    /// What every request carries, whoever asks: what tells of the caller follows from the caller.
+    fn sent_with_every_request(&self) -> impl Iterator<Item = &'static str> {
+        let always = self.catalog().global_keys().filter(|key| key.is_in_every_request());
+        always.filter(|key| key.group == "request").map(|key| key.name)
     }
 
     /// What [`World::context`] states of its own, for the answer to say so.

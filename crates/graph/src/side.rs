@@ -222,9 +222,17 @@ impl ActorSide<'_> {
     }
 }
 
-/// Keys that tell one user, role or session of an account from another.
-pub(crate) const OF_ONE_CALLER: [&str; 5] =
-    ["aws:PrincipalArn", "aws:username", "aws:PrincipalType", "aws:userid", "aws:FederatedProvider"];
+/// Keys that tell one user, role or session of an account from another, and what holds of them for somebody of whom no more
+/// is known than that they sign. AWS: IAM User Guide, "AWS global condition context keys", Availability.
+pub(crate) const OF_ONE_CALLER: [(&str, Fact); 7] = [
+    ("aws:PrincipalArn", Fact::Present),
+    ("aws:PrincipalType", Fact::Present),
+    ("aws:userid", Fact::Present),
+    ("aws:username", Fact::Unknown),
+    ("aws:FederatedProvider", Fact::Unknown),
+    ("aws:SourceIdentity", Fact::Unknown),
+    ("aws:AssumedRoot", Fact::Unknown),
+];
 
 impl World {
     /// What bears on an actor. `None`: its text names no caller.
@@ -249,8 +257,8 @@ impl World {
                 self.place_principal(&mut principal, *account);
                 if matches!(actor, Actor::OutsideAccount(_)) {
                     // Only the account is known of them.
-                    for key in OF_ONE_CALLER {
-                        principal.state(key, Fact::Unknown);
+                    for (key, fact) in OF_ONE_CALLER {
+                        principal.state(key, fact);
                     }
                 }
                 unseen(principal)

@@ -46,6 +46,11 @@ impl Instant {
             && Self::parse(text).is_none()
     }
 
+    /// So many seconds since 1970.
+    pub fn of_seconds(seconds: i64) -> Self {
+        Self { seconds, nanos: 0 }
+    }
+
     /// Whole seconds since 1970, rounded down.
     pub fn seconds(self) -> i64 {
         self.seconds

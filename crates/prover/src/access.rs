@@ -185,7 +185,7 @@ impl Store {
         {
             for variable in self.listed(*list).templates().iter().flat_map(Template::variables) {
                 let value = match request.context.stated(&variable.key) {
-                    Some(Fact::Unknown) => return Tri::Maybe,
+                    Some(Fact::Unknown | Fact::Present) => return Tri::Maybe,
                     Some(Fact::One(text)) => Some(text.clone()),
                     None | Some(Fact::Absent | Fact::Many(_)) => None,
                 };
@@ -195,7 +195,7 @@ impl Store {
         let holds = match (self.dimension_of(self.dimension_of_literal(literal)), self.predicate(literal)) {
             (Dimension::Key(name), _) => {
                 let value = match request.context.stated(name) {
-                    Some(Fact::Unknown) => return Tri::Maybe,
+                    Some(Fact::Unknown | Fact::Present) => return Tri::Maybe,
                     None | Some(Fact::Absent) => Value::Absent,
                     Some(Fact::One(text)) => Value::One(text.clone()),
                     Some(Fact::Many(texts)) => Value::Many(texts.clone()),

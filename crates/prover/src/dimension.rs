@@ -189,9 +189,9 @@ impl Store {
     /// Does the literal about a key hold for this value of the key?
     pub(crate) fn key_literal_holds(&self, literal: Literal, value: &Value, values: &Values) -> bool {
         let holds = match self.predicate(literal) {
-            // A set of nothing is none, as the engine has it.
+            // A set of nothing is none, and so is one of an empty text, as the engine has it.
             Predicate::Null => match value {
-                Value::Many(values) => values.is_empty(),
+                Value::Many(values) => values.iter().all(String::is_empty) && values.len() < 2,
                 value => matches!(value, Value::Absent),
             },
             Predicate::Key { list, set, complement, absent } => {

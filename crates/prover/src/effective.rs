@@ -30,6 +30,9 @@ use crate::template::{Bind, Reading, Template, Values};
 pub(crate) const CLOCK: &str = "aws:currenttime";
 pub(crate) const EPOCH: &str = "aws:epochtime";
 
+/// Keys that some sessions bring, and that nobody else has, in lower case.
+const OF_SESSIONS: [&str; 2] = ["aws:sourceidentity", "aws:assumedroot"];
+
 /// One caller, one thing, and what bears on requests between them.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -564,7 +567,7 @@ impl Store {
                 let value = match fact {
                     Fact::One(text) => Value::One(text),
                     Fact::Many(texts) => Value::Many(texts),
-                    Fact::Absent | Fact::Unknown => Value::Absent,
+                    Fact::Absent | Fact::Unknown | Fact::Present => Value::Absent,
                 };
                 let own = signed(self.literal(dimension, predicate));
                 if self.key_literal_holds(own, &value, &Values::new()) { Bound::Always } else { Bound::Never }
@@ -615,37 +618,52 @@ impl Store {
                 let predicate = Predicate::Key { list, set: None, complement: false, absent: false };
                 Some(self.literal(dimension, predicate))
             }
-            Fact::Many(_) | Fact::Unknown => None,
+            Fact::Many(_) | Fact::Unknown | Fact::Present => None,
         }
     }
 
     /// What is known of the key for every request of the subject?
     fn told(&self, number: usize, key: &str) -> Told {
-        let Some(bearing) = self.bearings.get(number) else { return Told::Hidden };
-        let action = Action::new("");
-        let request = Request::derived(&bearing.caller, &action, &bearing.thing, &bearing.context);
-        match request.known(key) {
-            Some(Fact::Unknown) => Told::Hidden,
+        if number >= self.bearings.len() {
+            return Told::Hidden;
+        }
+        match self.fact(number, key) {
+            Some(Fact::Present) if !follows(key) => Told::Free,
+            Some(Fact::Unknown) if OF_SESSIONS.contains(&key) => Told::Free,
+            Some(Fact::Unknown | Fact::Present) => Told::Hidden,
             Some(fact) => Told::Is(fact),
             None if follows(key) => Told::Hidden,
             None => Told::Free,
         }
     }
 
-    /// The literals that say that a request carries what AWS sends with each, of the keys that policies speak of.
+    /// What the question states of the key, and what follows from who asks on what.
+    fn fact(&self, number: usize, key: &str) -> Option<Fact> {
+        let bearing = self.bearings.get(number)?;
+        let action = Action::new("");
+        Request::derived(&bearing.caller, &action, &bearing.thing, &bearing.context).known(key)
+    }
+
+    /// The literals that say that a request carries what AWS sends with each, or with each of such a caller, of the keys that
+    /// policies speak of.
     fn sent(&mut self, number: usize) -> Vec<Literal> {
-        let always = clavicle_catalog::catalog().global_keys().filter(|key| key.is_in_every_request());
-        let mut sent = Vec::new();
+        let catalog = clavicle_catalog::catalog();
+        let is_always_sent = |key: &str| {
+            let global = catalog.condition_key(key).and_then(|known| known.global);
+            global.is_some_and(|global| global.is_in_every_request())
+        };
         let is_clock_free = matches!(self.told(number, CLOCK), Told::Free);
-        for key in always {
-            let mut name: Box<str> = key.name.to_lowercase().into();
-            let Some(mut dimension) = self.known_key(&name) else { continue };
+        let mut sent = Vec::new();
+        for mut name in self.known_keys() {
+            if !is_always_sent(&name) && self.fact(number, &name) != Some(Fact::Present) {
+                continue;
+            }
             if &*name == EPOCH && is_clock_free {
                 name = CLOCK.into();
-                dimension = self.dimension(Dimension::Key(name.clone()));
             }
             // Elsewhere the question says what it is, or whether it is there.
             if matches!(self.told(number, &name), Told::Free) {
+                let dimension = self.dimension(Dimension::Key(name));
                 sent.push(self.literal(dimension, Predicate::Null).not());
             }
         }
@@ -703,11 +721,20 @@ impl Store {
     fn context_of(&self, bearing: &Bearing, number: usize, request: &Request<'_>) -> Context {
         let mut context = request.context.clone();
         for (key, fact) in bearing.context.keys() {
-            context.set(key, fact.clone());
+            // That it is there is no value: the request may have one.
+            if *fact != Fact::Present || request.context.stated(key).is_none() {
+                context.set(key, fact.clone());
+            }
         }
         for key in self.hidden_keys(small(number)) {
             if request.context.stated(&key).is_none() {
                 context.set(&key, Fact::Unknown);
+            }
+        }
+        for key in OF_SESSIONS {
+            // Somebody of whom no more is known may have a session without it.
+            if context.stated(key).is_none() && self.fact(number, key) == Some(Fact::Unknown) {
+                context.set(key, Fact::Absent);
             }
         }
         context

@@ -56,7 +56,8 @@ impl Listed {
         match self {
             Self::Dates(..) => Some(self.clone()),
             Self::Numbers(relation, listed) => {
-                let all = listed.iter().all(|text| Instant::parse(text).is_some());
+                // Of a date four digits are a year.
+                let all = listed.iter().all(|text| text.len() != 4 && Instant::parse(text).is_some());
                 all.then(|| Self::Dates(*relation, listed.clone()))
             }
             Self::Texts(_) | Self::Addresses(_) => None,

@@ -226,6 +226,15 @@ impl Store {
         })
     }
 
+    /// The keys that policies speak of.
+    pub(crate) fn known_keys(&self) -> Vec<Box<str>> {
+        let names = self.dimensions.values.iter().filter_map(|dimension| match &**dimension {
+            Dimension::Key(name) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect()
+    }
+
     pub(crate) fn dimension_of(&self, id: DimensionId) -> &Dimension {
         self.dimensions.get(id.0)
     }

@@ -193,7 +193,7 @@ impl fmt::Display for Witness {
             match fact {
                 Fact::One(value) => write!(f, "{name} = {value:?}")?,
                 Fact::Many(values) => write!(f, "{name} = {values:?}")?,
-                Fact::Absent | Fact::Unknown => write!(f, "{name}")?,
+                Fact::Absent | Fact::Unknown | Fact::Present => write!(f, "{name}")?,
             }
         }
         Ok(())

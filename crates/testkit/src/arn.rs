@@ -17,14 +17,18 @@ pub(crate) fn account(arn: &str) -> Option<&str> {
     parts(arn).map(|parts| parts[4]).filter(|account| !account.is_empty())
 }
 
-/// Does the statement speak of this resource? `*` stands for "no resource" (rule 2.6).
+/// Does the statement speak of this resource? `*` stands for "no resource" (rule 2.6). `is_its_own`: it stands in the policy of
+/// the resource.
 pub(crate) fn speaks_of_resource(
     statement: &Map<String, Value>,
     resource: &str,
     reading: Reading<'_>,
+    is_its_own: bool,
 ) -> Truth {
     let listed = |element: &Value| {
-        Truth::any(texts(element).iter().map(|entry| entry_matches(entry, resource, reading)))
+        let entries = texts(element).into_iter();
+        let entries = entries.map(|entry| if is_its_own { in_full(entry, resource) } else { entry });
+        Truth::any(entries.map(|entry| entry_matches(&entry, resource, reading)))
     };
     match (statement.get("Resource"), statement.get("NotResource")) {
         (Some(element), None) => listed(element),
@@ -33,6 +37,18 @@ pub(crate) fn speaks_of_resource(
         // Rule 2.8: trust policies have no Resource.
         (None, None) => Truth::True,
         (Some(_), Some(_)) => Truth::False,
+    }
+}
+
+/// The policy of an API may say `execute-api:/stage/GET/path`, and API Gateway puts its ARN in front when it is saved [API Gateway
+/// Developer Guide: API Gateway resource policy examples].
+fn in_full(entry: String, resource: &str) -> String {
+    match (entry.strip_prefix("execute-api:/"), parts(resource)) {
+        (Some(rest), Some([arn, partition, "execute-api", region, account, name])) => {
+            let api = name.split('/').next().unwrap_or_default();
+            format!("{arn}:{partition}:execute-api:{region}:{account}:{api}/{rest}")
+        }
+        _ => entry,
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Caller {
     RoleSession { arn: String, role: Option<String> },
     /// A session from `sts:GetFederationToken`.
     FederatedUser { arn: String, user: Option<String> },
-    /// Nobody that a policy can name.
+    /// Somebody of no account whom a policy can name only to the letter, if at all.
     Stranger(String),
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn caller(request: &Request) -> Caller {
     let principal = request.principal.clone();
     let token_action = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
         .contains(&request.action.to_lowercase().as_str());
-    let Some([_, _, service, _, _, name]) = arn::parts(&principal) else {
+    let Some([_, _, service, _, account, name]) = arn::parts(&principal) else {
         return match principal.as_str() {
             // The call is not signed; the context tells whose token it shows.
             "anonymous" => match request
@@ -56,6 +56,8 @@ pub(crate) fn caller(request: &Request) -> Caller {
     let kind = name.split('/').next().unwrap_or_default();
     match (service, kind) {
         ("iam", "root") => Caller::Root { arn: principal },
+        // A name of CloudFront for itself, of no account [CloudFront Developer Guide, Use an origin access identity].
+        ("iam", "user") if account == "cloudfront" => Caller::Stranger(principal),
         ("iam", "user") => Caller::User { arn: principal },
         ("iam", "role") => Caller::Role { arn: principal },
         ("iam", "saml-provider" | "oidc-provider") => Caller::Federated(principal),

@@ -142,6 +142,9 @@ pub struct Asked {
     /// Keys that may hold anything, or be absent.
     #[serde(default)]
     pub unknown: Vec<String>,
+    /// Keys that are there, and may hold anything.
+    #[serde(default)]
+    pub present: Vec<String>,
     /// The session policies passed, if any were.
     #[serde(default)]
     pub session: Option<Documents>,
@@ -338,6 +341,7 @@ impl World {
                 wildcard_only: asked.wildcard_only,
             },
             unknown: asked.unknown.clone(),
+            present: asked.present.clone(),
             role_arn: identity.filter(|_| is_session),
             federating_user: asked.by.as_ref().map(|user| self.principal(user)),
             management_account: self.management_account.clone(),

@@ -48,7 +48,7 @@ fn key_holds(operator: Operator, key: &str, entries: &Value, context: Context<'_
     };
     let values = match held {
         // What the entries hang on comes to light once the key is known, and so counts now.
-        Held::Unknown(key) => {
+        Held::Unknown(key) | Held::Present(key) => {
             let entries = entries.iter().map(|entry| operator.comparison.unknown_variables(entry, reading));
             return Truth::Unknown(entries.flatten().chain([key]).collect());
         }
@@ -94,8 +94,9 @@ fn null_holds(held: &Held, entries: &[Value]) -> Truth {
     let is_null = match held {
         Held::Absent => Truth::True,
         Held::Unknown(key) => Truth::unknown(key),
-        Held::Single(_) => Truth::False,
-        Held::Many(values) => Truth::from(values.is_empty()),
+        Held::Single(_) | Held::Present(_) => Truth::False,
+        // Rule 3.5 calls a set of an empty text empty; Null is to tell it from one that ForAllValues was meant for.
+        Held::Many(values) => Truth::from(values.is_empty() || values == &[String::new()]),
     };
     Truth::any(entries.iter().map(|entry| match text(entry).and_then(|entry| boolean(&entry)) {
         Some(true) => is_null.clone(),

@@ -9,6 +9,8 @@ pub(crate) enum Held {
     Absent,
     /// The key may have any value, or none; with the spelling in which it was declared unknown.
     Unknown(String),
+    /// The key has some value that is not known; with the spelling in which that was declared.
+    Present(String),
     /// A single-valued key.
     Single(String),
     /// A multivalued key, perhaps an empty set.
@@ -20,12 +22,17 @@ pub(crate) enum Held {
 pub(crate) struct Context<'a> {
     pub(crate) keys: &'a Map<String, Value>,
     pub(crate) unknown: &'a [String],
+    /// Keys that every such request has, with values that are not known.
+    pub(crate) present: &'a [String],
 }
 
 impl Context<'_> {
     /// What does the request hold under this key? Key names ignore case, tag keys included (rule 3.2).
     pub(crate) fn held(&self, key: &str) -> Held {
         let same = |name: &str| name.to_lowercase() == key.to_lowercase();
+        if let Some(name) = self.present.iter().find(|name| same(name)) {
+            return Held::Present(name.clone());
+        }
         if let Some(name) = self.unknown.iter().find(|name| same(name)) {
             return Held::Unknown(name.clone());
         }

@@ -189,6 +189,7 @@ impl Generator {
                 wildcard_only: Some(self.thing.resource == "*"),
             },
             unknown: self.unknown(),
+            present: Vec::new(),
             role_arn: self.person.role_arn.clone(),
             federating_user: self.person.federating_user.clone(),
             management_account: self.random.percent(10).then(|| self.random.text(&[HOME, AWAY])),

@@ -64,6 +64,7 @@ fn aws_form(named: &str, caller: &Caller, account_means: AccountMeans) -> Option
     // Rules 5.3 to 5.5; a unique ID (`AIDA…`) equals no ARN and so names nobody.
     match caller {
         Caller::User { arn } => (arn == named).then_some(Form::User),
+        Caller::Stranger(name) => (name == named).then_some(Form::Service),
         Caller::Role { .. } => caller.has_role(named).then_some(Form::Role),
         Caller::RoleSession { arn, .. } if arn == named => Some(Form::Session),
         Caller::RoleSession { .. } => caller.has_role(named).then_some(Form::Role),
@@ -127,9 +128,9 @@ fn exempt(listed: &[Form], caller: &Caller) -> bool {
         Caller::FederatedUser { user: Some(_), .. } => &[Form::Session, Form::FederatingUser, Form::Account],
         Caller::FederatedUser { user: None, .. } => &[Form::Session, Form::Account],
         Caller::Root { .. } => &[Form::Account],
-        Caller::Service(_) => &[Form::Service],
+        Caller::Service(_) | Caller::Stranger(_) => &[Form::Service],
         Caller::Federated(_) => &[Form::Provider],
-        Caller::Anonymous | Caller::Stranger(_) => &[Form::Everyone],
+        Caller::Anonymous => &[Form::Everyone],
     };
     listed.contains(&Form::Everyone) || needed.iter().all(|form| listed.contains(form))
 }

@@ -54,6 +54,14 @@ pub struct Request {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub unknown: Vec<String>,
+    /// Keys that AWS sends with every such request, and of whose values nothing is known. Wins over the context and the unknown.
+    #[serde(
+        rename = "context_present",
+        alias = "present",
+        deserialize_with = "null_is_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub present: Vec<String>,
     /// The ARN of the role behind an assumed-role session: the session's own ARN does not show the role's path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,

@@ -73,7 +73,7 @@ pub(crate) fn statements<'a>(
                 let speaks = !has_effect || named != 1 || speaks_of_action(statement, &request.action);
                 Truth::from(speaks).and(Truth::unknown(&place))
             } else {
-                let matches = truth(request, statement, &place, variables);
+                let matches = truth(request, slot, statement, &place, variables);
                 if lacks_resource(slot, statement) { matches.and(Truth::unknown(&place)) } else { matches }
             };
             Some(Found { slot, number, statement, truth, unreadable })
@@ -134,13 +134,19 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
         || !matches!(effect, Some("Allow" | "Deny"))
 }
 
-fn truth(request: &Request, statement: &Map<String, Value>, place: &str, variables: bool) -> Truth {
-    let context = Context { keys: &request.context, unknown: &request.unknown };
+fn truth(
+    request: &Request,
+    slot: Slot,
+    statement: &Map<String, Value>,
+    place: &str,
+    variables: bool,
+) -> Truth {
+    let context = Context { keys: &request.context, unknown: &request.unknown, present: &request.present };
     let reading = Reading { variables: variables.then_some(context), wildcards: true };
     // Rule 2.6: an action without resource types is decided against `*`.
     let no_resource = request.options.wildcard_only == Some(true);
     let resource = if no_resource { "*" } else { &request.resource };
     Truth::from(speaks_of_action(statement, &request.action))
-        .and(speaks_of_resource(statement, resource, reading))
+        .and(speaks_of_resource(statement, resource, reading, slot == Slot::Resource))
         .and(condition::holds(statement, place, context, variables))
 }

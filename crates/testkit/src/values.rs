@@ -36,6 +36,7 @@ pub fn settle(request: &Request, key: &str, value: Option<&Value>) -> Request {
     let mut settled = request.clone();
     let same = |name: &String| name.to_lowercase() == key.to_lowercase();
     settled.unknown.retain(|name| !same(name));
+    settled.present.retain(|name| !same(name));
     settled.context.retain(|name, _| !same(name));
     if let Some(value) = value {
         settled.context.insert(key.to_owned(), value.clone());

@@ -54,7 +54,7 @@ pub(crate) fn expand(text: &str, reading: Reading<'_>) -> Option<Expanded> {
                 Variable::Escape(literal) => expanded.pieces.push(Piece::Char(literal)),
                 Variable::Key { name, default } => match (value_of(context, name), default) {
                     (Held::Single(value), _) => expanded.pieces.extend(value.chars().map(Piece::Char)),
-                    (Held::Unknown(key), _) => {
+                    (Held::Unknown(key) | Held::Present(key), _) => {
                         expanded.pieces.push(Piece::Run);
                         expanded.unknown.insert(key);
                     }
@@ -111,7 +111,8 @@ mod tests {
     fn literal(text: &str) -> Option<String> {
         let keys = json!({ "aws:username": "ann", "aws:TagKeys": ["a", "b"], "aws:PrincipalTag/star": "*" });
         let keys = keys.as_object().unwrap();
-        let reading = Reading { variables: Some(Context { keys, unknown: &[] }), wildcards: false };
+        let reading =
+            Reading { variables: Some(Context { keys, unknown: &[], present: &[] }), wildcards: false };
         expand(text, reading).map(|expanded| expanded.literal().unwrap())
     }
 

@@ -686,6 +686,44 @@ fn chains_that_unseen_policies_could_make_are_not_denied() {
     );
 }
 
+/// AWS: IAM User Guide, "AWS global condition context keys": of these AWS says that they are "always included in the request
+/// context", or in "all requests"; two of them tell one time.
+#[test]
+fn what_every_request_carries_is_never_missing_and_tells_one_time() {
+    let may = |condition: Value| {
+        let document = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+            "Action": "sqs:ListQueues", "Resource": "*", "Condition": condition }] });
+        serde_json::json!([{ "PolicyName": "own", "PolicyDocument": document }])
+    };
+    let (early, late) = ("2020-01-01T00:00:00Z", "1735689600");
+    let cases = [
+        ("clock", serde_json::json!({"Null": {"aws:CurrentTime": "false"}}), Verdict::Yes),
+        ("region", serde_json::json!({"Null": {"aws:RequestedRegion": "true"}}), Verdict::No),
+        ("id", serde_json::json!({"Null": {"aws:userid": "true"}}), Verdict::No),
+        ("service", serde_json::json!({"Null": {"aws:SourceAccount": "false"}}), Verdict::No),
+        ("soon", serde_json::json!({"DateLessThan": {"aws:CurrentTime": early}}), Verdict::Depends),
+        (
+            "never",
+            serde_json::json!({"DateLessThan": {"aws:CurrentTime": early},
+                "NumericGreaterThanEquals": {"aws:EpochTime": late}}),
+            Verdict::No,
+        ),
+        (
+            "once",
+            serde_json::json!({"DateGreaterThan": {"aws:CurrentTime": early}, "NumericLessThan": {"aws:EpochTime": late}}),
+            Verdict::Depends,
+        ),
+    ];
+    let none = serde_json::json!([]);
+    let users: Vec<_> =
+        cases.iter().map(|(name, condition, _)| (*name, none.clone(), may(condition.clone()))).collect();
+    let reader = reader_of(&users);
+    for (name, _, verdict) in &cases {
+        let question = reader.parse(&format!("can user/{name} sqs:ListQueues *")).expect("a question");
+        assert_eq!(reader.answer(&question).expect("an answer").verdict, *verdict, "{name}");
+    }
+}
+
 /// AWS: IAM User Guide, "AWS global condition context keys": `aws:CurrentTime` and `aws:EpochTime` are one time.
 #[test]
 fn who_states_one_key_of_time_states_the_other() {

@@ -427,7 +427,7 @@ impl Half<'_> {
                     match fact {
                         Fact::One(value) => json!(value),
                         Fact::Many(values) => json!(values),
-                        Fact::Absent | Fact::Unknown => return None,
+                        Fact::Absent | Fact::Unknown | Fact::Present => return None,
                     },
                 ))
             });

@@ -273,7 +273,7 @@ pub(super) fn example(witness: &Witness) -> Value {
     let keys = witness.keys.iter().filter_map(|(name, fact)| match fact {
         Fact::One(value) => Some((name.clone(), json!(value))),
         Fact::Many(values) => Some((name.clone(), json!(values))),
-        Fact::Absent | Fact::Unknown => None,
+        Fact::Absent | Fact::Unknown | Fact::Present => None,
     });
     json!({
         "principal": witness.principal.as_ref().map(|principal| principal.text()),

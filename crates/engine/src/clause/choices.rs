@@ -1,6 +1,6 @@
 //! The answers that one key can give together to the clauses that ask for it.
 //!
-//! A key whose value is not known may have any, or none. What its clauses answer then hangs together: no value equals both `a`
+//! A key whose value is not known may have any, or none where not every such request carries it. What its clauses answer then hangs together: no value equals both `a`
 //! and `b`, none is below 5 and above 10, and one that begins with `a` is no `b`. Values are told apart only as far as the
 //! clauses tell them apart: a few *samples* stand for all. Where that is not easily told (globs with something behind their
 //! `*`, several operators on one key), each test may come out either way: more combinations than there are, never fewer.
@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use clavicle_policy::{Instant, SetPrefix};
 
-use super::{Clause, Test};
+use super::{Clause, Test, tells_the_time};
 use crate::decimal::Decimal;
 use crate::pattern::Pattern;
 use crate::request::{Request, Seen};
@@ -32,8 +32,11 @@ pub(crate) fn each_choice(clauses: &[&Clause], request: &Request<'_>, mut visit:
         (0..1_u32 << count).for_each(visit);
         return;
     }
-    let key = Asked { clauses, request };
-    visit(key.answers(Seen::Absent));
+    let is_there = clauses.iter().all(|clause| matches!(request.fact(&clause.key), Seen::Present));
+    let key = Asked { clauses, request, is_there };
+    if !is_there {
+        visit(key.answers(Seen::Absent));
+    }
     if clauses.iter().all(|clause| clause.is_plain()) {
         key.each_value(&mut visit);
     } else {
@@ -45,6 +48,8 @@ pub(crate) fn each_choice(clauses: &[&Clause], request: &Request<'_>, mut visit:
 struct Asked<'c, 'r, 'q> {
     clauses: &'c [&'c Clause],
     request: &'r Request<'q>,
+    /// Every such request carries the key.
+    is_there: bool,
 }
 
 /// A value that stands for all to which the clauses answer alike.
@@ -134,8 +139,14 @@ impl Asked<'_, '_, '_> {
 
     /// The answers to what is ordered: between two values that are listed all answer alike.
     fn each_cut<'s>(&self, cuts: impl Iterator<Item = [Sample<'s>; 2]>, visit: &mut impl FnMut(u32)) {
-        let ends = [Sample::Other, Sample::BelowAll];
-        ends.into_iter().chain(cuts.flatten()).for_each(|sample| visit(self.answers_to(sample)));
+        // The time of a request is one.
+        let is_one = self.is_there && self.clauses.iter().all(|clause| tells_the_time(&clause.key));
+        let other = (!is_one).then_some(Sample::Other);
+        other
+            .into_iter()
+            .chain([Sample::BelowAll])
+            .chain(cuts.flatten())
+            .for_each(|sample| visit(self.answers_to(sample)));
     }
 
     /// The answers to each text.
@@ -187,10 +198,12 @@ impl Asked<'_, '_, '_> {
 
     /// The answers to each set, and to each single value: the key may hold either.
     fn each_set(&self, visit: &mut impl FnMut(u32)) {
-        visit(self.answers(Seen::Many(&[])));
-        // An empty text counts as an empty set, and is one that is there.
+        // An empty text counts as an empty set, and alone it is there.
         visit(self.answers(Seen::One("")));
-        visit(self.answers(Seen::Many(&[String::new()])));
+        if !self.is_there {
+            visit(self.answers(Seen::Many(&[])));
+            visit(self.answers(Seen::Many(&[String::new()])));
+        }
         let (test_of, tests) = self.different_tests();
         if tests > MOST_TESTS_OF_SETS {
             (0..1_u32 << self.clauses.len()).for_each(visit);
@@ -315,7 +328,7 @@ mod tests {
     use clavicle_policy::{BaseOperator as Base, Operator, Scalar, Span, Spanned};
 
     use super::*;
-    use crate::{Action, Context, Principal, Resource};
+    use crate::{Action, Context, Fact, Principal, Resource};
 
     /// Operators that compare alike, what they compare with, and what a request could bring.
     const FAMILIES: [(&[Base], &[&str], &[&str]); 6] = [
@@ -421,13 +434,16 @@ mod tests {
     #[test]
     fn no_answers_of_any_value_are_missing() {
         let principal = Principal::anonymous();
-        let (action, resource, open) =
-            (Action::new("s3:GetObject"), Resource::new("*", None), Context::open());
-        let request = Request::exact(&principal, &action, &resource, &open);
+        let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
+        let open = Context::open();
+        let there = Context::open().with("k", Fact::Present).with("aws:TagKeys", Fact::Present);
         let mut numbers = Numbers(20_261_126);
         for round in 0..20_000 {
             let (operators, listed, values) = FAMILIES[numbers.below(FAMILIES.len())];
             let sets = round % 2 == 1;
+            let is_there = round % 4 < 2;
+            let context = if is_there { &there } else { &open };
+            let request = Request::exact(&principal, &action, &resource, context);
             let key = if sets { "aws:TagKeys" } else { "k" };
             let clauses: Vec<Clause> = (0..2 + numbers.below(3))
                 .map(|_| clause(&mut numbers, operators, listed, key, sets))
@@ -435,19 +451,27 @@ mod tests {
             let asked: Vec<&Clause> = clauses.iter().collect();
             let mut told = std::collections::BTreeSet::new();
             each_choice(&asked, &request, |choice| _ = told.insert(choice));
-            let key = Asked { clauses: &asked, request: &request };
-            let mut seen = vec![key.answers(Seen::Absent)];
+            let key = Asked { clauses: &asked, request: &request, is_there };
+            let mut seen = Vec::new();
+            if !is_there {
+                seen.push(key.answers(Seen::Absent));
+            }
             // A key that is a flag, or a number, holds nothing else beside what those operators take.
             let flags = operators.contains(&Base::Bool);
             for value in values.iter().filter(|value| !flags || truth_like(value, &clauses)) {
                 seen.push(key.answers(Seen::One(value)));
             }
             if sets {
-                seen.push(key.answers(Seen::Many(&[])));
+                if !is_there {
+                    seen.push(key.answers(Seen::Many(&[])));
+                    seen.push(key.answers(Seen::Many(&[String::new()])));
+                }
                 for _ in 0..8 {
                     let count = 1 + numbers.below(3);
                     let set: Vec<String> = (0..count).map(|_| numbers.of(values).to_owned()).collect();
-                    seen.push(key.answers(Seen::Many(&set)));
+                    if !is_there || set != [String::new()] {
+                        seen.push(key.answers(Seen::Many(&set)));
+                    }
                 }
             }
             for answers in seen {

@@ -280,7 +280,8 @@ impl Generator {
             request.insert("options".into(), json!({ "s3_restrict_public_buckets": true }));
         }
         if !self.unknown.is_empty() {
-            request.insert("context_unknown".into(), self.unknown.clone().into());
+            let how = if self.once_in(4) { "context_present" } else { "context_unknown" };
+            request.insert(how.into(), self.unknown.clone().into());
         }
         if principal.contains("federated-user") && self.once_in(2) {
             request.insert("federating_user".into(), "arn:aws:iam::111122223333:user/dana".into());

@@ -253,6 +253,12 @@ fn settled(request: &Request, keys: &[String], ways: usize, draw: &mut Generator
         if set {
             values.extend([Some(json!([])), Some(json!(["team", "zz"]))]);
         }
+        let is_no_value = |value: &Option<Value>| {
+            value.as_ref().is_none_or(|value| *value == json!([]) || *value == json!([""]))
+        };
+        if request.present.iter().any(|present| present.eq_ignore_ascii_case(key)) {
+            values.retain(|value| !is_no_value(value));
+        }
         values
     };
     let worth: Vec<_> = keys.iter().map(|key| (key, fitting(key))).collect();
@@ -269,7 +275,11 @@ fn settled(request: &Request, keys: &[String], ways: usize, draw: &mut Generator
 fn unknown_keys_decide_what_depends_and_nothing_else() {
     let mut draw = Generator::new(7);
     let (mut open, mut both_ways) = (0, 0);
-    for request in requests().chain(open_requests()).filter(|request| !request.unknown.is_empty()) {
+    for request in requests().chain(open_requests()) {
+        let open_keys = [&request.unknown[..], &request.present].concat();
+        if open_keys.is_empty() {
+            continue;
+        }
         let before = answer(&request);
         // A statement that cannot be read (a date in a spelling that nobody documents) is settled by no key.
         if before.depends_on.iter().any(|on| on.contains('#')) {
@@ -291,7 +301,7 @@ fn unknown_keys_decide_what_depends_and_nothing_else() {
             both_ways += usize::from(allowed && denied);
             continue;
         }
-        for settled in settled(&request, &request.unknown, 20, &mut draw) {
+        for settled in settled(&request, &open_keys, 20, &mut draw) {
             let after = answer(&settled);
             let stands = match before.decision {
                 Decision::ImplicitlyDenied => is_denied(&after),

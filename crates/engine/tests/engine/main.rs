@@ -8,5 +8,6 @@ mod generator;
 mod laws;
 mod layers;
 mod public_cases;
+mod sent_always;
 mod spelling;
 mod unseen_layers;

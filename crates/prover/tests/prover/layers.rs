@@ -178,7 +178,7 @@ fn this_one(scene: &Scene) -> Value {
     ];
     for key in KEYS {
         match scene.brought.stated(key) {
-            None | Some(Fact::Absent | Fact::Unknown) => add("Null", key, json!("true")),
+            None | Some(Fact::Absent | Fact::Unknown | Fact::Present) => add("Null", key, json!("true")),
             Some(Fact::One(text)) => match key {
                 "aws:SourceIp" => add("IpAddress", key, json!(text)),
                 "aws:CurrentTime" | "aws:TokenIssueTime" => add("DateEquals", key, json!(text)),
@@ -353,10 +353,15 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
 
 /// What one caller can do with one bucket by these statements of its own policy.
 fn never_by(statements: &Value, stated: &Context) -> Verdict {
+    let dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
+    never_of(&dana, statements, stated)
+}
+
+/// The same of this caller.
+fn never_of(caller: &Principal, statements: &Value, stated: &Context) -> Verdict {
     let mut store = Store::new();
     let policy =
         compile(&mut store, &json!({"Version": "2012-10-17", "Statement": statements}), Principals::Ignored);
-    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
     let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
     let identity = [policy];
     let applicable = Applicable {
@@ -369,7 +374,7 @@ fn never_by(statements: &Value, stated: &Context) -> Verdict {
         endpoint: Documents::None,
         circumstances: Circumstances::default(),
     };
-    let subject = Subject { caller: &caller, thing: &thing, within: &[], applicable, context: stated };
+    let subject = Subject { caller, thing: &thing, within: &[], applicable, context: stated };
     let access = store.effective_for(&subject, &["s3:ListBucket"]);
     store.never(&access, Limits::default())
 }
@@ -435,6 +440,38 @@ fn a_request_carries_what_aws_always_sends_and_one_time() {
     assert!(matches!(never_by(&unless, &stated), Verdict::Holds));
 }
 
+/// AWS: IAM User Guide, "AWS global condition context keys": `aws:TokenIssueTime` is there "only when the principal uses temporary
+/// credentials", as a role does and a user may; `aws:SourceAccount` only where a service calls for itself.
+#[test]
+fn a_request_carries_what_follows_from_its_caller() {
+    let [user, role] = ["user/dana", "role/app"]
+        .map(|name| Principal::from_arn(&format!("arn:aws:iam::111122223333:{name}")).expect("an ARN"));
+    // Of whom it is known that they sign, and no more.
+    let mut somebody = user.clone();
+    for key in ["aws:SourceIdentity", "aws:AssumedRoot"] {
+        somebody.state(key, Fact::Unknown);
+    }
+    for (caller, condition, can) in [
+        (&role, json!({"Null": {"aws:TokenIssueTime": "true"}}), false),
+        (&role, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (&user, json!({"Null": {"aws:TokenIssueTime": "true"}}), true),
+        (&user, json!({"DateLessThan": {"aws:TokenIssueTime": "2024-01-01"}}), true),
+        (&user, json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}), false),
+        (&role, json!({"Null": {"aws:SourceArn": "false"}}), false),
+        (&user, json!({"StringEquals": {"aws:SourceIdentity": "x"}}), false),
+        (&somebody, json!({"StringEquals": {"aws:SourceIdentity": "x"}}), true),
+        (&somebody, json!({"StringNotEquals": {"aws:SourceIdentity": "x"}}), true),
+        (&somebody, json!({"Bool": {"aws:AssumedRoot": "true"}}), true),
+    ] {
+        let statements = json!([statement("Allow", &condition)]);
+        let verdict = never_of(caller, &statements, &Context::exact());
+        match (&verdict, can) {
+            (Verdict::Fails(_), true) | (Verdict::Holds, false) => {}
+            _ => panic!("{}: {statements}: {verdict:?}", caller.text()),
+        }
+    }
+}
+
 /// A key that is known to hold several values meets no operator that takes one, negated or not, and one that holds none is
 /// not there. AWS: IAM User Guide, "Single-valued vs. multivalued context keys": those with several values "require a condition
 /// set operator".
@@ -460,6 +497,8 @@ fn a_key_that_is_known_to_be_a_set_is_read_as_the_engine_reads_it() {
         ("Null", "true", &["ops"], false),
         ("Null", "true", &[], true),
         ("Null", "false", &[], false),
+        ("Null", "true", &[""], true),
+        ("Null", "false", &[""], false),
         ("StringNotEquals", "pay", &[], false),
     ] {
         let condition = json!({operator: {"aws:PrincipalTag/team": value}});

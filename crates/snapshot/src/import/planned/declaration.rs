@@ -470,6 +470,7 @@ impl Declaration<'_> {
             (_, Value::Null) => None,
             (_, value) => Some(Document::of(value)),
         };
+        let policy = policy.map(|policy| policy.of_api(&arn, self.place));
         let runs_as = self.roles(self.kind, &arn);
         let name = kind.name_of(&self.properties, self.stand_in);
         plan.thing(&arn, account, self.fate);

@@ -1,6 +1,7 @@
 //! Policy texts of plans and templates. What is not known in one stands in it as [`LATER`], which no reader of JSON
 //! takes for a value: a statement that holds it is one of which nobody knows what it says.
 
+use super::Place;
 use super::value::Value;
 use crate::import::document::{self, Carried};
 use crate::store::{DocumentText, KNOWN_LATER, ResourcePolicy};
@@ -38,6 +39,20 @@ impl Document {
             Carried::Nothing => Document::None,
             Carried::Text(text) => Document::Seen(text),
             Carried::Unreadable(why) => Document::NotSeen(why),
+        }
+    }
+
+    /// The policy of a REST API as API Gateway keeps it. AWS: API Gateway Developer Guide, "x-amazon-apigateway-policy": "On
+    /// import, `execute-api:/*` is converted" to the ARN of the API.
+    pub(super) fn of_api(self, arn: &str, place: &Place) -> Document {
+        let Some((_, id)) = arn.split_once("/restapis/") else { return self };
+        let (partition, region, account) = (place.partition(), place.region(), place.account);
+        match self {
+            Document::Seen(text) => {
+                let api = format!("\"arn:{partition}:execute-api:{region}:{account}:{id}/");
+                Document::Seen(text.replace("\"execute-api:/", &api))
+            }
+            other => other,
         }
     }
 
@@ -114,7 +129,7 @@ fn quote(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, LATER, Value};
+    use super::{Document, LATER, Place, Value};
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())
@@ -144,6 +159,33 @@ mod tests {
             .map(|statement| statement.faulty)
             .collect();
         assert_eq!(faulty, [false, true], "{written}\n{:?}", parsed.diagnostics);
+    }
+
+    /// AWS: API Gateway Developer Guide, "API Gateway resource policy examples": the short form "of the REST API that the resource
+    /// policy is associated with".
+    #[test]
+    fn what_the_policy_of_an_api_names_in_short_stands_in_full() {
+        let policy = map(&[(
+            "Statement",
+            map(&[
+                ("Effect", text("Allow")),
+                ("Principal", text("*")),
+                ("Action", text("execute-api:Invoke")),
+                ("Resource", Value::List(vec![text("execute-api:/*"), text("arn:aws:execute-api:*:*:*")])),
+            ]),
+        )]);
+        let place = Place::parse("111122223333/eu-west-1").expect("a place");
+        let of = |arn: &str| match Document::of(&policy).of_api(arn, &place) {
+            Document::Seen(written) => written,
+            other => panic!("{other:?}"),
+        };
+        let written = of("arn:aws:apigateway:eu-west-1::/restapis/Api~");
+        assert!(written.contains("\"arn:aws:execute-api:eu-west-1:111122223333:Api~/*\""), "{written}");
+        assert!(
+            written.contains("\"execute-api:Invoke\"") && !written.contains("execute-api:/"),
+            "{written}"
+        );
+        assert!(of("arn:aws:sqs:eu-west-1:111122223333:q").contains("\"execute-api:/*\""));
     }
 
     /// Somebody who writes the mark gets a text that is in doubt, never one that says more.
