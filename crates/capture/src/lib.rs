@@ -32,6 +32,6 @@ mod upstream;
 mod watch;
 
 pub use environment::Setting;
-pub use policy::{CallerPolicy, policies};
+pub use policy::{CallerPolicy, Per, policies};
 pub use record::{Process, Record, UnknownCall, Use};
 pub use recorder::{CaptureError, Options, Recorder};

@@ -95,7 +95,9 @@ pub(crate) fn called(request: &RequestLine<'_>) -> Option<CalledOperation> {
     }
     if let Some((service, operation)) =
         request.path.strip_prefix("/service/").and_then(|rest| rest.split_once("/operation/"))
-        && signed.iter().any(|bound| bound.protocols.contains("cbor"))
+        // A newer SDK may speak it to services of which that is not known here, and says so.
+        && (request.headers.contains(&"smithy-protocol")
+            || signed.iter().any(|bound| bound.protocols.contains("cbor")))
     {
         let same = |bound: &&&Bound| bound.target == service;
         return named(signed.iter().find(same).or(signed.first())?, operation);
@@ -387,6 +389,11 @@ mod tests {
             cbor("monitoring", "/service/GraniteServiceVersion20100801/operation/PutMetricData"),
             "cloudwatch.PutMetricData"
         );
+        let to_queues = "/service/AmazonSQS/operation/SendMessage";
+        assert_eq!(cbor("sqs", to_queues), "?");
+        let headers = ["host", "smithy-protocol"];
+        let newer = RequestLine { signing_name: "sqs", path: to_queues, headers: &headers, ..base };
+        assert_eq!(told(newer), "sqs.SendMessage");
     }
 
     /// A path made of each pattern, with one word for each label, calls that operation, or one that looks the same.

@@ -479,12 +479,22 @@ pub(crate) struct Record {
     /// The account of access keys that do not tell theirs
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<AccountId>,
+    /// One policy for each caller, or for each process of each. `process` where nothing is run with --listen, else `caller`
+    #[arg(long, value_name = "OF", value_enum)]
+    pub(crate) each: Option<Each>,
     /// Have SDKs tell of their calls by client-side monitoring, for programs that take no proxy: on which things is not told
     #[arg(long)]
     pub(crate) csm: bool,
     /// Where to listen on 127.0.0.1
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
+}
+
+/// What there is one policy for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Each {
+    Caller,
+    Process,
 }
 
 #[derive(Debug, Args)]

@@ -105,6 +105,7 @@ struct What<'w> {
     sort: &'w str,
     region: Option<&'w str>,
     tags_seen: bool,
+    may_have_more_tags: bool,
     /// Do the tags of a bucket take part in access?
     bucket_abac: Option<&'w str>,
     aws_managed: bool,
@@ -157,6 +158,7 @@ impl<'w> Things<'_, 'w, '_> {
             sort: if sort == "key" { sort } else { "" },
             region: record.region.as_deref(),
             tags_seen: record.tags.is_some(),
+            may_have_more_tags: self.world.may_have_more_tags(&record.arn),
             bucket_abac: record.facts.bucket_abac.as_deref(),
             aws_managed: record.facts.aws_managed == Some(true),
             block: self.world.block_of(record),

@@ -186,6 +186,7 @@ fn same_principal(one: &World, a: &PrincipalRecord, other: &World, b: &Principal
     };
     (kind, arn, account, name, path) == (&b.kind, &b.arn, &b.account, &b.name, &b.path)
         && (id, seen, tags) == (&b.id, &b.seen, &b.tags)
+        && here.partly_tagged.contains(arn) == there.partly_tagged.contains(arn)
         && same_boundary
         && same_state(here, *trust, there, b.trust)
         && same_documents(one, a, other, b)
@@ -225,6 +226,7 @@ fn same_resource(here: &Snapshot, a: &ResourceRecord, there: &Snapshot, b: &Reso
     let ResourceRecord { arn, kind, account, region, name, policy, tags, runs_as: _, facts } = a;
     (arn, kind, account, region, name) == (&b.arn, &b.kind, &b.account, &b.region, &b.name)
         && (tags, facts) == (&b.tags, &b.facts)
+        && here.partly_tagged.contains(arn) == there.partly_tagged.contains(arn)
         && same_state(here, *policy, there, b.policy)
 }
 

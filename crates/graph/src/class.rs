@@ -41,6 +41,7 @@ struct Signature {
     trust: Option<usize>,
     /// `None`: the tags were not seen.
     tags: Option<Tags>,
+    may_have_more_tags: bool,
     fits: Box<[usize]>,
     /// Set for those whom a policy lists.
     alone: Option<PrincipalIndex>,
@@ -107,6 +108,7 @@ impl World {
             boundary,
             trust: self.trust_policy(index).map(|policy| policy.index()),
             tags,
+            may_have_more_tags: self.may_have_more_tags(&record.arn),
             fits: fits.map(|(place, _)| place).collect(),
             alone: is_listed.then_some(index),
         }

@@ -409,7 +409,7 @@ impl World {
         }
         let service = record.kind.split(':').next().unwrap_or_default();
         if service == "s3" {
-            return place_in_s3(resource, record);
+            return place_in_s3(resource, record, self.may_have_more_tags(&record.arn));
         }
         let Some(tags) = record.tags.as_ref() else { return };
         for (key, value) in tags {
@@ -420,7 +420,9 @@ impl World {
                 resource.state(&format!("ssm:resourceTag/{key}"), Fact::One(value.to_string()));
             }
         }
-        resource.all_tags_given();
+        if !self.may_have_more_tags(&record.arn) {
+            resource.all_tags_given();
+        }
     }
 
     fn place_role(&self, resource: &mut Resource, record: &PrincipalRecord) {
@@ -431,7 +433,9 @@ impl World {
                 resource.state(&format!("{prefix}{key}"), Fact::One(value.to_string()));
             }
         }
-        resource.all_tags_given();
+        if !self.may_have_more_tags(&record.arn) {
+            resource.all_tags_given();
+        }
     }
 
     fn place_owner(&self, resource: &mut Resource, account: Option<AccountId>) {
@@ -448,18 +452,20 @@ impl World {
 /// AWS: S3 User Guide, "Enabling ABAC in general purpose buckets": until that is done, tags of buckets take no part in
 /// access; "Using tags with S3 general purpose buckets": then they are `aws:ResourceTag` and `s3:BucketTag`. Tags of objects
 /// have a key of their own.
-fn place_in_s3(resource: &mut Resource, record: &ResourceRecord) {
+fn place_in_s3(resource: &mut Resource, record: &ResourceRecord, may_have_more: bool) {
     const KEYS: [&str; 2] = ["aws:ResourceTag/", "s3:BucketTag/"];
     let read = match (&*record.kind, record.facts.bucket_abac.as_deref()) {
-        ("s3:bucket", Some("Enabled")) => record.tags.as_deref(),
-        ("s3:bucket", Some("Disabled")) => Some(&[][..]),
+        ("s3:bucket", Some("Enabled")) => record.tags.as_deref().map(|tags| (tags, !may_have_more)),
+        ("s3:bucket", Some("Disabled")) => Some((&[][..], true)),
         _ => None,
     };
-    let Some(tags) = read else { return };
+    let Some((tags, are_all)) = read else { return };
     for prefix in KEYS {
         for (key, value) in tags {
             resource.state(&format!("{prefix}{key}"), Fact::One(value.to_string()));
         }
-        resource.close(prefix);
+        if are_all {
+            resource.close(prefix);
+        }
     }
 }

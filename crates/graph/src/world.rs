@@ -295,9 +295,16 @@ impl World {
             for (key, value) in tags {
                 principal.state(&format!("aws:PrincipalTag/{key}"), Fact::One(value.to_string()));
             }
-            principal.all_tags_given();
+            if !self.may_have_more_tags(&record.arn) {
+                principal.all_tags_given();
+            }
         }
         Some(principal)
+    }
+
+    /// May somebody or something have tags that no source lists?
+    pub(crate) fn may_have_more_tags(&self, arn: &str) -> bool {
+        self.snapshot().partly_tagged.contains(arn)
     }
 
     /// Could whoever begins a session of the role give it tags, which then stand beside or over those of the role?

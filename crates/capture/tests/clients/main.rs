@@ -4,11 +4,13 @@
 //! and test nothing. What the AWS SDK for JavaScript needs it installs beside it, if there is npm. `cargo xtask rust-sdk-test`
 //! builds what the AWS SDK for Rust needs, which takes longer than the rest together.
 
+mod cbor;
 mod javascript;
 mod lossless;
 mod recorded;
 mod rust;
 mod secure;
+mod streaming;
 
 use std::path::Path;
 use std::process::Command;

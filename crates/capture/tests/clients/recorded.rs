@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clavicle_capture::{Record, policies};
+use clavicle_capture::{Per, Record, policies};
 
 use crate::{environment, record};
 use clavicle_testkit::Moto;
@@ -125,7 +125,7 @@ fn operations_of_many_services_are_recorded_with_their_things() {
     for secret in ["not-a-secret", "hunter2", "aws_secret", "Signature"] {
         assert!(!text.contains(secret), "{secret}");
     }
-    let policies = policies(&record);
+    let policies = policies(&record, Per::Caller);
     assert_eq!(policies.len(), 1);
     assert_eq!(policies[0].principal.as_deref(), Some("arn:aws:sts::123456789012:user/moto"));
 }

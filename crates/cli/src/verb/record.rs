@@ -4,13 +4,13 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use clavicle_capture::{
-    CallerPolicy, CaptureError, Options, Record as Recorded, Recorder, Setting, policies,
+    CallerPolicy, CaptureError, Options, Per, Record as Recorded, Recorder, Setting, policies,
 };
 
 use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
 use crate::ink::{Ink, Tone};
-use crate::typed::Record;
+use crate::typed::{Each, Record};
 use crate::{out_file, terminal, text};
 
 /// Where `--listen` listens, unless told otherwise: the port of client-side monitoring is every SDK's default.
@@ -64,7 +64,9 @@ pub(crate) fn run(typed: &Record) -> Result<Exit, Failure> {
     if stays.is_none() {
         write_record(typed, &record)?;
     }
-    let policies = policies(&record);
+    // What listens hears programs that have nothing to do with each other.
+    let each = typed.each.unwrap_or(if typed.listen { Each::Process } else { Each::Caller });
+    let policies = policies(&record, if each == Each::Process { Per::Process } else { Per::Caller });
     let printed = laid_out(&policies);
     match &typed.policy {
         Some(path) => out_file::write(path, &printed)?,
@@ -120,7 +122,10 @@ fn laid_out(policies: &[CallerPolicy]) -> String {
         [one] => one.policy.clone(),
         several => several
             .iter()
-            .map(|one| serde_json::json!({ "access_key": one.access_key, "principal": one.principal, "policy": one.policy }))
+            .map(|one| {
+                let (keys, process) = (&one.access_keys, &one.process);
+                serde_json::json!({ "access_keys": keys, "principal": one.principal, "process": process, "policy": one.policy })
+            })
             .collect(),
     };
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
@@ -151,16 +156,22 @@ fn tell(record: &Recorded, policies: &[CallerPolicy], ended: Option<ExitStatus>)
     for words in &record.not_recorded {
         page.line(&Ink::of(Tone::Depends, &format!("warning: not recorded: {words}")));
     }
-    // Nothing that a file could not hold: it was made here.
-    let recording = record.to_json().unwrap_or_default();
     for one in policies {
         if policies.len() > 1 {
-            page.line(&Ink::plain(&format!("of {}:", one.principal.as_deref().unwrap_or(&one.access_key))));
+            let process = one
+                .process
+                .as_ref()
+                .map(|it| format!(", process {} ({})", it.id, it.name))
+                .unwrap_or_default();
+            let keys = one.access_keys.join(", ");
+            page.line(&Ink::plain(&format!("of {}{process}:", one.principal.as_deref().unwrap_or(&keys))));
         }
         for note in &one.notes {
             page.line(&Ink::of(Tone::Faint, &format!("note: {note}")));
         }
-        match clavicle_answer::verify_recorded(&recording, &one.access_key, &one.policy.to_string()) {
+        // Nothing that a file could not hold: it was made here.
+        let own = Recorded { uses: one.uses.clone(), ..record.clone() }.to_json().unwrap_or_default();
+        match clavicle_answer::verify_recorded(&own, &one.policy.to_string()) {
             Ok(checks) => page.line(&Ink::plain(&text::verified(&checks))),
             Err(error) => page.line(&Ink::of(Tone::Depends, &format!("warning: not verified: {error}"))),
         }

@@ -382,3 +382,33 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
     assert!(said.contains("? prod:role/thumb-exec#thumb: what it allows more is not known"), "{said}");
     assert!(!said.contains(" loses "), "{said}");
 }
+
+/// A stack may be given tags, which its things get: of a tag that a template does not list nobody knows.
+///
+/// AWS: CloudFormation Template Reference, "CloudFormation resource tagging"
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html>).
+#[test]
+fn a_tag_that_a_template_does_not_list_may_be_one_of_the_stack() {
+    let scene = Scene::new();
+    let allow = |key: &str, value: &str| {
+        json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",
+               "Condition": {"StringEquals": {format!("aws:ResourceTag/{key}"): value}}})
+    };
+    let user = |name: &str, key: &str, value: &str| {
+        let document = json!({"Version": "2012-10-17", "Statement": [allow(key, value)]});
+        let policy = json!({"PolicyName": "own", "PolicyDocument": document});
+        json!({"Type": "AWS::IAM::User", "Properties": {"UserName": name, "Policies": [policy]}})
+    };
+    let jobs = json!({"QueueName": "jobs", "Tags": [{"Key": "env", "Value": "prod"}]});
+    let template = json!({"Resources": {
+        "Jobs": {"Type": "AWS::SQS::Queue", "Properties": jobs},
+        "A": user("listed", "env", "prod"), "B": user("other", "env", "test"), "C": user("unlisted", "team", "books"),
+    }});
+    scene.write("t.json", &template.to_string());
+    for (who, exit) in [("listed", 0), ("other", 1), ("unlisted", 3)] {
+        let question = format!("can user/{who} sqs:SendMessage queue/jobs");
+        let said =
+            scene.run(&format!("{question} -s t.json --planned-in 111122223333/eu-west-1 --standalone"));
+        assert!(said.contains(&format!("[exit {exit}]")), "{said}");
+    }
+}

@@ -289,3 +289,36 @@ fn whoever_is_killed_while_listening_has_kept_what_came() {
     assert_eq!((ended.code(), printed.as_str()), (None, ""));
     assert_eq!(recorded(home.path())["uses"][0]["succeeded"], 3);
 }
+
+/// The program of the next test, another run of this one: a call.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "it is run by another test"]
+fn calling() {
+    let Ok(address) = std::env::var("CLAVICLE_TEST_CALLS") else { return };
+    call(&mut TcpStream::connect(address).expect("it listens"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_listens_prints_a_policy_for_each_process() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (ended, printed, told) = listening(home.path(), rustix::process::Signal::INT, |address| {
+        call(&mut TcpStream::connect(address).expect("it listens"));
+        let mut other = Command::new(std::env::current_exe().expect("this program"));
+        other.args(["--exact", "record::calling", "--ignored"]).env("CLAVICLE_TEST_CALLS", address);
+        assert!(other.stdout(Stdio::null()).status().expect("it runs").success());
+        wait_for(home.path(), 2);
+    });
+    assert_eq!(ended.code(), Some(0), "{told}");
+    let policies: serde_json::Value = serde_json::from_str(&printed).expect("it prints the policies");
+    let policies = policies.as_array().expect("several");
+    let processes: Vec<u64> = policies.iter().filter_map(|one| one["process"]["id"].as_u64()).collect();
+    assert!(processes.len() == 2 && processes[0] != processes[1], "{policies:#?}");
+    assert!(processes.contains(&u64::from(std::process::id())), "{processes:?}");
+    for one in policies {
+        assert_eq!(one["access_keys"], serde_json::json!(["AKIDEXAMPLE"]));
+        assert_eq!(one["policy"]["Statement"][0]["Action"], "dynamodb:ListTables", "{one:#}");
+    }
+    assert!(told.contains(&format!("of AKIDEXAMPLE, process {} (", std::process::id())), "{told}");
+}

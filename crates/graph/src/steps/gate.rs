@@ -109,6 +109,17 @@ pub(crate) fn runs_as_seen_role(world: &World, workload: Subject) -> Fit {
     known(Some(!super::runs_as::roles_of(world, index).is_empty()), "")
 }
 
+/// Has the interactive session a role, and is it not over? One that has ended takes no statement and does not begin again.
+///
+/// AWS: AWS Glue Web API Reference, "Session", `Status`
+/// (<https://docs.aws.amazon.com/glue/latest/webapi/API_Session.html>).
+pub(crate) fn is_open_session(world: &World, session: Subject) -> Fit {
+    let Subject::Resource(index) = session else { return Fit::No };
+    let state = world.snapshot().resource(index).facts.state.as_deref();
+    let is_over = matches!(state, Some("FAILED" | "TIMEOUT" | "STOPPING" | "STOPPED"));
+    if is_over { Fit::No } else { runs_as_seen_role(world, session) }
+}
+
 /// Is the instance managed by Systems Manager?
 ///
 /// AWS: Systems Manager User Guide, "Configure instance permissions required for Systems Manager": the role of the

@@ -2,7 +2,7 @@
 
 use super::gate::{
     if_document_is_run, if_exec_is_on, if_reachable, if_serial_console, if_template_is_used,
-    is_managed_by_ssm, runs_as_seen_role,
+    is_managed_by_ssm, is_open_session, runs_as_seen_role,
 };
 use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
 
@@ -467,7 +467,7 @@ pub(super) static METHODS: &[Method] = &[
         "x-glue-session",
         "Run a statement in an interactive session that has a role",
         &[way(Tried::Workloads("glue:session"), Gives::Workload, &[ask("glue:RunStatement", On::Subject)])
-            .if_(runs_as_seen_role)],
+            .if_(is_open_session)],
         "Narrow glue:RunStatement to one's own sessions.",
         &["https://docs.aws.amazon.com/glue/latest/dg/glue-is-security.html"],
     ),

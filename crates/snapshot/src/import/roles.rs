@@ -71,6 +71,11 @@ const FREE_TEXT: &[&str] = &[
     "variables",
 ];
 
+/// Does a field of this name hold a role or an instance profile?
+pub(super) fn is_role(name: &str) -> bool {
+    FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name))
+}
+
 /// The roles of one item of AWS Config.
 pub(super) fn of(
     config_type: &str,

@@ -76,6 +76,8 @@ pub struct ResourceFacts {
     pub bucket_abac: Option<Arc<str>>,
     /// Of a bucket: the grants of its access control list; `None`: not seen.
     pub acl: Option<Vec<AclGrant>>,
+    /// Of what runs and ends, an instance or a session: how it stands, in AWS's word; `None`: not seen.
+    pub state: Option<Arc<str>>,
     /// Of a KMS key: its grants; `None`: not seen.
     pub grants: Option<Vec<KeyGrant>>,
     /// Every kept fact of the resource as a JSON object, also those above; `None` when there is none.

@@ -50,6 +50,8 @@ pub struct Snapshot {
     pub declared: Vec<Declared>,
     /// Of these it is known that they are not there, though not everything was listed: a plan takes them away, or an edit.
     pub gone: BTreeSet<Arc<str>>,
+    /// The ARNs of things and identities that may have more tags than those that are listed.
+    pub partly_tagged: BTreeSet<Arc<str>>,
     /// AWS's reports of last use, by the ARN of the principal.
     pub last_accessed: Vec<LastAccessedReport>,
     pub(crate) by_arn: ByArn,

@@ -129,6 +129,7 @@ impl<'c> Loader<'c> {
             warnings: self.warnings()?,
             declared: self.declared()?,
             gone: self.gone(&by_arn)?,
+            partly_tagged: self.partly_tagged()?,
             last_accessed: self.last_accessed()?,
             standalone: self.is_marked("standalone")?,
             id,
@@ -406,6 +407,7 @@ impl<'c> Loader<'c> {
             object_ownership: word("object_ownership").map(|word| self.share(word)),
             bucket_abac: word("bucket_abac").map(|word| self.share(word)),
             acl,
+            state: word("state").map(|word| self.share(word)),
             json: Some(self.share(text)),
         })
     }
@@ -659,6 +661,15 @@ impl<'c> Loader<'c> {
         let all = self.collect("SELECT arn FROM departures", |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
         let is_there = |arn: &Arc<str>| by_arn.principal(arn).is_some() || by_arn.resource(arn).is_some();
         Ok(all.into_iter().filter(|arn| !is_there(arn)).collect())
+    }
+
+    /// Snapshots of older programs have no such table.
+    fn partly_tagged(&mut self) -> Result<BTreeSet<Arc<str>>> {
+        if !self.is_there("partly_tagged")? {
+            return Ok(BTreeSet::new());
+        }
+        let all = self.collect("SELECT arn FROM partly_tagged", |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
+        Ok(all.into_iter().collect())
     }
 
     /// By principal. Snapshots of older programs have no such table.

@@ -6,7 +6,9 @@ mod database;
 mod facts;
 mod load;
 mod planned;
+mod renamed;
 mod saved;
+mod taken_away;
 mod writer;
 
 pub use amounts::Amounts;

@@ -44,6 +44,11 @@ impl Writer<'_> {
 
     /// It goes, and is not only unlisted.
     pub(crate) fn take_away(&mut self, arn: &str) -> Result<()> {
+        self.run(
+            "DELETE FROM temp.membership_names WHERE (account, name) IN
+                 (SELECT account, name FROM principals WHERE arn = ?1 AND kind = 'group')",
+            [arn],
+        )?;
         self.delete(arn, None)?;
         self.run("INSERT OR IGNORE INTO departures VALUES (?1)", [arn])?;
         Ok(())

@@ -35,6 +35,7 @@ const TABLES: &[&str] = &[
     "warnings",
     "declarations",
     "departures",
+    "partly_tagged",
 ];
 
 impl Writer<'_> {

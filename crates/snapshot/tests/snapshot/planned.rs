@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod any_bytes;
+mod taken_away;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -341,18 +342,42 @@ fn what_was_at_an_address_before_goes_where_the_plan_replaces_it() {
     let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
     let attached = |users: &[&str]| json!({"name": "a", "policy_arn": admin, "users": users});
     let groups = |groups: &[&str]| json!({"user": "dana", "groups": groups});
-    for (kind, before, after, expected) in [
-        ("aws_iam_group_membership", members(&["dana"]), members(&["lee"]), "AdministratorAccess"),
-        ("aws_iam_group_membership", members(&["lee"]), members(&["dana"]), "AdministratorAccess readers"),
-        ("aws_iam_policy_attachment", attached(&["dana", "lee"]), attached(&["lee"]), "readers"),
-        ("aws_iam_policy_attachment", attached(&["lee"]), attached(&["dana"]), "AdministratorAccess readers"),
-        ("aws_iam_user_group_membership", groups(&["readers"]), groups(&[]), "AdministratorAccess"),
+    let all = "AdministratorAccess readers";
+    for (kind, before, after, expected, later) in [
+        (
+            "aws_iam_group_membership",
+            members(&["dana"]),
+            members(&["lee"]),
+            "AdministratorAccess",
+            Some("groups"),
+        ),
+        ("aws_iam_group_membership", members(&["lee"]), members(&["dana"]), all, None),
+        (
+            "aws_iam_policy_attachment",
+            attached(&["dana", "lee"]),
+            attached(&["lee"]),
+            "readers",
+            Some("a policy"),
+        ),
+        ("aws_iam_policy_attachment", attached(&["lee"]), attached(&["dana"]), all, None),
+        (
+            "aws_iam_user_group_membership",
+            groups(&["readers"]),
+            groups(&[]),
+            "AdministratorAccess",
+            Some("groups"),
+        ),
     ] {
         let address = format!("{kind}.it");
         let mut change = change(&address, &["update"], &before, &after);
         assert_eq!(dana(&planned(std::slice::from_ref(&change))), expected, "{change}");
         change["change"]["after_unknown"] = json!({"users": true, "groups": true});
-        assert_eq!(dana(&planned(&[change])), "AdministratorAccess readers");
+        let snapshot = planned(&[change]);
+        // Whom it lists is known later: they may have it still, and may not.
+        assert_eq!(dana(&snapshot), if later.is_some() { expected } else { all });
+        let told = words(&snapshot);
+        let is_told = |what: &str| told.contains(&format!("  inline {what} known later: not seen"));
+        assert!(later.map_or(!told.contains("known later"), is_told), "{told}");
     }
     // One policy in the place of another.
     let one =

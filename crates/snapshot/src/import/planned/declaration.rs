@@ -4,11 +4,15 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Place;
 use super::document::Document;
 use super::kinds::{self, Kind};
-use super::plan::{Bearer, Fate, Part, PermissionSet, Plan, Principal, Provider};
+use super::plan::{
+    Alias, Assignment, Bearer, Fate, Grant, Part, PermissionSet, Plan, Principal, Provider, RunsAs, SetPart,
+    Tags,
+};
+use super::statements::Statement;
 use super::value::Value;
+use super::{Place, own_policy};
 use crate::arn::Arn;
 use crate::import::{config_types, roles, safe_facts};
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind};
@@ -20,6 +24,8 @@ pub(super) struct Declaration<'d> {
     /// The type in CloudFormation's words.
     pub(super) kind: &'d str,
     pub(super) properties: Value,
+    /// What its properties were, where it is changed in place and the file tells.
+    pub(super) before: Option<Value>,
     pub(super) fate: Fate,
     /// What the file calls it: `aws_iam_role.web`, `WebRole`.
     pub(super) address: &'d str,
@@ -59,17 +65,10 @@ impl Declaration<'_> {
             "AWS::IAM::UserToGroupAddition" => self.membership(plan),
             "AWS::IAM::InstanceProfile" => self.instance_profile(plan),
             "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => self.provider(plan),
-            "AWS::S3::BucketPolicy" => self.policy_of(plan, "AWS::S3::Bucket", "Bucket", "PolicyDocument"),
-            "AWS::SQS::QueuePolicy" => self.policy_of(plan, "AWS::SQS::Queue", "Queues", "PolicyDocument"),
-            "AWS::SNS::TopicPolicy" => self.policy_of(plan, "AWS::SNS::Topic", "Topics", "PolicyDocument"),
-            "AWS::SecretsManager::ResourcePolicy" => {
-                self.policy_of(plan, "AWS::SecretsManager::Secret", "SecretId", "ResourcePolicy")
-            }
-            "AWS::ECR::RepositoryPolicy" => {
-                self.policy_of(plan, "AWS::ECR::Repository", "RepositoryName", "PolicyDocument")
-            }
-            "AWS::KMS::KeyPolicy" => self.policy_of(plan, "AWS::KMS::Key", "KeyId", "PolicyDocument"),
+            "ExclusivePolicies" => self.exclusive(plan),
             "AWS::Lambda::Permission" => self.permission(plan),
+            "AWS::Events::EventBusPolicy" => self.bus_statement(plan),
+            "AWS::KMS::Grant" => self.grant(plan),
             "AWS::Lambda::Url" => self.function_url(plan),
             "AWS::S3::BucketPublicAccessBlock" => self.bucket_fact(plan, |properties, facts| {
                 let block = safe_facts::public_access_block(&properties.to_json());
@@ -93,9 +92,10 @@ impl Declaration<'_> {
             "AWS::SSO::Assignment" => self.assignment(plan),
             // What CDK counts its users by.
             "AWS::CDK::Metadata" => Taken::Yes,
-            kind => match kinds::of(kind) {
-                Some(kind) => self.thing(plan, kind),
-                None => Taken::UnknownKind,
+            kind => match (own_policy::of(kind), kinds::of(kind)) {
+                (Some(own), _) => self.policy_of(plan, own),
+                (None, Some(kind)) => self.thing(plan, kind),
+                (None, None) => Taken::UnknownKind,
             },
         }
     }
@@ -109,7 +109,7 @@ impl Declaration<'_> {
     }
 
     fn declare(&self, plan: &mut Plan, arn: &str, part: &str) {
-        if self.fate != Fate::Gone {
+        if self.fate.stays() {
             plan.declared.push(Declared { arn: arn.into(), part: part.into(), ..self.declared() });
         }
     }
@@ -137,6 +137,12 @@ impl Declaration<'_> {
     fn principal(&self, plan: &mut Plan, kind: PrincipalKind) -> Taken {
         let Some(of) = kinds::of(self.kind) else { return Taken::UnknownKind };
         let arn = self.own_arn(of);
+        if let Some(old) = self.before.as_ref().and_then(|before| before.get("arn").text())
+            && kind != PrincipalKind::Role
+            && old != arn
+        {
+            plan.renamed.push((kind, old.to_owned(), arn.clone()));
+        }
         let properties = &self.properties;
         let mut unknown_policies = Vec::new();
         let attached = match properties.get("ManagedPolicyArns") {
@@ -186,7 +192,7 @@ impl Declaration<'_> {
         let boundary = match properties.get("PermissionsBoundary") {
             // An attribute that Terraform writes as empty where there is none.
             Value::Text(text) if text.is_empty() => Some(None),
-            Value::Null if self.fate == Fate::Changed || self.fate == Fate::New => Some(None),
+            Value::Null if matches!(self.fate, Fate::Changed | Fate::New) => Some(None),
             Value::Null => None,
             Value::Text(arn) => Some(Some(Some(arn.clone()))),
             _ => Some(Some(None)),
@@ -257,6 +263,21 @@ impl Declaration<'_> {
         }
     }
 
+    /// Policies of an identity that it has and no others of the kind.
+    fn exclusive(&self, plan: &mut Plan) -> Taken {
+        let list = |name: &str| match self.properties.get(name) {
+            Value::Null => None,
+            list => Some(list.items().iter().map(|one| one.text().map(str::to_owned)).collect()),
+        };
+        let (names, policies): (Option<Option<Vec<_>>>, Option<Option<Vec<_>>>) =
+            (list("PolicyNames"), list("PolicyArns"));
+        match (names, policies) {
+            (Some(Some(names)), _) => self.give(plan, || Part::OnlyInline(names.clone())),
+            (_, Some(Some(policies))) => self.give(plan, || Part::OnlyAttached(policies.clone())),
+            _ => Taken::Nobody,
+        }
+    }
+
     fn attachment(&self, plan: &mut Plan) -> Taken {
         let policy = self.text("PolicyArn").map(str::to_owned);
         self.give(plan, || Part::Attached(policy.clone()))
@@ -295,26 +316,24 @@ impl Declaration<'_> {
         let clients = self.properties.get("ClientIdList");
         let clients = (!clients.has_unknown() && !clients.is_null())
             .then(|| clients.items().iter().filter_map(|id| id.text().map(str::to_owned)).collect());
-        if self.fate != Fate::Gone {
-            let (arn, account) = (self.own_arn(of), self.place.account);
-            plan.providers.push(Provider { arn, saml, account, url, clients });
-        }
+        let (arn, account) = (self.own_arn(of), self.place.account);
+        plan.providers.push((self.fate, Provider { arn, saml, account, url, clients }));
         Taken::Yes
     }
 
-    fn policy_of(&self, plan: &mut Plan, kind: &str, thing: &str, policy: &str) -> Taken {
-        let named = self.properties.get(thing).items();
-        let document = Document::of(self.properties.get(policy));
-        for named in named.iter().filter_map(Value::text) {
-            let Some(arn) = self.arn_of(kind, named) else { continue };
+    fn policy_of(&self, plan: &mut Plan, own: &own_policy::OwnPolicy) -> Taken {
+        let named = self.properties.get(own.thing).items();
+        let document = Document::of(self.properties.get(own.policy));
+        let mut all = !named.is_empty();
+        for named in named {
+            let Some(arn) = named.text().and_then(|named| self.arn_of(own.of, named)) else {
+                all = false;
+                continue;
+            };
             self.declare(plan, &arn, "");
             plan.thing_policies.push((self.fate, arn, document.clone()));
         }
-        if named.is_empty() || named.iter().any(|named| named.text().is_none()) {
-            Taken::Nobody
-        } else {
-            Taken::Yes
-        }
+        if all { Taken::Yes } else { Taken::Nobody }
     }
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
@@ -364,7 +383,6 @@ impl Declaration<'_> {
         let resource =
             if qualifier.is_empty() { function.clone() } else { format!("{function}:{qualifier}") };
         let mut statement = vec![
-            field("Sid", text(&self.stand_in.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""))),
             field("Effect", text("Allow")),
             field("Principal", principal),
             field("Action", self.properties.get("Action").clone()),
@@ -374,18 +392,103 @@ impl Declaration<'_> {
             statement.push(field("Condition", Value::Map(conditions)));
         }
         self.declare(plan, &function, "");
-        plan.permissions.push((self.fate, function, Value::Map(statement)));
+        self.statement(plan, function, statement)
+    }
+
+    /// A statement of a policy, by the id that the file or AWS gives it.
+    fn statement(&self, plan: &mut Plan, thing: String, mut says: Vec<(String, Value)>) -> Taken {
+        let id = self.text("StatementId").map(str::to_owned);
+        let sid = match &id {
+            Some(id) => id.clone(),
+            None => self.stand_in.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""),
+        };
+        says.insert(0, ("Sid".to_owned(), Value::Text(sid)));
+        plan.statements.push((thing, Statement { fate: self.fate, id, says: Value::Map(says) }));
+        Taken::Yes
+    }
+
+    /// AWS: EventBridge API Reference, "PutPermission"
+    /// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html>); CloudFormation Template
+    /// Reference, `AWS::Events::EventBusPolicy`.
+    fn bus_statement(&self, plan: &mut Plan) -> Taken {
+        let bus = match self.properties.get("EventBusName") {
+            Value::Null => "default",
+            name => match name.text() {
+                Some(name) => name,
+                None => return Taken::Nobody,
+            },
+        };
+        let Some(arn) = self.arn_of("AWS::Events::EventBus", bus) else { return Taken::Nobody };
+        let text = |text: &str| Value::Text(text.to_owned());
+        let says = match self.properties.get("Statement") {
+            Value::Map(fields) => fields.iter().filter(|(name, _)| name != "Sid").cloned().collect(),
+            Value::Null => {
+                let principal = match self.properties.get("Principal") {
+                    Value::Unknown => Value::Unknown,
+                    other => match other.text() {
+                        Some("*") => text("*"),
+                        Some(account) => {
+                            let root = format!("arn:{}:iam::{account}:root", self.place.partition());
+                            Value::Map(vec![("AWS".to_owned(), text(&root))])
+                        }
+                        None => return Taken::Nobody,
+                    },
+                };
+                let action = match self.properties.get("Action") {
+                    Value::Null => text("events:PutEvents"),
+                    action => action.clone(),
+                };
+                let mut says = vec![
+                    ("Effect".to_owned(), text("Allow")),
+                    ("Principal".to_owned(), principal),
+                    ("Action".to_owned(), action),
+                    ("Resource".to_owned(), text(&arn)),
+                ];
+                let condition = self.properties.get("Condition");
+                let part = |name: &str, other: &str| {
+                    let value = condition.get(name);
+                    if value.is_null() { condition.get(other).clone() } else { value.clone() }
+                };
+                match (part("Type", "type"), part("Key", "key"), part("Value", "value")) {
+                    (Value::Text(operator), Value::Text(key), value) => {
+                        let keys = Value::Map(vec![(key, value)]);
+                        says.push(("Condition".to_owned(), Value::Map(vec![(operator, keys)])));
+                    }
+                    _ if condition.items().is_empty() => {}
+                    _ => says.push(("Condition".to_owned(), Value::Unknown)),
+                }
+                says
+            }
+            _ => vec![("Effect".to_owned(), Value::Unknown)],
+        };
+        self.declare(plan, &arn, "");
+        self.statement(plan, arn, says)
+    }
+
+    fn grant(&self, plan: &mut Plan) -> Taken {
+        let operations = self.properties.get("Operations").items();
+        let operations: Option<Vec<String>> =
+            operations.iter().map(|one| one.text().map(str::to_owned)).collect();
+        let (Some(key), Some(grantee), Some(operations)) =
+            (self.text("KeyId"), self.text("GranteePrincipal"), operations)
+        else {
+            return Taken::Nobody;
+        };
+        let Some(key) = self.arn_of("AWS::KMS::Key", key) else { return Taken::Nobody };
+        plan.grants.push((self.fate, Grant { key, grantee: grantee.to_owned(), operations }));
         Taken::Yes
     }
 
     fn function_url(&self, plan: &mut Plan) -> Taken {
         let Some(named) = self.text("TargetFunctionArn") else { return Taken::Nobody };
         let Some(arn) = self.arn_of("AWS::Lambda::Function", named) else { return Taken::Nobody };
-        let kind = self.text("AuthType").map(str::to_owned);
-        if self.fate != Fate::Gone {
-            let thing = plan.thing(&arn, self.place.account, Fate::Changed);
-            thing.facts.extend(kind.map(|kind| ("function_url".to_owned(), kind.into())));
-        }
+        let url = match self.text("AuthType") {
+            Some(kind) if self.fate.stays() => kind.into(),
+            None if self.fate.stays() => return Taken::Yes,
+            _ => Json::Null,
+        };
+        let thing = plan.thing(&arn, self.place.account, Fate::Changed);
+        thing.facts.insert("function_url".to_owned(), url);
         Taken::Yes
     }
 
@@ -399,7 +502,17 @@ impl Declaration<'_> {
             Fate::Gone if self.kind == "AWS::S3::BucketPublicAccessBlock" => {
                 thing.facts.insert("public_access_block".to_owned(), block(false));
             }
-            Fate::Gone => {}
+            // AWS: S3 API Reference, "DeleteBucketEncryption"
+            // (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>): "resets the default
+            // encryption for the bucket as server-side encryption with Amazon S3 managed keys".
+            Fate::Gone if self.kind == "AWS::S3::BucketEncryption" => {
+                thing.facts.insert("encryption".to_owned(), "AES256".into());
+                thing.facts.insert("encryption_key".to_owned(), Json::Null);
+            }
+            // Which setting it has then is not known.
+            Fate::Gone => {
+                thing.facts.insert("object_ownership".to_owned(), Json::Null);
+            }
             _ => add(&self.properties, &mut thing.facts),
         }
         Taken::Yes
@@ -421,31 +534,37 @@ impl Declaration<'_> {
     }
 
     fn alias(&self, plan: &mut Plan) -> Taken {
-        let (Some(alias), Some(key)) = (self.text("AliasName"), self.text("TargetKeyId")) else {
+        let (Some(name), Some(key)) = (self.text("AliasName"), self.text("TargetKeyId")) else {
             return Taken::Nobody;
         };
         let Some(key) = self.arn_of("AWS::KMS::Key", key) else { return Taken::Nobody };
-        let region = self.place.region().to_owned();
-        if self.fate != Fate::Gone {
-            plan.aliases.push((self.place.account, region, alias.to_owned(), key));
-        }
+        let own = self.text("arn").and_then(Arn::parse);
+        let alias = Alias {
+            account: own.and_then(|arn| AccountId::parse(arn.account)).unwrap_or(self.place.account),
+            region: own.map_or(self.place.region(), |arn| arn.region).to_owned(),
+            name: name.to_owned(),
+            key,
+        };
+        plan.aliases.push((self.fate, alias));
         Taken::Yes
     }
 
     fn event_target(&self, plan: &mut Plan) -> Taken {
         let Some(rule) = self.text("Rule") else { return Taken::Nobody };
         let Some(arn) = self.arn_of("AWS::Events::Rule", rule) else { return Taken::Nobody };
-        let roles = self.roles("AWS::Events::Rule", &arn);
-        if self.fate != Fate::Gone {
+        if self.fate.stays() {
             let fate = if self.fate == Fate::Kept { Fate::Kept } else { Fate::Changed };
-            let thing = plan.thing(&arn, self.place.account, fate);
-            thing.runs_as.extend(roles);
+            plan.thing(&arn, self.place.account, fate);
+        }
+        for (attribute, role) in self.roles(&self.properties, &arn) {
+            plan.runs_as.push((self.fate, RunsAs { workload: arn.clone(), attribute, role }));
         }
         Taken::Yes
     }
 
-    fn roles(&self, kind: &str, arn: &str) -> Vec<(crate::model::RoleAttribute, String)> {
-        roles::of(kind, &self.properties.to_json(), Some(self.place.account), arn)
+    fn roles(&self, properties: &Value, arn: &str) -> Vec<(crate::model::RoleAttribute, String)> {
+        let kind = if self.kind == "AWS::Events::Target" { "AWS::Events::Rule" } else { self.kind };
+        roles::of(kind, &properties.to_json(), Some(self.place.account), arn)
     }
 
     fn thing(&self, plan: &mut Plan, kind: &Kind) -> Taken {
@@ -453,7 +572,7 @@ impl Declaration<'_> {
         if Arn::parse(&arn).is_none() {
             return Taken::Nobody;
         }
-        if self.fate == Fate::Gone {
+        if !self.fate.stays() {
             plan.take_away(&arn);
             return Taken::Yes;
         }
@@ -471,7 +590,13 @@ impl Declaration<'_> {
             (_, value) => Some(Document::of(value)),
         };
         let policy = policy.map(|policy| policy.of_api(&arn, self.place));
-        let runs_as = self.roles(self.kind, &arn);
+        let runs_as = self.roles(&self.properties, &arn);
+        if let Some(before) = self.before.as_ref().filter(|_| !has_unknown_role(&self.properties, 0)) {
+            let were = self.roles(before, &arn).into_iter().filter(|role| !runs_as.contains(role));
+            plan.runs_as.extend(
+                were.map(|(attribute, role)| (Fate::Gone, RunsAs { workload: arn.clone(), attribute, role })),
+            );
+        }
         let name = kind.name_of(&self.properties, self.stand_in);
         plan.thing(&arn, account, self.fate);
         if let Some((fate, _, thing)) = plan.things.get_mut(&arn) {
@@ -527,10 +652,9 @@ impl Declaration<'_> {
             Some("RESOURCE_CONTROL_POLICY") => OrgPolicyKind::Rcp,
             _ => OrgPolicyKind::Other,
         };
-        if self.fate != Fate::Gone {
-            let name = self.text("Name").unwrap_or(&id).to_owned();
-            plan.org_policies.push((id.clone(), name, kind, Document::of(self.properties.get("Content"))));
-        }
+        let name = self.text("Name").unwrap_or(&id).to_owned();
+        let content = Document::of(self.properties.get("Content"));
+        plan.org_policies.push((self.fate, id.clone(), name, kind, content));
         for target in self.properties.get("TargetIds").items().iter().filter_map(Value::text) {
             plan.org_attachments.push((self.fate, id.clone(), target.to_owned()));
         }
@@ -556,52 +680,23 @@ impl Declaration<'_> {
             attached: (!attached.is_null() && !attached.has_unknown())
                 .then(|| attached.items().iter().filter_map(|arn| arn.text().map(str::to_owned)).collect()),
         };
-        if self.fate != Fate::Gone {
-            plan.permission_sets.push(set);
-        }
+        plan.permission_sets.push((self.fate, set));
         Taken::Yes
     }
 
-    /// Terraform declares the parts of a permission set by themselves.
-    fn of_set<'p>(&self, plan: &'p mut Plan) -> Option<&'p mut PermissionSet> {
-        let arn = self.text("PermissionSetArn")?;
-        let at = match plan.permission_sets.iter().position(|set| set.arn == arn) {
-            Some(at) => at,
-            None => {
-                let name = arn.rsplit('/').next().unwrap_or(arn).to_owned();
-                let set = PermissionSet { arn: arn.to_owned(), name, inline: None, attached: None };
-                plan.permission_sets.push(set);
-                plan.permission_sets.len() - 1
-            }
-        };
-        plan.permission_sets.get_mut(at)
-    }
-
     fn permission_set_inline(&self, plan: &mut Plan) -> Taken {
+        let Some(set) = self.text("PermissionSetArn") else { return Taken::Nobody };
         let document = Document::of(self.properties.get("InlinePolicy"));
-        let goes = self.fate == Fate::Gone;
-        match self.of_set(plan) {
-            Some(set) => {
-                set.inline = Some(if goes { Document::None } else { document });
-                Taken::Yes
-            }
-            None => Taken::Nobody,
-        }
+        plan.set_parts.push((self.fate, set.to_owned(), SetPart::Inline(document)));
+        Taken::Yes
     }
 
     fn permission_set_policy(&self, plan: &mut Plan) -> Taken {
-        let Some(policy) = self.text("PolicyArn").map(str::to_owned) else { return Taken::Nobody };
-        let goes = self.fate == Fate::Gone;
-        match self.of_set(plan) {
-            Some(set) => {
-                let attached = set.attached.get_or_insert_default();
-                if !goes {
-                    attached.push(policy);
-                }
-                Taken::Yes
-            }
-            None => Taken::Nobody,
-        }
+        let (Some(set), Some(policy)) = (self.text("PermissionSetArn"), self.text("PolicyArn")) else {
+            return Taken::Nobody;
+        };
+        plan.set_parts.push((self.fate, set.to_owned(), SetPart::Attached(policy.to_owned())));
+        Taken::Yes
     }
 
     fn assignment(&self, plan: &mut Plan) -> Taken {
@@ -611,10 +706,9 @@ impl Declaration<'_> {
         else {
             return Taken::Nobody;
         };
-        let group = self.text("PrincipalType") == Some("GROUP");
-        if self.fate != Fate::Gone {
-            plan.assignments.push((set.to_owned(), account, group, principal.to_owned()));
-        }
+        let is_group = self.text("PrincipalType") == Some("GROUP");
+        let (set, principal) = (set.to_owned(), principal.to_owned());
+        plan.assignments.push((self.fate, Assignment { set, account, is_group, principal }));
         Taken::Yes
     }
 }
@@ -625,7 +719,12 @@ fn encryption(default: &Value, facts: &mut Map<String, Json>) {
         ("encryption", text(["SSEAlgorithm", "sse_algorithm"])),
         ("encryption_key", text(["KMSMasterKeyID", "kms_master_key_id"])),
     ];
-    facts.extend(found.into_iter().filter_map(|(fact, value)| Some((fact.to_owned(), value?.into()))));
+    // What is not said is not: another way to encrypt has no key, or another one.
+    if !default.is_null() {
+        facts.extend(
+            found.into_iter().map(|(fact, value)| (fact.to_owned(), value.map_or(Json::Null, Json::from))),
+        );
+    }
 }
 
 fn block(on: bool) -> Json {
@@ -649,8 +748,8 @@ fn default_key_policy(place: &Place) -> Document {
     ])])
 }
 
-/// Tags as a list of keys and values, or as a map. `None`: not all are known.
-fn tags(value: &Value) -> Option<Vec<(String, String)>> {
+/// Tags as a list of keys and values, or as a map.
+fn tags(value: &Value) -> Tags {
     let words = |value: &Value| match value {
         Value::Text(text) | Value::Number(text) => Some(text.clone()),
         Value::Bool(truth) => Some(truth.to_string()),
@@ -658,9 +757,24 @@ fn tags(value: &Value) -> Option<Vec<(String, String)>> {
     };
     match value {
         Value::List(list) => {
-            list.iter().map(|tag| Some((words(tag.get("Key"))?, words(tag.get("Value"))?))).collect()
+            Some(list.iter().map(|tag| Some((words(tag.get("Key"))?, words(tag.get("Value"))?))).collect())
         }
-        Value::Map(fields) => fields.iter().map(|(key, value)| Some((key.clone(), words(value)?))).collect(),
+        Value::Map(fields) => {
+            Some(fields.iter().map(|(key, value)| Some((key.clone(), words(value)?))).collect())
+        }
+        Value::Unknown => Some(None),
         _ => None,
+    }
+}
+
+/// Is there a role of which is known only later which it is?
+fn has_unknown_role(properties: &Value, depth: u8) -> bool {
+    match properties {
+        Value::Map(fields) if depth < 6 => fields.iter().any(|(name, value)| {
+            (roles::is_role(&name.replace('_', "")) && value.has_unknown())
+                || has_unknown_role(value, depth + 1)
+        }),
+        Value::List(list) if depth < 6 => list.iter().any(|value| has_unknown_role(value, depth + 1)),
+        _ => false,
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Place;
 use super::document::Document;
+use super::statements::{self, Before, Statement};
 use crate::arn::{Arn, path_and_name};
 use crate::error::SnapshotError;
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, RoleAttribute};
@@ -26,7 +27,19 @@ pub(super) enum Fate {
     Kept,
     /// It goes.
     Gone,
+    /// It goes, and comes where it was or elsewhere: which of these is known later.
+    Doubtful,
 }
+
+impl Fate {
+    /// Is it there afterwards, for certain?
+    pub(super) fn stays(self) -> bool {
+        !matches!(self, Fate::Gone | Fate::Doubtful)
+    }
+}
+
+/// `None`: not said. `Some(None)`: not all of them are known yet.
+pub(super) type Tags = Option<Option<Vec<(String, String)>>>;
 
 /// A user, group or role.
 #[derive(Debug)]
@@ -37,7 +50,7 @@ pub(super) struct Principal {
     pub(super) trust: Document,
     /// `None`: not said. `Some(None)`: there is none. The innermost `None`: there is one that is known later.
     pub(super) boundary: Option<Option<Option<String>>>,
-    pub(super) tags: Option<Vec<(String, String)>>,
+    pub(super) tags: Tags,
     /// Everything that is attached to it, where the source says so; what has a row of its own beside it counts too.
     pub(super) attached: Option<Vec<String>>,
     /// All inline policies, where the source says so.
@@ -54,7 +67,7 @@ pub(super) struct Thing {
     pub(super) name: String,
     /// `None`: this source does not tell.
     pub(super) policy: Option<Document>,
-    pub(super) tags: Option<Vec<(String, String)>>,
+    pub(super) tags: Tags,
     pub(super) runs_as: Vec<(RoleAttribute, String)>,
     pub(super) facts: Map<String, Json>,
 }
@@ -67,6 +80,10 @@ pub(super) enum Part {
     Inline(String, Document),
     /// A group by name; the bearer is a user.
     Member(String),
+    /// These inline policies and no others.
+    OnlyInline(Vec<String>),
+    /// These managed policies and no others.
+    OnlyAttached(Vec<String>),
 }
 
 /// Who bears it: kind, and ARN or name.
@@ -91,6 +108,48 @@ pub(super) struct PermissionSet {
     pub(super) attached: Option<Vec<String>>,
 }
 
+/// A part of a permission set that is declared by itself.
+#[derive(Debug)]
+pub(super) enum SetPart {
+    Attached(String),
+    Inline(Document),
+}
+
+/// Who may use a permission set in an account.
+#[derive(Debug)]
+pub(super) struct Assignment {
+    pub(super) set: String,
+    pub(super) account: AccountId,
+    pub(super) is_group: bool,
+    /// The id of the user or group.
+    pub(super) principal: String,
+}
+
+/// Another name of a key.
+#[derive(Debug)]
+pub(super) struct Alias {
+    pub(super) account: AccountId,
+    pub(super) region: String,
+    pub(super) name: String,
+    pub(super) key: String,
+}
+
+/// What a key lets somebody do with it, beside its policy.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) key: String,
+    pub(super) grantee: String,
+    pub(super) operations: Vec<String>,
+}
+
+/// A role of a workload that is declared by itself, or that it does not run as any more.
+#[derive(Debug)]
+pub(super) struct RunsAs {
+    pub(super) workload: String,
+    pub(super) attribute: RoleAttribute,
+    pub(super) role: String,
+}
+
 /// Everything that a file plans.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -106,16 +165,21 @@ pub(super) struct Plan {
     pub(super) gone: BTreeSet<String>,
     /// Policies of things that are declared by themselves, by the ARN of the thing.
     pub(super) thing_policies: Vec<(Fate, String, Document)>,
-    /// Single statements of the policies of functions, by the ARN of the function.
-    pub(super) permissions: Vec<(Fate, String, super::value::Value)>,
+    /// Single statements of the policies of functions and event buses, by the ARN of the thing.
+    pub(super) statements: Vec<(String, Statement)>,
+    pub(super) runs_as: Vec<(Fate, RunsAs)>,
+    pub(super) grants: Vec<(Fate, Grant)>,
     pub(super) blocks: Vec<(AccountId, Json)>,
-    pub(super) aliases: Vec<(AccountId, String, String, String)>,
-    pub(super) providers: Vec<Provider>,
-    pub(super) org_policies: Vec<(String, String, OrgPolicyKind, Document)>,
+    pub(super) aliases: Vec<(Fate, Alias)>,
+    pub(super) providers: Vec<(Fate, Provider)>,
+    pub(super) org_policies: Vec<(Fate, String, String, OrgPolicyKind, Document)>,
     pub(super) org_attachments: Vec<(Fate, String, String)>,
-    pub(super) permission_sets: Vec<PermissionSet>,
-    /// Permission set, account, is it a group, id of the user or group.
-    pub(super) assignments: Vec<(String, AccountId, bool, String)>,
+    pub(super) permission_sets: Vec<(Fate, PermissionSet)>,
+    /// By the ARN of the permission set.
+    pub(super) set_parts: Vec<(Fate, String, SetPart)>,
+    pub(super) assignments: Vec<(Fate, Assignment)>,
+    /// Users and groups that get another name or path, with the ARN that they have and the one that they will have.
+    pub(super) renamed: Vec<(PrincipalKind, String, String)>,
     pub(super) declared: Vec<Declared>,
     /// The file states all of what it declares; what no other source shows is made by it.
     pub(super) is_whole: bool,
@@ -159,7 +223,19 @@ impl Plan {
         let gone = &self.gone;
         self.things.retain(|arn, _| !gone.contains(arn));
         self.thing_policies.retain(|(_, arn, _)| !gone.contains(arn));
-        self.permissions.retain(|(_, arn, _)| !gone.contains(arn));
+        self.statements.retain(|(arn, _)| !gone.contains(arn));
+        let made: BTreeSet<String> =
+            self.providers.iter().filter(|(fate, _)| fate.stays()).map(|(_, it)| it.arn.clone()).collect();
+        self.providers.retain(|(fate, it)| fate.stays() || !made.contains(&it.arn));
+        // Two targets of one rule may run as one role.
+        let stay: BTreeSet<(String, String)> = self
+            .runs_as
+            .iter()
+            .filter(|(fate, _)| fate.stays())
+            .map(|(_, it)| (it.workload.clone(), it.role.clone()))
+            .collect();
+        self.runs_as
+            .retain(|(fate, it)| fate.stays() || !stay.contains(&(it.workload.clone(), it.role.clone())));
     }
 
     /// Everything in it that says where it is declared.
@@ -170,7 +246,8 @@ impl Plan {
     /// Writes it over what is there.
     pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
         self.settle();
-        let mut written = Written { writer, place, is_whole: self.is_whole, fresh: Vec::new() };
+        let mut written =
+            Written { writer, place, is_whole: self.is_whole, fresh: Vec::new(), renamed: BTreeMap::new() };
         written.go(self)
     }
 }
@@ -181,6 +258,19 @@ struct Written<'w, 'd, 'p> {
     is_whole: bool,
     /// Existing users and groups that no other source has shown: others than this file may have given them policies.
     fresh: Vec<Bearer>,
+    /// The ARNs of users and groups that were renamed, by what they were called.
+    renamed: BTreeMap<(Word, String), String>,
+}
+
+/// The word for users, groups or roles in ARNs.
+type Word = &'static str;
+
+fn word(kind: PrincipalKind) -> Word {
+    match kind {
+        PrincipalKind::User => "user",
+        PrincipalKind::Group => "group",
+        PrincipalKind::Role => "role",
+    }
 }
 
 type Result_ = Result<(), SnapshotError>;
@@ -191,6 +281,7 @@ impl Written<'_, '_, '_> {
         for declared in &plan.declared {
             self.writer.declared(declared)?;
         }
+        self.rename(plan.renamed)?;
         for (fate, principal) in plan.principals {
             self.principal(fate, principal)?;
         }
@@ -210,17 +301,95 @@ impl Written<'_, '_, '_> {
         for arn in &plan.gone {
             self.writer.take_away(arn)?;
         }
-        self.things(plan.things, plan.thing_policies, plan.permissions)?;
+        let mut runs_as = Vec::new();
+        for (fate, it) in plan.runs_as {
+            // What other sources show of what stays as it is is as good.
+            if fate != Fate::Kept || !self.writer.is_known(&it.workload)? {
+                runs_as.push((fate, it));
+            }
+        }
+        self.things(plan.things, plan.thing_policies, plan.statements)?;
+        for (fate, it) in runs_as {
+            self.writer.runs_as(&it.workload, it.attribute, &it.role, fate.stays())?;
+        }
+        for (fate, it) in plan.grants {
+            match fate {
+                Fate::Kept => {}
+                _ => self.writer.key_grant(&it.key, &it.grantee, &it.operations, fate.stays())?,
+            }
+        }
         for (account, block) in plan.blocks {
             self.writer.public_access_block(account, &block)?;
         }
-        for (account, region, alias, key) in plan.aliases {
-            self.writer.key_alias(account, &region, &alias, &key)?;
+        for (fate, it) in plan.aliases {
+            match fate.stays() {
+                true => self.writer.key_alias(it.account, &it.region, &it.name, &it.key)?,
+                false => self.writer.drop_key_alias(it.account, &it.region, &it.name)?,
+            }
         }
-        for it in plan.providers {
-            self.writer.provider(&it.arn, it.saml, it.account, it.url.as_deref(), it.clients.as_deref())?;
+        for (fate, it) in plan.providers {
+            match fate.stays() {
+                true => {
+                    let (url, clients) = (it.url.as_deref(), it.clients.as_deref());
+                    self.writer.provider(&it.arn, it.saml, it.account, url, clients)?;
+                }
+                false => self.writer.drop_provider(&it.arn)?,
+            }
         }
-        for (id, name, kind, document) in plan.org_policies {
+        self.organization(plan.org_policies, plan.org_attachments)?;
+        self.permission_sets(plan.permission_sets, plan.set_parts)?;
+        for (fate, it) in plan.assignments {
+            match fate.stays() {
+                true => self.writer.assignment(&it.set, it.account, it.is_group, &it.principal)?,
+                false => self.writer.unassign(&it.set, it.account, it.is_group, &it.principal)?,
+            }
+        }
+        for (kind, arn) in std::mem::take(&mut self.fresh) {
+            let others = "policies from elsewhere";
+            self.writer.put_inline(kind, &arn, others, &DocumentText::NotSeen)?;
+        }
+        Ok(())
+    }
+
+    /// Users and groups keep all that they have under another name. One may get the name that another had.
+    ///
+    /// AWS: IAM User Guide, "Rename an IAM user"
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_rename.html>), "Rename an IAM user group"
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_rename.html>).
+    fn rename(&mut self, mut renamed: Vec<(PrincipalKind, String, String)>) -> Result_ {
+        loop {
+            let names: BTreeSet<String> = renamed.iter().map(|(_, old, _)| old.clone()).collect();
+            let (now, later): (Vec<_>, Vec<_>) =
+                renamed.into_iter().partition(|(_, _, new)| !names.contains(new));
+            if now.is_empty() {
+                return Ok(());
+            }
+            for (kind, old, new) in now {
+                self.writer.rename(kind, &old, &new)?;
+                self.renamed.insert((word(kind), path_and_name(&old).1), new);
+            }
+            renamed = later;
+        }
+    }
+
+    /// The name that this user or group has now, where it was renamed.
+    fn name_now(&self, kind: PrincipalKind, name: String) -> String {
+        self.renamed.get(&(word(kind), name.clone())).map_or(name, |arn| path_and_name(arn).1)
+    }
+
+    fn organization(
+        &mut self,
+        policies: Vec<(Fate, String, String, OrgPolicyKind, Document)>,
+        attachments: Vec<(Fate, String, String)>,
+    ) -> Result_ {
+        for (fate, id, name, kind, document) in policies {
+            if !fate.stays() {
+                self.writer.drop_org_policy(&id)?;
+                continue;
+            }
+            if fate != Fate::Kept && matches!(document, Document::NotSeen(_)) {
+                self.writer.forget_org_policy(&id)?;
+            }
             self.writer.org_policy(&OrgPolicyFacts {
                 id,
                 arn: None,
@@ -231,19 +400,72 @@ impl Written<'_, '_, '_> {
                 targets: None,
             })?;
         }
-        for (fate, policy, target) in plan.org_attachments {
-            self.writer.organization_attachment(&policy, &target, fate == Fate::Gone)?;
+        for (fate, policy, target) in attachments {
+            self.writer.organization_attachment(&policy, &target, !fate.stays())?;
         }
-        for set in plan.permission_sets {
-            let inline = set.inline.map(ResourcePolicy::from);
-            self.writer.permission_set(&set.arn, &set.name, inline.as_ref(), set.attached.as_deref())?;
+        Ok(())
+    }
+
+    /// Permission sets, and what they give the roles that are made of them.
+    ///
+    /// Terraform's documentation of `aws_ssoadmin_managed_policy_attachment`: "Creating this resource will automatically
+    /// Provision the Permission Set to apply the corresponding updates to all assigned accounts."
+    fn permission_sets(
+        &mut self,
+        sets: Vec<(Fate, PermissionSet)>,
+        parts: Vec<(Fate, String, SetPart)>,
+    ) -> Result_ {
+        // What no other source shows has what the file says and nothing else.
+        let mut fresh = BTreeSet::new();
+        for (fate, set) in sets {
+            if fate.stays() && self.writer.name_of_set(&set.arn)?.is_none() {
+                fresh.insert(set.arn.clone());
+            }
+            if !fate.stays() {
+                self.writer.drop_permission_set(&set.arn)?;
+                continue;
+            }
+            let is_new = fate == Fate::New;
+            let inline = set.inline.or_else(|| is_new.then_some(Document::None));
+            if fate != Fate::Kept && matches!(inline, Some(Document::NotSeen(_))) {
+                self.writer.forget_permission_set(&set.arn)?;
+            }
+            let attached = set.attached.or_else(|| fresh.contains(&set.arn).then(Vec::new));
+            let inline = inline.map(ResourcePolicy::from);
+            self.writer.permission_set(&set.arn, &set.name, inline.as_ref(), attached.as_deref())?;
         }
-        for (set, account, group, principal) in plan.assignments {
-            self.writer.assignment(&set, account, group, &principal)?;
-        }
-        for (kind, arn) in std::mem::take(&mut self.fresh) {
-            let others = "policies from elsewhere";
-            self.writer.put_inline(kind, &arn, others, &DocumentText::NotSeen)?;
+        for (fate, set, part) in parts {
+            // What a set is called that nothing shows is not known, and so not which roles are made of it.
+            let Some(name) = self.writer.name_of_set(&set)? else { continue };
+            if fate == Fate::Kept && !fresh.contains(&set) {
+                continue;
+            }
+            let roles = self.writer.roles_of_set(&name)?;
+            match part {
+                SetPart::Attached(policy) => {
+                    self.writer.part_of_set(&set, &policy, fate.stays())?;
+                    for role in roles {
+                        match fate.stays() {
+                            true => self.writer.attach(PrincipalKind::Role, &role, &policy)?,
+                            false => self.writer.detach(&role, &policy)?,
+                        }
+                    }
+                }
+                SetPart::Inline(document) => {
+                    let document = if fate.stays() { document } else { Document::None };
+                    self.writer.forget_permission_set(&set)?;
+                    self.writer.permission_set(&set, &name, Some(&document.clone().into()), None)?;
+                    for role in roles {
+                        match &document {
+                            Document::None => self.writer.drop_inline(&role, INLINE_OF_SET)?,
+                            text => {
+                                let (kind, text) = (PrincipalKind::Role, text.expected());
+                                self.writer.put_inline(kind, &role, INLINE_OF_SET, &text)?;
+                            }
+                        }
+                    }
+                }
+            }
         }
         Ok(())
     }
@@ -258,12 +480,13 @@ impl Written<'_, '_, '_> {
         let known = self.writer.is_known(&principal.arn)?;
         let fate = self.of_whole(fate, known);
         match fate {
-            Fate::Gone => return self.writer.take_away(&principal.arn),
+            Fate::Gone | Fate::Doubtful => return self.writer.take_away(&principal.arn),
             Fate::Kept if known => return Ok(()),
             Fate::New => self.writer.delete(&principal.arn, None)?,
             Fate::Changed => self.writer.forget(&principal.arn)?,
             Fate::Kept => {}
         }
+        self.tags(&principal.arn, &principal.tags)?;
         let (path, name) = path_and_name(&principal.arn);
         let whole = fate == Fate::New || !known;
         let list = |list: Option<Vec<String>>| if whole { Some(list.unwrap_or_default()) } else { list };
@@ -294,7 +517,7 @@ impl Written<'_, '_, '_> {
             path,
             unique_id: None,
             created: None,
-            tags: principal.tags,
+            tags: principal.tags.flatten(),
             last_used: None,
             boundary,
             attached: list(principal.attached),
@@ -310,13 +533,27 @@ impl Written<'_, '_, '_> {
         })
     }
 
+    /// What is known of tags before they are written.
+    ///
+    /// AWS: CloudFormation Template Reference, "CloudFormation resource tagging"
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html>): tags that
+    /// a stack is given propagate to its things, which "varies by resource type"; no template has them.
+    fn tags(&self, arn: &str, tags: &Tags) -> Result_ {
+        match tags {
+            None => Ok(()),
+            Some(None) => self.writer.forget_tags(arn),
+            Some(Some(_)) if self.is_whole => self.writer.may_have_more_tags(arn),
+            Some(Some(_)) => Ok(()),
+        }
+    }
+
     fn policy_arn(&self, account: AccountId, name: &str) -> String {
         format!("arn:{}:iam::{account}:policy/{name}", self.place.partition())
     }
 
     fn policy(&mut self, fate: Fate, arn: String, document: &Document) -> Result_ {
         match fate {
-            Fate::Gone => return self.writer.delete_policy(&arn),
+            Fate::Gone | Fate::Doubtful => return self.writer.delete_policy(&arn),
             Fate::Kept if self.writer.is_known(&arn)? => return Ok(()),
             Fate::New | Fate::Changed => self.writer.forget(&arn)?,
             Fate::Kept => {}
@@ -342,35 +579,52 @@ impl Written<'_, '_, '_> {
             Some(_) => bearer,
             None => {
                 let account = self.place.account;
+                let bearer = if fate.stays() { bearer } else { self.name_now(kind, bearer) };
                 let known = self.writer.principal_named(kind, account, &bearer)?;
                 known.unwrap_or_else(|| {
-                    let word = match kind {
-                        PrincipalKind::User => "user",
-                        PrincipalKind::Group => "group",
-                        PrincipalKind::Role => "role",
-                    };
-                    format!("arn:{}:iam::{account}:{word}/{bearer}", self.place.partition())
+                    format!("arn:{}:iam::{account}:{}/{bearer}", self.place.partition(), word(kind))
                 })
             }
         };
-        if let (Part::Inline(name, _), true) = (&part, fate != Fate::Gone) {
+        if let (Part::Inline(name, _), true) = (&part, fate.stays()) {
             let declared = Declared { arn: arn.as_str().into(), part: name.as_str().into(), ..declared };
             self.writer.declared(&declared)?;
         }
-        match (part, fate) {
-            (Part::Attached(Some(policy)), Fate::Gone) => self.writer.detach(&arn, &policy),
-            (Part::Attached(Some(policy)), _) => self.writer.attach(kind, &arn, &policy),
-            (Part::Attached(None), Fate::Gone) => Ok(()),
-            // Some policy, which may give anything.
-            (Part::Attached(None), _) => {
-                self.writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)
+        let known_later = |writer: &Writer<'_>, what: &str| match writer.is_known(&arn)? || fate.stays() {
+            // It may give anything.
+            true => writer.put_inline(kind, &arn, what, &DocumentText::NotSeen),
+            false => Ok(()),
+        };
+        let is_doubtful = fate == Fate::Doubtful;
+        match (part, fate.stays()) {
+            (Part::Attached(Some(policy)), false) => {
+                self.writer.detach(&arn, &policy)?;
+                if is_doubtful { known_later(self.writer, "a policy known later") } else { Ok(()) }
             }
-            (Part::Inline(name, _), Fate::Gone) => self.writer.drop_inline(&arn, &name),
-            (Part::Inline(name, document), _) => {
+            (Part::Attached(Some(policy)), true) => self.writer.attach(kind, &arn, &policy),
+            (Part::Attached(None), false) => Ok(()),
+            (Part::Attached(None), true) => known_later(self.writer, "a policy known later"),
+            (Part::Inline(name, _), false) => {
+                if is_doubtful {
+                    known_later(self.writer, &name)
+                } else {
+                    self.writer.drop_inline(&arn, &name)
+                }
+            }
+            (Part::Inline(name, document), true) => {
                 self.writer.put_inline(kind, &arn, &name, &document.expected())
             }
-            (Part::Member(group), Fate::Gone) => self.writer.leave(&arn, &group),
-            (Part::Member(group), _) => self.writer.join(&arn, &group),
+            (Part::Member(group), false) => {
+                let group = self.name_now(PrincipalKind::Group, group);
+                self.writer.leave(&arn, &group)?;
+                if is_doubtful { known_later(self.writer, "groups known later") } else { Ok(()) }
+            }
+            (Part::Member(group), true) => self.writer.join(&arn, &group),
+            // What says that there are no others gives nothing back when it goes.
+            (Part::OnlyInline(_) | Part::OnlyAttached(_), false) => Ok(()),
+            (Part::OnlyInline(_) | Part::OnlyAttached(_), true) if fate == Fate::Kept => Ok(()),
+            (Part::OnlyInline(names), true) => self.writer.only_inline(&arn, &names),
+            (Part::OnlyAttached(policies), true) => self.writer.only_attached(&arn, &policies),
         }
     }
 
@@ -378,21 +632,25 @@ impl Written<'_, '_, '_> {
         &mut self,
         mut things: BTreeMap<String, (Fate, AccountId, Thing)>,
         policies: Vec<(Fate, String, Document)>,
-        permissions: Vec<(Fate, String, super::value::Value)>,
+        statements: Vec<(String, Statement)>,
     ) -> Result_ {
         // A policy that is declared by itself is the policy of the thing.
         let mut own = Vec::new();
         let mut declared: BTreeMap<String, Document> = BTreeMap::new();
         for (fate, arn, document) in policies {
             let document = match fate {
+                Fate::Gone if Arn::parse(&arn).is_some_and(|arn| may_come_with_policy(&arn.kind())) => {
+                    Document::NotSeen(OF_AWS.to_owned())
+                }
                 Fate::Gone => Document::None,
+                Fate::Doubtful => Document::NotSeen(KNOWN_LATER.to_owned()),
                 // A thing has one policy: whichever of two comes last, and nothing says which that is.
-                _ => match declared.get(&arn) {
+                Fate::New | Fate::Changed | Fate::Kept => match declared.get(&arn) {
                     Some(other) if *other != document => Document::NotSeen(TWO_POLICIES.to_owned()),
                     _ => document,
                 },
             };
-            if fate != Fate::Gone {
+            if fate.stays() {
                 declared.insert(arn.clone(), document.clone());
             }
             match things.get_mut(&arn) {
@@ -406,23 +664,31 @@ impl Written<'_, '_, '_> {
                 None => own.push((fate, arn, document)),
             }
         }
-        let mut statements: BTreeMap<String, Vec<super::value::Value>> = BTreeMap::new();
-        for (fate, arn, statement) in permissions {
-            if fate != Fate::Gone {
-                statements.entry(arn).or_default().push(statement);
-            }
+        let mut by_thing: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
+        for (arn, statement) in statements {
+            by_thing.entry(arn).or_default().push(statement);
         }
-        for (arn, mut list) in statements {
-            let fate = things.get(&arn).map(|(fate, ..)| self.of_whole(*fate, false));
+        for (arn, list) in by_thing {
+            let of_thing = things.get(&arn).map(|(fate, ..)| self.of_whole(*fate, false));
             let known = self.writer.is_known(&arn)?;
-            if fate != Some(Fate::New) || known {
-                // Others may have let somebody in by statements of their own.
-                list.push(super::value::Value::Unknown);
-            }
-            let document = Document::of_statements(list);
+            let is_kept = list.iter().all(|it| it.fate == Fate::Kept);
+            let before = match of_thing {
+                Some(Fate::New) if !known => Before::Nothing,
+                Some(Fate::New) => Before::Unknown,
+                _ if is_kept && known => continue,
+                // What a template said of it before is not known.
+                _ if self.is_whole => Before::Unknown,
+                _ => Before::of(self.writer.policy_of(&arn)?),
+            };
+            let document = statements::afterwards(before, list);
             match things.get_mut(&arn) {
-                Some((_, _, thing)) => thing.policy = Some(document),
-                None => own.push((Fate::Kept, arn, document)),
+                Some((fate, _, thing)) => {
+                    thing.policy = Some(document);
+                    if *fate == Fate::Kept && !is_kept {
+                        *fate = Fate::Changed;
+                    }
+                }
+                None => own.push((if is_kept { Fate::Kept } else { Fate::Changed }, arn, document)),
             }
         }
         for (arn, (fate, account, thing)) in things {
@@ -436,7 +702,13 @@ impl Written<'_, '_, '_> {
                         self.writer.forget(&arn)?;
                     }
                 }
-                Fate::Kept | Fate::Gone => {}
+                Fate::Kept | Fate::Gone | Fate::Doubtful => {}
+            }
+            self.tags(&arn, &thing.tags)?;
+            let mut facts = thing.facts;
+            if !known || fate == Fate::New {
+                // What goes was not there.
+                facts.retain(|_, fact| !fact.is_null());
             }
             let policy = match (thing.policy, fate) {
                 (Some(document), _) => document.into(),
@@ -455,9 +727,9 @@ impl Written<'_, '_, '_> {
                 region: thing.region,
                 name: thing.name,
                 policy,
-                tags: thing.tags,
+                tags: thing.tags.flatten(),
                 runs_as: (!thing.runs_as.is_empty() || fate == Fate::New).then_some(thing.runs_as),
-                facts: thing.facts,
+                facts,
                 seen_at: None,
             })?;
         }
@@ -490,6 +762,12 @@ impl Written<'_, '_, '_> {
 
 /// Why nobody knows what the policy of a thing says for which two are declared.
 const TWO_POLICIES: &str = "two policies are declared for it, and it has one of them";
+
+/// Why nobody knows what the policy of a thing says that is declared no more.
+const OF_AWS: &str = "it has the policy that AWS gives it";
+
+/// What IAM Identity Center calls the inline policy of a permission set in the roles that it makes.
+const INLINE_OF_SET: &str = "AwsSSOInlinePolicy";
 
 /// Kinds to which AWS gives a policy when they are made without one.
 ///

@@ -95,6 +95,7 @@ impl Take<'_> {
         let declaration = Declaration {
             kind,
             properties,
+            before: None,
             fate: Fate::Changed,
             address: self.id,
             stand_in,

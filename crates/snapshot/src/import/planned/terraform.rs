@@ -15,7 +15,7 @@ use super::declaration::Declaration;
 use super::plan::{Fate, Plan};
 use super::terraform_types;
 use super::value::Value;
-use super::{Doubts, Place, Side, kinds};
+use super::{Doubts, Place, Side, kinds, own_policy};
 use crate::arn::Arn;
 use crate::model::AccountId;
 
@@ -33,6 +33,8 @@ struct Resource<'j> {
     is_former: bool,
     fate: Fate,
     attributes: Value,
+    /// What they were, where it is changed in place.
+    before: Option<Value>,
 }
 
 /// Longer ways through variables and outputs of modules are not followed.
@@ -140,7 +142,7 @@ impl<'j> Terraform<'j> {
         let mut in_order: Vec<_> = self.resources.iter().zip(&all).collect();
         in_order.sort_by_key(|(resource, _)| match resource.fate {
             Fate::Kept | Fate::Changed => 0,
-            Fate::Gone => 1,
+            Fate::Gone | Fate::Doubtful => 1,
             Fate::New => 2,
         });
         for (resource, place) in in_order {
@@ -148,6 +150,9 @@ impl<'j> Terraform<'j> {
                 continue;
             }
             let Some((kind, names)) = terraform_types::of(resource.kind) else {
+                if resource.goes_whole(&mut plan) {
+                    continue;
+                }
                 doubts.taken(super::declaration::Taken::UnknownKind, resource.kind, resource.address, None);
                 continue;
             };
@@ -172,12 +177,14 @@ impl<'j> Terraform<'j> {
             }
             self.fill_in(resource, &mut attributes);
             let properties = terraform_types::properties(&attributes, names);
+            let before = resource.before.as_ref().map(|before| terraform_types::properties(before, names));
             let declaration = Declaration {
                 kind,
+                before,
                 fate: resource.fate,
                 address: resource.address,
                 stand_in: &stand_in(resource),
-                arn: attributes.get("arn").text().filter(|_| kinds::of(kind).is_some()).map(str::to_owned),
+                arn: properties.get("arn").text().filter(|_| kinds::of(kind).is_some()).map(str::to_owned),
                 place,
                 file,
                 line: None,
@@ -429,9 +436,14 @@ fn changed<'j>(change: &'j Json, side: Side) -> Vec<Resource<'j>> {
     if let Some(unknown) = about.get("after_unknown") {
         mark(&mut now.attributes, unknown, 0);
     }
+    if fate == Fate::Changed {
+        now.before = before.map(Value::from);
+        now.rename();
+    }
     let goes = actions.contains(&"delete") || (fate == Fate::Changed && now.is_list_of_bearers());
-    match with(Fate::Gone, before).filter(|_| goes && now.names_all()) {
-        Some(gone) => vec![former(gone), Resource { fate: Fate::New, ..now }],
+    let gone = if now.names_all() { Fate::Gone } else { Fate::Doubtful };
+    match with(gone, before).filter(|_| goes && (gone == Fate::Gone || now.may_be_doubtful())) {
+        Some(gone) => vec![former(gone), Resource { fate: Fate::New, before: None, ..now }],
         None => vec![now],
     }
 }
@@ -441,16 +453,77 @@ impl Resource<'_> {
     fn is_list_of_bearers(&self) -> bool {
         matches!(
             self.kind,
-            "aws_iam_group_membership" | "aws_iam_policy_attachment" | "aws_iam_user_group_membership"
+            "aws_cloudwatch_event_target"
+                | "aws_iam_group_membership"
+                | "aws_iam_policy_attachment"
+                | "aws_iam_user_group_membership"
         )
     }
 
     /// Is it known what this is, or is part of? Where it is not, it may be what was there before.
     fn names_all(&self) -> bool {
         let Some((kind, names)) = terraform_types::of(self.kind) else { return false };
-        let says_which = |name: &str| !matches!(name, "policy" | "policy_arn" | "inline_policy");
-        kinds::of(kind).is_some()
-            || names.iter().all(|(name, _)| !says_which(name) || !self.attributes.get(name).has_unknown())
+        let is_known = |name: &str| !self.attributes.get(name).has_unknown();
+        match self.kind {
+            // Its statement goes, whatever the new one says.
+            "aws_lambda_permission" => is_known("function_name"),
+            "aws_cloudwatch_event_permission" => is_known("event_bus_name"),
+            // It is known by its name, whatever key it leads to.
+            "aws_kms_alias" => is_known("name"),
+            _ => {
+                let says_which = |name: &str| !matches!(name, "policy" | "policy_arn" | "inline_policy");
+                kinds::of(kind).is_some() || names.iter().all(|(name, _)| !says_which(name) || is_known(name))
+            }
+        }
+    }
+
+    /// Can it be told that something is unknown, where this may or may not be what was there before?
+    fn may_be_doubtful(&self) -> bool {
+        terraform_types::of(self.kind).is_some_and(|(kind, _)| {
+            matches!(
+                kind,
+                "AWS::Events::EventBusPolicy"
+                    | "AWS::IAM::GroupPolicy"
+                    | "AWS::IAM::RolePolicy"
+                    | "AWS::IAM::UserPolicy"
+                    | "AWS::IAM::UserToGroupAddition"
+                    | "AWS::Lambda::Permission"
+                    | "PolicyAttachment"
+            ) || own_policy::of(kind).is_some()
+        })
+    }
+
+    /// A user or group whose name or path changes in place gets another ARN. Terraform goes on with the one that it had.
+    fn rename(&mut self) {
+        if !matches!(self.kind, "aws_iam_user" | "aws_iam_group") {
+            return;
+        }
+        let was = self.before.as_ref().and_then(|before| before.get("arn").text());
+        let (Some(was), Some(name), Some(path)) =
+            (was, self.attributes.get("name").text(), self.attributes.get("path").text())
+        else {
+            return;
+        };
+        let (_, word) = self.kind.rsplit_once('_').unwrap_or_default();
+        let Some((account, _)) = was.split_once(&format!(":{word}/")) else { return };
+        let arn = Value::Text(format!("{account}:{word}{path}{name}"));
+        if let Value::Map(fields) = &mut self.attributes {
+            fields.retain(|(name, _)| name != "arn");
+            fields.push(("arn".to_owned(), arn));
+        }
+    }
+
+    /// Of what kind it is nothing is known, but it is a thing that goes? What is known by its ARN is not there any more then.
+    fn goes_whole(&self, plan: &mut Plan) -> bool {
+        // Terraform lets go of what AWS made for everybody, and leaves it.
+        let is_aws_s_own = self.kind.starts_with("aws_default_");
+        match self.attributes.get("arn").text().filter(|arn| Arn::parse(arn).is_some()) {
+            Some(arn) if self.fate == Fate::Gone && !is_aws_s_own => {
+                plan.take_away(arn);
+                true
+            }
+            _ => false,
+        }
     }
 }
 
@@ -466,6 +539,7 @@ fn resource(json: &Json) -> Option<Resource<'_>> {
         is_former: false,
         fate: Fate::Kept,
         attributes: Value::Null,
+        before: None,
     })
 }
 
