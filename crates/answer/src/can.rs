@@ -13,6 +13,7 @@ use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::Spot;
 use crate::shape::{Answer, AnswerPage, Asked, NeededAction, Verdict};
+use crate::shell_word::shell_word;
 use crate::standing::{Standing, depends_on};
 use crate::steps::Ask;
 
@@ -148,14 +149,22 @@ impl Reader {
             page.notes.extend(self.may_also_need(&dependents.unwrap_or_default()));
         }
         page.next = match standing {
-            Standing::No | Standing::Unknown => {
-                question.on.as_ref().map(|_| format!("clavicle who {thing} --do {}", asked.name))
-            }
+            Standing::No | Standing::Unknown => question
+                .on
+                .as_ref()
+                .map(|_| format!("clavicle who {} --do {}", shell_word(&thing), shell_word(&asked.name))),
             Standing::Conditional => page.answers.first().and_then(|answer| {
                 let mfa = answer.depends_on.iter().any(|key| key == "aws:MultiFactorAuthPresent");
-                mfa.then(|| format!("clavicle can {} {} {thing} --when mfa", who.name, asked.name))
+                mfa.then(|| {
+                    format!(
+                        "clavicle can {} {} {} --when mfa",
+                        shell_word(&who.name),
+                        shell_word(&asked.name),
+                        shell_word(&thing)
+                    )
+                })
             }),
-            Standing::Certain => Some(format!("clavicle what {}", who.name)),
+            Standing::Certain => Some(format!("clavicle what {}", shell_word(&who.name))),
         };
         Ok(page)
     }

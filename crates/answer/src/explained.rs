@@ -1,4 +1,5 @@
-//! What a name of AWS means: an action, a pattern, a word of access, a resource type, a condition key, a service, an ARN.
+//! What a name of AWS means: an action, a pattern, a word of access, a resource type, a condition key, a service, an ARN; and
+//! what a message does by which AWS refuses a call.
 //! From the catalogue alone; needs no account.
 
 use clavicle_catalog::{
@@ -8,10 +9,12 @@ use clavicle_catalog::{
 
 use crate::nearest::nearest;
 use crate::question::QuestionError;
+use crate::refusal::{is_encoded_refusal, refusal, tells_no_reason};
 use crate::shape::{
     ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, Covering, ExplainedPage,
     GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover,
-    ServiceMeaning, TypeLine, TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
+    RuleExample, RuleMeaning, ServiceMeaning, TypeLine, TypeMeaning, WordActionLine, WordMeaning, WordOfType,
+    WordOnType,
 };
 
 /// Says what `what` means. `on`: for a word of access, the service or resource type that is asked about.
@@ -23,7 +26,18 @@ pub fn explained(
     on: Option<&str>,
 ) -> Result<ExplainedPage, QuestionError> {
     let what = what.trim();
-    let meaning = if let Some(word) = Word::parse(what) {
+    let meaning = if let Some(rule) = rule_meaning(what) {
+        Meaning::Rule(rule)
+    } else if let Some(refused) = refusal(what) {
+        Meaning::Refusal(refused)
+    } else if tells_no_reason(what) {
+        return Err(QuestionError::new("this message does not say who may not do what")
+            .hint(if is_encoded_refusal(what) {
+                "have AWS read it: `aws sts decode-authorization-message --encoded-message …`"
+            } else {
+                "ask it: `clavicle can WHO ACTION THING`, for example `clavicle can role/web s3:GetObject s3://bucket/key`"
+            }));
+    } else if let Some(word) = Word::parse(what) {
         Meaning::Word(word_meaning(catalog, word, on)?)
     } else if let Some(on) = on {
         let problem = format!("`{on}` narrows a word of access, and `{what}` is none");
@@ -45,6 +59,40 @@ pub fn explained(
         return Err(unknown(catalog, what));
     };
     Ok(ExplainedPage { schema: "clavicle.explained/1", catalog: catalog.data_date().to_owned(), meaning })
+}
+
+/// A rule is ours, and no fact of AWS.
+fn rule_meaning(id: &str) -> Option<RuleMeaning> {
+    if let Some(rule) = crate::findings::rule(id) {
+        return Some(RuleMeaning {
+            id: rule.id,
+            title: rule.title,
+            looks_at: "accounts",
+            means: rule.means,
+            why: rule.why,
+            what_to_do: rule.fix,
+            severity: rule.severity,
+            reports: Vec::new(),
+            does_not: Vec::new(),
+            sources: rule.sources.to_vec(),
+        });
+    }
+    let rule = clavicle_lint::rule(id)?;
+    let shown = |examples: &[clavicle_lint::Example]| {
+        examples.iter().map(|it| RuleExample { text: it.text, kind: it.kind.to_string() }).collect()
+    };
+    Some(RuleMeaning {
+        id: rule.id,
+        title: rule.title,
+        looks_at: "files",
+        means: rule.means,
+        why: rule.why,
+        what_to_do: rule.fix,
+        severity: rule.severity.name(),
+        reports: shown(rule.bad),
+        does_not: shown(rule.good),
+        sources: vec![rule.source],
+    })
 }
 
 fn action_meaning(catalog: &'static Catalog, action: ActionId) -> ActionMeaning {
@@ -343,8 +391,9 @@ fn near_names<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Vec<Strin
 }
 
 fn unknown(catalog: &'static Catalog, what: &str) -> QuestionError {
-    let problem =
-        format!("`{what}` is no action, word, resource type, condition key or service that is known here");
+    let problem = format!(
+        "`{what}` is no action, word, resource type, condition key, service or rule that is known here"
+    );
     let error = QuestionError::new(problem);
     if let Some(action) = catalog.suggest_action(what) {
         return error.hint(too_new(catalog)).candidates(vec![catalog.name(action).to_owned()]);
@@ -352,6 +401,8 @@ fn unknown(catalog: &'static Catalog, what: &str) -> QuestionError {
     let keys = catalog.services().flat_map(Service::keys).chain(catalog.global_keys().map(|key| key.name));
     let mut names: Vec<String> = keys.map(str::to_owned).collect();
     names.extend(catalog.resource_types().map(|kind| kind.to_string()));
+    names.extend(crate::findings::rules().map(|rule| rule.id.to_owned()));
+    names.extend(clavicle_lint::rules().map(|rule| rule.id.to_owned()));
     names.extend(Word::ALL.map(|word| word.name().to_owned()));
     names.extend(catalog.services().map(|service| service.prefix().to_owned()));
     names.sort_unstable();

@@ -47,14 +47,26 @@ pub(crate) fn parse(text: &str) -> Result<Question, QuestionError> {
     Ok(question)
 }
 
-/// The words of a text; what stands in double quotes is one.
+/// The words of a text; what stands in double quotes is one, and what a shell was given in single ones.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for (at, part) in text.split('"').enumerate() {
         if at % 2 == 1 {
             words.push(part);
-        } else {
-            words.extend(part.split_whitespace());
+            continue;
+        }
+        let mut rest = part.trim_start();
+        while !rest.is_empty() {
+            // An apostrophe within a word is one.
+            let quoted = rest.strip_prefix("'").and_then(|rest| rest.split_once("'"));
+            let (word, after) = match quoted {
+                Some((word, after)) if after.is_empty() || after.starts_with(char::is_whitespace) => {
+                    (word, after)
+                }
+                _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+            };
+            words.push(word);
+            rest = after.trim_start();
         }
     }
     words
@@ -280,6 +292,8 @@ mod tests {
             ("Who can reads s3://x when mfa?", "who - read s3://x aws:MultiFactorAuthPresent=true"),
             ("who s3://x", "who - - s3://x"),
             ("who can run \"glue-job/two words\"", "who - run glue-job/two words"),
+            ("clavicle who 'glue-job/two words' --do 's3:Get*'", "who - s3:Get* glue-job/two words"),
+            ("who can run 'odd", "who - run 'odd"),
             ("who s3://x --do s3:Get* --by outside", "who outside s3:Get* s3://x"),
             ("who can write to s3://x by acct/prod", "who acct/prod write s3://x"),
             ("who can become role/x", "who - become role/x"),

@@ -47,11 +47,13 @@ mod question;
 mod questions;
 mod reader;
 mod redact;
+mod refusal;
 mod resolve;
 mod search;
 mod settings;
 mod several_things;
 pub mod shape;
+mod shell_word;
 mod standing;
 mod stem;
 mod steps;
@@ -80,7 +82,9 @@ pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use redact::{PseudonymKey, Pseudonyms, Redact};
+pub use refusal::is_refusal;
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
+pub use shell_word::shell_word;
 pub use suggest::{
     How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,
     verify_recorded,

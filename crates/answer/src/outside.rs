@@ -10,6 +10,7 @@ use crate::page::{counted, listed};
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, Asked, Severity, Thing, Verdict};
+use crate::shell_word::shell_word;
 
 /// What is asked of the border.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -170,11 +171,12 @@ impl Reader {
 
 /// What to ask about a row: how it goes on, else what is behind the door.
 fn next_of(answer: &Answer) -> String {
-    let name = |things: &[Thing]| things.first().map_or(String::new(), |thing| thing.name.clone());
+    let name =
+        |things: &[Thing]| things.first().map_or(String::new(), |thing| shell_word(&thing.name).into_owned());
     let leads = answer.way.as_ref().and_then(|way| way.reaches.first()).filter(|lead| lead.steps > 1);
     match leads {
         Some(lead) if lead.kind == "administrator" => format!("clavicle path {} admin", name(&answer.who)),
-        Some(lead) => format!("clavicle path {} {}", name(&answer.who), lead.thing),
+        Some(lead) => format!("clavicle path {} {}", name(&answer.who), shell_word(&lead.thing)),
         None if answer.access.iter().any(|word| word == "become") => {
             format!("clavicle what {}", name(&answer.on))
         }

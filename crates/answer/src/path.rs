@@ -13,6 +13,7 @@ use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
 use crate::shape::{Answer, AnswerPage, Asked, Step, Verdict};
+use crate::shell_word::shell_word;
 use crate::standing::Standing;
 use crate::stem::stem;
 use crate::who::known_chains;
@@ -441,8 +442,9 @@ fn path_sentence(
 fn next_of(answer: &Answer) -> Option<String> {
     let step = answer.steps.iter().rev().find(|step| step.action.is_some())?;
     let action = step.action.as_deref()?;
-    (step.from.arn.is_some() && step.from.kind != "raised" && step.to.arn.is_some())
-        .then(|| format!("clavicle can {} {action} {}", quoted(&step.from.name), quoted(&step.to.name)))
+    (step.from.arn.is_some() && step.from.kind != "raised" && step.to.arn.is_some()).then(|| {
+        format!("clavicle can {} {action} {}", shell_word(&step.from.name), shell_word(&step.to.name))
+    })
 }
 
 /// A name as one word of a question.

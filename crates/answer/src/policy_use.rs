@@ -14,6 +14,7 @@ use crate::policy_sheet::bearer_words;
 use crate::question::Question;
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, PolicySheet, Step, Thing, Verdict};
+use crate::shell_word::shell_word;
 use crate::stem::stem;
 
 /// At most this many things that a statement speaks of are listed.
@@ -194,7 +195,7 @@ impl Reader {
         page.next = bearers
             .first()
             .filter(|bearer| bearer.kind != "unit")
-            .map(|bearer| format!("clavicle what {}", bearer.name));
+            .map(|bearer| format!("clavicle what {}", shell_word(&bearer.name)));
         page
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clavicle_graph::{Actor, Target};
 use clavicle_policy::{AccountId, Case, Glob};
 use clavicle_snapshot::{
-    OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex, UnitIndex,
+    OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex, Tag, UnitIndex,
 };
 
 use crate::names::Entry;
@@ -191,7 +191,8 @@ impl Reader {
             "admin" | "admins" => return Ok(Askers::Administrators),
             _ => {}
         }
-        if has_wildcard(text) && as_arn(text).is_none() {
+        if is_several(text) && as_arn(text).is_none() {
+            self.sees_tags(text)?;
             let among = |entry: &Entry| matches!(entry, Entry::Principal(index) if self.is_caller(*index));
             let found = self.fitting(text).into_iter().filter(among).filter_map(|entry| match entry {
                 Entry::Principal(index) => Some(Actor::Principal(index)),
@@ -423,7 +424,7 @@ impl Reader {
 
     fn nobody_is_me(&self) -> QuestionError {
         QuestionError::new("`me` is not known here")
-            .hint("a snapshot does not say who reads it: name the user or role")
+            .hint("a snapshot does not say who reads it: name the user or role, or what `aws sts get-caller-identity --query Arn --output text` prints")
     }
 
     fn is_a_set(&self, text: &str) -> QuestionError {
@@ -466,7 +467,7 @@ impl Reader {
             [] => {}
             _ => return Err(self.unclear(text, &exact)),
         }
-        if has_wildcard(text) {
+        if is_several(text) {
             let fitting: Vec<Entry> = self.fitting(text).into_iter().filter(|entry| wanted(*entry)).collect();
             return match fitting[..] {
                 [one] => Ok(one),
@@ -525,8 +526,40 @@ impl Reader {
             .candidates(self.names_of(&alike))
     }
 
-    /// The things whose name fits a pattern.
+    /// Whoever has a tag that nobody saw has it all the same.
+    fn sees_tags(&self, text: &str) -> Result<(), QuestionError> {
+        let principals = &self.world().snapshot().principals;
+        let callers = principals.iter().filter(|principal| principal.kind != PrincipalKind::Group);
+        match callers.filter(|caller| caller.tags.is_none()).count() {
+            unseen if unseen > 0 && tag(text).is_some() => Err(QuestionError::new(format!(
+                "who bears `{text}` is not known: the tags of {unseen} users and roles were not seen"
+            ))
+            .hint("name those who are asked about")),
+            _ => Ok(()),
+        }
+    }
+
+    /// What bears a tag: `tag:team=pay`, or `tag:team` with any value.
+    fn bearing(&self, key: &str, value: Option<&str>) -> Vec<Entry> {
+        let snapshot = self.world().snapshot();
+        let bears = |tags: &Option<Vec<Tag>>| {
+            tags.iter()
+                .flatten()
+                .any(|(name, text)| **name == *key && value.is_none_or(|value| **text == *value))
+        };
+        let is_borne = |entry: &Entry| match entry {
+            Entry::Principal(index) => bears(&snapshot.principal(*index).tags),
+            Entry::Resource(index) => bears(&snapshot.resource(*index).tags),
+            _ => false,
+        };
+        self.names().iter().map(|(entry, _)| entry).filter(is_borne).collect()
+    }
+
+    /// The things that bear a tag, or whose name fits a pattern.
     fn fitting(&self, text: &str) -> Vec<Entry> {
+        if let Some((key, value)) = tag(text) {
+            return self.bearing(key, value);
+        }
         let glob = Glob::new(&self.spelled(text), Case::Ignored);
         let fits = |name: &str| {
             let without = name.split_once(':').filter(|_| !name.starts_with("s3://")).map(|(_, rest)| rest);
@@ -593,6 +626,17 @@ fn as_arn(text: &str) -> Option<&str> {
 
 fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
+}
+
+/// `tag:team=pay`: the key, and the value if one is named.
+fn tag(text: &str) -> Option<(&str, Option<&str>)> {
+    let tag = strip_start(text, "tag:").filter(|tag| !tag.is_empty())?;
+    Some(tag.split_once('=').map_or((tag, None), |(key, value)| (key, Some(value))))
+}
+
+/// May it name more than one?
+fn is_several(text: &str) -> bool {
+    has_wildcard(text) || tag(text).is_some()
 }
 
 fn is_word(text: &str) -> bool {

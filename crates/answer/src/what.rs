@@ -13,6 +13,7 @@ use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::Subject;
 use crate::shape::{Answer, AnswerPage, Asked, Verdict};
+use crate::shell_word::shell_word;
 use crate::standing::Standing;
 use crate::stem::stem;
 use crate::steps::Ask;
@@ -136,7 +137,7 @@ impl Reader {
         }
         page.next = page.answers.first().and_then(|answer| {
             let thing = answer.on.first()?;
-            Some(format!("clavicle who {} --do {}", thing.name, answer.access.first()?))
+            Some(format!("clavicle who {} --do {}", shell_word(&thing.name), answer.access.first()?))
         });
         page
     }

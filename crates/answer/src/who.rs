@@ -18,6 +18,7 @@ use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::{Askers, Spot};
 use crate::shape::{Answer, AnswerPage, Asked, CutIn, NeededAction, NotCounted, Verdict};
+use crate::shell_word::shell_word;
 use crate::standing::Standing;
 use crate::steps::Ask;
 
@@ -117,10 +118,20 @@ impl Reader {
         let worst =
             page.answers.iter().filter(|answer| is_chain(answer)).max_by_key(|answer| answer.severity);
         page.next = match worst {
-            Some(answer) => answer.who.first().map(|who| format!("clavicle path {} {thing}", who.name)),
+            Some(answer) => answer
+                .who
+                .first()
+                .map(|who| format!("clavicle path {} {}", shell_word(&who.name), shell_word(&thing))),
             None => page.answers.first().and_then(|answer| {
                 let who = answer.who.first()?;
-                (who.kind != "everyone").then(|| format!("clavicle can {} {} {thing}", who.name, asked.name))
+                (who.kind != "everyone").then(|| {
+                    format!(
+                        "clavicle can {} {} {}",
+                        shell_word(&who.name),
+                        shell_word(&asked.name),
+                        shell_word(&thing)
+                    )
+                })
             }),
         };
         Ok(page)
@@ -195,7 +206,7 @@ impl Reader {
         }
         page.next = page.answers.first().and_then(|answer| {
             let who = answer.who.first()?;
-            Some(format!("clavicle path {} admin", who.name))
+            Some(format!("clavicle path {} admin", shell_word(&who.name)))
         });
         Ok(page)
     }

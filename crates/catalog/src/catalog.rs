@@ -167,6 +167,12 @@ impl Catalog {
         keys.into_iter().map(|key| self.facts.keys[usize::from(key)].name)
     }
 
+    /// The condition keys that a request for the action can carry whatever it names: of those of one resource type it is
+    /// told with the type.
+    pub fn keys_of_action(&self, action: ActionId) -> impl Iterator<Item = &'static str> {
+        self.set_names(self.facts.actions[action.index()].keys)
+    }
+
     /// The further actions that a caller of this one may need: `iam:PassRole` for `lambda:CreateFunction`. That there
     /// is none means something only if [`dependents_known`](Self::dependents_known).
     pub fn dependents(&self, action: ActionId) -> impl ExactSizeIterator<Item = ActionId> + use<'_> {

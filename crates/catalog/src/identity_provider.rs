@@ -35,24 +35,38 @@ pub struct Subjects {
 ///
 /// AWS: IAM User Guide, "Identity-provider controls for shared OIDC providers"; Amazon Cognito Developer Guide, "Role
 /// trust and permissions".
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 18] = [
     "accounts.google.com",
     "agent.buildkite.com",
+    "api.pulumi.com/oidc",
     "app.terraform.io",
     "cognito-identity.amazonaws.com",
     "gitlab.com",
     "graph.facebook.com",
+    "oidc-configuration.audit-log.githubusercontent.com",
     "oidc.codefresh.io",
     "oidc.vercel.com",
+    "proidc.upbound.io",
+    "sandboxes.cloud",
     "scalr.io",
+    "studio.datachain.ai/api",
     "token.actions.githubusercontent.com",
+    "tokens.cloud.shisho.dev",
     "vstoken.actions.githubusercontent.com",
     "www.amazon.com",
 ];
 
-/// Of these the audience tells customers apart: it is the application or identity pool that the token was made for.
-const BY_AUDIENCE: [&str; 4] =
-    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+/// Of these the audience tells customers apart: it is the application, the identity pool or the customer that the token was
+/// made for.
+const BY_AUDIENCE: [&str; 7] = [
+    "accounts.google.com",
+    "api.pulumi.com/oidc",
+    "cognito-identity.amazonaws.com",
+    "graph.facebook.com",
+    "oidc.vercel.com",
+    "sandboxes.cloud",
+    "www.amazon.com",
+];
 
 /// The issuer in the name by which a policy has an identity provider: without `https://`, and without the account that
 /// knows it.
@@ -62,20 +76,27 @@ pub fn issuer(provider: &str) -> &str {
 
 /// Does one issuer vouch for the users of many customers?
 pub fn is_shared(provider: &str) -> bool {
-    let host = provider.split('/').next().unwrap_or(provider).to_ascii_lowercase();
-    SHARED.binary_search(&host.as_str()).is_ok() && !has_tenant(&host, provider)
+    is_one_of(&SHARED, provider) && !has_tenant(provider)
 }
 
 /// Does the audience tell the customers of a provider apart?
 pub fn is_told_by_audience(provider: &str) -> bool {
-    let host = provider.split('/').next().unwrap_or(provider).to_ascii_lowercase();
-    BY_AUDIENCE.binary_search(&host.as_str()).is_ok()
+    is_one_of(&BY_AUDIENCE, provider)
+}
+
+/// By its host, or by its host and path where those below one host differ.
+fn is_one_of(issuers: &[&str], provider: &str) -> bool {
+    let whole = provider.trim_end_matches('/').to_ascii_lowercase();
+    let host = whole.split('/').next().unwrap_or(&whole);
+    issuers.binary_search(&host).is_ok() || issuers.binary_search(&whole.as_str()).is_ok()
 }
 
 /// Some issuers have the customer in their path.
-fn has_tenant(host: &str, provider: &str) -> bool {
-    matches!(host, "oidc.vercel.com" | "token.actions.githubusercontent.com")
-        && provider.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+fn has_tenant(provider: &str) -> bool {
+    provider.split_once('/').is_some_and(|(host, path)| {
+        let hosts = ["oidc.vercel.com", "token.actions.githubusercontent.com"];
+        hosts.iter().any(|other| host.eq_ignore_ascii_case(other)) && !path.is_empty()
+    })
 }
 
 /// What one pattern of a provider's `sub` means. `like`: wildcards count.
@@ -168,7 +189,7 @@ pub fn subjects(provider: &str, pattern: &str, like: bool) -> Subjects {
 
 #[cfg(test)]
 mod tests {
-    use super::{BY_AUDIENCE, Breadth, SHARED, is_shared, subjects};
+    use super::{BY_AUDIENCE, Breadth, SHARED, is_shared, is_told_by_audience, subjects};
 
     #[test]
     fn patterns_mean_as_many_as_their_wildcards_leave_open() {
@@ -225,5 +246,19 @@ mod tests {
         assert!(is_shared("token.actions.githubusercontent.com") && is_shared("gitlab.com"));
         assert!(!is_shared("token.actions.githubusercontent.com/paperboat"));
         assert!(!is_shared("oidc.eks.eu-west-1.amazonaws.com/id/ABC") && !is_shared("login.example.com"));
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
+        for (issuer, by_audience) in [
+            ("api.pulumi.com/oidc", true),
+            ("oidc-configuration.audit-log.githubusercontent.com", false),
+            ("oidc.vercel.com", true),
+            ("proidc.upbound.io", false),
+            ("sandboxes.cloud", true),
+            ("studio.datachain.ai/api", false),
+            ("tokens.cloud.shisho.dev", false),
+        ] {
+            assert!(is_shared(issuer), "{issuer}");
+            assert_eq!(is_told_by_audience(issuer), by_audience, "{issuer}");
+        }
+        assert!(!is_shared("api.pulumi.com") && !is_shared("oidc.vercel.com/paperboat"));
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::failure::Failure;
+use crate::snapshot_word;
 
 /// The ending of saved snapshots.
 const ENDING: &str = "clavicle";
@@ -98,12 +99,19 @@ impl DataFolder {
         Ok(self.snapshots()?.into_iter().find(|saved| saved.name == name))
     }
 
-    /// The saved snapshot that people mean by this: its time, its name, or an unmistakable beginning of either.
+    /// The saved snapshot that people mean by this: its time, its name, an unmistakable beginning of either, or a word.
     pub(crate) fn named(&self, text: &str) -> Result<Option<Saved>, Failure> {
         let name = file_name(text);
         let snapshots = self.snapshots()?;
         if let Some(exact) = snapshots.iter().find(|saved| saved.name == name) {
             return Ok(Some(exact.clone()));
+        }
+        if snapshot_word::words().any(|word| word == text) && !snapshots.is_empty() {
+            return match snapshot_word::meant(text, &snapshots) {
+                Some(meant) => Ok(Some(meant.clone())),
+                None => Err(Failure::input(format!("no saved snapshot is what `{text}` means"))
+                    .help("`clavicle snapshots` lists those that are saved")),
+            };
         }
         let mut fitting = snapshots.iter().filter(|saved| name.len() >= 4 && saved.name.starts_with(&name));
         match (fitting.next(), fitting.next()) {

@@ -27,6 +27,7 @@ mod report;
 mod revision;
 mod second_factor;
 mod settings_file;
+mod snapshot_word;
 mod source;
 mod terminal;
 mod text;
@@ -34,6 +35,7 @@ mod typed;
 mod usage;
 mod verb;
 mod warnings;
+mod watch;
 mod written;
 
 use std::process::ExitCode;
@@ -75,6 +77,7 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::What(what) => verb::ask::run(&meaning::what(what)?, &what.output, None, accounts),
         Verb::Can(can) => verb::ask::run(&meaning::can(can)?, &can.output, can.expect, accounts),
         Verb::Outside(outside) => verb::outside::run(outside, accounts),
+        Verb::Check(check) if check.watch => watch::of_check(check, accounts).run(),
         Verb::Check(check) => verb::check::run(check, accounts),
         Verb::Path(path) => verb::ask::run(&meaning::path(path)?, &path.output, None, accounts),
         Verb::Export(export) => verb::export::run(export, accounts),
@@ -89,13 +92,15 @@ fn run(typed: &Typed) -> Result<Exit, Failure> {
         Verb::Usage(usage) => verb::usage::run(usage),
         Verb::Snapshots(snapshots) => verb::snapshots::run(snapshots, accounts),
         Verb::Data(data) => verb::data::run(data),
-        Verb::Explain(explain) => verb::explain::run(explain),
+        Verb::Explain(explain) => verb::explain::run(explain, accounts),
         Verb::Simulate(simulate) => verb::simulate::run(simulate),
         Verb::Prove(prove) => verb::prove::run(prove, accounts),
+        Verb::Diff(diff) if diff.changes.watch => watch::of_diff(diff, accounts).run(),
         Verb::Diff(diff) => verb::diff::run(diff, accounts),
         Verb::Suggest(suggest) => verb::suggest::run(suggest, accounts),
         Verb::Trim(trim) => verb::trim::run(trim, accounts),
         Verb::Minimize(minimize) => verb::minimize::run(minimize),
+        Verb::Try(what_if) if what_if.changes.watch => watch::of_what_if(what_if, accounts).run(),
         Verb::Try(what_if) => verb::what_if::run(what_if, accounts),
         Verb::Init(init) => verb::init::run(init, accounts),
         Verb::Completions(completions) => verb::completions::run(completions.shell),

@@ -22,8 +22,14 @@ pub(crate) fn stream(
         let written = File::options().write(true).open(path).and_then(|file| buffered(file, write));
         return written.map(drop).map_err(|error| failed(&error));
     }
-    let beside = buffered(beside(path)?, write).map_err(|error| failed(&error))?;
-    beside.persist(path).map_err(|error| failed(&error.error))?;
+    // A link stays one: what it names is written.
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let beside = buffered(beside(&place)?, write).map_err(|error| failed(&error))?;
+    // What nobody else may read stays so.
+    if let Ok(about) = fs::metadata(&place) {
+        beside.as_file().set_permissions(about.permissions()).map_err(|error| failed(&error))?;
+    }
+    beside.persist(&place).map_err(|error| failed(&error.error))?;
     Ok(())
 }
 

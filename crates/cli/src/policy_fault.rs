@@ -1,6 +1,6 @@
 //! Faults in the texts of policies, with their place: AWS would refuse them, or they do not mean what they seem to.
 
-use clavicle_policy::Diagnostic;
+use clavicle_policy::{Diagnostic, Span};
 use clavicle_snapshot::{DocumentId, PolicyState, Snapshot};
 
 use crate::failure::lay_out_warning;
@@ -40,6 +40,13 @@ pub(crate) fn say_of(name: &str, text: &str, faults: &[Diagnostic], most: usize)
     terminal::say(page);
 }
 
+/// `line:column`, both from 1.
+pub(crate) fn position(text: &str, span: Span) -> String {
+    let before = text.get(..span.start as usize).unwrap_or(text);
+    let lead = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+    format!("{}:{}", span.line(text), lead.chars().count() + 1)
+}
+
 /// The fault, and the line that it is on.
 fn one(page: &mut Page, name: &str, text: &str, fault: &Diagnostic) {
     let start = fault.span.start as usize;
@@ -48,8 +55,7 @@ fn one(page: &mut Page, name: &str, text: &str, fault: &Diagnostic) {
     let line = text[line_start..].lines().next().unwrap_or_default();
     let number = fault.span.line(text);
     let lead = &before[line_start..];
-    let column = lead.chars().count() + 1;
-    lay_out_warning(page, &fault.message, Some(&format!("{name}:{number}:{column}")));
+    lay_out_warning(page, &fault.message, Some(&format!("{name}:{}", position(text, fault.span))));
     let gutter = number.to_string().len();
     let bar = |number: &str| Ink::of(Tone::Faint, &format!("{number:>gutter$} |"));
     let mut shown = bar(&number.to_string());

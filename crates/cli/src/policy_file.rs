@@ -13,6 +13,9 @@ use crate::policy_fault;
 /// How many faults of a text are shown.
 const MOST_FAULTS: usize = 5;
 
+/// No policy has nearly as much; a list of all of an account's may.
+pub(crate) const LARGEST: u64 = 20 << 20;
+
 /// A policy file, read.
 pub(crate) struct PolicyFile {
     /// As it was typed.
@@ -21,6 +24,22 @@ pub(crate) struct PolicyFile {
     pub(crate) policy: Policy,
     /// Of a policy inside a file of another language: that file's text, and the way from each letter back to it.
     within: Option<(String, Transcript)>,
+}
+
+/// The bytes of a file, or of stdin for `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(failed)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    if bytes.len() as u64 > LARGEST {
+        return Err(Failure::input("this is more than 20 MB, and no policy").in_file(path));
+    }
+    Ok(bytes)
 }
 
 /// Is the text no JSON, or does it end in the middle, so that nobody knows what it was to say? A fault that can be read over (a
@@ -35,13 +54,7 @@ pub(crate) fn is_broken_off(bytes: &[u8]) -> bool {
 impl PolicyFile {
     /// Reads a file, or stdin for `-`. Faults of the text are told on stderr.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let mut bytes = Vec::new();
-        let read = if path.as_os_str() == "-" {
-            std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-        } else {
-            std::fs::read(path).map(|found| bytes = found)
-        };
-        read.map_err(|error| Failure::io("read the policy", path, &error))?;
+        let bytes = bytes(path)?;
         let file = Self::of(path.display().to_string(), &bytes)?;
         // Of what is left of it, nothing can be said.
         let is_nothing = |statement: &Statement| {
@@ -77,10 +90,12 @@ impl PolicyFile {
         let parsed = parse(bytes);
         let text = String::from_utf8_lossy(bytes).into_owned();
         let Some(policy) = parsed.policy else {
-            let problem =
-                parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
-            let fault = Failure::input(format!("cannot read the policy: {problem}"));
-            return Err(fault.in_file(Path::new(&name)));
+            let Some(fault) = parsed.diagnostics.into_iter().next() else {
+                return Err(Failure::input("this is no policy").in_file(Path::new(&name)));
+            };
+            let failure = Failure::input(format!("cannot read the policy: {}", fault.message))
+                .at(format!("{name}:{}", policy_fault::position(&text, fault.span)));
+            return Err(fault.help.into_iter().fold(failure, Failure::help));
         };
         policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
         Ok(Self { name, text, policy, within: None })

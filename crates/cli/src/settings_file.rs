@@ -7,7 +7,7 @@ use clavicle_answer::Settings;
 use crate::failure::Failure;
 
 /// What it is called.
-const NAME: &str = "clavicle.toml";
+pub(crate) const NAME: &str = "clavicle.toml";
 
 /// The settings that hold for these sources: those that lie beside a source, else those of the current folder or of one
 /// above it, as with other tools that work on a repository.

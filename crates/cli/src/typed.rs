@@ -111,7 +111,7 @@ pub(crate) enum Verb {
     Usage(Usage),
     /// List saved snapshots, and say what was not seen
     Snapshots(Snapshots),
-    /// Say what an action, a word of access, a resource type, a condition key or a rule means
+    /// Say what an action, a word of access, a resource type, a condition key or a rule means, and why AWS refused a call
     Explain(Explain),
     /// Say which facts of AWS are known, and load newer ones
     Data(Data),
@@ -316,6 +316,9 @@ pub(crate) struct Check {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// Run again each time a file that is named changes, until it is stopped
+    #[arg(long, conflicts_with = "fix")]
+    pub(crate) watch: bool,
     /// The day that ages are counted to and acceptances have to hold on, `2026-08-22`. Without it ages are counted to the
     /// day of the snapshot
     #[arg(long, value_name = "DAY")]
@@ -557,6 +560,9 @@ pub(crate) struct Snapshots {
     /// Say what was seen of the snapshot and what was not
     #[arg(long)]
     pub(crate) coverage: bool,
+    /// The form of `--coverage`: text for people, or `json` as docs/coverage.schema.json says
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
+    pub(crate) form: TextOrJson,
     #[command(subcommand)]
     pub(crate) change: Option<SnapshotChange>,
 }
@@ -573,7 +579,8 @@ pub(crate) enum SnapshotChange {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, an ARN, `shared-policy`, a policy file, a statement
+    /// `s3:GetObject`, `s3:Get*`, `read`, `s3:bucket`, `aws:SourceIp`, `s3`, an ARN, `shared-policy`, a policy file, a statement,
+    /// what AWS said when it refused a call. `-` reads stdin
     #[arg(value_name = "WHAT", add = ArgValueCompleter::new(complete::action))]
     pub(crate) what: String,
     /// For a word: on which service or resource type (`s3`, `s3:bucket`)
@@ -726,8 +733,8 @@ pub(crate) struct NotGranted {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// What it was: a policy file; or a saved snapshot, a file or folder of AWS's tools, `demo`. A plan of Terraform alone
-    /// is compared with what is there before it
+    /// What it was: a policy file; or a saved snapshot (by name, or `last-week`), a file or folder of AWS's tools, `demo`. A plan of
+    /// Terraform alone is compared with what is there before it
     #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     pub(crate) old: PathBuf,
     /// What it is, of the same kind, or a plan or template that is laid over OLD. Without it: the snapshot that was saved
@@ -772,6 +779,9 @@ pub(crate) struct Changes {
     /// Exit with 0 though somebody can do more
     #[arg(long)]
     pub(crate) exit_zero: bool,
+    /// Run again each time a file that is named changes, until it is stopped
+    #[arg(long)]
+    pub(crate) watch: bool,
     /// Write the answer to a file, whole or not at all
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,

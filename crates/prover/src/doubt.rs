@@ -40,6 +40,8 @@ pub enum Doubt {
     Unread(StatementRef),
     /// Something that was not seen decides.
     NotSeen(Missing),
+    /// Somebody is let in by name in the one, and only by way of their account in the other.
+    ByName,
     /// Something that is not counted, in words.
     Uncounted(&'static str),
     /// Two subjects that no request can both be of are asked about at once.
@@ -76,6 +78,10 @@ impl fmt::Display for Doubt {
                     f.write_str("whether a statement counts for the caller is not known, and decides")
                 }
             },
+            Self::ByName => f.write_str(
+                "somebody is named in the one and only their account in the other: in the resource's own account who is \
+                 named needs no policy of theirs",
+            ),
             Self::Uncounted(what) => write!(f, "{what} are not counted"),
             Self::Apart => f.write_str("no request can be of both"),
             Self::Budget(limit) => {

@@ -45,6 +45,7 @@
 
 mod access;
 mod actions;
+mod by_itself;
 mod callers;
 mod compile;
 mod count;
@@ -67,6 +68,7 @@ mod words;
 mod work;
 
 pub use access::Access;
+pub use by_itself::{by_itself, names_accounts};
 pub use compile::Document;
 pub use count::{LONGEST, Magnitude};
 pub use difference::{Difference, Part, Region};

@@ -6,7 +6,7 @@ use std::fmt;
 
 use clavicle_engine::Principals;
 use clavicle_policy::{Policy, Statement};
-use clavicle_prover::{Doubt, Limits, Store, Verdict, Witness};
+use clavicle_prover::{Doubt, Limits, Store, Verdict, Witness, names_accounts};
 
 use crate::need::Need;
 use crate::redundant::{Denies, drop_redundant};
@@ -178,8 +178,15 @@ pub fn is_same(one: &Policy, other: &Policy) -> bool {
 /// Do they say the same: allow the same, and refuse the same of what others allow?
 fn prove(old: &Policy, new: &[Policy], principals: Principals) -> Result<Same, Refusal> {
     let mut store = Store::new();
+    let joined = joined(new);
+    if principals == Principals::Required && (names_accounts(old) || names_accounts(&joined)) {
+        let ways = [(old, &joined), (&joined, old)];
+        if !ways.iter().all(|(one, other)| store.lets_in_by_itself(one, other, Limits::default())) {
+            return Err(Refusal::NotProved(vec![Doubt::ByName]));
+        }
+    }
     let old = store.compile(old, principals);
-    let new = store.compile(&joined(new), principals);
+    let new = store.compile(&joined, principals);
     let refuses = store.equal(&old.denied(), &new.denied(), Limits::default());
     let allows = store.equal(&old.access(), &new.access(), Limits::default());
     let mut same = Same::Proved;

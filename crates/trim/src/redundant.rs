@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use clavicle_catalog::ActionId;
 use clavicle_engine::Principals;
 use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
-use clavicle_prover::{Limits, Store};
+use clavicle_prover::{Limits, Store, names_accounts};
 
 use crate::minimize::Step;
 use crate::written::{actions, effect, resources, set_actions, set_resources};
@@ -208,6 +208,14 @@ fn without(policy: &Policy, at: usize) -> Policy {
 fn adds_nothing(piece: &Statement, rest: &Policy, principals: Principals) -> bool {
     let alone = Policy { statements: vec![piece.clone()], ..rest.clone() };
     let mut store = Store::new();
+    // Who is named is not covered by their account.
+    let by_name = principals == Principals::Required && names_accounts(rest);
+    if by_name
+        && effect(piece) == Some(Effect::Allow)
+        && !store.lets_in_by_itself(&alone, rest, Limits::default())
+    {
+        return false;
+    }
     let alone = store.compile(&alone, principals);
     let rest = store.compile(rest, principals);
     let more = match effect(piece) {

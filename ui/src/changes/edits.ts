@@ -1,6 +1,6 @@
 import type { Edit } from "../api/tried";
 import type { Place } from "../place/place";
-import { quoted } from "../text/quoted";
+import { shellWord } from "../text/shellWord";
 
 /** What can be done to a policy, on a copy. */
 export const ACTS = ["edit", "delete", "attach", "detach", "bound", "unbound"] as const;
@@ -30,11 +30,11 @@ export function editOf(act: Act, policy: string, text: string, other: string): E
 /** The same on the command line. */
 export function commandOf(act: Act, policy: string, other: string): string {
   switch (act) {
-    case "edit": return `clavicle try --edit ${quoted(`${policy}=draft.json`)}`;
-    case "delete": return `clavicle try --delete ${quoted(policy)}`;
-    case "bound": return `clavicle try --boundary ${quoted(`${policy}=${other}`)}`;
-    case "unbound": return `clavicle try --no-boundary ${quoted(other)}`;
-    case "attach": case "detach": return `clavicle try --${act} ${quoted(`${policy}=${other}`)}`;
+    case "edit": return `clavicle try --edit ${shellWord(`${policy}=draft.json`)}`;
+    case "delete": return `clavicle try --delete ${shellWord(policy)}`;
+    case "bound": return `clavicle try --boundary ${shellWord(`${policy}=${other}`)}`;
+    case "unbound": return `clavicle try --no-boundary ${shellWord(other)}`;
+    case "attach": case "detach": return `clavicle try --${act} ${shellWord(`${policy}=${other}`)}`;
   }
 }
 

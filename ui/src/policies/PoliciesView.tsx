@@ -1,7 +1,7 @@
 import type { Fetched } from "../api/fetched";
 import type { PoliciesPage, PolicyLine } from "../api/lists";
 import { PageGlyph } from "../answer/Statement";
-import { quoted } from "../text/quoted";
+import { shellWord } from "../text/shellWord";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";
@@ -30,7 +30,7 @@ export function PoliciesView({ fetched, place, go }: Props) {
       place={place}
       go={go}
       empty="No policy is left by these choices."
-      command={place.pick === null || place.pick.includes("#") ? "clavicle what policy/NAME" : `clavicle what ${quoted(place.pick)}`}
+      command={place.pick === null || place.pick.includes("#") ? "clavicle what policy/NAME" : `clavicle what ${shellWord(place.pick)}`}
       choices={(page) => (
         <>
           <div class="segmented" role="group" aria-label="lens">

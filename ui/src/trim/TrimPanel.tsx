@@ -3,6 +3,7 @@ import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { PlanPage, ServiceActions, TrimPlan } from "../api/trim";
 import { quoted } from "../text/quoted";
+import { shellWord } from "../text/shellWord";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
 import { Download } from "../shell/Download";
@@ -72,8 +73,8 @@ export function TrimPanel({ who, since, onPolicy, onAsk, onClose }: Props) {
           </p>
           <p class="next">
             <span class="quiet">on the command line</span>
-            <code class="mono next-command">{visible(`clavicle trim ${quoted(who)} --used ${since ?? USUAL_AGE}`)}</code>
-            <Copy text={`clavicle trim ${quoted(who)} --used ${since ?? USUAL_AGE}`} label="copy the command" />
+            <code class="mono next-command">{visible(`clavicle trim ${shellWord(who)} --used ${since ?? USUAL_AGE}`)}</code>
+            <Copy text={`clavicle trim ${shellWord(who)} --used ${since ?? USUAL_AGE}`} label="copy the command" />
           </p>
         </>
       )}

@@ -32,6 +32,10 @@ pub enum Meaning {
     Arn(ArnMeaning),
     /// A condition key.
     ConditionKey(KeyMeaning),
+    /// A rule of `check`.
+    Rule(RuleMeaning),
+    /// A call that AWS refused.
+    Refusal(Refusal),
 }
 
 /// An action.
@@ -277,4 +281,58 @@ pub struct KeyInService {
     pub count: usize,
     /// They, by name.
     pub actions: Vec<&'static str>,
+}
+
+/// A call that AWS refused, as the message tells it. All but `what_to_do` is untrusted text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// The ARN of the caller; `null`: it is not told.
+    pub who: Option<String>,
+    /// `s3:PutObject`.
+    pub action: String,
+    /// The thing; `null`: it is not told.
+    pub on: Option<String>,
+    /// The layer that AWS names, which need not be the only one that refuses: `identity`, `trust`, `resource`, `boundary`,
+    /// `session`, `scp`, `rcp`, `endpoint`; `null`: it is not told.
+    pub layer: Option<&'static str>,
+    /// Does a Deny decide, and not that nothing allows? `null`: it is not told.
+    pub explicit: Option<bool>,
+    /// The ARN of the policy, where AWS tells it.
+    pub policy: Option<String>,
+    /// In plain words.
+    pub what_to_do: String,
+}
+
+/// A rule of `check`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleMeaning {
+    /// `shared-policy`.
+    pub id: &'static str,
+    /// What is the matter, in a few words.
+    pub title: &'static str,
+    /// `accounts`: `check` looks for it there; `files`: `check FILE…` does.
+    pub looks_at: &'static str,
+    /// When exactly it is reported, and when not.
+    pub means: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub what_to_do: &'static str,
+    /// How bad it is, and what that depends on.
+    pub severity: &'static str,
+    /// Texts in which it reports.
+    pub reports: Vec<RuleExample>,
+    /// Texts in which it does not.
+    pub does_not: Vec<RuleExample>,
+    /// The pages of AWS that it rests on.
+    pub sources: Vec<&'static str>,
+}
+
+/// A text that shows a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleExample {
+    /// A whole policy, or the members of its only statement.
+    pub text: &'static str,
+    /// What kind of policy it is.
+    pub kind: String,
 }

@@ -29,8 +29,9 @@ pub use coverage::{AccountCoverage, CoveragePage, Gap, NotUnderstood, SourceFile
 pub use document::DocumentPage;
 pub use explained::{
     ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, Covering, ExplainedPage,
-    GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover,
-    ServiceMeaning, TypeLine, TypeMeaning, WordActionLine, WordMeaning, WordOfType, WordOnType,
+    GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, Refusal,
+    RoleHandover, RuleExample, RuleMeaning, ServiceMeaning, TypeLine, TypeMeaning, WordActionLine,
+    WordMeaning, WordOfType, WordOnType,
 };
 pub use graph::{GraphEdge, GraphNode};
 pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};

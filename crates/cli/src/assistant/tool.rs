@@ -79,7 +79,7 @@ pub(super) static TOOLS: &[Tool] = &[
     Tool {
         name: "explain",
         title: "Say what a word of AWS means",
-        about: "What an IAM action, a pattern of actions, a resource type, a condition key, a service, a word of access (read, write, …) or a rule of `check` means, from AWS's published lists.",
+        about: "What an IAM action, a pattern of actions, a resource type, a condition key, a service, a word of access (read, write, …) or a rule of `check` means, from AWS's published lists; or what AWS said when it refused a call.",
         arguments: &[(
             "name",
             Kind::Text,

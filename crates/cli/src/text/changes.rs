@@ -3,6 +3,7 @@
 use clavicle_answer::shape::{
     AccessChange, Answer, BreakChange, ChangesPage, DocumentChange, GateOutcome, Severity, TextLine,
 };
+use clavicle_answer::shell_word;
 
 use super::chains::{Telling, chains};
 use super::outside::ways;
@@ -97,7 +98,8 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
     {
         page.line(&Ink::plain(&format!(
             "next: clavicle who {} --do {word} --by {}{again}",
-            on.name, who.name
+            shell_word(&on.name),
+            shell_word(&who.name)
         )));
     }
 }

@@ -1,6 +1,7 @@
 //! What was not used, as text: the sentence, then what could go, most worth it first.
 
 use clavicle_answer::shape::{IdleCredential, PermissionsUsed, ServiceActions, UnusedPage};
+use clavicle_answer::shell_word;
 
 use super::{Page, answer};
 use crate::amount::counted;
@@ -72,7 +73,7 @@ pub(crate) fn unused(page: &mut Page, found: &UnusedPage, all: bool) {
     }
     match found.permissions.iter().find(|used| !idle(used) && used.unused > 0) {
         Some(used) if found.who.is_none() => {
-            page.line(&Ink::plain(&format!("next: clavicle unused {}", used.thing.name)));
+            page.line(&Ink::plain(&format!("next: clavicle unused {}", shell_word(&used.thing.name))));
         }
         _ => page.line(&Ink::plain("next: clavicle usage")),
     }

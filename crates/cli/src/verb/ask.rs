@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clavicle_answer::shape::{AnswerPage, Verdict};
-use clavicle_answer::{Question, QuestionError, Reader, Redact};
+use clavicle_answer::{Question, QuestionError, Reader, Redact, shell_word};
 use clavicle_web::export;
 
 use crate::exit::Exit;
@@ -141,7 +141,7 @@ pub(super) fn again_of(accounts: &Accounts, redact: bool) -> String {
 pub(super) fn again(accounts: &Accounts) -> String {
     let sources = accounts.sources.iter();
     let mut again: String =
-        sources.map(|source| format!(" -s {}", quoted(&source.to_string_lossy()))).collect();
+        sources.map(|source| format!(" -s {}", shell_word(&source.to_string_lossy()))).collect();
     if accounts.standalone {
         again.push_str(" --standalone");
     }
@@ -149,22 +149,12 @@ pub(super) fn again(accounts: &Accounts) -> String {
         again.push_str(&format!(" --planned-in {place}"));
     }
     if let Some(folder) = &accounts.terraform {
-        again.push_str(&format!(" --src {}", quoted(&folder.to_string_lossy())));
+        again.push_str(&format!(" --src {}", shell_word(&folder.to_string_lossy())));
     }
     if let Some(known) = &accounts.known {
-        again.push_str(&format!(" --known {}", quoted(&known.to_string_lossy())));
+        again.push_str(&format!(" --known {}", shell_word(&known.to_string_lossy())));
     }
     again
-}
-
-/// As a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,~".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 /// How the program ends.

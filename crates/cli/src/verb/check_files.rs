@@ -1,7 +1,6 @@
 //! `check FILE…`: the rules for the texts of policies.
 
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clavicle_answer::shape::{Finding, LintFinding, LintPage};
@@ -16,9 +15,6 @@ use crate::ink::Tone;
 use crate::text::Page;
 use crate::typed::{Accounts, Check, CheckForm, PolicyType};
 use crate::{machine, out_file, policy_file, report, settings_file, terminal, text};
-
-/// No policy has nearly as much; a list of all of an account's may.
-const LARGEST: u64 = 20 << 20;
 
 /// Checks, fixes if asked to, reports, and says by the exit code whether something is bad enough.
 pub(super) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -97,7 +93,7 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
             }
         } else if kind.is_file()
             && name.to_str().is_some_and(|name| Language::of(name).is_some())
-            && entry.metadata().is_ok_and(|about| about.len() <= LARGEST)
+            && entry.metadata().is_ok_and(|about| about.len() <= policy_file::LARGEST)
             && fs::read_to_string(&path).is_ok_and(|text| seems_to_hold_one(&path, &text))
         {
             files.push(path);
@@ -128,18 +124,7 @@ fn is_stdin(path: &Path) -> bool {
 
 /// The text of a file, or of stdin for `-`.
 pub(super) fn read(path: &Path) -> Result<PolicyFile, Failure> {
-    let mut bytes = Vec::new();
-    let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
-    if is_stdin(path) {
-        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        fs::File::open(path)
-            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-            .map_err(failed)?;
-    }
-    if bytes.len() as u64 > LARGEST {
-        return Err(Failure::input("this is more than 20 MB, and no policy").in_file(path));
-    }
+    let bytes = policy_file::bytes(path)?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::input("these bytes are not UTF-8 text").in_file(path).help("save the policy as UTF-8")
     })?;

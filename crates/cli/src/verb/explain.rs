@@ -3,68 +3,69 @@
 mod action;
 mod key;
 mod policy;
+mod refusal;
 mod resource_type;
 mod rule;
 mod service;
 mod word;
 
-use clavicle_answer::explained;
 use clavicle_answer::shape::{ExplainedPage, KeyLine, LevelGroup, Meaning};
+use clavicle_answer::{PolicyFile, explained};
 use clavicle_catalog::catalog;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::text::Page;
-use crate::typed::{Explain, TextOrJson};
+use crate::typed::{Accounts, Explain, TextOrJson};
 use crate::{machine, terminal};
 
 /// Explains what was named, whatever it is.
-pub(crate) fn run(typed: &Explain) -> Result<Exit, Failure> {
+pub(crate) fn run(typed: &Explain, accounts: &Accounts) -> Result<Exit, Failure> {
+    let mut what = typed.what.trim().to_owned();
     if let Some(file) = policy_text(typed)? {
-        if typed.form == TextOrJson::Json {
-            return Err(Failure::usage("a policy is explained in text only")
-                .help("`clavicle check FILE -o json` tells the policies of a file"));
+        // What is pasted may be a message of AWS.
+        if what == "-" && is_message(&file.text) {
+            what = file.text;
+        } else {
+            return policy(typed, &file);
         }
-        let mut page = terminal::page();
-        let is_one = policy::explain(&mut page, &file);
-        terminal::print(&page.into_text())?;
-        return Ok(if is_one { Exit::Yes } else { Exit::Input });
     }
-    // A rule is ours, and no fact of AWS.
-    if let Some(found) = clavicle_answer::findings::rule(typed.what.trim()) {
-        let mut page = terminal::page();
-        rule::explain(&mut page, found);
-        if typed.form == TextOrJson::Json {
-            return Err(Failure::usage("a rule is explained in text only")
-                .help("`clavicle check -o json` carries the rule of each finding"));
-        }
-        terminal::print(&page.into_text())?;
-        return Ok(Exit::Yes);
-    }
-    if let Some(found) = clavicle_lint::rule(typed.what.trim()) {
-        if typed.form == TextOrJson::Json {
-            return Err(Failure::usage("a rule is explained in text only")
-                .help("`clavicle check FILE -o json` carries the rule of each finding"));
-        }
-        let mut page = terminal::page();
-        rule::explain_of_files(&mut page, found);
-        terminal::print(&page.into_text())?;
-        return Ok(Exit::Yes);
-    }
-    let explained = explained(catalog(), &typed.what, typed.on.as_deref())?;
+    let explained = explained(catalog(), &what, typed.on.as_deref())?;
     let text = match typed.form {
         TextOrJson::Text => laid_out(&explained),
         TextOrJson::Json => machine::object(&explained)?,
     };
     terminal::print(&text)?;
-    Ok(Exit::Yes)
+    match &explained.meaning {
+        // The message tells one layer; accounts that were named tell all of them.
+        Meaning::Refusal(refused) if !accounts.sources.is_empty() && typed.form == TextOrJson::Text => {
+            refusal::ask(refused, accounts)
+        }
+        _ => Ok(Exit::Yes),
+    }
+}
+
+fn policy(typed: &Explain, file: &PolicyFile) -> Result<Exit, Failure> {
+    if typed.form == TextOrJson::Json {
+        return Err(Failure::usage("a policy is explained in text only")
+            .help("`clavicle check FILE -o json` tells the policies of a file"));
+    }
+    let mut page = terminal::page();
+    let is_one = policy::explain(&mut page, file);
+    terminal::print(&page.into_text())?;
+    Ok(if is_one { Exit::Yes } else { Exit::Input })
+}
+
+/// No policy, and no statement of one, is written so.
+fn is_message(text: &str) -> bool {
+    clavicle_answer::is_refusal(text) && !text.contains("\"Effect\"")
 }
 
 /// The file that was named, or the statement that was typed.
-fn policy_text(typed: &Explain) -> Result<Option<clavicle_answer::PolicyFile>, Failure> {
+fn policy_text(typed: &Explain) -> Result<Option<PolicyFile>, Failure> {
     let what = typed.what.trim();
-    if what.starts_with('{') {
+    if what.starts_with('{') && !is_message(what) {
         return Ok(Some(policy::typed(what)));
     }
     let path = std::path::Path::new(what);
@@ -87,6 +88,8 @@ pub(crate) fn laid_out(explained: &ExplainedPage) -> String {
         Meaning::ResourceType(meaning) => resource_type::lay_out(&mut page, meaning),
         Meaning::Arn(meaning) => resource_type::lay_out_arn(&mut page, meaning),
         Meaning::ConditionKey(meaning) => key::lay_out(&mut page, meaning),
+        Meaning::Rule(meaning) => rule::lay_out(&mut page, meaning),
+        Meaning::Refusal(meaning) => refusal::lay_out(&mut page, meaning),
     }
     page.into_text()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clavicle_answer::shell_word;
 use clavicle_snapshot::Snapshot;
 
 use crate::amount::{self, counted};
@@ -84,6 +85,7 @@ pub(super) fn summary(page: &mut Page, snapshot: &Snapshot, path: &Path, own_pla
         let gaps = counted(more, "more kind of facts", "more kinds of facts");
         page.words(2, Tone::Unseen, &format!("not seen: {gaps} (clavicle snapshots --coverage)"));
     }
-    let source = if own_place { format!(" -s {}", path.display()) } else { String::new() };
+    let source =
+        if own_place { format!(" -s {}", shell_word(&path.to_string_lossy())) } else { String::new() };
     page.line(&Ink::plain(&format!("next: clavicle open{source}")));
 }

@@ -14,14 +14,17 @@ use crate::ink::{Ink, Tone};
 use crate::progress::Bar;
 use crate::source::{Planned, Source};
 use crate::text::Page;
-use crate::typed::{Accounts, SnapshotChange, Snapshots};
-use crate::{demo, not_seen, terminal, warnings};
+use crate::typed::{Accounts, SnapshotChange, Snapshots, TextOrJson};
+use crate::{demo, machine, not_seen, terminal, warnings};
 
 /// Lists, tells or removes.
 pub(crate) fn run(typed: &Snapshots, accounts: &Accounts) -> Result<Exit, Failure> {
     match &typed.change {
         Some(SnapshotChange::Rm { names }) => remove(names),
-        None if typed.coverage || !accounts.sources.is_empty() => coverage(accounts),
+        None if typed.coverage || !accounts.sources.is_empty() => coverage(accounts, typed.form),
+        None if typed.form == TextOrJson::Json => {
+            Err(Failure::usage("the list of snapshots has no such form").help("say `--coverage` too"))
+        }
         None => list(),
     }
 }
@@ -86,7 +89,12 @@ fn remove(names: &[String]) -> Result<Exit, Failure> {
     Ok(Exit::Yes)
 }
 
-fn coverage(accounts: &Accounts) -> Result<Exit, Failure> {
+fn coverage(accounts: &Accounts, form: TextOrJson) -> Result<Exit, Failure> {
+    if form == TextOrJson::Json {
+        let (_, reader) = super::ask::read(accounts)?;
+        terminal::print(&machine::object(&reader.coverage())?)?;
+        return Ok(Exit::Yes);
+    }
     let bar = Bar::new();
     let loaded = Source::from_typed(&accounts.sources)?.load(&Planned::of(accounts), &bar)?;
     drop(bar);

@@ -1,6 +1,5 @@
 //! `try`: what a change would come to, on a copy. Nothing is changed anywhere.
 
-use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
@@ -12,10 +11,10 @@ use super::diff::tell;
 use super::unused;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::policy_fault;
 use crate::progress::{Bar, Report as _};
 use crate::source::Planned;
 use crate::typed::{Accounts, WhatIf};
+use crate::{policy_fault, policy_file};
 
 /// How many faults of a text are shown.
 const MOST_FAULTS: usize = 5;
@@ -83,13 +82,7 @@ fn parts(text: &str, form: &str) -> Result<(String, String), Failure> {
 
 /// The new text of a policy; `-` reads it from stdin.
 fn text(path: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(path).map(|found| bytes = found)
-    };
-    read.map_err(|error| Failure::io("read the policy", path, &error))?;
+    let bytes = policy_file::bytes(path)?;
     let parsed = parse(&bytes);
     let name = path.display().to_string();
     let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -594,3 +594,15 @@ fn a_path_is_told_step_by_step() {
         ");
     });
 }
+
+#[test]
+fn a_tag_names_what_bears_it() {
+    let told = demo("can tag:team=support read s3://paperboat-invoices");
+    assert!(told.starts_with("YES, if MFA."), "{told}");
+    let told = demo("who s3://paperboat-invoices --do read --by tag:team=support");
+    assert!(told.contains("prod:user/dana") && !told.contains("billing"), "{told}");
+    let told = demo("can tag:team read s3://paperboat-invoices");
+    assert!(told.contains("`tag:team` can mean 323 things") && told.ends_with("[exit 2]"), "{told}");
+    let told = demo("can tag:team=nobody read s3://paperboat-invoices");
+    assert!(told.contains("is not a user or role") && told.ends_with("[exit 2]"), "{told}");
+}

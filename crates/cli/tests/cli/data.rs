@@ -209,3 +209,28 @@ fn settings_are_found_beside_the_source_and_above_the_folder() {
     assert!(unknown.contains("critical"), "{unknown}");
     assert!(known.contains("medium") && known.contains("(LogCo)"), "{known}");
 }
+
+#[test]
+fn a_snapshot_is_named_by_a_word_of_time() {
+    let scene = Scene::new();
+    scene.run("import demo");
+    let of = |day: &str| scene.data().join(format!("2026-08-{day}.clavicle"));
+    let older = of("15T08-00-00Z");
+    std::fs::copy(of("22T08-39-14Z"), &older).expect("a copy");
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let file = std::fs::File::options().write(true).open(&older).expect("it opens");
+    file.set_modified(long_ago).expect("its time can be set");
+    for question in ["diff last-week latest", "diff previous", "diff yesterday -s latest"] {
+        let told = scene.run(question);
+        assert!(told.contains("Nothing that bears on access is different."), "{question}: {told}");
+    }
+    std::fs::remove_file(older).expect("it goes");
+    filtered(|| {
+        assert_snapshot!(scene.run("diff last-week latest"), @r#"
+[stderr]
+error: no saved snapshot is what `last-week` means
+help: `clavicle snapshots` lists those that are saved
+[exit 4]
+"#);
+    });
+}

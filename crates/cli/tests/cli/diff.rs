@@ -229,7 +229,7 @@ fn a_file_that_is_no_policy() {
         assert_snapshot!(scene(READ, "[1, 2]").run("diff old.json new.json"), @"
     [stderr]
     error: cannot read the policy: a policy is a JSON object, not a list
-     --> new.json
+     --> new.json:1:1
     [exit 4]
     ");
     });

@@ -145,14 +145,14 @@ fn what_is_not_known() {
     filtered(|| {
         assert_snapshot!(Scene::new().run("explain s3:GetObjects"), @"
         [stderr]
-        error: `s3:GetObjects` is no action, word, resource type, condition key or service that is known here
+        error: `s3:GetObjects` is no action, word, resource type, condition key, service or rule that is known here
         help: did you mean `s3:GetObject`?
         help: what AWS has added since [DATE] is not known
         [exit 2]
         ");
         assert_snapshot!(Scene::new().run("explain paperboat"), @r#"
 [stderr]
-error: `paperboat` is no action, word, resource type, condition key or service that is known here
+error: `paperboat` is no action, word, resource type, condition key, service or rule that is known here
 help: what AWS has added since [DATE] is not known; for example `clavicle explain s3:GetObject`, `clavicle explain read`, `clavicle explain aws:SourceIp`
 [exit 2]
 "#);
@@ -274,4 +274,48 @@ fn a_policy_is_told_statement_by_statement_and_what_is_open_is_said() {
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(told.contains("everything but iam:*"), "{told}");
     assert!(told.contains("aws:SecureTransport Bool false"), "{told}");
+}
+
+const REFUSED: &str = "An error occurred (AccessDenied) when calling the PutObject operation: User: arn:aws:sts::444455556666:assumed-role/deployer/ci is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::paperboat-invoices/2026/07.csv\" with an explicit deny in a service control policy\n";
+
+/// The message is of IAM User Guide, "Troubleshoot access denied error messages"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
+#[test]
+fn what_aws_said_when_it_refused_a_call() {
+    filtered(|| {
+        assert_snapshot!(Scene::new().run_with("explain -", REFUSED.as_bytes()), @r#"
+AWS refused s3:PutObject: a Deny in a service control policy stops it.
+  who           arn:aws:sts::444455556666:assumed-role/deployer/ci
+  on            arn:aws:s3:::paperboat-invoices/2026/07.csv
+  what to do    look for the Deny that matches the action, the thing and what the request carried; no Allow elsewhere will help
+  but           AWS names one kind of policy; others may refuse it as well
+next: clavicle can arn:aws:sts::444455556666:assumed-role/deployer/ci s3:PutObject arn:aws:s3:::paperboat-invoices/2026/07.csv
+[exit 0]
+"#);
+    });
+    let told = Scene::new().run_with("explain - -s demo", REFUSED.as_bytes());
+    assert!(told.contains("scp ✕") && told.ends_with("[exit 1]"), "{told}");
+    let told = Scene::new().run_with("explain - -o json", REFUSED.as_bytes());
+    let json: serde_json::Value = serde_json::from_str(told.trim_end_matches("[exit 0]")).expect(&told);
+    assert_eq!((&json["layer"], &json["explicit"]), (&"scp".into(), &true.into()), "{told}");
+    crate::schemas::keeps("explained", &json);
+}
+
+#[test]
+fn a_refusal_that_tells_nothing_says_what_to_do() {
+    filtered(|| {
+        let scene = Scene::new();
+        assert_snapshot!(scene.run_with("explain -", b"An error occurred (AccessDenied) when calling the GetObject operation: Access Denied"), @r#"
+[stderr]
+error: this message does not say who may not do what
+help: ask it: `clavicle can WHO ACTION THING`, for example `clavicle can role/web s3:GetObject s3://bucket/key`
+[exit 2]
+"#);
+        assert_snapshot!(scene.run_with("explain -", b"You are not authorized to perform this operation. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm"), @r#"
+[stderr]
+error: this message does not say who may not do what
+help: have AWS read it: `aws sts decode-authorization-message --encoded-message …`
+[exit 2]
+"#);
+    });
 }

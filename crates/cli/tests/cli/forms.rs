@@ -261,3 +261,43 @@ fn the_web_app_opens_the_last_question() {
     assert!(address.starts_with("http://127.0.0.1:"), "{address}");
     assert!(address.contains("#/ask?q=who%20can%20read%20s3%3A%2F%2Fpaperboat-invoices"), "{address}");
 }
+
+/// A command that is printed to be copied holds names, and names are hostile text.
+#[test]
+fn a_command_to_copy_runs_nothing_of_a_name() {
+    let scene = Scene::new();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:ListUsers", "Resource": "*"}]}"#;
+    let details = serde_json::json!({"RoleDetailList": [{
+        "Path": "/", "RoleName": "web$(touch${IFS}x)", "RoleId": "AROAEXAMPLEEXAMPLE01",
+        "Arn": "arn:aws:iam::111122223333:role/web$(touch${IFS}x)",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+        "RolePolicyList": [{"PolicyName": "read", "PolicyDocument": serde_json::from_str::<serde_json::Value>(policy).expect("JSON")}],
+        "AttachedManagedPolicies": []}], "UserDetailList": [], "GroupDetailList": [], "Policies": []});
+    scene.write("details.json", &details.to_string());
+    let told = scene.run("can role/web$(touch${IFS}x) iam:ListUsers -s details.json --standalone");
+    let next = told.lines().find(|line| line.starts_with("next: ")).expect("a command");
+    assert!(next.starts_with("next: clavicle what 'role/web$(touch${IFS}x)' -s details.json"), "{told}");
+}
+
+/// What is written over keeps who may read it, and a link stays a link.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_there_stays_what_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let scene = Scene::new();
+    let at = |name: &str| scene.here().join(name);
+    scene.write("report.json", "old");
+    std::fs::set_permissions(at("report.json"), std::fs::Permissions::from_mode(0o600))
+        .expect("a private file");
+    std::os::unix::fs::symlink("report.json", at("link.json")).expect("a link");
+    for name in ["report.json", "link.json"] {
+        std::fs::write(at("report.json"), "old").expect("a file");
+        let told = scene.run(&format!("what prod:user/dana -s demo -o json --out {name}"));
+        assert_eq!(told, "[exit 0]");
+        assert!(std::fs::read_to_string(at("report.json")).expect("a file").starts_with('{'), "{name}");
+        let mode = std::fs::metadata(at("report.json")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert!(at("link.json").is_symlink());
+}

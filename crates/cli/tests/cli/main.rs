@@ -26,3 +26,4 @@ mod schemas;
 mod simulate;
 mod suggest;
 mod usage;
+mod watch;

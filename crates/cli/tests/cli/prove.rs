@@ -429,3 +429,33 @@ fn what_one_can_do_now_and_could_not_before() {
         ");
     });
 }
+
+/// AWS KMS Developer Guide, "Default key policy": the statement for the account "doesn't, by itself, give any IAM users or roles
+/// permission to use the KMS key" (<https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>).
+#[test]
+fn who_is_named_in_a_policy_is_not_covered_by_their_account() {
+    let account = r#"{"Sid": "Account", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}"#;
+    let role = r#"{"Sid": "Role", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/r"}, "Action": "kms:Decrypt", "Resource": "*"}"#;
+    let policy = |statements: &[&str]| {
+        format!("{{\"Version\": \"2012-10-17\", \"Statement\": [\n{}]}}", statements.join(",\n"))
+    };
+    let scene = Scene::new();
+    let both = policy(&[account, role]);
+    scene.write("account.json", &policy(&[account]));
+    scene.write("both.json", &both);
+    for question in ["prove equal account.json both.json", "prove equal both.json account.json"] {
+        let told = scene.run(question);
+        assert!(told.starts_with("UNKNOWN") && told.ends_with("[exit 3]"), "{told}");
+        assert!(told.contains("named in the one and only their account in the other"), "{told}");
+    }
+    assert!(scene.run("prove equal both.json both.json").starts_with("PROVED"));
+    let told = scene.run("diff account.json both.json");
+    assert!(told.ends_with("[exit 3]") && !told.contains("same access"), "{told}");
+    assert!(scene.run("prove no-new-access account.json both.json").starts_with("PROVED"));
+    // Nothing takes the statement out.
+    let told = scene.run("check --type resource --rule covered-statement --fix both.json");
+    assert!(!told.contains("covered-statement"), "{told}");
+    assert_eq!(std::fs::read_to_string(scene.here().join("both.json")).expect("a file"), both);
+    let told = scene.run("minimize both.json -o policy");
+    assert!(told.contains("role/r") && told.contains(":root"), "{told}");
+}

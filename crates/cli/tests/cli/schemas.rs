@@ -34,7 +34,7 @@ fn schema(name: &str) -> Value {
     schema
 }
 
-fn keeps(name: &str, page: &Value) {
+pub(crate) fn keeps(name: &str, page: &Value) {
     let validator = jsonschema::validator_for(&schema(name)).expect("a sound schema");
     let faults: Vec<String> =
         validator.iter_errors(page).map(|fault| format!("{fault} at {}", fault.instance_path)).collect();
@@ -89,6 +89,9 @@ fn outputs_keep_to_their_schemas() {
         ("explained", "explain aws:SourceIp"),
         ("explained", "explain s3:bucket"),
         ("explained", "explain arn:aws:s3:::ledger/2026.csv"),
+        ("coverage", "snapshots --coverage -s demo"),
+        ("explained", "explain shared-policy"),
+        ("explained", "explain unknown-action"),
     ] {
         let page = printed(&scene, &format!("{line} -o json"));
         keeps(name, &page);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use clavicle_policy::{AccountId, Spanned};
 
-use crate::look::{Family, Look, is_placeholder, resource_patterns};
+use crate::look::{Family, Look, action_patterns, is_placeholder, resource_patterns};
 use crate::overlap::{fits_resource, overlap};
 use crate::rule::{CHECKS, Rule, Severity, guide, identity};
 use crate::rules::values::{is_region, listed_region};
@@ -26,6 +26,7 @@ pub(super) const FAMILY: Family = Family {
         &ARN_ACCOUNT_MISSING,
         &ARN_RESOURCE,
         &ARN_CROSSES_PARTS,
+        &SECRET_WITHOUT_ENDING,
     ],
     look,
 };
@@ -218,6 +219,33 @@ static ARN_CROSSES_PARTS: Rule = Rule {
     good: &[allowed!("arn:aws:s3:::*")],
 };
 
+static SECRET_WITHOUT_ENDING: Rule = Rule {
+    id: "secret-without-ending",
+    severity: Severity::Warning,
+    title: "a secret without the end of its ARN",
+    means: "An ARN of a secret has no wildcard, and does not end in a dash and six letters or digits. Statements about `secretsmanager:CreateSecret` are left out.",
+    why: "Secrets Manager puts a dash and six random characters behind the name: no secret has this ARN.",
+    fix: "Write the ARN whole, or `-??????` behind the name.",
+    aws: &[],
+    source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html",
+    bad: &[
+        identity(
+            r#""Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-password""#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "secretsmanager:*Value", "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db""#,
+        ),
+    ],
+    good: &[
+        identity(
+            r#""Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1B2c3", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-??????", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db*"]"#,
+        ),
+        identity(
+            r#""Effect": "Allow", "Action": "secretsmanager:CreateSecret", "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db""#,
+        ),
+    ],
+};
+
 /// AWS: General Reference, "AWS Identity and Access Management endpoints"; Whitepaper "AWS Fault Isolation Boundaries",
 /// "Partitions".
 const PARTITIONS: [&str; 8] =
@@ -253,6 +281,12 @@ fn look(look: &mut Look<'_>) {
             }
             if !is_placeholder(&pattern.value) {
                 arn(look, pattern);
+                let makes_it = |action: &Spanned<String>| {
+                    action.value.eq_ignore_ascii_case("secretsmanager:CreateSecret")
+                };
+                if !action_patterns(statement).iter().any(makes_it) {
+                    secret(look, pattern);
+                }
             }
         }
     }
@@ -324,6 +358,25 @@ fn arn(look: &mut Look<'_>, pattern: &Spanned<String>) {
         return;
     }
     of_types(look, pattern, [service, region, account, resource]);
+}
+
+fn secret(look: &mut Look<'_>, pattern: &Spanned<String>) {
+    let text = masked(&pattern.value);
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [_, _, "secretsmanager", _, _, resource] = parts[..] else { return };
+    let Some(name) = resource.strip_prefix("secret:") else { return };
+    let has_ending = name.rsplit_once('-').is_some_and(|(name, ending)| {
+        !name.is_empty() && ending.len() == 6 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    if !name.is_empty() && !name.contains(['*', '?']) && !has_ending {
+        let message = "no secret has this ARN: a dash and six characters follow the name".to_owned();
+        look.report(
+            &SECRET_WITHOUT_ENDING,
+            pattern.span,
+            message,
+            format!("write `{}-??????`", pattern.value),
+        );
+    }
 }
 
 /// The partition of a region of AWS's three public partitions. Others (`aws-iso`, the European sovereign cloud) have forms of

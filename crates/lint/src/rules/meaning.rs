@@ -6,7 +6,7 @@ use clavicle_policy::{
     ActionElement, Clause, Condition, Effect, Policy, ResourceElement, Span, Spanned, Statement,
     StatementForm,
 };
-use clavicle_prover::{Access, Limits, Store};
+use clavicle_prover::{Access, Limits, Store, by_itself, names_accounts};
 
 use crate::kind::PolicyKind;
 use crate::look::{Family, Look, allows, clauses, denies, head, is_placeholder};
@@ -63,7 +63,7 @@ static REDUNDANT_STATEMENT: Rule = Rule {
     id: "covered-statement",
     severity: Severity::Suggestion,
     title: "a statement that others of the policy cover",
-    means: "The prover shows that the other statements with the same effect, one of them or several together, match every request that this one does.",
+    means: "The prover shows that the other statements with the same effect, one of them or several together, match every request that this one does. Who is named is not covered by their account: in the resource's own account a statement that names a role lets it in whatever its policies allow, and one that names the account does not.",
     why: "It does nothing, and hides how much the others give.",
     fix: "Take it out, or narrow the others; `clavicle check --fix` takes it out.",
     aws: &["suggestion-redundant-statement"],
@@ -71,9 +71,14 @@ static REDUNDANT_STATEMENT: Rule = Rule {
     bad: &[identity(
         r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/a/*"}]}"#,
     )],
-    good: &[identity(
-        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Put*", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/a/*"}]}"#,
-    )],
+    good: &[
+        identity(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Put*", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/a/*"}]}"#,
+        ),
+        resource(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}, {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/r"}, "Action": "kms:Decrypt", "Resource": "*"}]}"#,
+        ),
+    ],
 };
 
 static CONDITION_NEVER_HOLDS: Rule = Rule {
@@ -184,8 +189,13 @@ fn look(look: &mut Look<'_>) {
             }
         }
     }
-    for effect in [&allowed, &denied] {
-        redundant(look, &mut store, effect, &actions, &[&dead[..], &shadowed].concat());
+    // Of those who are let in by name it is asked again without the accounts that are named.
+    let named = (look.kind.principals() == Principals::Required && names_accounts(policy)).then(|| {
+        let document = store.compile(&by_itself(policy), Principals::Required);
+        document.each_allowed(&store)
+    });
+    for (effect, named) in [(&allowed, named.as_deref()), (&denied, None)] {
+        redundant(look, &mut store, effect, named, &actions, &[&dead[..], &shadowed].concat());
     }
     let every_action =
         Bits::all(allowed.iter().map(|(at, _)| *at), &actions).count() == look.catalog.action_count();
@@ -204,10 +214,20 @@ fn redundant(
     look: &mut Look<'_>,
     store: &mut Store,
     each: &[(u32, Access)],
+    named: Option<&[(u32, Access)]>,
     actions: &[Bits],
     told: &[usize],
 ) {
     let policy = look.policy;
+    let by_name = |at: u32| named?.iter().find(|(place, _)| *place == at).map(|(_, access)| access.clone());
+    // Are those whom it lets in by name let in so by the others?
+    let names_no_more = |store: &mut Store, at: u32, others: &[u32]| {
+        let Some(own) = by_name(at) else { return true };
+        let Some(all) = others.iter().filter_map(|other| by_name(*other)).reduce(Access::or) else {
+            return store.never(&own, limits()).holds();
+        };
+        store.implies(&own, &all, limits()).holds()
+    };
     let mut gone: Vec<u32> = Vec::new();
     // The later of two that are the same is the one to go.
     for (at, access) in each.iter().rev() {
@@ -222,12 +242,17 @@ fn redundant(
         let may_be = |other: u32| actions.get(other as usize).is_some_and(|other| own.is_within(other));
         let by_one = others
             .iter()
-            .find(|(other, wide)| may_be(*other) && store.implies(access, wide, limits()).holds())
+            .find(|(other, wide)| {
+                may_be(*other)
+                    && store.implies(access, wide, limits()).holds()
+                    && names_no_more(store, *at, &[*other])
+            })
             .map(|(other, _)| *other);
         let by_all = by_one.is_some()
             || !rest.is_empty() && rest.len() < MOST_TOGETHER && {
                 let all = rest.iter().fold(first.clone(), |all, (_, other)| all.or(other.clone()));
-                store.implies(access, &all, limits()).holds()
+                let places: Vec<u32> = others.iter().map(|(at, _)| *at).collect();
+                store.implies(access, &all, limits()).holds() && names_no_more(store, *at, &places)
             };
         if !by_all {
             continue;
@@ -383,6 +408,13 @@ pub(crate) fn is_same(
     principals: Principals,
     limits: Limits,
 ) -> bool {
+    let by_name = principals == Principals::Required && (names_accounts(one) || names_accounts(other));
+    let names_the_same = |store: &mut Store| {
+        !by_name || store.lets_in_by_itself(one, other, limits) && store.lets_in_by_itself(other, one, limits)
+    };
+    if !names_the_same(store) {
+        return false;
+    }
     let one = store.compile(one, principals);
     let other = store.compile(other, principals);
     store.equal(&one.denied(), &other.denied(), limits).holds()

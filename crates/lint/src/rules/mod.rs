@@ -15,6 +15,8 @@ mod quota;
 mod redundant;
 mod risks;
 mod services;
+mod several_things;
+mod tag_setters;
 mod traps;
 mod trust;
 mod values;
@@ -34,6 +36,8 @@ pub(crate) static FAMILIES: &[Family] = &[
     actions::FAMILY,
     arns::FAMILY,
     services::FAMILY,
+    several_things::FAMILY,
+    tag_setters::FAMILY,
     keys::FAMILY,
     clauses::FAMILY,
     values::FAMILY,

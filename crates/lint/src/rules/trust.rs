@@ -1,5 +1,6 @@
 //! Who may assume a role, and by which of the ways of AWS STS.
 
+use clavicle_catalog::identity_provider::{Breadth, is_shared, is_told_by_audience, subjects};
 use clavicle_policy::{PrincipalEntry, PrincipalKind, Statement};
 
 use crate::kind::PolicyKind;
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
         &ACTION_NOT_OF_PRINCIPAL,
         &FEDERATED_SYNTAX,
         &OIDC_WITHOUT_CONDITION,
+        &OIDC_OF_ANY_CUSTOMER,
         &GITHUB_WITHOUT_REPOSITORY,
         &GITHUB_WILDCARD,
         &ROLES_ANYWHERE_ACTIONS,
@@ -118,19 +120,55 @@ static OIDC_WITHOUT_CONDITION: Rule = Rule {
     )],
 };
 
+static OIDC_OF_ANY_CUSTOMER: Rule = Rule {
+    id: "oidc-of-any-customer",
+    severity: Severity::Security,
+    title: "an OpenID Connect provider of many customers, and none singled out",
+    means: "An Allow names a provider that vouches for the users of many customers, such as `gitlab.com` or `app.terraform.io`, and no condition that has to hold asks for the claim that tells them apart: `sub`, or for some providers `aud`. GitHub has a rule of its own.",
+    why: "Whoever signs up with the provider gets a token, and may assume the role.",
+    fix: "Ask for the `sub` (or `aud`) of your own projects.",
+    aws: &[],
+    source: guide!("id_roles_providers_oidc_secure-by-default"),
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"gitlab.com:aud": "https://gitlab.com"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/app.terraform.io"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"app.terraform.io:sub": "organization:*"}}"#,
+        ),
+    ],
+    good: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"gitlab.com:sub": "project_path:octo/app:*"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:12345678-abcd-abcd-abcd-123456790ab"}}"#,
+        ),
+    ],
+};
+
 static GITHUB_WITHOUT_REPOSITORY: Rule = Rule {
     id: "github-without-repository",
     severity: Severity::Security,
     title: "GitHub Actions of any repository",
-    means: "An Allow names GitHub's provider, and no condition that has to hold asks for `token.actions.githubusercontent.com:sub`.",
+    means: "An Allow names GitHub's provider, and no condition that has to hold asks for a `token.actions.githubusercontent.com:sub` of one owner: `repo:*` and `repo:octo*` are of anybody.",
     why: "A workflow of any repository of GitHub, anybody's, may assume the role.",
     fix: "Ask for `sub` with the organization, repository and branch.",
     aws: &["security-warning-missing-github-repo-condition-key"],
     source: CHECKS,
-    bad: &[github!(r#""StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}"#)],
-    good: &[github!(
-        r#""StringEquals": {"token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:ref:refs/heads/main"}"#
-    )],
+    bad: &[
+        github!(r#""StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}"#),
+        github!(r#""StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}"#),
+        github!(
+            r#""StringLike": {"token.actions.githubusercontent.com:sub": ["repo:octo-org/octo-repo:*", "repo:octo-org*"]}"#
+        ),
+    ],
+    good: &[
+        github!(
+            r#""StringEquals": {"token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:ref:refs/heads/main"}"#
+        ),
+        github!(r#""StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo-org/*"}"#),
+    ],
 };
 
 static GITHUB_WILDCARD: Rule = Rule {
@@ -271,12 +309,18 @@ fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry)
         look.report(&OIDC_WITHOUT_CONDITION, span, message, format!("ask for `{host}:aud` and `{host}:sub`"));
         return;
     }
+    if is_shared(host) && !host.eq_ignore_ascii_case(GITHUB) && !ties_to_a_customer(statement, host) {
+        let claim = if is_told_by_audience(host) { "aud" } else { "sub" };
+        let message = format!("every customer of `{host}` may assume the role: none is singled out");
+        look.report(&OIDC_OF_ANY_CUSTOMER, span, message, format!("ask for `{host}:{claim}`"));
+    }
     if host.eq_ignore_ascii_case(GITHUB) {
         let sub = format!("{GITHUB}:sub");
         let mut asked = false;
         for clause in clauses(statement).filter(|clause| clause.key.value.eq_ignore_ascii_case(&sub)) {
-            asked |= needs_the_key(clause) && clause.values.iter().all(|value| value.value.text() != "*");
             let like = clause.operator.value.base == Some(clavicle_policy::BaseOperator::StringLike);
+            let anybody = |text: &str| subjects(host, text, like).breadth == Breadth::Anyone;
+            asked |= needs_the_key(clause) && !clause.values.iter().any(|value| anybody(value.value.text()));
             for value in clause.values.iter().filter(|value| like && value.value.text().contains(['*', '?']))
             {
                 let message =
@@ -290,6 +334,23 @@ fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry)
             look.report(&GITHUB_WITHOUT_REPOSITORY, span, message, format!("ask for `{sub}`"));
         }
     }
+}
+
+/// Does a condition that has to hold ask for what tells the customers of a shared provider apart?
+fn ties_to_a_customer(statement: &Statement, host: &str) -> bool {
+    clauses(statement).filter(|clause| needs_the_key(clause)).any(|clause| {
+        let Some((_, claim)) = clause.key.value.rsplit_once(':') else { return false };
+        let like = clause.operator.value.base == Some(clavicle_policy::BaseOperator::StringLike);
+        let mut values = clause.values.iter().map(|value| value.value.text());
+        match claim.to_ascii_lowercase().as_str() {
+            "sub" => values.all(|text| subjects(host, text, like).breadth < Breadth::Anyone),
+            "aud" if is_told_by_audience(host) => values.all(|text| !like || !text.contains(['*', '?'])),
+            // How somebody signed in says nothing of who.
+            "aud" | "amr" => false,
+            // Other claims may tell.
+            _ => true,
+        }
+    })
 }
 
 fn ways(look: &mut Look<'_>, statement: &Statement) {
