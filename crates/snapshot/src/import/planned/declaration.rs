@@ -331,7 +331,8 @@ impl Declaration<'_> {
                 continue;
             };
             self.declare(plan, &arn, "");
-            plan.thing_policies.push((self.fate, arn, document.clone()));
+            let document = document.clone().of_api(&arn, self.place);
+            plan.thing_policies.push((self.fate, arn, document));
         }
         if all { Taken::Yes } else { Taken::Nobody }
     }
