@@ -199,3 +199,26 @@ fn a_suggestion_names_the_thing_and_what_its_requests_name_besides() {
         assert_eq!(needs, wanted, "{what}");
     }
 }
+
+/// A deployment of AWS IoT Greengrass has one of two ARNs: that one of them is denied says nothing of the other.
+///
+/// AWS: Service Authorization Reference, AWS IoT Greengrass and AWS IoT Greengrass V2, `deployment`
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiotgreengrass.html>).
+#[test]
+fn a_thing_of_a_kind_is_named_in_any_form_of_its_kind() {
+    let verdict = |denied: &[&str]| {
+        let deny: Vec<String> =
+            denied.iter().map(|on| format!("greengrass:GetDeploymentStatus on ARN:{on}")).collect();
+        let case = json!({"may": ["greengrass:* on *"], "deny": deny, "unseen": true});
+        let question = Question {
+            verb: Verb::Can,
+            by: Some("user/me".to_owned()),
+            action: Some("greengrass:GetDeploymentStatus".to_owned()),
+            when: [("aws:RequestedRegion".to_owned(), vec!["eu-west-1".to_owned()])].into(),
+            ..Question::default()
+        };
+        reader(&case).answer(&question).expect("an answer").verdict
+    };
+    assert_eq!(verdict(&["/greengrass/groups/*/deployments/*"]), Verdict::Unknown);
+    assert_eq!(verdict(&["/greengrass/groups/*/deployments/*", "deployments:*"]), Verdict::No);
+}
