@@ -124,13 +124,20 @@ impl Reader {
         let depends_on = depends_on(rulings);
         step.unseen = unseen(self.world().is_outside(&access.actor), &depends_on);
         let actions = how.actions.iter().filter_map(|at| asked.wanted.get(*at));
+        // An action that is asked in several forms is one.
+        let mut named: Vec<String> = Vec::new();
+        for name in actions.map(|wanted| self.action_name(&wanted.action)) {
+            if !named.contains(&name) {
+                named.push(name);
+            }
+        }
         Some(Answer {
             label: self.group_label(&group.members),
             count: group.members.len(),
             who: group.members.iter().map(|member| self.thing_of_actor(member)).collect(),
             on: vec![self.thing_of_target(&spot.target)],
             access: vec![asked.name.clone()],
-            actions: actions.map(|wanted| self.action_name(&wanted.action)).collect(),
+            actions: named,
             conditions,
             depends_on: depends_on.iter().map(|it| self.dependency_name(it)).collect(),
             admin: self.is_admin(&access.actor),
@@ -182,18 +189,19 @@ impl Reader {
         self.ruling(&Ask { actor, action: &action, target: &need.target, arn: None, when: &context })
     }
 
-    /// The context in which a service asks the key for its caller.
+    /// The context in which a service asks the key for its caller; that of the request where it names the other thing itself.
     ///
     /// AWS: KMS Developer Guide, "AWS KMS condition keys", `kms:ViaService`, `kms:CallerAccount`.
     pub(crate) fn need_context(&self, actor: &Actor, need: &Need, when: &Context) -> Context {
         let mut context = when.clone();
+        let Some(service) = need.through else { return context };
         let mut set = |key: &str, value: String| {
             if when.stated(key).is_none() {
                 context.set(key, Fact::One(value));
             }
         };
         if let Some(region) = &need.region {
-            set("kms:ViaService", format!("{}.{region}.amazonaws.com", need.through));
+            set("kms:ViaService", format!("{service}.{region}.amazonaws.com"));
         }
         if let Some(account) = self.world().account_of(actor) {
             set("kms:CallerAccount", account.to_string());

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use clavicle_catalog::{ActionId, ArnForm, Operation, Word};
 use clavicle_engine::Action;
 use clavicle_graph::{Target, Wanted};
+use clavicle_policy::{Case, Glob};
 
 use crate::question::QuestionError;
 use crate::reader::Reader;
@@ -51,11 +52,22 @@ impl Reader {
             }
             let arn = self.world().arn_of(&spot.target);
             let ending = part.strip_prefix(&*arn).unwrap_or("/*");
-            for wanted in &mut asked.wanted {
-                if matches!(wanted.form, ArnForm::Under(_)) {
-                    wanted.form = ArnForm::Under(kept(ending));
-                }
-            }
+            // What is in a bucket is not the bucket; elsewhere a request names the part where it might name the thing.
+            let is_of_s3 = arn.split(':').nth(2) == Some("s3");
+            let covers = |form: &str, text: &str| Glob::new(form, Case::Sensitive).matches(text);
+            let of_part = |form: ArnForm| match form {
+                ArnForm::Itself if !is_of_s3 => Some(ArnForm::Under(kept(ending))),
+                ArnForm::Under(all) if covers(all, ending) => Some(ArnForm::Under(kept(ending))),
+                // `log-group:x:*` is all of the log group.
+                ArnForm::Under(all) => covers(ending, all).then_some(form),
+                ArnForm::Itself | ArnForm::Above { .. } | ArnForm::Anything => Some(form),
+            };
+            let mut known = HashSet::new();
+            asked.wanted.retain_mut(|wanted| {
+                let form = of_part(wanted.form);
+                wanted.form = form.unwrap_or(wanted.form);
+                form.is_some() && known.insert((wanted.action.lower().to_owned(), wanted.form))
+            });
         }
         Ok(asked)
     }
@@ -81,7 +93,7 @@ impl Reader {
                 .hint(format!("the list of actions is of {}", catalog.data_date())));
         }
         let wanted: Vec<Wanted> =
-            all.iter().filter_map(|action| self.wanted_of(*action, &spot.target)).collect();
+            all.iter().filter_map(|action| self.wanted_of(*action, &spot.target)).flatten().collect();
         if wanted.is_empty() {
             let thing = self.thing_of_target(&spot.target).name;
             return Err(QuestionError::new(format!(
@@ -137,15 +149,16 @@ impl Reader {
                     .hint(format!("that is {}; the action is done to {}", thing.kind, types.join(", "))));
             }
         };
-        Ok(AskedAction { word: None, name: name.to_owned(), wanted: vec![wanted] })
+        Ok(AskedAction { word: None, name: name.to_owned(), wanted })
     }
 
-    /// How an action is asked on a target. `None`: it is not done to such things.
-    fn wanted_of(&self, id: ActionId, target: &Target) -> Option<Wanted> {
+    /// How an action is asked on a target: in each way that the words know. `None`: it is not done to such things.
+    fn wanted_of(&self, id: ActionId, target: &Target) -> Option<Vec<Wanted>> {
         let (catalog, world) = (self.world().catalog(), self.world());
         let name = catalog.name(id);
-        let wanted =
-            |form| Wanted { action: Action::new(name).taking_no_resource(form == ArnForm::Anything), form };
+        let wanted = |form| {
+            vec![Wanted { action: Action::new(name).taking_no_resource(form == ArnForm::Anything), form }]
+        };
         if catalog.is_wildcard_only(id) {
             return Some(wanted(ArnForm::Anything));
         }
@@ -153,8 +166,13 @@ impl Reader {
             return None;
         }
         let in_words = Word::ALL.into_iter().flat_map(|word| world.wanted(word, target));
-        if let Some(known) = in_words.into_iter().find(|known| known.action.text().eq_ignore_ascii_case(name))
-        {
+        let mut known: Vec<Wanted> = Vec::new();
+        for wanted in in_words.filter(|wanted| wanted.action.text().eq_ignore_ascii_case(name)) {
+            if known.iter().all(|other| other.form != wanted.form) {
+                known.push(wanted);
+            }
+        }
+        if !known.is_empty() {
             return Some(known);
         }
         let arn = world.arn_of(target);
@@ -174,12 +192,7 @@ impl Reader {
 
     /// The ARN that a request names.
     pub(crate) fn arn_named(&self, wanted: &Wanted, spot: &Spot) -> String {
-        let arn = self.world().arn_of(&spot.target);
-        match (&spot.part, wanted.form) {
-            // What is in a bucket is not the bucket.
-            (Some(part), ArnForm::Itself) if !arn.starts_with("arn:aws:s3:::") => part.clone(),
-            (_, form) => form.of(&arn),
-        }
+        wanted.form.of(&self.world().arn_of(&spot.target))
     }
 }
 

@@ -174,7 +174,8 @@ impl Reader {
         let mut best: Option<Chosen> = None;
         for wanted in &asked.wanted {
             let arn = self.arn_named(wanted, spot);
-            let chosen = self.rule(actor, &wanted.action, spot, arn, when, false);
+            let chosen =
+                self.rule(actor, &wanted.action, spot, arn, when, wanted.is_of_a_part(&asked.wanted));
             if best.as_ref().is_none_or(|best| chosen.standing() < best.standing()) {
                 best = Some(chosen);
             }
@@ -417,6 +418,9 @@ impl Reader {
             }
             Dependency::RootAccess => {
                 "whether root access of member accounts is centralized, and managed from there".to_owned()
+            }
+            Dependency::BucketBehind => {
+                "whether the bucket behind the access point lets it too: which bucket that is stands in no source".to_owned()
             }
             Dependency::ResourceOwner => "which account owns it, which was not seen".to_owned(),
             Dependency::Unreadable(_) => "a statement that cannot be read".to_owned(),

@@ -151,6 +151,7 @@ fn asked_on(form: ArnForm) -> &'static str {
     match form {
         ArnForm::Itself => "",
         ArnForm::Under(ending) => ending,
+        ArnForm::Above { .. } => "..",
         ArnForm::Anything => "*",
     }
 }

@@ -90,6 +90,12 @@ pub(crate) fn worst<'p>(pages: impl Iterator<Item = &'p AnswerPage> + Clone) -> 
     pages.into_iter().position(|page| Some(rank(page.verdict)) == worst).unwrap_or(0)
 }
 
+/// The place of the first of those that stand best.
+pub(crate) fn best<'p>(pages: impl Iterator<Item = &'p AnswerPage> + Clone) -> usize {
+    let best = pages.clone().map(|page| rank(page.verdict)).min();
+    pages.into_iter().position(|page| Some(rank(page.verdict)) == best).unwrap_or(0)
+}
+
 /// How far from a yes.
 fn rank(verdict: Verdict) -> u8 {
     match verdict {

@@ -360,6 +360,7 @@ impl Reader {
     }
 
     fn spot_of_arn(&self, arn: &str) -> Result<Spot, QuestionError> {
+        let arn = without_qualifier(arn);
         let snapshot = self.world().snapshot();
         let seen = |arn: &str| {
             let principal = snapshot.principal_by_arn(arn).map(Target::Principal);
@@ -368,10 +369,12 @@ impl Reader {
         if let Some(target) = seen(arn) {
             return Ok(Spot { target, part: None });
         }
-        // Something in a thing: `arn:aws:s3:::bucket/2026/07.csv`. Its own ARN begins with that of the thing.
+        // Something in a thing: `arn:aws:s3:::bucket/2026/07.csv`. Its own ARN begins with that of the thing. A parameter
+        // below the name of another is in no other.
         let mut end = arn.len();
         while let Some(cut) = arn[..end].rfind(['/', ':']).filter(|cut| *cut > 0) {
-            if let Some(target) = snapshot.resource_by_arn(&arn[..cut]).map(Target::Resource) {
+            let holds = |index: &ResourceIndex| &*snapshot.resource(*index).kind != "ssm:parameter";
+            if let Some(target) = snapshot.resource_by_arn(&arn[..cut]).filter(holds).map(Target::Resource) {
                 return Ok(Spot { target, part: Some(arn.to_owned()) });
             }
             end = cut;
@@ -604,6 +607,19 @@ impl Reader {
             None => format!("{prefix}{rest}"),
         })
     }
+}
+
+/// The ARN of a state machine without the version or alias behind it.
+///
+/// AWS: Step Functions developer guide, "Authorization for versions and aliases in Step Functions workflows": "Step Functions
+/// uses the state machine's ARN instead of using the version ARN or alias ARN"
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html>).
+fn without_qualifier(arn: &str) -> &str {
+    let machine =
+        arn.split_once(":stateMachine:").filter(|(head, _)| head.split(':').nth(2) == Some("states"));
+    let qualifier = machine.and_then(|(_, name)| name.split_once(':')).map(|(_, qualifier)| qualifier);
+    let end = qualifier.map_or(arn.len(), |qualifier| arn.len() - qualifier.len() - 1);
+    arn.get(..end).unwrap_or(arn)
 }
 
 fn unknown(text: &str, noun: &str) -> QuestionError {

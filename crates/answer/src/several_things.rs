@@ -8,7 +8,7 @@ use clavicle_catalog::ActionId;
 use clavicle_graph::{Actor, Target};
 use clavicle_policy::AccountId;
 
-use crate::operation::worst;
+use crate::operation::{best, worst};
 use crate::page::listed;
 use crate::question::{Question, QuestionError};
 use crate::reader::Reader;
@@ -20,8 +20,8 @@ const REGION: &str = "aws:RequestedRegion";
 /// An action with the kinds of things that each request of it names.
 pub(crate) struct DoneToSeveral {
     action: ActionId,
-    /// Kinds, with the form of their ARNs.
-    kinds: Vec<(String, &'static str)>,
+    /// Kinds, with the forms of their ARNs.
+    kinds: Vec<(String, Vec<&'static str>)>,
 }
 
 impl Reader {
@@ -30,8 +30,8 @@ impl Reader {
         let catalog = self.world().catalog();
         let action = catalog.action(text.trim())?;
         let required = catalog.resources(action).filter(|taken| taken.is_required());
-        let kinds: Vec<(String, &str)> = required
-            .map(|taken| (taken.resource_type().to_string(), taken.resource_type().arn_pattern()))
+        let kinds: Vec<(String, Vec<&str>)> = required
+            .map(|taken| (taken.resource_type().to_string(), taken.resource_type().arn_patterns().collect()))
             .collect();
         (kinds.len() > 1).then_some(DoneToSeveral { action, kinds })
     }
@@ -60,10 +60,15 @@ impl Reader {
             .as_deref()
             .and_then(|arn| arn.split(':').nth(1).map(str::to_owned));
         let mut pages = Vec::new();
-        for (kind, form) in &done.kinds {
-            let arn = any_of(form, partition.as_deref().unwrap_or("aws"), region, account);
-            let spot = Spot { target: Target::Arn(arn.as_str().into(), Some(account)), part: None };
-            pages.push((kind, arn, self.answer_can_on(question, actor, name, &spot)?));
+        for (kind, forms) in &done.kinds {
+            // A thing of the kind is named in one of its forms.
+            let mut in_forms = Vec::new();
+            for form in forms {
+                let arn = any_of(form, partition.as_deref().unwrap_or("aws"), region, account);
+                let spot = Spot { target: Target::Arn(arn.as_str().into(), Some(account)), part: None };
+                in_forms.push((kind, arn, self.answer_can_on(question, actor, name, &spot)?));
+            }
+            pages.push(in_forms.swap_remove(best(in_forms.iter().map(|(_, _, page)| page))));
         }
         let (decisive, _, mut page) = pages.swap_remove(worst(pages.iter().map(|(_, _, page)| page)));
         page.sentence.push_str(&format!(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::above::{self, AskedAbove};
 use crate::access::Access;
 use crate::action::{ActionId, ActionResource};
 use crate::binding::{self, CalledOperation, RequestLine};
@@ -178,6 +179,12 @@ impl Catalog {
     pub fn dependents(&self, action: ActionId) -> impl ExactSizeIterator<Item = ActionId> + use<'_> {
         let range = self.facts.actions[action.index()].dependents.clone();
         self.facts.dependents[range.start as usize..range.end as usize].iter().map(|&id| ActionId(id))
+    }
+
+    /// What a request of this action on the thing with this ARN is asked on besides, each of which has to be allowed: the
+    /// database and the catalogue of a table of AWS Glue, the cluster of a task that a command is run in.
+    pub fn asked_above(&self, action: ActionId, arn: &str) -> Vec<AskedAbove> {
+        above::asked_above(self, action, arn)
     }
 
     /// Is the action old enough (late 2025) that its dependents are known?

@@ -28,6 +28,7 @@
 //! | `words.tsv` | which actions a person means by "read", "control", "become" |
 //! | `META`, `sources.lock` | where all this comes from |
 
+mod above;
 mod access;
 mod action;
 mod arn_pattern;
@@ -56,6 +57,7 @@ mod table;
 mod word;
 mod word_table;
 
+pub use above::{AskedAbove, levels_above};
 pub use access::Access;
 pub use action::{ActionId, ActionResource};
 pub use binding::{CalledOperation, RequestLine};

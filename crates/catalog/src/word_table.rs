@@ -10,6 +10,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::above::{levels_above, path_above};
 use crate::action::ActionId;
 use crate::catalog::Catalog;
 use crate::edition::catalog;
@@ -25,6 +26,13 @@ pub enum ArnForm {
     Itself,
     /// The ARN of something in the thing: its ARN with this ending, such as `/*` for the objects of a bucket.
     Under(&'static str),
+    /// The path so many levels above the thing, with a `/` at its end or without: the request is for all that is below.
+    Above {
+        /// One is the path that the thing is in.
+        levels: u8,
+        /// Does the path end with a slash?
+        slash: bool,
+    },
     /// No thing: the action is asked on `*` only.
     Anything,
 }
@@ -35,8 +43,26 @@ impl ArnForm {
         match self {
             Self::Itself => arn.to_owned(),
             Self::Under(ending) => format!("{arn}{ending}"),
+            Self::Above { levels, slash } => path_above(arn, levels, slash).unwrap_or_else(|| arn.to_owned()),
             Self::Anything => "*".to_owned(),
         }
+    }
+
+    /// The forms in which requests name the thing with this ARN, where the table says this one: every path above it.
+    ///
+    /// AWS: Systems Manager user guide, "Restricting access to specific parameters and paths": "For `GetParametersByPath`, deny
+    /// every ancestor path"; a path is named as the caller spells it, with a slash at its end or without
+    /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-parameter-access.html>).
+    fn each(self, arn: &str) -> Vec<Self> {
+        if !matches!(self, Self::Above { .. }) {
+            return vec![self];
+        }
+        let levels = levels_above(arn);
+        let spelled = |levels| [false, true].map(|slash| Self::Above { levels, slash });
+        // The last of them, `/`, is spelled in one way.
+        let mut forms: Vec<Self> = (1..=levels).flat_map(spelled).collect();
+        forms.dedup_by_key(|form| form.of(arn));
+        forms
     }
 
     /// How a request about a thing of this type names it where nothing else is written down. Log groups have `:*` behind them,
@@ -167,8 +193,10 @@ impl Words {
         let mut found = Vec::new();
         for &id in types.iter().filter(|&&id| !any_written || self.is_written(word, id)) {
             for WordAction { action, form } in self.asked(word, id) {
-                if !found.contains(&(action, form)) {
-                    found.push((action, form));
+                for form in form.each(arn) {
+                    if !found.contains(&(action, form)) {
+                        found.push((action, form));
+                    }
                 }
             }
         }
@@ -209,13 +237,15 @@ fn makes_a_new(action: &str, resource_type: &str) -> bool {
         .is_some_and(|made| letters(made).eq_ignore_ascii_case(&letters(resource_type)))
 }
 
-/// The actions of a row: `prefix:Name`, or `prefix:Name@ending`, or `prefix:Name@*` for an action that names nothing.
+/// The actions of a row: `prefix:Name`, or `prefix:Name@ending`, `prefix:Name@^` for an action that names
+/// the paths above the thing, or `prefix:Name@*` for one that names nothing.
 /// A name that this catalogue does not have is left out.
 fn row_actions(catalog: &Catalog, row: Row<'static>) -> impl Iterator<Item = WordAction> {
     row.text(2).split(' ').filter(|part| !part.is_empty()).filter_map(|part| {
         let (name, form) = match part.split_once('@') {
             None => (part, ArnForm::Itself),
             Some((name, "*")) => (name, ArnForm::Anything),
+            Some((name, "^")) => (name, ArnForm::Above { levels: 1, slash: false }),
             Some((name, ending)) => (name, ArnForm::Under(ending)),
         };
         Some(WordAction { action: catalog.action(name)?, form })

@@ -26,6 +26,8 @@ pub enum Dependency {
     Mounting,
     /// Whether root access is centralized, and the caller's account manages it.
     RootAccess,
+    /// Whether the bucket behind an access point lets the caller in too.
+    BucketBehind,
 }
 
 impl fmt::Display for Dependency {
@@ -40,6 +42,7 @@ impl fmt::Display for Dependency {
             Self::RegistryPolicy => formatter.write_str("the policy of the registry"),
             Self::Mounting => formatter.write_str("who reaches its mount targets"),
             Self::RootAccess => formatter.write_str("centralized root access"),
+            Self::BucketBehind => formatter.write_str("the bucket behind the access point"),
         }
     }
 }
@@ -58,5 +61,6 @@ mod tests {
         assert_eq!(Dependency::RegistryPolicy.to_string(), "the policy of the registry");
         assert_eq!(Dependency::Mounting.to_string(), "who reaches its mount targets");
         assert_eq!(Dependency::RootAccess.to_string(), "centralized root access");
+        assert_eq!(Dependency::BucketBehind.to_string(), "the bucket behind the access point");
     }
 }

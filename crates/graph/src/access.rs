@@ -25,6 +25,16 @@ pub struct Wanted {
     pub form: ArnForm,
 }
 
+impl Wanted {
+    /// Does the question ask the action on the thing itself too, so that this is of what is in the thing: of the versions and
+    /// aliases of a function, of the indexes of a table?
+    pub fn is_of_a_part(&self, wanted: &[Self]) -> bool {
+        let on_itself =
+            |other: &Self| other.form == ArnForm::Itself && other.action.lower() == self.action.lower();
+        matches!(self.form, ArnForm::Under(_)) && wanted.iter().any(on_itself)
+    }
+}
+
 /// Who can do something with a thing.
 #[derive(Debug, Clone)]
 pub struct Access {
@@ -397,7 +407,7 @@ impl<'w, 'q> Asked<'w, 'q> {
         let wanted = self.wanted.get(place)?;
         let target = self.sides.side(wanted.form)?;
         let (arn, ruling, partial) = match self.may(side, wanted, target) {
-            Some(ruling) => (Arc::from(target.resource.text()), ruling, false),
+            Some(ruling) => (Arc::from(target.resource.text()), ruling, wanted.is_of_a_part(self.wanted)),
             None => self.part(wanted, side)?,
         };
         Some(How { action: place, actions: Vec::new(), arn, partial, ruling, needs: self.met(place, side)? })

@@ -229,7 +229,7 @@ impl<'w> Things<'_, 'w, '_> {
     fn has_part(&self, pattern: &str, at: usize) -> bool {
         self.asked[at].forms().iter().any(|(form, _)| match form {
             ArnForm::Under(ending) => has_part(pattern, &self.record(at).arn, ending),
-            ArnForm::Itself | ArnForm::Anything => false,
+            ArnForm::Itself | ArnForm::Above { .. } | ArnForm::Anything => false,
         })
     }
 

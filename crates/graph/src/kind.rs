@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clavicle_catalog::{ArnForm, Catalog, Word, words};
+use clavicle_catalog::{ArnForm, Catalog, Word, levels_above, words};
 use clavicle_engine::Action;
 use clavicle_snapshot::{PrincipalKind, Snapshot};
 use foldhash::{HashMap, HashMapExt};
@@ -58,9 +58,11 @@ impl Kinds {
             KindWords::new(catalog, "arn:aws:iam::111122223333:group/name", 1),
             KindWords::new(catalog, "arn:aws:iam::111122223333:role/name", 2),
         ];
-        let mut known: HashMap<Arc<str>, u16> = HashMap::new();
+        let mut known: HashMap<(Arc<str>, u8), u16> = HashMap::new();
         let of_resource = snapshot.resources.iter().map(|resource| {
-            *known.entry(resource.kind.clone()).or_insert_with(|| {
+            // Parameters are asked about on every path above them: those of as many levels are one kind.
+            let levels = if &*resource.kind == "ssm:parameter" { levels_above(&resource.arn) } else { 0 };
+            *known.entry((resource.kind.clone(), levels)).or_insert_with(|| {
                 kinds.push(KindWords::new(catalog, &resource.arn, kinds.len()));
                 u16::try_from(kinds.len() - 1).unwrap_or(u16::MAX)
             })

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use clavicle_catalog::AskedAbove;
 use clavicle_engine::{Action, Context, Dependency, Fact, Verdict};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{ResourceIndex, ResourceRecord};
@@ -21,8 +22,8 @@ pub struct Need {
     pub target: Target,
     /// Why, in plain words: `default encryption of the bucket`.
     pub why: &'static str,
-    /// The service that uses the key for the caller: `s3`.
-    pub through: &'static str,
+    /// The service that uses the key for the caller: `s3`. `None`: the caller's own request names this too.
+    pub through: Option<&'static str>,
     /// The region of that service.
     pub region: Option<Arc<str>>,
 }
@@ -32,7 +33,7 @@ pub struct Need {
 /// AWS: S3 User Guide, "Required permissions for SSE-KMS"; SQS Developer Guide, "Configuring AWS KMS permissions for
 /// Amazon SQS"; SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"; Secrets Manager User Guide,
 /// "Secret encryption and decryption in AWS Secrets Manager", Permissions for the KMS key.
-const USES: [(&str, &str, &[&str], &str); 10] = [
+const USES: [(&str, &str, &[&str], &str); 12] = [
     ("s3:bucket", "s3:getobject", &["kms:Decrypt"], "default encryption of the bucket"),
     ("s3:bucket", "s3:getobjectversion", &["kms:Decrypt"], "default encryption of the bucket"),
     ("s3:bucket", "s3:putobject", &["kms:GenerateDataKey"], "default encryption of the bucket"),
@@ -48,6 +49,8 @@ const USES: [(&str, &str, &[&str], &str); 10] = [
     ),
     ("ssm:parameter", "ssm:getparameter", &["kms:Decrypt"], "encryption of the parameter"),
     ("ssm:parameter", "ssm:getparameters", &["kms:Decrypt"], "encryption of the parameter"),
+    ("ssm:parameter", "ssm:getparametersbypath", &["kms:Decrypt"], "encryption of the parameter"),
+    ("ssm:parameter", "ssm:getparameterhistory", &["kms:Decrypt"], "encryption of the parameter"),
 ];
 
 /// AWS: IAM User Guide, "AWS global condition context keys", `aws:ViaAWSService`.
@@ -59,7 +62,8 @@ const CALLER_ACCOUNT: &str = "kms:CallerAccount";
 impl Need {
     /// The keys of the request that the service makes for a caller of this account.
     pub(crate) fn keys(&self, account: Option<AccountId>) -> Vec<(&'static str, Option<String>)> {
-        let host = self.region.as_deref().map(|region| format!("{}.{region}.amazonaws.com", self.through));
+        let Some(service) = self.through else { return Vec::new() };
+        let host = self.region.as_deref().map(|region| format!("{service}.{region}.amazonaws.com"));
         let mut keys: Vec<(&'static str, Option<String>)> =
             host.into_iter().map(|host| ("kms:ViaService", Some(host))).collect();
         keys.extend(account.map(|account| (CALLER_ACCOUNT, Some(account.to_string()))));
@@ -73,6 +77,9 @@ impl Need {
     /// "Forward access sessions".
     pub(crate) fn context(&self, account: Option<AccountId>, when: &Context) -> Context {
         let mut context = when.clone();
+        if self.through.is_none() {
+            return context;
+        }
         for (key, value) in self.keys(account) {
             // Only the question may say otherwise of what the service sends; it never says that nothing calls it.
             if let Some(value) = value.filter(|_| when.stated(key).is_none() || key == VIA_SERVICE) {
@@ -90,6 +97,28 @@ impl World {
     /// What else does a request of this action on this target need? Nothing where a key of AWS's own encrypts, which
     /// lets in everyone whom the service lets in.
     pub fn needs(&self, action: &Action, target: &Target) -> Vec<Need> {
+        let mut needs = self.needs_above(action, target);
+        needs.extend(self.needs_of_key(action, target));
+        needs
+    }
+
+    /// The same action on what the thing stands in.
+    fn needs_above(&self, action: &Action, target: &Target) -> Vec<Need> {
+        let known =
+            self.catalog().action(action.text()).filter(|_| matches!(action.service(), "glue" | "ecs"));
+        let Some(id) = known else { return Vec::new() };
+        let asked = self.catalog().asked_above(id, &self.arn_of(target)).into_iter();
+        let need = |above: AskedAbove| Need {
+            action: self.catalog().name(id),
+            target: self.target_of_arn(&above.arn),
+            why: above.what,
+            through: None,
+            region: None,
+        };
+        asked.map(need).collect()
+    }
+
+    fn needs_of_key(&self, action: &Action, target: &Target) -> Vec<Need> {
         let Target::Resource(index) = target else { return Vec::new() };
         let record = self.snapshot().resource(*index);
         let used = USES.iter().find(|(kind, used, ..)| *kind == &*record.kind && *used == action.lower());
@@ -105,7 +134,7 @@ impl World {
             action,
             target: key.clone(),
             why,
-            through: service,
+            through: Some(service),
             region: record.region.clone(),
         };
         actions.iter().map(need).collect()
@@ -146,11 +175,16 @@ impl World {
         };
         // An alias that leads nowhere: there is a key, and nobody has shown which.
         let arn = arn.unwrap_or_else(|| named.to_owned());
-        match self.snapshot().resource_by_arn(&arn) {
-            Some(index) if self.is_aws_managed(index) => None,
-            Some(index) => Some(Target::Resource(index)),
-            None => Some(Target::Arn(arn.as_str().into(), AccountId::of_arn(&arn))),
+        match self.target_of_arn(&arn) {
+            Target::Resource(index) if self.is_aws_managed(index) => None,
+            target => Some(target),
         }
+    }
+
+    /// The thing with this ARN, seen or not.
+    fn target_of_arn(&self, arn: &str) -> Target {
+        let seen = self.snapshot().resource_by_arn(arn).map(Target::Resource);
+        seen.unwrap_or_else(|| Target::Arn(arn.into(), AccountId::of_arn(arn)))
     }
 
     fn is_aws_managed(&self, key: ResourceIndex) -> bool {
@@ -162,7 +196,7 @@ impl World {
         let context = need.context(actor.principal.account());
         let ruling = self.rule(actor, &need.action, &need.target, &context);
         // Grants of keys are in no source. They can only add: a yes stands, a no is not certain.
-        if ruling.verdict == Verdict::ImplicitlyDenied {
+        if ruling.verdict == Verdict::ImplicitlyDenied && need.action.service() == "kms" {
             return Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::KmsGrants] };
         }
         ruling
@@ -172,7 +206,7 @@ impl World {
     pub(crate) fn need_verdict(&self, need: &AskedNeed<'_>, actor: &ActorSide<'_>) -> Verdict {
         let context = need.context(actor.principal.account());
         match self.verdict(actor, &need.action, &need.target, &context) {
-            Verdict::ImplicitlyDenied => Verdict::Depends,
+            Verdict::ImplicitlyDenied if need.action.service() == "kms" => Verdict::Depends,
             verdict => verdict,
         }
     }
@@ -194,11 +228,16 @@ pub(crate) struct AskedNeed<'w> {
 
 impl<'w> AskedNeed<'w> {
     pub(crate) fn new(world: &'w World, need: Need, when: &Context) -> Self {
+        let side = world.target_side(&need.target, None);
+        let target = match &need.target {
+            Target::Arn(arn, _) if world.has_no_policy(arn) => side.without_unseen(),
+            _ => side,
+        };
         Self {
             action: Action::new(need.action),
-            target: world.target_side(&need.target, None),
+            target,
             context: Arc::new(need.context(None, when)),
-            account_is_open: when.stated(CALLER_ACCOUNT).is_none(),
+            account_is_open: need.through.is_some() && when.stated(CALLER_ACCOUNT).is_none(),
             need,
             of_account: RwLock::default(),
         }

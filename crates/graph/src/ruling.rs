@@ -198,10 +198,15 @@ impl World {
     /// Is it of a kind whose things have no policies of their own, in a service of which it is known what has?
     ///
     /// AWS: Service Authorization Reference: the resource types of the actions that write such policies.
-    fn has_no_policy(&self, arn: &str) -> bool {
+    /// Amazon ECS developer guide, "How Amazon Elastic Container Service works with IAM": it has no resource-based policies
+    /// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_service-with-iam.html>).
+    pub(crate) fn has_no_policy(&self, arn: &str) -> bool {
         let catalog = self.catalog();
         let kinds: Vec<String> = catalog.resource_types_of(arn).iter().map(ToString::to_string).collect();
         let Some((service, _)) = kinds.first().and_then(|kind| kind.split_once(':')) else { return false };
+        if service == "ecs" {
+            return true;
+        }
         let mut writers = catalog
             .resource_policy_kinds()
             .filter(|known| known.prefix == service)
@@ -262,7 +267,26 @@ impl World {
             let blocked = self.rule_once(&request, &if_blocked(applicable));
             return ruling.either(blocked, Dependency::NotSeen(Layer::Resource));
         }
+        if ruling.may() && target.is_access_point && self.is_done_to_buckets(action) {
+            let Ruling { mut depends_on, .. } = ruling;
+            depends_on.push(Dependency::BucketBehind);
+            return Ruling { verdict: Verdict::Depends, depends_on };
+        }
         ruling
+    }
+
+    /// Is it done to buckets or objects, so that through an access point both it and the bucket behind it are asked? Which
+    /// bucket that is stands in no source.
+    ///
+    /// AWS: S3 User Guide, "Configuring IAM policies for using access points": "both the access point and the underlying
+    /// bucket or Amazon FSx file system must permit the request"
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>).
+    fn is_done_to_buckets(&self, action: &Action) -> bool {
+        let of_bucket = |id| {
+            let mut kinds = self.catalog().resources(id).map(|taken| taken.resource_type());
+            kinds.any(|kind| kind.service().prefix() == "s3" && matches!(kind.name(), "bucket" | "object"))
+        };
+        self.catalog().action(action.text()).is_some_and(of_bucket)
     }
 
     fn rule_once(&self, request: &Request<'_>, applicable: &Applicable<'_>) -> Ruling {
@@ -291,6 +315,9 @@ impl World {
         if matches!(verdict, Verdict::Allowed | Verdict::Depends) && target.block_may_decide(self.store()) {
             let blocked = decide(self.store(), &request, &if_blocked(applicable)).verdict;
             return if blocked == verdict { verdict } else { Verdict::Depends };
+        }
+        if verdict == Verdict::Allowed && target.is_access_point && self.is_done_to_buckets(action) {
+            return Verdict::Depends;
         }
         verdict
     }

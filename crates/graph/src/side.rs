@@ -34,6 +34,8 @@ pub(crate) struct TargetSide<'w> {
     circumstances: Circumstances,
     /// The bucket's or account's block of public access was not seen, and could be on.
     pub(crate) block_not_seen: bool,
+    /// It is an access point of S3: what is done to a bucket and its objects through it has to be allowed there too.
+    pub(crate) is_access_point: bool,
 }
 
 /// A ladder with its levels in a row, as the engine takes them.
@@ -120,6 +122,7 @@ impl TargetSide<'_> {
             rcps: self.rcps.clone(),
             circumstances: self.circumstances,
             block_not_seen: self.block_not_seen,
+            is_access_point: self.is_access_point,
         })
     }
 
@@ -324,7 +327,7 @@ impl World {
             Target::Resource(index) => {
                 let record = self.snapshot().resource(*index);
                 let mut resource = Resource::new(arn.unwrap_or(&record.arn), record.account);
-                self.place_resource(&mut resource, record);
+                self.place_resource(&mut resource, record, arn);
                 let policy = match record.policy {
                     PolicyState::None => ResourcePolicy::None,
                     PolicyState::NotSeen => ResourcePolicy::NotSeen,
@@ -341,6 +344,7 @@ impl World {
                         ..Circumstances::default()
                     },
                     block_not_seen,
+                    is_access_point: &*record.kind == "s3:accesspoint",
                     resource,
                 }
             }
@@ -373,6 +377,7 @@ impl World {
                 ..Circumstances::default()
             },
             block_not_seen: false,
+            is_access_point: arn_is_of_access_point(resource.text()),
             resource,
         }
     }
@@ -402,10 +407,14 @@ impl World {
         }
     }
 
-    fn place_resource(&self, resource: &mut Resource, record: &ResourceRecord) {
+    fn place_resource(&self, resource: &mut Resource, record: &ResourceRecord, named: Option<&str>) {
         self.place_owner(resource, record.account);
         if let Some(region) = &record.region {
             resource.state("aws:RequestedRegion", Fact::One(region.to_string()));
+        }
+        // Of a path above the thing no tags were seen.
+        if named.is_some_and(|named| named.len() < record.arn.len() && record.arn.starts_with(named)) {
+            return;
         }
         let service = record.kind.split(':').next().unwrap_or_default();
         if service == "s3" {
@@ -445,6 +454,12 @@ impl World {
             resource.state("aws:ResourceOrgPaths", Fact::Many(vec![path.clone()]));
         }
     }
+}
+
+/// Does it name an access point of S3, or an object through one?
+fn arn_is_of_access_point(arn: &str) -> bool {
+    arn.split(':').nth(2) == Some("s3")
+        && arn.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with("accesspoint/"))
 }
 
 /// States the tags of a bucket, for it and all that is in it.

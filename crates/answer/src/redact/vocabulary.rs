@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use clavicle_catalog::catalog;
+use clavicle_catalog::{ResourceType, catalog};
 
 /// The words of AWS.
 #[derive(Debug)]
@@ -98,8 +98,8 @@ pub(super) fn is_part(word: &str) -> bool {
 fn kinds() -> HashMap<String, HashSet<String>> {
     let mut kinds: HashMap<String, HashSet<String>> = HashMap::new();
     let mut named = HashSet::new();
-    for of in catalog().resource_types() {
-        let mut parts = of.arn_pattern().splitn(6, ':');
+    for form in catalog().resource_types().flat_map(ResourceType::arn_patterns) {
+        let mut parts = form.splitn(6, ':');
         let (Some(service), Some(rest)) = (parts.nth(2), parts.nth(2)) else { continue };
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         let first = rest.split([':', '/']).next().unwrap_or_default();

@@ -70,7 +70,7 @@ pub struct Covering {
     pub word: &'static str,
     /// `s3:bucket`.
     pub resource_type: String,
-    /// What follows the ARN of the thing in the request: nothing, or `/*`; `*` for no thing at all.
+    /// What follows the ARN of the thing in the request: nothing, or `/*`; `..` for the paths above it, `*` for no thing at all.
     pub asked_on: String,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clavicle_catalog::{ActionId, ArnForm, Word, words};
+use clavicle_catalog::{ActionId, ArnForm, ResourceType, Word, words};
 use clavicle_engine::{Action, Principal};
 use clavicle_graph::Target;
 use clavicle_policy::parse;
@@ -36,12 +36,12 @@ impl Reader {
         for task in tasks {
             let spot = self.resolve_spot(&task.thing)?;
             let asked = self.asked_action(Some(&task.what), &spot)?;
-            let known: Vec<(ActionId, String)> = asked
+            let known: Vec<Known> = asked
                 .wanted
                 .iter()
                 .filter_map(|wanted| {
                     let action = self.world().catalog().action(wanted.action.text())?;
-                    Some((action, self.arn_named(wanted, &spot)))
+                    Some(Known { action, form: wanted.form, on: self.arn_named(wanted, &spot) })
                 })
                 .collect();
             let taken = found.take(asked.word, &known);
@@ -76,13 +76,9 @@ pub fn task_without_accounts(tasks: &[Task], how: &How) -> Result<Suggestion, Qu
     for task in tasks {
         let arn = arn(&task.thing)?;
         let word = Word::parse(&task.what);
-        let known: Vec<(ActionId, String)> = match word {
+        let known: Vec<Known> = match word {
             Some(word) => in_words(word, &arn),
-            None => match catalog.action(&task.what) {
-                Some(action) if catalog.is_wildcard_only(action) => vec![(action, "*".to_owned())],
-                Some(action) => vec![(action, arn.clone())],
-                None => Vec::new(),
-            },
+            None => catalog.action(&task.what).map_or_else(Vec::new, |action| by_name(action, &arn)),
         };
         if known.is_empty() {
             return Err(QuestionError::new(format!(
@@ -91,7 +87,12 @@ pub fn task_without_accounts(tasks: &[Task], how: &How) -> Result<Suggestion, Qu
             ))
             .hint("name a word (list, read, write, delete, run) or an action, and a thing by its ARN"));
         }
-        found.take(word, &known);
+        for action in found.take(word, &known) {
+            for above in catalog.asked_above(action, &arn) {
+                let why = Some(format!("{} {}", above.what, task.thing));
+                found.add(Need { why, ..Need::plain(catalog.name(action), On::Thing(above.arn)) });
+            }
+        }
         if may_be_encrypted(&arn) {
             found.note(format!(
                 "`{}` was not seen: if a key of yours encrypts it, the key has to be allowed too.",
@@ -102,12 +103,44 @@ pub fn task_without_accounts(tasks: &[Task], how: &How) -> Result<Suggestion, Qu
     found.told(how, None)
 }
 
-/// The actions of a word on a thing, an object of a bucket among them.
-fn in_words(word: Word, arn: &str) -> Vec<(ActionId, String)> {
-    let of = |arn: &str| words().for_arn(word, arn);
-    let named = |(action, form): (ActionId, ArnForm)| (action, form.of(arn));
-    of(arn).into_iter().map(named).collect()
+/// An action that is asked, and what its request names.
+struct Known {
+    action: ActionId,
+    form: ArnForm,
+    on: String,
 }
+
+/// The actions of a word on a thing, an object of a bucket among them.
+fn in_words(word: Word, arn: &str) -> Vec<Known> {
+    let named = |(action, form): (ActionId, ArnForm)| Known { action, form, on: form.of(arn) };
+    words().for_arn(word, arn).into_iter().map(named).collect()
+}
+
+/// One action on a thing, named as the words name it.
+fn by_name(action: ActionId, arn: &str) -> Vec<Known> {
+    let catalog = clavicle_catalog::catalog();
+    let known = |form: ArnForm| Known { action, form, on: form.of(arn) };
+    if catalog.is_wildcard_only(action) {
+        return vec![known(ArnForm::Anything)];
+    }
+    let in_words = Word::ALL.into_iter().flat_map(|word| in_words(word, arn));
+    let found: Vec<Known> = in_words.filter(|known| known.action == action).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let takes = |kind: &ResourceType<'_>| {
+        catalog.resources(action).any(|taken| taken.resource_type().id() == kind.id())
+    };
+    let kind = catalog.resource_types_of(arn).into_iter().find(takes);
+    vec![known(kind.map_or(ArnForm::Itself, |kind| ArnForm::on(kind, catalog.short_name(action))))]
+}
+
+/// Ways to do what a word says that nobody means who asks for a policy for it: what S3 asks of the role that replicates objects,
+/// and no call of its API does, and the changes of a table by its stream.
+///
+/// AWS: S3 User Guide, "Setting up permissions for live replication"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html>).
+const BESIDE: [&str; 2] = ["s3:ReplicateObject", "dynamodb:GetRecords"];
 
 /// What a thing is called in requests.
 fn arn(thing: &str) -> Result<String, QuestionError> {
@@ -156,18 +189,32 @@ impl Found {
         }
     }
 
-    /// Takes, of the actions that mean a word, those of the level of the first; what else means the word there is told.
-    fn take(&mut self, word: Option<Word>, known: &[(ActionId, String)]) -> Vec<ActionId> {
+    /// Takes, of the actions that mean a word, those of the level of the first; what else means the word there is told. What is
+    /// in the thing alone is not taken where the action is asked on the thing, and a path above it, which is more than the
+    /// thing, only for an action that was asked by name.
+    fn take(&mut self, word: Option<Word>, known: &[Known]) -> Vec<ActionId> {
         let catalog = clavicle_catalog::catalog();
-        let Some((first, _)) = known.first() else { return Vec::new() };
+        let Some(first) = known.first().map(|known| known.action) else { return Vec::new() };
         let is_same = |action: ActionId| {
-            action == *first
-                || catalog.access(action) == catalog.access(*first)
+            action == first
+                || catalog.access(action) == catalog.access(first)
                     && catalog.is_permission_only(action) != Some(true)
         };
         let (mut taken, mut left) = (Vec::new(), Vec::new());
-        for (action, arn) in known {
-            if word.is_none() || is_same(*action) {
+        for Known { action, form, on: arn } in known {
+            let on_itself = |other: &Known| other.action == *action && other.form == ArnForm::Itself;
+            if matches!(form, ArnForm::Under(_)) && known.iter().any(on_itself) {
+                continue;
+            }
+            let by_path = matches!(form, ArnForm::Above { .. });
+            let is_taken = match word {
+                None => !by_path || taken.is_empty(),
+                Some(_) => {
+                    *action == first
+                        || is_same(*action) && !by_path && !BESIDE.contains(&catalog.name(*action))
+                }
+            };
+            if is_taken {
                 let on = match arn.as_str() {
                     "*" => On::Any,
                     arn if arn.contains(['*', '?', '$']) => On::Matching(arn.to_owned()),
@@ -176,7 +223,7 @@ impl Found {
                 let why = word.map(|word| format!("to {word}"));
                 self.add(Need { why, ..Need::plain(catalog.name(*action), on) });
                 taken.push(*action);
-            } else {
+            } else if !left.contains(&catalog.name(*action)) {
                 left.push(catalog.name(*action));
             }
         }

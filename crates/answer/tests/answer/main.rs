@@ -11,3 +11,4 @@ mod open;
 mod rules_page;
 mod truth;
 mod unused;
+mod words;

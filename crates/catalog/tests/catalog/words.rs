@@ -37,9 +37,15 @@ fn names(catalog: &Catalog, word: Word, resource_type: &str) -> Vec<&'static str
     words().actions(word, id).iter().map(|action| catalog.name(*action)).collect()
 }
 
-/// Which action is asked there, though AWS lists it for the unqualified thing only.
-/// See AWS: Lambda developer guide, "Fine-tuning the Resources and Conditions sections of policies".
-const QUALIFIED: [&str; 2] = ["lambda:function alias", "lambda:function version"];
+/// Which actions are asked on versions and aliases, though AWS lists them for the function only: "Actions that operate on a
+/// function can be restricted to a specific function by function, version, or alias ARN".
+///
+/// AWS: Lambda developer guide, "Fine-tuning the Resources and Conditions sections of policies"
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html>).
+fn is_qualified(name: &str, ending: &str) -> bool {
+    matches!(name, "lambda:function alias" | "lambda:function version")
+        || (name, ending) == ("lambda:function", ":*")
+}
 
 #[test]
 fn every_row_names_a_type_a_word_and_actions_that_can_be_asked_there() {
@@ -61,12 +67,15 @@ fn every_row_names_a_type_a_word_and_actions_that_can_be_asked_there() {
             let fits = if ending == "*" {
                 catalog().resources(action).all(|taken| taken.resource_type().id() != resource_type.id())
             } else {
-                let types = catalog().resource_types_of(&format!("{}{ending}", sample(resource_type)));
+                // The paths above a thing are none of a type.
+                let ending = if ending == "^" { "" } else { ending };
+                let arn = format!("{}{ending}", sample(resource_type));
+                let types = catalog().resource_types_of(&arn);
                 catalog()
                     .resources(action)
                     .any(|taken| types.iter().any(|t| t.id() == taken.resource_type().id()))
             };
-            if !fits && !QUALIFIED.contains(&name) {
+            if !fits && !is_qualified(name, ending) {
                 faults.push(format!("`{part}` cannot be asked on `{name}`"));
             }
         }
@@ -104,6 +113,23 @@ fn words_mean_what_people_mean() {
     assert!(!covered(Word::Write, role).iter().any(|asked| asked.starts_with("iam:PassRole")));
     let function = "arn:aws:lambda:eu-west-1:111122223333:function:nightly";
     assert_eq!(covered(Word::Run, function)[0], format!("lambda:InvokeFunction on {function}"));
+    // AWS: Lambda developer guide, "Fine-tuning the Resources and Conditions sections of policies"
+    // (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html>).
+    assert_eq!(covered(Word::Run, function)[1], format!("lambda:InvokeFunction on {function}:*"));
+    // AWS: Systems Manager user guide, "How Parameter Store authorizes parameter retrieval"
+    // (<https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html>).
+    let at = "arn:aws:ssm:eu-west-1:111122223333:parameter/";
+    let by_path: Vec<String> = covered(Word::Read, &format!("{at}app/prod/db"))
+        .into_iter()
+        .filter_map(|asked| Some(asked.strip_prefix("ssm:GetParametersByPath on ")?.replace(at, "/")))
+        .collect();
+    assert_eq!(by_path, ["/app/prod", "/app/prod/", "/app", "/app/", "/"]);
+    assert!(covered(Word::Read, &format!("{at}db")).contains(&format!("ssm:GetParametersByPath on {at}")));
+    // AWS: DynamoDB developer guide, "IAM policy to grant access to a specific DynamoDB table and its indexes"
+    // (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-specific-table-indexes.html>).
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/T";
+    assert!(covered(Word::Read, table).contains(&format!("dynamodb:Query on {table}/index/*")));
+    assert!(!covered(Word::Read, table).contains(&format!("dynamodb:GetItem on {table}/index/*")));
     let instance = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc";
     assert_eq!(covered(Word::Run, instance)[0], format!("ssm:StartSession on {instance}"));
     let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
@@ -193,5 +219,24 @@ fn policies_name_log_groups_with_what_is_in_them_but_for_tags() {
         ("s3:bucket", "DeleteBucket", ArnForm::Itself),
     ] {
         assert_eq!(on(kind, action), form, "{kind} {action}");
+    }
+}
+
+/// AWS: Amazon ECR user guide, "Automate the cleanup of images by using lifecycle policies in Amazon ECR"
+/// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html>); AWS KMS developer guide, "Grants in AWS KMS"
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>); Amazon RDS API reference, `StartExportTask`
+/// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartExportTask.html>); Systems Manager API reference,
+/// `SendCommand`, `DocumentName` (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html>).
+#[test]
+fn ways_that_go_by_another_name_count() {
+    for (word, kind, action) in [
+        (Word::Delete, "ecr:repository", "ecr:PutLifecyclePolicy"),
+        (Word::Control, "kms:key", "kms:RevokeGrant"),
+        (Word::Read, "rds:snapshot", "rds:StartExportTask"),
+        (Word::Read, "rds:cluster-snapshot", "rds:StartExportTask"),
+        (Word::Run, "ssm:document", "ssm:SendCommand"),
+        (Word::Read, "kinesis:stream", "kinesis:SubscribeToShard"),
+    ] {
+        assert!(names(catalog(), word, kind).contains(&action), "{word} {kind} {action}");
     }
 }

@@ -98,8 +98,11 @@ fn arn(text: &str, reader: Option<&Reader>) -> Option<String> {
         }
     }
     let types = catalog().resource_types_of(text);
-    let names: Vec<String> =
-        types.iter().take(6).map(|kind| format!("{kind}  {}", kind.arn_pattern())).collect();
+    let names: Vec<String> = types
+        .iter()
+        .take(6)
+        .flat_map(|kind| kind.arn_patterns().map(move |form| format!("{kind}  {form}")))
+        .collect();
     if !names.is_empty() && text != "*" {
         said.push("has the form of:".to_owned());
         said.extend(names.into_iter().map(|name| format!("  {name}")));

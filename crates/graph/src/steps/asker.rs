@@ -203,7 +203,25 @@ impl<'w> Asker<'_, 'w> {
             (_, Target::Arn(..)) => PolicyThen::Nobodys,
             _ => PolicyThen::AsSeen,
         };
-        self.ask(asked, &target, self.side_of(&target, policy).side(), policy)
+        let on_itself = self.ask(asked, &target, self.side_of(&target, policy).side(), policy);
+        on_itself.or_else(|| self.ask_versions(asked, &target, policy))
+    }
+
+    /// To run a function, the same request on its versions: `$LATEST`, which is the function as it stands, is one of them.
+    ///
+    /// AWS: Lambda developer guide, "Fine-tuning the Resources and Conditions sections of policies"
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html>).
+    fn ask_versions(
+        &self,
+        asked: &ReadyAsk,
+        target: &Target,
+        policy: PolicyThen,
+    ) -> Option<(Option<StepRequest>, Grade)> {
+        if asked.ask.action != "lambda:InvokeFunction" {
+            return None;
+        }
+        let arn = format!("{}:*", self.world.arn_of(target));
+        self.ask(asked, target, &self.world.named_side_then(target, Some(&arn), policy), policy)
     }
 
     /// The requests of a way that do not depend on what the method is tried on. `None`: one of them is a no.
@@ -320,7 +338,8 @@ impl<'w> Asker<'_, 'w> {
         let side = self.side_of(&target, PolicyThen::Nobodys);
         let mut granted = Granted::nothing();
         for asked in asks {
-            granted.add(self.ask(asked, &target, side.side(), PolicyThen::Nobodys)?);
+            let on_itself = self.ask(asked, &target, side.side(), PolicyThen::Nobodys);
+            granted.add(on_itself.or_else(|| self.ask_versions(asked, &target, PolicyThen::Nobodys))?);
         }
         Some(granted)
     }
