@@ -27,14 +27,13 @@ const MOST_KEPT: usize = 48;
 /// So many accounts are drawn before anybody asks.
 const DRAWN_AHEAD: usize = 24;
 
-/// So many pairs of somebody and something are looked at for that: some seconds. Whoever asks meanwhile has to wait for the
-/// account that is being drawn.
+/// So many pairs of somebody and something are looked at for that: some seconds.
 const MOST_AHEAD: usize = 50_000_000;
 
 /// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
 const MOST_PAGES: usize = 512;
 
-/// So many pairs are looked at for those: about a minute, of one processor, so that others answer.
+/// So many pairs are looked at for those: about a minute.
 const MOST_PAGES_AHEAD: usize = 500_000_000;
 
 /// A reader and the maps drawn so far.
@@ -217,16 +216,19 @@ impl Open {
     }
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
-    /// accounts, which take longest. Then the other accounts, as far as they fit, beside whatever is asked meanwhile.
+    /// accounts, which take longest. Then the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
     pub(crate) fn draw_ahead(&self) {
-        let largest = self.largest();
-        for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
-            // Whoever asks for it will be told what is wrong with it.
-            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
-        }
-        // Where the system gives no more threads, these are drawn when they are asked for.
-        if let Ok(beside) = rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-            beside.install(|| self.draw_others_ahead(&largest));
+        let beside = rayon::ThreadPoolBuilder::new().start_handler(|_| give_way_to_others()).build();
+        // Where the system gives no more threads, maps are drawn when they are asked for.
+        if let Ok(beside) = beside {
+            beside.install(|| {
+                let largest = self.largest();
+                for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
+                    // Whoever asks for it will be told what is wrong with it.
+                    let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
+                }
+                self.draw_others_ahead(&largest);
+            });
         }
     }
 
@@ -306,6 +308,13 @@ impl Sheet {
         focused(&self.drawn.page, focus)
             .ok_or_else(|| Refusal::absent(format!("`{focus}` is not on this map"), hint))
     }
+}
+
+/// Lets a thread have what the others leave of the processors, where the system tells threads apart for that.
+fn give_way_to_others() {
+    #[cfg(target_os = "linux")]
+    // Where it may not, it goes on beside them.
+    let _ = rustix::process::setpriority_process(None, 19);
 }
 
 /// Of accounts with their identities and things: which are drawn ahead, `count` at most, of which `most` pairs are looked at.
