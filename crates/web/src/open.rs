@@ -1,7 +1,9 @@
 //! What is open in the browser: a reader, and the maps that were drawn of it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, PseudonymKey, Pseudonyms, Reader, UseLines};
@@ -33,6 +35,9 @@ const MOST_AHEAD: usize = 50_000_000;
 /// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
 const MOST_PAGES: usize = 512;
 
+/// What is drawn ahead looks so often whether somebody still asks.
+const AHEAD_WAITS: Duration = Duration::from_millis(25);
+
 /// So many pairs are looked at for those: about a minute.
 const MOST_PAGES_AHEAD: usize = 500_000_000;
 
@@ -48,6 +53,8 @@ pub(crate) struct Open {
     sheets: Mutex<HashMap<SheetKey, Slot>>,
     /// Maps of accounts that were drawn before anybody asked, as they are sent.
     pages: Mutex<HashMap<AccountId, Bytes>>,
+    /// How many answers are being worked out for somebody.
+    asked: AtomicUsize,
     /// By account and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
     pub(crate) findings: Shelf<CheckPage>,
@@ -75,6 +82,16 @@ type SheetKey = (Option<AccountId>, Option<String>);
 /// another, whose work the threads that draw could be lent to.
 type Slot = Arc<OnceLock<Arc<Sheet>>>;
 
+/// Somebody who asks something.
+#[derive(Debug)]
+pub(crate) struct Asking<'o>(&'o AtomicUsize);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// A map as it was drawn.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -98,6 +115,7 @@ impl Open {
             reach_out,
             sheets: Mutex::default(),
             pages: Mutex::default(),
+            asked: AtomicUsize::new(0),
             cells: Shelf::new(32),
             findings: Shelf::new(1),
             since: Shelf::new(1),
@@ -217,29 +235,40 @@ impl Open {
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
     /// accounts, which take longest. Then the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
+    /// Not to be called by a thread of rayon: what is kept of a world is worked out by others.
     pub(crate) fn draw_ahead(&self) {
-        let beside = rayon::ThreadPoolBuilder::new().start_handler(|_| give_way_to_others()).build();
-        // Where the system gives no more threads, maps are drawn when they are asked for.
-        if let Ok(beside) = beside {
-            beside.install(|| {
-                let largest = self.largest();
-                for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
-                    // Whoever asks for it will be told what is wrong with it.
-                    let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
-                }
-                self.draw_others_ahead(&largest);
-            });
+        let largest = self.largest();
+        for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
+            self.let_others_go_first();
+            // Whoever asks for it will be told what is wrong with it.
+            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
         }
+        self.draw_others_ahead(&largest);
     }
 
     fn draw_others_ahead(&self, but: &[AccountId]) {
         for account in ahead(self.sizes(), MOST_PAGES_AHEAD, but.len() + MOST_PAGES) {
-            if !but.contains(&account)
-                && let Ok(sheet) = self.draw(Some(account), None)
-            {
+            if but.contains(&account) {
+                continue;
+            }
+            self.let_others_go_first();
+            if let Ok(sheet) = self.draw(Some(account), None) {
                 let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
                 pages.insert(account, sheet.bytes);
             }
+        }
+    }
+
+    /// Counts somebody as asking, until that is dropped.
+    pub(crate) fn asking(&self) -> Asking<'_> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Asking(&self.asked)
+    }
+
+    /// Waits until nobody asks anything.
+    fn let_others_go_first(&self) {
+        while self.asked.load(Ordering::SeqCst) > 0 {
+            std::thread::sleep(AHEAD_WAITS);
         }
     }
 
@@ -310,13 +339,6 @@ impl Sheet {
     }
 }
 
-/// Lets a thread have what the others leave of the processors, where the system tells threads apart for that.
-fn give_way_to_others() {
-    #[cfg(target_os = "linux")]
-    // Where it may not, it goes on beside them.
-    let _ = rustix::process::setpriority_process(None, 19);
-}
-
 /// Of accounts with their identities and things: which are drawn ahead, `count` at most, of which `most` pairs are looked at.
 fn ahead(mut accounts: Vec<(AccountId, usize, usize)>, most: usize, count: usize) -> Vec<AccountId> {
     accounts.retain(|(_, identities, _)| *identities > 0);
@@ -362,9 +384,21 @@ mod tests {
                 |open: &Open| open.map_page(Some(account), None).expect("it is there").as_ref().to_vec();
             assert!(page(&ahead) == page(&later), "{account}");
         }
+        // Whoever asks goes first, and no longer than they ask.
+        let asking = ahead.asking();
+        std::thread::scope(|scope| {
+            let drawing = scope.spawn(|| ahead.let_others_go_first());
+            std::thread::sleep(AHEAD_WAITS * 2);
+            assert!(!drawing.is_finished());
+            drop(asking);
+            drawing.join().expect("it goes on");
+        });
         // Only the one that was left out had to be drawn.
         assert_eq!(ahead.sheets.lock().expect("nobody broke off").len(), 1);
         assert!(ahead.map_page(Some("000000000000"), None).is_err());
+        // On a thread of rayon this breaks off.
+        later.draw_ahead();
+        assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(None, None)));
     }
 
     #[test]

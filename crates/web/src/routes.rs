@@ -686,7 +686,10 @@ async fn work(
     answer: impl FnOnce(&Open) -> Result<Bytes, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
     let open = opened(app)?;
-    let answer = tokio::task::spawn_blocking(move || answer(&open));
+    let answer = tokio::task::spawn_blocking(move || {
+        let _asking = open.asking();
+        answer(&open)
+    });
     let bytes = answer.await.map_err(|_| Refusal::broken())??;
     let bytes = axum::body::Bytes::from_owner(bytes);
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())

@@ -65,6 +65,7 @@ impl<T: Send + Sync + 'static> Shelf<T> {
         if !slot.begun.swap(true, Ordering::Relaxed) {
             let own = slot.clone();
             let made = tokio::task::spawn_blocking(move || {
+                let _asking = open.asking();
                 let work = std::panic::AssertUnwindSafe(|| work(&open, &own.progress));
                 let made = std::panic::catch_unwind(work).unwrap_or_else(|_| Err(Refusal::broken()));
                 own.made.get_or_init(|| made.map(Arc::new));
