@@ -13,6 +13,11 @@ pub struct AskedAbove {
     pub what: &'static str,
 }
 
+/// Is any action of this service asked on what the thing stands in?
+pub(crate) fn is_asked_above(service: &str) -> bool {
+    matches!(service, "glue" | "ecs")
+}
+
 /// On what else is `action` asked, where a request names the thing with this ARN? Each has to be allowed.
 ///
 /// AWS: Glue developer guide, "Specifying AWS Glue resource ARNs": "any access operation on a Data Catalog resource requires
@@ -22,7 +27,9 @@ pub struct AskedAbove {
 /// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html>), and the Service Authorization Reference has
 /// both as required.
 pub(crate) fn asked_above(catalog: &Catalog, action: ActionId, arn: &str) -> Vec<AskedAbove> {
-    let Some((place, name)) = split(arn) else { return Vec::new() };
+    let Some((place, name)) = split(arn).filter(|(place, _)| is_asked_above(place.service)) else {
+        return Vec::new();
+    };
     let takes = |kind: &str| {
         catalog.resources(action).any(|taken| taken.resource_type().name().eq_ignore_ascii_case(kind))
     };

@@ -181,6 +181,11 @@ impl Catalog {
         self.facts.dependents[range.start as usize..range.end as usize].iter().map(|&id| ActionId(id))
     }
 
+    /// Does [`asked_above`](Self::asked_above) tell anything of the actions of this service?
+    pub fn is_asked_above(&self, service: &str) -> bool {
+        above::is_asked_above(service)
+    }
+
     /// What a request of this action on the thing with this ARN is asked on besides, each of which has to be allowed: the
     /// database and the catalogue of a table of AWS Glue, the cluster of a task that a command is run in.
     pub fn asked_above(&self, action: ActionId, arn: &str) -> Vec<AskedAbove> {

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, lay_out_warning};
 use crate::ink::{Ink, Tone};
 use crate::terminal;
 use crate::typed::{Accounts, Changes, Check, Diff, WhatIf};
@@ -68,6 +68,15 @@ impl<'t> Watched<'t> {
         }
         let program = std::env::current_exe()
             .map_err(|error| Failure::io("find the program", Path::new("clavicle"), &error))?;
+        if self.stamps().len() >= MOST {
+            let mut said = terminal::side_page();
+            lay_out_warning(
+                &mut said,
+                &format!("there are more than {MOST} files: changes of the others are not seen"),
+                None,
+            );
+            terminal::say(said);
+        }
         let typed: Vec<_> = std::env::args_os().skip(1).filter(|word| word != FLAG).collect();
         loop {
             let before = self.stamps();

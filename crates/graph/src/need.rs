@@ -104,9 +104,10 @@ impl World {
 
     /// The same action on what the thing stands in.
     fn needs_above(&self, action: &Action, target: &Target) -> Vec<Need> {
+        // Most are not, and are not looked up for that.
         let known =
-            self.catalog().action(action.text()).filter(|_| matches!(action.service(), "glue" | "ecs"));
-        let Some(id) = known else { return Vec::new() };
+            self.catalog().is_asked_above(action.service()).then(|| self.catalog().action(action.text()));
+        let Some(id) = known.flatten() else { return Vec::new() };
         let asked = self.catalog().asked_above(id, &self.arn_of(target)).into_iter();
         let need = |above: AskedAbove| Need {
             action: self.catalog().name(id),

@@ -30,7 +30,7 @@ pub fn by_itself(policy: &Policy) -> Policy {
 }
 
 /// Does an Allow of it name an account?
-pub fn names_accounts(policy: &Policy) -> bool {
+fn names_accounts(policy: &Policy) -> bool {
     let has_one = |principal: &PrincipalElement| {
         let mut entries = principal.entries.iter();
         !principal.negated
@@ -50,11 +50,33 @@ fn is_account(text: &str) -> bool {
 }
 
 impl Store {
-    /// Is everybody whom `narrow` lets in by itself let in so by `wide`? Proved, or no.
-    pub fn lets_in_by_itself(&mut self, narrow: &Policy, wide: &Policy, limits: Limits) -> bool {
+    /// Is everybody whom `narrow` lets in by itself let in so by `wide`, where all that it allows is allowed by that? Proved, or
+    /// no. Where neither names an account, or nobody is let in by name, there is nothing to tell apart.
+    pub fn lets_in_by_itself(
+        &mut self,
+        narrow: &Policy,
+        wide: &Policy,
+        principals: Principals,
+        limits: Limits,
+    ) -> bool {
+        if principals != Principals::Required || !(names_accounts(narrow) || names_accounts(wide)) {
+            return true;
+        }
         let narrow = self.compile(&by_itself(narrow), Principals::Required);
         let wide = self.compile(&by_itself(wide), Principals::Required);
         self.implies(&narrow.access(), &wide.access(), limits).holds()
+    }
+
+    /// Do two policies that allow the same let in the same by themselves? Proved, or no.
+    pub fn let_in_alike(
+        &mut self,
+        one: &Policy,
+        other: &Policy,
+        principals: Principals,
+        limits: Limits,
+    ) -> bool {
+        self.lets_in_by_itself(one, other, principals, limits)
+            && self.lets_in_by_itself(other, one, principals, limits)
     }
 }
 
@@ -86,9 +108,16 @@ mod tests {
             (&both, &role, true),
             (&role, &everybody, true),
         ] {
-            let found = Store::new().lets_in_by_itself(narrow, wide, Limits::default());
-            assert_eq!(found, alike, "{narrow:?} {wide:?}");
+            let found =
+                |principals| Store::new().lets_in_by_itself(narrow, wide, principals, Limits::default());
+            assert_eq!(found(Principals::Required), alike, "{narrow:?} {wide:?}");
+            assert!(found(Principals::Ignored));
         }
+        let alike =
+            |one, other| Store::new().let_in_alike(one, other, Principals::Required, Limits::default());
+        assert!(
+            alike(&role, &both) == alike(&both, &role) && !alike(&role, &account) && !alike(&account, &role)
+        );
         assert!(names_accounts(&account) && names_accounts(&both));
         assert!(!names_accounts(&role) && !names_accounts(&everybody));
     }

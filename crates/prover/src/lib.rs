@@ -68,7 +68,7 @@ mod words;
 mod work;
 
 pub use access::Access;
-pub use by_itself::{by_itself, names_accounts};
+pub use by_itself::by_itself;
 pub use compile::Document;
 pub use count::{LONGEST, Magnitude};
 pub use difference::{Difference, Part, Region};

@@ -6,7 +6,7 @@ use std::fmt;
 
 use clavicle_engine::Principals;
 use clavicle_policy::{Policy, Statement};
-use clavicle_prover::{Doubt, Limits, Store, Verdict, Witness, names_accounts};
+use clavicle_prover::{Doubt, Limits, Store, Verdict, Witness};
 
 use crate::need::Need;
 use crate::redundant::{Denies, drop_redundant};
@@ -179,11 +179,8 @@ pub fn is_same(one: &Policy, other: &Policy) -> bool {
 fn prove(old: &Policy, new: &[Policy], principals: Principals) -> Result<Same, Refusal> {
     let mut store = Store::new();
     let joined = joined(new);
-    if principals == Principals::Required && (names_accounts(old) || names_accounts(&joined)) {
-        let ways = [(old, &joined), (&joined, old)];
-        if !ways.iter().all(|(one, other)| store.lets_in_by_itself(one, other, Limits::default())) {
-            return Err(Refusal::NotProved(vec![Doubt::ByName]));
-        }
+    if !store.let_in_alike(old, &joined, principals, Limits::default()) {
+        return Err(Refusal::NotProved(vec![Doubt::ByName]));
     }
     let old = store.compile(old, principals);
     let new = store.compile(&joined, principals);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use clavicle_catalog::ActionId;
 use clavicle_engine::Principals;
 use clavicle_policy::{Case, Effect, Glob, Policy, Statement};
-use clavicle_prover::{Limits, Store, names_accounts};
+use clavicle_prover::{Limits, Store};
 
 use crate::minimize::Step;
 use crate::written::{actions, effect, resources, set_actions, set_resources};
@@ -209,10 +209,8 @@ fn adds_nothing(piece: &Statement, rest: &Policy, principals: Principals) -> boo
     let alone = Policy { statements: vec![piece.clone()], ..rest.clone() };
     let mut store = Store::new();
     // Who is named is not covered by their account.
-    let by_name = principals == Principals::Required && names_accounts(rest);
-    if by_name
-        && effect(piece) == Some(Effect::Allow)
-        && !store.lets_in_by_itself(&alone, rest, Limits::default())
+    if effect(piece) == Some(Effect::Allow)
+        && !store.lets_in_by_itself(&alone, rest, principals, Limits::default())
     {
         return false;
     }

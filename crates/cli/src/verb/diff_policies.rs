@@ -6,7 +6,7 @@
 use clavicle_answer::shape::GateOutcome;
 use clavicle_answer::{Gate, GateAccess, gate_outcome};
 use clavicle_engine::{Fact, Principals};
-use clavicle_prover::{Difference, Document, Doubt, Limits, Region, Store, names_accounts};
+use clavicle_prover::{Difference, Document, Doubt, Limits, Region, Store};
 use serde_json::{Value, json};
 
 use super::diff;
@@ -241,12 +241,9 @@ impl Told {
         let limits = Limits::default;
         let mut more = store.difference(&after, &before.access(), limits());
         let mut less = store.difference(&before, &after.access(), limits());
-        if principals == Principals::Required && (names_accounts(&old.policy) || names_accounts(&new.policy))
-        {
-            for (found, has, other) in [(&mut more, &new, &old), (&mut less, &old, &new)] {
-                if found.is_none() && !store.lets_in_by_itself(&has.policy, &other.policy, limits()) {
-                    found.doubts.push(Doubt::ByName);
-                }
+        for (found, has, other) in [(&mut more, &new, &old), (&mut less, &old, &new)] {
+            if found.is_none() && !store.lets_in_by_itself(&has.policy, &other.policy, principals, limits()) {
+                found.doubts.push(Doubt::ByName);
             }
         }
         let denied_less = store.denied_only_by(&before, &after, limits());

@@ -1,9 +1,7 @@
 //! `prove`: something of every request at once. A no comes with a request that the engine has confirmed.
 
 use clavicle_engine::{Fact, Principals};
-use clavicle_prover::{
-    Access, Document, Doubt, LONGEST, Limits, Magnitude, Store, Verdict, Witness, names_accounts,
-};
+use clavicle_prover::{Access, Document, Doubt, LONGEST, Limits, Magnitude, Store, Verdict, Witness};
 use serde_json::{Value, json};
 
 use super::ask::{exit, read, write};
@@ -56,15 +54,11 @@ fn pair(
     let [old, new] = [&files[0], &files[1]].map(|file| store.compile(&file.policy, principals));
     let mut verdict = ask(&mut store, &old, &new);
     // A zone of trust, which the other claims may be about, tells who is in it and not how.
-    let by_name = claim == "equal" && files.iter().any(|file| names_accounts(&file.policy));
-    if by_name && principals == Principals::Required && verdict.holds() {
-        let ways = [(&files[0], &files[1]), (&files[1], &files[0])];
-        let alike = ways
-            .iter()
-            .all(|(one, other)| store.lets_in_by_itself(&one.policy, &other.policy, Limits::default()));
-        if !alike {
-            verdict = Verdict::Unknown(vec![Doubt::ByName]);
-        }
+    if claim == "equal"
+        && verdict.holds()
+        && !store.let_in_alike(&files[0].policy, &files[1].policy, principals, Limits::default())
+    {
+        verdict = Verdict::Unknown(vec![Doubt::ByName]);
     }
     let counts = verdict.witness().and_then(|_| Counts::of(&mut store, &old, &new));
     tell(&Told { claim, files: &files, documents: &[old, new], verdict, counts, form: typed.form })

@@ -6,7 +6,7 @@ use clavicle_policy::{
     ActionElement, Clause, Condition, Effect, Policy, ResourceElement, Span, Spanned, Statement,
     StatementForm,
 };
-use clavicle_prover::{Access, Limits, Store, by_itself, names_accounts};
+use clavicle_prover::{Access, Limits, Store, by_itself};
 
 use crate::kind::PolicyKind;
 use crate::look::{Family, Look, allows, clauses, denies, head, is_placeholder};
@@ -190,7 +190,7 @@ fn look(look: &mut Look<'_>) {
         }
     }
     // Of those who are let in by name it is asked again without the accounts that are named.
-    let named = (look.kind.principals() == Principals::Required && names_accounts(policy)).then(|| {
+    let named = (look.kind.principals() == Principals::Required).then(|| {
         let document = store.compile(&by_itself(policy), Principals::Required);
         document.each_allowed(&store)
     });
@@ -408,11 +408,7 @@ pub(crate) fn is_same(
     principals: Principals,
     limits: Limits,
 ) -> bool {
-    let by_name = principals == Principals::Required && (names_accounts(one) || names_accounts(other));
-    let names_the_same = |store: &mut Store| {
-        !by_name || store.lets_in_by_itself(one, other, limits) && store.lets_in_by_itself(other, one, limits)
-    };
-    if !names_the_same(store) {
+    if !store.let_in_alike(one, other, principals, limits) {
         return false;
     }
     let one = store.compile(one, principals);
