@@ -81,14 +81,12 @@ impl World {
             || listed(&record.arn)
             || record.id.as_ref().is_some_and(|id| listed(id))
             || (record.kind == PrincipalKind::User && listed(&record.name));
-        let fits = told_apart.patterns.iter().enumerate().filter(|(_, pattern)| {
-            pattern.matches(&record.arn)
-                || record
-                    .id
-                    .as_ref()
-                    .is_some_and(|id| pattern.matches(id) || pattern.matches(&format!("{id}:")))
-                || pattern.matches(&record.name)
-        });
+        // `aws:userid` of a session is the id with a name of anybody's choice behind it.
+        let session = record.id.as_ref().map(|id| format!("{id}:"));
+        let of_id = record.id.as_deref().into_iter().chain(session.as_deref());
+        let called: Vec<&str> = [&*record.arn, &*record.name].into_iter().chain(of_id).collect();
+        let fits = told_apart.patterns.iter().enumerate();
+        let fits = fits.filter(|(_, pattern)| called.iter().any(|text| pattern.matches(text)));
         let tags = record.tags.as_ref().map(|tags| {
             let read = tags.iter().filter_map(|(key, value)| {
                 let key = key.to_lowercase();

@@ -5,6 +5,7 @@
 //! once a class, of the statements that speak of it: real policies have six classes in the median.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use clavicle_catalog::{ActionId, Catalog};
 use clavicle_policy::ActionElement;
@@ -85,7 +86,7 @@ pub(crate) struct ElementId(u32);
 /// All action elements that were seen.
 #[derive(Debug, Default)]
 pub(crate) struct ActionElements {
-    numbers: HashMap<(bool, Vec<String>), ElementId, RandomState>,
+    numbers: HashMap<(bool, Arc<[String]>), ElementId, RandomState>,
     rows: Vec<ActionRow>,
 }
 
@@ -94,7 +95,7 @@ pub(crate) struct ActionRow {
     pub(crate) bits: ActionBits,
     pub(crate) negated: bool,
     /// All entries, in lower case.
-    pub(crate) entries: Vec<String>,
+    pub(crate) entries: Arc<[String]>,
     /// Those that can speak of names that the catalogue does not have.
     pub(crate) open_entries: Vec<String>,
 }
@@ -105,29 +106,35 @@ impl ActionElements {
             element.patterns.iter().map(|pattern| pattern.value.to_lowercase()).collect();
         entries.sort_unstable();
         entries.dedup();
-        let key = (element.negated, entries);
+        let (negated, entries): (_, Arc<[String]>) = (element.negated, entries.into());
+        let key = (negated, Arc::clone(&entries));
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }
-        let (negated, entries) = key.clone();
         let catalog = clavicle_catalog::catalog();
         let mut bits = ActionBits::none(catalog);
-        for entry in &entries {
+        let mut open_entries = Vec::new();
+        for entry in &*entries {
             // Without a colon it is no action, unless it is all of them.
             let stars = !entry.is_empty() && entry.bytes().all(|byte| byte == b'*');
             if stars {
                 bits = ActionBits::all(catalog);
-            } else if entry.contains(['*', '?']) && entry.contains(':') {
-                catalog.expand(entry).into_iter().for_each(|action| bits.insert(action));
+            } else if entry.contains(['*', '?']) {
+                let named = entry.contains(':');
+                named
+                    .then(|| catalog.expand(entry))
+                    .into_iter()
+                    .flatten()
+                    .for_each(|action| bits.insert(action));
             } else if let Some(action) = catalog.action(entry) {
                 bits.insert(action);
+                continue;
             }
+            open_entries.push(entry.clone());
         }
         if negated {
             bits = ActionBits::all(catalog).without(&bits);
         }
-        let is_open = |entry: &&String| entry.contains(['*', '?']) || catalog.action(entry).is_none();
-        let open_entries = entries.iter().filter(is_open).cloned().collect();
         let number = ElementId(crate::store::small(self.rows.len()));
         self.rows.push(ActionRow { bits, negated, entries, open_entries });
         self.numbers.insert(key, number);

@@ -194,7 +194,7 @@ impl Store {
         let negated = row.negated;
         let templates: Vec<Template> =
             row.open_entries.iter().filter_map(|entry| Template::of_action(entry)).collect();
-        let all = templates.iter().any(|template| template.fixed().is_some_and(|pattern| pattern.is_any()));
+        let all = templates.iter().any(Template::is_any);
         match (all, templates.is_empty(), negated) {
             (true, _, false) | (_, true, true) => OpenAction::All,
             (true, _, true) | (_, true, false) => OpenAction::None,
@@ -222,7 +222,7 @@ impl Store {
         let texts = element.patterns.iter().map(|pattern| pattern.value.as_str());
         let mut templates: Vec<Template> =
             texts.filter_map(|text| Template::of_resource(text, variables)).collect();
-        let all = templates.iter().any(|template| template.fixed().is_some_and(|pattern| pattern.is_any()));
+        let all = templates.iter().any(Template::is_any);
         if all || templates.is_empty() {
             return (all != element.negated).then_some(None);
         }
@@ -306,11 +306,8 @@ impl Store {
 
 /// The order of listed values means nothing.
 fn sort(templates: &mut Vec<Template>) {
-    let mut keyed: Vec<(String, Template)> =
-        templates.drain(..).map(|template| (format!("{template:?}"), template)).collect();
-    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
-    keyed.dedup_by(|(a, _), (b, _)| a == b);
-    templates.extend(keyed.into_iter().map(|(_, template)| template));
+    templates.sort_unstable();
+    templates.dedup();
 }
 
 /// What the clause lists, and whether its operator is the opposite of a positive one.

@@ -56,19 +56,13 @@ pub(crate) fn request_in(
     let variables = variables(store, leaf);
     if variables.is_empty() {
         return match candidate(store, leaf, action, None, work) {
-            Ok(candidate) => {
-                let (text, is_open) = (format!("{candidate:?}"), candidate.is_left_open(store, formula));
-                candidate.confirm(store, formula).map_or_else(
-                    || {
-                        Outcome::Doubtful(if is_open {
-                            Doubt::NotSeen(Missing::Unsettled)
-                        } else {
-                            Doubt::Bug(text)
-                        })
-                    },
-                    |witness| Outcome::Confirmed(Box::new(witness)),
-                )
-            }
+            Ok(candidate) => match candidate.confirm(store, formula) {
+                Ok(witness) => Outcome::Confirmed(Box::new(witness)),
+                Err(refused) if refused.is_left_open(store, formula) => {
+                    Outcome::Doubtful(Doubt::NotSeen(Missing::Unsettled))
+                }
+                Err(refused) => Outcome::Doubtful(Doubt::Bug(format!("{refused:?}"))),
+            },
             Err(outcome) => outcome,
         };
     }
@@ -95,7 +89,7 @@ pub(crate) fn request_in(
     for values in &choices {
         match candidate(store, leaf, action, Some(values), work) {
             Ok(candidate) => {
-                if let Some(witness) = candidate.confirm(store, formula) {
+                if let Ok(witness) = candidate.confirm(store, formula) {
                     return Outcome::Confirmed(Box::new(witness));
                 }
                 all_tried = false;

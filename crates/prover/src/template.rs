@@ -14,7 +14,7 @@ use clavicle_policy::{Variable as Written, placeholders};
 use crate::pattern::{Element, Pattern, fold};
 
 /// A policy variable.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Variable {
     /// The key, in lower case.
     pub(crate) key: Box<str>,
@@ -23,13 +23,13 @@ pub(crate) struct Variable {
     pub(crate) multivalued: bool,
 }
 
-/// One element of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// One element of a template. There is one for every letter of a policy, so the rare variable lies elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Piece {
     Element(Element),
     /// `in_part`: it stands in one of the first five parts of an ARN, which hold no colon.
     Variable {
-        variable: Variable,
+        variable: Box<Variable>,
         in_part: bool,
     },
 }
@@ -44,7 +44,7 @@ pub(crate) struct Reading {
 }
 
 /// A pattern with variables, or without.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Template {
     pieces: Box<[Piece]>,
     /// Case does not count.
@@ -66,7 +66,7 @@ pub(crate) enum Bind {
 impl Template {
     /// A value of a string operator.
     pub(crate) fn of_text(text: &str, reading: Reading) -> Self {
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(text.len());
         read(text, reading, false, &mut pieces);
         Self { pieces: pieces.into(), fold: reading.fold }
     }
@@ -103,7 +103,8 @@ impl Template {
     }
 
     fn of_parts(parts: &[&str], variables: impl Fn(usize) -> bool) -> Option<Self> {
-        let mut pieces = Vec::new();
+        let length = parts.iter().map(|part| part.len() + 1).sum();
+        let mut pieces = Vec::with_capacity(length);
         for (place, part) in parts.iter().enumerate() {
             let start = pieces.len();
             if place > 0 {
@@ -119,7 +120,8 @@ impl Template {
                 return None;
             }
             // Every ARN begins with `arn`.
-            if place == 0 && pieces.iter().all(|piece| matches!(piece, Piece::Element(_))) {
+            let is_fixed = || pieces.iter().all(|piece| matches!(piece, Piece::Element(_)));
+            if place == 0 && *part != "arn" && is_fixed() {
                 if !pattern(&pieces, |_, _| None)?.matches("arn") {
                     return None;
                 }
@@ -137,11 +139,17 @@ impl Template {
         }
         let (service, name) = text.split_once(':')?;
         let reading = Reading { wildcards: true, variables: false, fold: false };
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(text.len());
         read(service, reading, true, &mut pieces);
         pieces.push(Piece::Element(Element::Char(':')));
         read(name, reading, true, &mut pieces);
         Some(Self::cased(pieces))
+    }
+
+    /// Does every text match?
+    pub(crate) fn is_any(&self) -> bool {
+        let run = |piece: &Piece| matches!(piece, Piece::Element(element) if element.is_run());
+        self.pieces.iter().all(run) && self.pieces.contains(&Piece::Element(Element::Run))
     }
 
     /// The pattern, if no variable stands in it.
@@ -222,7 +230,7 @@ impl Template {
 
     pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable { variable, .. } => Some(variable),
+            Piece::Variable { variable, .. } => Some(&**variable),
             Piece::Element(_) => None,
         })
     }
@@ -290,7 +298,7 @@ fn read(text: &str, reading: Reading, in_part: bool, into: &mut Vec<Piece>) {
                     let key: Box<str> = name.to_lowercase().into();
                     let multivalued = clavicle_engine::is_multivalued(&key);
                     Piece::Variable {
-                        variable: Variable { key, default: default.map(Into::into), multivalued },
+                        variable: Box::new(Variable { key, default: default.map(Into::into), multivalued }),
                         in_part,
                     }
                 }

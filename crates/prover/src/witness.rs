@@ -39,11 +39,11 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// The witness, if the engine confirms that the formula holds for it.
-    pub(crate) fn confirm(mut self, store: &Store, formula: &Formula) -> Option<Witness> {
+    /// The witness, if the engine confirms that the formula holds for it; the request back, if not.
+    pub(crate) fn confirm(mut self, store: &Store, formula: &Formula) -> Result<Witness, Box<Self>> {
         self.keys.retain(|(_, value)| !matches!(value, Value::Absent));
         if !self.holds(store, formula) {
-            return None;
+            return Err(Box::new(self));
         }
         self.make_plain(store, formula);
         let catalog = clavicle_catalog::catalog();
@@ -67,7 +67,7 @@ impl Candidate {
             })
             .collect();
         keys.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Some(Witness {
+        Ok(Witness {
             action: known.map_or(self.action, |action| catalog.name(action).to_owned()),
             resource: self.resource,
             principal: self.caller,
