@@ -1,4 +1,4 @@
-//! Which actions are effective on things of other accounts?
+//! Which actions are effective on things of other accounts, and which can the policy of a thing give at all?
 
 /// Is an action effective across accounts, given that both sides allow it?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub(crate) enum AcrossAccounts {
     SaveOnVaults,
     /// On nothing.
     No,
+    /// On nothing, and within an account identity policies alone give it: the policy of the thing may deny it only.
+    ByIdentityAlone,
 }
 
 impl AcrossAccounts {
@@ -81,28 +83,42 @@ impl AcrossAccounts {
         ];
         // AWS: DynamoDB Developer Guide, "DynamoDB API operations supported by resource-based policies": those without cross-account
         // support. Statements of PartiQL are allowed by four actions of their own.
-        const NOT_OF_TABLES: [&str; 43] = [
+        const NOT_OF_TABLES: [&str; 22] = [
             "createbackup",
-            "createglobaltable",
-            "createtable",
-            "deletebackup",
             "deleteresourcepolicy",
-            "describebackup",
             "describecontinuousbackups",
             "describecontributorinsights",
-            "describeendpoints",
-            "describeexport",
-            "describeglobaltable",
-            "describeglobaltablesettings",
-            "describeimport",
             "describekinesisstreamingdestination",
-            "describelimits",
             "describetablereplicaautoscaling",
             "describetimetolive",
             "disablekinesisstreamingdestination",
             "enablekinesisstreamingdestination",
             "exporttabletopointintime",
             "getresourcepolicy",
+            "partiqldelete",
+            "partiqlinsert",
+            "partiqlselect",
+            "partiqlupdate",
+            "putresourcepolicy",
+            "restoretabletopointintime",
+            "updatecontinuousbackups",
+            "updatecontributorinsights",
+            "updatekinesisstreamingdestination",
+            "updatetablereplicaautoscaling",
+            "updatetimetolive",
+        ];
+        // The same page: those without support for resource-based policies.
+        const NOT_BY_TABLES: [&str; 21] = [
+            "createglobaltable",
+            "createtable",
+            "deletebackup",
+            "describebackup",
+            "describeendpoints",
+            "describeexport",
+            "describeglobaltable",
+            "describeglobaltablesettings",
+            "describeimport",
+            "describelimits",
             "importtable",
             "listbackups",
             "listcontributorinsights",
@@ -111,20 +127,28 @@ impl AcrossAccounts {
             "listimports",
             "liststreams",
             "listtables",
-            "partiqldelete",
-            "partiqlinsert",
-            "partiqlselect",
-            "partiqlupdate",
-            "putresourcepolicy",
             "restoretablefrombackup",
-            "restoretabletopointintime",
-            "updatecontinuousbackups",
-            "updatecontributorinsights",
             "updateglobaltable",
             "updateglobaltablesettings",
-            "updatekinesisstreamingdestination",
-            "updatetablereplicaautoscaling",
-            "updatetimetolive",
+        ];
+        // AWS: S3 User Guide, "Authenticating and authorizing requests" (directory buckets): "Access to bucket-level actions can be
+        // granted only in IAM identity-based policies (user or role), not bucket policies", and none of them across accounts. That
+        // inventory and metrics are such say their pages of the S3 API Reference.
+        const NOT_BY_DIRECTORY_BUCKETS: [&str; 14] = [
+            "createbucket",
+            "deletebucket",
+            "deletebucketpolicy",
+            "getbucketpolicy",
+            "getencryptionconfiguration",
+            "getinventoryconfiguration",
+            "getlifecycleconfiguration",
+            "getmetricsconfiguration",
+            "listallmydirectorybuckets",
+            "putbucketpolicy",
+            "putencryptionconfiguration",
+            "putinventoryconfiguration",
+            "putlifecycleconfiguration",
+            "putmetricsconfiguration",
         ];
         let effective = match service {
             // AWS: AWS Backup Developer Guide, "Vault access policies": "Regardless of the AWS Backup vault's access policy,
@@ -133,11 +157,14 @@ impl AcrossAccounts {
             "secretsmanager" => OF_SECRETS.binary_search(&name).is_ok(),
             "kms" => OF_KEYS.binary_search(&name).is_ok(),
             "sqs" => NOT_OF_QUEUES.binary_search(&name).is_err(),
+            "dynamodb" if NOT_BY_TABLES.binary_search(&name).is_ok() => return Self::ByIdentityAlone,
             "dynamodb" => NOT_OF_TABLES.binary_search(&name).is_err(),
+            "s3express" if NOT_BY_DIRECTORY_BUCKETS.binary_search(&name).is_ok() => {
+                return Self::ByIdentityAlone;
+            }
             // AWS: S3 API Reference, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy: "the calling identity must both
-            // have the permissions … and belong to the bucket owner's account"; so for directory buckets and Amazon S3 on
-            // Outposts.
-            "s3" | "s3express" | "s3-outposts" => !is_about_bucket_policy(name),
+            // have the permissions … and belong to the bucket owner's account"; so for Amazon S3 on Outposts.
+            "s3" | "s3-outposts" => !is_about_bucket_policy(name),
             // AWS: Kinesis API Reference, PutResourcePolicy: the calling identity has to "belong to the owner's account".
             "kinesis" => name != "putresourcepolicy",
             _ => true,

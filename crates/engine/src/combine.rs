@@ -114,7 +114,8 @@ fn grant<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
     if !has_identity_side(situation.kind) && situation.kind != Kind::Root {
         // Services, federated and anonymous callers have no identity side: the resource's policy alone grants. Nobody in
         // particular belongs to no account.
-        if situation.kind == Kind::Anonymous && !situation.effective_across_accounts {
+        let nobody = situation.kind == Kind::Anonymous && !situation.effective_across_accounts;
+        if nobody || !situation.given_by_things {
             return L::of(Tri::No);
         }
         let blocked = restricted(situation, says, situation.kind == Kind::Service);
@@ -150,6 +151,9 @@ fn within_account<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
         itself = itself.and(boundary);
     }
     let own_path = identity.and(ceilings.clone());
+    if !situation.given_by_things {
+        return own_path;
+    }
     let resource_path = itself.or(says.resource.behind.clone().and(ceilings)).or(says
         .resource
         .account

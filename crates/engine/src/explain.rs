@@ -217,7 +217,9 @@ impl Explainer<'_> {
             ResourcePolicy::NotSeen => (Presence::NotSeen, Vec::new()),
             ResourcePolicy::Some(policy) => (Presence::Seen, vec![policy]),
         };
-        let of_resource = Say { allow: says.resource.any(), deny: says.resource.deny, ..Say::SILENT };
+        let given = Tri::from(self.situation.given_by_things);
+        let of_resource =
+            Say { allow: says.resource.any().and(given), deny: says.resource.deny, ..Say::SILENT };
         let scps = if self.situation.under_scps { ladder(applicable.scps) } else { absent() };
         let rcps = if self.situation.under_rcps { ladder(applicable.rcps) } else { absent() };
         let ignored = PrincipalRule::Ignored;
@@ -398,6 +400,9 @@ impl Explainer<'_> {
     fn resource_grants(&self, at: StatementRef, says: &Sayings) -> bool {
         let Some(row) = self.store.statements(at.policy).get(at.statement as usize) else { return false };
         let own_side = has_identity_side(self.situation.kind);
+        if !self.situation.given_by_things {
+            return false;
+        }
         if self.situation.same_account == Tri::No || !own_side {
             return true;
         }

@@ -337,7 +337,9 @@ pub(crate) fn last_segment(path: &str) -> &str {
 }
 
 fn is_aws_host(text: &str) -> bool {
-    text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn") || text.ends_with(".amazon.com")
+    [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal"]
+        .iter()
+        .any(|ending| text.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -401,6 +403,8 @@ mod tests {
         for service in ["sns.amazonaws.com", "s3.amazonaws.com.cn", "lambda.alexa.amazon.com"] {
             assert_eq!(kind(service), Some(Kind::Service), "{service}");
         }
+        // AWS: Route 53 API Reference, CreateKeySigningKey: "the Amazon Route 53 service in the principal" of a key's policy.
+        assert_eq!(kind("api-service.dnssec.route53.aws.internal"), Some(Kind::Service));
         assert_eq!(kind("anonymous"), Some(Kind::Anonymous));
     }
 

@@ -266,10 +266,13 @@ impl RequestLine<'_> {
         let session = compiled.list("session_policies", self.session_policies.as_deref())?;
         let scps = compiled.levels("scps", self.scps.as_deref())?;
         let rcps = compiled.levels("rcps", self.rcps.as_deref())?;
-        let resource_policy = self
-            .resource_policy
-            .map(|text| compiled.add_of("resource_policy".to_owned(), text, Some(&self.resource)));
-        let resource_policy = resource_policy.transpose()?;
+        let resource = self.resource()?;
+        let resource_policy = match self.resource_policy {
+            Some(text) => Some(compiled.add_of("resource_policy".to_owned(), text, Some(&self.resource))?),
+            None => default_policy(&resource)
+                .map(|text| compiled.add("default_policy".to_owned(), text))
+                .transpose()?,
+        };
         let endpoint = compiled.list("vpc_endpoint_policies", self.vpc_endpoint_policies.as_deref())?;
 
         let unknown: Vec<&String> =
@@ -280,7 +283,6 @@ impl RequestLine<'_> {
             unknown.into_iter().chain(self.context_present.iter().flatten()).collect();
         let action = self.action()?;
         let principal = self.principal(&action, &context)?;
-        let resource = self.resource()?;
         let (scp_levels, rcp_levels): (Vec<&[PolicyId]>, Vec<&[PolicyId]>) =
             (scps.iter().map(Vec::as_slice).collect(), rcps.iter().map(Vec::as_slice).collect());
         let applicable = Applicable {
@@ -423,6 +425,18 @@ impl RequestLine<'_> {
     }
 }
 
+/// The policy that AWS itself puts in the place of one that is missing. AWS: Amazon EFS User Guide, "Using IAM to control
+/// access to file systems": the default policy "grants full access to any anonymous client that can connect to the file system
+/// using a mount target", and "is in effect whenever a user-configured file system policy is not".
+fn default_policy(resource: &Resource) -> Option<&'static RawValue> {
+    const OF_FILE_SYSTEMS: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Resource": "*",
+        "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
+        "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}}}"#;
+    let is_file_system = resource.part(2) == Some("elasticfilesystem")
+        && resource.part(5).is_some_and(|name| name.starts_with("file-system/"));
+    if is_file_system { serde_json::from_str(OF_FILE_SYSTEMS).ok() } else { None }
+}
+
 /// What an open decision depends on.
 fn open(
     compiled: &Compiled,
@@ -542,6 +556,41 @@ mod tests {
 
     fn run(line: &str) -> Value {
         serde_json::from_str(&run_line(line, &Options::default())).expect("a line of JSON")
+    }
+
+    /// AWS: Amazon EFS User Guide, "Using IAM to control access to file systems", Default EFS file system policy.
+    #[test]
+    fn a_file_system_without_policy_is_open_to_clients_of_its_mount_targets() {
+        let decide = |principal: &str, action: &str, rest: &str| {
+            run(&format!(
+                r#"{{"principal": "{principal}", "action": "elasticfilesystem:{action}",
+                "resource": "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-1"{rest}}}"#
+            ))["decision"]
+                .clone()
+        };
+        let dana = "arn:aws:iam::111122223333:user/dana";
+        let mounted = r#", "context": {"elasticfilesystem:AccessedViaMountTarget": "true"}"#;
+        for (principal, action, rest, expected) in [
+            ("anonymous", "ClientMount", mounted, "Allowed"),
+            ("anonymous", "ClientRootAccess", mounted, "Allowed"),
+            (dana, "ClientWrite", mounted, "Allowed"),
+            ("anonymous", "ClientMount", "", "ImplicitlyDenied"),
+            ("anonymous", "DeleteFileSystem", mounted, "ImplicitlyDenied"),
+            (dana, "DeleteFileSystem", mounted, "ImplicitlyDenied"),
+        ] {
+            assert_eq!(decide(principal, action, rest), expected, "{principal} {action} {rest}");
+        }
+        let own = format!(r#"{mounted}, "resource_policy": {{"Version": "2012-10-17", "Statement": []}}"#);
+        assert_eq!(
+            decide("anonymous", "ClientMount", &own),
+            "ImplicitlyDenied",
+            "it has a policy of its own"
+        );
+        let denied = format!(
+            r#"{mounted}, "identity_policies": [{{"Version": "2012-10-17", "Statement":
+                {{"Effect": "Deny", "Action": "elasticfilesystem:ClientWrite", "Resource": "*"}}}}]"#
+        );
+        assert_eq!(decide(dana, "ClientWrite", &denied), "ExplicitlyDenied");
     }
 
     #[test]

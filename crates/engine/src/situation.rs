@@ -43,6 +43,8 @@ pub struct Situation {
     pub root_access: Tri,
     /// Can the action reach a resource of another account at all?
     pub effective_across_accounts: bool,
+    /// Can the policy of the thing give it? If not, that policy may deny only.
+    pub given_by_things: bool,
     /// The rule by which AWS decides the action, if it has one of its own.
     pub rule_of_its_own: Option<OwnRule>,
 }
@@ -81,6 +83,7 @@ impl Situation {
             // Nobody asks within an account.
             effective_across_accounts: (same_account == Tri::Yes && kind != Kind::Anonymous)
                 || is_effective_across_accounts(request),
+            given_by_things: request.action.across_accounts() != AcrossAccounts::ByIdentityAlone,
             rule_of_its_own: OwnRule::of(request),
         }
     }
@@ -118,6 +121,6 @@ fn is_effective_across_accounts(request: &Request<'_>) -> bool {
     match request.action.across_accounts() {
         AcrossAccounts::Yes => true,
         AcrossAccounts::SaveOnVaults => request.resource.sort() != Sort::Vault,
-        AcrossAccounts::No => false,
+        AcrossAccounts::No | AcrossAccounts::ByIdentityAlone => false,
     }
 }

@@ -460,6 +460,8 @@ fn principal(
         let kind = principal_kind(member, faults);
         match kind {
             Some(kind) if seen.first(kind.name(), member, faults) => {
+                // The grammar has the names literally, as those of elements.
+                *sound &= kind.name() == &*member.key;
                 let (values, list) = strings(&member.value, kind.name(), faults, sound);
                 element.entries.extend(values.into_iter().map(|value| PrincipalEntry { kind, value, list }));
             }

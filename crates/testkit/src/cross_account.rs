@@ -24,6 +24,9 @@ pub(crate) fn is_possible(request: &Request) -> bool {
     if let Some(operation) = request.action.to_lowercase().strip_prefix("secretsmanager:") {
         return OF_SECRETS.iter().any(|known| known.eq_ignore_ascii_case(operation));
     }
+    if is_for_identities_alone(request) {
+        return false;
+    }
     if let Some(operation) = request.action.to_lowercase().strip_prefix("dynamodb:") {
         return !OF_OWN_TABLES.iter().any(|known| known.eq_ignore_ascii_case(operation));
     }
@@ -59,36 +62,20 @@ const OF_SECRETS: [&str; 21] = [
 
 /// Without cross-account support [DynamoDB: API operations supported by resource-based policies], group by group as on the
 /// page; PartiQL's statements are allowed by actions of their own.
-const OF_OWN_TABLES: [&str; 43] = [
+const OF_OWN_TABLES: [&str; 22] = [
     "PartiQLDelete",
     "PartiQLInsert",
     "PartiQLSelect",
     "PartiQLUpdate",
-    "CreateTable",
     "DescribeTableReplicaAutoScaling",
     "UpdateTableReplicaAutoScaling",
-    "CreateGlobalTable",
-    "DescribeGlobalTable",
-    "DescribeGlobalTableSettings",
-    "ListGlobalTables",
-    "UpdateGlobalTable",
-    "UpdateGlobalTableSettings",
     "CreateBackup",
-    "DescribeBackup",
-    "DeleteBackup",
-    "RestoreTableFromBackup",
     "DescribeContinuousBackups",
     "RestoreTableToPointInTime",
     "UpdateContinuousBackups",
     "DescribeContributorInsights",
-    "ListContributorInsights",
     "UpdateContributorInsights",
-    "DescribeExport",
     "ExportTableToPointInTime",
-    "ListExports",
-    "DescribeImport",
-    "ImportTable",
-    "ListImports",
     "DescribeKinesisStreamingDestination",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
@@ -98,21 +85,59 @@ const OF_OWN_TABLES: [&str; 43] = [
     "PutResourcePolicy",
     "DescribeTimeToLive",
     "UpdateTimeToLive",
-    "DescribeEndpoints",
-    "DescribeLimits",
-    "ListBackups",
-    "ListTables",
-    "ListStreams",
+];
+
+/// Can no policy of a thing grant it, within the account or across? Tables: [DynamoDB: API operations supported by
+/// resource-based policies, the first column]. Directory buckets: "granted only in IAM identity-based policies (user or
+/// role), not bucket policies" [S3: Authenticating and authorizing requests; S3 API: GetBucketMetricsConfiguration,
+/// GetBucketInventoryConfiguration].
+pub(crate) fn is_for_identities_alone(request: &Request) -> bool {
+    FOR_IDENTITIES.iter().any(|action| action.eq_ignore_ascii_case(&request.action))
+}
+
+const FOR_IDENTITIES: [&str; 35] = [
+    "dynamodb:CreateTable",
+    "dynamodb:CreateGlobalTable",
+    "dynamodb:DescribeGlobalTable",
+    "dynamodb:DescribeGlobalTableSettings",
+    "dynamodb:ListGlobalTables",
+    "dynamodb:UpdateGlobalTable",
+    "dynamodb:UpdateGlobalTableSettings",
+    "dynamodb:DescribeBackup",
+    "dynamodb:DeleteBackup",
+    "dynamodb:RestoreTableFromBackup",
+    "dynamodb:ListContributorInsights",
+    "dynamodb:DescribeExport",
+    "dynamodb:ListExports",
+    "dynamodb:DescribeImport",
+    "dynamodb:ImportTable",
+    "dynamodb:ListImports",
+    "dynamodb:DescribeEndpoints",
+    "dynamodb:DescribeLimits",
+    "dynamodb:ListBackups",
+    "dynamodb:ListTables",
+    "dynamodb:ListStreams",
+    "s3express:CreateBucket",
+    "s3express:DeleteBucket",
+    "s3express:ListAllMyDirectoryBuckets",
+    "s3express:PutBucketPolicy",
+    "s3express:GetBucketPolicy",
+    "s3express:DeleteBucketPolicy",
+    "s3express:PutEncryptionConfiguration",
+    "s3express:GetEncryptionConfiguration",
+    "s3express:PutLifecycleConfiguration",
+    "s3express:GetLifecycleConfiguration",
+    "s3express:PutInventoryConfiguration",
+    "s3express:GetInventoryConfiguration",
+    "s3express:PutMetricsConfiguration",
+    "s3express:GetMetricsConfiguration",
 ];
 
 /// Queues: [SQS: Limitations of custom policies, Cross-account access]. Buckets, of each sort: the caller has to "belong to
 /// the bucket owner's account" [S3 API: GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, and those of S3 Control].
 /// Streams: "belong to the owner's account" [Kinesis API: PutResourcePolicy].
-const OWN_ACCOUNT_ONLY: [&str; 22] = [
+const OWN_ACCOUNT_ONLY: [&str; 19] = [
     "kinesis:PutResourcePolicy",
-    "s3express:DeleteBucketPolicy",
-    "s3express:GetBucketPolicy",
-    "s3express:PutBucketPolicy",
     "s3-outposts:DeleteBucketPolicy",
     "s3-outposts:GetBucketPolicy",
     "s3-outposts:PutBucketPolicy",

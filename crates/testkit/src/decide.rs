@@ -92,6 +92,8 @@ fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
     let mut grants = Grants::default();
     match layers.caller {
         Caller::Anonymous if !cross_account::is_possible(request) => {}
+        Caller::Anonymous | Caller::Service(_) | Caller::Federated(_) | Caller::Stranger(_)
+            if cross_account::is_for_identities_alone(request) => {}
         // Rules 10.3, 11.4 and 11.5: without an AWS identity the resource policy alone decides.
         Caller::Anonymous | Caller::Service(_) | Caller::Federated(_) | Caller::Stranger(_) => {
             for (_, found) in policy.into_iter().flat_map(|policy| layers.resource_allows(policy)) {
@@ -108,7 +110,7 @@ fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
                 if !kms::is_about_key(request) {
                     same_account::identity_path(layers, &mut grants);
                 }
-                if let Some(policy) = policy {
+                if let Some(policy) = policy.filter(|_| !cross_account::is_for_identities_alone(request)) {
                     same_account::resource_path(layers, policy, &mut grants);
                 }
             }

@@ -21,6 +21,9 @@ const BUCKET: &[&str] =
 const QUEUE: &[&str] = &["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"];
 const KEY: &[&str] =
     &["kms:Decrypt", "kms:Encrypt", "kms:ScheduleKeyDeletion", "kms:RetireGrant", "kms:CreateGrant"];
+/// Given by policies of the thing to everybody, to the own account, and not at all.
+const TABLE: &[&str] = &["dynamodb:GetItem", "dynamodb:CreateBackup", "dynamodb:CreateTable"];
+const DIRECTORY_BUCKET: &[&str] = &["s3express:CreateSession", "s3express:DeleteBucket"];
 const ASSUMING: &[&str] =
     &["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"];
 const ROLE: &[&str] = &["iam:PassRole", "iam:GetRole", "iam:AttachRolePolicy"];
@@ -51,9 +54,19 @@ pub(crate) fn thing(random: &mut Random) -> Thing {
             let name = random.text(&["jobs", "ann-queue", "jobs-2"]);
             fitting(format!("arn:aws:sqs:us-east-1:{owner}:{name}"), QUEUE, true)
         }
-        10 => {
-            fitting(format!("arn:aws:sns:us-east-1:{owner}:topic"), &["sns:Publish", "sns:Subscribe"], true)
-        }
+        10 => match random.below(4) {
+            0 => fitting(format!("arn:aws:dynamodb:us-east-1:{owner}:table/orders"), TABLE, true),
+            1 => fitting(
+                format!("arn:aws:s3express:us-east-1:{owner}:bucket/ledger--use1-az4--x-s3"),
+                DIRECTORY_BUCKET,
+                true,
+            ),
+            _ => fitting(
+                format!("arn:aws:sns:us-east-1:{owner}:topic"),
+                &["sns:Publish", "sns:Subscribe"],
+                true,
+            ),
+        },
         11 => fitting(
             format!("arn:aws:lambda:us-east-1:{owner}:function:pay:prod"),
             &["lambda:InvokeFunction"],

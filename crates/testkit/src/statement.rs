@@ -122,11 +122,16 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
     let misspelled = |key: &String| {
         !ELEMENTS.contains(&key.as_str()) && ELEMENTS.iter().any(|it| it.eq_ignore_ascii_case(key))
     };
+    let sorts = ["Principal", "NotPrincipal"].into_iter().filter_map(|name| statement.get(name)?.as_object());
+    let has_strange_sort = sorts
+        .flat_map(Map::keys)
+        .any(|sort| !matches!(sort.as_str(), "AWS" | "Service" | "Federated" | "CanonicalUser"));
     let has_both = |a: &str, b: &str| statement.contains_key(a) && statement.contains_key(b);
     let has_action = statement.keys().any(|key| matches!(key.as_str(), "Action" | "NotAction"));
     let effect = statement.get("Effect").and_then(Value::as_str);
     !has_action
         || has_unclear_date(statement)
+        || has_strange_sort
         || has_both("Action", "NotAction")
         || has_both("Resource", "NotResource")
         || has_both("Principal", "NotPrincipal")
