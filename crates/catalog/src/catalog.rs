@@ -292,6 +292,12 @@ impl Catalog {
         service_principal::service_principal(name)
     }
 
+    /// The service principal that was most likely meant by a name that is not known to be one; `None` if nothing is near
+    /// enough, as where a name is only missing from the list.
+    pub fn suggest_service_principal(&self, text: &str) -> Option<&'static str> {
+        suggest::service_principal(self, text)
+    }
+
     /// All known service principals, by name.
     pub fn service_principals(&self) -> impl Iterator<Item = ServicePrincipal> + use<> {
         service_principal::service_principals()

@@ -1,9 +1,10 @@
-//! "Did you mean …?" for actions.
+//! "Did you mean …?" for actions and service principals.
 
 use crate::action::ActionId;
 use crate::catalog::Catalog;
 use crate::operation::Operation;
 use crate::service::Service;
+use crate::service_principal::service_principals;
 
 /// See [`Catalog::suggest_action`].
 pub(crate) fn action(catalog: &Catalog, text: &str) -> Option<ActionId> {
@@ -28,6 +29,39 @@ pub(crate) fn action(catalog: &Catalog, text: &str) -> Option<ActionId> {
 
 /// No action has a name nearly as long.
 const LONGEST: usize = 128;
+
+/// See [`Catalog::suggest_service_principal`].
+///
+/// The list of principals has gaps, and some short names differ in a letter only (`sms`, `ses`): a slip is one letter in one
+/// part of a name, of four letters or more, and a name that a service's own prefix makes is none.
+pub(crate) fn service_principal(catalog: &Catalog, text: &str) -> Option<&'static str> {
+    const END: &str = ".amazonaws.com";
+    if text.len() > LONGEST || catalog.service_principal(text).is_some() {
+        return None;
+    }
+    let text = text.to_ascii_lowercase();
+    // The domain of the web site is the commonest slip of all.
+    if let Some(stem) = text.strip_suffix(".amazon.com").or_else(|| text.strip_suffix(".aws.com")) {
+        return catalog.service_principal(&format!("{stem}{END}")).map(|known| known.name);
+    }
+    if !text.contains('.') {
+        return catalog.service_principal(&format!("{text}{END}")).map(|known| known.name);
+    }
+    let stem = text.strip_suffix(END)?;
+    if catalog.service(stem.rsplit('.').next()?).is_some() {
+        return None;
+    }
+    let parts: Vec<&str> = stem.split('.').collect();
+    let is_near = |known: &str| {
+        let known: Vec<&str> = known.trim_end_matches(END).split('.').collect();
+        let unlike: Vec<_> = parts.iter().zip(&known).filter(|(one, other)| one != other).collect();
+        parts.len() == known.len()
+            && matches!(unlike[..], [(slip, right)] if right.len() > 3 && distance(slip, right) == 1)
+    };
+    let mut near = service_principals().filter(|known| is_near(known.name));
+    let first = near.next()?;
+    near.next().is_none().then_some(first.name)
+}
 
 fn nearest(catalog: &Catalog, service: Service<'_>, name: &str) -> Option<ActionId> {
     service
@@ -101,6 +135,27 @@ mod tests {
         }
         assert_eq!(suggested(&format!("s3:{}", "x".repeat(10_000_000))), None);
         assert_eq!(suggested(&format!("{}:GetObject", "x".repeat(10_000_000))), None);
+    }
+
+    #[test]
+    fn slips_in_service_principals_are_recognised() {
+        for (text, meant) in [
+            ("ec2.amazon.com", Some("ec2.amazonaws.com")),
+            ("lambda.aws.com", Some("lambda.amazonaws.com")),
+            ("cloudfront", Some("cloudfront.amazonaws.com")),
+            ("lamda.amazonaws.com", Some("lambda.amazonaws.com")),
+            ("ecs-task.amazonaws.com", Some("ecs-tasks.amazonaws.com")),
+            ("delivery.log.amazonaws.com", Some("delivery.logs.amazonaws.com")),
+            // Known ones, those of a service's own prefix, and names that nothing is like.
+            ("ecs-tasks.amazonaws.com", None),
+            ("sqs.amazonaws.com", None),
+            ("logs.eu-central-1.amazonaws.com", None),
+            ("nothing-known.amazonaws.com", None),
+            ("", None),
+        ] {
+            assert_eq!(catalog().suggest_service_principal(text), meant, "{text}");
+        }
+        assert_eq!(catalog().suggest_service_principal(&"x".repeat(10_000_000)), None);
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub use relation::Relation;
 pub use request::Request;
 pub use resource::Resource;
 pub use say::{Grants, Say, Sayings, StatementRef};
-pub use short_form::write_out;
+pub use short_form::{in_any_api, resources, write_out};
 pub use situation::{Rules, Situation};
 pub use statement::{Hold, Principals, hold_in_layer, statement_matches, takes_in};
 pub use store::{PolicyId, PolicyStore};

@@ -3,9 +3,34 @@
 //! AWS: API Gateway Developer Guide, "API Gateway resource policy examples": `execute-api:/stage-name/GET/pets` is converted
 //! "to the full ARN when you save the policy", with the Region, the account and the id of the API that the policy is of.
 
-use clavicle_policy::Policy;
+use std::borrow::Cow;
+
+use clavicle_policy::{Policy, ResourceElement, Statement};
 
 const OF_THIS_API: &str = "execute-api:/";
+
+/// What a statement says it is about, where it names it in short as of any API: of which one the policy is stands in no text, and
+/// the requests that are held against it are of that one. Policies of identities have no such names.
+pub fn resources(statement: &Statement) -> Option<Cow<'_, ResourceElement>> {
+    let element = statement.resource.as_ref()?;
+    let is_short = element.patterns.iter().any(|pattern| pattern.value.starts_with(OF_THIS_API));
+    if !is_short || statement.principal.is_none() {
+        return Some(Cow::Borrowed(element));
+    }
+    let mut element = element.clone();
+    for pattern in &mut element.patterns {
+        pattern.value = in_any_api(&pattern.value).into_owned();
+    }
+    Some(Cow::Owned(element))
+}
+
+/// `arn:*:execute-api:*:*:*/stage/GET/pets` for `execute-api:/stage/GET/pets`; any other name as it is.
+pub fn in_any_api(name: &str) -> Cow<'_, str> {
+    match name.strip_prefix(OF_THIS_API) {
+        Some(rest) => Cow::Owned(format!("arn:*:execute-api:*:*:*/{rest}")),
+        None => Cow::Borrowed(name),
+    }
+}
 
 /// Writes out what the policy of a thing names in short, as the service does when it is saved. `arn`: that of the thing, or of
 /// something in it.
@@ -29,6 +54,23 @@ fn api_of(arn: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A policy whose API nobody has named says as much of any API as it says of its own, and nothing of anything else.
+    #[test]
+    fn what_is_named_in_short_is_of_any_api_and_of_nothing_else() {
+        let patterns = |principal: &str, resource: &str| -> Vec<String> {
+            let text = format!(
+                r#"{{"Statement": [{{"Effect": "Allow", {principal} "Action": "execute-api:Invoke", "Resource": ["{resource}"]}}]}}"#
+            );
+            let policy = clavicle_policy::parse(text.as_bytes()).policy.expect("a policy");
+            let element = resources(&policy.statements[0]).expect("an element").into_owned();
+            element.patterns.into_iter().map(|pattern| pattern.value).collect()
+        };
+        let everybody = r#""Principal": "*","#;
+        assert_eq!(patterns(everybody, "execute-api:/prod/GET/*"), ["arn:*:execute-api:*:*:*/prod/GET/*"]);
+        assert_eq!(patterns("", "execute-api:/prod/GET/*"), ["execute-api:/prod/GET/*"]);
+        assert_eq!(patterns(everybody, "arn:aws:s3:::b"), ["arn:aws:s3:::b"]);
+    }
 
     /// AWS: API Gateway Developer Guide, "API Gateway resource policy examples", and "x-amazon-apigateway-policy":
     /// `execute-api:/*` is `arn:aws:execute-api:region:account-id:api-id/*`.

@@ -20,6 +20,7 @@ use crate::public;
 use crate::request::Request;
 use crate::say::StatementRef;
 use crate::scope::Scope;
+use crate::short_form::resources;
 use crate::tri::Tri;
 
 /// The compiled documents.
@@ -208,7 +209,7 @@ impl PolicyStore {
         let known = self.actions.get(action);
         let scope = known.map_or(Scope::ALL, ActionSet::scope);
         let every_action = !faulty && known.is_some_and(ActionSet::is_everything);
-        let resource = statement.resource.as_ref().map_or(NONE, |element| self.resource(element, variables));
+        let resource = resources(statement).map_or(NONE, |element| self.resource(&element, variables));
         // Without a Resource element (trust policies) it is the resource that the policy is attached to.
         let every_resource = self.resources.get(resource).is_none_or(ResourceSet::is_everything);
         let principal = statement.principal.as_ref().map_or(NONE, |element| {

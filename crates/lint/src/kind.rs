@@ -163,9 +163,14 @@ fn is_about_everything(statement: &Statement) -> bool {
     })
 }
 
-/// AWS: IAM User Guide, "Update a role trust policy": the actions of STS, and no resource.
+/// AWS: IAM User Guide, "Update a role trust policy": the actions of STS, and no resource. Where one is written all the same and
+/// somebody is named, it is a slip; what is about everybody may be of an endpoint.
 fn takes_roles(statement: &Statement) -> bool {
-    statement.resource.is_none()
+    let names_somebody = !denies(statement)
+        && statement.principal.as_ref().is_some_and(|principal| {
+            principal.bare.is_none() && principal.entries.iter().all(|entry| entry.value.value != "*")
+        });
+    (statement.resource.is_none() || names_somebody)
         && statement.action.as_ref().is_some_and(|action| {
             action.patterns.iter().all(|pattern| pattern.value.to_ascii_lowercase().starts_with("sts:"))
         })
@@ -197,6 +202,14 @@ mod tests {
             (
                 r#""Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole""#,
                 PolicyKind::Trust,
+            ),
+            (
+                r#""Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole", "Resource": "*""#,
+                PolicyKind::Trust,
+            ),
+            (
+                r#""Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*""#,
+                PolicyKind::Resource,
             ),
         ] {
             assert_eq!(guess(statement), kind, "{statement}");

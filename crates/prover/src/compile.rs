@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clavicle_engine::{
     AddressRange, Instant, Layer, PolicyId, Principals, Relation, StatementRef, is_open_to_anyone,
-    listed_number,
+    listed_number, resources,
 };
 use clavicle_policy::{BaseOperator, Clause, Effect, Policy, ResourceElement, SetPrefix, Statement};
 
@@ -161,8 +161,8 @@ impl Store {
         };
         let actions = self.actions.element(actions);
         let mut literals = Vec::new();
-        if let Some(resource) = &statement.resource {
-            literals.extend(self.resource(resource, variables)?);
+        if let Some(resource) = resources(statement) {
+            literals.extend(self.resource(&resource, variables)?);
         }
         if principals == Principals::Required {
             let element = statement.principal.as_ref()?;

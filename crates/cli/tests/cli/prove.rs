@@ -136,6 +136,38 @@ fn what_is_public() {
     });
 }
 
+/// AWS: API Gateway Developer Guide, "API Gateway resource policy examples"
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>): the policy of an
+/// API names it as `execute-api:/stage/GET/path`.
+#[test]
+fn the_policy_of_an_api_names_it_in_short() {
+    let api = |deny: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+  {{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}}{deny}]}}"#
+        )
+    };
+    let scene = Scene::new();
+    scene.write("open.json", &api(""));
+    scene.write(
+        "tied.json",
+        &api(r#",
+  {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+   "Condition": {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "198.51.100.0/24"]}}}"#),
+    );
+    for (line, code) in [
+        ("prove not-public open.json", 1),
+        ("prove not-public tied.json", 0),
+        ("prove equal open.json tied.json", 1),
+        ("diff tied.json open.json", 1),
+    ] {
+        let told = scene.run(line);
+        assert!(told.ends_with(&format!("[exit {code}]\n")), "{line}: {told}");
+    }
+    let told = scene.run("minimize tied.json");
+    assert!(told.contains("\"Deny\"") && told.contains("execute-api:/*"), "{told}");
+}
+
 #[test]
 fn what_somebody_can_never_do() {
     filtered(|| {

@@ -115,13 +115,19 @@ static ACTION_SPELLING: Rule = Rule {
     id: "action-spelling",
     severity: Severity::Suggestion,
     title: "an action in another case than AWS writes it",
-    means: "An action without wildcards differs from AWS's name in case only.",
+    means: "What stands behind the colon of an action without wildcards differs from AWS's name in case only. The prefix of a service is written in either case by AWS itself (`SNS:Publish`).",
     why: "Case does not count, but searching for the name does not find it.",
     fix: "Write it as AWS does; `clavicle check --fix` does that.",
     aws: &[],
     source: guide!("reference_policies_elements_action"),
     bad: &[identity(r#""Effect": "Allow", "Action": "s3:getobject", "Resource": "*""#)],
-    good: &[identity(r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "*""#)],
+    good: &[
+        identity(r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "*""#),
+        // AWS: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control", writes `SNS:Publish`.
+        identity(
+            r#""Effect": "Allow", "Action": "SNS:Publish", "Resource": "arn:aws:sns:eu-west-1:111122223333:t""#,
+        ),
+    ],
 };
 
 /// Verbs of actions that do not change anything, by AWS's habit.
@@ -182,7 +188,7 @@ fn literal(look: &mut Look<'_>, pattern: &Spanned<String>, prefix: &str, denied:
         }
         Some(action) => {
             let name = look.catalog.name(action);
-            if name != text {
+            if text.split_once(':').is_none_or(|(_, written)| written != look.catalog.short_name(action)) {
                 let edit = Edit { span: pattern.span, text: format!("\"{name}\"") };
                 let message = format!("AWS writes `{text}` as `{name}`");
                 look.report_with(&ACTION_SPELLING, pattern.span, message, None, vec![edit]);

@@ -4,8 +4,8 @@ use clavicle_catalog::KeyType;
 use clavicle_policy::{BaseOperator, Clause, Scalar, SetPrefix, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows, clauses, denies};
-use crate::rule::{CHECKS, Rule, Severity, guide, identity, trust};
+use crate::look::{Family, Look, allows, clauses, denies, some_of};
+use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource, trust};
 
 pub(super) const FAMILY: Family = Family {
     rules: &[
@@ -46,6 +46,28 @@ macro_rules! listing {
     };
 }
 
+macro_rules! barred {
+    ($condition:literal) => {
+        identity(concat!(
+            r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"#,
+            $condition,
+            "}"
+        ))
+    };
+}
+
+macro_rules! items {
+    ($action:literal, $keys:literal) => {
+        identity(concat!(
+            r#""Effect": "Allow", "Action": "#,
+            $action,
+            r#", "Resource": "arn:aws:dynamodb:us-west-2:111122223333:table/t", "Condition": {"ForAllValues:StringEquals": {"#,
+            $keys,
+            "}}"
+        ))
+    };
+}
+
 static MISSING_SET_OPERATOR: Rule = Rule {
     id: "missing-set-operator",
     severity: Severity::Error,
@@ -79,13 +101,26 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
     id: "for-all-values-alone",
     severity: Severity::Security,
     title: "ForAllValues in an Allow, and nothing that asks for the key",
-    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it.",
+    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), and `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for.",
     why: "It also holds where the key is missing or has no values: everybody without the key gets in.",
     fix: "Add `\"Null\": {key: \"false\"}`, or use `ForAnyValue:`.",
     aws: &[],
     source: guide!("reference_policies_condition-single-vs-multi-valued-context-keys"),
-    bad: &[listing!(r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#)],
+    bad: &[
+        listing!(r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#),
+        items!(r#"["dynamodb:GetItem", "dynamodb:Scan"]"#, r#""dynamodb:LeadingKeys": "${aws:userid}""#),
+        items!(r#""dynamodb:*""#, r#""dynamodb:LeadingKeys": "${aws:userid}""#),
+        items!(r#""dynamodb:Query""#, r#""dynamodb:Attributes": ["UserId", "TopScore"]"#),
+    ],
     good: &[
+        items!(
+            r#"["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"]"#,
+            r#""dynamodb:LeadingKeys": "${aws:userid}""#
+        ),
+        items!(r#""dynamodb:UpdateItem""#, r#""dynamodb:Attributes": ["UserId", "TopScore"]"#),
+        identity(
+            r#""Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:us-west-2:111122223333:table/t", "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["UserId", "TopScore"]}, "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}"#,
+        ),
         listing!(
             r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}, "Null": {"aws:PrincipalOrgPaths": "false"}"#
         ),
@@ -186,9 +221,9 @@ static MFA_CONDITION: Rule = Rule {
     id: "mfa-condition",
     severity: Severity::Security,
     title: "a condition on MFA that lets in, or spares, those without it",
-    means: "An Allow applies where `aws:MultiFactorAuthPresent` is false, or also where it is missing; or a Deny asks for false without `IfExists`.",
-    why: "Requests with long-term keys do not carry the key at all: an Allow with `IfExists` lets them in, and a Deny without it spares them.",
-    fix: "Allow with `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}`; deny with `BoolIfExists` and `false`.",
+    means: "An Allow applies where `aws:MultiFactorAuthPresent` is false, or also where it is missing; or a Deny asks for false without `IfExists`. Of `aws:MultiFactorAuthAge`: an Allow asks for more seconds than a number, or a Deny for fewer; an Allow has `IfExists`; a Deny asks for it in one statement with a false `aws:MultiFactorAuthPresent`, or has no `IfExists` and nothing else in the policy asks for MFA.",
+    why: "Requests with long-term keys carry neither key: an Allow with `IfExists` lets them in, and a Deny without it spares them. The age grows: what is allowed above a number is allowed for ever after.",
+    fix: "Allow with `\"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}` and `NumericLessThan`; deny with `BoolIfExists` and `false`, and by another statement with `NumericGreaterThan`.",
     aws: &[],
     source: guide!("reference_policies_condition-keys"),
     bad: &[
@@ -201,6 +236,13 @@ static MFA_CONDITION: Rule = Rule {
         identity(
             r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
         ),
+        listing!(r#""NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}"#),
+        listing!(r#""NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "3600"}"#),
+        barred!(r#""NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}"#),
+        barred!(r#""NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}"#),
+        barred!(
+            r#""NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}, "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}"#
+        ),
     ],
     good: &[
         identity(
@@ -208,6 +250,14 @@ static MFA_CONDITION: Rule = Rule {
         ),
         identity(
             r#""Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        ),
+        listing!(r#""NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}"#),
+        // More than none is all that there are.
+        listing!(r#""NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "0"}"#),
+        barred!(r#""NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}"#),
+        // AWS: Amazon S3 User Guide, "Examples of Amazon S3 bucket policies", "Requiring MFA".
+        resource(
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/taxdocuments/*", "Condition": {"Null": {"aws:MultiFactorAuthAge": true}}}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/taxdocuments/*", "Condition": {"NumericGreaterThan": {"aws:MultiFactorAuthAge": 3600}}}]}"#,
         ),
     ],
 };
@@ -253,8 +303,11 @@ fn look(look: &mut Look<'_>) {
             );
             look.report(&OPERATOR_TYPE, clause.operator.span, message, format!("use {wanted}"));
         }
-        if clause.key.value.eq_ignore_ascii_case("aws:MultiFactorAuthPresent") && base == BaseOperator::Bool {
+        if clause.key.value.eq_ignore_ascii_case(MFA) && base == BaseOperator::Bool {
             mfa(look, statement, clause);
+        }
+        if clause.key.value.eq_ignore_ascii_case(MFA_AGE) {
+            mfa_age(look, statement, clause, base);
         }
     }
 }
@@ -310,13 +363,51 @@ fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseO
                 && !key.eq_ignore_ascii_case("aws:TagKeys")
                 && !is_asked_for(statement, key) =>
         {
+            let Some(help) = items_without(look, statement, key) else { return };
             let message = format!("this also holds where `{key}` is missing or empty");
-            let help = format!("add `\"Null\": {{\"{key}\": \"false\"}}`");
             look.report(&FOR_ALL_VALUES_ALONE, clause.operator.span, message, help);
         }
         _ => {}
     }
 }
+
+/// What to do about requests without the key; `None` where the actions send none.
+///
+/// AWS: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control": "you must use the
+/// ForAllValues modifier when using LeadingKeys"; "`Scan` returns all items regardless of the leading keys"; the clause on
+/// `dynamodb:Select` makes that "the app can't request all attributes".
+fn items_without(look: &Look<'_>, statement: &Statement, key: &str) -> Option<String> {
+    let actions = look.actions(statement);
+    match key.to_ascii_lowercase().as_str() {
+        "dynamodb:leadingkeys" => {
+            let scans = |id: &&clavicle_catalog::ActionId| !BY_KEY.contains(&look.catalog.name(**id));
+            let names: Vec<&str> = actions.iter().filter(scans).map(|id| look.catalog.name(*id)).collect();
+            (!names.is_empty()).then(|| format!("take {} out: it is asked on every item", some_of(&names)))
+        }
+        "dynamodb:attributes" => {
+            let reads = actions.iter().any(|id| look.catalog.takes_key(*id, "dynamodb:Select") == Some(true));
+            let asked =
+                clauses(statement).any(|other| other.key.value.eq_ignore_ascii_case("dynamodb:Select"));
+            (reads && !asked).then(|| "ask for `dynamodb:Select` too: `SPECIFIC_ATTRIBUTES`".to_owned())
+        }
+        _ => Some(format!("add `\"Null\": {{\"{key}\": \"false\"}}`")),
+    }
+}
+
+/// Operations that name each item by its whole key, or by its partition key.
+const BY_KEY: [&str; 11] = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PartiQLDelete",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+];
 
 /// Does another condition ask that the key is there?
 fn is_asked_for(statement: &Statement, key: &str) -> bool {
@@ -404,4 +495,68 @@ fn mfa(look: &mut Look<'_>, statement: &Statement, clause: &Clause) {
         let message = "this does not deny requests with long-term keys, which carry no such key".to_owned();
         look.report(&MFA_CONDITION, span, message, "use `BoolIfExists`".to_owned());
     }
+}
+
+const MFA: &str = "aws:MultiFactorAuthPresent";
+const MFA_AGE: &str = "aws:MultiFactorAuthAge";
+
+/// Which way an age is compared.
+#[derive(PartialEq, Eq)]
+enum Age {
+    Younger,
+    Older,
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:MultiFactorAuthAge`: the seconds since the caller was
+/// authorized by MFA; it is in no request of those who did not use MFA.
+fn mfa_age(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseOperator) {
+    use BaseOperator as B;
+    let age = |base: B| match base {
+        B::NumericLessThan | B::NumericLessThanEquals => Some(Age::Younger),
+        B::NumericGreaterThan | B::NumericGreaterThanEquals => Some(Age::Older),
+        _ => None,
+    };
+    let Some(asked) = age(base) else { return };
+    // A span of time has two ends, and any age at all is none.
+    let of_span = clauses(statement).any(|other| {
+        other.key.value.eq_ignore_ascii_case(MFA_AGE)
+            && other.operator.value.base.and_then(age).is_some_and(|other| other != asked)
+    });
+    let any = clause.values.iter().all(|value| value.value.text().trim() == "0");
+    if of_span || any {
+        return;
+    }
+    let if_exists = clause.operator.value.if_exists;
+    let is_false = |other: &Clause| {
+        other.key.value.eq_ignore_ascii_case(MFA)
+            && other.values.iter().all(|value| value.value.text().eq_ignore_ascii_case("false"))
+    };
+    let is_true = |other: &Clause| other.key.value.eq_ignore_ascii_case(MFA) && !is_false(other);
+    let is_told = is_asked_for(statement, MFA_AGE) || clauses(statement).any(is_true);
+    // Another statement may look after those without MFA.
+    let elsewhere = look.clauses().any(|(_, other)| {
+        let null = other.operator.value.base == Some(B::Null);
+        other.key.value.eq_ignore_ascii_case(MFA) || null && other.key.value.eq_ignore_ascii_case(MFA_AGE)
+    });
+    let (message, help) = match (allows(statement), asked) {
+        (true, Age::Older) => ("this allows those only who used MFA long ago", "use `NumericLessThan`"),
+        (true, Age::Younger) if if_exists && !is_told => (
+            "this also allows requests without MFA, which carry no such key",
+            "use the operator without `IfExists`",
+        ),
+        (false, _) if !denies(statement) => return,
+        (false, Age::Younger) => {
+            ("this denies those who used MFA just now, and spares the others", "use `NumericGreaterThan`")
+        }
+        (false, Age::Older) if !if_exists && clauses(statement).any(is_false) => (
+            "a request without MFA carries no such key: this denies nothing",
+            "deny what has no MFA by a statement of its own",
+        ),
+        (false, Age::Older) if !if_exists && !is_told && !elsewhere => (
+            "this does not deny requests without MFA, which carry no such key",
+            "use `NumericGreaterThanIfExists`",
+        ),
+        _ => return,
+    };
+    look.report(&MFA_CONDITION, clause.operator.span, message.to_owned(), help.to_owned());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use clavicle_policy::Span;
+use clavicle_policy::{Span, Statement};
 
 use crate::kind::PolicyKind;
 use crate::look::{Family, Look, head};
@@ -28,14 +28,24 @@ static NO_RESOURCE: Rule = Rule {
     id: "no-resource",
     severity: Severity::Error,
     title: "a statement names no resource",
-    means: "A statement of an identity-based, organization or endpoint policy has neither `Resource` nor `NotResource`. Policies of resources are left out: some services take them without.",
+    means: "A statement of an identity-based, organization or endpoint policy has neither `Resource` nor `NotResource`; or one of a policy of a resource, all of whose actions are of services that ask for it: Amazon S3, SNS and SQS, AWS KMS, Lambda and Secrets Manager. Others, as Amazon ECR, take such policies without.",
     why: "AWS refuses the policy.",
     fix: "Add `Resource`.",
     aws: &["error-missing-resource"],
     source: guide!("reference_policies_elements_resource"),
-    bad: &[identity(r#""Effect": "Allow", "Action": "s3:GetObject""#)],
+    bad: &[
+        identity(r#""Effect": "Allow", "Action": "s3:GetObject""#),
+        resource(r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:GetObject""#),
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["kms:Decrypt", "kms:DescribeKey"]"#,
+        ),
+    ],
     good: &[
         identity(r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "*""#),
+        // AWS: Amazon ECR User Guide, "Private repository policy examples": none has a `Resource`.
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]"#,
+        ),
         trust(r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole""#),
     ],
 };
@@ -195,7 +205,12 @@ fn look(look: &mut Look<'_>) {
     }
     for (_, statement) in look.statements() {
         let at = head(statement);
-        if statement.resource.is_none() && !matches!(kind, PolicyKind::Resource | PolicyKind::Trust) {
+        let needs_resource = match kind {
+            PolicyKind::Trust => false,
+            PolicyKind::Resource => is_of_services_with_resource(look, statement),
+            _ => true,
+        };
+        if statement.resource.is_none() && needs_resource {
             let message = format!("a statement of {} needs a `Resource`", kind.one());
             look.report(&NO_RESOURCE, at, message, "add `Resource`".to_owned());
         }
@@ -228,6 +243,16 @@ fn look(look: &mut Look<'_>) {
         }
     }
     sids(look);
+}
+
+/// Are all its actions of services that ask for a `Resource` in the policies of their resources?
+///
+/// AWS: IAM User Guide, "IAM JSON policy elements: Resource": "Statements must include either a Resource or a NotResource
+/// element". AWS KMS Developer Guide, "Key policies in AWS KMS", and the examples of the other services have it in each.
+fn is_of_services_with_resource(look: &Look<'_>, statement: &Statement) -> bool {
+    const ASKING: [&str; 6] = ["kms", "lambda", "s3", "secretsmanager", "sns", "sqs"];
+    let actions = look.actions(statement);
+    !actions.is_empty() && actions.iter().all(|action| ASKING.contains(&look.catalog.prefix(*action)))
 }
 
 fn sids(look: &mut Look<'_>) {

@@ -236,8 +236,13 @@ fn for_services(look: &mut Look<'_>, statement: &Statement, clause: &Clause, low
     if !allow || !names_services_only(statement) {
         return;
     }
+    // AWS: IAM Roles Anywhere User Guide, "Trust model": what a certificate says comes as tags of the session that begins.
+    let of_certificate =
+        ["aws:principaltag/x509subject/", "aws:principaltag/x509issuer/", "aws:principaltag/x509san/"]
+            .iter()
+            .any(|start| lower.starts_with(start));
     let of_callers = ["aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount"].contains(&lower)
-        || lower.starts_with("aws:principaltag/");
+        || lower.starts_with("aws:principaltag/") && !of_certificate;
     if of_callers && needs_the_key(clause) {
         let message = format!("requests of services carry no `{key}`: this statement never applies");
         let help = "ask for `aws:SourceOrgID`, `aws:SourceAccount` or `aws:SourceArn`".to_owned();

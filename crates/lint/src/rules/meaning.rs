@@ -11,6 +11,7 @@ use clavicle_prover::{Access, Limits, Store, by_itself};
 use crate::kind::PolicyKind;
 use crate::look::{Family, Look, allows, clauses, denies, head, is_placeholder};
 use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource};
+use crate::rules::principals::names_nobody;
 use crate::rules::redundant::without;
 
 pub(super) const FAMILY: Family = Family {
@@ -162,7 +163,7 @@ fn look(look: &mut Look<'_>) {
         if never {
             dead.push(at);
             let told = clauses(statement).any(|clause| verdict(look.kind, clause) == Some(false));
-            if !told && !has_empty_element(statement, look.kind) {
+            if !told && !has_empty_element(statement, look.kind) && !names_nobody(statement) {
                 let message = "no request matches all of this statement".to_owned();
                 look.report(&NEVER_MATCHES, head(statement), message, None);
             }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod arns;
+mod carried;
 mod clauses;
 mod elements;
 mod empty;
@@ -41,6 +42,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     keys::FAMILY,
     clauses::FAMILY,
     values::FAMILY,
+    carried::FAMILY,
     principals::FAMILY,
     trust::FAMILY,
     organization::FAMILY,
@@ -61,6 +63,7 @@ const BY_ITSELF: &[&Family] = &[
     &keys::FAMILY,
     &clauses::FAMILY,
     &values::FAMILY,
+    &carried::FAMILY,
     &principals::FAMILY,
     &organization::FAMILY,
 ];
@@ -76,7 +79,10 @@ const TURN_ON_THE_REST: &[&str] = &[
     "weak-key-for-service",
     "for-all-values-alone",
     "service-without-source",
+    "no-policy-of-resources",
     "public-policy",
+    "secure-transport-reversed",
+    "mfa-condition",
     "rcp-every-action",
 ];
 

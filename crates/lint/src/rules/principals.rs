@@ -1,9 +1,12 @@
 //! Principals: can they be anybody, and are they who they seem to be?
 
+use std::collections::BTreeSet;
+
+use clavicle_catalog::GrantKind;
 use clavicle_policy::{AccountId, Policy, PrincipalEntry, PrincipalKind, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows, clauses, denies, is_placeholder};
+use crate::look::{Family, Look, allows, clauses, denies, is_placeholder, resource_patterns, some_of};
 use crate::rule::{CHECKS, Rule, Severity, guide, resource, trust};
 use crate::rules::keys::names_services_only;
 
@@ -12,6 +15,8 @@ pub(super) const FAMILY: Family = Family {
         &PRINCIPAL_FORMAT,
         &WILDCARD_IN_PRINCIPAL,
         &SERVICE_PRINCIPAL_FORMAT,
+        &UNKNOWN_SERVICE_PRINCIPAL,
+        &NO_POLICY_OF_RESOURCES,
         &FEDERATED_NOT_SUPPORTED,
         &ROLE_BY_ID,
         &USER_BY_ID,
@@ -44,13 +49,25 @@ static PRINCIPAL_FORMAT: Rule = Rule {
     id: "principal-format",
     severity: Severity::Error,
     title: "a principal that can be nobody",
-    means: "A value under `AWS` is neither `*`, an account, an ARN of IAM or STS, nor the id of a user or role.",
-    why: "AWS refuses the policy.",
-    fix: "Write the account or the whole ARN.",
+    means: "A value under `AWS` is neither `*`, an account, an ARN of IAM or STS, nor the id of a user or role; or it is the ARN of what nobody can act as: a group, a policy, an instance profile, an identity provider, a session without its name, or a session of IAM or a role of STS.",
+    why: "AWS refuses the policy. A group is a list of users that have the same policies, and nobody signs a request as one.",
+    fix: "Write the account or the whole ARN; of a group its users, or a role that they may assume.",
     aws: &["error-invalid-principal-format"],
     source: guide!("reference_policies_elements_principal"),
-    bad: &[bucket!(r#"{"AWS": "dana"}"#), bucket!(r#"{"AWS": "arn:aws:s3:::b"}"#)],
+    bad: &[
+        bucket!(r#"{"AWS": "dana"}"#),
+        bucket!(r#"{"AWS": "arn:aws:s3:::b"}"#),
+        bucket!(r#"{"AWS": "arn:aws:iam::111122223333:group/analysts"}"#),
+        bucket!(r#"{"AWS": "arn:aws:iam::111122223333:instance-profile/web"}"#),
+        bucket!(r#"{"AWS": "arn:aws:sts::111122223333:assumed-role/web"}"#),
+        bucket!(r#"{"AWS": "arn:aws:iam::111122223333:assumed-role/web/i-1"}"#),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:oidc-provider/oidc.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"oidc.example.com:sub": "s"}}"#,
+        ),
+    ],
     good: &[
+        bucket!(r#"{"AWS": "arn:aws:iam::111122223333:user/group/dana"}"#),
+        bucket!(r#"{"AWS": "arn:aws:sts::111122223333:federated-user/dana"}"#),
         bucket!(r#"{"AWS": "111122223333"}"#),
         bucket!(r#"{"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"}"#),
         bucket!(r#"{"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}"#),
@@ -77,19 +94,74 @@ static SERVICE_PRINCIPAL_FORMAT: Rule = Rule {
     id: "service-principal-format",
     severity: Severity::Error,
     title: "a service principal that can be none",
-    means: "A value under `Service` does not end in `.amazonaws.com`, `.amazonaws.com.cn`, `.aws.internal` or the like, or has other characters than letters, digits, dots and hyphens.",
+    means: "A value under `Service` does not end in `.amazonaws.com`, `.amazonaws.com.cn`, `.aws.internal` or the like, or has other characters than letters, digits, dots and hyphens. Of names that end in `.amazon.com` there are two, both of Alexa.",
     why: "No service acts under it.",
     fix: "Write `service.amazonaws.com`.",
     aws: &["error-invalid-service-principal-format"],
     source: guide!("reference_policies_elements_principal"),
-    bad: &[bucket!(
-        r#"{"Service": "cloudfront"}"#,
-        r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
+    bad: &[
+        bucket!(r#"{"Service": "cloudfront"}"#, r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#),
+        trust(r#""Effect": "Allow", "Principal": {"Service": "ec2.amazon.com"}, "Action": "sts:AssumeRole""#),
+    ],
+    good: &[
+        bucket!(
+            r#"{"Service": "cloudfront.amazonaws.com"}"#,
+            r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
+        ),
+        resource(
+            r#""Effect": "Allow", "Principal": {"Service": "alexa-appkit.amazon.com"}, "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:eu-west-1:111122223333:function:skill", "Condition": {"StringEquals": {"lambda:EventSourceToken": "amzn1.ask.skill.1"}}"#,
+        ),
+    ],
+};
+
+static UNKNOWN_SERVICE_PRINCIPAL: Rule = Rule {
+    id: "unknown-service-principal",
+    severity: Severity::Warning,
+    title: "a service principal that is one letter beside a known one",
+    means: "No service is known to act under this name, and one part of it differs in a letter from that of a service that is. AWS publishes no list of service principals: a name that is only unknown is not reported.",
+    why: "AWS refuses a name that is none, or no service ever acts under it.",
+    fix: "Write the name that the service's own documentation gives.",
+    aws: &[],
+    source: guide!("reference_policies_elements_principal"),
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Service": "lamda.amazonaws.com"}, "Action": "sts:AssumeRole""#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Service": "ecs-task.amazonaws.com"}, "Action": "sts:AssumeRole""#,
+        ),
+    ],
+    good: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole""#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Service": "logs.eu-central-1.amazonaws.com"}, "Action": "sts:AssumeRole""#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Service": "new-service.amazonaws.com"}, "Action": "sts:AssumeRole""#,
+        ),
+    ],
+};
+
+static NO_POLICY_OF_RESOURCES: Rule = Rule {
+    id: "no-policy-of-resources",
+    severity: Severity::Warning,
+    title: "a principal, and a service whose resources have no policies",
+    means: "A statement names principals other than `*`, and no service of its actions is known to have a policy of a resource.",
+    why: "There is nothing that the policy could be attached to: a policy of a user, group or role takes no `Principal`, and AWS refuses it there.",
+    fix: "Take `Principal` out; of a VPC endpoint say `--type vpce`.",
+    aws: &[],
+    source: guide!("reference_aws-services-that-work-with-iam"),
+    bad: &[resource(
+        r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/dana"}, "Action": ["ec2:StartInstances", "ec2:StopInstances"], "Resource": "*""#,
     )],
-    good: &[bucket!(
-        r#"{"Service": "cloudfront.amazonaws.com"}"#,
-        r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#
-    )],
+    good: &[
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/dana"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#,
+        ),
+        resource(r#""Effect": "Allow", "Principal": "*", "Action": "ec2:*", "Resource": "*""#),
+    ],
 };
 
 static FEDERATED_NOT_SUPPORTED: Rule = Rule {
@@ -137,11 +209,11 @@ static CONFUSED_DEPUTY: Rule = Rule {
     id: "service-without-source",
     severity: Severity::Security,
     title: "a service, whoever makes it act",
-    means: "An Allow in a policy of a resource names a service, and the prover has a request that it allows, the Deny statements beside it told, in which no value of `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths` is one that names an owner: `arn:aws:sns:*:*:*` names none. Where an older key of that sort is asked for, and where these keys may be missing (`IfExists`), nothing is said. Trust policies are left out: most services take roles of their own account only.",
+    means: "An Allow in a policy of a resource names a service, and the prover has a request that it allows, the Deny statements beside it told, in which no value of `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths` is one that names an owner: `arn:aws:sns:*:*:*` names none. Where an older key of that sort is asked for, and where these keys may be missing (`IfExists`), nothing is said. Nor is it of the logs of load balancers, which are written under `AWSLogs/` and the account whose they are, where the resources name that. Trust policies are left out: most services take roles of their own account only.",
     why: "Somebody of another account can have the service act for them: it is trusted, and they are not.",
     fix: "Add a condition on `aws:SourceArn` or `aws:SourceAccount`.",
     aws: &["security-warning-restrict-access-to-service-principal"],
-    source: guide!("service-without-source"),
+    source: guide!("confused-deputy"),
     bad: &[
         bucket!(r#"{"Service": "cloudtrail.amazonaws.com"}"#),
         bucket!(
@@ -164,6 +236,7 @@ static CONFUSED_DEPUTY: Rule = Rule {
             r#"{"Service": "cloudtrail.amazonaws.com"}"#,
             r#""StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:111122223333:*"}"#
         ),
+        bucket!(r#"{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}"#),
     ],
     good: &[
         bucket!(
@@ -173,6 +246,9 @@ static CONFUSED_DEPUTY: Rule = Rule {
         bucket!(
             r#"{"Service": "cloudtrail.amazonaws.com"}"#,
             r#""ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:111122223333:*"}"#
+        ),
+        resource(
+            r#""Effect": "Allow", "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/prefix/AWSLogs/111122223333/*""#,
         ),
         resource(
             r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}, {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-abcdefghij"}}}]}"#,
@@ -221,6 +297,7 @@ fn look(look: &mut Look<'_>) {
             let message = format!("a {} takes no identity provider as a principal", look.kind.title());
             look.report(&FEDERATED_NOT_SUPPORTED, entry.value.span, message, "name the role".to_owned());
         }
+        of_no_resource(look, statement);
         deputy(look, statement);
     }
     public(look);
@@ -254,29 +331,127 @@ fn one(look: &mut Look<'_>, entry: &PrincipalEntry) {
             );
         }
         PrincipalKind::Aws => {
-            let parts: Vec<&str> = text.splitn(6, ':').collect();
-            let arn = matches!(parts[..], ["arn", _, "iam" | "sts", "", account, _] if !account.is_empty());
-            if AccountId::parse(text).is_none() && !arn {
-                let message = format!("`{text}` is neither an account nor an ARN of a principal");
-                look.report(&PRINCIPAL_FORMAT, span, message, None);
+            if let Some((message, help)) = nobody(text) {
+                look.report(&PRINCIPAL_FORMAT, span, message, help);
             }
         }
-        PrincipalKind::Service if !is_service(text) => {
-            let message = format!("`{text}` has not the form of a service principal");
-            look.report(&SERVICE_PRINCIPAL_FORMAT, span, message, "write `service.amazonaws.com`".to_owned());
+        PrincipalKind::Service => {
+            let meant = look.catalog.suggest_service_principal(text);
+            let help = meant.map_or("write `service.amazonaws.com`".to_owned(), |meant| {
+                format!("did you mean `{meant}`?")
+            });
+            if !is_service(text) {
+                let message = format!("`{text}` has not the form of a service principal");
+                look.report(&SERVICE_PRINCIPAL_FORMAT, span, message, help);
+            } else if meant.is_some() {
+                let message = format!("no service is known to act as `{text}`");
+                look.report(&UNKNOWN_SERVICE_PRINCIPAL, span, message, help);
+            }
         }
         _ => {}
     }
 }
 
-fn is_service(text: &str) -> bool {
+pub(super) fn is_service(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-' || byte == b'_';
-    let ends =
-        [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal", ".aws.com", ".api.aws"];
-    text.bytes().all(plain)
-        && ends
-            .iter()
-            .any(|end| text.strip_suffix(end).is_some_and(|name| !name.is_empty() && !name.starts_with('.')))
+    // AWS: Alexa Skills Kit, "Host a custom skill as an AWS Lambda function", and of smart homes.
+    let of_alexa = ["alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"];
+    let ends = [".amazonaws.com", ".amazonaws.com.cn", ".aws.internal", ".aws.com", ".api.aws"];
+    of_alexa.contains(&text)
+        || text.bytes().all(plain)
+            && ends.iter().any(|end| {
+                text.strip_suffix(end).is_some_and(|name| !name.is_empty() && !name.starts_with('.'))
+            })
+}
+
+/// Why no caller can be the one that is named under `AWS`, and what may have been meant.
+///
+/// AWS: IAM User Guide, "AWS JSON policy elements: Principal", has the forms; of groups it says that they "relate to
+/// permissions, not authentication, and principals are authenticated IAM entities".
+fn nobody(text: &str) -> Option<(String, Option<String>)> {
+    if AccountId::parse(text).is_some() {
+        return None;
+    }
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let (["arn", partition, service @ ("iam" | "sts"), "", account, resource], false) =
+        (&parts[..], parts.get(4).is_none_or(|account| account.is_empty()))
+    else {
+        return Some((format!("`{text}` is neither an account nor an ARN of a principal"), None));
+    };
+    let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
+    let arn = |service: &str| format!("write `arn:{partition}:{service}::{account}:{resource}`");
+    let (what, help) = match (*service, kind) {
+        ("iam", "group") => {
+            ("a group cannot be a principal", "name its users, or a role that they may assume")
+        }
+        ("iam", "policy") => ("a policy cannot be a principal", "name who has the policy"),
+        ("iam", "instance-profile") => ("an instance profile cannot be a principal", "name its role"),
+        ("iam", "saml-provider" | "oidc-provider") => {
+            ("an identity provider is no principal of this sort", "write it under `Federated`")
+        }
+        ("iam", "assumed-role" | "federated-user") => {
+            return Some(("sessions are of AWS STS, not of IAM".to_owned(), Some(arn("sts"))));
+        }
+        ("sts", "user" | "role" | "root") => {
+            return Some((
+                "users, roles and accounts are of IAM, not of AWS STS".to_owned(),
+                Some(arn("iam")),
+            ));
+        }
+        ("sts", "assumed-role") if name.split_once('/').is_none_or(|(_, session)| session.is_empty()) => {
+            ("this names no session, and principals name one", "name the role, which means all its sessions")
+        }
+        _ => return None,
+    };
+    Some((what.to_owned(), Some(help.to_owned())))
+}
+
+/// Does a rule of its own say of everybody whom the statement names that they can be nobody?
+pub(super) fn names_nobody(statement: &Statement) -> bool {
+    statement.principal.as_ref().is_some_and(|principal| {
+        !principal.negated
+            && principal.bare.is_none()
+            && !principal.entries.is_empty()
+            && principal.entries.iter().all(|entry| match entry.kind {
+                PrincipalKind::Aws => entry.value.value != "*" && nobody(&entry.value.value).is_some(),
+                PrincipalKind::Service => !is_service(&entry.value.value),
+                _ => false,
+            })
+    })
+}
+
+/// A statement that names principals, in a policy that could be attached to nothing. What is about everybody may be of an
+/// endpoint, and what trust policies say is another family's.
+fn of_no_resource(look: &mut Look<'_>, statement: &Statement) {
+    let Some(principal) = statement.principal.as_ref().filter(|_| look.kind == PolicyKind::Resource) else {
+        return;
+    };
+    let named = !principal.negated
+        && principal.bare.is_none()
+        && principal.entries.iter().all(|entry| entry.value.value != "*");
+    let Some(action) = statement.action.as_ref().filter(|action| named && !action.negated) else { return };
+    if action.patterns.iter().any(|pattern| look.catalog.expand(&pattern.value).is_empty()) {
+        return;
+    }
+    let services: BTreeSet<&str> =
+        look.actions(statement).iter().map(|id| look.catalog.prefix(*id)).collect();
+    let has_policies = |service: &str| {
+        let with_principals = [GrantKind::Policy, GrantKind::SharedPolicy, GrantKind::OwnLanguage];
+        // What Amazon EC2 shares through AWS RAM has policies that nobody writes.
+        service == "sts"
+            || service != "ec2"
+                && look
+                    .catalog
+                    .resource_policy_kinds()
+                    .any(|kind| kind.prefix == service && with_principals.contains(&kind.kind))
+    };
+    if services.is_empty() || services.iter().any(|service| has_policies(service)) {
+        return;
+    }
+    let names: Vec<&str> = services.into_iter().collect();
+    let message = format!("nothing of {} has a policy with principals", some_of(&names));
+    let help = "take `Principal` out if this is of a user, group or role; of an endpoint, say `--type vpce`";
+    look.report(&NO_POLICY_OF_RESOURCES, principal.key.span, message, help.to_owned());
 }
 
 /// Older keys and those of one service that say on whose behalf it acts, or that it acts for one thing only.
@@ -302,7 +477,7 @@ fn deputy(look: &mut Look<'_>, statement: &Statement) {
             || key.starts_with("kms:encryptioncontext")
             || SENT.contains(&key.as_str()) && clause.operator.value.if_exists
     });
-    if is_sourced || is_tied(look, statement) {
+    if is_sourced || is_tied_by_path(statement) || is_tied(look, statement) {
         return;
     }
     let Some(entry) = statement.principal.iter().flat_map(|principal| &principal.entries).next() else {
@@ -311,6 +486,28 @@ fn deputy(look: &mut Look<'_>, statement: &Statement) {
     let message = format!("`{}` is let in whoever makes it act", entry.value.value);
     let help = "add a condition on `aws:SourceArn` or `aws:SourceAccount`".to_owned();
     look.report(&CONFUSED_DEPUTY, entry.value.span, message, help);
+}
+
+/// Does the thing that is written to say for whom a service acts? Load balancers write their logs under the account whose they
+/// are, and AWS's policies for them have no other condition.
+///
+/// AWS: Elastic Load Balancing User Guide, "Enable access logs for your Application Load Balancer", step 2: the service
+/// principals, and the `Resource` with `AWSLogs/` and the account.
+fn is_tied_by_path(statement: &Statement) -> bool {
+    const WRITE_BY_ACCOUNT: [&str; 2] =
+        ["logdelivery.elasticloadbalancing.amazonaws.com", "logdelivery.elb.amazonaws.com"];
+    let names_account = |arn: &str| {
+        let rest = arn.split_once("AWSLogs/").map_or("", |(_, rest)| rest);
+        rest.split_once('/').is_some_and(|(account, _)| {
+            AccountId::parse(account).is_some() || account.contains("${") || is_placeholder(account)
+        })
+    };
+    let resources = resource_patterns(statement);
+    let mut entries = statement.principal.iter().flat_map(|principal| &principal.entries);
+    entries.all(|entry| WRITE_BY_ACCOUNT.contains(&entry.value.value.as_str()))
+        && !statement.resource.as_ref().is_none_or(|element| element.negated)
+        && !resources.is_empty()
+        && resources.iter().all(|pattern| names_account(&pattern.value))
 }
 
 /// Does the statement, with what denies beside it, let services act for those only whom it names? So it is too where the prover

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::{ActionId, Catalog};
+use clavicle_engine::in_any_api;
 use clavicle_policy::{BaseOperator, Clause, Spanned, Statement};
 
 use crate::kind::PolicyKind;
@@ -242,8 +243,11 @@ fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
         let Some(action) = &statement.action else { continue };
         if let Some(element) = statement.resource.as_ref().filter(|it| !it.negated && !action.negated) {
-            let resources: Vec<(&Spanned<String>, String)> =
-                element.patterns.iter().map(|pattern| (pattern, masked(&pattern.value))).collect();
+            let resources: Vec<(&Spanned<String>, String)> = element
+                .patterns
+                .iter()
+                .map(|pattern| (pattern, masked(&in_any_api(&pattern.value))))
+                .collect();
             let all = resources.iter().any(|(_, text)| is_any(text));
             if !all
                 && !resources.is_empty()
@@ -383,7 +387,7 @@ const MOST_ACTIONS: usize = 2000;
 fn of_the_resource(look: &mut Look<'_>, statement: &Statement) {
     let Some(element) = &statement.resource else { return };
     let service = |text: &str| {
-        let text = masked(text);
+        let text = masked(&in_any_api(text));
         let part = text.starts_with("arn:").then(|| text.split(':').nth(2).unwrap_or_default().to_owned())?;
         (!part.contains(['*', '?']) && !part.is_empty()).then_some(part)
     };

@@ -1,10 +1,13 @@
 //! Negated elements, and actions that hand on rights of others: what gives more than it seems to.
 
-use clavicle_policy::{BaseOperator, Clause, Effect, Statement};
+use clavicle_policy::{BaseOperator, Case, Clause, Effect, Glob, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, action_patterns, allows, clauses, resource_patterns, speaks_of};
-use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource};
+use crate::look::{
+    Family, Look, action_patterns, allows, clauses, denies, is_placeholder, resource_patterns, some_of,
+    speaks_of,
+};
+use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource, scp};
 
 pub(super) const FAMILY: Family = Family {
     rules: &[
@@ -14,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
         &ALLOW_WITH_NOT_RESOURCE,
         &PASS_ANY_ROLE,
         &CREATE_ANY_SERVICE_LINKED_ROLE,
+        &REGION_DENY_OF_GLOBAL,
     ],
     look,
 };
@@ -179,9 +183,47 @@ static CREATE_ANY_SERVICE_LINKED_ROLE: Rule = Rule {
     ],
 };
 
+static REGION_DENY_OF_GLOBAL: Rule = Rule {
+    id: "region-deny-of-global-service",
+    severity: Severity::Warning,
+    title: "a Deny by region that stops services without regions",
+    means: "A Deny on `*` of a policy of an identity or organization asks that `aws:RequestedRegion` is none of some regions, `us-east-1` is not among them, and it is about actions of AWS Identity and Access Management, AWS Organizations, Amazon CloudFront, Amazon Route 53 or AWS Support. Where `NotAction` spares some actions, only IAM is asked about. Regions of other partitions are left out.",
+    why: "These services have one endpoint, and every request to them is one to `us-east-1`, whatever region somebody works in: all of them are denied.",
+    fix: "Spare the global services by `NotAction`, as AWS's own example does.",
+    aws: &[],
+    source: guide!("reference_policies_examples_aws_deny-requested-region"),
+    bad: &[
+        scp(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "eu-west-1"]}}"#,
+        ),
+        identity(
+            r#""Effect": "Deny", "NotAction": ["s3:*", "ec2:*"], "Resource": "*", "Condition": {"StringNotLike": {"aws:RequestedRegion": "eu-*"}}"#,
+        ),
+        scp(
+            r#""Effect": "Deny", "Action": ["cloudfront:*", "ec2:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}"#,
+        ),
+    ],
+    good: &[
+        // AWS: IAM User Guide, "AWS: Denies access to AWS based on the requested Region".
+        identity(
+            r#""Effect": "Deny", "NotAction": ["cloudfront:*", "iam:*", "organizations:*", "route53:*", "support:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"]}}"#,
+        ),
+        scp(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}"#,
+        ),
+        scp(
+            r#""Effect": "Deny", "Action": ["ec2:*", "rds:*"], "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}"#,
+        ),
+        scp(
+            r#""Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}"#,
+        ),
+    ],
+};
+
 fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
         negations(look, statement);
+        region_deny(look, statement);
         if !look.kind.is_of_identity() || !allows(statement) {
             continue;
         }
@@ -235,6 +277,66 @@ fn takes_any(clause: &Clause) -> bool {
         Some(B::StringNotEquals | B::StringNotEqualsIgnoreCase) => stars.all(|star| star),
         _ => false,
     }
+}
+
+/// Services whose requests all go to `us-east-1`, and an action of each.
+///
+/// AWS: IAM User Guide, "AWS: Denies access to AWS based on the requested Region": the services that the example spares are
+/// "AWS global services with a single endpoint that is physically located in the us-east-1 Region".
+const GLOBAL: [(&str, &str); 5] = [
+    ("iam", "iam:getuser"),
+    ("organizations", "organizations:describeorganization"),
+    ("cloudfront", "cloudfront:listdistributions"),
+    ("route53", "route53:listhostedzones"),
+    ("support", "support:describecases"),
+];
+const THEIR_REGION: &str = "us-east-1";
+
+fn region_deny(look: &mut Look<'_>, statement: &Statement) {
+    let of_kind = look.kind.is_of_identity() || look.kind == PolicyKind::Scp;
+    let anywhere = statement.resource.as_ref().is_some_and(|resource| {
+        resource.negated || resource.patterns.iter().any(|pattern| pattern.value == "*")
+    });
+    if !of_kind || !denies(statement) || !anywhere {
+        return;
+    }
+    let Some(clause) = clauses(statement).find(|clause| spares_other_regions(clause)) else { return };
+    let sparing = statement.action.as_ref().is_some_and(|action| action.negated);
+    let stopped: Vec<&str> = GLOBAL
+        .iter()
+        .filter(|(_, action)| speaks_of(statement, action))
+        .map(|(service, _)| *service)
+        .collect();
+    if stopped.is_empty() || sparing && !stopped.contains(&"iam") {
+        return;
+    }
+    let message =
+        format!("every request to {} is one to `{THEIR_REGION}`, and this denies it", some_of(&stopped));
+    look.report(&REGION_DENY_OF_GLOBAL, clause.key.span, message, "spare them by `NotAction`".to_owned());
+}
+
+/// Does it hold for requests to the region of the global services, because they are to none of those that it names?
+fn spares_other_regions(clause: &Clause) -> bool {
+    use BaseOperator as B;
+    let like = clause.operator.value.base == Some(B::StringNotLike);
+    let negated =
+        like || matches!(clause.operator.value.base, Some(B::StringNotEquals | B::StringNotEqualsIgnoreCase));
+    let mut values = clause.values.iter().map(|value| value.value.text());
+    // Of partitions other than AWS's first the region of these services is another.
+    let elsewhere = |text: &str| {
+        ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"].iter().any(|start| text.starts_with(start))
+            || text.contains("${")
+            || is_placeholder(text)
+    };
+    let names_it = |text: &str| {
+        text.eq_ignore_ascii_case(THEIR_REGION)
+            || like && Glob::new(text, Case::Sensitive).matches(THEIR_REGION)
+    };
+    clause.key.value.eq_ignore_ascii_case("aws:RequestedRegion")
+        && negated
+        && clause.operator.value.set.is_none()
+        && !clause.values.is_empty()
+        && !values.any(|text| elsewhere(text) || names_it(text))
 }
 
 fn negations(look: &mut Look<'_>, statement: &Statement) {
