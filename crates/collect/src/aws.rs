@@ -131,7 +131,7 @@ impl Aws {
                 .credentials(self, std::mem::take(&mut fresh))
                 .map_err(|error| Unanswered { why: Why::Denied, words: error.problem })?;
             let mut request = message::request(call, &place.origin, path, arguments);
-            if call.client.name == "s3control" {
+            if crate::plan::is_of_s3_control(call) {
                 request.headers.push(("x-amz-account-id", signer.account().to_owned()));
             }
             if call.client.name == "glacier" {

@@ -114,7 +114,7 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
             }
             "s3control" => format!("https://{account}.s3-control.{region}.{suffix}"),
             // The endpoints of the first partition's global services have no region.
-            "iam" if partition.name == "aws" => format!("https://iam.{suffix}"),
+            "iam" | "cloudfront" if partition.name == "aws" => format!("https://{}.{suffix}", client.host),
             "iam" if partition.name == "aws-us-gov" => format!("https://iam.us-gov.{suffix}"),
             _ => format!("https://{}.{signing_region}.{suffix}", client.host),
         }
@@ -184,6 +184,7 @@ const FIPS_BY_ORDINARY_NAME: &[&str] = &[
     "ram",
     "rds",
     "redshift",
+    "route53resolver",
     "serverlessrepo",
     "sns",
     "sqs",
@@ -226,8 +227,8 @@ impl Asked {
                 format!("{account}{host}{mark}{stack}.{region}.{}", partition.suffix)
             }
             ("iam", _) if is_gov => format!("iam.us-gov.{suffix}"),
-            ("iam", true) => format!("iam{mark}.global.{suffix}"),
-            ("iam", false) => format!("iam{mark}.{suffix}"),
+            ("iam" | "cloudfront", true) => format!("{}{mark}.global.{suffix}", client.host),
+            ("iam" | "cloudfront", false) => format!("{}{mark}.{suffix}", client.host),
             ("batch" | "eks", false) if is_named_fips => format!("fips.{}.{region}.{suffix}", client.host),
             ("sagemaker", false) => format!("api{mark}.sagemaker.{region}.{suffix}"),
             ("opensearch", true) if !fips => format!("aos.{region}.{suffix}"),

@@ -82,6 +82,19 @@ pub(crate) fn request(call: &Call, origin: &str, path: &str, arguments: &[(&str,
             request.body = body(&in_body);
             request.headers.push(("content-type", "application/json".to_owned()));
         }
+        Protocol::RestXml if call.method == "POST" => {
+            let (root, space) = (format!("{}Request", call.operation), call.client.version);
+            let space = format!("http://{}.amazonaws.com/doc/{space}/", call.client.name);
+            let mut members = String::new();
+            for (name, argument) in arguments {
+                if let Argument::Text(text) | Argument::Number(text) = argument {
+                    let text = quick_xml::escape::escape(text.as_str());
+                    members.push_str(&format!("<{name}>{text}</{name}>"));
+                }
+            }
+            request.body = format!("<{root} xmlns=\"{space}\">{members}</{root}>");
+            request.headers.push(("content-type", "application/xml".to_owned()));
+        }
         Protocol::RestJson | Protocol::RestXml => {
             for (name, argument) in arguments {
                 if let Argument::Text(text) | Argument::Number(text) = argument {
@@ -196,6 +209,14 @@ mod tests {
         let text = |text: &str| Argument::Text(text.to_owned());
         let posted = request(&asked, "o", asked.path, &[("?next-token", text("t")), ("a", text("b"))]);
         assert_eq!((posted.query.len(), &*posted.body), (1, r#"{"a":"b"}"#));
+        let origin =
+            call("cloudfront:GetResourcePolicy POST /2020-05-31/get-resource-policy").expect("a call");
+        let posted = request(&origin, "o", origin.path, &[("ResourceArn", text("a&b"))]);
+        let namespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
+        let body = format!(
+            "<GetResourcePolicyRequest xmlns=\"{namespace}\"><ResourceArn>a&amp;b</ResourceArn></GetResourcePolicyRequest>"
+        );
+        assert_eq!((posted.query.len(), posted.body), (0, body));
         assert_eq!(sent.path, "/clusters");
         assert_eq!(crate::sign::canonical_query(&sent.query), "maxResults=100&nextToken=t%2F%3D");
     }

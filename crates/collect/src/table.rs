@@ -14,7 +14,8 @@
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
 //! field of the thing, or for `account`, `region`, `partition`; `#5` is a number, `[a,b]` a list, `=[{"a":"b"}]` JSON. `token:IN~OUT` is how its
 //! pages follow each other, `IN` with a question mark if it stands in the query of a POST. `none:CODES` are errors that say that there is nothing, `else:VALUE` what its fields are then.
-//! `unless:KEY` leaves the call out for things that have the field. `at:REGION` is where the call is made, whichever region
+//! `unless:KEY` leaves the call out for things that have the field. `only:KEY=VALUE` makes the call for things whose field
+//! has this value alone; where it lists, it keeps the elements that have it, and no others. `at:REGION` is where the call is made, whichever region
 //! is read; in other partitions than the first it is not made.
 //!
 //! A field is `path.in.answer=key`. `.` is the answer or the element itself, `./` what stands behind its last slash, `/x` a text with a slash before it, `list[]` every element of a list, `list[0]` its
@@ -69,6 +70,8 @@ pub(crate) struct Call {
     pub(crate) otherwise: Option<&'static str>,
     /// Not asked for things that have this field.
     pub(crate) unless: Option<&'static str>,
+    /// The field, and the template of the value that it has to have: of the thing that is asked about, or of each that is listed.
+    pub(crate) only: Option<(&'static str, &'static str)>,
     /// The one region that takes it, in the first partition.
     pub(crate) region: Option<&'static str>,
 }
@@ -221,16 +224,19 @@ fn call_of(words: impl Iterator<Item = &'static str>) -> Option<Call> {
         none: Vec::new(),
         otherwise: None,
         unless: None,
+        only: None,
         region: None,
     };
     for word in words {
-        let option =
-            word.split_once(':').filter(|(name, _)| ["token", "none", "else", "unless", "at"].contains(name));
+        let option = word
+            .split_once(':')
+            .filter(|(name, _)| ["token", "none", "else", "unless", "only", "at"].contains(name));
         match (option, word.split_once('=')) {
             (Some(("token", value)), _) => call.token = Some(value.split_once('~')?),
             (Some(("none", value)), _) => call.none = value.split(',').collect(),
             (Some(("else", value)), _) => call.otherwise = Some(value),
             (Some(("at", value)), _) => call.region = Some(value),
+            (Some(("only", value)), _) => call.only = Some(value.split_once('=')?),
             (Some((_, value)), _) => call.unless = Some(value),
             (None, Some(parameter)) => call.parameters.push(parameter),
             (None, None) => return None,

@@ -58,9 +58,19 @@ impl Caller<'_> {
 
     fn each(self, parent: &Thing, call: &Call, list: &str, fields: &[Field]) -> Vec<Thing> {
         let mut things = Vec::new();
-        let take = |page: &Value| things.extend(parent.listed_in(page, list, fields));
+        let take = |page: &Value| {
+            let listed = parent.listed_in(page, list, fields).into_iter();
+            things.extend(listed.filter(|thing| self.is_meant(thing, call)));
+        };
         self.pages(parent, call, take, list);
         things
+    }
+
+    /// Has the thing the value that the call is only for?
+    fn is_meant(self, thing: &Thing, call: &Call) -> bool {
+        call.only.is_none_or(|(key, value)| {
+            thing.text(key).is_some() && thing.text(key) == thing.filled(value, self.place).as_deref()
+        })
     }
 
     /// Every page of a call, as long as they come. What is counted is the elements of `list`.
@@ -95,7 +105,7 @@ impl Caller<'_> {
     }
 
     fn ask(self, mut thing: Thing, call: &Call, fields: &[Field]) -> Thing {
-        if call.unless.is_some_and(|key| thing.text(key).is_some()) {
+        if call.unless.is_some_and(|key| thing.text(key).is_some()) || !self.is_meant(&thing, call) {
             return thing;
         }
         match self.whole_answer(&thing, call) {

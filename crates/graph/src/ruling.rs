@@ -284,7 +284,15 @@ impl World {
     fn is_done_to_buckets(&self, action: &Action) -> bool {
         let of_bucket = |id| {
             let mut kinds = self.catalog().resources(id).map(|taken| taken.resource_type());
-            kinds.any(|kind| kind.service().prefix() == "s3" && matches!(kind.name(), "bucket" | "object"))
+            // The tags of an access point are its own.
+            !["TagResource", "UntagResource", "ListTagsForResource"].contains(&self.catalog().short_name(id))
+                && kinds.any(|kind| match kind.service().prefix() {
+                    "s3" => matches!(kind.name(), "bucket" | "object"),
+                    // AWS: S3 User Guide, "Managing access to shared datasets in directory buckets with access points"
+                    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-policies.html>).
+                    "s3express" => kind.name() == "bucket",
+                    _ => false,
+                })
         };
         self.catalog().action(action.text()).is_some_and(of_bucket)
     }

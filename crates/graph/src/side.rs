@@ -344,7 +344,7 @@ impl World {
                         ..Circumstances::default()
                     },
                     block_not_seen,
-                    is_access_point: &*record.kind == "s3:accesspoint",
+                    is_access_point: matches!(&*record.kind, "s3:accesspoint" | "s3express:accesspoint"),
                     resource,
                 }
             }
@@ -458,7 +458,7 @@ impl World {
 
 /// Does it name an access point of S3, or an object through one?
 fn arn_is_of_access_point(arn: &str) -> bool {
-    arn.split(':').nth(2) == Some("s3")
+    matches!(arn.split(':').nth(2), Some("s3" | "s3express"))
         && arn.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with("accesspoint/"))
 }
 

@@ -143,6 +143,10 @@ fn words_mean_what_people_mean() {
     // (<https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html>).
     let api = "arn:aws:appsync:eu-west-1:111122223333:apis/x1";
     assert_eq!(covered(Word::Run, api)[0], format!("appsync:GraphQL on {api}/types/*/fields/*"));
+    // AWS: KMS API Reference, `ReplicateKey`, `Policy`: "The key policy to attach to the KMS key" that is made
+    // (<https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html>).
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1";
+    assert!(covered(Word::Control, key).contains(&format!("kms:ReplicateKey on {key}")));
     let job = "arn:aws:batch:eu-west-1:111122223333:job-definition/nightly:3";
     assert_eq!(covered(Word::Run, job), [format!("batch:SubmitJob on {job}")]);
     // AWS lists two forms of the ARNs of bots: Service Authorization Reference, Amazon Lex V2 and Amazon Lex.

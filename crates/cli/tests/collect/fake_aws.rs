@@ -325,7 +325,7 @@ fn element(name: &str, text: &str) -> String {
 }
 
 fn is_rest_json(asked: &Asked) -> bool {
-    !matches!(asked.scope(3), "s3" | "s3express")
+    !matches!(asked.scope(3), "s3" | "s3express" | "cloudfront")
 }
 
 fn error(asked: &Asked, code: &str) -> String {

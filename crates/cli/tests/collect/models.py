@@ -16,6 +16,9 @@ import botocore.session
 # Clients of ours that are another one of AWS's SDKs.
 SAME = {"s3express": "s3"}
 
+# And have the operations of this one of ours too.
+ALSO = {"s3express": "s3control"}
+
 LOADER = botocore.session.get_session().get_component("data_loader")
 faults = []
 checked = 0
@@ -155,6 +158,8 @@ def expect(line, holds, otherwise):
 def call(services, words, line):
     """Checks a call; the answer is its service and the shape of what it answers."""
     client, operation = words.pop(0).split(":")
+    if client in ALSO and operation not in services[client].model["operations"]:
+        client = ALSO[client]
     service = services[client]
     known = service.model["operations"].get(operation)
     expect(line, known, "there is no such operation")
@@ -187,7 +192,7 @@ def call(services, words, line):
             put, got = value.split("~")
             expect(line, put[1:] in in_query if put.startswith("?") else takes(put), f"takes no `{put}`")
             expect(line, answered and service.has(answered, got), f"answers no `{got}`")
-        elif kind not in ("none", "else", "unless", "at"):
+        elif kind not in ("none", "else", "unless", "only", "at"):
             name = word.partition("=")[0]
             expect(line, takes(name), f"takes no `{name}`, but {sorted(in_body)}")
     pages = {}
@@ -234,6 +239,11 @@ def main(crate, planted=None):
         # What is kept whole is all that the answer is.
         whole = "" in kept_paths and not below
         answers[thing].append("<R>kept</R>" if whole else service.body(operation, shape, kept_paths))
+    # Of what AWS RAM alone writes no client has a call that puts it.
+    for call_of_plan in re.findall(r'\("(\S+)", RAM_ALONE\)', (crate / "src/plan.rs").read_text()):
+        client, operation = call_of_plan.split(":")
+        known = LOADER.load_service_model(client, "service-2")["operations"]
+        expect(call_of_plan, operation in known and operation.replace("Get", "Put", 1) not in known, "is put by a call")
     # How variables such as AWS_ENDPOINT_URL_SQS spell the services.
     ids = (crate / "src/profile.rs").read_text().partition("fn service_id")[2].partition("\n}")[0]
     ids = dict(re.findall(r'"(\S+)" => "(\S+)"', ids))

@@ -60,6 +60,15 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     assert_eq!(&*group.arn, "arn:aws:logs:xx-test-0:100000000000:log-group:/aws/lambda/f");
     assert_eq!((&*group.name, group.policy), ("/aws/lambda/f", PolicyState::None));
     assert!(group.facts.json.as_deref().is_some_and(|facts| facts.contains(":key/1\"")), "{group:?}");
+    // Only parameters of the advanced tier have policies, and only what is the account's own is asked about.
+    let of = |kind: &'static str| snapshot.resources.iter().filter(move |thing| &*thing.kind == kind);
+    let plain =
+        of("ssm:parameter").find(|thing| thing.arn.ends_with("parameter/plain")).expect("a parameter");
+    assert_eq!(plain.policy, PolicyState::None);
+    for kind in ["route53resolver:resolver-rule", "route53resolver:autodefined-rule", "cloudfront:vpcorigin"]
+    {
+        assert!(of(kind).all(|thing| thing.arn.contains(":100000000000:")), "{kind}");
+    }
     let share =
         snapshot.resources.iter().find(|thing| &*thing.kind == "ram:resource-share").expect("a share");
     assert!(share.facts.json.as_deref().is_some_and(|facts| facts.contains(":subnet/subnet-1\"")));

@@ -277,6 +277,15 @@ impl<'w> Asker<'_, 'w> {
         Some(granted)
     }
 
+    /// A request on the Kubernetes cluster that a thing is in: `nodegroup/CLUSTER/…`. `None`: it is a no, or the thing is in none.
+    pub(crate) fn ask_cluster(&self, asked: &ReadyAsk, subject: Subject) -> Option<Granted> {
+        let Subject::Resource(index) = subject else { return None };
+        let arn = &self.world.snapshot().resource(index).arn;
+        let (place, thing) = arn.rsplit_once(':')?;
+        let cluster = thing.split('/').nth(1)?;
+        self.ask_all_on(&format!("{place}:cluster/{cluster}").into(), &[asked])
+    }
+
     /// The ARN of a thing of a type in the asker's account, with `*` for whatever is free.
     pub(crate) fn form_of(&self, kind: &str) -> Option<String> {
         let form = self.world.catalog().resource_type(kind)?.arn_pattern();

@@ -510,6 +510,8 @@ impl TriedWay<'_, '_, '_> {
                 On::SetOfSubject => granted.add_all(self.asker.ask_permission_set(asked, subject)?),
                 On::AccountOfSubject => granted.add_all(self.asker.ask_account(asked, subject)?),
                 On::ScpsOfSubject => granted.add_all(self.asker.ask_scps_above(asked, subject)?),
+                On::ClusterOfSubject => granted.add_all(self.asker.ask_cluster(asked, subject)?),
+                On::GroupOfSubject => granted.add_all(self.asker.ask_group(asked, subject)?),
                 _ => {}
             }
         }

@@ -215,6 +215,26 @@ pub(crate) fn lets_the_asker_sign_in(_: &World, _: Subject) -> Fit {
     Fit::If("an identity pool of the account admits the asker, or guests")
 }
 
+/// Does the cluster take access entries? Which way of signing in it has is in no source.
+pub(crate) fn if_entries_are_taken(world: &World, of_cluster: Subject) -> Fit {
+    runs_if(world, of_cluster, "the cluster takes access entries, and the asker can reach it")
+}
+
+/// Has an image of the asker's the key characteristics of the instance's own?
+pub(crate) fn if_image_fits(world: &World, instance: Subject) -> Fit {
+    runs_if(world, instance, "there is an image of the same architecture, billing and product codes")
+}
+
+/// Has a group of the directory the permission set of the role, in its account? And can groups be changed there?
+pub(crate) fn if_group_has_set(world: &World, role: Subject) -> Fit {
+    let Subject::Principal(index) = role else { return Fit::No };
+    match world.groups_with_set_of(index) {
+        Some(groups) if groups.is_empty() => Fit::No,
+        Some(_) => Fit::If("groups are kept in IAM Identity Center, and not in Active Directory"),
+        None => Fit::If("a group that is kept in IAM Identity Center has the permission set"),
+    }
+}
+
 /// May the asker start pods in a cluster?
 pub(crate) fn starts_pods(_: &World, _: Subject) -> Fit {
     Fit::If("the asker may start pods in the cluster")

@@ -3,7 +3,7 @@
 //! A permission set is the mould of a role in each account where it is assigned. Only people of the directory get those
 //! roles, so a step is there for whoever asks as such a role, and for others if they have a user in the directory.
 
-use super::gate::has_boundary;
+use super::gate::{has_boundary, if_group_has_set};
 use super::method::{Ask, Gives, Method, MethodKind, On, Tried, ask, way};
 
 const KIND: MethodKind = MethodKind::IdentityCenter;
@@ -150,6 +150,28 @@ pub(super) static METHODS: &[Method] = &[
         pages: &[
             "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreateAccountAssignment.html",
             "https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetdelegation.html",
+        ],
+    },
+    Method {
+        id: "x-sso-group",
+        title: "Put oneself into a group that has a permission set",
+        kind: KIND,
+        ways: &[way(
+            Tried::SsoRoles,
+            Gives::Subject,
+            &[
+                ask("identitystore:CreateGroupMembership", On::GroupOfSubject),
+                ask("identitystore:CreateGroupMembership", On::Some("identitystore:User")),
+                ask("identitystore:CreateGroupMembership", On::Some("identitystore:Identitystore")),
+            ],
+        )
+        .if_(if_group_has_set)],
+        misuse: "Whoever says who is in a group of the directory gives away every permission set that the group has.",
+        fix: "Let only the few who run the directory change groups, and keep those of administrators out.",
+        check: CHECK,
+        pages: &[
+            "https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html",
+            "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html",
         ],
     },
 ];

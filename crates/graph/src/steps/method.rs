@@ -105,6 +105,10 @@ pub enum On {
     AccountOfSubject,
     /// Every service control policy above the subject, a role, that is the organization's own.
     ScpsOfSubject,
+    /// The Kubernetes cluster that the subject, nodes of it or a role for its pods, is in.
+    ClusterOfSubject,
+    /// A group of the directory that has the permission set which the subject, a role, is made of, in its account.
+    GroupOfSubject,
     /// No thing: `*`.
     Anything,
 }
@@ -224,6 +228,8 @@ impl On {
                 | Self::SetOfSubject
                 | Self::AccountOfSubject
                 | Self::ScpsOfSubject
+                | Self::ClusterOfSubject
+                | Self::GroupOfSubject
         )
     }
 }

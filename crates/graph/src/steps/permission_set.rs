@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
-use clavicle_snapshot::{IdentityCenter, PrincipalKind, PrincipalRecord};
+use clavicle_snapshot::{IdentityCenter, PrincipalIndex, PrincipalKind, PrincipalRecord, SsoPrincipalKind};
 
 use super::asker::{Asker, Granted, best};
 use super::method::Tried;
 use super::registry::ReadyAsk;
 use super::subject::{Fit, Subject};
+use crate::world::World;
 
 const PREFIX: &str = "AWSReservedSSO_";
 const PATH: &str = "/aws-reserved/sso.amazonaws.com/";
@@ -102,6 +103,15 @@ impl Asker<'_, '_> {
         self.ask_all_on(&format!("arn:{}:sso:::account/{account}", self.partition).into(), &[asked])
     }
 
+    /// A request on a group that has the permission set of a role. `None`: it is a no.
+    pub(crate) fn ask_group(&self, asked: &ReadyAsk, subject: Subject) -> Option<Granted> {
+        let Subject::Principal(role) = subject else { return None };
+        let ids = self.world.groups_with_set_of(role).unwrap_or_default();
+        let arn = |id: Arc<str>| format!("arn:{}:identitystore:::group/{id}", self.partition).into();
+        let known: Vec<Arc<str>> = ids.into_iter().map(arn).collect();
+        self.ask_any_of(asked, &known, "identitystore:Group")
+    }
+
     /// A request on one of some known things, or, where none is known, on any of the type.
     fn ask_any_of(&self, asked: &ReadyAsk, known: &[Arc<str>], kind: &str) -> Option<Granted> {
         if known.is_empty() {
@@ -123,5 +133,29 @@ impl Asker<'_, '_> {
             }
         }
         all
+    }
+}
+
+impl World {
+    /// The groups of the directory that have the permission set which a role is made of, in its account, by their ids. `None`: to
+    /// whom it is assigned there was not seen.
+    pub(crate) fn groups_with_set_of(&self, role: PrincipalIndex) -> Option<Vec<Arc<str>>> {
+        let record = self.snapshot().principal(role);
+        let name = permission_set_name(record)?;
+        let assigned: Vec<_> = self
+            .snapshot()
+            .identity_center
+            .iter()
+            .flat_map(|center| {
+                let of_name = move |arn: &Arc<str>| {
+                    center.permission_sets.iter().any(|set| set.arn == *arn && &*set.name == name)
+                };
+                center.assignments.iter().filter(move |one| of_name(&one.permission_set))
+            })
+            .filter(|one| one.account == record.account)
+            .collect();
+        let groups = assigned.iter().filter(|one| one.principal_kind == SsoPrincipalKind::Group);
+        // The role is there because somebody has it.
+        (!assigned.is_empty()).then(|| groups.map(|one| one.principal.clone()).collect())
     }
 }

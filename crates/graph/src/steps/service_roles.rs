@@ -56,6 +56,64 @@ pub(super) static METHODS: &[Method] = &[
         ],
     ),
     passes(
+        "x-iot-alias",
+        "Let a role alias lend a role to devices, and make a certificate for one",
+        &[
+            way(
+                Tried::Passed("credentials.iot.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("iot:CreateRoleAlias", On::New("iot:rolealias")),
+                    ask("iot:CreateKeysAndCertificate", On::Anything),
+                    ask("iot:CreatePolicy", On::New("iot:policy")),
+                    ask("iot:AttachPolicy", On::New("iot:cert")),
+                ],
+            ),
+            way(
+                Tried::Passed("credentials.iot.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("iot:UpdateRoleAlias", On::Seen("iot:rolealias")),
+                    ask("iot:CreateKeysAndCertificate", On::Anything),
+                    ask("iot:CreatePolicy", On::New("iot:policy")),
+                    ask("iot:AttachPolicy", On::New("iot:cert")),
+                ],
+            ),
+        ],
+        "Whoever holds the certificate of a device that may use the alias gets credentials of the role.",
+        &[PASSING, "https://docs.aws.amazon.com/iot/latest/developerguide/authorizing-direct-aws.html"],
+    ),
+    passes(
+        "x-sm-model",
+        "Make a model with a role, and let it answer",
+        &[
+            way(
+                Tried::Passed("sagemaker.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("sagemaker:CreateModel", On::New("sagemaker:model")),
+                    ask("sagemaker:CreateEndpointConfig", On::New("sagemaker:endpoint-config")),
+                    ask("sagemaker:CreateEndpoint", On::New("sagemaker:endpoint-config")),
+                    ask("sagemaker:CreateEndpoint", On::New("sagemaker:endpoint")),
+                ],
+            ),
+            way(
+                Tried::Passed("sagemaker.amazonaws.com"),
+                Gives::Subject,
+                &[
+                    ask("sagemaker:CreateModel", On::New("sagemaker:model")),
+                    ask("sagemaker:CreateTransformJob", On::New("sagemaker:transform-job")),
+                ],
+            ),
+        ],
+        "The container of a model is its maker's own, and runs with the credentials of the role.",
+        &[
+            PASSING,
+            "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html",
+            "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html",
+        ],
+    ),
+    passes(
         "x-apigw",
         "Let an API call AWS with a role",
         &[way(

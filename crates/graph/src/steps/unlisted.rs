@@ -56,7 +56,7 @@ impl Kind {
 }
 
 /// AWS: the service principal of each is that of the page which its method in `workload.rs` cites.
-static KINDS: [Kind; 27] = [
+static KINDS: [Kind; 30] = [
     runs(
         &["lambda:function"],
         "lambda:function",
@@ -207,6 +207,28 @@ static KINDS: [Kind; 27] = [
         "an identity pool that no source lists lends the role",
         "an identity pool is there that no source lists",
     ),
+    runs(
+        &["eks:podidentityassociation"],
+        "eks:podidentityassociation",
+        "pods.eks.amazonaws.com",
+        "pods of a cluster that no source lists get the role",
+        "a cluster is there that no source lists",
+    ),
+    runs(
+        &["eks:nodegroup"],
+        "eks:nodegroup",
+        "ec2.amazonaws.com",
+        "nodes of a cluster that no source lists run as the role",
+        "a cluster is there that no source lists",
+    )
+    .by_profile(),
+    runs(
+        &["iot:rolealias"],
+        "iot:rolealias",
+        "credentials.iot.amazonaws.com",
+        "a role alias that no source lists lends the role",
+        "a role alias is there that no source lists",
+    ),
     is_there(
         &["autoscaling:autoScalingGroup"],
         "autoscaling:autoScalingGroup",
@@ -266,6 +288,12 @@ static LISTING: &[(&str, &[&str])] = &[
         "cognito-identity:identitypool",
         &["cognito-identity:ListIdentityPools", "cognito-identity:GetIdentityPoolRoles"],
     ),
+    (
+        "eks:podidentityassociation",
+        &["eks:ListClusters", "eks:ListPodIdentityAssociations", "eks:DescribePodIdentityAssociation"],
+    ),
+    ("eks:nodegroup", &["eks:ListClusters", "eks:ListNodegroups", "eks:DescribeNodegroup"]),
+    ("iot:rolealias", &["iot:ListRoleAliases", "iot:DescribeRoleAlias"]),
     ("autoscaling:autoScalingGroup", &["autoscaling:DescribeAutoScalingGroups"]),
     ("cloudfront:distribution", &["cloudfront:ListDistributions"]),
     ("codedeploy:deploymentgroup", &["codedeploy:ListApplications", "codedeploy:ListDeploymentGroups"]),
@@ -351,7 +379,12 @@ impl Asker<'_, '_> {
         }
         // Where nothing is asked of the workload itself, it is of others, named freely.
         let on_subject: Vec<&ReadyAsk> = asks.iter().filter(|asked| asked.ask.on == On::Subject).collect();
-        let granted = Granted { unlisted: Some(kind.runs), ..self.ask_unlisted(name, &on_subject)? };
+        let mut granted = Granted { unlisted: Some(kind.runs), ..self.ask_unlisted(name, &on_subject)? };
+        let on_cluster: Vec<&ReadyAsk> =
+            asks.iter().filter(|asked| asked.ask.on == On::ClusterOfSubject).collect();
+        if !on_cluster.is_empty() {
+            granted.add_all(self.ask_named(&self.form_of("eks:cluster")?, &on_cluster)?);
+        }
         Some(Unlisted { roles, granted })
     }
 }

@@ -1,10 +1,10 @@
 //! Somebody alters or enters something that runs as a role already, or gives it another role.
 
 use super::gate::{
-    if_document_is_run, if_exec_is_on, if_reachable, if_serial_console, if_template_is_used,
-    is_managed_by_ssm, is_open_session, runs_as_seen_role,
+    if_document_is_run, if_entries_are_taken, if_exec_is_on, if_image_fits, if_reachable, if_serial_console,
+    if_template_is_used, is_managed_by_ssm, is_open_session, runs_as_seen_role,
 };
-use super::method::{Gives, Method, MethodKind, On, Tried, Way, ask, way};
+use super::method::{Ask, Gives, Method, MethodKind, On, Tried, Way, ask, way};
 
 const CREDENTIALS: &str = "What runs there acts as the role, and so does whoever decides what runs there.";
 const CHECK: &str = "Simulate the actions on the thing: one of them should be denied.";
@@ -21,6 +21,15 @@ pub(super) const RUNS_WHAT_ONE_SAYS: On = On::OfAws(&[
 ///
 /// AWS: CodeBuild User Guide, "AWS CodeBuild condition keys", preventing unauthorized modifications to the buildspec.
 const OTHER_STEPS: &[(&str, Option<&str>)] = &[("codebuild:source.buildspec", Some("true"))];
+
+/// An administrator of a cluster starts pods as any service account of it, and on any node.
+///
+/// AWS: Amazon EKS User Guide, "Review access policy permissions", `AmazonEKSClusterAdminPolicy`; "Learn how EKS Pod Identity
+/// grants pods access to AWS services".
+const ENTERS_CLUSTER: &[Ask] = &[
+    ask("eks:CreateAccessEntry", On::ClusterOfSubject),
+    ask("eks:AssociateAccessPolicy", On::New("eks:access-entry")),
+];
 
 /// A method that enters a workload.
 const fn enters(
@@ -147,6 +156,26 @@ pub(super) static METHODS: &[Method] = &[
         &["https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"],
     ),
     enters(
+        "x-ec2-rootvolume",
+        "Replace the disk that an instance starts from by an image of one's own",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[
+                ask("ec2:CreateReplaceRootVolumeTask", On::Subject),
+                ask("ec2:CreateReplaceRootVolumeTask", On::Some("ec2:image")),
+                ask("ec2:CreateReplaceRootVolumeTask", On::New("ec2:replace-root-volume-task")),
+                ask("ec2:CreateReplaceRootVolumeTask", On::New("ec2:volume")),
+            ],
+        )
+        .if_(if_image_fits)],
+        "Narrow ec2:CreateReplaceRootVolumeTask to the instances and images of this task.",
+        &[
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateReplaceRootVolumeTask.html",
+            "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html",
+        ],
+    ),
+    enters(
         "ec2-004",
         "Write a new version of a launch template in use, and make it the default",
         &[way(
@@ -246,6 +275,24 @@ pub(super) static METHODS: &[Method] = &[
         "Narrow ssm:CreateAssociation to the instances and documents of this task.",
         &[
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-associations-creating.html",
+        ],
+    ),
+    enters(
+        "x-ssm-window",
+        "Have a command run on an instance by a maintenance window",
+        &[way(
+            Tried::Workloads("ec2:instance"),
+            Gives::Workload,
+            &[
+                ask("ssm:CreateMaintenanceWindow", On::Anything),
+                ask("ssm:RegisterTaskWithMaintenanceWindow", On::New("ssm:maintenancewindow")),
+            ],
+        )
+        .if_(is_managed_by_ssm)],
+        "Keep ssm:RegisterTaskWithMaintenanceWindow to those who may run commands on every instance.",
+        &[
+            "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html",
+            "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html",
         ],
     ),
     enters(
@@ -419,6 +466,36 @@ pub(super) static METHODS: &[Method] = &[
         &[
             "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuildBatch.html",
             "https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html",
+        ],
+    ),
+    enters(
+        "x-codebuild-sandbox",
+        "Open a sandbox of a build project, and run a command in it",
+        &[
+            way(
+                Tried::Workloads("codebuild:project"),
+                Gives::Workload,
+                &[
+                    ask("codebuild:StartSandbox", On::Subject),
+                    ask("codebuild:StartCommandExecution", On::New("codebuild:sandbox")),
+                ],
+            )
+            .if_(runs_as_seen_role),
+            way(
+                Tried::Workloads("codebuild:project"),
+                Gives::Workload,
+                &[
+                    ask("codebuild:StartSandbox", On::Subject),
+                    ask("codebuild:StartSandboxConnection", On::New("codebuild:sandbox")),
+                ],
+            )
+            .if_(runs_as_seen_role),
+        ],
+        "Narrow codebuild:StartSandbox to the projects of this task.",
+        &[
+            "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartSandbox.html",
+            "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartCommandExecution.html",
+            "https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html",
         ],
     ),
     enters(
@@ -630,5 +707,36 @@ pub(super) static METHODS: &[Method] = &[
         .if_(runs_as_seen_role)],
         "Narrow bedrock-agentcore:StartBrowserSession to the browsers of this task.",
         &["https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/browser-tool.html"],
+    ),
+    enters(
+        "x-eks-enter",
+        "Let oneself into a Kubernetes cluster, and act as its pods or nodes",
+        &[
+            way(Tried::Workloads("eks:podidentityassociation"), Gives::Workload, ENTERS_CLUSTER)
+                .if_(if_entries_are_taken),
+            way(Tried::Workloads("eks:nodegroup"), Gives::Workload, ENTERS_CLUSTER).if_(if_entries_are_taken),
+        ],
+        "Keep eks:CreateAccessEntry and eks:AssociateAccessPolicy with the administrators of the cluster.",
+        &[
+            "https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html",
+            "https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html",
+            "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html",
+        ],
+    ),
+    enters(
+        "x-iot-cert",
+        "Make a certificate for a device, and get the role that an alias lends to devices",
+        &[way(
+            Tried::Workloads("iot:rolealias"),
+            Gives::Workload,
+            &[
+                ask("iot:CreateKeysAndCertificate", On::Anything),
+                ask("iot:CreatePolicy", On::New("iot:policy")),
+                ask("iot:AttachPolicy", On::New("iot:cert")),
+            ],
+        )
+        .if_(runs_as_seen_role)],
+        "Keep iot:CreatePolicy and iot:AttachPolicy apart from whoever makes certificates.",
+        &["https://docs.aws.amazon.com/iot/latest/developerguide/authorizing-direct-aws.html"],
     ),
 ];

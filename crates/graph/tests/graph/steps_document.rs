@@ -41,6 +41,8 @@ fn asked(ask: &Ask) -> String {
         On::Seen(kind) => format!(" on a `{kind}` that was seen"),
         On::OfAws(_) => " on a document of AWS's".to_owned(),
         On::RoleOfSubject => " on its role".to_owned(),
+        On::ClusterOfSubject => " on its cluster".to_owned(),
+        On::GroupOfSubject => " on a group that has it".to_owned(),
         On::PolicyOfSubject => " on a policy that it has".to_owned(),
         _ => String::new(),
     };

@@ -137,6 +137,7 @@ const MAY_HAVE_POLICY: &[&str] = &[
     "s3-object-lambda:accesspoint",
     "s3:accesspoint",
     "s3:bucket",
+    "s3express:accesspoint",
     "s3express:bucket",
     "s3tables:bucket",
     "s3vectors:bucket",

@@ -48,6 +48,7 @@ const RUNS_CODE: &[&str] = &[
     "AWS::EKS::Nodegroup",
     "AWS::EKS::FargateProfile",
     "AWS::EKS::PodIdentityAssociation",
+    "AWS::IoT::RoleAlias",
     "AWS::BedrockAgentCore::",
     "AWS::MWAA::Environment",
     "AWS::ElasticBeanstalk::",

@@ -108,6 +108,7 @@ fn every_source_says_what_its_text_says() {
         ("state.json", "state.txt"),
         ("template.yaml", "template.txt"),
         ("sam.yaml", "sam.txt"),
+        ("language.yaml", "language.txt"),
         ("cdk.out", "cdk.txt"),
     ] {
         let snapshot = read(&[source]);
@@ -302,6 +303,59 @@ fn what_goes_at_one_address_and_is_made_at_another_is_there() {
     ] {
         assert!(words.contains(part), "{part}\n{words}");
     }
+}
+
+/// Documentation of Terraform's AWS provider: the attributes of each type.
+#[test]
+fn policies_that_things_carry_or_that_stand_by_themselves_are_read() {
+    use serde_json::{Value, json};
+    let says = |sid: &str| {
+        let statement =
+            json!({"Sid": sid, "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"});
+        json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+    };
+    let at = |service: &str, rest: &str| format!("arn:aws:{service}:eu-west-1:111122223333:{rest}");
+    let firewall = at("network-firewall", "firewall-policy/strict");
+    let made = [
+        ("aws_opensearch_domain.logs", json!({"domain_name": "logs", "access_policies": says("Logs")})),
+        ("aws_elasticsearch_domain.old", json!({"domain_name": "old", "access_policies": says("Old")})),
+        ("aws_kms_replica_key.there", json!({"arn": at("kms", "key/mrk-1"), "policy": says("Replica")})),
+        ("aws_kms_external_key.own", json!({"arn": at("kms", "key/2"), "policy": says("External")})),
+        (
+            "aws_networkfirewall_resource_policy.shared",
+            json!({"resource_arn": firewall, "policy": says("Firewall")}),
+        ),
+        ("aws_vpc_endpoint.s3", json!({"arn": at("ec2", "vpc-endpoint/vpce-1"), "policy": says("Through")})),
+        ("aws_vpc_endpoint.kms", json!({"arn": at("ec2", "vpc-endpoint/vpce-2")})),
+        ("aws_vpc_endpoint_policy.kms", json!({"vpc_endpoint_id": "vpce-2", "policy": says("Beside")})),
+    ];
+    let changes: Vec<Value> =
+        made.iter().map(|(address, after)| change(address, &["create"], &Value::Null, after)).collect();
+    let snapshot = planned(&changes);
+    assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
+    let said = words(&snapshot);
+    let of = |arn: &str| {
+        let rest = said.split_once(&format!("{arn} ")).unwrap_or_else(|| panic!("{arn}\n{said}")).1;
+        rest.lines().take_while(|line| !line.starts_with("arn:")).collect::<Vec<_>>().join("\n")
+    };
+    for (arn, sid) in [
+        (at("es", "domain/logs"), "Logs"),
+        (at("es", "domain/old"), "Old"),
+        (at("kms", "key/mrk-1"), "Replica"),
+        (at("kms", "key/2"), "External"),
+        (firewall, "Firewall"),
+    ] {
+        assert!(of(&arn).contains(&format!("\"Sid\": \"{sid}\"")), "{arn}: {}", of(&arn));
+    }
+    for (id, sid) in [("vpce-1", "Through"), ("vpce-2", "Beside")] {
+        let endpoint = of(&at("ec2", &format!("vpc-endpoint/{id}")));
+        assert!(endpoint.contains("policy none") && endpoint.contains("endpoint_policy"), "{endpoint}");
+        assert!(endpoint.contains(sid), "{endpoint}");
+    }
+    // Taken away again, the default policy of the endpoint is in force, which is in no file.
+    let policy = json!({"vpc_endpoint_id": "vpce-1", "policy": says("Gone")});
+    let gone = planned(&[change("aws_vpc_endpoint_policy.s3", &["delete"], &policy, &Value::Null)]);
+    assert!(!words(&gone).contains("Gone"), "{}", words(&gone));
 }
 
 /// A thing that is made anew under another name is no more under the old one, and whom a list does not name any more has lost

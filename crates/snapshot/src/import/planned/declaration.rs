@@ -82,6 +82,7 @@ impl Declaration<'_> {
                 encryption(properties.at(&["Rule", "apply_server_side_encryption_by_default"]), facts);
             }),
             "AWS::S3::AccountPublicAccessBlock" => self.account_block(plan),
+            "EndpointPolicy" => self.endpoint_policy(plan),
             "AWS::KMS::Alias" => self.alias(plan),
             "AWS::Events::Target" => self.event_target(plan),
             "AWS::Organizations::Policy" => self.org_policy(plan),
@@ -341,12 +342,23 @@ impl Declaration<'_> {
     fn permission(&self, plan: &mut Plan) -> Taken {
         let Some(function) = self.text("FunctionName") else { return Taken::Nobody };
         let (function, qualifier) = match function.split_once(":function:") {
-            Some((_, rest)) => {
+            Some((before, rest)) => {
                 let (name, qualifier) = rest.split_once(':').unwrap_or((rest, ""));
                 let end = function.len() - rest.len() + name.len();
-                (function[..end].to_owned(), qualifier.to_owned())
+                let arn = match (Arn::parse(function), AccountId::parse(before)) {
+                    // `111122223333:function:name`.
+                    (None, Some(account)) => {
+                        let (partition, region) = (self.place.partition(), self.place.region());
+                        format!("arn:{partition}:lambda:{region}:{account}:function:{name}")
+                    }
+                    _ => function[..end].to_owned(),
+                };
+                (arn, qualifier.to_owned())
             }
-            None => (self.arn_of("AWS::Lambda::Function", function).unwrap_or_default(), String::new()),
+            None => {
+                let (name, qualifier) = function.split_once(':').unwrap_or((function, ""));
+                (self.arn_of("AWS::Lambda::Function", name).unwrap_or_default(), qualifier.to_owned())
+            }
         };
         let qualifier = self.text("Qualifier").unwrap_or(&qualifier);
         let text = |text: &str| Value::Text(text.to_owned());
@@ -519,6 +531,25 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
+    /// The policy of an endpoint says what goes through it, and gives nobody a right on the endpoint: it is a fact of it.
+    fn says_of_endpoint(&self) -> Option<(String, Json)> {
+        match Document::of(self.properties.get("PolicyDocument")) {
+            Document::Seen(text) => Some(("endpoint_policy".to_owned(), text.into())),
+            Document::None | Document::NotSeen(_) => None,
+        }
+    }
+
+    /// The same, where it is declared by itself.
+    fn endpoint_policy(&self, plan: &mut Plan) -> Taken {
+        let named = self.text("VpcEndpointId").and_then(|named| self.arn_of("AWS::EC2::VPCEndpoint", named));
+        let Some(arn) = named else { return Taken::Nobody };
+        let fate = if self.fate == Fate::Kept { Fate::Kept } else { Fate::Changed };
+        let says = self.says_of_endpoint().filter(|_| self.fate.stays());
+        let (name, text) = says.unwrap_or_else(|| ("endpoint_policy".to_owned(), Json::Null));
+        plan.thing(&arn, self.place.account, fate).facts.insert(name, text);
+        Taken::Yes
+    }
+
     fn account_block(&self, plan: &mut Plan) -> Taken {
         let block = match self.fate {
             Fate::Gone => Some(block(false)),
@@ -584,11 +615,18 @@ impl Declaration<'_> {
         if self.kind == "AWS::S3::Bucket" {
             self.bucket_facts(&json, &mut facts);
         }
+        if self.kind == "AWS::EC2::VPCEndpoint" {
+            facts.extend(self.says_of_endpoint());
+        }
         let policy = match (kind.policy, self.properties.get(kind.policy)) {
             ("", _) => self.policy_property(),
             ("KeyPolicy", Value::Null) => Some(default_key_policy(self.place)),
             (_, Value::Null) => None,
-            (_, value) => Some(Document::of(value)),
+            // That of a table is in a document of its own.
+            (_, value) => match value.get("PolicyDocument") {
+                Value::Null => Some(Document::of(value)),
+                inner => Some(Document::of(inner)),
+            },
         };
         let policy = policy.map(|policy| policy.of_api(&arn, self.place));
         let runs_as = self.roles(&self.properties, &arn);

@@ -7,6 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::template::MACRO;
 use super::value::Value;
 use super::{Place, kinds, sam};
 
@@ -90,7 +91,7 @@ impl<'t> Template<'t> {
         self.open.borrow_mut().push(id.to_owned());
         let name = kinds::of(kind).map_or("", |kind| kind.name);
         let properties = resource.get("Properties");
-        let properties = [name, "Name", "Path", "EventBusName", "Cluster"]
+        let properties = [name, "Name", "Path", "EventBusName", "Cluster", "FunctionName"]
             .into_iter()
             .filter(|name| !name.is_empty())
             .map(|name| {
@@ -138,6 +139,8 @@ impl<'t> Template<'t> {
                     .map(|(_, after)| after)
                     .collect(),
             ),
+            // A macro adds to the fields beside it.
+            Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO) => Value::Unknown,
             Value::Map(fields) => match fields.as_slice() {
                 [(name, argument)] if name == "Ref" || name.starts_with("Fn::") => {
                     self.function(name, argument, depth + 1)
@@ -203,9 +206,16 @@ impl<'t> Template<'t> {
                 let [Some(map), Some(first), Some(second)] = keys.each_ref().map(Value::text) else {
                     return Value::Unknown;
                 };
-                match self.value.at(&["Mappings", map, first, second]) {
-                    Value::Null => Value::Unknown,
-                    found => found.clone(),
+                // A region that nobody named, and a name that AWS makes up, is no key that is missing.
+                if [first, second].iter().any(|key| key.contains('~')) {
+                    return Value::Unknown;
+                }
+                // AWS: CloudFormation User Guide, "Fn::FindInMap enhancements": what stands for a key that is not there
+                // (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-findinmap-enhancements.html>).
+                match (self.value.at(&["Mappings", map, first, second]), argument_of(3).get("DefaultValue")) {
+                    (Value::Null, Value::Null) => Value::Unknown,
+                    (Value::Null, otherwise) => self.value_of(otherwise, depth),
+                    (found, _) => found.clone(),
                 }
             }
             "Fn::If" => match argument_of(0).text().and_then(|name| self.condition_named(name, depth)) {
@@ -336,6 +346,11 @@ Globals: {StateMachine: {RolePath: /all/}}
         let template = Template::new(&template, &place);
         for (text, expected) in [
             ("!Ref Env", "null"),
+            ("!FindInMap [Names, !Ref 'AWS::Region', bucket, {DefaultValue: other}]", r#""covers""#),
+            ("!FindInMap [Names, eu-west-2, bucket, {DefaultValue: !Ref Only}]", r#""prod""#),
+            ("!FindInMap [Names, eu-west-2, bucket]", "null"),
+            ("!FindInMap [Names, !Ref Env, bucket, {DefaultValue: other}]", "null"),
+            ("!FindInMap [Names, !Ref Bucket, bucket, {DefaultValue: other}]", "null"),
             ("!Ref Only", r#""prod""#),
             ("!Ref Bucket", r#""Bucket~""#),
             ("!Ref Named", r#""x-111122223333""#),

@@ -46,8 +46,9 @@ const KINDS: &[Kind] = &[
     kind("AWS::CodeBuild::Project", "Name", "codebuild:{r}:{a}:project/{n}", false, ""),
     kind("AWS::CodePipeline::Pipeline", "Name", "codepipeline:{r}:{a}:{n}", false, ""),
     kind("AWS::Cognito::UserPool", "", "cognito-idp:{r}:{a}:userpool/{n}", false, ""),
-    kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, ""),
+    kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, "ResourcePolicy"),
     kind("AWS::EC2::Instance", "", "ec2:{r}:{a}:instance/{n}", false, ""),
+    kind("AWS::EC2::VPCEndpoint", "", "ec2:{r}:{a}:vpc-endpoint/{n}", false, ""),
     kind("AWS::ECR::Repository", "RepositoryName", "ecr:{r}:{a}:repository/{n}", false, "RepositoryPolicyText"),
     kind("AWS::ECS::Cluster", "ClusterName", "ecs:{r}:{a}:cluster/{n}", false, ""),
     kind("AWS::ECS::Service", "ServiceName", "ecs:{r}:{a}:service/{w}{n}", true, ""),
@@ -66,8 +67,11 @@ const KINDS: &[Kind] = &[
     kind("AWS::IAM::SAMLProvider", "Name", "iam::{a}:saml-provider/{n}", true, ""),
     kind("AWS::IAM::User", "UserName", "iam::{a}:user{p}{n}", false, ""),
     kind("AWS::KMS::Key", "", "kms:{r}:{a}:key/{n}", false, "KeyPolicy"),
+    kind("AWS::KMS::ReplicaKey", "", "kms:{r}:{a}:key/{n}", false, "KeyPolicy"),
     kind("AWS::Kinesis::Stream", "Name", "kinesis:{r}:{a}:stream/{n}", false, ""),
+    kind("AWS::Lambda::Alias", "Name", "lambda:{r}:{a}:function:{w}{n}", true, ""),
     kind("AWS::Lambda::Function", "FunctionName", "lambda:{r}:{a}:function:{n}", false, ""),
+    kind("AWS::Lambda::Version", "", "lambda:{r}:{a}:function:{w}{n}", true, ""),
     kind("AWS::Logs::LogGroup", "LogGroupName", "logs:{r}:{a}:log-group:{n}", false, ""),
     kind("AWS::OpenSearchService::Domain", "DomainName", "es:{r}:{a}:domain/{n}", false, "AccessPolicies"),
     kind("AWS::Organizations::Policy", "", "organizations::{a}:policy/{n}", false, ""),
@@ -114,14 +118,15 @@ impl Kind {
     }
 
     /// What its ARN names before it, where `properties` say in what it stands: a rule in a bus that is not the default one, a
-    /// service in its cluster.
+    /// service in its cluster, an alias or version of a function.
     ///
     /// AWS: Service Authorization Reference, Amazon EventBridge, `rule-on-custom-event-bus`; CloudFormation Template Reference,
     /// `AWS::ECS::Service`, `Cluster`: "If you do not specify a cluster, the default cluster is assumed".
     fn within(&self, properties: &Value) -> String {
-        let (property, word, left_out) = match self.cloudformation {
-            "AWS::Events::Rule" => ("EventBusName", "event-bus/", ""),
-            "AWS::ECS::Service" => ("Cluster", "cluster/", "default/"),
+        let (property, word, left_out, end) = match self.cloudformation {
+            "AWS::Events::Rule" => ("EventBusName", "event-bus/", "", '/'),
+            "AWS::ECS::Service" => ("Cluster", "cluster/", "default/", '/'),
+            "AWS::Lambda::Alias" | "AWS::Lambda::Version" => ("FunctionName", "function:", "~:", ':'),
             _ => return String::new(),
         };
         match properties.get(property) {
@@ -129,9 +134,9 @@ impl Kind {
             Value::Text(text) => {
                 let is_arn = text.starts_with("arn:");
                 let name = text.split_once(word).filter(|_| is_arn).map_or(&**text, |(_, name)| name);
-                if left_out.is_empty() && name == "default" { String::new() } else { format!("{name}/") }
+                if left_out.is_empty() && name == "default" { String::new() } else { format!("{name}{end}") }
             }
-            _ => "~/".to_owned(),
+            _ => format!("~{end}"),
         }
     }
 
@@ -258,6 +263,16 @@ mod tests {
                 "AWS::ECS::Service",
                 within("ServiceName", "Cluster", Value::Unknown),
                 "ecs:eu-west-1:111122223333:service/~/one",
+            ),
+            (
+                "AWS::Lambda::Alias",
+                within("Name", "FunctionName", text("arn:aws:lambda:eu-west-1:111122223333:function:f")),
+                "lambda:eu-west-1:111122223333:function:f:one",
+            ),
+            (
+                "AWS::Lambda::Alias",
+                within("Name", "FunctionName", text("f")),
+                "lambda:eu-west-1:111122223333:function:f:one",
             ),
             (
                 "AWS::RDS::DBInstance",

@@ -6,6 +6,7 @@
 
 mod declaration;
 mod document;
+mod foreach;
 mod intrinsic;
 mod kinds;
 mod own_policy;

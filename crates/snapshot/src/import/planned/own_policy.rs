@@ -20,15 +20,23 @@ const fn own(name: &'static str, of: &'static str, thing: &'static str, policy: 
 
 /// Sorted by type.
 const ALL: &[OwnPolicy] = &[
+    own("AWS::CloudTrail::ResourcePolicy", "", "ResourceArn", "ResourcePolicy"),
     own("AWS::ECR::RepositoryPolicy", "AWS::ECR::Repository", "RepositoryName", "PolicyDocument"),
     own("AWS::KMS::KeyPolicy", "AWS::KMS::Key", "KeyId", "PolicyDocument"),
+    own("AWS::Kinesis::ResourcePolicy", "", "ResourceArn", "ResourcePolicy"),
+    own("AWS::MSK::ClusterPolicy", "", "ClusterArn", "Policy"),
     own("AWS::S3::BucketPolicy", "AWS::S3::Bucket", "Bucket", "PolicyDocument"),
     own("AWS::S3Express::BucketPolicy", "", "Bucket", "PolicyDocument"),
+    own("AWS::S3Tables::TableBucketPolicy", "", "TableBucketARN", "ResourcePolicy"),
+    own("AWS::S3Tables::TablePolicy", "", "TableARN", "ResourcePolicy"),
+    own("AWS::S3Vectors::VectorBucketPolicy", "", "VectorBucketArn", "Policy"),
     own("AWS::SNS::TopicInlinePolicy", "AWS::SNS::Topic", "TopicArn", "PolicyDocument"),
     own("AWS::SNS::TopicPolicy", "AWS::SNS::Topic", "Topics", "PolicyDocument"),
     own("AWS::SQS::QueueInlinePolicy", "AWS::SQS::Queue", "Queue", "PolicyDocument"),
     own("AWS::SQS::QueuePolicy", "AWS::SQS::Queue", "Queues", "PolicyDocument"),
+    own("AWS::SSM::ResourcePolicy", "", "ResourceArn", "Policy"),
     own("AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::Secret", "SecretId", "ResourcePolicy"),
+    own("AWS::VpcLattice::AuthPolicy", "", "ResourceIdentifier", "Policy"),
     own("ApiPolicy", "AWS::ApiGateway::RestApi", "Thing", "PolicyDocument"),
     own("BusPolicy", "AWS::Events::EventBus", "Thing", "PolicyDocument"),
     own("DomainPolicy", "AWS::OpenSearchService::Domain", "Thing", "PolicyDocument"),

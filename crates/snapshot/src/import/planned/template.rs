@@ -1,8 +1,8 @@
 //! A template of CloudFormation or SAM: what it declares, as far as it settles it.
 //!
 //! Of SAM, functions and state machines are expanded, with their roles and who may call them ([`sam`]), connectors are the policies
-//! that they come to, and tables are those of DynamoDB. Of what else SAM makes of events (rules, queues, APIs), and of macros, loops
-//! and nested stacks, nothing is read.
+//! that they come to, and tables are those of DynamoDB. Loops are written out ([`foreach`]). Of what else SAM makes of events (rules,
+//! queues, APIs), and of macros and nested stacks, nothing is read, and that there are some is told.
 //!
 //! AWS: CloudFormation User Guide, "Template anatomy"; SAM Developer Guide, "Generated CloudFormation resources".
 
@@ -12,7 +12,7 @@ use super::declaration::Declaration;
 use super::intrinsic::Template;
 use super::plan::{Fate, Plan};
 use super::value::Value;
-use super::{Doubts, Place, kinds, sam};
+use super::{Doubts, Place, foreach, kinds, sam};
 
 /// Where a template is from, and where it goes.
 pub(super) struct Source<'s> {
@@ -32,10 +32,16 @@ pub(super) fn is_template(value: &Value) -> bool {
 
 /// What the template declares.
 pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> Plan {
+    let (value, loops) = foreach::written_out(value, source.place);
+    let value = value.as_ref();
     let template = Template::new(value, source.place);
     let mut plan = Plan { is_whole: true, ..Plan::default() };
+    for name in macros(value) {
+        doubts.add(None, format!("the macro `{name}` may change what is declared; it is read as it stands"));
+    }
     for (id, resource) in value.get("Resources").fields() {
-        let line = source.lines.get(&("Resources".to_owned(), id.clone())).copied();
+        let named = loops.get(id).unwrap_or(id);
+        let line = source.lines.get(&("Resources".to_owned(), named.clone())).copied();
         let Some(kind) = resource.get("Type").text() else {
             doubts.add(line, format!("`{id}` is made by a loop or macro; what it makes is not read"));
             continue;
@@ -58,6 +64,13 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             );
             hide_policies(&mut properties);
         }
+        if declared.fields().iter().any(|(name, _)| name == MACRO) {
+            doubts.add(line, format!("`{id}` is made by a macro in part; what that adds is not known"));
+        }
+        if kind == "AWS::CloudFormation::Stack" {
+            let why = "stands in a template of its own, and is read only where that is given too";
+            doubts.add(line, format!("what the stack `{id}` makes {why}"));
+        }
         let connectors = sam::Connectors { value, template: &template, place: source.place };
         let mut take = Take { plan: &mut plan, doubts, source, id, line };
         for (name, connector) in resource.get("Connectors").fields() {
@@ -79,6 +92,24 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         }
     }
     plan
+}
+
+/// What a macro makes of the part that it stands in.
+pub(super) const MACRO: &str = "Fn::Transform";
+
+/// The macros that are the customer's own, or bring in another file: nobody here knows what they do. Those of AWS that are known
+/// add nothing that is read, or are read.
+///
+/// AWS: CloudFormation Template Reference, "Transform reference"
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html>).
+fn macros(value: &Value) -> impl Iterator<Item = &str> {
+    const KNOWN: [&str; 3] = ["AWS::Serverless-", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"];
+    let named = value.get("Transform").items().iter().chain(value.get(MACRO).items());
+    let names = named.filter_map(|one| match one {
+        Value::Text(name) => Some(name.as_str()),
+        other => other.get("Name").text(),
+    });
+    names.filter(|name| !KNOWN.iter().any(|known| name.starts_with(known)))
 }
 
 /// One resource of a template, which may come to several.
