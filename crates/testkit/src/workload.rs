@@ -28,6 +28,20 @@ pub fn generated_account(size: &str, seed: u64) -> Option<Workload> {
     made(&[("make_account.py", &["--size", size, "--seed", &seed, "--out", "."])])
 }
 
+/// Makes an organization of so many accounts, users and roles, and things from a seed: the same every time. `None`, said
+/// aloud, where the generators are not.
+///
+/// # Panics
+///
+/// Where the generator is there and fails.
+pub fn generated_organization([accounts, principals, resources]: [usize; 3], seed: u64) -> Option<Workload> {
+    let [accounts, principals, resources] = [accounts, principals, resources].map(|count| count.to_string());
+    let seed = seed.to_string();
+    let counts = ["--accounts", &accounts, "--principals", &principals, "--resources", &resources];
+    let arguments: Vec<&str> = counts.into_iter().chain(["--seed", &seed, "--out", "."]).collect();
+    made(&[("make_account.py", &arguments)])
+}
+
 /// Makes a small account in `account`, and four megabytes of its logs in `trail`, with the truth of what was used in
 /// `trail/used_actions.jsonl`. `None`, said aloud, where the generators are not.
 ///

@@ -47,6 +47,8 @@ export interface Ribbon {
   width: number;
   mark: Severity | null;
   if: string | null;
+  /** Whether it holds is not known: each of its pairs turns on something that was not seen. */
+  unseen: boolean;
   path: string;
   label: { x: number; y: number; text: string } | null;
   sentence: string;
@@ -80,7 +82,7 @@ export interface Lane {
 export interface MatrixCell {
   row: number;
   column: number;
-  lines: { ribbon: string; relation: Relation; letters: string; conditional: boolean; count: number }[];
+  lines: { ribbon: string; relation: Relation; letters: string; conditional: boolean; unseen: boolean; count: number }[];
 }
 
 /** The same shapes and lines as rows, columns and cells; alike stands beside alike. */

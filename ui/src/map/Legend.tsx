@@ -2,7 +2,7 @@ import type { MapPage } from "../api/map";
 import { RelationLine } from "../answer/RelationLine";
 import { RiskMark } from "../mark/Risk";
 import { KIND_WORD, KindMark } from "../mark/KindGlyph";
-import { wavyRectangle } from "./wavy";
+import { wavyLine, wavyRectangle } from "./wavy";
 
 const RELATIONS = ["becomes", "controls", "runs as", "touches"] as const;
 const RISKS = ["critical", "high", "medium", "low"] as const;
@@ -16,7 +16,7 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
   const relations = RELATIONS.filter((relation) => page.ribbons.some((ribbon) => ribbon.relation === relation));
   const risks = RISKS.filter((risk) => page.ribbons.some((ribbon) => ribbon.mark === risk) || page.shapes.some((shape) => shape.mark === risk));
   const kinds = KINDS.filter((kind) => page.shapes.some((shape) => shape.kind === kind));
-  const conditions = page.ribbons.some((ribbon) => ribbon.if !== null && ribbon.if !== "");
+  const conditions = page.ribbons.some((ribbon) => ribbon.if !== null && ribbon.if !== "" && !ribbon.unseen);
   const letters = page.ribbons.some((ribbon) => (ribbon.letters ?? "") !== "");
   return (
     <ul class={away ? "legend away" : "legend"} aria-label="legend">
@@ -31,6 +31,11 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
       {page.shapes.some((shape) => shape.outline === "wavy") && (
         <li>
           <svg viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><path class="shape-frame" transform="translate(2 2)" d={wavyRectangle(18, 10)} /></svg> not seen
+        </li>
+      )}
+      {page.ribbons.some((ribbon) => ribbon.unseen) && (
+        <li>
+          <svg class="relation-line relation-touches" viewBox="0 0 38 12" width="38" height="12" aria-hidden="true"><path class="relation-stroke" d={wavyLine("M1 6L37 6")} /></svg> unknown: not seen whether it is there
         </li>
       )}
       {letters && <li>L list, R read, W write, D delete, X run, C control</li>}

@@ -91,7 +91,7 @@ export function MapMatrix({ page, selected, onOpen, onShape, cells: beside = nul
 
 /** What stands in the cells, in words: below the matrix, where it is seen however far it is scrolled. */
 export function MatrixKey() {
-  return <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · ⁴R in 4 steps, by way of others · ✕ granted, and denied by name · ~ not seen · a dot is no line</p>;
+  return <p class="matrix-key quiet">L list, R read, W write, D delete, X run, C control · ▷ becomes · ╌▷ controls · ┈▷ runs as · [R] if a condition holds · R~ unknown, turns on what was not seen · ⁴R in 4 steps, by way of others · ✕ granted, and denied by name · ~ not seen · a dot is no line</p>;
 }
 
 /** Lanes that stand together: by band, and of many columns those of one service. */
@@ -143,10 +143,10 @@ function CellMark({ cell, unseen, from, to, selected, onOpen, beside, place, onA
     <>
       {cell?.lines.map((line) => {
         const sign = line.relation === "touches" ? line.letters : SIGN[line.relation];
-        const text = line.conditional ? `[${sign}]` : sign;
+        const text = line.unseen ? `${sign}~` : line.conditional ? `[${sign}]` : sign;
         const words = line.relation === "touches" ? accessWords(line.letters) : line.relation;
         return (
-          <button key={line.ribbon} type="button" class="matrix-line" data-cell={`${cell.row} ${cell.column}`} aria-pressed={line.ribbon === selected} aria-label={visible(`${text}: ${from?.label ?? ""} ${words} ${to?.label ?? ""}${line.conditional ? ", if a condition holds" : ""}`)} onClick={() => onOpen(line.ribbon)}>
+          <button key={line.ribbon} type="button" class="matrix-line" data-cell={`${cell.row} ${cell.column}`} aria-pressed={line.ribbon === selected} aria-label={visible(`${text}: ${from?.label ?? ""} ${words} ${to?.label ?? ""}${line.unseen ? ", not known: it turns on what was not seen" : line.conditional ? ", if a condition holds" : ""}`)} onClick={() => onOpen(line.ribbon)}>
             {text}
           </button>
         );

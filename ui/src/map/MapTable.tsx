@@ -24,6 +24,7 @@ interface Props {
 export function MapTable({ page, shown, selected, onOpen }: Props) {
   const rows = page.rows.map((row, index) => ({ row, index })).sort((a, b) => riskRank(a.row.mark) - riskRank(b.row.mark) || a.index - b.index);
   const letters = new Map(page.ribbons.filter((ribbon) => (ribbon.letters ?? "") !== "").map((ribbon) => [ribbon.id, ribbon.letters ?? ""]));
+  const unseen = new Set(page.ribbons.filter((ribbon) => ribbon.unseen).map((ribbon) => ribbon.id));
   return (
     <div class={shown ? "map-table" : "map-table unseen"}>
       <table>
@@ -51,7 +52,9 @@ export function MapTable({ page, shown, selected, onOpen }: Props) {
               </td>
               <td><Name text={row.to} /></td>
               <td class="right">{number(row.count)}</td>
-              <td>{row.if === null || row.if === "" ? "" : <Sentence text={row.if} />}</td>
+              <td>
+                {unseen.has(row.ribbon) && <RiskMark risk="unknown" />} {row.if === null || row.if === "" ? "" : <Sentence text={row.if} />}
+              </td>
               {page.change !== undefined && <td>{row.change === "gone" ? "only before" : row.change === "new" ? "only after" : "before and after"}</td>}
               {shown && (
                 <td class="right">

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Ribbon } from "../api/map";
 import { relationLook } from "../answer/RelationLine";
 import { RiskGlyph } from "../mark/Risk";
@@ -6,6 +7,7 @@ import { elide } from "../text/elide";
 import { visible } from "../text/visible";
 import { ribbonEnd, type Point } from "./path";
 import type { Lettering } from "./ShapeMark";
+import { wavyLine } from "./wavy";
 
 const MOST_CONDITION = 26;
 const GAP = 5;
@@ -18,12 +20,13 @@ export function RibbonLine({ ribbon }: { ribbon: Ribbon }) {
   // What goes is hollow, what comes is bold.
   const width = ribbon.change === "gone" ? plain + 2.4 : ribbon.change === "new" ? plain + 1.6 : plain;
   const head = 5 + width * 1.4;
+  const drawn = useMemo(() => (ribbon.unseen ? wavyLine(ribbon.path) : ribbon.path), [ribbon.path, ribbon.unseen]);
   return (
     <>
       <path class="ribbon-hit" d={ribbon.path} />
       <path class="ribbon-ring" d={ribbon.path} />
-      <path class={`ribbon-stroke relation-${look}`} d={ribbon.path} stroke-width={width} />
-      {ribbon.change === "gone" && <path class={`ribbon-hollow relation-${look}`} d={ribbon.path} stroke-width={plain + 0.4} />}
+      <path class={`ribbon-stroke relation-${look}`} d={drawn} stroke-width={width} />
+      {ribbon.change === "gone" && <path class={`ribbon-hollow relation-${look}`} d={drawn} stroke-width={plain + 0.4} />}
       {geometry !== null && look !== "touches" && (
         <path
           class="ribbon-head"
@@ -62,10 +65,17 @@ function badgeParts(ribbon: Ribbon, lettering: Lettering): Part[] {
   };
   if (ribbon.label !== null && ribbon.label.text !== "") words(visible(ribbon.label.text), "ribbon-count");
   if (ribbon.if !== null && ribbon.if !== "") {
-    parts.push({ width: 10, draw: (x) => <path class="condition-glyph" d={`M${x + 5} -5 ${x + 10} 0 ${x + 5} 5 ${x} 0Z`} /> });
-    words(elide(visible(ribbon.if.replace(/^(if )?/, "if ")), MOST_CONDITION), "ribbon-condition");
+    if (ribbon.unseen) parts.push({ width: 12, draw: (x) => <g transform={`translate(${x} -6)`}><RiskGlyph risk="unknown" /></g> });
+    else parts.push({ width: 10, draw: (x) => <path class="condition-glyph" d={`M${x + 5} -5 ${x + 10} 0 ${x + 5} 5 ${x} 0Z`} /> });
+    words(elide(visible(conditionWords(ribbon)), MOST_CONDITION), "ribbon-condition");
   }
   return parts;
+}
+
+/** `if MFA`; of what nobody knows, what was not seen: `unseen resource policy`. */
+function conditionWords({ if: condition, unseen }: Ribbon): string {
+  const words = (condition ?? "").replace(/^if /, "");
+  return unseen ? words.replace(/ allows?$/, "") : `if ${words}`;
 }
 
 /** How much room the badge of a line needs, or null where there is nothing to say or the server found no room to say it. */

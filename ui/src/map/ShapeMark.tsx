@@ -1,7 +1,7 @@
 import type { Shape } from "../api/map";
 import { KindGlyph } from "../mark/KindGlyph";
 import { RiskGlyph } from "../mark/Risk";
-import { elideToWidth } from "../text/elide";
+import { beginningOf, elideToWidth } from "../text/elide";
 import { visible } from "../text/visible";
 import { wavyRectangle } from "./wavy";
 
@@ -56,7 +56,7 @@ function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) 
       </text>
       {two && shape.sub !== null && (
         <text class="shape-sub" x={14} y={h / 2 + 10 + 4 * lettering.grow}>
-          {elideToWidth(visible(shape.sub), w - 28, lettering.small)}
+          {beginningOf(visible(shape.sub), w - 28, lettering.small)}
         </text>
       )}
     </>
@@ -81,7 +81,7 @@ function ChipWords({ shape, lettering }: { shape: Shape; lettering: Lettering })
       <text class="shape-label" x={left} y={line}>{label}</text>
       {two && (
         <text class="shape-sub" x={left} y={h / 2 + 9 + 4 * lettering.grow}>
-          {elideToWidth(visible(sub), right - left, lettering.small)}
+          {beginningOf(visible(sub), right - left, lettering.small)}
         </text>
       )}
       {beside > 0 && lettering.small(visible(sub)) <= beside && (

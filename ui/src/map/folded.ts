@@ -116,6 +116,7 @@ function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [stri
     width: Math.max(...parts.map((part) => part.width)),
     mark: worst?.mark ?? null,
     if: joinedCondition(parts),
+    unseen: parts.every((part) => part.unseen),
     path: curve(start, end, (at % 2 === 0 ? 1 : -1) * Math.ceil(at / 2) * APART),
     label: null,
     sentence: parts.length === 1 ? first.sentence : `${start.label} → ${end.label}, ${first.relation}: ${counted(parts.length, "line")} that stand for ${counted(count, "pair")}${conditionWords(parts)}`,

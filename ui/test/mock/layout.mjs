@@ -68,7 +68,7 @@ function ribbon(input, at, all) {
   const text = count > 1 ? `×${count}` : "";
   const label = text || input.mark || input.if ? { x: round((x1 + x2) / 2 + (same ? bend * 0.75 : 0)), y: round((y1 + y2) / 2), text } : null;
   return {
-    id: `${input.relation}|${input.from}|${input.to}`, count, letters: null, letters_at: input.letters ? { x: round(x2 - 6), y: round(y2 - 4) } : null, width: round(1.2 + Math.log2(count) * 0.6), mark: null, if: null, path, label,
+    id: `${input.relation}|${input.from}|${input.to}`, count, letters: null, letters_at: input.letters ? { x: round(x2 - 6), y: round(y2 - 4) } : null, width: round(1.2 + Math.log2(count) * 0.6), mark: null, if: null, unseen: false, path, label,
     sentence: `${from.label} ${input.relation} ${to.label}`, ...input,
   };
 }
@@ -83,7 +83,7 @@ function matrix(shapes, bands, ribbons) {
   const [rows, columns] = [lanes("from"), lanes("to")];
   const cells = ribbons.map((each) => ({
     row: rows.findIndex((lane) => lane.shape === each.from), column: columns.findIndex((lane) => lane.shape === each.to),
-    lines: [{ ribbon: each.id, relation: each.relation, letters: each.letters ?? "", conditional: each.if !== null, count: each.count }],
+    lines: [{ ribbon: each.id, relation: each.relation, letters: each.letters ?? "", conditional: each.if !== null, unseen: each.unseen, count: each.count }],
   }));
   return { rows, columns, cells, dense: false };
 }

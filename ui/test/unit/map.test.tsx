@@ -7,6 +7,7 @@ import { MapView } from "../../src/map/MapView";
 import { pointAlong, ribbonEnd } from "../../src/map/path";
 import { seenOf } from "../../src/map/seen";
 import { connected, walk } from "../../src/map/walk";
+import { wavyLine } from "../../src/map/wavy";
 import { HOME, levelPlace, type Place } from "../../src/place/place";
 import { HOSTILE, ORGANIZATION, STAGING_MAP } from "../mock/paperboat.mjs";
 import { draw, words } from "./draw";
@@ -42,6 +43,34 @@ describe("the map", () => {
     expect(words(page.querySelector('[data-words="touches|i:dev|t:logs"]'))).toBe("LR");
     expect(look("touches|i:dev|t:logs")?.querySelector(".ribbon-head")).toBeNull();
     expect(page.querySelectorAll(".badge .condition-glyph")).toHaveLength(1);
+  });
+
+  it("draws what nobody knows as a wave with its own mark, and tells it so as a cell and as a row", async () => {
+    const id = "touches|i:dev|t:logs";
+    const ribbons = STAGING_MAP.ribbons.map((each) => (each.id === id ? { ...each, if: "unseen resource policy allows", unseen: true, label: { x: 300, y: 60, text: "" } } : each));
+    const rows = STAGING_MAP.rows.map((row) => (row.ribbon === id ? { ...row, if: "unseen resource policy allows" } : row));
+    const unseen = { ...STAGING_MAP, ribbons, rows };
+    const page = await draw(<Seen page={unseen} place={ON_MAP} go={none} onAsk={none} />);
+    const line = page.querySelector(`[data-spot="${id}"]`);
+    expect(line?.querySelector(".ribbon-stroke")?.getAttribute("d")).toBe(wavyLine(ribbons.find((each) => each.id === id)?.path ?? ""));
+    const badge = [...page.querySelectorAll(".badge")].find((each) => words(each).includes("unseen"));
+    expect(words(badge ?? null)).toBe("unseen resource policy");
+    expect([badge?.querySelectorAll(".risk-unknown").length, badge?.querySelectorAll(".condition-glyph").length]).toEqual([1, 0]);
+    expect(words(page.querySelector(".legend"))).toContain("unknown: not seen whether it is there");
+    const table = await draw(<MapTable page={unseen} shown selected={null} onOpen={none} />);
+    expect([...table.querySelectorAll("tbody tr")].map((row) => words(row)).filter((row) => row.includes("unknown unseen resource policy allows"))).toHaveLength(1);
+  });
+
+  it("waves along its line from end to end", () => {
+    const wave = wavyLine("M 0 0 L 100 0");
+    const ends = wave.match(/-?[\d.]+ -?[\d.]+(?= Q|$)/g) ?? [];
+    expect([wave.startsWith("M 0 0 Q "), ends.at(-1)]).toEqual([true, "100 0"]);
+    // To both sides of it, by as much.
+    const heights = [...wave.matchAll(/Q [\d.]+ (-?[\d.]+) /g)].map((match) => Number(match[1]));
+    expect(Math.max(...heights)).toBeGreaterThan(3);
+    expect(Math.min(...heights)).toBe(-Math.max(...heights));
+    // Where there is no room for a wave, the line is as it was.
+    expect(wavyLine("M 0 0 L 9 0")).toBe("M 0 0 L 9 0");
   });
 
   it("has one tab stop, and the same rows as a table that takes no focus beside the drawing", async () => {

@@ -14,7 +14,7 @@ const PAGE: MapPage = {
   matrix: {
     rows: [lane("o:1", "OUTSIDE"), lane("i:dev", "IDENTITIES")],
     columns: [lane("t:secrets", "THINGS"), lane("w:nightly", "WORKLOADS")],
-    cells: [{ row: 1, column: 1, lines: [{ ribbon: "x", relation: "controls", letters: "", conditional: false, count: 1 }] }],
+    cells: [{ row: 1, column: 1, lines: [{ ribbon: "x", relation: "controls", letters: "", conditional: false, unseen: false, count: 1 }] }],
     dense: false,
   },
 };
@@ -39,6 +39,13 @@ describe("what cells have beside lines", () => {
     expect(found.get("i:dev t:secrets")?.map((each) => each.text)).toEqual(["¹²R~", "✕W"]);
     expect(found.get("o:1 t:secrets")?.[0]?.words).toBe("read, write in 5 steps, by way of others, if conditions hold");
     expect(besideLines(null).size).toBe(0);
+  });
+
+  it("marks a line of which nobody knows whether it is there, which is no condition that could be met", async () => {
+    const lines = [{ ribbon: "x", relation: "touches" as const, letters: "R", conditional: true, unseen: true, count: 1 }];
+    const page = await draw(<MapMatrix page={{ ...PAGE, matrix: { ...PAGE.matrix, cells: [{ row: 1, column: 1, lines }] } }} selected={null} onOpen={none} onShape={none} />);
+    expect(words(page.querySelector(".matrix-line"))).toBe("R~");
+    expect(page.querySelector(".matrix-line")?.getAttribute("aria-label")).toContain("not known");
   });
 
   it("is in the cells, also beside a line, and asks why", async () => {

@@ -67,6 +67,7 @@ impl Redact for MapPage {
                 width: _,
                 mark: _,
                 condition,
+                unseen: _,
                 path: _,
                 label: _,
                 sentence,

@@ -14,7 +14,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::account::{account_facts, account_head};
 use super::atom::{Atom, Fact, Facts, Member, Source};
-use super::drawn::{Artist, Head, condition_of, equals_of, is_certain, stays};
+use super::drawn::{Artist, Head, Open, equals_of, is_certain, stays};
 use super::fold::{Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::organization::{organization_facts, organization_head};
@@ -668,7 +668,7 @@ impl Writer<'_> {
                 (words != Words::default()).then_some((pair, words))
             })
         };
-        let (first, first_words) = pairs().next()?;
+        pairs().next()?;
         let (mut count, mut certain, mut open, mut bits) = (0_usize, 0_usize, 0_usize, 0_u8);
         let (mut senders, mut receivers) = (BTreeSet::new(), BTreeSet::new());
         for (pair, words) in pairs() {
@@ -681,10 +681,8 @@ impl Writer<'_> {
         }
         let side = usize::from(change != Change::Gone);
         // What is in both is told as it is after.
-        let condition = (certain == 0).then(|| {
-            let fact = self.fact(first, side, first_words);
-            fact.map_or_else(|| "conditions hold".to_owned(), |fact| condition_of(self.worlds[side], &fact))
-        });
+        let facts = pairs().map(|(pair, words)| Some((self.worlds[side], self.fact(pair, side, words)?)));
+        let Open { condition, unseen } = if certain == 0 { Open::of(facts) } else { Open::default() };
         let member = |number: &u32| self.joined.names.members.get(*number as usize).cloned();
         let sender = self.artist.part(senders.iter().filter_map(member).collect());
         let receiver = self.artist.part(receivers.iter().filter_map(member).collect());
@@ -730,6 +728,7 @@ impl Writer<'_> {
             letters: (relation == Relation::Touches).then(|| letters(bits)),
             mark: if from_outside { boxes[from].mark } else { None },
             condition,
+            unseen,
             words: match change {
                 Change::Gone => Some(format!("−{count}")),
                 Change::New => Some(format!("+{count}")),

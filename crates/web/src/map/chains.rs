@@ -136,6 +136,7 @@ impl Drawing {
                 letters: None,
                 mark: answer.severity.filter(|mark| *mark > Severity::Low),
                 condition,
+                unseen: false,
                 words: Some(format!("in {steps}")),
                 sentence,
                 change: None,
@@ -189,7 +190,7 @@ impl Drawing {
         let one = answer.steps.len() == 1;
         let letters =
             letter.map(|letter| if one { letters(&answer.access, letter) } else { letter.to_string() });
-        let condition = step_condition(step);
+        let condition = of_token(step, answer).unwrap_or_else(|| step_condition(step));
         let accepted = answer.way.as_ref().and_then(acceptance);
         // Where a condition has to be told, the line alone tells the relation.
         let words =
@@ -224,6 +225,7 @@ impl Drawing {
             count: if many { answer.count as u64 } else { 1 },
             letters,
             mark: answer.severity.filter(|mark| *mark > Severity::Low),
+            unseen: condition.as_deref().is_some_and(|text| text.contains("~ not ")),
             condition,
             words,
             sentence,
@@ -357,6 +359,18 @@ fn relation(step: &str) -> (Relation, Option<char>) {
         "runs" => (Relation::Touches, Some('X')),
         _ => (Relation::Touches, None),
     }
+}
+
+/// What the token of an identity provider has to say, without the provider before each key: that stands beside it. For whom
+/// a sign-in is meant every token says. `None`: no such step, or something was not seen.
+fn of_token(step: &Step, answer: &Answer) -> Option<String> {
+    let way = answer.way.as_ref().filter(|way| way.outsider == "provider" && step.unseen.is_empty())?;
+    let told = way.guards.iter().filter(|guard| guard.kind != "audience");
+    let short = told.map(|guard| match guard.key.rsplit_once(':') {
+        Some((_, last)) => guard.text.replacen(&guard.key, last, 1),
+        None => guard.text.clone(),
+    });
+    Some(short.collect::<Vec<_>>().join(" and "))
 }
 
 /// A step in words, with what was not seen about it.

@@ -542,8 +542,9 @@ impl<'a> Artist<'a> {
     fn line(&self, boxes: &[Box], own: &Gathered) -> Line {
         let (from, to, relation) = own.key;
         let (sender, receiver) = (&own.senders, &own.receivers);
-        let turns_on =
-            (own.certain == 0).then(|| self.of(&own.facts).next()).flatten().map(|fact| self.condition(fact));
+        let facts = self.of(&own.facts).map(|fact| Some((self.world, *fact)));
+        let Open { condition: turns_on, unseen } =
+            if own.certain == 0 { Open::of(facts) } else { Open::default() };
         let mut sentence = format!(
             "{} {} {}",
             self.phrase(&boxes[from], sender),
@@ -570,6 +571,7 @@ impl<'a> Artist<'a> {
             letters: (relation == Relation::Touches).then(|| letters(own.bits)),
             mark: own.mark,
             condition: turns_on,
+            unseen,
             words: None,
             sentence,
             change: None,
@@ -610,11 +612,6 @@ impl<'a> Artist<'a> {
         }
         let all = &shape.phrase;
         if part.count < shape.count { format!("{} of {all}", number(part.count)) } else { all.clone() }
-    }
-
-    /// The condition of a fact that is not certain, in words.
-    fn condition(&self, fact: &Fact) -> String {
-        condition_of(self.world, fact)
     }
 
     /// What no line touches, counted by what it is.
@@ -665,9 +662,37 @@ fn is_open(world: &World, fact: &Fact) -> bool {
     }
 }
 
-/// The condition of a fact that is not certain, in words.
-pub(crate) fn condition_of(world: &World, fact: &Fact) -> String {
-    condition(&turns_on(world, fact)).unwrap_or_else(|| "conditions hold".to_owned())
+/// So many facts of a line are asked on what they turn: each is decided anew for that.
+const MOST_ASKED: usize = 32;
+
+/// On what a line turns of which no pair is certain.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// In words.
+    pub(crate) condition: Option<String>,
+    /// Each pair turns on something that was not seen, so that nobody knows whether there is such a line. Of very many, each
+    /// of the first: what may not be there is not told as a condition that can be met.
+    pub(crate) unseen: bool,
+}
+
+impl Open {
+    /// What all of these turn on: by name only where that is the same for each of them. `None`: a fact that is not known.
+    pub(crate) fn of<'w>(facts: impl Iterator<Item = Option<(&'w World, Fact)>>) -> Self {
+        let (mut words, mut is_same, mut unseen): (Option<String>, bool, bool) = (None, true, false);
+        for (at, fact) in facts.enumerate() {
+            is_same &= at < MOST_ASKED;
+            if at == MOST_ASKED || !(is_same || unseen) {
+                break;
+            }
+            let on = fact.map(|(world, fact)| turns_on(world, &fact)).unwrap_or_default();
+            unseen = (at == 0 || unseen) && on.iter().any(|on| !matches!(on, Dependency::Key(_)));
+            let told = condition(&on);
+            is_same &= at == 0 || told == words;
+            words = told;
+        }
+        let words = words.filter(|_| is_same);
+        Self { condition: Some(words.unwrap_or_else(|| "conditions hold".to_owned())), unseen }
+    }
 }
 
 /// Somebody outside in the middle of a sentence.

@@ -65,6 +65,8 @@ pub struct CellLine {
     pub letters: String,
     /// No pair of it is without a condition.
     pub conditional: bool,
+    /// Nobody knows whether it is there.
+    pub unseen: bool,
     /// How many pairs it stands for.
     pub count: u64,
 }
@@ -107,6 +109,7 @@ fn line(ribbon: &Ribbon) -> CellLine {
         relation: ribbon.relation,
         letters: ribbon.letters.clone().unwrap_or_default(),
         conditional: ribbon.condition.is_some(),
+        unseen: ribbon.unseen,
         count: ribbon.count,
     }
 }

@@ -270,6 +270,8 @@ pub struct Ribbon {
     /// The condition under which it holds, where no pair is without.
     #[serde(rename = "if")]
     pub condition: Option<String>,
+    /// Whether it holds is not known: each of its pairs turns on something that was not seen.
+    pub unseen: bool,
     /// The line, as an SVG path.
     pub path: String,
     /// Where its badge stands. `None`: there is none, or no room.

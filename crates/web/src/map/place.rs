@@ -189,6 +189,7 @@ fn ribbon_of(line: &Line, shapes: &[Shape], curve: &Curve) -> Ribbon {
         width: thickness(line),
         mark: line.mark,
         condition: line.condition.clone(),
+        unseen: line.unseen,
         path: curve.path(),
         label: None,
         sentence: line.sentence.clone(),

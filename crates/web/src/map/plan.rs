@@ -68,6 +68,7 @@ pub(crate) struct Line {
     pub(crate) letters: Option<String>,
     pub(crate) mark: Option<Severity>,
     pub(crate) condition: Option<String>,
+    pub(crate) unseen: bool,
     /// What stands on it instead of how many it is.
     pub(crate) words: Option<String>,
     pub(crate) sentence: String,

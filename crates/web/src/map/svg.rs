@@ -93,7 +93,7 @@ impl Svg {
     fn ribbon(&mut self, ribbon: &Ribbon) {
         let ink = ink(ribbon);
         let dash = match ribbon.relation {
-            _ if is_unseen(ribbon) => UNSEEN,
+            _ if ribbon.unseen => UNSEEN,
             Relation::Controls => " stroke-dasharray=\"8 6\"",
             Relation::RunsAs => " stroke-dasharray=\"0.1 6\"",
             Relation::Becomes | Relation::Touches => "",
@@ -105,7 +105,7 @@ impl Svg {
             Some(Change::New) => plain + 1.6,
             Some(Change::Same) | None => plain,
         };
-        let cap = if ribbon.relation == Relation::Controls || is_unseen(ribbon) { "butt" } else { "round" };
+        let cap = if ribbon.relation == Relation::Controls || ribbon.unseen { "butt" } else { "round" };
         let _ = write!(
             self.0,
             "<g><title>{}</title><path d=\"{}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"{width}\" \
@@ -316,7 +316,7 @@ impl Svg {
         if page.ribbons.iter().any(|ribbon| ribbon.condition.is_some()) {
             rest.push("◇ condition".to_owned());
         }
-        if page.ribbons.iter().any(is_unseen) {
+        if page.ribbons.iter().any(|ribbon| ribbon.unseen) {
             rest.push("–·– not seen".to_owned());
         }
         if page.change.is_some() {
@@ -343,11 +343,6 @@ impl Svg {
         }
         self.text(x, y, &looks, &fit(&line, end - x, SMALL));
     }
-}
-
-/// Is it not known whether a line of an answer holds?
-fn is_unseen(ribbon: &Ribbon) -> bool {
-    ribbon.condition.as_deref().is_some_and(|text| text.contains("~ not "))
 }
 
 fn ink(ribbon: &Ribbon) -> &'static str {

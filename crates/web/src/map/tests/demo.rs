@@ -135,6 +135,28 @@ fn the_organization_shows_who_comes_in_and_what_matters() {
     assert!(readers.count >= 9, "{readers:?}");
 }
 
+/// Of the secrets of staging nobody saw the policies: whether the developers read them is not known, and no condition that
+/// could be met. That of those who have to sign in with MFA is one.
+#[test]
+fn what_turns_on_something_unseen_is_not_drawn_as_a_condition() {
+    let page = account(STAGING).page;
+    let secrets = page.ribbons.iter().filter(|it| {
+        let to = page.shapes.iter().find(|shape| shape.id == it.to).expect("it is drawn");
+        to.kind == ShapeKind::Secret && to.outline == Outline::Wavy && it.letters.as_deref() == Some("R")
+    });
+    let secrets: Vec<&Ribbon> = secrets.collect();
+    assert!(!secrets.is_empty());
+    for line in secrets {
+        assert!(
+            line.unseen && line.condition.as_deref() == Some("unseen resource policy allows"),
+            "{line:?}"
+        );
+    }
+    assert!(svg(&page, "").contains("–·– not seen"), "the file says so too");
+    let page = organization().page;
+    assert!(!ribbon(&page, "Sailcheck", Relation::Becomes, "prod").unseen, "an external id is a condition");
+}
+
 #[test]
 fn counts_are_the_pairs_that_are_told() {
     let told = [(None, organization()), (Some(STAGING), account(STAGING)), (Some(PROD), account(PROD))];
@@ -207,6 +229,13 @@ fn the_picture_of_the_border_goes_on_to_what_lies_behind_the_doors() {
         border.answers.iter().filter_map(|answer| answer.way.as_ref()).map(|way| way.reaches.len()).sum();
     let into = |it: &&Ribbon| page.shapes.iter().any(|shape| shape.id == it.to && shape.band == behind.id);
     assert_eq!(page.ribbons.iter().filter(into).count(), told);
+    // What a token has to say is read beside whose it is; for whom it is meant is no condition.
+    let deploy = shape(&page, "tools:role/ci-deploy").id.clone();
+    let enters = page.ribbons.iter().find(|it| it.to == deploy).expect("it is entered");
+    assert_eq!(enters.condition.as_deref(), Some("sub is like repo:paperboat/*:*"), "{enters:?}");
+    assert!(enters.sentence.contains("token.actions.githubusercontent.com:sub"), "{}", enters.sentence);
+    let audit = shape(&page, "management:role/Audit").id.clone();
+    assert_eq!(page.ribbons.iter().find(|it| it.to == audit).expect("it is entered").condition, None);
     let door = shape(&page, "staging:role/LogShipper");
     let line = page.ribbons.iter().find(|it| it.from == door.id).expect("it leads on");
     assert_eq!(line.to, shape(&page, "s3://paperboat-invoices").id);

@@ -16,10 +16,17 @@ fn maps_of_a_generated_account_keep_the_rules() {
     keep_the_rules(made.folder(), 1);
 }
 
+/// The shape of the large one with fewer accounts: units, guardrails, roles across accounts, and accounts of many sizes.
+#[test]
+fn maps_of_a_generated_organization_of_few_accounts_keep_the_rules() {
+    let Some(made) = clavicle_testkit::generated_organization([12, 1_500, 3_000], 1) else { return };
+    keep_the_rules(made.folder(), 12);
+}
+
 /// 200 accounts of 50,000 users and roles.
 #[test]
 #[ignore = "takes minutes: cargo test --profile bench -p clavicle-web --lib generated -- --ignored --nocapture"]
-fn maps_of_a_generated_organization_keep_the_rules() {
+fn maps_of_a_large_generated_organization_keep_the_rules() {
     let Some(made) = clavicle_testkit::generated_account("large", 1) else { return };
     keep_the_rules(made.folder(), 24);
 }

@@ -139,6 +139,7 @@ fn line(ribbon: &Ribbon) -> Line {
         letters: ribbon.letters.clone(),
         mark: ribbon.mark,
         condition: ribbon.condition.clone(),
+        unseen: ribbon.unseen,
         words: None,
         sentence: String::new(),
         change: None,

@@ -75,6 +75,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                     mark: (dice.below(9) == 0).then_some(Severity::High),
                     condition: (dice.below(6) == 0)
                         .then(|| "MFA and a very long condition of theirs".to_owned()),
+                    unseen: false,
                     words: None,
                     sentence: "a line".to_owned(),
                     change: None,
