@@ -167,6 +167,8 @@ impl AcrossAccounts {
             "s3" | "s3-outposts" => !is_about_bucket_policy(name),
             // AWS: Kinesis API Reference, PutResourcePolicy: the calling identity has to "belong to the owner's account".
             "kinesis" => name != "putresourcepolicy",
+            // AWS: Aurora DSQL User Guide, "Resource-based policies": "Cross-account access is not yet supported".
+            "dsql" => false,
             _ => true,
         };
         if effective { Self::Yes } else { Self::No }

@@ -161,6 +161,7 @@ fn within_account<L: Logic>(situation: &Situation, says: &Sayings<L>) -> L {
         .and(own_path.clone()));
     match situation.rules {
         Rules::General => own_path.or(resource_path),
+        Rules::BothSides => own_path.and(says.resource.any()),
         Rules::Trust => resource_path,
         Rules::KmsKey => resource_path.or(L::of(situation.granted)),
     }

@@ -144,7 +144,7 @@ impl Sayings {
     /// The statement that grants; of the two that it takes where both sides have to allow, that of the caller's side.
     fn allowed_by(&self, situation: &Situation) -> Option<StatementRef> {
         let own_side = self.identity.allow.and(self.boundary.allow).and(self.session.allow);
-        if situation.rules == Rules::General && own_side == Tri::Yes {
+        if matches!(situation.rules, Rules::General | Rules::BothSides) && own_side == Tri::Yes {
             self.identity.allowed_by
         } else {
             self.resource.allowed_by

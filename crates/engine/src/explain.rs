@@ -391,7 +391,7 @@ impl Explainer<'_> {
         let ceilings = says.boundary.allow.and(says.session.allow);
         let passes = ceilings == Tri::Yes;
         match self.situation.rules {
-            Rules::General => passes,
+            Rules::General | Rules::BothSides => passes,
             Rules::KmsKey | Rules::Trust => passes && says.resource.account == Tri::Yes,
         }
     }

@@ -43,6 +43,8 @@ pub(crate) enum Special {
     ChangesPolicy,
     /// It reads or lifts a policy that may have locked everyone out.
     LiftsPolicy,
+    /// It calls a service of VPC Lattice.
+    CallsLattice,
 }
 
 /// The operations of STS that are told apart.
@@ -66,6 +68,7 @@ impl Special {
             "kms" if matches!(name, "createalias" | "updatealias" | "deletealias") => Self::ChangesAlias,
             "kms" => Self::OfKeys,
             "iam" => of_iam(name),
+            "vpc-lattice-svcs" => Self::CallsLattice,
             _ if lifts_a_policy(service, name) => Self::LiftsPolicy,
             _ => Self::Nothing,
         }
@@ -145,7 +148,7 @@ impl OwnRule {
     pub(crate) fn of(request: &Request<'_>) -> Option<Self> {
         let (principal, sort) = (request.principal, request.resource.sort());
         match request.action.special() {
-            Special::Nothing => None,
+            Special::Nothing | Special::CallsLattice => None,
             Special::Sts(operation) => of_sts(operation, principal.kind(), principal.is_unsigned()),
             // AWS: KMS Developer Guide, "KMS key access and permissions": "you must have credentials that AWS can use to
             // authenticate your requests".

@@ -2,7 +2,7 @@
 //! service, who cannot be bound.
 
 use crate::across_accounts::AcrossAccounts;
-use crate::applicable::{Applicable, Layer};
+use crate::applicable::{Applicable, Layer, ResourcePolicy};
 use crate::own_rule::{OwnRule, Special};
 use crate::principal::Kind;
 use crate::request::Request;
@@ -18,6 +18,8 @@ pub enum Rules {
     KmsKey,
     /// A role to be assumed: nothing works without its trust policy.
     Trust,
+    /// A service with an auth policy: nothing works without both sides, within one account too.
+    BothSides,
 }
 
 /// The situation of a request.
@@ -53,7 +55,7 @@ impl Situation {
     /// That of a request on which these policies bear.
     pub fn of(request: &Request<'_>, applicable: &Applicable<'_>) -> Self {
         let principal = request.principal;
-        let rules = rules(request);
+        let rules = rules(request, applicable);
         let service_linked = applicable.circumstances.service_linked_role || principal.is_service_linked();
         let circumstances = &applicable.circumstances;
         let (kind, same_account) = (principal.kind(), same_account(request));
@@ -95,10 +97,15 @@ impl Situation {
 }
 
 #[inline]
-fn rules(request: &Request<'_>) -> Rules {
+fn rules(request: &Request<'_>, applicable: &Applicable<'_>) -> Rules {
     match request.action.special() {
         Special::OfKeys | Special::ChangesAlias if request.resource.sort() == Sort::Key => Rules::KmsKey,
         Special::Sts(_) if request.resource.sort().is_role() => Rules::Trust,
+        // AWS: VPC Lattice User Guide, "Control access to VPC Lattice services using auth policies": "For authorization to
+        // succeed, both auth policies and identity-based policies need to have explicit allow statements".
+        Special::CallsLattice if applicable.resource_policy(request) != ResourcePolicy::None => {
+            Rules::BothSides
+        }
         _ => Rules::General,
     }
 }

@@ -14,6 +14,10 @@ pub(crate) fn is_possible(request: &Request) -> bool {
     if kms::is_kms(request) {
         return kms::works_across_accounts(&request.action);
     }
+    // "Cross-account access is not yet supported" [Aurora DSQL: Resource-based policies].
+    if request.action.to_lowercase().starts_with("dsql:") {
+        return false;
+    }
     // "Regardless of the AWS Backup vault's access policy, cross-account access for any action other than
     // backup:CopyIntoBackupVault will be rejected" [AWS Backup: Vault access policies].
     let is_vault =
@@ -157,6 +161,11 @@ const OWN_ACCOUNT_ONLY: [&str; 19] = [
     "sqs:TagQueue",
     "sqs:UntagQueue",
 ];
+
+/// Must both sides allow within an account too? [VPC Lattice: Control access to VPC Lattice services using auth policies]
+pub(crate) fn is_for_both_sides(request: &Request, policy: Option<&Value>) -> bool {
+    request.action.to_lowercase().starts_with("vpc-lattice-svcs:") && policy.is_some()
+}
 
 /// Both sides must allow; the resource side in any form (rules 7.1, 7.2), and without a policy not at all (rule 7.3).
 pub(crate) fn both_sides(layers: &Layers<'_>, policy: Option<&Value>, grants: &mut Grants) {

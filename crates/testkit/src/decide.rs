@@ -100,6 +100,9 @@ fn grants(layers: &Layers<'_>, policy: Option<&Value>) -> Grants {
                 grants.each(&[found], &Truth::True);
             }
         }
+        caller if is_home(request, caller) && cross_account::is_for_both_sides(request, policy) => {
+            cross_account::both_sides(layers, policy, &mut grants);
+        }
         caller if is_home(request, caller) => {
             // Rule 6.4: keys and roles must allow by their own policy.
             if trust::is_about_assuming(request) {

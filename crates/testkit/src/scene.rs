@@ -24,6 +24,9 @@ const KEY: &[&str] =
 /// Given by policies of the thing to everybody, to the own account, and not at all.
 const TABLE: &[&str] = &["dynamodb:GetItem", "dynamodb:CreateBackup", "dynamodb:CreateTable"];
 const DIRECTORY_BUCKET: &[&str] = &["s3express:CreateSession", "s3express:DeleteBucket"];
+/// Called in one account too only if both sides allow, and in no other account at all.
+const LATTICE: &[&str] = &["vpc-lattice-svcs:Invoke", "vpc-lattice:GetService"];
+const CLUSTER: &[&str] = &["dsql:DbConnect", "dsql:GetCluster"];
 const ASSUMING: &[&str] =
     &["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"];
 const ROLE: &[&str] = &["iam:PassRole", "iam:GetRole", "iam:AttachRolePolicy"];
@@ -54,13 +57,17 @@ pub(crate) fn thing(random: &mut Random) -> Thing {
             let name = random.text(&["jobs", "ann-queue", "jobs-2"]);
             fitting(format!("arn:aws:sqs:us-east-1:{owner}:{name}"), QUEUE, true)
         }
-        10 => match random.below(4) {
+        10 => match random.below(6) {
             0 => fitting(format!("arn:aws:dynamodb:us-east-1:{owner}:table/orders"), TABLE, true),
             1 => fitting(
                 format!("arn:aws:s3express:us-east-1:{owner}:bucket/ledger--use1-az4--x-s3"),
                 DIRECTORY_BUCKET,
                 true,
             ),
+            2 => {
+                fitting(format!("arn:aws:vpc-lattice:us-east-1:{owner}:service/svc-0a1b/pets"), LATTICE, true)
+            }
+            3 => fitting(format!("arn:aws:dsql:us-east-1:{owner}:cluster/ledger"), CLUSTER, true),
             _ => fitting(
                 format!("arn:aws:sns:us-east-1:{owner}:topic"),
                 &["sns:Publish", "sns:Subscribe"],

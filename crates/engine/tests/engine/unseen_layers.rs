@@ -628,3 +628,25 @@ fn what_decides_only_together_with_an_unseen_layer_is_named_too() {
     let request = Request::exact(&caller, &decrypt, &of_key, &context);
     assert_eq!(depends_on(&store, &request, &conditional), [key, Dependency::NotSeen(Layer::Resource)]);
 }
+
+/// AWS: VPC Lattice User Guide, "Control access to VPC Lattice services using auth policies": both policies have to allow.
+#[test]
+fn an_auth_policy_that_nobody_has_shown_leaves_open_what_the_callers_side_allows() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let action = Action::new("vpc-lattice-svcs:Invoke");
+    let service = "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-0a1b/pets";
+    let (resource, context) = (Resource::new(service, AccountId::parse("111122223333")), Context::exact());
+    let request = Request::exact(&caller, &action, &resource, &context);
+    let not_seen = vec![Dependency::NotSeen(Layer::Resource)];
+    for (identity, resource, verdict, on) in [
+        (Documents::Some(&[allow]), ResourcePolicy::NotSeen, Verdict::Depends, not_seen),
+        (Documents::Some(&[allow]), ResourcePolicy::None, Verdict::Allowed, vec![]),
+        (Documents::None, ResourcePolicy::NotSeen, Verdict::ImplicitlyDenied, vec![]),
+    ] {
+        let applicable = Applicable { identity, resource, ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{identity:?} {resource:?}");
+        assert_eq!(depends_on(&store, &request, &applicable), on, "{identity:?} {resource:?}");
+    }
+}
