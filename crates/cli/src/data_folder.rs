@@ -135,16 +135,23 @@ impl DataFolder {
         Ok(self.snapshots()?.into_iter().filter(is).collect())
     }
 
-    /// The file for a snapshot of this time that is not taken yet.
-    pub(crate) fn free_file(&self, id: &str) -> PathBuf {
+    /// Saves a snapshot of this time under a name that is not taken yet, and says which. `save` says whether it was free: somebody
+    /// else may save at the same moment.
+    pub(crate) fn save_new<E>(
+        &self,
+        id: &str,
+        mut save: impl FnMut(&Path) -> Result<bool, E>,
+    ) -> Result<PathBuf, E> {
         let name = file_name(id);
-        let numbered = (2..).map(|number| format!("{name}.{number}"));
-        let mut names = std::iter::once(name.clone()).chain(numbered);
-        names
-            .by_ref()
-            .map(|name| self.path.join(format!("{name}.{ENDING}")))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.path.join(format!("{name}.{ENDING}")))
+        let mut number = 1_u32;
+        loop {
+            let numbered = if number == 1 { name.clone() } else { format!("{name}.{number}") };
+            let path = self.path.join(format!("{numbered}.{ENDING}"));
+            if !path.exists() && save(&path)? {
+                return Ok(path);
+            }
+            number = number.saturating_add(1);
+        }
     }
 
     /// The file of loaded facts of AWS.

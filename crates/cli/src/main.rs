@@ -31,6 +31,7 @@ mod snapshot_word;
 mod source;
 mod terminal;
 mod text;
+mod text_file;
 mod typed;
 mod usage;
 mod verb;

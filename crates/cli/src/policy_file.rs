@@ -1,20 +1,16 @@
 //! A policy in a file of its own.
 
-use std::io::Read as _;
 use std::path::Path;
 
-use clavicle_policy::{Policy, Statement, StatementForm, parse};
+use clavicle_policy::{Policy, Severity, Statement, StatementForm, parse};
 use clavicle_template::Transcript;
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
-use crate::policy_fault;
+use crate::{policy_fault, text_file};
 
 /// How many faults of a text are shown.
 const MOST_FAULTS: usize = 5;
-
-/// No policy has nearly as much; a list of all of an account's may.
-pub(crate) const LARGEST: u64 = 20 << 20;
 
 /// A policy file, read.
 pub(crate) struct PolicyFile {
@@ -26,43 +22,50 @@ pub(crate) struct PolicyFile {
     within: Option<(String, Transcript)>,
 }
 
-/// The bytes of a file, or of stdin for `-`.
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failed = |error: std::io::Error| Failure::io("read the policy", path, &error);
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        let file = std::fs::File::open(path).map_err(failed)?;
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    }
-    if bytes.len() as u64 > LARGEST {
-        return Err(Failure::input("this is more than 20 MB, and no policy").in_file(path));
-    }
-    Ok(bytes)
+/// The text of a file, or of stdin for `-`; a byte order mark stays.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    text_file::utf8(text_file::bytes("read the policy", path)?, path)
 }
 
 /// Is the text no JSON, or does it end in the middle, so that nobody knows what it was to say? A fault that can be read over (a
 /// comma too many) is none such.
 pub(crate) fn is_broken_off(bytes: &[u8]) -> bool {
     let parsed = parse(bytes);
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let has = |id: &str| parsed.diagnostics.iter().any(|fault| fault.id == id);
     let is_json = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
     has("cut-off") || parsed.policy.is_none() && !is_json()
 }
 
+/// The fault of a text that is broken off, with its place.
+pub(crate) fn refuse_broken_off(name: &str, text: &str) -> Result<(), Failure> {
+    if !is_broken_off(text.as_bytes()) {
+        return Ok(());
+    }
+    let fault =
+        parse(text.as_bytes()).diagnostics.into_iter().find(|fault| fault.severity == Severity::Error);
+    let Some(fault) = fault else {
+        return Err(Failure::input("cannot read the policy: the text ends before the policy does")
+            .at(name.to_owned()));
+    };
+    let failure = Failure::input(format!("cannot read the policy: {}", fault.message))
+        .at(format!("{name}:{}", policy_fault::position(text, fault.span)));
+    Err(fault.help.into_iter().fold(failure, Failure::help))
+}
+
 impl PolicyFile {
     /// Reads a file, or stdin for `-`. Faults of the text are told on stderr.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = bytes(path)?;
-        let file = Self::of(path.display().to_string(), &bytes)?;
+        let text = text(path)?;
+        let bytes = text.as_bytes();
+        let file = Self::of(path.display().to_string(), bytes)?;
         // Of what is left of it, nothing can be said.
         let is_nothing = |statement: &Statement| {
             statement.faulty && statement.effect.is_none() && statement.action.is_none()
         };
         let statements = &file.policy.statements;
         let has_none = !statements.is_empty() && statements.iter().all(is_nothing);
-        if is_broken_off(&bytes) {
+        if is_broken_off(bytes) {
             let problem = "cannot read the policy: the text ends before the policy does";
             return Err(Failure::input(problem).in_file(path));
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clavicle_answer::Settings;
 
 use crate::failure::Failure;
+use crate::text_file;
 
 /// What it is called.
 pub(crate) const NAME: &str = "clavicle.toml";
@@ -14,8 +15,7 @@ pub(crate) const NAME: &str = "clavicle.toml";
 pub(crate) fn for_sources(sources: &[PathBuf]) -> Result<Settings, Failure> {
     let beside = sources.iter().find_map(|source| beside(source));
     let Some(file) = beside.or_else(above) else { return Ok(Settings::default()) };
-    let text =
-        std::fs::read_to_string(&file).map_err(|error| Failure::io("read the settings", &file, &error))?;
+    let text = text_file::read("read the settings", &file)?;
     parse(&text, &file.display().to_string())
 }
 

@@ -11,6 +11,7 @@ use crate::demo;
 use crate::failure::Failure;
 use crate::progress::Report;
 use crate::settings_file;
+use crate::text_file;
 use crate::typed::Accounts;
 
 /// Where the facts come from.
@@ -204,8 +205,7 @@ pub(crate) fn reader(loaded: Loaded, stated: Stated, progress: &impl Report) -> 
 /// Reads the list of `--known`, by which accounts are named.
 pub(crate) fn name_accounts(loaded: &mut Loaded, known: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = known else { return Ok(()) };
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::io("read the list of accounts", file, &error))?;
+    let text = text_file::read("read the list of accounts", file)?;
     loaded.settings.listed = KnownAccounts::parse(&text).map_err(|error| {
         let place = error
             .line

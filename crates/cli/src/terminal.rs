@@ -69,6 +69,26 @@ pub(crate) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Has whoever read stdout gone? Asked without writing: `clavicle … --watch | head`.
+#[cfg(unix)]
+pub(crate) fn nobody_reads() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    // Nothing is asked for: an error, and an end that was closed, are told in any case.
+    let mut asked = [PollFd::new(&stdout, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut asked, Some(&at_once)).is_ok()
+        && asked
+            .iter()
+            .any(|told| told.revents().intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL))
+}
+
+/// Elsewhere it is not known before something is written.
+#[cfg(not(unix))]
+pub(crate) fn nobody_reads() -> bool {
+    false
+}
+
 /// The same for a text that has its escapes already.
 pub(crate) fn say_text(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());

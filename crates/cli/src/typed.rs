@@ -560,7 +560,7 @@ pub(crate) struct Snapshots {
     /// Say what was seen of the snapshot and what was not
     #[arg(long)]
     pub(crate) coverage: bool,
-    /// The form of `--coverage`: text for people, or `json` as docs/coverage.schema.json says
+    /// Text for people, or `json`: docs/snapshots.schema.json, and with `--coverage` docs/coverage.schema.json
     #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     pub(crate) form: TextOrJson,
     #[command(subcommand)]

@@ -61,7 +61,8 @@ impl<'t> Watched<'t> {
         Self { paths, written }
     }
 
-    /// Runs what was typed, and again at each change. Ends only where it was typed wrong, or cannot be run.
+    /// Runs what was typed, and again at each change. Ends only where it was typed wrong, cannot be run, or nobody reads what
+    /// it says any more.
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         if self.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err(Failure::usage("stdin cannot be watched").help("name a file"));
@@ -90,6 +91,9 @@ impl<'t> Watched<'t> {
             }
             let changed = loop {
                 std::thread::sleep(PAUSE);
+                if self.written.is_none() && terminal::nobody_reads() {
+                    return Ok(Exit::Yes);
+                }
                 if let Some(changed) = first_change(&before, &self.stamps()) {
                     break changed;
                 }

@@ -1,6 +1,6 @@
 //! The whole of it: who asks, which accounts and regions, every unit of reading, one snapshot.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use clavicle_snapshot::{AccountId, Database, Warning};
@@ -109,9 +109,8 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Saves the snapshot, and then removes what an unfinished collection goes on from.
-    pub fn save(self, path: &Path) -> Result<(), CollectError> {
-        self.database.save(path)?;
+    /// Removes what an unfinished collection goes on from: the database is saved.
+    pub fn is_saved(self) -> Result<(), CollectError> {
         self.state.remove()
     }
 }

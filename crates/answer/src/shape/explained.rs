@@ -36,6 +36,95 @@ pub enum Meaning {
     Rule(RuleMeaning),
     /// A call that AWS refused.
     Refusal(Refusal),
+    /// The policies of a file, or of a text.
+    Policies(PoliciesMeaning),
+}
+
+/// The policies of a file, statement by statement. All of it but `kind`, `effect` and `levels` is untrusted text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PoliciesMeaning {
+    /// As it was named; `<stdin>` or `<text>`.
+    pub file: String,
+    /// Each of them, in the order of the file; empty: it holds none.
+    pub policies: Vec<PolicyMeaning>,
+    /// What of the file is not looked at.
+    pub notes: Vec<String>,
+}
+
+/// A policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PolicyMeaning {
+    /// The way to it in the file; empty: it is the file.
+    pub route: String,
+    /// `identity`, `permission-set`, `resource`, `trust`, `scp`, `rcp` or `vpce`.
+    pub kind: &'static str,
+    /// How people call such a policy.
+    #[serde(skip)]
+    pub kind_title: &'static str,
+    /// What says so.
+    pub because: String,
+    /// Its statements, in order.
+    pub statements: Vec<StatementMeaning>,
+}
+
+/// A statement.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct StatementMeaning {
+    /// Its place, from 0.
+    pub at: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// The line of the file where it begins, from 1.
+    pub line: usize,
+    /// Could all of it be read? `clavicle check` says why not.
+    pub is_whole: bool,
+    /// `allow` or `deny`; `null`: it is neither, or not known.
+    pub effect: Option<&'static str>,
+    /// Its actions; `null`: it has none, or they are not known.
+    pub actions: Option<NamedMeaning>,
+    /// How many actions of each level the known patterns cover; `null`: not counted, as of all but some.
+    pub levels: Option<Vec<LevelCount>>,
+    /// Its resources.
+    pub resources: Option<NamedMeaning>,
+    /// Its principals, each with its sort: `AWS 111122223333`; `*` is everybody.
+    pub principals: Option<NamedMeaning>,
+    /// Its conditions, all of which have to hold.
+    pub conditions: Vec<ConditionMeaning>,
+    /// A part of it stands elsewhere, and may ask for more.
+    pub may_ask_more: bool,
+    /// The statement is what this comes to, and nothing else of it is known.
+    pub comes_of: Option<String>,
+}
+
+/// Names, or all but them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedMeaning {
+    /// Is everything meant but these?
+    pub all_but: bool,
+    /// The names, as they stand in the file.
+    pub names: Vec<String>,
+}
+
+/// A condition: one of the values has to fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConditionMeaning {
+    /// `StringEquals`, as it is written.
+    pub operator: String,
+    /// The key; `null`: not known.
+    pub key: Option<String>,
+    /// The values.
+    pub values: Vec<String>,
+    /// Keys and values are what this comes to.
+    pub comes_of: Option<String>,
+}
+
+/// How many actions of a level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LevelCount {
+    /// AWS's levels; empty: not known.
+    pub levels: Vec<&'static str>,
+    /// How many.
+    pub count: usize,
 }
 
 /// An action.

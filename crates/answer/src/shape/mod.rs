@@ -28,10 +28,11 @@ pub use check::{Accepted, Cause, CheckPage, Finding, FindingCounts, Reached};
 pub use coverage::{AccountCoverage, CoveragePage, Gap, NotUnderstood, SourceFile};
 pub use document::DocumentPage;
 pub use explained::{
-    ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, Covering, ExplainedPage,
-    GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, Refusal,
-    RoleHandover, RuleExample, RuleMeaning, ServiceMeaning, TypeLine, TypeMeaning, WordActionLine,
-    WordMeaning, WordOfType, WordOnType,
+    ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, ConditionMeaning, Covering,
+    ExplainedPage, GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelCount, LevelGroup, Meaning,
+    NamedMeaning, PatternMeaning, PoliciesMeaning, PolicyMeaning, Refusal, RoleHandover, RuleExample,
+    RuleMeaning, ServiceMeaning, StatementMeaning, TypeLine, TypeMeaning, WordActionLine, WordMeaning,
+    WordOfType, WordOnType,
 };
 pub use graph::{GraphEdge, GraphNode};
 pub use lint::{LintFinding, LintPage, LintPlace, LintedDocument};

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::ink::Tone;
 use crate::text::Page;
 use crate::typed::{Accounts, Check, CheckForm, PolicyType};
-use crate::{machine, out_file, policy_file, report, settings_file, terminal, text};
+use crate::{machine, out_file, policy_file, report, settings_file, terminal, text, text_file};
 
 /// Checks, fixes if asked to, reports, and says by the exit code whether something is bad enough.
 pub(super) fn run(typed: &Check, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -93,7 +93,7 @@ fn in_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
             }
         } else if kind.is_file()
             && name.to_str().is_some_and(|name| Language::of(name).is_some())
-            && entry.metadata().is_ok_and(|about| about.len() <= policy_file::LARGEST)
+            && entry.metadata().is_ok_and(|about| about.len() <= text_file::LARGEST)
             && fs::read_to_string(&path).is_ok_and(|text| seems_to_hold_one(&path, &text))
         {
             files.push(path);
@@ -124,10 +124,7 @@ fn is_stdin(path: &Path) -> bool {
 
 /// The text of a file, or of stdin for `-`.
 pub(super) fn read(path: &Path) -> Result<PolicyFile, Failure> {
-    let bytes = policy_file::bytes(path)?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::input("these bytes are not UTF-8 text").in_file(path).help("save the policy as UTF-8")
-    })?;
+    let text = policy_file::text(path)?;
     let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
     Ok(PolicyFile { name, text })
 }

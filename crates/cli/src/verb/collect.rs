@@ -123,12 +123,16 @@ fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> R
     let snapshot = Snapshot::read(&collected.database, |_, _| ())?;
     warnings::say(&collected.warnings, MOST_WARNINGS);
     policy_fault::say(&snapshot, MOST_WARNINGS);
+    let database = &collected.database;
     let path = match (&typed.out, folder) {
-        (Some(path), _) => path.clone(),
-        (None, Some(folder)) => folder.free_file(&snapshot.id),
+        (Some(path), _) => {
+            database.save(path)?;
+            path.clone()
+        }
+        (None, Some(folder)) => folder.save_new(&snapshot.id, |path| database.save_new(path))?,
         (None, None) => return Err(Failure::input("there is no place to save the snapshot")),
     };
-    collected.save(&path).map_err(|error| Failure::input(error.problem))?;
+    collected.is_saved().map_err(|error| Failure::input(error.problem))?;
     let mut page = terminal::page();
     import::summary(&mut page, &snapshot, &path, typed.out.is_some());
     if snapshot.not_seen().any(|row| row.state == CoverageState::Denied) {

@@ -127,20 +127,27 @@ fn kind(path: &Path) -> Kind {
     if path.is_dir() || path.as_os_str() == crate::demo::NAME {
         return Kind::Accounts;
     }
+    // What is read once only, as what a shell puts in place of `<(…)`, is left to those who read it: policies come so.
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_file() => {}
+        Ok(_) => return Kind::Policy,
+        Err(_) => return Kind::Unclear,
+    }
     let Ok(bytes) = std::fs::read(path) else { return Kind::Unclear };
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     if bytes.starts_with(b"SQLite") || bytes.starts_with(&[0x1f, 0x8b]) {
         return Kind::Accounts;
     }
     type Object = std::collections::BTreeMap<String, IgnoredAny>;
-    if let Ok(object) = serde_json::from_slice::<Object>(&bytes) {
+    if let Ok(object) = serde_json::from_slice::<Object>(bytes) {
         let is_policy = object.keys().any(|key| key.eq_ignore_ascii_case("Statement"));
         return if is_policy { Kind::Policy } else { Kind::Accounts };
     }
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         // Lists of objects, and objects one after the other, are what AWS Config writes.
-        Some(b'[') if serde_json::from_slice::<Vec<Object>>(&bytes).is_ok() => Kind::Accounts,
+        Some(b'[') if serde_json::from_slice::<Vec<Object>>(bytes).is_ok() => Kind::Accounts,
         Some(b'{') => {
-            let mut objects = serde_json::Deserializer::from_slice(&bytes).into_iter::<Object>();
+            let mut objects = serde_json::Deserializer::from_slice(bytes).into_iter::<Object>();
             let first = objects.next().and_then(Result::ok);
             let is_policy = first.is_none_or(|first| first.contains_key("Statement"));
             if is_policy { Kind::Policy } else { Kind::Accounts }

@@ -10,28 +10,26 @@ mod service;
 mod word;
 
 use clavicle_answer::shape::{ExplainedPage, KeyLine, LevelGroup, Meaning};
-use clavicle_answer::{PolicyFile, explained};
+use clavicle_answer::{PolicyFile, explained, explained_policies};
 use clavicle_catalog::catalog;
+use clavicle_template::Language;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::text::Page;
 use crate::typed::{Accounts, Explain, TextOrJson};
-use crate::{machine, terminal};
+use crate::{machine, policy_file, terminal};
 
 /// Explains what was named, whatever it is.
 pub(crate) fn run(typed: &Explain, accounts: &Accounts) -> Result<Exit, Failure> {
-    let mut what = typed.what.trim().to_owned();
-    if let Some(file) = policy_text(typed)? {
+    let what = typed.what.trim();
+    let explained = match policy_text(typed)? {
         // What is pasted may be a message of AWS.
-        if what == "-" && is_message(&file.text) {
-            what = file.text;
-        } else {
-            return policy(typed, &file);
-        }
-    }
-    let explained = explained(catalog(), &what, typed.on.as_deref())?;
+        Some(file) if what == "-" && is_message(&file.text) => explained(catalog(), &file.text, None)?,
+        Some(file) => explained_policies(catalog(), &file),
+        None => explained(catalog(), what, typed.on.as_deref())?,
+    };
     let text = match typed.form {
         TextOrJson::Text => laid_out(&explained),
         TextOrJson::Json => machine::object(&explained)?,
@@ -42,19 +40,9 @@ pub(crate) fn run(typed: &Explain, accounts: &Accounts) -> Result<Exit, Failure>
         Meaning::Refusal(refused) if !accounts.sources.is_empty() && typed.form == TextOrJson::Text => {
             refusal::ask(refused, accounts)
         }
+        Meaning::Policies(told) if told.policies.is_empty() => Ok(Exit::Input),
         _ => Ok(Exit::Yes),
     }
-}
-
-fn policy(typed: &Explain, file: &PolicyFile) -> Result<Exit, Failure> {
-    if typed.form == TextOrJson::Json {
-        return Err(Failure::usage("a policy is explained in text only")
-            .help("`clavicle check FILE -o json` tells the policies of a file"));
-    }
-    let mut page = terminal::page();
-    let is_one = policy::explain(&mut page, file);
-    terminal::print(&page.into_text())?;
-    Ok(if is_one { Exit::Yes } else { Exit::Input })
 }
 
 /// No policy, and no statement of one, is written so.
@@ -70,11 +58,18 @@ fn policy_text(typed: &Explain) -> Result<Option<PolicyFile>, Failure> {
     }
     let path = std::path::Path::new(what);
     // No name of AWS has a dot with an ending behind it; a file without one is named with its folder.
-    let is_file = what == "-" || path.is_file() && (path.extension().is_some() || what.contains('/'));
+    // What a shell puts in place of `<(…)` is no ordinary file.
+    let is_there = path.exists() && !path.is_dir();
+    let is_file = what == "-" || is_there && (path.extension().is_some() || what.contains('/'));
     if !is_file || typed.on.is_some() {
         return Ok(None);
     }
-    super::check_files::read(path).map(Some)
+    let file = super::check_files::read(path)?;
+    if file.language() == Language::Json && !is_message(&file.text) {
+        // What the rest of a cut-off text would say is not known.
+        policy_file::refuse_broken_off(&file.name, &file.text)?;
+    }
+    Ok(Some(file))
 }
 
 /// What it means, over lines.
@@ -90,6 +85,7 @@ pub(crate) fn laid_out(explained: &ExplainedPage) -> String {
         Meaning::ConditionKey(meaning) => key::lay_out(&mut page, meaning),
         Meaning::Rule(meaning) => rule::lay_out(&mut page, meaning),
         Meaning::Refusal(meaning) => refusal::lay_out(&mut page, meaning),
+        Meaning::Policies(meaning) => policy::lay_out(&mut page, meaning),
     }
     page.into_text()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clavicle_answer::shell_word;
-use clavicle_snapshot::Snapshot;
+use clavicle_snapshot::{Database, Snapshot};
 
 use crate::amount::{self, counted};
 use crate::data_folder::DataFolder;
@@ -39,32 +39,35 @@ pub(crate) fn run(typed: &Import, accounts: &Accounts) -> Result<Exit, Failure> 
     warnings::say(&imported.warnings, MOST_WARNINGS);
     policy_fault::say(&snapshot, MOST_WARNINGS);
     let path = match &typed.out {
-        Some(path) => path.clone(),
+        Some(path) => {
+            imported.database.save(path)?;
+            path.clone()
+        }
         None => {
             let folder = DataFolder::find()?;
             folder.make()?;
-            file(&folder, &snapshot)?
+            keep(&folder, &snapshot, &imported.database)?
         }
     };
-    imported.database.save(&path)?;
     let mut page = terminal::page();
     summary(&mut page, &snapshot, &path, typed.out.is_some());
     terminal::print(&page.into_text())?;
     Ok(Exit::Yes)
 }
 
-/// Where it goes: the place of a snapshot that was made from the very same files, else a free one.
-fn file(folder: &DataFolder, snapshot: &Snapshot) -> Result<PathBuf, Failure> {
+/// Saves it in the place of a snapshot that was made from the very same files, else in a free one.
+fn keep(folder: &DataFolder, snapshot: &Snapshot, database: &Database) -> Result<PathBuf, Failure> {
     let made_from = |snapshot: &Snapshot| -> BTreeSet<Arc<str>> {
         snapshot.sources.iter().map(|source| source.sha256.clone()).collect()
     };
     let wanted = made_from(snapshot);
     for saved in folder.of_time(&snapshot.id)? {
         if Snapshot::open(&saved.path, |_, _| ()).is_ok_and(|known| made_from(&known) == wanted) {
+            database.save(&saved.path)?;
             return Ok(saved.path);
         }
     }
-    Ok(folder.free_file(&snapshot.id))
+    Ok(folder.save_new(&snapshot.id, |path| database.save_new(path))?)
 }
 
 pub(super) fn summary(page: &mut Page, snapshot: &Snapshot, path: &Path, own_place: bool) {

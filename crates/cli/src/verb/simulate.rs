@@ -16,6 +16,8 @@ use crate::typed::Simulate;
 
 /// What is read at once, and decided side by side.
 const BATCH_BYTES: usize = 4 << 20;
+/// No request has nearly as much: what goes on without an end is none, and is not kept.
+const LONGEST: u64 = 32 << 20;
 /// So many lines that cannot be answered are told of beside the results.
 const MOST_TOLD: usize = 20;
 
@@ -46,20 +48,23 @@ pub(crate) fn run(typed: &Simulate) -> Result<Exit, Failure> {
 
 fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> Result<Exit, Failure> {
     let mut stdout = io::stdout().lock();
-    let mut batch: Vec<Vec<u8>> = Vec::new();
+    let mut batch: Vec<Option<Vec<u8>>> = Vec::new();
     let (mut before, mut bad) = (0, 0);
     loop {
         batch.clear();
         // What is there already is decided together; what is not there yet is not waited for.
         loop {
+            let failed = |error: io::Error| Failure::io("read the requests", name, &error);
             let mut line = Vec::new();
-            let read = requests
-                .read_until(b'\n', &mut line)
-                .map_err(|error| Failure::io("read the requests", name, &error))?;
+            let read = requests.by_ref().take(LONGEST).read_until(b'\n', &mut line).map_err(failed)?;
             if read == 0 {
                 break;
             }
-            batch.push(line);
+            let is_whole = line.len() as u64 != LONGEST || line.ends_with(b"\n");
+            if !is_whole {
+                requests.skip_until(b'\n').map_err(failed)?;
+            }
+            batch.push(is_whole.then_some(line));
             let whole = requests.buffer().contains(&b'\n');
             if !whole {
                 break;
@@ -70,7 +75,7 @@ fn lines(mut requests: BufReader<impl Read>, name: &Path, options: &Options) -> 
             return Ok(Exit::Yes);
         }
         let results: Vec<Option<(String, Option<String>)>> =
-            batch.par_iter().map(|line| result(line, options)).collect();
+            batch.par_iter().map(|line| result(line.as_deref(), options)).collect();
         let mut written = results.iter().flatten().try_for_each(|(line, _)| writeln!(stdout, "{line}"));
         for (at, result) in (before + 1..).zip(&results) {
             if let Some((_, Some(error))) = result {
@@ -108,8 +113,11 @@ fn say_more(bad: usize) {
     }
 }
 
-/// The result of one line, and what is wrong with it; none of a blank one, which asks nothing.
-fn result(line: &[u8], options: &Options) -> Option<(String, Option<String>)> {
+/// The result of one line, and what is wrong with it; none of a blank one, which asks nothing. `None`: the line is too long.
+fn result(line: Option<&[u8]>, options: &Options) -> Option<(String, Option<String>)> {
+    let Some(line) = line else {
+        return Some(no_request(&format!("it is longer than {} MB", LONGEST >> 20)));
+    };
     // Some editors begin a file with a byte order mark.
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii();
     if line.is_empty() {
@@ -120,10 +128,11 @@ fn result(line: &[u8], options: &Options) -> Option<(String, Option<String>)> {
             let (text, error) = answer_line(line, options);
             (escaped(&text), error)
         }
-        Err(_) => {
-            let error = "not a request: it is not UTF-8 text";
-            let text = format!(r#"{{"id":null,"decision":null,"depends_on":[],"error":"{error}"}}"#);
-            (text, Some(error.to_owned()))
-        }
+        Err(_) => no_request("it is not UTF-8 text"),
     })
+}
+
+fn no_request(why: &str) -> (String, Option<String>) {
+    let error = format!("not a request: {why}");
+    (format!(r#"{{"id":null,"decision":null,"depends_on":[],"error":"{error}"}}"#), Some(error))
 }

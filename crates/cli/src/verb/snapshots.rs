@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::SystemTime;
 
-use clavicle_snapshot::{CoverageState, Database, Snapshot};
+use clavicle_snapshot::{Amounts, CoverageState, Database, Snapshot};
 
 use crate::amount::{self, counted};
 use crate::data_folder::{DataFolder, Saved};
@@ -22,11 +22,52 @@ pub(crate) fn run(typed: &Snapshots, accounts: &Accounts) -> Result<Exit, Failur
     match &typed.change {
         Some(SnapshotChange::Rm { names }) => remove(names),
         None if typed.coverage || !accounts.sources.is_empty() => coverage(accounts, typed.form),
-        None if typed.form == TextOrJson::Json => {
-            Err(Failure::usage("the list of snapshots has no such form").help("say `--coverage` too"))
-        }
+        None if typed.form == TextOrJson::Json => list_for_programs(),
         None => list(),
     }
+}
+
+/// `clavicle.snapshots/1`: docs/snapshots.schema.json.
+#[derive(serde::Serialize)]
+struct SavedPage {
+    schema: &'static str,
+    snapshots: Vec<SavedRow>,
+}
+
+/// A saved snapshot, the one that was saved last first.
+#[derive(serde::Serialize)]
+struct SavedRow {
+    name: String,
+    file: String,
+    bytes: u64,
+    saved: Option<String>,
+    accounts: Option<usize>,
+    identities: Option<usize>,
+    things: Option<usize>,
+    problem: Option<String>,
+}
+
+fn list_for_programs() -> Result<Exit, Failure> {
+    let row = |saved: Saved| {
+        let found = Database::open(&saved.path).and_then(|database| database.amounts());
+        let amount = |of: fn(&Amounts) -> usize| found.as_ref().ok().map(of);
+        SavedRow {
+            file: saved.path.display().to_string(),
+            bytes: saved.bytes,
+            saved: saved
+                .saved
+                .and_then(|time| jiff::Timestamp::try_from(time).ok())
+                .map(|time| time.to_string()),
+            accounts: amount(|amounts| amounts.accounts),
+            identities: amount(|amounts| amounts.identities),
+            things: amount(|amounts| amounts.things),
+            problem: found.as_ref().err().map(|error| error.problem.clone()),
+            name: saved.name,
+        }
+    };
+    let snapshots = DataFolder::find()?.snapshots()?.into_iter().map(row).collect();
+    terminal::print(&machine::object(&SavedPage { schema: "clavicle.snapshots/1", snapshots })?)?;
+    Ok(Exit::Yes)
 }
 
 fn list() -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use super::{ask, unused};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::typed::{Accounts, How, PolicyForm, Reach, Suggest};
-use crate::{machine, terminal, text, written};
+use crate::{machine, terminal, text, text_file, written};
 
 /// Makes it, and prints it.
 pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure> {
@@ -23,8 +23,9 @@ pub(crate) fn run(typed: &Suggest, accounts: &Accounts) -> Result<Exit, Failure>
             return print(&found, typed, "suggested");
         }
         (who, Some(file), true) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::io("read the recording", file, &error))?;
+            let bytes =
+                std::fs::read(file).map_err(|error| Failure::io("read the recording", file, &error))?;
+            let text = text_file::utf8(bytes, file)?;
             let found = match (who, tag) {
                 (Some(who), tag) => ask::read(accounts)?.1.suggest_recorded_of(who, &text, &how, tag)?,
                 (None, Some(tag)) => ask::read(accounts)?.1.suggest_recorded_by_tag(&text, &how, tag)?,

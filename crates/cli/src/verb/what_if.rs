@@ -82,16 +82,19 @@ fn parts(text: &str, form: &str) -> Result<(String, String), Failure> {
 
 /// The new text of a policy; `-` reads it from stdin.
 fn text(path: &Path) -> Result<String, Failure> {
-    let bytes = policy_file::bytes(path)?;
-    let parsed = parse(&bytes);
+    let text = policy_file::text(path)?;
+    let parsed = parse(text.as_bytes());
     let name = path.display().to_string();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
     let is_error = |fault: &&Diagnostic| fault.severity == Severity::Error;
-    let refused = parsed.diagnostics.iter().filter(is_error).count();
-    if parsed.policy.is_none() || refused > 0 {
+    let refused = parsed.diagnostics.iter().find(is_error);
+    if parsed.policy.is_none() || refused.is_some() {
         policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
-        let problem = parsed.diagnostics.first().map_or("this is no policy", |fault| fault.message.as_str());
-        return Err(Failure::input(format!("AWS would not take this policy: {problem}")).in_file(path));
+        let problem = refused.map_or("this is no policy", |fault| fault.message.as_str());
+        let failure = Failure::input(format!("AWS would not take this policy: {problem}"));
+        return Err(match refused {
+            Some(fault) => failure.at(format!("{name}:{}", policy_fault::position(&text, fault.span))),
+            None => failure.in_file(path),
+        });
     }
     policy_fault::say_of(&name, &text, &parsed.diagnostics, MOST_FAULTS);
     // Text that its author laid out keeps its lines.

@@ -146,7 +146,7 @@ fn what_cannot_be_tried() {
           |                                        ^
         help: is the text complete?
         error: AWS would not take this policy: the text ends inside the list that starts here
-         --> broken.json
+         --> broken.json:1:40
         [exit 4]
         "#);
         assert_snapshot!(scene.run("try --delete staging:role/nightly-exec#nothing -s demo"), @"

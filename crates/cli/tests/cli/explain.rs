@@ -276,6 +276,53 @@ fn a_policy_is_told_statement_by_statement_and_what_is_open_is_said() {
     assert!(told.contains("aws:SecureTransport Bool false"), "{told}");
 }
 
+/// What text tells of a policy, programs are told too.
+#[test]
+fn a_policy_is_told_to_programs() {
+    let scene = Scene::new();
+    scene.write(
+        "key.json",
+        r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"},
+  {"Effect": "Deny", "NotPrincipal": {"Service": "s3.amazonaws.com"}, "NotAction": ["kms:Get*"], "Resource": "*",
+   "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "o-b1b2c3d4e5"]}}},
+  {"Effect": "Perhaps", "Action": "kms:Decrypt"}]}"#,
+    );
+    scene.write(
+        "main.tf",
+        "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"s3:GetObject\", var.more]\n    resources = [\"*\"]\n  }\n  dynamic \"statement\" {\n    for_each = var.more\n  }\n}\n",
+    );
+    scene.write("empty.yaml", "a: 1\n");
+    let page = |line: &str, ends: &str| -> serde_json::Value {
+        let told = scene.run(line);
+        let json = serde_json::from_str(told.trim_end_matches(ends)).expect(&told);
+        crate::schemas::keeps("explained", &json);
+        assert!(told.ends_with(ends), "{told}");
+        json
+    };
+    let key = page("explain key.json -o json", "[exit 0]");
+    assert_eq!((&key["is"], &key["file"]), (&"policies".into(), &"key.json".into()));
+    let policy = &key["policies"][0];
+    assert_eq!(policy["kind"], "resource");
+    let [root, others, faulty] = policy["statements"].as_array().expect("a list").as_slice() else {
+        panic!("three: {policy}");
+    };
+    assert_eq!((&root["sid"], &root["line"], &root["effect"]), (&"Root".into(), &2.into(), &"allow".into()));
+    assert_eq!(root["principals"]["names"][0], "AWS arn:aws:iam::111122223333:root");
+    assert!(root["levels"][0]["count"].as_u64() > Some(0), "{root}");
+    assert_eq!(others["principals"]["all_but"], true);
+    assert_eq!((&others["actions"]["all_but"], &others["levels"]), (&true.into(), &serde_json::Value::Null));
+    assert_eq!(others["conditions"][0]["values"].as_array().map(Vec::len), Some(2));
+    assert_eq!((&faulty["is_whole"], &faulty["effect"]), (&false.into(), &serde_json::Value::Null));
+    let tf = page("explain main.tf -o json", "[exit 0]");
+    let statements = &tf["policies"][0]["statements"];
+    assert_eq!(statements[0]["actions"]["names"][1], "var.more");
+    assert_eq!(statements[0]["levels"][0]["count"], 1, "what is known: {statements}");
+    assert!(statements[1]["comes_of"].as_str().is_some_and(|text| text.starts_with("dynamic")), "{tf}");
+    let none = page("explain ./empty.yaml -o json", "[exit 4]");
+    assert_eq!(none["policies"], serde_json::json!([]));
+}
+
 const REFUSED: &str = "An error occurred (AccessDenied) when calling the PutObject operation: User: arn:aws:sts::444455556666:assumed-role/deployer/ci is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::paperboat-invoices/2026/07.csv\" with an explicit deny in a service control policy\n";
 
 /// The message is of IAM User Guide, "Troubleshoot access denied error messages"

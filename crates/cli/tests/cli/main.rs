@@ -16,6 +16,7 @@ mod facts;
 mod forms;
 mod gate;
 mod minimize;
+mod odd_files;
 mod planned;
 mod prove;
 mod readme;

@@ -63,6 +63,8 @@ fn outputs_keep_to_their_schemas() {
     scene.write("wider.json", WIDER);
     scene.write("read.json", READ);
     scene.write("plain.json", &READ.replace("s3:GetObject", "s3:*"));
+    assert!(scene.run("import demo").contains("saved"));
+    std::fs::write(scene.data().join("other.clavicle"), "no snapshot").expect("a file");
     for (name, line) in [
         ("changes", "try --delete policy/shared-ops --used 90d -s demo"),
         ("changes", "try --delete scp/protect-prod -s demo"),
@@ -90,6 +92,7 @@ fn outputs_keep_to_their_schemas() {
         ("explained", "explain s3:bucket"),
         ("explained", "explain arn:aws:s3:::ledger/2026.csv"),
         ("coverage", "snapshots --coverage -s demo"),
+        ("snapshots", "snapshots"),
         ("explained", "explain shared-policy"),
         ("explained", "explain unknown-action"),
     ] {

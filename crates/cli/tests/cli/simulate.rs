@@ -63,6 +63,18 @@ fn bytes_that_are_no_text() {
     });
 }
 
+/// A line without an end is told, is not kept, and stops nothing.
+#[test]
+fn a_line_that_goes_on_for_ever() {
+    let mut requests = vec![b'x'; 40 << 20];
+    requests.push(b'\n');
+    requests.extend(LINES.lines().next().expect("a line").as_bytes());
+    let told = Scene::new().run_with("simulate", &requests);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].contains("it is longer than 32 MB"), "{told}");
+    assert!(lines[1].starts_with(r#"{"id":1,"decision":"Allowed""#), "{told}");
+}
+
 const LINES: &str = r#"{"id": 1, "principal": "arn:aws:iam::111122223333:user/dana", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resource_account": "111122223333", "identity_policies": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}]}
 
 no request

@@ -65,6 +65,32 @@ fn check_and_diff_look_again_when_a_file_changes() {
     diff.says("allows more");
 }
 
+/// As `| head -1` does.
+#[test]
+fn it_ends_when_nobody_reads_any_more() {
+    let scene = Scene::new();
+    scene.write("policy.json", GOOD);
+    let mut program = scene
+        .command("check policy.json --watch")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    let mut line = String::new();
+    let mut pipe = BufReader::new(program.stdout.take().expect("a pipe"));
+    pipe.read_line(&mut line).expect("a line");
+    drop(pipe);
+    let (send, ended) = channel();
+    let id = program.id();
+    std::thread::spawn(move || send.send(program.wait()));
+    let Ok(ended) = ended.recv_timeout(PATIENCE) else {
+        let id = rustix::process::Pid::from_raw(i32::try_from(id).expect("an id")).expect("an id");
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).expect("it can be stopped");
+        panic!("it runs on");
+    };
+    assert!(ended.expect("it ends").success());
+}
+
 #[test]
 fn what_is_typed_wrong_ends_it() {
     let scene = Scene::new();

@@ -45,10 +45,19 @@ impl Database {
     /// Saves under this name: written beside it, flushed to the disk, then renamed, so that under the name there is
     /// the old file or the whole new one at every moment. Only the user may read it (0600).
     pub fn save(&self, path: &Path) -> Result<(), SnapshotError> {
-        self.write(path).map_err(|error| error.in_file(path))
+        self.write(path, false).map(drop).map_err(|error| error.in_file(path))
     }
 
-    fn write(&self, path: &Path) -> Result<(), SnapshotError> {
+    /// The same where there is nothing of this name yet; `false`: there is, and it stays as it is. Of two who save at once
+    /// under one name one comes first.
+    pub fn save_new(&self, path: &Path) -> Result<bool, SnapshotError> {
+        self.write(path, true).map_err(|error| error.in_file(path))
+    }
+
+    fn write(&self, path: &Path, must_be_new: bool) -> Result<bool, SnapshotError> {
+        // A link stays one: what it names is written.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let path = place.as_path();
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -60,6 +69,14 @@ impl Database {
         if path.is_dir() {
             return Err(SnapshotError::new(ErrorKind::Io, "cannot save the snapshot: this is a folder")
                 .hint("name a file, for example `snapshot.clavicle`"));
+        }
+        // Renamed over a device or a pipe, the snapshot would take its place.
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            return Err(SnapshotError::new(
+                ErrorKind::Io,
+                "cannot save the snapshot: this is no ordinary file",
+            )
+            .hint("name a file, for example `snapshot.clavicle`"));
         }
         let beside = tempfile::Builder::new()
             .prefix(".clavicle-")
@@ -78,12 +95,20 @@ impl Database {
             }
         })?;
         beside.as_file().sync_all().map_err(unwritable)?;
-        beside.persist(path).map_err(|failed| unwritable(failed.error))?;
+        if must_be_new {
+            match beside.persist_noclobber(path) {
+                Ok(_) => {}
+                Err(taken) if taken.error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
+                Err(failed) => return Err(unwritable(failed.error)),
+            }
+        } else {
+            beside.persist(path).map_err(|failed| unwritable(failed.error))?;
+        }
         // The rename itself is on the disk only once the folder is.
         if let Ok(folder) = File::open(folder) {
             let _ = folder.sync_all();
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use clavicle_snapshot::{Database, ErrorKind, Import, PrincipalKind, Snapshot, open_any};
@@ -59,6 +59,35 @@ fn saving_replaces_the_old_file_and_leaves_nothing_else() {
     database().save(&file).unwrap();
     Snapshot::open(&file, |_, _| ()).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// What is renamed over a device takes its place, for root even that of `/dev/null`.
+#[test]
+fn what_is_no_ordinary_file_stays_and_a_link_stays_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let error = database().save(&socket).unwrap_err();
+    assert!(error.problem.contains("no ordinary file"), "{error}");
+    assert!(std::fs::symlink_metadata(&socket).unwrap().file_type().is_socket());
+    let (file, link) = (folder.path().join("s.clavicle"), folder.path().join("link.clavicle"));
+    std::fs::write(&file, "an older file").unwrap();
+    std::os::unix::fs::symlink("s.clavicle", &link).unwrap();
+    database().save(&link).unwrap();
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    Snapshot::open(&file, |_, _| ()).unwrap();
+}
+
+#[test]
+fn a_name_that_is_taken_is_told_and_what_has_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.clavicle");
+    let database = database();
+    assert!(database.save_new(&file).unwrap());
+    let first = std::fs::metadata(&file).unwrap().ino();
+    assert!(!database.save_new(&file).unwrap());
+    assert_eq!(std::fs::metadata(&file).unwrap().ino(), first);
+    assert_eq!(names(folder.path()), ["s.clavicle"], "nothing half is left");
 }
 
 #[test]

@@ -23,7 +23,10 @@ pub(crate) fn packed_file(path: &Path, packed: &mut Vec<u8>) -> Result<(), Strin
         packed.reserve(size + 1);
         (&mut file).take(MOST).read_to_end(packed)
     };
-    read().map(|_| ()).map_err(|error: io::Error| error.to_string())
+    read().map(|_| ()).map_err(|error: io::Error| {
+        let words = error.to_string();
+        format!("cannot be read: {}", words.split(" (os error").next().unwrap_or(&words).to_lowercase())
+    })
 }
 
 /// What is packed in some bytes, by the first of them: a piece after the other, so that each is read while it is still near

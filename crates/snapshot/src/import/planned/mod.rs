@@ -196,7 +196,8 @@ pub fn is_terraform(path: &Path) -> bool {
 }
 
 fn parsed(path: &Path) -> Option<Parsed> {
-    if path.is_dir() || super::is_snapshot(path) {
+    // A pipe can be read once, and not only to look what it is.
+    if !path.is_file() || super::is_snapshot(path) {
         return None;
     }
     let mut text = Text::open(path).ok()?;
