@@ -184,7 +184,7 @@ fn workloads(snapshot: &Snapshot) {
         ("elasticmapreduce:cluster", InstanceProfile, "web"),
         ("elasticmapreduce:cluster", Service, "stack"),
         ("events:rule", Service, "flow"),
-        ("iot:rolealias", Service, "task"),
+        ("iot:rolealias", Role, "task"),
         ("kinesisanalytics:application", Role, "flow"),
         ("pipes:pipe", Service, "flow"),
         ("redshift:cluster", Service, "task"),

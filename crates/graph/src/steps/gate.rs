@@ -141,6 +141,20 @@ pub(crate) fn is_managed_by_ssm(world: &World, instance: Subject) -> Fit {
     }
 }
 
+/// The same, for what Systems Manager starts by itself, as a role that the account may lack.
+///
+/// AWS: Systems Manager API Reference, `RegisterTaskWithMaintenanceWindow`, `ServiceRoleArn`: "If you do not specify a service role
+/// ARN, Systems Manager uses a service-linked role in your account"
+/// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html>).
+pub(crate) fn is_managed_by_ssm_itself(world: &World, instance: Subject) -> Fit {
+    let Subject::Resource(index) = instance else { return Fit::No };
+    let Some(account) = world.snapshot().resource(index).account else { return Fit::No };
+    let mut all = world.principals_of(account).iter().map(|other| world.snapshot().principal(*other));
+    let has_role = all.any(|record| &*record.name == "AWSServiceRoleForAmazonSSM");
+    is_managed_by_ssm(world, instance)
+        .and(known(has_role.then_some(true), "the service-linked role of Systems Manager is there"))
+}
+
 /// A gate for workloads with a role, passed only if something holds that no source tells.
 fn runs_if(world: &World, workload: Subject, otherwise: &'static str) -> Fit {
     match runs_as_seen_role(world, workload) {

@@ -2,7 +2,7 @@
 
 use super::gate::{
     if_document_is_run, if_entries_are_taken, if_exec_is_on, if_image_fits, if_reachable, if_serial_console,
-    if_template_is_used, is_managed_by_ssm, is_open_session, runs_as_seen_role,
+    if_template_is_used, is_managed_by_ssm, is_managed_by_ssm_itself, is_open_session, runs_as_seen_role,
 };
 use super::method::{Ask, Gives, Method, MethodKind, On, Tried, Way, ask, way};
 
@@ -288,7 +288,7 @@ pub(super) static METHODS: &[Method] = &[
                 ask("ssm:RegisterTaskWithMaintenanceWindow", On::New("ssm:maintenancewindow")),
             ],
         )
-        .if_(is_managed_by_ssm)],
+        .if_(is_managed_by_ssm_itself)],
         "Keep ssm:RegisterTaskWithMaintenanceWindow to those who may run commands on every instance.",
         &[
             "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html",

@@ -94,13 +94,19 @@ pub(super) fn is_no_resource(config_type: &str) -> bool {
 /// source carries is "not seen", of all others there is none. From the services' APIs that read such policies.
 const MAY_HAVE_POLICY: &[&str] = &[
     "acm-pca:certificate-authority",
-    "aps:workspace",
+    "aiops:investigation-group",
     "apigateway:RestApi",
     "apigateway:domainnames",
+    "apigateway:portalproducts",
+    "aps:workspace",
     "backup:backup-vault",
     "bedrock-agentcore:runtime",
     "bedrock:custom-model",
     "bedrock:knowledge-base",
+    "cleanrooms-ml:configured-audience-model",
+    "cloudfront:vpcorigin",
+    "cloudhsm:backup",
+    "cloudsearch:domain",
     "cloudtrail:channel",
     "cloudtrail:dashboard",
     "cloudtrail:eventdatastore",
@@ -109,15 +115,23 @@ const MAY_HAVE_POLICY: &[&str] = &[
     "codebuild:project",
     "codebuild:report-group",
     "codeguru-profiler:profilingGroup",
+    "comprehend:document-classifier",
+    "comprehend:entity-recognizer",
     "dsql:cluster",
     "dynamodb:table",
     "ecr-public:repository",
     "ecr:repository",
     "elasticfilesystem:file-system",
+    "elemental-inference:feed",
+    "entityresolution:matchingworkflow",
     "es:domain",
     "events:event-bus",
     "glacier:vaults",
     "glue:catalog",
+    "imagebuilder:component",
+    "imagebuilder:container-recipe",
+    "imagebuilder:image",
+    "imagebuilder:image-recipe",
     "kafka:cluster",
     "kinesis:stream",
     "kms:key",
@@ -126,28 +140,52 @@ const MAY_HAVE_POLICY: &[&str] = &[
     "lex:bot",
     "logs:delivery-destination",
     "logs:destination",
+    "lookoutequipment:model",
     "mediastore:container",
     "mediatailor:channel",
+    "network-firewall:firewall",
+    "network-firewall:firewall-policy",
+    "network-firewall:stateful-rulegroup",
+    "network-firewall:stateless-rulegroup",
+    "networkmanager:core-network",
     "oam:sink",
+    "omics:sequenceStore",
     "osis:pipeline",
     "payment-cryptography:key",
+    "qbusiness:application",
+    "redshift-serverless:snapshot",
     "redshift:namespace",
+    "refactor-spaces:environment",
     "rekognition:project",
+    "resource-explorer-2:managed-view",
+    "route53resolver:firewall-rule-group",
+    "route53resolver:resolver-query-log-config",
+    "route53resolver:resolver-rule",
     "rum:appmonitor",
     "s3-object-lambda:accesspoint",
+    "s3:access-grants",
     "s3:accesspoint",
     "s3:bucket",
     "s3express:accesspoint",
     "s3express:bucket",
+    "s3files:file-system",
     "s3tables:bucket",
+    "s3tables:table",
     "s3vectors:bucket",
     "sagemaker:model-package-group",
     "schemas:registry",
     "secretsmanager:secret",
     "serverlessrepo:applications",
     "ses:identity",
+    "sms-voice:opt-out-list",
+    "sms-voice:phone-number",
+    "sms-voice:pool",
+    "sms-voice:sender-id",
     "sns:topic",
     "sqs:queue",
+    "ssm-contacts:contact",
+    "ssm-incidents:response-plan",
+    "vpc-lattice:resourceconfiguration",
     "vpc-lattice:service",
     "vpc-lattice:servicenetwork",
 ];
@@ -158,7 +196,33 @@ pub(super) fn may_have_policy(kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{TYPES, known};
+    use super::{TYPES, known, may_have_policy};
+
+    /// Kinds of which most things have none, and why; or that are policies themselves.
+    const MOST_HAVE_NONE: &[(&str, &str)] = &[
+        ("ecr:registry-policy", "is a policy"),
+        ("lambda:alias", "what others may do by it stands in the policy of the function too"),
+        ("logs:resource-policy", "is a policy"),
+        ("mediapackagev2:channelGroup", "channels and endpoints alone, whose ARNs begin alike"),
+        ("ssm:opsitemgroup", "is listed where it has one"),
+        ("ssm:parameter", "those of the advanced tier alone"),
+        ("wafv2:regional", "rule groups alone, whose ARNs begin like those of web ACLs"),
+        ("xray:resource-policy", "is a policy"),
+    ];
+
+    /// Of a kind whose policy a collection asks for, an item that carries none says nothing of it.
+    #[test]
+    fn what_a_collection_asks_the_policy_of_may_have_one() {
+        let recorded = include_str!("../../../cli/tests/collect/recorded.json");
+        let recorded: serde_json::Value = serde_json::from_str(recorded).expect("the cases are JSON");
+        let cases = recorded["policies"].as_array().expect("cases");
+        assert!(cases.len() > 80);
+        for case in cases {
+            let kind = case[0].as_str().expect("a kind");
+            let excepted = MOST_HAVE_NONE.iter().any(|(one, _)| *one == kind);
+            assert_ne!(may_have_policy(kind), excepted, "{kind}");
+        }
+    }
 
     #[test]
     fn the_table_is_sorted_so_that_it_can_be_searched() {

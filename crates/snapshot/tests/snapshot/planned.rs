@@ -358,6 +358,53 @@ fn policies_that_things_carry_or_that_stand_by_themselves_are_read() {
     assert!(!words(&gone).contains("Gone"), "{}", words(&gone));
 }
 
+/// Of a membership only Terraform's own id is known later.
+#[test]
+fn who_joins_which_group_is_known_though_its_id_is_not() {
+    use serde_json::{Value, json};
+    let joins = |unknown: Value| {
+        let user = json!({"name": "sam", "path": "/"});
+        let group = json!({"name": "staff", "path": "/"});
+        let mut after = json!({"user": "sam", "groups": ["staff"]});
+        if unknown.get("groups").is_some() {
+            after.as_object_mut().unwrap().remove("groups");
+        }
+        let mut membership = change("aws_iam_user_group_membership.m", &["create"], &Value::Null, &after);
+        membership["change"]["after_unknown"] = unknown;
+        planned(&[
+            change("aws_iam_user.sam", &["create"], &Value::Null, &user),
+            change("aws_iam_group.staff", &["create"], &Value::Null, &group),
+            membership,
+        ])
+    };
+    let known = joins(json!({"id": true}));
+    assert!(known.warnings.is_empty(), "{:?}", known.warnings);
+    assert!(words(&known).contains("user/sam\n  in staff"), "{}", words(&known));
+    assert_eq!(joins(json!({"id": true, "groups": true})).warnings.len(), 1);
+}
+
+/// Terraform: "JSON Output Format", `errored`, `complete`.
+#[test]
+fn that_a_plan_is_not_whole_is_told() {
+    for (says, told) in [
+        (r#""errored": true, "complete": false"#, 2),
+        (r#""errored": false, "complete": false"#, 1),
+        (r#""errored": false, "complete": true"#, 0),
+        (r#""applyable": true"#, 0),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let change = r#"{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q",
+            "change": {"actions": ["create"], "before": null, "after": {"name": "jobs"}}}"#;
+        let plan = format!(r#"{{"format_version": "1.2", {says}, "resource_changes": [{change}]}}"#);
+        std::fs::write(folder.path().join("plan.json"), plan).unwrap();
+        let import = Import::new().planned_in(Place::parse("111122223333/eu-west-1"));
+        let read = run(import.source(folder.path().join("plan.json")));
+        let snapshot = Snapshot::read(&read.database, |_, _| ()).unwrap();
+        assert_eq!(snapshot.warnings.len(), told, "{says}: {:?}", snapshot.warnings);
+        assert!(snapshot.warnings.iter().all(|warning| warning.text.contains("the plan ")), "{says}");
+    }
+}
+
 /// A thing that is made anew under another name is no more under the old one, and whom a list does not name any more has lost
 /// what it gives. What is known later may be what was there before.
 #[test]

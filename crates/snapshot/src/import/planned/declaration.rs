@@ -91,8 +91,8 @@ impl Declaration<'_> {
             "AWS::SSO::PermissionSetInline" => self.permission_set_inline(plan),
             "AWS::SSO::PermissionSetPolicy" => self.permission_set_policy(plan),
             "AWS::SSO::Assignment" => self.assignment(plan),
-            // What CDK counts its users by.
-            "AWS::CDK::Metadata" => Taken::Yes,
+            // What CDK counts its users by; a function as it was, which is no thing of its own.
+            "AWS::CDK::Metadata" | "AWS::Lambda::Version" => Taken::Yes,
             kind => match (own_policy::of(kind), kinds::of(kind)) {
                 (Some(own), _) => self.policy_of(plan, own),
                 (None, Some(kind)) => self.thing(plan, kind),
@@ -294,11 +294,8 @@ impl Declaration<'_> {
                 plan.parts.push((self.fate, bearer, Part::Member((*group).to_owned()), self.declared()));
             }
         }
-        if users.is_empty() || groups.is_empty() || self.properties.has_unknown() {
-            Taken::Nobody
-        } else {
-            Taken::Yes
-        }
+        let is_open = ["GroupName", "Users"].iter().any(|list| self.properties.get(list).has_unknown());
+        if users.is_empty() || groups.is_empty() || is_open { Taken::Nobody } else { Taken::Yes }
     }
 
     fn instance_profile(&self, plan: &mut Plan) -> Taken {

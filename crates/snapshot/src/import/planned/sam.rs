@@ -339,6 +339,32 @@ pub(super) fn role_of(kind: Kind, properties: &Value, place: &Place) -> (Value, 
     (role, policies.is_cut)
 }
 
+/// What SAM calls the role that deploys functions whose template names none: one for all of them.
+pub(super) const DEPLOYS: &str = "CodeDeployServiceRole";
+
+/// The role that CodeDeploy moves the alias of a function with. `None`: nothing does, or the template names one.
+///
+/// AWS: SAM Developer Guide, "DeploymentPreference", `Role`: "An IAM role ARN that CodeDeploy will use for traffic shifting. An
+/// IAM role will not be created if this is provided"
+/// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html>);
+/// as `model/preferences/deployment_preference_collection.py` of `aws-sam-translator` 1.115 makes it.
+pub(super) fn role_of_deployments(properties: &Value, place: &Place) -> Option<Value> {
+    let preference = properties.get("DeploymentPreference");
+    let is_off = match preference.get("Enabled") {
+        Value::Bool(on) => !on,
+        other => matches!(other.text(), Some("false" | "False")),
+    };
+    if preference.is_null() || is_off || !preference.get("Role").is_null() {
+        return None;
+    }
+    let mut policies = Policies::default();
+    policies.aws("service-role/AWSCodeDeployRoleForLambda", place);
+    Some(map([
+        ("AssumeRolePolicyDocument", trust("codedeploy.amazonaws.com")),
+        ("ManagedPolicyArns", Value::List(policies.managed)),
+    ]))
+}
+
 /// The policy that `- S3ReadPolicy: {BucketName: x}` stands for; what is not known of its parameters is not known in it. `None`:
 /// SAM has none of this name, or one with other parameters, and refuses this.
 fn policy_of_template(fields: &[(String, Value)], place: &Place) -> Option<Value> {

@@ -167,6 +167,15 @@ impl Take<'_> {
             sam::Kind::StateMachine => (Vec::new(), Value::Null),
         };
         let roles = sam::roles(sam, &properties, id, &arn, place);
+        let deploys = match sam {
+            sam::Kind::Function => sam::role_of_deployments(&properties, place),
+            sam::Kind::StateMachine => None,
+        };
+        let deploys = deploys.filter(|role| {
+            let arn = kinds::of("AWS::IAM::Role").map(|kind| kind.arn(role, sam::DEPLOYS, place));
+            self.plan.principals.iter().all(|(_, known)| Some(&known.arn) != arn.as_ref())
+        });
+        let roles = roles.into_iter().chain(deploys.map(|role| (sam::DEPLOYS.to_owned(), role)));
         self.one(kind, properties, id);
         for (name, mut role) in roles {
             if is_doubtful {

@@ -124,6 +124,16 @@ impl<'j> Terraform<'j> {
     /// What it comes to. `default`: the place of the provider without an alias, where nothing in the file tells.
     pub(super) fn read(&self, default: &Place, file: &str, doubts: &mut Doubts) -> Plan {
         let mut plan = Plan::default();
+        for (field, why) in [
+            ("errored", "the plan ended with an error: it holds what was planned until then"),
+            ("complete", "the plan is not complete: what it leaves for a later one is not in it"),
+        ] {
+            // Older versions of Terraform say neither.
+            let sound = field == "complete";
+            if self.json.get(field).and_then(Json::as_bool).is_some_and(|is| is != sound) {
+                doubts.add(None, why.to_owned());
+            }
+        }
         let places = self.places();
         let (default_account, default_region) = (default.account, default.region.clone());
         let place_of = |resource: &Resource<'_>| {
@@ -207,9 +217,16 @@ impl<'j> Terraform<'j> {
                 // Computed from what other resources attach; those speak for themselves.
                 ("aws_iam_role", "managed_policy_arns" | "inline_policy")
                 | (
-                    "aws_kms_key" | "aws_s3_bucket" | "aws_sqs_queue" | "aws_secretsmanager_secret",
+                    "aws_kms_key"
+                    | "aws_kms_external_key"
+                    | "aws_s3_bucket"
+                    | "aws_sqs_queue"
+                    | "aws_secretsmanager_secret",
                     "policy",
-                ) => *value == Value::Unknown,
+                )
+                | ("aws_opensearch_domain" | "aws_elasticsearch_domain", "access_policies") => {
+                    *value == Value::Unknown
+                }
                 _ => false,
             };
             if from_elsewhere && resource.fate == Fate::New && !is_configured(name) {

@@ -200,6 +200,13 @@ pub(in super::super) fn roles(
         Kind::Function => "lambda:InvokeFunction",
         Kind::StateMachine => "states:StartExecution",
     };
+    // A function that publishes an alias is called by it.
+    let target = match (kind, properties.get("AutoPublishAlias")) {
+        (Kind::StateMachine, _) | (_, Value::Null) => text(target),
+        (Kind::Function, alias) => {
+            alias.text().map_or(Value::Unknown, |alias| text(&format!("{target}:{alias}")))
+        }
+    };
     let mut made = Vec::new();
     for (name, event) in properties.get("Events").fields() {
         let own = event.get("Properties");
@@ -221,7 +228,7 @@ pub(in super::super) fn roles(
         if !role.is_null() {
             continue;
         }
-        let mut policies = vec![policy("StartPolicy", action, text(target))];
+        let mut policies = vec![policy("StartPolicy", action, target.clone())];
         let failed = own.get("DeadLetterConfig");
         if !failed.is_null() && service == "scheduler.amazonaws.com" {
             let queue = match (failed.get("Arn"), failed.get("QueueLogicalId")) {
