@@ -3,7 +3,7 @@
 //! ```text
 //! who can DO THING [by WHO] [when CONDITIONS]       who can read s3://invoices when mfa
 //! who THING [--do DO] …                             who s3://invoices
-//! what can WHO do …   what WHO   what does WHO give  what can role/deployer do
+//! what can WHO [WORD]  what WHO  what does WHO give  what can role/deployer do
 //! where is POLICY [attached]                        where is policy/shared-ops attached
 //! can WHO DO THING …                                can role/web s3:GetObject s3://invoices/2026/07.csv
 //! path FROM TO   how can FROM get to TO             path outside matter
@@ -205,6 +205,10 @@ fn what(words: &[&str], question: &mut Question) -> Result<(), QuestionError> {
     let who = match words {
         [can, who, does] if is_can(can) && is_filler(does, &["do", "reach", "access"]) => who,
         [does, who, give] if is_filler(does, &["does"]) && is_filler(give, &["give", "do", "allow"]) => who,
+        [can, who, word] if is_can(can) && question.action.is_none() && word_of(word).is_some() => {
+            question.action = Some(action_word(word)?);
+            who
+        }
         [can, who] if is_can(can) => who,
         [who] if !is_can(who) => who,
         [] if question.by.is_some() => return Ok(()),
@@ -305,6 +309,7 @@ mod tests {
             ("clavicle who s3://x --do read", "who - read s3://x"),
             ("what can role/x do", "what role/x - -"),
             ("what can lambda/x reach", "what lambda/x - -"),
+            ("what can role/x write", "what role/x write -"),
             ("what policy/x", "what policy/x - -"),
             ("what does policy/x give", "what policy/x - -"),
             ("where is policy/x attached", "what policy/x - -"),

@@ -1,5 +1,7 @@
 //! What the home view says before anyone asks.
 
+use std::collections::BTreeMap;
+
 use clavicle_catalog::Word;
 use clavicle_engine::Verdict as Decided;
 use clavicle_graph::Actor;
@@ -19,9 +21,8 @@ use crate::standing::Standing;
 #[derive(Default)]
 struct Doors {
     roles: Vec<PrincipalIndex>,
-    things: Vec<ResourceIndex>,
-    /// Words that are allowed on any of the things.
-    words: u8,
+    /// With the words that are allowed on each.
+    things: BTreeMap<ResourceIndex, u8>,
     severity: Option<Severity>,
 }
 
@@ -151,13 +152,13 @@ impl Reader {
         for way in open.filter(|way| !is_service(way)) {
             let severity = self.door_severity(way);
             doors_of(self.outsider_of(&way.outsider.actor()), &mut |doors| {
+                let gets = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
+                let words = gets.filter_map(|gets| gets.word).fold(0, |words, word| words | 1 << word as u8);
                 match way.door {
                     Door::Trust(role) => doors.roles.push(role),
-                    Door::Policy(thing) | Door::Acl(thing) => doors.things.push(thing),
-                }
-                let words = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
-                for word in words.filter_map(|gets| gets.word) {
-                    doors.words |= 1 << word as u8;
+                    Door::Policy(thing) | Door::Acl(thing) => {
+                        *doors.things.entry(thing).or_default() |= words
+                    }
                 }
                 doors.severity = doors.severity.max(severity);
             });
@@ -186,8 +187,6 @@ impl Reader {
     fn outside_summary(&self, actor: &Actor, mut doors: Doors) -> OutsideSummary {
         doors.roles.sort_unstable();
         doors.roles.dedup();
-        doors.things.sort_unstable();
-        doors.things.dedup();
         let known = self.known(actor);
         let is_ours = is_own_directory(actor);
         let (name, kind) = match actor {
@@ -212,17 +211,23 @@ impl Reader {
             };
             parts.push(format!("can become {first}{more}"));
         }
-        if let Some(first) = doors.things.first() {
-            let first = self.thing_of_resource(*first).name;
-            let more = doors.things.len() - 1;
-            let more = if more == 0 {
-                String::new()
-            } else {
-                format!(" and {}", counted(more, "more thing", "more things"))
+        if let Some((first, bits)) = doors.things.first_key_value() {
+            let more = counted(doors.things.len() - 1, "more thing", "more things");
+            // What is said of one is not said of others, with which they can do something else.
+            let more = match doors.things.len() {
+                1 => String::new(),
+                _ if doors.things.values().all(|other| other == bits) => format!(" and {more}"),
+                _ => format!(" and gets at {more}"),
             };
-            let words = Word::ALL.into_iter().filter(|word| doors.words & (1 << *word as u8) != 0);
+            let words = Word::ALL.into_iter().filter(|word| bits & (1 << *word as u8) != 0);
             let words: Vec<String> = words.map(|word| word.name().to_owned()).collect();
-            parts.push(format!("can {} {first}{more}", crate::page::listed(&words)));
+            let first = self.thing_of_resource(*first).name;
+            let can = if words.is_empty() {
+                "gets at".to_owned()
+            } else {
+                format!("can {}", crate::page::listed(&words))
+            };
+            parts.push(format!("{can} {first}{more}"));
         }
         OutsideSummary {
             known: known.is_some() || is_ours,

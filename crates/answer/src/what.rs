@@ -41,6 +41,11 @@ impl Reader {
             return Err(QuestionError::new("the question does not say who or which policy is meant")
                 .hint("ask `what WHO-OR-POLICY`"));
         };
+        // Things are found by words of access: an action would be passed over, and all be told in its place.
+        if let Some(action) = question.action.as_deref().filter(|action| Word::parse(action).is_none()) {
+            return Err(QuestionError::new(format!("`{action}` is no word of access, and what somebody can do is told by words"))
+                .hint("the words are list, read, write, delete, run, control and become; of one action ask `can WHO ACTION THING`"));
+        }
         match self.resolve_subject(by)? {
             Subject::Actor(actor) => {
                 Ok(self.what_of_actors(question, &self.thing_of_actor(&actor).name, &[(None, actor)]))
@@ -149,7 +154,11 @@ impl Reader {
             action: question.action.clone(),
             on: None,
             when: question.when.clone(),
-            text: format!("what can {name} do{}", when_text(&question.when)),
+            text: format!(
+                "what can {name} {}{}",
+                question.action.as_deref().unwrap_or("do"),
+                when_text(&question.when)
+            ),
         }
     }
 

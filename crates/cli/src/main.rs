@@ -5,6 +5,7 @@
 
 mod amount;
 mod assistant;
+mod choice;
 mod complete;
 mod data_folder;
 mod demo;

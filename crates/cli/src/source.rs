@@ -69,7 +69,10 @@ impl Source {
     /// What was typed after `-s`, each time; nothing: the snapshot that was saved last.
     pub(crate) fn from_typed(typed: &[PathBuf]) -> Result<Self, Failure> {
         match typed {
-            [] => Self::newest(),
+            [] => match Self::newest()? {
+                Some(newest) => Ok(newest),
+                None => Err(nothing_saved(&DataFolder::find()?)),
+            },
             [only] if is_demo(only) => Ok(Self::Demo),
             [only] if !only.exists() => {
                 let folder = DataFolder::find()?;
@@ -95,14 +98,10 @@ impl Source {
         }
     }
 
-    fn newest() -> Result<Self, Failure> {
-        let folder = DataFolder::find()?;
-        match folder.snapshots()?.into_iter().next() {
-            Some(newest) => Ok(Self::Saved(newest.path)),
-            None => Err(Failure::input(format!("there is no snapshot in {}", folder.path().display()))
-                .help("try the demo organization: `clavicle demo`, or any question with `-s demo`")
-                .help("read your own account: `clavicle collect`, or `clavicle import` with files of the AWS CLI")),
-        }
+    /// The snapshot that was saved last, if one is.
+    pub(crate) fn newest() -> Result<Option<Self>, Failure> {
+        let newest = DataFolder::find()?.snapshots()?.into_iter().next();
+        Ok(newest.map(|newest| Self::Saved(newest.path)))
     }
 
     /// Reads the facts.
@@ -246,6 +245,12 @@ pub(crate) fn is_database(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = [0; 6];
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start == b"SQLite"
+}
+
+fn nothing_saved(folder: &DataFolder) -> Failure {
+    Failure::input(format!("there is no snapshot in {}", folder.path().display()))
+        .help("try the demo organization: `clavicle demo`, or any question with `-s demo`")
+        .help("read your own account: `clavicle collect`, or `clavicle import` with files of the AWS CLI")
 }
 
 fn no_such_source(typed: &Path, folder: &DataFolder) -> Result<Failure, Failure> {

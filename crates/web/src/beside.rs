@@ -4,6 +4,7 @@ use clavicle_answer::Reader;
 use clavicle_usage::Evidence;
 use serde::Serialize;
 
+use crate::begin::{Chosen, Offer};
 use crate::progress::Progress;
 
 /// Whoever starts the server knows where the rest is.
@@ -17,6 +18,22 @@ pub trait Beside: std::fmt::Debug + Send + Sync + 'static {
 
     /// Reads one of them by its name.
     fn read(&self, name: &str, progress: &Progress) -> Result<Reader, String>;
+
+    /// What may be chosen where nothing was named that could be shown. `None`: something was.
+    fn offer(&self) -> Option<Offer> {
+        None
+    }
+
+    /// From now on this is what is read. Asked only while nothing is shown; the error is one for people.
+    fn choose(&self, _: Chosen) -> Result<(), String> {
+        Err("what is shown was named already".to_owned())
+    }
+
+    /// Keeps a file, for this run alone, that may be chosen then; `more`: beside those that were handed over before. Its name
+    /// is hostile text.
+    fn hand_over(&self, _name: &str, _bytes: &[u8], _more: bool) -> Result<(), String> {
+        Err("what is shown was named already".to_owned())
+    }
 }
 
 /// A snapshot that could be compared with the one that is open.

@@ -21,9 +21,18 @@ use crate::server::App;
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What is sent to these is looked at and not kept.
-const TAKE_TEXT: [&str; 7] =
-    ["/api/export", "/api/lint", "/api/load", "/api/stop", "/api/try", "/api/try/map", "/api/try/why"];
+/// What is sent to these is looked at and not kept, but for files, which are kept until the program ends.
+const TAKE_TEXT: [&str; 9] = [
+    "/api/begin",
+    "/api/export",
+    "/api/file",
+    "/api/lint",
+    "/api/load",
+    "/api/stop",
+    "/api/try",
+    "/api/try/map",
+    "/api/try/why",
+];
 
 const OPEN_IT: &str = "open the address the program printed; its token works once";
 
@@ -91,7 +100,9 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let mut response = match admit(&app.gate, &request, is_call) {
         Ok(None) => next.run(request).await,
         Ok(Some(response)) => response,
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) if is_call => refusal.into_response(),
+        // Whoever opens an address sees what comes: a person, and not the app.
+        Err(refusal) => refusal.into_page(),
     };
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value| headers.insert(name, HeaderValue::from_static(value));
@@ -135,7 +146,7 @@ fn admit(gate: &Gate, request: &Request, is_call: bool) -> Result<Option<Respons
     let cookie = cookie.ok_or_else(|| {
         Refusal::forbidden(
             "this address was used already, or was never valid",
-            Some("start the program again"),
+            Some("start the program again, and open the address that it prints"),
         )
     })?;
     Ok(Some((StatusCode::SEE_OTHER, [home, (header::SET_COOKIE, cookie)]).into_response()))

@@ -18,6 +18,7 @@
 //! Nothing here decides anything about access, and nothing reaches beyond this computer. Places on the map are computed
 //! and not simulated: the same data gives the same picture.
 
+mod begin;
 mod beside;
 mod files;
 mod gate;
@@ -38,6 +39,7 @@ mod view;
 pub mod export;
 pub mod map;
 
+pub use begin::{Chosen, Offer};
 pub use beside::{Beside, SavedSnapshot};
 pub use loading::NotRead;
 pub use progress::Progress;

@@ -17,6 +17,8 @@ pub enum NotRead {
     Stopped,
     /// It cannot be read, in the words for the person who wants to see it.
     Failed(String),
+    /// Nothing was named, and nothing is saved: whoever looks may choose.
+    Nothing,
 }
 
 /// What became of reading.
@@ -25,6 +27,7 @@ pub(crate) enum Loaded {
     NotYet,
     Stopped,
     Failed(Arc<str>),
+    Nothing,
     Ready(Arc<Open>),
 }
 
@@ -67,6 +70,7 @@ impl Loading {
                     return Some(open);
                 }
                 Err(NotRead::Failed(error)) => *state = Loaded::Failed(error.into()),
+                Err(NotRead::Nothing) => *state = Loaded::Nothing,
                 Err(NotRead::Stopped) if self.progress.is_stopped() => *state = Loaded::Stopped,
                 Err(NotRead::Stopped) => continue,
             }
@@ -94,6 +98,19 @@ impl Loading {
         is_over
     }
 
+    /// Has it read what somebody `choose`s, unless something is shown or on its way; does it have to be begun for that? Nobody
+    /// else may look at the state and change it meanwhile.
+    pub(crate) fn begin_with(&self, choose: impl FnOnce() -> Result<(), String>) -> Result<bool, String> {
+        let mut state = self.lock();
+        if matches!(*state, Loaded::NotYet | Loaded::Ready(_)) {
+            return Ok(false);
+        }
+        choose()?;
+        self.progress.go_on();
+        *state = Loaded::NotYet;
+        Ok(true)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Loaded> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,8 +125,24 @@ mod tests {
             Loaded::NotYet => "loading",
             Loaded::Stopped => "stopped",
             Loaded::Failed(_) => "failed",
+            Loaded::Nothing => "nothing",
             Loaded::Ready(_) => "ready",
         }
+    }
+
+    #[test]
+    fn where_there_is_nothing_somebody_chooses_and_only_there() {
+        let loading = Loading::default();
+        assert_eq!(loading.begin_with(|| panic!("it is being read")), Ok(false));
+        assert!(loading.run(|_| Err(NotRead::Nothing)).is_none());
+        assert_eq!(state(&loading), "nothing");
+        assert_eq!(loading.begin_with(|| Err("no such file".to_owned())), Err("no such file".to_owned()));
+        assert_eq!(state(&loading), "nothing");
+        assert_eq!(loading.begin_with(|| Ok(())), Ok(true));
+        assert_eq!(state(&loading), "loading");
+        // What turned out to be no snapshot leaves the choice.
+        assert!(loading.run(|_| Err(NotRead::Failed("no snapshot".to_owned()))).is_none());
+        assert_eq!(loading.begin_with(|| Ok(())), Ok(true));
     }
 
     #[test]

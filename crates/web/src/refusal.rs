@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use clavicle_answer::QuestionError;
 use serde::Serialize;
 
@@ -63,6 +63,12 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "reading the snapshot was stopped", hint)
     }
 
+    /// Nobody has said what is to be shown.
+    pub(crate) fn nothing() -> Self {
+        let hint = Some("`GET /api/begin` tells what may be chosen");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "there is no snapshot yet", hint)
+    }
+
     /// Another was waiting, and nobody asked for this any more.
     pub(crate) fn given_way() -> Self {
         Self::new(StatusCode::CONFLICT, "this was given up for another change", Some("ask again"))
@@ -71,6 +77,18 @@ impl Refusal {
     /// Somebody said that they do not want it any more.
     pub(crate) fn stopped() -> Self {
         Self::new(StatusCode::CONFLICT, "this was stopped", Some("ask again"))
+    }
+
+    /// The same as a page of its own, where there is no app to tell it.
+    pub(crate) fn into_page(self) -> Response {
+        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>clavicle</title></head>\n\
+             <body>\n<h1>{}</h1>\n<p>{}</p>\n</body>\n</html>\n",
+            escaped(&self.body.error),
+            escaped(self.body.hint.as_deref().unwrap_or_default())
+        );
+        (self.status, Html(page)).into_response()
     }
 
     /// Something in the program broke; what, is on its terminal.

@@ -13,6 +13,7 @@ use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
 use clavicle_policy::AccountId;
 use serde::Serialize;
 
+use crate::begin::{BeginPage, Chosen};
 use crate::export::Sheet;
 use crate::files;
 use crate::loading::Loaded;
@@ -21,13 +22,15 @@ use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
 use crate::server::App;
 use crate::shelf::{Again, Found, Shelf};
-use crate::view::{self, MapOfTwo};
+use crate::view::{self, MapOfTwo, SincePage};
 
 /// Every address that answers.
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/status", get(status))
         .route("/api/load", post(load).get(only_sent))
+        .route("/api/begin", get(offer).post(begin))
+        .route("/api/file", post(hand_over).get(only_sent).layer(DefaultBodyLimit::max(MOST_OF_A_FILE)))
         .route("/api/summary", get(summary))
         .route("/api/accounts", get(accounts))
         .route("/api/complete", get(complete))
@@ -64,6 +67,9 @@ pub(crate) fn router() -> Router<App> {
 /// Calls may send so many bytes: several times what the largest policy takes.
 const MOST_SENT: usize = 256 * 1024;
 
+/// A file that is handed over may have so many bytes: what is larger is better named on the command line.
+const MOST_OF_A_FILE: usize = 256 * 1024 * 1024;
+
 /// Whatever the app shows begins with these: a browser that is told asks for them while it reads the app. Only where they
 /// have an answer, since whoever asks for one that failed ahead gets that failure, and not how it is by then.
 const ASKED_FIRST: &str =
@@ -92,6 +98,9 @@ struct Status {
     /// What was read so far, while it is loading.
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen>,
+    /// What is read may be chosen by `POST /api/begin`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    choice: bool,
 }
 
 async fn status(State(app): State<App>) -> Json<Status> {
@@ -99,12 +108,61 @@ async fn status(State(app): State<App>) -> Json<Status> {
         Loaded::NotYet => ("loading", None),
         Loaded::Stopped => ("stopped", None),
         Loaded::Failed(error) => ("failed", Some(error.to_string())),
+        Loaded::Nothing => ("nothing", None),
         Loaded::Ready(_) => ("ready", None),
     };
     let progress = &app.loading.progress;
     let now = progress.now();
     let seen = if state == "loading" { progress.seen() } else { None };
-    Json(Status { state, step: now.step, done: now.done, total: now.total, error, seen })
+    let choice = !matches!(state, "loading" | "ready") && app.beside.offer().is_some();
+    Json(Status { state, step: now.step, done: now.done, total: now.total, error, seen, choice })
+}
+
+/// What may be chosen where nothing was named.
+async fn offer(State(app): State<App>) -> Result<Json<BeginPage>, Refusal> {
+    let nothing = || Refusal::absent("what is shown was named already", None);
+    Ok(Json(BeginPage::new(app.beside.offer().ok_or_else(nothing)?)))
+}
+
+/// Reads what somebody chose.
+async fn begin(State(app): State<App>, Sent(body): Sent) -> Result<Json<Status>, Refusal> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Choice {
+        show: Chosen,
+    }
+    let choice: Choice = serde_json::from_slice(&body).map_err(|error| {
+        Refusal::question(format!("this is no choice: {error}"), Some(r#"{"show": "demo"}"#))
+    })?;
+    let begun = app.loading.begin_with(|| app.beside.choose(choice.show));
+    if begun.map_err(|error| Refusal::question(error, None))? {
+        let loading = app.clone();
+        tokio::task::spawn_blocking(move || loading.load());
+    }
+    Ok(status(State(app)).await)
+}
+
+/// Keeps a file that may be chosen then.
+async fn hand_over(
+    State(app): State<App>,
+    asked: Asked,
+    headers: axum::http::HeaderMap,
+    body: axum::body::Bytes,
+) -> Result<Json<Status>, Refusal> {
+    // Pages of others may send plain text and forms without being asked whether they may, but not this.
+    if headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes) != Some(b"application/octet-stream") {
+        let hint = Some("set content-type: application/octet-stream");
+        return Err(Refusal::question("a file is sent as its bytes", hint));
+    }
+    if matches!(app.loading.now(), Loaded::NotYet | Loaded::Ready(_)) {
+        return Err(Refusal::question("what is shown was chosen already", None));
+    }
+    let name = asked.one("name")?.unwrap_or_default().to_owned();
+    let more = matches!(asked.one("more")?, Some("true" | "1"));
+    let beside = app.beside.clone();
+    let kept = tokio::task::spawn_blocking(move || beside.hand_over(&name, &body, more));
+    kept.await.map_err(|_| Refusal::broken())?.map_err(|error| Refusal::question(error, None))?;
+    Ok(status(State(app)).await)
 }
 
 /// Stops reading the snapshot before its next step, or goes on with it.
@@ -266,24 +324,45 @@ async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refu
 }
 
 async fn findings(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    if is_gone(&asked)? {
+        let found = week_before(&app).await?;
+        return long(&app, found, move |open, since| view::findings(open.reader(), since.gone()?, &asked))
+            .await;
+    }
     let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
     long(&app, found, move |open, page| view::findings(open.reader(), page, &asked)).await
 }
 
 async fn finding(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    if is_gone(&asked)? {
+        let found = week_before(&app).await?;
+        return long(&app, found, move |_, since| {
+            view::finding(since.gone()?, asked.one("id")?.unwrap_or_default())
+        })
+        .await;
+    }
     let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
     long(&app, found, move |_, page| view::finding(page, asked.one("id")?.unwrap_or_default())).await
 }
 
+/// Is it asked what is no longer found?
+fn is_gone(asked: &Asked) -> Result<bool, Refusal> {
+    Ok(asked.one("state")? == Some("gone"))
+}
+
 /// What the rules find and did not a week ago.
 async fn since(State(app): State<App>) -> Result<Response, Refusal> {
-    let now = match found(&app, |open| &open.findings, String::new(), view::check).await? {
+    let found = week_before(&app).await?;
+    long(&app, found, |_, page| view::since_page(page)).await
+}
+
+async fn week_before(app: &App) -> Result<Found<SincePage>, Refusal> {
+    let now = match found(app, |open| &open.findings, String::new(), view::check).await? {
         Found::Made(now) => now,
-        Found::Working(step) => return Ok(working(step)),
+        Found::Working(step) => return Ok(Found::Working(step)),
     };
     let look = move |open: &Open, progress: &Progress| view::since_last_week(open, &now, progress);
-    let found = found(&app, |open| &open.since, String::new(), look).await?;
-    long(&app, found, |_, page| view::since_page(page)).await
+    found(app, |open| &open.since, String::new(), look).await
 }
 
 async fn border(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -424,9 +503,21 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
             let found = found(&app, |open| &open.policy, key, read).await?;
             later(open, how, found, |_, how, page, names| Ok(how.answer(page, names))).await
         }
+        Some("findings") if is_gone(&asked)? => {
+            let found = week_before(&app).await?;
+            later(open, how, found, move |_, how, since, names| how.gone(since.gone()?, &asked, names)).await
+        }
         Some("findings") => {
             let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
             later(open, how, found, move |_, how, page, names| how.findings(page, &asked, names)).await
+        }
+        Some("trim") => {
+            let since = view::since_text(&asked)?;
+            let key = since.clone();
+            let list = move |open: &Open, progress: &Progress| view::list_use(open, &since, progress);
+            let found = found(&app, |open| &open.granted, key, list).await?;
+            later(open, how, found, move |open, how, lines, names| how.granted(open, lines, &asked, names))
+                .await
         }
         Some("data") => {
             let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
@@ -434,7 +525,8 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         other => {
             let what = format!("no view `{}`", other.unwrap_or_default());
-            Err(Refusal::question(what, Some("answer, map, border, policies, policy, findings or data")))
+            let hint = "answer, map, border, policies, policy, trim, findings or data";
+            Err(Refusal::question(what, Some(hint)))
         }
     }
 }
@@ -667,6 +759,7 @@ fn working(now: Step) -> Response {
         total: now.total,
         error: None,
         seen: None,
+        choice: false,
     };
     (StatusCode::ACCEPTED, Json(status)).into_response()
 }
@@ -676,6 +769,7 @@ fn opened(app: &App) -> Result<Arc<Open>, Refusal> {
         Loaded::NotYet => Err(Refusal::loading()),
         Loaded::Stopped => Err(Refusal::not_read()),
         Loaded::Failed(error) => Err(Refusal::question(&*error, None)),
+        Loaded::Nothing => Err(Refusal::nothing()),
         Loaded::Ready(open) => Ok(open),
     }
 }

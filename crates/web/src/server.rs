@@ -148,7 +148,7 @@ pub(crate) struct App {
     pub(crate) gate: Arc<Gate>,
     pub(crate) loading: Arc<Loading>,
     source: Arc<Source>,
-    beside: Arc<dyn Beside>,
+    pub(crate) beside: Arc<dyn Beside>,
     key: Option<PseudonymKey>,
 }
 

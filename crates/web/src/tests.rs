@@ -1,5 +1,6 @@
 //! The server over a real socket, with a client that sends whatever bytes it is told to.
 
+mod begin;
 mod many;
 mod schemas;
 
@@ -59,14 +60,19 @@ impl Served {
         beside: impl Beside,
         source: impl Fn(&Progress) -> Result<Reader, String> + Send + Sync + 'static,
     ) -> Self {
+        Self::reading(beside, move |progress| source(progress).map_err(NotRead::Failed))
+    }
+
+    fn reading(
+        beside: impl Beside,
+        source: impl Fn(&Progress) -> Result<Reader, NotRead> + Send + Sync + 'static,
+    ) -> Self {
         let server = Server::bind(0).expect("a port is free");
         let url = server.url();
         let rest = url.strip_prefix("http://").expect("a plain address");
         let (address, token) = rest.split_once("/?token=").expect("a token");
         let (address, token) = (address.parse().expect("an address"), token.to_owned());
-        std::thread::spawn(move || {
-            server.serve(beside, move |progress| source(progress).map_err(NotRead::Failed))
-        });
+        std::thread::spawn(move || server.serve(beside, source));
         Self { address, token }
     }
 
@@ -127,6 +133,13 @@ fn the_token_is_good_once_and_the_cookie_is_needed() {
     let cookie = served.enter();
     let again = served.get(&format!("/?token={}", served.token), &[]);
     assert_eq!((again.status, again.header("set-cookie")), (403, None));
+    // A person who opens it a second time sees a page, and not what is meant for the app.
+    assert_eq!(again.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(
+        again.body.contains("<h1>this address was used already, or was never valid</h1>"),
+        "{}",
+        again.body
+    );
     // Whoever has the cookie already is let through.
     let known = served.get(&format!("/?token={}", served.token), &[("Cookie", &cookie)]);
     assert_eq!((known.status, known.header("set-cookie")), (303, None));
@@ -551,9 +564,39 @@ fn what_the_rules_find_is_compared_with_a_week_ago() {
     let (page, _) = since(&["2026-08-21T09-00-00Z", "2026-08-15T09-00-00Z"]);
     assert_eq!((&page["with"], &page["gone"]["critical"]), (&"2026-08-15T09-00-00Z".into(), &0.into()));
     assert_eq!(page["new"]["high"], 1, "the policy that tasks share is new: {page}");
+    // Each of what is gone is told as what is there is, but for its documents, whose numbers are of the other snapshot.
+    let served = Served::beside(Weekly(&["2026-08-15T09-00-00Z"]), |progress| {
+        let gone = Edit::Delete("prod:policy/billing-data".to_owned());
+        demo(progress)?.tried(&[gone], |_, _| ()).map_err(|error| error.to_string())
+    });
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let get = |path: &str| patient(&served, &cookie, path);
+    let (told, page) = (get("/api/since"), get("/api/findings?state=gone"));
+    let counts = ["critical", "high", "medium", "low"].map(|word| told["gone"][word].as_u64());
+    assert_eq!(page["total"].as_u64(), counts.into_iter().sum(), "{told} {page}");
+    assert!(page["total"].as_u64() > Some(0), "something is gone with the policy: {page}");
+    assert!(
+        page["sentence"].as_str().is_some_and(|text| text.contains("no longer found since 2026-08-")),
+        "{page}"
+    );
+    let id = page["findings"][0]["id"].as_str().expect("an id");
+    assert_eq!(settled(&served, &cookie, &format!("/api/finding?id={id}")).status, 404);
+    let one = get(&format!("/api/finding?id={id}&state=gone"));
+    assert_eq!(one["finding"]["because"][0]["document_id"], serde_json::Value::Null, "{one}");
+    let file = |rest: &str| {
+        settled(&served, &cookie, &format!("/api/export?view=findings&form=csv&state=gone{rest}"))
+    };
+    assert!(file("").body.contains(id));
+    // Pseudonyms are those of the names of this snapshot, which need not have the names of the other.
+    assert_eq!(file("&redact=true").status, 400);
     // A snapshot of other accounts is no older state of these.
     let (page, _) = since(&["2026-08-21T09-00-00Z"]);
     assert_eq!((&page["with"], &page["new"]["critical"]), (&serde_json::Value::Null, &0.into()));
+    let served = Served::beside(Weekly(&[]), demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    assert_eq!(settled(&served, &cookie, "/api/findings?state=gone").status, 404);
     assert_eq!(since(&[]).0["with"], serde_json::Value::Null);
 }
 
@@ -1160,6 +1203,7 @@ fn every_view_is_handed_on_as_a_file_with_and_without_names() {
         ("border", "", "LogShipper"),
         ("policies", "", "shared-ops"),
         ("policy", "name=staging%3Apolicy%2Fshared-ops", "shared-ops"),
+        ("trim", "", "nightly-exec"),
         ("findings", "", "LogShipper"),
         ("data", "", "staging"),
     ] {

@@ -1,6 +1,6 @@
 import type { Answer, AnswerPage, Cut, Verdict } from "../api/answer";
 import { PIN_WORD } from "../mark/PinGlyph";
-import { riskRank } from "../mark/Risk";
+import { chainsOf } from "../panel/AnswerPanel";
 import { Copy } from "../shell/Copy";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted } from "../text/count";
@@ -30,8 +30,7 @@ interface Props {
 /** The answer to one question: the sentence first, then who, then why. */
 export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, onCut = () => undefined }: Props) {
   const direct = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length <= 1);
-  const chains = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length > 1);
-  chains.sort((a, b) => riskRank(a.answer.severity) - riskRank(b.answer.severity));
+  const chains = chainsOf(page);
   const closest = page.closest.map((answer, index) => ({ answer, key: `closest.${index}` }));
   const list = (title: string, note: string | null, rows: { answer: Answer; key: string }[]) => (
     <RowList title={title} note={note} rows={rows} chains={rows === chains} verb={page.question.verb} open={open} onWhy={onWhy} />

@@ -50,7 +50,7 @@ export function Lines({ lines, cited }: { lines: StatementLine[]; cited?: (numbe
               {line.pieces.map((piece, index) => (piece.marked ? <mark key={index}>{visible(piece.text)}</mark> : visibleCode(piece.text)))}
             </code>
             {line.notes.map((note, index) => (
-              <span key={index} class="line-note" ref={(element) => indent(element, note.column)}>
+              <span key={index} class="line-note" ref={(element) => indent(element, note.column, line.pieces)}>
                 {visible(note.text)}
               </span>
             ))}
@@ -66,8 +66,24 @@ function visibleCode(text: string): string {
   return visible(text.replaceAll("\t", "  "));
 }
 
-function indent(element: HTMLElement | null, column: number): void {
-  if (element !== null) element.style.marginInlineStart = `min(${column}ch, 45%)`;
+/** So far to the right a note may begin: it has to be read there, too. */
+const FARTHEST = 0.6;
+
+/** Puts a note below the mark that begins at `column`, on whichever line the mark came to stand. */
+function indent(element: HTMLElement | null, column: number, pieces: StatementLine["pieces"]): void {
+  if (element === null) return;
+  let at = 0;
+  let before = 0;
+  for (const piece of pieces) {
+    if (at >= column) break;
+    at += Array.from(piece.text).length;
+    if (piece.marked) before += 1;
+  }
+  const line = element.parentElement;
+  const mark = line?.querySelectorAll("mark")[before]?.getClientRects()[0];
+  const room = line?.getBoundingClientRect();
+  if (mark === undefined || room === undefined || room.width === 0) element.style.marginInlineStart = `min(${column}ch, 45%)`;
+  else element.style.marginInlineStart = `${Math.max(0, Math.min(mark.left - room.left, room.width * FARTHEST))}px`;
 }
 
 /** A page with a folded corner: a policy document. */

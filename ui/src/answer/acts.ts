@@ -6,8 +6,10 @@ export interface Acts {
   onTry: (policy: string, text: string | null) => void;
   /** Opens a policy, statement by statement. */
   onPolicy: (policy: string) => void;
+  /** Opens what was seen and what was not, with what to do about it. */
+  onData: () => void;
   /** Asks a question in words, and for the cheapest cut if wanted. */
   onAsk: (text: string, cut?: boolean) => void;
 }
 
-export const ActsContext = createContext<Acts>({ onTry: () => undefined, onPolicy: () => undefined, onAsk: () => undefined });
+export const ActsContext = createContext<Acts>({ onTry: () => undefined, onPolicy: () => undefined, onData: () => undefined, onAsk: () => undefined });

@@ -73,6 +73,17 @@ export async function call<T>(path: string, schema: string | null, signal: Abort
   return body as T;
 }
 
+/** Hands over a file, as it is. */
+export async function sendFile(path: string, file: Blob): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(path, { method: "POST", headers: { accept: "application/json", "content-type": "application/octet-stream" }, body: file, credentials: "same-origin" });
+  } catch {
+    throw new CallError(path, 0, "the file could not be handed over", "is the program still running, and the file still there? `clavicle open -s FILE` reads it from the command line", []);
+  }
+  if (!response.ok) throw refused(path, response.status, await readJson(response));
+}
+
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

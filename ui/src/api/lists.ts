@@ -14,7 +14,7 @@ export interface ListHead {
   from: number;
   not_seen: NotSeen[];
   notes: string[];
-  snapshot: { id: string; complete: boolean };
+  snapshot: { id: string; complete: boolean; identities: number };
 }
 
 export interface Finding {
@@ -35,7 +35,7 @@ export interface FindingsPage extends ListHead {
   schema: "clavicle.findings/1";
   as_of: string | null;
   counts: Record<Severity | "accepted", number>;
-  state: "open" | "accepted";
+  state: "open" | "accepted" | "gone";
   findings: Finding[];
   rules: Facet[];
   accounts: Facet[];

@@ -47,13 +47,22 @@ export interface AccountsPage {
 
 /** How far reading the snapshot has come. */
 export interface Status {
-  state: "loading" | "stopped" | "ready" | "failed";
+  state: "loading" | "stopped" | "ready" | "failed" | "nothing";
   step: string | null;
   done: number;
   total: number;
   error: string | null;
   /** While it is loading: what was read so far. */
   seen?: Seen;
+  /** What is read may be chosen here: nothing was named, and nothing is saved. */
+  choice?: true;
+}
+
+/** `clavicle.begin/1`: what choosing takes. */
+export interface BeginPage {
+  schema: "clavicle.begin/1";
+  /** The calls that reading AWS makes. */
+  calls: string[];
 }
 
 /** What is known of a snapshot before it can be asked; no accounts are known until all of it was read. */

@@ -13,6 +13,7 @@ import { Accounts } from "./Accounts";
 import { HomeFindings } from "./HomeFindings";
 import { HomeMatters } from "./HomeMatters";
 import { HomeSince } from "./HomeSince";
+import { MOST_LOOKED_AT } from "./lookedAt";
 
 interface Props {
   summary: Summary;
@@ -23,9 +24,6 @@ interface Props {
   findings?: Fetched<FindingsPage>;
   go?: Go;
 }
-
-/** Snapshots of more identities have their rules asked when somebody wants to know. */
-export const MOST_LOOKED_AT = 5_000;
 
 /** So many of those outside are named here; with so many accounts there is a box to find one. */
 const MOST_NAMED = 12;
@@ -114,7 +112,7 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
           <Block title="Accounts" id="home-accounts" count={summary.counts.accounts}>
             <Accounts summary={summary} onAccount={onAccount} />
           </Block>
-          <NotSeenStrip notSeen={summary.not_seen} snapshot={snapshot} onFix={() => go({ view: "data", choices: {}, pick: null })} />
+          <NotSeenStrip notSeen={summary.not_seen} snapshot={snapshot} />
         </div>
       </div>
     </article>

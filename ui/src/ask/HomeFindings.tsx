@@ -3,6 +3,7 @@ import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
 import type { Finding, FindingsPage } from "../api/lists";
 import { draftOf } from "../findings/FindingPanel";
+import { mattersOf } from "../findings/FindingsView";
 import { RiskMark } from "../mark/Risk";
 import type { Go } from "../place/usePlace";
 import { number } from "../text/count";
@@ -57,7 +58,7 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
 function Next({ finding }: { finding: Finding }) {
   const { onAsk, onPolicy, onTry } = useContext(ActsContext);
   // Chains lead to things; who becomes a role is mended where the role lets them in.
-  const matter = finding.reaches.flatMap((reached) => reached.matter).find((name) => !/(^|:)(role|user)\//.test(name));
+  const matter = mattersOf(finding).find((name) => !/(^|:)(role|user)\//.test(name));
   const draft = draftOf(finding);
   if (finding.rule === "shared-policy") return <button type="button" class="button small" onClick={() => onPolicy(finding.cause.thing.name)}>split</button>;
   if (matter !== undefined) return <button type="button" class="button small" onClick={() => onAsk(`who can read ${quoted(matter)}`, true)}>cut</button>;

@@ -7,12 +7,17 @@ import type { MapPage } from "../api/map";
 import type { StoredDocument } from "../api/summary";
 import type { Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
-import { Find } from "../list/Choose";
+import { PageGlyph } from "../answer/Statement";
+import { Choose, Find } from "../list/Choose";
+import { Pager } from "../list/Pager";
+import { walkRows } from "../list/walkRows";
+import { attachedWords } from "../policies/PoliciesView";
 import { isChangeMap, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
-import { Name, Sentence } from "../text/Name";
+import { Name } from "../text/Name";
+import { Quoting } from "../text/Quoting";
 import { visible } from "../text/visible";
 import { ChangeMap, ChangePanel } from "./ChangeMap";
 import { Effect } from "./Effect";
@@ -45,9 +50,8 @@ export function ChangesView({ place, go, onDocument }: Props) {
 /** Which policy? Any that its owner may edit. */
 function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
   const find = place.choices.find ?? "";
-  const fetched = useFetched<PoliciesPage>(address("policies", { find, account: place.account }), "clavicle.policies/1");
+  const fetched = useFetched<PoliciesPage>(address("policies", { find, account: place.account, editable: "true", from: place.choices.from ?? null }), "clavicle.policies/1");
   const page = shown(fetched);
-  const policies = page?.policies.filter((line) => line.editable && line.seen) ?? [];
   return (
     <article class="list" aria-labelledby="list-title">
       <header class="list-head">
@@ -55,19 +59,30 @@ function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
         <h1 class="list-sentence" id="list-title">What if a policy were another? Choose one; nothing is changed in AWS.</h1>
       </header>
       <div class="list-choices">
+        <Choose label="account" all="every account" facets={page?.accounts ?? []} value={place.account} onChoose={(account) => go({ account, choices: { ...place.choices, from: "" } })} />
         <Find value={find} onFind={(value) => go({ choices: { find: value } })} />
       </div>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
-      <ul class="question-list">
-        {policies.slice(0, 20).map((line) => (
+      {page === null && fetched.state === "loading" && <p class="quiet" role="status">looking for the policies</p>}
+      <ul class="rows" onKeyDown={walkRows}>
+        {page?.policies.map((line) => (
           <li key={line.name}>
-            <button type="button" class="question" onClick={() => go({ pick: line.name, choices: {} })}>
-              <Name text={line.name} most={90} mono /> <span class="quiet">{visible(line.kind)}, attached to {line.attached}</span>
+            <button type="button" class="row row-policy" onClick={() => go({ pick: line.name, choices: {} })}>
+              <PageGlyph />
+              <span class="row-main">
+                <span class="row-sentence"><Name text={line.name} most={90} mono /></span>
+                <span class="row-facts">
+                  <span>{visible(line.kind)}</span>
+                  <span>{attachedWords(line)}</span>
+                  {line.tasks > 1 && <span class="crown">{line.tasks} unrelated tasks</span>}
+                </span>
+              </span>
             </button>
           </li>
         ))}
       </ul>
-      {page !== null && policies.length === 0 && <p class="quiet">No policy that can be edited has this in its name.</p>}
+      {page !== null && page.policies.length === 0 && <p class="empty quiet">No policy that can be edited has this in its name.</p>}
+      {page !== null && <Pager total={page.total} from={page.from} shown={page.policies.length} onFrom={(from) => go({ choices: { ...place.choices, from: from === 0 ? "" : String(from) } })} />}
     </article>
   );
 }
@@ -251,9 +266,9 @@ function Faults({ faults }: { faults: Fault[] }) {
     <ul class="faults" aria-label="faults of the text">
       {faults.slice(0, 8).map((fault, index) => (
         <li key={index}>
-          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Sentence text={fault.message} />
-          {fault.help !== null && <span class="quiet"> <Sentence text={fault.help} /></span>}
-          {fault.why !== null && <details class="fault-why"><summary>why</summary><Sentence text={fault.why} /></details>}
+          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Quoting text={fault.message} />
+          {fault.help !== null && <span class="quiet"> <Quoting text={fault.help} /></span>}
+          {fault.why !== null && <details class="fault-why"><summary>why</summary><Quoting text={fault.why} /></details>}
         </li>
       ))}
       {faults.length > 8 && <li class="quiet">and {faults.length - 8} more</li>}

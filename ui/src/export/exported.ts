@@ -8,6 +8,7 @@ const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: st
   map: (place) => ({ view: "map", query: parameters({ account: place.account, focus: place.focus, apart: place.apart }) }),
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
+  trim: (place) => ({ view: "trim", query: narrowed(place) }),
   findings: (place) => ({ view: "findings", query: narrowed(place) }),
   changes: (place) => {
     const body = triedBody(place);

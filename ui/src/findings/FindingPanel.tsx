@@ -17,6 +17,8 @@ import { kindWord } from "./FindingsView";
 
 interface Props {
   id: string;
+  /** It is one of an older snapshot, and no longer found. */
+  gone?: boolean;
   onDocument: OpenDocument;
   /** Opens a draft of a policy. */
   onTry: (policy: string) => void;
@@ -25,15 +27,16 @@ interface Props {
 }
 
 /** One finding: why it is that bad, the statements, what to do, how to check it, how to accept it. */
-export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
-  const fetched = useFetched<FindingPage>(address("finding", { id }), "clavicle.finding/1");
+export function FindingPanel({ id, gone = false, onDocument, onTry, onAsk, onClose }: Props) {
+  const fetched = useFetched<FindingPage>(address("finding", { id, state: gone ? "gone" : null }), "clavicle.finding/1");
   const last = shown(fetched);
   const page = last?.finding.id === id ? last : null;
   const finding = page?.finding;
-  const question = finding === undefined ? null : questionOf(finding);
-  const draft = finding === undefined || finding.because.length === 0 ? null : draftOf(finding);
+  // What is gone may have nothing left to ask about or to change.
+  const question = finding === undefined || gone ? null : questionOf(finding);
+  const draft = finding === undefined || gone || finding.because.length === 0 ? null : draftOf(finding);
   return (
-    <Panel title="Finding" subject={id} onClose={onClose} heading={finding === undefined ? "reading the finding" : <Sentence text={finding.sentence} />}>
+    <Panel title={gone ? "No longer found" : "Finding"} subject={id} onClose={onClose} heading={finding === undefined ? "reading the finding" : <Sentence text={finding.sentence} />}>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
       {page !== null && finding !== undefined && (
         <>
@@ -64,10 +67,10 @@ export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
             <dt>Check</dt>
             <dd><span class="mono">clavicle check --rule {visible(finding.rule)}</span> <Copy text={`clavicle check --rule ${finding.rule}`} label="copy the command" /></dd>
           </dl>
-          <p class="panel-actions">
+          {(question !== null || draft !== null) && <p class="panel-actions">
             {question !== null && <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>}
             {draft !== null && <button type="button" class="button small" onClick={() => onTry(draft)}>what if it were another?</button>}
-          </p>
+          </p>}
           {finding.because.map((citation, index) => <Statement key={index} citation={citation} onOpen={onDocument} />)}
           <section class="block">
             <h3 class="block-title">{visible(page.rule.title)}</h3>
@@ -79,7 +82,7 @@ export function FindingPanel({ id, onDocument, onTry, onAsk, onClose }: Props) {
               {page.rule.sources.map((source) => <li key={source}><a class="link" href={source} target="_blank" rel="noreferrer noopener">{source}</a></li>)}
             </ul>
           </section>
-          {finding.accepted === null && <Accept finding={finding} />}
+          {finding.accepted === null && !gone && <Accept finding={finding} />}
         </>
       )}
     </Panel>

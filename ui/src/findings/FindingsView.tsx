@@ -1,5 +1,7 @@
-import type { Fetched } from "../api/fetched";
-import type { Finding, FindingsPage } from "../api/lists";
+import { address } from "../api/call";
+import { type Fetched, shown, useFetched } from "../api/fetched";
+import type { Finding, FindingsPage, SincePage } from "../api/lists";
+import { MOST_LOOKED_AT } from "../ask/lookedAt";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";
@@ -8,6 +10,8 @@ import type { Go } from "../place/usePlace";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
+
+const STATES = ["open", "accepted", "gone"] as const;
 
 interface Props {
   fetched: Fetched<FindingsPage>;
@@ -19,7 +23,7 @@ interface Props {
 export function FindingsView({ fetched, place, go }: Props) {
   const { choices } = place;
   const choose = (choice: Choice) => (value: string | null) => go({ choices: { ...choices, from: "", [choice]: value ?? "" }, pick: null });
-  const state = choices.state === "accepted" ? "accepted" : "open";
+  const state = STATES.find((each) => each === choices.state) ?? "open";
   return (
     <ListView
       name="Findings"
@@ -31,11 +35,12 @@ export function FindingsView({ fetched, place, go }: Props) {
       choices={(page) => (
         <>
           <div class="segmented" role="group" aria-label="which">
-            {(["open", "accepted"] as const).map((each) => (
+            {STATES.filter((each) => each !== "gone").map((each) => (
               <button key={each} type="button" aria-pressed={state === each} onClick={() => choose("state")(each === "open" ? null : each)}>
                 {each} <span class="count">{number(each === "accepted" ? page.counts.accepted : openCount(page))}</span>
               </button>
             ))}
+            <Gone asks={state === "gone" || page.snapshot.identities <= MOST_LOOKED_AT} chosen={state === "gone"} onChoose={() => choose("state")("gone")} />
           </div>
           <Choose label="rule" all="every rule" facets={page.rules} value={choices.rule ?? null} onChoose={choose("rule")} />
           <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
@@ -48,6 +53,18 @@ export function FindingsView({ fetched, place, go }: Props) {
   );
 }
 
+/** What an older snapshot had and this one has not, where one is saved: `asks`, unasked only of a few identities, since it takes a second world. */
+function Gone({ asks, chosen, onChoose }: { asks: boolean; chosen: boolean; onChoose: () => void }) {
+  const page = shown(useFetched<SincePage>(asks ? address("since") : null, "clavicle.since/1"));
+  if (!chosen && asks && (page === null || page.with === null)) return null;
+  const { gone } = page ?? { gone: null };
+  return (
+    <button type="button" aria-pressed={chosen} onClick={onChoose}>
+      no longer found {gone !== null && <span class="count">{number(gone.critical + gone.high + gone.medium + gone.low)}</span>}
+    </button>
+  );
+}
+
 function openCount(page: FindingsPage): number {
   const { critical, high, medium, low } = page.counts;
   return critical + high + medium + low;
@@ -55,7 +72,7 @@ function openCount(page: FindingsPage): number {
 
 function FindingRow({ finding, open, onOpen }: { finding: Finding; open: boolean; onOpen: () => void }) {
   const { cause } = finding;
-  const matter = [...new Set(finding.reaches.flatMap((reached) => reached.matter))];
+  const matter = mattersOf(finding);
   return (
     <li>
       <button type="button" class="row" data-pick={finding.id} aria-pressed={open} onClick={onOpen}>
@@ -76,6 +93,13 @@ function FindingRow({ finding, open, onOpen }: { finding: Finding; open: boolean
       </button>
     </li>
   );
+}
+
+/** What matters of what it reaches: things before those whom one becomes on the way to them. */
+export function mattersOf({ reaches }: Pick<Finding, "reaches">): string[] {
+  const all = [...new Set(reaches.flatMap((reached) => reached.matter))];
+  const isThing = (name: string) => !/(^|:)(role|user)\//.test(name);
+  return [...all.filter(isThing), ...all.filter((name) => !isThing(name))];
 }
 
 /** `control 14 functions`, as far as one line goes. */

@@ -1,7 +1,7 @@
 import type { Answer, AnswerPage, Cut } from "../api/answer";
 import type { OpenDocument } from "../answer/Statement";
 import { Conditions, Steps } from "../answer/Steps";
-import { RiskMark } from "../mark/Risk";
+import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
@@ -14,9 +14,17 @@ export function answerAt(page: AnswerPage, key: string): Answer | null {
   return (match[1] === undefined ? page.answers : page.closest)[Number(match[2])] ?? null;
 }
 
+/** The chains of an answer, worst first, each with the key of its row. */
+export function chainsOf(page: Pick<AnswerPage, "answers">): { answer: Answer; key: string }[] {
+  const chains = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length > 1);
+  return chains.sort((a, b) => riskRank(a.answer.severity) - riskRank(b.answer.severity));
+}
+
 interface Props {
   answer: Answer;
   subject: string;
+  /** Which of how many chains it is. */
+  among?: [at: number, all: number] | null;
   /** What breaks the chains, where that is known. */
   cuts?: Cut[];
   onCut?: () => void;
@@ -25,13 +33,13 @@ interface Props {
 }
 
 /** Why one row of an answer is so: every step with its layers and statements. */
-export function AnswerPanel({ answer, subject, cuts = [], onCut, onDocument, onClose }: Props) {
+export function AnswerPanel({ answer, subject, among = null, cuts = [], onCut, onDocument, onClose }: Props) {
   const target = answer.steps.length > 1 ? (answer.steps.at(-1)?.to.name ?? null) : null;
   // That the own side of somebody outside is not known is a condition already, in words.
   const depends = answer.outside && answer.if.length > 0 ? [] : answer.depends_on;
   return (
     <Panel
-      title={answer.steps.length > 1 ? `Path, ${counted(answer.steps.length, "step")}` : "Why"}
+      title={answer.steps.length > 1 ? `Path, ${counted(answer.steps.length, "step")}${among === null ? "" : `, ${among[0]} of ${among[1]}`}` : "Why"}
       subject={subject}
       onClose={onClose}
       heading={

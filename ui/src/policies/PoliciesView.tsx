@@ -75,7 +75,7 @@ function PolicyRow({ line, open, onOpen }: { line: PolicyLine; open: boolean; on
   );
 }
 
-function attachedWords(line: PolicyLine): string {
+export function attachedWords(line: PolicyLine): string {
   if (line.attached === 0) return "not attached";
   const [first] = line.attached_to;
   if (line.attached === 1 && first !== undefined) return visible(line.kind === "trust policy" || line.kind === "resource policy" || line.kind === "inline policy" ? `of ${first}` : `attached to ${first}`);

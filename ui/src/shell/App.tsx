@@ -11,7 +11,9 @@ import { DocumentDialog } from "../answer/DocumentDialog";
 import type { OpenDocument } from "../answer/Statement";
 import { AskBar } from "../ask/AskBar";
 import { askAddress, questionText } from "../ask/boxes";
-import { Home, MOST_LOOKED_AT } from "../ask/Home";
+import { elsewhere } from "../ask/elsewhere";
+import { Home } from "../ask/Home";
+import { MOST_LOOKED_AT } from "../ask/lookedAt";
 import { BorderView } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
@@ -25,7 +27,7 @@ import { FindingsView } from "../findings/FindingsView";
 import { linesOf } from "../map/folded";
 import { drawingOf, MapView, nextDrawing } from "../map/MapView";
 import { canBeTakenApart, seenOf, shapeActs } from "../map/seen";
-import { AnswerPanel, answerAt } from "../panel/AnswerPanel";
+import { AnswerPanel, answerAt, chainsOf } from "../panel/AnswerPanel";
 import { cutQuestion, LinesPanel, ShapePanel } from "../panel/ShapePanel";
 import { WhyPanel } from "../panel/WhyPanel";
 import { PoliciesView } from "../policies/PoliciesView";
@@ -36,6 +38,7 @@ import { PolicyPanel } from "../policies/PolicyPanel";
 import { isChangeMap, levelPlace, type Question, type View } from "../place/place";
 import { goBack, leave, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
+import { Begin } from "./Begin";
 import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
 import { Loading, ReadingStopped } from "./Loading";
@@ -101,7 +104,7 @@ export function App() {
   const shape = place.shape === null ? undefined : seen?.shapes.find((each) => each.id === place.shape);
   const parts = seen === null || place.ribbon === null ? null : linesOf(seen, place.ribbon);
 
-  const ask = (next: Question, cut = false) => go({ view: "ask", question: next, answer: null, cut });
+  const ask = (next: Question, cut = false) => go((next.in === "words" && elsewhere(next.text)) || { view: "ask", question: next, answer: null, cut });
   const askText = (text: string, cut = false) => ask({ in: "words", text }, cut);
   const askCut = () => {
     if (page === null || page.cuts.length > 0 || place.cut) return showCut(true);
@@ -113,6 +116,7 @@ export function App() {
   const acts = useMemo<Acts>(
     () => ({
       onTry: (pick, text) => go({ view: "changes", pick, choices: text === null ? {} : { text }, answer: null, ribbon: null, shape: null, pair: null }),
+      onData: () => go({ view: "data", choices: {}, pick: null }),
       onPolicy: (pick) => go({ view: "policies", pick, choices: {} }),
       onAsk: (text, cut = false) => go({ view: "ask", question: { in: "words", text }, answer: null, cut }),
     }),
@@ -179,7 +183,7 @@ export function App() {
         }
       },
       e: () => {
-        if (canExport(place)) setExportOpen(true);
+        if (ready && canExport(place)) setExportOpen(true);
       },
       "[": goBack,
       "]": () => history.forward(),
@@ -202,11 +206,13 @@ export function App() {
   }, [title]);
 
   const whyAnswer = page !== null && place.answer !== null ? answerAt(page, place.answer) : null;
+  const chains = page === null ? [] : chainsOf(page);
+  const chainAt = chains.findIndex(({ key }) => key === place.answer);
   const panel =
     place.view === "ask" ? (
-      whyAnswer !== null && <AnswerPanel answer={whyAnswer} cuts={page?.cuts ?? []} onCut={askCut} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
+      whyAnswer !== null && <AnswerPanel answer={whyAnswer} among={chainAt < 0 || chains.length < 2 ? null : [chainAt + 1, chains.length]} cuts={page?.cuts ?? []} onCut={askCut} subject={place.answer ?? ""} onDocument={openDocument} onClose={closePanel} />
     ) : place.view === "findings" ? (
-      place.pick !== null && ready && <FindingPanel id={place.pick} onDocument={openDocument} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <FindingPanel id={place.pick} gone={choices.state === "gone"} onDocument={openDocument} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "changes" ? null : place.view === "data" ? (
       gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
@@ -258,15 +264,16 @@ export function App() {
         onHome={() => go({ view: "ask", question: null, answer: null })}
         onTheme={setTheme}
         onHelp={() => setHelpOpen(true)}
-        onExport={canExport(place) ? () => setExportOpen(true) : null}
+        onExport={ready && canExport(place) ? () => setExportOpen(true) : null}
       >
         <AskBar question={question} asked={page?.question ?? null} lineRef={line} onAsk={ask} />
       </TopBar>
       <div class="body">
         <main class={`main main-${place.view}${place.pick === null || place.view === "changes" ? "" : " with-panel"}`} id="main" tabIndex={-1}>
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
+          {status?.choice === true && status.state !== "stopped" && <Begin onBegun={again} />}
           {statusError === null && status?.state === "stopped" && <ReadingStopped onGoOn={() => want(true)} />}
-          {statusError === null && !ready && status?.state !== "stopped" && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} onStop={() => want(false)} />}
+          {statusError === null && !ready && status?.state !== "stopped" && status?.state !== "nothing" && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} onStop={() => want(false)} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
             <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />

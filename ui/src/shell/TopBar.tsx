@@ -3,6 +3,7 @@ import type { Summary } from "../api/summary";
 import { Logo } from "../mark/Logo";
 import { RiskMark } from "../mark/Risk";
 import type { View } from "../place/place";
+import { age } from "../text/age";
 import { counted } from "../text/count";
 import { visible } from "../text/visible";
 import { type Theme, THEMES } from "../theme/theme";
@@ -44,7 +45,7 @@ export function TopBar({ view, theme, summary, children, onView, onHome, onTheme
       </div>
       {children}
       <div class="top-right">
-        {summary !== null && <SnapshotFacts summary={summary} />}
+        {summary !== null && <SnapshotFacts summary={summary} onOpen={() => onView("data")} />}
         <div class="top-tools">
           <label class="theme">
             <span class="unseen">colours</span>
@@ -73,16 +74,19 @@ export function TopBar({ view, theme, summary, children, onView, onHome, onTheme
   );
 }
 
-function SnapshotFacts({ summary }: { summary: Summary }) {
+/** Of when the data is, how old that is, and how much: what was seen of it is in Data. */
+function SnapshotFacts({ summary, onOpen }: { summary: Summary; onOpen: () => void }) {
   const { snapshot } = summary;
+  // The demo is as old as it was made.
+  const old = summary.demo ? "demo" : age(snapshot.id, Date.now());
   return (
-    <p class="snapshot">
+    <button type="button" class="snapshot" title="what was seen, and other snapshots" onClick={onOpen}>
       <span class="snapshot-name">
         {!snapshot.complete && <span title="some things could not be seen"><RiskMark risk="unknown" word={false} /></span>}
         <span>snapshot <time dateTime={snapshot.id}>{visible(shortTime(snapshot.id))}</time></span>
       </span>
-      <span class="snapshot-facts">{counted(snapshot.accounts, "account")}{summary.demo ? ", demo" : ""}</span>
-    </p>
+      <span class="snapshot-facts">{counted(snapshot.accounts, "account")}{old !== null && `, ${old}`}</span>
+    </button>
   );
 }
 

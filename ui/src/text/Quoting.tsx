@@ -1,6 +1,15 @@
+import { elideRuns } from "./elide";
+import { MOST_OF_A_RUN, Whole } from "./Name";
 import { visible } from "./visible";
 
 /** A sentence in which what stands between backticks is what was typed or is to be typed. */
 export function Quoting({ text }: { text: string }) {
-  return <bdi class="sentence">{text.split("`").map((part, index) => (index % 2 === 1 ? <code class="mono" key={index}>{visible(part)}</code> : visible(part)))}</bdi>;
+  const full = visible(text);
+  const short = elideRuns(full, MOST_OF_A_RUN);
+  const plain = full.replaceAll("`", "");
+  return (
+    <Whole full={plain} short={short === full ? plain : short} look="sentence">
+      {short.split("`").map((part, index) => (index % 2 === 1 ? <code class="mono" key={index}>{part}</code> : part))}
+    </Whole>
+  );
 }

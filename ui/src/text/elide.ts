@@ -8,6 +8,20 @@ export function elide(text: string, most: number): string {
   return `${characters.slice(0, head).join("")}…${tail === 0 ? "" : characters.slice(-tail).join("")}`;
 }
 
+/** Shortens every run of more than `most` characters without a space: names need not end, and a sentence of one would fill the page. */
+export function elideRuns(text: string, most: number): string {
+  return text.replace(/\S+/gu, (run) => elide(run, most));
+}
+
+/** Words of a sentence, as many as fit into `width` pixels: its beginning says more than both of its ends. */
+export function beginningOf(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  const characters = Array.from(text);
+  let most = characters.length - 1;
+  while (most > 0 && measure(`${characters.slice(0, most).join("").trimEnd()}…`) > width) most -= 1;
+  return `${characters.slice(0, most).join("").trimEnd()}…`;
+}
+
 /** Shortens to what fits into `width` pixels, as `measure` sees it. */
 export function elideToWidth(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;

@@ -10,6 +10,7 @@ import { Download } from "../shell/Download";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
+import { Quoting } from "../text/Quoting";
 import { visible } from "../text/visible";
 import { Evidence, USUAL_AGE } from "./TrimView";
 
@@ -120,8 +121,8 @@ function Plan({ page }: { page: PlanPage }) {
     return refused === null ? null : (
       <section class="block">
         <h3 class="block-title">No plan</h3>
-        <p class="panel-words"><Sentence text={refused.error} /></p>
-        {refused.hint !== null && <p class="panel-words quiet"><Sentence text={refused.hint} /></p>}
+        <p class="panel-words"><Quoting text={refused.error} /></p>
+        {refused.hint !== null && <p class="panel-words quiet"><Quoting text={refused.hint} /></p>}
       </section>
     );
   }

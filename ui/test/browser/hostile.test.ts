@@ -18,7 +18,7 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
   let folder: string;
   beforeAll(async () => {
     folder = hostileFolder();
-    at = await opened(folder);
+    at = await opened({ folder });
     page = at.page;
   });
   afterAll(async () => {
@@ -82,13 +82,26 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
       }
     }, `/api/export?${new URLSearchParams(query)}`);
   const VIEWS: Record<string, string>[] = [
-    { view: "answer", text: chain }, { view: "map", account: STAGING }, { view: "border" }, { view: "policies" }, { view: "policy", name: policy }, { view: "findings" }, { view: "data" },
+    { view: "answer", text: chain }, { view: "map", account: STAGING }, { view: "border" }, { view: "policies" }, { view: "policy", name: policy }, { view: "trim" }, { view: "findings" }, { view: "data" },
   ];
+  it("leaves the rest of a page to be read where a name does not end", async () => {
+    for (const [fragment, until, selector] of [["#/ask", ".home-counts", ".fact"], ["#/findings", ".main-findings .row", ".row"]] as const) {
+      await at.open(fragment, until);
+      const heights = await page.locator(selector).evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
+      expect(Math.max(...heights)).toBeLessThan(200);
+    }
+    // The whole name is there for those who want it.
+    expect(await page.locator(".row [title*='WWWWWWWWWW']").count()).toBeGreaterThan(0);
+    await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
+    const over = await page.locator(".matrix-row").evaluateAll((rows) => rows.filter((row) => (row.querySelector(".name")?.getBoundingClientRect().right ?? 0) > row.getBoundingClientRect().right).map((row) => row.textContent?.slice(0, 40)));
+    expect(over).toEqual([]);
+  });
+
   it("is handed on without harm, in every form", async () => {
     for (const view of VIEWS) {
       for (const form of ["svg", "html", "csv", "md"]) {
         // Of lists there are no pictures.
-        if (form === "svg" && ["policies", "findings", "data"].includes(view.view ?? "")) continue;
+        if (form === "svg" && ["policies", "trim", "findings", "data"].includes(view.view ?? "")) continue;
         const { status, text } = await exported({ ...view, form });
         expect([view.view, form, status]).toEqual([view.view, form, 200]);
         expect([view.view, form, new RegExp(UNSEEN, "u").exec(text)?.[0] ?? null]).toEqual([view.view, form, null]);

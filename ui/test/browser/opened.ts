@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { serve } from "./server";
+import { serve, type What } from "./server";
 
 /** So long a state is waited for: machines that build beside it are slow, and whoever waits longer learns nothing more. */
 export const PATIENCE = 60_000;
@@ -24,9 +24,9 @@ export interface Opened {
   stop: () => Promise<void>;
 }
 
-export async function opened(folder?: string): Promise<Opened> {
+export async function opened(what: What = {}): Promise<Opened> {
   mkdirSync(SCREENS, { recursive: true });
-  const server = await serve(folder);
+  const server = await serve(what);
   const { origin } = new URL(server.url);
   const browser: Browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light", reducedMotion: "reduce" });

@@ -14,17 +14,20 @@ export interface Served {
 
 const WAIT_MS = 60_000;
 
-/**
- * A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. `folder`: the
- * program opens this in place of the demo.
- */
-export async function serve(folder?: string): Promise<Served> {
+/** What the program opens in place of the demo: a folder, or nothing at all. */
+export interface What {
+  folder?: string;
+  nothing?: true;
+}
+
+/** A server to test: one that runs (`CLAVICLE_URL`), the program's own demo (`CLAVICLE_BIN`), or else the mock. */
+export async function serve({ folder, nothing }: What = {}): Promise<Served> {
   const { CLAVICLE_URL: url, CLAVICLE_BIN: program } = process.env;
-  if (folder === undefined && url !== undefined && url !== "") return { url, data: "", stop: () => undefined };
+  if (folder === undefined && nothing === undefined && url !== undefined && url !== "") return { url, data: "", stop: () => undefined };
   const data = mkdtempSync(join(tmpdir(), "clavicle-browser-"));
   const child =
     program !== undefined && program !== ""
-      ? spawn(program, folder === undefined ? ["demo", "--no-open"] : ["open", "--no-open", "-s", folder], {
+      ? spawn(program, nothing === true ? ["open", "--no-open"] : folder === undefined ? ["demo", "--no-open"] : ["open", "--no-open", "-s", folder], {
           stdio: ["ignore", "pipe", "inherit"],
           env: { ...process.env, CLAVICLE_DATA: data },
           cwd: folder,

@@ -202,11 +202,11 @@ ofTheDemo("the views of the demo", (at) => {
     it("is tried by editing: the draft is in the link, its faults are said, digits are text", async () => {
       await at.open("#/ask", ".home-sentence");
       await page.keyboard.press("6");
-      await page.waitForSelector(".main-changes .question");
+      await page.waitForSelector(".main-changes .row");
       await page.getByLabel("name contains").fill("shared-ops");
       await page.keyboard.press("Enter");
-      await page.waitForFunction(() => document.querySelectorAll(".main-changes .question").length === 1);
-      await page.locator(".main-changes .question").click();
+      await page.waitForFunction(() => document.querySelectorAll(".main-changes .row").length === 1);
+      await page.locator(".main-changes .row").click();
       await page.waitForSelector(editor);
       const original = await page.evaluate(async () => {
         const answer = (await (await fetch("/api/policy?name=staging:policy/shared-ops")).json()) as { answers: { steps: { because: { document_id: number }[] }[] }[] };
@@ -419,7 +419,7 @@ ofTheDemo("the views of the demo", (at) => {
     ["policies", "#/policies", ".main-policies .row"],
     ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
     ["data", "#/data", ".main-data .row"],
-    ["changes", "#/changes", ".main-changes .question"],
+    ["changes", "#/changes", ".main-changes .row"],
     ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],
     ["changes-edit", `#/changes?${new URLSearchParams({ text: '{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}', pick: "staging:policy/shared-ops" })}`, ".faults"],
     ["changes-map", `#/changes/444455556666?${new URLSearchParams({ act: "delete", shows: "map", pick: "staging:policy/shared-ops" })}`, ".change-map .ribbon-gone"],

@@ -65,7 +65,7 @@ try {
   const largest = accounts[0]?.[0];
   const views = {
     home: ["#/ask", ".home-sentence"], organization: ["#/map", ".map-head"], account: [`#/map/${largest}?as=map`, ".map-head"], matrix: [`#/map/${largest}?as=matrix`, ".matrix, .empty"],
-    border: ["#/border", ".main-border .row, .empty"], policies: ["#/policies", ".main-policies .row"], trim: ["#/trim", ".main-trim .row, .empty"], changes: ["#/changes", ".main-changes .question"],
+    border: ["#/border", ".main-border .row, .empty"], policies: ["#/policies", ".main-policies .row"], trim: ["#/trim", ".main-trim .row, .empty"], changes: ["#/changes", ".main-changes .row"],
     findings: ["#/findings", ".main-findings .row, .empty"], data: ["#/data", ".main-data .coverage"],
   };
   for (const [name, [fragment, until]] of Object.entries(views)) {

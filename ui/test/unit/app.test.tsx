@@ -11,6 +11,7 @@ describe("the whole page", () => {
   let statuses: unknown[];
   let asked: string[];
   let wishes: boolean[];
+  let begun: string[];
   let left: number;
   const program = async (path: string, sent?: RequestInit) => {
     asked.push(path);
@@ -25,6 +26,16 @@ describe("the whole page", () => {
         statuses = [wanted ? ready : { ...ready, state: "stopped" }];
         return json(statuses[0]);
       }
+      case "/api/begin": {
+        if (sent?.method !== "POST") return json({ schema: "clavicle.begin/1", calls: ["iam:GetAccountAuthorizationDetails", "kms:GetKeyPolicy"] });
+        const { show } = JSON.parse(String(sent.body)) as { show: string };
+        begun.push(show);
+        if (show === "saved") return json({ error: "no snapshot is saved yet", hint: null, candidates: [] }, 400);
+        statuses = [ready];
+        return json(ready);
+      }
+      case "/api/file":
+        return json(statuses[0]);
       case "/api/summary":
         return json(SUMMARY);
       case "/api/ask":
@@ -50,6 +61,7 @@ describe("the whole page", () => {
     statuses = [ready];
     asked = [];
     wishes = [];
+    begun = [];
     left = 0;
     forgetAnswers();
     location.hash = "";
@@ -68,6 +80,26 @@ describe("the whole page", () => {
     expect(words(page.querySelector(".loading"))).toContain("3 of 10");
     expect(asked).not.toContain("/api/summary");
     await vi.waitFor(() => expect(page.querySelector(".home-sentence")).not.toBeNull(), 3000);
+  });
+
+  it("offers the demo, how to collect, and files where nothing is there, and opens what is chosen", async () => {
+    statuses = [{ state: "nothing", step: null, done: 0, total: 0, error: null, choice: true }];
+    const page = await draw(<App />);
+    await settled();
+    expect(words(page.querySelector(".home-sentence"))).toBe("There is no snapshot yet.");
+    expect(words(page.querySelector(".begin"))).toContain("the 2 calls that it makes");
+    expect(page.querySelector(".loading")).toBeNull();
+    // What is no snapshot is told, and another may be chosen.
+    await act(() => [...page.querySelectorAll("button")].find((each) => words(each) === "open what was collected")?.click());
+    await settled();
+    expect(words(page.querySelector(".begin .error-title"))).toBe("no snapshot is saved yet");
+    const drop = new Event("drop", { bubbles: true, cancelable: true });
+    Object.assign(drop, { dataTransfer: { files: [new File(["{}"], "details & more.json"), new File(["[]"], "other.json")] } });
+    await act(() => void page.querySelector(".begin-drop")?.dispatchEvent(drop));
+    await settled();
+    expect(asked.filter((path) => path.startsWith("/api/file"))).toEqual(["/api/file?name=details+%26+more.json", "/api/file?name=other.json&more=true"]);
+    expect(begun).toEqual(["saved", "files"]);
+    expect(page.querySelector(".begin")).toBeNull();
   });
 
   it("lists the accounts that were read while the rest goes on, and opens the one that is chosen", async () => {

@@ -3,8 +3,18 @@ import { describe, expect, it, vi } from "vitest";
 import { AskBar } from "../../src/ask/AskBar";
 import { askAddress, boxesQuestion, questionText } from "../../src/ask/boxes";
 import { completed } from "../../src/ask/completions";
+import { elsewhere } from "../../src/ask/elsewhere";
 import type { Question } from "../../src/place/place";
 import { draw } from "./draw";
+
+describe("words that a view answers", () => {
+  it("lead there, and questions do not", () => {
+    const leads = (text: string) => elsewhere(text)?.view ?? null;
+    expect(["who gets in from outside", "Who gets in?", "outside", " what  is unused ", "what is not used", "unused", "what is wrong?", "what is missing"].map(leads)).toEqual(["border", "border", "border", "trim", "trim", "trim", "findings", "data"]);
+    expect(elsewhere("what is public")?.choices).toEqual({ public: "true" });
+    expect(["who can read outside", "what is role/unused", "who can become admin", "what policy/public", "unused role/x", ""].map(leads)).toEqual([null, null, null, null, null, null]);
+  });
+});
 
 describe("the four boxes", () => {
   const boxes = (some: Partial<Extract<Question, { in: "boxes" }>>): Question => ({ in: "boxes", by: "", do: "", on: "", when: [], ...some });

@@ -121,13 +121,26 @@ fn found(reader: &Reader, way: &Way) -> Option<Found> {
         key: vec![on.arn.clone()?, door.to_owned(), row.outsider.clone(), row.from.clone()],
         severity,
         reason: reason(&answer),
-        sentence: format!("{}.", answer.steps.first()?.sentence),
+        sentence: sentence(&answer)?,
         cause,
         reaches: reaches(&answer),
         fix: rule.fix.to_owned(),
         because: places.filter_map(|at| reader.cite_statement(&at)).collect(),
         outsider: Some(way.outsider.clone()),
     })
+}
+
+/// Who comes in by which door. Of an identity provider, whom of its users that means: what the statement asks of their tokens
+/// says it in keys.
+fn sentence(answer: &Answer) -> Option<String> {
+    let step = answer.steps.first()?;
+    let row = answer.way.as_ref()?;
+    let Some(subjects) = &row.subjects else { return Some(format!("{}.", step.sentence)) };
+    let is_told = |kind: &str| matches!(kind, "subject" | "audience");
+    let others = row.guards.iter().filter(|guard| guard.keeps_out && !is_told(&guard.kind));
+    let others: Vec<&str> = others.map(|guard| guard.text.as_str()).collect();
+    let condition = if others.is_empty() { String::new() } else { format!(", if {}", others.join(" and ")) };
+    Some(format!("{}: {subjects} can become {}{condition}.", row.from, step.to.name))
 }
 
 /// `unknown account; no condition; reaches s3://invoices in 5 steps`

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use clavicle_catalog::Word;
 
 use super::{Pseudonyms, Redact};
-use crate::PolicyLine;
 use crate::shape::{
     Accepted, AcceptedIn, AccessChange, AccountCoverage, Answer, AnswerPage, Asked, AttachmentChange,
     BreakChange, Cause, ChangesPage, CheckPage, Citation, CoveragePage, CutIn, DocumentChange, Finding, Gap,
@@ -13,6 +12,7 @@ use crate::shape::{
     PolicySheet, PolicyTask, Reached, Reaches, SourceFile, StatementSheet, Step, StepAsk, StepMethod,
     TextLine, Thing, WayIn,
 };
+use crate::{PolicyLine, UseLine};
 
 impl Redact for String {
     fn redact(&mut self, pseudonyms: &Pseudonyms) {
@@ -118,6 +118,10 @@ redacted! {
     Gap { why, places, accounts, unseen; call, state, place_count, things, unseen_count }
     SourceFile { file; kind, bytes, modified }
     NotUnderstood { place, text; }
+    UseLine {
+        thing, label, members, because;
+        count, standing, last_used, granted, used, unknown, unused, partly_seen
+    }
     PolicyLine { name, account, attached_to; kind, seen, editable, attached, statements, tasks, equal, near }
 }
 

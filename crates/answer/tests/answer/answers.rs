@@ -425,6 +425,21 @@ fn a_policy_tells_what_each_statement_gives() {
 }
 
 #[test]
+fn what_somebody_can_do_is_narrowed_to_a_word_and_never_to_all_in_place_of_an_action() {
+    let page = ask("what can staging:role/deployer write");
+    assert_eq!(page.question.text, "what can staging:role/deployer write");
+    let direct: Vec<&Answer> = page.answers.iter().filter(|answer| answer.steps.len() == 1).collect();
+    assert!(
+        !direct.is_empty() && direct.iter().all(|answer| answer.access == ["write"]),
+        "{}",
+        page.sentence
+    );
+    assert_eq!(ask("what can staging:role/deployer do").question.text, "what can staging:role/deployer do");
+    let action = reader().parse("what staging:role/deployer --do s3:GetObject").expect("a question");
+    assert!(reader().answer(&action).is_err(), "it would tell of everything");
+}
+
+#[test]
 fn those_outside_are_summed_up() {
     let summary = reader().summary();
     let found: Vec<(&str, bool, Option<Severity>, &str)> = summary
@@ -804,6 +819,45 @@ fn reader_of_things(users: &[(&str, Value, Value)], things: &[Value]) -> Reader 
     let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
     let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
     Reader::new(world, Settings::default())
+}
+
+/// Who comes in by several doors does with each what that one lets them: nobody becomes a bucket, nor writes one that is read.
+#[test]
+fn of_somebody_outside_each_door_is_told_with_what_it_opens() {
+    let allow = |resource: Option<&str>, action: &str| {
+        let mut statement = serde_json::json!({"Effect": "Allow", "Action": action,
+            "Principal": {"AWS": "arn:aws:iam::999999999999:root"}});
+        if let Some(resource) = resource {
+            statement["Resource"] = resource.into();
+        }
+        serde_json::json!({"Version": "2012-10-17", "Statement": [statement]})
+    };
+    let bucket = |name: &str, action: &str| {
+        let text = allow(Some(&format!("arn:aws:s3:::{name}/*")), action).to_string();
+        serde_json::json!({"resourceType": "AWS::S3::Bucket", "arn": format!("arn:aws:s3:::{name}"),
+            "awsAccountId": "111122223333", "resourceName": name, "configuration": {},
+            "supplementaryConfiguration": {"BucketPolicy": {"policyText": text}}})
+    };
+    let sentence = |buckets: Value| {
+        let details = serde_json::json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [
+            {"Arn": "arn:aws:iam::111122223333:role/in", "RoleName": "in", "RoleId": "AROAIN", "Path": "/",
+             "AssumeRolePolicyDocument": allow(None, "sts:AssumeRole"), "InstanceProfileList": [],
+             "AttachedManagedPolicies": [], "RolePolicyList": []}]});
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("details.json"), details.to_string()).expect("a file");
+        let items = serde_json::json!({"configurationItems": buckets});
+        std::fs::write(folder.path().join("buckets.json"), items.to_string()).expect("a file");
+        let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
+        let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
+        Reader::new(world, Settings::default()).summary().outside[0].sentence.clone()
+    };
+    let known = "unknown account 999999999999 can become role/in and can read s3://a-ledger";
+    let one = bucket("a-ledger", "s3:GetObject");
+    assert_eq!(sentence(Value::from(vec![one.clone()])), known);
+    let same = bucket("b-ledger", "s3:GetObject");
+    assert_eq!(sentence(Value::from(vec![one.clone(), same])), format!("{known} and 1 more thing"));
+    let other = bucket("b-drop", "s3:PutObject");
+    assert_eq!(sentence(Value::from(vec![one, other])), format!("{known} and gets at 1 more thing"));
 }
 
 /// An account of which a bucket was seen, and what became of the call that lists users and roles.

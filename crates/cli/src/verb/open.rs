@@ -8,8 +8,9 @@ use clavicle_answer::Reader;
 use clavicle_graph::Stated;
 use clavicle_snapshot::Place;
 use clavicle_usage::Evidence;
-use clavicle_web::{Beside, NotRead, SavedSnapshot, ServeError, Server};
+use clavicle_web::{Beside, Chosen, NotRead, Offer, SavedSnapshot, ServeError, Server};
 
+use crate::choice::Choice;
 use crate::data_folder::{DataFolder, Saved};
 use crate::exit::Exit;
 use crate::failure::{Failure, system_words};
@@ -29,9 +30,11 @@ pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
     let source = match &last {
         Some(last) if accounts.sources.is_empty() => {
             let sources: Vec<PathBuf> = last.sources.iter().map(PathBuf::from).collect();
-            Source::from_typed(&sources)?
+            Some(Source::from_typed(&sources)?)
         }
-        _ => Source::from_typed(&accounts.sources)?,
+        // Where nothing is saved, the page says what there is to choose from.
+        _ if accounts.sources.is_empty() => Source::newest()?,
+        _ => Some(Source::from_typed(&accounts.sources)?),
     };
     let mut planned = Planned::of(accounts);
     if let Some(last) = &last {
@@ -48,7 +51,7 @@ pub(crate) fn open(typed: &Open, accounts: &Accounts) -> Result<Exit, Failure> {
 
 /// Serves the demo organization.
 pub(crate) fn demo(serving: &Serving, accounts: &Accounts) -> Result<Exit, Failure> {
-    let around = Around::new(Source::Demo, Planned::default(), source::stated(accounts), accounts);
+    let around = Around::new(Some(Source::Demo), Planned::default(), source::stated(accounts), accounts);
     serve(around, None, serving)
 }
 
@@ -68,6 +71,12 @@ fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<
     terminal::print(&format!("{address}\n"))?;
     let mut page = terminal::side_page();
     page.line(&Ink::of(Tone::Faint, "only this computer can reach it; the address works once; Ctrl-C stops"));
+    if around.choice.source().is_none() {
+        page.line(&Ink::of(
+            Tone::Faint,
+            "no snapshot is saved yet: the page offers the demo, your files, and how to collect",
+        ));
+    }
     terminal::say(page);
     if !serving.no_open {
         std::thread::spawn(move || browse(&address));
@@ -76,13 +85,16 @@ fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<
     let told = failed.clone();
     let opened = around.clone();
     let load = move |progress: &clavicle_web::Progress| {
-        let loaded = opened.loaded(&opened.source, progress).map_err(|failure| {
+        let source = opened.choice.source().ok_or(NotRead::Nothing)?;
+        let loaded = opened.loaded(&source, progress).map_err(|failure| {
             told.store(true, Ordering::Relaxed);
             let mut page = terminal::side_page();
             failure.lay_out(&mut page);
             terminal::say(page);
             NotRead::Failed(failure.in_one_line())
         })?;
+        // Something else may have been chosen since.
+        told.store(false, Ordering::Relaxed);
         if progress.is_stopped() {
             return Err(NotRead::Stopped);
         }
@@ -95,7 +107,7 @@ fn serve(around: Around, question: Option<String>, serving: &Serving) -> Result<
 /// What is open, and where the rest is.
 #[derive(Debug, Clone)]
 struct Around {
-    source: Source,
+    choice: Arc<Choice>,
     planned: Planned,
     stated: Stated,
     known: Option<PathBuf>,
@@ -103,9 +115,15 @@ struct Around {
 }
 
 impl Around {
-    fn new(source: Source, planned: Planned, stated: Stated, accounts: &Accounts) -> Self {
+    fn new(source: Option<Source>, planned: Planned, stated: Stated, accounts: &Accounts) -> Self {
         let known = accounts.known.clone();
-        Self { source, planned, stated, known, evidence: EvidencePlace::default() }
+        Self {
+            choice: Arc::new(Choice::new(source)),
+            planned,
+            stated,
+            known,
+            evidence: EvidencePlace::default(),
+        }
     }
 
     fn loaded(&self, source: &Source, progress: &clavicle_web::Progress) -> Result<Loaded, Failure> {
@@ -117,8 +135,8 @@ impl Around {
 
 impl Beside for Around {
     fn evidence(&self) -> Result<Evidence, String> {
-        let read = match (&self.source, &self.evidence.evidence) {
-            (Source::Demo, None) => demo::evidence(),
+        let read = match (self.choice.source(), &self.evidence.evidence) {
+            (Some(Source::Demo), None) => demo::evidence(),
             _ => evidence_file::kept(&self.evidence),
         };
         read.map_err(|failure| failure.in_one_line())
@@ -127,9 +145,12 @@ impl Beside for Around {
     fn snapshots(&self) -> Result<Vec<SavedSnapshot>, String> {
         let saved = DataFolder::find().and_then(|folder| folder.snapshots());
         let saved = saved.map_err(|failure| failure.in_one_line())?;
-        let is_open = |path: &Path| match &self.source {
-            Source::Saved(open) | Source::File(open) => source::absolute(open) == source::absolute(path),
-            Source::Demo | Source::Merged(_) => false,
+        let open = self.choice.source();
+        let is_open = |path: &Path| match &open {
+            Some(Source::Saved(open) | Source::File(open)) => {
+                source::absolute(open) == source::absolute(path)
+            }
+            Some(Source::Demo | Source::Merged(_)) | None => false,
         };
         let told =
             |saved: Saved| SavedSnapshot { open: is_open(&saved.path), name: saved.name, bytes: saved.bytes };
@@ -145,6 +166,18 @@ impl Beside for Around {
             None => Err(Failure::input(format!("there is no snapshot `{name}` any more"))),
         };
         find().map_err(|failure| failure.in_one_line())
+    }
+
+    fn offer(&self) -> Option<Offer> {
+        self.choice.offer()
+    }
+
+    fn choose(&self, chosen: Chosen) -> Result<(), String> {
+        self.choice.choose(chosen).map_err(|failure| failure.in_one_line())
+    }
+
+    fn hand_over(&self, name: &str, bytes: &[u8], more: bool) -> Result<(), String> {
+        self.choice.hand_over(name, bytes, more).map_err(|failure| failure.in_one_line())
     }
 }
 

@@ -23,7 +23,7 @@ pub use gaps::gaps;
 pub use html::html;
 pub use markdown::{MOST_OF_ROWS, markdown, plain, push_notes};
 pub use sheet::{Sheet, Table};
-pub use sheets::{answer, changes, coverage, findings, map, policies};
+pub use sheets::{answer, changes, coverage, findings, granted, map, policies};
 
 pub use crate::severity::{severity_mark, severity_word};
 pub use standing::{acceptance, is_blocked, standing, step_condition};

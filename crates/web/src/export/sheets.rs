@@ -1,9 +1,9 @@
 //! Every view as a sheet.
 
-use clavicle_answer::PolicyLine;
 use clavicle_answer::shape::{
     AnswerPage, ChangesPage, Citation, CoveragePage, Finding, NotSeen, Severity, SnapshotHead, Thing, Verdict,
 };
+use clavicle_answer::{PolicyLine, UseLine};
 
 use super::answers::{Counts, records, rows};
 use super::gaps::gaps;
@@ -163,6 +163,52 @@ pub fn policies(sentence: &str, snapshot: &SnapshotHead, rows: &[PolicyLine]) ->
         sentence: sentence.to_owned(),
         facts: vec![("data of", snapshot.id.clone())],
         tables: vec![Table::new("", &head, table.collect())],
+        ..Sheet::default()
+    }
+}
+
+/// Granted against used: the rows that are shown.
+pub fn granted(
+    sentence: &str,
+    snapshot: &SnapshotHead,
+    since: &str,
+    rows: &[UseLine],
+    notes: &[String],
+) -> Sheet {
+    let head = [
+        "who",
+        "account",
+        "how many",
+        "standing",
+        "last used",
+        "granted to each",
+        "used",
+        "cannot be known",
+        "not used",
+        "because",
+    ];
+    let table = rows.iter().map(|line| {
+        // That more may be granted than is counted belongs to the numbers.
+        let partly = line.partly_seen.then(|| "~ not all of its policies could be read".to_owned());
+        vec![
+            line.label.clone(),
+            line.thing.account.clone().unwrap_or_default(),
+            line.count.to_string(),
+            line.standing.to_owned(),
+            line.last_used.clone().unwrap_or_default(),
+            line.granted.to_string(),
+            line.used.to_string(),
+            line.unknown.to_string(),
+            line.unused.to_string(),
+            names(line.because.clone().into_iter().chain(partly)),
+        ]
+    });
+    Sheet {
+        title: "Granted against used".to_owned(),
+        sentence: sentence.to_owned(),
+        facts: vec![("data of", snapshot.id.clone()), ("used since", since.to_owned())],
+        tables: vec![Table::new("", &head, table.collect())],
+        notes: notes.to_vec(),
         ..Sheet::default()
     }
 }

@@ -161,6 +161,9 @@ fn every_answer_keeps_to_its_schema() {
         post("why_of_two", &format!("/api/try/why?account=444455556666&pair=0&ribbon={ribbon}"), &body);
         post("stopped", "/api/stop", &json!({ "what": body.to_string() }));
     }
+    let begin =
+        serde_json::to_value(crate::begin::BeginPage::new(crate::Offer { calls: vec!["a:B".to_owned()] }));
+    schemas.keeps("begin", &begin.expect("JSON"));
     post("error", "/api/try", &json!({ "edits": [] }));
     let refused = served.get("/api/ask?text=make+me+a+sandwich", &[("Cookie", &cookie)]);
     schemas.keeps("error", &serde_json::from_str(&refused.body).expect("JSON"));

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, CoveragePage, Finding};
-use clavicle_answer::{PolicyLine, Pseudonyms, Redact};
+use clavicle_answer::{PolicyLine, Pseudonyms, Redact, UseLine, UseLines};
 
 use super::facet::Narrowed;
-use super::{MapOfTwo, border_choices, findings_choices, of_account, policies_choices, policies_sentence};
+use super::{
+    MapOfTwo, border_choices, findings_choices, granted_choices, granted_sentence, of_account,
+    policies_choices, policies_sentence,
+};
 use crate::export::{self, Sheet};
 use crate::map::{Change, MapPage};
 use crate::open::Open;
@@ -142,6 +145,20 @@ impl Handing {
         ))
     }
 
+    /// What is no longer found. Pseudonyms are made of the names of the snapshot that is open, and it may be of other names.
+    pub(crate) fn gone(
+        &self,
+        page: &CheckPage,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        if names.is_some() {
+            let error = "what is no longer found may have names that are not in this snapshot";
+            return Err(Refusal::question(error, Some("open the older snapshot, and hand on its findings")));
+        }
+        self.findings(page, asked, None)
+    }
+
     pub(crate) fn border(
         &self,
         page: &AnswerPage,
@@ -164,6 +181,21 @@ impl Handing {
         let rows: Vec<PolicyLine> =
             narrowed.rows(lines).into_iter().map(|row| self.told(row, names)).collect();
         Ok(export::policies(&policies_sentence(lines), &open.reader().snapshot_head(), &rows))
+    }
+
+    pub(crate) fn granted(
+        &self,
+        open: &Open,
+        lines: &UseLines,
+        asked: &Asked,
+        names: Option<&Pseudonyms>,
+    ) -> Result<Sheet, Refusal> {
+        let narrowed = granted_choices(asked)?;
+        let rows: Vec<UseLine> =
+            narrowed.rows(&lines.lines).into_iter().map(|row| self.told(row, names)).collect();
+        let notes = self.told(&lines.notes, names);
+        let sentence = granted_sentence(lines);
+        Ok(export::granted(&sentence, &open.reader().snapshot_head(), &lines.since, &rows, &notes))
     }
 
     pub(crate) fn coverage(

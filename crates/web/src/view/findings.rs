@@ -21,7 +21,7 @@ struct FindingsPage<'p> {
     as_of: Option<&'p str>,
     sentence: &'p str,
     counts: FindingCounts,
-    /// `open` or `accepted`.
+    /// `open`, `accepted` or `gone`.
     state: &'static str,
     /// How many the choices leave.
     total: usize,
@@ -96,7 +96,7 @@ pub(crate) fn findings(reader: &Reader, page: &CheckPage, asked: &Asked) -> Resu
     })
 }
 
-/// Open findings, or accepted ones.
+/// Open findings, or accepted ones; of the page of those that are no longer found, all.
 pub(super) fn findings_choices<'p>(
     page: &'p CheckPage,
     asked: &Asked,
@@ -104,7 +104,10 @@ pub(super) fn findings_choices<'p>(
     match asked.one("state")? {
         None | Some("open") => Ok(("open", &page.findings)),
         Some("accepted") => Ok(("accepted", &page.accepted)),
-        Some(other) => Err(Refusal::question(format!("no finding is `{other}`"), Some("open or accepted"))),
+        Some("gone") => Ok(("gone", &page.findings)),
+        Some(other) => {
+            Err(Refusal::question(format!("no finding is `{other}`"), Some("open, accepted or gone")))
+        }
     }
 }
 

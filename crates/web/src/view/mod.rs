@@ -29,6 +29,7 @@ use border::border_choices;
 use data::of_account;
 use findings::findings_choices;
 use policies::{policies_choices, policies_sentence};
+use trim::{granted_choices, granted_sentence};
 
 /// So many rows are sent at once.
 pub(crate) const ROWS: usize = 60;

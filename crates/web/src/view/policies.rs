@@ -63,7 +63,7 @@ pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> 
 
 /// By what policies are narrowed.
 pub(super) fn policies_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
-    Narrowed::read(asked, &["lens", "kind", "account"])
+    Narrowed::read(asked, &["lens", "kind", "account", "editable"])
 }
 
 pub(super) fn policies_sentence(lines: &[PolicyLine]) -> String {
@@ -110,6 +110,8 @@ impl Row for PolicyLine {
             }
             "kind" => vec![&self.kind],
             "account" => self.account.as_deref().into_iter().collect(),
+            // Another text can be tried in its place only where this one was seen.
+            "editable" => vec![if self.editable && self.seen { "true" } else { "false" }],
             _ => Vec::new(),
         }
     }

@@ -28,6 +28,9 @@ pub(crate) struct SincePage {
     new: Counts,
     /// Findings of then that are none now. What is not seen any more is among them.
     gone: Counts,
+    /// These, in the place of what is found now; `None`: there is no other snapshot.
+    #[serde(skip)]
+    gone_page: Option<CheckPage>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -66,6 +69,7 @@ pub(crate) fn since_last_week(
         id: None,
         new: Counts::default(),
         gone: Counts::default(),
+        gone_page: None,
     };
     let saved = open.beside().snapshots().map_err(|error| Refusal::question(error, None))?;
     let Some(name) = a_week_before(&saved, &open.reader().snapshot_head().id) else { return Ok(nothing()) };
@@ -84,13 +88,46 @@ pub(crate) fn since_last_week(
         page.findings.iter().map(|finding| finding.id.clone()).collect()
     };
     let (had, has) = (ids(&then), ids(now));
+    let id = reader.reader.snapshot_head().id;
+    let gone: Vec<Finding> =
+        then.findings.into_iter().filter(|finding| !has.contains(&finding.id)).map(without_texts).collect();
     Ok(SincePage {
         with: Some(name.to_owned()),
-        id: Some(reader.reader.snapshot_head().id),
         new: Counts::of(now.findings.iter().filter(|finding| !had.contains(&finding.id))),
-        gone: Counts::of(then.findings.iter().filter(|finding| !has.contains(&finding.id))),
+        gone: Counts::of(gone.iter()),
+        gone_page: Some(gone_page(now, &id, gone)),
+        id: Some(id),
         ..nothing()
     })
+}
+
+/// Documents of the other snapshot have other numbers here: their texts cannot be asked for.
+fn without_texts(mut finding: Finding) -> Finding {
+    finding.because.iter_mut().for_each(|citation| citation.document_id = None);
+    finding
+}
+
+/// What was found then and is not found now, told as what is found now is.
+fn gone_page(now: &CheckPage, id: &str, gone: Vec<Finding>) -> CheckPage {
+    let day = id.get(..10).unwrap_or(id);
+    let findings = if gone.len() == 1 { "finding is" } else { "findings are" };
+    let note = "What is not seen any more, or is accepted by now, is no longer found either: that alone mends nothing.";
+    CheckPage {
+        sentence: format!("{} {findings} no longer found since {day}.", gone.len()),
+        findings: gone,
+        accepted: Vec::new(),
+        notes: vec![note.to_owned()],
+        ..now.clone()
+    }
+}
+
+impl SincePage {
+    /// What is no longer found, in the place of what is.
+    pub(crate) fn gone(&self) -> Result<&CheckPage, Refusal> {
+        let hint = Some("`clavicle collect` and `clavicle import` save one each time");
+        let absent = || Refusal::absent("no older snapshot of these accounts is saved to compare with", hint);
+        self.gone_page.as_ref().ok_or_else(absent)
+    }
 }
 
 pub(crate) fn since_page(page: &SincePage) -> Result<Bytes, Refusal> {

@@ -107,12 +107,12 @@ pub(crate) fn list_use(open: &Open, since_text: &str, progress: &Progress) -> Re
 
 /// The identities that the choices of the call leave.
 pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = Narrowed::read(asked, &["standing", "account", "kind"])?;
+    let narrowed = granted_choices(asked)?;
     let rows = narrowed.rows(&lines.lines);
     json(&UsePage {
         schema: "clavicle.granted/1",
         snapshot: &reader.snapshot_head(),
-        sentence: sentence(lines),
+        sentence: granted_sentence(lines),
         since: &lines.since,
         evidence: EvidenceShown::of(&lines.evidence),
         total: rows.len(),
@@ -126,8 +126,13 @@ pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Resul
     })
 }
 
+/// By what identities are narrowed.
+pub(super) fn granted_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(asked, &["standing", "account", "kind"])
+}
+
 /// How many did nothing, and what became of what is granted: the numbers add up.
-fn sentence(lines: &UseLines) -> String {
+pub(super) fn granted_sentence(lines: &UseLines) -> String {
     let day = lines.since.get(..10).unwrap_or(&lines.since);
     let all: usize = lines.lines.iter().map(|line| line.count).sum();
     let idle = lines.lines.iter().filter(|line| line.standing == "did nothing");

@@ -647,14 +647,14 @@ fn ways_in() -> Vec<Case> {
             "any-subject",
             "every repository of an owner",
             Medium,
-            &["repo:acme/*"],
+            &["github.com: any repository of acme can become role/door"],
             twins("repo:acme/*", "repo:acme/site:ref:refs/heads/main", |sub| door(subject(sub))),
         ),
         case(
             "any-subject",
             "everybody there",
             Critical,
-            &["becomes role/door"],
+            &["github.com: anybody whom it vouches for can become role/door"],
             twins("*", "repo:acme/site:ref:refs/heads/main", |sub| door(subject(sub))),
         ),
         case(
@@ -696,7 +696,7 @@ fn ways_in() -> Vec<Case> {
             "any-subject",
             "one owner's repositories, and all the power behind",
             High,
-            &["repo:acme/*"],
+            &["any repository of acme can become role/door"],
             twins("repo:acme/*", "repo:acme/site:ref:refs/heads/main", |sub| {
                 let on = allow("sts:AssumeRole", format!("arn:aws:iam::{HERE}:role/power"));
                 let on = if sub.ends_with("/*") { on } else { deny("*", "*") };

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { ofTheDemo, STAGING } from "./demo";
+import { text } from "./opened";
+
+const CHAIN = `#/ask?${new URLSearchParams({ q: "who can read s3://paperboat-invoices", why: "3" })}`;
+
+/** What can be measured of how it looks: nothing covers, leaves or outgrows what it belongs to. */
+ofTheDemo("how it looks", (at) => {
+  let page: Page;
+  beforeAll(() => {
+    page = at.page;
+  });
+
+  it("takes no more than two lines for a sentence of home or of a list at 1440 px", async () => {
+    for (const [fragment, until, selector] of [["#/ask", ".home-counts", ".fact-main .sentence"], ["#/findings", ".main-findings .row", ".row-sentence"], ["#/border", ".main-border .row", ".list-sentence, .answer-note"]] as const) {
+      await at.open(fragment, until);
+      const lines = await page.locator(selector).evaluateAll((all) => all.map((each) => ({ words: each.textContent, lines: Math.round(each.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(each).lineHeight)) })));
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.filter((each) => each.lines > 2)).toEqual([]);
+    }
+    // Whom of the users of a provider a door means is said in words, and not in the keys of its tokens.
+    await at.open("#/ask", ".home-counts");
+    expect(await text(page, ".home-main")).toContain("github.com: any repository of paperboat can become tools:role/ci-deploy.");
+  });
+
+  it("surrounds the mark of an answer that is known with a whole line, and that of an unknown one with a broken one", async () => {
+    const dash = async (question: string) => {
+      await at.open(`#/ask?${new URLSearchParams({ q: question })}`, ".verdict-disc");
+      return page.locator(".verdict-disc").evaluate((disc) => getComputedStyle(disc).strokeDasharray);
+    };
+    expect(await dash("who can read s3://paperboat-invoices")).toBe("none");
+    expect(await dash("who can read staging:secret/dev/catalog-db")).not.toBe("none");
+  });
+
+  describe("in a panel of a window 1024 wide", () => {
+    it("has its pins side by side, each with its word inside", async () => {
+      await page.setViewportSize({ width: 1024, height: 768 });
+      await at.open(CHAIN, ".panel .pin");
+      const boxes = await page.locator(".panel .pin-row").first().locator(".pin").evaluateAll((pins) => pins.map((pin) => {
+        const word = document.createRange();
+        word.selectNodeContents(pin.querySelector(".pin-layer") ?? pin);
+        const [inside, outside] = [word.getBoundingClientRect(), pin.getBoundingClientRect()];
+        return inside.left >= outside.left && inside.right <= outside.right;
+      }));
+      expect(boxes).toEqual(boxes.map(() => true));
+      expect(boxes).toHaveLength(7);
+    });
+
+    it("leaves most of the height to the map, and shows a draft beside its effect", async () => {
+      await at.open(`#/map/${STAGING}?as=map`, ".map-drawing .shape");
+      await page.locator('[data-spot^="controls|"]').first().dispatchEvent("click");
+      await page.waitForSelector(".panel .statement");
+      const heights = await page.evaluate(() => [".map-frame", ".map-foot"].map((part) => document.querySelector(part)?.getBoundingClientRect().height ?? 0));
+      expect(heights[0]).toBeGreaterThan(heights[1] ?? 0);
+      await at.open(`#/changes?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".trial-effect");
+      const [draft, effect] = await page.evaluate(() => [".trial-draft", ".trial-effect"].map((part) => document.querySelector(part)?.getBoundingClientRect().top));
+      expect(draft).toBe(effect);
+      expect(await page.locator(".trial-draft").evaluate((part) => [...part.querySelectorAll("button")].every((each) => each.getBoundingClientRect().right <= part.getBoundingClientRect().right - 8))).toBe(true);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
+  });
+
+  it("puts what a mark of a statement means below that mark, also where its line was broken", async () => {
+    await at.open(CHAIN, ".panel .line-note");
+    const apart = await page.locator(".panel .line-text:has(.line-note)").evaluateAll((lines) => lines.map((line) => {
+      const [mark, note] = [line.querySelector("mark")?.getClientRects()[0], line.querySelector(".line-note")?.getBoundingClientRect()];
+      const room = line.getBoundingClientRect();
+      return Math.abs((note?.left ?? 0) - Math.min(mark?.left ?? 0, room.left + room.width * 0.6));
+    }));
+    expect(apart.length).toBeGreaterThan(2);
+    expect(Math.max(...apart)).toBeLessThan(2);
+  });
+
+  it("gives each sign of the legend its own room", async () => {
+    await at.open(`#/map/${STAGING}?as=map`, ".legend");
+    const over = await page.locator(".legend li").evaluateAll((signs) => signs.flatMap((sign) => {
+      const [drawn, words] = [sign.querySelector("svg path"), document.createRange()];
+      // A risk is a mark and its word in one.
+      if (drawn === null || sign.lastChild?.nodeType !== Node.TEXT_NODE) return [];
+      words.selectNodeContents(sign.lastChild);
+      return drawn.getBoundingClientRect().right > words.getBoundingClientRect().left + 1 ? [sign.textContent] : [];
+    }));
+    expect(over).toEqual([]);
+    expect(await text(page, ".legend")).toContain("unknown: not seen whether it is there");
+  });
+
+  it("names on a finding the thing it leads to, before whom one becomes on the way there", async () => {
+    await at.open("#/findings?rule=outside-unknown", ".main-findings .row");
+    expect(await text(page, ".row .crown")).toMatch(/^→ s3:\/\/paperboat-invoices and 1 more$/);
+  });
+
+  it("leads from the words of the bar to the view that answers them", async () => {
+    for (const [words, hash] of [["what is unused", "#/trim"], ["Who gets in from outside?", "#/border"], ["what is public", "#/border?public=true"]] as const) {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("/");
+      await page.keyboard.type(words);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".list-sentence");
+      expect(await at.hash()).toBe(hash);
+    }
+  });
+
+  it("lists every policy that can be edited, a screenful at a time", async () => {
+    await at.open("#/changes", ".main-changes .row");
+    expect(await page.locator(".main-changes .row").count()).toBe(60);
+    await page.getByRole("button", { name: "after", exact: true }).click();
+    await page.waitForFunction(() => location.hash.includes("from=60"));
+    await page.waitForSelector(".main-changes .row");
+    // AWS's own cannot be edited.
+    await at.open(`#/changes?${new URLSearchParams({ find: "AdministratorAccess" })}`, ".main-changes .empty");
+  });
+
+  it("says how old the snapshot is, and opens what was seen of it", async () => {
+    await at.open("#/ask", ".home-sentence");
+    await page.locator(".snapshot").click();
+    await page.waitForSelector(".main-data .coverage");
+    expect(await text(page, ".snapshot")).toMatch(/snapshot 2026-\d\d-\d\d \d\d:\d\d\s*4 accounts, demo/);
+  });
+
+  it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));
+});
