@@ -325,6 +325,7 @@ fn policies_that_things_carry_or_that_stand_by_themselves_are_read() {
             "aws_networkfirewall_resource_policy.shared",
             json!({"resource_arn": firewall, "policy": says("Firewall")}),
         ),
+        ("aws_lambda_alias.live", json!({"name": "live", "function_name": "work"})),
         ("aws_vpc_endpoint.s3", json!({"arn": at("ec2", "vpc-endpoint/vpce-1"), "policy": says("Through")})),
         ("aws_vpc_endpoint.kms", json!({"arn": at("ec2", "vpc-endpoint/vpce-2")})),
         ("aws_vpc_endpoint_policy.kms", json!({"vpc_endpoint_id": "vpce-2", "policy": says("Beside")})),
@@ -347,6 +348,8 @@ fn policies_that_things_carry_or_that_stand_by_themselves_are_read() {
     ] {
         assert!(of(&arn).contains(&format!("\"Sid\": \"{sid}\"")), "{arn}: {}", of(&arn));
     }
+    let alias = of(&at("lambda", "function:work:live"));
+    assert!(alias.starts_with("lambda:alias live"), "{alias}");
     for (id, sid) in [("vpce-1", "Through"), ("vpce-2", "Beside")] {
         let endpoint = of(&at("ec2", &format!("vpc-endpoint/{id}")));
         assert!(endpoint.contains("policy none") && endpoint.contains("endpoint_policy"), "{endpoint}");

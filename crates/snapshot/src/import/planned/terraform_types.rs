@@ -75,6 +75,7 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_kms_key", "AWS::KMS::Key", &[("policy", "KeyPolicy"), ("tags", "Tags")]),
     ("aws_kms_key_policy", "AWS::KMS::KeyPolicy", &[("key_id", "KeyId"), ("policy", "PolicyDocument")]),
     ("aws_kms_replica_key", "AWS::KMS::ReplicaKey", &[("policy", "KeyPolicy"), ("tags", "Tags")]),
+    ("aws_lambda_alias", "AWS::Lambda::Alias", &[("name", "Name"), ("function_name", "FunctionName")]),
     ("aws_lambda_function", "AWS::Lambda::Function", &[("function_name", "FunctionName"), ("tags", "Tags")]),
     ("aws_lambda_function_url", "AWS::Lambda::Url", &[("function_name", "TargetFunctionArn"), ("authorization_type", "AuthType")]),
     ("aws_lambda_permission", "AWS::Lambda::Permission", &[("statement_id", "StatementId"), ("function_name", "FunctionName"), ("qualifier", "Qualifier"), ("action", "Action"), ("principal", "Principal"), ("source_arn", "SourceArn"), ("source_account", "SourceAccount"), ("principal_org_id", "PrincipalOrgID"), ("event_source_token", "EventSourceToken"), ("function_url_auth_type", "FunctionUrlAuthType"), ("invoked_via_function_url", "InvokedViaFunctionUrl")]),
