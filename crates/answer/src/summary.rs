@@ -157,7 +157,7 @@ impl Reader {
                 match way.door {
                     Door::Trust(role) => doors.roles.push(role),
                     Door::Policy(thing) | Door::Acl(thing) => {
-                        *doors.things.entry(thing).or_default() |= words
+                        *doors.things.entry(thing).or_default() |= words;
                     }
                 }
                 doors.severity = doors.severity.max(severity);
