@@ -15,7 +15,7 @@ if (folder === undefined || program === undefined) {
 
 const STAGING = "444455556666";
 const SHARED = "staging:policy/shared-ops";
-const chain = new URLSearchParams({ q: "path acct/999999999999 s3://paperboat-invoices", why: "0", cut: "1" });
+const chain = new URLSearchParams({ q: "who can read s3://paperboat-invoices", why: "3", cut: "1" });
 /** The shared policy with its one statement about code narrowed, as in the wireframe. */
 async function narrowed(page) {
   const draft = await page.evaluate(async (name) => {
