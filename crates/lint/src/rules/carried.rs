@@ -5,7 +5,8 @@ use clavicle_policy::{BaseOperator, Clause, Scalar, Spanned, Statement};
 use super::principals::is_service;
 use super::values::is_region;
 use crate::look::{Family, Look, allows, clauses, denies, is_placeholder};
-use crate::rule::{Rule, Severity, guide, identity, resource};
+use crate::rule::{Rule, Severity, guide, identity, rcp, resource};
+use crate::rules::services::{holds_without, needs_the_key};
 
 pub(super) const FAMILY: Family = Family {
     rules: &[
@@ -13,6 +14,7 @@ pub(super) const FAMILY: Family = Family {
         &VIA_SERVICE_WITHOUT_REGION,
         &PRINCIPAL_ARN_OF_SESSION,
         &SECURE_TRANSPORT_REVERSED,
+        &DENY_BY_MISSING_SOURCE,
     ],
     look,
 };
@@ -146,6 +148,58 @@ static SECURE_TRANSPORT_REVERSED: Rule = Rule {
     ],
 };
 
+static DENY_BY_MISSING_SOURCE: Rule = Rule {
+    id: "deny-by-missing-source",
+    severity: Severity::Warning,
+    title: "a Deny by a key that services alone send, for everybody",
+    means: "A Deny about everybody asks that `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths` is none of some values, in a form that also holds where the key is missing, and no other condition of it is met by requests of services alone.",
+    why: "Requests of users and roles carry no such key: the Deny is for them too, all of them.",
+    fix: "Add `\"Bool\": {\"aws:PrincipalIsAWSService\": \"true\"}`, and `Null` with `false` for the key where services do not always send it.",
+    aws: &[],
+    source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html",
+    bad: &[
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-abcdefghij"}}"#,
+        ),
+        bucket!("Deny", r#""StringNotEquals": {"aws:SourceAccount": "111122223333"}"#),
+    ],
+    good: &[
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-abcdefghij"}, "Null": {"aws:SourceAccount": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}"#,
+        ),
+        resource(
+            r#""Effect": "Deny", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:q", "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}"#,
+        ),
+    ],
+};
+
+/// Keys that services send of what they act for.
+const SOURCES: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+/// AWS: IAM User Guide, "AWS global condition context keys": these are in requests "made directly to your resource by an AWS
+/// service principal on behalf of" something, and in no others.
+fn without_source(look: &mut Look<'_>, statement: &Statement, clause: &Clause) {
+    let of_services = |other: &Clause| {
+        let key = other.key.value.to_ascii_lowercase();
+        needs_the_key(other)
+            && (SOURCES.contains(&key.as_str())
+                || key.starts_with("aws:principalservicename")
+                || key == "aws:principalisawsservice"
+                    && other.values.iter().all(|value| value.value.text().eq_ignore_ascii_case("true")))
+    };
+    let everybody = statement.principal.as_ref().is_some_and(|principal| {
+        !principal.negated
+            && (principal.bare.is_some() || principal.entries.iter().any(|entry| entry.value.value == "*"))
+    });
+    if !denies(statement) || !everybody || !holds_without(clause) || clauses(statement).any(of_services) {
+        return;
+    }
+    let message =
+        format!("requests of users and roles carry no `{}`: this denies all of them", clause.key.value);
+    let help = "ask for `aws:PrincipalIsAWSService` to be `true` too".to_owned();
+    look.report(&DENY_BY_MISSING_SOURCE, clause.key.span, message, help);
+}
+
 fn look(look: &mut Look<'_>) {
     for (statement, clause) in look.clauses() {
         let Some(base) = clause.operator.value.base else { continue };
@@ -169,6 +223,7 @@ fn look(look: &mut Look<'_>) {
             }
             "aws:principalarn" if text || base.name().starts_with("Arn") => sessions(look, clause),
             "aws:securetransport" if base == BaseOperator::Bool => transport(look, statement, clause),
+            key if SOURCES.contains(&key) => without_source(look, statement, clause),
             _ => {}
         }
     }

@@ -82,6 +82,7 @@ const TURN_ON_THE_REST: &[&str] = &[
     "no-policy-of-resources",
     "public-policy",
     "secure-transport-reversed",
+    "deny-by-missing-source",
     "mfa-condition",
     "rcp-every-action",
 ];

@@ -4,14 +4,24 @@
 //! `Condition`, `NotAction`, `Resource` and `NotResource` with both effects, wildcards anywhere). AWS's older checks that
 //! speak against those are answered by none here; `docs/lint-coverage.md` says so.
 
-use clavicle_policy::{Case, Glob};
+use clavicle_policy::{Case, Glob, Statement};
 
 use crate::kind::PolicyKind;
-use crate::look::{Family, Look, allows};
+use crate::look::{Family, Look, allows, clauses, denies};
 use crate::rule::{Rule, Severity, rcp};
+use crate::rules::services::holds_without;
 
-pub(super) const FAMILY: Family =
-    Family { rules: &[&RCP_PRINCIPAL, &RCP_ALLOW, &RCP_NOT_ACTION, &RCP_EVERY_ACTION, &RCP_SERVICE], look };
+pub(super) const FAMILY: Family = Family {
+    rules: &[
+        &RCP_PRINCIPAL,
+        &RCP_ALLOW,
+        &RCP_NOT_ACTION,
+        &RCP_EVERY_ACTION,
+        &RCP_SERVICE,
+        &RCP_STOPS_SERVICES,
+    ],
+    look,
+};
 
 const RCP_SYNTAX: &str =
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html";
@@ -72,6 +82,28 @@ static RCP_EVERY_ACTION: Rule = Rule {
     good: &[rcp(r#""Effect": "Deny", "Principal": "*", "Action": ["s3:*", "sts:*"], "Resource": "*""#)],
 };
 
+static RCP_STOPS_SERVICES: Rule = Rule {
+    id: "rcp-stops-services",
+    severity: Severity::Warning,
+    title: "a resource control policy by whose callers are, which stops services",
+    means: "A statement of a resource control policy asks that `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` or `aws:PrincipalAccount` is none of some values, in a form that also holds where the key is missing, and no condition of it is about services (`aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`, `aws:SourceOrgID` and the like).",
+    why: "Services are in no organization and no account: their logs, notifications and keys are denied to them.",
+    fix: "Add `\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}`.",
+    aws: &[],
+    source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html",
+    bad: &[rcp(
+        r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-abcdefghij"}}"#,
+    )],
+    good: &[
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-abcdefghij"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#,
+        ),
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}"#,
+        ),
+    ],
+};
+
 static RCP_SERVICE: Rule = Rule {
     id: "rcp-service",
     severity: Severity::Warning,
@@ -108,6 +140,7 @@ fn look(look: &mut Look<'_>) {
             let message = "a resource control policy only denies".to_owned();
             look.report(&RCP_ALLOW, effect.span, message, None);
         }
+        stops_services(look, statement);
         let Some(action) = &statement.action else { continue };
         if action.negated {
             let message = "a resource control policy takes no `NotAction`".to_owned();
@@ -128,5 +161,28 @@ fn look(look: &mut Look<'_>) {
                 look.report(&RCP_SERVICE, pattern.span, message, None);
             }
         }
+    }
+}
+
+/// AWS: AWS Organizations User Guide, "Resource control policy examples", "Restrict access to only principals in your
+/// organization": `aws:PrincipalIsAWSService` stands beside, so that services go on.
+fn stops_services(look: &mut Look<'_>, statement: &Statement) {
+    let key = |clause: &clavicle_policy::Clause| clause.key.value.to_ascii_lowercase();
+    let of_services = clauses(statement).any(|clause| {
+        let key = key(clause);
+        key.starts_with("aws:principalis")
+            || key.starts_with("aws:principalservicename")
+            || key.starts_with("aws:source")
+    });
+    if !denies(statement) || of_services {
+        return;
+    }
+    let of_callers = ["aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount"];
+    let found =
+        clauses(statement).find(|clause| of_callers.contains(&key(clause).as_str()) && holds_without(clause));
+    if let Some(clause) = found {
+        let message = format!("services have no `{}`: this denies them too", clause.key.value);
+        let help = "add `\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}`".to_owned();
+        look.report(&RCP_STOPS_SERVICES, clause.key.span, message, help);
     }
 }

@@ -409,11 +409,9 @@ fn of_the_resource(look: &mut Look<'_>, statement: &Statement) {
     }
 }
 
-/// Does a request without the key fail to meet it?
-pub(super) fn needs_the_key(clause: &Clause) -> bool {
-    let operator = &clause.operator.value;
-    let Some(base) = operator.base else { return false };
-    let negative = matches!(
+/// Does it hold where the values are other than those that it lists?
+fn is_negated(base: BaseOperator) -> bool {
+    matches!(
         base,
         BaseOperator::StringNotEquals
             | BaseOperator::StringNotEqualsIgnoreCase
@@ -423,12 +421,29 @@ pub(super) fn needs_the_key(clause: &Clause) -> bool {
             | BaseOperator::NotIpAddress
             | BaseOperator::ArnNotEquals
             | BaseOperator::ArnNotLike
-    );
+    )
+}
+
+/// Does a request without the key fail to meet it?
+pub(super) fn needs_the_key(clause: &Clause) -> bool {
+    let operator = &clause.operator.value;
+    let Some(base) = operator.base else { return false };
     match (base, operator.set) {
         (BaseOperator::Null, _) => clause.values.iter().all(|value| value.value.text() == "false"),
         (_, Some(clavicle_policy::SetPrefix::ForAllValues)) => false,
         (_, Some(clavicle_policy::SetPrefix::ForAnyValue)) => !operator.if_exists,
-        _ => !negative && !operator.if_exists,
+        _ => !is_negated(base) && !operator.if_exists,
+    }
+}
+
+/// Does a request without the key meet it, because it asks that a value is none of some, or that there is none?
+pub(super) fn holds_without(clause: &Clause) -> bool {
+    let operator = &clause.operator.value;
+    let is_true = |clause: &Clause| clause.values.iter().all(|value| value.value.text() == "true");
+    match operator.base {
+        Some(BaseOperator::Null) => is_true(clause),
+        Some(base) => operator.set.is_none() && is_negated(base),
+        None => false,
     }
 }
 

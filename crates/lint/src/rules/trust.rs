@@ -16,6 +16,8 @@ pub(super) const FAMILY: Family = Family {
         &FEDERATED_SYNTAX,
         &OIDC_WITHOUT_CONDITION,
         &OIDC_OF_ANY_CUSTOMER,
+        &OIDC_ANY_SERVICE_ACCOUNT,
+        &EXTERNAL_ID_OPEN,
         &GITHUB_WITHOUT_REPOSITORY,
         &GITHUB_WILDCARD,
         &ROLES_ANYWHERE_ACTIONS,
@@ -118,6 +120,60 @@ static OIDC_WITHOUT_CONDITION: Rule = Rule {
     good: &[trust(
         r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
     )],
+};
+
+static OIDC_ANY_SERVICE_ACCOUNT: Rule = Rule {
+    id: "oidc-any-service-account",
+    severity: Severity::Security,
+    title: "any pod of a cluster of Amazon EKS",
+    means: "An Allow names the OpenID Connect provider of a cluster of Amazon EKS, and no condition that has to hold asks for the `sub` of its tokens, or one takes any.",
+    why: "Every service account of the cluster gets a token, and may assume the role.",
+    fix: "Ask for the service account: `system:serviceaccount:NAMESPACE:NAME`.",
+    aws: &[],
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud": "sts.amazonaws.com"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "system:serviceaccount:*"}}"#,
+        ),
+    ],
+    good: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "system:serviceaccount:default:app", "oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud": "sts.amazonaws.com"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "system:serviceaccount:default:*"}}"#,
+        ),
+    ],
+};
+
+static EXTERNAL_ID_OPEN: Rule = Rule {
+    id: "external-id-open",
+    severity: Severity::Security,
+    title: "an external id that need not be given, or may be any",
+    means: "A condition on `sts:ExternalId` of an Allow has `IfExists`, or is `StringLike` with a value that is nothing but stars.",
+    why: "Whoever the role is for also acts for others, who may name it: what they send, or leave out, is let in too.",
+    fix: "Use `StringEquals` with the id that was agreed on.",
+    aws: &[],
+    source: guide!("id_roles_common-scenarios_third-party"),
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringEqualsIfExists": {"sts:ExternalId": "12345"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": "*"}}"#,
+        ),
+    ],
+    good: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "12345"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:ExternalId": ["acme-*"]}}"#,
+        ),
+    ],
 };
 
 static OIDC_OF_ANY_CUSTOMER: Rule = Rule {
@@ -265,6 +321,7 @@ fn look(look: &mut Look<'_>) {
             federated(look, statement, entry);
         }
         if allows(statement) {
+            external_id(look, statement);
             ways(look, statement);
             sessions(look, &principal.entries);
         }
@@ -314,6 +371,11 @@ fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry)
         let message = format!("every customer of `{host}` may assume the role: none is singled out");
         look.report(&OIDC_OF_ANY_CUSTOMER, span, message, format!("ask for `{host}:{claim}`"));
     }
+    if host.to_ascii_lowercase().starts_with("oidc.eks.") && !names_service_accounts(statement, host) {
+        let message = format!("every service account of `{host}` may assume the role");
+        let help = format!("ask for `{host}:sub`: `system:serviceaccount:NAMESPACE:NAME`");
+        look.report(&OIDC_ANY_SERVICE_ACCOUNT, span, message, help);
+    }
     if host.eq_ignore_ascii_case(GITHUB) {
         let sub = format!("{GITHUB}:sub");
         let mut asked = false;
@@ -333,6 +395,41 @@ fn federated(look: &mut Look<'_>, statement: &Statement, entry: &PrincipalEntry)
             let message = "a workflow of any repository of GitHub may assume the role".to_owned();
             look.report(&GITHUB_WITHOUT_REPOSITORY, span, message, format!("ask for `{sub}`"));
         }
+    }
+}
+
+/// Does a condition that has to hold ask for some of the service accounts of a cluster?
+///
+/// AWS: Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accounts": the `sub` of a token is
+/// `system:serviceaccount:NAMESPACE:NAME`.
+fn names_service_accounts(statement: &Statement, host: &str) -> bool {
+    let sub = format!("{host}:sub");
+    clauses(statement)
+        .filter(|clause| clause.key.value.eq_ignore_ascii_case(&sub) && needs_the_key(clause))
+        .any(|clause| {
+            let like = clause.operator.value.base == Some(clavicle_policy::BaseOperator::StringLike);
+            clause.values.iter().all(|value| {
+                let namespace = value.value.text().split(':').nth(2).unwrap_or_default();
+                !like || !namespace.is_empty() && namespace != "*"
+            })
+        })
+}
+
+fn external_id(look: &mut Look<'_>, statement: &Statement) {
+    let of_id = clauses(statement).filter(|clause| clause.key.value.eq_ignore_ascii_case("sts:ExternalId"));
+    for clause in of_id {
+        let operator = &clause.operator.value;
+        let any = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'*');
+        let like = operator.base == Some(clavicle_policy::BaseOperator::StringLike);
+        let message = if operator.if_exists {
+            "this also lets in those who give no external id"
+        } else if like && clause.values.iter().any(|value| any(value.value.text())) {
+            "any external id is let in"
+        } else {
+            continue;
+        };
+        let help = "use `StringEquals` with the id that was agreed on".to_owned();
+        look.report(&EXTERNAL_ID_OPEN, clause.operator.span, message.to_owned(), help);
     }
 }
 
