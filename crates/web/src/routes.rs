@@ -471,8 +471,12 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("map") if asked.one("with")?.is_some() => {
             let with = asked.one("with")?.unwrap_or_default().to_owned();
-            let found = compared_map(&app, Again(false), with, view::account_of(&asked)?).await?;
-            later(open, how, found, move |_, how, map, names| how.map_of_two(map, &asked, names)).await
+            let found = compared_map(&app, Again(false), with.clone(), view::account_of(&asked)?).await?;
+            later(open, how, found, move |open, how, map, names| {
+                let names = names.map(|names| view::names_of_compared(open, &with, names)).transpose()?;
+                how.map_of_two(map, &asked, names.as_ref())
+            })
+            .await
         }
         Some("map") => {
             let account = asked.one("account")?.map(str::to_owned);
@@ -542,7 +546,13 @@ async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) ->
         }
         Some("map") => {
             let found = tried_map(&app, Again(false), &body, view::account_of(&asked)?).await?;
-            later(open, how, found, move |_, how, map, names| how.map_of_two(map, &asked, names)).await
+            let (edits, tried) = (view::edits(&body)?, String::from_utf8_lossy(&body).into_owned());
+            later(open, how, found, move |open, how, map, names| {
+                let names =
+                    names.map(|names| view::names_of_tried(open, &tried, &edits, names)).transpose()?;
+                how.map_of_two(map, &asked, names.as_ref())
+            })
+            .await
         }
         other => {
             let what = format!("no view `{}` of a change", other.unwrap_or_default());

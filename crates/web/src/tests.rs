@@ -494,9 +494,29 @@ impl Beside for WithLogs {
         let gone = Edit::Delete("staging:policy/shared-ops".to_owned());
         match name {
             "before" => demo(progress)?.tried(&[gone], |_, _| ()).map_err(|error| error.to_string()),
+            "whole" => demo(progress),
             _ => Err(format!("there is no snapshot `{name}`")),
         }
     }
+}
+
+/// Of a role that is in the other snapshot alone the name is left out of a file as well.
+#[test]
+fn names_of_the_other_snapshot_are_left_out_too() {
+    let gone = || Edit::Delete("staging:role/dev-fay".to_owned());
+    let served = Served::beside(WithLogs, move |progress| {
+        demo(progress)?.tried(&[gone()], |_, _| ()).map_err(|error| error.to_string())
+    });
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let file = |rest: &str| {
+        let path = format!("/api/export?view=map&form=html&with=whole&account=444455556666{rest}");
+        let file = settled(&served, &cookie, &path);
+        assert_eq!(file.status, 200, "{}", file.body);
+        file.body
+    };
+    assert!(file("").contains("fay"));
+    assert!(!file("&redact=true").contains("fay"));
 }
 
 #[test]

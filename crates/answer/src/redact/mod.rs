@@ -72,6 +72,19 @@ fn in_word(letter: char) -> bool {
 }
 
 impl Pseudonyms {
+    /// The same, for a page that tells of these accounts too: another state of them, or others. Linear in the texts of both
+    /// snapshots.
+    #[must_use]
+    pub fn and_of(&self, other: &Reader) -> Self {
+        let theirs = other.pseudonyms(self.key);
+        let both = |ours: &HashSet<String>, theirs: &HashSet<String>| Arc::new(ours | theirs);
+        Self {
+            own: both(&self.own, &theirs.own),
+            accounts: both(&self.accounts, &theirs.accounts),
+            ..self.clone()
+        }
+    }
+
     /// The same, for a page that tells these texts too: whoever asked may have typed names that the accounts do not have.
     fn with<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut all = self.clone();

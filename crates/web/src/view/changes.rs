@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clavicle_answer::shape::{AccessChange, ChangesPage};
-use clavicle_answer::{DraftFault, Edit, Reader, Seen};
+use clavicle_answer::{DraftFault, Edit, Pseudonyms, Reader, Seen};
 use clavicle_policy::{AccountId, Severity, parse};
 use clavicle_usage::Evidence;
 use serde::{Deserialize, Serialize};
@@ -195,6 +195,18 @@ pub(crate) fn try_why(
     turn.give_way(progress)?;
     let copy = copy(&mut turn, open, key, edits, progress)?;
     before_after::why(open, &copy, false, map, asked)
+}
+
+/// Names of both, to be left out of a file of that map.
+pub(crate) fn names_of_tried(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    names: &Pseudonyms,
+) -> Result<Pseudonyms, Refusal> {
+    let mut turn = open.turns.take();
+    let copy = copy(&mut turn, open, key, edits, &Progress::default())?;
+    Ok(names.and_of(&copy.reader))
 }
 
 fn copy(

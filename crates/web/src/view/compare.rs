@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clavicle_answer::Pseudonyms;
 use clavicle_answer::shape::ChangesPage;
 use clavicle_policy::AccountId;
 use serde::Serialize;
@@ -71,6 +72,13 @@ pub(crate) fn compare_why(
     turn.give_way(progress)?;
     let other = other(&mut turn, open, with, progress)?;
     before_after::why(open, &other, is_older(open, &other), map, asked)
+}
+
+/// Names of both, to be left out of a file of that map.
+pub(crate) fn names_of_compared(open: &Open, with: &str, names: &Pseudonyms) -> Result<Pseudonyms, Refusal> {
+    let mut turn = open.turns.take();
+    let other = other(&mut turn, open, with, &Progress::default())?;
+    Ok(names.and_of(&other.reader))
 }
 
 /// The snapshot of this name, read once for all that is asked of it in a row.

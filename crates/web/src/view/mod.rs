@@ -15,8 +15,10 @@ mod trim;
 
 pub(crate) use before_after::{LineAsked, MapOfTwo, account_of};
 pub(crate) use border::{border, border_key, look_outside, way};
-pub(crate) use changes::{compared, edits, lint, stop, tried, try_edits, try_on_map, try_why};
-pub(crate) use compare::{compare, compare_on_map, compare_why, snapshots};
+pub(crate) use changes::{
+    compared, edits, lint, names_of_tried, stop, tried, try_edits, try_on_map, try_why,
+};
+pub(crate) use compare::{compare, compare_on_map, compare_why, names_of_compared, snapshots};
 pub(crate) use data::{data, look_at_data};
 pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};
