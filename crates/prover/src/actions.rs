@@ -120,12 +120,9 @@ impl ActionElements {
             if stars {
                 bits = ActionBits::all(catalog);
             } else if entry.contains(['*', '?']) {
-                let named = entry.contains(':');
-                named
-                    .then(|| catalog.expand(entry))
-                    .into_iter()
-                    .flatten()
-                    .for_each(|action| bits.insert(action));
+                if entry.contains(':') {
+                    catalog.expand(entry).into_iter().for_each(|action| bits.insert(action));
+                }
             } else if let Some(action) = catalog.action(entry) {
                 bits.insert(action);
                 continue;
