@@ -225,7 +225,7 @@ impl Drawing {
             count: if many { answer.count as u64 } else { 1 },
             letters,
             mark: answer.severity.filter(|mark| *mark > Severity::Low),
-            unseen: condition.as_deref().is_some_and(|text| text.contains("~ not ")),
+            unseen: !step.unseen.is_empty(),
             condition,
             words,
             sentence,
