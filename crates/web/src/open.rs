@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, PseudonymKey, Pseudonyms, Reader, UseLines};
+use clavicle_graph::World;
 use clavicle_policy::AccountId;
 use clavicle_usage::Evidence;
 use serde::Serialize;
@@ -34,6 +35,9 @@ const MOST_AHEAD: usize = 50_000_000;
 
 /// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
 const MOST_PAGES: usize = 512;
+
+/// Of so many users and roles is worked out what maps ask before the first map is asked for: half a second.
+const MOST_PREPARED: usize = 100_000;
 
 /// What is drawn ahead looks so often whether somebody still asks.
 const AHEAD_WAITS: Duration = Duration::from_millis(25);
@@ -106,6 +110,7 @@ impl Open {
         key: Option<PseudonymKey>,
         progress: &Progress,
     ) -> Self {
+        prepare(reader.world(), progress);
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
         Self {
@@ -317,6 +322,20 @@ impl Open {
     }
 }
 
+/// Works out what every map asks first, so that no map that is asked for has to: who is equal to whom, and who can become
+/// whom. Of very many it takes longer than people wait for the home page, which asks neither.
+fn prepare(world: &World, progress: &Progress) {
+    if world.snapshot().principals.len() > MOST_PREPARED {
+        return;
+    }
+    progress.report("looking who is equal to whom", 0, 0);
+    if let Some(first) = world.principals().next() {
+        world.class_of(first);
+    }
+    progress.report("looking who can become whom", 0, 0);
+    world.becomes();
+}
+
 impl Sheet {
     pub(crate) fn bytes(&self) -> Bytes {
         self.bytes.clone()
@@ -399,6 +418,18 @@ mod tests {
         // On a thread of rayon this breaks off.
         later.draw_ahead();
         assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(None, None)));
+    }
+
+    #[test]
+    fn what_every_map_asks_is_known_once_it_is_open() {
+        let progress = Progress::default();
+        let open = Open::new(demo(&progress).expect("it reads"), Arc::new(()), None, &progress);
+        let world = open.reader().world();
+        let first = world.principals().next().expect("there is somebody");
+        // On a thread of rayon what is not known yet breaks off.
+        let (equal, become_each_other) =
+            rayon::join(|| world.class_members(world.class_of(first)).len(), || world.becomes().len());
+        assert!(equal >= 1 && become_each_other > 5);
     }
 
     #[test]
