@@ -2,21 +2,26 @@
 
 mod actions;
 mod arns;
+mod boundaries;
 mod carried;
 mod clauses;
+mod denies;
 mod elements;
 mod empty;
 mod grammar;
 mod keys;
 mod letters;
 mod meaning;
+mod network;
 mod organization;
+mod placeholders;
 mod principals;
 mod quota;
 mod redundant;
 mod risks;
 mod services;
 mod several_things;
+mod spoken;
 mod tag_setters;
 mod traps;
 mod trust;
@@ -34,6 +39,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     elements::FAMILY,
     empty::FAMILY,
     letters::FAMILY,
+    placeholders::FAMILY,
     actions::FAMILY,
     arns::FAMILY,
     services::FAMILY,
@@ -43,14 +49,17 @@ pub(crate) static FAMILIES: &[Family] = &[
     clauses::FAMILY,
     values::FAMILY,
     carried::FAMILY,
+    network::FAMILY,
     principals::FAMILY,
     trust::FAMILY,
     organization::FAMILY,
     quota::FAMILY,
     redundant::FAMILY,
     meaning::FAMILY,
+    denies::FAMILY,
     traps::FAMILY,
     risks::FAMILY,
+    boundaries::FAMILY,
 ];
 
 /// Families of which every rule looks at one text by itself, or at what stands beside it in the same element.
@@ -58,6 +67,7 @@ const BY_ITSELF: &[&Family] = &[
     &grammar::FAMILY,
     &elements::FAMILY,
     &letters::FAMILY,
+    &placeholders::FAMILY,
     &actions::FAMILY,
     &arns::FAMILY,
     &keys::FAMILY,
@@ -94,7 +104,7 @@ const TURN_ON_EVERY_VALUE: &[&str] = &["several-booleans", "mixed-value-types", 
 /// could stand for it.
 pub(crate) fn compares(rule: &Rule) -> bool {
     TURN_ON_EVERY_VALUE.contains(&rule.id)
-        || [&meaning::FAMILY, &redundant::FAMILY]
+        || [&meaning::FAMILY, &denies::FAMILY, &redundant::FAMILY]
             .iter()
             .any(|family| family.rules.iter().any(|other| other.id == rule.id))
 }

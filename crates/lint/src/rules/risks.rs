@@ -265,51 +265,73 @@ fn rewriting() -> &'static BTreeMap<ActionId, &'static str> {
     &LIST
 }
 
+/// Is it about everything?
+fn is_on_everything(statement: &Statement) -> bool {
+    resource_patterns(statement).iter().any(|pattern| pattern.value == "*")
+        && statement.resource.as_ref().is_some_and(|resource| !resource.negated)
+}
+
+/// What the policy denies on everything, whatever the request carries.
+fn refused(look: &Look<'_>) -> BTreeSet<ActionId> {
+    let whole = |statement: &&Statement| {
+        denies(statement) && is_unconditional(statement) && is_on_everything(statement)
+    };
+    let statements = look.statements().map(|(_, statement)| statement).filter(whole);
+    statements.flat_map(|statement| look.actions(statement)).collect()
+}
+
+/// The statements that allow on everything, whatever the request carries.
+fn on_everything<'a>(look: &Look<'a>) -> impl Iterator<Item = &'a Statement> + use<'a> {
+    look.statements()
+        .map(|(_, statement)| statement)
+        .filter(|statement| allows(statement) && is_on_everything(statement) && is_unconditional(statement))
+}
+
+/// The ways to more rights that the policy opens.
+fn open_ways(look: &Look<'_>) -> Vec<&'static Way> {
+    let mut everywhere: BTreeSet<ActionId> =
+        on_everything(look).flat_map(|statement| look.actions(statement)).collect();
+    if everywhere.is_empty() {
+        return Vec::new();
+    }
+    for action in refused(look) {
+        everywhere.remove(&action);
+    }
+    ways().iter().filter(|way| way.actions.iter().all(|action| everywhere.contains(action))).collect()
+}
+
+/// Does it open a way to more rights?
+pub(super) fn escalates(look: &Look<'_>) -> bool {
+    !open_ways(look).is_empty()
+}
+
 fn look(look: &mut Look<'_>) {
     if !look.kind.is_of_identity() {
         return;
     }
     let catalog = look.catalog;
-    let on_everything = |statement: &Statement| {
-        resource_patterns(statement).iter().any(|pattern| pattern.value == "*")
-            && statement.resource.as_ref().is_some_and(|resource| !resource.negated)
-    };
-    let mut refused = BTreeSet::new();
-    for (_, statement) in look.statements() {
-        if denies(statement) && is_unconditional(statement) && on_everything(statement) {
-            refused.extend(look.actions(statement));
-        }
-    }
-    let mut everywhere = BTreeSet::new();
-    let mut first = None;
+    let refused = refused(look);
     for (_, statement) in look.statements().filter(|(_, statement)| allows(statement)) {
         let mut actions = look.actions(statement);
         actions.retain(|action| !refused.contains(action));
         rewrites(look, statement, &actions);
-        if !on_everything(statement) {
-            continue;
+        if is_on_everything(statement) {
+            named(look, statement, &actions);
+            if is_unconditional(statement) {
+                of_statement(look, statement, &actions);
+            }
         }
-        named(look, statement, &actions);
-        if !is_unconditional(statement) {
-            continue;
-        }
-        of_statement(look, statement, &actions);
-        everywhere.extend(actions);
-        first.get_or_insert(statement);
     }
-    let Some(statement) = first else { return };
-    let open: Vec<&Way> =
-        ways().iter().filter(|way| way.actions.iter().all(|action| everywhere.contains(action))).collect();
+    let open = open_ways(look);
     if let Some(way) = open.first() {
         let names: Vec<&str> = way.actions.iter().map(|action| catalog.name(*action)).collect();
         // The statement that has the first action of the method, if one alone does.
         let has = |statement: &&Statement| {
-            allows(statement)
-                && on_everything(statement)
-                && way.actions.iter().any(|action| look.actions(statement).contains(action))
+            way.actions.iter().any(|action| look.actions(statement).contains(action))
         };
         let policy = look.policy;
-        let at = policy.statements.iter().find(has).unwrap_or(statement);
+        let at = policy.statements.iter().filter(|it| allows(it) && is_on_everything(it)).find(has);
+        let Some(at) = at else { return };
         let titles: BTreeSet<&str> = open.iter().map(|way| way.title).collect();
         let more = match titles.len() {
             1 => String::new(),
