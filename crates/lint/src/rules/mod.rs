@@ -28,6 +28,7 @@ mod trust;
 mod values;
 
 pub(crate) use meaning::is_same;
+pub(crate) use placeholders::is_open;
 
 use crate::rule::Rule;
 

@@ -1,6 +1,6 @@
 //! Places of a template or sample that are not filled in.
 
-use clavicle_policy::{Span, Spanned, Variable, Version, placeholders};
+use clavicle_policy::{Diagnostic, Span, Variable, Version, placeholders};
 
 use crate::look::{Family, Look, action_patterns, clauses, resource_patterns};
 use crate::rule::{Rule, Severity, guide, identity, resource};
@@ -46,34 +46,35 @@ pub(super) static TEMPLATE_PLACEHOLDER: Rule = Rule {
 fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
         for action in action_patterns(statement) {
-            tell(look, action.span, open_place(&action.value, true));
+            tell(look, action.span, &[open_place(&action.value, true)]);
         }
         for pattern in resource_patterns(statement) {
             let found =
                 open_place(before_resource(&pattern.value), true).or(open_place(&pattern.value, false));
-            tell(look, pattern.span, found);
-            variables(look, pattern);
+            tell(look, pattern.span, &[found, variable(look, &pattern.value, pattern.span)]);
         }
         for entry in statement.principal.iter().flat_map(|principal| &principal.entries) {
-            tell(look, entry.value.span, open_place(&entry.value.value, true));
+            tell(look, entry.value.span, &[open_place(&entry.value.value, true)]);
         }
         for clause in clauses(statement) {
-            tell(look, clause.key.span, open_place(&clause.key.value, true));
+            tell(look, clause.key.span, &[open_place(&clause.key.value, true)]);
             for value in &clause.values {
                 let text = value.value.text();
                 let found = open_place(text, false).or(open_place(text, true).filter(|found| *found == text));
-                tell(look, value.span, found);
-                variables(look, &Spanned::new(text.to_owned(), value.span));
+                tell(look, value.span, &[found, variable(look, text, value.span)]);
             }
         }
     }
 }
 
-fn tell(look: &mut Look<'_>, span: Span, found: Option<&str>) {
-    if let Some(found) = found {
-        let message = format!("`{found}` is not filled in");
-        look.report(&TEMPLATE_PLACEHOLDER, span, message, "put in what is meant".to_owned());
-    }
+fn tell(look: &mut Look<'_>, span: Span, found: &[Option<&str>]) {
+    let found: Vec<String> = found.iter().flatten().map(|found| format!("`{found}`")).collect();
+    let message = match found.as_slice() {
+        [] => return,
+        [one] => format!("{one} is not filled in"),
+        all => format!("{} are not filled in", all.join(" and ")),
+    };
+    look.report(&TEMPLATE_PLACEHOLDER, span, message, "put in what is meant".to_owned());
 }
 
 /// An ARN up to the part that names the resource, which may have any character.
@@ -82,25 +83,29 @@ fn before_resource(text: &str) -> &str {
     if text.starts_with("arn:") { text.get(..fifth).unwrap_or_default() } else { text }
 }
 
-/// Variables that no request has. Where none is replaced at all, the parser has said so.
+/// The first variable that no request has. Where none is replaced at all, the parser has said so.
 ///
 /// AWS: IAM User Guide, "IAM policy elements: Variables and tags": between the braces stands a key of the request, and keys are
 /// written `service:name`.
-fn variables(look: &mut Look<'_>, text: &Spanned<String>) {
+fn variable<'t>(look: &Look<'_>, text: &'t str, span: Span) -> Option<&'t str> {
     let version = look.policy.version.as_ref().map(|version| version.value);
-    let told = |fault: &clavicle_policy::Diagnostic| {
-        fault.id.contains("variable") && fault.span.start < text.span.end && text.span.start < fault.span.end
+    let told = |fault: &Diagnostic| {
+        fault.id.contains("variable") && fault.span.start < span.end && span.start < fault.span.end
     };
     if version != Some(Version::V2012) || look.parsed.diagnostics.iter().any(told) {
-        return;
+        return None;
     }
-    let found = placeholders(&text.value).find_map(|found| match found.reads {
+    placeholders(text).find_map(|found| match found.reads {
         Ok(Variable::Key { name, .. }) if !name.contains(':') || name.starts_with("AWS::") => {
-            text.value.get(found.range)
+            text.get(found.range)
         }
         _ => None,
-    });
-    tell(look, text.span, found);
+    })
+}
+
+/// Is something to be filled in?
+pub(crate) fn is_open(text: &str) -> bool {
+    open_place(text, true).is_some()
 }
 
 /// The first place that is to be filled in; those in single braces only where `braces` are meant by nobody.
