@@ -87,6 +87,7 @@ pub(crate) fn refusal(message: &str) -> Option<Refusal> {
         explicit,
         policy,
         what_to_do: what_to_do.to_owned(),
+        answer: None,
     })
 }
 

@@ -20,6 +20,7 @@ mod machine;
 mod meaning;
 mod not_seen;
 mod out_file;
+mod out_folder;
 mod policy_fault;
 mod policy_file;
 mod progress;

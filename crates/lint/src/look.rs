@@ -158,7 +158,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     let between = |open: &str, close: char| {
         text.split_once(open).is_some_and(|(before, rest)| !before.ends_with('$') && rest.contains(close))
     };
-    between("<", '>') || between("{", '}')
+    between("<", '>') || between("{", '}') || crate::rules::is_open(text)
 }
 
 /// `` `a`, `b` and 3 more ``

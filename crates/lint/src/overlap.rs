@@ -1,7 +1,7 @@
 //! Can one text fit two patterns?
 
 /// Can a text fit both `pattern` of a policy and `form`, a form of ARNs as AWS lists them? In the pattern `*` is any run
-/// and `?` any character; in the form a `${Variable}` or `*` is one character or more without `/` where it is the name of a
+/// and `?` any character; in the form a `${Variable}` or `*` is one character or more without `/` and `:` where it is the name of a
 /// bucket or table, and in the parts before the last any run without `:`. Time and memory are the product of the lengths.
 ///
 /// AWS: Amazon S3 User Guide, "General purpose bucket naming rules": lowercase letters, numbers, periods and hyphens.
@@ -47,10 +47,10 @@ enum Piece {
     One,
     /// Any run, empty or not.
     Run,
-    /// Any character but this.
-    OneBut(char),
-    /// Any run without this character.
-    RunBut(char),
+    /// Any character but these.
+    OneBut(&'static str),
+    /// Any run without these characters.
+    RunBut(&'static str),
 }
 
 fn of_pattern(text: &str) -> Vec<Piece> {
@@ -74,8 +74,8 @@ fn of_form(text: &str, service: &str) -> Vec<Piece> {
         let name = NAMES.iter().any(|(of, name)| *of == service && variable.starts_with(name));
         match (is_arn && colons < 5, name) {
             // Things of all regions have none.
-            (true, _) => pieces.push(Piece::RunBut(':')),
-            (false, true) => pieces.extend([Piece::OneBut('/'), Piece::RunBut('/')]),
+            (true, _) => pieces.push(Piece::RunBut(":")),
+            (false, true) => pieces.extend([Piece::OneBut("/:"), Piece::RunBut("/:")]),
             (false, false) => pieces.extend([Piece::One, Piece::Run]),
         }
         rest = match variable.strip_prefix('*') {
@@ -87,7 +87,7 @@ fn of_form(text: &str, service: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Names without `/`, by their service and variable.
+/// Names without `/` and `:`, by their service and variable.
 const NAMES: [(&str, &str); 2] = [("s3", "${BucketName}"), ("dynamodb", "${TableName}")];
 
 /// Row by row: `reach[j]` says whether the first pieces of `one` and the first `j` of `other` can be used up together.
@@ -119,7 +119,7 @@ fn is_run(piece: Option<&Piece>) -> bool {
 
 /// Can some text of `other` be a part of this run?
 fn takes(run: Option<&Piece>, other: Option<&Piece>) -> bool {
-    !matches!((run, other), (Some(Piece::RunBut(but)), Some(Piece::Is(letter))) if but == letter)
+    !matches!((run, other), (Some(Piece::RunBut(but)), Some(Piece::Is(letter))) if but.contains(*letter))
 }
 
 fn same(left: Option<&Piece>, right: Option<&Piece>) -> bool {
@@ -127,7 +127,9 @@ fn same(left: Option<&Piece>, right: Option<&Piece>) -> bool {
     match (left, right) {
         (Piece::Run | Piece::RunBut(_), _) | (_, Piece::Run | Piece::RunBut(_)) => false,
         (Piece::Is(left), Piece::Is(right)) => left == right,
-        (Piece::Is(letter), Piece::OneBut(but)) | (Piece::OneBut(but), Piece::Is(letter)) => letter != but,
+        (Piece::Is(letter), Piece::OneBut(but)) | (Piece::OneBut(but), Piece::Is(letter)) => {
+            !but.contains(*letter)
+        }
         _ => true,
     }
 }
@@ -157,6 +159,8 @@ mod tests {
             ("arn:aws:s3:::*/x", false, true),
             ("arn:aws:s3:::/*", false, false),
             ("arn:aws:s3:::*?", true, true),
+            ("arn:aws:s3:::b:*", false, false),
+            ("arn:aws:s3:::b/a:b", false, true),
         ] {
             assert_eq!(
                 (fits_form(pattern, bucket), fits_form(pattern, object)),

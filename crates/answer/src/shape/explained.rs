@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::AnswerPage;
+
 /// What a name of AWS means, as of the date of the facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplainedPage {
@@ -390,6 +392,9 @@ pub struct Refusal {
     pub policy: Option<String>,
     /// In plain words.
     pub what_to_do: String,
+    /// Where accounts were named: what they say of the same request, layer by layer, as `can` does; `null`: none were, or
+    /// the message does not say who asked.
+    pub answer: Option<Box<AnswerPage>>,
 }
 
 /// A rule of `check`.

@@ -40,6 +40,13 @@ pub(crate) fn run(
     expect: Option<Expected>,
     accounts: &Accounts,
 ) -> Result<Exit, Failure> {
+    let answer = answered(asked, output, accounts)?;
+    write(&answer, output, accounts)?;
+    Ok(exit(answer.verdict, expect))
+}
+
+/// The answer, for somebody else to write; it is the last one that was asked for.
+pub(super) fn answered(asked: &Asked, output: &Output, accounts: &Accounts) -> Result<AnswerPage, Failure> {
     let (source, reader) = read(accounts)?;
     let unnamed = |error| unnamed(error, output.redact);
     let question = asked.question(&reader).map_err(unnamed)?;
@@ -53,8 +60,7 @@ pub(crate) fn run(
     }
     .remember();
     hide(&mut answer, output.redact, &reader)?;
-    write(&answer, output, accounts)?;
-    Ok(exit(answer.verdict, expect))
+    Ok(answer)
 }
 
 /// Reads the accounts that are asked.

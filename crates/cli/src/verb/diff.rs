@@ -74,9 +74,12 @@ pub(crate) fn run(typed: &Diff, accounts: &Accounts) -> Result<Exit, Failure> {
     }
 }
 
-/// `main..HEAD`; with `--src`, one revision too. A file of that name has to be spelled `./main..HEAD`.
+/// `main..HEAD`; with `--src`, one revision too, or two of them apart. A file of that name has to be spelled `./main..HEAD`.
 fn revisions(typed: &Diff, accounts: &Accounts) -> Result<Option<Revisions>, Failure> {
-    let (Some(old), None) = (typed.old.to_str(), &typed.new) else { return Ok(None) };
+    let Some(old) = typed.old.to_str() else { return Ok(None) };
+    if let Some(new) = &typed.new {
+        return Ok(new.to_str().and_then(|new| apart(old, new, accounts)));
+    }
     if let Some(range) = Revisions::range(old) {
         return Ok(Some(range));
     }
@@ -94,6 +97,17 @@ fn revisions(typed: &Diff, accounts: &Accounts) -> Result<Option<Revisions>, Fai
         Some(_) if !is_path => Ok(Some(Revisions::ToFolder(old.to_owned()))),
         _ => Ok(None),
     }
+}
+
+/// Two revisions, where the folder's repository has both and neither is anything else.
+fn apart(old: &str, new: &str, accounts: &Accounts) -> Option<Revisions> {
+    let is_else = |name: &str| Path::new(name).exists() || name == crate::demo::NAME;
+    if is_else(old) || is_else(new) {
+        return None;
+    }
+    let repository = Repository::of(accounts.terraform.as_ref()?).ok()?;
+    let are_there = [old, new].iter().all(|name| repository.commit(name).is_ok());
+    are_there.then(|| Revisions::Two(old.to_owned(), new.to_owned()))
 }
 
 /// Two states, each with how plans in it are read.

@@ -24,24 +24,31 @@ use crate::{machine, policy_file, terminal};
 /// Explains what was named, whatever it is.
 pub(crate) fn run(typed: &Explain, accounts: &Accounts) -> Result<Exit, Failure> {
     let what = typed.what.trim();
-    let explained = match policy_text(typed)? {
+    let mut explained = match policy_text(typed)? {
         // What is pasted may be a message of AWS.
         Some(file) if what == "-" && is_message(&file.text) => explained(catalog(), &file.text, None)?,
         Some(file) => explained_policies(catalog(), &file),
         None => explained(catalog(), what, typed.on.as_deref())?,
     };
+    let mut exit = Exit::Yes;
+    match (&mut explained.meaning, typed.form) {
+        // The message tells one layer; accounts that were named tell all of them.
+        (Meaning::Refusal(refused), TextOrJson::Json) if !accounts.sources.is_empty() => {
+            exit = refusal::answer(refused, accounts)?;
+        }
+        (Meaning::Policies(told), _) if told.policies.is_empty() => exit = Exit::Input,
+        _ => {}
+    }
     let text = match typed.form {
         TextOrJson::Text => laid_out(&explained),
         TextOrJson::Json => machine::object(&explained)?,
     };
     terminal::print(&text)?;
     match &explained.meaning {
-        // The message tells one layer; accounts that were named tell all of them.
         Meaning::Refusal(refused) if !accounts.sources.is_empty() && typed.form == TextOrJson::Text => {
             refusal::ask(refused, accounts)
         }
-        Meaning::Policies(told) if told.policies.is_empty() => Ok(Exit::Input),
-        _ => Ok(Exit::Yes),
+        _ => Ok(exit),
     }
 }
 

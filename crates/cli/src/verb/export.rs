@@ -9,6 +9,7 @@ use super::ask::read;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::out_file;
+use crate::out_folder::OutFolder;
 use crate::report::graph::{Cypher, Dot, EdgeTable, GraphForm, GraphMl, NodeTable, OpenGraph};
 use crate::typed::{Accounts, Export, ExportForm};
 
@@ -48,9 +49,11 @@ fn tables(reader: &Reader, folder: Option<&Path>) -> Result<Exit, Failure> {
     let Some(folder) = folder else {
         return Err(Failure::usage("two tables need a folder").help("name it with `--out FOLDER`"));
     };
-    std::fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
-    out_file::stream(&folder.join("nodes.csv"), |to| write(reader, &mut NodeTable, to))?;
-    out_file::stream(&folder.join("edges.csv"), |to| write(reader, &mut EdgeTable, to))?;
+    // Edges name nodes by their number: the tables of two runs are not put side by side.
+    let out = OutFolder::begin(folder)?;
+    out_file::stream(&out.path().join("nodes.csv"), |to| write(reader, &mut NodeTable, to))?;
+    out_file::stream(&out.path().join("edges.csv"), |to| write(reader, &mut EdgeTable, to))?;
+    out.finish(&[])?;
     Ok(Exit::Yes)
 }
 

@@ -345,7 +345,31 @@ next: clavicle can arn:aws:sts::444455556666:assumed-role/deployer/ci s3:PutObje
     let told = Scene::new().run_with("explain - -o json", REFUSED.as_bytes());
     let json: serde_json::Value = serde_json::from_str(told.trim_end_matches("[exit 0]")).expect(&told);
     assert_eq!((&json["layer"], &json["explicit"]), (&"scp".into(), &true.into()), "{told}");
+    assert!(json["answer"].is_null(), "{told}");
     crate::schemas::keeps("explained", &json);
+    // With accounts, programs are told every layer too.
+    let told = Scene::new().run_with("explain - -s demo -o json", REFUSED.as_bytes());
+    let json: serde_json::Value = serde_json::from_str(told.trim_end_matches("[exit 1]")).expect(&told);
+    let layer = |name: &str| {
+        let pins = json["answer"]["pins"].as_array().expect("layers");
+        pins.iter().find(|pin| pin["layer"] == name).expect(name)
+    };
+    assert_eq!((&json["layer"], &json["answer"]["verdict"]), (&"scp".into(), &"no".into()), "{told}");
+    assert_eq!(layer("scp")["state"], "stops", "{told}");
+    assert_eq!(layer("scp")["citations"][0]["sid"], "DenyWritesFromStaging", "{told}");
+    crate::schemas::keeps("explained", &json);
+    assert_eq!(json["answer"]["schema"], "clavicle.answer/1", "{told}");
+}
+
+#[test]
+fn a_refusal_that_does_not_say_who_is_asked_of_nobody() {
+    let message =
+        b"not authorized: it is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::b/k";
+    for form in ["text", "json"] {
+        let told = Scene::new().run_with(&format!("explain - -s demo -o {form}"), message);
+        assert!(told.contains("the message does not say who was refused"), "{told}");
+        assert!(told.ends_with("[exit 2]"), "{told}");
+    }
 }
 
 #[test]

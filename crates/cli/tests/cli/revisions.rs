@@ -395,6 +395,22 @@ fn a_commit_and_the_folder_as_it_is_pass_over_the_same() {
     }
 }
 
+/// Written apart, with the folder beside them, they are the same question; what is a file, or no revision, stays what it is.
+#[test]
+fn two_revisions_may_stand_apart() {
+    let scene = repository(&[("own/read.json", READ)]);
+    commit(&scene, &[("own/read.json", &wider())], "two");
+    let apart = scene.run("diff HEAD~1 HEAD --src own");
+    assert_eq!(apart, scene.run("diff HEAD~1..HEAD --src own"));
+    assert!(apart.contains("1 widens") && apart.ends_with("[exit 1]"), "{apart}");
+    scene.write("HEAD", READ);
+    scene.write("main", &wider());
+    let files = scene.run("diff HEAD main --src own");
+    assert!(files.contains("main:4") && !files.contains("\u{2192}"), "{files}");
+    let said = scene.run("diff HEAD~1 HEAD~7 --src own");
+    assert!(said.contains("is no file, and no saved snapshot"), "{said}");
+}
+
 #[test]
 fn policies_inside_other_files_are_compared() {
     let scene = repository(&[("iam/list.json", &format!("[{READ}]"))]);

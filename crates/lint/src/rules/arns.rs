@@ -201,8 +201,9 @@ static ARN_RESOURCE: Rule = Rule {
     source: CHECKS,
     bad: &[
         allowed!("arn:aws:iam::111122223333:dana"),
-        // Buckets and tables have no `/` in their names.
+        // Buckets and tables have no `/` and no `:` in their names.
         allowed!("arn:aws:s3:::/reports/*"),
+        allowed!("arn:aws:s3:::reports:*"),
         allowed!("arn:aws:dynamodb:eu-west-1:111122223333:table/orders/2026"),
     ],
     good: &[allowed!("arn:aws:iam::111122223333:user/dana"), allowed!("arn:aws:iam::111122223333:*")],

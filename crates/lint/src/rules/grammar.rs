@@ -2,6 +2,7 @@
 //!
 //! The parser says what is wrong and where; here is what each fault means. Those of JSON itself are one rule.
 
+use super::placeholders::TEMPLATE_PLACEHOLDER;
 use crate::look::{Family, Look};
 use crate::rule::{CHECKS, Rule, Severity, guide, identity, resource};
 
@@ -31,7 +32,6 @@ static RULES: &[&Rule] = &[
     &EMPTY_VARIABLE,
     &BAD_DEFAULT,
     &SPACE_IN_VARIABLE,
-    &TEMPLATE_PLACEHOLDER,
     &WILDCARD_WITHOUT_LIKE,
     &TOO_MANY,
 ];
@@ -412,23 +412,6 @@ static SPACE_IN_VARIABLE: Rule = Rule {
     )],
     good: &[identity(
         r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${aws:username}""#,
-    )],
-};
-
-static TEMPLATE_PLACEHOLDER: Rule = Rule {
-    id: "template-placeholder",
-    severity: Severity::Warning,
-    title: "a place of a template that is not filled in",
-    means: "Where no policy variable is replaced stands a `${Name}` without a colon, which is no key of requests.",
-    why: "As it stands it is plain text, and matches nothing that is meant.",
-    fix: "Fill it in, and check the text that is sent to AWS.",
-    aws: &[],
-    source: guide!("reference_policies_variables"),
-    bad: &[identity(
-        r#""Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:${Partition}:sqs:eu-west-1:111122223333:q""#,
-    )],
-    good: &[identity(
-        r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/${aws:username}/*""#,
     )],
 };
 

@@ -2,27 +2,33 @@
 
 mod actions;
 mod arns;
+mod boundaries;
 mod carried;
 mod clauses;
+mod denies;
 mod elements;
 mod empty;
 mod grammar;
 mod keys;
 mod letters;
 mod meaning;
+mod network;
 mod organization;
+mod placeholders;
 mod principals;
 mod quota;
 mod redundant;
 mod risks;
 mod services;
 mod several_things;
+mod spoken;
 mod tag_setters;
 mod traps;
 mod trust;
 mod values;
 
 pub(crate) use meaning::is_same;
+pub(crate) use placeholders::is_open;
 
 use crate::rule::Rule;
 
@@ -34,6 +40,7 @@ pub(crate) static FAMILIES: &[Family] = &[
     elements::FAMILY,
     empty::FAMILY,
     letters::FAMILY,
+    placeholders::FAMILY,
     actions::FAMILY,
     arns::FAMILY,
     services::FAMILY,
@@ -43,14 +50,17 @@ pub(crate) static FAMILIES: &[Family] = &[
     clauses::FAMILY,
     values::FAMILY,
     carried::FAMILY,
+    network::FAMILY,
     principals::FAMILY,
     trust::FAMILY,
     organization::FAMILY,
     quota::FAMILY,
     redundant::FAMILY,
     meaning::FAMILY,
+    denies::FAMILY,
     traps::FAMILY,
     risks::FAMILY,
+    boundaries::FAMILY,
 ];
 
 /// Families of which every rule looks at one text by itself, or at what stands beside it in the same element.
@@ -58,6 +68,7 @@ const BY_ITSELF: &[&Family] = &[
     &grammar::FAMILY,
     &elements::FAMILY,
     &letters::FAMILY,
+    &placeholders::FAMILY,
     &actions::FAMILY,
     &arns::FAMILY,
     &keys::FAMILY,
@@ -94,7 +105,7 @@ const TURN_ON_EVERY_VALUE: &[&str] = &["several-booleans", "mixed-value-types", 
 /// could stand for it.
 pub(crate) fn compares(rule: &Rule) -> bool {
     TURN_ON_EVERY_VALUE.contains(&rule.id)
-        || [&meaning::FAMILY, &redundant::FAMILY]
+        || [&meaning::FAMILY, &denies::FAMILY, &redundant::FAMILY]
             .iter()
             .any(|family| family.rules.iter().any(|other| other.id == rule.id))
 }

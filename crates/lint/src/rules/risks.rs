@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use clavicle_catalog::{Access, ActionId, Catalog, Word, words};
-use clavicle_policy::Statement;
+use clavicle_policy::{Case, Glob, Statement};
 
 use crate::look::{Family, Look, allows, denies, is_unconditional, resource_patterns, some_of};
 use crate::rule::{Rule, Severity, guide, identity};
@@ -31,13 +31,16 @@ static PRIVILEGE_ESCALATION: Rule = Rule {
     id: "policy-allows-escalation",
     severity: Severity::Security,
     title: "who has this can take more rights",
-    means: "Without conditions and on `*`, the policy allows all actions of one of the methods of docs/steps.md by which somebody changes their own rights, takes over a user or role, or hands a role to something new. `sts:AssumeRole` alone does not count.",
+    means: "Without conditions, and on `*` or every resource of the kind (`arn:aws:s3:::*`), the policy allows all actions of one of the methods of docs/steps.md by which somebody changes their own rights, takes over a user or role, or hands a role to something new. `sts:AssumeRole` alone does not count.",
     why: "Whoever has the policy has in truth the rights that can be taken.",
     fix: "Name resources, ask for a boundary, or take an action of the method away.",
     aws: &[],
     source: guide!("access_policies_boundaries"),
     bad: &[
         identity(r#""Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*""#),
+        identity(
+            r#""Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "arn:aws:iam::111122223333:user/*""#,
+        ),
         identity(
             r#""Effect": "Allow", "Action": ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*""#,
         ),
@@ -59,7 +62,7 @@ static RESOURCE_EXPOSURE: Rule = Rule {
     id: "resource-exposure",
     severity: Severity::Security,
     title: "who has this can open things to others",
-    means: "Without conditions and on `*`, the policy allows actions that change who may use a thing: those of AWS's level \"permissions management\", and those that write policies and grants of resources. Those of IAM are policy-allows-escalation's.",
+    means: "Without conditions, and on `*` or every resource of the kind (`arn:aws:s3:::*`), the policy allows actions that change who may use a thing: those of AWS's level \"permissions management\", and those that write policies and grants of resources. Those of IAM are policy-allows-escalation's.",
     why: "Whoever has the policy can share any such thing with anybody.",
     fix: "Name resources, or take the actions away.",
     aws: &[],
@@ -94,7 +97,7 @@ static CREDENTIALS_EXPOSURE: Rule = Rule {
     id: "credentials-exposure",
     severity: Severity::Security,
     title: "who has this can get credentials",
-    means: "Without conditions and on `*`, the policy allows actions whose answer is credentials: those by which somebody becomes a user, role or database user, and those that give out tokens and passwords.",
+    means: "Without conditions, and on `*` or every resource of the kind (`arn:aws:s3:::*`), the policy allows actions whose answer is credentials: those by which somebody becomes a user, role or database user, and those that give out tokens and passwords.",
     why: "Credentials leave AWS, and what is done with them is done in somebody else's name.",
     fix: "Name resources, or take the actions away.",
     aws: &[],
@@ -112,7 +115,7 @@ static DATA_EXFILTRATION: Rule = Rule {
     id: "data-exfiltration",
     severity: Severity::Security,
     title: "who has this can read data anywhere",
-    means: "Without conditions and on `*`, the policy allows actions that read what is in a thing: objects, secrets, parameters, tables, messages, snapshots and the like.",
+    means: "Without conditions, and on `*` or every resource of the kind (`arn:aws:s3:::*`), the policy allows actions that read what is in a thing: objects, secrets, parameters, tables, messages, snapshots and the like.",
     why: "All such data of the account can be carried off.",
     fix: "Name resources.",
     aws: &[],
@@ -120,6 +123,7 @@ static DATA_EXFILTRATION: Rule = Rule {
     bad: &[
         identity(r#""Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*""#),
         identity(r#""Effect": "Allow", "Action": "s3:Get*", "Resource": "*""#),
+        identity(r#""Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*/*""#),
     ],
     good: &[
         identity(
@@ -265,51 +269,128 @@ fn rewriting() -> &'static BTreeMap<ActionId, &'static str> {
     &LIST
 }
 
+/// Does it name every thing that the action is asked on, at least of one account and region: `*`, `arn:aws:s3:::*`,
+/// `arn:aws:iam::111122223333:role/*`?
+fn names_every(catalog: &'static Catalog, statement: &Statement, action: ActionId) -> bool {
+    let Some(resource) = statement.resource.as_ref().filter(|resource| !resource.negated) else {
+        return false;
+    };
+    let forms = || catalog.resources(action).flat_map(|taken| taken.resource_type().arn_patterns());
+    resource
+        .patterns
+        .iter()
+        .any(|pattern| is_star(&pattern.value) || forms().any(|form| every_of(&pattern.value, form)))
+}
+
+/// Does a pattern take in all ARNs of a form, but for the partition, region and account that it says?
+fn every_of(pattern: &str, form: &str) -> bool {
+    let said: Vec<&str> = pattern.splitn(6, ':').collect();
+    let part = |at: usize, any: &'static str| {
+        said.get(at)
+            .copied()
+            .filter(|text| !text.is_empty() && !text.contains(['*', '?', '$']))
+            .unwrap_or(any)
+    };
+    let (mut arn, mut rest) = (String::new(), form);
+    while let Some((own, variable)) = rest.split_once("${") {
+        arn.push_str(own);
+        let (name, after) = variable.split_once('}').unwrap_or((variable, ""));
+        arn.push_str(match name {
+            "Partition" => part(1, "aws"),
+            "Region" => part(3, "us-east-1"),
+            "Account" => part(4, "111122223333"),
+            _ => NOBODYS_NAME,
+        });
+        rest = after;
+    }
+    arn.push_str(rest);
+    Glob::new(pattern, Case::Sensitive).matches(&arn.replace('*', NOBODYS_NAME))
+}
+
+/// A name that nobody would have picked out.
+const NOBODYS_NAME: &str = "\u{1}\u{2}";
+
+fn is_star(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
+/// Is it about everything?
+fn is_on_everything(statement: &Statement) -> bool {
+    resource_patterns(statement).iter().any(|pattern| is_star(&pattern.value))
+        && statement.resource.as_ref().is_some_and(|resource| !resource.negated)
+}
+
+/// What the policy denies on everything, whatever the request carries.
+fn refused(look: &Look<'_>) -> BTreeSet<ActionId> {
+    let whole = |statement: &&Statement| {
+        denies(statement) && is_unconditional(statement) && is_on_everything(statement)
+    };
+    let statements = look.statements().map(|(_, statement)| statement).filter(whole);
+    statements.flat_map(|statement| look.actions(statement)).collect()
+}
+
+/// The actions of all of them.
+fn of_ways() -> &'static BTreeSet<ActionId> {
+    static LIST: LazyLock<BTreeSet<ActionId>> =
+        LazyLock::new(|| ways().iter().flat_map(|way| way.actions.iter().copied()).collect());
+    &LIST
+}
+
+/// What a statement allows of the ways on every thing of the kind, whatever the request carries.
+fn everywhere(look: &Look<'_>, statement: &Statement) -> BTreeSet<ActionId> {
+    if !allows(statement) || !is_unconditional(statement) {
+        return BTreeSet::new();
+    }
+    let mut actions = look.actions(statement);
+    actions.retain(|action| of_ways().contains(action) && names_every(look.catalog, statement, *action));
+    actions
+}
+
+/// The ways to more rights that the policy opens.
+fn open_ways(look: &Look<'_>) -> Vec<&'static Way> {
+    let mut all: BTreeSet<ActionId> =
+        look.statements().flat_map(|(_, statement)| everywhere(look, statement)).collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    for action in refused(look) {
+        all.remove(&action);
+    }
+    ways().iter().filter(|way| way.actions.iter().all(|action| all.contains(action))).collect()
+}
+
+/// Does it open a way to more rights?
+pub(super) fn escalates(look: &Look<'_>) -> bool {
+    !open_ways(look).is_empty()
+}
+
 fn look(look: &mut Look<'_>) {
     if !look.kind.is_of_identity() {
         return;
     }
     let catalog = look.catalog;
-    let on_everything = |statement: &Statement| {
-        resource_patterns(statement).iter().any(|pattern| pattern.value == "*")
-            && statement.resource.as_ref().is_some_and(|resource| !resource.negated)
-    };
-    let mut refused = BTreeSet::new();
-    for (_, statement) in look.statements() {
-        if denies(statement) && is_unconditional(statement) && on_everything(statement) {
-            refused.extend(look.actions(statement));
-        }
-    }
-    let mut everywhere = BTreeSet::new();
-    let mut first = None;
+    let refused = refused(look);
     for (_, statement) in look.statements().filter(|(_, statement)| allows(statement)) {
         let mut actions = look.actions(statement);
         actions.retain(|action| !refused.contains(action));
         rewrites(look, statement, &actions);
-        if !on_everything(statement) {
-            continue;
+        if is_on_everything(statement) {
+            named(look, statement, &actions);
         }
-        named(look, statement, &actions);
-        if !is_unconditional(statement) {
-            continue;
+        if is_unconditional(statement) {
+            of_statement(look, statement, &actions);
         }
-        of_statement(look, statement, &actions);
-        everywhere.extend(actions);
-        first.get_or_insert(statement);
     }
-    let Some(statement) = first else { return };
-    let open: Vec<&Way> =
-        ways().iter().filter(|way| way.actions.iter().all(|action| everywhere.contains(action))).collect();
+    let open = open_ways(look);
     if let Some(way) = open.first() {
         let names: Vec<&str> = way.actions.iter().map(|action| catalog.name(*action)).collect();
         // The statement that has the first action of the method, if one alone does.
         let has = |statement: &&Statement| {
-            allows(statement)
-                && on_everything(statement)
-                && way.actions.iter().any(|action| look.actions(statement).contains(action))
+            let all = everywhere(look, statement);
+            way.actions.iter().any(|action| all.contains(action))
         };
         let policy = look.policy;
-        let at = policy.statements.iter().find(has).unwrap_or(statement);
+        let Some(at) = policy.statements.iter().find(has) else { return };
         let titles: BTreeSet<&str> = open.iter().map(|way| way.title).collect();
         let more = match titles.len() {
             1 => String::new(),
@@ -339,10 +420,12 @@ fn report_at(look: &mut Look<'_>, rule: &'static Rule, statement: &Statement, me
 fn of_statement(look: &mut Look<'_>, statement: &Statement, actions: &BTreeSet<ActionId>) {
     let catalog = look.catalog;
     let names = |holds: &dyn Fn(ActionId) -> bool| -> Vec<&'static str> {
-        actions.iter().copied().filter(|action| holds(*action)).map(|action| catalog.name(action)).collect()
+        let wanted = |action: &ActionId| holds(*action) && names_every(catalog, statement, *action);
+        actions.iter().copied().filter(wanted).map(|action| catalog.name(action)).collect()
     };
     let of_iam = |action: ActionId| catalog.prefix(action) == "iam";
-    let limited = |action: ActionId| !catalog.is_wildcard_only(action);
+    let on_everything = is_on_everything(statement);
+    let limited = |action: ActionId| on_everything && !catalog.is_wildcard_only(action);
     let writes = |action: ActionId| catalog.access(action).contains(Access::WRITE) && limited(action);
     let exposing = names(&|action| {
         !of_iam(action)

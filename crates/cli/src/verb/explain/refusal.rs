@@ -68,17 +68,31 @@ fn question(refusal: &Refusal) -> String {
 
 /// Asks the accounts that were named, layer by layer.
 pub(super) fn ask(refusal: &Refusal, accounts: &Accounts) -> Result<Exit, Failure> {
+    let typed = typed(refusal)?;
+    verb::ask::run(&meaning::can(&typed)?, &typed.output, None, accounts)
+}
+
+/// Asks them, and puts what they say beside the message.
+pub(super) fn answer(refusal: &mut Refusal, accounts: &Accounts) -> Result<Exit, Failure> {
+    let typed = typed(refusal)?;
+    let answer = verb::ask::answered(&meaning::can(&typed)?, &typed.output, accounts)?;
+    let exit = verb::ask::exit(answer.verdict, None);
+    refusal.answer = Some(Box::new(answer));
+    Ok(exit)
+}
+
+/// The request that was refused, as a question.
+fn typed(refusal: &Refusal) -> Result<Can, Failure> {
     let Some(who) = &refusal.who else {
         return Err(Failure::usage("the message does not say who was refused")
             .help(format!("ask it: `{}`", question(refusal))));
     };
-    let typed = Can {
+    Ok(Can {
         who: Some(who.clone()),
         what: Some(refusal.action.clone()),
         thing: refusal.on.clone().filter(|on| on != "*"),
         expect: None,
         slots: Slots::default(),
         output: Output::default(),
-    };
-    verb::ask::run(&meaning::can(&typed)?, &typed.output, None, accounts)
+    })
 }
