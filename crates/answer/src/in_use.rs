@@ -225,7 +225,7 @@ impl Reader {
         name: impl Fn(&T) -> String,
     ) -> String {
         const FEW: usize = 3;
-        const LETTERS: usize = 48;
+        const LETTERS: usize = 32;
         let count = all.len();
         let mut left = LETTERS;
         let mut names: Vec<String> = Vec::new();

@@ -159,19 +159,19 @@ fn near(reader: &Reader) -> Vec<Found> {
             let (one, other) = (reader.name_of_document(document), reader.name_of_document(&near.document));
             let here = near.here.map(|statement| place(document, statement));
             let there = near.there.map(|statement| place(&near.document, statement));
-            let difference = match (&here, &there) {
+            // Where both have a statement that the other has not, its name tells the policy too.
+            let apart = match (&here, &there) {
                 (Some(here), Some(there)) => {
-                    format!("{} and {}", reader.name_of_statement(here), reader.name_of_statement(there))
+                    format!(": {} and {}", reader.name_of_statement(here), reader.name_of_statement(there))
                 }
-                (Some(only), None) | (None, Some(only)) => format!("only {}", reader.name_of_statement(only)),
+                (Some(only), None) | (None, Some(only)) => {
+                    format!(", {one} and {other}: only {}", reader.name_of_statement(only))
+                }
                 (None, None) => return None,
             };
             let sentence = match members.len() {
-                2 => format!("{one} and {other} are one statement apart: {difference}."),
-                count => format!(
-                    "{} policies are one statement apart, {one} and {other} among them: {difference}.",
-                    number(count)
-                ),
+                2 => format!("Two policies are one statement apart{apart}."),
+                count => format!("{} policies are one statement apart; two of them{apart}.", number(count)),
             };
             Some(Found {
                 rule: NEAR_DUPLICATE.id,

@@ -87,7 +87,7 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
 
 /// `deploy 2 · logs 1`
 pub(crate) fn task_words(tasks: &[PolicyTask]) -> String {
-    const MOST: usize = 8;
+    const MOST: usize = 5;
     let mut words: Vec<String> =
         tasks.iter().take(MOST).map(|task| format!("{} {}", task.name, number(task.bearers.len()))).collect();
     if tasks.len() > MOST {
