@@ -8,6 +8,7 @@ use clavicle_engine::Action;
 use clavicle_graph::{Target, Wanted};
 use clavicle_policy::{Case, Glob};
 
+use crate::count::number;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::resolve::Spot;
@@ -98,7 +99,7 @@ impl Reader {
             let thing = self.thing_of_target(&spot.target).name;
             return Err(QuestionError::new(format!(
                 "none of the {} actions of `{text}` is asked on `{thing}`",
-                all.len()
+                number(all.len())
             )));
         }
         Ok(AskedAction { word: None, name: text.to_owned(), wanted })

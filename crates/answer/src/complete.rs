@@ -3,6 +3,7 @@
 use clavicle_catalog::Word;
 use clavicle_snapshot::PrincipalKind;
 
+use crate::count::counted;
 use crate::grammar;
 use crate::names::{Entry, noun};
 use crate::reader::Reader;
@@ -170,7 +171,7 @@ impl Reader {
                 let pattern = format!("{}*", text.trim_end_matches('*'));
                 let actions = catalog.expand(&pattern);
                 if text.ends_with('*') && !actions.is_empty() {
-                    found.push(plain(text, Some(&format!("{} actions", actions.len()))));
+                    found.push(plain(text, Some(&counted(actions.len(), "action", "actions"))));
                 }
                 found.extend(actions.iter().take(LIMIT).map(|action| plain(catalog.name(*action), None)));
             }

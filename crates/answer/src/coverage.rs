@@ -6,8 +6,8 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{Coverage, CoverageState, PolicyState, ResourceIndex};
 use foldhash::{HashMap, HashSet};
 
+use crate::count::counted;
 use crate::names::Entry;
-use crate::page::counted;
 use crate::reader::Reader;
 use crate::shape::{AccountCoverage, CoveragePage, Gap, NotUnderstood, SourceFile};
 

@@ -3,7 +3,7 @@
 use clavicle_engine::Layer;
 use clavicle_graph::{Attached, Begin, Goal, Limits, Origin};
 
-use crate::page::counted;
+use crate::count::counted;
 use crate::reader::Reader;
 use crate::shape::{Citation, CutIn};
 

@@ -9,8 +9,8 @@ use clavicle_graph::{
 use clavicle_policy::{Effect, Statement};
 use clavicle_snapshot::OrgPolicyKind;
 
+use crate::count::{counted, number, plural};
 use crate::names::{Entry, noun};
-use crate::page::counted;
 use crate::reader::Reader;
 use crate::shape::{Cause, Citation, PolicyTask, Reached, Thing};
 
@@ -218,28 +218,36 @@ impl Reader {
         }
     }
 
-    /// The first few by name, and how many more.
+    /// The first few by name, as many as leave a sentence short, and how many more.
     pub(crate) fn few<'a, T: 'a>(
         &self,
         all: impl ExactSizeIterator<Item = &'a T>,
         name: impl Fn(&T) -> String,
     ) -> String {
         const FEW: usize = 3;
-        let more = all.len().saturating_sub(FEW);
-        let names: Vec<String> = all.take(FEW).map(name).collect();
-        if more > 0 { format!("{} and {more} more", names.join(", ")) } else { crate::page::listed(&names) }
+        const LETTERS: usize = 32;
+        let count = all.len();
+        let mut left = LETTERS;
+        let mut names: Vec<String> = Vec::new();
+        for next in all.take(FEW).map(name) {
+            let letters = next.chars().count();
+            if !names.is_empty() && letters > left {
+                break;
+            }
+            left = left.saturating_sub(letters);
+            names.push(next);
+        }
+        match count - names.len() {
+            0 => crate::page::listed(&names),
+            more => format!("{} and {} more", names.join(", "), number(more)),
+        }
     }
 }
 
 /// `14 functions`
 pub(crate) fn things_of_kind(count: usize, kind: &str) -> String {
     let one = noun(kind);
-    let many = match one {
-        _ if one.ends_with('y') => format!("{}ies", one.trim_end_matches('y')),
-        _ if one.ends_with('s') => format!("{one}es"),
-        _ => format!("{one}s"),
-    };
-    counted(count, one, &many)
+    counted(count, one, &plural(one))
 }
 
 /// `control 14 functions`

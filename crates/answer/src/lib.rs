@@ -15,6 +15,7 @@ mod citation;
 mod comes_by;
 mod complete;
 mod condition_words;
+mod count;
 mod coverage;
 mod cut;
 mod document;
@@ -69,6 +70,7 @@ mod who;
 pub use by_pair::{AllByOthers, ByOthers};
 pub use change::{Edit, gate_outcome};
 pub use complete::{Completion, Slot};
+pub use count::{counted, number, plural};
 pub use draft_faults::DraftFault;
 pub use explained::explained;
 pub use explained_policies::explained_policies;
@@ -91,5 +93,5 @@ pub use suggest::{
     How, PolicyTexts, Seen, Suggestion, Task, Trim, TrimFile, suggest_recorded, task_without_accounts,
     verify_recorded,
 };
-pub use unused::{UnusedQuestion, UseLine, UseLines, since};
+pub use unused::{PolicyUsed, UnusedQuestion, UseLine, UseLines, UsedBy, since};
 pub use visible::visible;

@@ -9,9 +9,10 @@ use clavicle_policy::{Span, documents, parse};
 use clavicle_template::{Language, Reading, Unread};
 use jiff::civil::Date;
 
+use crate::count::{counted, number};
 use crate::findings::id_of;
 use crate::nearest::nearest;
-use crate::page::{counted, listed};
+use crate::page::listed;
 use crate::question::QuestionError;
 use crate::settings::{Accepted as Acceptance, Settings};
 use crate::shape::{
@@ -516,7 +517,7 @@ fn sentence(page: &LintPage) -> String {
     let policies = counted(page.documents.len(), "policy", "policies");
     let accepted = match page.accepted.len() {
         0 => String::new(),
-        count => format!("; {count} accepted"),
+        count => format!("; {} accepted", number(count)),
     };
     match page.findings.len() {
         0 => format!("Nothing was found in {policies}{accepted}."),

@@ -5,8 +5,9 @@ use clavicle_graph::outside::{Opening, Way};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{Coverage, IDENTITIES, PolicyState, PrincipalKind};
 
+use crate::count::{counted, number};
 use crate::not_seen::{RestsOn, may_leave_out_things};
-use crate::page::{counted, listed};
+use crate::page::listed;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, Asked, Severity, Thing, Verdict};
@@ -246,16 +247,16 @@ fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, un
             answer.severity == Some(severity) && !is_accepted(answer) && !is_known_for_low(answer)
         });
         if found > 0 {
-            parts.push(format!("{found} {word}"));
+            parts.push(format!("{} {word}", number(found)));
         }
     }
     let known = count(&|answer| is_known_for_low(answer) && !is_accepted(answer));
     if known > 0 {
-        parts.push(format!("{known} known"));
+        parts.push(format!("{} known", number(known)));
     }
     let accepted = count(&is_accepted);
     if accepted > 0 {
-        parts.push(format!("{accepted} accepted"));
+        parts.push(format!("{} accepted", number(accepted)));
     }
     let ways = match question.public {
         true => counted(open.len(), "way is open to everyone", "ways are open to everyone"),
@@ -285,11 +286,12 @@ fn notes(left_out: &LeftOut, unseen: usize, unlisted: &[String], question: &Outs
     if unseen > 0 {
         notes.push(match unseen {
             1 => "The policy of 1 thing was not seen: it may let in others.".to_owned(),
-            many => format!("The policies of {many} things were not seen: they may let in others."),
+            many => format!("The policies of {} things were not seen: they may let in others.", number(many)),
         });
     }
     if let Some((first, more)) = unlisted.split_first() {
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more calls", more.len()) };
+        let more =
+            if more.is_empty() { String::new() } else { format!(" and {} more calls", number(more.len())) };
         notes.push(format!("What {first}{more} would have listed was not seen: it may let in others."));
     }
     notes

@@ -72,11 +72,6 @@ pub(crate) fn when_text(when: &BTreeMap<String, Vec<String>>) -> String {
     if stated.is_empty() { String::new() } else { format!(" when {}", stated.join(" and ")) }
 }
 
-/// `1 identity`, `2 identities`.
-pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn listed(parts: &[String]) -> String {
     match parts {

@@ -6,6 +6,7 @@ use clavicle_graph::{Actor, Begin, Chain, Chains, Goal, Limits, Node};
 use clavicle_policy::AccountId;
 
 use crate::asked_action::AskedAction;
+use crate::count::number;
 use crate::cut::NO_CUT;
 use crate::not_seen::RestsOn;
 use crate::page::when_text;
@@ -429,12 +430,16 @@ fn path_sentence(
         (Askers::These(_), _) => {
             let more = match others {
                 0 => String::new(),
-                others => format!(" There are {others} more ways."),
+                others => format!(" There are {} more ways.", number(others)),
             };
             format!("{from} gets to {to} {steps}{end}.{more}")
         }
         _ if others == 0 => format!("1 way leads from {set} to {to}: that of {} {steps}{end}.", first.label),
-        _ => format!("{ways} ways lead from {set} to {to}, the shortest from {} {steps}{end}.", first.label),
+        _ => format!(
+            "{} ways lead from {set} to {to}, the shortest from {} {steps}{end}.",
+            number(ways),
+            first.label
+        ),
     }
 }
 

@@ -4,8 +4,8 @@ use clavicle_engine::Layer;
 use clavicle_graph::Document;
 use serde::Serialize;
 
+use crate::count::counted;
 use crate::names::Entry;
-use crate::page::counted;
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::shape::{AnswerPage, Thing};
@@ -91,19 +91,21 @@ impl Reader {
 
     /// Where the document with this display name is attached, and what each of its statements gives.
     pub fn policy_by_name(&self, name: &str) -> Result<AnswerPage, QuestionError> {
-        let named = |document: &&Document| self.name_of_document(document) == name;
-        let document = self
-            .in_use()
-            .documents()
-            .iter()
-            .find(named)
-            .ok_or_else(|| QuestionError::new(format!("`{name}` is no policy of this snapshot")))?;
+        let document = self.document_named(name)?;
         let question = Question { verb: Verb::What, by: Some(name.to_owned()), ..Question::default() };
         Ok(match document {
             Document::Managed(policy) => self.answer_policy(&question, *policy),
             Document::Organization(policy) => self.answer_org_policy(&question, *policy),
             _ => self.answer_part(&question, document),
         })
+    }
+
+    /// The document with this display name.
+    pub(crate) fn document_named(&self, name: &str) -> Result<&Document, QuestionError> {
+        let mut documents = self.in_use().documents().iter();
+        documents
+            .find(|document| self.name_of_document(document) == name)
+            .ok_or_else(|| QuestionError::new(format!("`{name}` is no policy of this snapshot")))
     }
 
     /// A document that is a part of an identity or of a thing.

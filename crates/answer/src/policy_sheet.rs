@@ -101,7 +101,7 @@ impl Reader {
         }
     }
 
-    fn written_statements(&self, document: &Document) -> &[Statement] {
+    pub(crate) fn written_statements(&self, document: &Document) -> &[Statement] {
         let policy = self.in_use().text(document).and_then(|text| self.written(text));
         policy.map_or(&[], |policy| &policy.statements)
     }
@@ -144,7 +144,8 @@ pub(crate) fn sign_name(sign: &TaskSign) -> String {
 
 /// Those who bear a policy: users and roles, and groups for their members.
 pub(crate) fn bearer_words(reader: &Reader, bearers: &[PrincipalIndex]) -> String {
-    use crate::page::{counted, listed};
+    use crate::count::counted;
+    use crate::page::listed;
     use clavicle_snapshot::PrincipalKind;
     let snapshot = reader.world().snapshot();
     let groups = bearers.iter().filter(|it| snapshot.principal(**it).kind == PrincipalKind::Group).count();

@@ -7,9 +7,9 @@ use clavicle_policy::{Case, Effect, Glob, Statement};
 use clavicle_snapshot::{OrgPolicyIndex, OrgPolicyKind, PolicyIndex, PrincipalIndex, ResourceIndex};
 
 use crate::condition_words::clause_words;
+use crate::count::{counted, number};
 use crate::in_use::reached_words;
 use crate::names::Entry;
-use crate::page::counted;
 use crate::policy_sheet::bearer_words;
 use crate::question::Question;
 use crate::reader::Reader;
@@ -43,11 +43,13 @@ impl Reader {
                 let tasks = match sheet.tasks.len() {
                     0 | 1 => String::new(),
                     _ if sheet.follows_bearer || !self.world().is_editable(&document) => String::new(),
-                    tasks => format!(", for {tasks} unrelated tasks"),
+                    tasks => format!(", for {} unrelated tasks", number(tasks)),
                 };
                 let boundary = match is_no_boundary {
                     true => String::new(),
-                    false => format!(", and the permissions boundary of {}", attachments.bounds.len()),
+                    false => {
+                        format!(", and the permissions boundary of {}", number(attachments.bounds.len()))
+                    }
                 };
                 let bearers = bearer_words(self, &attachments.bearers);
                 format!("{} is attached to {bearers}{tasks}{boundary}.", thing.name)
@@ -133,7 +135,7 @@ impl Reader {
         let sentence = match names.len() {
             0 => format!("{name} is attached to nothing."),
             1..=4 => format!("{name} is attached to {}.", crate::page::listed(&names)),
-            many => format!("{name} is attached to {many} units and accounts."),
+            many => format!("{name} is attached to {} units and accounts.", number(many)),
         };
         let layer = match record.map(|record| record.kind) {
             Some(OrgPolicyKind::Rcp) => Layer::Rcp,
@@ -348,7 +350,7 @@ fn sheet_is_shared(page: &AnswerPage) -> bool {
 }
 
 /// The pattern with `*` for every variable.
-fn without_variables(pattern: &str) -> String {
+pub(crate) fn without_variables(pattern: &str) -> String {
     let mut text = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once("${") {

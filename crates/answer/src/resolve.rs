@@ -9,6 +9,7 @@ use clavicle_snapshot::{
     OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex, Tag, UnitIndex,
 };
 
+use crate::count::number;
 use crate::names::Entry;
 use crate::nearest::nearest;
 use crate::question::QuestionError;
@@ -525,7 +526,7 @@ impl Reader {
         alike.sort_by(|a, b| self.names().of(*a).cmp(self.names().of(*b)));
         alike.truncate(FIRST_OF_ITS_KIND);
         error
-            .hint(format!("{count} begin with `{kind}`; these are the first"))
+            .hint(format!("{} begin with `{kind}`; these are the first", number(count)))
             .candidates(self.names_of(&alike))
     }
 
@@ -535,7 +536,8 @@ impl Reader {
         let callers = principals.iter().filter(|principal| principal.kind != PrincipalKind::Group);
         match callers.filter(|caller| caller.tags.is_none()).count() {
             unseen if unseen > 0 && tag(text).is_some() => Err(QuestionError::new(format!(
-                "who bears `{text}` is not known: the tags of {unseen} users and roles were not seen"
+                "who bears `{text}` is not known: the tags of {} users and roles were not seen",
+                number(unseen)
             ))
             .hint("name those who are asked about")),
             _ => Ok(()),
@@ -573,7 +575,7 @@ impl Reader {
 
     fn unclear(&self, text: &str, meant: &[Entry]) -> QuestionError {
         let count = meant.len();
-        QuestionError::new(format!("`{text}` can mean {count} things"))
+        QuestionError::new(format!("`{text}` can mean {} things", number(count)))
             .of_name(text)
             .hint("name one of them")
             .candidates(self.names_of(&meant[..count.min(CANDIDATES)]))

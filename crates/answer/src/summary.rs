@@ -10,8 +10,8 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex, UnitIndex, UnitKind};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::asked_action::AskedAction;
+use crate::count::counted;
 use crate::outside::is_own_directory;
-use crate::page::counted;
 use crate::reader::Reader;
 use crate::resolve::Spot;
 use crate::shape::{AccountSummary, Matter, OutsideSummary, Severity, Summary, SummarySnapshot};
@@ -135,7 +135,8 @@ impl Reader {
         (Some(count), sentence)
     }
 
-    /// Who gets in from outside, the worst first. AWS services are not outsiders.
+    /// Who gets in from outside, the worst first. AWS services are not outsiders, nor is the directory of the organization's own
+    /// people.
     fn outsiders(&self) -> Vec<OutsideSummary> {
         let mut order: Vec<Actor> = Vec::new();
         let mut doors: HashMap<Actor, Doors> = HashMap::new();
@@ -146,10 +147,11 @@ impl Reader {
             });
             open(entry);
         };
-        // AWS services are not outsiders.
-        let is_service = |way: &&Way| matches!(way.outsider.actor(), Actor::Service(_));
-        let open = self.ways().iter().filter(|way| way.opening() != Opening::Blocked);
-        for way in open.filter(|way| !is_service(way)) {
+        let is_ours = |way: &Way| {
+            let actor = way.outsider.actor();
+            matches!(actor, Actor::Service(_)) || is_own_directory(&actor)
+        };
+        for way in self.ways().iter().filter(|way| way.opening() != Opening::Blocked && !is_ours(way)) {
             let severity = self.door_severity(way);
             doors_of(self.outsider_of(&way.outsider.actor()), &mut |doors| {
                 let gets = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
@@ -188,7 +190,6 @@ impl Reader {
         doors.roles.sort_unstable();
         doors.roles.dedup();
         let known = self.known(actor);
-        let is_ours = is_own_directory(actor);
         let (name, kind) = match actor {
             Actor::OutsideAccount(account) => (format!("account {account}"), "account"),
             Actor::Everyone => ("everyone".to_owned(), "everyone"),
@@ -230,7 +231,7 @@ impl Reader {
             parts.push(format!("{can} {first}{more}"));
         }
         OutsideSummary {
-            known: known.is_some() || is_ours,
+            known: known.is_some(),
             kind: kind.to_owned(),
             doors: doors.roles.len() + doors.things.len(),
             severity: doors.severity.filter(|severity| *severity > Severity::Low),

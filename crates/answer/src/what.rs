@@ -7,8 +7,9 @@ use clavicle_snapshot::{PolicyState, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::condition_words::unseen;
+use crate::count::{counted, number};
 use crate::not_seen::RestsOn;
-use crate::page::{counted, listed, when_text};
+use crate::page::{listed, when_text};
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
 use crate::resolve::Subject;
@@ -74,8 +75,9 @@ impl Reader {
             page.notes.push(format!("A role that {name} runs as was not seen."));
             if page.verdict == Verdict::No {
                 page.verdict = Verdict::Unknown;
+                let can = narrowed(question).map_or("do", Word::name);
                 page.sentence =
-                    format!("What {name} can do is not known: the role that it runs as was not seen.");
+                    format!("What {name} can {can} is not known: the role that it runs as was not seen.");
             }
         }
         Ok(page)
@@ -92,15 +94,15 @@ impl Reader {
         let asked = self.asked_what(question, name);
         let mut answers = Vec::new();
         let mut words: Vec<(Standing, usize)> = Vec::new();
+        let only = narrowed(question);
         for (workload, actor) in actors {
-            let only = question.action.as_deref().and_then(Word::parse);
             for group in self.reach_groups(actor, only, &when) {
                 words.push((group.standing, group.things.len()));
                 answers.extend(self.reach_answer(*workload, actor, &group, &when));
             }
         }
         let unseen = self.policies_not_seen(&answers);
-        let (verdict, mut sentence) = self.what_sentence(name, actors, &words, unseen);
+        let (verdict, mut sentence) = self.what_sentence(name, actors, only, &words, unseen);
         let (mut further, mut verdict, mut more) = (Vec::new(), verdict, false);
         for (workload, actor) in actors.iter().filter(|(_, actor)| !self.is_admin(actor)) {
             let found = self.comes_by(question, *workload, actor);
@@ -293,6 +295,7 @@ impl Reader {
         &self,
         name: &str,
         actors: &[(Option<ResourceIndex>, Actor)],
+        only: Option<Word>,
         groups: &[(Standing, usize)],
         unseen: usize,
     ) -> (Verdict, String) {
@@ -318,12 +321,14 @@ impl Reader {
             count(|it| it == Standing::Conditional),
             count(|it| it == Standing::Unknown),
         );
-        let things = |count: usize| counted(count, "thing", "things");
-        let more =
-            |before: usize, count: usize| if before > 0 { format!("{count} more") } else { things(count) };
+        let ends = |count: usize| ends(only, count);
+        let more = |before: usize, count: usize| match before {
+            0 => ends(count),
+            _ => format!("{} more", number(count)),
+        };
         let mut parts = Vec::new();
         if certain > 0 {
-            parts.push(format!("{} directly", things(certain)));
+            parts.push(format!("{} directly", ends(certain)));
         }
         if conditional > 0 {
             parts.push(format!("{} under conditions", more(certain, conditional)));
@@ -336,26 +341,30 @@ impl Reader {
         let partly = actors.iter().any(|(_, actor)| self.not_wholly_seen(actor));
         match (best, partly) {
             (Standing::No, true) => {
-                (Verdict::Unknown, format!("What {name} can do is not known: its policies were not seen."))
+                let can = only.map_or("do", Word::name);
+                (Verdict::Unknown, format!("What {name} can {can} is not known: its policies were not seen."))
             }
             (Standing::No, false) if unseen > 0 => (
                 Verdict::Unknown,
                 format!(
-                    "{name} is not known to do anything with the things of this snapshot, but the policies of {} were not seen.",
-                    things(unseen)
+                    "{name} is not known to {} of this snapshot, but the policies of {} were not seen.",
+                    anything(only),
+                    counted(unseen, "thing", "things")
                 ),
             ),
-            (Standing::No, false) => {
-                (Verdict::No, format!("{name} can do nothing with the things of this snapshot."))
-            }
+            (Standing::No, false) => (Verdict::No, format!("{name} can {} of this snapshot.", nothing(only))),
             (Standing::Unknown, _) if outside => (
                 Verdict::Unknown,
                 format!(
-                    "{name} is let in to {}, if its own policies, which were not seen, let it.",
-                    things(unknown)
+                    "{name} is let in to {}{}, if its own policies, which were not seen, let it.",
+                    only.map(|word| format!("{word} ")).unwrap_or_default(),
+                    ends(unknown)
                 ),
             ),
-            _ => (best.verdict(), format!("{name} reaches {}.", listed(&parts))),
+            _ => {
+                let reaches = only.map_or_else(|| "reaches".to_owned(), |word| format!("can {word}"));
+                (best.verdict(), format!("{name} {reaches} {}.", listed(&parts)))
+            }
         }
     }
 
@@ -408,6 +417,37 @@ impl Reader {
             Actor::Unseen(_) => true,
             _ => false,
         }
+    }
+}
+
+/// The one word of access that is asked about.
+fn narrowed(question: &Question) -> Option<Word> {
+    question.action.as_deref().and_then(Word::parse)
+}
+
+/// What they reach, counted: one becomes identities.
+fn ends(only: Option<Word>, count: usize) -> String {
+    match only {
+        Some(Word::Become) => counted(count, "identity", "identities"),
+        _ => counted(count, "thing", "things"),
+    }
+}
+
+/// That they can `do nothing with the things`, `write none of the things`, `become nobody`.
+fn nothing(only: Option<Word>) -> String {
+    match only {
+        None => "do nothing with the things".to_owned(),
+        Some(Word::Become) => "become nobody".to_owned(),
+        Some(word) => format!("{word} none of the things"),
+    }
+}
+
+/// That it is not known whether they `do anything with the things`, `write any of the things`, `become anybody`.
+fn anything(only: Option<Word>) -> String {
+    match only {
+        None => "do anything with the things".to_owned(),
+        Some(Word::Become) => "become anybody".to_owned(),
+        Some(word) => format!("{word} any of the things"),
     }
 }
 

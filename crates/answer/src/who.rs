@@ -10,9 +10,10 @@ use foldhash::HashSet;
 
 use crate::access_groups::Group;
 use crate::asked_action::AskedAction;
+use crate::count::{counted, number};
 use crate::cut::NO_CUT;
 use crate::not_seen::RestsOn;
-use crate::page::{counted, listed, when_text};
+use crate::page::{listed, when_text};
 use crate::path::{goal_of, limits_of, refuse_stated};
 use crate::question::{Question, QuestionError, Verb};
 use crate::reader::Reader;
@@ -676,7 +677,7 @@ fn chain_sentence(chains: &[(Standing, Answer)]) -> String {
     match found.len() {
         0 => String::new(),
         1 => format!("1 chain lets others in{from_outside}{certain}."),
-        chains => format!("{chains} chains let others in{from_outside}{certain}."),
+        chains => format!("{} chains let others in{from_outside}{certain}.", number(chains)),
     }
 }
 

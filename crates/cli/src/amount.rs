@@ -1,5 +1,6 @@
 //! How much, in words.
 
+pub(crate) use clavicle_answer::counted;
 use clavicle_snapshot::{Amounts, PrincipalKind, Snapshot};
 
 /// `4 accounts`, `345 identities`, `497 things`
@@ -19,11 +20,6 @@ pub(crate) fn in_words(amounts: Amounts) -> Vec<String> {
         counted(amounts.identities, "identity", "identities"),
         counted(amounts.things, "thing", "things"),
     ]
-}
-
-/// `1 thing`, `2 things`
-pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// `3.1 MB`

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
-use clavicle_answer::{PolicyLine, PseudonymKey, Pseudonyms, Reader, UseLines};
+use clavicle_answer::{PolicyLine, PolicyUsed, PseudonymKey, Pseudonyms, Reader, UseLines};
 use clavicle_graph::World;
 use clavicle_policy::AccountId;
 use clavicle_usage::Evidence;
@@ -66,6 +66,8 @@ pub(crate) struct Open {
     pub(crate) border: Shelf<AnswerPage>,
     pub(crate) policies: Shelf<Vec<PolicyLine>>,
     pub(crate) policy: Shelf<AnswerPage>,
+    /// By how far it looks back, and the policy.
+    pub(crate) policy_used: Shelf<PolicyUsed>,
     pub(crate) data: Shelf<CoveragePage>,
     pub(crate) granted: Shelf<UseLines>,
     pub(crate) plan: Shelf<PlanPage>,
@@ -127,6 +129,7 @@ impl Open {
             border: Shelf::new(2),
             policies: Shelf::new(1),
             policy: Shelf::new(32),
+            policy_used: Shelf::new(32),
             data: Shelf::new(1),
             granted: Shelf::new(4),
             plan: Shelf::new(32),

@@ -46,6 +46,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/way", get(way))
         .route("/api/policies", get(policies))
         .route("/api/policy", get(policy))
+        .route("/api/policy/used", get(policy_used))
         .route("/api/data", get(data))
         .route("/api/granted", get(granted))
         .route("/api/plan", get(plan))
@@ -394,6 +395,14 @@ async fn policy(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
     long(&app, found, |_, page| view::policy(page)).await
 }
 
+async fn policy_used(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let (name, since) = (asked.one("name")?.unwrap_or_default().to_owned(), view::since_text(&asked)?);
+    let key = format!("{since} {name}");
+    let look = move |open: &Open, progress: &Progress| view::look_what_is_used(open, &name, &since, progress);
+    let found = found(&app, |open| &open.policy_used, key, look).await?;
+    long(&app, found, |_, used| view::policy_used(used)).await
+}
+
 async fn data(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
     long(&app, found, move |_, page| view::data(page, &asked)).await
@@ -493,7 +502,7 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("border") => {
             let found = doors(&app, &asked).await?;
-            later(open, how, found, move |_, how, page, names| how.border(page, &asked, names)).await
+            later(open, how, found, move |open, how, page, names| how.border(open, page, &asked, names)).await
         }
         Some("policies") => {
             let found = found(&app, |open| &open.policies, String::new(), view::list_policies).await?;

@@ -464,6 +464,41 @@ fn ways_in_come_a_screenful_at_a_time_and_one_by_one_with_their_steps() {
         let id = standing["id"].as_str().expect("an id").replace(' ', "+");
         assert_eq!(get(&format!("/api/border?standing={id}"))["total"], standing["count"], "{standing}");
     }
+    let told = |way: &serde_json::Value| {
+        let way = &way["way"];
+        format!("{} {}", way["from"].as_str().expect("a name"), way["opening"].as_str().expect("a word"))
+    };
+    let worst = get("/api/border?order=worst");
+    let mut same: Vec<String> = worst["ways"].as_array().expect("a list").iter().map(told).collect();
+    let mut here: Vec<String> = all.iter().map(told).collect();
+    same.sort();
+    here.sort();
+    assert_eq!(same, here, "an order leaves nothing out");
+    assert_eq!(page["groups"], serde_json::json!([]));
+    for by in ["who", "standing", "account", "door", "behind"] {
+        let page = get(&format!("/api/border?group={by}"));
+        let groups = page["groups"].as_array().expect("a list");
+        assert!(!groups.is_empty(), "{by}");
+        let mut next = 0;
+        for group in groups {
+            assert_eq!(group["from"].as_u64(), Some(next), "{by}: {groups:?}");
+            next += group["count"].as_u64().expect("a count");
+        }
+        assert_eq!(page["total"].as_u64(), Some(next), "{by}: every row is of one group");
+        let labels: std::collections::BTreeSet<&str> =
+            groups.iter().map(|group| group["label"].as_str().expect("a label")).collect();
+        assert_eq!(labels.len(), groups.len(), "{by}: a group is told once");
+    }
+    let by_account = get("/api/border?group=account");
+    for group in by_account["groups"].as_array().expect("a list") {
+        let from = group["from"].as_u64().expect("a place") as usize;
+        let count = group["count"].as_u64().expect("a count") as usize;
+        for way in &by_account["ways"].as_array().expect("a list")[from..from + count] {
+            let door = way["on"][0]["name"].as_str().expect("a name");
+            let name = group["label"].as_str().expect("a name");
+            assert!(door.starts_with(&format!("{name}:")) || door.starts_with("s3://"), "{door} in {name}");
+        }
+    }
     let public = get("/api/border?public=true");
     assert_eq!((&public["total"], &public["ways"][0]["way"]["from"]), (&1.into(), &"everyone".into()));
     let key = "acct%2F999999999999+%E2%86%92+staging%3Arole%2FLogShipper";
@@ -1186,6 +1221,9 @@ fn what_cannot_be_answered_is_an_error_with_a_status() {
         ("/api/findings?state=lost", 400),
         ("/api/finding?id=%3Cb%3E", 404),
         ("/api/border?public=perhaps", 400),
+        ("/api/border?order=best", 400),
+        ("/api/border?group=colour", 400),
+        ("/api/policy/used?name=nobody", 400),
         ("/api/way?way=nobody", 404),
         ("/api/policy?name=nobody", 400),
     ] {

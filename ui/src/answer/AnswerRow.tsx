@@ -1,7 +1,7 @@
 import type { Answer, Citation } from "../api/answer";
 import { KindMark, shapeKindOf } from "../mark/KindGlyph";
 import { RiskMark } from "../mark/Risk";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
 import { RelationLine } from "./RelationLine";
@@ -28,7 +28,7 @@ export function AnswerRow({ id, answer, verb, open, onWhy }: Props) {
         <span class="answer-main">
           <span class="answer-label">
             <Name text={answer.label} />
-            {answer.count > 1 && <span class="times" title={`${answer.count} equal`}>×{answer.count}</span>}
+            {answer.count > 1 && <span class="times" title={`${answer.count} equal`}>×{number(answer.count)}</span>}
             {answer.severity !== null && <RiskMark risk={answer.severity} />}
             {unsure && <RiskMark risk="unknown" />}
             {answer.admin && <span class="tag">administrator</span>}

@@ -3,7 +3,7 @@ import { PIN_WORD } from "../mark/PinGlyph";
 import { chainsOf } from "../panel/AnswerPanel";
 import { Copy } from "../shell/Copy";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { AnswerRow } from "./AnswerRow";
@@ -161,7 +161,7 @@ function RowList({ title, note, rows, chains, verb, open, onWhy }: RowListProps)
   return (
     <section class="block">
       <h2 class="block-title">
-        {title} <span class="count">{counted}</span> {note !== null && <span class="quiet">{note}</span>}
+        {title} <span class="count">{number(counted)}</span> {note !== null && <span class="quiet">{note}</span>}
       </h2>
       {rows.length <= MOST_ROWS ? (
         <ul class="answer-rows">{rows.map(row)}</ul>
@@ -169,7 +169,7 @@ function RowList({ title, note, rows, chains, verb, open, onWhy }: RowListProps)
         byAccount(rows).map(([account, some]) => (
           <details key={account} class="answer-group" open={some.some(({ key }) => key === open)}>
             <summary>
-              <Name text={account} /> <span class="count">{some.reduce((sum, { answer }) => sum + Math.max(1, answer.count), 0)}</span>
+              <Name text={account} /> <span class="count">{number(some.reduce((sum, { answer }) => sum + Math.max(1, answer.count), 0))}</span>
             </summary>
             <ul class="answer-rows">{some.map(row)}</ul>
           </details>

@@ -5,6 +5,7 @@ import type { StoredDocument } from "../api/summary";
 import { Copy } from "../shell/Copy";
 import { Dialog } from "../shell/Dialog";
 import { ErrorBox } from "../shell/ErrorBox";
+import { number } from "../text/count";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
 import { Lines } from "./Statement";
@@ -47,7 +48,7 @@ export function DocumentDialog({ id, lines, onClose }: Props) {
                 <Name text={name} />
               </span>
             ))}
-            {fetched.value.attached.length > 8 && ` and ${fetched.value.attached.length - 8} more`}
+            {fetched.value.attached.length > 8 && ` and ${number(fetched.value.attached.length - 8)} more`}
           </p>
           {/* It scrolls by itself, so the keyboard must be able to reach it. */}
           <div ref={shown} class="document-text" role="region" aria-label="text of the document" tabIndex={0}>

@@ -1,7 +1,7 @@
 import type { Step, StepMethod } from "../api/answer";
 
 /** What every kind of step means for people who are not experts: how it could be misused, what to do, how to check. */
-const PLAIN: Record<string, Pick<StepMethod, "misuse" | "fix" | "check">> = {
+export const PLAIN: Record<string, Pick<StepMethod, "misuse" | "fix" | "check">> = {
   becomes: {
     misuse: "Whoever becomes the role can do all that the role may do. Stolen credentials of the one are as good as those of the other.",
     fix: "Let the trust policy name only those who need the role, and ask for a condition that only they meet.",

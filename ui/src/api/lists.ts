@@ -86,7 +86,11 @@ export interface WayAnswer extends Answer {
 export interface BorderPage extends ListHead {
   schema: "clavicle.border/1";
   verdict: Verdict;
+  /** Who gets in, whatever the choices leave. */
+  counts: { outside: number; not_known: number };
   ways: (WayAnswer & { key: string })[];
+  /** What the rows that were sent are put together by. `from`: the place of its first. */
+  groups: { label: string; count: number; from: number }[];
   standings: Facet[];
   accounts: Facet[];
   severities: Facet[];
@@ -145,6 +149,24 @@ export interface PolicySheet {
   equal: string[];
   near: { document: string; line: number | null; sid: string | null; other_line: number | null; other_sid: string | null }[];
   statements: { statement: number; gives: Reached[]; redundant: string | null; idle: string | null }[];
+}
+
+/** How many of those who have a policy used what a part of it gives. `because`: why that cannot be known of the rest. */
+export interface UsedBy {
+  used: number;
+  unused: number;
+  unknown: number;
+  because: string | null;
+}
+
+/** `clavicle.policy-used/1`: who used what a policy gives; null where a part gives nothing. */
+export interface PolicyUsedPage {
+  schema: "clavicle.policy-used/1";
+  since: string;
+  has: number;
+  looked: number;
+  whole: UsedBy | null;
+  statements: (UsedBy | null)[];
 }
 
 /** The answer to what a policy gives, one answer per statement. */

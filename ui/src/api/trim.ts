@@ -53,7 +53,7 @@ export interface PermissionsUsed {
   unknown: number;
   unused: number;
   partly_seen: boolean;
-  used_actions: { action: string; last: string; count: number | null; needed_by: string | null }[];
+  used_actions: { action: string; last: string; count: number | null; needed_by: string | null; on: string[] }[];
   unused_actions: ServiceActions[];
   unknown_actions: { because: string; services: ServiceActions[] }[];
   refused: string[];
@@ -77,6 +77,9 @@ export interface TrimPlan {
 export interface PlanPage {
   schema: "clavicle.plan/1";
   who: string;
+  /** The first of what runs as it. */
+  workloads: string[];
+  workload_count: number;
   since: string;
   evidence: EvidenceShown;
   permissions: PermissionsUsed | null;

@@ -130,11 +130,17 @@ function Strangers({ all }: { all: Summary["outside"] }) {
             {each.doors > 1 && <span class="fact-sub">{counted(each.doors, "way in", "ways in")}</span>}
           </span>
           {each.severity !== null && <RiskMark risk={each.severity} />}
-          <span class="fact-known">{each.known ? "known" : "not known"}</span>
+          <span class="fact-known">{knownWord(each)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** Nobody is asked to know everyone, nor each of those whom a provider vouches for. */
+function knownWord({ known, kind }: Summary["outside"][number]): string {
+  if (known) return "known";
+  return kind === "provider" ? "identity provider" : kind === "everyone" ? "anybody" : "not known";
 }
 
 function Block({ title, id, count, children }: { title: string; id: string; count?: number; children: ComponentChildren }) {

@@ -2,12 +2,11 @@ import { useContext } from "preact/hooks";
 import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
 import type { Finding, FindingsPage } from "../api/lists";
-import { draftOf } from "../findings/FindingPanel";
-import { mattersOf } from "../findings/FindingsView";
+import { draftOf, isThing, mattersOf } from "../findings/FindingsView";
 import { RiskMark } from "../mark/Risk";
 import type { Go } from "../place/usePlace";
 import { number } from "../text/count";
-import { Sentence } from "../text/Name";
+import { Name, Sentence } from "../text/Name";
 import { quoted } from "../text/quoted";
 import { visible } from "../text/visible";
 
@@ -44,7 +43,10 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
         {page.findings.slice(0, NAMED).map((finding) => (
           <li class="fact" key={finding.id}>
             <RiskMark risk={finding.severity} word={false} />
-            <span class="fact-main"><button type="button" class="fact-open" onClick={() => toFindings({}, finding.id)}><Sentence text={finding.sentence} /></button></span>
+            <span class="fact-main">
+              <button type="button" class="fact-open" onClick={() => toFindings({}, finding.id)}><Sentence text={finding.sentence} /></button>
+              <Leads finding={finding} />
+            </span>
             <Next finding={finding} />
           </li>
         ))}
@@ -54,11 +56,18 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
   );
 }
 
+/** What matters that a finding leads to, where its sentence does not say so. */
+function Leads({ finding }: { finding: Finding }) {
+  const [matter, ...others] = mattersOf(finding).filter((name) => !finding.sentence.includes(name));
+  if (matter === undefined) return null;
+  return <span class="fact-sub">leads to <Name text={matter} most={60} />{others.length > 0 && ` and ${number(others.length)} more`}</span>;
+}
+
 /** The one step from a finding to its fix. */
 function Next({ finding }: { finding: Finding }) {
   const { onAsk, onPolicy, onTry } = useContext(ActsContext);
   // Chains lead to things; who becomes a role is mended where the role lets them in.
-  const matter = mattersOf(finding).find((name) => !/(^|:)(role|user)\//.test(name));
+  const matter = mattersOf(finding).find(isThing);
   const draft = draftOf(finding);
   if (finding.rule === "shared-policy") return <button type="button" class="button small" onClick={() => onPolicy(finding.cause.thing.name)}>split</button>;
   if (matter !== undefined) return <button type="button" class="button small" onClick={() => onAsk(`who can read ${quoted(matter)}`, true)}>cut</button>;

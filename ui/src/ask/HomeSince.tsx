@@ -3,6 +3,7 @@ import { shown, useFetched } from "../api/fetched";
 import { type SeverityCounts, type SincePage } from "../api/lists";
 import { RiskMark } from "../mark/Risk";
 import { shortTime } from "../shell/TopBar";
+import { number } from "../text/count";
 import { visible } from "../text/visible";
 
 const SEVERITIES = ["critical", "high", "medium", "low"] as const;
@@ -26,7 +27,7 @@ function Differences({ sign, word, counts }: { sign: string; word: string; count
   return (
     <>
       {SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) => (
-        <span class="home-difference" key={severity}>{sign}{counts[severity]} <RiskMark risk={severity} /> <span class="unseen">{word}</span></span>
+        <span class="home-difference" key={severity}>{sign}{number(counts[severity])} <RiskMark risk={severity} /> <span class="unseen">{word}</span></span>
       ))}
     </>
   );

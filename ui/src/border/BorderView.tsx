@@ -1,15 +1,18 @@
+import { useContext } from "preact/hooks";
+import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
 import type { BorderPage, Way } from "../api/lists";
 import { exportCall } from "../export/exported";
-import { Choose, Find } from "../list/Choose";
+import { Choose, Find, ChooseOne } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { KindMark } from "../mark/KindGlyph";
 import { type Risk, RiskMark } from "../mark/Risk";
 import type { Choice, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { elide } from "../text/elide";
 import { Name, Sentence } from "../text/Name";
+import { quoted } from "../text/quoted";
 import { visible } from "../text/visible";
 
 interface Props {
@@ -18,7 +21,25 @@ interface Props {
   go: Go;
 }
 
-/** Who gets in from outside: outsider, door, guard and what is behind, one row each, the worst first. */
+/** The panel of a way is opened to write down who comes in by it. */
+export const KNOW = "know";
+
+const ORDERS = [
+  { id: "unknown", label: "not known first" },
+  { id: "worst", label: "worst first" },
+] as const;
+
+/** What ways of one group have in common; a way in by itself is put together with nothing. */
+const GROUPS = [
+  { id: "way", label: "way in" },
+  { id: "who", label: "who gets in" },
+  { id: "standing", label: "known or not" },
+  { id: "account", label: "account" },
+  { id: "door", label: "kind of door" },
+  { id: "behind", label: "what is behind" },
+] as const;
+
+/** Who gets in from outside: outsider, door, guard and what is behind, one row each. */
 export function BorderView({ fetched, place, go }: Props) {
   const { choices } = place;
   const choose = (choice: Choice) => (value: string | null) => go({ choices: { ...choices, from: "", [choice]: value ?? "" }, pick: null });
@@ -32,6 +53,8 @@ export function BorderView({ fetched, place, go }: Props) {
       command={choices.public === "true" ? "clavicle outside --public" : "clavicle outside"}
       choices={(page) => (
         <>
+          <ChooseOne label="show" options={ORDERS} value={ORDERS.find(({ id }) => id === choices.order)?.id ?? "unknown"} onChoose={(order) => choose("order")(order === "unknown" ? null : order)} />
+          <ChooseOne label="group by" options={GROUPS} value={groupOf(choices.group)} onChoose={(group) => choose("group")(group === "way" ? null : group)} />
           <div class="segmented" role="group" aria-label="which">
             {(["", "true"] as const).map((each) => (
               <button key={each} type="button" aria-pressed={(choices.public ?? "") === each} onClick={() => choose("public")(each)}>
@@ -42,18 +65,44 @@ export function BorderView({ fetched, place, go }: Props) {
           <Choose label="who" all="everybody outside" facets={page.standings} value={choices.standing ?? null} onChoose={choose("standing")} />
           <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
           <Choose label="severity" all="all" facets={page.severities} value={choices.severity ?? null} onChoose={choose("severity")} />
-          <Choose label="way" all="all" facets={page.openings} value={choices.opening ?? null} onChoose={choose("opening")} />
+          <Choose label="state" all="any" facets={page.openings} value={choices.opening ?? null} onChoose={choose("opening")} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />
           <div class="segmented" role="group" aria-label="shown as">
             {(["", "picture"] as const).map((each) => (
               <button key={each} type="button" aria-pressed={(choices.shows ?? "") === each} onClick={() => go({ choices: { ...choices, shows: each } })}>{each === "" ? "rows" : "picture"}</button>
             ))}
           </div>
+          <span class="choices-count">{counted(page.counts.outside, "outsider")}, {page.counts.not_known === 0 ? "all known" : `${number(page.counts.not_known)} not known`}</span>
         </>
       )}
       before={(page) => choices.shows === "picture" && page.total > 0 && <Picture place={place} sentence={page.sentence} />}
-      rows={(page) => page.ways.map((row) => <WayRow key={row.key} row={row} open={place.pick === row.key} onOpen={() => go({ pick: place.pick === row.key ? null : row.key })} />)}
+      rows={(page) =>
+        page.ways.flatMap((row, index) => {
+          const at = page.from + index;
+          const group = page.groups.find(({ from, count }) => from <= at && at < from + count);
+          const begins = group !== undefined && (index === 0 || group.from === at);
+          const open = place.pick === row.key;
+          return [
+            ...(begins ? [<GroupHead key={`group ${group.label}`} group={group} by={groupOf(choices.group)} first={group.from === at} />] : []),
+            <WayRow key={row.key} row={row} open={open} acts={place.pick === null} onOpen={() => go({ pick: open ? null : row.key, choices: { ...choices, act: "" } })} onKnow={() => go({ pick: row.key, choices: { ...choices, act: KNOW } })} />,
+          ];
+        })
+      }
     />
+  );
+}
+
+function groupOf(group: string | undefined): (typeof GROUPS)[number]["id"] {
+  return GROUPS.find(({ id }) => id === group)?.id ?? "way";
+}
+
+/** What the rows below have in common, and how many they are; over a screenful that begins within a group, too. */
+function GroupHead({ group, by, first }: { group: BorderPage["groups"][number]; by: string; first: boolean }) {
+  return (
+    <li class="group-head">
+      <h2 class="group-title"><Name text={group.label} most={80} /> <span class="count">{counted(group.count, "way in", "ways in")}{!first && ", continued"}</span></h2>
+      {by === "behind" && <span class="quiet">is behind these</span>}
+    </li>
   );
 }
 
@@ -64,12 +113,22 @@ function Picture({ place, sentence }: { place: Place; sentence: string }) {
   return <p class="border-picture"><img src={drawing.address} alt={visible(sentence)} /></p>;
 }
 
-function WayRow({ row, open, onOpen }: { row: BorderPage["ways"][number]; open: boolean; onOpen: () => void }) {
+interface RowProps {
+  row: BorderPage["ways"][number];
+  open: boolean;
+  /** Are the next steps beside it? Beside an open panel, which has them, there is no room. */
+  acts: boolean;
+  onOpen: () => void;
+  /** Opens it to write down who comes in. */
+  onKnow: () => void;
+}
+
+function WayRow({ row, open, acts, onOpen, onKnow }: RowProps) {
   const { way } = row;
   if (way === null) return null;
   const behind = behindWords(way);
   return (
-    <li>
+    <li class="row-with-acts">
       <button type="button" class="row" data-pick={row.key} aria-pressed={open} onClick={onOpen}>
         <WayMark way={way} severity={row.severity} />
         <span class="row-main">
@@ -93,7 +152,27 @@ function WayRow({ row, open, onOpen }: { row: BorderPage["ways"][number]; open: 
           )}
         </span>
       </button>
+      {acts && <WayActs row={row} way={way} onKnow={onKnow} />}
     </li>
+  );
+}
+
+/** What to do about a way that is not fine: say who that is or ask for more at the door, and break what is behind it. */
+function WayActs({ row, way, onKnow }: { row: BorderPage["ways"][number]; way: Way; onKnow: () => void }) {
+  const { onAsk, onTry } = useContext(ActsContext);
+  const [lead] = way.reaches;
+  const who = row.who[0]?.name ?? "";
+  const door = row.on[0]?.name ?? "";
+  const isFine = way.opening === "blocked" || (way.accepted !== null && !way.accepted.expired) || isKnown(way);
+  if (isFine) return null;
+  const to = lead === undefined ? null : lead.kind === "administrator" ? "admin" : lead.thing;
+  const about = visible(`${way.from} → ${door}`);
+  return (
+    <span class="row-acts">
+      {kindOf(way) === "outside" && <button type="button" class="button small" aria-label={`I know it: ${about}`} onClick={onKnow}>I know it…</button>}
+      {way.door === "trust policy" && kindOf(way) !== "outside" && <button type="button" class="button small" aria-label={`what if another trust: ${about}`} onClick={() => onTry(`${door}#trust`, null)}>what-if</button>}
+      {to !== null && <button type="button" class="button small" aria-label={`cut: ${about}`} onClick={() => onAsk(`path ${quoted(who)} ${quoted(to)}`, true)}>cut</button>}
+    </span>
   );
 }
 
@@ -149,7 +228,7 @@ export function usedWords(way: Way): string {
 export function behindWords(way: Way): string | null {
   const [first] = way.reaches;
   if (first === undefined) return null;
-  const more = way.reaches.length > 1 ? ` and ${way.reaches.length - 1} more` : "";
+  const more = way.reaches.length > 1 ? ` and ${number(way.reaches.length - 1)} more` : "";
   return `${first.thing} in ${counted(first.steps, "step")}${more}`;
 }
 

@@ -1,4 +1,4 @@
-import { useContext, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { WayAnswer, WayPage } from "../api/lists";
@@ -9,7 +9,7 @@ import { quoted } from "../text/quoted";
 import { Toml, tomlLine } from "../list/Toml";
 import { Panel } from "../panel/Panel";
 import { ErrorBox } from "../shell/ErrorBox";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { acceptedWords, behindWords, usedWords, WayMark } from "./BorderView";
@@ -17,13 +17,15 @@ import { acceptedWords, behindWords, usedWords, WayMark } from "./BorderView";
 interface Props {
   id: string;
   isPublic: string | null;
+  /** Is it opened to write down who that is? */
+  knows: boolean;
   onDocument: OpenDocument;
   onAsk: (text: string) => void;
   onClose: () => void;
 }
 
 /** One way in: who, by which door, what guards it, what is behind, and the statements that let them in. */
-export function WayPanel({ id, isPublic, onDocument, onAsk, onClose }: Props) {
+export function WayPanel({ id, isPublic, knows, onDocument, onAsk, onClose }: Props) {
   const fetched = useFetched<WayPage>(address("way", { way: id, public: isPublic }), "clavicle.way/1");
   const last = shown(fetched);
   const page = last?.key === id ? last : null;
@@ -77,7 +79,7 @@ export function WayPanel({ id, isPublic, onDocument, onAsk, onClose }: Props) {
                       <Name text={reached.thing} most={60} />, {counted(reached.steps, "step")}{reached.conditional && ", if conditions hold"}
                     </li>
                   ))}
-                  {way.reaches.length > 12 && <li class="quiet">and {way.reaches.length - 12} more</li>}
+                  {way.reaches.length > 12 && <li class="quiet">and {number(way.reaches.length - 12)} more</li>}
                 </ul>
               )}
             </dd>
@@ -102,7 +104,7 @@ export function WayPanel({ id, isPublic, onDocument, onAsk, onClose }: Props) {
           </dl>
           <Next answer={answer} onAsk={onAsk} />
           <Steps steps={answer.steps} onOpen={onDocument} />
-          {way.known?.by !== "settings" && <KnowIt answer={answer} />}
+          {way.known?.by !== "settings" && <KnowIt answer={answer} wanted={knows} />}
         </>
       )}
     </Panel>
@@ -126,16 +128,22 @@ function Next({ answer, onAsk }: { answer: WayAnswer; onAsk: (text: string) => v
 }
 
 /** Whoever knows the outsider writes it down in `clavicle.toml`, with a reason. */
-function KnowIt({ answer }: { answer: WayAnswer }) {
+function KnowIt({ answer, wanted }: { answer: WayAnswer; wanted: boolean }) {
   const [name, setName] = useState("");
   const [why, setWhy] = useState("");
   const account = /^\d{12}$/.exec(answer.way?.from ?? "")?.[0] ?? answer.who[0]?.account ?? null;
   const who = account !== null && account !== "" && answer.way?.outsider !== "provider" ? tomlLine("account", account) : tomlLine("who", answer.way?.from ?? "");
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    first.current?.scrollIntoView?.({ block: "center" });
+    first.current?.focus();
+  }, [wanted]);
   return (
-    <details class="drawer">
+    <details class="drawer" open={wanted}>
       <summary>I know it…</summary>
       <div class="drawer-inside">
-        <label class="drawer-field"><span>name</span><input class="field" type="text" value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
+        <label class="drawer-field"><span>name</span><input class="field" type="text" ref={first} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
         <label class="drawer-field"><span>why</span><input class="field" type="text" value={why} onInput={(event) => setWhy(event.currentTarget.value)} /></label>
         {name.trim() !== "" && why.trim() !== "" ? (
           <Toml lines={["[[known]]", who, tomlLine("name", name.trim()), tomlLine("why", why.trim())]} />

@@ -12,7 +12,7 @@ import type { OpenDocument } from "../answer/Statement";
 import { Panel } from "../panel/Panel";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { WhyOfTwo, type WhySource } from "./WhyOfTwo";
@@ -126,7 +126,7 @@ function LineList({ title, ribbons, onRibbon }: { title: string; ribbons: Ribbon
   if (ribbons.length === 0) return null;
   return (
     <section class="block">
-      <h3 class="block-title">{title} <span class="count">{ribbons.length}</span></h3>
+      <h3 class="block-title">{title} <span class="count">{number(ribbons.length)}</span></h3>
       <ul class="ribbon-list">
         {ribbons.map((each) => (
           <li key={each.id}><button type="button" class="ribbon-row" onClick={() => onRibbon(each.id)}><span aria-hidden="true">{STATE_SIGN[each.change ?? "same"]}</span> <Sentence text={each.sentence} /></button></li>

@@ -56,7 +56,7 @@ function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
     <article class="list" aria-labelledby="list-title">
       <header class="list-head">
         <p class="list-name">Changes</p>
-        <h1 class="list-sentence" id="list-title">What if a policy were another? Choose one; nothing is changed in AWS.</h1>
+        <h1 class="list-sentence" id="list-title">What if I changed a policy? Choose one: it is tried on a copy, and nothing is changed in AWS.</h1>
       </header>
       <div class="list-choices">
         <Choose label="account" all="every account" facets={page?.accounts ?? []} value={place.account} onChoose={(account) => go({ account, choices: { ...place.choices, from: "" } })} />

@@ -2,7 +2,7 @@ import type { Answer } from "../api/answer";
 import type { AccessChange, TryPage } from "../api/tried";
 import { type OpenDocument, Statement } from "../answer/Statement";
 import { Copy } from "../shell/Copy";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 
@@ -45,7 +45,7 @@ export function Effect({ page, stale, command, onMap, onDocument }: Props) {
       {page.counts.access > page.access.length && <p class="quiet effect-more">the first {page.access.length} of {counted(page.counts.access, "change")} of access</p>}
       {page.attachments.length > 0 && (
         <section class="block">
-          <h3 class="block-title">Attachments <span class="count">{page.counts.attachments}</span></h3>
+          <h3 class="block-title">Attachments <span class="count">{number(page.counts.attachments)}</span></h3>
           <ul class="effect-list">
             {page.attachments.map((each, index) => <li key={index}><Sentence text={attachmentWords(each)} />{each.may_widen && <span class="quiet"> (may give more on things nobody has seen)</span>}</li>)}
           </ul>
@@ -58,8 +58,8 @@ export function Effect({ page, stale, command, onMap, onDocument }: Props) {
             {page.documents.map((document) => (
               <li key={document.document}>
                 <Name text={document.document} most={60} mono />: {documentWords(document.verdict)}
-                {document.more.length > 0 && <span class="effect-actions">+ <span class="mono">{document.more.slice(0, 8).map(visible).join(", ")}</span>{document.more.length > 8 && ` and ${document.more.length - 8} more`}</span>}
-                {document.less.length > 0 && <span class="effect-actions">− <span class="mono">{document.less.slice(0, 8).map(visible).join(", ")}</span>{document.less.length > 8 && ` and ${document.less.length - 8} more`}</span>}
+                {document.more.length > 0 && <span class="effect-actions">+ <span class="mono">{document.more.slice(0, 8).map(visible).join(", ")}</span>{document.more.length > 8 && ` and ${number(document.more.length - 8)} more`}</span>}
+                {document.less.length > 0 && <span class="effect-actions">− <span class="mono">{document.less.slice(0, 8).map(visible).join(", ")}</span>{document.less.length > 8 && ` and ${number(document.less.length - 8)} more`}</span>}
                 {document.doubts.map((doubt) => <span class="effect-actions quiet" key={doubt}>~ <Sentence text={doubt} /></span>)}
               </li>
             ))}
@@ -133,7 +133,7 @@ function Breaks({ breaks, count }: { breaks: NonNullable<TryPage["breaks"]>; cou
   if (breaks.length === 0) return null;
   return (
     <section class="block">
-      <h3 class="block-title"><span aria-hidden="true">!</span> used, and lost <span class="count">{count}</span></h3>
+      <h3 class="block-title"><span aria-hidden="true">!</span> used, and lost <span class="count">{number(count)}</span></h3>
       <ul class="effect-list">
         {breaks.map((each, index) => (
           <li key={index}>
@@ -153,7 +153,7 @@ function Access({ sign, title, changes, onDocument }: { sign: string; title: str
   if (changes.length === 0) return null;
   return (
     <section class="block">
-      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {title} <span class="count">{changes.length}</span></h3>
+      <h3 class="block-title"><span aria-hidden="true">{sign}</span> {title} <span class="count">{number(changes.length)}</span></h3>
       <ul class="effect-list">
         {changes.map((change, index) => (
           <li key={index} class={change.matters ? "effect-matters" : ""}>

@@ -1,5 +1,6 @@
 import { address, call, type Working as Step } from "../api/call";
 import { useEscape } from "../shell/useEscape";
+import { number } from "../text/count";
 import { visible } from "../text/visible";
 
 /** How far a trial or a comparison is, and a way to stop it: `what` is what the program knows it by. */
@@ -14,7 +15,7 @@ export function Working({ step, what, doing, onStop }: { step: Step | null | und
     <p class="trial-wait">
       <span class="quiet" role="status">
         {step?.step == null ? doing : visible(step.step)}
-        {step != null && step.total > 0 && `, ${step.done} of ${step.total}`}
+        {step != null && step.total > 0 && `, ${number(step.done)} of ${number(step.total)}`}
       </span>{" "}
       <button type="button" class="button small" onClick={stop}>stop <kbd aria-hidden="true">Esc</kbd></button>
     </p>

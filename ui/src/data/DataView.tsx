@@ -173,5 +173,5 @@ function GapRow({ gap, open, onOpen }: { gap: Gap; open: boolean; onOpen: () => 
 
 export function placesOf(gap: Gap): string {
   const first = gap.places.slice(0, 4).join(", ");
-  return gap.place_count > 4 ? `${first} and ${gap.place_count - 4} more` : first;
+  return gap.place_count > 4 ? `${first} and ${number(gap.place_count - 4)} more` : first;
 }

@@ -2,7 +2,7 @@ import type { Gap } from "../api/lists";
 import { quoted } from "../text/quoted";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { CELL_WORD, placesOf } from "./DataView";
@@ -32,7 +32,7 @@ export function GapPanel({ gap, subject, onAsk, onClose }: Props) {
         </dd>
       </dl>
       <section class="block">
-        <h3 class="block-title">Answers it touches <span class="count">{gap.unseen_count}</span></h3>
+        <h3 class="block-title">Answers it touches <span class="count">{number(gap.unseen_count)}</span></h3>
         {gap.unseen.length === 0 ? (
           <p class="panel-words">{gap.things > 0 ? `${counted(gap.things, "thing")} of this call were not seen.` : "No thing is known that hangs on it; whether there are any, nobody has said."}</p>
         ) : (

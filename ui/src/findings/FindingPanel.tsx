@@ -3,17 +3,18 @@ import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { Finding, FindingPage } from "../api/lists";
 import { type OpenDocument, Statement } from "../answer/Statement";
+import { sentences } from "../answer/stepWords";
 import { Toml, tomlLine } from "../list/Toml";
 import { RiskMark } from "../mark/Risk";
 import { Panel } from "../panel/Panel";
 import { Copy } from "../shell/Copy";
 import { ErrorBox } from "../shell/ErrorBox";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { quoted } from "../text/quoted";
 import { Quoting } from "../text/Quoting";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
-import { kindWord } from "./FindingsView";
+import { draftOf, kindWord } from "./FindingsView";
 
 interface Props {
   id: string;
@@ -36,7 +37,7 @@ export function FindingPanel({ id, gone = false, onDocument, onTry, onAsk, onClo
   const question = finding === undefined || gone ? null : questionOf(finding);
   const draft = finding === undefined || gone || finding.because.length === 0 ? null : draftOf(finding);
   return (
-    <Panel title={gone ? "No longer found" : "Finding"} subject={id} onClose={onClose} heading={finding === undefined ? "reading the finding" : <Sentence text={finding.sentence} />}>
+    <Panel title={gone ? "No longer found" : "Finding"} subject={id} onClose={onClose} heading={finding === undefined ? "reading the finding" : <span class="panel-sentence"><Sentence text={finding.sentence} /></span>}>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
       {page !== null && finding !== undefined && (
         <>
@@ -57,7 +58,7 @@ export function FindingPanel({ id, gone = false, onDocument, onTry, onAsk, onClo
                     {finding.reaches.map((reached, index) => (
                       <li key={index}>
                         {visible(reached.access)} {counted(reached.count, visible(kindWord(reached.kind)))}
-                        {reached.matter.length > 0 && <>{reached.matter.length === reached.count ? ": " : ", among them "}<Name text={reached.matter.slice(0, 3).join(", ")} most={80} />{reached.matter.length > 3 && ` and ${reached.matter.length - 3} more that matter`}</>}
+                        {reached.matter.length > 0 && <>{reached.matter.length === reached.count ? ": " : ", among them "}<Name text={reached.matter.slice(0, 3).join(", ")} most={80} />{reached.matter.length > 3 && ` and ${number(reached.matter.length - 3)} more that matter`}</>}
                       </li>
                     ))}
                   </ul>
@@ -69,15 +70,17 @@ export function FindingPanel({ id, gone = false, onDocument, onTry, onAsk, onClo
           </dl>
           {(question !== null || draft !== null) && <p class="panel-actions">
             {question !== null && <button type="button" class="button small" onClick={() => onAsk(question)}><Sentence text={question} /></button>}
-            {draft !== null && <button type="button" class="button small" onClick={() => onTry(draft)}>what if it were another?</button>}
+            {draft !== null && <button type="button" class="button small" onClick={() => onTry(draft)}>what if I change it?</button>}
           </p>}
           {finding.because.map((citation, index) => <Statement key={index} citation={citation} onOpen={onDocument} />)}
           <section class="block">
             <h3 class="block-title">{visible(page.rule.title)}</h3>
-            <p class="panel-words"><Quoting text={page.rule.means} /></p>
-            <p class="panel-words"><Quoting text={page.rule.why} /></p>
-            <p class="panel-words"><span class="quiet">Severity:</span> <Quoting text={page.rule.severity} /></p>
-            <p class="panel-words"><span class="quiet">What to do:</span> <Quoting text={page.rule.fix} /></p>
+            <Words text={page.rule.means} />
+            <Words text={page.rule.why} />
+            <h4 class="panel-subtitle">What to do</h4>
+            <Words text={page.rule.fix} />
+            <h4 class="panel-subtitle">How bad it is</h4>
+            <Words text={page.rule.severity} />
             <ul class="sources">
               {page.rule.sources.map((source) => <li key={source}><a class="link" href={source} target="_blank" rel="noreferrer noopener">{source}</a></li>)}
             </ul>
@@ -87,6 +90,11 @@ export function FindingPanel({ id, gone = false, onDocument, onTry, onAsk, onClo
       )}
     </Panel>
   );
+}
+
+/** Sentence by sentence, each on lines of its own. */
+function Words({ text }: { text: string }) {
+  return <>{sentences(text).map((each) => <p class="panel-words" key={each}><Quoting text={each} /></p>)}</>;
 }
 
 /** Accepting needs who, why and until when; it is written down in `clavicle.toml`, which people review. */
@@ -130,10 +138,4 @@ function questionOf({ cause }: Finding): string | null {
   if (kind === "policy") return `what does ${quoted(name)} give`;
   if (kind === "role" || kind === "user") return `what can ${quoted(name)} do`;
   return name === "" ? null : `who can read ${quoted(name)}`;
-}
-
-/** The policy to change: of what AWS owns there is none. */
-export function draftOf({ cause }: Finding): string | null {
-  if (cause.document === null || (cause.thing.kind === "policy" && cause.thing.account === null && cause.document.startsWith("policy/"))) return null;
-  return cause.thing.kind === "policy" ? cause.thing.name : cause.document;
 }

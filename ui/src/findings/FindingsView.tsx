@@ -1,3 +1,5 @@
+import { useContext } from "preact/hooks";
+import { ActsContext } from "../answer/acts";
 import { address } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
 import type { Finding, FindingsPage, SincePage } from "../api/lists";
@@ -9,6 +11,7 @@ import type { Choice, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
+import { quoted } from "../text/quoted";
 import { visible } from "../text/visible";
 
 const STATES = ["open", "accepted", "gone"] as const;
@@ -48,7 +51,7 @@ export function FindingsView({ fetched, place, go }: Props) {
           <Find value={choices.find ?? ""} onFind={choose("find")} />
         </>
       )}
-      rows={(page) => page.findings.map((finding) => <FindingRow key={finding.id} finding={finding} open={place.pick === finding.id} onOpen={() => go({ pick: place.pick === finding.id ? null : finding.id })} />)}
+      rows={(page) => page.findings.map((finding) => <FindingRow key={finding.id} finding={finding} acts={place.pick === null && state === "open"} open={place.pick === finding.id} onOpen={() => go({ pick: place.pick === finding.id ? null : finding.id })} />)}
     />
   );
 }
@@ -70,11 +73,19 @@ function openCount(page: FindingsPage): number {
   return critical + high + medium + low;
 }
 
-function FindingRow({ finding, open, onOpen }: { finding: Finding; open: boolean; onOpen: () => void }) {
+interface RowProps {
+  finding: Finding;
+  open: boolean;
+  /** Are the next steps beside it? Beside an open panel, which has them, there is no room. */
+  acts: boolean;
+  onOpen: () => void;
+}
+
+function FindingRow({ finding, open, acts, onOpen }: RowProps) {
   const { cause } = finding;
   const matter = mattersOf(finding);
   return (
-    <li>
+    <li class="row-with-acts">
       <button type="button" class="row" data-pick={finding.id} aria-pressed={open} onClick={onOpen}>
         <RiskMark risk={finding.accepted === null ? finding.severity : "accepted"} />
         <span class="row-main">
@@ -86,29 +97,55 @@ function FindingRow({ finding, open, onOpen }: { finding: Finding; open: boolean
               {cause.line !== null && <span class="mono">:{cause.line}</span>}
             </span>
             {finding.reaches.length > 0 && <span>{reachedWords(finding)}</span>}
-            {matter.length > 0 && <span class="crown">→ <Name text={matter[0] ?? ""} most={40} />{matter.length > 1 && ` and ${matter.length - 1} more`}</span>}
+            {matter.length > 0 && <span class="crown">→ <Name text={matter[0] ?? ""} most={40} />{matter.length > 1 && ` and ${number(matter.length - 1)} more`}</span>}
             {finding.accepted !== null && <span><Sentence text={`by ${finding.accepted.who} until ${finding.accepted.until}: ${finding.accepted.why}`} /></span>}
           </span>
         </span>
       </button>
+      {acts && <FindingActs finding={finding} />}
     </li>
   );
+}
+
+/** What to do about a finding: see the way to what matters, or try the policy with another text. */
+function FindingActs({ finding }: { finding: Finding }) {
+  const { onAsk, onTry } = useContext(ActsContext);
+  const matter = mattersOf(finding).find(isThing);
+  const draft = draftOf(finding);
+  const about = visible(finding.sentence);
+  return (
+    <span class="row-acts">
+      {matter !== undefined && <button type="button" class="button small" aria-label={`path: ${about}`} onClick={() => onAsk(`who can read ${quoted(matter)}`)}>path</button>}
+      {draft !== null && <button type="button" class="button small" aria-label={`what-if: ${about}`} onClick={() => onTry(draft, null)}>what-if</button>}
+    </span>
+  );
+}
+
+/** A role or user is one whom somebody becomes on the way to something. */
+export function isThing(name: string): boolean {
+  return !/(^|:)(role|user)\//.test(name);
+}
+
+/** The policy to change: of what AWS owns there is none. */
+export function draftOf({ cause }: Finding): string | null {
+  if (cause.document === null || (cause.thing.kind === "policy" && cause.thing.account === null && cause.document.startsWith("policy/"))) return null;
+  return cause.thing.kind === "policy" ? cause.thing.name : cause.document;
 }
 
 /** What matters of what it reaches: things before those whom one becomes on the way to them. */
 export function mattersOf({ reaches }: Pick<Finding, "reaches">): string[] {
   const all = [...new Set(reaches.flatMap((reached) => reached.matter))];
-  const isThing = (name: string) => !/(^|:)(role|user)\//.test(name);
   return [...all.filter(isThing), ...all.filter((name) => !isThing(name))];
 }
 
 /** `control 14 functions`, as far as one line goes. */
 export function reachedWords({ reaches }: Pick<Finding, "reaches">): string {
   const words = reaches.slice(0, 2).map((reached) => visible(`${reached.access} ${counted(reached.count, kindWord(reached.kind))}`));
-  return words.join(", ") + (reaches.length > 2 ? ` and ${reaches.length - 2} more` : "");
+  return words.join(", ") + (reaches.length > 2 ? ` and ${number(reaches.length - 2)} more` : "");
 }
 
-/** `s3:bucket` as `bucket`. */
+/** `s3:bucket` as `bucket`, `rds:db` as `database`, `states:stateMachine` as `state machine`. */
 export function kindWord(kind: string): string {
-  return kind.split(":").at(-1)?.replaceAll("-", " ") ?? kind;
+  if (kind === "rds:db") return "database";
+  return kind.split(":").at(-1)?.replaceAll("-", " ").replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? kind;
 }

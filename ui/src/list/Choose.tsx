@@ -30,6 +30,26 @@ export function Choose({ label, all, facets, value, onChoose }: ChooseProps) {
   );
 }
 
+interface ChooseOneProps<Id extends string> {
+  label: string;
+  /** The first is usual. */
+  options: readonly { id: Id; label: string }[];
+  value: Id;
+  onChoose: (value: Id) => void;
+}
+
+/** One of several ways to show a list. */
+export function ChooseOne<Id extends string>({ label, options, value, onChoose }: ChooseOneProps<Id>) {
+  return (
+    <label class={value === options[0]?.id ? "choose" : "choose chosen"}>
+      <span class="choose-label">{label}</span>
+      <select aria-label={label} value={value} onChange={(event) => onChoose(options.find((each) => each.id === event.currentTarget.value)?.id ?? value)}>
+        {options.map((each) => <option key={each.id} value={each.id}>{each.label}</option>)}
+      </select>
+    </label>
+  );
+}
+
 /** Narrows a list to rows with these words in their names. */
 export function Find({ value, onFind }: { value: string; onFind: (value: string) => void }) {
   const [text, setText] = useState(value);

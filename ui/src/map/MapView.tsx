@@ -5,7 +5,7 @@ import type { CellsPage, MapPage, Ribbon } from "../api/map";
 import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { cutQuestion } from "../panel/ShapePanel";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
@@ -230,7 +230,7 @@ function Tray({ page }: { page: MapPage }) {
       {page.tray.map((each) => (
         <li key={each.label}>
           <details>
-            <summary>{visible(each.label)} <span class="count">{each.count}</span></summary>
+            <summary>{visible(each.label)} <span class="count">{number(each.count)}</span></summary>
             <ul class="tray-members">
               {each.members.map((member) => <li key={member}><Name text={member} /></li>)}
               {each.count > each.members.length && <li class="quiet">and {each.count - each.members.length} more</li>}

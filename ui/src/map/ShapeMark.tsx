@@ -1,6 +1,7 @@
 import type { Shape } from "../api/map";
 import { KindGlyph } from "../mark/KindGlyph";
 import { RiskGlyph } from "../mark/Risk";
+import { number } from "../text/count";
 import { beginningOf, elideToWidth } from "../text/elide";
 import { visible } from "../text/visible";
 import { wavyRectangle } from "./wavy";
@@ -66,7 +67,7 @@ function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) 
 /** Anything else has its name beside its mark, and how many equal ones it stands for. */
 function ChipWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   const { w, h } = shape;
-  const times = shape.count > 1 ? `×${shape.count}` : "";
+  const times = shape.count > 1 ? `×${number(shape.count)}` : "";
   const timesWidth = times === "" ? 0 : lettering.small(times) + 8;
   const left = 31;
   const right = w - 8 - (shape.mark === null ? 0 : 18);

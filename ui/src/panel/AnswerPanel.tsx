@@ -2,7 +2,7 @@ import type { Answer, AnswerPage, Cut } from "../api/answer";
 import type { OpenDocument } from "../answer/Statement";
 import { Conditions, Steps } from "../answer/Steps";
 import { RiskMark, riskRank } from "../mark/Risk";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 import { Panel } from "./Panel";
@@ -45,7 +45,7 @@ export function AnswerPanel({ answer, subject, among = null, cuts = [], onCut, o
       heading={
         <>
           <Name text={answer.label} most={160} />
-          {answer.count > 1 && <span class="times">×{answer.count}</span>}
+          {answer.count > 1 && <span class="times">×{number(answer.count)}</span>}
           {target !== null && <span class="panel-target">→ <Name text={target} most={100} /></span>}
           {answer.severity !== null && <RiskMark risk={answer.severity} />}
         </>
@@ -66,7 +66,7 @@ export function AnswerPanel({ answer, subject, among = null, cuts = [], onCut, o
       {answer.ring.length > 0 && (
         <p class="panel-fact">
           <span class="quiet">each can become the others:</span> {answer.ring.slice(0, 6).map((thing) => visible(thing.name)).join(", ")}
-          {answer.ring.length > 6 && ` and ${answer.ring.length - 6} more`}
+          {answer.ring.length > 6 && ` and ${number(answer.ring.length - 6)} more`}
         </p>
       )}
       <Steps steps={answer.steps} onOpen={onDocument} />
@@ -85,10 +85,10 @@ export function Members({ names, count, equal = true }: { names: string[]; count
   if (names.length === 0) return null;
   return (
     <details class="members" open={names.length <= 6}>
-      <summary>{count} {equal ? "equal" : "drawn together"}</summary>
+      <summary>{number(count)} {equal ? "equal" : "drawn together"}</summary>
       <ul>
         {names.map((name) => <li key={name}><Name text={name} most={80} /></li>)}
-        {count > names.length && <li class="quiet">and {count - names.length} more</li>}
+        {count > names.length && <li class="quiet">and {number(count - names.length)} more</li>}
       </ul>
     </details>
   );

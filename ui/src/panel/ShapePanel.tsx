@@ -8,7 +8,7 @@ import { bandOfFold } from "../map/folded";
 import { canBeTakenApart, type shapeActs } from "../map/seen";
 import { leaving, reaching } from "../map/walk";
 import type { Place } from "../place/place";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { quoted } from "../text/quoted";
 import { Members } from "./AnswerPanel";
@@ -46,7 +46,7 @@ export function ShapePanel({ page, shape, place, acts, onRibbon, onAsk, onClose 
       heading={
         <>
           <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} /> <Name text={shape.label} most={200} />
-          {shape.count > 1 && <span class="times">×{shape.count}</span>}
+          {shape.count > 1 && <span class="times">×{number(shape.count)}</span>}
           {shape.mark !== null && <RiskMark risk={shape.mark} />}
         </>
       }
@@ -97,7 +97,7 @@ function RibbonList({ title, ribbons, onRibbon }: { title: string; ribbons: Ribb
   if (ribbons.length === 0) return null;
   return (
     <section class="block">
-      <h3 class="block-title">{title} <span class="count">{ribbons.length}</span></h3>
+      <h3 class="block-title">{title} <span class="count">{number(ribbons.length)}</span></h3>
       <ul class="ribbon-list">
         {ribbons.map((ribbon) => (
           <li key={ribbon.id}>

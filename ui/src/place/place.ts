@@ -11,7 +11,7 @@ export const DRAWINGS = ["map", "matrix", "table"] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "order", "group", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
 /** A question in words, or in the four boxes. An empty box is what is asked for. */

@@ -7,7 +7,7 @@ import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";
 import type { Choice, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
 
@@ -17,7 +17,7 @@ interface Props {
   go: Go;
 }
 
-const LENSES = ["attached", "shared by tasks", "equal meaning", "nearly equal", "not attached"];
+const LENSES = ["attached", "shared by tasks", "equal meaning", "nearly equal", "not attached", "AWS managed"];
 
 /** Every policy: where it is attached, for how many tasks, and what it is like. */
 export function PoliciesView({ fetched, place, go }: Props) {
@@ -39,7 +39,7 @@ export function PoliciesView({ fetched, place, go }: Props) {
               const count = page.lenses.find((facet) => facet.id === lens)?.count ?? 0;
               return (
                 <button key={lens} type="button" aria-pressed={choices.lens === lens} onClick={() => choose("lens")(lens)}>
-                  {lens} <span class="count">{count}</span>
+                  {lens} <span class="count">{number(count)}</span>
                 </button>
               );
             })}
@@ -65,9 +65,9 @@ function PolicyRow({ line, open, onOpen }: { line: PolicyLine; open: boolean; on
             <span>{visible(line.kind)}</span>
             <span>{attachedWords(line)}</span>
             {line.seen ? <span>{counted(line.statements, "statement")}</span> : <RiskMark risk="unknown" says="text not seen" />}
-            {line.tasks > 1 && <span class="crown">{line.tasks} unrelated tasks</span>}
+            {line.tasks > 1 && <span class="crown">{number(line.tasks)} unrelated tasks</span>}
             {line.equal > 0 && <span>means the same as {counted(line.equal, "other")}</span>}
-            {line.near > 0 && <span>one statement apart from {line.near}</span>}
+            {line.near > 0 && <span>one statement apart from {number(line.near)}</span>}
           </span>
         </span>
       </button>
@@ -79,5 +79,5 @@ export function attachedWords(line: PolicyLine): string {
   if (line.attached === 0) return "not attached";
   const [first] = line.attached_to;
   if (line.attached === 1 && first !== undefined) return visible(line.kind === "trust policy" || line.kind === "resource policy" || line.kind === "inline policy" ? `of ${first}` : `attached to ${first}`);
-  return `attached to ${line.attached}`;
+  return `attached to ${number(line.attached)}`;
 }

@@ -14,7 +14,7 @@ import { askAddress, questionText } from "../ask/boxes";
 import { elsewhere } from "../ask/elsewhere";
 import { Home } from "../ask/Home";
 import { MOST_LOOKED_AT } from "../ask/lookedAt";
-import { BorderView } from "../border/BorderView";
+import { BorderView, KNOW } from "../border/BorderView";
 import { WayPanel } from "../border/WayPanel";
 import { ChangesView } from "../changes/ChangesView";
 import { nextSide, sideOf } from "../changes/ChangeMap";
@@ -79,7 +79,7 @@ export function App() {
   );
   const border = useFetched<BorderPage>(
     ready && place.view === "border"
-      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, severity: choices.severity ?? null, opening: choices.opening ?? null, find: choices.find ?? null, from: choices.from ?? null })
+      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, severity: choices.severity ?? null, opening: choices.opening ?? null, order: choices.order ?? null, group: choices.group ?? null, find: choices.find ?? null, from: choices.from ?? null })
       : null,
     "clavicle.border/1",
   );
@@ -124,7 +124,7 @@ export function App() {
   );
   const openDocument: OpenDocument = (id, lines) => go({ document: { id, lines } });
   // In Changes the policy that is changed stays picked, whatever is closed.
-  const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: place.view === "changes" ? place.pick : null });
+  const closePanel = () => go({ answer: null, ribbon: null, shape: null, pair: null, pick: place.view === "changes" ? place.pick : null, ...(place.view === "border" ? { choices: { ...choices, act: "" } } : {}) });
   const goToStop = (at: number) => {
     const next = STOPS[at];
     if (next === undefined) return;
@@ -216,11 +216,11 @@ export function App() {
     ) : place.view === "changes" ? null : place.view === "data" ? (
       gap !== undefined && <GapPanel gap={gap} subject={gapKey(gap)} onAsk={askText} onClose={closePanel} />
     ) : place.view === "policies" ? (
-      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onTrim={(pick) => go({ view: "trim", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <PolicyPanel name={place.pick} onDocument={openDocument} onPolicy={(pick) => go({ pick })} onTry={(pick) => go({ view: "changes", pick, choices: {} })} onTrim={(pick) => go({ view: "trim", pick, choices: {} })} onSplit={(find) => go({ view: "findings", pick: null, choices: { rule: "shared-policy", find } })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "trim" ? (
       place.pick !== null && ready && <TrimPanel who={place.pick} since={choices.since ?? null} onPolicy={(pick) => go({ view: "policies", pick, choices: {} })} onAsk={askText} onClose={closePanel} />
     ) : place.view === "border" ? (
-      place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
+      place.pick !== null && ready && <WayPanel id={place.pick} isPublic={choices.public ?? null} knows={choices.act === KNOW} onDocument={openDocument} onAsk={askText} onClose={closePanel} />
     ) : parts !== null && place.ribbon !== null ? (
       <LinesPanel lines={parts} subject={place.ribbon} onRibbon={(ribbon) => go({ ribbon, shape: null, pair: null })} onClose={closePanel} />
     ) : place.ribbon !== null ? (

@@ -51,6 +51,7 @@ export function Begin({ onBegun }: { onBegun: () => void }) {
           <h2 class="begin-way-title" id="begin-collect">Collect your account</h2>
           <p>In a terminal, with the credentials of the AWS CLI. It only reads; what it may not read is “not seen”.</p>
           <p class="begin-command"><code class="mono">{COLLECT}</code> <Copy text={COLLECT} label="copy the command" /></p>
+          <p>The policy that allows what it asks, and nothing else:</p>
           <p class="begin-command"><code class="mono">{POLICY}</code> <Copy text={POLICY} label="copy the command for the policy" /></p>
           {offer !== null && offer.calls.length > 0 && (
             <details class="members">

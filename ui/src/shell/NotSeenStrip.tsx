@@ -2,7 +2,7 @@ import { useContext } from "preact/hooks";
 import { ActsContext } from "../answer/acts";
 import type { NotSeen } from "../api/answer";
 import { RiskMark } from "../mark/Risk";
-import { counted } from "../text/count";
+import { counted, number } from "../text/count";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
 
@@ -23,7 +23,7 @@ export function NotSeenStrip({ notSeen, snapshot }: { notSeen: NotSeen[]; snapsh
       <ul class="not-seen-list">
         {calls.slice(0, MOST_CALLS).map((each) => (
           <li key={`${each.call} ${each.why}`}>
-            <Name text={each.places.slice(0, MOST_PLACES).join(", ")} />{each.places.length > MOST_PLACES && ` and ${each.places.length - MOST_PLACES} more`}: <span class="mono">{visible(each.call)}</span>
+            <Name text={each.places.slice(0, MOST_PLACES).join(", ")} />{each.places.length > MOST_PLACES && ` and ${number(each.places.length - MOST_PLACES)} more`}: <span class="mono">{visible(each.call)}</span>
             {each.things > 0 && `, ${counted(each.things, "thing")}`}
             {each.why !== "" && <span class="quiet"> ({visible(each.why)})</span>}
           </li>

@@ -31,6 +31,12 @@ export function TrimPanel({ who, since, onPolicy, onAsk, onClose }: Props) {
   const permissions = page?.permissions ?? null;
   return (
     <Panel title="Granted against used" subject={who} onClose={onClose} heading={<Name text={who} most={90} />}>
+      {page !== null && page.workloads.length > 0 && (
+        <p class="panel-fact">
+          <span class="quiet">what runs as it:</span> {page.workloads.map((each) => <Name key={each} text={each} most={60} />)}
+          {page.workload_count > page.workloads.length && ` and ${number(page.workload_count - page.workloads.length)} more`}
+        </p>
+      )}
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}
       {page === null && fetched.state === "loading" && <p class="waiting quiet" role="status">{working === null ? "looking what it used" : visible(working)}</p>}
       {page !== null && (
@@ -46,6 +52,7 @@ export function TrimPanel({ who, since, onPolicy, onAsk, onClose }: Props) {
                 <span class="unseen">used: </span>
                 <span class="use-what mono">{visible(used.action)}</span>
                 <span class="use-says">
+                  {used.on.length > 0 && <>on <Name text={used.on.join(", ")} most={80} />, </>}
                   {used.count !== null && `×${number(used.count)}, `}{visible(used.last.slice(0, 10))}
                   {used.needed_by !== null && visible(`, needed by ${used.needed_by}`)}
                 </span>
@@ -110,7 +117,7 @@ function Use({ mark, word, services, says }: { mark: string; word: string; servi
 /** `dynamodb:* (73), lambda:UpdateFunctionCode and 3 services more`. */
 function summaryOf(services: ServiceActions[]): string {
   const largest = [...services].sort((one, other) => other.count - one.count).slice(0, 3);
-  const names = largest.map(({ service, count, actions }) => (count === 1 && actions.length === 1 ? `${service}:${actions[0]}` : `${service} (${count})`));
+  const names = largest.map(({ service, count, actions }) => (count === 1 && actions.length === 1 ? `${service}:${actions[0]}` : `${service} (${number(count)})`));
   const more = services.length - largest.length;
   return names.join(", ") + (more > 0 ? ` and ${counted(more, "service")} more` : "");
 }

@@ -152,7 +152,7 @@ ofTheDemo("what people ask", (at) => {
     it("by mouse: from the policy to what is lost", async () => {
       await at.open("#/policies", ".main-policies .row");
       await page.locator(".row", { hasText: "staging:policy/shared-ops" }).first().click();
-      await page.getByRole("button", { name: "what if it were another?" }).click();
+      await page.getByRole("button", { name: "what if I change it?" }).click();
       await page.getByRole("button", { name: "delete it" }).click();
       await page.waitForSelector(".effect-verdict");
       expect(await text(page, ".effect-verdict")).toContain("gives less");
@@ -219,7 +219,7 @@ ofTheDemo("what people ask", (at) => {
     it("by keyboard: its text in place of the one in force", async () => {
       await at.open(`#/policies?${new URLSearchParams({ pick: "prod:policy/billing-data" })}`, ".panel .policy-statement");
       const draft = await wider();
-      await page.getByRole("button", { name: "what if it were another?" }).focus();
+      await page.getByRole("button", { name: "what if I change it?" }).focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".editor .cm-content");
       await page.locator(".editor .cm-content").focus();

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { PLAIN, sentences } from "../../src/answer/stepWords";
 import { ofTheDemo, STAGING } from "./demo";
 import { text } from "./opened";
 
@@ -22,6 +24,46 @@ ofTheDemo("how it looks", (at) => {
     // Whom of the users of a provider a door means is said in words, and not in the keys of its tokens.
     await at.open("#/ask", ".home-counts");
     expect(await text(page, ".home-main")).toContain("github.com: any repository of paperboat can become tools:role/ci-deploy.");
+  });
+
+  it("takes no more than two lines for any sentence of any rule, or of a step that is no method, at 1440 px", async () => {
+    const rules = readFileSync(new URL("../../../docs/rules.md", import.meta.url), "utf8");
+    const paragraphs = rules.slice(rules.indexOf("\n## ")).split(/\n{2,}/).filter((each) => each !== "" && !/^\n?(##|AWS:)/.test(each));
+    expect(paragraphs.length).toBeGreaterThan(90);
+    const ofSteps = Object.values(PLAIN).flatMap(({ misuse, fix, check }) => [misuse, fix, check]);
+    const all = [...paragraphs.map((each) => each.replace(/\s+/g, " ").trim()), ...ofSteps].flatMap(sentences);
+    // The page of a rule has other words before what is told: those count too.
+    await at.open("#/findings?rule=shared-policy&pick=shared-policy-8291f0c3579d", ".panel .panel-words");
+    const long = await page.evaluate((told) => {
+      const words = document.querySelector<HTMLElement>(".panel .panel-words");
+      if (words === null) return ["no words"];
+      const line = Number.parseFloat(getComputedStyle(words).lineHeight);
+      return told.filter((sentence) => {
+        // What stands in quotes of code is shown as such, which is wider.
+        words.replaceChildren(...sentence.split("`").map((part, index) => {
+          const shown = document.createElement(index % 2 === 1 ? "code" : "span");
+          shown.textContent = part;
+          return shown;
+        }));
+        return words.getBoundingClientRect().height > 2.4 * line;
+      });
+    }, [...new Set(all)]);
+    expect(long).toEqual([]);
+  });
+
+  it("takes no more than two lines for the sentence of any finding in its panel at 1440 px", async () => {
+    await at.open("#/findings", ".main-findings .row");
+    const rows = await page.locator(".main-findings .row").count();
+    expect(rows).toBeGreaterThan(10);
+    const long: string[] = [];
+    for (let row = 0; row < rows; row += 1) {
+      await page.locator(".main-findings .row").nth(row).click();
+      await page.waitForFunction((at) => document.querySelectorAll(".main-findings .row")[at]?.querySelector(".row-sentence")?.textContent === document.querySelector(".panel-title .sentence")?.textContent, row);
+      const title = page.locator(".panel-title .sentence");
+      const lines = await title.evaluate((each) => Math.round(each.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(each).lineHeight)));
+      if (lines > 2) long.push((await title.textContent()) ?? "");
+    }
+    expect(long).toEqual([]);
   });
 
   it("surrounds the mark of an answer that is known with a whole line, and that of an unknown one with a broken one", async () => {

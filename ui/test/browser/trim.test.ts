@@ -34,7 +34,8 @@ ofTheDemo("trim: what is granted and not used, and the plan that takes it away",
     expect(await text(page, ".row:focus")).toMatch(/staging:role\/nightly-exec.*last used 2026-08-22.*214 granted3 used3 unknown208 not used/);
     await page.keyboard.press("Enter");
     await page.waitForSelector(".panel .verified");
-    expect(await text(page, ".uses")).toMatch(/sts:AssumeRole ?×8, 2026-08-19/);
+    expect(await text(page, ".uses")).toMatch(/sts:AssumeRole ?on prod:role\/reporting-read, ×8, 2026-08-19/);
+    expect(await text(page, ".panel .panel-fact")).toBe("what runs as it: staging:lambda/nightly-report");
     expect(await text(page, ".plan-title")).toBe("214 granted → 6 kept");
     expect(await text(page, ".verified")).toMatch(/requests were asked again and are allowed.*nothing that was not allowed \(proved\).*nothing in it could go/);
     await page.screenshot({ path: `${SCREENS}trim-panel-light.png` });

@@ -45,6 +45,48 @@ ofTheDemo("the views of the demo", (at) => {
       expect(await text(page, ".answer")).toContain("staging:lambda/nightly-report");
     });
 
+    it("is put together by what ways in have in common, by keyboard and by mouse, and comes back from the link", async () => {
+      await at.open("#/border", ".main-border .row");
+      expect(await text(page, ".choices-count")).toBe("5 outsiders, 1 not known");
+      expect(await page.locator(".group-head").count()).toBe(0);
+      await page.getByLabel("group by", { exact: true }).focus();
+      await page.keyboard.press("a");
+      await page.waitForSelector(".group-head");
+      const groups = async () => (await page.locator(".group-head").allTextContents()).map((each) => each.replace(/\s+/g, " ").trim());
+      const rows = async () => (await page.locator(".main-border .row .way-who").allTextContents()).map((each) => each.replace(/\s+/g, " "));
+      expect(await groups()).toEqual(["staging 1 way in", "tools 1 way in", "management 1 way in", "prod 2 ways in"]);
+      expect(await at.hash()).toBe("#/border?group=account");
+      const before = await rows();
+      await page.getByLabel("group by", { exact: true }).selectOption("behind");
+      await page.waitForFunction(() => document.querySelector(".group-head")?.textContent?.includes("invoices"));
+      expect((await groups())[0]).toContain("s3://paperboat-invoices");
+      expect([...(await rows())].sort()).toEqual([...before].sort());
+      await page.reload();
+      await page.waitForSelector(".group-head");
+      expect((await groups())[0]).toContain("s3://paperboat-invoices");
+      // The other order leaves nobody out.
+      await page.locator("select[aria-label=show]").selectOption("worst");
+      await page.waitForFunction(() => location.hash.includes("order=worst"));
+      await page.waitForFunction(() => document.querySelectorAll(".main-border .row").length === 5);
+    });
+
+    it("leads from a row to the cut of what is behind it, and to another trust policy", async () => {
+      await at.open("#/border", ".main-border .row");
+      await page.getByRole("button", { name: /^cut: 999999999999/ }).click();
+      await page.waitForSelector(".cut .diff");
+      await at.open("#/border", ".main-border .row");
+      await page.getByRole("button", { name: /^I know it: 999999999999/ }).click();
+      await page.waitForSelector(".drawer[open]");
+      await page.waitForFunction(() => document.activeElement?.closest(".drawer") !== null);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".panel", { state: "detached" });
+      expect(await at.hash()).toBe("#/border");
+      await tabTo(page, ".row-acts button", "what-if");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".editor .cm-content");
+      expect(decodeURIComponent(await at.hash())).toContain("tools:role/ci-deploy#trust");
+    });
+
     it("writes down whom one knows, and comes back from a link", async () => {
       await at.open(`#/border?${new URLSearchParams({ standing: "not known", pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement");
       expect(await page.locator(".row").count()).toBe(1);
@@ -122,6 +164,11 @@ ofTheDemo("the views of the demo", (at) => {
       expect(await text(page, ".panel .facts")).toMatch(/staging:role\/LogShipper.*deploy 2 · logs 1 · reports 1 · support 1.*staging:policy\/ops-legacy differs in 1 statement/);
       const gives = await page.locator(".policy-statement", { hasText: "LambdaDeploy" }).first().textContent();
       expect(gives).toMatch(/lambda:UpdateFunctionCode.*gives: control 14 functions/s);
+      // Both deployers did; of what no log shows nobody is said not to have used it.
+      await page.waitForSelector(".policy-used");
+      expect(await text(page, ".policy-statement:has-text('LambdaDeploy') .policy-used")).toBe("2 of 5 used it in 90 days");
+      expect(await text(page, ".policy-statement:has-text('ReleaseUploads') .policy-used")).toBe("none of 5 is known to have used it in 90 days; of 3 that cannot be known: data events of the service are not in the logs");
+      expect(await text(page, ".panel .facts")).toContain("4 of 5 used any of it in 90 days");
       await page.screenshot({ path: `${SCREENS}policies-panel-light.png` });
       await page.keyboard.press("Escape");
       await page.waitForSelector(".panel", { state: "detached" });
@@ -187,7 +234,7 @@ ofTheDemo("the views of the demo", (at) => {
 
     it("is tried by keyboard: from the policy to the effect of deleting it", async () => {
       await at.open(`#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement");
-      await page.getByRole("button", { name: "what if it were another?" }).focus();
+      await page.getByRole("button", { name: "what if I change it?" }).focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(editor);
       await page.getByRole("button", { name: "delete it" }).focus();

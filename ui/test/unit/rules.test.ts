@@ -30,6 +30,16 @@ describe("rules of the code", () => {
     expect(found[0]).toMatch(place);
   });
 
+  // Thousands are set apart by commas everywhere, as `text/count.ts` writes them.
+  it.each([
+    ["what is left of a list", /\$\{[\w.]+\.length - /],
+    ["how many rows there are", /class="(?:count|times)"[^>]*>[^<{]*\{(?!number\(|counted\(|first &&)/],
+    ["how many are equal", /×\$?\{(?!number\()/],
+  ])("writes no number by itself: %s", (_, pattern) => {
+    const lines = sources.flatMap((file) => readFileSync(file, "utf8").split("\n").filter((line) => pattern.test(line)).map((line) => `${file}: ${line.trim()}`));
+    expect(lines).toEqual([]);
+  });
+
   it("has no text smaller than 12 px", () => {
     const small: string[] = [];
     for (const file of files(SOURCE, /\.css$/)) {

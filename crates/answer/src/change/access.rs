@@ -10,6 +10,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind, ResourceIndex};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
+use crate::in_use::things_of_kind;
 use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{AccessChange, Citation, Thing};
@@ -523,7 +524,7 @@ fn row<'r>(
     };
     let noun = match told.as_slice() {
         [only] => only.name.clone(),
-        _ => format!("{} {}", on.len(), plural_of(kind)),
+        _ => things_of_kind(on.len(), if kind.is_empty() { "thing" } else { kind }),
     };
     let label = label(side.reader, &actors);
     Some(AccessChange {
@@ -657,14 +658,4 @@ fn label(reader: &Reader, actors: &[Actor]) -> String {
     }
     let name = reader.group_label(actors);
     if actors.len() > 1 { format!("{name} ×{}", actors.len()) } else { name }
-}
-
-/// `buckets` for `s3:bucket`.
-fn plural_of(kind: &str) -> String {
-    let noun = kind.rsplit(':').next().unwrap_or(kind);
-    let noun = if noun.is_empty() { "thing" } else { noun };
-    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{noun}s"),
-    }
 }

@@ -12,7 +12,7 @@ use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
 use clavicle_usage::{Call, Need, Thing as UsedThing};
 
 use super::losing::Difference;
-use crate::page::counted;
+use crate::count::{counted, number};
 use crate::reader::Reader;
 use crate::shape::{BreakChange, ChangesPage};
 use crate::steps::Ask;
@@ -95,7 +95,7 @@ pub(super) fn add(
     if !unseen.is_empty() {
         let first: Vec<&str> = unseen.iter().take(3).map(String::as_str).collect();
         let more = unseen.len().saturating_sub(first.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
         page.notes.push(format!(
             "What {}{more} used is not known: there is no evidence of {}.",
             first.join(", "),

@@ -2,8 +2,9 @@
 
 use super::Open;
 use super::reached::Beyond;
+use crate::count::counted;
 use crate::gate::{Gate, GateAccess, GateChains, GateOutside, GateUnknown};
-use crate::page::{counted, listed};
+use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{Answer, ChangesPage, DocumentChange, GateOutcome};
 

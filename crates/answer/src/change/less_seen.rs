@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use clavicle_snapshot::{Coverage, Snapshot};
 
+use crate::count::counted;
 use crate::not_seen::may_leave_out_things;
-use crate::page::counted;
 use crate::reader::Reader;
 
 /// As sentences, each of one sort of things.

@@ -19,7 +19,8 @@ mod tried;
 pub use gate::outcome as gate_outcome;
 pub use plan::Edit;
 
-use crate::page::{counted, listed};
+use crate::count::counted;
+use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{AccessChange, ChangesPage, DocumentChange, GateOutcome};
 use crate::suggest::Seen;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use clavicle_graph::Actor;
 use clavicle_snapshot::{Change, OrgPolicyIndex, PolicyIndex, PolicyPlace, PrincipalIndex, PrincipalKind};
 
+use crate::count::counted;
 use crate::names::Entry;
-use crate::page::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::resolve::Subject;

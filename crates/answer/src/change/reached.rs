@@ -9,8 +9,8 @@ use clavicle_graph::outside::{Opening, Outsider, Way};
 use clavicle_policy::AccountId;
 
 use super::access::may_be_there;
+use crate::count::{counted, number};
 use crate::outside::{is_own_directory, order};
-use crate::page::counted;
 use crate::question::{Question, Verb};
 use crate::reader::Reader;
 use crate::shape::{Answer, AnswerPage, Thing, Verdict};
@@ -211,7 +211,7 @@ fn only(mut answer: Answer, is_one: impl Fn(&Thing) -> bool) -> Answer {
         answer.count = answer.who.len();
         let first = answer.who.first().map(Thing::called).unwrap_or_default();
         let more = answer.count.saturating_sub(1);
-        answer.label = if more > 0 { format!("{first} and {more} more") } else { first };
+        answer.label = if more > 0 { format!("{first} and {} more", number(more)) } else { first };
     }
     answer
 }

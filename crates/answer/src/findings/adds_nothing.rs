@@ -7,7 +7,7 @@ use super::breadth::key_of;
 use super::copies::statement_key;
 use super::found::Found;
 use super::{Family, Look, Rule};
-use crate::page::counted;
+use crate::count::counted;
 use crate::reader::Reader;
 use crate::shape::Severity;
 
@@ -17,7 +17,7 @@ pub(super) const FAMILY: Family =
 const REDUNDANT_STATEMENT: Rule = Rule {
     id: "redundant-statement",
     title: "a statement says what another one says already",
-    means: "For everybody who bears the policy, another statement of theirs with the same effect speaks of all the actions and all the things, under no further condition. It is reported only where that is certain for every request; of two that say the same, one is reported, and all that are reported can go together.",
+    means: "Everybody who bears the policy has another statement with the same effect. It speaks of all the actions and all the things, under no further condition. It is reported only where that is certain for every request. Of two that say the same, one is reported, and all that are reported can go together.",
     why: "Who narrows the one statement believes that access is gone, and the other still gives it. And what is not needed has to be read by everybody.",
     fix: "Remove the statement; the finding says which one gives the same.",
     severity: "Low: it changes no access.",
@@ -37,7 +37,7 @@ const SHADOWED_INLINE: Rule = Rule {
 const DEAD_STATEMENT: Rule = Rule {
     id: "dead-statement",
     title: "a statement does nothing",
-    means: "No action of AWS's lists is called as the statement says; or none of its actions can be asked on a thing of such an ARN (objects on the ARN of a bucket, an action that takes no resource on one); or, for everybody who bears it, all that it allows is denied without a condition, or not in their permissions boundary or in the control policies above them. It is reported only where all of the statement does nothing.",
+    means: "No action of AWS's lists is called as the statement says. Or none of its actions can be asked on a thing of such an ARN: objects on the ARN of a bucket, an action that takes no resource on one. Or all that it allows is denied without a condition, for everybody who bears it. Or it is not in their permissions boundary, or in the control policies above them. It is reported only where all of the statement does nothing.",
     why: "Somebody believes that it does something. A Deny that denies nothing leaves open what it was written to close.",
     fix: "Correct the action or the ARN, or remove the statement.",
     severity: "Medium for a Deny, because what it should close is open; else low.",

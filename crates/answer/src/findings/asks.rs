@@ -22,7 +22,7 @@ const UNEXPECTED_ANSWER: Rule = Rule {
 const UNDECIDED_ANSWER: Rule = Rule {
     id: "undecided-answer",
     title: "whether a question has the answer that it has to have is not known",
-    means: "A question under `[[ask]]` in clavicle.toml cannot be decided, because something was not seen, or because a yes is expected and conditions decide; or it cannot be asked of these accounts.",
+    means: "A question under `[[ask]]` in clavicle.toml cannot be decided, because something was not seen. Or a yes is expected and conditions decide, or it cannot be asked of these accounts.",
     why: "What is not known does not hold until somebody has seen that it does.",
     fix: "See what the answer turns on with `clavicle` and the question, and collect it; state conditions with `when`; or mend the question.",
     severity: "Medium: it may well hold.",

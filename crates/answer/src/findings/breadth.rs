@@ -7,8 +7,8 @@ use clavicle_snapshot::{AccountId, PrincipalIndex};
 
 use super::found::Found;
 use super::{Family, Look, Rule};
+use crate::count::{counted, number};
 use crate::in_use::allows;
-use crate::page::counted;
 use crate::reader::Reader;
 use crate::shape::Severity;
 
@@ -17,10 +17,10 @@ pub(super) const FAMILY: Family = Family { rules: &[FAT_POLICY], look };
 const FAT_POLICY: Rule = Rule {
     id: "fat-policy",
     title: "a policy allows everything, or all of a service, on everything",
-    means: "An Allow statement of an attached identity policy has the resource `*` (or `NotResource`) and as action `*`, `NotAction`, or all of a service (`iam:*`). One finding is one policy; of AWS's own policies one for each account that uses it, and only if it allows everything. Permissions boundaries are ceilings and are not looked at.",
+    means: "An Allow statement of an attached identity policy speaks of everything: its resource is `*`, or it has `NotResource`. Its action is `*`, `NotAction`, or all of a service (`iam:*`). One finding is one policy; of AWS's own policies one for each account that uses it, and only if it allows everything. Permissions boundaries are ceilings and are not looked at.",
     why: "Whoever gets hold of one of its bearers has all of it. Nobody meant most of what it gives, so nobody will miss it either, and nobody notices when it is used.",
     fix: "Name the actions and the things that the task needs. What AWS saw in use (IAM, Last Accessed) is a start; `clavicle what POLICY` tells what each statement gives.",
-    severity: "High if it makes an administrator of something that runs code or of an outsider's session, or gives all of IAM or of the organization without a condition; medium if it makes an administrator of anybody else, or gives all of a service that can change who may do what; else low. One step less if every such statement has a condition.",
+    severity: "High if it makes an administrator of something that runs code or of an outsider's session. High, too, if it gives all of IAM or of the organization without a condition. Medium if it makes an administrator of anybody else, or gives all of a service that can change who may do what. Else low. One step less if every such statement has a condition.",
     sources: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
@@ -96,7 +96,7 @@ fn finding(
     let (severity, mut reason) = match widest {
         Breadth::Everything if runs_code > 0 => (
             Severity::High,
-            format!("code runs as {runs_code} of {count}: who takes it over is an administrator"),
+            format!("code runs as {} of {count}: who takes it over is an administrator", number(runs_code)),
         ),
         Breadth::Everything => (Severity::Medium, format!("{count} can do everything")),
         Breadth::Rights(services) => {

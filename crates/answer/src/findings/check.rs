@@ -5,8 +5,9 @@ use foldhash::HashMap;
 use jiff::civil::Date;
 
 use super::{FAMILIES, Family, Look, rule, rules};
+use crate::count::{counted, number};
 use crate::nearest::nearest;
-use crate::page::{counted, listed};
+use crate::page::listed;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::settings::Accepted as Acceptance;
@@ -188,10 +189,13 @@ fn counts(findings: &[Finding], accepted: usize) -> FindingCounts {
 fn sentence(counts: &FindingCounts) -> String {
     let FindingCounts { critical, high, medium, low, accepted } = *counts;
     let each = [(critical, "critical"), (high, "high"), (medium, "medium"), (low, "low")];
-    let parts: Vec<String> =
-        each.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let parts: Vec<String> = each
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", number(*count)))
+        .collect();
     let total = critical + high + medium + low;
-    let accepted = if accepted > 0 { format!("; {accepted} accepted") } else { String::new() };
+    let accepted = if accepted > 0 { format!("; {} accepted", number(accepted)) } else { String::new() };
     match total {
         0 => format!("Nothing was found{accepted}."),
         _ => format!("{}: {}{accepted}.", counted(total, "finding", "findings"), listed(&parts)),

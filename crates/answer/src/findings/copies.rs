@@ -8,7 +8,7 @@ use clavicle_snapshot::AccountId;
 use super::breadth::key_of;
 use super::found::Found;
 use super::{Family, Look, Rule};
-use crate::page::counted;
+use crate::count::{counted, number};
 use crate::reader::Reader;
 use crate::shape::Severity;
 
@@ -17,7 +17,7 @@ pub(super) const FAMILY: Family = Family { rules: &[DUPLICATE_POLICY, NEAR_DUPLI
 const DUPLICATE_POLICY: Rule = Rule {
     id: "duplicate-policy",
     title: "several policies of an account mean the same",
-    means: "Two or more managed policies of an account, a managed and an inline policy, a copy of one of AWS's own policies, or the inline policies of three or more bearers of one task have the same statements: order, case of actions, lists and Sids aside. Trust policies and policies of things are not looked at: those of equal things are meant to be equal.",
+    means: "Two or more policies of an account have the same statements: order, case of actions, lists and Sids aside. They are managed policies, a managed and an inline one, or a copy of one of AWS's own. Or they are the inline policies of three or more bearers of one task. Trust policies and policies of things are not looked at: those of equal things are meant to be equal.",
     why: "A change has to be made in all of them, and sooner or later one is forgotten.",
     fix: "If their bearers do one task, keep one managed policy, attach it to all of them, and delete the others. A copy of one of AWS's policies is not updated with it: attach AWS's, or narrow the copy to what is needed.",
     severity: "Low: the access is as it was meant, today.",
@@ -28,7 +28,7 @@ const NEAR_DUPLICATE: Rule = Rule {
     id: "near-duplicate",
     title: "policies of an account are one statement apart",
     means: "Managed policies of an account share all statements but one, and at least two. Policies that are each one statement apart from a next one are one finding.",
-    why: "One is usually an old or a tried copy of the other: a fix was made in one of them, or a right was added to one of them, and nobody remembers which.",
+    why: "One is usually an old or a tried copy of the other. A fix was made in one of them, or a right was added, and nobody remembers in which.",
     fix: "Compare the statements that differ, keep one policy, or make what they share a policy of its own.",
     severity: "Low: the access is as it is written.",
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html"],
@@ -159,18 +159,19 @@ fn near(reader: &Reader) -> Vec<Found> {
             let (one, other) = (reader.name_of_document(document), reader.name_of_document(&near.document));
             let here = near.here.map(|statement| place(document, statement));
             let there = near.there.map(|statement| place(&near.document, statement));
-            let difference = match (&here, &there) {
+            // Where both have a statement that the other has not, its name tells the policy too.
+            let apart = match (&here, &there) {
                 (Some(here), Some(there)) => {
-                    format!("{} and {}", reader.name_of_statement(here), reader.name_of_statement(there))
+                    format!(": {} and {}", reader.name_of_statement(here), reader.name_of_statement(there))
                 }
-                (Some(only), None) | (None, Some(only)) => format!("only {}", reader.name_of_statement(only)),
+                (Some(only), None) | (None, Some(only)) => {
+                    format!(", {one} and {other}: only {}", reader.name_of_statement(only))
+                }
                 (None, None) => return None,
             };
             let sentence = match members.len() {
-                2 => format!("{one} and {other} are one statement apart: {difference}."),
-                count => format!(
-                    "{count} policies are one statement apart, {one} and {other} among them: {difference}."
-                ),
+                2 => format!("Two policies are one statement apart{apart}."),
+                count => format!("{} policies are one statement apart; two of them{apart}.", number(count)),
             };
             Some(Found {
                 rule: NEAR_DUPLICATE.id,

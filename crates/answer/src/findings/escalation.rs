@@ -10,7 +10,7 @@ use foldhash::{HashMap, HashSet};
 use super::found::Found;
 use super::lever::{Lever, is_plain};
 use super::{Family, Look, Rule};
-use crate::page::counted;
+use crate::count::counted;
 use crate::reader::Reader;
 use crate::shape::{Reached, Severity};
 
@@ -19,17 +19,17 @@ pub(super) const FAMILY: Family = Family { rules: &[PRIVILEGE_ESCALATION, ASSUME
 const PRIVILEGE_ESCALATION: Rule = Rule {
     id: "privilege-escalation",
     title: "somebody who is no administrator can make themselves one",
-    means: "A user or role that is no administrator, or an administrator of another account than the management account, has all the permissions for the last step to all the power over an account: changing its own rights, taking somebody over, passing a role to something new, or changing what runs as an administrator. All layers are counted. One finding is the Allow statements that give the step, whoever has them; those who could only become one of these are counted in it. docs/steps.md lists the methods.",
-    why: "What their policies keep from them they do not keep from them: whoever steals their credentials, or talks them into running something, has the account.",
-    fix: "Narrow the statement as the method says, then look with `clavicle path WHO admin`; `--cut` names the fewest statements that break all ways.",
-    severity: "Critical if somebody from outside whom nobody knows gets so far; high else; medium if a condition decides that they do not choose themselves.",
+    means: "A user or role that is no administrator has all the permissions for the last step to all the power over an account. So has an administrator of another account than the management account. Such a step changes its own rights, takes somebody over, passes a role to something new, or changes what runs as an administrator. All layers are counted. One finding is the Allow statements that give the step, whoever has them. Those who could only become one of these are counted in it. The methods are listed in docs/steps.md.",
+    why: "What their policies seem to keep from them they can give themselves. Whoever steals their credentials, or talks them into running something, has the account.",
+    fix: "Narrow the statement as the method says, then look with `clavicle path WHO admin`. With `--cut` it names the fewest statements that break all ways.",
+    severity: "Critical if somebody from outside whom nobody knows gets so far, high else. Medium if a condition decides that they do not choose themselves.",
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"],
 };
 
 const ASSUMES_ADMIN: Rule = Rule {
     id: "assumes-admin",
     title: "somebody who is no administrator may assume a role that is",
-    means: "A user or role that is no administrator, or an administrator of another account than the management account, is let in by the trust policy of an administrator role and may assume it by its own. One finding is the Allow statements that give that.",
+    means: "A user or role that is no administrator is let in by the trust policy of an administrator role and may assume it by its own policies. So is an administrator of another account than the management account. One finding is the Allow statements that give that.",
     why: "It is mostly meant so. It makes whoever holds the credentials an administrator all the same, and is seldom counted as one.",
     fix: "Ask for a second factor in the trust policy, let few people and no workloads assume it, or give them a role with what they need. Accept the finding if it is meant.",
     severity: "Critical if somebody from outside whom nobody knows gets so far; medium else; low if a condition decides.",

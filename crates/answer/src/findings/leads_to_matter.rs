@@ -10,7 +10,8 @@ use super::lever::{Lever, is_plain};
 use super::sharing::merged;
 use super::{Family, Look, Rule};
 use crate::comes_by::WEIGHTY;
-use crate::page::{counted, listed};
+use crate::count::counted;
+use crate::page::listed;
 use crate::reader::Reader;
 use crate::shape::{Answer, Reached};
 use crate::standing::Standing;
@@ -20,9 +21,9 @@ pub(super) const FAMILY: Family = Family { rules: &[LEADS_TO_MATTER], look };
 const LEADS_TO_MATTER: Rule = Rule {
     id: "leads-to-matter",
     title: "chains lead to something that matters",
-    means: "Somebody who may not read, write or control a thing that clavicle.toml says matters gets to do so by two steps or more. Chains that only assume one role after the other, each as it is meant, count only from outside. One finding is the Allow statements of the step that was least meant: the first of a chain that controls, passes or takes over something, else the last by which a role is assumed. Chains through all the power over an account are findings of privilege-escalation.",
+    means: "Somebody who may not read, write or control a thing that clavicle.toml says matters gets to do so by two steps or more. Chains that only assume one role after the other, each as it is meant, count only from outside. One finding is the Allow statements of the step that was least meant. That is the first of a chain that controls, passes or takes over something, else the last by which a role is assumed. Chains through all the power over an account are findings of privilege-escalation.",
     why: "The policy of the thing, and whoever reads it, says that they do not get in.",
-    fix: "Narrow the statement that is named, then look with `clavicle path WHO THING`; `--cut` names the fewest statements that break all ways.",
+    fix: "Narrow the statement that is named, then look with `clavicle path WHO THING`. With `--cut` it names the fewest statements that break all ways.",
     severity: "That of the worst chain: critical or high from outside, by the door that they come in by; medium from inside.",
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"],
 };

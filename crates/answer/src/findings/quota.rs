@@ -20,8 +20,8 @@ const PAGES: &[&str] = &[
 const OVER_QUOTA: Rule = Rule {
     id: "over-quota",
     title: "a document is larger than AWS's quota",
-    means: "A document has more characters than AWS's default quota, white space aside: 6,144 in a managed policy; in all inline policies together 2,048 of a user, 10,240 of a role, 5,120 of a group; 2,048 in a trust policy; 5,120 in a control policy; 20 KB in a bucket's and 8,192 bytes in a queue's policy.",
-    why: "AWS takes no change of it that does not make it smaller (unless the quota was raised, which files do not say), so an urgent narrowing may fail.",
+    means: "A document has more characters than AWS's default quota, white space aside. That is 6,144 in a managed policy, 2,048 in a trust policy and 5,120 in a control policy. In all inline policies together it is 2,048 of a user, 10,240 of a role and 5,120 of a group. The policy of a bucket may have 20 KB, that of a queue 8,192 bytes.",
+    why: "AWS takes no change of it that does not make it smaller, so an urgent narrowing may fail. That the quota was raised is not in the files.",
     fix: "Put what one task needs into a policy of its own; write actions with a wildcard only where all of them are meant.",
     severity: "Low: access is as it is written.",
     sources: PAGES,

@@ -5,8 +5,9 @@ use clavicle_graph::{Document, StatementPlace};
 
 use super::found::Found;
 use super::{Family, Look, Rule};
+use crate::count::{counted, number};
 use crate::in_use::reached_words;
-use crate::page::{counted, listed};
+use crate::page::listed;
 use crate::shape::{PolicyTask, Reached, Severity};
 
 pub(super) const FAMILY: Family = Family { rules: &[SHARED_POLICY], look };
@@ -14,10 +15,10 @@ pub(super) const FAMILY: Family = Family { rules: &[SHARED_POLICY], look };
 const SHARED_POLICY: Rule = Rule {
     id: "shared-policy",
     title: "a policy serves tasks that have nothing to do with each other",
-    means: "A managed policy of an account is attached to bearers of two or more tasks. What somebody's task is, a tag says (`task`, `service`, `app` …), else the workloads that run as a role, else a group, else the name. Policies that only deny, and policies in which every Allow statement reads the tags or the name of whoever asks, may be shared by anybody; so may AWS's own policies and permissions boundaries.",
+    means: "A managed policy of an account is attached to bearers of two or more tasks. A tag says what somebody's task is (`task`, `service`, `app` …). Else the workloads that run as a role say it, else a group, else the name. Policies that only deny may be shared by anybody, and so may AWS's own policies and permissions boundaries. So may policies in which every Allow statement reads the tags or the name of whoever asks.",
     why: "Whoever needs one statement gets all of them. A change for one task is a change for all, so the policy only ever grows, and nobody can say what breaks when a statement goes.",
-    fix: "Give each task a policy of its own with the statements that it uses, attach it, and take the shared one off its bearers one task at a time. `clavicle what POLICY` lists tasks and statements; when the last bearer is off, delete it.",
-    severity: "High if it lets them control or become something; medium if it lets them write, delete or run something, or read something that matters; else low.",
+    fix: "Give each task a policy of its own with the statements that it uses, and attach it. Take the shared one off its bearers one task at a time. Delete it when the last bearer is off. Tasks and statements are listed by `clavicle what POLICY`.",
+    severity: "High if it lets them control or become something. Medium if it lets them write, delete or run something, or read something that matters. Else low.",
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"],
 };
 
@@ -75,7 +76,7 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
         key: vec![thing.arn?],
         severity,
         reason,
-        sentence: format!("{name} serves {} unrelated tasks: {}.", tasks.len(), task_words(&tasks)),
+        sentence: format!("{name} serves {} unrelated tasks: {}.", number(tasks.len()), task_words(&tasks)),
         cause: reader.cause_of_document(document, None),
         reaches: merged(given.iter().flat_map(|(_, reached)| reached)),
         fix: fix(&tasks),
@@ -86,11 +87,11 @@ fn found(look: &Look<'_>, document: &Document) -> Option<Found> {
 
 /// `deploy 2 · logs 1`
 pub(crate) fn task_words(tasks: &[PolicyTask]) -> String {
-    const MOST: usize = 8;
+    const MOST: usize = 5;
     let mut words: Vec<String> =
-        tasks.iter().take(MOST).map(|task| format!("{} {}", task.name, task.bearers.len())).collect();
+        tasks.iter().take(MOST).map(|task| format!("{} {}", task.name, number(task.bearers.len()))).collect();
     if tasks.len() > MOST {
-        words.push(format!("{} more", tasks.len() - MOST));
+        words.push(format!("{} more", number(tasks.len() - MOST)));
     }
     words.join(" · ")
 }
@@ -99,7 +100,7 @@ fn fix(tasks: &[PolicyTask]) -> String {
     const MOST: usize = 4;
     let mut names: Vec<String> = tasks.iter().take(MOST).map(|task| task.name.clone()).collect();
     if tasks.len() > MOST {
-        names.push(format!("{} more", tasks.len() - MOST));
+        names.push(format!("{} more", number(tasks.len() - MOST)));
     }
     format!("give {} a policy each, with the statements that the task uses", listed(&names))
 }

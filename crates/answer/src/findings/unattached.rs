@@ -11,8 +11,8 @@ pub(super) const FAMILY: Family = Family { rules: &[UNATTACHED_POLICY], look };
 const UNATTACHED_POLICY: Rule = Rule {
     id: "unattached-policy",
     title: "a policy is attached to nobody",
-    means: "A managed policy of an account is attached to no user, group, role or permission set that was seen, and is nobody's permissions boundary; or a policy of the organization is attached to no root, unit or account.",
-    why: "It does nothing now, and gives everything that it says to whoever it is attached to next: one call, and nobody has to write a policy for it.",
+    means: "A managed policy is attached to no user, group, role or permission set that was seen, and is nobody's permissions boundary. Or a policy of the organization is attached to no root, unit or account.",
+    why: "It does nothing now, and gives everything that it says to whoever it is attached to next. That is one call, and nobody has to write a policy for it.",
     fix: "Delete it (its text can be kept with the code), or attach it to those who need it.",
     severity: "Low: nobody has it.",
     sources: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html"],

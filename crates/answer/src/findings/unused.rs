@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::check::day;
 use super::found::Found;
 use super::{Family, Look, Rule};
-use crate::page::counted;
+use crate::count::counted;
 use crate::shape::{Cause, Severity};
 
 pub(super) const FAMILY: Family =
@@ -21,7 +21,7 @@ const REMOVE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_creden
 const UNUSED_ROLE: Rule = Rule {
     id: "unused-role",
     title: "nobody has become a role for long",
-    means: "The source says when the role was last used, that is 90 days or more before the day of the snapshot (or `--now`), or AWS knows no use within the 400 days that it looks back; and the role is older than 90 days. Roles whose last use was not seen, and roles of AWS's own, are not looked at.",
+    means: "The source says that the role was last used 90 days or more before the day of the snapshot (or `--now`). Or AWS knows no use within the 400 days that it looks back. The role is older than 90 days. Roles whose last use was not seen, and roles of AWS's own, are not looked at.",
     why: "It is a way in that nobody watches, and whatever it may do is for whoever finds it.",
     fix: "Look for what would still become it (a workload that runs once a year, a vendor), then take its policies off or delete it. A role that is needed again is made again from code.",
     severity: "Medium for an administrator; else low.",
@@ -31,7 +31,7 @@ const UNUSED_ROLE: Rule = Rule {
 const UNUSED_USER: Rule = Rule {
     id: "unused-user",
     title: "nobody has signed in as a user for long",
-    means: "The credential report was seen, the user has a password or active keys, none of them was used within 90 days of the day of the snapshot (or `--now`), and the user is older than that.",
+    means: "The credential report was seen, and the user has a password or active keys. None of them was used within 90 days of the day of the snapshot (or `--now`), and the user is older than that.",
     why: "A password or key that nobody uses is missed by nobody when it is stolen, and works until somebody ends it.",
     fix: "Deactivate the keys and the password, wait whether anything fails, then delete the user.",
     severity: "High for an administrator; else medium.",
@@ -41,7 +41,7 @@ const UNUSED_USER: Rule = Rule {
 const UNUSED_KEY: Rule = Rule {
     id: "unused-key",
     title: "an access key has not been used for long",
-    means: "An active access key was last used 90 days or more before the day of the snapshot (or `--now`), or never and is older than that; the user has other credentials that are in use (else the finding is unused-user).",
+    means: "An active access key was last used 90 days or more before the day of the snapshot (or `--now`), or never and is older than that. The user has other credentials that are in use, else the finding is unused-user.",
     why: "A key works from anywhere until somebody ends it, and nobody would notice that this one is gone or copied.",
     fix: "Deactivate the key, wait whether anything fails, then delete it.",
     severity: "High for an administrator; else medium.",
@@ -51,7 +51,7 @@ const UNUSED_KEY: Rule = Rule {
 const UNUSED_PASSWORD: Rule = Rule {
     id: "unused-password",
     title: "a console password has not been used for long",
-    means: "A user has a console password that was last used 90 days or more before the day of the snapshot (or `--now`), or never and the user is older than that; other credentials of the user are in use (else the finding is unused-user).",
+    means: "A user's console password was last used 90 days or more before the day of the snapshot (or `--now`). Or it never was, and the user is older than that. Other credentials of the user are in use, else the finding is unused-user.",
     why: "Passwords are guessed, used twice and phished. One that is not needed is risk without use.",
     fix: "Delete the console password of the user; keys go on working.",
     severity: "High for an administrator without a second factor; else medium without one, else low.",

@@ -15,13 +15,13 @@ pub(super) const FAMILY: Family = Family {
     look,
 };
 
-const SEVERITY: &str = "By who comes (everybody, an account that nobody knows, one that a list names, one that is known), whether a condition that they cannot meet by themselves keeps others out, what they get at the door (a role, control, writing, reading), and whether what matters or an administrator lies behind it. Ways that come out as low are not findings; `clavicle outside` lists them.";
+const SEVERITY: &str = "By who comes: everybody, an account that nobody knows, one that a list names, one that is known. By whether a condition that they cannot meet by themselves keeps others out. By what they get at the door: a role, control, writing, reading. By whether what matters or an administrator lies behind it. Ways that come out as low are not findings; `clavicle outside` lists them.";
 const FIX_SOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html";
 
 const PUBLIC_ACCESS: Rule = Rule {
     id: "public-access",
     title: "everyone, or everyone with an AWS account, is let in",
-    means: "The policy or access control list of a thing, or the trust policy of a role, lets in everybody, and conditions, control policies and blocks of public access leave that open. One finding is one door.",
+    means: "The policy or access control list of a thing, or the trust policy of a role, lets in everybody. Conditions, control policies and blocks of public access leave that open. One finding is one door.",
     why: "Nobody has to steal anything. Whoever finds the name has what the door gives.",
     fix: "Name the accounts, organizations or networks that need it, or block public access. Accept the finding if the thing is meant for everyone.",
     severity: SEVERITY,
@@ -34,9 +34,9 @@ const PUBLIC_ACCESS: Rule = Rule {
 const OUTSIDE_UNKNOWN: Rule = Rule {
     id: "outside-unknown",
     title: "an account or organization is let in that nobody here knows",
-    means: "A door names an account, principal or organization that is not of the organization and stands neither under `[[known]]` in clavicle.toml nor in a list given by `--known`. One finding is one door and one outsider.",
+    means: "A door names an account, principal or organization that is not of the organization. It stands neither under `[[known]]` in clavicle.toml nor in a list given by `--known`. One finding is one door and one outsider.",
     why: "Whoever runs that account, or takes it over, decides who comes in.",
-    fix: "Find out whose it is: name it under `[[known]]` with a reason, and ask for an external id of each vendor; else take it out of the policy.",
+    fix: "Find out whose it is: name it under `[[known]]` with a reason, and ask for an external id of each vendor. Else take it out of the policy.",
     severity: SEVERITY,
     sources: &[
         FIX_SOURCE,
@@ -47,7 +47,7 @@ const OUTSIDE_UNKNOWN: Rule = Rule {
 const OUTSIDE_KNOWN: Rule = Rule {
     id: "outside-known",
     title: "somebody known comes in past nothing that keeps others out",
-    means: "A door lets in an account or principal that clavicle.toml or a list knows, by a trust policy without an external id or another guard, or to control something.",
+    means: "A door lets in an account or principal that clavicle.toml or a list knows. It is a trust policy without an external id or another guard, or lets them control something.",
     why: "A vendor acts for all of its customers: without an external id any of them may come to act here through it.",
     fix: "Ask for an external id that the vendor made for you, in `sts:ExternalId` of the trust policy.",
     severity: SEVERITY,
@@ -57,7 +57,7 @@ const OUTSIDE_KNOWN: Rule = Rule {
 const ANY_SUBJECT: Rule = Rule {
     id: "any-subject",
     title: "a public identity provider is trusted for more than one project",
-    means: "A trust policy lets in whom a shared identity provider (code hosts, Cognito, sign-in with a company) vouches for, and what it asks of the subject fits everybody there, or all that one owner has.",
+    means: "A trust policy lets in whom a shared identity provider (code hosts, Cognito, sign-in with a company) vouches for. What it asks of the subject fits everybody there, or all that one owner has.",
     why: "Everybody can have an account there. A pattern over all branches or repositories lets in whoever can open a pull request or make a repository.",
     fix: "Name the project and branch or environment in the `sub` condition of the trust policy, and the audience in `aud`.",
     severity: SEVERITY,
@@ -70,7 +70,7 @@ const ANY_SUBJECT: Rule = Rule {
 const IDENTITY_PROVIDER: Rule = Rule {
     id: "identity-provider",
     title: "an identity provider leads to power or to what matters",
-    means: "A trust policy lets in whom an identity provider vouches for, narrowed to a part of them or run by the organization itself, and the role is an administrator or leads to what matters.",
+    means: "A trust policy lets in whom an identity provider vouches for, narrowed to a part of them or run by the organization itself. The role is an administrator or leads to what matters.",
     why: "Who signs whom in there decides who has that here, and no policy of these accounts shows it.",
     fix: "Narrow the subjects to those who need it, or what the role can do. Accept the finding if it is meant.",
     severity: SEVERITY,
@@ -80,7 +80,7 @@ const IDENTITY_PROVIDER: Rule = Rule {
 const CONFUSED_DEPUTY: Rule = Rule {
     id: "confused-deputy",
     title: "a service is let in for whoever asks it to",
-    means: "The policy of a thing lets in an AWS service that acts for its customers, and no condition ties that to an account, an organization or a thing (aws:SourceAccount, aws:SourceArn, aws:SourceOrgID).",
+    means: "The policy of a thing lets in an AWS service that acts for its customers. No condition ties that to an account, an organization or a thing (aws:SourceAccount, aws:SourceArn, aws:SourceOrgID).",
     why: "A stranger can ask the same service to do it for them.",
     fix: "Add aws:SourceAccount or aws:SourceArn (for many accounts aws:SourceOrgID) with your own to the statement.",
     severity: SEVERITY,
@@ -155,7 +155,7 @@ fn reason(answer: &Answer) -> String {
         (true, true) => parts.push("no condition keeps anybody out".to_owned()),
     }
     if let Some(lead) = row.reaches.first() {
-        let steps = crate::page::counted(lead.steps, "step", "steps");
+        let steps = crate::count::counted(lead.steps, "step", "steps");
         parts.push(format!("reaches {} in {steps}", lead.thing));
     }
     parts.join("; ")

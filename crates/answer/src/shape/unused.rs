@@ -134,6 +134,8 @@ pub struct UsedAction {
     pub count: Option<u64>,
     /// The action whose calls needed it.
     pub needed_by: Option<String>,
+    /// The things that the logs have it used on, by name; none: they are many, or not told.
+    pub on: Vec<String>,
 }
 
 /// Actions of one service.

@@ -12,7 +12,7 @@ use super::tagged::lead;
 use super::task::of_needs;
 use super::told::{Told, refused, told};
 use super::{How, Suggestion};
-use crate::page::counted;
+use crate::count::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::VerifiedRow;

@@ -13,7 +13,7 @@ use clavicle_graph::{Actor, Target, Wanted};
 use clavicle_snapshot::{PrincipalIndex, PrincipalKind};
 use clavicle_trim::{ByTag, Need, On};
 
-use crate::page::counted;
+use crate::count::{counted, number};
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::{ByArnRow, SetterRow, TagPage};
@@ -115,7 +115,8 @@ impl Reader {
             );
         }
         if targets.len() > MOST_THINGS {
-            notes.push(format!("Who may tag was asked of {MOST_THINGS} of {} things.", targets.len()));
+            notes
+                .push(format!("Who may tag was asked of {MOST_THINGS} of {} things.", number(targets.len())));
         }
         let setters = match by_tag.needs.is_empty() {
             true => Vec::new(),

@@ -7,7 +7,7 @@ use clavicle_policy::{Effect, Policy, Statement};
 use clavicle_trim::{Need, On, Proposal, Refusal, Within, together};
 
 use super::{How, Suggestion};
-use crate::page::counted;
+use crate::count::{counted, number};
 use crate::question::QuestionError;
 use crate::shape::{KeptRow, NeedRow, RemovedRow, SuggestionPage, TagPage, Thing, UnmetRow, VerifiedRow};
 
@@ -176,7 +176,7 @@ fn sentence(policies: &[Policy]) -> String {
     }
     let several = match policies.len() {
         1 => "Suggested policy".to_owned(),
-        many => format!("{many} suggested policies, to be attached together"),
+        many => format!("{} suggested policies, to be attached together", number(many)),
     };
     let wild = match wild {
         0 => "no statement on everything".to_owned(),

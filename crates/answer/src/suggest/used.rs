@@ -15,7 +15,7 @@ use super::holder::Holder;
 use super::tagged::lead;
 use super::told::{Told, refused, told};
 use super::{How, Seen, Suggestion};
-use crate::page::counted;
+use crate::count::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::TagPage;

@@ -6,6 +6,7 @@
 
 pub(crate) mod granted;
 mod lines;
+mod of_policy;
 mod use_of_actions;
 
 use clavicle_catalog::ActionId;
@@ -14,7 +15,7 @@ use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex, PrincipalKind, P
 use clavicle_usage::{Evidence, Tally};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::page::counted;
+use crate::count::{counted, number};
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::{
@@ -22,6 +23,7 @@ use crate::shape::{
 };
 use granted::Granted;
 pub use lines::{UseLine, UseLines};
+pub use of_policy::{PolicyUsed, UsedBy};
 pub(crate) use use_of_actions::Use;
 use use_of_actions::{Shown, Why};
 
@@ -147,6 +149,12 @@ impl Reader {
         let granted = looked.granted.by_all(self, documents);
         let standing = looked.standing(record, &granted);
         looked.shown.use_of_each(record, &granted, &standing)
+    }
+
+    /// What runs as somebody, by name.
+    pub fn workloads_of(&self, who: &str) -> Result<Vec<String>, QuestionError> {
+        let workloads = self.world().runs_as(self.one_principal(who)?);
+        Ok(workloads.iter().map(|workload| self.thing_of_resource(*workload).name).collect())
     }
 
     pub(crate) fn one_principal(&self, who: &str) -> Result<PrincipalIndex, QuestionError> {
@@ -338,7 +346,9 @@ impl Looked<'_> {
                 match bearers.len() {
                     0 => "it is attached to groups without members".to_owned(),
                     1 => "the one identity that bears it used nothing of it".to_owned(),
-                    count => format!("none of the {count} identities that bear it used anything of it"),
+                    count => {
+                        format!("none of the {} identities that bear it used anything of it", number(count))
+                    }
                 }
             };
             idle.push(IdleThing { thing: self.reader.thing_of_document(&document), because });
@@ -427,15 +437,18 @@ fn sentence(page: &UnusedPage, asked: usize) -> String {
         return format!(
             "{who}: {} granted, {} used since {day}, {} not, {} cannot be known.",
             counted(only.granted, "action", "actions"),
-            only.used,
-            only.unused,
-            only.unknown
+            number(only.used),
+            number(only.unused),
+            number(only.unknown)
         );
     }
     let idle = page.principals.len();
     format!(
-        "{idle} of {} did nothing since {day}; {unused} of {granted} granted actions were not used.",
-        counted(asked.saturating_sub(page.groups.len()), "identity", "identities")
+        "{} of {} did nothing since {day}; {} of {} granted actions were not used.",
+        number(idle),
+        counted(asked.saturating_sub(page.groups.len()), "identity", "identities"),
+        number(unused),
+        number(granted)
     )
 }
 
@@ -452,8 +465,10 @@ fn notes_of(reader: &Reader, head: &EvidenceHead, evidence: &Evidence) -> Vec<St
     let late: Vec<&LogsOf> =
         head.logs.iter().filter(|logs| logs.from.is_some() && !logs.reach_back).collect();
     if late.len() > MOST_LATE {
-        notes
-            .push(format!("The logs of {} accounts begin later: what came before was not seen.", late.len()));
+        notes.push(format!(
+            "The logs of {} accounts begin later: what came before was not seen.",
+            number(late.len())
+        ));
     } else {
         notes.extend(late.iter().map(|logs| {
             let from = logs.from.as_deref().unwrap_or_default();

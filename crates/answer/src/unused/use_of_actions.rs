@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clavicle_catalog::{ActionId, Catalog};
 use clavicle_snapshot::{AccountId, PrincipalRecord};
-use clavicle_usage::{ActionUse, Evidence, LastAccessed, Need, Visibility};
+use clavicle_usage::{ActionUse, Evidence, LastAccessed, Need, Thing as UsedThing, Visibility};
 use foldhash::HashMap;
 use jiff::Timestamp;
 
@@ -43,6 +43,8 @@ pub(crate) enum Why {
     CameAlong,
     Either,
     Unmapped,
+    ThingNotTold,
+    NotRead,
 }
 
 impl Why {
@@ -63,6 +65,8 @@ impl Why {
                 "a call was of it or of another service's action: both log under one source and name"
             }
             Self::Unmapped => "events of its service are of no known action",
+            Self::ThingNotTold => "nothing tells on what they used it",
+            Self::NotRead => "the statement cannot be read",
         }
     }
 }
@@ -71,8 +75,12 @@ impl Why {
 /// reports activity for at least the last 400 days".
 const TRACKED: jiff::SignedDuration = jiff::SignedDuration::from_hours(400 * 24);
 
+/// So many things that an action was used on are named.
+const MOST_THINGS: usize = 3;
+
 /// What the evidence shows.
 pub(super) struct Shown<'r> {
+    reader: &'r Reader,
     catalog: &'static Catalog,
     evidence: &'r Evidence,
     since: Timestamp,
@@ -99,7 +107,7 @@ impl<'r> Shown<'r> {
         };
         let accounts = reader.world().snapshot().accounts.iter().map(|account| account.id);
         let logs = accounts.map(|account| (account, logs_of(account))).collect();
-        Self { catalog, evidence, since, until: reader.told_until(evidence), logs }
+        Self { reader, catalog, evidence, since, until: reader.told_until(evidence), logs }
     }
 
     /// The moment until which something is told.
@@ -141,6 +149,52 @@ impl<'r> Shown<'r> {
     ) -> bool {
         let uses = self.uses_of(record);
         actions.iter(self.catalog).any(|action| self.use_of(record, action, standing, &uses) != Use::No)
+    }
+
+    /// Was any of these used on a thing that is meant? `is_meant`: of a thing; `None`: nobody can tell.
+    pub(super) fn use_on(
+        &self,
+        record: &PrincipalRecord,
+        actions: &Actions,
+        standing: &Standing,
+        is_meant: impl Fn(&UsedThing) -> Option<bool>,
+    ) -> Use {
+        let uses = self.uses_of(record);
+        let mut found = Use::No;
+        for action in actions.iter(self.catalog) {
+            let used = match self.use_of(record, action, standing, &uses) {
+                Use::Yes => self.on_what(record.account, action, &uses, &is_meant),
+                other => other,
+            };
+            match (used, found) {
+                (Use::Yes, _) => return Use::Yes,
+                (Use::Unknown(_), Use::No) => found = used,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Was an action, which was used, used on a thing that is meant?
+    fn on_what(
+        &self,
+        account: AccountId,
+        action: ActionId,
+        uses: &HashMap<&str, Vec<&ActionUse>>,
+        is_meant: impl Fn(&UsedThing) -> Option<bool>,
+    ) -> Use {
+        let known = uses.get(self.catalog.name(action)).into_iter().flatten();
+        let certain = known.filter(|known| known.need.is_certain()).flat_map(|known| &known.calls);
+        let meant: Vec<Option<bool>> = certain
+            .filter(|call| call.tally.used_since(self.since))
+            .map(|call| is_meant(&call.thing))
+            .collect();
+        let is_whole = !meant.is_empty() && self.hidden(account, action, self.since).is_none();
+        match meant.contains(&Some(true)) || (!is_whole && is_meant(&UsedThing::NotKnown) == Some(true)) {
+            true => Use::Yes,
+            false if is_whole && !meant.contains(&None) => Use::No,
+            false => Use::Unknown(Why::ThingNotTold),
+        }
     }
 
     /// Of each of these: was it used?
@@ -303,7 +357,24 @@ impl<'r> Shown<'r> {
             last: logged.max(reported)?.to_string(),
             count: logged.map(|_| known.iter().map(|known| known.tally.uses()).sum()),
             needed_by: along.filter(|_| !own),
+            on: self.things_of(&known).unwrap_or_default(),
         })
+    }
+
+    /// The things of these uses by name, where the logs tell each and they are few.
+    fn things_of(&self, known: &[&&ActionUse]) -> Option<Vec<String>> {
+        let mut names: Vec<String> = Vec::new();
+        for call in known.iter().flat_map(|known| &known.calls).filter(|it| it.tally.used_since(self.since)) {
+            let UsedThing::Arn(arn) = &call.thing else { return None };
+            let name = self.reader.resolve_spot(arn).map_or_else(
+                |_| arn.to_string(),
+                |spot| spot.part.unwrap_or_else(|| self.reader.thing_of_target(&spot.target).name),
+            );
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (names.len() <= MOST_THINGS).then_some(names)
     }
 
     fn by_service(&self, actions: &[ActionId], granted: &HashMap<&str, usize>) -> Vec<ServiceActions> {

@@ -1159,3 +1159,57 @@ fn what_is_not_understood_may_be_so_of_one_caller_alone() {
     let then = Some((&reader, "then"));
     assert_eq!(reader.no_more(&question("dana"), "dana", then).expect("an answer").verdict, Verdict::Unknown);
 }
+
+#[test]
+fn what_of_one_word_speaks_of_the_word() {
+    for (who, word, verdict, sentence) in [
+        (
+            "prod:user/dana",
+            Word::Read,
+            Verdict::Yes,
+            "prod:user/dana can read 2 things directly and 2 more under conditions.",
+        ),
+        (
+            "prod:user/dana",
+            Word::Write,
+            Verdict::Unknown,
+            "prod:user/dana is not known to write any of the things of this snapshot, but the policies of 31 things were not \
+             seen.",
+        ),
+        (
+            "prod:user/dana",
+            Word::Become,
+            Verdict::Unknown,
+            "prod:user/dana is not known to become anybody of this snapshot, but the policies of 31 things were not seen.",
+        ),
+        (
+            "staging:lambda/nightly-report",
+            Word::Become,
+            Verdict::Yes,
+            "staging:lambda/nightly-report can become 1 identity directly.",
+        ),
+        (
+            "staging:lambda/nightly-report",
+            Word::Control,
+            Verdict::Yes,
+            "staging:lambda/nightly-report can control 14 things directly.",
+        ),
+        (
+            "acct/999999999999",
+            Word::Become,
+            Verdict::Unknown,
+            "acct/999999999999 is let in to become 1 identity, if its own policies, which were not seen, let it.",
+        ),
+    ] {
+        let question = Question {
+            verb: Verb::What,
+            by: Some(who.to_owned()),
+            action: Some(word.name().to_owned()),
+            ..Question::default()
+        };
+        let page = reader().answer(&question).expect("an answer");
+        assert_eq!((page.verdict, page.sentence.as_str()), (verdict, sentence), "{who} {word}");
+        let of_word = page.answers.iter().all(|answer| answer.access == [word.name()]);
+        assert!(of_word, "{who} {word}: {:?}", page.answers);
+    }
+}

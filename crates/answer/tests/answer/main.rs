@@ -8,6 +8,7 @@ mod changes_unseen;
 mod check;
 mod names;
 mod open;
+mod policy_used;
 mod rules_page;
 mod truth;
 mod unused;

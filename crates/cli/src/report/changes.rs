@@ -1,5 +1,6 @@
 //! What is different, as a comment of a pull request.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{Answer, ChangesPage, GateOutcome, Severity};
 use clavicle_web::export::{MOST_OF_ROWS, plain, push_notes, standing};
 
@@ -27,7 +28,7 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
             cited.map(|cited| plain(&format!("{}:{}", cited.document, cited.line))).collect();
         let more = change.because.len().saturating_sub(MOST_CITED);
         if more > 0 {
-            because.push(format!("and {more} more"));
+            because.push(format!("and {} more", number(more)));
         }
         let glyph = if change.widens { "➕" } else { "➖" };
         add(&mut text, format!("| {glyph} | {} | {} |\n", plain(&change.sentence), because.join("<br>")));
@@ -88,7 +89,7 @@ pub(crate) fn changes(page: &ChangesPage) -> String {
         }
     }
     if left > 0 {
-        text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
+        text.push_str(&format!("\nand {} more: `-o json` has them all.\n", number(left)));
     }
     push_notes(&mut text, &page.notes);
     text
@@ -117,7 +118,7 @@ pub(crate) fn policies(found: &Remarks, narrower: &[String], outcome: &GateOutco
         if text.len() + part.len() > MOST { left += 1 } else { text.push_str(part) }
     }
     if left > 0 {
-        text.push_str(&format!("\nand {left} more: `-o json` has them all.\n"));
+        text.push_str(&format!("\nand {} more: `-o json` has them all.\n", number(left)));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! Findings as a comment of a pull request.
 
+use clavicle_answer::number;
 use clavicle_web::export::{MOST_OF_ROWS, gaps, plain, push_notes};
 
 use super::{Reported, Row, severity_mark};
@@ -20,7 +21,7 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
         left -= 1;
     }
     if left > 0 {
-        text.push_str(&format!("\nand {left} more: `clavicle check --all` lists them.\n"));
+        text.push_str(&format!("\nand {} more: `clavicle check --all` lists them.\n", number(left)));
     }
     if !page.accepted.is_empty() {
         text.push_str("\n<details><summary>accepted</summary>\n\n");
@@ -37,7 +38,7 @@ pub(crate) fn markdown(page: &Reported<'_>) -> String {
             if text.len() + line.len() > MOST_OF_ROWS { left += 1 } else { text.push_str(&line) }
         }
         if left > 0 {
-            text.push_str(&format!("\nand {left} more accepted.\n"));
+            text.push_str(&format!("\nand {} more accepted.\n", number(left)));
         }
         text.push_str("\n</details>\n");
     }

@@ -34,7 +34,7 @@ pub(crate) fn some(actions: &[String]) -> String {
     let shown = actions.iter().take(MOST_ACTIONS).map(String::as_str).collect::<Vec<_>>().join(", ");
     match actions.len().saturating_sub(MOST_ACTIONS) {
         0 => shown,
-        more => format!("{shown} and {more} more"),
+        more => format!("{shown} and {} more", clavicle_answer::number(more)),
     }
 }
 

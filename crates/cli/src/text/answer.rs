@@ -1,5 +1,6 @@
 //! One answer as text: the sentence first, then who, then why, then what was left out.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{Answer, AnswerPage, Citation, NotSeen, Pin, PinState, Severity, Step, Verdict};
 
 use super::chains::{self, Telling};
@@ -82,7 +83,7 @@ fn groups(page: &mut Page, answers: &[Answer], verb: &str, all: bool) {
         page.table(4, &rows);
         let left: usize = groups[shown..].iter().flatten().map(|answer| answer.count.max(1)).sum();
         if left > 0 {
-            page.line(&Ink::plain(&format!("    and {left} more")));
+            page.line(&Ink::plain(&format!("    and {} more", number(left))));
         }
         if left > 0 || groups.iter().any(|group| group.len() > 1) {
             remark(page, "Grouped by the statement that allows it; --all lists every one.");
@@ -257,7 +258,7 @@ fn endings(page: &mut Page, answer: &AnswerPage, again: &str) {
         let mut names: Vec<String> = answer.closest.iter().take(MOST_INSTEAD).map(named).collect();
         let more = answer.closest.len().saturating_sub(MOST_INSTEAD);
         if more > 0 {
-            names.push(format!("{more} more"));
+            names.push(format!("{} more", number(more)));
         }
         remark(page, &format!("who could instead: {}", names.join(", ")));
     }

@@ -1,5 +1,6 @@
 //! Chains: who could begin, then step after step; a way that was shown already is not shown again.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{Answer, Severity, Step};
 
 use super::answer::{conditions, severity};
@@ -52,7 +53,10 @@ pub(super) fn chains(page: &mut Page, chains: &[&Answer], telling: &Telling) {
     }
     let left = chains.len() - shown.len();
     if left > 0 {
-        page.line(&Ink::plain(&format!("    and {left} more, none of them worse (--all lists them)")));
+        page.line(&Ink::plain(&format!(
+            "    and {} more, none of them worse (--all lists them)",
+            number(left)
+        )));
     }
 }
 
@@ -87,7 +91,7 @@ fn ring(page: &mut Page, answer: &Answer) {
     }
     let names: Vec<&str> = answer.ring.iter().take(MOST_IN_RING).map(|thing| thing.name.as_str()).collect();
     let more = answer.ring.len().saturating_sub(MOST_IN_RING);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
     page.words(
         6,
         Tone::Plain,

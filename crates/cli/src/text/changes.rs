@@ -1,5 +1,6 @@
 //! What is different, as text: what widens first, each with the statement that makes it so.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{
     AccessChange, Answer, BreakChange, ChangesPage, DocumentChange, GateOutcome, Severity, TextLine,
 };
@@ -28,7 +29,7 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
         let shown = if all { rows.len() } else { rows.len().min(MOST_ROWS) };
         rows[..shown].iter().for_each(|change| row(page, change));
         if shown < rows.len() {
-            page.line(&Ink::plain(&format!("  and {} more (--all lists them)", rows.len() - shown)));
+            page.line(&Ink::plain(&format!("  and {} more (--all lists them)", number(rows.len() - shown))));
         }
     }
     found.documents.iter().for_each(|change| document(page, change));
@@ -80,7 +81,10 @@ pub(crate) fn changes(page: &mut Page, found: &ChangesPage, again: &str, all: bo
         let shown = if all { breaks.len() } else { breaks.len().min(MOST_ROWS) };
         breaks[..shown].iter().for_each(|row| broken(page, row));
         if shown < breaks.len() {
-            page.line(&Ink::plain(&format!("  and {} more (--all lists them)", breaks.len() - shown)));
+            page.line(&Ink::plain(&format!(
+                "  and {} more (--all lists them)",
+                number(breaks.len() - shown)
+            )));
         }
     }
     if let Some(counts) = counts(found) {
@@ -158,7 +162,10 @@ fn lines(page: &mut Page, lines: &[TextLine]) {
         page.line(&Ink::of(tone, &format!("      {sign} {}", line.text)));
     }
     if lines.len() > MOST_LINES {
-        page.line(&Ink::of(Tone::Faint, &format!("      and {} more lines", lines.len() - MOST_LINES)));
+        page.line(&Ink::of(
+            Tone::Faint,
+            &format!("      and {} more lines", number(lines.len() - MOST_LINES)),
+        ));
     }
 }
 
@@ -175,7 +182,7 @@ fn row(page: &mut Page, change: &AccessChange) {
         let mut names: Vec<&str> =
             change.on.iter().take(MOST_NAMED).map(|thing| thing.name.as_str()).collect();
         let more = change.count.saturating_sub(names.len());
-        let more = format!("and {more} more");
+        let more = format!("and {} more", number(more));
         if change.count > names.len() {
             names.push(&more);
         }

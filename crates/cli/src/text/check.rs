@@ -1,5 +1,6 @@
 //! Findings as text: how many, then each with its reason, what to do and its id.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{CheckPage, Finding, Severity};
 
 use super::{Page, answer, citation};
@@ -23,7 +24,7 @@ pub(crate) fn check(page: &mut Page, found: &CheckPage, again: &str, all: bool) 
         group[..shown].iter().for_each(|it| finding(page, it));
         if shown < group.len() {
             left += group.len() - shown;
-            let more = format!("  and {} more of {}", group.len() - shown, group[0].rule);
+            let more = format!("  and {} more of {}", number(group.len() - shown), group[0].rule);
             page.line(&Ink::plain(&more));
         }
     }
@@ -33,7 +34,7 @@ pub(crate) fn check(page: &mut Page, found: &CheckPage, again: &str, all: bool) 
         page.words(2, Tone::Plain, &text);
     }
     if left > 0 {
-        answer::remark(page, &format!("{left} are not shown; --all lists every one."));
+        answer::remark(page, &format!("{} are not shown; --all lists every one.", number(left)));
     }
     for note in &found.notes {
         answer::remark(page, note);

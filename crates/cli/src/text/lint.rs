@@ -1,6 +1,7 @@
 //! Findings of policy files, each at its lines of the text.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use clavicle_answer::number;
 use clavicle_answer::shape::{LintFinding, LintPage};
 use clavicle_answer::{PolicyFile, visible};
 
@@ -39,7 +40,7 @@ pub(crate) fn lint(page: &LintPage, files: &[PolicyFile], all: bool, width: Opti
     }
     end.words(0, Tone::Strong, &page.sentence);
     if left > 0 {
-        answer::remark(&mut end, &format!("{left} are not shown; --all lists every one."));
+        answer::remark(&mut end, &format!("{} are not shown; --all lists every one.", number(left)));
     }
     for document in &page.documents {
         let Some(because) = &document.guessed else { continue };

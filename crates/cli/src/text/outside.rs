@@ -1,5 +1,6 @@
 //! Ways in from outside: a row each, the worst first.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{Answer, GuardIn, Severity, WayIn};
 
 use super::Page;
@@ -25,7 +26,7 @@ pub(super) fn ways(page: &mut Page, answers: &[Answer], all: bool) {
     page.table(2, &rows);
     let left: usize = groups[shown..].iter().map(Vec::len).sum();
     if left > 0 {
-        page.line(&Ink::plain(&format!("    and {left} more")));
+        page.line(&Ink::plain(&format!("    and {} more", number(left))));
     }
     if left > 0 || groups.iter().any(|group| group.len() > 1) {
         remark(page, "Put together by who comes in and past what; --all lists every door, blocked ones too.");
@@ -70,7 +71,7 @@ fn row(group: &[&Answer]) -> Option<Vec<Ink>> {
     let mut door = Ink::plain("→ ");
     door.push(Tone::Strong, answer.on.first().map_or("", |on| on.name.as_str()));
     if !others.is_empty() {
-        door.push(Tone::Plain, &format!(" and {} more", others.len()));
+        door.push(Tone::Plain, &format!(" and {} more", number(others.len())));
     }
     let words: Vec<&str> =
         answer.access.iter().map(String::as_str).filter(|word| *word != "become").collect();
@@ -190,7 +191,7 @@ fn behind(way: &WayIn) -> Ink {
         ink.push(Tone::Plain, &format!(", {} steps{maybe}", first.steps));
     }
     if !others.is_empty() {
-        ink.push(Tone::Plain, &format!(", and {} more", others.len()));
+        ink.push(Tone::Plain, &format!(", and {} more", number(others.len())));
     }
     ink
 }

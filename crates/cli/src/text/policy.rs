@@ -1,5 +1,6 @@
 //! A policy: for which tasks it is attached to whom, what each statement gives, what could go, and what is like it.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{Answer, NearPolicy, PolicySheet, Reached, StatementSheet};
 
 use super::Page;
@@ -73,7 +74,7 @@ fn tasks(page: &mut Page, sheet: &PolicySheet) {
         .map(|task| {
             let names: Vec<&str> = task.bearers.iter().take(3).map(String::as_str).collect();
             let more = task.bearers.len().saturating_sub(names.len());
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
             vec![
                 Ink::of(Tone::Strong, &task.name),
                 Ink::plain(&format!("×{}", task.bearers.len())),
@@ -85,7 +86,7 @@ fn tasks(page: &mut Page, sheet: &PolicySheet) {
     page.table(4, &rows);
     let more = sheet.tasks.len().saturating_sub(MOST_TASKS);
     if more > 0 {
-        page.line(&Ink::plain(&format!("    and {more} tasks more")));
+        page.line(&Ink::plain(&format!("    and {} tasks more", number(more))));
     }
 }
 
@@ -99,7 +100,7 @@ fn bearers(page: &mut Page, answers: &[Answer]) {
         bearers.iter().take(MOST_BEARERS).map(|thing| Ink::plain(&thing.name)).collect();
     let more = bearers.len().saturating_sub(MOST_BEARERS);
     if more > 0 {
-        names.push(Ink::plain(&format!("and {more} more")));
+        names.push(Ink::plain(&format!("and {} more", number(more))));
     }
     let mut narrow = Page::new(Some(page.width().unwrap_or(LIST_WIDTH)));
     narrow.flow(4, 4, 3, &names);
@@ -119,7 +120,7 @@ fn given(gives: &[Reached]) -> String {
     let mut words: Vec<String> = gives.iter().take(MOST_GIVEN).map(clavicle_answer::reached_words).collect();
     let more = gives.len().saturating_sub(MOST_GIVEN);
     if more > 0 {
-        words.push(format!("{more} more"));
+        words.push(format!("{} more", number(more)));
     }
     words.join(", ")
 }
@@ -147,7 +148,7 @@ fn like(page: &mut Page, sheet: &PolicySheet) {
         let text = match (sheet.equal.len(), more) {
             (1, _) => format!("equal: {first} means the same"),
             (_, 0) => format!("equal: {} mean the same", others.join(", ")),
-            (_, more) => format!("equal: {} and {more} more mean the same", others.join(", ")),
+            (_, more) => format!("equal: {} and {} more mean the same", others.join(", "), number(more)),
         };
         page.words(2, Tone::Plain, &text);
     }
@@ -156,7 +157,7 @@ fn like(page: &mut Page, sheet: &PolicySheet) {
     }
     let more = sheet.near.len().saturating_sub(MOST_LIKE);
     if more > 0 {
-        page.words(2, Tone::Plain, &format!("near: {more} more differ in 1 statement"));
+        page.words(2, Tone::Plain, &format!("near: {} more differ in 1 statement", number(more)));
     }
 }
 

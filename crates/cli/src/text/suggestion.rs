@@ -1,5 +1,6 @@
 //! A suggested policy, as text: what it allows and why, what goes, what was checked, and the policy itself.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{
     KeptRow, NeedRow, RemovedRow, SuggestionPage, TagPage, Thing, UnmetRow, VerifiedRow,
 };
@@ -44,7 +45,11 @@ pub(super) fn rows(
     let shown = |rows: usize| if all { rows } else { rows.min(MOST) };
     let more = |page: &mut Page, rows: usize, what: &str| {
         if rows > shown(rows) {
-            page.words(4, Tone::Faint, &format!("and {} more {what} (--all lists them)", rows - shown(rows)));
+            page.words(
+                4,
+                Tone::Faint,
+                &format!("and {} more {what} (--all lists them)", number(rows - shown(rows))),
+            );
         }
     };
     for need in needs.iter().take(shown(needs.len())) {
@@ -84,7 +89,7 @@ fn by_tag(page: &mut Page, tag: &TagPage, all: bool) {
     }
     if tag.by_arn.len() > shown(tag.by_arn.len()) {
         let left = tag.by_arn.len() - shown(tag.by_arn.len());
-        page.words(4, Tone::Faint, &format!("and {left} more that stay by ARN (--all lists them)"));
+        page.words(4, Tone::Faint, &format!("and {} more that stay by ARN (--all lists them)", number(left)));
     }
     for row in tag.setters.iter().take(shown(tag.setters.len())) {
         let called = |things: &[Thing]| names(&things.iter().map(Thing::called).collect::<Vec<_>>(), all);
@@ -93,7 +98,11 @@ fn by_tag(page: &mut Page, tag: &TagPage, all: bool) {
             count => format!("{count}: {}", called(&row.who)),
         };
         if !row.perhaps.is_empty() {
-            who.push_str(&format!("; perhaps by {} more: {}", row.perhaps.len(), called(&row.perhaps)));
+            who.push_str(&format!(
+                "; perhaps by {} more: {}",
+                number(row.perhaps.len()),
+                called(&row.perhaps)
+            ));
         }
         if row.policy_not_seen {
             who.push_str("; a policy was not seen that may let in others");
@@ -108,7 +117,7 @@ fn by_tag(page: &mut Page, tag: &TagPage, all: bool) {
     }
     if tag.setters.len() > shown(tag.setters.len()) {
         let left = tag.setters.len() - shown(tag.setters.len());
-        page.words(4, Tone::Faint, &format!("and {left} more groups of things (--all lists them)"));
+        page.words(4, Tone::Faint, &format!("and {} more groups of things (--all lists them)", number(left)));
     }
     for row in &tag.unguarded {
         line(page, Tone::Depends, "!", &format!("the Deny does not refuse {row}"));
@@ -152,7 +161,7 @@ fn names(names: &[String], all: bool) -> String {
     let shown = if all { names.len() } else { names.len().min(MOST_NAMES) };
     let mut text = names[..shown].join(", ");
     if shown < names.len() {
-        text.push_str(&format!(" and {} more", names.len() - shown));
+        text.push_str(&format!(" and {} more", number(names.len() - shown)));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! What was not used, as text: the sentence, then what could go, most worth it first.
 
+use clavicle_answer::number;
 use clavicle_answer::shape::{IdleCredential, PermissionsUsed, ServiceActions, UnusedPage};
 use clavicle_answer::shell_word;
 
@@ -89,7 +90,7 @@ fn section<T>(page: &mut Page, head: &str, rows: &[T], most: usize, words: impl 
         page.flow(4, 6, 3, &[Ink::of(Tone::Strong, &name), Ink::plain(&why)]);
     }
     if rows.len() > most {
-        page.words(4, Tone::Faint, &format!("and {} more (--all)", rows.len() - most));
+        page.words(4, Tone::Faint, &format!("and {} more (--all)", number(rows.len() - most)));
     }
 }
 
@@ -147,7 +148,7 @@ fn services(services: &[ServiceActions], all: bool) -> String {
         words.truncate(MOST_NAMES);
     }
     if left > 0 {
-        words.push(format!("{left} more (--all)"));
+        words.push(format!("{} more (--all)", number(left)));
     }
     words.join(", ")
 }

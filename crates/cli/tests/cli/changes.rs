@@ -18,7 +18,7 @@ fn what_a_narrower_policy_takes_and_breaks() {
         − staging:* ×5 lose list and read on 9 buckets
             s3://logs-staging-access, s3://logs-staging-app, s3://logs-staging-audit, and 6 more
               policy/shared-ops:10  "ReadLogBuckets"
-        − staging:* ×5 lose list on 2 dbs
+        − staging:* ×5 lose list on 2 databases
             staging:db/preview, staging:db/warehouse
               policy/shared-ops:30  "LookAround"
         − staging:* ×5 lose write on 2 buckets
@@ -199,7 +199,7 @@ fn what_was_used_and_would_be_lost_is_told() {
     − staging:* ×5 lose list and read on 9 buckets
         s3://logs-staging-access, s3://logs-staging-app, s3://logs-staging-audit, and 6 more
           policy/shared-ops:10  "ReadLogBuckets"
-    − staging:* ×5 lose list on 2 dbs
+    − staging:* ×5 lose list on 2 databases
         staging:db/preview, staging:db/warehouse
           policy/shared-ops:30  "LookAround"
     − staging:* ×5 lose write on 2 buckets

@@ -1,5 +1,6 @@
 //! What was not seen, as notes.
 
+use clavicle_answer::counted;
 use clavicle_answer::shape::NotSeen;
 
 /// So many are told one by one; the rest is counted.
@@ -10,21 +11,23 @@ pub fn gaps(all: &[NotSeen]) -> Vec<String> {
     let mut notes: Vec<String> = all.iter().take(MOST_GAPS).map(gap).collect();
     let left = all.get(MOST_GAPS..).unwrap_or_default();
     if !left.is_empty() {
-        let things: u64 = left.iter().map(|gap| gap.things).sum();
-        let of_things = if things > 0 { format!(" of {}", counted(things)) } else { String::new() };
-        let noun = if left.len() == 1 { "call" } else { "calls" };
-        notes.push(format!("~ not seen: {} more {noun}{of_things}, which JSON has", left.len()));
+        let count: u64 = left.iter().map(|gap| gap.things).sum();
+        let of_things = if count > 0 { format!(" of {}", things(count)) } else { String::new() };
+        notes.push(format!(
+            "~ not seen: {}{of_things}, which JSON has",
+            counted(left.len(), "more call", "more calls")
+        ));
     }
     notes
 }
 
 fn gap(gap: &NotSeen) -> String {
-    let things = if gap.things > 0 { format!(", {}", counted(gap.things)) } else { String::new() };
-    format!("~ not seen: {} in {}{things} ({})", gap.call, gap.place, gap.why)
+    let of_things = if gap.things > 0 { format!(", {}", things(gap.things)) } else { String::new() };
+    format!("~ not seen: {} in {}{of_things} ({})", gap.call, gap.place, gap.why)
 }
 
-fn counted(things: u64) -> String {
-    if things == 1 { "1 thing".to_owned() } else { format!("{things} things") }
+fn things(count: u64) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "thing", "things")
 }
 
 #[cfg(test)]

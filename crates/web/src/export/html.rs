@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use base64::Engine as _;
+use clavicle_answer::number;
 use sha2::{Digest as _, Sha256};
 
 use super::sheet::Sheet;
@@ -58,7 +59,11 @@ pub fn html(sheet: &Sheet) -> String {
         out.push_str("</tbody></table></div>\n");
         let left = table.rows.len().saturating_sub(MOST_ROWS);
         if left > 0 {
-            let _ = writeln!(out, "<p class=\"quiet\">and {left} more rows, which a table (CSV) has.</p>");
+            let _ = writeln!(
+                out,
+                "<p class=\"quiet\">and {} more rows, which a table (CSV) has.</p>",
+                number(left)
+            );
         }
     }
     if !sheet.statements.is_empty() {
@@ -77,7 +82,7 @@ pub fn html(sheet: &Sheet) -> String {
             let _ = writeln!(
                 out,
                 "<p class=\"quiet\">and {} more statements, which JSON has.</p>",
-                sheet.statements_left_out
+                number(sheet.statements_left_out)
             );
         }
     }

@@ -1,5 +1,7 @@
 //! A sheet as Markdown, short enough for a comment of a pull request.
 
+use clavicle_answer::number;
+
 use super::sheet::Sheet;
 
 /// GitHub takes comments of up to 65,536 characters.
@@ -25,7 +27,7 @@ pub fn markdown(sheet: &Sheet) -> String {
         }
     }
     if left > 0 {
-        text.push_str(&format!("\nand {left} more rows.\n"));
+        text.push_str(&format!("\nand {} more rows.\n", number(left)));
     }
     push_notes(&mut text, &sheet.notes);
     text
@@ -39,7 +41,7 @@ pub fn push_notes(text: &mut String, notes: &[String]) {
         if left > 0 || text.len() + note.len() > MOST { left += 1 } else { text.push_str(&note) }
     }
     if left > 0 {
-        text.push_str(&format!("\nand {left} more notes.\n"));
+        text.push_str(&format!("\nand {} more notes.\n", number(left)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Many names in one cell.
 
+use clavicle_answer::number;
+
 /// So many names stand in one cell; the rest is counted.
 const MOST_NAMES: usize = 12;
 
@@ -15,5 +17,5 @@ pub(crate) fn some(named: impl Iterator<Item = String>, count: usize) -> String 
     let shown = named.take(MOST_NAMES).collect::<Vec<_>>();
     let more = count.saturating_sub(shown.len());
     let shown = shown.join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
+    if more > 0 { format!("{shown} and {} more", number(more)) } else { shown }
 }

@@ -64,7 +64,7 @@ fn a_report_of_much_stays_small_and_says_what_it_leaves_out() {
     let sheet = Sheet { tables: vec![Table::new("", &["severity", "who"], rows)], ..Sheet::default() };
     let page = html(&sheet);
     assert!(page.len() < 100_000, "{}", page.len());
-    assert!(page.contains("and 49600 more rows"));
+    assert!(page.contains("and 49,600 more rows"));
 }
 
 /// The ways in of the demo: an open one, one that is accepted, one that is blocked, one that is not known.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clavicle_answer::{Question, Reader, Verb};
+use clavicle_answer::{Question, Reader, Verb, number};
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
@@ -27,7 +27,7 @@ use super::plan::{Box, Line, Plan};
 use super::reach_out::ReachOut;
 use super::touched::Touched;
 use super::why::{self, End, MOST_PAIRS as MOST_KEPT, access_of, conditions_of, open_access_of};
-use super::words::{letters, number, verb};
+use super::words::{letters, verb};
 
 /// A line that comes or goes names so many of its pairs.
 const MOST_PAIRS: usize = 20;

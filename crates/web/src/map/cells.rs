@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use clavicle_answer::shape::Verdict;
-use clavicle_answer::{Reader, quoted};
+use clavicle_answer::{Reader, number, quoted};
 use clavicle_catalog::Word;
 use clavicle_graph::{Actor, Node, Target};
 use clavicle_snapshot::ResourceIndex;
@@ -164,8 +164,8 @@ impl<'a> Table<'a> {
         if looked.len() < things.len() || from.len() < actors.len() || self.has_more {
             notes.push(format!(
                 "Chains were looked for from {} users, roles and outsiders to {} things; there may be more.",
-                from.len(),
-                looked.len(),
+                number(from.len()),
+                number(looked.len()),
             ));
         }
         let total = looked.len() as u64;
@@ -233,8 +233,8 @@ impl<'a> Table<'a> {
         if looked.len() < pairs.len() {
             notes.push(format!(
                 "What denies was looked for in {} of {} pairs of somebody and a thing.",
-                looked.len(),
-                pairs.len(),
+                number(looked.len()),
+                number(pairs.len()),
             ));
         }
         let total = looked.len() as u64;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use clavicle_answer::number;
 use clavicle_answer::shape::Severity;
 use clavicle_catalog::Word;
 use clavicle_engine::{Action, Dependency};
@@ -18,7 +19,7 @@ use super::place::{place, place_apart};
 use super::plan::{Box, Column, Line, Plan};
 use super::stem::{stem, without_number};
 use super::touched::{Touched, outside_touch_of, touch_of};
-use super::words::{condition, counted, letters, number, plural, verb};
+use super::words::{condition, counted, letters, plural, verb};
 
 /// A shape or a part of the tray lists so many members by name.
 const MOST_MEMBERS: usize = 50;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clavicle_answer::number;
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::{ResourceIndex, UnitIndex, UnitKind};
@@ -14,7 +15,7 @@ use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
 use super::people::People;
 use super::plan::Column;
 use super::reach_out::ReachOut;
-use super::words::{noun, number};
+use super::words::noun;
 
 const OUTSIDE: usize = 0;
 /// Accounts from which one goes on to others.

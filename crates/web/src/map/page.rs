@@ -1,10 +1,9 @@
 //! `clavicle.map/1` and `clavicle.why/1`, field by field; see `docs/web-api.md`. Types of their own: what is sent, and
 //! nothing of how it was worked out.
 
+use clavicle_answer::counted;
 use clavicle_answer::shape::{Pin, Severity, Step, Thing};
 use serde::Serialize;
-
-use super::words::number;
 
 /// One drawing with its places, and the same as rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -79,7 +78,7 @@ impl Changed {
     /// `12 lines go, 3 come, 88 are there before and after.`
     pub fn sentence(self) -> String {
         let lines = |count: usize, one: &str, many: &str| {
-            if count == 1 { format!("1 line {one}") } else { format!("{} lines {many}", number(count)) }
+            counted(count, &format!("line {one}"), &format!("lines {many}"))
         };
         let same = lines(self.same, "is", "are");
         if self.gone + self.new == 0 {

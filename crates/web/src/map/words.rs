@@ -1,5 +1,6 @@
 //! The sentences of the map: what its shapes and lines say when they are read aloud.
 
+pub(crate) use clavicle_answer::plural;
 use clavicle_catalog::Word;
 use clavicle_engine::Dependency;
 
@@ -85,35 +86,9 @@ pub(crate) fn noun(kind: &str) -> String {
     if words.is_empty() { "thing".to_owned() } else { words }
 }
 
-/// `roles`, `identities`, `buses`.
-pub(crate) fn plural(noun: &str) -> String {
-    if let Some(stem) = noun.strip_suffix('y')
-        && !stem.ends_with(['a', 'e', 'i', 'o', 'u'])
-    {
-        return format!("{stem}ies");
-    }
-    if noun.ends_with(['s', 'x']) || noun.ends_with("ch") {
-        return format!("{noun}es");
-    }
-    format!("{noun}s")
-}
-
 /// `1 role`, `1,204 roles`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{} {}", number(count), plural(noun)) }
-}
-
-/// With commas between thousands.
-pub(crate) fn number(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    clavicle_answer::counted(count, noun, &plural(noun))
 }
 
 /// The unknowns on which something turns, for people: `MFA`, `ExternalId and source IP`. For whom a sign-in is meant is
@@ -150,7 +125,7 @@ fn unknown(dependency: &Dependency) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, letters, listed, noun, number, plural, verb};
+    use super::{counted, letters, listed, noun, plural, verb};
     use crate::map::page::Relation;
 
     #[test]
@@ -161,8 +136,7 @@ mod tests {
         assert_eq!(noun("AWS::Athena::WorkGroup"), "work group");
         assert_eq!(noun(""), "thing");
         assert_eq!(["identity", "key", "bus", "role"].map(plural), ["identities", "keys", "buses", "roles"]);
-        assert_eq!(number(1_234_567), "1,234,567");
-        assert_eq!(counted(1, "role"), "1 role");
+        assert_eq!([counted(1, "role"), counted(1_204, "identity")], ["1 role", "1,204 identities"]);
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
     }
 

@@ -119,6 +119,7 @@ fn every_answer_keeps_to_its_schema() {
     );
     let border = get("border", "/api/border");
     get("border", "/api/border?public=true");
+    get("border", "/api/border?group=standing");
     get("way", &format!("/api/way?way={}", first(&border, "ways", "/key").expect("a row has it")));
     get("policies", "/api/policies?lens=near");
     let policies = get("policies", "/api/policies");
@@ -126,6 +127,8 @@ fn every_answer_keeps_to_its_schema() {
         "answer",
         &format!("/api/policy?name={}", first(&policies, "policies", "/name").expect("a row has it")),
     );
+    get("policy_used", "/api/policy/used?name=staging:policy/shared-ops");
+    get("policy_used", "/api/policy/used?name=scp/protect-prod");
     get("data", "/api/data");
     let granted = get("granted", "/api/granted?since=90d");
     get(

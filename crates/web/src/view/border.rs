@@ -1,10 +1,13 @@
 //! Who gets in from outside, a row per way.
 
+use std::collections::BTreeMap;
+
 use clavicle_answer::shape::{Answer, AnswerPage, NotSeen, SnapshotHead, Verdict};
 use clavicle_answer::{OutsideQuestion, Reader};
 use serde::Serialize;
 
 use super::ROWS;
+use super::arranged::{Arranged, Group};
 use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
 use super::findings::severity_word;
 use crate::open::Open;
@@ -20,17 +23,44 @@ struct BorderPage<'p> {
     snapshot: &'p SnapshotHead,
     verdict: Verdict,
     sentence: &'p str,
+    counts: Outsiders,
     /// How many the choices leave.
     total: usize,
     /// The place of the first that is sent.
     from: usize,
     ways: Vec<WayRow>,
+    /// What the rows that are sent are put together by; none: they are not.
+    groups: Vec<Group>,
     standings: Vec<Facet>,
     accounts: Vec<Facet>,
     severities: Vec<Facet>,
     openings: Vec<Facet>,
     not_seen: &'p [NotSeen],
     notes: &'p [String],
+}
+
+/// Who gets in, whatever the choices leave.
+#[derive(Debug, Serialize)]
+struct Outsiders {
+    /// How many come by ways that nothing stops.
+    outside: usize,
+    /// How many of these nobody knows.
+    not_known: usize,
+}
+
+impl Outsiders {
+    fn of(page: &AnswerPage) -> Self {
+        let open = page
+            .answers
+            .iter()
+            .filter(|answer| answer.way.as_ref().is_some_and(|way| way.opening != "blocked"));
+        let mut known: BTreeMap<&str, bool> = BTreeMap::new();
+        for answer in open {
+            let from = answer.way.as_ref().map_or("", |way| way.from.as_str());
+            *known.entry(from).or_default() |= standing(answer) == "not known";
+        }
+        Self { outside: known.len(), not_known: known.values().filter(|stranger| **stranger).count() }
+    }
 }
 
 /// One way in, without its steps, which are told one by one.
@@ -71,13 +101,15 @@ pub(crate) fn look_outside(open: &Open, key: &str, progress: &Progress) -> Resul
 /// The ways in that the choices of the call leave.
 pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Result<Bytes, Refusal> {
     let narrowed = border_choices(asked)?;
-    let rows = narrowed.rows(&page.answers);
+    let (rows, mut groups) = Arranged::read(asked)?.of(reader, narrowed.rows(&page.answers));
+    groups.retain(|group| group.is_among(narrowed.from..narrowed.from.saturating_add(ROWS)));
     let sent = rows.iter().skip(narrowed.from).take(ROWS);
     json(&BorderPage {
         schema: "clavicle.border/1",
         snapshot: &page.snapshot,
         verdict: page.verdict,
         sentence: &page.sentence,
+        counts: Outsiders::of(page),
         total: rows.len(),
         from: narrowed.from,
         ways: sent
@@ -86,6 +118,7 @@ pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Resul
                 answer: Answer { steps: Vec::new(), ..(*answer).clone() },
             })
             .collect(),
+        groups,
         standings: plain_facets(narrowed.counts(&page.answers, "standing")),
         accounts: account_facets(reader, narrowed.counts(&page.answers, "account")),
         severities: plain_facets(narrowed.counts(&page.answers, "severity")),
@@ -117,7 +150,7 @@ fn key(answer: &Answer) -> String {
 }
 
 /// How people know somebody outside, in one word.
-fn standing(answer: &Answer) -> &'static str {
+pub(super) fn standing(answer: &Answer) -> &'static str {
     let Some(way) = &answer.way else { return "not known" };
     if way.accepted.as_ref().is_some_and(|accepted| !accepted.expired) {
         return "accepted";

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, CoveragePage, Finding};
-use clavicle_answer::{PolicyLine, Pseudonyms, Redact, UseLine, UseLines};
+use clavicle_answer::{PolicyLine, Pseudonyms, Redact, UseLine, UseLines, counted};
 
+use super::arranged::Arranged;
 use super::facet::Narrowed;
 use super::{
     MapOfTwo, border_choices, findings_choices, granted_choices, granted_sentence, of_account,
@@ -95,7 +96,10 @@ impl Handing {
         let sentence = match (page.change, worst) {
             (Some(change), _) => change.sentence(),
             (None, Some(worst)) => worst.sentence.clone(),
-            (None, None) => format!("{} shapes, {} lines", page.shapes.len(), page.ribbons.len()),
+            (None, None) => {
+                let lines = counted(page.ribbons.len(), "line", "lines");
+                format!("{}, {lines}", counted(page.shapes.len(), "shape", "shapes"))
+            }
         };
         export::map(&page, &sentence)
     }
@@ -161,12 +165,14 @@ impl Handing {
 
     pub(crate) fn border(
         &self,
+        open: &Open,
         page: &AnswerPage,
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let narrowed = border_choices(asked)?;
-        let answers: Vec<Answer> = narrowed.rows(&page.answers).into_iter().cloned().collect();
+        let rows = border_choices(asked)?.rows(&page.answers);
+        let (rows, _) = Arranged::read(asked)?.of(open.reader(), rows);
+        let answers: Vec<Answer> = rows.into_iter().cloned().collect();
         Ok(self.answer(&AnswerPage { answers, ..page.clone() }, names))
     }
 

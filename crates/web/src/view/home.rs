@@ -35,7 +35,7 @@ struct HomePage<'s> {
 struct Counts {
     accounts: usize,
     outside: usize,
-    /// Of those outside, so many nobody knows.
+    /// Of the accounts outside, so many nobody knows. Whom a provider lets in, and that it is everyone, is another matter.
     not_known: usize,
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn home(reader: &Reader) -> Result<Bytes, Refusal> {
         counts: Counts {
             accounts: accounts.len(),
             outside: outside.len(),
-            not_known: outside.iter().filter(|each| !each.known).count(),
+            not_known: outside.iter().filter(|each| !each.known && each.kind == "account").count(),
         },
         accounts: accounts.into_iter().take(MOST_ACCOUNTS).collect(),
         matters,

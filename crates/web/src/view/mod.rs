@@ -1,5 +1,6 @@
 //! The views beside answers and maps: the same values as on the command line, a screenful at a time.
 
+mod arranged;
 mod before_after;
 mod border;
 mod changes;
@@ -10,6 +11,7 @@ mod facet;
 mod findings;
 mod home;
 mod policies;
+mod policy_used;
 mod since;
 mod trim;
 
@@ -24,6 +26,7 @@ pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};
 pub(crate) use home::{find_accounts, home};
 pub(crate) use policies::{list_policies, policies, policy, read_policy};
+pub(crate) use policy_used::{look_what_is_used, policy_used};
 pub(crate) use since::{SincePage, since_last_week, since_page};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
 

@@ -1,7 +1,7 @@
 //! The policies, a row each, and one policy statement by statement.
 
 use clavicle_answer::shape::{AnswerPage, NotSeen};
-use clavicle_answer::{PolicyLine, Reader};
+use clavicle_answer::{PolicyLine, Reader, counted, number};
 use serde::Serialize;
 
 use super::ROWS;
@@ -44,7 +44,7 @@ pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> 
     let narrowed = policies_choices(asked)?;
     let rows = narrowed.rows(lines);
     let unseen = lines.iter().filter(|line| !line.seen).count();
-    let notes = (unseen > 0).then(|| format!("The text of {unseen} of them was not seen."));
+    let notes = (unseen > 0).then(|| format!("The text of {} of them was not seen.", number(unseen)));
     let head = reader.summary();
     json(&PoliciesPage {
         schema: "clavicle.policies/1",
@@ -69,10 +69,10 @@ pub(super) fn policies_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
 pub(super) fn policies_sentence(lines: &[PolicyLine]) -> String {
     let count = |lens: &str| lines.iter().filter(|line| line.values("lens").contains(&lens)).count();
     let (shared, nowhere) = (count("shared by tasks"), count("not attached"));
-    let documents = if lines.len() == 1 { "policy" } else { "policies" };
-    let serve = if shared == 1 { "serves unrelated tasks" } else { "serve unrelated tasks" };
-    let attached = if nowhere == 1 { "is attached to nothing" } else { "are attached to nothing" };
-    format!("{} {documents}: {shared} {serve}, {nowhere} {attached}.", lines.len())
+    let documents = counted(lines.len(), "policy", "policies");
+    let serve = counted(shared, "serves unrelated tasks", "serve unrelated tasks");
+    let attached = counted(nowhere, "is attached to nothing", "are attached to nothing");
+    format!("{documents}: {serve}, {attached}.")
 }
 
 /// One policy: where it is attached, and what each of its statements gives.
@@ -105,6 +105,7 @@ impl Row for PolicyLine {
                     (self.equal > 0, "equal meaning"),
                     (self.near > 0, "nearly equal"),
                     (self.attached == 0, "not attached"),
+                    (self.kind == "AWS managed policy", "AWS managed"),
                 ];
                 lenses.into_iter().filter(|(has, _)| *has).map(|(_, lens)| lens).collect()
             }

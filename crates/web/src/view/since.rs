@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use clavicle_answer::Reader;
 use clavicle_answer::shape::{CheckPage, Finding, Severity};
+use clavicle_answer::{Reader, counted};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -110,10 +110,10 @@ fn without_texts(mut finding: Finding) -> Finding {
 /// What was found then and is not found now, told as what is found now is.
 fn gone_page(now: &CheckPage, id: &str, gone: Vec<Finding>) -> CheckPage {
     let day = id.get(..10).unwrap_or(id);
-    let findings = if gone.len() == 1 { "finding is" } else { "findings are" };
+    let findings = counted(gone.len(), "finding is", "findings are");
     let note = "What is not seen any more, or is accepted by now, is no longer found either: that alone mends nothing.";
     CheckPage {
-        sentence: format!("{} {findings} no longer found since {day}.", gone.len()),
+        sentence: format!("{findings} no longer found since {day}."),
         findings: gone,
         accepted: Vec::new(),
         notes: vec![note.to_owned()],

@@ -1,7 +1,9 @@
 //! Granted against used: every user and role, and the plan for one.
 
 use clavicle_answer::shape::{EvidenceHead, NotSeen, PermissionsUsed, SnapshotHead, TrimPage};
-use clavicle_answer::{How, PolicyTexts, Reader, Seen, TrimFile, UnusedQuestion, UseLine, UseLines};
+use clavicle_answer::{
+    How, PolicyTexts, Reader, Seen, TrimFile, UnusedQuestion, UseLine, UseLines, counted, number,
+};
 use clavicle_usage::Evidence;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,6 +19,9 @@ use crate::routes::{Asked, Bytes, json};
 pub(super) const USUAL: &str = "90d";
 /// At most so many accounts are told of with their logs; the count says how many there are.
 const MOST_LOGS: usize = 12;
+
+/// So many of those that run as somebody are named.
+const MOST_WORKLOADS: usize = 3;
 
 /// A screenful of identities.
 #[derive(Debug, Serialize)]
@@ -58,6 +63,9 @@ pub(crate) struct PlanPage {
     schema: &'static str,
     /// Under which name it was asked for.
     who: String,
+    /// The first of what runs as it, by name.
+    workloads: Vec<String>,
+    workload_count: usize,
     since: String,
     evidence: EvidenceShown,
     /// None where nothing is granted.
@@ -137,32 +145,18 @@ pub(super) fn granted_sentence(lines: &UseLines) -> String {
     let all: usize = lines.lines.iter().map(|line| line.count).sum();
     let idle = lines.lines.iter().filter(|line| line.standing == "did nothing");
     let sum = |of: fn(&UseLine) -> usize| lines.lines.iter().map(|line| line.count * of(line)).sum::<usize>();
-    let identities = if all == 1 { "identity" } else { "identities" };
     let unknown = match sum(|line| line.unknown) {
         0 => String::new(),
-        unknown => format!(", {} cannot be known", spaced(unknown)),
+        unknown => format!(", {} cannot be known", number(unknown)),
     };
     format!(
-        "{} of {} {identities} did nothing since {day}; of {} granted actions {} were used, {} were not{unknown}.",
-        spaced(idle.map(|line| line.count).sum()),
-        spaced(all),
-        spaced(sum(|line| line.granted)),
-        spaced(sum(|line| line.used)),
-        spaced(sum(|line| line.unused))
+        "{} of {} did nothing since {day}; of {} granted actions {} were used, {} were not{unknown}.",
+        number(idle.map(|line| line.count).sum()),
+        counted(all, "identity", "identities"),
+        number(sum(|line| line.granted)),
+        number(sum(|line| line.used)),
+        number(sum(|line| line.unused))
     )
-}
-
-/// `93,179`: as the app writes numbers.
-fn spaced(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The plan for one.
@@ -176,6 +170,9 @@ pub(crate) fn make_plan(
     let evidence = open.evidence()?;
     let reader = open.reader();
     let since = since(reader, &evidence, since_text)?;
+    let mut workloads = reader.workloads_of(who)?;
+    let workload_count = workloads.len();
+    workloads.truncate(MOST_WORKLOADS);
     let mut used = reader.unused(&UnusedQuestion { who: Some(who.to_owned()), since }, &evidence)?;
     progress.report("looking for the smallest policy, and proving it", 0, 0);
     let made = reader.trim(who, Seen { evidence: &evidence, since }, &How::default());
@@ -194,6 +191,8 @@ pub(crate) fn make_plan(
     Ok(PlanPage {
         schema: "clavicle.plan/1",
         who: who.to_owned(),
+        workloads,
+        workload_count,
         since: used.since,
         evidence: EvidenceShown::of(&used.evidence),
         permissions: used.permissions.pop(),

@@ -24,7 +24,7 @@ use super::holder::Holder;
 use super::told::{Told, refused, told};
 use super::used::Held;
 use super::{How, Seen, Suggestion};
-use crate::page::counted;
+use crate::count::counted;
 use crate::question::QuestionError;
 use crate::reader::Reader;
 use crate::shape::{SuggestionPage, TrimPage, TrimStep};
