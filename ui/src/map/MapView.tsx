@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { CellsPage, MapPage, Ribbon } from "../api/map";
-import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
+import { AS_SENT, changesOfView, type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
 import { counted } from "../text/count";
@@ -14,7 +14,7 @@ import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
 import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
-import { canBeTakenApart, shapeActs } from "./seen";
+import { canBeTakenApart, opens, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
@@ -47,7 +47,7 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     if (question !== null) onAsk(question, true);
   };
   const drawing = drawingOf(place, page);
-  const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, apart: place.apart }) : null, "clavicle.cells/1");
+  const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, unit: place.unit, apart: place.apart }) : null, "clavicle.cells/1");
   const cells = beside.state === "loading" ? null : shown(beside);
   useEffect(() => {
     // The parts stand below all the rest: that is where the eye and the keyboard go on.
@@ -67,12 +67,13 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     }
     const shape = page.shapes.find((each) => each.id === spot.id);
     if (shape === undefined) return;
-    if (shape.account !== null && shape.account !== place.account) go(levelPlace(shape.account));
+    const level = opens(shape, place);
+    if (level !== null) go(levelPlace(level));
     else go({ shape: shape.id, ribbon: null, pair: null });
   };
   return (
     <article class="map" aria-labelledby="map-title">
-      <MapHead crumbs={page.crumbs} onLevel={(account) => go(levelPlace(account))}>
+      <MapHead crumbs={page.crumbs} onLevel={(level) => go(levelPlace(level))}>
         <MapSentence page={whole} onOpen={openRibbon} />
         {place.focus !== null && (
           <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
@@ -102,6 +103,11 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
           <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
             {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
             <span class="unseen">: unfold all</span>
+          </button>
+        )}
+        {changesOfView(place) > 1 && (
+          <button type="button" class="button small" onClick={() => go({ ...AS_SENT, shape: null, ribbon: null, pair: null })}>
+            all as it was <kbd aria-hidden="true">R</kbd>
           </button>
         )}
         {from !== null && (

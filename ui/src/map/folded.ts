@@ -90,6 +90,7 @@ function foldShape(band: MapPage["bands"][number], inside: Shape[]): Shape {
     mark: worst?.mark ?? null,
     crown: null,
     account: null,
+    unit: null,
     members: inside.map((shape) => shape.label),
     sentence: `${band.label.toLowerCase()}, folded: ${counted(inside.length, "shape")} that stand for ${number(count)}`,
   };
