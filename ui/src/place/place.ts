@@ -160,9 +160,9 @@ export function placeFragment(place: Place): string {
 /** A map as it was sent: all of it, nothing folded, pinned or taken apart. */
 export const AS_SENT = { focus: null, hidden: [], pinned: [], folded: [], apart: null } satisfies Partial<Place>;
 
-/** How many things about a map are not as it was sent. */
+/** In how many ways a map is not as it was sent. */
 export function changesOfView(place: Pick<Place, keyof typeof AS_SENT>): number {
-  return place.hidden.length + place.pinned.length + place.folded.length + Number(place.focus !== null) + Number(place.apart !== null);
+  return [place.hidden.length, place.pinned.length, place.folded.length, place.focus, place.apart].filter(Boolean).length;
 }
 
 /** Another level of the map: what was picked, hidden, pinned or folded on this one is not there. */
