@@ -9,13 +9,13 @@ use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, PolicyUsed, PseudonymKey, Pseudonyms, Reader, UseLines};
 use clavicle_graph::World;
 use clavicle_policy::AccountId;
+use clavicle_snapshot::{Snapshot, UnitKind};
 use clavicle_usage::Evidence;
 use serde::Serialize;
 
 use crate::beside::Beside;
 use crate::map::{
-    CellsPage, Drawn, MapPage, Matrix, ReachOut, Told, WhyPage, cells, draw_account, draw_account_apart,
-    draw_organization, draw_organization_apart, focused, matrix, why,
+    CellsPage, Drawn, MapPage, Matrix, ReachOut, Scope, Told, WhyPage, cells, draw_map, focused, matrix, why,
 };
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -39,6 +39,9 @@ const MOST_PAGES: usize = 512;
 /// Of so many users and roles is worked out what maps ask before the first map is asked for: half a second.
 const MOST_PREPARED: usize = 100_000;
 
+/// The same of so many units.
+const MOST_UNITS: usize = 128;
+
 /// What is drawn ahead looks so often whether somebody still asks.
 const AHEAD_WAITS: Duration = Duration::from_millis(25);
 
@@ -53,13 +56,13 @@ pub(crate) struct Open {
     /// Held while it is read, so that it is read once; empty until that has gone well.
     evidence: Mutex<Option<Arc<Evidence>>>,
     reach_out: ReachOut,
-    /// By account, and by the shape that is taken apart.
+    /// By what it is of, and by the shape that is taken apart.
     sheets: Mutex<HashMap<SheetKey, Slot>>,
-    /// Maps of accounts that were drawn before anybody asked, as they are sent.
-    pages: Mutex<HashMap<AccountId, Bytes>>,
+    /// Maps that were drawn before anybody asked, as they are sent.
+    pages: Mutex<HashMap<Scope, Bytes>>,
     /// How many answers are being worked out for somebody.
     asked: AtomicUsize,
-    /// By account and the shape that is taken apart.
+    /// By what the map is of and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
     pub(crate) findings: Shelf<CheckPage>,
     pub(crate) since: Shelf<SincePage>,
@@ -73,16 +76,16 @@ pub(crate) struct Open {
     pub(crate) plan: Shelf<PlanPage>,
     pub(crate) tried: Shelf<ChangesPage>,
     pub(crate) compared: Shelf<ChangesPage>,
-    /// By account, and what is tried or compared.
+    /// By what it is of, and what is tried or compared.
     pub(crate) maps_of_two: Shelf<MapOfTwo>,
-    /// By line and pair, account, and what is tried or compared.
+    /// By line and pair, what the map is of, and what is tried or compared.
     pub(crate) whys_of_two: Shelf<Bytes>,
     key: Option<PseudonymKey>,
     pseudonyms: OnceLock<Arc<Pseudonyms>>,
     pub(crate) turns: Turns,
 }
 
-type SheetKey = (Option<AccountId>, Option<String>);
+type SheetKey = (Scope, Option<String>);
 
 /// A map, once it is drawn. Whoever asks before that draws it too, and the first to be done is kept: nobody waits for
 /// another, whose work the threads that draw could be lent to.
@@ -155,12 +158,17 @@ impl Open {
         &*self.beside
     }
 
-    /// By what a map of two worlds is known: of an account, or of everything, and what is tried or compared.
-    pub(crate) fn map_key(account: Option<AccountId>, what: &str) -> String {
-        account.map_or_else(|| format!("organization {what}"), |account| format!("{account} {what}"))
+    /// By what a map of two worlds is known: what it is of, without a space, and what is tried or compared.
+    pub(crate) fn map_key(scope: &Scope, what: &str) -> String {
+        match scope {
+            Scope::Organization => format!("organization {what}"),
+            // Ids of AWS have no space; a file may claim one that has.
+            Scope::Unit(unit) => format!("unit:{} {what}", unit.replace('%', "%25").replace(' ', "%20")),
+            Scope::Account(account) => format!("{account} {what}"),
+        }
     }
 
-    /// Stops the maps, of whatever account, for what is tried or compared.
+    /// Stops the maps, of whatever they are, for what is tried or compared.
     pub(crate) fn stop_maps_of_two(&self, what: &str) -> bool {
         self.maps_of_two.stop_all(|key| key.split_once(' ').is_some_and(|(_, known)| known == what))
     }
@@ -189,80 +197,74 @@ impl Open {
         Ok(self.pseudonyms.get_or_init(|| Arc::new(self.reader.pseudonyms(key))).clone())
     }
 
-    /// The map of the organization, or of one account, perhaps with one of its shapes taken apart.
-    pub(crate) fn map(&self, account: Option<&str>, apart: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
-        let account = account.map(|text| self.account(text)).transpose()?;
-        let slot = self.slot((account, apart.map(str::to_owned)));
+    /// The map of the organization, of a unit or of one account, perhaps with one of its shapes taken apart.
+    pub(crate) fn map(&self, scope: &Scope, apart: Option<&str>) -> Result<Arc<Sheet>, Refusal> {
+        self.is_there(scope)?;
+        let slot = self.slot((scope.clone(), apart.map(str::to_owned)));
         if let Some(sheet) = slot.get() {
             return Ok(sheet.clone());
         }
-        let sheet = self.draw(account, apart)?;
+        let sheet = self.draw(scope, apart)?;
         Ok(slot.get_or_init(|| Arc::new(sheet)).clone())
     }
 
     /// The same, as it is sent.
-    pub(crate) fn map_page(&self, account: Option<&str>, apart: Option<&str>) -> Result<Bytes, Refusal> {
-        if let (Some(text), None) = (account, apart) {
+    pub(crate) fn map_page(&self, scope: &Scope, apart: Option<&str>) -> Result<Bytes, Refusal> {
+        if apart.is_none() {
             let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(page) = pages.get(&self.account(text)?) {
+            if let Some(page) = pages.get(scope) {
                 return Ok(page.clone());
             }
         }
-        Ok(self.map(account, apart)?.bytes())
+        Ok(self.map(scope, apart)?.bytes())
     }
 
-    fn account(&self, text: &str) -> Result<AccountId, Refusal> {
-        let known = AccountId::parse(text);
-        let known = known.filter(|known| self.reader.world().snapshot().account(*known).is_some());
-        known.ok_or_else(|| {
-            Refusal::absent(format!("no account `{text}`"), Some("go back to the organization"))
-        })
-    }
-
-    fn draw(&self, account: Option<AccountId>, apart: Option<&str>) -> Result<Sheet, Refusal> {
-        let people = Told::new(&self.reader);
-        let drawn = match (account, apart) {
-            (None, None) => draw_organization(&people, &self.reach_out),
-            (Some(account), None) => {
-                draw_account(&people, &self.reach_out, account).ok_or_else(Refusal::broken)?
-            }
-            (account, Some(shape)) => {
-                let drawn = match account {
-                    None => draw_organization_apart(&people, &self.reach_out, shape),
-                    Some(account) => draw_account_apart(&people, &self.reach_out, account, shape),
-                };
-                let hint = Some(
-                    "only what is drawn together though it is not equal can be, where the map has room for its parts",
-                );
-                drawn.ok_or_else(|| Refusal::absent(format!("`{shape}` cannot be taken apart"), hint))?
-            }
+    fn is_there(&self, scope: &Scope) -> Result<(), Refusal> {
+        let snapshot = self.reader.world().snapshot();
+        let is_there = match scope {
+            Scope::Organization => true,
+            Scope::Unit(unit) => unit_ids(snapshot).any(|known| known == unit),
+            Scope::Account(account) => snapshot.account(*account).is_some(),
         };
+        if is_there { Ok(()) } else { Err(scope.absent()) }
+    }
+
+    fn draw(&self, scope: &Scope, apart: Option<&str>) -> Result<Sheet, Refusal> {
+        let drawn = draw_map(&Told::new(&self.reader), &self.reach_out, scope, apart);
+        let drawn = drawn.ok_or_else(|| {
+            let hint = "only what is drawn together though it is not equal can be, where the map has room for its parts";
+            apart.map_or_else(Refusal::broken, |shape| {
+                Refusal::absent(format!("`{shape}` cannot be taken apart"), Some(hint))
+            })
+        })?;
         let bytes = with_matrix(&drawn.page)?;
         Ok(Sheet { drawn, bytes })
     }
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
-    /// accounts, which take longest. Then the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
+    /// accounts, which take longest. Then units and the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
     /// Not to be called by a thread of rayon: what is kept of a world is worked out by others.
     pub(crate) fn draw_ahead(&self) {
         let largest = self.largest();
-        for account in std::iter::once(None).chain(largest.iter().copied().map(Some)) {
+        for scope in std::iter::once(Scope::Organization).chain(largest.iter().copied().map(Scope::Account)) {
             self.let_others_go_first();
             // Whoever asks for it will be told what is wrong with it.
-            let _ = self.map(account.map(|account| account.to_string()).as_deref(), None);
+            let _ = self.map(&scope, None);
         }
         self.draw_others_ahead(&largest);
     }
 
     fn draw_others_ahead(&self, but: &[AccountId]) {
-        for account in ahead(self.sizes(), MOST_PAGES_AHEAD, but.len() + MOST_PAGES) {
-            if but.contains(&account) {
-                continue;
-            }
+        let units = unit_ids(self.reader.world().snapshot())
+            .take(MOST_UNITS)
+            .map(|unit| Scope::Unit(unit.to_owned()));
+        let accounts = ahead(self.sizes(), MOST_PAGES_AHEAD, but.len() + MOST_PAGES);
+        let accounts = accounts.into_iter().filter(|account| !but.contains(account)).map(Scope::Account);
+        for scope in units.chain(accounts) {
             self.let_others_go_first();
-            if let Ok(sheet) = self.draw(Some(account), None) {
+            if let Ok(sheet) = self.draw(&scope, None) {
                 let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-                pages.insert(account, sheet.bytes);
+                pages.insert(scope, sheet.bytes);
             }
         }
     }
@@ -304,21 +306,21 @@ impl Open {
     /// What the matrix of a map has beside its lines.
     pub(crate) fn cells(
         &self,
-        account: Option<&str>,
+        scope: &Scope,
         apart: Option<&str>,
         progress: &Progress,
     ) -> Result<CellsPage, Refusal> {
-        Ok(cells(&self.reader, &self.map(account, apart)?.drawn, progress))
+        Ok(cells(&self.reader, &self.map(scope, apart)?.drawn, progress))
     }
 
     /// Why a line of a map is there.
     pub(crate) fn why(
         &self,
-        account: Option<&str>,
+        scope: &Scope,
         apart: Option<&str>,
         line: &LineAsked,
     ) -> Result<WhyPage, Refusal> {
-        let sheet = self.map(account, apart)?;
+        let sheet = self.map(scope, apart)?;
         let hint = Some("the snapshot may have changed: go back to the map");
         why(&self.reader, &sheet.drawn, &line.ribbon, line.pair)
             .ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))
@@ -361,6 +363,12 @@ impl Sheet {
     }
 }
 
+/// Every organizational unit, by id.
+pub(crate) fn unit_ids(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
+    let units = snapshot.organization.iter().flat_map(|organization| &organization.units);
+    units.filter(|unit| unit.kind == UnitKind::Unit).map(|unit| &*unit.id)
+}
+
 /// Of accounts with their identities and things: which are drawn ahead, `count` at most, of which `most` pairs are looked at.
 fn ahead(mut accounts: Vec<(AccountId, usize, usize)>, most: usize, count: usize) -> Vec<AccountId> {
     accounts.retain(|(_, identities, _)| *identities > 0);
@@ -395,16 +403,15 @@ mod tests {
         let progress = Progress::default();
         let open = || Open::new(demo(&progress).expect("it reads"), Arc::new(()), None, &progress);
         let (ahead, later) = (open(), open());
-        let accounts: Vec<String> = later.sizes().iter().map(|(id, ..)| id.to_string()).collect();
+        let accounts = later.sizes().into_iter().map(|(id, ..)| Scope::Account(id));
+        let units = unit_ids(later.reader.world().snapshot()).map(|unit| Scope::Unit(unit.to_owned()));
+        let scopes: Vec<Scope> = accounts.chain(units).collect();
         let not_this = ahead.largest()[..1].to_vec();
         ahead.draw_others_ahead(&not_this);
-        assert!(
-            accounts.len() > 2 && ahead.pages.lock().expect("nobody broke off").len() == accounts.len() - 1
-        );
-        for account in &accounts {
-            let page =
-                |open: &Open| open.map_page(Some(account), None).expect("it is there").as_ref().to_vec();
-            assert!(page(&ahead) == page(&later), "{account}");
+        assert!(scopes.len() > 7 && ahead.pages.lock().expect("nobody broke off").len() == scopes.len() - 1);
+        for scope in &scopes {
+            let page = |open: &Open| open.map_page(scope, None).expect("it is there").as_ref().to_vec();
+            assert!(page(&ahead) == page(&later), "{scope:?}");
         }
         // Whoever asks goes first, and no longer than they ask.
         let asking = ahead.asking();
@@ -417,10 +424,13 @@ mod tests {
         });
         // Only the one that was left out had to be drawn.
         assert_eq!(ahead.sheets.lock().expect("nobody broke off").len(), 1);
-        assert!(ahead.map_page(Some("000000000000"), None).is_err());
+        let nobody = AccountId::parse("000000000000").expect("twelve digits");
+        for absent in [Scope::Account(nobody), Scope::Unit("ou-of-nobody".to_owned())] {
+            assert!(ahead.map_page(&absent, None).is_err(), "{absent:?}");
+        }
         // On a thread of rayon this breaks off.
         later.draw_ahead();
-        assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(None, None)));
+        assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(Scope::Organization, None)));
     }
 
     #[test]

@@ -10,13 +10,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::{AnswerPage, ChangesPage};
 use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
-use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use crate::begin::{BeginPage, Chosen};
 use crate::export::Sheet;
 use crate::files;
 use crate::loading::Loaded;
+use crate::map::Scope;
 use crate::open::Open;
 use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
@@ -285,32 +285,31 @@ fn wants_cut(asked: &Asked) -> Result<bool, Refusal> {
 }
 
 async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    let account = asked.one("account")?.map(str::to_owned);
+    let scope = view::scope_of(&asked)?;
     let focus = asked.one("focus")?.map(str::to_owned);
     let apart = asked.one("apart")?.map(str::to_owned);
     work(&app, move |open| match focus {
-        None => open.map_page(account.as_deref(), apart.as_deref()),
-        Some(focus) => open.map(account.as_deref(), apart.as_deref())?.focused(&focus),
+        None => open.map_page(&scope, apart.as_deref()),
+        Some(focus) => open.map(&scope, apart.as_deref())?.focused(&focus),
     })
     .await
 }
 
 /// What stands in the cells of a matrix beside its lines.
 async fn cells(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    let account = asked.one("account")?.map(str::to_owned);
+    let scope = view::scope_of(&asked)?;
     let apart = asked.one("apart")?.map(str::to_owned);
-    let key = format!("{} {}", account.as_deref().unwrap_or_default(), apart.as_deref().unwrap_or_default());
-    let look =
-        move |open: &Open, progress: &Progress| open.cells(account.as_deref(), apart.as_deref(), progress);
+    let key = Open::map_key(&scope, apart.as_deref().unwrap_or_default());
+    let look = move |open: &Open, progress: &Progress| open.cells(&scope, apart.as_deref(), progress);
     let found = found(&app, |open| &open.cells, key, look).await?;
     long(&app, found, |_, page| json(page)).await
 }
 
 async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
-    let account = asked.one("account")?.map(str::to_owned);
+    let scope = view::scope_of(&asked)?;
     let line = view::LineAsked::read(&asked)?;
     let apart = asked.one("apart")?.map(str::to_owned);
-    work(&app, move |open| json(&open.why(account.as_deref(), apart.as_deref(), &line)?)).await
+    work(&app, move |open| json(&open.why(&scope, apart.as_deref(), &line)?)).await
 }
 
 async fn document(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -440,7 +439,7 @@ async fn compare(State(app): State<App>, again: Again, asked: Asked) -> Result<R
 /// What is open and another snapshot, as one map.
 async fn compare_on_map(State(app): State<App>, again: Again, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
-    let found = compared_map(&app, again, with, view::account_of(&asked)?).await?;
+    let found = compared_map(&app, again, with, view::scope_of(&asked)?).await?;
     long(&app, found, |_, map| Ok(map.bytes())).await
 }
 
@@ -448,22 +447,22 @@ async fn compared_map(
     app: &App,
     again: Again,
     with: String,
-    account: Option<AccountId>,
+    scope: Scope,
 ) -> Result<Found<MapOfTwo>, Refusal> {
-    let key = Open::map_key(account, &with);
-    let draw = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, account, progress);
+    let key = Open::map_key(&scope, &with);
+    let draw = move |open: &Open, progress: &Progress| view::compare_on_map(open, &with, &scope, progress);
     found_again(app, |open| &open.maps_of_two, key, again, draw).await
 }
 
 /// Why a line is on that map: what makes it on each side.
 async fn compare_why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
-    let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
-    let map = match compared_map(&app, Again(false), with.clone(), account).await? {
+    let (scope, line) = (view::scope_of(&asked)?, view::LineAsked::read(&asked)?);
+    let map = match compared_map(&app, Again(false), with.clone(), scope.clone()).await? {
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let own = line.key(&Open::map_key(account, &with));
+    let own = line.key(&Open::map_key(&scope, &with));
     let look = move |open: &Open, progress: &Progress| view::compare_why(open, &with, &map, &line, progress);
     let found = found(&app, |open| &open.whys_of_two, own, look).await?;
     long(&app, found, |_, page| Ok(page.clone())).await
@@ -480,7 +479,7 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("map") if asked.one("with")?.is_some() => {
             let with = asked.one("with")?.unwrap_or_default().to_owned();
-            let found = compared_map(&app, Again(false), with.clone(), view::account_of(&asked)?).await?;
+            let found = compared_map(&app, Again(false), with.clone(), view::scope_of(&asked)?).await?;
             later(open, how, found, move |open, how, map, names| {
                 let names = names.map(|names| view::names_of_compared(open, &with, names)).transpose()?;
                 how.map_of_two(map, &asked, names.as_ref())
@@ -488,11 +487,11 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
             .await
         }
         Some("map") => {
-            let account = asked.one("account")?.map(str::to_owned);
+            let scope = view::scope_of(&asked)?;
             let focus = asked.one("focus")?.map(str::to_owned);
             let apart = asked.one("apart")?.map(str::to_owned);
             now(open, how, move |open, how, names| {
-                let sheet = open.map(account.as_deref(), apart.as_deref())?;
+                let sheet = open.map(&scope, apart.as_deref())?;
                 Ok(match focus {
                     None => how.map(sheet.page(), names),
                     Some(focus) => how.map(&sheet.focused_page(&focus)?, names),
@@ -554,7 +553,7 @@ async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) ->
             later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
         }
         Some("map") => {
-            let found = tried_map(&app, Again(false), &body, view::account_of(&asked)?).await?;
+            let found = tried_map(&app, Again(false), &body, view::scope_of(&asked)?).await?;
             let (edits, tried) = (view::edits(&body)?, String::from_utf8_lossy(&body).into_owned());
             later(open, how, found, move |open, how, map, names| {
                 let names =
@@ -622,34 +621,28 @@ async fn tried_on_map(
     asked: Asked,
     Sent(body): Sent,
 ) -> Result<Response, Refusal> {
-    let found = tried_map(&app, again, &body, view::account_of(&asked)?).await?;
+    let found = tried_map(&app, again, &body, view::scope_of(&asked)?).await?;
     long(&app, found, |_, map| Ok(map.bytes())).await
 }
 
-async fn tried_map(
-    app: &App,
-    again: Again,
-    body: &[u8],
-    account: Option<AccountId>,
-) -> Result<Found<MapOfTwo>, Refusal> {
+async fn tried_map(app: &App, again: Again, body: &[u8], scope: Scope) -> Result<Found<MapOfTwo>, Refusal> {
     let edits = view::edits(body)?;
     let own = String::from_utf8_lossy(body).into_owned();
-    let key = Open::map_key(account, &own);
-    let draw =
-        move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, account, progress);
+    let key = Open::map_key(&scope, &own);
+    let draw = move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, &scope, progress);
     found_again(app, |open| &open.maps_of_two, key, again, draw).await
 }
 
 /// Why a line is on that map: what makes it before and after.
 async fn tried_why(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
     let edits = view::edits(&body)?;
-    let (account, line) = (view::account_of(&asked)?, view::LineAsked::read(&asked)?);
+    let (scope, line) = (view::scope_of(&asked)?, view::LineAsked::read(&asked)?);
     let tried = String::from_utf8_lossy(&body).into_owned();
-    let map = match tried_map(&app, Again(false), &body, account).await? {
+    let map = match tried_map(&app, Again(false), &body, scope.clone()).await? {
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let own = line.key(&Open::map_key(account, &tried));
+    let own = line.key(&Open::map_key(&scope, &tried));
     let look =
         move |open: &Open, progress: &Progress| view::try_why(open, &tried, &edits, &map, &line, progress);
     let found = found(&app, |open| &open.whys_of_two, own, look).await?;

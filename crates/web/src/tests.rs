@@ -1,7 +1,7 @@
 //! The server over a real socket, with a client that sends whatever bytes it is told to.
 
 mod begin;
-mod many;
+pub(crate) mod many;
 mod schemas;
 
 use std::io::{Read as _, Write as _};
@@ -1009,6 +1009,9 @@ fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
     assert_eq!(sent("/api/try/why?account=444455556666&ribbon=nothing", body).status, 404);
     let everything = sent("/api/try/map", body);
     assert!(everything.body.contains(r#""level":"organization""#), "{}", everything.body);
+    let unit = sent("/api/try/map?unit=ou-pb0a-df110817", body);
+    assert!(unit.body.contains(r#""level":"unit","title":"workloads""#), "{}", unit.body);
+    assert_eq!(sent("/api/try/map?unit=ou-of-nobody", body).status, 404);
     assert_eq!(sent("/api/try/map?account=1", body).status, 404);
     assert_eq!(sent("/api/try/map?account=999999999999", body).status, 404);
     // What is done is not stopped any more; what nobody knows neither.
@@ -1212,6 +1215,11 @@ fn what_cannot_be_answered_is_an_error_with_a_status() {
         ("/api/map?account=999999999999", 404),
         ("/api/map?account=../../etc/passwd", 404),
         ("/api/map?account=444455556666&focus=nobody", 404),
+        ("/api/map?unit=ou-of-nobody", 404),
+        ("/api/map?unit=%00+%25", 404),
+        ("/api/map?unit=ou-pb0a-df110817&account=444455556666", 400),
+        ("/api/cells?unit=ou-of-nobody", 404),
+        ("/api/why?unit=ou-pb0a-df110817&ribbon=x", 404),
         ("/api/why?ribbon=%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
         ("/api/why?account=444455556666&ribbon=x&pair=-1", 400),
         ("/api/document?id=99999999", 404),
@@ -1258,6 +1266,7 @@ fn every_view_is_handed_on_as_a_file_with_and_without_names() {
     for (view, parameters, name) in [
         ("answer", question, "paperboat-invoices"),
         ("map", "account=444455556666", "nightly-report"),
+        ("map", "unit=ou-pb0a-df110817", "staging"),
         ("border", "", "LogShipper"),
         ("policies", "", "shared-ops"),
         ("policy", "name=staging%3Apolicy%2Fshared-ops", "shared-ops"),

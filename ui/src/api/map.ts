@@ -29,7 +29,9 @@ export interface Shape {
   known: boolean | null;
   mark: Severity | null;
   crown: "admin" | "matters" | null;
+  /** What it opens: the map of an account, or of an organizational unit by its id. */
   account: string | null;
+  unit: string | null;
   members: string[];
   sentence: string;
   change?: Change;
@@ -108,9 +110,9 @@ export interface CellsPage {
 /** `clavicle.map/1`: one drawing. The server computed every place; this side only draws. */
 export interface MapPage {
   schema: "clavicle.map/1";
-  level: "organization" | "account";
+  level: "organization" | "unit" | "account";
   title: string;
-  crumbs: { label: string; account: string | null }[];
+  crumbs: { label: string; account: string | null; unit: string | null }[];
   width: number;
   height: number;
   bands: { id: string; label: string; x: number; width: number }[];

@@ -6,6 +6,7 @@ import { MapDrawing } from "../map/MapDrawing";
 import { MapHead } from "../map/MapHead";
 import { MapTable } from "../map/MapTable";
 import { MapNotes } from "../map/MapView";
+import { opens } from "../map/seen";
 import { keep } from "../map/keep";
 import type { Spot } from "../map/walk";
 import type { OpenDocument } from "../answer/Statement";
@@ -52,19 +53,20 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
   const selected: Spot | null = place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const open = (spot: Spot) => {
     if (spot.on === "ribbon") return go({ ribbon: spot.id, shape: null, pair: null });
-    const account = page.shapes.find((each) => each.id === spot.id)?.account ?? null;
-    if (account !== null && account !== place.account) return go({ account, ribbon: null, shape: null });
+    const shape = page.shapes.find((each) => each.id === spot.id);
+    const level = shape === undefined ? null : opens(shape, place);
+    if (level !== null) return go({ ...level, ribbon: null, shape: null });
     go({ shape: spot.id, ribbon: null });
   };
   const sentence = hot === null ? undefined : (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
   return (
     <article class={stale ? "map change-map effect-stale" : "map change-map"} aria-labelledby="map-title" aria-busy={stale}>
-      <MapHead crumbs={page.crumbs} onLevel={(account) => go({ account, ribbon: null, shape: null, pair: null })}>
+      <MapHead crumbs={page.crumbs} onLevel={({ account, unit }) => go({ account, unit, ribbon: null, shape: null, pair: null })}>
         <p class="map-sentence">{heading}</p>
         <div class="segmented" role="group" aria-label="which of the two">
           {SIDES.map((each) => <button key={each} type="button" aria-pressed={side === each} onClick={() => go({ choices: { ...place.choices, side: each === "both" ? "" : each } })}>{SIDE_WORD[each]}</button>)}
         </div>
-        <button type="button" class="button small" onClick={() => go({ account: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
+        <button type="button" class="button small" onClick={() => go({ account: null, unit: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
       </MapHead>
       <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
       <div class="change-notes"><MapNotes page={page} /></div>
@@ -101,7 +103,7 @@ export function ChangePanel({ page, place, go, source, onDocument }: { page: Map
   if (ribbon !== undefined) {
     return (
       <Panel title={STATE_WORD[ribbon.change ?? "same"]} subject={ribbon.id} onClose={close} heading={<Sentence text={ribbon.sentence} />}>
-        <WhyOfTwo key={ribbon.id} ribbon={ribbon} account={place.account} pair={place.pair} source={source} onPair={(pair) => go({ pair }, place.pair === null ? "push" : "replace")} onDocument={onDocument} />
+        <WhyOfTwo key={ribbon.id} ribbon={ribbon} level={place} pair={place.pair} source={source} onPair={(pair) => go({ pair }, place.pair === null ? "push" : "replace")} onDocument={onDocument} />
       </Panel>
     );
   }

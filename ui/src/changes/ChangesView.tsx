@@ -120,7 +120,7 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const wanted = changed && stopped !== body && (!editing || (lint.state === "ready" && !refused)) && (!slow || asked === body);
   const tried = usePosted<TryPage>(address("try"), "clavicle.try/1", wanted && !isChangeMap(place) ? body : null, slow ? 0 : TRY_AFTER);
   const onMap = isChangeMap(place) && wanted;
-  const drawn = usePosted<MapPage>(address("try/map", { account: place.account }), "clavicle.map/1", onMap ? body : null, 0);
+  const drawn = usePosted<MapPage>(address("try/map", { account: place.account, unit: place.unit }), "clavicle.map/1", onMap ? body : null, 0);
   const map = valueOf(drawn);
   useEffect(() => {
     if (tried.state !== "ready") return;

@@ -7,6 +7,7 @@ import { type OpenDocument, Statement } from "../answer/Statement";
 import { Steps } from "../answer/Steps";
 import { type PairLine, Pairs } from "../panel/Pairs";
 import { type PairAccess, pairWords } from "../panel/pairWords";
+import type { Level } from "../place/place";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
 import { Sentence } from "../text/Name";
@@ -19,7 +20,7 @@ export type WhySource = { tried: string } | { with: string };
 
 interface Props {
   ribbon: Ribbon;
-  account: string | null;
+  level: Level;
   pair: number | null;
   source: WhySource;
   onPair: (pair: number) => void;
@@ -27,8 +28,8 @@ interface Props {
 }
 
 /** What makes a line on each side: the statements before and after, or what keeps it from being there. */
-export function WhyOfTwo({ ribbon, account, pair, source, onPair, onDocument }: Props) {
-  const asked = { account, ribbon: ribbon.id, pair };
+export function WhyOfTwo({ ribbon, level, pair, source, onPair, onDocument }: Props) {
+  const asked = { account: level.account, unit: level.unit, ribbon: ribbon.id, pair };
   const posted = usePosted<WhyOfTwoPage>(address("try/why", asked), SCHEMA, "tried" in source ? source.tried : null, 0);
   const fetched = useFetched<WhyOfTwoPage>("with" in source ? address("compare/why", { ...asked, with: source.with }) : null, SCHEMA);
   const page = "tried" in source ? valueOf(posted) : shown(fetched);

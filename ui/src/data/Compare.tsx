@@ -67,13 +67,13 @@ export function Compare({ place, go, onDocument }: Props) {
 /** The same on the map, in place of the rest of the view. */
 export function CompareMap({ place, go, onDocument }: Props) {
   const chosen = place.choices.with ?? "";
-  const drawn = useFetched<MapPage>(address("compare/map", { with: chosen, account: place.account }), "clavicle.map/1");
+  const drawn = useFetched<MapPage>(address("compare/map", { with: chosen, account: place.account, unit: place.unit }), "clavicle.map/1");
   const page = shown(drawn);
   return (
     <div class="change-split">
       <div class="change-main">
         {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
-        {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, choices: { ...place.choices, with: "", shows: "" } })} />}
+        {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, unit: null, choices: { ...place.choices, with: "", shows: "" } })} />}
         {page !== null && <ChangeMap page={page} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
       </div>
       {page !== null && <ChangePanel page={page} place={place} go={go} source={{ with: chosen }} onDocument={onDocument} />}

@@ -5,7 +5,7 @@ import { isChangeMap, type Place, type View } from "../place/place";
 /** What a view shows, as files: under which name, and by which parameters. A new view is one line here. */
 const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: string; body?: string } | null>> = {
   ask: (place) => (place.question === null ? null : { view: "answer", query: askAddress(place.question, place.cut).split("?")[1] ?? "" }),
-  map: (place) => ({ view: "map", query: parameters({ account: place.account, focus: place.focus, apart: place.apart }) }),
+  map: (place) => ({ view: "map", query: parameters({ account: place.account, unit: place.unit, focus: place.focus, apart: place.apart }) }),
   border: (place) => ({ view: "border", query: narrowed(place) }),
   policies: (place) => (place.pick === null ? { view: "policies", query: narrowed(place) } : { view: "policy", query: parameters({ name: place.pick }) }),
   trim: (place) => ({ view: "trim", query: narrowed(place) }),
@@ -13,9 +13,9 @@ const EXPORTED: Partial<Record<View, (place: Place) => { view: string; query: st
   changes: (place) => {
     const body = triedBody(place);
     if (body === null) return null;
-    return isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, side: place.choices.side }), body } : { view: "changes", query: "", body };
+    return isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, unit: place.unit, side: place.choices.side }), body } : { view: "changes", query: "", body };
   },
-  data: (place) => (isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, with: place.choices.with, side: place.choices.side }) } : { view: "data", query: narrowed(place) }),
+  data: (place) => (isChangeMap(place) ? { view: "map", query: parameters({ account: place.account, unit: place.unit, with: place.choices.with, side: place.choices.side }) } : { view: "data", query: narrowed(place) }),
 };
 
 export type Form = "png" | "svg" | "csv" | "md" | "html";

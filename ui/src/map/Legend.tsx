@@ -27,7 +27,12 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
         <li key={relation}><RelationLine relation={relation} /> {relation}</li>
       ))}
       {page.shapes.some((shape) => shape.outline === "double") && <li><KindMark kind="role" outline="double" /> ×N equal</li>}
-      {page.shapes.some((shape) => shape.kind === "stub") && <li><KindMark kind="stub" /> another account</li>}
+      {page.shapes.some((shape) => shape.kind === "unit") && (
+        <li>
+          <svg viewBox="0 0 22 16" width="22" height="16" aria-hidden="true"><g class="shape-unit" transform="translate(1 4)"><path class="shape-frame" d="M3 0V-1Q3 -3 5 -3H9Q11 -3 11 -1V0" /><rect class="shape-frame" width="20" height="11" rx="3" /></g></svg> {KIND_WORD.unit}
+        </li>
+      )}
+      {page.shapes.some((shape) => shape.kind === "stub") && <li><KindMark kind="stub" /> {page.shapes.some((shape) => shape.kind === "stub" && shape.unit !== null) ? "elsewhere in the organization" : "another account"}</li>}
       {page.shapes.some((shape) => shape.outline === "wavy") && (
         <li>
           <svg viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><path class="shape-frame" transform="translate(2 2)" d={wavyRectangle(18, 10)} /></svg> not seen
@@ -39,6 +44,7 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
         </li>
       )}
       {letters && <li>L list, R read, W write, D delete, X run, C control</li>}
+      {page.shapes.some((shape) => shape.sub === "ring") && <li>ring: each can become the others</li>}
       {conditions && (
         <li>
           <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path class="condition-glyph" d="M6 1 11 6 6 11 1 6Z" /></svg> condition

@@ -31,7 +31,8 @@ interface Props {
   onHot: (spot: Spot | null) => void;
 }
 
-const LEAST_SCALE = 0.72;
+/** A whole account fits beside a panel at 1440 pixels. */
+const LEAST_SCALE = 0.68;
 const MOST_SCALE = 1.3;
 /** So much smaller for the sake of the last rows, but no more: the rest is scrolled. */
 const LEAST_SCALE_BY_HEIGHT = 0.9;
@@ -159,7 +160,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
             <g key={band.id} class={onFold === undefined ? "" : "band-fold"} onClick={onFold === undefined ? undefined : () => onFold(band.id)}>
               {onFold !== undefined && <rect class="band-hit" x={band.x - 4} y={-6} width={band.width + 8} height={26} />}
               <text class="band-label" x={band.x} y={12}>{onFold !== undefined && band.label !== "" && (foldedBands.includes(band.id) ? "▸ " : "▾ ")}{visible(band.label)}</text>
-              <path class="band-rule" d={`M${band.x} 20H${band.x + band.width}`} />
+              {band.label !== "" && <path class="band-rule" d={`M${band.x} 20H${ruleEnd(page.bands, band)}`} />}
             </g>
           ))}
         </g>
@@ -214,6 +215,14 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
       </svg>
     </div>
   );
+}
+
+/** Where the line below the name of a band ends: a band without a name belongs to the one before it. */
+function ruleEnd(bands: MapPage["bands"], band: MapPage["bands"][number]): number {
+  const behind = bands.slice(bands.indexOf(band) + 1);
+  const named = behind.findIndex((each) => each.label !== "");
+  const last = behind.slice(0, named < 0 ? behind.length : named).at(-1) ?? band;
+  return last.x + last.width;
 }
 
 /** Ids come from names, so they are compared and never put into a selector. */

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { MapPage } from "../api/map";
+import type { Level } from "../place/place";
 import { Name } from "../text/Name";
 
 interface Props {
   crumbs: MapPage["crumbs"];
-  /** Goes up to a level; null: the organization. */
-  onLevel: (account: string | null) => void;
+  /** Goes up to a level. */
+  onLevel: (level: Level) => void;
   children: ComponentChildren;
 }
 
@@ -16,11 +17,11 @@ export function MapHead({ crumbs, onLevel, children }: Props) {
       <nav aria-label="levels">
         <ol class="crumbs">
           {crumbs.map((crumb, index) => (
-            <li key={crumb.account ?? "organization"}>
+            <li key={crumb.account ?? crumb.unit ?? "organization"}>
               {index === crumbs.length - 1 ? (
                 <h1 class="crumb-here" id="map-title" tabIndex={-1} aria-current="page"><Name text={crumb.label} most={48} /></h1>
               ) : (
-                <button type="button" class="crumb" onClick={() => onLevel(crumb.account)}><Name text={crumb.label} most={32} /></button>
+                <button type="button" class="crumb" onClick={() => onLevel(crumb)}><Name text={crumb.label} most={32} /></button>
               )}
             </li>
           ))}

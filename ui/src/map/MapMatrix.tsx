@@ -54,7 +54,7 @@ export function MapMatrix({ page, selected, onOpen, onShape, cells: beside = nul
           <tr>
             <td class="matrix-corner" />
             {columnGroups.map(({ band, lanes }) => shut.has(`c ${band}`) ? <th key={band} scope="col" class="matrix-column quiet">all {lanes.length}</th> : lanes.map(({ lane, index }) => (
-              <th key={lane.shape} scope="col" class="matrix-column"><Head at={`-1 ${index}`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={22} /></th>
+              <th key={lane.shape} scope="col" class="matrix-column"><Head at={`-1 ${index}`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={36} /></th>
             )))}
           </tr>
         </thead>

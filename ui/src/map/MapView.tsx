@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { CellsPage, MapPage, Ribbon } from "../api/map";
-import { type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
+import { AS_SENT, changesOfView, type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { RiskMark, riskRank } from "../mark/Risk";
 import { counted, number } from "../text/count";
@@ -14,7 +14,7 @@ import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
 import { MapMatrix, MatrixKey } from "./MapMatrix";
 import { MapTable } from "./MapTable";
-import { canBeTakenApart, shapeActs } from "./seen";
+import { canBeTakenApart, opens, shapeActs } from "./seen";
 import type { Spot } from "./walk";
 
 interface Props {
@@ -47,7 +47,7 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     if (question !== null) onAsk(question, true);
   };
   const drawing = drawingOf(place, page);
-  const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, apart: place.apart }) : null, "clavicle.cells/1");
+  const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, unit: place.unit, apart: place.apart }) : null, "clavicle.cells/1");
   const cells = beside.state === "loading" ? null : shown(beside);
   useEffect(() => {
     // The parts stand below all the rest: that is where the eye and the keyboard go on.
@@ -67,51 +67,66 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     }
     const shape = page.shapes.find((each) => each.id === spot.id);
     if (shape === undefined) return;
-    if (shape.account !== null && shape.account !== place.account) go(levelPlace(shape.account));
+    const level = opens(shape, place);
+    if (level !== null) go(levelPlace(level));
     else go({ shape: shape.id, ribbon: null, pair: null });
   };
+  // One stands beside the sentence, where nothing moves for it; of several, all stand below it.
+  const changes = changesOfView(place) + Number(from !== null);
+  const several = changes > 1;
+  const chips = changes > 0 && (
+    <div class={several ? "map-chips many" : "map-chips"}>
+      {place.focus !== null && (
+        <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
+          only what is connected to <Name text={shapeLabel(page, place.focus)} most={28} /> <span aria-hidden="true">✕</span>
+          <span class="unseen">: show everything again</span>
+        </button>
+      )}
+      {place.hidden.length > 0 && (
+        <button type="button" class="button small pressed" onClick={() => go({ hidden: [] })}>
+          {counted(place.hidden.length, "shape")} hidden <span aria-hidden="true">✕</span>
+          <span class="unseen">: show everything again</span>
+        </button>
+      )}
+      {place.pinned.length > 0 && (
+        <button type="button" class="button small pressed" onClick={() => go({ pinned: [] })}>
+          {counted(place.pinned.length, "shape")} pinned <span aria-hidden="true">✕</span>
+          <span class="unseen">: pin nothing</span>
+        </button>
+      )}
+      {place.apart !== null && (
+        <button type="button" class="button small pressed" onClick={() => go({ apart: null, shape: null, ribbon: null, pair: null })}>
+          <Name text={place.apart.slice(place.apart.indexOf(":") + 1)} most={28} /> taken apart <span aria-hidden="true">✕</span>
+          <span class="unseen">: put it together</span>
+        </button>
+      )}
+      {place.folded.length > 0 && (
+        <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
+          {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
+          <span class="unseen">: unfold all</span>
+        </button>
+      )}
+      {changesOfView(place) > 1 && (
+        <button type="button" class="button small" onClick={() => go({ ...AS_SENT, shape: null, ribbon: null, pair: null })}>
+          all as it was <kbd aria-hidden="true">R</kbd>
+        </button>
+      )}
+      {from !== null && (
+        <button type="button" class="button small pressed" onClick={() => setFrom(null)}>
+          path from <Name text={from} most={28} /> to … <kbd aria-hidden="true">P</kbd> <span class="unseen">on another shape asks for it; here: no path</span>
+        </button>
+      )}
+    </div>
+  );
   return (
     <article class="map" aria-labelledby="map-title">
-      <MapHead crumbs={page.crumbs} onLevel={(account) => go(levelPlace(account))}>
+      <MapHead crumbs={page.crumbs} onLevel={(level) => go(levelPlace(level))}>
         <MapSentence page={whole} onOpen={openRibbon} />
-        {place.focus !== null && (
-          <button type="button" class="button small pressed" onClick={() => go({ focus: null })}>
-            only what is connected to <Name text={shapeLabel(page, place.focus)} most={28} /> <span aria-hidden="true">✕</span>
-            <span class="unseen">: show everything again</span>
-          </button>
-        )}
-        {place.hidden.length > 0 && (
-          <button type="button" class="button small pressed" onClick={() => go({ hidden: [] })}>
-            {counted(place.hidden.length, "shape")} hidden <span aria-hidden="true">✕</span>
-            <span class="unseen">: show everything again</span>
-          </button>
-        )}
-        {place.pinned.length > 0 && (
-          <button type="button" class="button small pressed" onClick={() => go({ pinned: [] })}>
-            {counted(place.pinned.length, "shape")} pinned <span aria-hidden="true">✕</span>
-            <span class="unseen">: pin nothing</span>
-          </button>
-        )}
-        {place.apart !== null && (
-          <button type="button" class="button small pressed" onClick={() => go({ apart: null, shape: null, ribbon: null, pair: null })}>
-            <Name text={place.apart.slice(place.apart.indexOf(":") + 1)} most={28} /> taken apart <span aria-hidden="true">✕</span>
-            <span class="unseen">: put it together</span>
-          </button>
-        )}
-        {place.folded.length > 0 && (
-          <button type="button" class="button small pressed" onClick={() => go({ folded: [] })}>
-            {counted(place.folded.length, "band")} folded <span aria-hidden="true">✕</span>
-            <span class="unseen">: unfold all</span>
-          </button>
-        )}
-        {from !== null && (
-          <button type="button" class="button small pressed" onClick={() => setFrom(null)}>
-            path from <Name text={from} most={28} /> to … <kbd aria-hidden="true">P</kbd> <span class="unseen">on another shape asks for it; here: no path</span>
-          </button>
-        )}
+        {!several && chips}
         <div class="segmented" role="group" aria-label="drawn as">
           {DRAWINGS.map((each) => <button key={each} type="button" aria-pressed={drawing === each} onClick={() => go({ drawn: each })}>{DRAWING_WORD[each]}</button>)}
         </div>
+        {several && chips}
       </MapHead>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
@@ -215,7 +230,7 @@ function KeyHints() {
   );
 }
 
-const HINTS = [["⏎", "open"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["?", "keys"]] as const;
+const HINTS = [["⏎", "open"], ["U", "up"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["R", "as it was"], ["?", "keys"]] as const;
 
 /** What was not looked for: that it is not drawn says nothing. */
 export function MapNotes({ page }: { page: MapPage }) {

@@ -21,6 +21,7 @@ export function ShapeMark({ shape }: { shape: Shape }) {
   const box = BOXES.has(shape.kind);
   return (
     <>
+      {shape.kind === "unit" && <path class="shape-frame frame-tab" d="M12 0V-2.5Q12 -5 14.5 -5H55.5Q58 -5 58 -2.5V0" />}
       <Frame shape={shape} radius={box ? 10 : Math.min(7, h / 2)} />
       {!box && (
         <g transform={`translate(8 ${h / 2 - 8})`}>
@@ -45,16 +46,19 @@ export function ShapeWords({ shape, lettering }: { shape: Shape; lettering: Lett
   return BOXES.has(shape.kind) ? <BoxWords shape={shape} lettering={lettering} /> : <ChipWords shape={shape} lettering={lettering} />;
 }
 
-/** An account or unit has its name inside its box. */
+/** An account or unit has its name inside its box, and several accounts how many they are. */
 function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   const { w, h } = shape;
-  const room = w - 28 - (shape.mark === null ? 0 : 20);
+  const times = shape.count > 1 && shape.kind === "account" ? `×${shape.count}` : "";
+  const timesWidth = times === "" ? 0 : lettering.small(times) + 8;
+  const right = w - 14 - (shape.mark === null ? 0 : 20);
   const two = shape.sub !== null && h / lettering.grow >= 36;
   return (
     <>
       <text class="shape-label shape-label-box" x={14} y={two ? h / 2 - 4 : h / 2 + 4.5}>
-        {elideToWidth(visible(shape.label), room, lettering.label)}
+        {elideToWidth(visible(shape.label), right - timesWidth - 14, lettering.label)}
       </text>
+      {times !== "" && <text class="shape-times" x={right} y={two ? h / 2 - 4 : h / 2 + 4.5} text-anchor="end">{times}</text>}
       {two && shape.sub !== null && (
         <text class="shape-sub" x={14} y={h / 2 + 10 + 4 * lettering.grow}>
           {beginningOf(visible(shape.sub), w - 28, lettering.small)}

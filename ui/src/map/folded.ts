@@ -59,7 +59,7 @@ export function folded(page: MapPage, bands: string[], pinned: string[]): MapPag
       const key = parts[0] === undefined ? "" : ends(parts[0]).join("|");
       const at = beside.get(key) ?? 0;
       beside.set(key, at + 1);
-      return joinedLine(id, parts, ends, places, at);
+      return joinedLine(id, parts, ends, places, at, (from, to, aside) => curve({ bands: page.bands, shapes }, from, to, aside));
     })
     .filter((line) => line !== null);
   const ribbons = [...kept, ...lines];
@@ -90,13 +90,14 @@ function foldShape(band: MapPage["bands"][number], inside: Shape[]): Shape {
     mark: worst?.mark ?? null,
     crown: null,
     account: null,
+    unit: null,
     members: inside.map((shape) => shape.label),
     sentence: `${band.label.toLowerCase()}, folded: ${counted(inside.length, "shape")} that stand for ${number(count)}`,
   };
 }
 
 /** One line for several: all of their pairs, the worst of their marks, a condition only where none holds without. */
-function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [string, string], places: Map<string, Shape>, at: number): Ribbon | null {
+function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [string, string], places: Map<string, Shape>, at: number, path: (from: Shape, to: Shape, aside: number) => string): Ribbon | null {
   const [first] = parts;
   if (first === undefined) return null;
   const [from, to] = ends(first);
@@ -117,7 +118,7 @@ function joinedLine(id: string, parts: Ribbon[], ends: (ribbon: Ribbon) => [stri
     mark: worst?.mark ?? null,
     if: joinedCondition(parts),
     unseen: parts.every((part) => part.unseen),
-    path: curve(start, end, (at % 2 === 0 ? 1 : -1) * Math.ceil(at / 2) * APART),
+    path: path(start, end, (at % 2 === 0 ? 1 : -1) * Math.ceil(at / 2) * APART),
     label: null,
     sentence: parts.length === 1 ? first.sentence : `${start.label} → ${end.label}, ${first.relation}: ${counted(parts.length, "line")} that stand for ${counted(count, "pair")}${conditionWords(parts)}`,
     parts,
@@ -138,14 +139,42 @@ function joinedCondition(parts: Ribbon[]): string | null {
   return conditions.size === 1 ? (parts[0]?.if ?? null) : "their conditions hold";
 }
 
-/** Out of one shape level, into the other level. */
-function curve(from: Shape, to: Shape, aside: number): string {
+/** So far above and below a shape a line passes by it. */
+const CLEAR = 4;
+
+/** Out of one shape level, into the other level, and by the shapes of the bands between them: through one, a line seems to end there. */
+function curve(map: Pick<MapPage, "bands" | "shapes">, from: Shape, to: Shape, aside: number): string {
   const rightward = to.x >= from.x;
   const x1 = rightward ? from.x + from.w : from.x;
   const x2 = rightward ? to.x : to.x + to.w;
   const [y1, y2] = [from.y + from.h / 2 + aside, to.y + to.h / 2 + aside];
   // Within one band the line bends out to the right and back.
   if (from.band === to.band) return `M ${from.x + from.w} ${y1} C ${from.x + from.w + 30} ${y1} ${to.x + to.w + 30} ${y2} ${to.x + to.w} ${y2}`;
-  const half = (x2 - x1) / 2;
-  return `M ${x1} ${y1} C ${x1 + half} ${y1} ${x2 - half} ${y2} ${x2} ${y2}`;
+  const bands = map.bands.map((band) => band.id);
+  const [first, last] = [bands.indexOf(from.band), bands.indexOf(to.band)];
+  const between = map.bands.slice(Math.min(first, last) + 1, Math.max(first, last));
+  if (!rightward) between.reverse();
+  let path = `M ${x1} ${y1}`;
+  let [x, y] = [x1, y1];
+  const bend = (toX: number, toY: number) => {
+    const half = (toX - x) / 2;
+    path += ` C ${x + half} ${y} ${toX - half} ${toY} ${toX} ${toY}`;
+    [x, y] = [toX, toY];
+  };
+  for (const band of between) {
+    const near = rightward ? band.x : band.x + band.width;
+    const straight = y1 + ((y2 - y1) * (near + band.width / 2 - x1)) / (x2 - x1 || 1);
+    bend(near, lane(map.shapes.filter((shape) => shape.band === band.id), straight));
+    x = rightward ? band.x + band.width : band.x;
+    path += ` L ${x} ${y}`;
+  }
+  bend(x2, y2);
+  return path;
+}
+
+/** The height nearest to the wanted one at which no shape of a band is. */
+function lane(shapes: Shape[], wanted: number): number {
+  const isFree = (y: number) => shapes.every((shape) => y <= shape.y - CLEAR || y >= shape.y + shape.h + CLEAR);
+  const heights = [wanted, ...shapes.flatMap((shape) => [shape.y - CLEAR, shape.y + shape.h + CLEAR])].filter(isFree);
+  return heights.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] ?? wanted;
 }

@@ -1,5 +1,5 @@
 import type { MapPage, Shape } from "../api/map";
-import type { Place } from "../place/place";
+import type { Level, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { bandOfFold, folded } from "./folded";
 import { keep } from "./keep";
@@ -15,9 +15,15 @@ function without(page: MapPage, hidden: string[]): MapPage {
   return keep(page, page.shapes.filter((each) => !gone.has(each.id)), page.ribbons.filter((each) => !gone.has(each.from) && !gone.has(each.to)));
 }
 
+/** The map that a shape opens: that of an account or of a unit. Null: none, or the one that is shown. */
+export function opens(shape: Shape, shown: Level): Level | null {
+  if (shape.account !== null) return shape.account === shown.account ? null : { account: shape.account, unit: null };
+  return shape.unit === null || (shown.account === null && shape.unit === shown.unit) ? null : { account: null, unit: shape.unit };
+}
+
 /** Is it several that are only drawn together? Then its parts can be shown; of a part (`whole>part`) it cannot. */
 export function canBeTakenApart(shape: Shape): boolean {
-  return shape.count > 1 && !shape.equal && shape.kind !== "stub" && bandOfFold(shape.id) === null && !shape.id.includes(">");
+  return shape.count > 1 && !shape.equal && shape.kind !== "stub" && shape.unit === null && bandOfFold(shape.id) === null && !shape.id.includes(">");
 }
 
 /** What can be done to one shape, from the map by key and from its panel. */

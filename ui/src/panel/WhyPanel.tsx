@@ -23,7 +23,7 @@ interface Props {
 
 /** Why a line is on the map: the pairs it stands for, and the steps of one of them. */
 export function WhyPanel({ place, go, onDocument, onClose }: Props) {
-  const base = { account: place.account, apart: place.apart, ribbon: place.ribbon };
+  const base = { account: place.account, unit: place.unit, apart: place.apart, ribbon: place.ribbon };
   const fetched = useFetched<WhyPage>(address("why", place.pair === null ? base : { ...base, pair: place.pair }), SCHEMA);
   const last = shown(fetched);
   const page = last?.ribbon === place.ribbon ? last : null;

@@ -10,6 +10,12 @@ export type View = (typeof VIEWS)[number];
 export const DRAWINGS = ["map", "matrix", "table"] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
+/** What a map is of: an account, an organizational unit by its id, or, with neither, the organization. */
+export interface Level {
+  account: string | null;
+  unit: string | null;
+}
+
 /** By what a list is narrowed: each view has some of these. */
 const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "order", "group", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
@@ -27,6 +33,8 @@ export interface Place {
   /** The answer row whose steps are open: `3`, `closest.0`, or `pins`. */
   answer: string | null;
   account: string | null;
+  /** The organizational unit that the map is of, where it is of no account; lists are not narrowed by it. */
+  unit: string | null;
   ribbon: string | null;
   pair: number | null;
   shape: string | null;
@@ -54,6 +62,7 @@ export const HOME: Place = {
   cut: false,
   answer: null,
   account: null,
+  unit: null,
   ribbon: null,
   pair: null,
   shape: null,
@@ -81,6 +90,7 @@ export function parsePlace(fragment: string): Place {
     return place;
   }
   place.account = account === undefined || account === "" ? null : account;
+  place.unit = place.account === null ? text(found, "unit") : null;
   if (place.view !== "map") {
     place.pick = text(found, "pick");
     for (const choice of CHOICES) {
@@ -115,6 +125,7 @@ export function placeFragment(place: Place): string {
     for (const box of ["by", "do", "on"] as const) if (question[box] !== "") query.set(box, question[box]);
     for (const condition of question.when) query.append("when", condition);
   }
+  if (place.view !== "ask") set(query, "unit", place.account === null ? place.unit : null);
   if (place.view === "ask") {
     set(query, "why", place.answer);
     set(query, "cut", place.cut && question !== null ? "1" : null);
@@ -146,9 +157,17 @@ export function placeFragment(place: Place): string {
   return tail === "" ? `#${path}` : `#${path}?${tail}`;
 }
 
+/** A map as it was sent: all of it, nothing folded, pinned or taken apart. */
+export const AS_SENT = { focus: null, hidden: [], pinned: [], folded: [], apart: null } satisfies Partial<Place>;
+
+/** In how many ways a map is not as it was sent. */
+export function changesOfView(place: Pick<Place, keyof typeof AS_SENT>): number {
+  return [place.hidden.length, place.pinned.length, place.folded.length, place.focus, place.apart].filter(Boolean).length;
+}
+
 /** Another level of the map: what was picked, hidden, pinned or folded on this one is not there. */
-export function levelPlace(account: string | null): Partial<Place> {
-  return { view: "map", account, ribbon: null, pair: null, shape: null, focus: null, hidden: [], pinned: [], folded: [], apart: null };
+export function levelPlace({ account, unit }: Level): Partial<Place> {
+  return { view: "map", account, unit, ribbon: null, pair: null, shape: null, ...AS_SENT };
 }
 
 /** Is a change, or what two snapshots differ in, looked at on the map? */

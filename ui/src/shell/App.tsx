@@ -35,7 +35,7 @@ import { TrimPanel } from "../trim/TrimPanel";
 import { TrimView } from "../trim/TrimView";
 import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
-import { isChangeMap, levelPlace, type Question, type View } from "../place/place";
+import { AS_SENT, changesOfView, isChangeMap, levelPlace, type Question, type View } from "../place/place";
 import { goBack, leave, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { Begin } from "./Begin";
@@ -69,7 +69,7 @@ export function App() {
   const summary = useFetched<Summary>(ready ? address("summary") : null, "clavicle.summary/1");
   const { question } = place;
   const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question, place.cut) : null, "clavicle.answer/1");
-  const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, focus: place.focus, apart: place.apart }) : null, "clavicle.map/1");
+  const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, unit: place.unit, focus: place.focus, apart: place.apart }) : null, "clavicle.map/1");
   const { choices } = place;
   // The rules of a large snapshot take long: there nobody is made to wait for them.
   const atHome = place.view === "ask" && question === null && summary.state === "ready" && summary.value.snapshot.identities <= MOST_LOOKED_AT;
@@ -139,7 +139,7 @@ export function App() {
     else if (place.view === "map" && place.hidden.length > 0) go({ hidden: [] });
     else if (place.view === "map" && place.folded.length > 0) go({ folded: [] });
     else if (place.view === "map" && place.apart !== null) go({ apart: null });
-    else if (isChangeMap(place)) go({ account: null, choices: { ...place.choices, shows: "", side: "" } });
+    else if (isChangeMap(place)) go({ account: null, unit: null, choices: { ...place.choices, shows: "", side: "" } });
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   };
   useKeys(
@@ -155,6 +155,13 @@ export function App() {
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
         else if (place.view === "map" && place.shape !== null) go({ focus: place.shape });
+      },
+      u: () => {
+        const above = place.view === "map" ? drawn?.crumbs.at(-2) : undefined;
+        if (above !== undefined) go(levelPlace(above));
+      },
+      r: () => {
+        if (place.view === "map" && changesOfView(place) > 0) go({ ...AS_SENT, shape: null, ribbon: null, pair: null });
       },
       ...Object.fromEntries(
         (["x", "k", "z", "o"] as const).map((key) => [
@@ -273,10 +280,10 @@ export function App() {
           {statusError !== null && <ErrorBox error={statusError} onRetry={again} />}
           {status?.choice === true && status.state !== "stopped" && <Begin onBegun={again} />}
           {statusError === null && status?.state === "stopped" && <ReadingStopped onGoOn={() => want(true)} />}
-          {statusError === null && !ready && status?.state !== "stopped" && status?.state !== "nothing" && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace(account))} onStop={() => want(false)} />}
+          {statusError === null && !ready && status?.state !== "stopped" && status?.state !== "nothing" && <Loading status={status} wanted={place.view === "map" ? place.account : null} onAccount={(account) => go(levelPlace({ account, unit: null }))} onStop={() => want(false)} />}
           {ready && summary.state === "failed" && <ErrorBox error={summary.error} />}
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
-            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace(account))} findings={findings} go={go} />
+            <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace({ account, unit: null }))} findings={findings} go={go} />
           )}
           {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" onStop={() => leave(go)} />}

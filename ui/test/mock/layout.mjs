@@ -28,7 +28,7 @@ export function lay(plan) {
       const count = shape.count ?? 1;
       shapes.push({
         band: band.id, sub: null, count, equal: true, x: place.x, y: Math.round(top + index * plan.rowHeight), w: band.width, h: plan.shapeHeight,
-        service: null, outline: count > 1 ? "double" : "solid", known: null, mark: null, crown: null, account: null, members: [],
+        service: null, outline: count > 1 ? "double" : "solid", known: null, mark: null, crown: null, account: null, unit: null, members: [],
         sentence: `${shape.label}${count > 1 ? `, ${count} equal` : ""}${shape.sub ? `, ${shape.sub}` : ""}`, ...shape,
       });
     });

@@ -348,7 +348,7 @@ function WHO_SUGGESTED() {
 export const ORGANIZATION = lay({
   level: "organization",
   title: "Paperboat Books",
-  crumbs: [{ label: "Paperboat Books", account: null }],
+  crumbs: [{ label: "Paperboat Books", account: null, unit: null }],
   width: 1180, rowHeight: 104, shapeHeight: 60,
   bands: [
     { id: "outside", label: "OUTSIDE", width: 190, shapes: [
@@ -388,7 +388,7 @@ export const ORGANIZATION = lay({
 export const STAGING_MAP = lay({
   level: "account",
   title: "staging",
-  crumbs: [{ label: "Paperboat Books", account: null }, { label: "staging", account: STAGING }],
+  crumbs: [{ label: "Paperboat Books", account: null, unit: null }, { label: "staging", account: STAGING, unit: null }],
   width: 1180, rowHeight: 62, shapeHeight: 34,
   bands: [
     { id: "outside", label: "OUTSIDE", width: 160, shapes: [
@@ -440,7 +440,7 @@ export const STAGING_MAP = lay({
 /** An account with nothing but a few users. @param {{ id: string, name: string }} account */
 export function plainMap(account) {
   return lay({
-    level: "account", title: account.name, crumbs: [{ label: "Paperboat Books", account: null }, { label: account.name, account: account.id }],
+    level: "account", title: account.name, crumbs: [{ label: "Paperboat Books", account: null, unit: null }, { label: account.name, account: account.id, unit: null }],
     width: 1180, rowHeight: 62, shapeHeight: 34,
     bands: [
       { id: "entry", label: "ENTRY", width: 180, shapes: [{ id: "e:admin", kind: "user", label: "root", crown: "admin", sentence: `the root user of ${account.name}` }] },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { forgetAnswers } from "../../src/api/fetched";
 import { App } from "../../src/shell/App";
 import { CAN_PUT, DOCUMENTS, ORGANIZATION, STAGING_MAP, SUMMARY, why, WHO_INVOICES } from "../mock/paperboat.mjs";
+import { HOME, placeFragment } from "../../src/place/place";
 import { draw, settle, words } from "./draw";
 
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
@@ -207,6 +208,26 @@ describe("the whole page", () => {
     await settled();
     expect(words(page.querySelector("h1"))).toBe(WHO_INVOICES.sentence);
     expect(asked.filter((each) => each.startsWith("/api/ask"))).toHaveLength(1);
+  });
+
+  it("puts the map back as it was with one key, and goes up a level with another", async () => {
+    const way = { view: "map", account: "444455556666", hidden: ["t:logs"], pinned: ["i:dev"], folded: ["things"], focus: "e:shipper" } as const;
+    location.hash = placeFragment({ ...HOME, ...way, hidden: [...way.hidden], pinned: [...way.pinned], folded: [...way.folded], drawn: "map" });
+    const page = await draw(<App />);
+    await settled();
+    expect([...page.querySelectorAll(".map-head .button")].map(words)).toContain("all as it was R");
+    await key("r");
+    await settled();
+    expect(location.hash).toBe("#/map/444455556666?as=map");
+    expect(page.querySelectorAll(".shapes > [data-spot]")).toHaveLength(STAGING_MAP.shapes.length);
+    expect(page.querySelectorAll(".map-head .button")).toHaveLength(0);
+    await key("r");
+    expect(location.hash).toBe("#/map/444455556666?as=map");
+    await key("u");
+    await settled();
+    expect(location.hash).toBe("#/map?as=map");
+    await key("u");
+    expect(location.hash).toBe("#/map?as=map");
   });
 
   it("opens the one pair of a line at once, and the document it cites", async () => {

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { STAGING_MAP as page } from "../mock/paperboat.mjs";
 import type { Ribbon, Shape } from "../../src/api/map";
 import { bandOfFold, foldId, folded, linesOf } from "../../src/map/folded";
+import { pointAlong } from "../../src/map/path";
 import { seenOf } from "../../src/map/seen";
 
 const bands = [...new Set(page.shapes.map((shape) => shape.band))].filter((band) => page.shapes.filter((shape) => shape.band === band).length > 1);
@@ -31,6 +32,20 @@ it("counts every pair of the lines that a folded band stands for, once", () => {
       const parts = linesOf(seen, ribbon.id);
       if (parts !== null) expect(pairs(parts)).toBe(ribbon.count);
     }
+  }
+});
+
+it("leads lines by the shapes of the bands between, and not through them", () => {
+  const shape = (id: string, band: string, y: number) => ({ ...page.shapes[0], id, label: id, band, x: { a: 0, b: 200, c: 400 }[band] ?? 0, y, w: 100, h: 30, members: [id] }) as Shape;
+  const middle = [0, 40, 80, 120, 160].map((y, index) => shape(`b${index}`, "b", y));
+  const shapes = [shape("a", "a", 80), ...middle, shape("c1", "c", 60), shape("c2", "c", 100)];
+  const bands = ["a", "b", "c"].map((id, index) => ({ id, label: id, x: index * 200, width: 100 }));
+  for (const [from, to] of [["a", "c1"], ["c1", "a"]] as const) {
+    const ribbons = [{ ...page.ribbons[0], id: "r", from, to, relation: "becomes", count: 1 } as Ribbon];
+    const [line] = folded({ ...page, bands, shapes, ribbons, rows: [] }, ["c"], []).ribbons;
+    const within = Array.from({ length: 201 }, (_, at) => pointAlong(line?.path ?? "", at / 200)).filter((point) => point !== null && point.x >= 200 && point.x <= 300);
+    expect(within.length).toBeGreaterThan(20);
+    for (const point of within) expect(middle.some(({ y, h }) => (point?.y ?? 0) > y && (point?.y ?? 0) < y + h), JSON.stringify(point)).toBe(false);
   }
 });
 

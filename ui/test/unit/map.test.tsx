@@ -1,6 +1,6 @@
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
-import type { MapPage } from "../../src/api/map";
+import type { MapPage, Shape } from "../../src/api/map";
 import { badgePlaces } from "../../src/map/badges";
 import { accessWords, MapTable } from "../../src/map/MapTable";
 import { MapView } from "../../src/map/MapView";
@@ -85,11 +85,38 @@ describe("the map", () => {
     const page = await draw(<Seen page={ORGANIZATION} place={ON_MAP} go={go} onAsk={none} />);
     const press = (id: string) => act(() => void page.querySelector(`[data-spot="${id}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true })));
     await press("acct:444455556666");
-    expect(go).toHaveBeenLastCalledWith(levelPlace("444455556666"));
+    expect(go).toHaveBeenLastCalledWith(levelPlace({ account: "444455556666", unit: null }));
     await press("touches|acct:111122223333|invoices");
     expect(go).toHaveBeenLastCalledWith({ ribbon: "touches|acct:111122223333|invoices", shape: null, pair: null });
     await press("invoices");
     expect(go).toHaveBeenLastCalledWith({ shape: "invoices", ribbon: null, pair: null });
+  });
+
+  it("opens a unit's map, and goes back up by the units above", async () => {
+    const go = vi.fn();
+    const [first, ...others] = ORGANIZATION.shapes.filter((shape) => shape.kind === "account");
+    const unit = { ...(first as Shape), kind: "unit" as const, label: "workloads", count: 92, equal: false, account: null, unit: "ou-a1b2-workloads" };
+    const group = { ...(others[0] as Shape), label: "prod-0107 … prod-0388", count: 12, equal: false, account: null };
+    const crumbs = [{ label: "organization", account: null, unit: null }, { label: "all of it", account: null, unit: "ou-a1b2-top" }, { label: "here", account: null, unit: "ou-a1b2-here" }];
+    const shapes = ORGANIZATION.shapes.map((shape) => (shape.id === unit.id ? unit : shape.id === group.id ? group : shape));
+    const page = await draw(<Seen page={{ ...ORGANIZATION, level: "unit", crumbs, shapes }} place={{ ...ON_MAP, unit: "ou-a1b2-here" }} go={go} onAsk={none} />);
+    const press = async (id: string, key: string) => {
+      const spot = page.querySelector<SVGGElement>(`.shapes > [data-spot="${id}"]`);
+      await act(() => spot?.focus());
+      await act(() => void spot?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+    };
+    await press(unit.id, "Enter");
+    expect(go).toHaveBeenLastCalledWith(levelPlace({ account: null, unit: "ou-a1b2-workloads" }));
+    await act(() => void page.querySelectorAll<HTMLButtonElement>(".crumb")[1]?.click());
+    expect(go).toHaveBeenLastCalledWith(levelPlace({ account: null, unit: "ou-a1b2-top" }));
+    // A unit is opened and not taken apart; accounts that are drawn together are, and say how many they are.
+    const calls = go.mock.calls.length;
+    await press(unit.id, "o");
+    expect(go).toHaveBeenCalledTimes(calls);
+    await press(group.id, "o");
+    expect(go.mock.lastCall?.[0]).toMatchObject({ apart: group.id });
+    expect([...page.querySelectorAll(".shape-times")].map((each) => each.textContent)).toContain("×12");
+    expect([...page.querySelectorAll(".shape-times")].map((each) => each.textContent)).not.toContain("×92");
   });
 
   it("opens on the sentence of its worst line", async () => {

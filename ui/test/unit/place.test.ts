@@ -7,6 +7,8 @@ describe("the place in the fragment", () => {
     ["a question in words", { ...HOME, question: { in: "words", text: "who can read s3://a&b=c#d ü" }, answer: "closest.2" }],
     ["a question in boxes", { ...HOME, question: { in: "boxes", by: "staging:role/x", do: "s3:Get*", on: "s3://b/%2F", when: ["aws:MultiFactorAuthPresent=true", "a=b"] } }],
     ["an account's map with a line and a pair", { ...HOME, view: "map", account: "444455556666", ribbon: "becomes|acct:a|acct:b", pair: 12, focus: "acct:a" }],
+    ["a unit's map with a line", { ...HOME, view: "map", unit: "ou-a1b2-c&d", ribbon: "becomes|a|b", drawn: "matrix" }],
+    ["a change on the map of a unit", { ...HOME, view: "changes", unit: "ou-a1b2-c3d4", pick: "policy/x", choices: { act: "delete", shows: "map" } }],
     ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", drawn: "table" }],
     ["a map without some shapes", { ...HOME, view: "map", account: "444455556666", hidden: ["things:a&b", "identities:<i>"] }],
     ["a change on the map, with a line", { ...HOME, view: "changes", account: "444455556666", pick: "policy/x", choices: { act: "delete", shows: "map", side: "after" }, ribbon: "touches|a|b|gone" }],
@@ -29,6 +31,9 @@ describe("the place in the fragment", () => {
     expect(parsePlace("#/map?pair=3").pair).toBeNull();
     expect(parsePlace("#/map?ribbon=a&shape=b").shape).toBeNull();
     expect(parsePlace("#/map?ribbon=a&pair=-1").pair).toBeNull();
+    expect(parsePlace("#/map/444455556666?unit=ou-a1b2-c3d4").unit).toBeNull();
+    expect(parsePlace("#/ask?unit=ou-a1b2-c3d4").unit).toBeNull();
+    expect(placeFragment({ ...HOME, view: "map", account: "444455556666", unit: "ou-a1b2-c3d4" })).toBe("#/map/444455556666");
     expect(parsePlace("#/ask?why=3").answer).toBeNull();
     expect(parsePlace("#/ask?do=read").question).toBeNull();
   });

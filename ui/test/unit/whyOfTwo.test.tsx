@@ -39,7 +39,7 @@ describe("the two sides of a line", () => {
     const ribbon = STAGING_MAP.ribbons[0] as Ribbon;
     const page: WhyOfTwoPage = { schema: "clavicle.why-of-two/1", ribbon: ribbon.id, sentence: "", total: 1, pairs: [pair(side(["read"]), null)], pair: 0, before: null, after: null, ...about };
     vi.stubGlobal("fetch", async () => new Response(JSON.stringify(page)));
-    const drawn = await draw(<WhyOfTwo ribbon={ribbon} account={null} pair={0} source={{ with: "before" }} onPair={() => undefined} onDocument={() => undefined} />);
+    const drawn = await draw(<WhyOfTwo ribbon={ribbon} level={{ account: null, unit: null }} pair={0} source={{ with: "before" }} onPair={() => undefined} onDocument={() => undefined} />);
     await vi.waitFor(() => expect(drawn.querySelector(".side")).not.toBeNull());
     await act(() => undefined);
     return words(drawn);

@@ -22,9 +22,9 @@ impl Redact for MapPage {
             notes: _,
         } = self;
         title.redact(pseudonyms);
-        for Crumb { label, account } in crumbs {
+        for Crumb { label, account, unit } in crumbs {
             label.redact(pseudonyms);
-            account.redact(pseudonyms);
+            [account, unit].into_iter().for_each(|text| text.redact(pseudonyms));
         }
         // Bands are called by words of this program.
         let _: &mut Vec<Band> = bands;
@@ -47,12 +47,13 @@ impl Redact for MapPage {
                 mark: _,
                 crown: _,
                 account,
+                unit,
                 members,
                 sentence,
                 change: _,
             } = shape;
             [id, label, sentence].into_iter().for_each(|text| text.redact(pseudonyms));
-            [sub, account].into_iter().for_each(|text| text.redact(pseudonyms));
+            [sub, account, unit].into_iter().for_each(|text| text.redact(pseudonyms));
             members.redact(pseudonyms);
         }
         for ribbon in ribbons {

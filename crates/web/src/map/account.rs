@@ -11,14 +11,16 @@ use clavicle_snapshot::{PolicyState, PrincipalIndex, PrincipalKind, ResourceInde
 use foldhash::{HashMap, HashMapExt};
 
 use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
-use super::drawn::{Drawn, Head, draw, draw_apart};
+use super::division::Tree;
+use super::drawn::Head;
 use super::outsider::Outsiders;
 use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
 use super::people::People;
 use super::plan::Column;
 use super::reach_out::ReachOut;
 use super::stem::{first_words, last_words};
-use super::words::{bit, counted, noun, plural};
+use super::stub::{meant, stub};
+use super::words::{bit, noun};
 
 /// The place of the key by tag.
 const TAG_KEY: usize = 4;
@@ -29,25 +31,6 @@ const IDENTITIES: usize = 2;
 const WORKLOADS: usize = 3;
 const THINGS: usize = 4;
 
-/// The map of an account. `None`: there is no such account.
-pub(crate) fn draw_account(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Drawn> {
-    let facts = account_facts(people, reach_out, account)?;
-    let drawn = draw(people, facts, account_head(people, account));
-    Some(drawn.noting(reach_out.notes()))
-}
-
-/// The same with one of its shapes taken apart. `None`: it cannot be.
-pub(crate) fn draw_account_apart(
-    people: &dyn People,
-    reach_out: &ReachOut,
-    account: AccountId,
-    shape: &str,
-) -> Option<Drawn> {
-    let facts = account_facts(people, reach_out, account)?;
-    let drawn = draw_apart(people, facts, account_head(people, account), shape)?;
-    Some(drawn.noting(reach_out.notes()))
-}
-
 /// What could be on the map of an account. `None`: there is no such account.
 pub(crate) fn account_facts(people: &dyn People, reach_out: &ReachOut, account: AccountId) -> Option<Facts> {
     people.world().snapshot().account(account)?;
@@ -57,19 +40,19 @@ pub(crate) fn account_facts(people: &dyn People, reach_out: &ReachOut, account: 
 /// What stands above the map of an account.
 pub(crate) fn account_head(people: &dyn People, account: AccountId) -> Head {
     let title = people.account(account);
-    let crumbs = vec![
-        Crumb { label: "organization".to_owned(), account: None },
-        Crumb { label: title.clone(), account: Some(account.to_string()) },
-    ];
+    let organization = Crumb { label: "organization".to_owned(), account: None, unit: None };
+    let units = Tree::new(&[people.world().snapshot()]).opened(account);
+    let own = Crumb { label: title.clone(), account: Some(account.to_string()), unit: None };
+    let crumbs = std::iter::once(organization).chain(units).chain([own]).collect();
     let column = |id, label, width| Column { id, label, width, height: 26.0 };
     let columns = vec![
-        column("outside", "OUTSIDE", 150.0),
+        column("outside", "OUTSIDE", 184.0),
         column("entry", "ENTRY", 168.0),
         column("identities", "IDENTITIES", 186.0),
         column("workloads", "WORKLOADS", 180.0),
         column("things", "THINGS", 190.0),
     ];
-    Head { level: Level::Account, title, crumbs, columns }
+    Head { level: Level::Account, title, crumbs, columns, tray: Vec::new() }
 }
 
 struct Account<'a> {
@@ -159,6 +142,7 @@ impl<'a> Account<'a> {
                 mark,
                 crown: admin.then_some(Crown::Admin),
                 account: None,
+                unit: None,
                 outside: false,
                 unseen: !record.seen,
             };
@@ -235,6 +219,7 @@ impl<'a> Account<'a> {
                 mark: None,
                 crown: matters.is_some().then_some(Crown::Matters),
                 account: None,
+                unit: None,
                 outside: false,
                 unseen: likeness.unseen,
             });
@@ -402,24 +387,10 @@ impl<'a> Account<'a> {
     fn stub(&mut self, account: AccountId, member: Member) -> u32 {
         let facts = &mut self.facts;
         let at = *self.stubs.entry(account).or_insert_with(|| {
-            facts.add(Atom {
-                column: THINGS,
-                kind: ShapeKind::Stub,
-                members: Vec::new(),
-                label: None,
-                sub: None,
-                noun: "other account".to_owned(),
-                keys: std::iter::repeat_n(Key::new(format!("stub {account}")), KEYS - 1)
-                    .chain([Key::new("elsewhere".to_owned())])
-                    .collect(),
-                weight: 0,
-                known: None,
-                mark: None,
-                crown: None,
-                account: Some(account),
-                outside: false,
-                unseen: false,
-            })
+            let keys = std::iter::repeat_n(Key::new(format!("stub {account}")), KEYS - 1)
+                .chain([Key::new("elsewhere".to_owned())])
+                .collect();
+            facts.add(Atom { account: Some(account), ..stub(THINGS, "other account", keys) })
         });
         let members = &mut facts.atoms[at as usize].members;
         if !members.contains(&member) {
@@ -432,17 +403,9 @@ impl<'a> Account<'a> {
     fn name_stubs(&mut self) {
         for atom in &mut self.facts.atoms {
             let (ShapeKind::Stub, Some(account)) = (atom.kind, atom.account) else { continue };
-            let things = atom.members.iter().filter(|it| matches!(it, Member::Resource(_))).count();
-            let roles = atom.members.len() - things;
             let noun = if atom.column == OUTSIDE { "identity" } else { "role" };
             atom.label = Some(self.people.account(account));
-            atom.sub = Some(match (roles, things) {
-                (1, 0) => format!("1 {noun}"),
-                (0, 1) => "1 thing".to_owned(),
-                (_, 0) => plural(noun),
-                (0, _) => "things".to_owned(),
-                _ => format!("{}, {}", counted(roles, noun), counted(things, "thing")),
-            });
+            atom.sub = Some(meant(&atom.members, noun));
         }
     }
 

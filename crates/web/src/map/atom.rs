@@ -28,6 +28,8 @@ pub(crate) struct Atom {
     pub(crate) crown: Option<Crown>,
     /// The account that it opens.
     pub(crate) account: Option<AccountId>,
+    /// The unit that it opens, by id.
+    pub(crate) unit: Option<String>,
     pub(crate) outside: bool,
     pub(crate) unseen: bool,
 }

@@ -14,6 +14,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::account::{account_facts, account_head};
 use super::atom::{Atom, Fact, Facts, Member, Source};
+use super::division::Division;
 use super::drawn::{Artist, Head, Open, equals_of, is_certain, stays};
 use super::fold::{Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
@@ -25,6 +26,7 @@ use super::people::People;
 use super::place::place;
 use super::plan::{Box, Line, Plan};
 use super::reach_out::ReachOut;
+use super::scope::Scope;
 use super::touched::Touched;
 use super::why::{self, End, MOST_PAIRS as MOST_KEPT, access_of, conditions_of, open_access_of};
 use super::words::{letters, verb};
@@ -41,32 +43,29 @@ pub(crate) struct Side<'a> {
     pub(crate) reach_out: &'a ReachOut,
 }
 
-/// Both worlds on the map of an account, or of everything. `None`: neither has this account.
-pub(crate) fn draw_before_after(
-    before: Side<'_>,
-    after: Side<'_>,
-    account: Option<AccountId>,
-) -> Option<DrawnOfTwo> {
+/// Both worlds on the map of an account, of a unit, or of everything. `None`: neither has this account or unit.
+pub(crate) fn draw_before_after(before: Side<'_>, after: Side<'_>, scope: &Scope) -> Option<DrawnOfTwo> {
     // Lines that one side has no room to look for are looked for on neither: they would seem to come or go.
     let none = ReachOut::default();
     let is_complete = before.reach_out.is_complete() && after.reach_out.is_complete();
     let [before, after] =
         [before, after].map(|side| if is_complete { side } else { Side { reach_out: &none, ..side } });
-    let facts_of = |side: Side<'_>| match account {
-        None => Some(organization_facts(side.people, side.reach_out)),
-        Some(account) => account_facts(side.people, side.reach_out, account),
-    };
-    let facts = [facts_of(before), facts_of(after)];
-    let named = if facts[1].is_some() { after } else { before };
+    let worlds = [before.people.world(), after.people.world()];
+    // An account has one place in both: where it lies after.
+    let division = Division::new(&[worlds[1].snapshot(), worlds[0].snapshot()], scope);
+    let facts = [before, after].map(|side| match (scope, &division) {
+        (Scope::Account(account), _) => account_facts(side.people, side.reach_out, *account),
+        (_, division) => Some(organization_facts(side.people, side.reach_out, division.as_ref()?)),
+    });
     if facts.iter().all(Option::is_none) {
         return None;
     }
+    let named = if facts[1].is_some() { after } else { before };
     let facts = facts.map(Option::unwrap_or_default);
-    let worlds = [before.people.world(), after.people.world()];
     let mut joined = Joined::new(worlds, &facts);
-    let head = match account {
-        None => organization_head(after.people.world(), &mut joined.facts),
-        Some(account) => account_head(named.people, account),
+    let head = match (scope, &division) {
+        (Scope::Account(account), _) => account_head(named.people, *account),
+        (_, division) => organization_head(after.people, division.as_ref()?, &mut joined.facts),
     };
     let mut drawn = joined.draw(before.people, after.people, &facts, head);
     drawn.page.notes = before.reach_out.notes();
@@ -514,8 +513,8 @@ impl Joined {
         let same = counts(&lines, Change::Same);
         leave_out(&mut lines, MOST_LINES);
         let left_out = same - counts(&lines, Change::Same);
-        let tray = artist.tray(&drawn);
-        let Head { level, title, crumbs, columns } = head;
+        let Head { level, title, crumbs, columns, tray: beside } = head;
+        let tray = artist.tray(&drawn).into_iter().chain(beside).collect();
         let at: HashMap<(usize, usize, Relation), &[u32]> =
             gathered.iter().map(|(key, at)| (*key, at.as_slice())).collect();
         let kept = lines.iter().map(|line| {
@@ -560,7 +559,7 @@ fn leave_out(lines: &mut Vec<Line>, most: usize) {
 
 /// Of shapes that are one whoever takes part in them, their name in both worlds.
 fn whole(atom: &Atom) -> Option<Name> {
-    let one = atom.outside || atom.kind == ShapeKind::Stub;
+    let one = atom.outside || matches!(atom.kind, ShapeKind::Stub | ShapeKind::Unit);
     one.then(|| Name::Whole(atom.keys.first().map(|key| key.key.clone()).unwrap_or_default()))
 }
 

@@ -161,7 +161,8 @@ impl<'a> Table<'a> {
             .collect();
         let looked = &things[..things.len().min(MOST_THINGS)];
         let from = &actors[..actors.len().min(MOST_BEGINS)];
-        if looked.len() < things.len() || from.len() < actors.len() || self.has_more {
+        let is_part = looked.len() < things.len() || from.len() < actors.len() || self.has_more;
+        if is_part && !things.is_empty() {
             notes.push(format!(
                 "Chains were looked for from {} users, roles and outsiders to {} things; there may be more.",
                 number(from.len()),
@@ -217,8 +218,9 @@ impl<'a> Table<'a> {
     fn denied(&self, progress: &Progress, notes: &mut Vec<String>) -> Vec<DeniedCell> {
         // Of somebody outside it is not known what is granted to them.
         let is_ours = |actor: &&Actor| matches!(actor, Actor::Principal(_));
-        // An account has no policies of its own.
-        let rows = self.rows.iter().filter(|(shape, _)| shape.kind != ShapeKind::Account);
+        // Neither an account nor a unit has policies of its own.
+        let is_account = |kind| matches!(kind, ShapeKind::Account | ShapeKind::Unit);
+        let rows = self.rows.iter().filter(|(shape, _)| !is_account(shape.kind));
         let pairs: Vec<_> = rows
             .flat_map(|(row, actors)| {
                 let columns = self.columns.iter();

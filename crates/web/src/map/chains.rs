@@ -171,6 +171,7 @@ impl Drawing {
             mark: None,
             crown: None,
             account: None,
+            unit: None,
             members: end.members.iter().take(50).map(|member| member.called()).collect(),
             phrase: end.label.clone(),
             sentence: match end.members.len() {

@@ -22,7 +22,7 @@ use super::touched::{Touched, outside_touch_of, touch_of};
 use super::words::{condition, counted, letters, plural, verb};
 
 /// A shape or a part of the tray lists so many members by name.
-const MOST_MEMBERS: usize = 50;
+pub(crate) const MOST_MEMBERS: usize = 50;
 /// The tray has so many parts.
 const MOST_TRAYS: usize = 6;
 
@@ -50,8 +50,9 @@ const MOST_KINDS: usize = 8;
 
 fn kinds_of(facts: &Facts, group: &Group) -> Kinds {
     let mut members = group.atoms.iter().map(|at| &facts.atoms[*at]).flat_map(|atom| {
-        // What is drawn of another account is together for that alone.
-        let kinds = if atom.kind == ShapeKind::Stub { atom.members.len() } else { 1 };
+        // What is drawn of another account is together for that alone, and so are the accounts of a unit.
+        let kinds =
+            if matches!(atom.kind, ShapeKind::Stub | ShapeKind::Unit) { atom.members.len() } else { 1 };
         atom.members.iter().take(kinds)
     });
     let first = members.by_ref().take(MOST_KINDS).cloned().collect();
@@ -93,6 +94,8 @@ pub(crate) struct Head {
     pub(crate) title: String,
     pub(crate) crumbs: Vec<Crumb>,
     pub(crate) columns: Vec<Column>,
+    /// What is counted beside what no line touches.
+    pub(crate) tray: Vec<Tray>,
 }
 
 /// A shape is taken apart into so many at most, the last of them for what is left.
@@ -181,8 +184,8 @@ fn picture<'a>(people: &'a dyn People, facts: &'a Facts, head: Head) -> Picture<
     rings(&mut boxes, &gathered);
     let lines = gathered.par_iter().map(|own| artist.line(&boxes, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
-    let tray = artist.tray(&drawn);
-    let Head { level, title, crumbs, columns } = head;
+    let Head { level, title, crumbs, columns, tray: beside } = head;
+    let tray = artist.tray(&drawn).into_iter().chain(beside).collect();
     let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
     let page = place(&plan);
     let Plan { columns, boxes, tray, .. } = plan;
@@ -195,7 +198,7 @@ fn rings(boxes: &mut [Box], gathered: &[Gathered]) {
         let (from, to, relation) = own.key;
         let count = boxes[from].count;
         if relation == Relation::Becomes && from == to && own.pairs == count * count.saturating_sub(1) {
-            boxes[from].sub = Some("each can become the others".to_owned());
+            boxes[from].sub = Some("ring".to_owned());
             let said = ", each of which can become the others";
             if !boxes[from].sentence.ends_with(said) {
                 boxes[from].sentence.push_str(said);
@@ -289,12 +292,13 @@ impl<'a> Artist<'a> {
         let first = atoms[0];
         let count: usize = atoms.iter().map(|atom| atom.members.len()).sum();
         let same_kind = atoms.iter().all(|atom| atom.kind == first.kind);
+        let accounts = atoms.iter().all(|atom| matches!(atom.kind, ShapeKind::Account | ShapeKind::Unit));
         let kind = match first.kind {
-            ShapeKind::Account if atoms.len() > 1 => ShapeKind::Unit,
+            _ if accounts && atoms.len() > 1 => ShapeKind::Account,
             _ if group.more || !same_kind => ShapeKind::More,
             kind => kind,
         };
-        let equal = atoms.len() == 1 && first.kind != ShapeKind::Stub;
+        let equal = atoms.len() == 1 && !matches!(first.kind, ShapeKind::Stub | ShapeKind::Unit);
         let noun = self.noun(&atoms);
         let members = || atoms.iter().flat_map(|atom| &atom.members);
         let bare: Vec<String> = members().take(2_000).map(|member| self.bare(member)).collect();
@@ -309,6 +313,8 @@ impl<'a> Artist<'a> {
             (_, 1) if matches!(first.kind, ShapeKind::User | ShapeKind::Role) => {
                 common.or_else(|| Some(format!("{}, …", bare.get(..2)?.join(", "))))
             }
+            // A run of names says more than how all of them begin.
+            _ if accounts && atoms.len() > 1 => shared(&atoms).or(common),
             _ => common.or_else(|| shared(&atoms)),
         };
         let label = named
@@ -317,7 +323,7 @@ impl<'a> Artist<'a> {
         let kinds = atoms.len();
         let sub = match (&first.sub, kinds) {
             (Some(sub), 1) => Some(sub.clone()),
-            _ if kind == ShapeKind::Unit => Some(counted(count, &noun)),
+            _ if accounts => Some(counted(count, &noun)),
             (_, 1) if named.is_none() => None,
             (_, 1) if matches!(first.members.first(), Some(Member::Resource(_))) => {
                 Some(if count > 1 { plural(&noun) } else { noun.clone() })
@@ -340,11 +346,15 @@ impl<'a> Artist<'a> {
         };
         let phrase = match (count, &named) {
             _ if first.kind == ShapeKind::Stub => {
-                let what =
-                    if count == 1 { sub.clone() } else { sub.as_ref().map(|sub| format!("{count} {sub}")) };
+                let is_counted = |sub: &str| sub.starts_with(|letter: char| letter.is_ascii_digit());
+                let what = sub.as_ref().map(|sub| match is_counted(sub) {
+                    true => sub.clone(),
+                    false => format!("{} {sub}", number(count)),
+                });
                 format!("{} of {label}", what.unwrap_or_else(|| number(count)))
             }
             _ if first.outside && kinds == 1 => outsider_phrase(first, &label),
+            _ if first.kind == ShapeKind::Unit && kinds == 1 => format!("unit {label}"),
             (1, _) => members().next().map_or_else(|| label.clone(), |only| self.display(only)),
             (_, Some(named)) => format!("{} {named}", counted(count, &noun)),
             (_, None) => counted(count, &noun),
@@ -352,6 +362,8 @@ impl<'a> Artist<'a> {
         let mut sentence = match (count, equal) {
             (1, _) => phrase.clone(),
             _ if first.kind == ShapeKind::Stub || (first.outside && kinds == 1) => phrase.clone(),
+            _ if kind == ShapeKind::Unit => phrase.clone(),
+            _ if accounts => format!("{phrase}, drawn together"),
             (_, true) => phrase.replacen(' ', " equal ", 1),
             (_, false) => format!("{phrase}, {kinds} kinds by access"),
         };
@@ -393,6 +405,7 @@ impl<'a> Artist<'a> {
             mark,
             crown,
             account: (kinds == 1).then_some(first.account).flatten().map(|account| account.to_string()),
+            unit: first.unit.clone().filter(|_| kinds == 1),
             members: members().take(MOST_MEMBERS).map(|member| self.display(member)).collect(),
             phrase,
             sentence,

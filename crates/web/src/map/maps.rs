@@ -4,11 +4,10 @@ use clavicle_answer::Reader;
 use clavicle_graph::World;
 use clavicle_policy::AccountId;
 
-use super::account::draw_account;
-use super::organization::draw_organization;
 use super::page::MapPage;
 use super::people::Told;
 use super::reach_out::ReachOut;
+use super::scope::{Scope, draw_map};
 
 /// What all maps of a world share.
 #[derive(Debug)]
@@ -22,13 +21,22 @@ impl Maps {
         Self { reach_out: ReachOut::new(world, progress) }
     }
 
-    /// The map of everything.
-    pub fn organization(&self, reader: &Reader) -> MapPage {
-        draw_organization(&Told::new(reader), &self.reach_out).page
+    /// The map of everything. `None` is never given.
+    pub fn organization(&self, reader: &Reader) -> Option<MapPage> {
+        self.page(reader, &Scope::Organization)
+    }
+
+    /// The map of a unit, by its id; `None`: there is no such unit.
+    pub fn unit(&self, reader: &Reader, unit: &str) -> Option<MapPage> {
+        self.page(reader, &Scope::Unit(unit.to_owned()))
     }
 
     /// The map of one account; `None`: there is no such account.
     pub fn account(&self, reader: &Reader, account: AccountId) -> Option<MapPage> {
-        draw_account(&Told::new(reader), &self.reach_out, account).map(|drawn| drawn.page)
+        self.page(reader, &Scope::Account(account))
+    }
+
+    fn page(&self, reader: &Reader, scope: &Scope) -> Option<MapPage> {
+        draw_map(&Told::new(reader), &self.reach_out, scope, None).map(|drawn| drawn.page)
     }
 }

@@ -1,7 +1,7 @@
 //! The map: who is where, and which lines run between them.
 //!
 //! From facts to a picture in four steps, none of which guesses or rolls dice: [`account`] and [`organization`] read
-//! the graph as atoms (equal things) and facts between them; [`fold`] puts atoms together until they fit the screen;
+//! the graph as atoms (equal things; accounts as [`division`] has them) and facts between them; [`fold`] puts atoms together until they fit the screen;
 //! [`drawn`] words every shape and ribbon; [`place`] gives them places. What a ribbon stands for is kept, so that its
 //! pairs and their reasons can be told ([`why`]).
 
@@ -13,6 +13,7 @@ mod cells;
 mod chains;
 mod crossings;
 mod curve;
+mod division;
 mod drawn;
 mod focus;
 mod fold;
@@ -20,6 +21,7 @@ mod glyph;
 mod joins;
 mod maps;
 mod matrix;
+mod name_keys;
 mod order;
 mod organization;
 mod outsider;
@@ -30,7 +32,9 @@ mod plan;
 mod reach_out;
 mod route;
 mod rows;
+mod scope;
 mod stem;
+mod stub;
 mod svg;
 mod touched;
 mod why;
@@ -57,8 +61,7 @@ pub(crate) use reach_out::ReachOut;
 pub(crate) use svg::escaped;
 pub use svg::svg;
 pub(crate) use {
-    account::{draw_account, draw_account_apart},
     focus::focused,
-    organization::{draw_organization, draw_organization_apart},
+    scope::{Scope, draw_map},
     why::why,
 };

@@ -1,65 +1,86 @@
-//! The organization: who is outside, the accounts, and the things that matter.
+//! The organization, or one of its units: who is outside, the units and accounts, and the things that matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use clavicle_answer::number;
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{ResourceIndex, UnitIndex, UnitKind};
+use clavicle_snapshot::ResourceIndex;
 
 use super::account::shape_kind;
 use super::atom::{AccountPlace, Atom, Fact, Facts, KEYS, Key, Member, Source};
-use super::drawn::{Drawn, Head, draw, draw_apart};
+use super::division::{Division, Part};
+use super::drawn::{Head, MOST_MEMBERS};
+use super::name_keys::name_keys;
 use super::outsider::Outsiders;
-use super::page::{Crown, Crumb, Level, Relation, ShapeKind};
+use super::page::{Crown, Level, Relation, ShapeKind, Tray};
 use super::people::People;
 use super::plan::Column;
 use super::reach_out::ReachOut;
-use super::words::noun;
+use super::stub::{meant, stub};
+use super::words::{counted, noun};
 
 const OUTSIDE: usize = 0;
 /// Accounts from which one goes on to others.
 const ACCOUNTS: usize = 1;
 /// Accounts that others lead to, and those with what matters.
 const TARGETS: usize = 2;
+/// What matters, and what lies elsewhere in the organization.
 const MATTERS: usize = 3;
 
-/// The map of everything.
-pub(crate) fn draw_organization(people: &dyn People, reach_out: &ReachOut) -> Drawn {
-    let mut facts = organization_facts(people, reach_out);
-    let head = organization_head(people.world(), &mut facts);
-    draw(people, facts, head).noting(reach_out.notes())
+/// What could be on the map of everything, or of a unit, as it is divided.
+pub(crate) fn organization_facts(people: &dyn People, reach_out: &ReachOut, division: &Division) -> Facts {
+    Organization::new(people, division).facts(reach_out)
 }
 
-/// The same with one of its shapes taken apart. `None`: it cannot be.
-pub(crate) fn draw_organization_apart(
-    people: &dyn People,
-    reach_out: &ReachOut,
-    shape: &str,
-) -> Option<Drawn> {
-    let mut facts = organization_facts(people, reach_out);
-    let head = organization_head(people.world(), &mut facts);
-    Some(draw_apart(people, facts, head, shape)?.noting(reach_out.notes()))
-}
-
-/// What could be on the map of everything.
-pub(crate) fn organization_facts(people: &dyn People, reach_out: &ReachOut) -> Facts {
-    Organization::new(people).facts(reach_out)
-}
-
-/// What stands above the map of everything. A column that stays empty is taken from the facts.
-pub(crate) fn organization_head(world: &World, facts: &mut Facts) -> Head {
-    let several = world.snapshot().accounts.len() > 1;
-    let title = if several { "organization" } else { "account" };
+/// What stands above it. A column that stays empty is taken from the facts.
+pub(crate) fn organization_head(people: &dyn People, division: &Division, facts: &mut Facts) -> Head {
+    let several = people.world().snapshot().accounts.len() > 1;
+    let (level, title) = match (&division.unit, division.crumbs.last()) {
+        (Some(_), Some(own)) => (Level::Unit, own.label.clone()),
+        _ => (Level::Organization, if several { "organization" } else { "account" }.to_owned()),
+    };
+    let has = |column: usize, kinds: &[ShapeKind]| {
+        facts.atoms.iter().any(|atom| atom.column == column && kinds.contains(&atom.kind))
+    };
+    let is_stub = |atom: &Atom| atom.column == MATTERS && atom.kind == ShapeKind::Stub;
+    let units = [ACCOUNTS, TARGETS].iter().any(|column| has(*column, &[ShapeKind::Unit]));
+    let accounts = [ACCOUNTS, TARGETS].iter().any(|column| has(*column, &[ShapeKind::Account]));
+    let elsewhere = facts.atoms.iter().any(is_stub);
+    let matters = facts.atoms.iter().any(|atom| atom.column == MATTERS && !is_stub(atom));
     let column = |id, label, width| Column { id, label, width, height: 50.0 };
     let mut columns = vec![
         column("outside", "OUTSIDE", 200.0),
-        column("accounts", "ACCOUNTS", 210.0),
+        column(
+            "accounts",
+            if !units {
+                "ACCOUNTS"
+            } else if accounts {
+                "UNITS, ACCOUNTS"
+            } else {
+                "UNITS"
+            },
+            210.0,
+        ),
         column("targets", "", 210.0),
-        column("matters", "WHAT MATTERS", 230.0),
+        column(
+            "matters",
+            if !elsewhere {
+                "WHAT MATTERS"
+            } else if matters {
+                "WHAT MATTERS, ELSEWHERE"
+            } else {
+                "ELSEWHERE"
+            },
+            230.0,
+        ),
     ];
-    // Where nobody is led on to another account, the accounts are one column.
     let is_empty = |facts: &Facts, column| facts.atoms.iter().all(|atom| atom.column != column);
+    // Nobody said what matters, and nothing leads elsewhere: the rest has its room.
+    if is_empty(facts, MATTERS) {
+        columns.remove(MATTERS);
+    }
+    // Where nobody is led on to another account, the accounts are one column.
     let single = [TARGETS, ACCOUNTS].into_iter().find(|column| is_empty(facts, *column));
     if let Some(empty) = single {
         columns.remove(TARGETS);
@@ -67,44 +88,69 @@ pub(crate) fn organization_head(world: &World, facts: &mut Facts) -> Head {
             atom.column -= usize::from(atom.column > empty);
         }
     }
-    let crumbs = vec![Crumb { label: "organization".to_owned(), account: None }];
-    Head { level: Level::Organization, title: title.to_owned(), crumbs, columns }
+    let not_seen = Tray {
+        label: "accounts that were not seen".to_owned(),
+        count: division.not_seen.len(),
+        members: division
+            .not_seen
+            .iter()
+            .take(MOST_MEMBERS)
+            .map(|account| people.account(*account))
+            .collect(),
+    };
+    let tray = (not_seen.count > 0).then_some(not_seen).into_iter().collect();
+    Head { level, title, crumbs: division.crumbs.clone(), columns, tray }
 }
 
 struct Organization<'a> {
     people: &'a dyn People,
     world: &'a World,
+    division: &'a Division,
     facts: Facts,
     outsiders: Outsiders,
-    of_account: BTreeMap<AccountId, u32>,
+    /// By place of a part.
+    of_part: BTreeMap<usize, u32>,
+    /// What lies elsewhere, by where it stands and the place of its part.
+    elsewhere: BTreeMap<(usize, usize), u32>,
+    /// What of it is meant already.
+    meant: HashSet<(u32, Member)>,
     of_matter: BTreeMap<ResourceIndex, u32>,
 }
 
 impl<'a> Organization<'a> {
-    fn new(people: &'a dyn People) -> Self {
+    fn new(people: &'a dyn People, division: &'a Division) -> Self {
         Self {
             people,
             world: people.world(),
+            division,
             facts: Facts::default(),
             outsiders: Outsiders::default(),
-            of_account: BTreeMap::new(),
+            of_part: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            meant: HashSet::new(),
             of_matter: BTreeMap::new(),
         }
     }
 
     fn facts(mut self, reach_out: &ReachOut) -> Facts {
         let matters = self.matters();
-        self.accounts(&matters);
+        self.parts(&matters);
         for (resource, why) in &matters {
-            self.matter(*resource, why);
+            if self.division.unit.is_none()
+                || self.part_of_thing(*resource).is_some_and(|at| self.is_within(at))
+            {
+                self.matter(*resource, why);
+            }
         }
         self.becoming();
         if reach_out.is_complete() {
             self.reaching_in(&matters);
+            self.reaching_out(&matters, reach_out);
         }
-        for resource in matters.keys() {
-            self.touching(*resource);
+        for (resource, why) in &matters {
+            self.touching(*resource, why);
         }
+        self.name_elsewhere();
         self.pass_marks_on();
         self.facts
     }
@@ -114,86 +160,123 @@ impl<'a> Organization<'a> {
         all.filter_map(|resource| Some((resource, self.people.matters(resource)?))).collect()
     }
 
-    /// The accounts in fixed places: by unit, then by name. Those on the right are led to more than they lead on, or
-    /// have things that matter.
-    fn accounts(&mut self, matters: &BTreeMap<ResourceIndex, String>) {
+    fn is_within(&self, part: usize) -> bool {
+        self.division.is_within(part)
+    }
+
+    fn part_of_thing(&self, resource: ResourceIndex) -> Option<usize> {
+        self.division.part_of(self.world.snapshot().resource(resource).account?)
+    }
+
+    /// How many more lead to each part than it leads on to; what matters counts most.
+    fn flow(&self, matters: &BTreeMap<ResourceIndex, String>) -> BTreeMap<usize, i64> {
         let snapshot = self.world.snapshot();
-        let mut flow: BTreeMap<AccountId, i64> = BTreeMap::new();
+        let mut flow: BTreeMap<usize, i64> = BTreeMap::new();
         for known in self.world.becomes() {
             let Actor::Principal(from) = &known.from else { continue };
-            let (from, to) = (snapshot.principal(*from).account, snapshot.principal(known.to).account);
-            if from != to {
+            let [from, to] =
+                [*from, known.to].map(|index| self.division.part_of(snapshot.principal(index).account));
+            if let (Some(from), Some(to)) = (from, to)
+                && from != to
+            {
                 *flow.entry(from).or_default() -= 1;
                 *flow.entry(to).or_default() += 1;
             }
         }
-        for resource in matters.keys() {
-            if let Some(account) = snapshot.resource(*resource).account {
-                *flow.entry(account).or_default() += 1_000_000;
-            }
+        for part in matters.keys().filter_map(|resource| self.part_of_thing(*resource)) {
+            *flow.entry(part).or_default() += 1_000_000;
         }
-        let mut accounts: Vec<(String, String, AccountId)> = snapshot
-            .accounts
-            .iter()
-            .filter(|account| account.seen)
-            .map(|account| (self.unit_path(account.parent), self.people.account(account.id), account.id))
+        flow
+    }
+
+    /// Units and accounts in fixed places: units first, then by name. Those on the right are led to more than they lead on,
+    /// or have things that matter.
+    fn parts(&mut self, matters: &BTreeMap<ResourceIndex, String>) {
+        let flow = self.flow(matters);
+        let mut parts: Vec<(bool, String, usize, &Part)> = (0..)
+            .zip(&self.division.parts)
+            .filter(|(_, part)| part.within)
+            .map(|(at, part)| (part.unit.is_none(), self.name(part), at, part))
             .collect();
-        accounts.sort();
-        let half = accounts.len() / 2;
-        for (place, (unit, _, id)) in accounts.into_iter().enumerate() {
-            let identities = self.world.principals_of(id).len();
-            let things = self.world.resources_of(id).len();
-            let flow = flow.get(&id).copied().unwrap_or(0);
-            // Few accounts are told apart by what they lead to; many need both columns.
-            let right = if half > 9 { place > half } else { flow > 0 };
-            let column = if right { TARGETS } else { ACCOUNTS };
-            let top = unit.split('/').next().unwrap_or("").to_owned();
-            let at = self.facts.add(Atom {
-                column,
-                kind: ShapeKind::Account,
-                members: vec![Member::Account(id)],
-                label: None,
-                sub: Some(format!("{} identities, {} things", number(identities), number(things))),
-                noun: "account".to_owned(),
-                keys: levels(
-                    &id.to_string(),
-                    [
-                        Key { key: format!("unit {unit}"), common: unit.clone() },
-                        Key { key: format!("unit {top}"), common: top },
-                        Key::new("accounts".to_owned()),
-                    ],
-                ),
-                weight: u32::from(flow >= 1_000_000) * 4,
-                known: None,
-                mark: None,
-                crown: None,
-                account: Some(id),
-                outside: false,
-                unseen: false,
+        parts.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+        let half = parts.len() / 2;
+        // Few are told apart by what they lead to; many need both columns.
+        let column = |place: usize, flow: i64| {
+            let right = if half > MOST_IN_ONE { place > half } else { flow > 0 };
+            if right { TARGETS } else { ACCOUNTS }
+        };
+        let flow_of = |at: usize| flow.get(&at).copied().unwrap_or(0);
+        let mut keys: Vec<[Key; 2]> = vec![Default::default(); parts.len()];
+        for wanted in [ACCOUNTS, TARGETS] {
+            let places = parts.iter().enumerate().filter(|(place, (is_account, _, at, _))| {
+                *is_account && column(*place, flow_of(*at)) == wanted
             });
-            self.of_account.insert(id, at);
-        }
-    }
-
-    /// `workloads/prod`.
-    fn unit_path(&self, unit: Option<UnitIndex>) -> String {
-        let Some(organization) = &self.world.snapshot().organization else { return String::new() };
-        let mut names = Vec::new();
-        let mut at = unit;
-        // A cycle is not possible in AWS, but a file may claim one.
-        while let Some(unit) = at.map(|at| organization.unit(at))
-            && names.len() <= organization.units.len()
-        {
-            if unit.kind == UnitKind::Unit {
-                names.push(&*unit.name);
+            let places: Vec<usize> = places.map(|(place, _)| place).collect();
+            let names: Vec<&str> = places.iter().map(|place| parts[*place].1.as_str()).collect();
+            for (place, made) in places.into_iter().zip(name_keys(&names)) {
+                keys[place] = made;
             }
-            at = unit.parent;
         }
-        names.reverse();
-        names.join("/")
+        for (place, ((_, name, at, part), keys)) in parts.into_iter().zip(keys).enumerate() {
+            let flow = flow_of(at);
+            let atom = self.part(part, name, column(place, flow), keys);
+            let made = self.facts.add(Atom { weight: u32::from(flow >= 1_000_000) * 4, ..atom });
+            self.of_part.insert(at, made);
+        }
     }
 
-    fn matter(&mut self, resource: ResourceIndex, why: &str) {
+    fn name(&self, part: &Part) -> String {
+        match (&part.unit, part.accounts.as_slice()) {
+            (Some((_, name)), _) => name.clone(),
+            (None, [account, ..]) => self.people.account(*account),
+            (None, []) => String::new(),
+        }
+    }
+
+    fn part(&self, part: &Part, name: String, column: usize, by_name: [Key; 2]) -> Atom {
+        let accounts = part.accounts.iter();
+        let identities: usize =
+            accounts.clone().map(|account| self.world.principals_of(*account).len()).sum();
+        let things = || accounts.map(|account| self.world.resources_of(*account).len()).sum::<usize>();
+        let members: Vec<Member> = part.accounts.iter().map(|account| Member::Account(*account)).collect();
+        let sub = match part.unit {
+            Some(_) if part.not_seen > 0 => {
+                format!("{}, {} not seen", counted(part.accounts.len(), "account"), number(part.not_seen))
+            }
+            Some(_) => {
+                format!("{}, {} identities", counted(part.accounts.len(), "account"), number(identities))
+            }
+            None => format!("{} identities, {} things", number(identities), number(things())),
+        };
+        let kind = if part.unit.is_some() { ShapeKind::Unit } else { ShapeKind::Account };
+        let own = part_key(part);
+        let [fine, coarse] = by_name;
+        let kind_key = Key::new(format!("{kind:?}"));
+        let coarser = if part.unit.is_some() { [&kind_key; 2].map(Key::clone) } else { [fine, coarse] };
+        let [fine, coarse] = coarser;
+        Atom {
+            column,
+            kind,
+            members,
+            label: part.unit.is_some().then_some(name),
+            sub: Some(sub),
+            noun: "account".to_owned(),
+            keys: levels(&own, [fine, coarse, kind_key, Key::new("accounts".to_owned())]),
+            weight: 0,
+            known: None,
+            mark: None,
+            crown: None,
+            account: part.account(),
+            unit: part.unit.as_ref().map(|(id, _)| id.clone()),
+            outside: false,
+            unseen: part.not_seen > 0,
+        }
+    }
+
+    fn matter(&mut self, resource: ResourceIndex, why: &str) -> u32 {
+        if let Some(at) = self.of_matter.get(&resource) {
+            return *at;
+        }
         let record = self.world.snapshot().resource(resource);
         let noun = noun(&record.kind);
         let at = self.facts.add(Atom {
@@ -217,22 +300,58 @@ impl<'a> Organization<'a> {
             crown: Some(Crown::Matters),
             // What matters is looked at here; it opens nothing.
             account: None,
+            unit: None,
             outside: false,
             unseen: record.policy == clavicle_snapshot::PolicyState::NotSeen,
         });
         self.of_matter.insert(resource, at);
+        at
     }
 
-    /// The atom of somebody: an account that was seen, or who is outside.
-    fn somebody(&mut self, actor: &Actor) -> Option<u32> {
+    /// The atom of a part: its own, or, elsewhere, the one that stands in `column` for what of it is meant.
+    fn spot(&mut self, part: usize, column: usize, member: Member) -> Option<u32> {
+        if self.is_within(part) {
+            return self.of_part.get(&part).copied();
+        }
+        let known = self.division.parts.get(part)?;
+        let at = match self.elsewhere.get(&(column, part)) {
+            Some(at) => *at,
+            None => {
+                let noun = if known.unit.is_some() { "other unit" } else { "other account" };
+                let whole = if column == OUTSIDE { "outside" } else { "matters" };
+                let keys =
+                    [Key::new("stub".to_owned()), Key::new("stub".to_owned()), Key::new(whole.to_owned())];
+                let mut atom = stub(column, noun, levels(&format!("stub {}", part_key(known)), keys));
+                atom.account = known.account();
+                atom.unit = known.unit.as_ref().map(|(id, _)| id.clone());
+                let at = self.facts.add(atom);
+                self.elsewhere.insert((column, part), at);
+                at
+            }
+        };
+        if self.meant.insert((at, member.clone())) {
+            self.facts.atoms[at as usize].members.push(member);
+        }
+        Some(at)
+    }
+
+    /// The atom of somebody who gets at `to`: an account or unit, or who is outside.
+    fn somebody(&mut self, actor: &Actor, to: usize) -> Option<u32> {
         if let Some(account) = self.world.account_of(actor).filter(|account| self.world.is_seen(*account))
             && !matches!(actor, Actor::Provider(_))
         {
-            // Somebody of a seen account who is not there any more can do nothing.
-            let there = matches!(actor, Actor::Principal(_));
-            return if there { self.of_account.get(&account).copied() } else { None };
+            let from = self.division.part_of(account)?;
+            // Somebody of a seen account who is not there any more can do nothing. What goes on within a shape is told by
+            // its own map, and what goes on elsewhere by the maps of that.
+            let is_told = matches!(actor, Actor::Principal(_)) && from != to;
+            let is_here = self.is_within(from) || self.is_within(to);
+            return if is_told && is_here {
+                self.spot(from, OUTSIDE, Member::Actor(actor.clone()))
+            } else {
+                None
+            };
         }
-        if !self.world.is_outside(actor) {
+        if !self.world.is_outside(actor) || !self.is_within(to) {
             return None;
         }
         Some(self.outsiders.atom(self.people, &mut self.facts, OUTSIDE, actor))
@@ -241,73 +360,116 @@ impl<'a> Organization<'a> {
     fn becoming(&mut self) {
         for (at, known) in (0..).zip(self.world.becomes()) {
             let account = self.world.snapshot().principal(known.to).account;
-            let Some(to) = self.of_account.get(&account).copied() else { continue };
-            if let Actor::Principal(from) = &known.from
-                && self.world.snapshot().principal(*from).account == account
-            {
-                continue;
-            }
-            if let Some(from) = self.somebody(&known.from) {
-                let source = Source::Becomes(at);
-                let relation = Relation::Becomes;
-                self.facts.facts.push(Fact { from, to, relation, source, allowed: 0, depends: 0 });
-            }
+            let Some(part) = self.division.part_of(account) else { continue };
+            let Some(from) = self.somebody(&known.from, part) else { continue };
+            let member = Member::Actor(Actor::Principal(known.to));
+            let Some(to) = self.spot(part, MATTERS, member) else { continue };
+            let source = Source::Becomes(at);
+            self.facts.facts.push(Fact {
+                from,
+                to,
+                relation: Relation::Becomes,
+                source,
+                allowed: 0,
+                depends: 0,
+            });
         }
     }
 
     /// Who reaches things of an account from without, by the things' own policies.
     fn reaching_in(&mut self, matters: &BTreeMap<ResourceIndex, String>) {
-        let accounts: Vec<(AccountId, u32)> = self.of_account.iter().map(|(id, at)| (*id, *at)).collect();
-        for (account, to) in accounts {
+        let accounts: Vec<(AccountId, usize)> = self.division.accounts_within().collect();
+        for (account, part) in accounts {
             let Some(place) = AccountPlace::of(self.world, account) else { continue };
+            let Some(to) = self.of_part.get(&part).copied() else { continue };
             for (at, touch) in (0..).zip(self.world.outside_touches(account).iter()) {
                 if matters.contains_key(&touch.resource) {
                     continue;
                 }
-                if let Some(from) = self.somebody(&touch.actor) {
-                    let source = Source::Outside(place, at);
-                    let (allowed, depends) = (touch.allowed, touch.depends);
-                    self.facts.facts.push(Fact {
-                        from,
-                        to,
-                        relation: Relation::Touches,
-                        source,
-                        allowed,
-                        depends,
-                    });
+                if let Some(from) = self.somebody(&touch.actor, part) {
+                    self.touch(from, to, Source::Outside(place, at), (touch.allowed, touch.depends));
                 }
             }
         }
     }
 
-    /// Who touches a thing that matters, account by account.
-    fn touching(&mut self, resource: ResourceIndex) {
+    /// What is done from here with things elsewhere, by the things' own policies.
+    fn reaching_out(&mut self, matters: &BTreeMap<ResourceIndex, String>, reach_out: &ReachOut) {
+        let accounts: Vec<(AccountId, usize)> = self.division.accounts_within().collect();
+        for (account, part) in accounts {
+            let Some(from) = self.of_part.get(&part).copied() else { continue };
+            for (other, at) in reach_out.from(account) {
+                let elsewhere = self.division.part_of(*other).filter(|part| !self.is_within(*part));
+                let Some((other_part, place)) = elsewhere.zip(AccountPlace::of(self.world, *other)) else {
+                    continue;
+                };
+                let touches = self.world.outside_touches(*other);
+                let Some(touch) = touches.get(*at as usize) else { continue };
+                if matters.contains_key(&touch.resource) {
+                    continue;
+                }
+                if let Some(to) = self.spot(other_part, MATTERS, Member::Resource(touch.resource)) {
+                    self.touch(from, to, Source::Outside(place, *at), (touch.allowed, touch.depends));
+                }
+            }
+        }
+    }
+
+    fn touch(&mut self, from: u32, to: u32, source: Source, (allowed, depends): (u8, u8)) {
+        self.facts.facts.push(Fact { from, to, relation: Relation::Touches, source, allowed, depends });
+    }
+
+    /// Who touches a thing that matters, account by account. Of a unit, things elsewhere are there for those who are touched
+    /// from it.
+    fn touching(&mut self, resource: ResourceIndex, why: &str) {
         let Some(account) = self.world.snapshot().resource(resource).account else { return };
-        let Some(to) = self.of_matter.get(&resource).copied() else { return };
-        let Some(place) = AccountPlace::of(self.world, account) else { return };
+        let Some((part, place)) = self.division.part_of(account).zip(AccountPlace::of(self.world, account))
+        else {
+            return;
+        };
         let touches = self.world.touches(account);
-        let relation = Relation::Touches;
-        if let Some(from) = self.of_account.get(&account).copied() {
+        if let Some(from) = self.of_part.get(&part).copied() {
             for (at, touch) in (0..).zip(&touches.within) {
                 if touch.resource == resource {
-                    let source = Source::Within(place, at);
-                    let (allowed, depends) = (touch.allowed, touch.depends);
-                    self.facts.facts.push(Fact { from, to, relation, source, allowed, depends });
+                    let to = self.matter(resource, why);
+                    self.touch(from, to, Source::Within(place, at), (touch.allowed, touch.depends));
                 }
             }
         }
         for (at, touch) in (0..).zip(&touches.outside) {
             if touch.resource == resource
-                && let Some(from) = self.somebody(&touch.actor)
+                && let Some(from) = self.toucher(&touch.actor, part)
             {
-                let source = Source::Outside(place, at);
-                let (allowed, depends) = (touch.allowed, touch.depends);
-                self.facts.facts.push(Fact { from, to, relation, source, allowed, depends });
+                let to = self.matter(resource, why);
+                self.touch(from, to, Source::Outside(place, at), (touch.allowed, touch.depends));
             }
         }
     }
 
-    /// An account wears the worst mark of those who come in.
+    /// The atom of somebody of another account, or outside, who touches a thing of `part` that is a shape of its own.
+    fn toucher(&mut self, actor: &Actor, part: usize) -> Option<u32> {
+        let own = self.world.account_of(actor).filter(|account| self.world.is_seen(*account));
+        match own.and_then(|account| self.division.part_of(account)) {
+            // Beside the shape that it is in, the thing is another one.
+            Some(from) if from == part && matches!(actor, Actor::Principal(_)) => {
+                self.of_part.get(&part).copied()
+            }
+            _ => self.somebody(actor, part),
+        }
+    }
+
+    /// Elsewhere by name, with what of it is meant.
+    fn name_elsewhere(&mut self) {
+        for ((column, part), at) in &self.elsewhere {
+            let Some(part) = self.division.parts.get(*part) else { continue };
+            let name = self.name(part);
+            let atom = &mut self.facts.atoms[*at as usize];
+            atom.label = Some(name);
+            atom.sub = Some(meant(&atom.members, if *column == OUTSIDE { "identity" } else { "role" }));
+        }
+    }
+
+    /// An account or unit wears the worst mark of those who come in.
     fn pass_marks_on(&mut self) {
         for fact in &self.facts.facts {
             let from = &self.facts.atoms[fact.from as usize];
@@ -316,11 +478,23 @@ impl<'a> Organization<'a> {
             }
             let mark = from.mark;
             let to = &mut self.facts.atoms[fact.to as usize];
-            if to.kind == ShapeKind::Account {
+            if matches!(to.kind, ShapeKind::Account | ShapeKind::Unit) {
                 to.mark = to.mark.max(mark);
                 to.weight = to.weight.max(mark.map_or(0, |mark| 2 + mark as u32));
             }
         }
+    }
+}
+
+/// So many stand in one column at their full height.
+const MOST_IN_ONE: usize = 9;
+
+/// What names a part among all.
+fn part_key(part: &Part) -> String {
+    match (&part.unit, part.accounts.as_slice()) {
+        (Some((id, _)), _) => format!("unit {id}"),
+        (None, [account, ..]) => account.to_string(),
+        (None, []) => String::new(),
     }
 }
 

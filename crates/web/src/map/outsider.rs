@@ -108,6 +108,7 @@ impl Outsiders {
                 Who::Ours(account) => Some(account),
                 _ => None,
             },
+            unit: None,
             outside: !stub,
             unseen: false,
         });

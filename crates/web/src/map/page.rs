@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct MapPage {
     /// `clavicle.map/1`.
     pub schema: &'static str,
-    /// The whole organization, or one account.
+    /// The whole organization, one of its units, or one account.
     pub level: Level,
     /// What is drawn.
     pub title: String,
@@ -97,8 +97,10 @@ impl Changed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// A shape is an account.
+    /// A shape is a unit, or an account.
     Organization,
+    /// The same within a unit.
+    Unit,
     /// A shape is a group of identities or things.
     Account,
 }
@@ -108,8 +110,10 @@ pub enum Level {
 pub struct Crumb {
     /// Its name.
     pub label: String,
-    /// The account; `None`: the organization.
+    /// The account.
     pub account: Option<String>,
+    /// The unit, by its id. Neither: the organization.
+    pub unit: Option<String>,
 }
 
 /// One column.
@@ -162,6 +166,8 @@ pub struct Shape {
     pub crown: Option<Crown>,
     /// The account that it opens.
     pub account: Option<String>,
+    /// The unit that it opens, by its id.
+    pub unit: Option<String>,
     /// Display names, at most 50.
     pub members: Vec<String>,
     /// The same in words.

@@ -31,7 +31,9 @@ pub(crate) struct Measure {
 impl Measure {
     fn of(level: Level) -> Self {
         match level {
-            Level::Organization => Self { width: 1180.0, pitch: 76.0, rows: 6, gaps: Vec::new() },
+            Level::Organization | Level::Unit => {
+                Self { width: 1180.0, pitch: 76.0, rows: 6, gaps: Vec::new() }
+            }
             Level::Account => Self { width: 1330.0, pitch: 34.0, rows: 14, gaps: Vec::new() },
         }
     }
@@ -47,7 +49,7 @@ pub(crate) fn place_by(plan: &Plan, measure: &Measure) -> MapPage {
     let columns = order(plan);
     let (row_of, count) = rows(plan, &columns, measure.rows);
     // Many rows stand closer: eighteen have to fit a screen.
-    let pitch = if plan.level == Level::Organization && count > 9 { 46.0 } else { measure.pitch };
+    let pitch = if plan.level != Level::Account && count > 9 { 46.0 } else { measure.pitch };
     #[expect(clippy::cast_precision_loss, reason = "rows are few")]
     let height = HEAD + count as f64 * pitch;
     let spans = spans(plan, measure);
@@ -170,6 +172,7 @@ fn shape_of(each: &Box, column: &Column, span: Span, y: f64, high: f64) -> Shape
         mark: each.mark,
         crown: each.crown,
         account: each.account.clone(),
+        unit: each.unit.clone(),
         members: each.members.clone(),
         sentence: each.sentence.clone(),
         change: each.change,

@@ -46,6 +46,7 @@ pub(crate) struct Box {
     pub(crate) mark: Option<Severity>,
     pub(crate) crown: Option<Crown>,
     pub(crate) account: Option<String>,
+    pub(crate) unit: Option<String>,
     pub(crate) members: Vec<String>,
     /// What it is in the middle of a sentence: `41 roles dev-*`.
     pub(crate) phrase: String,

@@ -56,11 +56,16 @@ pub fn svg(page: &MapPage, sentence: &str) -> String {
     for band in &page.bands {
         let looks = format!("font-size=\"12\" font-weight=\"600\" letter-spacing=\".7\" fill=\"{TEXT_2}\"");
         out.text(band.x, 12.0, &looks, &band.label);
-        out.put(&format!(
-            "<path d=\"M{} 20H{}\" stroke=\"{BORDER}\" fill=\"none\"/>\n",
-            band.x,
-            band.x + band.width
-        ));
+        // A band without a name belongs to the one before it.
+        let behind = page.bands.iter().skip_while(|other| other.id != band.id).skip(1);
+        let last = behind.take_while(|other| other.label.is_empty()).last().unwrap_or(band);
+        if !band.label.is_empty() {
+            out.put(&format!(
+                "<path d=\"M{} 20H{}\" stroke=\"{BORDER}\" fill=\"none\"/>\n",
+                band.x,
+                last.x + last.width
+            ));
+        }
     }
     page.ribbons.iter().for_each(|ribbon| out.ribbon(ribbon));
     page.shapes.iter().for_each(|shape| out.shape(shape));
@@ -153,6 +158,9 @@ impl Svg {
         let (stroke, thick) =
             if shape.change == Some(Change::New) { (TEXT, 2.4) } else { (BORDER_STRONG, 1.2) };
         let looks = format!("fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{thick}\"");
+        if shape.kind == ShapeKind::Unit {
+            let _ = write!(self.0, "<path d=\"M12 0V-2.5Q12 -5 14.5 -5H55.5Q58 -5 58 -2.5V0\" {looks}/>");
+        }
         match shape.outline {
             Outline::Wavy => {
                 let _ = write!(self.0, "<path d=\"{}\" {looks}/>", wavy(w, h));
@@ -202,7 +210,8 @@ impl Svg {
         let (w, h) = (shape.w, shape.h);
         let left = if boxed { 14.0 } else { 31.0 };
         let right = w - 8.0 - if shape.mark.is_some() { 18.0 } else { 0.0 };
-        let times = if shape.count > 1 && !boxed { format!("×{}", shape.count) } else { String::new() };
+        let several = shape.count > 1 && shape.kind != ShapeKind::Unit;
+        let times = if several { format!("×{}", shape.count) } else { String::new() };
         let times_width = if times.is_empty() { 0.0 } else { wide(&times) * SMALL + 8.0 };
         let room = right - times_width - left;
         let sub = shape.sub.as_deref().unwrap_or_default();

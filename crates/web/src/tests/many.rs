@@ -17,6 +17,7 @@ use clavicle_snapshot::{Attachment, Change, PrincipalIndex, PrincipalKind, Princ
 use serde_json::Value;
 
 use super::demo;
+use crate::map::Scope;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::view;
@@ -38,7 +39,7 @@ fn renamed(text: &str, names: &[(String, String)]) -> Arc<str> {
 }
 
 /// The demo so many times over.
-fn multiplied(base: &Snapshot, copies: usize, principals: usize) -> Snapshot {
+pub(crate) fn multiplied(base: &Snapshot, copies: usize, principals: usize) -> Snapshot {
     let mut snapshot = base.clone();
     let of_one = base.principals.iter().filter(|record| record.kind != PrincipalKind::Group).count();
     let times = principals.div_ceil(of_one * copies);
@@ -138,12 +139,12 @@ fn an_organization_of_very_many_opens_and_answers() {
     assert!(page["counts"]["outside"].as_u64() > Some(3), "{}", page["counts"]);
 
     // The organization, and the largest account with what stands in it.
-    let organization = open.map(None, None).expect("a map");
+    let organization = open.map(&Scope::Organization, None).expect("a map");
     tell("map of the organization");
     assert!(organization.page().shapes.len() <= 90 && organization.page().ribbons.len() <= 160);
     assert!(organization.bytes().len() < 400_000, "{} bytes", organization.bytes().len());
-    let largest = page["accounts"][0]["id"].as_str().expect("an id");
-    let account = open.map(Some(largest), None).expect("a map");
+    let largest = page["accounts"][0]["id"].as_str().and_then(AccountId::parse).expect("an id");
+    let account = open.map(&Scope::Account(largest), None).expect("a map");
     tell("map of the largest account");
     assert!(account.page().shapes.len() > 10 && account.page().shapes.len() <= 90);
     assert!(account.page().ribbons.len() > 10 && account.page().ribbons.len() <= 160);

@@ -95,6 +95,8 @@ fn every_answer_keeps_to_its_schema() {
         let id = account["id"].as_str().expect("an id");
         maps.push((format!("account={id}&"), get("map", &format!("/api/map?account={id}"))));
     }
+    let unit = "unit=ou-pb0a-df110817&";
+    maps.push((unit.to_owned(), get("map", &format!("/api/map?{unit}"))));
     let mut documents = Vec::new();
     for (account, map) in &maps {
         get("cells", &format!("/api/cells?{account}"));

@@ -2,20 +2,43 @@
 
 use clavicle_policy::AccountId;
 
-use crate::map::{DrawnOfTwo, MapPage, Side, Told, draw_before_after};
+use crate::map::{DrawnOfTwo, MapPage, Scope, Side, Told, draw_before_after};
 use crate::open::{Open, with_matrix};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::routes::{Asked, Bytes, json};
 use crate::turns::Second;
 
-/// The account of a call. None: the organization.
-pub(crate) fn account_of(asked: &Asked) -> Result<Option<AccountId>, Refusal> {
-    asked.one("account")?.map(|text| AccountId::parse(text).ok_or_else(|| no_such(text))).transpose()
+/// What the map of a call is of.
+pub(crate) fn scope_of(asked: &Asked) -> Result<Scope, Refusal> {
+    match (asked.one("account")?, asked.one("unit")?) {
+        (None, None) => Ok(Scope::Organization),
+        (Some(account), None) => {
+            AccountId::parse(account).map(Scope::Account).ok_or_else(|| no_account(account))
+        }
+        (None, Some(unit)) => Ok(Scope::Unit(unit.to_owned())),
+        (Some(_), Some(_)) => {
+            Err(Refusal::question("a map is of an account or of a unit", Some("leave out one")))
+        }
+    }
 }
 
-fn no_such(account: impl std::fmt::Display) -> Refusal {
+fn no_account(account: impl std::fmt::Display) -> Refusal {
     Refusal::absent(format!("no account `{account}`"), Some("go back to the organization"))
+}
+
+impl Scope {
+    /// What is said where it is not there.
+    pub(crate) fn absent(&self) -> Refusal {
+        match self {
+            Self::Organization => Refusal::broken(),
+            Self::Unit(unit) => {
+                let hint = Some("the snapshot may have changed: go back to the organization");
+                Refusal::absent(format!("no organizational unit `{unit}`"), hint)
+            }
+            Self::Account(account) => no_account(account),
+        }
+    }
 }
 
 /// A map of two worlds, as it is sent, and what its lines were made of.
@@ -65,7 +88,7 @@ pub(super) fn draw(
     open: &Open,
     second: &Second,
     is_older: bool,
-    account: Option<AccountId>,
+    scope: &Scope,
     progress: &Progress,
 ) -> Result<MapOfTwo, Refusal> {
     let reach_out = second.reach_out(progress);
@@ -74,8 +97,7 @@ pub(super) fn draw(
     let other = Side { people: &told[0], reach_out };
     let here = Side { people: &told[1], reach_out: open.reach_out() };
     let (before, after) = if is_older { (other, here) } else { (here, other) };
-    let drawn = draw_before_after(before, after, account)
-        .ok_or_else(|| no_such(account.map_or_else(String::new, |account| account.to_string())))?;
+    let drawn = draw_before_after(before, after, scope).ok_or_else(|| scope.absent())?;
     Ok(MapOfTwo { bytes: with_matrix(&drawn.page)?, drawn })
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use clavicle_answer::shape::{AccessChange, ChangesPage};
 use clavicle_answer::{DraftFault, Edit, Pseudonyms, Reader, Seen};
-use clavicle_policy::{AccountId, Severity, parse};
+use clavicle_policy::{Severity, parse};
 use clavicle_usage::Evidence;
 use serde::{Deserialize, Serialize};
 
 use super::before_after::{self, LineAsked, MapOfTwo};
 use super::trim::USUAL;
+use crate::map::Scope;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -165,12 +166,12 @@ fn is_any(reader: &Reader, evidence: &Evidence) -> bool {
     !evidence.last_accessed.is_empty() || accounts.iter().any(|account| evidence.window(account.id).is_some())
 }
 
-/// The map of an account, or of everything, before the edits and after.
+/// The map of an account, of a unit, or of everything, before the edits and after.
 pub(crate) fn try_on_map(
     open: &Open,
     key: &str,
     edits: &[Edit],
-    account: Option<AccountId>,
+    scope: &Scope,
     progress: &Progress,
 ) -> Result<MapOfTwo, Refusal> {
     progress.report("waiting for another change", 0, 0);
@@ -178,7 +179,7 @@ pub(crate) fn try_on_map(
     turn.give_way(progress)?;
     let copy = copy(&mut turn, open, key, edits, progress)?;
     turn.give_way(progress)?;
-    before_after::draw(open, &copy, false, account, progress)
+    before_after::draw(open, &copy, false, scope, progress)
 }
 
 /// What makes a line of that map before the edits and after.

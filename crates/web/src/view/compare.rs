@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use clavicle_answer::Pseudonyms;
 use clavicle_answer::shape::ChangesPage;
-use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use super::before_after::{self, LineAsked, MapOfTwo};
 use crate::beside::SavedSnapshot;
+use crate::map::Scope;
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -44,11 +44,11 @@ pub(crate) fn compare(open: &Open, with: &str, progress: &Progress) -> Result<Ch
     page.ok_or_else(Refusal::stopped)
 }
 
-/// Both on the map of an account, or of everything.
+/// Both on the map of an account, of a unit, or of everything.
 pub(crate) fn compare_on_map(
     open: &Open,
     with: &str,
-    account: Option<AccountId>,
+    scope: &Scope,
     progress: &Progress,
 ) -> Result<MapOfTwo, Refusal> {
     progress.report("waiting for another comparison", 0, 0);
@@ -56,7 +56,7 @@ pub(crate) fn compare_on_map(
     turn.give_way(progress)?;
     let other = other(&mut turn, open, with, progress)?;
     turn.give_way(progress)?;
-    before_after::draw(open, &other, is_older(open, &other), account, progress)
+    before_after::draw(open, &other, is_older(open, &other), scope, progress)
 }
 
 /// What makes a line of that map in the one and in the other.

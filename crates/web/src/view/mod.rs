@@ -15,7 +15,7 @@ mod policy_used;
 mod since;
 mod trim;
 
-pub(crate) use before_after::{LineAsked, MapOfTwo, account_of};
+pub(crate) use before_after::{LineAsked, MapOfTwo, scope_of};
 pub(crate) use border::{border, border_key, look_outside, way};
 pub(crate) use changes::{
     compared, edits, lint, names_of_tried, stop, tried, try_edits, try_on_map, try_why,

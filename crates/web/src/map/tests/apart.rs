@@ -1,13 +1,9 @@
 //! A shape taken apart: its parts stand for the same things and pairs, and everything else keeps its place.
 
-use clavicle_policy::AccountId;
-
 use super::demo::reader;
 use super::page_rules::check_all_but_rows;
-use crate::map::{
-    Drawn, MapPage, ReachOut, Ribbon, Shape, ShapeKind, Told, draw_account, draw_account_apart,
-    draw_organization, draw_organization_apart, why,
-};
+use crate::map::{Drawn, MapPage, ReachOut, Ribbon, Scope, Shape, ShapeKind, Told, draw_map, why};
+use crate::open::unit_ids;
 
 fn pairs<'p>(ribbons: impl IntoIterator<Item = &'p Ribbon>) -> u64 {
     ribbons.into_iter().map(|ribbon| ribbon.count).sum()
@@ -21,18 +17,14 @@ fn find<'p>(page: &'p MapPage, id: &str) -> Option<&'p Shape> {
 fn all(mut look: impl FnMut(&MapPage, &Shape, Option<Drawn>)) {
     let reach_out = ReachOut::new(reader().world(), |_, _| ());
     let told = Told::new(reader());
-    let accounts: Vec<AccountId> =
-        reader().world().snapshot().accounts.iter().map(|account| account.id).collect();
-    for account in accounts.into_iter().map(Some).chain([None]) {
-        let base = match account {
-            None => draw_organization(&told, &reach_out),
-            Some(account) => draw_account(&told, &reach_out, account).expect("it is there"),
-        };
+    let snapshot = reader().world().snapshot();
+    let accounts = snapshot.accounts.iter().map(|account| Scope::Account(account.id));
+    let units = unit_ids(snapshot).map(|unit| Scope::Unit(unit.to_owned()));
+    for scope in accounts.chain(units).chain([Scope::Organization]) {
+        let draw = |apart: Option<&str>| draw_map(&told, &reach_out, &scope, apart);
+        let base = draw(None).expect("it is there");
         for shape in &base.page.shapes {
-            let apart = match account {
-                None => draw_organization_apart(&told, &reach_out, &shape.id),
-                Some(account) => draw_account_apart(&told, &reach_out, account, &shape.id),
-            };
+            let apart = draw(Some(&shape.id));
             look(&base.page, shape, apart);
         }
     }
@@ -42,7 +34,8 @@ fn all(mut look: impl FnMut(&MapPage, &Shape, Option<Drawn>)) {
 fn what_is_taken_apart_is_the_same_things_and_pairs_and_nothing_else_moves() {
     let mut taken = 0;
     all(|base, shape, apart| {
-        let is_several = shape.count > 1 && !shape.equal && shape.kind != ShapeKind::Stub;
+        let is_one = matches!(shape.kind, ShapeKind::Stub | ShapeKind::Unit);
+        let is_several = shape.count > 1 && !shape.equal && !is_one;
         assert_eq!(apart.is_some(), is_several, "{}: {}", base.title, shape.id);
         let Some(apart) = apart else { return };
         taken += 1;

@@ -2,33 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use clavicle_answer::{Edit, Reader};
-use clavicle_policy::AccountId;
-
 use super::demo::reader;
 use super::page_rules::check;
 use crate::map::{
-    Change, DrawnOfTwo, MapPage, PairRow, ReachOut, Relation, Ribbon, Side, SidePair, Told, draw_account,
-    draw_before_after, draw_organization, why,
+    Change, Drawn, DrawnOfTwo, MapPage, PairRow, ReachOut, Relation, Ribbon, Scope, Side, SidePair, Told,
+    draw_before_after, draw_map, why,
 };
+use crate::open::unit_ids;
+use clavicle_answer::{Edit, Reader};
+use clavicle_policy::AccountId;
 
 const PROD: &str = "111122223333";
 const STAGING: &str = "444455556666";
 const TOOLS: &str = "777788889999";
 
-fn id(account: &str) -> AccountId {
-    AccountId::parse(account).expect("an account")
+fn scope(account: &str) -> Scope {
+    Scope::Account(AccountId::parse(account).expect("an account"))
 }
 
-fn drawn(before: &Reader, after: &Reader, account: Option<AccountId>) -> MapPage {
-    drawn_of_two(before, after, account).page
+/// The map of an account of one world.
+fn alone(reader: &Reader, id: &str) -> Drawn {
+    let reach_out = ReachOut::new(reader.world(), |_, _| ());
+    draw_map(&Told::new(reader), &reach_out, &scope(id), None).expect("it is there")
 }
 
-fn drawn_of_two(before: &Reader, after: &Reader, account: Option<AccountId>) -> DrawnOfTwo {
+fn drawn(before: &Reader, after: &Reader, scope: &Scope) -> MapPage {
+    drawn_of_two(before, after, scope).page
+}
+
+fn drawn_of_two(before: &Reader, after: &Reader, scope: &Scope) -> DrawnOfTwo {
     let reach_out = [before, after].map(|reader| ReachOut::new(reader.world(), |_, _| ()));
     let told = [before, after].map(Told::new);
     let [old, new] = [0, 1].map(|at: usize| Side { people: &told[at], reach_out: &reach_out[at] });
-    let drawn = draw_before_after(old, new, account).expect("it is in the demo");
+    let drawn = draw_before_after(old, new, scope).expect("it is in the demo");
     check(&drawn.page);
     drawn
 }
@@ -70,26 +76,25 @@ fn pairs<'p>(ribbons: impl IntoIterator<Item = &'p Ribbon>) -> u64 {
 fn the_same_twice_has_nothing_that_goes_or_comes() {
     let reach_out = ReachOut::new(reader().world(), |_, _| ());
     let told = Told::new(reader());
-    let accounts = &reader().world().snapshot().accounts;
-    for account in accounts.iter().map(|account| Some(account.id)).chain([None]) {
-        let page = drawn(reader(), reader(), account);
-        let alone = match account {
-            Some(account) => draw_account(&told, &reach_out, account).expect("it is there").page,
-            None => draw_organization(&told, &reach_out).page,
-        };
+    let snapshot = reader().world().snapshot();
+    let accounts = snapshot.accounts.iter().map(|account| Scope::Account(account.id));
+    let units = unit_ids(snapshot).map(|unit| Scope::Unit(unit.to_owned()));
+    for scope in accounts.chain(units).chain([Scope::Organization]) {
+        let page = drawn(reader(), reader(), &scope);
+        let alone = draw_map(&told, &reach_out, &scope, None).expect("it is there").page;
         assert_eq!(page.change.map(|change| (change.gone, change.new, change.left_out)), Some((0, 0, 0)));
         assert!(page.shapes.iter().all(|shape| shape.change.is_none()));
         // It stands for the same pairs, of the same things.
-        assert_eq!(pairs(&page.ribbons), pairs(&alone.ribbons), "{account:?}");
+        assert_eq!(pairs(&page.ribbons), pairs(&alone.ribbons), "{scope:?}");
         let things = |page: &MapPage| -> usize { page.shapes.iter().map(|shape| shape.count).sum() };
-        assert_eq!(things(&page), things(&alone), "{account:?}");
+        assert_eq!(things(&page), things(&alone), "{scope:?}");
     }
 }
 
 #[test]
 fn what_a_deleted_policy_gave_goes_and_turned_around_it_comes() {
     let after = without("staging:policy/shared-ops");
-    let page = drawn(reader(), &after, Some(id(STAGING)));
+    let page = drawn(reader(), &after, &scope(STAGING));
     let gone = of(&page, Change::Gone);
     assert!(!gone.is_empty() && of(&page, Change::New).is_empty());
     let controls: Vec<&str> =
@@ -99,7 +104,7 @@ fn what_a_deleted_policy_gave_goes_and_turned_around_it_comes() {
         gone.iter().flat_map(|it| it.pairs.iter().flatten()).map(String::as_str).collect();
     assert!(named.contains("staging:lambda/nightly-report"), "{named:?}");
     // The same turned around: what went comes, on the same places.
-    let turned = drawn(&after, reader(), Some(id(STAGING)));
+    let turned = drawn(&after, reader(), &scope(STAGING));
     let told = |ribbons: Vec<&Ribbon>| -> BTreeSet<(String, String, u64)> {
         ribbons.iter().map(|it| (it.from.clone(), it.to.clone(), it.count)).collect()
     };
@@ -110,19 +115,16 @@ fn what_a_deleted_policy_gave_goes_and_turned_around_it_comes() {
     };
     assert_eq!(places(&page), places(&turned));
     // Another account has no part in it.
-    let tools = drawn(reader(), &after, Some(id(TOOLS)));
+    let tools = drawn(reader(), &after, &scope(TOOLS));
     assert_eq!(tools.change.map(|change| (change.gone, change.new)), Some((0, 0)));
 }
 
 #[test]
 fn before_and_after_are_the_pairs_of_the_two_maps() {
     let after = without("staging:policy/shared-ops");
-    let page = drawn(reader(), &after, Some(id(STAGING)));
+    let page = drawn(reader(), &after, &scope(STAGING));
     assert_eq!(page.change.map(|change| change.left_out), Some(0));
-    let alone = |reader: &Reader| {
-        let reach_out = ReachOut::new(reader.world(), |_, _| ());
-        draw_account(&Told::new(reader), &reach_out, id(STAGING)).expect("it is there").page
-    };
+    let alone = |reader: &Reader| alone(reader, STAGING).page;
     let of_two = |gone: bool| {
         let dropped = if gone { Change::New } else { Change::Gone };
         pairs(page.ribbons.iter().filter(|it| it.change != Some(dropped) && it.relation.name() != "touches"))
@@ -136,16 +138,10 @@ fn touches(before: &Reader, after: &Reader, account: &str) -> ([u64; 3], [u64; 2
     let of = |ribbons: &[Ribbon], change: Option<Change>| {
         pairs(ribbons.iter().filter(|it| it.relation == Relation::Touches && it.change == change))
     };
-    let page = drawn(before, after, Some(id(account)));
+    let page = drawn(before, after, &scope(account));
     assert_eq!(page.change.map(|change| change.left_out), Some(0));
     let two = [Change::Gone, Change::New, Change::Same].map(|change| of(&page.ribbons, Some(change)));
-    let one = [before, after].map(|reader| {
-        let reach_out = ReachOut::new(reader.world(), |_, _| ());
-        of(
-            &draw_account(&Told::new(reader), &reach_out, id(account)).expect("it is there").page.ribbons,
-            None,
-        )
-    });
+    let one = [before, after].map(|reader| of(&alone(reader, account).page.ribbons, None));
     (two, one)
 }
 
@@ -176,7 +172,7 @@ fn a_condition_that_is_asked_for_now_is_a_line_that_goes_and_one_that_comes() {
         "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#;
     let edit = Edit::Write { policy: "staging:policy/shared-ops".to_owned(), text: text.to_owned() };
     let after = reader().tried(&[edit], |_, _| ()).expect("it is in the demo");
-    let page = drawn(reader(), &after, Some(id(STAGING)));
+    let page = drawn(reader(), &after, &scope(STAGING));
     let onto = |change| {
         let lines = of(&page, change).into_iter();
         let lines = lines.filter(|it| it.relation.name() == "controls");
@@ -202,7 +198,7 @@ fn side(access: &[&str], conditions: &[&str], only_if: &[&str]) -> Option<SidePa
 fn a_line_is_told_by_its_own_words_and_not_by_all_that_its_pairs_have() {
     // Listing turns on a condition now; reading stays as it was, free.
     let [before, after] = [billing(None, None), billing(Some("aws:Referer"), None)];
-    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let map = drawn_of_two(&before, &after, &scope(PROD));
     let of_line = |change| {
         let line = of_bills(&map.page, change).unwrap_or_else(|| panic!("no line is {change:?}"));
         let why = map.why([&before, &after], &line.id, Some(0)).expect("it is on the map");
@@ -220,7 +216,7 @@ fn a_line_is_told_by_its_own_words_and_not_by_all_that_its_pairs_have() {
     );
     // What one side has of other lines is nothing of this one: listing is gone, whoever reads on.
     let after = without("prod:policy/billing-data");
-    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let map = drawn_of_two(&before, &after, &scope(PROD));
     let line = of_bills(&map.page, Change::Gone).expect("it goes");
     let why = map.why([&before, &after], &line.id, Some(0)).expect("it is on the map");
     assert_eq!((why.pairs[0].before.is_some(), &why.pairs[0].after), (true, &None));
@@ -232,20 +228,19 @@ fn a_line_says_the_condition_of_its_own_words() {
     // Listing turns on one key before and after, reading on another now.
     let [before, after] =
         [billing(Some("aws:SourceVpc"), None), billing(Some("aws:SourceVpc"), Some("aws:Referer"))];
-    let page = drawn(&before, &after, Some(id(PROD)));
+    let page = drawn(&before, &after, &scope(PROD));
     let comes = of_bills(&page, Change::New).expect("a line comes");
     assert_eq!((comes.letters.as_deref(), comes.condition.as_deref()), (Some("R"), Some("referer")));
     // Of what comes, a part is free: the rest is no less on a condition.
     let [before, after] = [without("prod:policy/billing-data"), billing(Some("aws:Referer"), None)];
-    let map = drawn_of_two(&before, &after, Some(id(PROD)));
+    let map = drawn_of_two(&before, &after, &scope(PROD));
     let comes = of_bills(&map.page, Change::New).expect("a line comes");
     assert_eq!((comes.letters.as_deref(), comes.condition.as_deref()), (Some("LR"), None));
     assert!(comes.sentence.ends_with(", some only under conditions"), "{}", comes.sentence);
     let told = map.why([&before, &after], &comes.id, None).expect("it is on the map");
     assert_eq!(told.pairs[0].after, side(&["list", "read"], &["referer"], &["list"]));
     // The map of one world says the same.
-    let reach_out = ReachOut::new(after.world(), |_, _| ());
-    let alone = draw_account(&Told::new(&after), &reach_out, id(PROD)).expect("it is there");
+    let alone = alone(&after, PROD);
     let rows = alone.page.ribbons.iter().filter(|it| it.relation == Relation::Touches).flat_map(|it| {
         let told = why(&after, &alone, &it.id, None).expect("it is on the map");
         told.pairs.into_iter().map(move |pair| (it, pair))
@@ -267,13 +262,15 @@ fn lines_that_were_not_looked_for_are_said_to_be_missing() {
     let [told, none] = [Told::new(reader()), Told::new(reader())];
     let [whole, nothing] = [ReachOut::new(reader().world(), |_, _| ()), ReachOut::default()];
     let side = |people, reach_out| Side { people, reach_out };
-    let map = |old, new| draw_before_after(old, new, Some(id(PROD))).expect("it is in the demo").page;
+    let map = |old, new| draw_before_after(old, new, &scope(PROD)).expect("it is in the demo").page;
     assert_eq!(map(side(&told, &whole), side(&none, &whole)).notes, Vec::<&str>::new());
     for (old, new) in [(&whole, &nothing), (&nothing, &whole), (&nothing, &nothing)] {
         let page = map(side(&told, old), side(&none, new));
         assert!(page.notes.iter().any(|note| note.contains("were not looked for")), "{:?}", page.notes);
         assert_eq!(page.change.map(|change| (change.gone, change.new)), Some((0, 0)));
     }
-    let account = draw_account(&told, &nothing, id(PROD)).expect("it is in the demo").page;
-    assert_eq!((account.notes.len(), draw_organization(&told, &nothing).page.notes.len()), (1, 1));
+    let organization =
+        draw_map(&told, &nothing, &Scope::Organization, None).expect("it is always there").page;
+    let account = draw_map(&told, &nothing, &scope(PROD), None).expect("it is in the demo").page;
+    assert_eq!((account.notes.len(), organization.notes.len()), (1, 1));
 }

@@ -14,8 +14,8 @@ use super::page_rules::check;
 use crate::map::drawn::Drawn;
 use crate::map::svg::escaped;
 use crate::map::{
-    Crossings, Crown, MapPage, Outline, ReachOut, Relation, Ribbon, Shape, ShapeKind, Told, chains,
-    draw_account, draw_organization, focused, svg, why,
+    Crossings, Crown, MapPage, Outline, ReachOut, Relation, Ribbon, Scope, Shape, ShapeKind, Told, chains,
+    draw_map, focused, svg, why,
 };
 
 const MANAGEMENT: &str = "123456789012";
@@ -46,12 +46,12 @@ fn reach_out() -> ReachOut {
 }
 
 pub(super) fn organization() -> Drawn {
-    draw_organization(&Told::new(reader()), &reach_out())
+    draw_map(&Told::new(reader()), &reach_out(), &Scope::Organization, None).expect("it is always there")
 }
 
 pub(super) fn account(id: &str) -> Drawn {
     let id = AccountId::parse(id).expect("an account");
-    draw_account(&Told::new(reader()), &reach_out(), id).expect("it is in the demo")
+    draw_map(&Told::new(reader()), &reach_out(), &Scope::Account(id), None).expect("it is in the demo")
 }
 
 pub(super) fn shape<'p>(page: &'p MapPage, label: &str) -> &'p Shape {
@@ -109,7 +109,7 @@ fn equal_roles_are_one_shape_and_a_ring_says_so() {
     let developers = shape(&page, "dev-*");
     assert_eq!((developers.count, developers.outline), (41, Outline::Double));
     let ring = shape(&page, "shift-*");
-    assert_eq!((ring.count, ring.sub.as_deref()), (3, Some("each can become the others")));
+    assert_eq!((ring.count, ring.sub.as_deref()), (3, Some("ring")));
     let secrets: usize = page
         .shapes
         .iter()

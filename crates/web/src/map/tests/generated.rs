@@ -8,7 +8,9 @@ use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Snapshot};
 
 use super::page_rules::check;
-use crate::map::{Crossings, MapPage, ReachOut, Told, crossings, draw_account, draw_organization};
+use crate::map::fold::MOST_ROWS;
+use crate::map::{Crossings, MapPage, ReachOut, Scope, ShapeKind, Told, crossings, draw_map};
+use crate::open::unit_ids;
 
 #[test]
 fn maps_of_a_generated_account_keep_the_rules() {
@@ -23,7 +25,14 @@ fn maps_of_a_generated_organization_of_few_accounts_keep_the_rules() {
     keep_the_rules(made.folder(), 12);
 }
 
-/// 200 accounts of 50,000 users and roles.
+/// The tree of the large one whole: its 200 accounts in all its units, of a few users and roles each.
+#[test]
+fn maps_of_a_generated_organization_of_many_accounts_keep_the_rules() {
+    let Some(made) = clavicle_testkit::generated_organization([200, 1_000, 1_500], 1) else { return };
+    keep_the_rules(made.folder(), 2);
+}
+
+/// The large one: 50,000 users and roles in 200 accounts. To make it and read it takes minutes without optimization.
 #[test]
 #[ignore = "takes minutes: cargo test --profile bench -p clavicle-web --lib generated -- --ignored --nocapture"]
 fn maps_of_a_large_generated_organization_keep_the_rules() {
@@ -42,13 +51,20 @@ fn keep_the_rules(folder: &Path, most: usize) {
     let reader = Reader::new(world, Settings::default());
     let people = Told::new(&reader);
     let reach_out = ReachOut::new(reader.world(), |_, _| ());
-    let mut all = vec![cross_little(&draw_organization(&people, &reach_out).page)];
-    let mut accounts: Vec<_> =
-        reader.world().snapshot().accounts.iter().filter(|it| it.seen).map(|it| it.id).collect();
+    let snapshot = reader.world().snapshot();
+    let mut accounts: Vec<_> = snapshot.accounts.iter().filter(|it| it.seen).map(|it| it.id).collect();
+    let many = accounts.len() > MOST_ROWS;
     accounts.sort_by_key(|account| std::cmp::Reverse(reader.world().principals_of(*account).len()));
-    for account in accounts.into_iter().take(most) {
-        let page = draw_account(&people, &reach_out, account).expect("it is there").page;
-        assert!(page.ribbons.len() > 10, "{account}: {}", page.ribbons.len());
+    accounts.truncate(most);
+    let units = unit_ids(snapshot).map(|unit| Scope::Unit(unit.to_owned()));
+    let scopes = [Scope::Organization].into_iter().chain(units);
+    let mut all = Vec::new();
+    for scope in scopes.chain(accounts.into_iter().map(Scope::Account)) {
+        let page = draw_map(&people, &reach_out, &scope, None).expect("it is there").page;
+        let least = if matches!(scope, Scope::Account(_)) { 10 } else { 0 };
+        assert!(page.ribbons.len() >= least, "{scope:?}: {}", page.ribbons.len());
+        let has_units = page.shapes.iter().any(|shape| shape.kind == ShapeKind::Unit);
+        assert!(has_units == many || scope != Scope::Organization, "{:?}", page.shapes);
         all.push(cross_little(&page));
     }
     let sum = |of: fn(&Crossings) -> usize| all.iter().map(of).sum::<usize>();

@@ -7,3 +7,4 @@ pub(crate) mod demo;
 mod generated;
 mod page_rules;
 mod synthetic;
+mod units;

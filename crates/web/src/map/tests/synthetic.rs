@@ -50,6 +50,7 @@ fn plan(seed: u64, most: usize, lines: usize) -> Plan {
                 mark: None,
                 crown: None,
                 account: None,
+                unit: None,
                 members: vec!["m".to_owned()],
                 phrase: "a role".to_owned(),
                 sentence: "a role".to_owned(),
@@ -197,6 +198,7 @@ fn atom(column: usize, name: &str, weight: u32) -> Atom {
         mark: None,
         crown: None,
         account: None,
+        unit: None,
         outside: false,
         unseen: false,
     }
@@ -279,7 +281,16 @@ fn full(rows: [usize; 5]) -> (Facts, Head) {
     }
     let names = ["outside", "entry", "identities", "workloads", "things"];
     let columns = names.map(|id| Column { id, label: id, width: 170.0, height: 26.0 }).to_vec();
-    (facts, Head { level: Level::Account, title: "full".to_owned(), crumbs: Vec::new(), columns })
+    (
+        facts,
+        Head {
+            level: Level::Account,
+            title: "full".to_owned(),
+            crumbs: Vec::new(),
+            columns,
+            tray: Vec::new(),
+        },
+    )
 }
 
 #[test]
