@@ -21,7 +21,7 @@ use crate::access::{Access, Formula};
 use crate::actions::ActionBits;
 use crate::compile::{OpenAction, StatementId};
 use crate::dimension::Value;
-use crate::doubt::Missing;
+use crate::doubt::{Doubt, Missing};
 use crate::listed::Listed;
 use crate::store::{Dimension, DimensionId, Literal, Predicate, Store, small};
 use crate::template::{Bind, Reading, Template, Values};
@@ -60,6 +60,15 @@ pub(crate) struct Bearing {
     ties: Vec<(DimensionId, Literal)>,
     /// Every request carries these keys.
     sent: Vec<Literal>,
+    /// Every request of this caller carries these, and those of others may not.
+    sent_by_caller: Vec<(Box<str>, Literal)>,
+}
+
+/// A question with what holds in every request of its subjects.
+pub(crate) struct Tied {
+    pub(crate) access: Access,
+    /// Why a proof of it would be none, though a request that is found is one.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 /// [`Applicable`], kept.
@@ -243,12 +252,14 @@ impl Formula {
         }
     }
 
-    /// The subjects that it is about.
-    fn subjects(&self, into: &mut Vec<usize>) {
+    /// The subjects that it is about, and whether it asks what they cannot do.
+    fn subjects(&self, denied: bool, into: &mut Vec<(usize, bool)>) {
         match self {
-            Self::Effective(_, subject) => into.push(*subject),
-            Self::All(parts) | Self::Either(parts) => parts.iter().for_each(|part| part.subjects(into)),
-            Self::Not(part) => part.subjects(into),
+            Self::Effective(_, subject) => into.push((*subject, denied)),
+            Self::All(parts) | Self::Either(parts) => {
+                parts.iter().for_each(|part| part.subjects(denied, into));
+            }
+            Self::Not(part) => part.subjects(!denied, into),
             Self::Any(_) | Self::Holds(_) | Self::Actions(_) | Self::Unseen(..) => {}
         }
     }
@@ -300,6 +311,7 @@ impl Store {
             layers: Layers::of(&subject.applicable),
             ties: Vec::new(),
             sent: Vec::new(),
+            sent_by_caller: Vec::new(),
         });
         let situations = self.situations(subject, actions);
         let mut says = self.sayings(subject, number);
@@ -310,9 +322,9 @@ impl Store {
             let allowed = combine(&situation, &says).allowed();
             ways = ways.or(Formula::Actions(Arc::new(actions)).and(allowed));
         }
-        let sent = self.sent(number);
+        let (sent, sent_by_caller) = self.sent(number);
         if let Some(bearing) = self.bearings.get_mut(number) {
-            bearing.sent = sent;
+            (bearing.sent, bearing.sent_by_caller) = (sent, sent_by_caller);
         }
         let place = self.place(subject);
         let whole = Formula::Holds([place].into()).and(ways).numbered(fresh);
@@ -535,6 +547,10 @@ impl Store {
         let Dimension::Key(name) = &kind else {
             return Bound::Still(signed(self.literal(dimension, predicate)));
         };
+        // That it is there is known, though its value is not.
+        if matches!(predicate, Predicate::Null) && self.fact(number, name) == Some(Fact::Present) {
+            return if literal.is_positive() { Bound::Never } else { Bound::Always };
+        }
         match self.told(number, name) {
             Told::Free => {
                 let by_the_clock = self.by_the_clock(name, &predicate, number);
@@ -646,16 +662,17 @@ impl Store {
 
     /// The literals that say that a request carries what AWS sends with each, or with each of such a caller, of the keys that
     /// policies speak of.
-    fn sent(&mut self, number: usize) -> Vec<Literal> {
+    fn sent(&mut self, number: usize) -> (Vec<Literal>, Vec<(Box<str>, Literal)>) {
         let catalog = clavicle_catalog::catalog();
         let is_always_sent = |key: &str| {
             let global = catalog.condition_key(key).and_then(|known| known.global);
             global.is_some_and(|global| global.is_in_every_request())
         };
         let is_clock_free = matches!(self.told(number, CLOCK), Told::Free);
-        let mut sent = Vec::new();
+        let (mut sent, mut by_caller) = (Vec::new(), Vec::new());
         for mut name in self.known_keys() {
-            if !is_always_sent(&name) && self.fact(number, &name) != Some(Fact::Present) {
+            let always = is_always_sent(&name);
+            if !always && self.fact(number, &name) != Some(Fact::Present) {
                 continue;
             }
             if &*name == EPOCH && is_clock_free {
@@ -663,11 +680,24 @@ impl Store {
             }
             // Elsewhere the question says what it is, or whether it is there.
             if matches!(self.told(number, &name), Told::Free) {
-                let dimension = self.dimension(Dimension::Key(name));
-                sent.push(self.literal(dimension, Predicate::Null).not());
+                let dimension = self.dimension(Dimension::Key(name.clone()));
+                let literal = self.literal(dimension, Predicate::Null).not();
+                if always {
+                    sent.push(literal);
+                } else {
+                    by_caller.push((name, literal));
+                }
             }
         }
-        sent
+        (sent, by_caller)
+    }
+
+    /// Does a statement that bears on the subject speak of the key?
+    fn speaks_of(&self, number: usize, key: DimensionId) -> bool {
+        self.statements.iter().any(|statement| {
+            statement.bound.is_some_and(|(own, _)| own == number)
+                && statement.literals.iter().any(|literal| self.dimension_of_literal(*literal) == key)
+        })
     }
 
     /// A test on `aws:EpochTime` as one on `aws:CurrentTime`: both tell when the request was made. `None`: it is another key,
@@ -720,6 +750,12 @@ impl Store {
     /// What the request carries, and what the subject's question states. What nobody has shown is unknown.
     fn context_of(&self, bearing: &Bearing, number: usize, request: &Request<'_>) -> Context {
         let mut context = request.context.clone();
+        // A request of another caller may carry what those of this one never do.
+        for (key, _) in request.context.keys() {
+            if self.fact(number, key) == Some(Fact::Absent) {
+                context.set(key, Fact::Absent);
+            }
+        }
         for (key, fact) in bearing.context.keys() {
             // That it is there is no value: the request may have one.
             if *fact != Fact::Present || request.context.stated(key).is_none() {
@@ -764,15 +800,28 @@ impl Store {
     }
 
     /// The question with what holds in every request of its subjects; `None` if no request can be of all of them.
-    pub(crate) fn tied(&self, access: &Access) -> Option<Access> {
+    ///
+    /// What requests of one caller always carry, as temporary credentials do `aws:TokenIssueTime`, those of another may lack.
+    /// Where it is asked what the first cannot do, requests of the other that lack it count: they are none of the first,
+    /// and what the first could do with the key is not known of them.
+    pub(crate) fn tied(&self, access: &Access) -> Option<Tied> {
         let mut subjects = Vec::new();
-        access.0.subjects(&mut subjects);
+        access.0.subjects(false, &mut subjects);
         let mut ties: Vec<(DimensionId, Literal)> = Vec::new();
         let mut sent: Vec<Literal> = Vec::new();
-        for subject in subjects {
-            sent.extend(self.bearings.get(subject).into_iter().flat_map(|bearing| &bearing.sent));
-            let own = self.bearings.get(subject).map(|bearing| bearing.ties.as_slice()).unwrap_or_default();
-            for (dimension, literal) in own {
+        let mut doubts = Vec::new();
+        for (subject, denied) in &subjects {
+            let Some(bearing) = self.bearings.get(*subject) else { continue };
+            sent.extend(&bearing.sent);
+            for (key, literal) in &bearing.sent_by_caller {
+                let may_lack = |(other, _): &(usize, bool)| self.fact(*other, key).is_none();
+                if !*denied || !subjects.iter().any(may_lack) {
+                    sent.push(*literal);
+                } else if self.speaks_of(*subject, self.dimension_of_literal(*literal)) {
+                    doubts.push(Doubt::NotSeen(Missing::Key(key.to_string())));
+                }
+            }
+            for (dimension, literal) in &bearing.ties {
                 match ties.iter().find(|(other, _)| other == dimension) {
                     Some((_, other)) if other != literal => return None,
                     Some(_) => {}
@@ -783,10 +832,8 @@ impl Store {
         let mut ties: Vec<Literal> = ties.into_iter().map(|(_, literal)| literal).chain(sent).collect();
         ties.sort_unstable();
         ties.dedup();
-        if ties.is_empty() {
-            return Some(access.clone());
-        }
-        Some(Access::holds(ties).and(access.clone()))
+        let tied = if ties.is_empty() { access.clone() } else { Access::holds(ties).and(access.clone()) };
+        Some(Tied { access: tied, doubts })
     }
 }
 

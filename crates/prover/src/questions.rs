@@ -81,9 +81,9 @@ impl Store {
     }
 
     fn none_in(&mut self, access: &Access, uncatalogued: bool, limits: Limits) -> Verdict {
-        let Some(access) = &self.tied(access) else { return Verdict::Unknown(vec![Doubt::Apart]) };
+        let Some(tied) = self.tied(access) else { return Verdict::Unknown(vec![Doubt::Apart]) };
+        let (access, mut doubts) = (&tied.access, tied.doubts);
         let mut work = Work::new(limits);
-        let mut doubts = Vec::new();
         for class in classes_of(self, &access.0, uncatalogued) {
             match self.ask(&class, access, &mut work) {
                 Verdict::Holds => {}
@@ -96,12 +96,16 @@ impl Store {
 
     /// The question, answered for each class of actions.
     pub(crate) fn each_class(&mut self, access: &Access, work: &mut Work) -> Vec<OfClass> {
-        let Some(access) = &self.tied(access) else {
+        let Some(tied) = self.tied(access) else {
             return vec![OfClass { actions: None, verdict: Verdict::Unknown(vec![Doubt::Apart]) }];
         };
+        let access = &tied.access;
         let mut answers = Vec::new();
         for class in classes_of(self, &access.0, true) {
-            let verdict = self.ask(&class, access, work);
+            let verdict = match self.ask(&class, access, work) {
+                Verdict::Holds => conclude(tied.doubts.clone()),
+                verdict => verdict,
+            };
             answers.push(OfClass { actions: class.actions, verdict });
         }
         answers

@@ -97,6 +97,7 @@ fn subject(
         let into = if follows(key) { &mut known } else { &mut brought };
         into.set(key, fact(value));
     }
+    bring_what_is_always_there(&principal, &mut brought);
     if !hide {
         for key in ["aws:PrincipalTag/team", "aws:ResourceTag/team"] {
             if known.stated(key).is_none() {
@@ -135,6 +136,16 @@ fn subject(
     let subject = Subject { caller: &principal, thing: &thing, within: &[], applicable, context: &known };
     let access = store.effective_for(&subject, actions);
     Some((access, principal, thing, brought))
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:TokenIssueTime`: it is there "when a principal uses temporary
+/// credentials".
+fn bring_what_is_always_there(principal: &Principal, brought: &mut Context) {
+    let key = "aws:TokenIssueTime";
+    let is_there = matches!(brought.stated(key), Some(Fact::One(_)));
+    if principal.fact(key) == Some(Fact::Present) && !is_there {
+        brought.set(key, Fact::One("2024-03-01T00:00:00Z".to_owned()));
+    }
 }
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
@@ -332,6 +343,7 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
                     context.set(key, Fact::One(value.to_owned()));
                 }
             }
+            bring_what_is_always_there(&principal, &mut context);
             brought.push(context);
         }
         brought.retain(is_in_domain);
@@ -342,7 +354,10 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
             let (first, second) = (store.has(&can, &asked), store.has(&may, &asked));
             tried += 1;
             allowed += u64::from(first == Tri::Yes);
-            let text = || format!("seed {seed}: {action} with {context:?}");
+            let text = || {
+                let layers = [&one, &other].map(|it| serde_json::to_string(it).expect("a request"));
+                format!("seed {seed}: {action} with {context:?}\n{}", layers.join("\n"))
+            };
             assert!(!(never.holds() && first == Tri::Yes), "{}", text());
             assert!(!(no_more.holds() && first == Tri::Yes && second == Tri::No), "{}", text());
         }
@@ -469,6 +484,107 @@ fn a_request_carries_what_follows_from_its_caller() {
             (Verdict::Fails(_), true) | (Verdict::Holds, false) => {}
             _ => panic!("{}: {statements}: {verdict:?}", caller.text()),
         }
+    }
+}
+
+/// Of two callers one may send what the other never does: a service calls for a thing, a user does not. AWS: IAM User Guide, "AWS
+/// global condition context keys", `aws:SourceArn`: "This key is included in the request context in most cases for calls made
+/// directly to your resource by an AWS service principal".
+#[test]
+fn what_one_of_two_callers_never_sends_is_missing_for_that_one() {
+    let mut store = Store::new();
+    let user = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("an ARN");
+    let service = Principal::service("sns.amazonaws.com");
+    let without = json!({"Null": {"aws:SourceArn": "true"}});
+    let document = |statement: Value| json!({"Version": "2012-10-17", "Statement": [statement]});
+    let mut grant = statement("Allow", &without);
+    grant["Principal"] = json!({"Service": "sns.amazonaws.com"});
+    let own = compile(&mut store, &document(statement("Allow", &without)), Principals::Ignored);
+    let of_thing = compile(&mut store, &document(grant), Principals::Required);
+    let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
+    let (nothing, identity) = (Context::exact(), [own]);
+    let [by_user, by_service] =
+        [(&user, Documents::Some(&identity)), (&service, Documents::None)].map(|(caller, identity)| {
+            let applicable = Applicable {
+                identity,
+                boundary: Documents::None,
+                session: Documents::None,
+                scps: Ladder::None,
+                rcps: Ladder::None,
+                resource: ResourcePolicy::Some(of_thing),
+                endpoint: Documents::None,
+                circumstances: Circumstances::default(),
+            };
+            let subject = Subject { caller, thing: &thing, within: &[], applicable, context: &nothing };
+            store.effective_for(&subject, &["s3:ListBucket"])
+        });
+    // What the service sends keeps it out, and the user sends none.
+    let more = store.implies(&by_user, &by_service, Limits::default());
+    assert!(
+        more.witness()
+            .is_some_and(|it| it.keys.iter().any(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))),
+        "{more:?}"
+    );
+    assert!(store.implies(&by_service, &by_user, Limits::default()).holds());
+}
+
+/// Sessions of roles always tell when their credentials were given out, and those of users may not: what a user can do with
+/// long-lived keys alone is no less for that.
+#[test]
+fn what_one_of_two_callers_always_sends_the_other_may_lack() {
+    let [user, role] = ["user/dana", "role/app"]
+        .map(|name| Principal::from_arn(&format!("arn:aws:iam::111122223333:{name}")).expect("an ARN"));
+    let lacking = statement("Allow", &json!({"Null": {"aws:TokenIssueTime": "true"}}));
+    let having = statement("Allow", &json!({"Null": {"aws:TokenIssueTime": "false"}}));
+    let all = statement("Allow", &json!({}));
+    let recent = statement("Allow", &json!({"DateGreaterThan": {"aws:TokenIssueTime": "2024-01-01"}}));
+    let implies = |one: (&Principal, &[&Value]), other: (&Principal, &[&Value])| {
+        let mut store = Store::new();
+        let thing = Resource::new("arn:aws:s3:::ledger", account("111122223333"));
+        let nothing = Context::exact();
+        let compiled = [one.1, other.1].map(|statements| {
+            compile(
+                &mut store,
+                &json!({"Version": "2012-10-17", "Statement": statements}),
+                Principals::Ignored,
+            )
+        });
+        let [one, other] = [(one.0, compiled[0]), (other.0, compiled[1])].map(|(caller, policy)| {
+            let identity = [policy];
+            let applicable = Applicable {
+                identity: Documents::Some(&identity),
+                boundary: Documents::None,
+                session: Documents::None,
+                scps: Ladder::None,
+                rcps: Ladder::None,
+                resource: ResourcePolicy::None,
+                endpoint: Documents::None,
+                circumstances: Circumstances::default(),
+            };
+            let subject = Subject { caller, thing: &thing, within: &[], applicable, context: &nothing };
+            store.effective_for(&subject, &["s3:ListBucket"])
+        });
+        store.implies(&one, &other, Limits::default())
+    };
+    let deny = statement("Deny", &json!({}));
+    for (found, (one, other)) in [
+        ("more", ((&user, &[&lacking][..]), (&role, &[&deny][..]))),
+        ("more", ((&user, &[&all]), (&role, &[&lacking]))),
+        ("no more", ((&user, &[&lacking]), (&role, &[&all]))),
+        ("no more", ((&role, &[&all]), (&user, &[&having]))),
+        ("no more", ((&role, &[&lacking]), (&user, &[&deny]))),
+        ("no more", ((&role, &[&recent]), (&role, &[&having]))),
+        ("more", ((&user, &[&lacking]), (&role, &[&lacking]))),
+        // What the role can do with a request that lacks it, which is none of its own, nobody can say.
+        ("unknown", ((&user, &[&lacking]), (&role, &[&recent]))),
+    ] {
+        let verdict = implies(one, other);
+        let told = match &verdict {
+            Verdict::Fails(_) => "more",
+            Verdict::Holds => "no more",
+            Verdict::Unknown(_) => "unknown",
+        };
+        assert_eq!(told, found, "{one:?}\n{other:?}\n{verdict:?}");
     }
 }
 
