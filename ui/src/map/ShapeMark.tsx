@@ -46,19 +46,22 @@ export function ShapeWords({ shape, lettering }: { shape: Shape; lettering: Lett
   return BOXES.has(shape.kind) ? <BoxWords shape={shape} lettering={lettering} /> : <ChipWords shape={shape} lettering={lettering} />;
 }
 
-/** An account or unit has its name inside its box, and several accounts how many they are. */
+/** The letters of a box are larger and bolder than those that are measured. */
+const BOLDER = 1.14;
+
+/** An account or unit has its name inside its box, and several accounts how many they are where that is not said below. */
 function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   const { w, h } = shape;
-  const times = shape.count > 1 && shape.kind === "account" ? `×${shape.count}` : "";
+  const two = shape.sub !== null && h / lettering.grow >= 32;
+  const times = shape.count > 1 && shape.kind === "account" && !two ? `×${shape.count}` : "";
   const timesWidth = times === "" ? 0 : lettering.small(times) + 8;
   const right = w - 14 - (shape.mark === null ? 0 : 20);
-  const two = shape.sub !== null && h / lettering.grow >= 36;
   return (
     <>
       <text class="shape-label shape-label-box" x={14} y={two ? h / 2 - 4 : h / 2 + 4.5}>
-        {elideToWidth(visible(shape.label), right - timesWidth - 14, lettering.label)}
+        {elideToWidth(visible(shape.label), (right - timesWidth - 14) / BOLDER, lettering.label)}
       </text>
-      {times !== "" && <text class="shape-times" x={right} y={two ? h / 2 - 4 : h / 2 + 4.5} text-anchor="end">{times}</text>}
+      {times !== "" && <text class="shape-times" x={right} y={h / 2 + 4.5} text-anchor="end">{times}</text>}
       {two && shape.sub !== null && (
         <text class="shape-sub" x={14} y={h / 2 + 10 + 4 * lettering.grow}>
           {beginningOf(visible(shape.sub), w - 28, lettering.small)}

@@ -96,9 +96,10 @@ describe("the map", () => {
     const go = vi.fn();
     const [first, ...others] = ORGANIZATION.shapes.filter((shape) => shape.kind === "account");
     const unit = { ...(first as Shape), kind: "unit" as const, label: "workloads", count: 92, equal: false, account: null, unit: "ou-a1b2-workloads" };
-    const group = { ...(others[0] as Shape), label: "prod-0107 … prod-0388", count: 12, equal: false, account: null };
+    const group = { ...(others[0] as Shape), label: "prod-0107 … prod-0388", sub: "12 accounts", count: 12, equal: false, account: null };
+    const low = { ...(others[1] as Shape), label: "prod-0401 … prod-0499", sub: "7 accounts", h: 26, count: 7, equal: false, account: null };
     const crumbs = [{ label: "organization", account: null, unit: null }, { label: "all of it", account: null, unit: "ou-a1b2-top" }, { label: "here", account: null, unit: "ou-a1b2-here" }];
-    const shapes = ORGANIZATION.shapes.map((shape) => (shape.id === unit.id ? unit : shape.id === group.id ? group : shape));
+    const shapes = ORGANIZATION.shapes.map((shape) => [unit, group, low].find((each) => each.id === shape.id) ?? shape);
     const page = await draw(<Seen page={{ ...ORGANIZATION, level: "unit", crumbs, shapes }} place={{ ...ON_MAP, unit: "ou-a1b2-here" }} go={go} onAsk={none} />);
     const press = async (id: string, key: string) => {
       const spot = page.querySelector<SVGGElement>(`.shapes > [data-spot="${id}"]`);
@@ -115,8 +116,10 @@ describe("the map", () => {
     expect(go).toHaveBeenCalledTimes(calls);
     await press(group.id, "o");
     expect(go.mock.lastCall?.[0]).toMatchObject({ apart: group.id });
-    expect([...page.querySelectorAll(".shape-times")].map((each) => each.textContent)).toContain("×12");
-    expect([...page.querySelectorAll(".shape-times")].map((each) => each.textContent)).not.toContain("×92");
+    // How many stand together is said once: below the name, or beside it.
+    expect(words(page.querySelector(`[data-words="${group.id}"]`))).toMatch(/^prod-01.*…[^×]*12 accounts$/);
+    expect(words(page.querySelector(`[data-words="${low.id}"]`))).toMatch(/^prod-04.*….*×7$/);
+    expect(words(page.querySelector(`[data-words="${unit.id}"]`))).not.toContain("×");
   });
 
   it("opens on the sentence of its worst line", async () => {

@@ -18,6 +18,7 @@ use super::people::People;
 use super::place::{place, place_apart};
 use super::plan::{Box, Column, Line, Plan};
 use super::stem::{stem, without_number};
+use super::stub::together;
 use super::touched::{Touched, outside_touch_of, touch_of};
 use super::words::{condition, counted, letters, plural, verb};
 
@@ -317,11 +318,17 @@ impl<'a> Artist<'a> {
             _ if accounts && atoms.len() > 1 => shared(&atoms).or(common),
             _ => common.or_else(|| shared(&atoms)),
         };
-        let label = named
-            .clone()
-            .unwrap_or_else(|| if group.more { format!("more {}", plural(&noun)) } else { plural(&noun) });
+        let elsewhere = (atoms.len() > 1 && atoms.iter().all(|atom| atom.kind == ShapeKind::Stub))
+            .then(|| together(&atoms));
+        let label = match &named {
+            _ if elsewhere.is_some() => "more elsewhere".to_owned(),
+            Some(named) => named.clone(),
+            None if group.more => format!("more {}", plural(&noun)),
+            None => plural(&noun),
+        };
         let kinds = atoms.len();
         let sub = match (&first.sub, kinds) {
+            _ if elsewhere.is_some() => elsewhere.as_ref().map(|(places, _)| places.clone()),
             (Some(sub), 1) => Some(sub.clone()),
             _ if accounts => Some(counted(count, &noun)),
             (_, 1) if named.is_none() => None,
@@ -345,6 +352,7 @@ impl<'a> Artist<'a> {
             () => Outline::Solid,
         };
         let phrase = match (count, &named) {
+            _ if let Some((places, much)) = &elsewhere => format!("{much} of {places} elsewhere"),
             _ if first.kind == ShapeKind::Stub => {
                 let is_counted = |sub: &str| sub.starts_with(|letter: char| letter.is_ascii_digit());
                 let what = sub.as_ref().map(|sub| match is_counted(sub) {

@@ -21,7 +21,7 @@ impl Maps {
         Self { reach_out: ReachOut::new(world, progress) }
     }
 
-    /// The map of everything. `None` is never given.
+    /// The map of everything, which is always there.
     pub fn organization(&self, reader: &Reader) -> Option<MapPage> {
         self.page(reader, &Scope::Organization)
     }

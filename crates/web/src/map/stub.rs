@@ -36,3 +36,21 @@ pub(crate) fn meant(members: &[Member], noun: &str) -> String {
         (others, _) => format!("{}, {}", counted(others, noun), counted(things, "thing")),
     }
 }
+
+/// Several of these as one shape: in how many units or accounts it lies, and how much it is.
+pub(crate) fn together(atoms: &[&Atom]) -> (String, String) {
+    let units = atoms.iter().filter(|atom| atom.unit.is_some()).count();
+    let places = match units {
+        0 => counted(atoms.len(), "account"),
+        all if all == atoms.len() => counted(all, "unit"),
+        _ => counted(atoms.len(), "place"),
+    };
+    let members: Vec<&Member> = atoms.iter().flat_map(|atom| &atom.members).collect();
+    let things = members.iter().filter(|it| matches!(it, Member::Resource(_))).count();
+    let much = match (members.len() - things, things) {
+        (others, 0) => counted(others, "identity"),
+        (0, things) => counted(things, "thing"),
+        (others, things) => format!("{}, {}", counted(others, "identity"), counted(things, "thing")),
+    };
+    (places, much)
+}

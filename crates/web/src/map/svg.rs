@@ -23,6 +23,8 @@ const LEGEND_LINE: f64 = 17.0;
 const FOOT: f64 = 40.0;
 /// How wide a character of the labels is taken to be.
 const LABEL: f64 = 7.3;
+/// The same where they are bold.
+const BOLD: f64 = 8.0;
 /// The same of the small letters.
 const SMALL: f64 = 6.8;
 /// Past this a condition is shortened, as in the app.
@@ -210,13 +212,14 @@ impl Svg {
         let (w, h) = (shape.w, shape.h);
         let left = if boxed { 14.0 } else { 31.0 };
         let right = w - 8.0 - if shape.mark.is_some() { 18.0 } else { 0.0 };
-        let several = shape.count > 1 && shape.kind != ShapeKind::Unit;
+        // Below the name of accounts that stand together it says how many they are.
+        let several = shape.count > 1 && !boxed;
         let times = if several { format!("×{}", shape.count) } else { String::new() };
         let times_width = if times.is_empty() { 0.0 } else { wide(&times) * SMALL + 8.0 };
         let room = right - times_width - left;
         let sub = shape.sub.as_deref().unwrap_or_default();
         let two = !sub.is_empty() && h >= 32.0;
-        let label = fit(&shape.label, room, LABEL);
+        let label = fit(&shape.label, room, if boxed { BOLD } else { LABEL });
         let line = if two { h / 2.0 - 3.0 } else { h / 2.0 + 4.5 };
         let weight = if boxed { "font-weight=\"600\"" } else { "font-weight=\"500\"" };
         self.text(left, line, weight, &label);

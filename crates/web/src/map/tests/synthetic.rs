@@ -12,6 +12,7 @@ use crate::map::order::order;
 use crate::map::page::{Level, Outline, Relation, ShapeKind};
 use crate::map::place::place;
 use crate::map::plan::{Box, Column, Line, Plan};
+use crate::map::stub::stub;
 use crate::map::svg;
 use clavicle_graph::Actor;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
@@ -308,4 +309,44 @@ fn what_is_taken_apart_keeps_to_the_budget_of_shapes() {
         let apart = draw_apart(&people, facts, head, &several.id);
         assert_eq!(apart.map(|drawn| drawn.page.shapes.len()), wanted, "{rows:?}");
     }
+}
+
+/// So many that they stand together: what they are is what lies elsewhere, and in how many places.
+#[test]
+fn what_lies_in_many_places_elsewhere_is_told_by_how_many() {
+    let mut facts = Facts::default();
+    let target = facts.add(atom(1, "target", 0));
+    let source = Source::RunsAs(ResourceIndex(0), PrincipalIndex(0));
+    for at in 0..30_u32 {
+        let keys =
+            [format!("stub unit {at}"), "stub".to_owned(), "outside".to_owned()].map(Key::new).to_vec();
+        let mut each = stub(0, "other unit", keys);
+        (each.unit, each.label) = (Some(format!("ou-{at}")), Some(format!("unit-{at}")));
+        each.members =
+            vec![Member::Actor(Actor::Principal(PrincipalIndex(at))), Member::Resource(ResourceIndex(at))];
+        let from = facts.add(each);
+        facts.facts.push(Fact {
+            from,
+            to: target,
+            relation: Relation::RunsAs,
+            source,
+            allowed: 1,
+            depends: 0,
+        });
+    }
+    let columns =
+        ["outside", "accounts"].map(|id| Column { id, label: id, width: 200.0, height: 50.0 }).to_vec();
+    let head =
+        Head { level: Level::Unit, title: "many".to_owned(), crumbs: Vec::new(), columns, tray: Vec::new() };
+    let page = draw(&Told::new(super::demo::reader()), facts, head).page;
+    check(&page);
+    let several =
+        page.shapes.iter().find(|shape| shape.band == "outside" && shape.count > 2).expect("several");
+    let places = several.count / 2;
+    assert_eq!(
+        (several.label.as_str(), several.sub.clone()),
+        ("more elsewhere", Some(format!("{places} units")))
+    );
+    let told = format!("{places} identities, {places} things of {places} units elsewhere");
+    assert_eq!((several.sentence.as_str(), several.unit.as_deref()), (told.as_str(), None));
 }

@@ -349,4 +349,12 @@ fn cells_of_units_are_of_all_their_accounts() {
     let page = cells(large(), &drawn, &Progress::default());
     assert!(page.denied.is_empty(), "{:?}", page.denied);
     assert!(page.notes.iter().any(|note| note.contains("there may be more")), "{:?}", page.notes);
+    // Where there is no thing that chains could lead to, none was left out.
+    let world = World::new(snapshot(), catalog(), Stated::default(), |_, _| ());
+    let reader = Reader::new(world, Settings::default());
+    let drawn = self::drawn(&reader, &Scope::Organization);
+    assert!(drawn.kinds(&demo::shape(&drawn.page, "workloads").id).is_some_and(|kinds| kinds.more));
+    assert_eq!(cells(&reader, &drawn, &Progress::default()).notes, Vec::<String>::new());
+    // Nor has what nobody named any room.
+    assert!(drawn.page.bands.iter().all(|band| band.id != "matters"), "{:?}", drawn.page.bands);
 }
