@@ -37,6 +37,7 @@ impl Reader {
                     id: head.id,
                     complete: head.complete,
                     accounts: head.accounts,
+                    accounts_seen: snapshot.accounts.iter().filter(|account| account.seen).count(),
                     identities: head.identities,
                     resources: snapshot.resources.len(),
                     organization: snapshot

@@ -9,6 +9,8 @@ export interface Summary {
     accounts: number;
     identities: number;
     resources: number;
+    /** Of how many of the accounts anything was seen. */
+    accounts_seen: number;
     organization: string | null;
   };
   catalog: string;

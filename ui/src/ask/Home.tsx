@@ -7,7 +7,7 @@ import { RiskMark, riskRank } from "../mark/Risk";
 import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
-import { counted, number } from "../text/count";
+import { counted, countedAccounts, number } from "../text/count";
 import { Sentence } from "../text/Name";
 import { Accounts } from "./Accounts";
 import { HomeFindings } from "./HomeFindings";
@@ -52,7 +52,7 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
         <h1 class="home-sentence">{homeSentence(summary)}</h1>
         <p class="home-facts">
           {counted(snapshot.identities, "identity", "identities")} and {counted(snapshot.resources, "thing")} in{" "}
-          {counted(snapshot.accounts, "account")}
+          {countedAccounts(snapshot)}
           {summary.demo && ", a made-up organization to try things on"}
         </p>
         {summary.demo && (

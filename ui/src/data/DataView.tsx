@@ -1,5 +1,6 @@
 import { type Fetched, shown } from "../api/fetched";
 import type { CellState, DataPage, Gap } from "../api/lists";
+import type { Summary } from "../api/summary";
 import type { OpenDocument } from "../answer/Statement";
 import { Choose } from "../list/Choose";
 import { Pager } from "../list/Pager";
@@ -12,12 +13,14 @@ import { ErrorBox } from "../shell/ErrorBox";
 import { Loading } from "../shell/Loading";
 import { shortTime } from "../shell/TopBar";
 import { bytes } from "../text/bytes";
-import { counted, number } from "../text/count";
+import { counted, countedAccounts, number } from "../text/count";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 
 interface Props {
   fetched: Fetched<DataPage>;
+  /** How many accounts there are, and were seen, as soon as that is known. */
+  seen: Summary["snapshot"] | null;
   place: Place;
   go: Go;
   onDocument: OpenDocument;
@@ -26,7 +29,7 @@ interface Props {
 }
 
 /** What was seen of each account and service, how old it is, and what is missing. */
-export function DataView({ fetched, place, go, onDocument, onShare }: Props) {
+export function DataView({ fetched, seen, place, go, onDocument, onShare }: Props) {
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
   if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} />;
@@ -36,7 +39,7 @@ export function DataView({ fetched, place, go, onDocument, onShare }: Props) {
         <p class="list-name">Data</p>
         <h1 class="list-sentence" id="list-title"><Sentence text={page.sentence} /></h1>
         <p class="home-facts">
-          Seen <time dateTime={page.snapshot.id}>{visible(shortTime(page.snapshot.id))}</time>; {counted(page.snapshot.accounts, "account")},{" "}
+          Seen <time dateTime={page.snapshot.id}>{visible(shortTime(page.snapshot.id))}</time>; {seen === null ? counted(page.snapshot.accounts, "account") : countedAccounts(seen)},{" "}
           {counted(page.snapshot.identities, "identity", "identities")}{page.regions > 0 && `, ${counted(page.regions, "region")}`}. Facts of AWS of {visible(page.catalog)}.
         </p>
         <p class="panel-actions">

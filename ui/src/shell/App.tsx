@@ -298,7 +298,7 @@ export function App() {
           {ready && place.view === "policies" && <PoliciesView fetched={policies} place={place} go={go} />}
           {ready && place.view === "trim" && <TrimView fetched={granted} place={place} go={go} />}
           {ready && place.view === "changes" && <ChangesView place={place} go={go} onDocument={openDocument} />}
-          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} onDocument={openDocument} /> : <DataView fetched={data} place={place} go={go} onDocument={openDocument} onShare={() => setExportOpen(true)} />)}
+          {ready && place.view === "data" && (isChangeMap(place) ? <CompareMap place={place} go={go} onDocument={openDocument} /> : <DataView fetched={data} seen={shown(summary)?.snapshot ?? null} place={place} go={go} onDocument={openDocument} onShare={() => setExportOpen(true)} />)}
           {ready && place.view === "findings" && <FindingsView fetched={findings} place={place} go={go} />}
         </main>
         {panel}

@@ -4,7 +4,7 @@ import { Logo } from "../mark/Logo";
 import { RiskMark } from "../mark/Risk";
 import type { View } from "../place/place";
 import { age } from "../text/age";
-import { counted } from "../text/count";
+import { countedAccounts } from "../text/count";
 import { visible } from "../text/visible";
 import { type Theme, THEMES } from "../theme/theme";
 
@@ -85,7 +85,7 @@ function SnapshotFacts({ summary, onOpen }: { summary: Summary; onOpen: () => vo
         {!snapshot.complete && <span title="some things could not be seen"><RiskMark risk="unknown" word={false} /></span>}
         <span>snapshot <time dateTime={snapshot.id}>{visible(shortTime(snapshot.id))}</time></span>
       </span>
-      <span class="snapshot-facts">{counted(snapshot.accounts, "account")}{old !== null && `, ${old}`}</span>
+      <span class="snapshot-facts">{countedAccounts(snapshot)}{old !== null && `, ${old}`}</span>
     </button>
   );
 }

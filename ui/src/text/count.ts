@@ -5,6 +5,11 @@ export function counted(count: number, one: string, many: string = plural(one)):
   return `${grouped.format(count)} ${count === 1 ? one : many}`;
 }
 
+/** `4 accounts`, and where not all of them were seen `2 of 4 accounts`. */
+export function countedAccounts({ accounts, accounts_seen: seen }: { accounts: number; accounts_seen: number }): string {
+  return `${seen < accounts ? `${number(seen)} of ` : ""}${counted(accounts, "account")}`;
+}
+
 /** `1,204`. */
 export function number(count: number): string {
   return grouped.format(count);

@@ -85,7 +85,7 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
     { view: "answer", text: chain }, { view: "map", account: STAGING }, { view: "border" }, { view: "policies" }, { view: "policy", name: policy }, { view: "trim" }, { view: "findings" }, { view: "data" },
   ];
   it("leaves the rest of a page to be read where a name does not end", async () => {
-    for (const [fragment, until, selector] of [["#/ask", ".home-counts", ".fact"], ["#/findings", ".main-findings .row", ".row"]] as const) {
+    for (const [fragment, until, selector] of [["#/ask", ".home-counts", ".fact"], ["#/findings", ".main-findings .row", ".row"], ["#/trim?find=deployer", ".main-trim .row", ".row"]] as const) {
       await at.open(fragment, until);
       const heights = await page.locator(selector).evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
       expect(Math.max(...heights)).toBeLessThan(200);

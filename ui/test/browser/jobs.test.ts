@@ -261,6 +261,23 @@ ofTheDemo("what people ask", (at) => {
       await page.waitForSelector(".side");
       expect(await text(page, ".panel-title")).toMatch(/^Only after: /);
     });
+
+    it("by keyboard: another snapshot, who has more now, and why", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("8");
+      await page.waitForSelector(".compare select");
+      await tabTo(page, ".panel-actions button", "compare");
+      await page.keyboard.press("Enter");
+      await tabTo(page, ".compare select");
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(".compare .effect-verdict");
+      expect(await text(page, ".compare")).toMatch(/1 way in that is there now.*acct\/999999999999 → staging:role\/LogShipper.*gained/);
+      // On the way to what each gained lies the way to the map.
+      await tabTo(page, ".compare button", "on the map, before and after");
+      await tabTo(page, ".compare details summary");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".compare details[open]");
+    });
   });
 
   describe("what stands over the page", () => {

@@ -21,7 +21,7 @@ const PICTURES: [string, string, string, ("light" | "dark")[]][] = [
   ["border", "#/border", ".main-border .row", ["light"]],
   ["border-panel", `#/border?${with_({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement", ["light"]],
   ["policies", "#/policies", ".main-policies .row", ["light"]],
-  ["policies-panel", `#/policies?${with_({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement", ["light"]],
+  ["policies-panel", `#/policies?${with_({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-used", ["light"]],
   ["trim", "#/trim", ".main-trim .row", ["light"]],
   ["trim-panel", `#/trim?${with_({ pick: "staging:role/nightly-exec" })}`, ".panel .verified", ["light"]],
   ["changes", `#/changes?${with_({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict", ["light"]],

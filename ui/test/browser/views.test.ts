@@ -464,7 +464,7 @@ ofTheDemo("the views of the demo", (at) => {
     ["border", "#/border", ".main-border .row"],
     ["border-panel", `#/border?${new URLSearchParams({ pick: "acct/999999999999 → staging:role/LogShipper" })}`, ".panel .statement"],
     ["policies", "#/policies", ".main-policies .row"],
-    ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-statement"],
+    ["policies-panel", `#/policies?${new URLSearchParams({ pick: "staging:policy/shared-ops" })}`, ".panel .policy-used"],
     ["data", "#/data", ".main-data .row"],
     ["changes", "#/changes", ".main-changes .row"],
     ["changes-delete", `#/changes?${new URLSearchParams({ act: "delete", pick: "staging:policy/shared-ops" })}`, ".effect-verdict"],

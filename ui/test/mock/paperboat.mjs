@@ -317,7 +317,7 @@ export const ANSWERS = [WHO_INVOICES, CAN_PUT, WHAT_NIGHTLY, WHO_SECRET, WHO_COV
 /** @type {Summary} */
 export const SUMMARY = {
   schema: "clavicle.summary/1",
-  snapshot: { ...snapshot, resources: 590, organization: "o-paperboat1" },
+  snapshot: { ...snapshot, accounts_seen: snapshot.accounts, resources: 590, organization: "o-paperboat1" },
   catalog: "2026-09-26",
   demo: true,
   accounts: [

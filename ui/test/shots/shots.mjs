@@ -37,7 +37,7 @@ const PLACES = {
   "path-panel": [`#/ask?${chain}`, ".panel"],
   "2-matrix": [`#/map/${STAGING}?as=matrix`, ".matrix-cell .matrix-line"],
   "3-border": ["#/border", ".main-border .row"],
-  "4-policies": [`#/policies?${new URLSearchParams({ pick: SHARED })}`, ".panel .policy-statement"],
+  "4-policies": [`#/policies?${new URLSearchParams({ pick: SHARED })}`, ".panel .policy-used"],
   "5-trim": [`#/trim?${new URLSearchParams({ pick: "staging:role/nightly-exec" })}`, ".main-trim:has(.row) ~ .panel .uses"],
   "6-changes": [`#/changes?${new URLSearchParams({ pick: SHARED })}`, ".main-changes", narrowed],
   "7-findings": ["#/findings", ".main-findings .row"],

@@ -201,3 +201,14 @@ fn sentence(counts: &FindingCounts) -> String {
         _ => format!("{}: {}{accepted}.", counted(total, "finding", "findings"), listed(&parts)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FindingCounts, sentence};
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let counts = FindingCounts { critical: 0, high: 1_100, medium: 0, low: 1_212, accepted: 1_000 };
+        assert_eq!(sentence(&counts), "2,312 findings: 1,100 high and 1,212 low; 1,000 accepted.");
+    }
+}

@@ -36,6 +36,8 @@ pub struct SummarySnapshot {
     pub complete: bool,
     /// How many accounts.
     pub accounts: usize,
+    /// Of how many of these anything was seen.
+    pub accounts_seen: usize,
     /// How many users and roles.
     pub identities: usize,
     /// How many resources.

@@ -1213,3 +1213,20 @@ fn what_of_one_word_speaks_of_the_word() {
         assert!(of_word, "{who} {word}: {:?}", page.answers);
     }
 }
+
+#[test]
+fn a_summary_tells_of_how_many_accounts_anything_was_seen() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+    let some = ["organization.json", "accounts/111122223333", "accounts/444455556666"];
+    let import =
+        some.iter().fold(clavicle_snapshot::Import::new(), |import, part| import.source(folder.join(part)));
+    let imported = import.run(|_| ()).expect("it is imported");
+    let snapshot = clavicle_snapshot::Snapshot::read(&imported.database, |_, _| ()).expect("it is readable");
+    let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+    let part = Reader::new(world, Settings::default());
+    let of = |reader: &Reader| {
+        let snapshot = &reader.summary().snapshot;
+        (snapshot.accounts_seen, snapshot.accounts)
+    };
+    assert_eq!((of(&part), of(reader())), ((2, 4), (4, 4)));
+}

@@ -104,14 +104,14 @@ fn sarif_has_a_result_for_each_cause_with_its_id() {
 fn tables_tests_and_comments_tell_the_same() {
     assert_snapshot!(stdout("check --rule unused-user -o csv"), @r#"
 id,rule,severity,thing,arn,account,place,sid,finding,reason,fix,accepted_by,accepted_until,accepted_why
-unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam::444455556666:user/service/import-2021,444455556666,staging:user/import-2021,,"staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.",it is a lasting credential,"deactivate its keys and its password, then delete it",,,
+unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam::444455556666:user/service/import-2021,444455556666,staging:user/import-2021,,"staging:user/import-2021 has an access key that was last used on 2023-05-20, 1,190 days ago.",it is a lasting credential,"deactivate its keys and its password, then delete it",,,
 "#);
     assert_snapshot!(stdout("check --rule unused-user -o md"), @r"
     ### clavicle: 1 finding: 1 medium.
 
     | | rule | what | what to do | id |
     |---|---|---|---|---|
-    | ● medium | unused-user | staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.<br>staging:user/import-2021 | deactivate its keys and its password, then delete it | `unused-user-b78611248660` |
+    | ● medium | unused-user | staging:user/import-2021 has an access key that was last used on 2023-05-20, 1,190 days ago.<br>staging:user/import-2021 | deactivate its keys and its password, then delete it | `unused-user-b78611248660` |
 
     \~ not seen: codebuild:GetResourcePolicy in prod, staging, tools, 20 things (AWS Config does not record it)
 
@@ -140,7 +140,7 @@ unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam
 <testsuites name="clavicle check" tests="2" skipped="0" failures="1" errors="0">
     <testsuite name="unused-user" tests="1" skipped="0" errors="0" failures="1">
         <testcase name="unused-user-b78611248660" classname="staging:user/import-2021">
-            <failure message="staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago." type="medium">staging:user/import-2021 has an access key that was last used on 2023-05-20, 1190 days ago.
+            <failure message="staging:user/import-2021 has an access key that was last used on 2023-05-20, 1,190 days ago." type="medium">staging:user/import-2021 has an access key that was last used on 2023-05-20, 1,190 days ago.
 Why: it is a lasting credential
 Fix: deactivate its keys and its password, then delete it</failure>
         </testcase>

@@ -121,3 +121,29 @@ impl Row for PolicyLine {
         std::iter::once(&self.name).chain(&self.attached_to).any(|text| text.to_lowercase().contains(words))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clavicle_answer::PolicyLine;
+
+    use super::policies_sentence;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let line = PolicyLine {
+            name: "policy/p".to_owned(),
+            kind: "customer managed policy".to_owned(),
+            account: None,
+            seen: true,
+            editable: true,
+            attached: 0,
+            attached_to: Vec::new(),
+            statements: 1,
+            tasks: 0,
+            equal: 0,
+            near: 0,
+        };
+        let said = policies_sentence(&vec![line; 2_312]);
+        assert_eq!(said, "2,312 policies: 0 serve unrelated tasks, 2,312 are attached to nothing.");
+    }
+}
