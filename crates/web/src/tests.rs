@@ -474,6 +474,18 @@ fn ways_in_come_a_screenful_at_a_time_and_one_by_one_with_their_steps() {
     same.sort();
     here.sort();
     assert_eq!(same, here, "an order leaves nothing out");
+    // Whom nobody knows comes first, however bad the others are.
+    let of_strangers = page["standings"].as_array().expect("a list").iter();
+    let strangers =
+        of_strangers.filter(|it| it["id"] == "not known").filter_map(|it| it["count"].as_u64()).sum::<u64>();
+    let is_stranger = |way: &serde_json::Value| {
+        let outsider = way["way"]["outsider"].as_str().expect("a word");
+        way["way"]["known"].is_null()
+            && !["provider", "everyone", "any account", "service"].contains(&outsider)
+    };
+    let first: Vec<bool> = all.iter().map(is_stranger).collect();
+    assert!(strangers > 1 && first[..strangers as usize].iter().all(|stranger| *stranger), "{first:?}");
+    assert_ne!(worst["ways"], page["ways"], "nothing of this would tell the orders apart");
     assert_eq!(page["groups"], serde_json::json!([]));
     for by in ["who", "standing", "account", "door", "behind"] {
         let page = get(&format!("/api/border?group={by}"));
