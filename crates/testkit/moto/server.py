@@ -1,24 +1,39 @@
 """moto's server, with a guard before it: the signature of every request of clavicle is worked out once more by botocore,
 AWS's own implementation, and a request whose signature is another one is refused.
 
-    python server.py PORT [CERTIFICATE]
+    python server.py
 
-With CERTIFICATE it speaks TLS, and writes the certificate to trust there.
+It says in one line of JSON where it listens, plainly and behind TLS, and the certificate to trust. It ends when nobody holds
+its standard input open any more. Whoever signs with the key `testingACCOUNT` is in the account of that number.
 """
 
+import functools
 import io
+import json
 import re
+import ssl
 import sys
+import tempfile
+import threading
 
+import moto.backends
+import moto.core.responses
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, run_simple
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+# What moto works out for each request anew is the same every time, and a third of what it takes for one.
+moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)
+moto.backends.list_of_moto_modules = functools.cache(lambda list_modules=moto.backends.list_of_moto_modules: list(list_modules()))
+DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+re._MAXCACHE = 1 << 16
 
 SHAPE = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)")
 GIVEN = re.compile(rb"<AccessKeyId>(.*?)</AccessKeyId>\s*<SecretAccessKey>(.*?)</SecretAccessKey>")
 SECRETS = {"testing": "testing"}
+OF_ACCOUNT = re.compile(r"Credential=testing(\d{12})/")
 # moto has no reports of last access: nobody used anything.
 LAST_ACCESS = {
     "GenerateServiceLastAccessedDetails": "<JobId>1</JobId>",
@@ -32,7 +47,8 @@ def is_sound(environ, body):
     if not shape:
         return False
     key, region, service, names, signature = shape.groups()
-    if key not in SECRETS:
+    secret = SECRETS["testing"] if OF_ACCOUNT.search(environ["HTTP_AUTHORIZATION"]) else SECRETS.get(key)
+    if secret is None:
         return False
     variable = lambda name: "HTTP_" + name.upper().replace("-", "_")
     place = lambda name: {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}.get(name, variable(name))
@@ -40,7 +56,7 @@ def is_sound(environ, body):
     url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['RAW_URI']}"
     request = AWSRequest(method=environ["REQUEST_METHOD"], url=url, headers=headers, data=body)
     request.context["timestamp"] = headers["x-amz-date"]
-    signer = (S3SigV4Auth if service == "s3" else SigV4Auth)(Credentials(key, SECRETS[key]), service, region)
+    signer = (S3SigV4Auth if service == "s3" else SigV4Auth)(Credentials(key, secret), service, region)
     # The token is a header that is signed like any other.
     text = signer.string_to_sign(request, signer.canonical_request(request))
     return signer.signature(text, request) == signature
@@ -62,6 +78,9 @@ def guarded(app):
         if environ.get("QUERY_STRING", "").rstrip("=") == "abac":
             start_response("200 OK", [("content-type", "application/xml")])
             return [b"<AbacStatus><Status>Disabled</Status></AbacStatus>"]
+        account = OF_ACCOUNT.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if account:
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = account.group(1)
         reply = list(app(environ, start_response))
         for key, secret in GIVEN.findall(b"".join(reply)):
             SECRETS[key.decode()] = secret.decode()
@@ -75,8 +94,8 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-def certificate(place):
-    """A certificate of this address and of AWS's hosts, signed by itself, for an hour; its key lies beside it."""
+def certificate():
+    """A certificate of this address and of AWS's hosts, signed by itself, for an hour, and its key."""
     import datetime
     import ipaddress
 
@@ -94,14 +113,26 @@ def certificate(place):
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - hour, now + hour)
     made = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
-    with open(place + ".key", "wb") as file:
-        file.write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
-    with open(place, "wb") as file:
-        file.write(made.public_bytes(serialization.Encoding.PEM))
-    return place, place + ".key"
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    return made.public_bytes(serialization.Encoding.PEM), private
+
+
+def listen(app, secure=None):
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet, ssl_context=secure)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"{'https' if secure else 'http'}://127.0.0.1:{server.port}"
 
 
 if __name__ == "__main__":
     app = guarded(DomainDispatcherApplication(create_backend_app))
-    secure = certificate(sys.argv[2]) if len(sys.argv) > 2 else None
-    run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=True, request_handler=Quiet, ssl_context=secure)
+    public, private = certificate()
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(public + private)
+        file.flush()
+        secure.load_cert_chain(file.name)
+    where = {"address": listen(app), "secure_address": listen(app, secure), "certificate": public.decode()}
+    print(json.dumps(where), flush=True)
+    # Whoever started it reads no more than that: what moto prints would break the answer that it is about.
+    sys.stdout = sys.stderr
+    sys.stdin.read()

@@ -1,58 +1,76 @@
 //! A moto server on loopback: a stand-in for AWS whose answers have AWS's shapes, behind a guard that works out every
 //! signature once more.
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 use crate::python::python;
 
-/// A running server; it ends with this value.
+/// A running server.
 #[derive(Debug)]
 pub struct Moto {
+    /// It ends with this value, or with the program that holds it: then nobody has its standard input open any more.
     server: Child,
-    /// `http://127.0.0.1:PORT`
-    pub address: String,
+    listens: Listens,
     /// The Python that has moto, boto3 and the AWS CLI.
     pub python: String,
 }
 
+#[derive(Debug, Deserialize)]
+struct Listens {
+    address: String,
+    secure_address: String,
+    certificate: String,
+}
+
 impl Moto {
-    /// `None`: it is not installed.
+    /// One of one's own. `None`: it is not installed.
     #[must_use]
-    pub fn start() -> Option<Moto> {
-        Moto::run(None)
-    }
-
-    /// The same behind TLS, as this address and AWS's own hosts, with the certificate to trust written to this place.
-    #[must_use]
-    pub fn start_secure(certificate: &Path) -> Option<Moto> {
-        Moto::run(Some(certificate))
-    }
-
     #[expect(clippy::panic, reason = "a server that does not start fails the test")]
-    fn run(certificate: Option<&Path>) -> Option<Moto> {
+    pub fn start() -> Option<Moto> {
         let python = python()?;
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
-        let port = free.unwrap_or_else(|error| panic!("no free port: {error}")).port();
-        let server = Command::new(&python)
+        let mut server = Command::new(&python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("moto/server.py"))
-            .arg(port.to_string())
-            .args(certificate)
-            .stdout(Stdio::null())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{python} does not run: {error}"));
-        let scheme = if certificate.is_some() { "https" } else { "http" };
-        let moto = Moto { server, address: format!("{scheme}://127.0.0.1:{port}"), python };
-        for _ in 0..1200 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(moto);
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("moto did not start");
+        let mut line = String::new();
+        let stdout = server.stdout.take().map(BufReader::new);
+        let read = stdout.map(|mut stdout| stdout.read_line(&mut line));
+        let listens = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("moto did not start ({read:?}): {error}"));
+        Some(Moto { server, listens, python })
+    }
+
+    /// The one that the tests of a program share, since moto takes longer to start than most of them: each in an account
+    /// of its own, where others would be in its way. `None`: it is not installed.
+    pub fn shared() -> Option<&'static Moto> {
+        static SHARED: OnceLock<Option<Moto>> = OnceLock::new();
+        SHARED.get_or_init(Moto::start).as_ref()
+    }
+
+    /// `http://127.0.0.1:PORT`
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.listens.address
+    }
+
+    /// The same behind TLS, as this address and AWS's own hosts: `https://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn secure_address(&self) -> &str {
+        &self.listens.secure_address
+    }
+
+    /// The certificate to trust there, in PEM.
+    #[must_use]
+    pub fn certificate(&self) -> &str {
+        &self.listens.certificate
     }
 }
 

@@ -24,8 +24,8 @@ sqs.SendMessage sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:harbour
 
 #[test]
 fn calls_of_the_javascript_sdk_are_recorded_with_their_things() {
-    let (Some(moto), Some(packages)) = (Moto::start(), javascript()) else { return };
-    let mut environment = environment(&moto.address);
+    let (Some(moto), Some(packages)) = (Moto::shared(), javascript()) else { return };
+    let mut environment = environment(moto.address());
     environment.push(("NODE_PATH".to_owned(), packages));
     // It has a word to say of the age of Node.
     environment.push(("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED".to_owned(), "true".to_owned()));

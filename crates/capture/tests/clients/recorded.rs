@@ -106,8 +106,8 @@ fn told(record: &Record, ids: &serde_json::Map<String, serde_json::Value>) -> Ve
 
 #[test]
 fn operations_of_many_services_are_recorded_with_their_things() {
-    let Some(moto) = Moto::start() else { return };
-    let (printed, record) = record(&moto.python, environment(&moto.address), "calls.py", &[]);
+    let Some(moto) = Moto::shared() else { return };
+    let (printed, record) = record(&moto.python, environment(moto.address()), "calls.py", &[]);
     let ids: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&printed).expect("it prints ids");
     let told = told(&record, &ids);

@@ -44,10 +44,11 @@ fn is_whole(record: &Record) {
 #[test]
 fn calls_of_the_rust_sdk_to_hosts_of_aws_are_recorded_through_tls() {
     let Some(program) = rust_sdk() else { return };
+    let Some(moto) = Moto::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = folder.path().join("aws.pem");
-    let Some(moto) = Moto::start_secure(&certificate) else { return };
-    let (proxy, asked) = proxy(moto.address.trim_start_matches("https://").to_owned());
+    std::fs::write(&certificate, moto.certificate()).expect("it is written");
+    let (proxy, asked) = proxy(moto.secure_address().trim_start_matches("https://").to_owned());
     let mut environment = environment("");
     environment.retain(|(name, _)| name != "AWS_ENDPOINT_URL");
     environment.push(("HTTPS_PROXY".to_owned(), proxy));
@@ -61,7 +62,7 @@ fn calls_of_the_rust_sdk_to_hosts_of_aws_are_recorded_through_tls() {
 #[test]
 fn calls_of_the_rust_sdk_to_a_stand_in_are_recorded() {
     let (Some(program), Some(moto)) = (rust_sdk(), Moto::start()) else { return };
-    let (_, record) = record_command(Command::new(program), environment(&moto.address), false);
+    let (_, record) = record_command(Command::new(program), environment(moto.address()), false);
     is_whole(&record);
 }
 
@@ -69,6 +70,6 @@ fn calls_of_the_rust_sdk_to_a_stand_in_are_recorded() {
 #[test]
 fn the_rust_sdk_has_no_client_side_monitoring() {
     let (Some(program), Some(moto)) = (rust_sdk(), Moto::start()) else { return };
-    let (_, record) = record_command(Command::new(program), environment(&moto.address), true);
+    let (_, record) = record_command(Command::new(program), environment(moto.address()), true);
     assert_eq!(record.calls, 0, "{record:#?}");
 }

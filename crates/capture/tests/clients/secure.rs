@@ -44,11 +44,11 @@ fn tunnel(mut inside: TcpStream, place: &str, asked: &Mutex<Vec<String>>) {
 
 #[test]
 fn calls_to_hosts_of_aws_are_recorded_through_tls_and_another_proxy() {
+    let Some(moto) = Moto::shared() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = folder.path().join("aws.pem");
-    let Some(moto) = Moto::start_secure(&certificate) else { return };
-    let place = moto.address.trim_start_matches("https://").to_owned();
-    let (proxy, asked) = proxy(place);
+    std::fs::write(&certificate, moto.certificate()).expect("it is written");
+    let (proxy, asked) = proxy(moto.secure_address().trim_start_matches("https://").to_owned());
     let mut environment = environment("");
     environment.retain(|(name, _)| name != "AWS_ENDPOINT_URL");
     environment.push(("HTTPS_PROXY".to_owned(), proxy));

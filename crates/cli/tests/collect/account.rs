@@ -9,8 +9,8 @@ use clavicle_snapshot::{
     CoverageState, PolicyState, PrincipalKind, PrincipalRecord, ResourceRecord, RoleAttribute, Snapshot,
 };
 
-use crate::{clavicle, facts, snapshot, succeeds};
-use clavicle_testkit::Moto;
+use crate::moto::Account;
+use crate::{facts, snapshot, succeeds};
 
 /// The word that stands wherever the scene could hold a secret.
 const SECRET: &str = "pl4nted-s3cret";
@@ -37,14 +37,14 @@ fn who<'s>(snapshot: &'s Snapshot, kind: PrincipalKind, name: &str) -> &'s Princ
 
 #[test]
 fn what_was_created_is_what_is_seen() {
-    let Some(moto) = Moto::start() else { return };
-    crate::moto::set_up(&moto, false);
+    let Some(account) = Account::of("123456789012") else { return };
+    account.python("scene.py", &["account"]);
     let home = tempfile::tempdir().expect("a folder");
     let collect = |out: &str| {
         let arguments = ["collect", "-o", out, "--regions", "eu-west-1"];
-        succeeds(clavicle(home.path(), &moto.address, &arguments))
+        account.clavicle(home.path(), &arguments)
     };
-    let output = collect("acct.clav");
+    let output = succeeds(collect("acct.clav"));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("in 123456789012 · read-only"), "{told}");
     let snapshot = snapshot(&home.path().join("acct.clav"));
@@ -54,13 +54,18 @@ fn what_was_created_is_what_is_seen() {
     coverage(&snapshot);
     no_secret_is_kept(home.path(), &output.stderr);
 
-    // The same account a second time is the same snapshot.
-    collect("again.clav");
+    // The same account a second time, behind TLS and a proxy, is the same snapshot.
+    let (proxy, connected) = crate::network::proxy();
+    let mut again = collect("again.clav");
+    again.env("AWS_ENDPOINT_URL", account.moto.secure_address()).env("HTTPS_PROXY", proxy);
+    again.env("AWS_CA_BUNDLE", account.certificate(home.path()));
+    succeeds(again);
+    assert!(connected.load(std::sync::atomic::Ordering::Relaxed) > 0);
     let again = crate::snapshot(&home.path().join("again.clav"));
     assert_eq!(facts(&snapshot), facts(&again));
 
-    answers(home.path(), &moto.address);
-    killed_and_resumed(home.path(), &moto.address, &snapshot);
+    answers(home.path(), &account);
+    killed_and_resumed(home.path(), &account, &snapshot);
 }
 
 fn identities(snapshot: &Snapshot) {
@@ -249,8 +254,8 @@ fn no_secret_is_kept(home: &Path, stderr: &[u8]) {
     assert!(!home.join("acct.clav.collecting").exists(), "what was kept on the way is gone");
 }
 
-fn answers(home: &Path, address: &str) {
-    let ask = |arguments: &[&str]| clavicle(home, address, arguments).output().expect("clavicle runs");
+fn answers(home: &Path, account: &Account) {
+    let ask = |arguments: &[&str]| account.clavicle(home, arguments).output().expect("clavicle runs");
     let can = ask(&["can", "role/nightly", "s3:ListBucket", "s3://scene-invoices", "-s", "acct.clav"]);
     assert_eq!(can.status.code(), Some(1), "{}", String::from_utf8_lossy(&can.stdout));
     let who = ask(&["who", "s3://scene-public", "--do", "read", "-s", "acct.clav"]);
@@ -258,12 +263,12 @@ fn answers(home: &Path, address: &str) {
 }
 
 /// What is kept on the way can be asked, and nothing that it has not read passes for "there is none".
-fn unfinished_says_what_it_has_not_read(home: &Path, address: &str) {
+fn unfinished_says_what_it_has_not_read(home: &Path, account: &Account) {
     let folder = home.join("killed.clav.collecting");
     let _ = std::fs::remove_file(folder.join("accounts/123456789012/iam.jsonl"));
     let ask = |arguments: &[&str]| {
         let all = [arguments, &["-s", "killed.clav.collecting"]].concat();
-        clavicle(home, address, &all).output().expect("clavicle runs")
+        account.clavicle(home, &all).output().expect("clavicle runs")
     };
     for question in [&["who", "admin"][..], &["outside"]] {
         let output = ask(question);
@@ -274,14 +279,14 @@ fn unfinished_says_what_it_has_not_read(home: &Path, address: &str) {
 }
 
 /// Killed before the first part of an account was written, all that is there is what the organization is.
-fn barely_begun_says_that_nothing_was_read(home: &Path, address: &str) {
+fn barely_begun_says_that_nothing_was_read(home: &Path, account: &Account) {
     let early = home.join("early.clav.collecting");
     std::fs::create_dir(&early).expect("a folder");
     let begun = home.join("killed.clav.collecting/organization.json");
     std::fs::copy(begun, early.join("organization.json")).expect("it is copied");
     for question in [&["who", "admin"][..], &["outside"]] {
         let all = [question, &["-s", "early.clav.collecting"]].concat();
-        let output = clavicle(home, address, &all).output().expect("clavicle runs");
+        let output = account.clavicle(home, &all).output().expect("clavicle runs");
         let told = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(3), "{question:?}: {told}");
         assert!(told.contains("GetAccountAuthorizationDetails") && told.contains("stopped before"), "{told}");
@@ -289,9 +294,10 @@ fn barely_begun_says_that_nothing_was_read(home: &Path, address: &str) {
 }
 
 /// A collection that is killed leaves what `--resume` completes to the very same snapshot.
-fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
+fn killed_and_resumed(home: &Path, account: &Account, whole: &Snapshot) {
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1"];
-    let mut running = clavicle(home, address, &arguments)
+    let mut running = account
+        .clavicle(home, &arguments)
         .stderr(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
@@ -319,12 +325,12 @@ fn killed_and_resumed(home: &Path, address: &str, whole: &Snapshot) {
             assert!(!String::from_utf8_lossy(&text).contains(SECRET), "{}", path.display());
         }
     }
-    unfinished_says_what_it_has_not_read(home, address);
-    barely_begun_says_that_nothing_was_read(home, address);
+    unfinished_says_what_it_has_not_read(home, account);
+    barely_begun_says_that_nothing_was_read(home, account);
     let arguments = ["collect", "-o", "killed.clav", "--regions", "eu-west-1", "--resume"];
-    succeeds(clavicle(home, address, &arguments));
+    succeeds(account.clavicle(home, &arguments));
     assert_eq!(facts(whole), facts(&snapshot(&home.join("killed.clav"))));
-    let nothing_left = clavicle(home, address, &arguments).output().expect("it runs");
+    let nothing_left = account.clavicle(home, &arguments).output().expect("it runs");
     assert_eq!(nothing_left.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&nothing_left.stderr).contains("no unfinished collection"));
 }

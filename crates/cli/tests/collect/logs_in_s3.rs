@@ -7,9 +7,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use clavicle_testkit::Moto;
-
-use crate::moto::environment;
+use crate::moto::Account;
 use crate::{clavicle, succeeds};
 
 fn log(number: u32) -> String {
@@ -35,13 +33,12 @@ s3.put_object(Bucket="trail-logs", Key="elsewhere/y.json", Body=b"none")
 
 #[test]
 fn logs_are_read_from_a_bucket_once_and_a_torn_one_is_told() {
-    let Some(moto) = Moto::start() else { return };
-    let mut put = Command::new(clavicle_testkit::python().expect("moto runs"));
-    put.args(["-c", PUT, &log(1), &log(2)]).envs(environment(&moto.address));
+    let Some(account) = Account::of("123456789014") else { return };
+    let mut put = Command::new(&account.moto.python);
+    put.args(["-c", PUT, &log(1), &log(2)]).envs(account.environment());
     succeeds(put);
     let home = tempfile::tempdir().expect("a folder");
-    let read =
-        |address: &str| clavicle(home.path(), &moto.address, &["usage", address]).output().expect("it runs");
+    let read = |address: &str| account.clavicle(home.path(), &["usage", address]).output().expect("it runs");
     let first = read("s3://trail-logs/AWSLogs/o-1");
     let (told, problems) = (String::from_utf8_lossy(&first.stdout), String::from_utf8_lossy(&first.stderr));
     assert!(told.contains("read 2 files"), "{told}{problems}");

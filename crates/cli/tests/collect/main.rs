@@ -27,7 +27,10 @@ fn clavicle(home: &Path, address: &str, arguments: &[&str]) -> Command {
     let kept = std::env::vars_os().filter(|(name, _)| name == "PATH");
     let kept: Vec<_> = kept.collect();
     command.args(arguments).current_dir(home).env_clear().envs(kept);
-    command.env("HOME", home).env("CLAVICLE_DATA", home.join("data")).envs(moto::environment(address));
+    command
+        .env("HOME", home)
+        .env("CLAVICLE_DATA", home.join("data"))
+        .envs(moto::environment(address, "testing"));
     command
 }
 

@@ -5,11 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{clavicle, succeeds};
-use clavicle_testkit::Moto;
+use crate::moto::Account;
 
 /// A proxy that only connects, and counts.
-fn proxy() -> (String, Arc<AtomicU64>) {
+pub(crate) fn proxy() -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
     let connected = Arc::new(AtomicU64::new(0));
@@ -41,28 +40,31 @@ fn connect(mut client: TcpStream, counted: &AtomicU64) -> Option<()> {
     std::io::copy(&mut client, &mut server).ok().map(|_| ())
 }
 
+/// What is asked behind TLS takes a proxy where one is named and the place is not spared, and ends where nobody vouches for the
+/// certificate. A whole collection goes that way in `account`.
 #[test]
-fn tls_with_a_trusted_certificate_and_a_proxy() {
+fn tls_with_a_trusted_certificate_and_a_proxy_that_is_taken_or_spared() {
+    let Some(account) = Account::of("123456789016") else { return };
     let home = tempfile::tempdir().expect("a folder");
-    let certificate = home.path().join("ca.pem");
-    let Some(moto) = Moto::start_secure(&certificate) else { return };
-    let arguments = ["collect", "-o", "acct.clav", "--regions", "eu-west-1"];
-    let command = || clavicle(home.path(), &moto.address, &arguments);
-
-    let output = command().output().expect("it runs");
+    let command = |arguments: &[&str]| {
+        let mut command = account.clavicle(home.path(), arguments);
+        command.env("AWS_ENDPOINT_URL", account.moto.secure_address());
+        command
+    };
+    let output = command(&["collect", "-o", "acct.clav"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(4), "nobody vouches for the certificate");
     let told = String::from_utf8_lossy(&output.stderr).to_lowercase();
     assert!(told.contains("certificate"), "{told}");
 
     let (proxy, connected) = proxy();
-    let mut trusting = command();
-    trusting.env("AWS_CA_BUNDLE", &certificate).env("HTTPS_PROXY", &proxy);
-    succeeds(trusting);
-    assert!(connected.load(Ordering::Relaxed) > 0);
-
-    let before = connected.load(Ordering::Relaxed);
-    let mut spared = command();
-    spared.env("AWS_CA_BUNDLE", &certificate).env("HTTPS_PROXY", &proxy).env("NO_PROXY", "127.0.0.1");
-    succeeds(spared);
-    assert_eq!(connected.load(Ordering::Relaxed), before);
+    let certificate = account.certificate(home.path());
+    for (spared, is_taken) in [("", true), ("127.0.0.1", false)] {
+        let before = connected.load(Ordering::Relaxed);
+        let mut asking = command(&["usage", "s3://no-such-bucket-here"]);
+        asking.env("AWS_CA_BUNDLE", &certificate).env("HTTPS_PROXY", &proxy).env("NO_PROXY", spared);
+        let output = asking.output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("NoSuchBucket"), "{told}");
+        assert_eq!(connected.load(Ordering::Relaxed) > before, is_taken, "{spared}");
+    }
 }

@@ -9,24 +9,24 @@ use clavicle_snapshot::{CoverageState, Levels, OrgPolicyKind, PolicyState};
 use serde_json::json;
 
 use crate::fake_aws::FakeAws;
+use crate::moto::Account;
 use crate::{clavicle, facts, snapshot, succeeds};
-use clavicle_testkit::Moto;
 
 #[test]
 fn the_tree_its_policies_and_every_account() {
-    let Some(moto) = Moto::start() else { return };
-    crate::moto::set_up(&moto, true);
+    let Some(account) = Account::of("123456789013") else { return };
+    account.python("scene.py", &["organization"]);
     let home = tempfile::tempdir().expect("a folder");
     let arguments =
         ["collect", "--org", "--role-name", "clavicle-read", "-o", "org.clav", "--regions", "eu-west-1"];
-    let output = succeeds(clavicle(home.path(), &moto.address, &arguments));
+    let output = succeeds(account.clavicle(home.path(), &arguments));
     let snapshot = snapshot(&home.path().join("org.clav"));
     assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
     let organization = snapshot.organization.as_ref().expect("an organization");
     assert!(organization.attachments_seen);
     let staging =
         snapshot.accounts.iter().find(|it| it.name.as_deref() == Some("staging")).expect("an account");
-    assert!(staging.seen && snapshot.accounts.iter().filter(|account| account.seen).count() == 3);
+    assert!(staging.seen && snapshot.accounts.iter().filter(|account| account.seen).count() == 2);
     let Levels::Seen(levels) = snapshot.levels(staging.id, OrgPolicyKind::Scp) else { panic!("levels") };
     // The root, the unit, the unit in it, the account.
     assert_eq!(levels.len(), 4);

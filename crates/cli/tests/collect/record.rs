@@ -1,24 +1,24 @@
 //! `clavicle record` with the AWS CLI: the policy is what its calls needed, and no more.
 
+use crate::moto::Account;
 use crate::succeeds;
-use clavicle_testkit::Moto;
 
-fn aws(home: &std::path::Path, moto: &Moto, options: &[&str], words: &[&str]) -> serde_json::Value {
-    let python = &moto.python;
-    let arguments: Vec<&str> =
-        ["record", "--policy", "policy.json"].into_iter().chain(options.iter().copied()).collect();
+fn aws(home: &std::path::Path, account: &Account, options: &[&str], words: &[&str]) -> serde_json::Value {
+    let python = &account.moto.python;
+    let own = ["record", "--policy", "policy.json", "--account", account.number];
+    let arguments: Vec<&str> = own.into_iter().chain(options.iter().copied()).collect();
     let aws = ["--", python.as_str(), "-m", "awscli"];
     let arguments: Vec<&str> = arguments.into_iter().chain(aws).chain(words.iter().copied()).collect();
-    succeeds(crate::clavicle(home, &moto.address, &arguments));
+    succeeds(account.clavicle(home, &arguments));
     let text = std::fs::read_to_string(home.join("policy.json")).expect("it was written");
     serde_json::from_str(&text).expect("it is JSON")
 }
 
 #[test]
 fn a_copy_to_s3_needs_exactly_this() {
-    let Some(moto) = Moto::start() else { return };
+    let Some(account) = Account::of("123456789015") else { return };
     let home = tempfile::tempdir().expect("a folder");
-    let aws = |words: &[&str]| aws(home.path(), &moto, &["--account", "123456789012"], words);
+    let aws = |words: &[&str]| aws(home.path(), &account, &[], words);
     std::fs::write(home.path().join("report.csv"), "a,b\n").expect("it may write");
     let policy = |statements: serde_json::Value| serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
 
@@ -54,14 +54,9 @@ fn a_copy_to_s3_needs_exactly_this() {
 
 #[test]
 fn monitoring_tells_operations_where_no_proxy_is_taken() {
-    let Some(moto) = Moto::start() else { return };
+    let Some(account) = Account::of("123456789015") else { return };
     let home = tempfile::tempdir().expect("a folder");
-    let told = aws(
-        home.path(),
-        &moto,
-        &["--csm", "--account", "123456789012"],
-        &["sns", "create-topic", "--name", "jobs"],
-    );
-    let statement = serde_json::json!([{ "Effect": "Allow", "Action": "sns:CreateTopic", "Resource": "arn:aws:sns:eu-west-1:123456789012:*" }]);
+    let told = aws(home.path(), &account, &["--csm"], &["sns", "create-topic", "--name", "jobs"]);
+    let statement = serde_json::json!([{ "Effect": "Allow", "Action": "sns:CreateTopic", "Resource": "arn:aws:sns:eu-west-1:123456789015:*" }]);
     assert_eq!(told["Statement"], statement);
 }

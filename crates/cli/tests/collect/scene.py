@@ -1,17 +1,22 @@
-"""Creates the account that the tests collect, in a moto server at AWS_ENDPOINT_URL.
+"""Creates what the tests collect in the account ACCOUNT of a moto server at AWS_ENDPOINT_URL.
+
+    python scene.py account         identities, things and workloads
+    python scene.py organization    an organization that the account manages, with one more account
 
 Whatever could hold a secret holds the word in SECRET, so that the tests can look for it.
 """
 
 import json
 import os
+import sys
 import urllib.request
 
 import boto3
 
 SECRET = "pl4nted-s3cret"
 REGION = "eu-west-1"
-EVERYONE_HERE = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}
+ACCOUNT = os.environ["ACCOUNT"]
+EVERYONE_HERE = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
 
 
 def policy(*statements):
@@ -67,7 +72,7 @@ def account_block():
     switches = {"BlockPublicAcls": "true", "IgnorePublicAcls": "false", "BlockPublicPolicy": "false", "RestrictPublicBuckets": "false"}
     body = "".join(f"<{name}>{value}</{name}>" for name, value in switches.items())
     body = f"<PublicAccessBlockConfiguration>{body}</PublicAccessBlockConfiguration>"
-    headers = {"content-type": "application/xml", "x-amz-account-id": "123456789012", "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0"}
+    headers = {"content-type": "application/xml", "x-amz-account-id": ACCOUNT, "Authorization": f"AWS4-HMAC-SHA256 Credential=testing{ACCOUNT}/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0"}
     place = os.environ["AWS_ENDPOINT_URL"] + "/v20180820/configuration/publicAccessBlock"
     request = urllib.request.Request(place, data=body.encode(), headers=headers, method="PUT")
     urllib.request.urlopen(request).close()
@@ -99,14 +104,14 @@ def things():
 
 
 def role(name):
-    return f"arn:aws:iam::123456789012:role/{name}"
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
 def workloads():
     functions = client("lambda")
     variables = {"Environment": {"Variables": {"PASSWORD": SECRET}}}
     functions.create_function(FunctionName="nightly", Runtime="python3.13", Role=role("nightly"), Handler="x.y", Code={"ZipFile": b"x"}, Description=SECRET, Tags={"team": "pay"}, **variables)
-    functions.add_permission(FunctionName="nightly", StatementId="bucket", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com", SourceAccount="123456789012")
+    functions.add_permission(FunctionName="nightly", StatementId="bucket", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com", SourceAccount=ACCOUNT)
     functions.create_function_url_config(FunctionName="nightly", AuthType="AWS_IAM")
     functions.create_function(FunctionName="plain", Runtime="python3.13", Role=role("nightly"), Handler="x.y", Code={"ZipFile": b"x"}, **variables)
     ec2 = client("ec2")
@@ -138,7 +143,7 @@ def workloads():
 def more_things():
     kinesis = client("kinesis")
     kinesis.create_stream(StreamName="clicks", ShardCount=1)
-    stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"
+    stream = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/clicks"
     kinesis.put_resource_policy(ResourceARN=stream, Policy=policy({**EVERYONE_HERE, "Action": "kinesis:GetRecords", "Resource": stream}))
     client("opensearch").create_domain(DomainName="search", AccessPolicies=policy({**EVERYONE_HERE, "Action": "es:ESHttpGet", "Resource": "*"}))
     client("backup").create_backup_vault(BackupVaultName="vault")
@@ -172,9 +177,9 @@ def more_workloads():
     pools.create_identity_pool(IdentityPoolName="visitors", AllowUnauthenticatedIdentities=True)
     events = client("events")
     events.put_rule(Name="tick", ScheduleExpression="rate(1 day)")
-    events.put_targets(Rule="tick", Targets=[{"Id": "1", "Arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:flow", "RoleArn": role("flow"), "Input": json.dumps({"password": SECRET})}])
-    client("scheduler").create_schedule(Name="nightly", ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": "arn:aws:sqs:eu-west-1:123456789012:jobs", "RoleArn": role("flow"), "Input": SECRET})
-    client("pipes").create_pipe(Name="pipe", RoleArn=role("flow"), Source="arn:aws:sqs:eu-west-1:123456789012:jobs", Target="arn:aws:sqs:eu-west-1:123456789012:plain")
+    events.put_targets(Rule="tick", Targets=[{"Id": "1", "Arn": f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:flow", "RoleArn": role("flow"), "Input": json.dumps({"password": SECRET})}])
+    client("scheduler").create_schedule(Name="nightly", ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", "RoleArn": role("flow"), "Input": SECRET})
+    client("pipes").create_pipe(Name="pipe", RoleArn=role("flow"), Source=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", Target=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:plain")
     client("emr").run_job_flow(Name="big", ServiceRole="stack", JobFlowRole="web", Instances={"MasterInstanceType": "m5.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True}, Configurations=[{"Classification": "x", "Properties": {"password": SECRET}}])
     client("emr-serverless").create_application(name="spark", releaseLabel="emr-7.0.0", type="SPARK")
     client("kinesisanalyticsv2").create_application(ApplicationName="stream", RuntimeEnvironment="FLINK-1_18", ServiceExecutionRole=role("flow"))
@@ -199,21 +204,18 @@ def organization():
     root = orgs.list_roots()["Roots"][0]["Id"]
     unit = orgs.create_organizational_unit(ParentId=root, Name="staging")["OrganizationalUnit"]["Id"]
     nested = orgs.create_organizational_unit(ParentId=unit, Name="web")["OrganizationalUnit"]["Id"]
-    made = []
-    for name in ["staging", "prod"]:
-        made.append(orgs.create_account(AccountName=name, Email=f"{SECRET}-{name}@example.com")["CreateAccountStatus"]["AccountId"])
-    orgs.move_account(AccountId=made[0], SourceParentId=root, DestinationParentId=nested)
+    staging = orgs.create_account(AccountName="staging", Email=f"{SECRET}@example.com")["CreateAccountStatus"]["AccountId"]
+    orgs.move_account(AccountId=staging, SourceParentId=root, DestinationParentId=nested)
     orgs.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     scp = orgs.create_policy(Name="no-deletes", Description="x", Type="SERVICE_CONTROL_POLICY", Content=policy({"Sid": "No", "Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}))
     orgs.attach_policy(PolicyId=scp["Policy"]["PolicySummary"]["Id"], TargetId=unit)
-    for account in made:
-        credentials = client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/x", RoleSessionName="scene")["Credentials"]
-        there = boto3.client("iam", region_name=REGION, aws_access_key_id=credentials["AccessKeyId"], aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
-        there.create_role(RoleName="clavicle-read", AssumeRolePolicyDocument=policy({**EVERYONE_HERE, "Action": "sts:AssumeRole"}))
+    credentials = client("sts").assume_role(RoleArn=f"arn:aws:iam::{staging}:role/x", RoleSessionName="scene")["Credentials"]
+    there = boto3.client("iam", region_name=REGION, aws_access_key_id=credentials["AccessKeyId"], aws_secret_access_key=credentials["SecretAccessKey"], aws_session_token=credentials["SessionToken"])
+    there.create_role(RoleName="clavicle-read", AssumeRolePolicyDocument=policy({**EVERYONE_HERE, "Action": "sts:AssumeRole"}))
 
 
-PARTS = [identities, buckets, things, workloads, more_things, more_workloads]
+PARTS = {"account": [identities, buckets, things, workloads, more_things, more_workloads], "organization": [organization]}
 
 if __name__ == "__main__":
-    for part in PARTS + ([organization] if os.environ.get("SCENE") == "organization" else []):
+    for part in PARTS[sys.argv[1]]:
         part()

@@ -1,4 +1,5 @@
-"""The account whose plans the test carries out, in a moto server at AWS_ENDPOINT_URL.
+"""The account whose plans the test carries out, in the account ACCOUNT of a moto server at
+AWS_ENDPOINT_URL.
 
     python trim_scene.py make FOLDER    makes it, and writes down what was used in `log.json`, and in `set` its permission
                                         set and the role of that, as sources of clavicle
@@ -8,13 +9,14 @@
 """
 
 import json
+import os
 import sys
 from datetime import datetime, timezone
 
 import boto3
 
 REGION = "eu-west-1"
-ACCOUNT = "123456789012"
+ACCOUNT = os.environ["ACCOUNT"]
 ROLE = "AWSReservedSSO_Dev_0123456789abcdef"
 SSO_PATH = "/aws-reserved/sso.amazonaws.com/"
 
@@ -116,13 +118,13 @@ def make(folder):
 
 
 def state():
-    """Names, texts in force, attachments; of managed policies their versions too."""
+    """Names, texts in force, attachments, boundaries and groups; of managed policies their versions too."""
     found = {}
     for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=["User", "Group", "Role", "LocalManagedPolicy"]):
         for kind in ["User", "Group", "Role"]:
             for it in page[f"{kind}DetailList"]:
                 inline = {p["PolicyName"]: p["PolicyDocument"] for p in it.get(f"{kind}PolicyList", [])}
-                found[it["Arn"]] = [inline, sorted(p["PolicyArn"] for p in it["AttachedManagedPolicies"])]
+                found[it["Arn"]] = [inline, sorted(p["PolicyArn"] for p in it["AttachedManagedPolicies"]), it.get("AssumeRolePolicyDocument"), it.get("PermissionsBoundary"), it.get("GroupList")]
         for it in page["Policies"]:
             found[it["Arn"]] = [it["DefaultVersionId"], {v["VersionId"]: v["Document"] for v in it["PolicyVersionList"]}]
     for arn in sso.list_permission_sets(InstanceArn=INSTANCE)["PermissionSets"]:
