@@ -105,6 +105,7 @@ fn same(name: &str, found: &str) {
 fn every_source_says_what_its_text_says() {
     for (source, expected) in [
         ("plan.json", "plan.txt"),
+        ("plan-keys.json", "plan-keys.txt"),
         ("state.json", "state.txt"),
         ("template.yaml", "template.txt"),
         ("sam.yaml", "sam.txt"),

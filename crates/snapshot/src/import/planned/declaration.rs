@@ -215,8 +215,8 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
-    /// The users, groups and roles that the lists of a policy name. `None`: one of them is known later.
-    fn bearers(&self) -> (Vec<Bearer>, bool) {
+    /// The users, groups and roles that the lists of a policy name, and the kinds of those of which one is known later.
+    fn bearers(&self) -> (Vec<Bearer>, Vec<PrincipalKind>) {
         let lists = [
             ("Users", PrincipalKind::User),
             ("UserName", PrincipalKind::User),
@@ -225,25 +225,28 @@ impl Declaration<'_> {
             ("Roles", PrincipalKind::Role),
             ("RoleName", PrincipalKind::Role),
         ];
-        let (mut found, mut all) = (Vec::new(), true);
+        let (mut found, mut later) = (Vec::new(), Vec::new());
         for (list, kind) in lists {
             for name in self.properties.get(list).items() {
                 match name.text() {
                     Some(name) => found.push((kind, name.to_owned())),
-                    None => all = false,
+                    None => later.push(kind),
                 }
             }
         }
-        (found, all)
+        (found, later)
     }
 
     fn give(&self, plan: &mut Plan, part: impl Fn() -> Part) -> Taken {
-        let (bearers, all) = self.bearers();
-        let named = !bearers.is_empty();
+        let (bearers, later) = self.bearers();
+        let whole = !bearers.is_empty() && later.is_empty();
+        if self.fate.stays() {
+            plan.parts_of_some.extend(later);
+        }
         for bearer in bearers {
             plan.parts.push((self.fate, bearer, part(), self.declared()));
         }
-        if all && named { Taken::Yes } else { Taken::Nobody }
+        if whole { Taken::Yes } else { Taken::Nobody }
     }
 
     fn inline_policy(&self, plan: &mut Plan) -> Taken {
@@ -259,7 +262,7 @@ impl Declaration<'_> {
         plan.policies.push((self.fate, arn.clone(), Document::of(self.properties.get("PolicyDocument"))));
         match self.give(plan, || Part::Attached(Some(arn.clone()))) {
             // A policy may be attached to nobody.
-            Taken::Nobody if self.bearers().1 => Taken::Yes,
+            Taken::Nobody if self.bearers().1.is_empty() => Taken::Yes,
             other => other,
         }
     }
@@ -295,6 +298,9 @@ impl Declaration<'_> {
             }
         }
         let is_open = ["GroupName", "Users"].iter().any(|list| self.properties.get(list).has_unknown());
+        if is_open && self.fate.stays() {
+            plan.parts_of_some.push(PrincipalKind::User);
+        }
         if users.is_empty() || groups.is_empty() || is_open { Taken::Nobody } else { Taken::Yes }
     }
 
@@ -319,6 +325,12 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
+    /// The kind of things, in the words of IAM, that have this type in CloudFormation.
+    fn kind_of(&self, cloudformation: &str) -> Option<String> {
+        let arn = kinds::of(cloudformation)?.arn(&Value::Null, "any", self.place);
+        Arn::parse(&arn).map(|arn| arn.kind())
+    }
+
     fn policy_of(&self, plan: &mut Plan, own: &own_policy::OwnPolicy) -> Taken {
         let named = self.properties.get(own.thing).items();
         let document = Document::of(self.properties.get(own.policy));
@@ -326,6 +338,9 @@ impl Declaration<'_> {
         for named in named {
             let Some(arn) = named.text().and_then(|named| self.arn_of(own.of, named)) else {
                 all = false;
+                if self.fate.stays() {
+                    plan.policies_of_some.extend(self.kind_of(own.of));
+                }
                 continue;
             };
             self.declare(plan, &arn, "");

@@ -183,6 +183,10 @@ pub(super) struct Plan {
     pub(super) declared: Vec<Declared>,
     /// The file states all of what it declares; what no other source shows is made by it.
     pub(super) is_whole: bool,
+    /// What an identity that is made here has, and which of these is known later only.
+    pub(super) parts_of_some: Vec<PrincipalKind>,
+    /// The same of a policy of its own of a thing of this kind.
+    pub(super) policies_of_some: Vec<String>,
 }
 
 impl Plan {
@@ -238,6 +242,23 @@ impl Plan {
             .retain(|(fate, it)| fate.stays() || !stay.contains(&(it.workload.clone(), it.role.clone())));
     }
 
+    /// What is known later to be of something that is made: any of these may have it. Of what is there already names and ARNs are
+    /// known. The answer: the identities, for a policy more.
+    fn spread(&mut self) -> Vec<Bearer> {
+        // What a parameter of a template names is elsewhere.
+        if self.is_whole {
+            return Vec::new();
+        }
+        for (arn, (fate, _, thing)) in &self.things {
+            if *fate == Fate::New && self.policies_of_some.contains(&thing.kind) {
+                self.thing_policies.push((Fate::New, arn.clone(), Document::NotSeen(KNOWN_LATER.to_owned())));
+            }
+        }
+        let made = self.principals.iter().filter(|(fate, _)| *fate == Fate::New);
+        let may_bear = made.filter(|(_, it)| self.parts_of_some.contains(&it.kind));
+        may_bear.map(|(_, it)| (it.kind, it.arn.clone())).collect()
+    }
+
     /// Everything in it that says where it is declared.
     pub(super) fn declarations(&mut self) -> impl Iterator<Item = &mut Declared> {
         self.declared.iter_mut().chain(self.parts.iter_mut().map(|(.., declared)| declared))
@@ -246,9 +267,14 @@ impl Plan {
     /// Writes it over what is there.
     pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
         self.settle();
+        let may_bear = self.spread();
         let mut written =
             Written { writer, place, is_whole: self.is_whole, fresh: Vec::new(), renamed: BTreeMap::new() };
-        written.go(self)
+        written.go(self)?;
+        for (kind, arn) in may_bear {
+            writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)?;
+        }
+        Ok(())
     }
 }
 

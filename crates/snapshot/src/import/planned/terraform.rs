@@ -279,7 +279,7 @@ impl<'j> Terraform<'j> {
     ) -> Value {
         let expression = self.configuration(resource).and_then(|it| it.get("expressions")?.get(name));
         let Some(expression) = expression else { return value.clone() };
-        let found = self.target(resource, resource.module, expression, 0);
+        let found = self.target(&self.scope(resource), name, expression, 0);
         let Some((at, attribute)) = found else { return value.clone() };
         let target = &self.resources[at];
         if target.is_data && target.kind == "aws_iam_policy_document" && attribute == "json" {
@@ -309,98 +309,159 @@ impl<'j> Terraform<'j> {
         }
     }
 
-    /// The one resource and attribute that an expression refers to.
+    /// Where the arguments of a resource stand.
+    fn scope(&self, resource: &Resource<'j>) -> Scope<'j> {
+        let repeated = self.configuration(resource);
+        let address = format!("{}{}.{}", config_prefix(resource.module), resource.kind, resource.name);
+        Scope {
+            module: resource.module.to_owned(),
+            key: resource.index.map(ToString::to_string),
+            repeated,
+            instances: self.by_config.get(&address).map(|all| self.of_module(all, resource.module).count()),
+        }
+    }
+
+    fn of_module<'a>(&'a self, of: &'a [usize], module: &'a str) -> impl Iterator<Item = usize> + 'a {
+        of.iter().copied().filter(move |&at| self.resources[at].module == module)
+    }
+
+    /// The one resource and attribute that an expression refers to. `argument`: whose value it is.
     fn target(
         &self,
-        from: &Resource<'_>,
-        module: &str,
+        scope: &Scope<'j>,
+        argument: &str,
         expression: &Json,
         way: u8,
     ) -> Option<(usize, String)> {
         if way > LONGEST_WAY {
             return None;
         }
-        let references = expression.get("references")?.as_array()?;
-        let references: Vec<&str> = references.iter().filter_map(Json::as_str).collect();
-        let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
-        // Each reference is followed by its beginnings.
-        let whole = references.iter().filter(|reference| {
-            let begins = |other: &&&str| {
-                other.len() > reference.len()
-                    && other.starts_with(**reference)
-                    && matches!(other.as_bytes().get(reference.len()), Some(b'.' | b'['))
-            };
-            !is_key(reference) && !references.iter().any(|other| begins(&other))
-        });
-        let whole: BTreeSet<&str> = whole.copied().collect();
-        let [only] = whole.into_iter().collect::<Vec<_>>()[..] else { return None };
-        let by_key = references.iter().any(|reference| is_key(reference));
-        self.resolve(from, module, only, by_key, way)
-    }
-
-    fn resolve(
-        &self,
-        from: &Resource<'_>,
-        module: &str,
-        reference: &str,
-        by_key: bool,
-        way: u8,
-    ) -> Option<(usize, String)> {
-        let mut words = split(reference).into_iter();
-        let first = words.next()?;
-        match first {
+        let (only, by_key) = one_reference(expression)?;
+        let mut words = split(only).into_iter();
+        match words.next()? {
             "var" => {
-                let (above, name) = parent(module)?;
-                let call = self.module_configuration(above)?.get("module_calls")?.get(name)?;
-                let expression = call.get("expressions")?.get(words.next()?)?;
-                words.next().is_none().then(|| self.target(from, above, expression, way + 1)).flatten()
+                let name = words.next().filter(|_| words.next().is_none())?;
+                let (above, call) = self.above(&scope.module)?;
+                let expression = call.get("expressions")?.get(name)?;
+                self.target(&above, argument, expression, way + 1)
             }
             "module" => {
                 let (name, output) = (words.next()?, words.next()?);
-                let inner = if module.is_empty() {
-                    format!("module.{name}")
-                } else {
-                    format!("{module}.module.{name}")
+                let inner = match &*scope.module {
+                    "" => format!("module.{name}"),
+                    module => format!("{module}.module.{name}"),
                 };
                 let expression =
                     self.module_configuration(&inner)?.get("outputs")?.get(output)?.get("expression")?;
-                words.next().is_none().then(|| self.target(from, &inner, expression, way + 1)).flatten()
+                // `module.a["x"].out`: the key stands right behind the name.
+                let key = only.split('.').nth(1).and_then(index_in).map(|key| format!("[{key}]"));
+                let module = inner + &key.unwrap_or_default();
+                let inside = Scope { module, key: None, repeated: None, instances: None };
+                words.next().is_none().then(|| self.target(&inside, argument, expression, way + 1)).flatten()
             }
-            "local" | "path" | "terraform" | "self" | "each" | "count" => None,
-            _ => {
-                let (data, kind) = if first == "data" { ("data.", words.next()?) } else { ("", first) };
+            // What a resource that is made for each of others is made for.
+            "each" => {
+                let attribute = words.nth(1).filter(|_| only.starts_with("each.value."))?;
+                let (each, _) = one_reference(scope.repeated?.get("for_each_expression")?)?;
+                let [_, _] = split(each)[..] else { return None };
+                let at = self.instance(scope, each, each, true)?;
+                words.next().is_none().then(|| (at, attribute.to_owned()))
+            }
+            "local" | "path" | "terraform" | "self" | "count" => None,
+            first => {
+                let kind = if first == "data" { words.next()? } else { first };
                 let name = words.next()?;
-                let attribute = words.next()?.to_owned();
-                if words.next().is_some() {
-                    return None;
-                }
-                let address = format!("{}{data}{kind}.{name}", config_prefix(module));
-                let candidates = self.by_config.get(&address)?;
-                let at = match candidates.as_slice() {
-                    [only] => *only,
-                    several => {
-                        // Of several instances, the one beside this: of the same module, with the same key.
-                        let index = index_in(reference);
-                        let mut fits = several.iter().filter(|&&at| {
-                            let candidate = &self.resources[at];
-                            let same_key = match &index {
-                                Some(index) => {
-                                    candidate.index.map(ToString::to_string).as_ref() == Some(index)
-                                }
-                                None => by_key && candidate.index == from.index,
-                            };
-                            candidate.module == from.module && same_key
-                        });
-                        let found = *fits.next()?;
-                        if fits.next().is_some() {
-                            return None;
-                        }
-                        found
-                    }
+                let data = if first == "data" { "data." } else { "" };
+                let at = self.instance(scope, &format!("{data}{kind}.{name}"), only, by_key)?;
+                let attribute = match words.next() {
+                    Some(attribute) => attribute.to_owned(),
+                    // Of `aws_iam_role.a[count.index].id` Terraform tells the resource and the key.
+                    None if by_key && index_in(only).is_none() => attribute_for(argument)?.to_owned(),
+                    None => return None,
                 };
-                Some((at, attribute))
+                words.next().is_none().then_some((at, attribute))
             }
         }
+    }
+
+    /// The module that calls this one, and the call.
+    fn above(&self, module: &str) -> Option<(Scope<'j>, &'j Json)> {
+        let (above, name) = parent(module)?;
+        let call = self.module_configuration(above)?.get("module_calls")?.get(name)?;
+        let key = index_in(&module[above.len()..]);
+        let plain = key.as_ref().map_or(module, |key| module.trim_end_matches(&format!("[{key}]")));
+        let keys: BTreeSet<String> =
+            self.resources.iter().filter_map(|it| index_in(it.module.strip_prefix(plain)?)).collect();
+        let instances = key.as_ref().map(|_| keys.len());
+        Some((Scope { module: above.to_owned(), key, repeated: Some(call), instances }, call))
+    }
+
+    /// The instance of a resource that a reference means: the only one, or of several that with the key that it names, or that
+    /// beside whatever refers to it by its own key. `resource`: its address in its module.
+    fn instance(&self, scope: &Scope<'_>, resource: &str, reference: &str, by_key: bool) -> Option<usize> {
+        let address = format!("{}{resource}", config_prefix(&scope.module));
+        let all = self.by_config.get(&address)?;
+        if let [only] = all.as_slice() {
+            return Some(*only);
+        }
+        let named = index_in(reference);
+        let beside: Vec<usize> = self.of_module(all, &scope.module).collect();
+        // `[count.index + 1]` refers to as much as `[count.index]`: of as many it is the one with the same key.
+        let as_many = scope.instances.is_none_or(|instances| instances == beside.len());
+        let key = named.or_else(|| scope.key.clone().filter(|_| by_key && as_many));
+        let fits = |at: &&usize| self.resources[**at].index.map(ToString::to_string) == key;
+        let mut found = beside.iter().filter(fits);
+        found.next().copied().filter(|_| found.next().is_none())
+    }
+}
+
+/// Where an expression stands.
+struct Scope<'j> {
+    /// The address of the module.
+    module: String,
+    /// `each.key` or `count.index` there.
+    key: Option<String>,
+    /// The configuration of what has that key.
+    repeated: Option<&'j Json>,
+    /// How many of it there are, where that is known.
+    instances: Option<usize>,
+}
+
+/// The one reference of an expression, and whether it is by a key of whatever it stands in.
+fn one_reference(expression: &Json) -> Option<(&str, bool)> {
+    let references = expression.get("references")?.as_array()?;
+    let references: Vec<&str> = references.iter().filter_map(Json::as_str).collect();
+    let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
+    // Each reference is followed by its beginnings.
+    let whole = references.iter().filter(|reference| {
+        let begins = |other: &&&str| {
+            other.len() > reference.len()
+                && other.starts_with(**reference)
+                && matches!(other.as_bytes().get(reference.len()), Some(b'.' | b'['))
+        };
+        !is_key(reference) && !references.iter().any(|other| begins(&other))
+    });
+    let whole: BTreeSet<&str> = whole.copied().collect();
+    let [only] = whole.into_iter().collect::<Vec<_>>()[..] else { return None };
+    Some((only, references.iter().any(|reference| is_key(reference))))
+}
+
+/// Which attribute of another resource an argument takes.
+fn attribute_for(argument: &str) -> Option<&'static str> {
+    match argument {
+        "policy_arn"
+        | "role_arn"
+        | "secret_arn"
+        | "topic_arn"
+        | "resource_arn"
+        | "permissions_boundary"
+        | "task_role_arn"
+        | "execution_role_arn" => Some("arn"),
+        "role" | "user" | "group" | "bucket" | "queue_url" | "repository" | "function_name" | "key_id" => {
+            Some("id")
+        }
+        "policy" | "assume_role_policy" => Some("json"),
+        _ => None,
     }
 }
 
