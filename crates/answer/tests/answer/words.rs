@@ -31,6 +31,9 @@ fn text_of<'v>(case: &'v Value, key: &str) -> &'v str {
 }
 
 fn arn(rest: &str) -> String {
+    if rest.starts_with("arn:") {
+        return rest.to_owned();
+    }
     let (service, name) = rest.split_once(':').expect("a service and a name");
     format!("arn:aws:{service}:eu-west-1:{HERE}:{name}")
 }
@@ -63,7 +66,7 @@ fn reader(case: &Value) -> Reader {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("details.json"), details.to_string()).expect("a file");
     if case["unseen"] != json!(true) {
-        let thing = json!([{"arn": arn(text_of(case, "thing")), "account": HERE, "policy": null,
+        let thing = json!([{"arn": arn(text_of(case, "thing")), "account": HERE, "policy": case.get("policy"),
             "tags": case.get("tags").cloned().unwrap_or(json!({})),
             "attrs": case.get("key").map_or(json!({}), |key| json!({"encryption_key": key}))}]);
         std::fs::write(folder.path().join("things.json"), thing.to_string()).expect("a file");
@@ -93,7 +96,8 @@ impl Asked<'_> {
 
     /// How the matrix has the cell. `None`: it has none for such an action or thing.
     fn cell(&self) -> Option<Verdict> {
-        let word = Word::parse(self.what)?;
+        // Whom one becomes is a relation of its own.
+        let word = Word::parse(self.what).filter(|word| *word != Word::Become)?;
         let world = self.reader.world();
         let resource = world.snapshot().resource_by_arn(&self.on)?;
         let account = world.snapshot().resource(resource).account?;
