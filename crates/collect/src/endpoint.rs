@@ -173,6 +173,7 @@ const FIPS_BY_ORDINARY_NAME: &[&str] = &[
     "ec2",
     "eks",
     "elasticbeanstalk",
+    "elbv2",
     "emr",
     "events",
     "glacier",

@@ -189,6 +189,7 @@ fn service_id(client: &str) -> String {
         "logs" => "cloudwatch_logs",
         "autoscaling" => "auto_scaling",
         "elasticbeanstalk" => "elastic_beanstalk",
+        "elbv2" => "elastic_load_balancing_v2",
         "kinesisanalyticsv2" => "kinesis_analytics_v2",
         "secretsmanager" => "secrets_manager",
         "serverlessrepo" => "serverlessapplicationrepository",

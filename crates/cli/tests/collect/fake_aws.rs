@@ -207,12 +207,12 @@ impl Shared {
         let path = asked.path.split('?').next().unwrap_or_default();
         let by_path = format!("{} {path}", asked.method);
         *self.paths.lock().expect("the numbers").entry(by_path.clone()).or_default() += 1;
-        // Several services have a path of one name.
+        // Several services have a path or an action of one name.
         let of_service = format!("{} {by_path}", asked.scope(3));
         let recorded = self.recorded.lock().expect("the answers");
         if let Some(body) = recorded
-            .get(asked.name())
-            .or_else(|| recorded.get(&of_service))
+            .get(&of_service)
+            .or_else(|| recorded.get(asked.name()))
             .or_else(|| recorded.get(&by_path))
         {
             return (200, body.clone());
