@@ -53,7 +53,7 @@ const BOLDER = 1.14;
 function BoxWords({ shape, lettering }: { shape: Shape; lettering: Lettering }) {
   const { w, h } = shape;
   const two = shape.sub !== null && h / lettering.grow >= 32;
-  const times = shape.count > 1 && shape.kind === "account" && !two ? `×${shape.count}` : "";
+  const times = shape.count > 1 && shape.kind === "account" && !two ? `×${number(shape.count)}` : "";
   const timesWidth = times === "" ? 0 : lettering.small(times) + 8;
   const right = w - 14 - (shape.mark === null ? 0 : 20);
   return (
