@@ -38,7 +38,7 @@ impl Reader {
     pub(crate) fn behind(&self, way: &Way) -> &[Lead] {
         match way.door {
             Door::Trust(role) => self.behind_role(role),
-            Door::Policy(_) | Door::Acl(_) => &[],
+            Door::Policy(_) | Door::Acl(_) | Door::Share(_) => &[],
         }
     }
 
@@ -74,7 +74,7 @@ impl Reader {
             |way: &&Way| way.opening() != Opening::Blocked && !is_own_directory(&way.outsider.actor());
         let entered = self.ways().iter().filter(enters).filter_map(|way| match way.door {
             Door::Trust(role) => Some(role),
-            Door::Policy(_) | Door::Acl(_) => None,
+            Door::Policy(_) | Door::Acl(_) | Door::Share(_) => None,
         });
         let mut roles: Vec<PrincipalIndex> = entered.collect();
         roles.sort_unstable();

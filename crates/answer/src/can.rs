@@ -416,6 +416,9 @@ impl Reader {
             Dependency::Mounting => {
                 "who reaches its mount targets: a file system without a policy is open to them".to_owned()
             }
+            Dependency::Share => {
+                "what it is shared for: it is shared with the caller, and what that lets do stands in no source".to_owned()
+            }
             Dependency::RootAccess => {
                 "whether root access of member accounts is centralized, and managed from there".to_owned()
             }

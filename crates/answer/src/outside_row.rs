@@ -107,7 +107,7 @@ impl Reader {
         let known = self.known_as(&way.outsider);
         let used = match way.door {
             Door::Trust(role) => self.world().snapshot().principal(role).last_used.as_ref(),
-            Door::Policy(_) | Door::Acl(_) => None,
+            Door::Policy(_) | Door::Acl(_) | Door::Share(_) => None,
         };
         let blocked = way.opening() == Opening::Blocked;
         WayIn {
@@ -294,6 +294,9 @@ impl Reader {
                 return "the block of public access ignores access control lists".to_owned();
             }
             None => {}
+        }
+        if matches!(way.door, Door::Share(_)) {
+            return "the key that it is encrypted with".to_owned();
         }
         let Some(why) = why else { return "no such caller".to_owned() };
         let pins = &why.explanation.pins;

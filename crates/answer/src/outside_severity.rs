@@ -120,7 +120,7 @@ impl Reader {
         match way.door {
             Door::Trust(role) if self.world().is_admin(role) => Prize::Rules,
             Door::Trust(_) => Prize::Acts,
-            Door::Policy(thing) | Door::Acl(thing) => {
+            Door::Policy(thing) | Door::Acl(thing) | Door::Share(thing) => {
                 let open = way.gets.iter().filter(|gets| gets.opening() != Opening::Blocked);
                 let words: Vec<Option<Word>> = open.map(|gets| gets.word).collect();
                 if self.matters(thing).is_some() || words.contains(&Some(Word::Control)) {

@@ -159,7 +159,7 @@ impl Reader {
                 let words = gets.filter_map(|gets| gets.word).fold(0, |words, word| words | 1 << word as u8);
                 match way.door {
                     Door::Trust(role) => doors.roles.push(role),
-                    Door::Policy(thing) | Door::Acl(thing) => {
+                    Door::Policy(thing) | Door::Acl(thing) | Door::Share(thing) => {
                         *doors.things.entry(thing).or_default() |= words;
                     }
                 }

@@ -370,7 +370,8 @@ impl Reader {
         let are_meant = |wanted: &Wanted, by: &Dependency| match askers {
             Askers::Anyone | Askers::Outside | Askers::Administrators => true,
             Askers::Accounts(accounts) => {
-                *by != Dependency::Acl || accounts.iter().any(|account| Some(*account) != owner)
+                !matches!(by, Dependency::Acl | Dependency::Share)
+                    || accounts.iter().any(|account| Some(*account) != owner)
             }
             Askers::These(actors) => actors.iter().any(|actor| {
                 let arn = self.arn_named(wanted, spot);

@@ -58,7 +58,8 @@ pub(crate) struct RuledOn<'a, 'w> {
 impl World {
     /// What may let somebody in beside policies, whoever that is? Constant time.
     pub fn other_way(&self, action: &Action, target: &Target) -> Option<Dependency> {
-        let Target::Resource(index) = target else { return None };
+        let shared = || self.is_shared(target).then_some(Dependency::Share);
+        let Target::Resource(index) = target else { return shared() };
         let record = self.snapshot().resource(*index);
         let lower = action.lower();
         match &*record.kind {
@@ -67,7 +68,7 @@ impl World {
             }
             "s3:bucket" if BY_ACL.contains(&lower) && honours_acls(record) => Some(Dependency::Acl),
             "ecr:repository" if BY_REGISTRY.contains(&lower) => Some(Dependency::RegistryPolicy),
-            _ => None,
+            _ => shared(),
         }
     }
 
@@ -75,6 +76,7 @@ impl World {
     pub(crate) fn may_have_other_ways(&self, target: &Target) -> bool {
         let kinds = ["elasticfilesystem:file-system", "s3:bucket", "ecr:repository"];
         matches!(target, Target::Resource(index) if kinds.contains(&&*self.snapshot().resource(*index).kind))
+            || self.is_shared(target)
     }
 
     /// What may let the caller in beside policies, whatever their own side says? Constant time.
@@ -84,6 +86,7 @@ impl World {
         let is_meant = match by {
             Dependency::Acl => !is_service && self.account_of(actor) != self.owner_of(target),
             Dependency::RegistryPolicy => !is_service && *actor != Actor::Everyone,
+            Dependency::Share => self.may_be_shared_with(actor, target),
             _ => true,
         };
         is_meant.then_some(by)
@@ -97,7 +100,7 @@ impl World {
             return ruling;
         }
         let Some(by) = self.beside_policies(actor, action, target) else { return ruling };
-        // Lists and registries open the thing's side alone, and what a policy denies stays denied.
+        // Lists, registries and shares open the thing's side alone, and what a policy denies stays denied.
         let is_closed = by != Dependency::Mounting && {
             let mut opened = TargetSide::clone(sought);
             opened.policy = ResourcePolicy::NotSeen;

@@ -17,6 +17,7 @@ use crate::class::Classes;
 use crate::documents::Documents;
 use crate::kind::Kinds;
 use crate::once::Once;
+use crate::shares::Shares;
 use crate::side::Levels;
 use crate::speaking::BearersByDocument;
 use crate::steps::Steps;
@@ -51,6 +52,7 @@ pub struct World {
     bearers_by_document: OnceLock<BearersByDocument>,
     incomplete: OnceLock<Vec<PrincipalIndex>>,
     pub(crate) unlisted: OnceLock<Vec<AccountId>>,
+    pub(crate) shares: OnceLock<Shares>,
 }
 
 /// What an account holds, in the order of the snapshot.
@@ -111,6 +113,7 @@ impl World {
             bearers_by_document: OnceLock::new(),
             incomplete: OnceLock::new(),
             unlisted: OnceLock::new(),
+            shares: OnceLock::new(),
         };
         let callers: Vec<Option<Principal>> =
             world.snapshot.principals.par_iter().map(|record| world.caller(record)).collect();
@@ -143,6 +146,7 @@ impl World {
             bearers_by_document: OnceLock::new(),
             incomplete: OnceLock::new(),
             unlisted: OnceLock::new(),
+            shares: OnceLock::new(),
         }
     }
 

@@ -80,7 +80,7 @@ fn entered(reader: &Reader) -> HashMap<NodeId, String> {
             let node = reader.world().steps().find(&reader.world().node_of(role))?;
             Some((node, reader.thing_of_actor(&way.outsider.actor()).called()))
         }
-        Door::Policy(_) | Door::Acl(_) => None,
+        Door::Policy(_) | Door::Acl(_) | Door::Share(_) => None,
     });
     entered.collect()
 }

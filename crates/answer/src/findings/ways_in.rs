@@ -21,7 +21,7 @@ const FIX_SOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/acces
 const PUBLIC_ACCESS: Rule = Rule {
     id: "public-access",
     title: "everyone, or everyone with an AWS account, is let in",
-    means: "The policy or access control list of a thing, or the trust policy of a role, lets in everybody. Conditions, control policies and blocks of public access leave that open. One finding is one door.",
+    means: "The policy, access control list or share of a thing, or the trust policy of a role, lets in everybody. Conditions, control policies and blocks of public access leave that open. One finding is one door.",
     why: "Nobody has to steal anything. Whoever finds the name has what the door gives.",
     fix: "Name the accounts, organizations or networks that need it, or block public access. Accept the finding if the thing is meant for everyone.",
     severity: SEVERITY,
@@ -103,6 +103,7 @@ fn found(reader: &Reader, way: &Way) -> Option<Found> {
         Door::Trust(role) => (Some(Document::Trust(role)), "trust"),
         Door::Policy(thing) => (Some(Document::Resource(thing)), "policy"),
         Door::Acl(_) => (None, "acl"),
+        Door::Share(_) => (None, "share"),
     };
     let statement = way.statements.first().copied();
     let cause = match &document {

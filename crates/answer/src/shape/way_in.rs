@@ -17,7 +17,7 @@ pub struct WayIn {
     pub outsider: String,
     /// Who knows them, and as what.
     pub known: Option<KnownAs>,
-    /// The door: `trust policy`, `resource policy` or `access control list`.
+    /// The door: `trust policy`, `resource policy`, `access control list` or `share`.
     pub door: String,
     /// `allowed`, `if`, `unknown` or `blocked`.
     pub opening: String,

@@ -203,7 +203,7 @@ impl World {
         fixed.then(|| Outsider::Organization(id.into()))
     }
 
-    fn is_our_organization(&self, id: &str) -> bool {
+    pub(crate) fn is_our_organization(&self, id: &str) -> bool {
         self.snapshot().organization.as_ref().is_some_and(|known| *known.id == *id)
     }
 

@@ -21,7 +21,7 @@ pub struct Way {
     pub outsider: Outsider,
     /// By which door.
     pub door: Door,
-    /// The policy of the door; `None` for access control lists.
+    /// The policy of the door; `None` for lists.
     pub policy: Option<PolicyId>,
     /// The places of the statements of that policy which let them in, from 0.
     pub statements: Vec<usize>,
@@ -61,6 +61,8 @@ pub enum Door {
     Policy(ResourceIndex),
     /// The access control list of a bucket.
     Acl(ResourceIndex),
+    /// The list of whom a thing is shared with, or a share of AWS RAM.
+    Share(ResourceIndex),
 }
 
 /// What blocks an access control list.
@@ -102,7 +104,9 @@ impl Door {
     pub fn target(self) -> Target {
         match self {
             Self::Trust(role) => Target::Principal(role),
-            Self::Policy(resource) | Self::Acl(resource) => Target::Resource(resource),
+            Self::Policy(resource) | Self::Acl(resource) | Self::Share(resource) => {
+                Target::Resource(resource)
+            }
         }
     }
 
@@ -112,6 +116,7 @@ impl Door {
             Self::Trust(_) => "trust policy",
             Self::Policy(_) => "resource policy",
             Self::Acl(_) => "access control list",
+            Self::Share(_) => "share",
         }
     }
 }

@@ -49,14 +49,19 @@ impl World {
             Target::Resource(resource) => {
                 let mut ways = self.ways_to(*resource);
                 ways.extend(self.ways_by_acl(*resource));
+                ways.extend(self.ways_by_share(*resource));
                 ways
             }
             Target::Arn(..) | Target::Anything => Vec::new(),
         }
     }
 
-    /// Why a way is open or not, for the best of what it gives. The caller's own side is taken to allow everything.
+    /// Why a way is open or not, for the best of what it gives. The caller's own side is taken to allow everything. `None` for
+    /// shares, which no policy decides.
     pub fn explain_way(&self, way: &Way) -> Option<Why> {
+        if matches!(way.door, Door::Share(_)) {
+            return None;
+        }
         let gets = way.best()?;
         let blocked = way.opening() == Opening::Blocked;
         let met = blocked.then(|| self.contexts_met(way).into_iter().next()).flatten();

@@ -99,6 +99,16 @@ fn bucket(case: &Value) -> Value {
     json!({"fileVersion": "1.0", "configSnapshotId": "1", "configurationItems": items})
 }
 
+/// Things as a collection lays them down: type, ARN and configuration.
+fn items(things: &Value) -> Value {
+    let item = |thing: &Value| {
+        json!({"configurationItemStatus": "OK", "resourceType": thing["type"], "arn": thing["arn"], "awsRegion": "eu-west-1",
+            "awsAccountId": HERE, "configuration": thing["configuration"], "supplementaryConfiguration": thing["supplement"]})
+    };
+    let all: Vec<Value> = things.as_array().into_iter().flatten().map(item).collect();
+    json!({"fileVersion": "1.0", "configSnapshotId": "2", "configurationItems": all})
+}
+
 fn world(case: &Value) -> World {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, value: Value| {
@@ -110,6 +120,9 @@ fn world(case: &Value) -> World {
     write("gaad.json", gaad(&case["trust"]));
     if case["bucket"].is_object() {
         write("config.json", bucket(case));
+    }
+    if case["items"].is_array() {
+        write("items.json", items(&case["items"]));
     }
     if let Some(arn) = case["thing"].as_str() {
         let thing = json!({"arn": arn, "account": HERE, "type": "x", "policy": policy(&case["policy"]), "tags": {}, "attrs": {}});
@@ -151,8 +164,10 @@ fn shown(way: &Way) -> String {
         Some(Stopped::IgnorePublicAcls) => shown.push_str("; lists ignored"),
         None => {}
     }
-    if let Door::Acl(_) = way.door {
-        shown.push_str("; list");
+    match way.door {
+        Door::Acl(_) => shown.push_str("; list"),
+        Door::Share(_) => shown.push_str("; share"),
+        Door::Trust(_) | Door::Policy(_) => {}
     }
     shown
 }

@@ -409,8 +409,9 @@ fn tags_of_buckets_count_where_the_bucket_says_so() {
 }
 
 /// AWS: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket"; Amazon ECR User Guide, "Private
-/// registry permissions in Amazon ECR"; Amazon EFS User Guide, "Using IAM to control access to file systems": these let in
-/// whom no policy of the thing does.
+/// registry permissions in Amazon ECR"; Amazon EFS User Guide, "Using IAM to control access to file systems"; Amazon EBS User
+/// Guide, "Share an Amazon EBS snapshot with other AWS accounts"; AWS RAM User Guide, "What is AWS Resource Access Manager?": these
+/// let in whom no policy of the thing does.
 #[test]
 fn what_may_let_in_beside_policies_leaves_a_no_open() {
     let bucket_of = |name: &str, ownership: &str, policy: Option<Value>| {
@@ -431,6 +432,18 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
     );
     let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
     let everything = || allow("*", "*");
+    let [disk, image, own, subnet, group] = [
+        "ec2::snapshot/snap-1",
+        "ec2::image/ami-1",
+        "ec2::image/ami-2",
+        "ec2:111122223333:subnet/subnet-1",
+        "ec2:111122223333:security-group/sg-1",
+    ]
+    .map(|name| {
+        let (service, rest) = name.split_once(':').expect("a service");
+        format!("arn:aws:{service}:eu-west-1:{rest}")
+    });
+    let share = format!("arn:aws:ram:eu-west-1:{HERE}:resource-share/s-1");
     let world = standalone(
         &[
             role("here", nobody(), allow("sqs:*", "*")),
@@ -438,6 +451,17 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
             role_of(THERE, "small", nobody(), allow("sqs:*", "*")),
         ],
         &[
+            item("AWS::EC2::Snapshot", &disk, json!({"sharedWith": [THERE]}), json!({})),
+            item("AWS::EC2::Image", &image, json!({"sharedWith": ["all"]}), json!({})),
+            item("AWS::EC2::Image", &own, json!({"sharedWith": ["777788889999"]}), json!({})),
+            item("AWS::EC2::Subnet", &subnet, json!({}), json!({})),
+            item("AWS::EC2::SecurityGroup", &group, json!({}), json!({})),
+            item(
+                "AWS::RAM::ResourceShare",
+                &share,
+                json!({"sharedWith": [THERE], "shares": [subnet]}),
+                json!({}),
+            ),
             bucket_of("lists", "ObjectWriter", None),
             bucket_of("shut", "BucketOwnerPreferred", Some(keeps_out)),
             bucket_of("none", "BucketOwnerEnforced", None),
@@ -475,6 +499,13 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
         ("here", "ecr:PutImage", &repository, "", no),
         ("there", "ecr:PutImage", &repository, "", no),
         ("small", "ecr:ReplicateImage", &repository, "", no),
+        ("there", "ec2:CreateVolume", &disk, "", "what a share lets do"),
+        ("small", "ec2:CreateVolume", &disk, "", no),
+        ("here", "ec2:CreateVolume", &disk, "", no),
+        ("there", "ec2:RunInstances", &image, "", "what a share lets do"),
+        ("there", "ec2:RunInstances", &own, "", no),
+        ("there", "ec2:RunInstances", &subnet, "", "what a share lets do"),
+        ("there", "ec2:RunInstances", &group, "", no),
         ("here", "elasticfilesystem:ClientMount", &open, "", "who reaches its mount targets"),
         ("here", "elasticfilesystem:DeleteFileSystem", &open, "", no),
         ("here", "elasticfilesystem:ClientMount", &shut, "", "Allowed"),
