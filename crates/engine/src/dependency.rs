@@ -43,7 +43,7 @@ impl fmt::Display for Dependency {
             Self::Acl => formatter.write_str("access control lists"),
             Self::RegistryPolicy => formatter.write_str("the policy of the registry"),
             Self::Mounting => formatter.write_str("who reaches its mount targets"),
-            Self::Share => formatter.write_str("what a share lets do"),
+            Self::Share => formatter.write_str("sharing"),
             Self::RootAccess => formatter.write_str("centralized root access"),
             Self::BucketBehind => formatter.write_str("the bucket behind the access point"),
         }
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(Dependency::Acl.to_string(), "access control lists");
         assert_eq!(Dependency::RegistryPolicy.to_string(), "the policy of the registry");
         assert_eq!(Dependency::Mounting.to_string(), "who reaches its mount targets");
-        assert_eq!(Dependency::Share.to_string(), "what a share lets do");
+        assert_eq!(Dependency::Share.to_string(), "sharing");
         assert_eq!(Dependency::RootAccess.to_string(), "centralized root access");
         assert_eq!(Dependency::BucketBehind.to_string(), "the bucket behind the access point");
     }
