@@ -11,7 +11,7 @@ CREATE TABLE seen (
     account TEXT NOT NULL,
     region TEXT NOT NULL,
     hour INTEGER NOT NULL,              -- since 1970
-    ids BLOB NOT NULL,                  -- sorted, little-endian
+    ids BLOB NOT NULL,                  -- in any order, little-endian
     PRIMARY KEY (account, region, hour)
 ) STRICT, WITHOUT ROWID;
 
@@ -32,16 +32,16 @@ CREATE TABLE uses (
 
 CREATE TABLE calls (
     use INTEGER NOT NULL REFERENCES uses (id),
+    nth INTEGER NOT NULL,               -- tells those of one use apart, and no more
     kind TEXT NOT NULL,                 -- not_known, any, arn, under
     thing TEXT NOT NULL,
     context TEXT NOT NULL,              -- a JSON object of lists
     addresses TEXT NOT NULL,            -- a JSON list
     more_addresses INTEGER NOT NULL,
     succeeded INTEGER NOT NULL, failed INTEGER NOT NULL, denied INTEGER NOT NULL,
-    used_first INTEGER, used_last INTEGER, refused_first INTEGER, refused_last INTEGER
-) STRICT;
-
-CREATE INDEX calls_by_use ON calls (use);
+    used_first INTEGER, used_last INTEGER, refused_first INTEGER, refused_last INTEGER,
+    PRIMARY KEY (use, nth)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tallies (
     about TEXT NOT NULL,                -- active, assumed, sign_in

@@ -27,9 +27,10 @@ use crate::seen::{Ids, Place};
 /// "CLVU" in the header of every file of evidence.
 const APPLICATION_ID: i32 = 0x434C_5655;
 /// Raised with every change of the schema that an older program would misread.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
+const FROM_1: &str = include_str!("from_1.sql");
 
 /// Why evidence could not be read or kept.
 #[derive(Debug, Error)]
@@ -103,6 +104,9 @@ impl EvidenceFile {
         if version > VERSION {
             return Err(EvidenceError::Newer(version));
         }
+        if version == 1 {
+            connection.execute_batch(FROM_1)?;
+        }
         connection.execute_batch("PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;")?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -123,7 +127,9 @@ impl EvidenceFile {
     /// The ids of the events of an hour that were counted, sorted.
     pub(crate) fn ids(&self, place: &Place, hour: i64) -> Result<Vec<u64>> {
         let connection = self.connection();
-        ids(&connection, place, hour)
+        let mut ids = ids(&connection, place, hour)?;
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     /// Writes a batch, all or nothing.
@@ -136,10 +142,12 @@ impl EvidenceFile {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         for (place, hour, ids) in seen {
-            write_ids(&transaction, &place, hour, ids)?;
+            write_ids(&transaction, &place, hour, &ids)?;
         }
+        let is_first =
+            transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM uses)", [], |row| row.get(0))?;
         for (key, known) in gathered.uses {
-            write_use(&transaction, &key, known)?;
+            write_use(&transaction, is_first, &key, known)?;
         }
         for (principal, (active, assumed)) in gathered.activity {
             write_tally(&transaction, "active", &principal, active)?;
@@ -159,7 +167,7 @@ impl EvidenceFile {
             all.merge(principals);
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO unmapped VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![source, name, before + signed(events), list(&all), all.has_more()])?;
+                .execute(params![source, name, before + signed(events), list(&all)?, all.has_more()])?;
         }
         for (kind, events) in gathered.unattributed {
             transaction
@@ -303,15 +311,13 @@ fn ids(connection: &Connection, place: &Place, hour: i64) -> Result<Vec<u64>> {
         .collect())
 }
 
-fn write_ids(connection: &Connection, place: &Place, hour: i64, ids: Ids) -> Result<()> {
+fn write_ids(connection: &Connection, place: &Place, hour: i64, ids: &Ids) -> Result<()> {
     if ids.new.is_empty() {
         return Ok(());
     }
-    let mut all = ids.before;
-    all.extend(ids.new);
-    all.sort_unstable();
-    let mut bytes = Vec::with_capacity(all.len() * 8);
-    all.iter().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
+    // Not in order: most files are read once, and then it serves nobody.
+    let mut bytes = Vec::with_capacity((ids.before.len() + ids.new.len()) * 8);
+    ids.before.iter().chain(&ids.new).for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
     connection.prepare_cached("INSERT OR REPLACE INTO seen VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         place.account,
         place.region,
@@ -384,8 +390,9 @@ fn tally(row: &Row<'_>, at: usize) -> rusqlite::Result<Tally> {
     })
 }
 
-fn list<const LIMIT: usize>(few: &Few<Arc<str>, LIMIT>) -> String {
-    serde_json::Value::Array(few.iter().map(|member| member.as_ref().into()).collect()).to_string()
+fn list<const LIMIT: usize>(few: &Few<Arc<str>, LIMIT>) -> rusqlite::Result<String> {
+    let members: Vec<&str> = few.iter().map(AsRef::as_ref).collect();
+    serde_json::to_string(&members).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn few<const LIMIT: usize>(row: &Row<'_>, at: usize) -> rusqlite::Result<Few<Arc<str>, LIMIT>> {
@@ -438,27 +445,32 @@ fn write_tally(connection: &Connection, about: &str, principal: &str, more: Tall
     Ok(())
 }
 
-fn write_use(connection: &Connection, key: &UseKey, more: GatheredUse) -> Result<()> {
+/// What was written of a use before, but for its calls, and under which id.
+fn written_use(connection: &Connection, key: &UseKey) -> Result<Option<(i64, GatheredUse)>> {
     let (kind, by) = need(&key.need);
-    let mut all = more;
     let mut read = connection.prepare_cached(
         "SELECT id, depth, is_plain, sessions, more_sessions, succeeded, failed, denied, used_first, used_last,
             refused_first, refused_last
          FROM uses WHERE principal = ?1 AND action = ?2 AND need = ?3 AND needed_by = ?4",
     )?;
-    let known = read
-        .query_row(params![key.principal, key.action, kind, by], |row| {
-            let known = GatheredUse {
-                depth: row.get(1)?,
-                is_plain: row.get(2)?,
-                sessions: few(row, 3)?,
-                tally: tally(row, 5)?,
-                calls: HashMap::default(),
-            };
-            Ok((row.get::<_, i64>(0)?, known))
-        })
-        .optional()?;
-    let id = match known {
+    let read = read.query_row(params![key.principal, key.action, kind, by], |row| {
+        let known = GatheredUse {
+            depth: row.get(1)?,
+            is_plain: row.get(2)?,
+            sessions: few(row, 3)?,
+            tally: tally(row, 5)?,
+            calls: HashMap::default(),
+        };
+        Ok((row.get(0)?, known))
+    });
+    Ok(read.optional()?)
+}
+
+/// `is_first`: no use was written before this batch.
+fn write_use(connection: &Connection, is_first: bool, key: &UseKey, more: GatheredUse) -> Result<()> {
+    let (kind, by) = need(&key.need);
+    let mut all = more;
+    let id = match if is_first { None } else { written_use(connection, key)? } {
         Some((id, mut known)) => {
             known.calls = calls(connection, id)?;
             known.merge(all);
@@ -469,7 +481,7 @@ fn write_use(connection: &Connection, key: &UseKey, more: GatheredUse) -> Result
         }
         None => None,
     };
-    let (sessions, more_sessions) = (list(&all.sessions), all.sessions.has_more());
+    let (sessions, more_sessions) = (list(&all.sessions)?, all.sessions.has_more());
     let head: [&dyn ToSql; 5] = [&id, &key.principal, &key.action, &kind, &by];
     let counted = cells(&all.tally);
     let tail: [&dyn ToSql; 4] = [&sessions, &more_sessions, &all.depth, &all.is_plain];
@@ -481,12 +493,15 @@ fn write_use(connection: &Connection, key: &UseKey, more: GatheredUse) -> Result
         .execute(params_from_iter(row))?;
     let id = id.unwrap_or_else(|| connection.last_insert_rowid());
     let mut insert = connection.prepare_cached(
-        "INSERT INTO calls VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO calls VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
-    for ((on, keys), sum) in &all.calls {
+    // Calls share their circumstances: each is spelled once.
+    let mut contexts: HashMap<*const KeyValues, String> = HashMap::default();
+    for (nth, ((on, keys), sum)) in all.calls.iter().enumerate() {
         let (kind, text) = thing(on);
-        let (keys, addresses, more) = (context(keys), list(&sum.addresses), sum.addresses.has_more());
-        let head: [&dyn ToSql; 6] = [&id, &kind, &text, &keys, &addresses, &more];
+        let keys = contexts.entry(Arc::as_ptr(keys)).or_insert_with(|| context(keys));
+        let (nth, addresses, more) = (nth as i64, list(&sum.addresses)?, sum.addresses.has_more());
+        let head: [&dyn ToSql; 7] = [&id, &nth, &kind, &text, keys, &addresses, &more];
         let counted = cells(&sum.tally);
         insert.execute(params_from_iter(
             head.into_iter().chain(counted.iter().map(|cell| cell as &dyn ToSql)),
@@ -499,9 +514,9 @@ fn calls(connection: &Connection, id: i64) -> Result<HashMap<(Thing, Arc<KeyValu
     let mut contexts = Contexts::default();
     let mut read = connection.prepare_cached("SELECT * FROM calls WHERE use = ?1")?;
     let read = read.query_map([id], |row| {
-        let (kind, text): (String, Arc<str>) = (row.get(1)?, row.get(2)?);
-        let key = (thing_of(&kind, text), contexts.read(row.get(3)?));
-        Ok((key, CallSum { addresses: few(row, 4)?, tally: tally(row, 6)? }))
+        let (kind, text): (String, Arc<str>) = (row.get(2)?, row.get(3)?);
+        let key = (thing_of(&kind, text), contexts.read(row.get(4)?));
+        Ok((key, CallSum { addresses: few(row, 5)?, tally: tally(row, 7)? }))
     })?;
     Ok(read.collect::<rusqlite::Result<_>>()?)
 }
@@ -536,12 +551,12 @@ fn uses(connection: &Connection) -> Result<Vec<ActionUse>> {
     let mut rows = rows.query([])?;
     while let Some(row) = rows.next()? {
         let Some(at) = by_id.get(&row.get(0)?) else { continue };
-        let (kind, text): (String, Arc<str>) = (row.get(1)?, row.get(2)?);
+        let (kind, text): (String, Arc<str>) = (row.get(2)?, row.get(3)?);
         uses[*at].calls.push(Call {
             thing: thing_of(&kind, shared(text)),
-            context: contexts.read(row.get(3)?),
-            addresses: few(row, 4)?,
-            tally: tally(row, 6)?,
+            context: contexts.read(row.get(4)?),
+            addresses: few(row, 5)?,
+            tally: tally(row, 7)?,
         });
     }
     Ok(uses)
@@ -575,4 +590,74 @@ fn data_events(connection: &Connection) -> Result<Vec<DataEventsSeen>> {
         Ok(Some(DataEventsSeen { account, source: row.get(1)?, seen, events: unsigned(row.get(4)?) }))
     })?;
     Ok(read.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use rusqlite::Connection;
+
+    use super::EvidenceFile;
+
+    /// What version 1 had in the place of what is there now.
+    const AS_OF_1: &str = "
+        CREATE TABLE old (
+            use INTEGER NOT NULL REFERENCES uses (id), kind TEXT NOT NULL, thing TEXT NOT NULL, context TEXT NOT NULL,
+            addresses TEXT NOT NULL, more_addresses INTEGER NOT NULL,
+            succeeded INTEGER NOT NULL, failed INTEGER NOT NULL, denied INTEGER NOT NULL,
+            used_first INTEGER, used_last INTEGER, refused_first INTEGER, refused_last INTEGER
+        ) STRICT;
+        INSERT INTO old SELECT use, kind, thing, context, addresses, more_addresses, succeeded, failed, denied, used_first,
+            used_last, refused_first, refused_last FROM calls;
+        DROP TABLE calls;
+        ALTER TABLE old RENAME TO calls;
+        CREATE INDEX calls_by_use ON calls (use);
+        PRAGMA user_version = 1;";
+
+    fn log(folder: &std::path::Path, name: &str, events: std::ops::Range<usize>) -> PathBuf {
+        let record = |nth: usize| {
+            format!(
+                r#"{{"eventTime":"2026-03-01T0{}:20:02Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventID":"id-{nth}",
+                "eventType":"AwsApiCall","recipientAccountId":"111122223333","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.{nth}",
+                "requestParameters":{{"bucketName":"b","key":"k{}"}},
+                "userIdentity":{{"type":"IAMUser","accountId":"111122223333","arn":"arn:aws:iam::111122223333:user/u{}"}}}}"#,
+                nth % 3,
+                nth % 5,
+                nth % 2,
+            )
+        };
+        let path = folder.join(name);
+        let records: Vec<String> = events.map(record).collect();
+        std::fs::write(&path, format!("{{\"Records\":[{}]}}", records.join(","))).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_file_of_version_1_is_read_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (log(folder.path(), "a.json", 0..30), log(folder.path(), "b.json", 10..60));
+        let read = |file: &EvidenceFile, log: &PathBuf| {
+            let read = file.read_logs(std::slice::from_ref(log), &|_, _| ()).unwrap();
+            assert!(read.damaged.is_empty(), "{read:?}");
+            (read.counts.new, read.counts.known)
+        };
+        let whole = EvidenceFile::unnamed().unwrap();
+        assert_eq!([read(&whole, &first), read(&whole, &second)], [(30, 0), (30, 20)]);
+        let path = folder.path().join("evidence");
+        let before = {
+            let file = EvidenceFile::open_or_make(&path).unwrap();
+            assert_eq!(read(&file, &first), (30, 0));
+            file.evidence().unwrap()
+        };
+        Connection::open(&path).unwrap().execute_batch(AS_OF_1).unwrap();
+        let file = EvidenceFile::open_or_make(&path).unwrap();
+        assert_eq!(file.evidence().unwrap(), before);
+        assert_eq!(read(&file, &second), (30, 20));
+        let mut wanted = whole.evidence().unwrap();
+        wanted.unread.clear();
+        assert_eq!(file.evidence().unwrap(), wanted);
+        drop(file);
+        assert!(EvidenceFile::open_or_make(&path).is_ok(), "and once more");
+    }
 }
