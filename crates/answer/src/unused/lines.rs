@@ -7,8 +7,6 @@ use foldhash::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::granted::Granted;
-use super::use_of_actions::Shown;
 use super::{Looked, Standing, evidence_head, notes_of};
 use crate::reader::Reader;
 use crate::shape::{EvidenceHead, Thing};
@@ -72,13 +70,7 @@ impl Reader {
             |record: &clavicle_snapshot::PrincipalRecord| record.seen && record.kind != PrincipalKind::Group;
         let asked: Vec<_> =
             self.world().principals().filter(|index| is_asked(snapshot.principal(*index))).collect();
-        let mut looked = Looked {
-            reader: self,
-            evidence,
-            since,
-            granted: Granted::default(),
-            shown: Shown::new(self, evidence, since),
-        };
+        let mut looked = Looked::new(self, evidence, since);
         let mut lines: Vec<(Vec<PrincipalIndex>, UseLine)> = Vec::with_capacity(asked.len());
         let mut same: HashMap<Likeness, usize> = HashMap::default();
         for (done, index) in asked.iter().enumerate() {

@@ -92,13 +92,7 @@ impl Reader {
             Some(only) => vec![only],
             None => self.world().principals().filter(|index| snapshot.principal(*index).seen).collect(),
         };
-        let mut looked = Looked {
-            reader: self,
-            evidence,
-            since: question.since,
-            granted: Granted::default(),
-            shown: Shown::new(self, evidence, question.since),
-        };
+        let mut looked = Looked::new(self, evidence, question.since);
         let mut page = UnusedPage {
             schema: "clavicle.unused/1",
             who: question.who.clone(),
@@ -138,13 +132,7 @@ impl Reader {
         evidence: &Evidence,
         since: Timestamp,
     ) -> Vec<(ActionId, Use)> {
-        let mut looked = Looked {
-            reader: self,
-            evidence,
-            since,
-            granted: Granted::default(),
-            shown: Shown::new(self, evidence, since),
-        };
+        let mut looked = Looked::new(self, evidence, since);
         let record = self.world().snapshot().principal(principal);
         let granted = looked.granted.by_all(self, documents);
         let standing = looked.standing(record, &granted);
@@ -187,7 +175,17 @@ struct Looked<'r> {
     shown: Shown<'r>,
 }
 
-impl Looked<'_> {
+impl<'r> Looked<'r> {
+    fn new(reader: &'r Reader, evidence: &'r Evidence, since: Timestamp) -> Self {
+        Self {
+            reader,
+            evidence,
+            since,
+            granted: Granted::default(),
+            shown: Shown::new(reader, evidence, since),
+        }
+    }
+
     fn principal(&mut self, index: PrincipalIndex, record: &PrincipalRecord, page: &mut UnusedPage) {
         let granted = self.granted.to(self.reader, index);
         let standing = self.standing(record, &granted);

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Looked;
-use super::granted::{Actions, Granted, named};
-use super::use_of_actions::{Shown, Use, Why};
+use super::granted::{Actions, named};
+use super::use_of_actions::{Use, Why};
 use crate::in_use::allows;
 use crate::policy_use::without_variables;
 use crate::question::QuestionError;
@@ -64,13 +64,7 @@ impl Reader {
         mut told: impl FnMut(u64, u64),
     ) -> Result<PolicyUsed, QuestionError> {
         let document = self.document_named(name)?;
-        let mut looked = Looked {
-            reader: self,
-            evidence,
-            since,
-            granted: Granted::default(),
-            shown: Shown::new(self, evidence, since),
-        };
+        let mut looked = Looked::new(self, evidence, since);
         let has = looked.bearers(&self.in_use().attachments(document).bearers);
         let some = &has[..has.len().min(MOST)];
         let parts: Vec<Option<Part>> = match gives_to_bearers(document) {
