@@ -475,6 +475,11 @@ impl Store {
         let compiled = self.compiled(id).clone();
         let mut literals = Vec::new();
         for literal in compiled.literals.iter() {
+            // Whether it has an effect at all the engine was asked, and in which layer.
+            let of_resource = self.dimension_of(self.dimension_of_literal(*literal)) == &Dimension::Resource;
+            if compiled.lacks_resource && of_resource {
+                continue;
+            }
             match self.bind_literal(*literal, number) {
                 Bound::Always => {}
                 Bound::Never => return None,
