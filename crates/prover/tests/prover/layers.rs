@@ -633,6 +633,52 @@ fn a_statement_without_resource_has_no_effect_in_a_key_policy_and_may_have_any_i
     assert_eq!(at_most([&[&speaking], &[&deny]], none), "open");
 }
 
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:ResourceAccount`: some "actions don't support this key".
+#[test]
+fn whose_a_thing_is_not_every_request_tells() {
+    let ann = Principal::from_arn("arn:aws:iam::111122223333:user/ann").expect("a caller");
+    let snapshot = Resource::new("arn:aws:ec2:eu-west-1:111122223333:snapshot/snap-1", None);
+    let statement = |effect: &str, operator: &str| {
+        json!({"Effect": effect, "Action": "ec2:*", "Resource": "*",
+            "Condition": {operator: {"aws:ResourceAccount": "111122223333"}}})
+    };
+    let allow = json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"});
+    let never = |actions: &[&str], statements: &[&Value], stated: &Context| {
+        let mut store = Store::new();
+        let document = json!({"Version": "2012-10-17", "Statement": statements});
+        let identity = [compile(&mut store, &document, Principals::Ignored)];
+        let applicable = Applicable { identity: Documents::Some(&identity), ..Applicable::default() };
+        let subject = Subject { caller: &ann, thing: &snapshot, within: &[], applicable, context: stated };
+        let access = store.effective_for(&subject, actions);
+        match store.never(&access, Limits::default()) {
+            Verdict::Fails(witness) => witness.action.clone(),
+            Verdict::Holds => "none".to_owned(),
+            Verdict::Unknown(doubts) if doubts.iter().all(|doubt| matches!(doubt, Doubt::NotSeen(_))) => {
+                "open".to_owned()
+            }
+            Verdict::Unknown(doubts) => panic!("{doubts:?}"),
+        }
+    };
+    let (own, deny_own) = (statement("Allow", "StringEquals"), statement("Deny", "StringEquals"));
+    let (others, deny_others) = (statement("Allow", "StringNotEquals"), statement("Deny", "StringNotEquals"));
+    let (open, copy, delete) = (Context::exact(), ["ec2:CopySnapshot"], ["ec2:DeleteSnapshot"]);
+    for (statements, of_copy, of_delete) in [
+        (&[&allow][..], "ec2:CopySnapshot", "ec2:DeleteSnapshot"),
+        (&[&own], "open", "ec2:DeleteSnapshot"),
+        (&[&others], "open", "none"),
+        (&[&allow, &deny_others], "open", "ec2:DeleteSnapshot"),
+        (&[&allow, &deny_own], "open", "none"),
+        (&[&own, &others], "open", "ec2:DeleteSnapshot"),
+    ] {
+        assert_eq!(never(&copy, statements, &open), of_copy, "{statements:?}");
+        assert_eq!(never(&delete, statements, &open), of_delete, "{statements:?}");
+    }
+    assert_eq!(never(&["ec2:CopySnapshot", "ec2:DeleteSnapshot"], &[&own], &open), "ec2:DeleteSnapshot");
+    assert_eq!(never(&["ec2:CopySnapshot", "ec2:DeleteSnapshot"], &[&others], &open), "open");
+    let stated = Context::exact().with_value("aws:ResourceAccount", "111122223333");
+    assert_eq!(never(&copy, &[&own], &stated), "ec2:CopySnapshot");
+}
+
 /// A key that is known to hold several values meets no operator that takes one, negated or not, and one that holds none is
 /// not there. AWS: IAM User Guide, "Single-valued vs. multivalued context keys": those with several values "require a condition
 /// set operator".
