@@ -2,6 +2,7 @@
 
 use crate::across_accounts::AcrossAccounts;
 use crate::own_rule::{Special, Sts};
+use crate::owner_told;
 use crate::scope::Scope;
 
 /// What a request wants to do: `s3:GetObject`. Names ignore case; a name that AWS's lists do not have works as text.
@@ -17,6 +18,7 @@ pub struct Action {
     supports_rcps: bool,
     across_accounts: AcrossAccounts,
     special: Special,
+    owner_told: bool,
     scope: Scope,
 }
 
@@ -36,6 +38,7 @@ impl Action {
             supports_rcps: clavicle_catalog::catalog().rcp_supported(service) && &*lower != "kms:retiregrant",
             across_accounts: AcrossAccounts::of(service, name),
             special: Special::of(service, name),
+            owner_told: owner_told::is_sure(service, name),
             scope: Scope::of_action(service, name),
             takes_no_resource: false,
             written: written.into(),
@@ -61,6 +64,12 @@ impl Action {
     #[inline]
     pub(crate) fn supports_rcps(&self) -> bool {
         self.supports_rcps
+    }
+
+    /// Is it sure that requests for it tell whose the thing is ([`OWNER_KEYS`](crate::OWNER_KEYS))?
+    #[inline]
+    pub fn tells_owner(&self) -> bool {
+        self.owner_told
     }
 
     /// Do service control policies reach it?

@@ -803,6 +803,15 @@ mod tests {
                 ],
                 &[0b00, 0b01, 0b10, 0b11],
             ),
+            // Both begin with one address, and only what comes after the last of the narrower is in the wider alone.
+            (
+                vec![plain(Base::IpAddress, &["10.0.0.0/8"]), plain(Base::IpAddress, &["10.0.0.0/16"])],
+                &[0b00, 0b01, 0b11],
+            ),
+            (
+                vec![plain(Base::IpAddress, &["2001:db8::/32"]), plain(Base::IpAddress, &["2001:db8::/48"])],
+                &[0b00, 0b01, 0b11],
+            ),
             (vec![plain(Base::Null, &["true"]), set(Some(SetPrefix::ForAnyValue), "k")], &[0b00, 0b01, 0b10]),
             (
                 vec![
@@ -827,18 +836,29 @@ mod tests {
         let (action, resource) = (Action::new("s3:GetObject"), Resource::new("*", None));
         let open = Context::open();
         let request = Request::exact(&principal, &action, &resource, &open);
-        let told = |count: usize| {
-            let clauses: Vec<Clause> = (0..count)
-                .map(|value| {
-                    clause(None, BaseOperator::StringEquals, false, "k", &[value.to_string().as_str()])
-                })
-                .collect();
+        let equal = |set: Option<SetPrefix>, base, value: usize| {
+            clause(set, base, false, "k", &[value.to_string().as_str()])
+        };
+        let told_of = |clauses: &[Clause]| {
             let mut found = std::collections::BTreeSet::new();
             each_choice(&clauses.iter().collect::<Vec<_>>(), &request, |choice| _ = found.insert(choice));
             found.len()
         };
-        assert_eq!(told(MOST_CLAUSES), MOST_CLAUSES + 1);
-        assert_eq!(told(MOST_CLAUSES + 1), 1 << MOST_CLAUSES);
+        let told = |set: Option<SetPrefix>, count: usize| {
+            let clauses = (0..count).map(|value| equal(set, BaseOperator::StringEquals, value));
+            told_of(&clauses.collect::<Vec<Clause>>())
+        };
+        assert_eq!(told(None, MOST_CLAUSES), MOST_CLAUSES + 1);
+        assert_eq!(told(None, MOST_CLAUSES + 1), 1 << MOST_CLAUSES);
+        // A set may hold any of the values; that none is the first is the opposite of one being it, where that is told.
+        for count in 5..=9 {
+            assert_eq!(told(Some(SetPrefix::ForAnyValue), count), 1 << count, "{count}");
+            let any = (0..count)
+                .map(|value| equal(Some(SetPrefix::ForAnyValue), BaseOperator::StringEquals, value));
+            let none = equal(Some(SetPrefix::ForAllValues), BaseOperator::StringNotEquals, 0);
+            let free = if count > 6 { count + 1 } else { count };
+            assert_eq!(told_of(&any.chain([none]).collect::<Vec<Clause>>()), 1 << free, "{count}");
+        }
     }
 
     #[test]

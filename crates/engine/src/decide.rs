@@ -104,7 +104,7 @@ pub(crate) fn ask(
         session: if own_side { say::session(store, request, applicable.session) } else { Say::FREE },
         scp: if situation.under_scps { say::scps(store, request, applicable.scps) } else { Say::FREE },
         rcp: if situation.under_rcps {
-            say::rcps(store, request, applicable.rcps, PrincipalRule::of_resource(applicable, situation.kind))
+            say::rcps(store, request, applicable.rcps, PrincipalRule::of_rcp(applicable, situation.kind))
         } else {
             Say::FREE
         },

@@ -35,6 +35,10 @@ fn of_a_service_call(name: &str) -> bool {
     matches!(name, "sourcearn" | "sourceaccount" | "sourceorgid" | "sourceorgpaths")
 }
 
+/// The one service that calls with tags of a principal. AWS: IAM Roles Anywhere User Guide, "Attribute mapping and trust policy": a
+/// trust policy asks for `aws:PrincipalTag/x509Issuer/CN` and the like when the service assumes the role.
+const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
+
 /// What follows about a key from who asks: it has a value, is there, or cannot be. `None`: nothing does, and the key stays
 /// open.
 pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
@@ -44,6 +48,10 @@ pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<
     let absent_for = |kinds: &[Kind]| kinds.contains(&kind).then_some(Seen::Absent);
     let tag = name.strip_prefix("principaltag/");
     if tag.is_some() {
+        // What a certificate says, and which of it is mapped, stands in no policy.
+        if kind == Kind::Service && principal.text() == ROLES_ANYWHERE {
+            return None;
+        }
         // AWS: a user's tags, or those of a role or its session.
         return absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service, Kind::Root]);
     }
@@ -230,6 +238,8 @@ mod tests {
             (USER, "PrincipalOrgID", None),
             (USER, "PrincipalAccount", Some("111122223333")),
             (SERVICE, "PrincipalTag/team", Some("-")),
+            (ROLES_ANYWHERE, "PrincipalTag/x509Subject/CN", None),
+            (ROLES_ANYWHERE, "PrincipalOrgID", Some("-")),
             ("anonymous", "PrincipalTag/team", Some("-")),
             (ROOT, "PrincipalTag/team", Some("-")),
             (USER, "PrincipalTag/team", None),
@@ -240,11 +250,7 @@ mod tests {
                 "+" => Fact::Present,
                 text => Fact::One(text.to_owned()),
             });
-            let caller = if principal == SERVICE {
-                Principal::service(SERVICE)
-            } else {
-                Principal::from_arn(principal).expect("a caller")
-            };
+            let caller = Principal::from_arn(principal).expect("a caller");
             assert_eq!(caller.fact(&format!("aws:{key}")), expected, "{principal} {key}");
         }
         let provider = Principal::federated("accounts.google.com");

@@ -197,6 +197,7 @@ impl Explainer<'_> {
         let own_side = has_identity_side(self.situation.kind);
         let resource_layer = self.situation.resource_layer();
         let resource_rule = PrincipalRule::of_resource(self.applicable, self.situation.kind);
+        let rcp_rule = PrincipalRule::of_rcp(self.applicable, self.situation.kind);
         let endpoint_rule = PrincipalRule::of_endpoint(self.applicable, self.situation.kind);
         let applicable = self.applicable;
         let documents = |documents: Documents<'_>| match documents {
@@ -229,7 +230,7 @@ impl Explainer<'_> {
             (Layer::Boundary, own(applicable.boundary), says.boundary, ignored),
             (Layer::Session, own(applicable.session), says.session, ignored),
             (Layer::Scp, scps, says.scp, ignored),
-            (Layer::Rcp, rcps, says.rcp, resource_rule),
+            (Layer::Rcp, rcps, says.rcp, rcp_rule),
             (Layer::Endpoint, documents(applicable.endpoint), says.endpoint, endpoint_rule),
         ];
         rows.into_iter()
@@ -302,6 +303,9 @@ impl Explainer<'_> {
         let Some(actions) = store.action_set(row).filter(|actions| actions.holds(request.action)) else {
             return Match::NotMatched(Reason::Action);
         };
+        if rule.is_void(row, request) {
+            return Match::NotMatched(Reason::Resource);
+        }
         let mut open = Vec::new();
         let resources = store.resource_set(row);
         match resources.map_or(Tri::Yes, |resources| resources.covers(request)) {
@@ -311,8 +315,7 @@ impl Explainer<'_> {
         }
         match rule.reach(store, row, request).holds {
             Tri::No => return Match::NotMatched(Reason::Principal),
-            // Where nobody is named, only the missing resource can leave it open.
-            Tri::Maybe if matches!(rule, PrincipalRule::Ignored) => open.push(Dependency::Unreadable(at)),
+            Tri::Maybe if rule.is_unread(row) => open.push(Dependency::Unreadable(at)),
             Tri::Maybe => open.push(Dependency::NotSeen(Layer::Boundary)),
             Tri::Yes => {}
         }

@@ -4,9 +4,10 @@ use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents};
 use crate::combine::has_identity_side;
-use crate::named::{Form, Forms};
+use crate::named::{Entry, Form, Forms, Named};
 use crate::principal::Kind;
 use crate::request::Request;
+use crate::sort::Sort;
 use crate::store::{PolicyStore, StatementRow};
 use crate::tri::Tri;
 
@@ -21,6 +22,11 @@ impl Reach {
     const NOBODY: Self = Self { holds: Tri::No, forms: Forms::NONE };
     /// Whoever it is attached to.
     const BEARER: Self = Self { holds: Tri::Yes, forms: Forms::ITSELF };
+
+    /// AWS refuses a document with such a statement, so nobody can tell what it would mean.
+    fn unread_if(self, unread: bool) -> Self {
+        if unread { Self { holds: self.holds.at_most_maybe(), ..self } } else { self }
+    }
 }
 
 /// How the layer that a statement stands in reads its principal element.
@@ -31,6 +37,8 @@ pub(crate) enum PrincipalRule {
     Ignored,
     /// Resource-based policies. `boundary`: does the caller have a permissions boundary?
     Required { boundary: Tri },
+    /// Resource control policies: each of their statements has to name resources too.
+    Rcp { boundary: Tri },
     /// Policies of a gateway endpoint.
     Gateway { boundary: Tri },
 }
@@ -38,6 +46,10 @@ pub(crate) enum PrincipalRule {
 impl PrincipalRule {
     pub(crate) fn of_resource(applicable: &Applicable<'_>, kind: Kind) -> Self {
         Self::Required { boundary: has_boundary(applicable, kind) }
+    }
+
+    pub(crate) fn of_rcp(applicable: &Applicable<'_>, kind: Kind) -> Self {
+        Self::Rcp { boundary: has_boundary(applicable, kind) }
     }
 
     pub(crate) fn of_endpoint(applicable: &Applicable<'_>, kind: Kind) -> Self {
@@ -53,29 +65,61 @@ impl PrincipalRule {
     #[inline]
     pub(crate) fn reach(self, store: &PolicyStore, row: &StatementRow, request: &Request<'_>) -> Reach {
         match self {
-            // AWS refuses such a document, so nobody can tell what it would mean.
-            Self::Ignored if row.lacks_resource() => Reach { holds: Tri::Maybe, forms: Forms::ITSELF },
-            Self::Ignored => Reach::BEARER,
-            Self::Required { boundary } => reach_of_named(store, row, request, boundary, false),
-            Self::Gateway { boundary } => reach_of_named(store, row, request, boundary, true),
+            Self::Ignored => Reach::BEARER.unread_if(row.lacks_resource()),
+            _ if self.is_void(row, request) => Reach::NOBODY,
+            Self::Required { boundary } => reach_of_named(store, row, request, boundary),
+            Self::Rcp { boundary } => {
+                reach_of_named(store, row, request, boundary).unread_if(row.lacks_resource())
+            }
+            Self::Gateway { boundary } => reach_by_gateway(store, row, request, boundary),
+        }
+    }
+
+    /// Has the statement no effect at all? AWS: KMS API Reference, PutKeyPolicy: one of a key policy without `Resource` is
+    /// taken, and "is ineffective".
+    pub(crate) fn is_void(self, row: &StatementRow, request: &Request<'_>) -> bool {
+        matches!(self, Self::Required { .. }) && row.lacks_resource() && request.resource.sort() == Sort::Key
+    }
+
+    /// Where it is open whether the statement takes in the caller: is that so because AWS would not take the statement, and
+    /// not because a boundary was not seen?
+    pub(crate) fn is_unread(self, row: &StatementRow) -> bool {
+        match self {
+            Self::Ignored | Self::Gateway { .. } => true,
+            Self::Rcp { .. } => row.lacks_resource(),
+            Self::Required { .. } => false,
         }
     }
 }
 
 /// Does the `Principal` element take in the caller?
-fn reach_of_named(
-    store: &PolicyStore,
+fn reach_of_named(store: &PolicyStore, row: &StatementRow, request: &Request<'_>, boundary: Tri) -> Reach {
+    // A statement of a resource-based policy that names nobody matches nobody.
+    let Some(named) = store.named(row) else { return Reach::NOBODY };
+    reach_of_forms(named, named.forms(request.principal), row, request, boundary)
+}
+
+/// The same in the policy of a gateway endpoint. AWS: PrivateLink, "Principals for gateway endpoints": the element "must be
+/// set to `*`", and an account means "the AWS account root user only".
+fn reach_by_gateway(store: &PolicyStore, row: &StatementRow, request: &Request<'_>, boundary: Tri) -> Reach {
+    let Some(named) = store.named(row) else { return Reach::NOBODY };
+    let mut forms = named.forms(request.principal);
+    if request.principal.kind() != Kind::Root && forms.strongest() == Some(Form::Account) {
+        forms = Forms::NONE;
+    }
+    let by_name = forms.has(Form::Itself) || forms.has(Form::Behind);
+    let unread = named.negated || (by_name && !named.entries.contains(&Entry::Everyone));
+    reach_of_forms(named, forms, row, request, boundary).unread_if(unread)
+}
+
+fn reach_of_forms(
+    named: &Named,
+    forms: Forms,
     row: &StatementRow,
     request: &Request<'_>,
     boundary: Tri,
-    gateway: bool,
 ) -> Reach {
-    // A statement of a resource-based policy that names nobody matches nobody.
-    let Some(named) = store.named(row) else { return Reach::NOBODY };
-    let forms = named.forms(request.principal);
-    // AWS: in a gateway endpoint's policy an account means its root user only.
-    let other_than_root = gateway && request.principal.kind() != Kind::Root;
-    let nobody = forms.is_empty() || (other_than_root && forms.strongest() == Some(Form::Account));
+    let nobody = forms.is_empty();
     match (named.negated, row.effect) {
         (false, _) if nobody => Reach::NOBODY,
         (false, _) => Reach { holds: Tri::Yes, forms },

@@ -571,7 +571,7 @@ impl Reader<'_, '_, '_> {
             let keys = self.unknown_keys_of_resource(row);
             needs.push(self.facet(Identity::Cover(at), keys, &[0, 1], 0));
         }
-        if reach.holds == Tri::Maybe && matches!(rule, PrincipalRule::Ignored) {
+        if reach.holds == Tri::Maybe && rule.is_unread(row) {
             needs.push(self.unreadable(at));
         } else if reach.holds == Tri::Maybe {
             // Only whether there is a boundary can leave that open.

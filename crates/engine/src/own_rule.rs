@@ -188,3 +188,72 @@ fn of_sts(operation: Sts, kind: Kind, unsigned: bool) -> Option<OwnRule> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OwnRule;
+    use crate::{Action, Context, Principal, Request, Resource};
+
+    #[test]
+    fn each_action_is_under_the_rule_that_is_its_own_and_no_other() {
+        use OwnRule::{
+            CannotBeChanged, NeedsCredentials, NeedsLongTermCredentials, NeedsNoPermission, OwnersRoot,
+            RootCannotAssumeRoles,
+        };
+        const ANN: &str = "arn:aws:iam::111122223333:user/ann";
+        const CI: &str = "arn:aws:sts::111122223333:assumed-role/ci/x";
+        const SUSAN: &str = "arn:aws:sts::111122223333:federated-user/susan";
+        const ROOT: &str = "arn:aws:iam::111122223333:root";
+        const ROLE: &str = "arn:aws:iam::111122223333:role/r";
+        const LINKED: &str =
+            "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
+        const RESERVED: &str = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/r";
+        const OF_AWS: &str = "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3";
+        const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k1";
+        const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+        for (caller, action, thing, rule) in [
+            (ANN, "kms:UpdateAlias", OF_AWS, Some(CannotBeChanged)),
+            (ANN, "kms:CreateAlias", OF_AWS, Some(CannotBeChanged)),
+            (ANN, "kms:DeleteAlias", OF_AWS, Some(CannotBeChanged)),
+            (ANN, "kms:DescribeKey", OF_AWS, None),
+            (ANN, "kms:DeleteAlias", "arn:aws:kms:eu-west-1:111122223333:alias/own", None),
+            ("anonymous", "kms:DeleteAlias", KEY, Some(NeedsCredentials)),
+            ("anonymous", "kms:Decrypt", KEY, Some(NeedsCredentials)),
+            (ANN, "kms:Decrypt", KEY, None),
+            ("anonymous", "sts:AssumeRole", ROLE, Some(NeedsCredentials)),
+            ("anonymous", "sts:AssumeRoleWithWebIdentity", ROLE, None),
+            ("anonymous", "sts:AssumeRoleWithSAML", ROLE, None),
+            (SUSAN, "sts:AssumeRoleWithWebIdentity", ROLE, Some(NeedsLongTermCredentials)),
+            (SUSAN, "sts:AssumeRole", ROLE, Some(NeedsLongTermCredentials)),
+            (SUSAN, "sts:GetCallerIdentity", "*", Some(NeedsNoPermission)),
+            (CI, "sts:GetSessionToken", "*", Some(NeedsLongTermCredentials)),
+            (CI, "sts:GetFederationToken", "*", Some(NeedsLongTermCredentials)),
+            (CI, "sts:AssumeRole", ROLE, None),
+            (ANN, "sts:GetSessionToken", "*", Some(NeedsNoPermission)),
+            (ANN, "sts:GetFederationToken", "*", None),
+            (ROOT, "sts:GetFederationToken", "*", None),
+            (ROOT, "sts:AssumeRole", ROLE, Some(RootCannotAssumeRoles)),
+            (ROOT, "sts:AssumeRoot", "*", Some(RootCannotAssumeRoles)),
+            (ROOT, "sts:DecodeAuthorizationMessage", "*", None),
+            (ANN, "iam:DeleteRole", LINKED, Some(CannotBeChanged)),
+            (ANN, "iam:TagRole", LINKED, None),
+            (ANN, "iam:TagRole", RESERVED, Some(CannotBeChanged)),
+            (ANN, "iam:DeleteRole", ROLE, None),
+            (ANN, "iam:GetRole", RESERVED, None),
+            (ANN, "iam:DeletePolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", Some(CannotBeChanged)),
+            (ANN, "iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess", None),
+            (ROOT, "sqs:SetQueueAttributes", QUEUE, Some(OwnersRoot)),
+            (ROOT, "sqs:DeleteQueue", QUEUE, None),
+            (ANN, "sqs:SetQueueAttributes", QUEUE, None),
+            ("arn:aws:iam::444455556666:root", "sqs:SetQueueAttributes", QUEUE, None),
+            (ROOT, "s3:GetBucketPolicy", "arn:aws:s3:::nobodys", None),
+            (ANN, "vpc-lattice-svcs:Invoke", "*", None),
+        ] {
+            let caller = Principal::from_arn(caller).expect("a caller");
+            let (action, thing, context) =
+                (Action::new(action), Resource::new(thing, None), Context::exact());
+            let request = Request::exact(&caller, &action, &thing, &context);
+            assert_eq!(OwnRule::of(&request), rule, "{} {action:?} {}", caller.text(), thing.text());
+        }
+    }
+}

@@ -13,7 +13,7 @@
 use clavicle_policy::Effect;
 
 use crate::applicable::Applicable;
-use crate::clause::{CLOCK, Clause, EPOCH, MOST_CLAUSES, each_choice};
+use crate::clause::{Clause, EPOCH, MOST_CLAUSES, each_choice};
 use crate::matching::{PrincipalRule, covers};
 use crate::request::Request;
 use crate::situation::Situation;
@@ -112,9 +112,8 @@ impl<'s> OpenClauses<'s> {
     /// Has every unknown a best and a worst choice? A clause that compares with unknown variables, or as AWS
     /// does not, is one by itself.
     fn have_best_and_worst(&self, request: &Request<'_>) -> bool {
-        // Two keys tell the time, and neither is an unknown by itself.
-        let asks = |key: &str| self.iter().any(|open| open.clause.key().name() == key);
-        if asks(CLOCK) && asks(EPOCH) {
+        // It may tell the same time as another key, and is compared as a number and as a date.
+        if self.iter().any(|open| open.clause.key().name() == EPOCH) {
             return false;
         }
         let mut settled = 0_u32;

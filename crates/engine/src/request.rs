@@ -2,6 +2,7 @@
 
 use crate::context::Rest;
 use crate::key::Key;
+use crate::owner_told::OWNER_KEYS;
 use crate::{Action, Context, Fact, Principal, Resource};
 
 /// One request. AWS: IAM User Guide, "Policy evaluation logic", Processing the request context.
@@ -101,7 +102,12 @@ impl<'a> Request<'a> {
         if !self.derived {
             return None;
         }
-        self.principal.find(key).or_else(|| self.resource.facts().find(key).map(Seen::from))
+        let of_principal = self.principal.find(key);
+        of_principal.or_else(|| {
+            let fact = self.resource.facts().find(key)?;
+            let is_told = self.action.tells_owner() || !OWNER_KEYS.contains(&key.name());
+            is_told.then(|| Seen::from(fact))
+        })
     }
 }
 

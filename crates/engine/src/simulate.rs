@@ -561,12 +561,16 @@ mod tests {
     /// AWS: Amazon EFS User Guide, "Using IAM to control access to file systems", Default EFS file system policy.
     #[test]
     fn a_file_system_without_policy_is_open_to_clients_of_its_mount_targets() {
-        let decide = |principal: &str, action: &str, rest: &str| {
+        let decide_on = |thing: &str, principal: &str, action: &str, rest: &str| {
             run(&format!(
                 r#"{{"principal": "{principal}", "action": "elasticfilesystem:{action}",
-                "resource": "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-1"{rest}}}"#
+                "resource": "arn:aws:{thing}"{rest}}}"#
             ))["decision"]
                 .clone()
+        };
+        let decide = |principal: &str, action: &str, rest: &str| {
+            let thing = "elasticfilesystem:us-east-1:111122223333:file-system/fs-1";
+            decide_on(thing, principal, action, rest)
         };
         let dana = "arn:aws:iam::111122223333:user/dana";
         let mounted = r#", "context": {"elasticfilesystem:AccessedViaMountTarget": "true"}"#;
@@ -579,6 +583,12 @@ mod tests {
             (dana, "DeleteFileSystem", mounted, "ImplicitlyDenied"),
         ] {
             assert_eq!(decide(principal, action, rest), expected, "{principal} {action} {rest}");
+        }
+        for other in [
+            "elasticfilesystem:us-east-1:111122223333:access-point/fsap-1",
+            "fsx:us-east-1:111122223333:file-system/fs-1",
+        ] {
+            assert_eq!(decide_on(other, "anonymous", "ClientMount", mounted), "ImplicitlyDenied", "{other}");
         }
         let own = format!(r#"{mounted}, "resource_policy": {{"Version": "2012-10-17", "Statement": []}}"#);
         assert_eq!(

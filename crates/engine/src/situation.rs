@@ -83,8 +83,7 @@ impl Situation {
                 Tri::Yes
             },
             // Nobody asks within an account.
-            effective_across_accounts: (same_account == Tri::Yes && kind != Kind::Anonymous)
-                || is_effective_across_accounts(request),
+            effective_across_accounts: same_account == Tri::Yes || is_effective_across_accounts(request),
             given_by_things: request.action.across_accounts() != AcrossAccounts::ByIdentityAlone,
             rule_of_its_own: OwnRule::of(request),
         }

@@ -59,6 +59,7 @@ mod tests {
             ("iam", "aws", "policy/ReadOnlyAccess", Sort::PolicyOfAws),
             ("iam", "111122223333", "policy/ReadOnlyAccess", Sort::Other),
             ("backup", "111122223333", "backup-vault:v", Sort::Vault),
+            ("backup", "111122223333", "recovery-point:v", Sort::Other),
             ("s3", "", "key/1", Sort::Other),
             ("s3", "", "role/1", Sort::Other),
         ] {

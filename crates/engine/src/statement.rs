@@ -78,7 +78,8 @@ pub fn hold_in_layer(
     let kind = request.principal.kind();
     let rule = match layer {
         Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp => PrincipalRule::Ignored,
-        Layer::Trust | Layer::Resource | Layer::Rcp => PrincipalRule::of_resource(applicable, kind),
+        Layer::Trust | Layer::Resource => PrincipalRule::of_resource(applicable, kind),
+        Layer::Rcp => PrincipalRule::of_rcp(applicable, kind),
         Layer::Endpoint => PrincipalRule::of_endpoint(applicable, kind),
     };
     let row = store.statements(statement.policy).get(statement.statement as usize);

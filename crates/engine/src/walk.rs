@@ -45,7 +45,8 @@ pub(crate) fn each_document(
     }
     let of_resource = PrincipalRule::of_resource(applicable, situation.kind);
     if let (true, Ladder::Levels(levels)) = (situation.under_rcps, applicable.rcps) {
-        levels.iter().for_each(|policies| all(Place::Rcp, policies, of_resource));
+        let of_rcp = PrincipalRule::of_rcp(applicable, situation.kind);
+        levels.iter().for_each(|policies| all(Place::Rcp, policies, of_rcp));
     }
     if let ResourcePolicy::Some(policy) = applicable.resource_policy(request) {
         all(Place::Resource(Form::Itself), &[policy], of_resource);

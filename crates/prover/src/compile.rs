@@ -40,6 +40,8 @@ pub(crate) struct Compiled {
     pub(crate) principals: Principals,
     /// The subject that it was made for, and the layer in which it stands there.
     pub(crate) bound: Option<(usize, Layer)>,
+    /// It has neither `Resource` nor `NotResource`.
+    pub(crate) lacks_resource: bool,
     /// None for a statement that could not be read: any action may be meant.
     pub(crate) actions: Option<ElementId>,
     /// What has to hold besides the action.
@@ -154,6 +156,7 @@ impl Store {
                 at,
                 principals,
                 bound: None,
+                lacks_resource: false,
                 actions: None,
                 literals,
                 open_action: OpenAction::All,
@@ -161,8 +164,10 @@ impl Store {
         };
         let actions = self.actions.element(actions);
         let mut literals = Vec::new();
-        if let Some(resource) = resources(statement) {
-            literals.extend(self.resource(&resource, variables)?);
+        match resources(statement) {
+            Some(resource) => literals.extend(self.resource(&resource, variables)?),
+            None if principals == Principals::Required => literals.push(self.no_key()),
+            None => {}
         }
         if principals == Principals::Required {
             let element = statement.principal.as_ref()?;
@@ -183,6 +188,7 @@ impl Store {
             at,
             principals,
             bound: None,
+            lacks_resource: statement.resource.is_none(),
             actions: Some(actions),
             literals: literals.into(),
             open_action,
@@ -215,6 +221,14 @@ impl Store {
         let negated = row.negated;
         let templates = row.entries.iter().filter_map(|entry| Template::of_action(entry)).collect();
         self.action_literal(templates, negated)
+    }
+
+    /// That the resource is no key: in the policy of a key a statement without `Resource` has no effect.
+    fn no_key(&mut self) -> Literal {
+        let list = self
+            .list(Listed::Texts(Template::of_resource("arn:*:kms:*:*:key/*", false).into_iter().collect()));
+        let dimension = self.dimension(Dimension::Resource);
+        self.literal(dimension, Predicate::Named(list)).not()
     }
 
     /// No literal where every resource will do; `None` where none will.

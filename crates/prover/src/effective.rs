@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use clavicle_engine::{
     Action, Applicable, Circumstances, Context, Documents, Fact, Grants, Hold, Kind, Ladder, Layer, Logic,
-    PolicyId, Principal, Request, Resource, ResourcePolicy, Say, Sayings, Situation, StatementRef, Tri,
-    Verdict, combine, decide, hold_in_layer,
+    OWNER_KEYS, PolicyId, Principal, Request, Resource, ResourcePolicy, Say, Sayings, Situation,
+    StatementRef, Tri, Verdict, combine, decide, hold_in_layer,
 };
 use clavicle_policy::Effect;
 
@@ -302,25 +302,21 @@ impl Store {
     }
 
     fn effective_of(&mut self, subject: &Subject<'_>, actions: &ActionBits) -> Access {
-        let number = self.bearings.len();
+        let number = self.bear(subject, subject.context.clone());
         let fresh = small(number) + 1;
-        self.bearings.push(Bearing {
-            caller: subject.caller.clone(),
-            thing: subject.thing.clone(),
-            context: subject.context.clone(),
-            layers: Layers::of(&subject.applicable),
-            ties: Vec::new(),
-            sent: Vec::new(),
-            sent_by_caller: Vec::new(),
-        });
-        let situations = self.situations(subject, actions);
-        let mut says = self.sayings(subject, number);
-        let granted = std::mem::replace(&mut says.resource, nothing());
-        let mut ways = Formula::of(Tri::No);
-        for (situation, has_policy, actions) in situations {
-            says.resource = if has_policy { granted.clone() } else { nothing() };
-            let allowed = combine(&situation, &says).allowed();
-            ways = ways.or(Formula::Actions(Arc::new(actions)).and(allowed));
+        let (told, untold) = self.by_whether_the_owner_is_told(actions);
+        let mut ways = self.ways(subject, number, &told);
+        if !untold.is_empty() {
+            let mut context = subject.context.clone();
+            for key in OWNER_KEYS.into_iter().filter(|key| subject.context.stated(key).is_none()) {
+                context.set(key, Fact::Unknown);
+            }
+            let other = self.bear(subject, context);
+            ways = ways.or(self.ways(subject, other, &untold));
+            let ties = self.bearings.get_mut(other).map(|bearing| std::mem::take(&mut bearing.ties));
+            if let Some(bearing) = self.bearings.get_mut(number) {
+                bearing.ties.extend(ties.into_iter().flatten());
+            }
         }
         let (sent, sent_by_caller) = self.sent(number);
         if let Some(bearing) = self.bearings.get_mut(number) {
@@ -329,6 +325,46 @@ impl Store {
         let place = self.place(subject);
         let whole = Formula::Holds([place].into()).and(ways).numbered(fresh);
         Access(Formula::Effective(Arc::new(whole), number))
+    }
+
+    fn bear(&mut self, subject: &Subject<'_>, context: Context) -> usize {
+        self.bearings.push(Bearing {
+            caller: subject.caller.clone(),
+            thing: subject.thing.clone(),
+            context,
+            layers: Layers::of(&subject.applicable),
+            ties: Vec::new(),
+            sent: Vec::new(),
+            sent_by_caller: Vec::new(),
+        });
+        self.bearings.len() - 1
+    }
+
+    /// The actions whose requests tell whose the thing is, and those of which that is not sure, where a policy asks.
+    fn by_whether_the_owner_is_told(&self, actions: &ActionBits) -> (ActionBits, ActionBits) {
+        let catalog = clavicle_catalog::catalog();
+        let (mut told, mut untold) = (actions.clone(), ActionBits::none(catalog));
+        if self.known_keys().iter().any(|key| OWNER_KEYS.contains(&&**key)) {
+            told = ActionBits::none(catalog);
+            for id in actions.iter(catalog) {
+                let is_told = Action::new(catalog.name(id)).tells_owner();
+                if is_told { told.insert(id) } else { untold.insert(id) }
+            }
+        }
+        (told, untold)
+    }
+
+    /// When is one of the actions allowed?
+    fn ways(&mut self, subject: &Subject<'_>, number: usize, actions: &ActionBits) -> Formula {
+        let mut says = self.sayings(subject, number);
+        let granted = std::mem::replace(&mut says.resource, nothing());
+        let mut ways = Formula::of(Tri::No);
+        for (situation, has_policy, actions) in self.situations(subject, actions) {
+            says.resource = if has_policy { granted.clone() } else { nothing() };
+            let allowed = combine(&situation, &says).allowed();
+            ways = ways.or(Formula::Actions(Arc::new(actions)).and(allowed));
+        }
+        ways
     }
 
     /// The actions, by the situation that each brings about, and whether the thing has a policy for it.
@@ -475,6 +511,11 @@ impl Store {
         let compiled = self.compiled(id).clone();
         let mut literals = Vec::new();
         for literal in compiled.literals.iter() {
+            // Whether it has an effect at all the engine was asked, and in which layer.
+            let of_resource = self.dimension_of(self.dimension_of_literal(*literal)) == &Dimension::Resource;
+            if compiled.lacks_resource && of_resource {
+                continue;
+            }
             match self.bind_literal(*literal, number) {
                 Bound::Always => {}
                 Bound::Never => return None,

@@ -8,6 +8,11 @@ pub(crate) fn is_about_key(request: &Request) -> bool {
     is_kms(request) && arn::parts(&request.resource).is_some_and(|parts| parts[5].starts_with("key/"))
 }
 
+/// Is the resource a key?
+pub(crate) fn is_key(request: &Request) -> bool {
+    matches!(arn::parts(&request.resource), Some([_, _, "kms", _, _, name]) if name.starts_with("key/"))
+}
+
 /// Is the action one of KMS?
 pub(crate) fn is_kms(request: &Request) -> bool {
     request.action.to_lowercase().starts_with("kms:")

@@ -5,6 +5,7 @@ use crate::arn::speaks_of_resource;
 use crate::condition;
 use crate::context::{Context, text};
 use crate::date;
+use crate::kms;
 use crate::operators::{Comparison, operator};
 use crate::request::{Request, Slot};
 use crate::truth::Truth;
@@ -74,7 +75,13 @@ pub(crate) fn statements<'a>(
                 Truth::from(speaks).and(Truth::unknown(&place))
             } else {
                 let matches = truth(request, slot, statement, &place, variables);
-                if lacks_resource(slot, statement) { matches.and(Truth::unknown(&place)) } else { matches }
+                match lacks_resource(statement) {
+                    true if slot == Slot::Resource && kms::is_key(request) => Truth::False,
+                    true if !matches!(slot, Slot::Resource | Slot::Endpoint(_)) => {
+                        matches.and(Truth::unknown(&place))
+                    }
+                    _ => matches,
+                }
             };
             Some(Found { slot, number, statement, truth, unreadable })
         })
@@ -82,10 +89,10 @@ pub(crate) fn statements<'a>(
 }
 
 /// Does it lack what tells its resources? "Statements must include either a Resource or a NotResource element" [Elements:
-/// Resource]; in the policy of a resource it is that resource (rule 2.8).
-fn lacks_resource(slot: Slot, statement: &Map<String, Value>) -> bool {
-    let of_resource = matches!(slot, Slot::Resource | Slot::Rcp(..) | Slot::Endpoint(_));
-    !of_resource && !statement.contains_key("Resource") && !statement.contains_key("NotResource")
+/// Resource]. In the policy of a resource it is that resource (rule 2.8), but "a key policy statement without a Resource
+/// element doesn't apply to any KMS key" [KMS: Key policies].
+fn lacks_resource(statement: &Map<String, Value>) -> bool {
+    !statement.contains_key("Resource") && !statement.contains_key("NotResource")
 }
 
 /// Does a date operator list a value of which AWS alone knows what it is (rule 3.10)?

@@ -1,7 +1,7 @@
 //! The cases: worlds, questions, and the answers that AWS's documentation gives.
 
-use crate::fast::fast;
-use clavicle_testkit::cases;
+use crate::fast::{fast, would_have_to_change};
+use clavicle_testkit::{Verdict, cases};
 
 #[test]
 fn every_case_is_answered_as_documented() {
@@ -35,6 +35,43 @@ fn every_case_is_answered_as_documented() {
     }
     assert!(wrong.is_empty(), "{} of {asked_in_all}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(asked_in_all > 100, "only {asked_in_all} questions");
+}
+
+/// What a case says is missing is what the engine says would have to change.
+#[test]
+fn every_denial_is_told_by_what_is_missing() {
+    /// What no policy can change.
+    const RULES: [&str; 5] = ["credentials", "partition", "protected", "root", "session"];
+    const GRANTS: [&str; 5] = ["identity", "trust", "resource", "boundary", "session"];
+    let mut told = 0;
+    let mut wrong = Vec::new();
+    for case in cases().expect("the cases can be read").into_iter().flat_map(|file| file.cases) {
+        for asked in case.requests.iter().filter(|asked| asked.decision == Verdict::ImplicitDeny) {
+            let questions = case.questions(asked).expect("questions");
+            let [question] = &questions[..] else { continue };
+            let missing = asked.missing.as_deref().unwrap_or_default();
+            let sets = would_have_to_change(&question.request).expect("an answer");
+            told += usize::from(!sets.is_empty());
+            let is_missing = |names: &[&str]| missing.iter().any(|name| names.contains(&name.as_str()));
+            let levels = missing.iter().any(|name| name.starts_with("scps["));
+            let every = |layers: &[&str]| {
+                sets.iter().all(|set| set.iter().any(|layer| layers.contains(&layer.as_str())))
+            };
+            let agrees = if sets.is_empty() {
+                is_missing(&RULES) || is_missing(&["grant"])
+            } else {
+                !is_missing(&RULES)
+                    && every(&["scp"]) == levels
+                    && every(&["endpoint"]) == is_missing(&["endpoint"])
+                    && every(&GRANTS) == is_missing(&["grant", "public bucket"])
+            };
+            if !agrees {
+                wrong.push(format!("{}\n  {:?}: {missing:?}, and {sets:?}", case.about, asked.ask));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(told > 500, "only {told}");
 }
 
 /// The names of these hold spaces, which the words of a case do not.

@@ -4,12 +4,20 @@ use clavicle_engine::simulate::{Options, run_line};
 use clavicle_testkit::{Answer, Decision, Request};
 use serde_json::Value;
 
-/// What the engine answers to a request, or its error.
-pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
+fn run(request: &Request) -> Result<Value, String> {
     let line = serde_json::to_string(request).map_err(|error| error.to_string())?;
     let options = Options { explain: true, ..Options::default() };
-    let result: Value =
-        serde_json::from_str(&run_line(&line, &options)).map_err(|error| error.to_string())?;
+    serde_json::from_str(&run_line(&line, &options)).map_err(|error| error.to_string())
+}
+
+/// The sets of layers of which each, let through, would turn a no of the engine's into a yes.
+pub(crate) fn would_have_to_change(request: &Request) -> Result<Vec<Vec<String>>, String> {
+    serde_json::from_value(run(request)?["would_have_to_change"].clone()).map_err(|error| error.to_string())
+}
+
+/// What the engine answers to a request, or its error.
+pub(crate) fn fast(request: &Request) -> Result<Answer, String> {
+    let result = run(request)?;
     let list = |member: &str| -> Vec<String> {
         let texts = result[member].as_array().into_iter().flatten();
         let mut texts: Vec<String> = texts.filter_map(|text| text.as_str().map(str::to_owned)).collect();

@@ -131,6 +131,45 @@ fn times_of_which_nothing_is_known_may_be_missing() {
     }))]);
     assert_eq!(ask(&never, &[], &TIMES).0, Decision::Depends);
     assert_eq!(ask(&never, &TIMES, &[]).0, Decision::ImplicitlyDenied);
+    // Where one of them may be missing, what one of them says tells nothing of the other.
+    let either = json!([
+        allow(json!({ "DateLessThan": { TIMES[0]: "2020-01-01" } })),
+        allow(json!({ "DateGreaterThanEquals": { TIMES[1]: "2020-01-01" } })),
+        allow(json!({ "Null": { TIMES[0]: "true" } })),
+        allow(json!({ "Null": { TIMES[1]: "true" } })),
+    ]);
+    let [clock, epoch] = TIMES;
+    for (present, unknown) in [(&[][..], &TIMES[..]), (&[clock], &[epoch]), (&[epoch], &[clock])] {
+        assert_eq!(ask(&either, present, unknown).0, Decision::Depends, "{present:?}");
+    }
+    assert_eq!(ask(&either, &TIMES, &[]).0, Decision::Allowed);
+}
+
+/// What a number of seconds, or a date of another key, is compared with is no time of the request.
+#[test]
+fn only_the_two_keys_tell_the_time() {
+    use Decision::{Allowed, Depends};
+    for (key, before, after, expected) in [
+        (TIMES[1], "NumericLessThan", "NumericGreaterThanEquals", Allowed),
+        ("s3:max-keys", "NumericLessThan", "NumericGreaterThanEquals", Depends),
+        ("aws:TokenIssueTime", "DateLessThan", "DateGreaterThanEquals", Depends),
+    ] {
+        let statements = json!([
+            allow(json!({ before: { key: "1577836800" } })),
+            allow(json!({ "DateGreaterThanEquals": { TIMES[0]: "1577836800" } })),
+            allow(json!({ after: { key: "1900000000" } })),
+        ]);
+        let found = ask(&statements, &[TIMES[0], TIMES[1], key], &[]);
+        assert_eq!(found.0, expected, "{key}: {:?}", found.1);
+    }
+    // Where AWS need not have sent it, it may be no time at all.
+    let statements = json!([
+        allow(json!({ "NumericLessThan": { TIMES[1]: "1577836800" } })),
+        allow(json!({ "DateGreaterThanEquals": { TIMES[1]: "1577836800" } })),
+        allow(json!({ "Null": { TIMES[1]: "true" } })),
+    ]);
+    assert_eq!(ask(&statements, &[], &[TIMES[1]]).0, Depends);
+    assert_eq!(ask(&statements, &TIMES, &[]).0, Allowed);
 }
 
 #[test]

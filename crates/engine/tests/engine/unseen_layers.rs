@@ -650,3 +650,20 @@ fn an_auth_policy_that_nobody_has_shown_leaves_open_what_the_callers_side_allows
         assert_eq!(depends_on(&store, &request, &applicable), on, "{identity:?} {resource:?}");
     }
 }
+
+/// AWS: IAM User Guide, "IAM identifiers", IAM ARNs: a managed policy of AWS has `aws` in the place of the account. Nobody owns it,
+/// and it is looked at from the caller's account.
+#[test]
+fn whose_a_policy_of_aws_is_decides_nothing() {
+    let mut store = PolicyStore::new();
+    let allow = add(&mut store, r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, context) = (Action::new("iam:GetPolicy"), Context::exact());
+    let applicable = Applicable { identity: Documents::Some(&[allow]), ..Applicable::default() };
+    let of_aws = Resource::new("arn:aws:iam::aws:policy/ReadOnlyAccess", None);
+    let nobodys = Resource::new("arn:aws:iam:::policy/ReadOnlyAccess", None);
+    for (thing, verdict) in [(&of_aws, Verdict::Allowed), (&nobodys, Verdict::Depends)] {
+        let request = Request::exact(&caller, &action, thing, &context);
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{}", thing.text());
+    }
+}

@@ -29,7 +29,7 @@ static NO_RESOURCE: Rule = Rule {
     severity: Severity::Error,
     title: "a statement names no resource",
     means: "A statement of an identity-based, organization or endpoint policy has neither `Resource` nor `NotResource`; or one of a policy of a resource, all of whose actions are of services that ask for it: Amazon S3, SNS and SQS, AWS KMS, Lambda and Secrets Manager. Others, as Amazon ECR, take such policies without.",
-    why: "AWS refuses the policy.",
+    why: "AWS refuses the policy, or, if it is that of a KMS key, takes it and the statement has no effect.",
     fix: "Add `Resource`.",
     aws: &["error-missing-resource"],
     source: guide!("reference_policies_elements_resource"),

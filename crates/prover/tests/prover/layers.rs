@@ -9,7 +9,7 @@ use clavicle_engine::{
     Request, Resource, ResourcePolicy, Tri,
 };
 use clavicle_policy::AccountId;
-use clavicle_prover::{Access, Limits, Store, Subject, Verdict};
+use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict};
 use clavicle_testkit::{EndpointType, generate};
 use serde_json::{Value, json};
 
@@ -586,6 +586,97 @@ fn what_one_of_two_callers_always_sends_the_other_may_lack() {
         };
         assert_eq!(told, found, "{one:?}\n{other:?}\n{verdict:?}");
     }
+}
+
+/// AWS: KMS Developer Guide, "Key policies in AWS KMS": there a statement without `Resource` has no effect. Organizations does
+/// not take an RCP with one, so what that would deny is not known.
+#[test]
+fn a_statement_without_resource_has_no_effect_in_a_key_policy_and_may_have_any_in_an_rcp() {
+    let ann = Principal::from_arn("arn:aws:iam::111122223333:user/ann").expect("a caller");
+    let key = Resource::new("arn:aws:kms:eu-west-1:111122223333:key/k1", None);
+    let silent = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "kms:Decrypt"});
+    let mut speaking = silent("Allow");
+    speaking["Resource"] = "*".into();
+    // Is what it can do under the one pair of policies what it can do under the other at most?
+    let at_most = |one: [&[&Value]; 2], other: [&[&Value]; 2]| {
+        let (mut store, nothing) = (Store::new(), Context::exact());
+        let [one, other] = [one, other].map(|documents| {
+            let [policy, rcp] = documents.map(|statements| {
+                let document = json!({"Version": "2012-10-17", "Statement": statements});
+                compile(&mut store, &document, Principals::Required)
+            });
+            let level = [rcp];
+            let levels = [&level[..]];
+            let applicable = Applicable {
+                rcps: Ladder::Levels(&levels),
+                resource: ResourcePolicy::Some(policy),
+                ..Applicable::default()
+            };
+            let subject = Subject { caller: &ann, thing: &key, within: &[], applicable, context: &nothing };
+            store.effective_for(&subject, &["kms:Decrypt"])
+        });
+        match store.implies(&one, &other, Limits::default()) {
+            Verdict::Fails(_) => "no",
+            Verdict::Holds => "yes",
+            Verdict::Unknown(doubts) if doubts.iter().all(|doubt| matches!(doubt, Doubt::NotSeen(_))) => {
+                "open"
+            }
+            Verdict::Unknown(doubts) => panic!("{doubts:?}"),
+        }
+    };
+    let (allow, deny) = (silent("Allow"), silent("Deny"));
+    let (all, none): ([&[&Value]; 2], [&[&Value]; 2]) = ([&[&speaking], &[]], [&[], &[]]);
+    assert_eq!(at_most(all, none), "no");
+    assert_eq!(at_most([&[&allow], &[]], none), "yes");
+    assert_eq!(at_most(all, [&[&speaking, &deny], &[]]), "yes");
+    assert_eq!(at_most(all, [&[&speaking], &[&deny]]), "open");
+    assert_eq!(at_most([&[&speaking], &[&deny]], none), "open");
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:ResourceAccount`: some "actions don't support this key".
+#[test]
+fn whose_a_thing_is_not_every_request_tells() {
+    let ann = Principal::from_arn("arn:aws:iam::111122223333:user/ann").expect("a caller");
+    let snapshot = Resource::new("arn:aws:ec2:eu-west-1:111122223333:snapshot/snap-1", None);
+    let statement = |effect: &str, operator: &str| {
+        json!({"Effect": effect, "Action": "ec2:*", "Resource": "*",
+            "Condition": {operator: {"aws:ResourceAccount": "111122223333"}}})
+    };
+    let allow = json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"});
+    let never = |actions: &[&str], statements: &[&Value], stated: &Context| {
+        let mut store = Store::new();
+        let document = json!({"Version": "2012-10-17", "Statement": statements});
+        let identity = [compile(&mut store, &document, Principals::Ignored)];
+        let applicable = Applicable { identity: Documents::Some(&identity), ..Applicable::default() };
+        let subject = Subject { caller: &ann, thing: &snapshot, within: &[], applicable, context: stated };
+        let access = store.effective_for(&subject, actions);
+        match store.never(&access, Limits::default()) {
+            Verdict::Fails(witness) => witness.action.clone(),
+            Verdict::Holds => "none".to_owned(),
+            Verdict::Unknown(doubts) if doubts.iter().all(|doubt| matches!(doubt, Doubt::NotSeen(_))) => {
+                "open".to_owned()
+            }
+            Verdict::Unknown(doubts) => panic!("{doubts:?}"),
+        }
+    };
+    let (own, deny_own) = (statement("Allow", "StringEquals"), statement("Deny", "StringEquals"));
+    let (others, deny_others) = (statement("Allow", "StringNotEquals"), statement("Deny", "StringNotEquals"));
+    let (open, copy, delete) = (Context::exact(), ["ec2:CopySnapshot"], ["ec2:DeleteSnapshot"]);
+    for (statements, of_copy, of_delete) in [
+        (&[&allow][..], "ec2:CopySnapshot", "ec2:DeleteSnapshot"),
+        (&[&own], "open", "ec2:DeleteSnapshot"),
+        (&[&others], "open", "none"),
+        (&[&allow, &deny_others], "open", "ec2:DeleteSnapshot"),
+        (&[&allow, &deny_own], "open", "none"),
+        (&[&own, &others], "open", "ec2:DeleteSnapshot"),
+    ] {
+        assert_eq!(never(&copy, statements, &open), of_copy, "{statements:?}");
+        assert_eq!(never(&delete, statements, &open), of_delete, "{statements:?}");
+    }
+    assert_eq!(never(&["ec2:CopySnapshot", "ec2:DeleteSnapshot"], &[&own], &open), "ec2:DeleteSnapshot");
+    assert_eq!(never(&["ec2:CopySnapshot", "ec2:DeleteSnapshot"], &[&others], &open), "open");
+    let stated = Context::exact().with_value("aws:ResourceAccount", "111122223333");
+    assert_eq!(never(&copy, &[&own], &stated), "ec2:CopySnapshot");
 }
 
 /// A key that is known to hold several values meets no operator that takes one, negated or not, and one that holds none is

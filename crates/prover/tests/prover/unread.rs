@@ -66,3 +66,31 @@ fn an_operator_that_aws_does_not_have_may_hold_or_not() {
     let put = access(&mut store, &READ.replace("Get", "Put"));
     assert!(store.disjoint(&one, &put, Limits::default()).holds());
 }
+
+/// AWS: KMS Developer Guide, "Key policies in AWS KMS": a statement "without a Resource element doesn't apply to any KMS key";
+/// other policies of resources, as those of Amazon ECR, name none and speak of their resource.
+#[test]
+fn a_statement_without_resource_opens_no_key() {
+    const SILENT: &str =
+        r#"{"Effect": "Allow", "Principal": "*", "Action": ["kms:Decrypt", "ecr:PutImage"]}"#;
+    let mut store = Store::new();
+    let mut of_thing = |resource: &str| {
+        let statement = SILENT.replace("]}", &format!("]{resource}}}"));
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        store.compile(&parse(text.as_bytes()).policy.expect("a policy"), Principals::Required).access()
+    };
+    let [silent, everything, keys, repositories] = [
+        "",
+        r#", "Resource": "*""#,
+        r#", "Resource": "arn:aws:kms:*:*:key/*""#,
+        r#", "Resource": "arn:aws:ecr:*:*:repository/*""#,
+    ]
+    .map(&mut of_thing);
+    let limits = Limits::default;
+    assert!(store.never(&silent.clone().and(keys), limits()).holds());
+    assert!(store.implies(&repositories, &silent, limits()).holds());
+    assert!(store.implies(&silent, &everything, limits()).holds());
+    let verdict = store.implies(&everything, &silent, limits());
+    let witness = verdict.witness().expect("a key");
+    assert!(witness.resource.contains(":key/"), "{witness:?}");
+}

@@ -37,7 +37,12 @@ fn every_case_says_why() {
                 let has_reason = match asked.decision {
                     Verdict::Deny => asked.because.as_ref().is_some_and(|because| !because.is_empty()),
                     Verdict::Depends => !asked.on.is_empty(),
-                    Verdict::Allow | Verdict::ImplicitDeny => asked.on.is_empty(),
+                    // What needs no permission has no statement that grants it.
+                    Verdict::Allow => asked.because.is_some() && asked.on.is_empty(),
+                    Verdict::ImplicitDeny => {
+                        asked.missing.as_ref().is_some_and(|missing| !missing.is_empty())
+                            && asked.on.is_empty()
+                    }
                 };
                 assert!(has_reason, "{}: {}: {:?} has no reason", file.path.display(), case.about, asked.ask);
             }
