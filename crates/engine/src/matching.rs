@@ -4,7 +4,7 @@ use clavicle_policy::Effect;
 
 use crate::applicable::{Applicable, Documents};
 use crate::combine::has_identity_side;
-use crate::named::{Entry, Form, Forms, Named};
+use crate::named::{Form, Forms, Named};
 use crate::principal::Kind;
 use crate::request::Request;
 use crate::sort::Sort;
@@ -85,9 +85,9 @@ impl PrincipalRule {
     /// not because a boundary was not seen?
     pub(crate) fn is_unread(self, row: &StatementRow) -> bool {
         match self {
-            Self::Ignored | Self::Gateway { .. } => true,
+            Self::Ignored => true,
             Self::Rcp { .. } => row.lacks_resource(),
-            Self::Required { .. } => false,
+            Self::Required { .. } | Self::Gateway { .. } => false,
         }
     }
 }
@@ -99,17 +99,15 @@ fn reach_of_named(store: &PolicyStore, row: &StatementRow, request: &Request<'_>
     reach_of_forms(named, named.forms(request.principal), row, request, boundary)
 }
 
-/// The same in the policy of a gateway endpoint. AWS: PrivateLink, "Principals for gateway endpoints": the element "must be
-/// set to `*`", and an account means "the AWS account root user only".
+/// The same in the policy of a gateway endpoint. AWS: PrivateLink, "Principals for gateway endpoints": an account means "the AWS
+/// account root user only".
 fn reach_by_gateway(store: &PolicyStore, row: &StatementRow, request: &Request<'_>, boundary: Tri) -> Reach {
     let Some(named) = store.named(row) else { return Reach::NOBODY };
     let mut forms = named.forms(request.principal);
     if request.principal.kind() != Kind::Root && forms.strongest() == Some(Form::Account) {
         forms = Forms::NONE;
     }
-    let by_name = forms.has(Form::Itself) || forms.has(Form::Behind);
-    let unread = named.negated || (by_name && !named.entries.contains(&Entry::Everyone));
-    reach_of_forms(named, forms, row, request, boundary).unread_if(unread)
+    reach_of_forms(named, forms, row, request, boundary)
 }
 
 fn reach_of_forms(

@@ -1,7 +1,7 @@
 //! The statements of a request, layer by layer.
 
 use crate::caller::Caller;
-use crate::principals::{AccountMeans, Form, allowed_forms, denies, is_star_or_account};
+use crate::principals::{AccountMeans, Form, allowed_forms, denies};
 use crate::request::{EndpointType, Request, Slot};
 use crate::statement::{Effect, Found, statements};
 use crate::truth::Truth;
@@ -87,15 +87,7 @@ impl<'a> Layers<'a> {
             }
             Effect::Deny => self.deny_speaks_to_caller(found, means),
         };
-        let mut found: Vec<_> = found.into_iter().filter(speaks).collect();
-        // "With gateway endpoints, the Principal element must be set to `*`", and an account is its root user [PrivateLink:
-        // Control access to VPC endpoints]: what another one does is said nowhere.
-        for found in &mut found {
-            if means == AccountMeans::RootUser && !is_star_or_account(found.statement, self.caller) {
-                found.truth = found.truth.clone().and(Truth::unknown(&found.cite()));
-            }
-        }
-        found
+        found.into_iter().filter(speaks).collect()
     }
 
     /// Rule 8.6: S3 and DynamoDB are reached through gateway endpoints unless the request says otherwise.

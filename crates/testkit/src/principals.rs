@@ -117,14 +117,6 @@ pub(crate) fn denies(
     }
 }
 
-/// Does the Principal element name the caller as everyone or as the account, and in no other way?
-pub(crate) fn is_star_or_account(statement: &Map<String, Value>, caller: &Caller) -> bool {
-    let forms = statement.get("Principal").map(|element| forms(element, caller, AccountMeans::RootUser));
-    forms.is_some_and(|forms| {
-        forms.contains(&Form::Everyone) || forms.iter().all(|form| *form == Form::Account)
-    })
-}
-
 /// Rule 5.7: account, role and session may be checked in turn, so all of them must be listed.
 fn exempt(listed: &[Form], caller: &Caller) -> bool {
     let needed: &[Form] = match caller {
