@@ -183,7 +183,7 @@ static ARN_ACCOUNT_MISSING: Rule = Rule {
     means: "The account of an ARN is empty, and every resource of that form has one.",
     why: "No resource has such an ARN.",
     fix: "Write the account, or `*`.",
-    aws: &[],
+    aws: &["error-missing-arn-account"],
     source: guide!("reference-arns"),
     bad: &[allowed!("arn:aws:sqs:eu-west-1::q")],
     good: &[allowed!("arn:aws:sqs:eu-west-1:*:q")],

@@ -104,7 +104,7 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
     means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), and `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for.",
     why: "It also holds where the key is missing or has no values: everybody without the key gets in.",
     fix: "Add `\"Null\": {key: \"false\"}`, or use `ForAnyValue:`.",
-    aws: &[],
+    aws: &["security-warning-dynamodb-attributes-without-select"],
     source: guide!("reference_policies_condition-single-vs-multi-valued-context-keys"),
     bad: &[
         listing!(r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#),
@@ -266,14 +266,19 @@ static AUDIENCE_CLAIM: Rule = Rule {
     id: "audience-claim",
     severity: Severity::Suggestion,
     title: "the audience of a token, compared as a set or not",
-    means: "A trust policy compares an `aud` claim under `ForAllValues:`, which also holds where the claim is missing.",
+    means: "A trust policy compares an `aud` claim under `ForAllValues:`, which also holds where the claim is missing, or under `ForAnyValue:` where the provider is known to send one audience (GitHub, Google, Cognito).",
     why: "Most providers send one audience. A set operator is right only where several come, and `ForAllValues:` also lets tokens without an audience in.",
     fix: "Use `StringEquals`; where tokens carry several audiences, `ForAnyValue:StringEquals`.",
-    aws: &["suggestion-confirm-audience-claim-type"],
+    aws: &["suggestion-confirm-audience-claim-type", "security-warning-foranyvalue-with-audience-claim-type"],
     source: CHECKS,
-    bad: &[trust(
-        r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAllValues:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
-    )],
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAllValues:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAnyValue:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+        ),
+    ],
     good: &[trust(
         r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
     )],
@@ -349,6 +354,10 @@ fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseO
                 "use `StringEquals`, or `ForAnyValue:StringEquals` where there are several".to_owned(),
             );
         }
+        (Some(SetPrefix::ForAnyValue), _) if look.kind == PolicyKind::Trust && is_one_audience(key) => {
+            let message = format!("`{key}` has one value, and `ForAnyValue:` is for several");
+            look.report(&AUDIENCE_CLAIM, clause.operator.span, message, "take `ForAnyValue:` out".to_owned());
+        }
         (Some(SetPrefix::ForAllValues), Some(false)) if allows(statement) => {
             let message = format!("`{key}` has one value; `ForAllValues:` also holds where it is missing");
             look.report(
@@ -369,6 +378,15 @@ fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseO
         }
         _ => {}
     }
+}
+
+/// Is it the audience of a provider whose tokens have one? AWS: IAM User Guide, "IAM and AWS STS condition context keys", lists
+/// `aud` of these with a single value.
+fn is_one_audience(key: &str) -> bool {
+    let providers =
+        ["token.actions.githubusercontent.com", "accounts.google.com", "cognito-identity.amazonaws.com"];
+    key.strip_suffix(":aud")
+        .is_some_and(|issuer| providers.iter().any(|known| issuer.eq_ignore_ascii_case(known)))
 }
 
 /// What to do about requests without the key; `None` where the actions send none.
