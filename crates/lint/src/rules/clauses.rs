@@ -1,6 +1,6 @@
 //! Operators: do they fit the key, and do they do what they seem to?
 
-use clavicle_catalog::KeyType;
+use clavicle_catalog::{ActionId, KeyType};
 use clavicle_policy::{BaseOperator, Clause, Scalar, SetPrefix, Statement};
 
 use crate::kind::PolicyKind;
@@ -101,7 +101,7 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
     id: "for-all-values-alone",
     severity: Severity::Security,
     title: "ForAllValues in an Allow, and nothing that asks for the key",
-    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), and `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for.",
+    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for, and `oam:ResourceTypes` where sinks are linked to, which always tells them.",
     why: "It also holds where the key is missing or has no values: everybody without the key gets in.",
     fix: "Add `\"Null\": {key: \"false\"}`, or use `ForAnyValue:`.",
     aws: &["security-warning-dynamodb-attributes-without-select"],
@@ -118,6 +118,9 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
             r#""dynamodb:LeadingKeys": "${aws:userid}""#
         ),
         items!(r#""dynamodb:UpdateItem""#, r#""dynamodb:Attributes": ["UserId", "TopScore"]"#),
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["oam:CreateLink", "oam:UpdateLink"], "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"oam:ResourceTypes": ["AWS::Logs::LogGroup"]}}"#,
+        ),
         identity(
             r#""Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:us-west-2:111122223333:table/t", "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["UserId", "TopScore"]}, "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}"#,
         ),
@@ -172,6 +175,9 @@ static OPERATOR_TYPE: Rule = Rule {
         listing!(r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#),
         listing!(r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/r"}"#),
         listing!(r#""NumericLessThan": {"aws:EpochTime": "1801440000"}"#),
+        resource(
+            r#""Effect": "Deny", "Principal": "*", "Action": "glacier:DeleteArchive", "Resource": "arn:aws:glacier:us-west-2:111122223333:vaults/v", "Condition": {"NumericLessThan": {"glacier:ArchiveAgeInDays": "365"}}"#,
+        ),
     ],
 };
 
@@ -398,9 +404,15 @@ fn items_without(look: &Look<'_>, statement: &Statement, key: &str) -> Option<St
     let actions = look.actions(statement);
     match key.to_ascii_lowercase().as_str() {
         "dynamodb:leadingkeys" => {
-            let scans = |id: &&clavicle_catalog::ActionId| !BY_KEY.contains(&look.catalog.name(**id));
+            let scans = |id: &&ActionId| !BY_KEY.contains(&look.catalog.name(**id));
             let names: Vec<&str> = actions.iter().filter(scans).map(|id| look.catalog.name(*id)).collect();
             (!names.is_empty()).then(|| format!("take {} out: it is asked on every item", some_of(&names)))
+        }
+        // AWS: CloudWatch Observability Access Manager API Reference, `CreateLink` and `UpdateLink`: `ResourceTypes` is required.
+        "oam:resourcetypes" => {
+            let optional =
+                |id: &ActionId| !["oam:CreateLink", "oam:UpdateLink"].contains(&look.catalog.name(*id));
+            actions.iter().any(optional).then(|| format!("add `\"Null\": {{\"{key}\": \"false\"}}`"))
         }
         "dynamodb:attributes" => {
             let reads = actions.iter().any(|id| look.catalog.takes_key(*id, "dynamodb:Select") == Some(true));
@@ -473,6 +485,10 @@ fn better(key: &str, kind: KeyType, base: BaseOperator) -> Option<&'static str> 
         return None;
     }
     let (fits, wanted) = match kind {
+        // AWS: Amazon S3 Glacier Developer Guide, "Vault Lock policies", compares the age by `NumericLessThan`; it is listed as a text.
+        KeyType::String if key == "glacier:ArchiveAgeInDays" => {
+            (is(&["Numeric"]), "`NumericLessThan` or its kin")
+        }
         KeyType::String => (is(&["String", "Arn", "Binary"]), "`StringEquals` or `StringLike`"),
         KeyType::Arn => (is(&["Arn", "String"]), "`ArnLike` or `ArnEquals`"),
         KeyType::Bool => (is(&["Bool"]), "`Bool`"),
