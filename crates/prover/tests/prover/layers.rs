@@ -214,7 +214,7 @@ fn this_one(scene: &Scene) -> Value {
 #[test]
 fn the_formula_of_layers_is_what_the_engine_decides() {
     let (seed, samples) =
-        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(300));
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(1_000));
     let (mut allowed, mut denied, mut open, mut proved, mut found, mut unknown) = (0, 0, 0, 0, 0, 0);
     for seed in seed..seed + samples {
         let request = generate(seed);

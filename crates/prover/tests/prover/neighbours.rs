@@ -633,7 +633,7 @@ fn allowed_slowly(policy: &Draft, witness: &Witness) -> Option<bool> {
 #[test]
 fn policies_that_differ_in_one_place_are_contradicted_by_no_request() {
     let (first, samples) =
-        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(400));
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(1_000));
     let (mut proved, mut found, mut unknown, mut tried, mut replayed) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     for seed in first..first + samples {
         let mut random = Random::new(seed ^ 0x6e62_7200);
