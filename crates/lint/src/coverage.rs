@@ -23,8 +23,9 @@ pub fn coverage_page<'c>(
 # AWS's own checks
 
 Which rule answers to each check of IAM Access Analyzer, by the list of the IAM User Guide, [IAM policy validation check
-reference](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html). Where a rule
-has another severity than AWS's check, that is on purpose: [rules](lint-rules.md) say why each matters.
+reference](https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html), as it stood in May 2023
+and then what has been added to it since. Where a rule has another severity than AWS's check, that is on purpose:
+[rules](lint-rules.md) say why each matters.
 
 Made from the program by `cargo test -p clavicle-lint --test lint pages`; do not edit.
 

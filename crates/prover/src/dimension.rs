@@ -236,7 +236,13 @@ impl Store {
         }
         let plain = |literal: &Literal| matches!(self.predicate(*literal), Predicate::Key { set: None, .. });
         if facts.may_be_many && !literals.iter().any(plain) {
-            return self.many(facts, literals, values, work);
+            return Some(match self.many(facts, literals, values, work)? {
+                // A key that nobody lists may have one value, which is there even where it is an empty text: a variable takes it.
+                Settled::Empty if facts.kind.is_none() => {
+                    self.empty_text(Value::One(String::new()), literals)
+                }
+                many => many,
+            });
         }
         match self.one(facts, literals, values, work)? {
             one @ (Settled::Empty | Settled::Open(_)) if facts.may_be_many => {

@@ -319,7 +319,7 @@ fn candidate(
 }
 
 /// A thing that the action can be asked on, where nothing is said of it.
-fn usual_resource(action: &str) -> String {
+pub(crate) fn usual_resource(action: &str) -> String {
     let catalog = clavicle_catalog::catalog();
     let Some(action) = catalog.action(action) else {
         return "arn:aws:service:us-east-1:123456789012:thing".to_owned();

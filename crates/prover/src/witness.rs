@@ -10,6 +10,7 @@ use clavicle_engine::{Action, Context, Fact, Instant, Principal, Request, Resour
 use crate::access::Formula;
 use crate::dimension::Value;
 use crate::effective::{CLOCK, EPOCH};
+use crate::relation::usual_resource;
 use crate::store::Store;
 
 /// A request that was found, and that the engine confirms.
@@ -139,7 +140,13 @@ impl Candidate {
         let resources = known.map(|action| catalog.is_wildcard_only(action));
         let likely = match resources {
             Some(true) => vec!["*".to_owned()],
-            _ => likely_arns(&self.resource),
+            // What the action is asked on, where one of two such things will do; else this ARN with parts that look like some.
+            Some(false) => {
+                let usual = usual_resource(&self.action);
+                let another = format!("{usual}2");
+                [usual, another].into_iter().chain(likely_arns(&self.resource)).collect()
+            }
+            None => likely_arns(&self.resource),
         };
         for resource in likely {
             if resource == self.resource {

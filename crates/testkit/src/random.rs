@@ -2,10 +2,11 @@
 
 /// SplitMix64: one addition and three mixings a number.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Random {
+    /// The source of this seed.
+    pub fn new(seed: u64) -> Random {
         Random(seed)
     }
 
@@ -18,23 +19,23 @@ impl Random {
     }
 
     /// A number below the bound.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.next() % bound).unwrap_or_default()
     }
 
     /// True so many times in a hundred.
-    pub(crate) fn percent(&mut self, chance: usize) -> bool {
+    pub fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
     /// One of them.
-    pub(crate) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 
     /// One of them, as text.
-    pub(crate) fn text(&mut self, choices: &[&str]) -> String {
+    pub fn text(&mut self, choices: &[&str]) -> String {
         (*self.one(choices)).to_owned()
     }
 }

@@ -180,13 +180,18 @@ static ARN_ACCOUNT_MISSING: Rule = Rule {
     id: "arn-account-missing",
     severity: Severity::Warning,
     title: "an empty account where ARNs of the service have one",
-    means: "The account of an ARN is empty, and every resource of that form has one.",
+    means: "The account of an ARN is empty, and every resource of that form has one. What AWS gives to everybody, such as documents of AWS Systems Manager, has none.",
     why: "No resource has such an ARN.",
     fix: "Write the account, or `*`.",
-    aws: &[],
+    aws: &["error-missing-arn-account"],
     source: guide!("reference-arns"),
-    bad: &[allowed!("arn:aws:sqs:eu-west-1::q")],
-    good: &[allowed!("arn:aws:sqs:eu-west-1:*:q")],
+    bad: &[allowed!("arn:aws:sqs:eu-west-1::q"), allowed!("arn:aws:ssm:eu-west-1::parameter/shop/key")],
+    good: &[
+        allowed!("arn:aws:sqs:eu-west-1:*:q"),
+        allowed!("arn:aws:ssm:eu-west-1::document/AWS-RunShellScript"),
+        allowed!("arn:aws:ssm:*::parameter/aws/service/*"),
+        allowed!("arn:aws:securityhub:eu-west-1::product/aws/securityhub"),
+    ],
 };
 
 static ARN_RESOURCE: Rule = Rule {
@@ -275,6 +280,21 @@ fn services() -> &'static HashMap<&'static str, Vec<&'static str>> {
     });
     &SERVICES
 }
+
+/// What is in no account, by service and last part, though AWS lists such ARNs with an account.
+///
+/// AWS: AWS Systems Manager User Guide, "How AWS Systems Manager works with IAM", Resources: documents, runbooks and public
+/// parameters of Amazon, as `arn:aws:ssm:us-east-2::parameter/aws/service/…`; AWS Security Hub User Guide, "Using the
+/// BatchImportFindings operation": `arn:aws:securityhub:us-west-1::product/aws/securityhub`; AWS CloudFormation User Guide: types
+/// that AWS publishes; Amazon GameLift API Reference, `FleetArn`: `arn:aws:gamelift:us-west-2::fleet/…`.
+const OF_NOBODY: [(&str, &str); 6] = [
+    ("cloudformation", "type/*"),
+    ("gamelift", "*"),
+    ("securityhub", "product/*"),
+    ("ssm", "automation-definition/AWS*"),
+    ("ssm", "document/A*"),
+    ("ssm", "parameter/aws/*"),
+];
 
 fn look(look: &mut Look<'_>) {
     for (_, statement) in look.statements() {
@@ -437,7 +457,8 @@ fn of_types(look: &mut Look<'_>, pattern: &Spanned<String>, [service, region, ac
         let message = format!("ARNs of `{service}` name no account");
         look.report(&ARN_ACCOUNT_NOT_ALLOWED, span, message, help.clone());
     }
-    if account.is_empty() && none_empty(4) {
+    let of_nobody = OF_NOBODY.iter().any(|(owner, form)| *owner == service && overlap(resource, form));
+    if account.is_empty() && none_empty(4) && !of_nobody {
         let message = format!("ARNs of `{service}` name an account");
         look.report(&ARN_ACCOUNT_MISSING, span, message, help);
     }

@@ -4,6 +4,7 @@ use clavicle_policy::{BaseOperator, Clause, Scalar, Spanned, Statement};
 
 use super::principals::is_service;
 use super::values::is_region;
+use crate::kind::PolicyKind;
 use crate::look::{Family, Look, allows, clauses, denies, is_placeholder};
 use crate::rule::{Rule, Severity, guide, identity, rcp, resource};
 use crate::rules::services::{holds_without, needs_the_key};
@@ -15,6 +16,7 @@ pub(super) const FAMILY: Family = Family {
         &PRINCIPAL_ARN_OF_SESSION,
         &SECURE_TRANSPORT_REVERSED,
         &DENY_BY_MISSING_SOURCE,
+        &RCP_SOURCE_NOT_ALWAYS_SENT,
     ],
     look,
 };
@@ -155,7 +157,7 @@ static DENY_BY_MISSING_SOURCE: Rule = Rule {
     means: "A Deny about everybody asks that `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths` is none of some values, in a form that also holds where the key is missing, and no other condition of it is met by requests of services alone.",
     why: "Requests of users and roles carry no such key: the Deny is for them too, all of them.",
     fix: "Add `\"Bool\": {\"aws:PrincipalIsAWSService\": \"true\"}`, and `Null` with `false` for the key where services do not always send it.",
-    aws: &[],
+    aws: &["general-warning-rcp-missing-related-service-principal-condition-key"],
     source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html",
     bad: &[
         rcp(
@@ -174,6 +176,28 @@ static DENY_BY_MISSING_SOURCE: Rule = Rule {
 };
 
 /// Keys that services send of what they act for.
+static RCP_SOURCE_NOT_ALWAYS_SENT: Rule = Rule {
+    id: "rcp-source-not-always-sent",
+    severity: Severity::Warning,
+    title: "a resource control policy about services, which also denies those that send no source",
+    means: "A statement of a resource control policy is about services (`aws:PrincipalIsAWSService` is true), asks that `aws:SourceOrgID` or its like is none of some values, in a form that also holds where the key is missing, and does not ask that `aws:SourceAccount` or `aws:SourceArn` is there.",
+    why: "Some services send none of these keys with some of their requests: all of those are denied.",
+    fix: "Add `\"Null\": {\"aws:SourceAccount\": \"false\"}`.",
+    aws: &["general-warning-rcp-missing-service-condition-key-null-check"],
+    source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html",
+    bad: &[rcp(
+        r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-abcdefghij"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}"#,
+    )],
+    good: &[
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-abcdefghij"}, "Null": {"aws:SourceAccount": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}"#,
+        ),
+        rcp(
+            r#""Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceOrgID": "o-abcdefghij"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}"#,
+        ),
+    ],
+};
+
 const SOURCES: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 /// AWS: IAM User Guide, "AWS global condition context keys": these are in requests "made directly to your resource by an AWS
@@ -191,7 +215,20 @@ fn without_source(look: &mut Look<'_>, statement: &Statement, clause: &Clause) {
         !principal.negated
             && (principal.bare.is_some() || principal.entries.iter().any(|entry| entry.value.value == "*"))
     });
-    if !denies(statement) || !everybody || !holds_without(clause) || clauses(statement).any(of_services) {
+    if !denies(statement) || !everybody || !holds_without(clause) {
+        return;
+    }
+    let is_sent = |other: &Clause| {
+        SOURCES.iter().any(|source| other.key.value.eq_ignore_ascii_case(source)) && needs_the_key(other)
+    };
+    if clauses(statement).any(of_services) {
+        // That the key is missing is asked for by itself.
+        let is_null = clause.operator.value.base == Some(BaseOperator::Null);
+        if look.kind == PolicyKind::Rcp && !is_null && !clauses(statement).any(is_sent) {
+            let message = format!("services that send no `{}` are denied too", clause.key.value);
+            let help = "add `\"Null\": {\"aws:SourceAccount\": \"false\"}`".to_owned();
+            look.report(&RCP_SOURCE_NOT_ALWAYS_SENT, clause.key.span, message, help);
+        }
         return;
     }
     let message =

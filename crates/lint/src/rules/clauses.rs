@@ -1,6 +1,6 @@
 //! Operators: do they fit the key, and do they do what they seem to?
 
-use clavicle_catalog::KeyType;
+use clavicle_catalog::{ActionId, KeyType};
 use clavicle_policy::{BaseOperator, Clause, Scalar, SetPrefix, Statement};
 
 use crate::kind::PolicyKind;
@@ -101,10 +101,10 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
     id: "for-all-values-alone",
     severity: Severity::Security,
     title: "ForAllValues in an Allow, and nothing that asks for the key",
-    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), and `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for.",
+    means: "An Allow asks by `ForAllValues:` for a multivalued key other than `aws:TagKeys`, and no `\"Null\": {key: \"false\"}` stands beside it. `dynamodb:LeadingKeys` is left out where every action names its items by their keys (a scan does not), `dynamodb:Attributes` where nothing reads or `dynamodb:Select` is asked for, and `oam:ResourceTypes` where sinks are linked to, which always tells them.",
     why: "It also holds where the key is missing or has no values: everybody without the key gets in.",
     fix: "Add `\"Null\": {key: \"false\"}`, or use `ForAnyValue:`.",
-    aws: &[],
+    aws: &["security-warning-dynamodb-attributes-without-select"],
     source: guide!("reference_policies_condition-single-vs-multi-valued-context-keys"),
     bad: &[
         listing!(r#""ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}"#),
@@ -118,6 +118,9 @@ static FOR_ALL_VALUES_ALONE: Rule = Rule {
             r#""dynamodb:LeadingKeys": "${aws:userid}""#
         ),
         items!(r#""dynamodb:UpdateItem""#, r#""dynamodb:Attributes": ["UserId", "TopScore"]"#),
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["oam:CreateLink", "oam:UpdateLink"], "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"oam:ResourceTypes": ["AWS::Logs::LogGroup"]}}"#,
+        ),
         identity(
             r#""Effect": "Allow", "Action": "dynamodb:Query", "Resource": "arn:aws:dynamodb:us-west-2:111122223333:table/t", "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["UserId", "TopScore"]}, "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}"#,
         ),
@@ -172,6 +175,9 @@ static OPERATOR_TYPE: Rule = Rule {
         listing!(r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#),
         listing!(r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/r"}"#),
         listing!(r#""NumericLessThan": {"aws:EpochTime": "1801440000"}"#),
+        resource(
+            r#""Effect": "Deny", "Principal": "*", "Action": "glacier:DeleteArchive", "Resource": "arn:aws:glacier:us-west-2:111122223333:vaults/v", "Condition": {"NumericLessThan": {"glacier:ArchiveAgeInDays": "365"}}"#,
+        ),
     ],
 };
 
@@ -266,14 +272,19 @@ static AUDIENCE_CLAIM: Rule = Rule {
     id: "audience-claim",
     severity: Severity::Suggestion,
     title: "the audience of a token, compared as a set or not",
-    means: "A trust policy compares an `aud` claim under `ForAllValues:`, which also holds where the claim is missing.",
+    means: "A trust policy compares an `aud` claim under `ForAllValues:`, which also holds where the claim is missing, or under `ForAnyValue:` where the provider is known to send one audience (GitHub, Google, Cognito).",
     why: "Most providers send one audience. A set operator is right only where several come, and `ForAllValues:` also lets tokens without an audience in.",
     fix: "Use `StringEquals`; where tokens carry several audiences, `ForAnyValue:StringEquals`.",
-    aws: &["suggestion-confirm-audience-claim-type"],
+    aws: &["suggestion-confirm-audience-claim-type", "security-warning-foranyvalue-with-audience-claim-type"],
     source: CHECKS,
-    bad: &[trust(
-        r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAllValues:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
-    )],
+    bad: &[
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAllValues:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+        ),
+        trust(
+            r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"ForAnyValue:StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
+        ),
+    ],
     good: &[trust(
         r#""Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"accounts.google.com:aud": "66677788899900pro0"}}"#,
     )],
@@ -349,6 +360,10 @@ fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseO
                 "use `StringEquals`, or `ForAnyValue:StringEquals` where there are several".to_owned(),
             );
         }
+        (Some(SetPrefix::ForAnyValue), _) if look.kind == PolicyKind::Trust && is_one_audience(key) => {
+            let message = format!("`{key}` has one value, and `ForAnyValue:` is for several");
+            look.report(&AUDIENCE_CLAIM, clause.operator.span, message, "take `ForAnyValue:` out".to_owned());
+        }
         (Some(SetPrefix::ForAllValues), Some(false)) if allows(statement) => {
             let message = format!("`{key}` has one value; `ForAllValues:` also holds where it is missing");
             look.report(
@@ -371,6 +386,15 @@ fn sets(look: &mut Look<'_>, statement: &Statement, clause: &Clause, base: BaseO
     }
 }
 
+/// Is it the audience of a provider whose tokens have one? AWS: IAM User Guide, "IAM and AWS STS condition context keys", lists
+/// `aud` of these with a single value.
+fn is_one_audience(key: &str) -> bool {
+    let providers =
+        ["token.actions.githubusercontent.com", "accounts.google.com", "cognito-identity.amazonaws.com"];
+    key.strip_suffix(":aud")
+        .is_some_and(|issuer| providers.iter().any(|known| issuer.eq_ignore_ascii_case(known)))
+}
+
 /// What to do about requests without the key; `None` where the actions send none.
 ///
 /// AWS: Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control": "you must use the
@@ -380,9 +404,15 @@ fn items_without(look: &Look<'_>, statement: &Statement, key: &str) -> Option<St
     let actions = look.actions(statement);
     match key.to_ascii_lowercase().as_str() {
         "dynamodb:leadingkeys" => {
-            let scans = |id: &&clavicle_catalog::ActionId| !BY_KEY.contains(&look.catalog.name(**id));
+            let scans = |id: &&ActionId| !BY_KEY.contains(&look.catalog.name(**id));
             let names: Vec<&str> = actions.iter().filter(scans).map(|id| look.catalog.name(*id)).collect();
             (!names.is_empty()).then(|| format!("take {} out: it is asked on every item", some_of(&names)))
+        }
+        // AWS: CloudWatch Observability Access Manager API Reference, `CreateLink` and `UpdateLink`: `ResourceTypes` is required.
+        "oam:resourcetypes" => {
+            let optional =
+                |id: &ActionId| !["oam:CreateLink", "oam:UpdateLink"].contains(&look.catalog.name(*id));
+            actions.iter().any(optional).then(|| format!("add `\"Null\": {{\"{key}\": \"false\"}}`"))
         }
         "dynamodb:attributes" => {
             let reads = actions.iter().any(|id| look.catalog.takes_key(*id, "dynamodb:Select") == Some(true));
@@ -455,6 +485,10 @@ fn better(key: &str, kind: KeyType, base: BaseOperator) -> Option<&'static str> 
         return None;
     }
     let (fits, wanted) = match kind {
+        // AWS: Amazon S3 Glacier Developer Guide, "Vault Lock policies", compares the age by `NumericLessThan`; it is listed as a text.
+        KeyType::String if key == "glacier:ArchiveAgeInDays" => {
+            (is(&["Numeric"]), "`NumericLessThan` or its kin")
+        }
         KeyType::String => (is(&["String", "Arn", "Binary"]), "`StringEquals` or `StringLike`"),
         KeyType::Arn => (is(&["Arn", "String"]), "`ArnLike` or `ArnEquals`"),
         KeyType::Bool => (is(&["Bool"]), "`Bool`"),

@@ -90,7 +90,7 @@ static CONDITION_NEVER_HOLDS: Rule = Rule {
     means: "The prover shows that no value of the key, nor its absence, meets the condition.",
     why: "The statement does nothing.",
     fix: "Correct the value or the operator.",
-    aws: &[],
+    aws: &["suggestion-redundant-statement-due-to-wildcard-in-condition"],
     source: guide!("reference_policies_elements_condition_operators"),
     bad: &[identity(
         r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "role/dana"}}"#,
@@ -107,7 +107,7 @@ static CONDITION_ALWAYS_HOLDS: Rule = Rule {
     means: "The prover shows that every value of the key, and its absence, meets the condition.",
     why: "It asks for nothing; most often `IfExists` or `ForAllValues:` stands beside a bare `*`, or a list of negated values cannot be met at once.",
     fix: "Take it out, or ask for what was meant.",
-    aws: &[],
+    aws: &["suggestion-redundant-key-due-to-wildcard-in-condition"],
     source: guide!("reference_policies_elements_condition_operators"),
     bad: &[identity(
         r#""Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLikeIfExists": {"aws:PrincipalOrgID": "*"}}"#,
@@ -335,7 +335,7 @@ fn verdict(kind: PolicyKind, clause: &Clause) -> Option<bool> {
 }
 
 /// A policy that asks for one condition only.
-fn of_clause(clause: &Clause) -> Policy {
+pub(super) fn of_clause(clause: &Clause) -> Policy {
     let nowhere = Spanned::new((), Span::default());
     let all = || vec![Spanned::new("*".to_owned(), Span::default())];
     let statement = Statement {

@@ -1,6 +1,7 @@
 //! The rules, by family.
 
 mod actions;
+mod arn_texts;
 mod arns;
 mod boundaries;
 mod carried;
@@ -8,13 +9,18 @@ mod clauses;
 mod denies;
 mod elements;
 mod empty;
+mod endpoint_owner;
+mod forged;
 mod grammar;
+mod key_arns;
 mod keys;
 mod letters;
 mod meaning;
 mod network;
 mod organization;
 mod placeholders;
+mod prefixes;
+mod presence;
 mod principals;
 mod quota;
 mod redundant;
@@ -49,14 +55,20 @@ pub(crate) static FAMILIES: &[Family] = &[
     keys::FAMILY,
     clauses::FAMILY,
     values::FAMILY,
+    key_arns::FAMILY,
+    arn_texts::FAMILY,
     carried::FAMILY,
+    forged::FAMILY,
+    prefixes::FAMILY,
     network::FAMILY,
+    endpoint_owner::FAMILY,
     principals::FAMILY,
     trust::FAMILY,
     organization::FAMILY,
     quota::FAMILY,
     redundant::FAMILY,
     meaning::FAMILY,
+    presence::FAMILY,
     denies::FAMILY,
     traps::FAMILY,
     risks::FAMILY,
@@ -74,7 +86,11 @@ const BY_ITSELF: &[&Family] = &[
     &keys::FAMILY,
     &clauses::FAMILY,
     &values::FAMILY,
+    &key_arns::FAMILY,
+    &arn_texts::FAMILY,
     &carried::FAMILY,
+    &forged::FAMILY,
+    &prefixes::FAMILY,
     &principals::FAMILY,
     &organization::FAMILY,
 ];
@@ -94,6 +110,8 @@ const TURN_ON_THE_REST: &[&str] = &[
     "public-policy",
     "secure-transport-reversed",
     "deny-by-missing-source",
+    "rcp-source-not-always-sent",
+    "key-can-be-forged",
     "mfa-condition",
     "rcp-every-action",
 ];
@@ -105,7 +123,7 @@ const TURN_ON_EVERY_VALUE: &[&str] = &["several-booleans", "mixed-value-types", 
 /// could stand for it.
 pub(crate) fn compares(rule: &Rule) -> bool {
     TURN_ON_EVERY_VALUE.contains(&rule.id)
-        || [&meaning::FAMILY, &denies::FAMILY, &redundant::FAMILY]
+        || [&meaning::FAMILY, &presence::FAMILY, &denies::FAMILY, &redundant::FAMILY]
             .iter()
             .any(|family| family.rules.iter().any(|other| other.id == rule.id))
 }

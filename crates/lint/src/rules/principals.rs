@@ -161,6 +161,9 @@ static NO_POLICY_OF_RESOURCES: Rule = Rule {
             r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/dana"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#,
         ),
         resource(r#""Effect": "Allow", "Principal": "*", "Action": "ec2:*", "Resource": "*""#),
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/r"}, "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:us-east-1:111122223333:abcdef1234/*""#,
+        ),
     ],
 };
 
@@ -420,6 +423,18 @@ pub(super) fn names_nobody(statement: &Statement) -> bool {
     })
 }
 
+/// Actions that stand in policies of resources of another service, by their prefix and that service. AWS: Amazon API Gateway
+/// Developer Guide, "API Gateway resource policy examples"; Amazon VPC Lattice User Guide, "Control access to VPC Lattice services
+/// using auth policies"; AWS CloudTrail User Guide, "Resource-based policy examples"; Amazon MSK Developer Guide, multi-VPC
+/// private connectivity; Amazon S3 User Guide, "Configuring IAM policies for Object Lambda Access Points".
+const OF_WHOSE_POLICIES: [(&str, &str); 5] = [
+    ("cloudtrail-data", "cloudtrail"),
+    ("execute-api", "apigateway"),
+    ("kafka-cluster", "kafka"),
+    ("s3-object-lambda", "s3"),
+    ("vpc-lattice-svcs", "vpc-lattice"),
+];
+
 /// A statement that names principals, in a policy that could be attached to nothing. What is about everybody may be of an
 /// endpoint, and what trust policies say is another family's.
 fn of_no_resource(look: &mut Look<'_>, statement: &Statement) {
@@ -436,6 +451,10 @@ fn of_no_resource(look: &mut Look<'_>, statement: &Statement) {
     let services: BTreeSet<&str> =
         look.actions(statement).iter().map(|id| look.catalog.prefix(*id)).collect();
     let has_policies = |service: &str| {
+        let service = OF_WHOSE_POLICIES
+            .iter()
+            .find(|(prefix, _)| *prefix == service)
+            .map_or(service, |(_, service)| *service);
         let with_principals = [GrantKind::Policy, GrantKind::SharedPolicy, GrantKind::OwnLanguage];
         // What Amazon EC2 shares through AWS RAM has policies that nobody writes.
         service == "sts"

@@ -16,7 +16,7 @@ static TOO_LONG: Rule = Rule {
     means: "A service or resource control policy has more than 5,120 characters, white space outside of quotes left out.",
     why: "AWS Organizations refuses the policy. What is sent counts: white space too.",
     fix: "Split the policy; `clavicle check` finds statements and actions that are redundant.",
-    aws: &["error-policy-size-exceeds-scp-quota"],
+    aws: &["error-policy-size-exceeds-scp-quota", "error-policy-size-exceeds-rcp-quota"],
     source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",
     bad: &[],
     good: &[Example {

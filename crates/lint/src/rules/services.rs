@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clavicle_catalog::{ActionId, Catalog};
+use clavicle_catalog::{Access, ActionId, Catalog};
 use clavicle_engine::in_any_api;
 use clavicle_policy::{BaseOperator, Clause, Spanned, Statement};
 
@@ -33,7 +33,7 @@ static ACTION_TAKES_NO_RESOURCE: Rule = Rule {
     id: "action-takes-no-resource",
     severity: Severity::Warning,
     title: "an action that works on `*` only, in a statement that names resources",
-    means: "An action that is spelled out takes no resource type, and the statement has no resource that is `*`.",
+    means: "An action that is spelled out takes no resource type, and the statement has no resource that is `*`. Policies of resources are left out where the action lists things: AWS RAM writes them so, and what is shared is listed.",
     why: "A request for it is made on `*`, which no ARN matches: the statement does nothing for this action.",
     fix: "Move the action to a statement with `\"Resource\": \"*\"`.",
     aws: &[],
@@ -41,7 +41,12 @@ static ACTION_TAKES_NO_RESOURCE: Rule = Rule {
     bad: &[identity(
         r#""Effect": "Allow", "Action": ["s3:GetObject", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::b/*""#,
     )],
-    good: &[identity(r#""Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*""#)],
+    good: &[
+        identity(r#""Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*""#),
+        resource(
+            r#""Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["imagebuilder:GetImage", "imagebuilder:ListImages"], "Resource": "arn:aws:imagebuilder:us-west-2:444455556666:image/i/2019.12.02/1""#,
+        ),
+    ],
 };
 
 static ACTION_WITHOUT_ITS_RESOURCE: Rule = Rule {
@@ -328,6 +333,10 @@ fn actions_and_resources(
         }
         let name = catalog.name(action);
         if catalog.is_wildcard_only(action) {
+            // AWS: EC2 Image Builder User Guide, "Share Image Builder resources with AWS RAM": `imagebuilder:ListImages` on an image.
+            if look.kind == PolicyKind::Resource && catalog.access(action).contains(Access::LIST) {
+                continue;
+            }
             let message = format!("`{name}` is asked on `*` only, and this statement names resources");
             look.report(
                 &ACTION_TAKES_NO_RESOURCE,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clavicle_engine::{AddressRange, Decimal, Instant};
-use clavicle_policy::{BaseOperator, Clause, Scalar, Span, Spanned};
+use clavicle_policy::{BaseOperator, Clause, Scalar, Span, Spanned, Variable, placeholders};
 
 use crate::finding::Edit;
 use crate::look::{Family, Look, is_placeholder};
@@ -28,6 +28,7 @@ pub(super) const FAMILY: Family = Family {
         &VPC_FORMAT,
         &VPCE_FORMAT,
         &WILDCARD_IN_OWNER,
+        &VARIABLE_IN_OWNER,
     ],
     look,
 };
@@ -245,13 +246,39 @@ static WILDCARD_IN_OWNER: Rule = Rule {
     id: "wildcard-in-owner",
     severity: Severity::Security,
     title: "a wildcard in an id that says whose something is",
-    means: "A value of a key such as `aws:PrincipalOrgID` or `aws:SourceAccount` has a wildcard under `StringLike` or `StringNotLike`.",
+    means: "A value of a key such as `aws:PrincipalOrgID` or `aws:SourceAccount` has a wildcard under `StringLike` or `StringNotLike`. Of `aws:userid`: a wildcard in the id ahead of the colon that is not all of it.",
     why: "Ids are random: a part of one is anybody's.",
     fix: "Write the whole id.",
-    aws: &[],
+    aws: &["error-wildcard-usage-too-permissive"],
     source: guide!("reference_policies_condition-keys"),
-    bad: &[listing!(r#""StringLike": {"aws:PrincipalOrgID": "o-abc*"}"#)],
-    good: &[listing!(r#""StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}"#)],
+    bad: &[
+        listing!(r#""StringLike": {"aws:PrincipalOrgID": "o-abc*"}"#),
+        listing!(r#""StringLike": {"aws:userid": "AROA*"}"#),
+        listing!(r#""StringLike": {"aws:userid": ["AROAEXAMPLEID:*", "AROAEX*:dana"]}"#),
+    ],
+    good: &[
+        listing!(r#""StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}"#),
+        listing!(r#""StringLike": {"aws:userid": ["AROAEXAMPLEID:*", "*:dana"]}"#),
+    ],
+};
+
+static VARIABLE_IN_OWNER: Rule = Rule {
+    id: "variable-in-owner",
+    severity: Severity::Security,
+    title: "a tag or a name that says whose something is",
+    means: "A value of a key such as `aws:PrincipalOrgID` or `aws:SourceAccount` has a policy variable that is no account and no organization itself: `${aws:PrincipalTag/org}`, `${aws:username}`.",
+    why: "Who may set the tag, or choose the name, chooses who is meant.",
+    fix: "Write the id, or a variable that AWS fills with one: `${aws:ResourceAccount}`, `${aws:PrincipalOrgID}`.",
+    aws: &["error-variable-usage-too-permissive"],
+    source: guide!("reference_policies_condition-keys"),
+    bad: &[
+        listing!(r#""StringEquals": {"aws:ResourceAccount": "${aws:PrincipalTag/account}"}"#),
+        listing!(r#""StringLike": {"aws:PrincipalOrgID": "o-${aws:username}"}"#),
+    ],
+    good: &[
+        listing!(r#""StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}"#),
+        listing!(r#""StringEquals": {"aws:PrincipalTag/account": "${aws:ResourceAccount}"}"#),
+    ],
 };
 
 fn look(look: &mut Look<'_>) {
@@ -277,11 +304,41 @@ fn look(look: &mut Look<'_>) {
             .condition_key(&clause.key.value)
             .and_then(|known| known.global)
             .is_some_and(|global| global.sensitive);
-        if sensitive && matches!(base, BaseOperator::StringLike | BaseOperator::StringNotLike) {
+        if matches!(base, BaseOperator::StringLike | BaseOperator::StringNotLike) {
             for value in wild(clause) {
-                let message = format!("a part of `{}` is anybody's", clause.key.value);
-                look.report(&WILDCARD_IN_OWNER, value.span, message, "write the whole id".to_owned());
+                if sensitive || lower == "aws:userid" && is_part_of_id(value.value.text()) {
+                    let message = format!("a part of `{}` is anybody's", clause.key.value);
+                    look.report(&WILDCARD_IN_OWNER, value.span, message, "write the whole id".to_owned());
+                }
             }
+        }
+        if sensitive && base.name().starts_with("String") {
+            variables(look, clause);
+        }
+    }
+}
+
+/// Has the id ahead of the colon a wildcard that is not all of it? AWS: IAM User Guide, "IAM policy validation check reference",
+/// "Wildcard usage too permissive".
+fn is_part_of_id(text: &str) -> bool {
+    match text.split_once(':') {
+        Some((id, _)) => id != "*" && id.contains(['*', '?']),
+        None => true,
+    }
+}
+
+/// AWS: the same page, "Variable usage too permissive". What AWS itself fills with an account or an organization is whose something
+/// is: its own policies compare `aws:ResourceAccount` with `${aws:PrincipalAccount}`.
+fn variables(look: &mut Look<'_>, clause: &Clause) {
+    for value in &clause.values {
+        for placeholder in placeholders(value.value.text()) {
+            let Ok(Variable::Key { name, .. }) = placeholder.reads else { continue };
+            let known = look.catalog.condition_key(name).and_then(|known| known.global);
+            if known.is_some_and(|global| global.sensitive) {
+                continue;
+            }
+            let message = format!("whoever chooses `{name}` chooses `{}`", clause.key.value);
+            look.report(&VARIABLE_IN_OWNER, value.span, message, "write the id".to_owned());
         }
     }
 }

@@ -76,6 +76,50 @@ fn a_set_meets_no_plain_operator() {
     assert!(store.never(&single, Limits::default()).holds());
 }
 
+/// Where many things would do, the example is of one that the action is asked on.
+#[test]
+fn an_example_is_of_a_thing_that_there_could_be() {
+    let mut store = Store::new();
+    for (resource, example) in [
+        (r#""NotResource": "arn:aws:s3:::b""#, "arn:aws:sqs:us-east-1:123456789012:example"),
+        (
+            r#""NotResource": "arn:aws:sqs:us-east-1:123456789012:example""#,
+            "arn:aws:sqs:us-east-1:123456789012:example2",
+        ),
+    ] {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sqs:SendMessage", {resource}}}}}"#
+        );
+        let access = store.compile(&policy(&text), principals(false)).access();
+        let verdict = store.never(&access, Limits::default());
+        assert_eq!(verdict.witness().map(|it| it.resource.as_str()), Some(example));
+    }
+}
+
+/// A set of one empty text is none, and a single empty text is one: a variable stands for it, and `ForAllValues` holds of it.
+#[test]
+fn a_key_that_nobody_lists_may_be_an_empty_text() {
+    let allowing = |resource: &str, condition: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "{resource}", "Condition": {condition}}}}}"#
+        )
+    };
+    let empty = r#"{"ForAllValues:StringEquals": {"k": [""]}}"#;
+    let both = r#"{"ForAllValues:StringEquals": {"k": [""]}, "Null": {"k": "false"}}"#;
+    let of_tags = r#"{"ForAllValues:StringEquals": {"aws:TagKeys": [""]}, "Null": {"aws:TagKeys": "false"}}"#;
+    let mut store = Store::new();
+    for (text, can) in [
+        (allowing("arn:aws:s3:::a/${k}b", empty), true),
+        (allowing("*", both), true),
+        // AWS lists it as a set.
+        (allowing("*", of_tags), false),
+    ] {
+        let access = store.compile(&policy(&text), principals(false)).access();
+        let verdict = store.never(&access, Limits::default());
+        assert_eq!((verdict.witness().is_some(), verdict.holds()), (can, !can), "{text}: {verdict:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn requests_contradict_nothing(

@@ -13,7 +13,7 @@ use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict};
 use clavicle_testkit::{EndpointType, generate};
 use serde_json::{Value, json};
 
-const SEED: u64 = 0x5eed_8888;
+pub(crate) const SEED: u64 = 0x5eed_8888;
 
 fn compile(store: &mut Store, document: &Value, principals: Principals) -> PolicyId {
     let parsed = clavicle_policy::parse(document.to_string().as_bytes());
@@ -24,7 +24,7 @@ fn account(text: &str) -> Option<AccountId> {
     AccountId::parse(text)
 }
 
-fn fact(value: &Value) -> Fact {
+pub(crate) fn fact(value: &Value) -> Fact {
     match value {
         Value::Null => Fact::Absent,
         Value::Array(values) => {
@@ -57,7 +57,7 @@ fn principal(request: &clavicle_testkit::Request) -> Option<Principal> {
     }
 }
 
-fn follows(key: &str) -> bool {
+pub(crate) fn follows(key: &str) -> bool {
     let key = key.to_lowercase();
     key.starts_with("aws:principal") || key.starts_with("aws:resource") || key == "aws:username"
 }
@@ -71,7 +71,7 @@ fn scene(request: &clavicle_testkit::Request, hide: bool) -> Option<Scene> {
 }
 
 /// What the caller of the request can do of some actions with its thing, who and what that is, and what the request brings.
-fn subject(
+pub(crate) fn subject(
     store: &mut Store,
     request: &clavicle_testkit::Request,
     hide: bool,
@@ -140,7 +140,7 @@ fn subject(
 
 /// AWS: IAM User Guide, "AWS global condition context keys", `aws:TokenIssueTime`: it is there "when a principal uses temporary
 /// credentials".
-fn bring_what_is_always_there(principal: &Principal, brought: &mut Context) {
+pub(crate) fn bring_what_is_always_there(principal: &Principal, brought: &mut Context) {
     let key = "aws:TokenIssueTime";
     let is_there = matches!(brought.stated(key), Some(Fact::One(_)));
     if principal.fact(key) == Some(Fact::Present) && !is_there {
@@ -150,7 +150,7 @@ fn bring_what_is_always_there(principal: &Principal, brought: &mut Context) {
 
 /// Does every key hold what the prover takes such a key to hold? It takes keys that AWS lists as single-valued for such, and
 /// those of type ARN, number or Bool for ARNs, numbers, `true` and `false`; and every request carries what AWS always sends.
-fn is_in_domain(brought: &Context) -> bool {
+pub(crate) fn is_in_domain(brought: &Context) -> bool {
     let always = ["aws:CurrentTime", "aws:SecureTransport"];
     let carries = |key: &&str| matches!(brought.stated(key), Some(Fact::One(_)));
     always.iter().all(carries)
@@ -214,7 +214,7 @@ fn this_one(scene: &Scene) -> Value {
 #[test]
 fn the_formula_of_layers_is_what_the_engine_decides() {
     let (seed, samples) =
-        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(300));
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(1_000));
     let (mut allowed, mut denied, mut open, mut proved, mut found, mut unknown) = (0, 0, 0, 0, 0, 0);
     for seed in seed..seed + samples {
         let request = generate(seed);
@@ -287,83 +287,6 @@ fn the_formula_of_layers_is_what_the_engine_decides() {
     println!(
         "{allowed} allowed, {denied} denied, {open} open; {proved} proved, {found} found, {unknown} unknown"
     );
-}
-
-/// Of all actions of a service, by one caller and by two on the same thing: what is proved is contradicted by no request of
-/// many, and neither is what is found.
-#[test]
-fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
-    let (first, samples) =
-        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(300));
-    let (mut proved, mut tried, mut allowed) = (0_u64, 0_u64, 0_u64);
-    for seed in first..first + samples {
-        let one = generate(seed);
-        // Somebody else with the same thing.
-        let other = clavicle_testkit::Request {
-            action: one.action.clone(),
-            resource: one.resource.clone(),
-            resource_account: one.resource_account.clone(),
-            resource_policy: one.resource_policy.clone(),
-            ..generate(seed ^ 0x5555_0000)
-        };
-        let service = one.action.split(':').next().expect("a service");
-        let pattern = format!("{service}:*");
-        let mut store = Store::new();
-        let hide = seed % 4 == 0;
-        let Some((can, principal, thing, own)) = subject(&mut store, &one, hide, &[&pattern]) else {
-            continue;
-        };
-        let Some((may, ..)) = subject(&mut store, &other, hide, &[&pattern]) else { continue };
-        let never = store.never(&can, Limits::default());
-        let no_more = store.implies(&can, &may, Limits::default());
-        for verdict in [&never, &no_more] {
-            if let Verdict::Unknown(doubts) = verdict {
-                let bug = doubts.iter().find(|doubt| matches!(doubt, clavicle_prover::Doubt::Bug(_)));
-                assert!(bug.is_none(), "seed {seed}: {bug:?}");
-            }
-        }
-        if !never.holds() && !no_more.holds() {
-            continue;
-        }
-        proved += 1;
-        let mut actions: Vec<String> = vec![one.action.clone()];
-        let mut brought = vec![own];
-        for more in 0..40 {
-            let more = generate(seed.wrapping_mul(41).wrapping_add(more));
-            if more.action.split(':').next() == Some(service) && !actions.contains(&more.action) {
-                actions.push(more.action.clone());
-            }
-            let mut context = Context::exact();
-            for (key, value) in more.context.iter().filter(|(key, _)| !follows(key)) {
-                context.set(key, fact(value));
-            }
-            for (key, value) in [("aws:CurrentTime", "2024-03-01T00:00:00Z"), ("aws:SecureTransport", "true")]
-            {
-                if context.stated(key).is_none() {
-                    context.set(key, Fact::One(value.to_owned()));
-                }
-            }
-            bring_what_is_always_there(&principal, &mut context);
-            brought.push(context);
-        }
-        brought.retain(is_in_domain);
-        for (action, context) in actions.iter().flat_map(|action| brought.iter().map(move |it| (action, it)))
-        {
-            let named = Action::new(action);
-            let asked = Request::exact(&principal, &named, &thing, context);
-            let (first, second) = (store.has(&can, &asked), store.has(&may, &asked));
-            tried += 1;
-            allowed += u64::from(first == Tri::Yes);
-            let text = || {
-                let layers = [&one, &other].map(|it| serde_json::to_string(it).expect("a request"));
-                format!("seed {seed}: {action} with {context:?}\n{}", layers.join("\n"))
-            };
-            assert!(!(never.holds() && first == Tri::Yes), "{}", text());
-            assert!(!(no_more.holds() && first == Tri::Yes && second == Tri::No), "{}", text());
-        }
-    }
-    assert!(proved * 3 > samples && allowed > samples, "{proved} proved, {tried} tried, {allowed} allowed");
-    println!("{proved} proved, {tried} tried, {allowed} allowed");
 }
 
 /// What one caller can do with one bucket by these statements of its own policy.
@@ -722,6 +645,6 @@ fn a_key_that_is_known_to_be_a_set_is_read_as_the_engine_reads_it() {
 }
 
 /// The number that this variable of the environment holds.
-fn number(variable: &str) -> Option<u64> {
+pub(crate) fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
