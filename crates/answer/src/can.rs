@@ -419,6 +419,10 @@ impl Reader {
             Dependency::Share => {
                 "what it is shared for: it is shared with the caller, and what that lets do stands in no source".to_owned()
             }
+            Dependency::ShareList => {
+                let call = self.world().list_not_read(ask.target).unwrap_or_default();
+                format!("with whom it is shared, which was not seen ({call} tells it)")
+            }
             Dependency::RootAccess => {
                 "whether root access of member accounts is centralized, and managed from there".to_owned()
             }

@@ -1,9 +1,11 @@
 //! Who gets in from outside, by which door?
 
-use clavicle_graph::Actor;
+use std::collections::BTreeMap;
+
 use clavicle_graph::outside::{Opening, Way};
+use clavicle_graph::{Actor, Target};
 use clavicle_policy::AccountId;
-use clavicle_snapshot::{Coverage, IDENTITIES, PolicyState, PrincipalKind};
+use clavicle_snapshot::{Coverage, IDENTITIES, PolicyState, PrincipalKind, ResourceIndex};
 
 use crate::count::{counted, number};
 use crate::not_seen::{RestsOn, may_leave_out_things};
@@ -79,10 +81,12 @@ impl Reader {
         }
         answers.sort_by_cached_key(order);
         let (unseen, unlisted) = (self.doors_not_seen(account), self.doors_not_listed(account));
-        let verdict = verdict(&ways, unseen + unlisted.len());
+        let shares = self.shares_not_seen(account);
+        let not_seen = unseen + unlisted.len() + shares.values().sum::<usize>();
+        let verdict = verdict(&ways, not_seen);
         let name = account.map(|account| self.account_name(account));
         let of_account = name.as_ref().map(|name| format!(" into {name}")).unwrap_or_default();
-        let sentence = sentence(&answers, question, &of_account, unseen + unlisted.len());
+        let sentence = sentence(&answers, question, &of_account, not_seen);
         let asked = Asked {
             verb: "outside".to_owned(),
             by: Some(if question.public { "public" } else { "outside" }.to_owned()),
@@ -96,6 +100,7 @@ impl Reader {
         };
         let mut page = self.page(asked, verdict, sentence);
         page.notes = notes(&left_out, unseen, &unlisted, question);
+        page.notes.extend(shares_note(&shares));
         page.not_seen = self.not_seen(&self.border_rests_on(account));
         page.next = answers.first().map(next_of);
         page.answers = answers;
@@ -127,6 +132,24 @@ impl Reader {
                 && of_account(Some(role.account))
         });
         things.count() + roles.count()
+    }
+
+    /// How many things may be shared with others by lists that were not read, by the call that tells it. Those whose policy was
+    /// not seen are doors that were not seen.
+    fn shares_not_seen(&self, account: Option<AccountId>) -> BTreeMap<&'static str, usize> {
+        let world = self.world();
+        let mut calls = BTreeMap::new();
+        for at in 0..world.snapshot().resources.len() {
+            let target = Target::Resource(ResourceIndex::at(at));
+            let is_asked_for = account.is_none() || world.owner_of(&target) == account;
+            if let Some(call) = world.list_not_read(&target)
+                && is_asked_for
+                && !world.policy_not_seen(&target)
+            {
+                *calls.entry(call).or_insert(0) += 1;
+            }
+        }
+        calls
     }
 
     /// The calls that would have listed doors, and were refused or not answered. Files list what they list: of those nobody
@@ -269,6 +292,15 @@ fn sentence(answers: &[Answer], question: &OutsideQuestion, of_account: &str, un
 fn is_known_for_low(answer: &Answer) -> bool {
     let known = answer.way.as_ref().and_then(|way| way.known.as_ref());
     answer.severity == Some(Severity::Low) && known.is_some_and(|known| known.by == "settings")
+}
+
+fn shares_note(shares: &BTreeMap<&str, usize>) -> Option<String> {
+    let calls: Vec<String> = shares.keys().map(ToString::to_string).collect();
+    let things = match shares.values().sum() {
+        0 => return None,
+        count => counted(count, "thing is", "things are"),
+    };
+    Some(format!("With whom {things} shared was not seen ({}): that may let in others.", listed(&calls)))
 }
 
 fn notes(left_out: &LeftOut, unseen: usize, unlisted: &[String], question: &OutsideQuestion) -> Vec<String> {

@@ -293,6 +293,9 @@ impl Reader {
             Some(Stopped::IgnorePublicAcls) => {
                 return "the block of public access ignores access control lists".to_owned();
             }
+            Some(Stopped::BlockPublicAccess) => {
+                return "the block of public access of the account in that region".to_owned();
+            }
             None => {}
         }
         if matches!(way.door, Door::Share(_)) {

@@ -1,5 +1,7 @@
 //! What can they do, and with what?
 
+use std::sync::Arc;
+
 use clavicle_catalog::Word;
 use clavicle_engine::{Action, Context, Dependency};
 use clavicle_graph::{Actor, Reach, ReachWord, Target};
@@ -102,7 +104,8 @@ impl Reader {
             }
         }
         let unseen = self.policies_not_seen(&answers);
-        let (verdict, mut sentence) = self.what_sentence(name, actors, only, &words, unseen);
+        let shares = self.shares_not_seen_by(actors, &answers, &when);
+        let (verdict, mut sentence) = self.what_sentence(name, actors, only, &words, (unseen, shares));
         let (mut further, mut verdict, mut more) = (Vec::new(), verdict, false);
         for (workload, actor) in actors.iter().filter(|(_, actor)| !self.is_admin(actor)) {
             let found = self.comes_by(question, *workload, actor);
@@ -137,6 +140,12 @@ impl Reader {
             page.notes.push(format!(
                 "{} not seen: they may let it in.",
                 counted(unseen, "policy of another thing was", "policies of other things were")
+            ));
+        }
+        if shares > 0 {
+            page.notes.push(format!(
+                "With whom {} shared was not seen: they may let it in.",
+                counted(shares, "thing is", "things are")
             ));
         }
         if more {
@@ -297,7 +306,7 @@ impl Reader {
         actors: &[(Option<ResourceIndex>, Actor)],
         only: Option<Word>,
         groups: &[(Standing, usize)],
-        unseen: usize,
+        (unseen, shares): (usize, usize),
     ) -> (Verdict, String) {
         if actors.is_empty() {
             return (Verdict::No, format!("{name} runs as no role that was seen."));
@@ -350,6 +359,14 @@ impl Reader {
                     "{name} is not known to {} of this snapshot, but the policies of {} were not seen.",
                     anything(only),
                     counted(unseen, "thing", "things")
+                ),
+            ),
+            (Standing::No, false) if shares > 0 => (
+                Verdict::Unknown,
+                format!(
+                    "{name} is not known to {} of this snapshot, but with whom {} shared was not seen.",
+                    anything(only),
+                    counted(shares, "thing is", "things are")
                 ),
             ),
             (Standing::No, false) => (Verdict::No, format!("{name} can {} of this snapshot.", nothing(only))),
@@ -408,6 +425,21 @@ impl Reader {
             .filter(|it| it.kind == PrincipalKind::Role && it.trust == PolicyState::NotSeen);
         let arns = things.map(|it| &*it.arn).chain(roles.map(|it| &*it.arn));
         arns.filter(|arn| !told.contains(arn)).count()
+    }
+
+    /// How many other things may be shared with one of the actors by lists that were not read, whose own side lets them?
+    fn shares_not_seen_by(
+        &self,
+        actors: &[(Option<ResourceIndex>, Actor)],
+        answers: &[Answer],
+        when: &Context,
+    ) -> usize {
+        let world = self.world();
+        let told: HashSet<&str> =
+            answers.iter().flat_map(|answer| &answer.on).filter_map(|on| on.arn.as_deref()).collect();
+        let targets = actors.iter().flat_map(|(_, actor)| world.may_be_shared_unseen_with(actor, when));
+        let arns: HashSet<Arc<str>> = targets.map(|target| world.arn_of(&target)).collect();
+        arns.iter().filter(|arn| !told.contains(&***arn)).count()
     }
 
     /// Were the policies of an actor not seen, or not all?

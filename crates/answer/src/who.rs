@@ -370,7 +370,7 @@ impl Reader {
         let are_meant = |wanted: &Wanted, by: &Dependency| match askers {
             Askers::Anyone | Askers::Outside | Askers::Administrators => true,
             Askers::Accounts(accounts) => {
-                !matches!(by, Dependency::Acl | Dependency::Share)
+                !matches!(by, Dependency::Acl | Dependency::Share | Dependency::ShareList)
                     || accounts.iter().any(|account| Some(*account) != owner)
             }
             Askers::These(actors) => actors.iter().any(|actor| {

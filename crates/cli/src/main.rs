@@ -21,6 +21,7 @@ mod meaning;
 mod not_seen;
 mod out_file;
 mod out_folder;
+mod piped;
 mod policy_fault;
 mod policy_file;
 mod progress;
@@ -56,14 +57,16 @@ fn main() -> ExitCode {
     // Ends the program where a shell asks for completions.
     CompleteEnv::with_factory(Typed::command).var(verb::completions::VARIABLE).complete();
     let outcome = match Typed::try_parse() {
-        Ok(typed) => {
+        Ok(mut typed) => {
             typed.color.settle();
+            let settled = settled.and_then(|()| keep_what_comes_once(&mut typed));
             // What is wrong with loaded facts is for `data` to mend.
             if matches!(typed.verb, Verb::Data(_)) { run(&typed) } else { settled.and_then(|()| run(&typed)) }
         }
         Err(error) if error.kind() == ErrorKind::DisplayVersion => settled.and_then(|()| usage::tell(&error)),
         Err(error) => usage::tell(&error),
     };
+    piped::clear();
     let exit = outcome.unwrap_or_else(|failure| {
         let mut page = terminal::side_page();
         failure.lay_out(&mut page);
@@ -71,6 +74,16 @@ fn main() -> ExitCode {
         failure.exit
     });
     exit.into()
+}
+
+/// Sources may come by pipes.
+fn keep_what_comes_once(typed: &mut Typed) -> Result<(), Failure> {
+    match &mut typed.verb {
+        Verb::Diff(diff) => piped::keep([&mut diff.old].into_iter().chain(&mut diff.new))?,
+        Verb::Import(import) => piped::keep(&mut import.files)?,
+        _ => {}
+    }
+    piped::keep(&mut typed.accounts.sources)
 }
 
 fn run(typed: &Typed) -> Result<Exit, Failure> {

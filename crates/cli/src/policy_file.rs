@@ -7,7 +7,7 @@ use clavicle_template::Transcript;
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
-use crate::{policy_fault, text_file};
+use crate::{piped, policy_fault, text_file};
 
 /// How many faults of a text are shown.
 const MOST_FAULTS: usize = 5;
@@ -58,6 +58,7 @@ impl PolicyFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let text = text(path)?;
         let bytes = text.as_bytes();
+        let path = &piped::as_typed(path);
         let file = Self::of(path.display().to_string(), bytes)?;
         // Of what is left of it, nothing can be said.
         let is_nothing = |statement: &Statement| {

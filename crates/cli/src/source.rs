@@ -9,6 +9,7 @@ use clavicle_snapshot::{Import, Imported, Place, Side, Snapshot, Warning, open_a
 use crate::data_folder::{DataFolder, Saved};
 use crate::demo;
 use crate::failure::Failure;
+use crate::piped;
 use crate::progress::Report;
 use crate::settings_file;
 use crate::text_file;
@@ -156,6 +157,9 @@ impl Source {
 
 /// The path from anywhere.
 pub(crate) fn absolute(path: &Path) -> String {
+    if piped::is_kept(path) {
+        return piped::as_typed(path).to_string_lossy().into_owned();
+    }
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
 }
 
@@ -176,6 +180,9 @@ pub(crate) fn import(parts: &[Part], planned: &Planned, progress: &impl Report) 
     let mut unpacked = Vec::new();
     for part in parts {
         import = match part {
+            Part::File(path) if piped::is_kept(path) => {
+                import.source_named(path, piped::as_typed(path).to_string_lossy())
+            }
             Part::File(path) => import.source(path),
             Part::Demo => {
                 let folder = demo::unpack()?;

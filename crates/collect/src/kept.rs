@@ -29,7 +29,7 @@ pub fn kept(config_type: &str, bodies: &[&str]) -> Vec<Value> {
             Step::Each { list, fields, .. } => {
                 things = things.iter().flat_map(|parent| parent.listed_in(&answer, list, fields)).collect();
             }
-            Step::One { fields, .. } | Step::Ask { fields, .. } => {
+            Step::One { fields, .. } | Step::Ask { fields, .. } | Step::Once { fields, .. } => {
                 for thing in &mut things {
                     thing.take_answer(std::slice::from_ref(&answer), fields);
                 }

@@ -329,8 +329,8 @@ mod tests {
         assert_eq!(added["Resource"], "arn:*:iam::*:role/clavicle-read");
     }
 
-    /// Nobody else has a call for it, as `models.py` looks up, and with whom things are shared is read.
-    const RAM_ALONE: &str = "AWS RAM alone writes it";
+    /// Nobody else has a call that puts it, as `models.py` looks up, and `ram:GetResourcePolicies` tells it.
+    const RAM_ALONE: &str = "AWS RAM writes it and tells it";
 
     /// Policies and grants that AWS has a call to read and that are read by no call, each with why: a row that is read after all
     /// has to go from here.
@@ -353,7 +353,6 @@ mod tests {
         ("mediastore:GetContainerPolicy", "retired"),
         ("mpa:GetResourcePolicy", RAM_ALONE),
         ("opensearchserverless:GetAccessPolicy", "a language of its own"),
-        ("ram:GetResourcePolicies", "shares are read with whom and what"),
         ("redshift:DescribeDataShares", "`DescribeDataSharesForProducer` tells as much"),
         ("route53-recovery-control-config:GetResourcePolicy", RAM_ALONE),
         ("s3:GetObjectAcl", "lists of objects"),

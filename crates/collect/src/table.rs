@@ -9,6 +9,7 @@
 //!   every thing of the first, and its elements inherit the first one's fields.
 //! - `one CALL … > FIELDS`: a call that speaks of the account itself, which is the one thing of its kind.
 //! - `ask CALL … > FIELDS`: a call for every thing, which adds fields to it.
+//! - `once CALL … > FIELDS`: a call about none of them, made where there is one; every thing has its fields.
 //! - `arn TEMPLATE`: the ARN of a thing whose answers do not carry it.
 //!
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
@@ -91,12 +92,26 @@ pub(crate) enum Step {
     Each { call: Call, list: &'static str, fields: Vec<Field> },
     One { call: Call, fields: Vec<Field> },
     Ask { call: Call, fields: Vec<Field> },
+    Once { call: Call, fields: Vec<Field> },
 }
 
 impl Step {
     pub(crate) fn call(&self) -> &Call {
         match self {
-            Step::Each { call, .. } | Step::One { call, .. } | Step::Ask { call, .. } => call,
+            Step::Each { call, .. }
+            | Step::One { call, .. }
+            | Step::Ask { call, .. }
+            | Step::Once { call, .. } => call,
+        }
+    }
+
+    /// What is kept of its answer.
+    pub(crate) fn fields(&self) -> &[Field] {
+        match self {
+            Step::Each { fields, .. }
+            | Step::One { fields, .. }
+            | Step::Ask { fields, .. }
+            | Step::Once { fields, .. } => fields,
         }
     }
 }
@@ -194,6 +209,7 @@ fn step_of(word: &str, rest: &'static str) -> Option<Step> {
         "each" => Some(Step::Each { call, list, fields }),
         "one" => Some(Step::One { call, fields }),
         "ask" => Some(Step::Ask { call, fields }),
+        "once" => Some(Step::Once { call, fields }),
         _ => None,
     }
 }
@@ -263,9 +279,7 @@ mod tests {
         for kind in kinds() {
             assert!(types.insert(kind.config_type), "{} stands twice", kind.config_type);
             assert!(matches!(kind.steps[0], Step::Each { .. } | Step::One { .. }), "{}", kind.config_type);
-            let keys = kind.steps.iter().flat_map(|step| match step {
-                Step::Each { fields, .. } | Step::One { fields, .. } | Step::Ask { fields, .. } => fields,
-            });
+            let keys = kind.steps.iter().flat_map(Step::fields);
             let is_one = matches!(kind.steps[0], Step::One { .. });
             let named = keys.clone().any(|field| field.key == "arn") || kind.arn.is_some() || is_one;
             assert!(named, "{} has no ARN", kind.config_type);
@@ -322,8 +336,7 @@ mod tests {
         ];
         for kind in kinds() {
             for step in &kind.steps {
-                let (Step::Each { fields, .. } | Step::One { fields, .. } | Step::Ask { fields, .. }) = step;
-                for field in fields {
+                for field in step.fields() {
                     let path = field.path.to_lowercase();
                     let parts: Vec<&str> = path.split('.').collect();
                     let held = forbidden.iter().any(|word| path == *word || parts.contains(word));

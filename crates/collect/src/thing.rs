@@ -321,11 +321,7 @@ mod tests {
 
     fn fields(config_type: &str, step: usize) -> &'static [crate::table::Field] {
         let kind = kinds().iter().find(|kind| kind.config_type == config_type).expect("a kind of the table");
-        match &kind.steps[step] {
-            crate::table::Step::Each { fields, .. }
-            | crate::table::Step::One { fields, .. }
-            | crate::table::Step::Ask { fields, .. } => fields,
-        }
+        kind.steps[step].fields()
     }
 
     #[test]

@@ -45,6 +45,13 @@ impl Caller<'_> {
                         .flatten()
                         .collect()
                 }
+                Step::Once { call, fields } => {
+                    if !things.is_empty() {
+                        let told = self.ask(Thing::default(), call, fields).fields;
+                        things.iter_mut().for_each(|thing| thing.fields.extend(told.iter().cloned()));
+                    }
+                    things
+                }
                 Step::One { call, fields } | Step::Ask { call, fields } => {
                     let is_one = matches!(step, Step::One { .. });
                     let asked = parallel(&things, |thing| self.ask(thing.clone(), call, fields));

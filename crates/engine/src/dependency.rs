@@ -26,6 +26,8 @@ pub enum Dependency {
     Mounting,
     /// What those may do whom the thing is shared with.
     Share,
+    /// With whom the thing is shared: its list was not read.
+    ShareList,
     /// Whether root access is centralized, and the caller's account manages it.
     RootAccess,
     /// Whether the bucket behind an access point lets the caller in too.
@@ -44,6 +46,7 @@ impl fmt::Display for Dependency {
             Self::RegistryPolicy => formatter.write_str("the policy of the registry"),
             Self::Mounting => formatter.write_str("who reaches its mount targets"),
             Self::Share => formatter.write_str("sharing"),
+            Self::ShareList => formatter.write_str("a list of shares (not seen)"),
             Self::RootAccess => formatter.write_str("centralized root access"),
             Self::BucketBehind => formatter.write_str("the bucket behind the access point"),
         }
@@ -64,6 +67,7 @@ mod tests {
         assert_eq!(Dependency::RegistryPolicy.to_string(), "the policy of the registry");
         assert_eq!(Dependency::Mounting.to_string(), "who reaches its mount targets");
         assert_eq!(Dependency::Share.to_string(), "sharing");
+        assert_eq!(Dependency::ShareList.to_string(), "a list of shares (not seen)");
         assert_eq!(Dependency::RootAccess.to_string(), "centralized root access");
         assert_eq!(Dependency::BucketBehind.to_string(), "the bucket behind the access point");
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clavicle_catalog::{ArnForm, Word};
-use clavicle_engine::{Action, Context, PolicyId, Verdict};
+use clavicle_engine::{Action, Context, Dependency, PolicyId, Verdict};
 use clavicle_snapshot::{PolicyState, PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
@@ -182,6 +182,25 @@ impl World {
                 .filter_map(|target| self.reach(&side, actor, target, when)),
         );
         found
+    }
+
+    /// The things that may be shared with somebody by lists that were not read, where their own side lets them do something
+    /// with such a thing. Those whose policies were not seen are left out. A few decisions for each such thing.
+    pub fn may_be_shared_unseen_with(&self, actor: &Actor, when: &Context) -> Vec<Target> {
+        let Some(side) = self.actor_side(actor) else { return Vec::new() };
+        let resources = (0..self.snapshot().resources.len()).into_par_iter().map(ResourceIndex::at);
+        let may_be = |target: &Target| {
+            let known = (self.list_not_read(target).is_some() && !self.policy_not_seen(target))
+                .then(|| self.words_on(target))
+                .flatten();
+            let may_do = |wanted: &[Wanted]| {
+                let by = |it: &Wanted| self.beside_policies(actor, &it.action, target);
+                wanted.iter().any(|it| by(it) == Some(Dependency::ShareList))
+                    && Asked::new(self, wanted, target, when).beside_policies(&side, actor).is_some()
+            };
+            known.is_some_and(|known| Word::ALL.into_iter().any(|word| may_do(known.wanted(word))))
+        };
+        resources.map(Target::Resource).filter(may_be).collect()
     }
 
     /// What can somebody do with one thing?

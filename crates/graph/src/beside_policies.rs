@@ -58,10 +58,13 @@ pub(crate) struct RuledOn<'a, 'w> {
 impl World {
     /// What may let somebody in beside policies, whoever that is? Constant time.
     pub fn other_way(&self, action: &Action, target: &Target) -> Option<Dependency> {
-        let shared = || self.is_shared(target).then_some(Dependency::Share);
+        let lower = action.lower();
+        let shared = || match self.is_shared(target) {
+            true => Some(Dependency::Share),
+            false => self.may_be_shared_unseen(Some(lower), target).then_some(Dependency::ShareList),
+        };
         let Target::Resource(index) = target else { return shared() };
         let record = self.snapshot().resource(*index);
-        let lower = action.lower();
         match &*record.kind {
             "elasticfilesystem:file-system" if BY_MOUNTING.contains(&lower) => {
                 matches!(record.policy, PolicyState::None).then_some(Dependency::Mounting)
@@ -72,7 +75,8 @@ impl World {
         }
     }
 
-    /// Is it of a kind of things that may let somebody in beside policies? To be asked of each of millions.
+    /// Is it of a kind of things that may let somebody in beside policies? What lists may say that were not read is not among
+    /// it: that is counted, and nobody is listed for it. To be asked of each of millions.
     pub(crate) fn may_have_other_ways(&self, target: &Target) -> bool {
         let kinds = ["elasticfilesystem:file-system", "s3:bucket", "ecr:repository"];
         matches!(target, Target::Resource(index) if kinds.contains(&&*self.snapshot().resource(*index).kind))
@@ -86,7 +90,11 @@ impl World {
         let is_meant = match by {
             Dependency::Acl => !is_service && self.account_of(actor) != self.owner_of(target),
             Dependency::RegistryPolicy => !is_service && *actor != Actor::Everyone,
-            Dependency::Share => self.may_be_shared_with(actor, target),
+            Dependency::Share if !self.may_be_shared_with(actor, target) => {
+                let unread = self.may_be_in_list_not_read(actor, action.lower(), target);
+                return unread.then_some(Dependency::ShareList);
+            }
+            Dependency::ShareList => self.may_be_in_list_not_read(actor, action.lower(), target),
             _ => true,
         };
         is_meant.then_some(by)

@@ -34,6 +34,7 @@ mod origin;
 pub mod outside;
 mod part;
 mod ruling;
+mod shareable;
 mod shares;
 mod side;
 mod speaking;

@@ -315,3 +315,49 @@ fn a_key_and_a_role_that_let_everyone_in_are_open_to_everyone() {
     let key = format!("key/{}", key.rsplit('/').next().unwrap_or_default());
     assert_eq!(by_door, BTreeMap::from([(&*key, "everyone"), ("role/open", "any account")]));
 }
+
+/// Where nobody has shown with whom things are shared, no verb says that somebody of another account is not among them; within
+/// the account, and where the lists were read, a no is a no.
+#[test]
+fn with_whom_things_are_shared_may_be_unknown() {
+    let cluster = format!("arn:aws:rds:eu-west-1:{THERE}:cluster:books");
+    let image = "arn:aws:ec2:eu-west-1::image/ami-1";
+    let mut listed = item("AWS::EC2::Image", image, THERE, &Value::Null, &json!({}));
+    listed["configuration"] = json!({"sharedWith": []});
+    let things =
+        |image: Value| [item("AWS::RDS::DBCluster", &cluster, THERE, &Value::Null, &json!({})), image];
+    let users =
+        [user("dana", &allow("rds:RestoreDBClusterToPointInTime")), user("erin", &allow("sqs:SendMessage"))];
+    let unlisted = item("AWS::EC2::Image", image, THERE, &Value::Null, &json!({}));
+    let identities = (THERE, "iam:GetAccountAuthorizationDetails", "seen");
+    let unread = reader(&users, &[], &things(unlisted), &[identities]);
+    let read = reader(&users, &[], &things(listed), &[identities, (THERE, "ram:GetResourceShares", "seen")]);
+    for (question, verdict) in [
+        (format!("can user/dana rds:RestoreDBClusterToPointInTime {cluster}"), Verdict::Unknown),
+        (format!("can user/erin rds:RestoreDBClusterToPointInTime {cluster}"), Verdict::No),
+        (format!("can acct/999999999999 ec2:RunInstances {image}"), Verdict::Unknown),
+        (format!("who {cluster} --do rds:RestoreDBClusterToPointInTime"), Verdict::Unknown),
+        ("what user/dana".to_owned(), Verdict::Unknown),
+        ("what user/erin".to_owned(), Verdict::No),
+    ] {
+        assert_eq!(ask(&unread, &question).verdict, verdict, "{question}");
+        assert_eq!(ask(&read, &question).verdict, Verdict::No, "{question}");
+    }
+    let said = ask(&unread, &format!("can user/dana rds:RestoreDBClusterToPointInTime {cluster}")).sentence;
+    assert!(
+        said.contains("with whom it is shared, which was not seen (ram:GetResourceShares tells it)"),
+        "{said}"
+    );
+    let said = ask(&unread, "what user/dana").notes.join(" ");
+    assert!(said.contains("With whom 1 thing is shared was not seen"), "{said}");
+    let outside = |reader: &Reader| reader.outside(&OutsideQuestion::default()).expect("an answer");
+    let page = outside(&unread);
+    assert_eq!(
+        (page.verdict, &*page.sentence),
+        (Verdict::Unknown, "Nobody gets in from outside, as far as was seen.")
+    );
+    let note = "With whom 2 things are shared was not seen (ec2:DescribeImageAttribute and ram:GetResourceShares): that may let in others.";
+    assert!(page.notes.iter().any(|told| told == note), "{:?}", page.notes);
+    let page = outside(&read);
+    assert_eq!(page.verdict, Verdict::No, "{:?}", page.notes);
+}

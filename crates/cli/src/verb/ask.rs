@@ -14,7 +14,7 @@ use crate::meaning::Asked;
 use crate::progress::Bar;
 use crate::source::{self, Planned, Source, absolute, stated};
 use crate::typed::{Accounts, Expected, Form, Output};
-use crate::{machine, out_file, pseudonym_key, report, terminal, text, warnings};
+use crate::{machine, out_file, piped, pseudonym_key, report, terminal, text, warnings};
 
 /// So many warnings about files that were just read are said beside an answer.
 pub(super) const MOST_WARNINGS: usize = 3;
@@ -146,8 +146,9 @@ pub(super) fn again_of(accounts: &Accounts, redact: bool) -> String {
 /// ` -s demo`, for commands that ask the same accounts.
 pub(super) fn again(accounts: &Accounts) -> String {
     let sources = accounts.sources.iter();
-    let mut again: String =
-        sources.map(|source| format!(" -s {}", shell_word(&source.to_string_lossy()))).collect();
+    let mut again: String = sources
+        .map(|source| format!(" -s {}", shell_word(&piped::as_typed(source).to_string_lossy())))
+        .collect();
     if accounts.standalone {
         again.push_str(" --standalone");
     }

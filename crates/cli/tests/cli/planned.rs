@@ -412,3 +412,30 @@ fn a_tag_that_a_template_does_not_list_may_be_one_of_the_stack() {
         assert!(said.contains(&format!("[exit {exit}]")), "{said}");
     }
 }
+
+/// What comes by a pipe can be read once: it is told what it is all the same, and nothing of it stays.
+#[test]
+fn plans_and_templates_come_by_pipes() {
+    let scene = scene(&["plan.json"]);
+    scene.write("t.yaml", TEMPLATE);
+    let plan = std::fs::read(scene.here().join("plan.json")).expect("the plan");
+    let template = TEMPLATE.as_bytes();
+    let question =
+        "can user/writer s3:PutObject s3://Uploads~/x --planned-in 111122223333/eu-west-1 --standalone -s";
+    let of_file = scene.run(&format!("{question} t.yaml"));
+    for (by, said) in [("-", "-"), ("/dev/stdin", "/dev/stdin")] {
+        let piped = scene.run_with(&format!("{question} {by}"), template);
+        assert_eq!(piped, of_file.replace("t.yaml", said), "{by}");
+    }
+    let of_file = scene.run("diff plan.json --planned-in 111122223333/eu-west-1");
+    assert!(of_file.contains("gains"), "{of_file}");
+    let piped = scene.run_with("diff /dev/stdin --planned-in 111122223333/eu-west-1", &plan);
+    assert_eq!(piped, of_file.replace("plan.json", "/dev/stdin"));
+    // A fault is told of what was typed.
+    let fault = scene.run_with(&format!("{question} -"), b"{\"a\": ");
+    assert!(fault.contains("-:1:") && fault.contains("[exit 4]") && !fault.contains("clavicle-"), "{fault}");
+    let imported = scene.run_with("import - --out by.clav --planned-in 111122223333/eu-west-1", template);
+    assert!(imported.contains("[exit 0]"), "{imported}");
+    let kept = std::fs::read_dir(scene.here().parent().expect("a folder").join("tmp")).expect("a folder");
+    assert_eq!(kept.count(), 0);
+}

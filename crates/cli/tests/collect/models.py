@@ -214,7 +214,7 @@ def main(crate, planted=None):
         if kind == "thing":
             thing = rest.split()[0]
             answers[thing] = []
-        if kind not in ("each", "one", "ask"):
+        if kind not in ("each", "one", "ask", "once"):
             continue
         asked, _, kept = rest.partition(" > ")
         found = call(services, asked.split(), line)

@@ -55,6 +55,9 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
             facts.filter_map(|thing| serde_json::from_str(thing.facts.json.as_deref()?).ok()).collect();
         assert!(facts.iter().any(|facts| facts["shared_with"] == case[1]), "{case}: {facts:?}");
     }
+    // Asked once for all snapshots of a region.
+    let disk = snapshot.resources.iter().find(|thing| &*thing.kind == "ec2:snapshot").expect("a snapshot");
+    assert_eq!(disk.facts.block_public_access.as_deref(), Some("block-all-sharing"));
     let group =
         snapshot.resources.iter().find(|thing| &*thing.kind == "logs:log-group").expect("a log group");
     assert_eq!(&*group.arn, "arn:aws:logs:xx-test-0:100000000000:log-group:/aws/lambda/f");

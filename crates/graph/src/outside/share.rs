@@ -5,6 +5,8 @@
 //! snapshot for Amazon RDS"; AWS Systems Manager User Guide, "Sharing SSM documents"; AWS RAM User Guide, "What is AWS Resource
 //! Access Manager?".
 
+use std::sync::Arc;
+
 use clavicle_catalog::Word;
 use clavicle_engine::{Dependency, Verdict};
 use clavicle_policy::AccountId;
@@ -13,9 +15,9 @@ use clavicle_snapshot::{ResourceIndex, ResourceRecord};
 use crate::actor::Target;
 use crate::need::{AskedNeed, Need};
 use crate::outside::outsider::Outsider;
-use crate::outside::way::{Door, Gets, Way};
+use crate::outside::way::{Door, Gets, Stopped, Way};
 use crate::ruling::Ruling;
-use crate::shares::{is_everyone, organization_of};
+use crate::shares::{SHARE, is_everyone, organization_of};
 use crate::world::World;
 
 /// What the list of a thing of a kind lets do: the word, and the action that shows it.
@@ -30,34 +32,44 @@ const GIVES: [(&str, Word, &str); 8] = [
     ("ssm:document", Word::Read, "ssm:GetDocument"),
 ];
 
-/// Amazon EBS User Guide, "Block public access for Amazon EBS snapshots": with `block-all-sharing` a snapshot that is shared
-/// with everybody is public no more. That setting is in no source.
-const MAY_BE_BLOCKED: &str = "ec2:snapshot";
-
 impl World {
     /// The ways that the list of a thing opens to others. AWS services are left out: what is shared with one is for its owner's
     /// use of it.
     pub(crate) fn ways_by_share(&self, index: ResourceIndex) -> Vec<Way> {
         let record = self.snapshot().resource(index);
         let mut ways: Vec<Way> = Vec::new();
-        for named in &record.facts.shared_with {
+        if self.is_told_by_policies(record) {
+            return ways;
+        }
+        for named in record.facts.shared_with.iter().flatten() {
             let Some(outsider) = self.outsider_in_list(named) else { continue };
             if ways.iter().any(|way| way.outsider == outsider) {
                 continue;
             }
+            let public = outsider == Outsider::AnyAccount;
+            let stopped = public && self.is_open_to_everybody(record) == Some(false);
             ways.push(Way {
                 gets: vec![self.gets_of_share(&outsider, index, record)],
-                public: outsider == Outsider::AnyAccount,
+                public,
                 outsider,
                 door: Door::Share(index),
                 policy: None,
                 statements: Vec::new(),
                 guards: Vec::new(),
                 subjects: None,
-                stopped: None,
+                stopped: stopped.then_some(Stopped::BlockPublicAccess),
             });
         }
         ways
+    }
+
+    /// Do the policies of all that a share of AWS RAM shares tell whom they let in? Those are doors of their own.
+    fn is_told_by_policies(&self, record: &ResourceRecord) -> bool {
+        let tells = |arn: &Arc<str>| {
+            self.snapshot().resource_by_arn(arn).is_some_and(|index| self.policy_tells_shares(index))
+        };
+        let shares = record.facts.shares.as_deref().unwrap_or_default();
+        &*record.kind == SHARE && !shares.is_empty() && shares.iter().all(tells)
     }
 
     fn outsider_in_list(&self, named: &str) -> Option<Outsider> {
@@ -78,7 +90,7 @@ impl World {
 
     fn gets_of_share(&self, outsider: &Outsider, index: ResourceIndex, record: &ResourceRecord) -> Gets {
         let given = GIVES.iter().find(|(kind, ..)| *kind == &*record.kind);
-        let may_be_blocked = *outsider == Outsider::AnyAccount && &*record.kind == MAY_BE_BLOCKED;
+        let may_be_blocked = *outsider == Outsider::AnyAccount && self.is_open_to_everybody(record).is_none();
         let ruling = match given {
             Some(_) if !may_be_blocked => Ruling { verdict: Verdict::Allowed, depends_on: Vec::new() },
             _ => Ruling { verdict: Verdict::Depends, depends_on: vec![Dependency::Share] },

@@ -65,13 +65,15 @@ pub enum Door {
     Share(ResourceIndex),
 }
 
-/// What blocks an access control list.
+/// What blocks an access control list, or what is shared with everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stopped {
     /// `BucketOwnerEnforced`: the bucket has no lists.
     OwnershipControls,
     /// `IgnorePublicAcls`, of the bucket or its account.
     IgnorePublicAcls,
+    /// `block-all-sharing`, of the account in that region.
+    BlockPublicAccess,
 }
 
 /// Is a way open?

@@ -505,7 +505,8 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
         ("there", "ec2:RunInstances", &image, "", "sharing"),
         ("there", "ec2:RunInstances", &own, "", no),
         ("there", "ec2:RunInstances", &subnet, "", "sharing"),
-        ("there", "ec2:RunInstances", &group, "", no),
+        ("there", "ec2:RunInstances", &group, "", "a list of shares (not seen)"),
+        ("here", "ec2:RunInstances", &group, "", no),
         ("here", "elasticfilesystem:ClientMount", &open, "", "who reaches its mount targets"),
         ("here", "elasticfilesystem:DeleteFileSystem", &open, "", no),
         ("here", "elasticfilesystem:ClientMount", &shut, "", "Allowed"),
@@ -513,4 +514,102 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
     ] {
         assert_eq!(ask(who, action, arn, part), expected, "{who} {action} {arn}");
     }
+}
+
+/// AWS: Amazon EC2 User Guide, "Share an AMI with specific AWS accounts"
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html>); AWS RAM User Guide, "Shareable AWS resources"
+/// (<https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>). Somebody of another account may be in a list that nobody has
+/// shown; whoever AWS RAM shares with is in one of AWS RAM's lists.
+#[test]
+fn a_list_that_was_not_read_leaves_a_no_of_another_account_open() {
+    let service = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let roles = [
+        role("here", service(), allow("sqs:*", "*")),
+        role_of(THERE, "there", service(), allow("*", "*")),
+        role_of(THERE, "small", service(), allow("sqs:*", "*")),
+    ];
+    let arn = |rest: &str| format!("arn:aws:{rest}").replace("HERE", HERE);
+    let [image, listed, cluster, domain, queue, shares, dashboard] = [
+        "ec2:eu-west-1::image/ami-1",
+        "ec2:eu-west-1::image/ami-2",
+        "rds:eu-west-1:HERE:cluster:books",
+        "es:eu-west-1:HERE:domain/books",
+        "sqs:eu-west-1:HERE:jobs",
+        "ram:eu-west-1:HERE:resource-share/s-1",
+        "bcm-dashboards::HERE:dashboard/costs",
+    ]
+    .map(arn);
+    let closed = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{HERE}:root")},
+        "Action": "es:*", "Resource": "*"}});
+    let global = json!({"resourceType": "AWS::BCMDashboards::Dashboard", "arn": dashboard, "awsAccountId": HERE, "configuration": {}});
+    let things = |of_shares: Value| {
+        [
+            item("AWS::EC2::Image", &image, json!({}), json!({})),
+            item("AWS::EC2::Image", &listed, json!({"sharedWith": []}), json!({})),
+            item("AWS::RDS::DBCluster", &cluster, json!({}), json!({})),
+            item(
+                "AWS::OpenSearch::Domain",
+                &domain,
+                json!({"AccessPolicies": closed.to_string()}),
+                json!({}),
+            ),
+            item("AWS::SQS::Queue", &queue, json!({}), json!({})),
+            item("AWS::RAM::ResourceShare", &shares, of_shares, json!({})),
+            global.clone(),
+        ]
+    };
+    let call = |name: &str, region: &str, state: &str| json!({"Call": name, "Account": HERE, "Region": region, "State": state, "Reason": ""});
+    let read = json!({"CollectedAt": "2026-01-01T00:00:00Z", "CollectedCalls": [
+        call("ram:GetResourceShares", "eu-west-1", "seen"), call("ram:ListPrincipals", "eu-west-1", "seen")]});
+    let refused = json!({"CollectedAt": "2026-01-01T00:00:00Z", "CollectedCalls": [
+        call("ram:GetResourceShares", "eu-west-1", "seen"), call("ram:ListPrincipals", "eu-west-1", "denied")]});
+    let elsewhere = json!({"CollectedAt": "2026-01-01T00:00:00Z", "CollectedCalls": [
+        call("ram:GetResourceShares", "us-east-1", "seen")]});
+    let worlds = [None, Some(read), Some(refused), Some(elsewhere)].map(|calls| {
+        let nobody = json!({"sharedWith": [], "shares": []});
+        let things: Vec<Value> = things(nobody).into_iter().chain(calls).collect();
+        standalone(&roles, &things)
+    });
+    let (no, unseen) = ("ImplicitlyDenied", "a list of shares (not seen)");
+    // What is known of shares: nothing, all in Ireland, not with whom they are, and all in Virginia.
+    for (who, action, on, expected) in [
+        ("there", "ec2:RunInstances", &image, [unseen; 4]),
+        ("here", "ec2:RunInstances", &image, [no; 4]),
+        ("small", "ec2:RunInstances", &image, [no; 4]),
+        ("there", "ec2:RunInstances", &listed, [no; 4]),
+        ("there", "rds:RestoreDBClusterToPointInTime", &cluster, [unseen, no, unseen, unseen]),
+        ("here", "rds:RestoreDBClusterToPointInTime", &cluster, [no; 4]),
+        ("there", "es:ESHttpGet", &domain, [no; 4]),
+        ("there", "es:CreateVpcEndpoint", &domain, [unseen; 4]),
+        ("there", "sqs:SendMessage", &queue, [no; 4]),
+        ("there", "bcm-dashboards:GetDashboard", &dashboard, [unseen, unseen, unseen, no]),
+    ] {
+        for (world, expected) in worlds.iter().zip(expected) {
+            let ruling = ask(world, &actor(world, who), action, &thing(world, on));
+            let shown = match ruling.verdict {
+                Verdict::Depends => {
+                    ruling.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                }
+                other => format!("{other:?}"),
+            };
+            assert_eq!(shown, expected, "{who} {action} {on}");
+        }
+    }
+    // Everyone may be in the list of an image, and in none of AWS RAM's.
+    let world = &worlds[0];
+    let of_everyone = |action, on| ask(world, &Actor::Everyone, action, &thing(world, on)).verdict;
+    assert_eq!(of_everyone("ec2:RunInstances", &image), Verdict::Depends);
+    assert_eq!(of_everyone("rds:RestoreDBClusterToPointInTime", &cluster), Verdict::ImplicitlyDenied);
+    // What it may come to is counted, and is in no list.
+    let there = actor(world, "there");
+    let when = world.context(&BTreeMap::new());
+    let mut may_be: Vec<String> = world
+        .may_be_shared_unseen_with(&there, &when)
+        .iter()
+        .map(|target| world.arn_of(target).to_string())
+        .collect();
+    may_be.sort();
+    assert_eq!(may_be, [image.clone(), cluster.clone()]);
+    assert!(world.may_be_shared_unseen_with(&actor(world, "small"), &when).is_empty());
+    assert!(world.what_can(&there, &when).iter().all(|reach| reach.target != thing(world, &image)));
 }

@@ -24,6 +24,9 @@ use crate::store::{
 /// The fields of an object, still as text.
 pub(super) type Fields = HashMap<String, Box<RawValue>>;
 
+/// What AWS RAM shares, with the policy by which it does, as a collection lays it there.
+const SHARED: &str = "AWS::RAM::SharedResource";
+
 /// Why an item was not taken.
 #[derive(Debug)]
 pub(super) enum Refused {
@@ -94,6 +97,11 @@ pub(super) fn take(
         "AWS::IAM::SAMLProvider" => provider(writer, &item, true)?,
         "AWS::KMS::Alias" => key_alias(writer, &item)?,
         "AWS::S3::AccountPublicAccessBlock" => account_block(writer, &item)?,
+        // What its own service tells of a policy is the whole of it, and what AWS RAM tells a part.
+        SHARED
+            if config_types::may_have_policy(
+                &Arn::parse(needs_arn(&item)?).map_or(String::new(), |arn| arn.kind()),
+            ) => {}
         _ => resource(writer, &item, warn)?,
     }
     Ok(captured)
@@ -131,7 +139,8 @@ fn read(fields: &Fields, selected: bool) -> Result<Item<'_>, Refused> {
         name,
         captured: word(fields, "configurationItemCaptureTime"),
         tags: tags(&part(fields, "tags")),
-        extent: if selected { Extent::Selected } else { Extent::Whole },
+        // Of what it shares AWS RAM tells the policy alone.
+        extent: if selected || config_type == SHARED { Extent::Selected } else { Extent::Whole },
         has_supplement: supplement.is_object(),
         config_type,
         arn,
@@ -350,7 +359,7 @@ fn policy_beside(item: &Item<'_>, warn: Warn<'_>) -> Option<ResourcePolicy> {
 
 fn policy_at(item: &Item<'_>, place: PolicyPlace, warn: Warn<'_>) -> ResourcePolicy {
     let (path, absent_is_none) = match place {
-        PolicyPlace::Never => return ResourcePolicy::None,
+        PolicyPlace::Never => return ResourcePolicy::NoPlace,
         PolicyPlace::NotRecorded => return ResourcePolicy::NotSeen(CONFIG_CANNOT.to_owned()),
         PolicyPlace::OrNone(path) => (path, true),
         PolicyPlace::OrNotSeen(path) => (path, false),
@@ -424,6 +433,6 @@ fn policy_anywhere(item: &Item<'_>, kind: &str, warn: Warn<'_>) -> ResourcePolic
     }
     match config_types::may_have_policy(kind) {
         true => ResourcePolicy::NotSeen(CONFIG_CANNOT.to_owned()),
-        false => ResourcePolicy::None,
+        false => ResourcePolicy::NoPlace,
     }
 }

@@ -202,6 +202,7 @@ mod tests {
 
     /// Kinds of which most things have none, and why; or that are policies themselves.
     const MOST_HAVE_NONE: &[(&str, &str)] = &[
+        ("ec2:subnet", "is listed with one where AWS RAM shares it"),
         ("ecr:registry-policy", "is a policy"),
         ("lambda:alias", "what others may do by it stands in the policy of the function too"),
         ("logs:resource-policy", "is a policy"),

@@ -11,6 +11,8 @@ use crate::error::{ErrorKind, SnapshotError};
 /// A file to read.
 #[derive(Debug)]
 pub(super) struct File {
+    /// Do people know it by what the snapshot calls it alone?
+    renamed: bool,
     pub(super) path: PathBuf,
     /// What the snapshot calls it.
     pub(super) shown: String,
@@ -21,6 +23,21 @@ pub(super) struct File {
     pub(super) named: bool,
     /// Of a template: where the file that names it says that it goes.
     pub(super) place: Option<Place>,
+}
+
+impl File {
+    /// The name that a person would look for.
+    pub(super) fn known_as(&self) -> &Path {
+        if self.renamed { Path::new(&self.shown) } else { &self.path }
+    }
+}
+
+/// One file, by another name.
+pub(super) fn named(path: &Path, shown: &str) -> Result<Vec<File>, SnapshotError> {
+    let about =
+        fs::metadata(path).map_err(|error| SnapshotError::io("read it", &error).in_file(Path::new(shown)))?;
+    let file = file(path.to_path_buf(), &about, true);
+    Ok(vec![File { renamed: true, shown: shown.to_owned(), ..file }])
 }
 
 /// The files of one source, in an order that does not depend on the file system.
@@ -169,6 +186,7 @@ fn file(path: PathBuf, about: &fs::Metadata, named: bool) -> File {
     let modified = modified.and_then(|time| jiff::Timestamp::from_second(time.as_second()).ok());
     let shown = path.to_string_lossy().into_owned();
     File {
+        renamed: false,
         path,
         shown,
         bytes: about.len(),

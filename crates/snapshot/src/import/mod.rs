@@ -66,6 +66,8 @@ pub struct Import {
 #[derive(Clone, Debug)]
 enum Given {
     Path(PathBuf),
+    /// A file, and what the snapshot calls it.
+    Named(PathBuf, String),
     /// What a collection wrote, which has no name that anybody knows.
     Collected(PathBuf),
 }
@@ -90,6 +92,13 @@ impl Import {
     #[must_use]
     pub fn source(mut self, path: impl Into<PathBuf>) -> Import {
         self.sources.push(Given::Path(path.into()));
+        self
+    }
+
+    /// Adds a file that people know by another name: what came by a pipe.
+    #[must_use]
+    pub fn source_named(mut self, path: impl Into<PathBuf>, shown: impl Into<String>) -> Import {
+        self.sources.push(Given::Named(path.into(), shown.into()));
         self
     }
 
@@ -128,7 +137,7 @@ impl Import {
         let (mut files, mut saved) = (Vec::new(), None);
         for source in &self.sources {
             files.extend(match source {
-                Given::Path(path) if is_snapshot(path) => match saved.replace(path) {
+                Given::Path(path) | Given::Named(path, _) if is_snapshot(path) => match saved.replace(path) {
                     None => continue,
                     Some(_) => {
                         return Err(SnapshotError::new(ErrorKind::WrongKind, "is a second saved snapshot")
@@ -137,6 +146,7 @@ impl Import {
                     }
                 },
                 Given::Path(path) => folder::files(path)?,
+                Given::Named(path, shown) => folder::named(path, shown)?,
                 Given::Collected(folder) => folder::collected(folder)?,
             });
         }
@@ -164,7 +174,7 @@ impl Import {
             let captured = match one(file, &mut writer, &mut tick) {
                 Ok(Read::Facts(captured)) if saved.is_none() || file.place.is_some() => captured,
                 Ok(Read::Facts(_)) => {
-                    let path = &file.path;
+                    let path = file.known_as();
                     return Err(SnapshotError::new(ErrorKind::WrongKind, "is no plan and no template")
                         .in_file(path)
                         .hint("over a saved snapshot only those are laid; to merge files, name the files that it was made from"));
@@ -178,7 +188,7 @@ impl Import {
                     skipped(file, &error, &writer, &database)?;
                     None
                 }
-                Err(error) => return Err(error.in_file(&file.path)),
+                Err(error) => return Err(error.in_file(file.known_as())),
             };
             newest = newest.max(captured);
             modified = modified.max(file.modified.clone());
@@ -196,7 +206,7 @@ impl Import {
                 Err(error) if error.kind == ErrorKind::WrongKind && !file.named => {
                     skipped(file, &error, &writer, &database)?;
                 }
-                other => other.map_err(|error| error.in_file(&file.path))?,
+                other => other.map_err(|error| error.in_file(file.known_as()))?,
             }
         }
         // The time of the data is the newest that the data carries; files without any are as old as they are.

@@ -10,6 +10,7 @@ use super::document::{self, Carried};
 /// Name of the fact and its path in `configuration`.
 const FACTS: &[(&str, &[&str])] = &[
     ("allow_unauthenticated", &["allowUnauthenticatedIdentities"]),
+    ("block_public_access", &["blockPublicAccess"]),
     ("cluster", &["cluster"]),
     ("database_resource_id", &["dbiResourceId"]),
     ("database_resource_id", &["dbClusterResourceId"]),
@@ -71,9 +72,12 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
     facts
 }
 
-/// Accounts, identities and things that a thing is shared with, or that a share has, as a collection lays them there. All or
-/// nothing.
+/// Accounts, identities and things that a thing is shared with, or that a share has, as a collection lays them there: null where
+/// AWS said that there are none. All or nothing.
 fn names(list: &Value) -> Option<Value> {
+    if list.is_null() {
+        return Some(json!([]));
+    }
     let is_name = |name: &Value| is_plain(name) || name == "*";
     list.as_array()?
         .iter()
@@ -253,6 +257,8 @@ mod tests {
         let shared = json!({"sharedWith": ["111122223333", "all", "*", "arn:aws:organizations::111122223333:ou/o-1/ou-1"]});
         assert_eq!(of(&shared, &Value::Null)["shared_with"], shared["sharedWith"]);
         assert_eq!(of(&json!({"sharedWith": []}), &Value::Null)["shared_with"], json!([]));
+        assert_eq!(of(&json!({"sharedWith": null}), &Value::Null)["shared_with"], json!([]));
+        assert!(!of(&json!({}), &Value::Null).contains_key("shared_with"));
         assert!(
             !of(&json!({"sharedWith": ["111122223333", "some body"]}), &Value::Null)
                 .contains_key("shared_with")

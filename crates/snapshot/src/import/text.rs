@@ -84,7 +84,7 @@ pub(crate) fn is_database() -> SnapshotError {
 
 impl Text {
     pub(crate) fn open(path: &Path) -> Result<Text, SnapshotError> {
-        let unreadable = |error: io::Error| SnapshotError::io("read the file", &error).in_file(path);
+        let unreadable = |error: io::Error| SnapshotError::io("read the file", &error);
         let file = File::open(path).map_err(unreadable)?;
         let place = Rc::new(Place::new());
         let sha256 = Rc::new(RefCell::new(Sha256::new()));
@@ -95,7 +95,7 @@ impl Text {
             if packed { Box::new(MultiGzDecoder::new(hashed)) } else { Box::new(hashed) };
         let mut text = Text { inner, buffer: Vec::new(), at: 0, place, sha256 };
         text.fill().map_err(unreadable)?;
-        text.refuse_other_encodings().map_err(|error| error.in_file(path))?;
+        text.refuse_other_encodings()?;
         if text.buffer.starts_with(b"\xef\xbb\xbf") {
             text.at = 3;
         }

@@ -81,11 +81,14 @@ pub struct ResourceFacts {
     /// Of a KMS key: its grants; `None`: not seen.
     pub grants: Option<Vec<KeyGrant>>,
     /// Whom it is shared with beside its policy, by a list of its own: account ids, ARNs of identities, organizations and their
-    /// units, names of services, `all` or `*` for every account. Of a share of AWS RAM, whom that is for. None where it was not
-    /// seen.
-    pub shared_with: Vec<Arc<str>>,
-    /// Of a share of AWS RAM: the ARNs of what it shares.
-    pub shares: Vec<Arc<str>>,
+    /// units, names of services, `all` or `*` for every account. Of a share of AWS RAM, whom that is for. `None`: not seen, or it
+    /// has no such list.
+    pub shared_with: Option<Vec<Arc<str>>>,
+    /// Of a snapshot of a disk: what its account and region make of those that are shared with everybody (`block-all-sharing`,
+    /// `block-new-sharing`, `unblocked`); `None`: not seen.
+    pub block_public_access: Option<Arc<str>>,
+    /// Of a share of AWS RAM: the ARNs of what it shares; `None`: not seen.
+    pub shares: Option<Vec<Arc<str>>>,
     /// Every kept fact of the resource as a JSON object, also those above; `None` when there is none.
     pub json: Option<Arc<str>>,
 }

@@ -71,6 +71,8 @@ pub(crate) struct VersionFacts {
 #[derive(Clone, Debug)]
 pub(crate) enum ResourcePolicy {
     None,
+    /// It is of a kind that has none of its own, so that the source says nothing of one.
+    NoPlace,
     Seen(String),
     /// And why.
     NotSeen(String),

@@ -398,15 +398,16 @@ impl<'c> Loader<'c> {
             };
             grants.iter().filter_map(grant).collect()
         });
-        let mut names = |name: &str| -> Vec<Arc<str>> {
-            let all = json.get(name).and_then(Value::as_array).into_iter().flatten();
-            all.filter_map(|name| Some(self.share(name.as_str()?))).collect()
+        let mut names = |name: &str| -> Option<Vec<Arc<str>>> {
+            let all = json.get(name)?.as_array()?.iter();
+            Some(all.filter_map(|name| Some(self.share(name.as_str()?))).collect())
         };
         let (shared_with, shares) = (names("shared_with"), names("shares"));
         Ok(ResourceFacts {
             grants,
             shared_with,
             shares,
+            block_public_access: word("block_public_access").map(|word| self.share(word)),
             encryption_key: word("encryption_key").map(|key| self.share(key)),
             aliases: Vec::new(),
             aws_managed: word("key_manager").map(|manager| manager == "AWS"),

@@ -343,10 +343,11 @@ impl<'d> Writer<'d> {
             return Ok(());
         }
         let (state, why, document) = match &facts.policy {
-            ResourcePolicy::None => ("none", None, None),
+            ResourcePolicy::None | ResourcePolicy::NoPlace => ("none", None, None),
             ResourcePolicy::Seen(text) => ("document", None, Some(self.document(text)?)),
             ResourcePolicy::NotSeen(why) => ("not_seen", Some(why), None),
         };
+        let says_nothing = matches!(facts.policy, ResourcePolicy::NoPlace | ResourcePolicy::NotSeen(_));
         let json = (!facts.facts.is_empty()).then(|| Value::Object(facts.facts.clone()).to_string());
         let id: Option<i64> = self
             .database
@@ -359,10 +360,11 @@ impl<'d> Writer<'d> {
                      account = coalesce(excluded.account, account),
                      region = coalesce(excluded.region, region),
                      name = excluded.name,
-                     document = iif(excluded.policy_state = 'not_seen', document, excluded.document),
-                     policy_why = iif(excluded.policy_state = 'not_seen' AND policy_state <> 'not_seen',
-                                      policy_why, excluded.policy_why),
-                     policy_state = iif(excluded.policy_state = 'not_seen', policy_state, excluded.policy_state),
+                     document = iif(?12, document, excluded.document),
+                     policy_why = CASE WHEN NOT ?12 THEN excluded.policy_why
+                                       WHEN policy_state = 'not_seen' THEN coalesce(excluded.policy_why, policy_why)
+                                       ELSE policy_why END,
+                     policy_state = iif(?12, policy_state, excluded.policy_state),
                      tags = coalesce(excluded.tags, tags),
                      facts = CASE WHEN facts IS NULL THEN excluded.facts
                                   WHEN excluded.facts IS NULL THEN facts
@@ -384,7 +386,8 @@ impl<'d> Writer<'d> {
                     document,
                     tags(facts.tags.as_deref()),
                     json,
-                    facts.seen_at
+                    facts.seen_at,
+                    says_nothing
                 ],
                 |row| row.get(0),
             )
@@ -574,7 +577,7 @@ impl<'d> Writer<'d> {
     ) -> Result<()> {
         let (state, document) = match inline {
             Some(ResourcePolicy::Seen(text)) => ("document", Some(self.document(text)?)),
-            Some(ResourcePolicy::None) => ("none", None),
+            Some(ResourcePolicy::None | ResourcePolicy::NoPlace) => ("none", None),
             Some(ResourcePolicy::NotSeen(_)) | None => ("not_seen", None),
         };
         for policy in attached.unwrap_or_default() {

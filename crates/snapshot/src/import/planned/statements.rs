@@ -28,7 +28,7 @@ impl Before {
     /// What another source says of the policy. `None`: nothing.
     pub(super) fn of(policy: Option<ResourcePolicy>) -> Before {
         let text = match policy {
-            Some(ResourcePolicy::None) => return Before::Said(Vec::new()),
+            Some(ResourcePolicy::None | ResourcePolicy::NoPlace) => return Before::Said(Vec::new()),
             Some(ResourcePolicy::Seen(text)) => text,
             Some(ResourcePolicy::NotSeen(_)) | None => return Before::Unknown,
         };
