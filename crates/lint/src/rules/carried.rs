@@ -175,7 +175,6 @@ static DENY_BY_MISSING_SOURCE: Rule = Rule {
     ],
 };
 
-/// Keys that services send of what they act for.
 static RCP_SOURCE_NOT_ALWAYS_SENT: Rule = Rule {
     id: "rcp-source-not-always-sent",
     severity: Severity::Warning,
@@ -198,6 +197,7 @@ static RCP_SOURCE_NOT_ALWAYS_SENT: Rule = Rule {
     ],
 };
 
+/// Keys that services send of what they act for.
 const SOURCES: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 /// AWS: IAM User Guide, "AWS global condition context keys": these are in requests "made directly to your resource by an AWS
