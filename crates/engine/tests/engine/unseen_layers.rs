@@ -667,3 +667,20 @@ fn whose_a_policy_of_aws_is_decides_nothing() {
         assert_eq!(decide(&store, &request, &applicable).verdict, verdict, "{}", thing.text());
     }
 }
+
+/// What is wrong with a statement may be all that would narrow it.
+#[test]
+fn a_faulty_statement_about_everything_says_nothing_for_certain() {
+    let mut store = PolicyStore::new();
+    let faulty = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": 7}"#);
+    let sound = add(&mut store, r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let caller = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+    let (action, thing, context) =
+        (Action::new("sqs:ListQueues"), Resource::new("*", None), Context::exact());
+    let request = Request::exact(&caller, &action, &thing, &context);
+    for (policy, verdict) in [(faulty, Verdict::Depends), (sound, Verdict::Allowed)] {
+        let identity = [policy];
+        let applicable = Applicable { identity: Documents::Some(&identity), ..Applicable::default() };
+        assert_eq!(decide(&store, &request, &applicable).verdict, verdict);
+    }
+}

@@ -613,3 +613,44 @@ fn a_list_that_was_not_read_leaves_a_no_of_another_account_open() {
     assert!(world.may_be_shared_unseen_with(&actor(world, "small"), &when).is_empty());
     assert!(world.what_can(&there, &when).iter().all(|reach| reach.target != thing(world, &image)));
 }
+
+/// AWS: IAM Roles Anywhere User Guide, "Attribute mapping and trust policy": a trust policy asks for what a certificate says as tags of
+/// the principal. No other service has any.
+#[test]
+fn what_a_certificate_says_is_open_where_a_role_is_assumed_for_it() {
+    let named = |service: &str| {
+        trust_if(
+            json!({"Service": service}),
+            json!({"StringEquals": {"aws:PrincipalTag/x509Subject/CN": "web"}}),
+        )
+    };
+    let services = ["rolesanywhere.amazonaws.com", "lambda.amazonaws.com"];
+    let roles = services.map(|service| role(&service[..4], named(service), json!({"Statement": []})));
+    let world = standalone(&roles, &[]);
+    let verdict = |service: &str| {
+        let Actor::Principal(taken) = actor(&world, &service[..4]) else { panic!("a role") };
+        let target = Target::Principal(taken);
+        ask(&world, &Actor::Service(service.into()), "sts:AssumeRole", &target)
+    };
+    let anywhere = verdict(services[0]);
+    assert_eq!(anywhere.verdict, Verdict::Depends);
+    assert_eq!(anywhere.depends_on, [Dependency::Key("aws:principaltag/x509subject/cn".to_owned())]);
+    assert_eq!(verdict(services[1]).verdict, Verdict::ImplicitlyDenied);
+}
+
+/// AWS: IAM User Guide, "AWS global condition context keys", `aws:ResourceAccount`: of some actions it is not in the request.
+#[test]
+fn whose_a_thing_is_leaves_those_actions_open_that_do_not_tell_it() {
+    let own = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:ResourceAccount": HERE}}}]});
+    let roles = [role("web", trust(json!({"Service": "ec2.amazonaws.com"})), own)];
+    let arn = format!("arn:aws:ec2:eu-west-1:{HERE}:snapshot/snap-1");
+    let things =
+        [json!({"arn": arn, "account": HERE, "type": "ec2", "policy": null, "tags": {}, "attrs": {}})];
+    let world = standalone(&roles, &things);
+    let ask = |action: &str| ask(&world, &actor(&world, "web"), action, &thing(&world, &arn));
+    assert_eq!(ask("ec2:DeleteSnapshot").verdict, Verdict::Allowed);
+    let copy = ask("ec2:CopySnapshot");
+    assert_eq!(copy.verdict, Verdict::Depends);
+    assert_eq!(copy.depends_on, [Dependency::Key("aws:resourceaccount".to_owned())]);
+}
