@@ -507,7 +507,7 @@ pub(crate) struct Unused {
     pub(crate) who: Option<String>,
     /// What was last used before this was not used: an age (`90d`, `12w`) back from the newest that the snapshot and the
     /// logs tell of, a day or a time
-    #[arg(long, value_name = "WHEN", default_value = "90d")]
+    #[arg(long, value_name = "WHEN", default_value = Self::SINCE)]
     pub(crate) since: String,
     #[command(flatten)]
     pub(crate) evidence: EvidencePlace,
@@ -520,6 +520,11 @@ pub(crate) struct Unused {
     /// Write the answer to a file, whole or not at all
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) out: Option<PathBuf>,
+}
+
+impl Unused {
+    /// How long ago it was, where that is not said.
+    pub(crate) const SINCE: &str = "90d";
 }
 
 /// The form of what was not used.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use clavicle_policy::{Effect, PrincipalElement, PrincipalKind as Named};
 use clavicle_snapshot::{
-    OrgPolicyKind, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit, UnitKind,
+    OrgPolicyKind, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit, UnitIndex,
+    UnitKind,
 };
 
 use super::documents::read;
@@ -29,14 +30,15 @@ pub(super) fn changed(both: &Both<'_>) -> Vec<AttachmentChange> {
         tags(both, (was, principal), bearer, &mut found);
     }
     let (had, has) = (attached_above(before), attached_above(after));
-    let change = |(id, policy, bearer): &(String, String, String), change: &str| AttachmentChange {
-        policy: policy.clone(),
-        bearer: bearer.clone(),
-        change: change.to_owned(),
-        may_widen: both.may_widen(&Key::Organization(id.clone()), change),
-    };
-    found.extend(has.difference(&had).map(|one| change(one, "attached")));
-    found.extend(had.difference(&has).map(|one| change(one, "detached")));
+    let change =
+        |reader: &Reader, (id, policy, target): &(String, String, String), change: &str| AttachmentChange {
+            policy: policy.clone(),
+            bearer: above_named(reader, target),
+            change: change.to_owned(),
+            may_widen: both.may_widen(&Key::Organization(id.clone()), change),
+        };
+    found.extend(has.difference(&had).map(|one| change(both.new, one, "attached")));
+    found.extend(had.difference(&has).map(|one| change(both.old, one, "detached")));
     moved(both, &mut found);
     organization(both, &mut found);
     blocks(both, &mut found);
@@ -327,6 +329,18 @@ fn attached_above(snapshot: &Snapshot) -> BTreeSet<(String, String, String)> {
         (policy.id.to_string(), name, attachment.target.to_string())
     });
     attachments.collect()
+}
+
+/// What a policy of the organization hangs on, by the name that it has elsewhere: `ou/staging`, `acct/prod`.
+fn above_named(reader: &Reader, id: &str) -> String {
+    let snapshot = reader.world().snapshot();
+    let units = snapshot.organization.iter().flat_map(|organization| &organization.units);
+    let unit = units.enumerate().find(|(_, unit)| &*unit.id == id);
+    let entry = match unit {
+        Some((at, _)) => Some(Entry::Unit(UnitIndex::at(at))),
+        None => snapshot.accounts.iter().position(|account| account.id.to_string() == id).map(Entry::Account),
+    };
+    entry.map_or_else(|| id.to_owned(), |entry| reader.names().of(entry).to_owned())
 }
 
 /// Has the text a statement with this effect, or one that cannot be read?

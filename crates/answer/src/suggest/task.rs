@@ -163,10 +163,11 @@ fn arn(thing: &str) -> Result<String, QuestionError> {
 
 /// Are such things encrypted with keys whose use callers need to be allowed?
 fn may_be_encrypted(thing: &str) -> bool {
-    thing.starts_with("s3://")
-        || ["s3", "sqs", "sns", "secretsmanager", "ssm"]
-            .iter()
-            .any(|service| thing.split(':').nth(2) == Some(service))
+    let mut parts = thing.split(':');
+    let (service, name) = (parts.nth(2).unwrap_or_default(), parts.nth(2).unwrap_or_default());
+    // Of Systems Manager parameters alone are: documents and nodes have no such key.
+    let of_parameters = service == "ssm" && (name.starts_with("parameter/") || name.contains('*'));
+    thing.starts_with("s3://") || ["s3", "sqs", "sns", "secretsmanager"].contains(&service) || of_parameters
 }
 
 /// What is needed, as it is found.
@@ -282,4 +283,26 @@ pub(super) fn of_needs(
     (found.page.verified.within, found.page.verified.requests) =
         (if is_proved { "task" } else { "not-settled" }, None);
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_encrypted;
+
+    /// AWS: AWS Systems Manager User Guide, "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters".
+    #[test]
+    fn of_systems_manager_parameters_may_be_encrypted() {
+        let arn = |rest: &str| format!("arn:aws:{rest}");
+        for (thing, may) in [
+            ("s3://b".to_owned(), true),
+            (arn("sqs:eu-west-1:111122223333:q"), true),
+            (arn("ssm:eu-west-1:111122223333:parameter/x"), true),
+            (arn("ssm:eu-west-1:111122223333:*"), true),
+            (arn("ssm:eu-west-1:111122223333:document/x"), false),
+            (arn("ssm:eu-west-1:111122223333:managed-instance/mi-1"), false),
+            (arn("dynamodb:eu-west-1:111122223333:table/t"), false),
+        ] {
+            assert_eq!(may_be_encrypted(&thing), may, "{thing}");
+        }
+    }
 }

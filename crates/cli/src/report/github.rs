@@ -24,7 +24,7 @@ pub(crate) fn github(page: &Reported<'_>) -> String {
     let mut text: String = worst.iter().take(most).map(|finding| annotation(finding)).collect();
     if worst.len() > most {
         let more = format!("and {} more; the summary of the job has them", worst.len() - most);
-        text.push_str(&line("notice", &[("title", "clavicle")], &more));
+        text.push_str(&line("notice", &[("title", "clavicle")], &[more]));
     }
     text
 }
@@ -56,9 +56,8 @@ fn annotation(finding: &Row<'_>) -> String {
         }
     }
     properties.push(("title", title));
-    let place = if finding.in_file.is_some() && finding.because.is_empty() {
-        String::new()
-    } else {
+    let mut lines = vec![finding.sentence.clone()];
+    if finding.in_file.is_none() || !finding.because.is_empty() {
         let mut places: Vec<String> = Vec::new();
         for cited in &finding.because {
             let place = format!("{}:{}", cited.document, cited.line);
@@ -69,23 +68,24 @@ fn annotation(finding: &Row<'_>) -> String {
         if places.is_empty() {
             places.push(finding.shown_place());
         }
-        format!("\n{}", places.join(", "))
-    };
+        lines.push(places.join(", "));
+    }
     let properties: Vec<(&str, &str)> =
         properties.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    line(command, &properties, &format!("{}{place}", finding.sentence))
+    line(command, &properties, &lines)
 }
 
-fn line(command: &str, properties: &[(&str, &str)], message: &str) -> String {
+/// A command with a message of these lines.
+fn line(command: &str, properties: &[(&str, &str)], message: &[String]) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
-    format!("::{command} {}::{}\n", properties.join(","), data(message))
+    let message: Vec<String> = message.iter().map(|line| data(line)).collect();
+    format!("::{command} {}::{}\n", properties.join(","), message.join("%0A"))
 }
 
+/// One line: what acts in names is spelled out, their line breaks among it.
 fn data(text: &str) -> String {
-    // Our own line breaks stay; in names they are spelled out like all that acts.
-    let shown: Vec<_> = text.split('\n').map(clavicle_answer::visible).collect();
-    shown.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clavicle_answer::visible(text).replace('%', "%25")
 }
 
 /// A file has to be named as it is, or GitHub does not find it.
@@ -100,8 +100,12 @@ mod tests {
     #[test]
     fn nothing_in_a_name_ends_a_value_or_a_line() {
         assert_eq!(
-            line("error", &[("file", "a,b:c%\n::error::x")], "50% of\r\n::set-output name=x::y\u{1b}[1m"),
-            "::error file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax::50%25 of\\r%0A::set-output name=x::y\\u{1b}[1m\n"
+            line(
+                "error",
+                &[("file", "a,b:c%\n::error::x")],
+                &["50% of\r\n::set-output name=x::y\u{1b}[1m".to_owned(), "a:7".to_owned()]
+            ),
+            "::error file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax::50%25 of\\r\\n::set-output name=x::y\\u{1b}[1m%0Aa:7\n"
         );
     }
 }

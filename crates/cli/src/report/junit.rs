@@ -1,6 +1,7 @@
 //! Findings as the report of a test run: a rule is a suite, a finding a test that failed, an accepted one a test that was
 //! left out, and a rule that found nothing a test that passed.
 
+use clavicle_answer::visible;
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Reported, Row};
@@ -23,9 +24,11 @@ pub(crate) fn junit(page: &Reported<'_>) -> Result<String, SerializeError> {
 
 fn failed(finding: &Row<'_>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(finding.severity_word()).set_message(shown(&finding.sentence)).set_description(shown(
-        &format!("{}\nWhy: {}\nFix: {}", finding.sentence, finding.reason, finding.fix),
-    ));
+    let (sentence, reason, fix) =
+        (visible(&finding.sentence), visible(&finding.reason), visible(&finding.fix));
+    // What is printed in a job of GitHub is read for commands, each of which begins a line: no name begins one.
+    let description = format!("{sentence}\nWhy: {reason}\nFix: {fix}");
+    status.set_type(finding.severity_word()).set_message(sentence).set_description(description);
     case(finding, status)
 }
 
@@ -33,18 +36,13 @@ fn left_out(finding: &Row<'_>) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     if let Some(accepted) = &finding.accepted {
         let text = format!("accepted by {} until {}: {}", accepted.who, accepted.until, accepted.why);
-        status.set_message(shown(&text));
+        status.set_message(visible(&text));
     }
     case(finding, status)
 }
 
 fn case(finding: &Row<'_>, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(finding.id.as_str(), status);
-    case.set_classname(shown(&finding.shown_place()));
+    case.set_classname(visible(&finding.shown_place()));
     case
-}
-
-/// Line breaks of our own stay.
-fn shown(text: &str) -> String {
-    text.split('\n').map(clavicle_answer::visible).collect::<Vec<_>>().join("\n")
 }

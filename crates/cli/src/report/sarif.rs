@@ -4,6 +4,7 @@
 //! a partial fingerprint there (section 3.27.17), and what somebody accepted is a suppression (3.27.23).
 
 use clavicle_answer::shape::Severity;
+use clavicle_answer::visible;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -195,7 +196,7 @@ impl ResultOf {
                 region: Region::lines(because.line, Some(because.end_line)),
             },
             logical_locations: Vec::new(),
-            message: Some(Text { text: because.text.clone() }),
+            message: Some(Text { text: lines(&because.text) }),
         });
         let region = match finding.in_file {
             Some(FilePlace { line, end_line, columns, .. }) => Region {
@@ -219,7 +220,9 @@ impl ResultOf {
                 Severity::Medium => "warning",
                 Severity::Low => "note",
             },
-            message: Text { text: format!("{} Why: {}.", finding.sentence, finding.reason) },
+            message: Text {
+                text: lines(&format!("{} Why: {}.", visible(&finding.sentence), finding.reason)),
+            },
             locations: [Location {
                 physical_location: PhysicalLocation {
                     artifact_location: ArtifactLocation {
@@ -248,6 +251,14 @@ impl ResultOf {
     }
 }
 
+/// A message, whose own line breaks stay. What acts is spelled out, and nothing is a link: SARIF 2.1.0, 3.11.6, "Messages with
+/// embedded links", reads `[text](address)` as one, and a backslash ahead of a bracket as the bracket itself.
+fn lines(text: &str) -> String {
+    let shown: Vec<_> = text.split('\n').map(visible).collect();
+    let shown = shown.join("\n");
+    if shown.contains("](") { shown.replace('[', "\\[").replace(']', "\\]") } else { shown }
+}
+
 /// A name as a relative address: `staging:policy/x` has a colon, which would be read as a scheme.
 fn uri(name: &str) -> String {
     const KEPT: &AsciiSet =
@@ -257,6 +268,12 @@ fn uri(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn names_are_no_links_and_nothing_in_them_acts() {
+        assert_eq!(super::lines("b[1] allows\nmore\u{202e}"), "b[1] allows\nmore\\u{202e}");
+        assert_eq!(super::lines("[here](https://example.com)"), "\\[here\\](https://example.com)");
+    }
+
     #[test]
     fn names_are_relative_addresses() {
         assert_eq!(super::uri("staging:policy/a b"), "staging%3Apolicy/a%20b");

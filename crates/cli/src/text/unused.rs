@@ -14,7 +14,7 @@ const MOST: usize = 8;
 const MOST_NAMES: usize = 6;
 
 /// Lays out the page.
-pub(crate) fn unused(page: &mut Page, found: &UnusedPage, all: bool) {
+pub(crate) fn unused(page: &mut Page, found: &UnusedPage, again: &str, all: bool) {
     page.words(0, Tone::Strong, &found.sentence);
     let most = if all { usize::MAX } else { MOST };
     section(page, "did nothing", &found.principals, most, |idle| {
@@ -74,7 +74,8 @@ pub(crate) fn unused(page: &mut Page, found: &UnusedPage, all: bool) {
     }
     match found.permissions.iter().find(|used| !idle(used) && used.unused > 0) {
         Some(used) if found.who.is_none() => {
-            page.line(&Ink::plain(&format!("next: clavicle unused {}", shell_word(&used.thing.name))));
+            let who = shell_word(&used.thing.name);
+            page.line(&Ink::plain(&format!("next: clavicle unused {who}{again}")));
         }
         _ => page.line(&Ink::plain("next: clavicle usage")),
     }

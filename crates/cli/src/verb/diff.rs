@@ -118,8 +118,10 @@ fn compare(
     accounts: &Accounts,
 ) -> Result<Exit, Failure> {
     let (_, old) = read_from(old, before, accounts)?;
+    // What is asked next is asked of the new state.
+    let of_new = Accounts { sources: new.to_vec(), ..accounts.clone() };
     let (_, new) = read_from(new, after, accounts)?;
-    tell(&new.changes_since(&old), &typed.changes, accounts)
+    tell(&new.changes_since(&old), &typed.changes, &of_new)
 }
 
 /// What a path seems to hold.

@@ -1,6 +1,6 @@
 //! `unused`: what is granted and was not used.
 
-use clavicle_answer::{Reader, UnusedQuestion};
+use clavicle_answer::{Reader, UnusedQuestion, shell_word};
 use clavicle_usage::Evidence;
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
     let written = match typed.form {
         UnusedForm::Text => {
             let mut laid_out = terminal::page();
-            text::unused(&mut laid_out, &page, typed.all);
+            text::unused(&mut laid_out, &page, &again(typed, accounts), typed.all);
             laid_out.into_text()
         }
         UnusedForm::Json => machine::json(&page)
@@ -31,6 +31,18 @@ pub(crate) fn run(typed: &Unused, accounts: &Accounts) -> Result<Exit, Failure> 
         None => terminal::print(&written)?,
     }
     Ok(Exit::Yes)
+}
+
+/// What asks the same accounts and evidence again, as of the same day.
+fn again(typed: &Unused, accounts: &Accounts) -> String {
+    let mut again = ask::again(accounts);
+    if let Some(evidence) = &typed.evidence.evidence {
+        again.push_str(&format!(" --evidence {}", shell_word(&evidence.to_string_lossy())));
+    }
+    if typed.since != Unused::SINCE {
+        again.push_str(&format!(" --since {}", shell_word(&typed.since)));
+    }
+    again
 }
 
 /// The evidence about these accounts, with the reports of last use in the snapshot. The demo brings its own.

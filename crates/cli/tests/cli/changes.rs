@@ -77,7 +77,7 @@ fn a_comment_for_a_pull_request() {
     for line in [
         "### clavicle: 2 identities can do more. (widens)",
         "| ➕ | staging:role/deployer\\* ×2 gain write on s3://paperboat-invoices, under a condition | policy/shared-ops:4<br>s3://paperboat-invoices#policy:11 |",
-        "- scp/protect-prod: detached ou-pb0a-3e1e7114",
+        "- scp/protect-prod: detached ou/staging",
         "[exit 0]",
     ] {
         assert!(seen.lines().any(|other| other == line), "{line}\n{seen}");

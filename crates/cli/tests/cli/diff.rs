@@ -294,3 +294,22 @@ fn a_file_that_is_not_there() {
         ");
     });
 }
+
+/// GitHub reads what a job prints for commands, each of which begins a line ("Workflow commands for GitHub Actions"), and reports in
+/// SARIF for links: no name of a policy makes either.
+#[test]
+fn no_name_in_a_report_is_a_command_or_a_link() {
+    let policy = |actions: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": [{actions}], "Resource": "arn:aws:s3:::b\n::set-output name=x::[y](https://example.com)\u202e|`/*"}}}}"#
+        )
+    };
+    let scene = scene(&policy(r#""s3:GetObject""#), &policy(r#""s3:GetObject", "s3:PutObject""#));
+    for (form, commands) in [("text", 0), ("md", 0), ("sarif", 0), ("junit", 0), ("github", 1), ("json", 0)] {
+        let shown = scene.run(&format!("diff old.json new.json -o {form}"));
+        let found = shown.lines().filter(|line| line.starts_with("::")).count();
+        assert_eq!(found, commands, "{form}: {shown}");
+        assert!(!shown.contains('\u{202e}') || form == "json", "{form}: {shown}");
+        assert!(!(form == "sarif" && shown.contains("[y](")), "{shown}");
+    }
+}

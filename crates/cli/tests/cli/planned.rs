@@ -199,7 +199,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
           = new: 3 identities.
           = gone: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
-        next: clavicle who s3://uploads~ --do read --by acct/444455556666 --standalone --src .
+        next: clavicle who s3://uploads~ --do read --by acct/444455556666 -s plan.json --standalone --src .
         [stderr]
         warning: whom or what `aws_iam_user_policy.nobody` is about is known after deployment only; it is not read
          --> plan.json:1:1
@@ -252,7 +252,7 @@ fn a_template_is_compared_with_the_accounts_it_is_laid_over() {
         3 widens
           = new: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
-        next: clavicle who s3://Uploads~ --do read --by prod:user/writer --planned-in 111122223333/eu-west-1
+        next: clavicle who s3://Uploads~ --do read --by prod:user/writer -s demo -s t.yaml --planned-in 111122223333/eu-west-1
         [exit 1]
         "#);
     });
@@ -345,7 +345,7 @@ fn a_plan_over_accounts_says_who_gains_and_loses_what_is_the_same_and_what_is_no
               + "Resource": "arn:aws:s3:::paperboat-*/*"
         2 widens · 3 narrows · 1 equal · 1 unknown
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
-        next: clavicle who s3://paperboat-backups --do write --by prod:role/thumb-exec --src .
+        next: clavicle who s3://paperboat-backups --do write --by prod:role/thumb-exec -s demo -s plan.json --src .
         [exit 1]
         "#);
     });

@@ -300,3 +300,13 @@ fn wrong_times_and_names_are_usage_errors() {
     [exit 4]
     ");
 }
+
+/// What is printed to be asked next asks the same accounts, as of the same day.
+#[test]
+fn what_is_not_used_is_asked_again_of_the_same_accounts() {
+    let scene = Scene::new();
+    let everybody = scene.run("unused -s demo --since 120d");
+    let next = everybody.lines().find_map(|line| line.strip_prefix("next: clavicle ")).expect("a command");
+    assert!(next.starts_with("unused ") && next.ends_with(" -s demo --since 120d"), "{next}");
+    assert!(scene.run(next).ends_with("[exit 0]"), "{next}");
+}
