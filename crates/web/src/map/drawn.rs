@@ -11,7 +11,7 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
 use super::atom::{Atom, Fact, Facts, Member, Source};
-use super::fold::{Group, MOST_LINES, fold};
+use super::fold::{Easy, Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::people::People;
@@ -205,7 +205,7 @@ fn picture<'a>(people: &'a dyn People, facts: &'a Facts, head: Head) -> Picture<
     // What was not seen is never drawn as "no line": it stays on the map, and so does what matters.
     let drawn: Vec<bool> =
         facts.atoms.iter().zip(&joins.degree).map(|(atom, facts)| *facts > 0 || stays(atom)).collect();
-    let mut groups = fold(facts, &joins, head.columns.len(), &drawn);
+    let mut groups = fold(facts, &joins, &Easy::of(head.level, &head.columns), &drawn);
     // Among those that are joined alike, the worst stand first.
     groups.sort_by_key(|group| {
         let mark = group.atoms.iter().filter_map(|at| facts.atoms[*at].mark).max();
