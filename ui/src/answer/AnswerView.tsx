@@ -5,7 +5,7 @@ import { chainsOf } from "../panel/AnswerPanel";
 import { Copy } from "../shell/Copy";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, number } from "../text/count";
-import { Name, Sentence } from "../text/Name";
+import { Name, ROOM_OF_VERDICT, Sentence, SentenceRoom } from "../text/Name";
 import { visible } from "../text/visible";
 import { AnswerRow } from "./AnswerRow";
 import { PinList } from "./Pins";
@@ -46,7 +46,7 @@ export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, on
         <div>
           {!saysVerdict(page) && <p class="verdict-word">{VERDICT_WORD[page.verdict]}</p>}
           <h1 class="verdict-sentence" id="answer-sentence" tabIndex={-1}>
-            <Sentence text={page.sentence} />
+            <SentenceRoom.Provider value={ROOM_OF_VERDICT}><Sentence text={page.sentence} /></SentenceRoom.Provider>
           </h1>
           <Needs needs={page.needs} />
         </div>
