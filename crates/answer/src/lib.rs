@@ -86,7 +86,7 @@ pub use policy_lines::PolicyLine;
 pub use question::{Question, QuestionError, Verb};
 pub use reader::Reader;
 pub use redact::{PseudonymKey, Pseudonyms, Redact};
-pub use refusal::is_refusal;
+pub use refusal::{is_refusal, refused_request};
 pub use settings::{Accepted, AskSetting, Known, MatterSetting, Settings, SettingsError};
 pub use shell_word::shell_word;
 pub use suggest::{

@@ -8,6 +8,7 @@
 
 use clavicle_engine::Layer;
 
+use crate::question::{Question, QuestionError, Verb};
 use crate::shape::Refusal;
 
 /// Between who asked and what was refused.
@@ -96,6 +97,29 @@ pub fn is_refusal(message: &str) -> bool {
     refusal(message).is_some() || tells_no_reason(message)
 }
 
+/// The request that a message of AWS tells was refused, as a question of every layer; with the layer that AWS names, which
+/// need not be the only one. `None`: this is no such message. The error: it does not say who was refused, or what.
+pub fn refused_request(message: &str) -> Option<Result<(Question, Option<&'static str>), QuestionError>> {
+    let ask = "ask it as `can WHO ACTION THING`";
+    let Some(refused) = refusal(message) else {
+        let unclear = tells_no_reason(message);
+        return unclear
+            .then(|| Err(QuestionError::new("the message does not say what was refused").hint(ask)));
+    };
+    let Some(who) = refused.who else {
+        return Some(Err(QuestionError::new("the message does not say who was refused").hint(ask)));
+    };
+    let question = Question {
+        verb: Verb::Can,
+        by: Some(who),
+        action: Some(refused.action),
+        on: refused.on.filter(|on| on != "*"),
+        ..Question::default()
+    };
+    let named = LAYERS.iter().find(|(_, layer, _)| Some(layer.word()) == refused.layer);
+    Some(Ok((question, named.map(|(name, ..)| *name))))
+}
+
 /// Is this a refusal that does not say what of?
 pub(crate) fn tells_no_reason(message: &str) -> bool {
     let lower = message.to_ascii_lowercase();
@@ -153,7 +177,7 @@ fn is_action(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layer, refusal};
+    use super::{Layer, Verb, refusal, refused_request};
 
     /// The messages are of the page that the module names.
     #[test]
@@ -251,6 +275,31 @@ mod tests {
         .expect("a message");
         assert_eq!(found.policy.as_deref(), Some("arn:aws:iam::123456789012:policy/ExampleDenyPolicy"));
         assert_eq!(found.layer, Some("identity"));
+    }
+
+    #[test]
+    fn what_was_refused_can_be_asked() {
+        let asked = |message: &str| refused_request(message).expect("a refusal");
+        let (question, layer) = asked(
+            "User: arn:aws:sts::1:assumed-role/x/s is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::b/k\" with an explicit deny in a service control policy",
+        )
+        .expect("it says who");
+        assert_eq!((question.verb, layer), (Verb::Can, Some("service control policy")));
+        assert_eq!(
+            [question.by.as_deref(), question.action.as_deref(), question.on.as_deref()],
+            [Some("arn:aws:sts::1:assumed-role/x/s"), Some("s3:PutObject"), Some("arn:aws:s3:::b/k")]
+        );
+        // Everything is no thing to ask about.
+        let listed =
+            "User: arn:aws:iam::1:user/x is not authorized to perform: s3:ListAllMyBuckets on resource: *";
+        assert_eq!(asked(listed).expect("it says who").0.on, None);
+        for unclear in [
+            "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
+            "is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b",
+        ] {
+            assert!(asked(unclear).is_err(), "{unclear}");
+        }
+        assert!(refused_request("who can read s3://b").is_none());
     }
 
     #[test]

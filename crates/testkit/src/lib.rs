@@ -66,4 +66,4 @@ pub use rust_sdk::rust_sdk;
 pub use shared::{NoShared, shared};
 pub use strategies::requests;
 pub use values::{settle, values_worth_trying};
-pub use workload::{Workload, generated_account, generated_organization, generated_trail};
+pub use workload::{Workload, generated_account, generated_organization, generated_sample, generated_trail};

@@ -42,6 +42,40 @@ pub fn generated_organization([accounts, principals, resources]: [usize; 3], see
     made(&[("make_account.py", &arguments)])
 }
 
+/// Makes a few accounts of an organization of a size, as large as they are in the whole one: those at these places among its
+/// accounts, the largest first. The organization has all of them. `None`, said aloud, where the generators are not.
+///
+/// # Panics
+///
+/// Where the generator is there and fails.
+pub fn generated_sample(size: &str, seed: u64, places: &[usize]) -> Option<Workload> {
+    let seed = seed.to_string();
+    let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+    let arguments: Vec<&str> = [size, &seed].into_iter().chain(places.iter().map(String::as_str)).collect();
+    run(|shared, folder| {
+        let mut python = Command::new("python3");
+        python.args(["-B", "-c", SAMPLE]).arg(shared.join("workloads")).args(&arguments).current_dir(folder);
+        vec![python]
+    })
+}
+
+/// What `make_account.py` does of all accounts, of some.
+const SAMPLE: &str = r#"
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import make_account as make
+size, seed, places = sys.argv[2], int(sys.argv[3]), [int(place) for place in sys.argv[4:]]
+accounts, principals, resources = make.SIZES[size]
+organization = make.Org(seed, accounts)
+rng = make.sub_rng(seed, "spread", accounts, principals, resources)
+sizes = make.spread(principals, accounts, rng, min(45, principals // accounts), 5000)
+make.write_json(os.path.join(".", "organization.json"), organization.doc(), 0)
+largest = sorted(range(accounts), key=lambda at: (-sizes[at], at))
+for at in (largest[place] for place in places):
+    things = max(20, round(resources * sizes[at] / principals))
+    make.one((seed, accounts, at, sizes[at], things, ".", 0))
+"#;
+
 /// Makes a small account in `account`, and four megabytes of its logs in `trail`, with the truth of what was used in
 /// `trail/used_actions.jsonl`. `None`, said aloud, where the generators are not.
 ///
@@ -58,8 +92,20 @@ pub fn generated_trail() -> Option<Workload> {
     Some(made)
 }
 
-#[expect(clippy::panic, reason = "a generator that fails fails the test")]
 fn made(runs: &[(&str, &[&str])]) -> Option<Workload> {
+    run(|shared, folder| {
+        let python = |(script, arguments): &(&str, &[&str])| {
+            let mut python = Command::new("python3");
+            python.arg("-B").arg(shared.join("workloads").join(script)).args(*arguments).current_dir(folder);
+            python
+        };
+        runs.iter().map(python).collect()
+    })
+}
+
+/// Runs what makes a workload from where the generators are, in a folder of its own.
+#[expect(clippy::panic, reason = "a generator that fails fails the test")]
+fn run(commands: impl FnOnce(&Path, &Path) -> Vec<Command>) -> Option<Workload> {
     let shared = match shared() {
         Ok(shared) => shared,
         Err(absent) => {
@@ -68,14 +114,8 @@ fn made(runs: &[(&str, &[&str])]) -> Option<Workload> {
         }
     };
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-    for (script, arguments) in runs {
-        let made = Command::new("python3")
-            .arg("-B")
-            .arg(shared.join("workloads").join(script))
-            .args(*arguments)
-            .current_dir(folder.path())
-            .output()
-            .unwrap_or_else(|error| panic!("python3 does not run: {error}"));
+    for mut command in commands(&shared, folder.path()) {
+        let made = command.output().unwrap_or_else(|error| panic!("python3 does not run: {error}"));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     Some(Workload { folder })

@@ -15,7 +15,8 @@ use serde::Serialize;
 
 use crate::beside::Beside;
 use crate::map::{
-    CellsPage, Drawn, MapPage, Matrix, ReachOut, Scope, Told, WhyPage, cells, draw_map, focused, matrix, why,
+    CellsPage, Drawn, MapPage, MarksPage, Matrix, ReachOut, Scope, Told, WhyPage, cells, chain_marks,
+    draw_map, focused, matrix, why,
 };
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -64,6 +65,8 @@ pub(crate) struct Open {
     asked: AtomicUsize,
     /// By what the map is of and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
+    /// The same.
+    pub(crate) marks: Shelf<MarksPage>,
     pub(crate) findings: Shelf<CheckPage>,
     pub(crate) since: Shelf<SincePage>,
     pub(crate) border: Shelf<AnswerPage>,
@@ -127,6 +130,7 @@ impl Open {
             pages: Mutex::default(),
             asked: AtomicUsize::new(0),
             cells: Shelf::new(32),
+            marks: Shelf::new(64),
             findings: Shelf::new(1),
             since: Shelf::new(1),
             border: Shelf::new(2),
@@ -311,6 +315,16 @@ impl Open {
         progress: &Progress,
     ) -> Result<CellsPage, Refusal> {
         Ok(cells(&self.reader, &self.map(scope, apart)?.drawn, progress))
+    }
+
+    /// What leads to the things on a map that matter.
+    pub(crate) fn marks(
+        &self,
+        scope: &Scope,
+        apart: Option<&str>,
+        progress: &Progress,
+    ) -> Result<MarksPage, Refusal> {
+        Ok(chain_marks(&self.reader, &self.map(scope, apart)?.drawn, progress))
     }
 
     /// Why a line of a map is there.

@@ -9,15 +9,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use clavicle_answer::shape::{AnswerPage, ChangesPage};
-use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb};
+use clavicle_answer::{Completion, Pseudonyms, Question, Slot, Verb, refused_request};
 use serde::Serialize;
 
 use crate::begin::{BeginPage, Chosen};
 use crate::export::Sheet;
 use crate::files;
 use crate::loading::Loaded;
-use crate::map::Scope;
-use crate::open::Open;
+use crate::map::{self, MarksPage, Scope};
+use crate::open::{Open, with_matrix};
 use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
 use crate::server::App;
@@ -35,8 +35,10 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/accounts", get(accounts))
         .route("/api/complete", get(complete))
         .route("/api/ask", get(ask))
-        .route("/api/map", get(map))
+        .route("/api/chains", get(chains))
+        .route("/api/map", get(map_page))
         .route("/api/cells", get(cells))
+        .route("/api/marks", get(marks))
         .route("/api/why", get(why))
         .route("/api/document", get(document))
         .route("/api/findings", get(findings))
@@ -216,6 +218,16 @@ async fn ask(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> 
     work(&app, move |open| json(&answered(open, question)?)).await
 }
 
+/// An answer as a picture: the steps that it tells, from who to what.
+async fn chains(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let question = question_of(&asked)?;
+    work(&app, move |open| {
+        let nothing = || Refusal::absent("this answer tells no steps that could be drawn", None);
+        with_matrix(&map::chains(&answered(open, question)?).ok_or_else(nothing)?)
+    })
+    .await
+}
+
 /// A question in words (with a cut?), or in boxes.
 enum Worded {
     Words(String, bool),
@@ -231,6 +243,19 @@ fn question_of(asked: &Asked) -> Result<Worded, Refusal> {
 
 fn answered(open: &Open, question: Worded) -> Result<AnswerPage, Refusal> {
     let reader = open.reader();
+    // People paste what AWS told them.
+    let refused = match &question {
+        Worded::Words(text, _) => refused_request(text),
+        Worded::Boxes(_) => None,
+    };
+    if let Some(refused) = refused {
+        let (question, layer) = refused?;
+        let mut page = reader.answer(&question)?;
+        let named = layer
+            .map(|layer| format!("AWS names one kind of policy, {layer}; here every layer was looked at."));
+        page.notes.extend(named);
+        return Ok(page);
+    }
     let question = match question {
         Worded::Words(text, cut) => {
             let question = reader.parse(&text)?;
@@ -284,7 +309,7 @@ fn wants_cut(asked: &Asked) -> Result<bool, Refusal> {
     Ok(matches!(asked.one("cut")?, Some("true" | "1")))
 }
 
-async fn map(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+async fn map_page(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let scope = view::scope_of(&asked)?;
     let focus = asked.one("focus")?.map(str::to_owned);
     let apart = asked.one("apart")?.map(str::to_owned);
@@ -303,6 +328,19 @@ async fn cells(State(app): State<App>, asked: Asked) -> Result<Response, Refusal
     let look = move |open: &Open, progress: &Progress| open.cells(&scope, apart.as_deref(), progress);
     let found = found(&app, |open| &open.cells, key, look).await?;
     long(&app, found, |_, page| json(page)).await
+}
+
+/// What leads to the things on a map that matter.
+async fn marks(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let (scope, apart) = (view::scope_of(&asked)?, asked.one("apart")?.map(str::to_owned));
+    let found = marks_of(&app, scope, apart).await?;
+    long(&app, found, |_, page| json(page)).await
+}
+
+async fn marks_of(app: &App, scope: Scope, apart: Option<String>) -> Result<Found<MarksPage>, Refusal> {
+    let key = Open::map_key(&scope, apart.as_deref().unwrap_or_default());
+    let look = move |open: &Open, progress: &Progress| open.marks(&scope, apart.as_deref(), progress);
+    found(app, |open| &open.marks, key, look).await
 }
 
 async fn why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -404,7 +442,7 @@ async fn policy_used(State(app): State<App>, asked: Asked) -> Result<Response, R
 
 async fn data(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
-    long(&app, found, move |_, page| view::data(page, &asked)).await
+    long(&app, found, move |open, page| view::data(open.reader(), page, &asked)).await
 }
 
 async fn granted(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
@@ -490,11 +528,12 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
             let scope = view::scope_of(&asked)?;
             let focus = asked.one("focus")?.map(str::to_owned);
             let apart = asked.one("apart")?.map(str::to_owned);
-            now(open, how, move |open, how, names| {
+            let found = marks_of(&app, scope.clone(), apart.clone()).await?;
+            later(open, how, found, move |open, how, marks, names| {
                 let sheet = open.map(&scope, apart.as_deref())?;
                 Ok(match focus {
-                    None => how.map(sheet.page(), names),
-                    Some(focus) => how.map(&sheet.focused_page(&focus)?, names),
+                    None => how.map(&sheet.page().marked(marks), names),
+                    Some(focus) => how.map(&sheet.focused_page(&focus)?.marked(marks), names),
                 })
             })
             .await
@@ -517,11 +556,15 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("findings") if is_gone(&asked)? => {
             let found = week_before(&app).await?;
-            later(open, how, found, move |_, how, since, names| how.gone(since.gone()?, &asked, names)).await
+            later(open, how, found, move |open, how, since, names| {
+                how.gone(open, since.gone()?, &asked, names)
+            })
+            .await
         }
         Some("findings") => {
             let found = found(&app, |open| &open.findings, String::new(), view::check).await?;
-            later(open, how, found, move |_, how, page, names| how.findings(page, &asked, names)).await
+            later(open, how, found, move |open, how, page, names| how.findings(open, page, &asked, names))
+                .await
         }
         Some("trim") => {
             let since = view::since_text(&asked)?;
@@ -533,7 +576,8 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("data") => {
             let found = found(&app, |open| &open.data, String::new(), view::look_at_data).await?;
-            later(open, how, found, move |_, how, page, names| how.coverage(page, &asked, names)).await
+            later(open, how, found, move |open, how, page, names| how.coverage(open, page, &asked, names))
+                .await
         }
         other => {
             let what = format!("no view `{}`", other.unwrap_or_default());

@@ -3,6 +3,7 @@
 mod begin;
 pub(crate) mod many;
 mod schemas;
+mod wheres;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -1206,6 +1207,35 @@ fn what_is_sent_is_held_to_a_form() {
     let units: Vec<u16> = policy["text"].as_str().expect("a text").encode_utf16().collect();
     let at = |name: &str| fault[name].as_u64().and_then(|at| usize::try_from(at).ok()).expect("a place");
     assert_eq!(String::from_utf16_lossy(&units[at("from")..at("to")]), "\"Alow\"");
+}
+
+/// IAM User Guide, [Troubleshoot access denied error
+/// messages](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+#[test]
+fn a_refusal_of_aws_that_is_pasted_is_asked_layer_by_layer() {
+    let served = Served::new(demo);
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let ask = |message: &str| {
+        let text: String = message.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        served.get(&format!("/api/ask?text={text}"), &[("Cookie", &cookie)])
+    };
+    let refused = "User: arn:aws:sts::444455556666:assumed-role/deployer/ci is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::paperboat-invoices/2026/07.csv\" with an explicit deny in a service control policy";
+    let answer = ask(refused);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let page: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!((&page["verdict"], &page["question"]["verb"]), (&"no".into(), &"can".into()), "{page}");
+    let pins = page["pins"].as_array().expect("pins");
+    let stops = pins.iter().filter(|pin| pin["state"] == "stops");
+    assert_eq!(stops.map(|pin| &pin["layer"]).collect::<Vec<_>>(), ["scp"], "{page}");
+    assert!(
+        page["notes"].to_string().contains("AWS names one kind of policy, service control policy"),
+        "{page}"
+    );
+    // It has to say who.
+    let unclear = ask("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied");
+    assert_eq!(unclear.status, 400, "{}", unclear.body);
+    assert!(unclear.body.contains("the message does not say what was refused"), "{}", unclear.body);
 }
 
 #[test]

@@ -1,10 +1,11 @@
+import type { ComponentChildren } from "preact";
 import type { Answer, AnswerPage, Cut, Verdict } from "../api/answer";
 import { PIN_WORD } from "../mark/PinGlyph";
 import { chainsOf } from "../panel/AnswerPanel";
 import { Copy } from "../shell/Copy";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, number } from "../text/count";
-import { Name, Sentence } from "../text/Name";
+import { Name, ROOM_OF_VERDICT, Sentence, SentenceRoom } from "../text/Name";
 import { visible } from "../text/visible";
 import { AnswerRow } from "./AnswerRow";
 import { PinList } from "./Pins";
@@ -25,10 +26,13 @@ interface Props {
   /** Was the cheapest cut asked for? */
   wantsCut?: boolean;
   onCut?: () => void;
+  /** The steps as a drawing, where that is looked at; undefined: it is not. */
+  picture?: ComponentChildren;
+  onPicture?: (wanted: boolean) => void;
 }
 
 /** The answer to one question: the sentence first, then who, then why. */
-export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, onCut = () => undefined }: Props) {
+export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, onCut = () => undefined, picture, onPicture }: Props) {
   const direct = page.answers.map((answer, index) => ({ answer, key: String(index) })).filter(({ answer }) => answer.steps.length <= 1);
   const chains = chainsOf(page);
   const closest = page.closest.map((answer, index) => ({ answer, key: `closest.${index}` }));
@@ -42,11 +46,19 @@ export function AnswerView({ page, open, onWhy, onDocument, wantsCut = false, on
         <div>
           {!saysVerdict(page) && <p class="verdict-word">{VERDICT_WORD[page.verdict]}</p>}
           <h1 class="verdict-sentence" id="answer-sentence" tabIndex={-1}>
-            <Sentence text={page.sentence} />
+            <SentenceRoom.Provider value={ROOM_OF_VERDICT}><Sentence text={page.sentence} /></SentenceRoom.Provider>
           </h1>
           <Needs needs={page.needs} />
         </div>
       </header>
+      {onPicture !== undefined && page.answers.some(({ steps }) => steps.length > 0) && (
+        <div class="segmented answer-shown" role="group" aria-label="shown as">
+          {([false, true] as const).map((wanted) => (
+            <button key={String(wanted)} type="button" aria-pressed={(picture !== undefined) === wanted} onClick={() => onPicture(wanted)}>{wanted ? "picture" : "rows"}</button>
+          ))}
+        </div>
+      )}
+      {picture}
       {page.pins.length > 0 && <Decision page={page} onDocument={onDocument} />}
       {page.pins.length === 0 && list(page.question.verb === "what" ? "Itself" : "Direct", null, direct)}
       {page.pins.length === 0 && list(page.question.verb === "what" ? "Through others" : "Chains", "through other identities and workloads", chains)}

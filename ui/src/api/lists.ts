@@ -39,6 +39,7 @@ export interface FindingsPage extends ListHead {
   findings: Finding[];
   rules: Facet[];
   accounts: Facet[];
+  units: Facet[];
   severities: Facet[];
 }
 
@@ -93,6 +94,7 @@ export interface BorderPage extends ListHead {
   groups: { label: string; count: number; from: number }[];
   standings: Facet[];
   accounts: Facet[];
+  units: Facet[];
   severities: Facet[];
   openings: Facet[];
 }
@@ -125,6 +127,7 @@ export interface PoliciesPage extends ListHead {
   lenses: Facet[];
   kinds: Facet[];
   accounts: Facet[];
+  units: Facet[];
 }
 
 export interface Reached {
@@ -202,6 +205,7 @@ export interface DataPage {
   total: number;
   from: number;
   choices: Facet[];
+  units: Facet[];
 }
 
 export type SeverityCounts = Record<"critical" | "high" | "medium" | "low", number>;

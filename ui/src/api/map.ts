@@ -35,6 +35,8 @@ export interface Shape {
   members: string[];
   sentence: string;
   change?: Change;
+  /** The question that tells the chains to it, where it matters. The program sends it apart, in the marks of a map. */
+  asks?: string;
 }
 
 export interface Ribbon {
@@ -103,6 +105,14 @@ export interface CellsPage {
   by_others: { row: string; column: string; letter: string; steps: number; verdict: "yes" | "depends" | "unknown"; ask: string }[];
   /** It is granted, and a Deny takes it. */
   denied: { row: string; column: string; letter: string; ask: string }[];
+  /** What was not looked at, in sentences. */
+  notes: string[];
+}
+
+/** `clavicle.marks/1`: what leads to the shapes of a map that stand for what matters. */
+export interface MarksPage {
+  schema: "clavicle.marks/1";
+  marks: { shape: string; mark: Severity | null; chains: number; sentence: string; ask: string }[];
   /** What was not looked at, in sentences. */
   notes: string[];
 }

@@ -26,7 +26,7 @@ export interface Summary {
     sentence: string;
   }[];
   /** How many there are: of accounts and outsiders the first are sent. */
-  counts: { accounts: number; outside: number; not_known: number };
+  counts: { accounts: number; outside: number; outside_rows: number; not_known: number };
   questions: string[];
   not_seen: NotSeen[];
 }

@@ -35,6 +35,7 @@ export interface GrantedPage extends ListHead {
   identities: UseLine[];
   standings: Facet[];
   accounts: Facet[];
+  units: Facet[];
   kinds: Facet[];
 }
 

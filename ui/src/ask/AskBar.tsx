@@ -70,7 +70,7 @@ export function AskBar({ question, asked, lineRef, onAsk }: Props) {
             look="line"
             inputRef={lineRef}
             value={line}
-            placeholder="who can read s3://…"
+            placeholder="who can read s3://…, or paste what AWS refused"
             onValue={(value) => {
               setEdited("line");
               setLine(value);

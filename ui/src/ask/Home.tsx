@@ -42,9 +42,9 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
   const strangers = outside.filter((each) => !each.known || each.severity !== null);
   const known = outside.filter((each) => each.known && each.severity === null);
   // Of very many only the worst were sent.
-  const all = summary.counts.outside === outside.length;
+  const all = summary.counts.outside_rows === outside.length;
   const named = Math.min(strangers.length, MOST_NAMED) + (all ? Math.min(known.length, MOST_NAMED) : 0);
-  const unnamed = summary.counts.outside - named;
+  const unnamed = summary.counts.outside_rows - named;
   const looks = snapshot.identities <= MOST_LOOKED_AT;
   return (
     <article class="home">

@@ -3,6 +3,7 @@ import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
 import type { BorderPage, Way } from "../api/lists";
 import { exportCall } from "../export/exported";
+import { ChooseWhere } from "../list/ChooseWhere";
 import { Choose, Find, ChooseOne } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { KindMark } from "../mark/KindGlyph";
@@ -63,7 +64,7 @@ export function BorderView({ fetched, place, go }: Props) {
             ))}
           </div>
           <Choose label="who" all="everybody outside" facets={page.standings} value={choices.standing ?? null} onChoose={choose("standing")} />
-          <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
+          <ChooseWhere accounts={page.accounts} units={page.units} place={place} go={go} />
           <Choose label="severity" all="all" facets={page.severities} value={choices.severity ?? null} onChoose={choose("severity")} />
           <Choose label="state" all="any" facets={page.openings} value={choices.opening ?? null} onChoose={choose("opening")} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />

@@ -8,7 +8,8 @@ import type { StoredDocument } from "../api/summary";
 import type { Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
 import { PageGlyph } from "../answer/Statement";
-import { Choose, Find } from "../list/Choose";
+import { ChooseWhere } from "../list/ChooseWhere";
+import { Find } from "../list/Choose";
 import { Pager } from "../list/Pager";
 import { walkRows } from "../list/walkRows";
 import { attachedWords } from "../policies/PoliciesView";
@@ -50,7 +51,7 @@ export function ChangesView({ place, go, onDocument }: Props) {
 /** Which policy? Any that its owner may edit. */
 function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
   const find = place.choices.find ?? "";
-  const fetched = useFetched<PoliciesPage>(address("policies", { find, account: place.account, editable: "true", from: place.choices.from ?? null }), "clavicle.policies/1");
+  const fetched = useFetched<PoliciesPage>(address("policies", { find, account: place.account, unit: place.unit, editable: "true", from: place.choices.from ?? null }), "clavicle.policies/1");
   const page = shown(fetched);
   return (
     <article class="list" aria-labelledby="list-title">
@@ -59,7 +60,7 @@ function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
         <h1 class="list-sentence" id="list-title">What if I changed a policy? Choose one: it is tried on a copy, and nothing is changed in AWS.</h1>
       </header>
       <div class="list-choices">
-        <Choose label="account" all="every account" facets={page?.accounts ?? []} value={place.account} onChoose={(account) => go({ account, choices: { ...place.choices, from: "" } })} />
+        <ChooseWhere accounts={page?.accounts ?? []} units={page?.units ?? []} place={place} go={go} />
         <Find value={find} onFind={(value) => go({ choices: { find: value } })} />
       </div>
       {fetched.state === "failed" && <ErrorBox error={fetched.error} />}

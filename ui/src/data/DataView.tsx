@@ -2,7 +2,7 @@ import { type Fetched, shown } from "../api/fetched";
 import type { CellState, DataPage, Gap } from "../api/lists";
 import type { Summary } from "../api/summary";
 import type { OpenDocument } from "../answer/Statement";
-import { Choose } from "../list/Choose";
+import { ChooseWhere } from "../list/ChooseWhere";
 import { Pager } from "../list/Pager";
 import { Compare } from "./Compare";
 import { walkRows } from "../list/walkRows";
@@ -48,7 +48,7 @@ export function DataView({ fetched, seen, place, go, onDocument, onShare }: Prop
         </p>
       </header>
       <div class="list-choices" role="group" aria-label="show">
-        <Choose label="account" all="every account" facets={page.choices} value={place.account} onChoose={(account) => go({ account, choices: { ...place.choices, from: "" }, pick: null })} />
+        <ChooseWhere accounts={page.choices} units={page.units} place={place} go={go} />
         <ul class="key" aria-label="what the marks mean">
           {(["seen", "partial", "denied", "failed", "not tried", "unsupported", "none"] as const).map((state) => <li key={state}><Cell state={state} /> {CELL_WORD[state]}</li>)}
         </ul>

@@ -43,7 +43,7 @@ export function exportCall(place: Place, form: Form, redact: boolean): { address
 
 function narrowed(place: Place): string {
   const { from: _, text: __, act: ___, shows: ____, ...choices } = place.choices;
-  return parameters({ ...choices, account: place.account });
+  return parameters({ ...choices, account: place.account, unit: place.unit });
 }
 
 function parameters(values: Record<string, string | null | undefined>): string {

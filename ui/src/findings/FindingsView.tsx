@@ -4,6 +4,7 @@ import { address } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
 import type { Finding, FindingsPage, SincePage } from "../api/lists";
 import { MOST_LOOKED_AT } from "../ask/lookedAt";
+import { ChooseWhere } from "../list/ChooseWhere";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";
@@ -46,7 +47,7 @@ export function FindingsView({ fetched, place, go }: Props) {
             <Gone asks={state === "gone" || page.snapshot.identities <= MOST_LOOKED_AT} chosen={state === "gone"} onChoose={() => choose("state")("gone")} />
           </div>
           <Choose label="rule" all="every rule" facets={page.rules} value={choices.rule ?? null} onChoose={choose("rule")} />
-          <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
+          <ChooseWhere accounts={page.accounts} units={page.units} place={place} go={go} />
           <Choose label="severity" all="all" facets={page.severities} value={choices.severity ?? null} onChoose={choose("severity")} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />
         </>

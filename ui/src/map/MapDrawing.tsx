@@ -29,6 +29,8 @@ interface Props {
   pinned?: string[];
   /** Tells which spot is looked at, so that its sentence can be shown. */
   onHot: (spot: Spot | null) => void;
+  /** So much smaller at the least, for the sake of its width. */
+  least?: number;
 }
 
 /** A whole account fits beside a panel at 1440 pixels. */
@@ -41,10 +43,10 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, onCut, foldedBands = [], pinned = [], onHot }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, onCut, foldedBands = [], pinned = [], onHot, least = LEAST_SCALE }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
-  const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN);
+  const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN, least);
   const lettering = useMemo<Lettering>(() => letteringFor(scale), [scale]);
   const places = useMemo(() => badgePlaces(page, (ribbon) => badgeSize(ribbon, lettering)), [page, lettering]);
   const crowded = useMemo(() => crowdedLetters(page, lettering.grow), [page, lettering]);
@@ -250,7 +252,7 @@ function letteringFor(scale: number): Lettering {
 }
 
 /** Fits the drawing into its frame, within limits; past them the frame scrolls. Height gives way before text does. */
-function useScale(frame: { current: HTMLDivElement | null }, width: number, height: number): number {
+function useScale(frame: { current: HTMLDivElement | null }, width: number, height: number, least: number): number {
   const [room, setRoom] = useState({ width, height: Infinity });
   useLayoutEffect(() => {
     const element = frame.current;
@@ -265,5 +267,5 @@ function useScale(frame: { current: HTMLDivElement | null }, width: number, heig
     return () => observer.disconnect();
   }, []);
   const fit = Math.min(room.width / width, Math.max(room.height / height, LEAST_SCALE_BY_HEIGHT));
-  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, Math.floor(fit * 1000) / 1000));
+  return Math.min(MOST_SCALE, Math.max(least, Math.floor(fit * 1000) / 1000));
 }

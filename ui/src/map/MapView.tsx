@@ -56,7 +56,8 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     parts[0]?.focus();
     parts.at(-1)?.scrollIntoView?.({ block: "nearest" });
     parts[0]?.scrollIntoView?.({ block: "nearest" });
-  }, [place.apart, whole]);
+    // Not the page itself: its marks come later, and are no reason to go anywhere.
+  }, [place.apart, whole.ribbons]);
   const selected: Spot | null =
     place.ribbon !== null ? { on: "ribbon", id: place.ribbon } : place.shape !== null ? { on: "shape", id: place.shape } : null;
   const openRibbon = (ribbon: string) => go({ ribbon, shape: null, pair: null });
@@ -215,7 +216,7 @@ function shapeLabel(page: MapPage, id: string): string {
 }
 
 /** The sentence of what the pointer or the keyboard is on. Screen readers have it as the name of the shape. */
-function HotSentence({ page, hot }: { page: MapPage; hot: Spot | null }) {
+export function HotSentence({ page, hot }: { page: MapPage; hot: Spot | null }) {
   if (hot === null) return null;
   const sentence = (hot.on === "shape" ? page.shapes : page.ribbons).find((each) => each.id === hot.id)?.sentence;
   return sentence === undefined ? null : <p class="hot-sentence" aria-hidden="true">{visible(sentence)}</p>;

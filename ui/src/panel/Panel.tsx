@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { ROOM_OF_PANEL, SentenceRoom } from "../text/Name";
 
 interface Props {
   title: string;
@@ -42,10 +43,12 @@ export function Panel({ title, subject, heading, children, onClose }: Props) {
           close <kbd aria-hidden="true">Esc</kbd>
         </button>
       </header>
-      <div class="panel-scroll">
-        <h2 class="panel-title" id="panel-title" tabIndex={-1} ref={head}>{heading}</h2>
-        {children}
-      </div>
+      <SentenceRoom.Provider value={ROOM_OF_PANEL}>
+        <div class="panel-scroll">
+          <h2 class="panel-title" id="panel-title" tabIndex={-1} ref={head}>{heading}</h2>
+          {children}
+        </div>
+      </SentenceRoom.Provider>
     </aside>
   );
 }

@@ -115,8 +115,9 @@ function RibbonList({ title, ribbons, onRibbon }: { title: string; ribbons: Ribb
 
 /** The question that goes on from a shape; only for one thing, since a group has no single name to ask about. */
 function nextQuestion(shape: Shape): string | null {
+  if (shape.asks !== undefined) return shape.asks;
   if (shape.count > 1) return null;
-  const name = shape.members[0] ?? shape.label;
+  const name = quoted(shape.members[0] ?? shape.label);
   if (THINGS.has(shape.kind)) return `who can read ${name}`;
   if (IDENTITIES.has(shape.kind)) return `what can ${name} do`;
   return null;

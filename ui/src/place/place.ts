@@ -20,6 +20,9 @@ export interface Level {
 const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "order", "group", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
 
+/** What Border and an answer show beside their rows. */
+export const PICTURE = "picture";
+
 /** A question in words, or in the four boxes. An empty box is what is asked for. */
 export type Question =
   | { in: "words"; text: string }
@@ -33,7 +36,7 @@ export interface Place {
   /** The answer row whose steps are open: `3`, `closest.0`, or `pins`. */
   answer: string | null;
   account: string | null;
-  /** The organizational unit that the map is of, where it is of no account; lists are not narrowed by it. */
+  /** The organizational unit that the map is of, or that a list is narrowed to, where it is no account. */
   unit: string | null;
   ribbon: string | null;
   pair: number | null;
@@ -87,6 +90,7 @@ export function parsePlace(fragment: string): Place {
   if (place.view === "ask") {
     place.answer = place.question === null ? null : text(found, "why");
     place.cut = place.question !== null && found.get("cut") === "1";
+    if (place.question !== null && found.get("shows") === PICTURE) place.choices.shows = PICTURE;
     return place;
   }
   place.account = account === undefined || account === "" ? null : account;
@@ -129,6 +133,7 @@ export function placeFragment(place: Place): string {
   if (place.view === "ask") {
     set(query, "why", place.answer);
     set(query, "cut", place.cut && question !== null ? "1" : null);
+    set(query, "shows", question !== null && place.choices.shows === PICTURE ? PICTURE : null);
   } else if (place.view !== "map") {
     for (const choice of CHOICES) set(query, choice, place.choices[choice] ?? null);
     set(query, "pick", place.pick);

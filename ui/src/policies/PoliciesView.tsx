@@ -2,6 +2,7 @@ import type { Fetched } from "../api/fetched";
 import type { PoliciesPage, PolicyLine } from "../api/lists";
 import { PageGlyph } from "../answer/Statement";
 import { shellWord } from "../text/shellWord";
+import { ChooseWhere } from "../list/ChooseWhere";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { RiskMark } from "../mark/Risk";
@@ -45,7 +46,7 @@ export function PoliciesView({ fetched, place, go }: Props) {
             })}
           </div>
           <Choose label="kind" all="every kind" facets={page.kinds} value={choices.kind ?? null} onChoose={choose("kind")} />
-          <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
+          <ChooseWhere accounts={page.accounts} units={page.units} place={place} go={go} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />
         </>
       )}

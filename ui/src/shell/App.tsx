@@ -3,9 +3,10 @@ import type { AnswerPage } from "../api/answer";
 import { address } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
 import type { BorderPage, DataPage, FindingsPage, PoliciesPage } from "../api/lists";
-import type { MapPage } from "../api/map";
+import type { MapPage, MarksPage } from "../api/map";
 import type { Summary } from "../api/summary";
 import { type Acts, ActsContext } from "../answer/acts";
+import { AnswerPicture } from "../answer/AnswerPicture";
 import { AnswerView } from "../answer/AnswerView";
 import { DocumentDialog } from "../answer/DocumentDialog";
 import type { OpenDocument } from "../answer/Statement";
@@ -26,6 +27,7 @@ import { FindingPanel } from "../findings/FindingPanel";
 import { FindingsView } from "../findings/FindingsView";
 import { linesOf } from "../map/folded";
 import { drawingOf, MapView, nextDrawing } from "../map/MapView";
+import { marked } from "../map/marked";
 import { canBeTakenApart, seenOf, shapeActs } from "../map/seen";
 import { AnswerPanel, answerAt, chainsOf } from "../panel/AnswerPanel";
 import { cutQuestion, LinesPanel, ShapePanel } from "../panel/ShapePanel";
@@ -35,7 +37,7 @@ import { TrimPanel } from "../trim/TrimPanel";
 import { TrimView } from "../trim/TrimView";
 import type { GrantedPage } from "../api/trim";
 import { PolicyPanel } from "../policies/PolicyPanel";
-import { AS_SENT, changesOfView, isChangeMap, levelPlace, type Question, type View } from "../place/place";
+import { AS_SENT, changesOfView, isChangeMap, levelPlace, PICTURE, type Question, type View } from "../place/place";
 import { goBack, leave, usePlace } from "../place/usePlace";
 import { recall, remember, useTheme } from "../theme/theme";
 import { Begin } from "./Begin";
@@ -71,35 +73,44 @@ export function App() {
   const answer = useFetched<AnswerPage>(ready && place.view === "ask" && question !== null ? askAddress(question, place.cut) : null, "clavicle.answer/1");
   const map = useFetched<MapPage>(ready && place.view === "map" ? address("map", { account: place.account, unit: place.unit, focus: place.focus, apart: place.apart }) : null, "clavicle.map/1");
   const { choices } = place;
+  // Every answer that tells steps can be looked at as a picture of them.
+  const isPictured = place.view === "ask" && choices.shows === PICTURE;
+  const pictureAddress = question === null ? null : askAddress(question, place.cut).replace(/^\/api\/ask/, "/api/chains");
+  const picture = useFetched<MapPage>(ready && isPictured ? pictureAddress : null, "clavicle.map/1");
   // The rules of a large snapshot take long: there nobody is made to wait for them.
   const atHome = place.view === "ask" && question === null && summary.state === "ready" && summary.value.snapshot.identities <= MOST_LOOKED_AT;
   const findings = useFetched<FindingsPage>(
-    atHome ? address("findings", { state: null, rule: null, account: null, severity: null, find: null, from: null }) : ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
+    atHome ? address("findings", { state: null, rule: null, account: null, severity: null, find: null, from: null }) : ready && place.view === "findings" ? address("findings", { state: choices.state ?? null, rule: choices.rule ?? null, account: place.account, unit: place.unit, severity: choices.severity ?? null, find: choices.find ?? null, from: choices.from ?? null }) : null,
     "clavicle.findings/1",
   );
   const border = useFetched<BorderPage>(
     ready && place.view === "border"
-      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, severity: choices.severity ?? null, opening: choices.opening ?? null, order: choices.order ?? null, group: choices.group ?? null, find: choices.find ?? null, from: choices.from ?? null })
+      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, unit: place.unit, severity: choices.severity ?? null, opening: choices.opening ?? null, order: choices.order ?? null, group: choices.group ?? null, find: choices.find ?? null, from: choices.from ?? null })
       : null,
     "clavicle.border/1",
   );
   const policies = useFetched<PoliciesPage>(
     ready && place.view === "policies"
-      ? address("policies", { lens: choices.lens ?? null, kind: choices.kind ?? null, account: place.account, find: choices.find ?? null, from: choices.from ?? null })
+      ? address("policies", { lens: choices.lens ?? null, kind: choices.kind ?? null, account: place.account, unit: place.unit, find: choices.find ?? null, from: choices.from ?? null })
       : null,
     "clavicle.policies/1",
   );
   const granted = useFetched<GrantedPage>(
     ready && place.view === "trim"
-      ? address("granted", { since: choices.since ?? null, standing: choices.standing ?? null, kind: choices.kind ?? null, account: place.account, find: choices.find ?? null, from: choices.from ?? null })
+      ? address("granted", { since: choices.since ?? null, standing: choices.standing ?? null, kind: choices.kind ?? null, account: place.account, unit: place.unit, find: choices.find ?? null, from: choices.from ?? null })
       : null,
     "clavicle.granted/1",
   );
-  const data = useFetched<DataPage>(ready && place.view === "data" ? address("data", { account: place.account, from: choices.from ?? null }) : null, "clavicle.coverage/1");
+  const data = useFetched<DataPage>(ready && place.view === "data" ? address("data", { account: place.account, unit: place.unit, from: choices.from ?? null }) : null, "clavicle.coverage/1");
   const gap = place.view === "data" ? shown(data)?.gaps.find((each) => gapKey(each) === place.pick) : undefined;
   const list: Fetched<{ sentence: string }> = { findings, border, policies, trim: granted, data, ask: null, map: null, changes: null }[place.view] ?? { state: "idle" };
   const page = answer.state === "ready" ? answer.value : null;
-  const drawn = shown(map);
+  // What leads to what matters takes a search for each: it comes after the map, which does not move for it.
+  const looksAhead = ready && place.view === "map" && summary.state === "ready" && summary.value.matters.length > 0;
+  const marks = useFetched<MarksPage>(looksAhead ? address("marks", { account: place.account, unit: place.unit, apart: place.apart }) : null, "clavicle.marks/1");
+  const sent = shown(map);
+  const known = marks.state === "ready" && map.state === "ready" ? marks.value : null;
+  const drawn = useMemo(() => (sent === null ? null : marked(sent, known)), [sent, known]);
   const seen = useMemo(() => (drawn === null ? null : seenOf(drawn, place)), [drawn, place.hidden.join("\n"), place.folded.join("\n"), place.pinned.join("\n")]);
   const shape = place.shape === null ? undefined : seen?.shapes.find((each) => each.id === place.shape);
   const parts = seen === null || place.ribbon === null ? null : linesOf(seen, place.ribbon);
@@ -151,6 +162,7 @@ export function App() {
       ...Object.fromEntries(VIEWS.map(({ view, key }) => [key, () => switchTo(view)])),
       m: () => {
         if (place.view === "map" && drawn !== null) go({ drawn: nextDrawing(drawingOf(place, drawn)) });
+        else if (place.view === "ask" && page !== null) go({ choices: isPictured ? {} : { shows: PICTURE } });
       },
       f: () => {
         if (place.view === "map" && place.focus !== null) go({ focus: null });
@@ -289,7 +301,9 @@ export function App() {
           {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" onStop={() => leave(go)} />}
           {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} asked={question === null ? "" : questionText(question)} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (
-            <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut} />
+            <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut}
+              picture={isPictured && page.answers.some(({ steps }) => steps.length > 0) ? <AnswerPicture fetched={picture} answers={page.answers} onRow={(at) => go({ answer: String(at) })} /> : undefined}
+              onPicture={(wanted) => go({ choices: wanted ? { shows: PICTURE } : {} })} />
           )}
           {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" onStop={() => leave(go)} />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}

@@ -16,7 +16,7 @@ const KEYS: [string, string][] = [
   ["O", "on the map: show one by one what is drawn together, below all the rest"],
   ["R", "on the map: all as it was, nothing hidden, folded, pinned or taken apart"],
   ["C", "on an answer with chains, or on one thing of the map: the cheapest cut"],
-  ["M", "map, matrix or table"],
+  ["M", "map, matrix or table; of an answer: a picture of its steps"],
   ["B", "on a map of a change: before, both, after"],
   ["E", "export what is shown"],
   ["[ ]", "back, forward"],

@@ -1,9 +1,7 @@
-import type { ComponentChildren } from "preact";
-import { elide, elideRuns } from "./elide";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { elide, elideSentence } from "./elide";
 import { visible } from "./visible";
-
-/** Names in sentences are rarely longer; lists of a few names have spaces between them. */
-export const MOST_OF_A_RUN = 120;
 
 /** One name from the snapshot, kept from disturbing the text around it and never longer than `most` characters. */
 export function Name({ text, most = 72, mono = false }: { text: string; most?: number; mono?: boolean }) {
@@ -13,10 +11,23 @@ export function Name({ text, most = 72, mono = false }: { text: string; most?: n
   return <Whole full={full} short={short} look={look}>{short}</Whole>;
 }
 
-/** A sentence that contains names, each at most of a length that leaves the sentence to be read. */
+/** So many characters take two lines at most, and so many of one name less than one: a name that does not fit behind what is before it begins the next. */
+interface Room {
+  most: number;
+  run: number;
+}
+
+export const ROOM_OF_PANEL: Room = { most: 112, run: 52 };
+export const ROOM_OF_VERDICT: Room = { most: 120, run: 52 };
+
+/** How long a sentence may be here; by itself, over the width of a list. */
+export const SentenceRoom = createContext<Room>({ most: 200, run: 100 });
+
+/** A sentence that contains names, which are shortened until it has its room. */
 export function Sentence({ text }: { text: string }) {
+  const room = useContext(SentenceRoom);
   const full = visible(text);
-  const short = elideRuns(full, MOST_OF_A_RUN);
+  const short = elideSentence(full, room.most, room.run);
   return <Whole full={full} short={short} look="sentence">{short}</Whole>;
 }
 

@@ -1,11 +1,13 @@
-import { elideRuns } from "./elide";
-import { MOST_OF_A_RUN, Whole } from "./Name";
+import { useContext } from "preact/hooks";
+import { elideSentence } from "./elide";
+import { SentenceRoom, Whole } from "./Name";
 import { visible } from "./visible";
 
 /** A sentence in which what stands between backticks is what was typed or is to be typed. */
 export function Quoting({ text }: { text: string }) {
+  const room = useContext(SentenceRoom);
   const full = visible(text);
-  const short = elideRuns(full, MOST_OF_A_RUN);
+  const short = elideSentence(full, room.most, room.run);
   const plain = full.replaceAll("`", "");
   return (
     <Whole full={plain} short={short === full ? plain : short} look="sentence">

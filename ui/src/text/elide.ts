@@ -13,6 +13,24 @@ export function elideRuns(text: string, most: number): string {
   return text.replace(/\S+/gu, (run) => elide(run, most));
 }
 
+/** A run that is not longer is a word, and no name. */
+const MOST_OF_A_WORD = 20;
+/** Names are not made shorter than this, however many there are. */
+const LEAST_OF_A_NAME = 14;
+
+/** Shortens the names of a sentence, the longest first, until it has at most `most` characters: what it says stays to be read. */
+export function elideSentence(text: string, most: number, mostOfARun: number): string {
+  const short = elideRuns(text, mostOfARun);
+  const lengths = (short.match(/\S+/gu) ?? []).map((run) => Array.from(run).length);
+  const all = Array.from(short).length;
+  if (all <= most) return short;
+  const names = lengths.filter((length) => length > MOST_OF_A_WORD);
+  const room = most - (all - names.reduce((sum, length) => sum + length, 0));
+  let cap = Math.max(...names, LEAST_OF_A_NAME);
+  while (cap > LEAST_OF_A_NAME && names.reduce((sum, length) => sum + Math.min(length, cap), 0) > room) cap -= 1;
+  return short.replace(/\S+/gu, (run) => (Array.from(run).length > MOST_OF_A_WORD ? elide(run, cap) : run));
+}
+
 /** Words of a sentence, as many as fit into `width` pixels: its beginning says more than both of its ends. */
 export function beginningOf(text: string, width: number, measure: (text: string) => number): string {
   if (measure(text) <= width) return text;

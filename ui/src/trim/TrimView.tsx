@@ -1,5 +1,6 @@
 import type { Fetched } from "../api/fetched";
 import type { EvidenceShown, GrantedPage, UseLine } from "../api/trim";
+import { ChooseWhere } from "../list/ChooseWhere";
 import { Choose, Find } from "../list/Choose";
 import { ListView } from "../list/ListView";
 import { KindMark } from "../mark/KindGlyph";
@@ -48,7 +49,7 @@ export function TrimView({ fetched, place, go }: Props) {
           </div>
           <Choose label="who" all="everybody" facets={page.standings} value={choices.standing ?? null} onChoose={choose("standing")} />
           <Choose label="kind" all="users and roles" facets={page.kinds} value={choices.kind ?? null} onChoose={choose("kind")} />
-          <Choose label="account" all="every account" facets={page.accounts} value={place.account} onChoose={(account) => go({ account, choices: { ...choices, from: "" }, pick: null })} />
+          <ChooseWhere accounts={page.accounts} units={page.units} place={place} go={go} />
           <Find value={choices.find ?? ""} onFind={choose("find")} />
         </>
       )}

@@ -17,41 +17,50 @@ export const HOSTILE: Record<string, string> = {
 
 /** The name as it is in the hostile organization. */
 export function hostile(text: string): string {
+  return renamed(text, HOSTILE);
+}
+
+function renamed(text: string, names: Record<string, string>): string {
   let out = text;
-  for (const [name, other] of Object.entries(HOSTILE)) out = out.replaceAll(name, other);
+  for (const [name, other] of Object.entries(names)) out = out.replaceAll(name, other);
   return out;
 }
 
 /** The same through a text of JSON, in which texts of JSON may lie. */
-function within(value: unknown): unknown {
+function within(value: unknown, names: Record<string, string>, tag: (value: string) => string): unknown {
   if (typeof value === "string") {
     if (/^\s*\{/.test(value)) {
       try {
-        return JSON.stringify(within(JSON.parse(value)));
+        return JSON.stringify(within(JSON.parse(value), names, tag));
       } catch {
-        return hostile(value);
+        return renamed(value, names);
       }
     }
-    return hostile(value);
+    return renamed(value, names);
   }
-  if (Array.isArray(value)) return value.map(within);
+  if (Array.isArray(value)) return value.map((each) => within(each, names, tag));
   if (typeof value !== "object" || value === null) return value;
-  const pairs = Object.entries(value).map(([key, inner]) => [key, key === "Value" && typeof inner === "string" ? `<b onmouseover=alert(4)>${inner}\u202e` : within(inner)] as const);
+  const pairs = Object.entries(value).map(([key, inner]) => [key, key === "Value" && typeof inner === "string" ? tag(inner) : within(inner, names, tag)] as const);
   return Object.fromEntries(pairs);
 }
 
 /** The demo organization with hostile names and tags, as files of AWS's tools in a folder of its own. */
 export function hostileFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "clavicle-hostile-"));
+  return folderOf(HOSTILE, (value) => `<b onmouseover=alert(4)>${value}\u202e`);
+}
+
+/** The same with other names in place of some, and other values of tags. */
+export function folderOf(names: Record<string, string>, tag: (value: string) => string): string {
+  const folder = mkdtempSync(join(tmpdir(), "clavicle-names-"));
   const from = fileURLToPath(new URL("../../../examples/paperboat", import.meta.url));
   for (const part of ["accounts", "organization.json", "clavicle.toml"]) cpSync(join(from, part), join(folder, part), { recursive: true });
   const walk = (path: string): void => {
     if (statSync(path).isDirectory()) return readdirSync(path).forEach((name) => walk(join(path, name)));
     const text = readFileSync(path, "utf8");
-    if (path.endsWith(".json")) writeFileSync(path, JSON.stringify(within(JSON.parse(text)), null, 1));
+    if (path.endsWith(".json")) writeFileSync(path, JSON.stringify(within(JSON.parse(text), names, tag), null, 1));
     // Texts in TOML are escaped as in JSON.
-    else if (path.endsWith(".toml")) writeFileSync(path, text.replace(/"([^"\n]*)"/g, (_, inner: string) => JSON.stringify(hostile(inner))));
-    else writeFileSync(path, hostile(text));
+    else if (path.endsWith(".toml")) writeFileSync(path, text.replace(/"([^"\n]*)"/g, (_, inner: string) => JSON.stringify(renamed(inner, names))));
+    else writeFileSync(path, renamed(text, names));
   };
   walk(folder);
   return folder;

@@ -64,6 +64,47 @@ ofTheDemo("what people ask", (at) => {
     });
   });
 
+  describe("who can read this bucket, as a picture?", () => {
+    const drawn = async () => {
+      await page.waitForSelector(".answer-picture .shape");
+      const names = await page.locator(".answer-picture .shape").evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? ""));
+      for (const name of ["999999999999", "LogShipper", "nightly-report", "nightly-exec", "reporting-read", "paperboat-invoices"]) expect(names.filter((each) => each.includes(name)).length).toBeGreaterThan(0);
+      expect(await at.hash()).toContain("shows=picture");
+    };
+    const opened = async () => {
+      await page.waitForSelector(".panel .step");
+      expect(await text(page, ".panel .steps")).toContain("nightly-report");
+    };
+
+    it("by keyboard: M draws its chains, Enter on a line opens its row, M puts the rows back", async () => {
+      await byKeyboard("who can read s3://paperboat-invoices");
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await page.keyboard.press("m");
+      await drawn();
+      await tabTo(page, ".answer-picture [data-spot]");
+      await page.evaluate(() => [...document.querySelectorAll<SVGGElement>(".answer-picture .ribbon")].find((each) => /controls.*nightly-report/.test(each.getAttribute("aria-label") ?? ""))?.focus());
+      await page.keyboard.press("Enter");
+      await opened();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("m");
+      await page.waitForSelector(".answer-picture", { state: "detached" });
+      expect(await at.hash()).not.toContain("shows");
+    });
+
+    it("by mouse: the picture, a place in it, and the rows again; a link comes back to it", async () => {
+      await byMouse({ do: "read", on: "s3://paperboat-invoices" });
+      await page.locator(".answer-shown button", { hasText: "picture" }).click();
+      await drawn();
+      await page.locator('.answer-picture .shape[aria-label*="LogShipper"]').first().click();
+      await opened();
+      await page.reload();
+      await drawn();
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.locator(".answer-shown button", { hasText: "rows" }).click();
+      await page.waitForSelector(".answer-picture", { state: "detached" });
+    });
+  });
+
   describe("what can this function reach if somebody else runs it?", () => {
     const reached = async () => {
       expect(await text(page, ".verdict-sentence")).toMatch(/^staging:lambda\/nightly-report reaches \d+ things/);
@@ -109,6 +150,29 @@ ofTheDemo("what people ask", (at) => {
       await page.locator(".decision-layer .statement .link").first().click();
       await page.waitForSelector("dialog.document[open] .line-row.cited");
     });
+
+    // As AWS words it: IAM User Guide, "Troubleshoot access denied error messages".
+    const TOLD = 'An error occurred (AccessDenied) when calling the PutObject operation: User: arn:aws:sts::444455556666:assumed-role/deployer/ci is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::paperboat-invoices/2026/07.csv" with an explicit deny in a service control policy';
+
+    it("by keyboard: what AWS said is pasted", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("/");
+      await page.keyboard.insertText(TOLD);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".verdict-sentence");
+      await said();
+      // The bar shows the question that it is.
+      expect(await page.locator(".line input, input.line").first().inputValue()).toMatch(/^can staging:role\/deployer s3:PutObject s3:\/\/paperboat-invoices/);
+    });
+
+    it("by mouse: what AWS said is pasted", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.getByRole("combobox", { name: "question in words" }).click();
+      await page.getByRole("combobox", { name: "question in words" }).fill(TOLD);
+      await page.getByRole("search").getByRole("button", { name: "Ask", exact: true }).click();
+      await page.waitForSelector(".verdict-sentence");
+      await said();
+    });
   });
 
   describe("can this one, and can that one not?", () => {
@@ -123,6 +187,8 @@ ofTheDemo("what people ask", (at) => {
     });
 
     it("by mouse", async () => {
+      await byMouse({ by: "staging:role/deployer", do: "lambda:UpdateFunctionCode", on: "staging:lambda/nightly-report" });
+      await yes();
       await byMouse({ by: "prod:user/dana", do: "delete", on: "s3://paperboat-invoices" });
       await no();
     });
@@ -167,6 +233,38 @@ ofTheDemo("what people ask", (at) => {
       expect(await text(page, ".row:focus")).toMatch(/staging:policy\/shared-ops serves 4 unrelated tasks/);
       await page.keyboard.press("Enter");
       await page.waitForSelector(".panel .statement");
+    });
+  });
+
+  describe("which policies do unrelated tasks share, by the lens of the policies?", () => {
+    const told = async () => {
+      await page.waitForFunction(() => location.hash.includes("lens="));
+      await page.waitForFunction(() => document.querySelectorAll(".main-policies .row").length > 0 && [...document.querySelectorAll(".main-policies .row")].every((row) => (row.textContent ?? "").includes("unrelated tasks")));
+      expect(await page.locator(".main-policies .row", { hasText: "staging:policy/shared-ops" }).count()).toBe(1);
+    };
+    const tasks = async () => {
+      await page.waitForSelector(".panel .policy-statement");
+      expect(await text(page, ".panel")).toMatch(/4 unrelated tasks|tasks/);
+    };
+
+    it("by keyboard", async () => {
+      await at.open("#/ask", ".home-sentence");
+      await page.keyboard.press("4");
+      await page.waitForSelector(".main-policies .row");
+      await tabTo(page, ".list-choices button", "shared by tasks");
+      await page.keyboard.press("Enter");
+      await told();
+      await tabTo(page, ".main-policies .row", "staging:policy/shared-ops");
+      await page.keyboard.press("Enter");
+      await tasks();
+    });
+
+    it("by mouse", async () => {
+      await at.open("#/policies", ".main-policies .row");
+      await page.locator(".list-choices button", { hasText: "shared by tasks" }).click();
+      await told();
+      await page.locator(".main-policies .row", { hasText: "staging:policy/shared-ops" }).click();
+      await tasks();
     });
   });
 

@@ -60,6 +60,66 @@ ofTheDemo("the map of an organizational unit", (at) => {
     await page.waitForSelector(".change-map .ribbon-gone");
   });
 
+  describe("travels along to the lists, and back to the map", () => {
+    const rows = () => page.locator(".main-border .row .way-line").allTextContents();
+    const inWorkloads = async () => {
+      const all = await rows();
+      expect(all.length).toBeGreaterThan(0);
+      expect(all.filter((each) => !/→ gets in by (staging|prod):|s3:\/\/paperboat-covers/.test(each))).toEqual([]);
+    };
+
+    it("by keyboard", async () => {
+      await at.open(WORKLOADS, ".map-drawing .shape");
+      for (const [key, view] of [["3", "border"], ["7", "findings"], ["4", "policies"], ["5", "trim"], ["8", "data"]] as const) {
+        await page.keyboard.press(key);
+        await page.waitForSelector(`.main-${view} .list-choices .chosen select`);
+        expect([view, await page.locator("select[aria-label=account]").evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.textContent)]).toEqual([view, expect.stringMatching(/^workloads \(\d+\)$/)]);
+        if (view === "border") await inWorkloads();
+      }
+      await page.keyboard.press("2");
+      await comes("workloads");
+    });
+
+    it("by mouse, and comes back from the link", async () => {
+      await at.open("#/border", ".main-border .row");
+      const whole = (await rows()).length;
+      await page.locator("select[aria-label=account]").selectOption({ label: (await page.locator("select[aria-label=account] option", { hasText: /^workloads \(/ }).textContent()) ?? "" });
+      await page.waitForFunction((all) => document.querySelectorAll(".main-border .row").length < all, whole);
+      await inWorkloads();
+      await page.reload();
+      await page.waitForSelector(".main-border .row");
+      await inWorkloads();
+      await page.locator("select[aria-label=account]").selectOption({ label: "every account" });
+      await page.waitForFunction((all) => document.querySelectorAll(".main-border .row").length === all, whole);
+      expect(await at.hash()).toBe("#/border");
+    });
+  });
+
+  describe("what matters wears the worst of what leads to it", () => {
+    const invoices = '.shapes > .shape-data[aria-label*="paperboat-invoices"]';
+
+    it("by keyboard: on the map of all and on that of the account, and Enter tells the chains", async () => {
+      for (const fragment of ["#/map", "#/map/111122223333?as=map"]) {
+        await at.open(fragment, `${invoices} .risk-critical`);
+        expect(await page.locator(invoices).first().getAttribute("aria-label")).toMatch(/chains lead here, the worst, critical: acct\/999999999999 by way of staging, in 5 steps$/);
+        expect(await page.locator('.shapes > .shape-data[aria-label*="paperboat-customers"] .risk-glyph').count()).toBe(0);
+      }
+      await page.locator(invoices).first().focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".panel");
+      await page.waitForFunction(() => document.activeElement?.closest(".panel") !== null);
+      expect(await text(page, ".panel")).toContain("critical");
+    });
+
+    it("by mouse: from the thing to the answer that tells the chains", async () => {
+      await at.open("#/map", `${invoices} .risk-critical`);
+      await page.locator(invoices).first().click();
+      await page.locator(".panel-actions button", { hasText: "who can read" }).first().click();
+      await page.waitForSelector(".verdict-sentence");
+      expect(await text(page, ".answer")).toMatch(/Chains.*999999999999.*critical/);
+    });
+  });
+
   describe("in each theme", () => {
     keepsTheRules(() => at, [["unit", WORKLOADS, ".map-drawing .shape"], ["unit-matrix", `${WORKLOADS}&as=matrix`, ".matrix-line"]]);
   });

@@ -336,7 +336,7 @@ export const SUMMARY = {
     { name: "github.com", known: true, kind: "provider", doors: 1, severity: "high", sentence: "any branch of any repository of paperboat can become tools:role/ci-deploy" },
     { name: "Sailcheck", known: true, kind: "account", doors: 1, severity: null, sentence: "Sailcheck can become prod:role/sailcheck-read if sts:ExternalId is the agreed one" },
   ],
-  counts: { accounts: 4, outside: 4, not_known: 1 },
+  counts: { accounts: 4, outside: 4, outside_rows: 4, not_known: 1 },
   questions: WHO_SUGGESTED(),
   not_seen: NOT_SEEN,
 };

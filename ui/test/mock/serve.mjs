@@ -61,6 +61,8 @@ function api(url) {
       return ask(url.searchParams);
     case "/api/cells":
       return [200, { schema: "clavicle.cells/1", by_others: [], denied: [], notes: [] }];
+    case "/api/marks":
+      return [200, { schema: "clavicle.marks/1", marks: [], notes: [] }];
     case "/api/map": {
       if (map === undefined) return [404, { error: `no account \`${account}\``, hint: null, candidates: [] }];
       const focus = get("focus");

@@ -39,7 +39,7 @@ describe("the home view", () => {
     });
     const onAccount = vi.fn();
     const go = vi.fn();
-    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 1143, not_known: 942 } };
+    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 1143, outside_rows: 1143, not_known: 942 } };
     const page = await draw(<Home summary={many} onAsk={none} onAccount={onAccount} onTour={none} go={go} />);
     expect(words(page.querySelector("h1"))).toBe("1,143 outsiders get in, 942 of them not known.");
     expect(words(page.querySelector(".pager"))).toContain("1 to 4 of 2,001");
@@ -90,7 +90,7 @@ describe("the home view", () => {
 
   it("shows no accounts as found where the search failed", async () => {
     vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ error: "the program is gone", hint: null, candidates: [] }), { status: 500 }));
-    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 0, not_known: 0 } };
+    const many = { ...SUMMARY, counts: { accounts: 2001, outside: 0, outside_rows: 0, not_known: 0 } };
     const page = await draw(<Home summary={many} onAsk={none} onAccount={none} onTour={none} />);
     expect(page.querySelectorAll(".account")).toHaveLength(SUMMARY.accounts.length);
     const input = page.querySelector<HTMLInputElement>('input[type="search"]');

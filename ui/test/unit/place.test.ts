@@ -7,6 +7,8 @@ describe("the place in the fragment", () => {
     ["a question in words", { ...HOME, question: { in: "words", text: "who can read s3://a&b=c#d ü" }, answer: "closest.2" }],
     ["a question in boxes", { ...HOME, question: { in: "boxes", by: "staging:role/x", do: "s3:Get*", on: "s3://b/%2F", when: ["aws:MultiFactorAuthPresent=true", "a=b"] } }],
     ["an account's map with a line and a pair", { ...HOME, view: "map", account: "444455556666", ribbon: "becomes|acct:a|acct:b", pair: 12, focus: "acct:a" }],
+    ["an answer as a picture", { ...HOME, question: { in: "words", text: "who can read x" }, choices: { shows: "picture" } }],
+    ["a list of a unit", { ...HOME, view: "border", unit: "ou-a1b2-c3d4", choices: { severity: "high" } }],
     ["a unit's map with a line", { ...HOME, view: "map", unit: "ou-a1b2-c&d", ribbon: "becomes|a|b", drawn: "matrix" }],
     ["a change on the map of a unit", { ...HOME, view: "changes", unit: "ou-a1b2-c3d4", pick: "policy/x", choices: { act: "delete", shows: "map" } }],
     ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", drawn: "table" }],

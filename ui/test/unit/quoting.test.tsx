@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Sentence } from "../../src/text/Name";
-import { beginningOf, elideRuns } from "../../src/text/elide";
+import { beginningOf, elideRuns, elideSentence } from "../../src/text/elide";
 import { Quoting } from "../../src/text/Quoting";
 import { draw, words } from "./draw";
 
@@ -28,4 +28,18 @@ it("cuts prose at its end, where a name is cut in its middle", () => {
   const width = (text: string) => Array.from(text).length;
   expect(beginningOf("what every customer bought and paid", 20, width)).toBe("what every customer…");
   expect(beginningOf("what every", 20, width)).toBe("what every");
+});
+
+it("shortens the names of a sentence that is too long, and none of its words", () => {
+  const role = `staging:role/${"DeploymentPipeline".repeat(4)}`;
+  const sentence = `${role} becomes ${role} by way of sts:AssumeRoleWithWebIdentity and nothing else.`;
+  const short = elideSentence(sentence, 120, 120);
+  expect(Array.from(short).length).toBeLessThanOrEqual(120);
+  expect(short).toMatch(/^staging:role\/\S*…\S* becomes staging:role\/\S*…\S* by way of \S+ and nothing else\.$/);
+  expect(elideSentence(sentence, 500, 120)).toBe(sentence);
+  // However many names there are, each keeps both of its ends, and what is no name stays as it is.
+  const many = Array.from({ length: 30 }, () => role).join(" and ");
+  expect(elideSentence(many, 100, 120)).toBe(Array.from({ length: 30 }, () => "staging:…eline").join(" and "));
+  const plain = "words ".repeat(100);
+  expect(elideSentence(plain, 50, 120)).toBe(plain);
 });

@@ -327,7 +327,7 @@ pub fn map(page: &MapPage, sentence: &str) -> Sheet {
         row.change.map(|change| change.words().to_owned()).into_iter().chain(own).collect()
     });
     let tray = page.tray.iter().map(|tray| format!("{}: {}.", tray.label, tray.count));
-    let notes = page.notes.iter().map(|note| (*note).to_owned());
+    let notes = page.notes.iter().cloned();
     Sheet {
         title: page.title.clone(),
         sentence: sentence.to_owned(),

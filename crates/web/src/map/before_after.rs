@@ -16,7 +16,7 @@ use super::account::{account_facts, account_head};
 use super::atom::{Atom, Fact, Facts, Member, Source};
 use super::division::Division;
 use super::drawn::{Artist, Head, Open, equals_of, is_certain, stays};
-use super::fold::{Group, MOST_LINES, fold};
+use super::fold::{Easy, Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::organization::{organization_facts, organization_head};
 use super::page::{
@@ -485,7 +485,7 @@ impl Joined {
             .zip(&joins.degree)
             .map(|(atom, facts)| *facts > 0 || stays(atom))
             .collect();
-        let mut groups = fold(&self.facts, &joins, head.columns.len(), &drawn);
+        let mut groups = fold(&self.facts, &joins, &Easy::of(head.level, &head.columns), &drawn);
         groups.sort_by_key(|group| {
             let mark = group.atoms.iter().filter_map(|at| self.facts.atoms[*at].mark).max();
             (self.facts.atoms[group.atoms[0]].column, std::cmp::Reverse(mark))

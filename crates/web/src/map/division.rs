@@ -67,6 +67,25 @@ impl Tree {
         opened.filter_map(|depth| place.way.get(depth)).map(|unit| self.crumb(unit)).collect()
     }
 
+    /// Every unit by its id, with the names from the top down to it: `workloads/prod`. In the order of these.
+    pub(crate) fn units(&self) -> Vec<(&str, String)> {
+        let path = |way: &Way| {
+            let names = way.iter().map(|unit| self.names.get(unit).map_or("", String::as_str));
+            names.collect::<Vec<_>>().join("/")
+        };
+        let mut units: Vec<(&str, String)> =
+            self.units.iter().map(|(id, way)| (id.as_str(), path(way))).collect();
+        units.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        units
+    }
+
+    /// The accounts that lie in a unit or below it, seen or not. `None`: there is no such unit.
+    pub(crate) fn accounts_in(&self, unit: &str) -> Option<Vec<AccountId>> {
+        self.units.get(unit)?;
+        let within = self.accounts.iter().filter(|(_, place)| place.way.iter().any(|known| known == unit));
+        Some(within.map(|(account, _)| *account).collect())
+    }
+
     fn crumb(&self, unit: &str) -> Crumb {
         let label = self.names.get(unit).cloned().unwrap_or_default();
         Crumb { label, account: None, unit: Some(unit.to_owned()) }

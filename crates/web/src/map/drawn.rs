@@ -11,7 +11,7 @@ use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use rayon::prelude::*;
 
 use super::atom::{Atom, Fact, Facts, Member, Source};
-use super::fold::{Group, MOST_LINES, fold};
+use super::fold::{Easy, Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::people::People;
@@ -36,6 +36,8 @@ pub(crate) struct Drawn {
     sources: Vec<Vec<u32>>,
     /// By shape: the first of each kind of equal things that it stands for.
     kinds: HashMap<String, Kinds>,
+    /// What matters, each with the shape that stands for it.
+    matters: Vec<(String, ResourceIndex)>,
 }
 
 /// Of what a shape stands for, one of each that are equal: what is so of it is so of those.
@@ -69,11 +71,38 @@ fn all_kinds<'b>(
     groups.iter().zip(boxes).map(|(group, shape)| (shape.id.clone(), kinds_of(facts, group))).collect()
 }
 
+/// Each thing that matters, with the shape that stands for it; `boxes` are those of `groups`, one by one.
+fn all_that_matters(
+    facts: &Facts,
+    groups: &[Group],
+    boxes: &[Box],
+    page: &MapPage,
+) -> Vec<(String, ResourceIndex)> {
+    let place: HashMap<&str, usize> =
+        page.shapes.iter().enumerate().map(|(at, shape)| (shape.id.as_str(), at)).collect();
+    let mut found = Vec::new();
+    for (group, shape) in groups.iter().zip(boxes) {
+        let atoms = group.atoms.iter().map(|at| &facts.atoms[*at]);
+        for member in atoms.filter(|atom| atom.crown == Some(Crown::Matters)).flat_map(|atom| &atom.members) {
+            if let Member::Resource(thing) = member {
+                found.push((shape.id.clone(), *thing));
+            }
+        }
+    }
+    found.sort_by_key(|(shape, thing)| (place.get(shape.as_str()).copied(), *thing));
+    found
+}
+
 impl Drawn {
     /// The same, and what was not looked for.
-    pub(crate) fn noting(mut self, notes: Vec<&'static str>) -> Self {
+    pub(crate) fn noting(mut self, notes: Vec<String>) -> Self {
         self.page.notes = notes;
         self
+    }
+
+    /// What is on it that matters, each with the id of the shape that stands for it, in the order of the shapes.
+    pub(crate) fn matters(&self) -> impl Iterator<Item = (&str, ResourceIndex)> {
+        self.matters.iter().map(|(shape, thing)| (shape.as_str(), *thing))
     }
 
     /// What a shape stands for, one of each that are equal.
@@ -108,7 +137,8 @@ const MOST_SHAPES: usize = 90;
 pub(crate) fn draw(people: &dyn People, facts: Facts, head: Head) -> Drawn {
     let Picture { page, sources, groups, boxes, .. } = picture(people, &facts, head);
     let kinds = all_kinds(&facts, &groups, boxes.iter());
-    Drawn { page, facts: facts.facts, sources, kinds }
+    let matters = all_that_matters(&facts, &groups, &boxes, &page);
+    Drawn { page, facts: facts.facts, sources, kinds, matters }
 }
 
 /// The same with one of its shapes taken apart: its parts stand below all the rest, which stays where it is. `None`: there is
@@ -135,11 +165,13 @@ pub(crate) fn draw_apart(people: &dyn People, facts: Facts, head: Head, shape: &
     let lines = gathered.par_iter().map(|own| artist.line(&all, own)).collect();
     let sources = gathered.into_iter().map(|own| own.facts).collect();
     let kinds = all_kinds(&facts, &apart, all.iter());
+    let boxes = all.clone();
     let MapPage { level, title, crumbs, .. } = page.clone();
     let plan = Plan { level, title, crumbs, columns, boxes: all, lines, tray };
     let page = place_apart(&plan, &page, kept);
     drop(artist);
-    Some(Drawn { page, facts: facts.facts, sources, kinds })
+    let matters = all_that_matters(&facts, &apart, &boxes, &page);
+    Some(Drawn { page, facts: facts.facts, sources, kinds, matters })
 }
 
 /// What is in a group, each by itself, the most joined first; what is past `most` together.
@@ -173,7 +205,7 @@ fn picture<'a>(people: &'a dyn People, facts: &'a Facts, head: Head) -> Picture<
     // What was not seen is never drawn as "no line": it stays on the map, and so does what matters.
     let drawn: Vec<bool> =
         facts.atoms.iter().zip(&joins.degree).map(|(atom, facts)| *facts > 0 || stays(atom)).collect();
-    let mut groups = fold(facts, &joins, head.columns.len(), &drawn);
+    let mut groups = fold(facts, &joins, &Easy::of(head.level, &head.columns), &drawn);
     // Among those that are joined alike, the worst stand first.
     groups.sort_by_key(|group| {
         let mark = group.atoms.iter().filter_map(|at| facts.atoms[*at].mark).max();

@@ -9,15 +9,48 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::atom::{Atom, Facts};
 use super::joins::Joins;
+use super::page::Level;
 
 /// Rows of a column.
 pub(crate) const MOST_ROWS: usize = 18;
 /// Lines of a map.
 pub(crate) const MOST_LINES: usize = 160;
-/// So many lines are easy on the eye: for more, columns are cut, but not below [`EASY_ROWS`].
-const EASY_LINES: usize = 100;
-/// See [`EASY_LINES`].
-const EASY_ROWS: usize = 11;
+/// What is easy on the eye.
+#[derive(Debug, Clone)]
+pub(crate) struct Easy {
+    /// For more lines, columns are cut.
+    pub(crate) lines: usize,
+    /// By column.
+    pub(crate) rows: Vec<EasyRows>,
+}
+
+/// How far a column is cut for fewer lines.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EasyRows {
+    /// One of no more shapes than this is not.
+    pub(crate) few: usize,
+    /// Others not below so many rows.
+    pub(crate) least: usize,
+}
+
+impl Easy {
+    /// Five bands with a line or two from most shapes; or accounts, into nearly all of which the same outsiders lead: there those
+    /// with the worst ways in stand by themselves, and the others together.
+    pub(crate) fn of(level: Level, columns: &[super::plan::Column]) -> Self {
+        let all = EasyRows { few: 11, least: 11 };
+        let (lines, outsiders, others) = match level {
+            Level::Account => (100, all, all),
+            Level::Organization | Level::Unit => {
+                (40, EasyRows { few: 5, least: 5 }, EasyRows { few: 12, least: 8 })
+            }
+        };
+        let rows = columns.iter().map(|column| if column.id == OUTSIDERS { outsiders } else { others });
+        Self { lines, rows: rows.collect() }
+    }
+}
+
+/// The column of those who come in.
+const OUTSIDERS: &str = "outside";
 /// Past so many facts, what a cut would spare is not tried.
 const MANY_FACTS: usize = 60_000;
 /// The last keys of an atom (path, kind, whatever it is) say little of it.
@@ -37,7 +70,8 @@ pub(crate) struct Group {
 }
 
 /// Puts the atoms that have lines (or `drawn` says so) into groups.
-pub(crate) fn fold(facts: &Facts, joins: &Joins, columns: usize, drawn: &[bool]) -> Vec<Group> {
+pub(crate) fn fold(facts: &Facts, joins: &Joins, easy: &Easy, drawn: &[bool]) -> Vec<Group> {
+    let columns = easy.rows.len();
     let all: Vec<Vec<usize>> = (0..columns)
         .map(|column| {
             (0..facts.atoms.len()).filter(|at| drawn[*at] && facts.atoms[*at].column == column).collect()
@@ -47,13 +81,17 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, columns: usize, drawn: &[bool])
     let mut folded: Vec<Vec<Group>> = all.iter().map(|atoms| column.fold(atoms, MOST_ROWS)).collect();
     let mut lines = joins.lines(&folded);
     loop {
-        if lines <= EASY_LINES {
+        if lines <= easy.lines {
             break;
         }
-        let least = if lines <= MOST_LINES { EASY_ROWS } else { LEAST_ROWS };
+        let least = |at: usize| match easy.rows[at] {
+            _ if lines > MOST_LINES => LEAST_ROWS,
+            EasyRows { few, .. } if all[at].len() <= few => all[at].len(),
+            EasyRows { least, .. } => least,
+        };
         // A column gets fewer rows: the one where each row less spares most lines, the fuller the better, or, of too
         // many facts to try, the fullest. Each round one loses, so this ends.
-        let mut fullest: Vec<usize> = (0..columns).filter(|at| folded[*at].len() > least).collect();
+        let mut fullest: Vec<usize> = (0..columns).filter(|at| folded[*at].len() > least(*at)).collect();
         fullest.sort_by_key(|at| (std::cmp::Reverse(folded[*at].len()), std::cmp::Reverse(*at)));
         if facts.facts.len() > MANY_FACTS {
             fullest.truncate(1);
@@ -64,7 +102,7 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, columns: usize, drawn: &[bool])
             // Far from the budget, with facts that take long to count: in larger steps.
             let step =
                 if lines > MOST_LINES && facts.facts.len() > MANY_FACTS { (rows / 6).max(1) } else { 1 };
-            let cut = column.fold(&all[at], (rows - step).max(least));
+            let cut = column.fold(&all[at], (rows - step).max(least(at)));
             let lost = (rows - cut.len()).max(1);
             let before = std::mem::replace(&mut folded[at], cut);
             let left = joins.lines(&folded);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::atom::Key;
 use super::stem::{first_words, last_words};
 
-/// Names that do not tell their bearers apart leave their order: runs of so many.
-const RUNS: [usize; 2] = [4, 12];
+/// Names that do not tell their bearers apart leave their order: so many runs.
+const RUNS: [usize; 3] = [16, 8, 4];
 
-/// A finer and a coarser key for each of these names, which are in order: by the first words or the last ones, where there
-/// are a few of these; else by where it stands, so that whoever knows a name finds it: `prod-0107 … prod-0388`.
-pub(crate) fn name_keys(names: &[&str]) -> Vec<[Key; 2]> {
+/// Finer and coarser keys for each of these names, which are in order: by the first words or the last ones, where there
+/// are a few of these; else by where it stands, so that whoever knows a name finds it: `prod-0107 … 0388`.
+pub(crate) fn name_keys(names: &[&str]) -> Vec<[Key; 3]> {
     let words: [fn(&str) -> &str; 2] = [|name| first_words(name, 1), |name| last_words(name, 1)];
     let tells = |word: &fn(&str) -> &str| {
         let few = names.iter().map(|name| word(name)).collect::<BTreeSet<_>>().len();
@@ -18,8 +18,8 @@ pub(crate) fn name_keys(names: &[&str]) -> Vec<[Key; 2]> {
     };
     let word = words.iter().find(|word| tells(word));
     let keys = names.iter().enumerate().map(|(at, name)| match word {
-        Some(word) => [(); 2].map(|()| Key::new(format!("word {}", word(name)))),
-        None => RUNS.map(|size| run(names, at, size)),
+        Some(word) => [(); 3].map(|()| Key::new(format!("word {}", word(name)))),
+        None => RUNS.map(|runs| run(names, at, names.len().div_ceil(runs))),
     });
     keys.collect()
 }
@@ -28,15 +28,23 @@ pub(crate) fn name_keys(names: &[&str]) -> Vec<[Key; 2]> {
 fn run(names: &[&str], at: usize, size: usize) -> Key {
     let start = at - at % size;
     let common = match names.get(start..names.len().min(start + size)).unwrap_or_default() {
-        [first, .., last] => format!("{first} … {last}"),
+        [first, .., last] => format!("{first} … {}", beyond(first, last)),
         own => own.concat(),
     };
     Key { key: format!("run {size} {start}"), common }
 }
 
+/// A name without the words that another one begins with too, as long as some are left: `0388` of `prod-0388`.
+fn beyond<'n>(first: &str, name: &'n str) -> &'n str {
+    let common = first.char_indices().zip(name.chars()).take_while(|((_, own), other)| own == other);
+    let ends = common.filter(|((_, letter), _)| matches!(letter, '-' | '_' | '.' | '/' | ' '));
+    let from = ends.last().map_or(0, |((at, letter), _)| at + letter.len_utf8());
+    name.get(from..).filter(|rest| !rest.is_empty()).unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::name_keys;
+    use super::{beyond, name_keys};
 
     #[test]
     fn names_that_tell_nothing_are_put_together_in_their_order() {
@@ -44,12 +52,21 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let keys = name_keys(&names);
         let common = |at: usize| keys[at].each_ref().map(|key| key.common.as_str());
-        assert_eq!(common(5), ["prod-04 … prod-07", "prod-00 … prod-11"]);
-        assert_eq!(common(29), ["prod-28 … prod-29", "prod-24 … prod-29"]);
-        assert_eq!(keys[24][1], keys[29][1]);
-        assert_ne!(keys[23][1], keys[24][1]);
+        assert_eq!(common(5), ["prod-04 … 05", "prod-04 … 07", "prod-00 … 07"]);
+        assert_eq!(common(29), ["prod-28 … 29", "prod-28 … 29", "prod-24 … 29"]);
+        assert_eq!(keys[24][2], keys[29][2]);
+        assert_ne!(keys[23][2], keys[24][2]);
         assert_eq!(name_keys(&["only"])[0][0].common, "only");
         assert!(name_keys(&[]).is_empty());
+        for (first, last, wanted) in [
+            ("prod-1", "shop-2", "shop-2"),
+            ("a-b-1", "a-b-22", "22"),
+            ("prod-", "prod-", "prod-"),
+            ("prod", "prod-1", "prod-1"),
+            ("é-1", "é-2", "2"),
+        ] {
+            assert_eq!(beyond(first, last), wanted, "{first} {last}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use clavicle_answer::number;
+use clavicle_answer::shape::Severity;
 use clavicle_graph::{Actor, World};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::ResourceIndex;
@@ -50,7 +51,7 @@ pub(crate) fn organization_head(people: &dyn People, division: &Division, facts:
     let matters = facts.atoms.iter().any(|atom| atom.column == MATTERS && !is_stub(atom));
     let column = |id, label, width| Column { id, label, width, height: 50.0 };
     let mut columns = vec![
-        column("outside", "OUTSIDE", 200.0),
+        column("outside", "OUTSIDE", 224.0),
         column(
             "accounts",
             if !units {
@@ -168,7 +169,7 @@ impl<'a> Organization<'a> {
         self.division.part_of(self.world.snapshot().resource(resource).account?)
     }
 
-    /// How many more lead to each part than it leads on to; what matters counts most.
+    /// How many more lead from others here to each part than it leads on to; what matters counts most.
     fn flow(&self, matters: &BTreeMap<ResourceIndex, String>) -> BTreeMap<usize, i64> {
         let snapshot = self.world.snapshot();
         let mut flow: BTreeMap<usize, i64> = BTreeMap::new();
@@ -176,8 +177,11 @@ impl<'a> Organization<'a> {
             let Actor::Principal(from) = &known.from else { continue };
             let [from, to] =
                 [*from, known.to].map(|index| self.division.part_of(snapshot.principal(index).account));
+            // Whoever deploys or audits from elsewhere leads to all alike, which tells none of them apart.
             if let (Some(from), Some(to)) = (from, to)
                 && from != to
+                && self.is_within(from)
+                && self.is_within(to)
             {
                 *flow.entry(from).or_default() -= 1;
                 *flow.entry(to).or_default() += 1;
@@ -199,28 +203,25 @@ impl<'a> Organization<'a> {
             .map(|(at, part)| (part.unit.is_none(), self.name(part), at, part))
             .collect();
         parts.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
-        let half = parts.len() / 2;
-        // Few are told apart by what they lead to; many need both columns.
-        let column = |place: usize, flow: i64| {
-            let right = if half > MOST_IN_ONE { place > half } else { flow > 0 };
-            if right { TARGETS } else { ACCOUNTS }
-        };
+        let column = |flow: i64| if flow > 0 { TARGETS } else { ACCOUNTS };
         let flow_of = |at: usize| flow.get(&at).copied().unwrap_or(0);
-        let mut keys: Vec<[Key; 2]> = vec![Default::default(); parts.len()];
+        let mut keys: Vec<[Key; 3]> = vec![Default::default(); parts.len()];
         for wanted in [ACCOUNTS, TARGETS] {
-            let places = parts.iter().enumerate().filter(|(place, (is_account, _, at, _))| {
-                *is_account && column(*place, flow_of(*at)) == wanted
-            });
+            let places = parts
+                .iter()
+                .enumerate()
+                .filter(|(_, (is_account, _, at, _))| *is_account && column(flow_of(*at)) == wanted);
             let places: Vec<usize> = places.map(|(place, _)| place).collect();
             let names: Vec<&str> = places.iter().map(|place| parts[*place].1.as_str()).collect();
             for (place, made) in places.into_iter().zip(name_keys(&names)) {
                 keys[place] = made;
             }
         }
-        for (place, ((_, name, at, part), keys)) in parts.into_iter().zip(keys).enumerate() {
+        for ((_, name, at, part), keys) in parts.into_iter().zip(keys) {
             let flow = flow_of(at);
-            let atom = self.part(part, name, column(place, flow), keys);
-            let made = self.facts.add(Atom { weight: u32::from(flow >= 1_000_000) * 4, ..atom });
+            let atom = self.part(part, name, column(flow), keys);
+            let made =
+                self.facts.add(Atom { weight: u32::from(flow >= 1_000_000) * WITH_WHAT_MATTERS, ..atom });
             self.of_part.insert(at, made);
         }
     }
@@ -233,7 +234,7 @@ impl<'a> Organization<'a> {
         }
     }
 
-    fn part(&self, part: &Part, name: String, column: usize, by_name: [Key; 2]) -> Atom {
+    fn part(&self, part: &Part, name: String, column: usize, by_name: [Key; 3]) -> Atom {
         let accounts = part.accounts.iter();
         let identities: usize =
             accounts.clone().map(|account| self.world.principals_of(*account).len()).sum();
@@ -250,10 +251,9 @@ impl<'a> Organization<'a> {
         };
         let kind = if part.unit.is_some() { ShapeKind::Unit } else { ShapeKind::Account };
         let own = part_key(part);
-        let [fine, coarse] = by_name;
         let kind_key = Key::new(format!("{kind:?}"));
-        let coarser = if part.unit.is_some() { [&kind_key; 2].map(Key::clone) } else { [fine, coarse] };
-        let [fine, coarse] = coarser;
+        let [fine, middle, coarse] =
+            if part.unit.is_some() { [&kind_key; 3].map(Key::clone) } else { by_name };
         Atom {
             column,
             kind,
@@ -261,7 +261,7 @@ impl<'a> Organization<'a> {
             label: part.unit.is_some().then_some(name),
             sub: Some(sub),
             noun: "account".to_owned(),
-            keys: levels(&own, [fine, coarse, kind_key, Key::new("accounts".to_owned())]),
+            keys: levels(&own, [fine, middle, coarse, kind_key, Key::new("accounts".to_owned())]),
             weight: 0,
             known: None,
             mark: None,
@@ -469,25 +469,36 @@ impl<'a> Organization<'a> {
         }
     }
 
-    /// An account or unit wears the worst mark of those who come in.
+    /// An account or unit wears the worst mark of those who come in, and stays by itself the longer the more of such ways in it
+    /// has.
     fn pass_marks_on(&mut self) {
+        let mut ways: BTreeMap<u32, (Severity, u32)> = BTreeMap::new();
         for fact in &self.facts.facts {
-            let from = &self.facts.atoms[fact.from as usize];
-            if !from.outside || fact.relation != Relation::Becomes {
+            let (from, to) = (&self.facts.atoms[fact.from as usize], &self.facts.atoms[fact.to as usize]);
+            let is_part = matches!(to.kind, ShapeKind::Account | ShapeKind::Unit);
+            let Some(mark) =
+                from.mark.filter(|_| is_part && from.outside && fact.relation == Relation::Becomes)
+            else {
                 continue;
+            };
+            let worst = ways.entry(fact.to).or_insert((mark, 0));
+            if mark > worst.0 {
+                *worst = (mark, 0);
             }
-            let mark = from.mark;
-            let to = &mut self.facts.atoms[fact.to as usize];
-            if matches!(to.kind, ShapeKind::Account | ShapeKind::Unit) {
-                to.mark = to.mark.max(mark);
-                to.weight = to.weight.max(mark.map_or(0, |mark| 2 + mark as u32));
-            }
+            worst.1 += u32::from(mark == worst.0);
+        }
+        for (at, (mark, count)) in ways {
+            let atom = &mut self.facts.atoms[at as usize];
+            atom.mark = Some(mark);
+            atom.weight += (2 + mark as u32) * WAYS + count.min(WAYS - 1);
         }
     }
 }
 
-/// So many stand in one column at their full height.
-const MOST_IN_ONE: usize = 9;
+/// Of two accounts with equally bad ways in, so many ways weigh as much as the next worse mark.
+const WAYS: u32 = 10_000;
+/// An account with things that matter weighs more than any without.
+const WITH_WHAT_MATTERS: u32 = 10 * WAYS;
 
 /// What names a part among all.
 fn part_key(part: &Part) -> String {

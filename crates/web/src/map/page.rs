@@ -35,7 +35,7 @@ pub struct MapPage {
     pub change: Option<Changed>,
     /// What was not looked for, in sentences: its absence from the map says nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<&'static str>,
+    pub notes: Vec<String>,
 }
 
 /// In which of two worlds something is.

@@ -14,8 +14,11 @@ use super::rows::rows;
 const HEAD: f64 = 34.0;
 /// More counts than this are a heap: then only warnings and conditions have badges.
 const MOST_COUNTS: usize = 24;
-/// More badges than this cover what they are about.
-const MOST_BADGES: usize = 26;
+/// More badges than this cover what they are about; between accounts, which stand further apart, there is room for fewer.
+const MOST_BADGES: [usize; 2] = [26, 16];
+
+/// So many times as much room as between other columns is between those outside and the first accounts.
+const ROOM_BEHIND_OUTSIDE: f64 = 1.7;
 
 /// How far shapes are apart.
 pub(crate) struct Measure {
@@ -205,10 +208,13 @@ fn ribbon_of(line: &Line, shapes: &[Shape], curve: &Curve) -> Ribbon {
 fn spans(plan: &Plan, measure: &Measure) -> Vec<Span> {
     let taken: f64 = plan.columns.iter().map(|column| column.width).sum();
     let gaps = plan.columns.len().saturating_sub(1).max(1) as f64;
-    let even = ((measure.width - taken) / gaps).floor();
+    // Most lines of an organization lead in from outside: they have the most room.
+    let first = if plan.level == Level::Account || gaps < 2.0 { 1.0 } else { ROOM_BEHIND_OUTSIDE };
+    let even = ((measure.width - taken) / (gaps - 1.0 + first)).floor();
     let mut left = 0.0;
     let spans = plan.columns.iter().enumerate().map(|(at, column)| {
-        let gap = measure.gaps.get(at).copied().unwrap_or(even);
+        let own = if at == 0 { (even * first).floor() } else { even };
+        let gap = measure.gaps.get(at).copied().unwrap_or(own);
         let span = Span { left, right: left + column.width };
         left = span.right + gap;
         span
@@ -240,7 +246,7 @@ fn ribbons(
     let mut badges = 0;
     for at in &by_weight {
         let line = &plan.lines[*at];
-        if badges == MOST_BADGES {
+        if badges == MOST_BADGES[usize::from(plan.level != Level::Account)] {
             break;
         }
         let speaks = line.mark.is_some() || line.condition.is_some() || line.words.is_some();

@@ -44,14 +44,13 @@ impl ReachOut {
     }
 
     /// What a map has to say of the lines that were not looked for.
-    pub(crate) fn notes(&self) -> Vec<&'static str> {
+    pub(crate) fn notes(&self) -> Vec<String> {
         if self.complete {
             return Vec::new();
         }
-        vec![
-            "There are more than 30,000 things: lines to things of other accounts were not looked for. The map of the \
-             account whose things they are has them.",
-        ]
+        let note = "There are more than 30,000 things: lines to things of other accounts were not looked for. The map of the \
+                    account whose things they are has them.";
+        vec![note.to_owned()]
     }
 
     /// Was every account looked at?

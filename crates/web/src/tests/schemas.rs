@@ -100,6 +100,7 @@ fn every_answer_keeps_to_its_schema() {
     let mut documents = Vec::new();
     for (account, map) in &maps {
         get("cells", &format!("/api/cells?{account}"));
+        get("marks", &format!("/api/marks?{account}"));
         // Some accounts have no lines.
         let Some(ribbon) = first(map, "ribbons", "/id") else { continue };
         get("why", &format!("/api/why?{account}ribbon={ribbon}"));

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use clavicle_answer::shape::{Answer, AnswerPage, NotSeen, SnapshotHead, Verdict};
 use clavicle_answer::{OutsideQuestion, Reader};
+use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use super::ROWS;
 use super::arranged::{Arranged, Group};
-use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
+use super::facet::{Facet, Narrowed, Row, Wheres, plain_facets};
 use super::findings::severity_word;
 use crate::open::Open;
 use crate::progress::Progress;
@@ -32,7 +33,8 @@ struct BorderPage<'p> {
     /// What the rows that are sent are put together by; none: they are not.
     groups: Vec<Group>,
     standings: Vec<Facet>,
-    accounts: Vec<Facet>,
+    #[serde(flatten)]
+    wheres: Wheres,
     severities: Vec<Facet>,
     openings: Vec<Facet>,
     not_seen: &'p [NotSeen],
@@ -57,6 +59,9 @@ impl Outsiders {
         let mut known: BTreeMap<&str, bool> = BTreeMap::new();
         for answer in open {
             let from = answer.way.as_ref().map_or("", |way| way.from.as_str());
+            // One user or role of an account outside stands for the account, as on the home view.
+            let account = from.split_once(':').map(|(account, _)| account);
+            let from = account.filter(|account| AccountId::parse(account).is_some()).unwrap_or(from);
             *known.entry(from).or_default() |= standing(answer) == "not known";
         }
         Self { outside: known.len(), not_known: known.values().filter(|stranger| **stranger).count() }
@@ -100,7 +105,7 @@ pub(crate) fn look_outside(open: &Open, key: &str, progress: &Progress) -> Resul
 
 /// The ways in that the choices of the call leave.
 pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = border_choices(asked)?;
+    let narrowed = border_choices(reader, asked)?;
     let (rows, mut groups) = Arranged::read(asked)?.of(reader, narrowed.rows(&page.answers));
     groups.retain(|group| group.is_among(narrowed.from..narrowed.from.saturating_add(ROWS)));
     let sent = rows.iter().skip(narrowed.from).take(ROWS);
@@ -120,7 +125,7 @@ pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Resul
             .collect(),
         groups,
         standings: plain_facets(narrowed.counts(&page.answers, "standing")),
-        accounts: account_facets(reader, narrowed.counts(&page.answers, "account")),
+        wheres: Wheres::of(reader, narrowed.counts(&page.answers, "account")),
         severities: plain_facets(narrowed.counts(&page.answers, "severity")),
         openings: plain_facets(narrowed.counts(&page.answers, "opening")),
         not_seen: &page.not_seen,
@@ -129,8 +134,8 @@ pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Resul
 }
 
 /// By what ways in are narrowed.
-pub(super) fn border_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
-    Narrowed::read(asked, &["standing", "account", "severity", "opening"])
+pub(super) fn border_choices(reader: &Reader, asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(reader, asked, &["standing", "account", "severity", "opening"])
 }
 
 /// One way in by its key.

@@ -1,13 +1,13 @@
 //! What was seen, how old it is, what is missing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use clavicle_answer::MOST_PLACES;
 use clavicle_answer::shape::{AccountCoverage, CoveragePage, Gap};
+use clavicle_answer::{MOST_PLACES, Reader};
 use serde::Serialize;
 
 use super::ROWS;
-use super::facet::{Facet, Narrowed};
+use super::facet::{Facet, Narrowed, accounts_of_unit, unit_facets};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -24,6 +24,8 @@ struct DataPage {
     from: usize,
     /// Accounts, and how many calls have no whole answer there.
     choices: Vec<Facet>,
+    /// The same of organizational units.
+    units: Vec<Facet>,
 }
 
 /// What was seen, of every account.
@@ -32,25 +34,28 @@ pub(crate) fn look_at_data(open: &Open, progress: &Progress) -> Result<CoverageP
     Ok(open.reader().coverage())
 }
 
-/// The accounts that the call asks for, and what is missing in them.
-pub(super) fn of_account<'p>(
+/// The accounts that the call asks for, one or those of a unit, and what is missing in them.
+pub(super) fn of_accounts<'p>(
+    reader: &Reader,
     page: &'p CoveragePage,
     asked: &Asked,
 ) -> Result<(Vec<&'p AccountCoverage>, Vec<&'p Gap>), Refusal> {
     let account = asked.one("account")?.filter(|account| !account.is_empty());
-    let accounts = page.accounts.iter().filter(|each| account.is_none() || each.id.as_deref() == account);
-    let gaps = page.gaps.iter().filter(|gap| account.is_none_or(|account| is_in(gap, account)));
+    let within = accounts_of_unit(reader, asked)?;
+    let all = account.is_none() && within.is_none();
+    let is_meant = |id: &str| {
+        account.is_none_or(|account| account == id)
+            && within.as_ref().is_none_or(|within| within.contains(id))
+    };
+    let accounts = page.accounts.iter().filter(|each| all || each.id.as_deref().is_some_and(is_meant));
+    let gaps = page.gaps.iter().filter(|gap| all || gap.accounts.iter().any(|id| is_meant(id)));
     Ok((accounts.collect(), gaps.collect()))
 }
 
-fn is_in(gap: &Gap, account: &str) -> bool {
-    gap.accounts.iter().any(|known| known == account)
-}
-
 /// What was seen of the accounts that the call asks for.
-pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal> {
-    let (accounts, gaps) = of_account(page, asked)?;
-    let from = Narrowed::read(asked, &[])?.from;
+pub(crate) fn data(reader: &Reader, page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal> {
+    let (accounts, gaps) = of_accounts(reader, page, asked)?;
+    let from = Narrowed::read(reader, asked, &[])?.from;
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for account in page.gaps.iter().flat_map(|gap| &gap.accounts) {
         *counts.entry(account).or_default() += 1;
@@ -59,6 +64,10 @@ pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal>
         let id = each.id.clone()?;
         let count = counts.get(&*id).copied().unwrap_or_default();
         Some(Facet { label: each.name.clone(), count, id })
+    });
+    let units = unit_facets(reader, |accounts| {
+        let ids: HashSet<String> = accounts.iter().map(ToString::to_string).collect();
+        page.gaps.iter().filter(|gap| gap.accounts.iter().any(|account| ids.contains(account))).count()
     });
     let few = |gap: &Gap| Gap {
         places: gap.places.iter().take(MOST_PLACES).cloned().collect(),
@@ -69,6 +78,7 @@ pub(crate) fn data(page: &CoveragePage, asked: &Asked) -> Result<Bytes, Refusal>
         total: accounts.len(),
         from,
         choices: choices.collect(),
+        units,
         page: CoveragePage {
             accounts: accounts.into_iter().skip(from).take(ROWS).cloned().collect(),
             gaps: gaps.into_iter().map(few).collect(),

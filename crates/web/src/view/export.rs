@@ -8,10 +8,9 @@ use clavicle_answer::shape::{Answer, AnswerPage, ChangesPage, CheckPage, Coverag
 use clavicle_answer::{PolicyLine, Pseudonyms, Redact, UseLine, UseLines, counted};
 
 use super::arranged::Arranged;
-use super::facet::Narrowed;
 use super::{
-    MapOfTwo, border_choices, findings_choices, granted_choices, granted_sentence, of_account,
-    policies_choices, policies_sentence,
+    MapOfTwo, border_choices, findings_choices, findings_narrowed, granted_choices, granted_sentence,
+    of_accounts, policies_choices, policies_sentence,
 };
 use crate::export::{self, Sheet};
 use crate::map::{Change, MapPage};
@@ -130,12 +129,13 @@ impl Handing {
 
     pub(crate) fn findings(
         &self,
+        open: &Open,
         page: &CheckPage,
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
         let (_, all) = findings_choices(page, asked)?;
-        let narrowed = Narrowed::read(asked, &["rule", "account", "severity"])?;
+        let narrowed = findings_narrowed(open.reader(), asked)?;
         let rows: Vec<Finding> = narrowed.rows(all).into_iter().map(|row| self.told(row, names)).collect();
         let page =
             self.told(&CheckPage { findings: Vec::new(), accepted: Vec::new(), ..page.clone() }, names);
@@ -152,6 +152,7 @@ impl Handing {
     /// What is no longer found. Pseudonyms are made of the names of the snapshot that is open, and it may be of other names.
     pub(crate) fn gone(
         &self,
+        open: &Open,
         page: &CheckPage,
         asked: &Asked,
         names: Option<&Pseudonyms>,
@@ -160,7 +161,7 @@ impl Handing {
             let error = "what is no longer found may have names that are not in this snapshot";
             return Err(Refusal::question(error, Some("open the older snapshot, and hand on its findings")));
         }
-        self.findings(page, asked, None)
+        self.findings(open, page, asked, None)
     }
 
     pub(crate) fn border(
@@ -170,7 +171,7 @@ impl Handing {
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let rows = border_choices(asked)?.rows(&page.answers);
+        let rows = border_choices(open.reader(), asked)?.rows(&page.answers);
         let (rows, _) = Arranged::read(asked)?.of(open.reader(), rows);
         let answers: Vec<Answer> = rows.into_iter().cloned().collect();
         Ok(self.answer(&AnswerPage { answers, ..page.clone() }, names))
@@ -183,7 +184,7 @@ impl Handing {
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let narrowed = policies_choices(asked)?;
+        let narrowed = policies_choices(open.reader(), asked)?;
         let rows: Vec<PolicyLine> =
             narrowed.rows(lines).into_iter().map(|row| self.told(row, names)).collect();
         Ok(export::policies(&policies_sentence(lines), &open.reader().snapshot_head(), &rows))
@@ -196,7 +197,7 @@ impl Handing {
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let narrowed = granted_choices(asked)?;
+        let narrowed = granted_choices(open.reader(), asked)?;
         let rows: Vec<UseLine> =
             narrowed.rows(&lines.lines).into_iter().map(|row| self.told(row, names)).collect();
         let notes = self.told(&lines.notes, names);
@@ -206,11 +207,12 @@ impl Handing {
 
     pub(crate) fn coverage(
         &self,
+        open: &Open,
         page: &CoveragePage,
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let (accounts, gaps) = of_account(page, asked)?;
+        let (accounts, gaps) = of_accounts(open.reader(), page, asked)?;
         let accounts = accounts.into_iter().cloned().collect();
         let gaps = gaps.into_iter().cloned().collect();
         Ok(export::coverage(&self.told(&CoveragePage { accounts, gaps, ..page.clone() }, names)))

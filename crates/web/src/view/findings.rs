@@ -6,7 +6,7 @@ use clavicle_answer::shape::{CheckPage, Finding, FindingCounts, NotSeen, Severit
 use serde::Serialize;
 
 use super::ROWS;
-use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
+use super::facet::{Facet, Narrowed, Row, Wheres, plain_facets};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -30,7 +30,8 @@ struct FindingsPage<'p> {
     /// Without their statements, which are told one by one.
     findings: Vec<Finding>,
     rules: Vec<Facet>,
-    accounts: Vec<Facet>,
+    #[serde(flatten)]
+    wheres: Wheres,
     severities: Vec<Facet>,
     not_seen: &'p [NotSeen],
     notes: &'p [String],
@@ -70,7 +71,7 @@ pub(super) fn check_reader(reader: &Reader, progress: &Progress) -> Result<Check
 
 /// The findings that the choices of the call leave.
 pub(crate) fn findings(reader: &Reader, page: &CheckPage, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = Narrowed::read(asked, &["rule", "account", "severity"])?;
+    let narrowed = findings_narrowed(reader, asked)?;
     let (state, all) = findings_choices(page, asked)?;
     let rows = narrowed.rows(all);
     let light = |finding: &&Finding| Finding { because: Vec::new(), ..(*finding).clone() };
@@ -89,11 +90,16 @@ pub(crate) fn findings(reader: &Reader, page: &CheckPage, asked: &Asked) -> Resu
         from: narrowed.from,
         findings: rows.iter().skip(narrowed.from).take(ROWS).map(light).collect(),
         rules,
-        accounts: account_facets(reader, narrowed.counts(all, "account")),
+        wheres: Wheres::of(reader, narrowed.counts(all, "account")),
         severities: plain_facets(narrowed.counts(all, "severity")),
         not_seen: &page.not_seen,
         notes: &page.notes,
     })
+}
+
+/// By what findings are narrowed.
+pub(super) fn findings_narrowed(reader: &Reader, asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(reader, asked, &["rule", "account", "severity"])
 }
 
 /// Open findings, or accepted ones; of the page of those that are no longer found, all.

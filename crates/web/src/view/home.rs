@@ -1,5 +1,7 @@
 //! What is shown before anybody asks: the worst of it first, and how much there is.
 
+use std::collections::HashSet;
+
 use clavicle_answer::Reader;
 use clavicle_answer::shape::{AccountSummary, Matter, NotSeen, OutsideSummary, Summary, SummarySnapshot};
 use serde::Serialize;
@@ -34,7 +36,10 @@ struct HomePage<'s> {
 #[derive(Debug, Serialize)]
 struct Counts {
     accounts: usize,
+    /// An identity provider is one, in however many accounts people sign in with it.
     outside: usize,
+    /// How many rows those are.
+    outside_rows: usize,
     /// Of the accounts outside, so many nobody knows. Whom a provider lets in, and that it is everyone, is another matter.
     not_known: usize,
 }
@@ -62,7 +67,8 @@ pub(crate) fn home(reader: &Reader) -> Result<Bytes, Refusal> {
         demo: *demo,
         counts: Counts {
             accounts: accounts.len(),
-            outside: outside.len(),
+            outside: outside.iter().map(outsider).collect::<HashSet<_>>().len(),
+            outside_rows: outside.len(),
             not_known: outside.iter().filter(|each| !each.known && each.kind == "account").count(),
         },
         accounts: accounts.into_iter().take(MOST_ACCOUNTS).collect(),
@@ -73,9 +79,15 @@ pub(crate) fn home(reader: &Reader) -> Result<Bytes, Refusal> {
     })
 }
 
+/// Who that is, wherever they get in: `prod:provider/token.actions.githubusercontent.com` is in every account the same.
+fn outsider(row: &OutsideSummary) -> &str {
+    let provider = row.name.split_once(":provider/").filter(|_| row.kind == "provider");
+    provider.map_or(row.name.as_str(), |(_, provider)| provider)
+}
+
 /// The accounts whose id, name or unit has the words that are looked for.
 pub(crate) fn find_accounts(reader: &Reader, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = Narrowed::read(asked, &[])?;
+    let narrowed = Narrowed::read(reader, asked, &[])?;
     let accounts = accounts(reader);
     let found = narrowed.rows(&accounts);
     json(&AccountsPage {

@@ -31,8 +31,8 @@ pub(crate) use since::{SincePage, since_last_week, since_page};
 pub(crate) use trim::{PlanPage, granted, list_use, make_plan, plan, since_text};
 
 use border::border_choices;
-use data::of_account;
-use findings::findings_choices;
+use data::of_accounts;
+use findings::{findings_choices, findings_narrowed};
 use policies::{policies_choices, policies_sentence};
 use trim::{granted_choices, granted_sentence};
 

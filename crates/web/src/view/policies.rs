@@ -5,7 +5,7 @@ use clavicle_answer::{PolicyLine, Reader, counted, number};
 use serde::Serialize;
 
 use super::ROWS;
-use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
+use super::facet::{Facet, Narrowed, Row, Wheres, plain_facets};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -28,7 +28,8 @@ struct PoliciesPage<'p> {
     policies: Vec<&'p PolicyLine>,
     lenses: Vec<Facet>,
     kinds: Vec<Facet>,
-    accounts: Vec<Facet>,
+    #[serde(flatten)]
+    wheres: Wheres,
     not_seen: &'p [NotSeen],
     notes: Vec<String>,
 }
@@ -41,7 +42,7 @@ pub(crate) fn list_policies(open: &Open, progress: &Progress) -> Result<Vec<Poli
 
 /// The policies that the choices of the call leave.
 pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = policies_choices(asked)?;
+    let narrowed = policies_choices(reader, asked)?;
     let rows = narrowed.rows(lines);
     let unseen = lines.iter().filter(|line| !line.seen).count();
     let notes = (unseen > 0).then(|| format!("The text of {} of them was not seen.", number(unseen)));
@@ -55,15 +56,15 @@ pub(crate) fn policies(reader: &Reader, lines: &[PolicyLine], asked: &Asked) -> 
         policies: rows.into_iter().skip(narrowed.from).take(ROWS).collect(),
         lenses: plain_facets(narrowed.counts(lines, "lens")),
         kinds: plain_facets(narrowed.counts(lines, "kind")),
-        accounts: account_facets(reader, narrowed.counts(lines, "account")),
+        wheres: Wheres::of(reader, narrowed.counts(lines, "account")),
         not_seen: &head.not_seen,
         notes: notes.into_iter().collect(),
     })
 }
 
 /// By what policies are narrowed.
-pub(super) fn policies_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
-    Narrowed::read(asked, &["lens", "kind", "account", "editable"])
+pub(super) fn policies_choices(reader: &Reader, asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(reader, asked, &["lens", "kind", "account", "editable"])
 }
 
 pub(super) fn policies_sentence(lines: &[PolicyLine]) -> String {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::ROWS;
-use super::facet::{Facet, Narrowed, Row, account_facets, plain_facets};
+use super::facet::{Facet, Narrowed, Row, Wheres, plain_facets};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -38,7 +38,8 @@ struct UsePage<'p> {
     from: usize,
     identities: Vec<&'p UseLine>,
     standings: Vec<Facet>,
-    accounts: Vec<Facet>,
+    #[serde(flatten)]
+    wheres: Wheres,
     kinds: Vec<Facet>,
     not_seen: &'p [NotSeen],
     notes: &'p [String],
@@ -115,7 +116,7 @@ pub(crate) fn list_use(open: &Open, since_text: &str, progress: &Progress) -> Re
 
 /// The identities that the choices of the call leave.
 pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Result<Bytes, Refusal> {
-    let narrowed = granted_choices(asked)?;
+    let narrowed = granted_choices(reader, asked)?;
     let rows = narrowed.rows(&lines.lines);
     json(&UsePage {
         schema: "clavicle.granted/1",
@@ -127,7 +128,7 @@ pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Resul
         from: narrowed.from,
         identities: rows.into_iter().skip(narrowed.from).take(ROWS).collect(),
         standings: plain_facets(narrowed.counts(&lines.lines, "standing")),
-        accounts: account_facets(reader, narrowed.counts(&lines.lines, "account")),
+        wheres: Wheres::of(reader, narrowed.counts(&lines.lines, "account")),
         kinds: plain_facets(narrowed.counts(&lines.lines, "kind")),
         not_seen: &reader.summary().not_seen,
         notes: &lines.notes,
@@ -135,8 +136,8 @@ pub(crate) fn granted(reader: &Reader, lines: &UseLines, asked: &Asked) -> Resul
 }
 
 /// By what identities are narrowed.
-pub(super) fn granted_choices(asked: &Asked) -> Result<Narrowed, Refusal> {
-    Narrowed::read(asked, &["standing", "account", "kind"])
+pub(super) fn granted_choices(reader: &Reader, asked: &Asked) -> Result<Narrowed, Refusal> {
+    Narrowed::read(reader, asked, &["standing", "account", "kind"])
 }
 
 /// How many did nothing, and what became of what is granted: the numbers add up.

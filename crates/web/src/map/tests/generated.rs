@@ -25,15 +25,22 @@ fn maps_of_a_generated_organization_of_few_accounts_keep_the_rules() {
     keep_the_rules(made.folder(), 12);
 }
 
+/// Accounts of the large one, as large as they are there: the largest, and others down to the smallest.
+#[test]
+fn maps_of_accounts_of_the_large_organization_keep_the_rules() {
+    let Some(made) = clavicle_testkit::generated_sample("large", 1, &[0, 40, 90, 140, 199]) else { return };
+    keep_the_rules(made.folder(), 5);
+}
+
 /// The tree of the large one whole: its 200 accounts in all its units, of a few users and roles each.
 #[test]
 fn maps_of_a_generated_organization_of_many_accounts_keep_the_rules() {
-    let Some(made) = clavicle_testkit::generated_organization([200, 1_000, 1_500], 1) else { return };
+    let Some(made) = clavicle_testkit::generated_organization([200, 2_500, 4_000], 1) else { return };
     keep_the_rules(made.folder(), 2);
 }
 
-/// The large one: 50,000 users and roles in 200 accounts. To make it, read it and draw it takes two cores 37 s; its tree is in the
-/// tests that always run.
+/// The large one: 50,000 users and roles in 200 accounts. To make it, read it and draw it takes two cores 37 s; its tree, and some of
+/// its accounts at their size, are in the tests that always run.
 #[test]
 #[ignore = "takes 37 s: cargo test -p clavicle-web --lib generated -- --ignored"]
 fn maps_of_a_large_generated_organization_keep_the_rules() {

@@ -3,6 +3,7 @@
 mod apart;
 mod before_after;
 mod cells;
+mod chain_marks;
 pub(crate) mod demo;
 mod generated;
 mod page_rules;

@@ -6,7 +6,7 @@ use super::page_rules::check;
 use crate::map::Told;
 use crate::map::atom::{Atom, Fact, Facts, Key, Member, Source};
 use crate::map::drawn::{Head, draw, draw_apart};
-use crate::map::fold::{MOST_LINES, MOST_ROWS, fold};
+use crate::map::fold::{Easy, EasyRows, MOST_LINES, MOST_ROWS, fold};
 use crate::map::joins::Joins;
 use crate::map::order::order;
 use crate::map::page::{Level, Outline, Relation, ShapeKind};
@@ -226,12 +226,17 @@ fn facts(names: &[String], things: usize) -> Facts {
     facts
 }
 
+/// Two columns, as those of an account.
+fn easy() -> Easy {
+    Easy { lines: 100, rows: vec![EasyRows { few: 11, least: 11 }; 2] }
+}
+
 #[test]
 fn what_does_not_fit_is_put_together_and_nothing_is_lost() {
     let names: Vec<String> = (0..400).map(|at| format!("team{}-svc{}-{at}", at % 7, at % 60)).collect();
     let facts = facts(&names, 40);
     let drawn = vec![true; facts.atoms.len()];
-    let groups = fold(&facts, &Joins::new(&facts), 2, &drawn);
+    let groups = fold(&facts, &Joins::new(&facts), &easy(), &drawn);
     let mut all: Vec<usize> = groups.iter().flat_map(|group| group.atoms.iter().copied()).collect();
     all.sort_unstable();
     assert_eq!(all, (0..facts.atoms.len()).collect::<Vec<_>>());
@@ -256,7 +261,7 @@ fn too_many_lines_are_folded_too() {
             all.facts.push(Fact { from, to, relation, source, allowed: 1, depends: 0 });
         }
     }
-    let groups = fold(&all, &Joins::new(&all), 2, &[true; 36]);
+    let groups = fold(&all, &Joins::new(&all), &easy(), &[true; 36]);
     let rows =
         |column: usize| groups.iter().filter(|group| all.atoms[group.atoms[0]].column == column).count();
     assert!(rows(0) * rows(1) <= MOST_LINES, "{} by {}", rows(0), rows(1));

@@ -1,0 +1,85 @@
+//! What matters wears the worst of what leads to it: as its question answers, on maps of every level.
+
+use clavicle_answer::shape::{AnswerPage, Severity};
+
+use super::demo::{PROD, STAGING, account, answered, organization, reader, shape};
+use super::page_rules::check;
+use crate::map::drawn::Drawn;
+use crate::map::{ChainMark, MarksPage, chain_marks};
+use crate::progress::Progress;
+
+fn of(drawn: &Drawn) -> MarksPage {
+    chain_marks(reader(), drawn, &Progress::default())
+}
+
+fn mark<'p>(page: &'p MarksPage, drawn: &Drawn, label: &str) -> &'p ChainMark {
+    let id = &shape(&drawn.page, label).id;
+    page.marks.iter().find(|mark| mark.shape == *id).expect("it matters")
+}
+
+fn chains(page: &AnswerPage) -> usize {
+    page.answers.iter().filter(|answer| answer.steps.len() > 1).count()
+}
+
+#[test]
+fn what_strangers_get_at_by_way_of_others_is_marked_and_what_nobody_does_is_not() {
+    let drawn = organization();
+    let page = of(&drawn);
+    assert_eq!((page.marks.len(), page.notes.len()), (2, 0));
+    let invoices = mark(&page, &drawn, "s3://paperboat-invoices");
+    assert_eq!(invoices.mark, Some(Severity::Critical));
+    assert_eq!(invoices.ask, "who can read s3://paperboat-invoices");
+    assert_eq!(invoices.chains, chains(&answered(&invoices.ask)));
+    assert!(
+        invoices.sentence.ends_with("the worst, critical: acct/999999999999 by way of staging, in 5 steps"),
+        "{}",
+        invoices.sentence
+    );
+    let customers = mark(&page, &drawn, "s3://paperboat-customers");
+    assert_eq!((customers.mark, customers.chains), (None, 0));
+    assert!(customers.sentence.starts_with("no chain that leads here was found"), "{}", customers.sentence);
+    // The account that it lies in shows the same; from another one it is not seen.
+    let prod = account(PROD);
+    let there = of(&prod);
+    assert_eq!(mark(&there, &prod, "paperboat-invoices").mark, Some(Severity::Critical));
+    assert_eq!(of(&account(STAGING)).marks, []);
+}
+
+#[test]
+fn each_mark_is_what_its_question_answers() {
+    for drawn in [organization(), account(PROD)] {
+        let page = of(&drawn);
+        assert_eq!(page, of(&drawn), "the same data, the same marks");
+        for mark in &page.marks {
+            let answer = answered(&mark.ask);
+            assert_eq!(
+                answer.answers.iter().filter_map(|each| each.severity).max(),
+                mark.mark,
+                "{}",
+                mark.ask
+            );
+            assert_eq!(chains(&answer), mark.chains, "{}", mark.ask);
+        }
+    }
+}
+
+#[test]
+fn marks_move_nothing_and_are_told_in_words() {
+    let drawn = organization();
+    let marks = of(&drawn);
+    let page = drawn.page.marked(&marks);
+    check(&page);
+    let (before, after) =
+        (shape(&drawn.page, "s3://paperboat-invoices"), shape(&page, "s3://paperboat-invoices"));
+    assert_eq!((before.mark, after.mark), (None, Some(Severity::Critical)));
+    assert!(after.sentence.starts_with(&before.sentence) && after.sentence.contains("chains lead here"));
+    for (before, after) in drawn.page.shapes.iter().zip(&page.shapes) {
+        assert_eq!((&before.id, before.x, before.y), (&after.id, after.x, after.y));
+    }
+    // A mark that is there already is not made less by one that is not so bad.
+    let id = shape(&page, "999999999999").id.clone();
+    let low = ChainMark { shape: id, mark: Some(Severity::Low), ..marks.marks[0].clone() };
+    let worst = shape(&page, "999999999999").mark;
+    let page = page.marked(&MarksPage { marks: vec![low], notes: Vec::new(), ..marks });
+    assert!(worst > Some(Severity::Low) && shape(&page, "999999999999").mark == worst);
+}
