@@ -53,13 +53,12 @@ pub(crate) fn clear() {
 }
 
 fn kept(typed: &Path) -> io::Result<PathBuf> {
-    let poisoned = |_| io::Error::other("another part of the program failed");
-    let mut all = KEPT.lock().map_err(poisoned)?;
-    if all.is_none() {
-        let folder = tempfile::Builder::new().prefix("clavicle-").tempdir()?;
-        *all = Some(Kept { folder, files: Vec::new() });
-    }
-    let Some(Kept { folder, files }) = all.as_mut() else { return Err(poisoned(())) };
+    let mut all = KEPT.lock().map_err(|_| io::Error::other("another part of the program failed"))?;
+    let folder = || tempfile::Builder::new().prefix("clavicle-").tempdir();
+    let Kept { folder, files } = match &mut *all {
+        Some(kept) => kept,
+        none => none.insert(Kept { folder: folder()?, files: Vec::new() }),
+    };
     // The folder is this user's alone (0700).
     let path = folder.path().join(files.len().to_string());
     let mut file = File::create_new(&path)?;

@@ -300,7 +300,10 @@ fn words(refusal: &Refusal) -> String {
         // The beginning by which the snapshot knows a refusal.
         (true, true) => DENIED_BY_ORGANIZATION.to_owned(),
         (true, false) => "AccessDenied".to_owned(),
-        (false, _) => refusal.code.clone(),
+        (false, _) => match refusal.code.strip_prefix("Status") {
+            Some(status) => format!("HTTP status {status}"),
+            None => refusal.code.clone(),
+        },
     }
 }
 

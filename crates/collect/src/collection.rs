@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use clavicle_snapshot::{AccountId, Database, Warning};
 use serde_json::Value;
 
-use crate::aws::{Aws, Signer};
+use crate::aws::{Aws, Signer, Why};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::plan::WHO_AM_I;
@@ -234,8 +234,18 @@ fn identity(aws: &Aws, session: &Session, home: &str) -> Result<Identity, Collec
         table::call(WHO_AM_I).ok_or_else(|| CollectError::new("the table has no call to begin with"))?;
     // Asked for by itself, so that what is wrong with them is told in full.
     Signer::credentials(session, aws, false)?;
+    let origin = endpoint::of(call.client, home, session.account(), &aws.settings).origin;
+    if !["http://", "https://"].iter().any(|scheme| origin.starts_with(scheme)) {
+        return Err(CollectError::new(format!("`{origin}` is no address of an endpoint"))
+            .hint("AWS_ENDPOINT_URL and `endpoint_url` begin with http:// or https://"));
+    }
     let answer = aws.call(session, home, &call, call.path, &[]).map_err(|unanswered| {
-        CollectError::new(format!("cannot find out who this is: {}", unanswered.words))
+        let by_proxy = if aws.http.is_proxied(&origin) { ", by the proxy of the environment" } else { "" };
+        let place = match unanswered.why {
+            Why::Failed => format!(" ({origin}{by_proxy})"),
+            _ => String::new(),
+        };
+        CollectError::new(format!("cannot find out who this is: {}{place}", unanswered.words))
             .hint("`aws sts get-caller-identity` with the same profile should answer")
     })?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -79,10 +79,19 @@ impl Http {
     }
 
     fn agent_for(&self, origin: &str) -> &ureq::Agent {
+        self.proxy_for(origin).unwrap_or(&self.direct)
+    }
+
+    /// Is it reached by a proxy?
+    pub(crate) fn is_proxied(&self, origin: &str) -> bool {
+        self.proxy_for(origin).is_some()
+    }
+
+    fn proxy_for(&self, origin: &str) -> Option<&ureq::Agent> {
         let (scheme, host) = origin.split_once("://").unwrap_or(("https", origin));
         let proxied = if scheme == "http" { &self.for_http } else { &self.for_https };
         let host = host.split('/').next().unwrap_or(host);
-        proxied.as_ref().filter(|_| !self.proxies.spare(host)).unwrap_or(&self.direct)
+        proxied.as_ref().filter(|_| !self.proxies.spare(host))
     }
 
     pub(crate) fn send(&self, request: &Request) -> Result<Reply, Lost> {

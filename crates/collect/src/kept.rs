@@ -29,9 +29,9 @@ pub fn kept(config_type: &str, bodies: &[&str]) -> Vec<Value> {
             Step::Each { list, fields, .. } => {
                 things = things.iter().flat_map(|parent| parent.listed_in(&answer, list, fields)).collect();
             }
-            Step::One { fields, .. } | Step::Ask { fields, .. } | Step::Once { fields, .. } => {
+            Step::One { .. } | Step::Ask { .. } | Step::Once { .. } => {
                 for thing in &mut things {
-                    thing.take_answer(std::slice::from_ref(&answer), fields);
+                    thing.take_answer(std::slice::from_ref(&answer), step.fields());
                 }
             }
         }

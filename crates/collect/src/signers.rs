@@ -380,9 +380,17 @@ fn of_command(command: &str) -> Result<Credentials> {
     let output =
         output.map_err(|error| CollectError::new(format!("cannot run `credential_process`: {error}")))?;
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    // What it printed may be a secret all the same.
+    let failed = |how: &str| {
+        CollectError::new(format!("`credential_process` {how}")).hint(
+            "the command stands in the profile, in `~/.aws/config` unless AWS_CONFIG_FILE says otherwise",
+        )
+    };
+    if !output.status.success() {
+        return Err(failed(&format!("failed: {}", output.status)));
+    }
     named(&answer, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
-        .filter(|_| output.status.success())
-        .ok_or_else(|| CollectError::new("`credential_process` printed no credentials"))
+        .ok_or_else(|| failed("printed no credentials"))
 }
 
 fn get_request(url: &str, headers: Vec<(&'static str, String)>) -> Result<Request> {

@@ -114,6 +114,12 @@ impl World {
 
     /// The call that would have told with whom a thing is shared, and did not. Constant time.
     pub fn list_not_read(&self, target: &Target) -> Option<&'static str> {
+        if let Target::Resource(index) = target {
+            let record = self.snapshot().resource(*index);
+            if &*record.kind == SHARE && record.facts.shared_with.is_none() {
+                return Some("ram:ListPrincipals");
+            }
+        }
         self.sharing_not_read(target).map(|sharing| match sharing {
             Sharing::OwnList { call, .. } => call,
             Sharing::Ram => SHARES,

@@ -32,6 +32,14 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         return list_calls(typed);
     }
     let (folder, state) = match &typed.out {
+        // Found out at the end, it would have been collected for nothing.
+        Some(out) if out.is_dir() => {
+            return Err(Failure::usage(format!(
+                "cannot save the snapshot as `{}`: this is a folder",
+                out.display()
+            ))
+            .help("name a file, for example `-o acct.clav`"));
+        }
         Some(out) => (None, beside(out)),
         None => {
             let folder = DataFolder::find()?;

@@ -279,3 +279,47 @@ fn nobody_and_an_unknown_profile() {
     let output = unknown.expect("it runs");
     assert!(String::from_utf8_lossy(&output.stderr).contains("there is no profile `x`"));
 }
+
+/// Before anything is collected it is told why nothing could be.
+#[test]
+fn what_cannot_work_is_told_at_once() {
+    let scene = Scene::new();
+    let config = "[profile broken]\ncredential_process = exit 3\n[profile mute]\ncredential_process = true\n";
+    let config = scene.file("config", config);
+    for (arguments, variables, wanted) in [
+        (
+            &["--profile", "broken"][..],
+            vec![("AWS_CONFIG_FILE", &*config)],
+            "`credential_process` failed: exit status: 3",
+        ),
+        (
+            &["--profile", "mute"],
+            vec![("AWS_CONFIG_FILE", &*config)],
+            "`credential_process` printed no credentials",
+        ),
+        (&[], vec![("AWS_ENDPOINT_URL", "127.0.0.1:1")], "`127.0.0.1:1` is no address of an endpoint"),
+        (
+            &[],
+            vec![("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")],
+            "cannot find out who this is: io: Connection refused (os error 111) (http://127.0.0.1:1)",
+        ),
+        (
+            &[],
+            vec![
+                ("AWS_ENDPOINT_URL", "http://aws.example"),
+                ("HTTP_PROXY", "http://u:s3cr3t@127.0.0.1:1"),
+                ("NO_PROXY", ""),
+                ("AWS_MAX_ATTEMPTS", "1"),
+            ],
+            "(http://aws.example, by the proxy of the environment)",
+        ),
+        (&["-o", "."], Vec::new(), "cannot save the snapshot as `.`: this is a folder"),
+    ] {
+        let arguments: Vec<&str> = ["collect"].iter().chain(arguments).copied().collect();
+        let mut command = clavicle(scene.home.path(), &scene.fake.address, &arguments);
+        let output = command.envs(variables).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{wanted}");
+        assert!(told.contains(wanted) && !told.contains("s3cr3t"), "{wanted}: {told}");
+    }
+}

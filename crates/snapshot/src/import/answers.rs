@@ -131,6 +131,8 @@ const FOREIGN: &[(&str, &str, &str)] = &[
 const PLANNED: &[&str] =
     &["AWSTemplateFormatVersion", "Resources", "planned_values", "resource_changes", "terraform_version"];
 
+/// What a change set leaves open, its template settles.
+const OF_CHANGE_SETS: &str = "a change set does not tell which of the things that it makes belong together: name the template, over the files of the account";
 pub(super) const EXPECTED: &str = "expected the output of `aws iam get-account-authorization-details`, an AWS Config \
     snapshot or query, answers of the Organizations API, a credential report, a plan of `terraform show -json`, a template of \
     CloudFormation, or a folder of these";
@@ -231,7 +233,9 @@ pub(super) fn read(
             let keys: Vec<String> = outcome.unknown.iter().take(4).map(|key| format!("`{key}`")).collect();
             problem = format!("{problem}; its keys are {}", keys.join(", "));
         }
-        return Err(SnapshotError::new(ErrorKind::WrongKind, problem).at(position).hint(EXPECTED));
+        let is_change_set = outcome.unknown.iter().any(|key| &**key == "ChangeSetName");
+        let hint = if is_change_set { OF_CHANGE_SETS } else { EXPECTED };
+        return Err(SnapshotError::new(ErrorKind::WrongKind, problem).at(position).hint(hint));
     }
     for account in &outcome.details {
         writer.iam.entry(*account).or_default().page_missing = outcome.truncated;

@@ -13,6 +13,8 @@ const NAMES: &[&str] = &[
     "applyserversideencryptionbydefault",
     "arn",
     "attachedmanagedpolicies",
+    "attributename",
+    "attributevalues",
     "awsaccountid",
     "awsregion",
     "blockpublicacls",
@@ -23,6 +25,8 @@ const NAMES: &[&str] = &[
     "configurationitemcapturetime",
     "configurationitemstatus",
     "createdate",
+    "dbclustersnapshotattributes",
+    "dbsnapshotattributes",
     "defaultversionid",
     "grantee",
     "grantlist",
@@ -180,6 +184,7 @@ mod tests {
                 "policy": "s3cr3t", "state": {"name": "running", "reason": "s3cr3t"},
             },
             "supplementaryConfiguration": {"Policy": policy.to_string(), "Secret": "s3cr3t",
+                "DBSnapshotAttributes": [{"attributeName": "restore", "attributeValues": ["111122223333"], "x": "s3cr3t"}],
                 "AccessControlList": "{\"grantList\":[{\"grantee\":\"AllUsers\",\"permission\":\"Read\"}],\"owner\":\"s3cr3t\"}"},
             "tags": {"team": "pay"}
         });
@@ -191,6 +196,8 @@ mod tests {
         assert_eq!(kept["supplementaryConfiguration"]["Policy"], policy.to_string());
         let grants = json!([{"grantee": "AllUsers", "permission": "Read"}]);
         assert_eq!(kept["supplementaryConfiguration"]["AccessControlList"]["grantList"], grants);
+        let restore = json!([{"attributeName": "restore", "attributeValues": ["111122223333"]}]);
+        assert_eq!(kept["supplementaryConfiguration"]["DBSnapshotAttributes"], restore);
         assert_eq!(kept["tags"], json!({"team": "pay"}));
     }
 

@@ -64,6 +64,11 @@ pub(super) fn of(configuration: &Value, supplement: &Value) -> Map<String, Value
     if let Some(list) = field(configuration, "consumers").and_then(consumers) {
         facts.insert("shared_with".to_owned(), list);
     }
+    for name in ["DBSnapshotAttributes", "DBClusterSnapshotAttributes"] {
+        if let Some(list) = field(supplement, name).and_then(restorers) {
+            facts.insert("shared_with".to_owned(), list);
+        }
+    }
     // A collection calls it so; AWS Config has other policies by the name that it has there.
     if let Some(Carried::Text(text)) = field(configuration, "endpointPolicy").map(document::from_value) {
         facts.insert("endpoint_policy".to_owned(), text.into());
@@ -97,6 +102,21 @@ fn consumers(list: &Value) -> Option<Value> {
     let has_it = |consumer: &&Value| !field(consumer, "status").and_then(Value::as_str).is_some_and(has_none);
     let of = |consumer: &Value| field(consumer, "id").filter(|id| is_plain(id)).cloned();
     list.as_array()?.iter().filter(has_it).map(of).collect::<Option<Vec<_>>>().map(Value::Array)
+}
+
+/// The accounts that may restore a snapshot of a database, as AWS Config records them:
+/// `[{"attributeName": "restore", "attributeValues": ["111122223333"]}]`. All or nothing.
+///
+/// AWS: Amazon RDS API Reference, "DBSnapshotAttribute"
+/// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshotAttribute.html>).
+fn restorers(attributes: &Value) -> Option<Value> {
+    let mut all = Vec::new();
+    for attribute in attributes.as_array()? {
+        if field(attribute, "attributeName")? == "restore" {
+            all.extend(names(field(attribute, "attributeValues")?)?.as_array()?.iter().cloned());
+        }
+    }
+    Some(all.into())
 }
 
 /// The access policies of EKS that an access entry has. All or nothing.
@@ -263,6 +283,20 @@ mod tests {
             !of(&json!({"sharedWith": ["111122223333", "some body"]}), &Value::Null)
                 .contains_key("shared_with")
         );
+    }
+
+    #[test]
+    fn whom_aws_config_says_a_snapshot_of_a_database_is_shared_with() {
+        let of = |attributes: Value| of(&Value::Null, &json!({"DBSnapshotAttributes": attributes}));
+        let restore = |values: Value| json!([{"attributeName": "restore", "attributeValues": values}]);
+        assert_eq!(
+            of(restore(json!(["111122223333", "all"])))["shared_with"],
+            json!(["111122223333", "all"])
+        );
+        assert_eq!(of(restore(json!([])))["shared_with"], json!([]));
+        for odd in [restore(json!(["some body"])), json!([{"attributeValues": []}]), json!("restore")] {
+            assert!(!of(odd.clone()).contains_key("shared_with"), "{odd}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ const ERRORS: &[(&str, ErrorKind, u64, &str, &str)] = &[
     ("plan.json", ErrorKind::WrongKind, 0, "which account", "--planned-in"),
     ("template.json", ErrorKind::WrongKind, 1, "no template that declares something", "expected"),
     ("other-answer.json", ErrorKind::WrongKind, 1, "`Buckets`, `Owner`", "expected"),
+    ("change-set.json", ErrorKind::WrongKind, 1, "`ChangeSetName`, `Changes`", "name the template"),
     ("message.txt", ErrorKind::WrongKind, 1, "AWS_PROFILE not", "expected"),
     ("utf-16.json", ErrorKind::Text, 1, "UTF-16", "UTF-8"),
     ("latin-1.json", ErrorKind::Text, 1, "not UTF-8", "UTF-8"),

@@ -106,6 +106,7 @@ fn every_source_says_what_its_text_says() {
     for (source, expected) in [
         ("plan.json", "plan.txt"),
         ("plan-keys.json", "plan-keys.txt"),
+        ("plan-url.json", "plan-url.txt"),
         ("state.json", "state.txt"),
         ("template.yaml", "template.txt"),
         ("sam.yaml", "sam.txt"),

@@ -145,10 +145,13 @@ impl<'t> Template<'t> {
                 [(name, argument)] if name == "Ref" || name.starts_with("Fn::") => {
                     self.function(name, argument, depth + 1)
                 }
+                // And its field with what stands there.
                 fields => Value::Map(
                     fields
                         .iter()
-                        .map(|(key, value)| (key.clone(), self.value_of(value, depth + 1)))
+                        .map(|(key, value)| (key, value, self.value_of(value, depth + 1)))
+                        .filter(|(_, before, after)| before.is_null() || !after.is_null())
+                        .map(|(key, _, after)| (key.clone(), after))
                         .collect(),
                 ),
             },

@@ -202,8 +202,38 @@ impl<'j> Terraform<'j> {
             };
             let taken = declaration.take(&mut plan);
             doubts.taken(taken, resource.kind, resource.address, None);
+            if let Some(properties) = self.permission_of_url(resource, &declaration.properties) {
+                let permission = Declaration { kind: "AWS::Lambda::Permission", properties, ..declaration };
+                permission.take(&mut plan);
+            }
         }
         plan
+    }
+
+    /// With a URL that is open to everyone the provider makes the permission to call it.
+    ///
+    /// Terraform: AWS provider, `internal/service/lambda/function_url.go`, `resourceFunctionURLCreate`, which adds the statement
+    /// `FunctionURLAllowPublicAccess`.
+    fn permission_of_url(&self, resource: &Resource<'_>, properties: &Value) -> Option<Value> {
+        const SID: &str = "FunctionURLAllowPublicAccess";
+        let is_open = resource.kind == "aws_lambda_function_url"
+            && resource.fate == Fate::New
+            && properties.get("AuthType").text() == Some("NONE");
+        let is_same = |other: &Resource<'_>| {
+            other.kind == "aws_lambda_permission" && other.attributes.get("statement_id").text() == Some(SID)
+        };
+        if !is_open || self.resources.iter().any(is_same) {
+            return None;
+        }
+        let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
+        Some(Value::Map(vec![
+            text("StatementId", SID),
+            ("FunctionName".to_owned(), properties.get("TargetFunctionArn").clone()),
+            ("Qualifier".to_owned(), properties.get("qualifier").clone()),
+            text("Action", "lambda:InvokeFunctionUrl"),
+            text("Principal", "*"),
+            text("FunctionUrlAuthType", "NONE"),
+        ]))
     }
 
     /// What AWS does where nothing is configured, and what Terraform writes of things that are not there yet.
