@@ -5,8 +5,8 @@
 //! requests, `CLAVICLE_SEED` where they begin.
 
 use clavicle_engine::{
-    Action, Applicable, Circumstances, Context, Documents, Fact, Ladder, PolicyId, Principal, Principals,
-    Request, Resource, ResourcePolicy, Tri,
+    Action, Applicable, Circumstances, Context, Documents, Fact, Ladder, Layer, PolicyId, Principal,
+    Principals, Request, Resource, ResourcePolicy, Tri,
 };
 use clavicle_policy::AccountId;
 use clavicle_prover::{Access, Doubt, Limits, Store, Subject, Verdict};
@@ -77,6 +77,17 @@ pub(crate) fn subject(
     hide: bool,
     actions: &[&str],
 ) -> Option<(Access, Principal, Resource, Context)> {
+    subject_without(store, request, hide, actions, None)
+}
+
+/// The same where nobody has seen one of the layers.
+pub(crate) fn subject_without(
+    store: &mut Store,
+    request: &clavicle_testkit::Request,
+    hide: bool,
+    actions: &[&str],
+    unseen: Option<Layer>,
+) -> Option<(Access, Principal, Resource, Context)> {
     let all = |store: &mut Store, documents: &[Value], principals| -> Vec<PolicyId> {
         documents.iter().map(|document| compile(store, document, principals)).collect()
     };
@@ -132,6 +143,19 @@ pub(crate) fn subject(
             gateway_endpoint: request.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
             ..Circumstances::default()
         },
+    };
+    let not_seen = Documents::NotSeen;
+    let applicable = match unseen {
+        None => applicable,
+        Some(Layer::Identity) => Applicable { identity: not_seen, ..applicable },
+        Some(Layer::Boundary) => Applicable { boundary: not_seen, ..applicable },
+        Some(Layer::Session) => Applicable { session: not_seen, ..applicable },
+        Some(Layer::Endpoint) => Applicable { endpoint: not_seen, ..applicable },
+        Some(Layer::Scp) => Applicable { scps: Ladder::NotSeen, ..applicable },
+        Some(Layer::Rcp) => Applicable { rcps: Ladder::NotSeen, ..applicable },
+        Some(Layer::Resource | Layer::Trust) => {
+            Applicable { resource: ResourcePolicy::NotSeen, ..applicable }
+        }
     };
     let subject = Subject { caller: &principal, thing: &thing, within: &[], applicable, context: &known };
     let access = store.effective_for(&subject, actions);

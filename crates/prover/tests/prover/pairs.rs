@@ -2,11 +2,13 @@
 //!
 //! `CLAVICLE_SAMPLES` sets how many pairs of each sort, `CLAVICLE_SEED` where they begin.
 
-use clavicle_engine::{Action, Context, Fact, Instant, Request, Tri};
+use clavicle_engine::{Action, Context, Fact, Instant, Layer, Request, Tri};
 use clavicle_prover::{Doubt, Limits, Store, Verdict};
 use clavicle_testkit::{generate, generate_pair};
 
-use crate::layers::{SEED, bring_what_is_always_there, fact, follows, is_in_domain, number, subject};
+use crate::layers::{
+    SEED, bring_what_is_always_there, fact, follows, is_in_domain, number, subject, subject_without,
+};
 
 /// What came of some pairs.
 #[derive(Default)]
@@ -162,6 +164,70 @@ fn a_proof_about_two_who_are_nearly_alike_is_contradicted_by_no_request() {
     }
     let Tally { proved, tried, allowed } = tally;
     assert!(proved * 3 > samples && allowed > samples, "{proved} proved, {tried} tried, {allowed} allowed");
+    println!("{proved} proved, {tried} tried, {allowed} allowed");
+}
+
+/// Where nobody has seen a layer, what is proved holds whatever the layer says: what it really says contradicts nothing.
+#[test]
+fn a_proof_without_a_layer_is_contradicted_by_no_text_of_it() {
+    let (first, samples) =
+        (number("CLAVICLE_SEED").unwrap_or(SEED), number("CLAVICLE_SAMPLES").unwrap_or(1_000));
+    let layers = [
+        Layer::Identity,
+        Layer::Boundary,
+        Layer::Session,
+        Layer::Scp,
+        Layer::Rcp,
+        Layer::Resource,
+        Layer::Endpoint,
+    ];
+    let (mut proved, mut tried, mut allowed) = (0_u64, 0_u64, 0_u64);
+    for seed in first..first + samples {
+        let pair = generate_pair(seed);
+        let (one, other) = (&pair.one, &pair.other);
+        let service = one.action.split(':').next().expect("a service");
+        let pattern = format!("{service}:*");
+        let layer = layers[usize::try_from(seed % 7).expect("small")];
+        let mut store = Store::new();
+        let seen = subject(&mut store, one, false, &[&pattern]);
+        let less = subject_without(&mut store, one, false, &[&pattern], Some(layer));
+        let (Some((can, principal, thing, own)), Some((may, ..))) = (seen, less) else { continue };
+        let (Some((seen, ..)), Some((unseen, ..))) = (
+            subject(&mut store, other, false, &[&pattern]),
+            subject_without(&mut store, other, false, &[&pattern], Some(layer)),
+        ) else {
+            continue;
+        };
+        let limits = Limits::default();
+        let never = store.never(&may, limits);
+        // What one can do, or may, is no more than what the other can, or may.
+        let known = store.implies(&may, &seen, limits);
+        let both = store.implies(&can, &unseen, limits);
+        if ![&never, &known, &both].iter().any(|verdict| verdict.holds()) {
+            continue;
+        }
+        proved += 1;
+        let (actions, contexts) = elsewhere(seed, &one.action, 10);
+        let mut brought: Vec<Context> = std::iter::once(&own).chain(&contexts).map(present).collect();
+        for context in &mut brought {
+            bring_what_all_do(context);
+            bring_what_is_always_there(&principal, context);
+        }
+        brought.retain(is_in_domain);
+        for (action, context) in actions.iter().flat_map(|action| brought.iter().map(move |it| (action, it)))
+        {
+            let named = Action::new(action);
+            let asked = Request::exact(&principal, &named, &thing, context);
+            let (first, second) = (store.has(&can, &asked), store.has(&seen, &asked));
+            tried += 1;
+            allowed += u64::from(first == Tri::Yes);
+            let text = || format!("seed {seed}: {layer:?} {action} with {context:?}\n{}", told(one, other));
+            assert!(!(never.holds() && first == Tri::Yes), "{}", text());
+            assert!(!(known.holds() && first == Tri::Yes && second == Tri::No), "{}", text());
+            assert!(!(both.holds() && first == Tri::Yes && second == Tri::No), "{}", text());
+        }
+    }
+    assert!(proved * 8 > samples && allowed > 0, "{proved} proved, {tried} tried, {allowed} allowed");
     println!("{proved} proved, {tried} tried, {allowed} allowed");
 }
 

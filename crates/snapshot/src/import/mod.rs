@@ -286,7 +286,12 @@ fn skipped(
 ) -> Result<(), SnapshotError> {
     let mut warnings = Warnings::default();
     let start = Position { line: 1, column: 1, offset: 0 };
-    warnings.add(error.position.unwrap_or(start), "", format!("not imported: it {}", error.problem));
+    let mut text = format!("not imported: it {}", error.problem);
+    // What else could be imported is told where nothing is.
+    if let Some(hint) = error.hint.as_deref().filter(|hint| *hint != answers::EXPECTED) {
+        text.push_str(&format!(" ({hint})"));
+    }
+    warnings.add(error.position.unwrap_or(start), "", text);
     writer.source(&file.shown, "other", "", file.bytes, file.modified.as_deref())?;
     warnings.write(database)
 }

@@ -145,6 +145,20 @@ fn a_template_says_the_same_in_json() {
     assert!(said("t.json", json).contains("policy/Shared~"));
 }
 
+/// A template in a folder that could be of either account is left out, and what to say for it is told.
+#[test]
+fn a_template_of_no_account_is_told_with_what_to_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "Resources:\n  Jobs: {Type: 'AWS::SQS::Queue'}\n";
+    std::fs::write(folder.path().join("t.yaml"), template).unwrap();
+    std::fs::write(folder.path().join("one.json"), DETAILS).unwrap();
+    let other = DETAILS.replace("111122223333", "444455556666");
+    std::fs::write(folder.path().join("other.json"), other).unwrap();
+    let warnings = run(Import::new().source(folder.path())).warnings;
+    let told: Vec<&str> = warnings.iter().map(|warning| &*warning.text).collect();
+    assert!(matches!(told[..], [text] if text.contains("`--planned-in 111122223333/eu-west-1`")), "{told:?}");
+}
+
 /// The state is saved, and the plan laid over it, in whatever order they are named.
 #[test]
 fn a_plan_is_laid_over_what_is_there() {
