@@ -220,7 +220,7 @@ ofTheDemo("the views of the demo", (at) => {
 
     it("is read by mouse: one account, and on to an answer that is touched", async () => {
       await at.open("#/data", ".main-data .row");
-      await page.getByLabel("account", { exact: true }).selectOption({ label: (await page.locator(".choose option", { hasText: "staging" }).textContent()) ?? "" });
+      await page.getByLabel("account", { exact: true }).selectOption({ label: (await page.locator(".choose option", { hasText: /^staging \(/ }).textContent()) ?? "" });
       await page.waitForFunction(() => document.querySelectorAll(".coverage tbody tr").length === 1);
       await page.locator(".row").first().click();
       await page.locator(".panel .source-list .link").first().click();
