@@ -8,6 +8,7 @@ import type { Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { NotSeenStrip } from "../shell/NotSeenStrip";
 import { counted, countedAccounts, number } from "../text/count";
+import { Toml, tomlLine } from "../list/Toml";
 import { Sentence } from "../text/Name";
 import { Accounts } from "./Accounts";
 import { HomeFindings } from "./HomeFindings";
@@ -71,7 +72,13 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
           </Block>
           <Block title="Things that matter" id="home-matters" count={summary.matters.length}>
             {summary.matters.length === 0 ? (
-              <p class="quiet">Nothing is named as mattering in this snapshot.</p>
+              <>
+                <p class="quiet">Nothing is named as mattering. What is gets a crown on the map, and chains to it are looked for.</p>
+                <details class="home-known">
+                  <summary>name what matters</summary>
+                  <Toml lines={["[[matter]]", tomlLine("thing", summary.questions.map(thingOf).find((each) => each !== null) ?? "s3://NAME"), tomlLine("why", "what is in it")]} />
+                </details>
+              </>
             ) : (
               <HomeMatters matters={summary.matters} looks={looks} onAsk={onAsk} />
             )}
@@ -152,6 +159,11 @@ function Block({ title, id, count, children }: { title: string; id: string; coun
       {children}
     </section>
   );
+}
+
+/** The bucket that a question is about, as an example to write down; null: it is about none. */
+function thingOf(question: string): string | null {
+  return /\ss3:\/\/[^\s/"]+$/.exec(question)?.[0].trim() ?? null;
 }
 
 /** The one sentence to read if nothing else is read. */

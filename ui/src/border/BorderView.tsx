@@ -84,7 +84,7 @@ export function BorderView({ fetched, place, go }: Props) {
           const begins = group !== undefined && (index === 0 || group.from === at);
           const open = place.pick === row.key;
           return [
-            ...(begins ? [<GroupHead key={`group ${group.label}`} group={group} by={groupOf(choices.group)} first={group.from === at} />] : []),
+            ...(begins ? [<GroupHead key={`group ${group.label}`} group={group} by={groupOf(choices.group)} first={group.from === at} total={page.total} onChoose={(change) => go({ choices: { ...choices, ...change }, pick: null })} />] : []),
             <WayRow key={row.key} row={row} open={open} acts={place.pick === null} onOpen={() => go({ pick: open ? null : row.key, choices: { ...choices, act: "" } })} onKnow={() => go({ pick: row.key, choices: { ...choices, act: KNOW } })} />,
           ];
         })
@@ -93,16 +93,24 @@ export function BorderView({ fetched, place, go }: Props) {
   );
 }
 
+/** Past so many rows one may want to go on to the next group. */
+const MANY = 20;
+
 function groupOf(group: string | undefined): (typeof GROUPS)[number]["id"] {
   return GROUPS.find(({ id }) => id === group)?.id ?? "way";
 }
 
 /** What the rows below have in common, and how many they are; over a screenful that begins within a group, too. */
-function GroupHead({ group, by, first }: { group: BorderPage["groups"][number]; by: string; first: boolean }) {
+function GroupHead({ group, by, first, total, onChoose }: { group: BorderPage["groups"][number]; by: string; first: boolean; total: number; onChoose: (change: Place["choices"]) => void }) {
+  const next = group.from + group.count;
+  const about = visible(group.label);
   return (
     <li class="group-head">
       <h2 class="group-title"><Name text={group.label} most={80} /> <span class="count">{counted(group.count, "way in", "ways in")}{!first && ", continued"}</span></h2>
       {by === "behind" && <span class="quiet">is behind these</span>}
+      {/* A group may be longer than a screen: then one goes into it, or past it. */}
+      {by === "who" && group.count < total && <button type="button" class="link" aria-label={`only these: ${about}`} onClick={() => onChoose({ group: "", find: group.label, from: "" })}>only these</button>}
+      {group.count > MANY && next < total && <button type="button" class="link" aria-label={`the group after ${about}`} onClick={() => onChoose({ from: String(next) })}>next group</button>}
     </li>
   );
 }

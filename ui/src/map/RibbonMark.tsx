@@ -67,7 +67,8 @@ function badgeParts(ribbon: Ribbon, lettering: Lettering): Part[] {
   if (ribbon.if !== null && ribbon.if !== "") {
     if (ribbon.unseen) parts.push({ width: 12, draw: (x) => <g transform={`translate(${x} -6)`}><RiskGlyph risk="unknown" /></g> });
     else parts.push({ width: 10, draw: (x) => <path class="condition-glyph" d={`M${x + 5} -5 ${x + 10} 0 ${x + 5} 5 ${x} 0Z`} /> });
-    words(elide(visible(conditionWords(ribbon)), MOST_CONDITION), "ribbon-condition");
+    // Text does not get smaller with its drawing: between shapes that are nearer, there is less of it.
+    words(elide(visible(conditionWords(ribbon)), Math.round(MOST_CONDITION / Math.max(1, lettering.grow * 0.8))), "ribbon-condition");
   }
   return parts;
 }

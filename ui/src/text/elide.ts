@@ -18,8 +18,12 @@ const MOST_OF_A_WORD = 20;
 /** Names are not made shorter than this, however many there are. */
 const LEAST_OF_A_NAME = 14;
 
-/** Shortens the names of a sentence, the longest first, until it has at most `most` characters: what it says stays to be read. */
+/** Shortens the names of each sentence, the longest first, until it has at most `most` characters: what it says stays to be read. */
 export function elideSentence(text: string, most: number, mostOfARun: number): string {
+  return text.split(/(?<=[.!?]\s)/u).map((sentence) => elideOne(sentence, most, mostOfARun)).join("");
+}
+
+function elideOne(text: string, most: number, mostOfARun: number): string {
   const short = elideRuns(text, mostOfARun);
   const lengths = (short.match(/\S+/gu) ?? []).map((run) => Array.from(run).length);
   const all = Array.from(short).length;

@@ -162,7 +162,7 @@ ofTheDemo("what people ask", (at) => {
       await page.waitForSelector(".verdict-sentence");
       await said();
       // The bar shows the question that it is.
-      expect(await page.locator(".line input, input.line").first().inputValue()).toMatch(/^can staging:role\/deployer s3:PutObject s3:\/\/paperboat-invoices/);
+      expect(await page.getByRole("combobox", { name: "question in words" }).inputValue()).toMatch(/^can staging:assumed-role\/deployer\/ci s3:PutObject s3:\/\/paperboat-invoices/);
     });
 
     it("by mouse: what AWS said is pasted", async () => {

@@ -126,3 +126,12 @@ describe("the bar", () => {
     expect(resolved("light", true, true)).toBe("light");
   });
 });
+
+it("says how to name what matters where nothing is named", async () => {
+  const page = await draw(<Home summary={{ ...SUMMARY, matters: [], questions: ["what role/x", "who can read s3://ledger"] }} onAsk={() => undefined} onAccount={() => undefined} onTour={() => undefined} />);
+  expect(page.querySelector(".toml-text")?.textContent).toBe('[[matter]]\nthing = "s3://ledger"\nwhy = "what is in it"');
+  const bare = await draw(<Home summary={{ ...SUMMARY, matters: [], questions: [] }} onAsk={() => undefined} onAccount={() => undefined} onTour={() => undefined} />);
+  expect(bare.querySelector(".toml-text")?.textContent).toContain('thing = "s3://NAME"');
+  const named = await draw(<Home summary={SUMMARY} onAsk={() => undefined} onAccount={() => undefined} onTour={() => undefined} />);
+  expect(named.querySelector(".toml-text")).toBeNull();
+});

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::atom::{Atom, Fact, Facts, Member, Source};
 use super::fold::{Easy, Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
+use super::name_keys::within_run;
 use super::page::{Crown, Crumb, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::people::People;
 use super::place::{place, place_apart};
@@ -347,7 +348,7 @@ impl<'a> Artist<'a> {
                 common.or_else(|| Some(format!("{}, …", bare.get(..2)?.join(", "))))
             }
             // A run of names says more than how all of them begin.
-            _ if accounts && atoms.len() > 1 => shared(&atoms).or(common),
+            _ if accounts && atoms.len() > 1 => shared(&atoms).map(|run| within_run(run, &bare)).or(common),
             _ => common.or_else(|| shared(&atoms)),
         };
         let elsewhere = (atoms.len() > 1 && atoms.iter().all(|atom| atom.kind == ShapeKind::Stub))

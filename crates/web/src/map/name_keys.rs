@@ -28,10 +28,24 @@ pub(crate) fn name_keys(names: &[&str]) -> Vec<[Key; 3]> {
 fn run(names: &[&str], at: usize, size: usize) -> Key {
     let start = at - at % size;
     let common = match names.get(start..names.len().min(start + size)).unwrap_or_default() {
-        [first, .., last] => format!("{first} … {}", beyond(first, last)),
+        [first, .., last] => from_to(first, last),
         own => own.concat(),
     };
     Key { key: format!("run {size} {start}"), common }
+}
+
+/// `prod-0107 … 0388`.
+fn from_to(first: &str, last: &str) -> String {
+    format!("{first} … {}", beyond(first, last))
+}
+
+/// What those of a run are called who stand together, where others of it stand by themselves: from their first to their last.
+/// `run`: what the whole is called; what is no run stays as it is.
+pub(crate) fn within_run(run: String, names: &[String]) -> String {
+    match (names.iter().min(), names.iter().max()) {
+        (Some(first), Some(last)) if run.contains(" … ") && first != last => from_to(first, last),
+        _ => run,
+    }
 }
 
 /// A name without the words that another one begins with too, as long as some are left: `0388` of `prod-0388`.
@@ -44,7 +58,7 @@ fn beyond<'n>(first: &str, name: &'n str) -> &'n str {
 
 #[cfg(test)]
 mod tests {
-    use super::{beyond, name_keys};
+    use super::{beyond, name_keys, within_run};
 
     #[test]
     fn names_that_tell_nothing_are_put_together_in_their_order() {
@@ -58,6 +72,9 @@ mod tests {
         assert_ne!(keys[23][2], keys[24][2]);
         assert_eq!(name_keys(&["only"])[0][0].common, "only");
         assert!(name_keys(&[]).is_empty());
+        let left = ["prod-06", "prod-04"].map(str::to_owned);
+        assert_eq!(within_run("prod-04 … 07".to_owned(), &left), "prod-04 … 06");
+        assert_eq!(within_run("pay".to_owned(), &left), "pay");
         for (first, last, wanted) in [
             ("prod-1", "shop-2", "shop-2"),
             ("a-b-1", "a-b-22", "22"),

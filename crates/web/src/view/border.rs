@@ -46,7 +46,7 @@ struct BorderPage<'p> {
 struct Outsiders {
     /// How many come by ways that nothing stops.
     outside: usize,
-    /// How many of these nobody knows.
+    /// How many of these nobody named. That an account is on a list of whose it is says not that it is meant to get in.
     not_known: usize,
 }
 
@@ -62,7 +62,7 @@ impl Outsiders {
             // One user or role of an account outside stands for the account, as on the home view.
             let account = from.split_once(':').map(|(account, _)| account);
             let from = account.filter(|account| AccountId::parse(account).is_some()).unwrap_or(from);
-            *known.entry(from).or_default() |= standing(answer) == "not known";
+            *known.entry(from).or_default() |= matches!(standing(answer), "not known" | "named on a list");
         }
         Self { outside: known.len(), not_known: known.values().filter(|stranger| **stranger).count() }
     }

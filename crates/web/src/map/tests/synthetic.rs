@@ -249,6 +249,37 @@ fn what_does_not_fit_is_put_together_and_nothing_is_lost() {
     assert!(groups.len() > 8, "{}", groups.len());
 }
 
+/// Into every account the same few lead: those with the worst ways in stand by themselves, and a dozen accounts stay.
+#[test]
+fn many_accounts_into_which_the_same_lead_are_put_together_but_for_the_worst() {
+    let columns = ["outside", "accounts"].map(|id| Column { id, label: id, width: 200.0, height: 50.0 });
+    let source = Source::RunsAs(ResourceIndex(0), PrincipalIndex(0));
+    for (accounts, most) in [(30, 8), (12, 12)] {
+        let mut facts = Facts::default();
+        for at in 0..10 {
+            facts.add(atom(0, &format!("outsider{at}-x"), u32::from(at < 2)));
+        }
+        for at in 0..accounts {
+            facts.add(atom(1, &format!("unit{}-{at}", at % 4), u32::from(at < 3)));
+        }
+        for from in 0..10 {
+            for to in 10..10 + accounts {
+                let relation = Relation::Becomes;
+                facts.facts.push(Fact { from, to, relation, source, allowed: 0, depends: 0 });
+            }
+        }
+        let all = vec![true; facts.atoms.len()];
+        let groups = fold(&facts, &Joins::new(&facts), &Easy::of(Level::Unit, &columns), &all);
+        let rows = |column: usize| {
+            groups.iter().filter(|group| facts.atoms[group.atoms[0]].column == column).count()
+        };
+        assert!(rows(0) <= 5 && rows(1) <= most, "{} by {}", rows(0), rows(1));
+        assert!(rows(1) == most || accounts > 12, "{} of {accounts}", rows(1));
+        let alone = |at: usize| groups.iter().any(|group| group.atoms == [at]);
+        assert!([0, 1, 10, 11, 12].into_iter().all(alone), "{groups:?}");
+    }
+}
+
 #[test]
 fn too_many_lines_are_folded_too() {
     let names: Vec<String> = (0..18).map(|at| format!("role{at}")).collect();
