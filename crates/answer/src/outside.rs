@@ -82,7 +82,8 @@ impl Reader {
         answers.sort_by_cached_key(order);
         let (unseen, unlisted) = (self.doors_not_seen(account), self.doors_not_listed(account));
         let shares = self.shares_not_seen(account);
-        let not_seen = unseen + unlisted.len() + shares.values().sum::<usize>();
+        let in_doubt = self.doors_in_doubt(account);
+        let not_seen = unseen + unlisted.len() + shares.values().sum::<usize>() + in_doubt;
         let verdict = verdict(&ways, not_seen);
         let name = account.map(|account| self.account_name(account));
         let of_account = name.as_ref().map(|name| format!(" into {name}")).unwrap_or_default();
@@ -101,6 +102,12 @@ impl Reader {
         let mut page = self.page(asked, verdict, sentence);
         page.notes = notes(&left_out, unseen, &unlisted, question);
         page.notes.extend(shares_note(&shares));
+        if in_doubt > 0 {
+            page.notes.push(format!(
+                "Whom {} in cannot be read: that may be others.",
+                counted(in_doubt, "policy lets", "policies let")
+            ));
+        }
         page.not_seen = self.not_seen(&self.border_rests_on(account));
         page.next = answers.first().map(next_of);
         page.answers = answers;
@@ -132,6 +139,16 @@ impl Reader {
                 && of_account(Some(role.account))
         });
         things.count() + roles.count()
+    }
+
+    /// How many doors have a policy of which it cannot be read whom it lets in?
+    fn doors_in_doubt(&self, account: Option<AccountId>) -> usize {
+        let world = self.world();
+        let things = 0..world.snapshot().resources.len();
+        let things = things.map(|at| Target::Resource(ResourceIndex::at(at)));
+        let all = things.chain(world.principals().map(Target::Principal));
+        let is_asked_for = |target: &Target| account.is_none() || world.owner_of(target) == account;
+        all.filter(|target| is_asked_for(target) && world.lets_in_whom_nobody_knows(target)).count()
     }
 
     /// How many things may be shared with others by lists that were not read, by the call that tells it. Those whose policy was

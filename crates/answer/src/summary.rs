@@ -130,7 +130,9 @@ impl Reader {
             0 => format!("nobody but administrators {} it", crate::steps::relation(Some(word))),
             count => format!("{} {verb} it", counted(count, "identity", "identities")),
         };
-        if self.own_policy_not_seen(&spot.target) {
+        if self.world().lets_in_whom_nobody_knows(&spot.target) {
+            sentence.push_str("; whom its policy lets in cannot be read");
+        } else if self.own_policy_not_seen(&spot.target) {
             sentence.push_str("; its policy was not seen");
         }
         (Some(count), sentence)

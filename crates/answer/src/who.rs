@@ -468,6 +468,9 @@ impl Reader {
             }
             (true, true) if verdict == Verdict::Unknown => {
                 let why = match (self.own_policy_not_seen(&spot.target), open.beside.first()) {
+                    (true, _) if self.world().lets_in_whom_nobody_knows(&spot.target) => {
+                        "whom its policy lets in cannot be read".to_owned()
+                    }
                     (true, _) => "its policy was not seen".to_owned(),
                     (false, Some(by)) => format!("that turns on {by}"),
                     (false, None) if open.unlisted.is_empty() => {
@@ -593,9 +596,12 @@ impl Reader {
         }
         if self.own_policy_not_seen(&spot.target) {
             let thing = self.thing_of_target(&spot.target).name;
-            notes.push(format!(
-                "The policy of {thing} was not seen: it may let in others, or keep out some of these."
-            ));
+            notes.push(match self.world().lets_in_whom_nobody_knows(&spot.target) {
+                true => format!("Whom the policy of {thing} lets in cannot be read: there may be others."),
+                false => format!(
+                    "The policy of {thing} was not seen: it may let in others, or keep out some of these."
+                ),
+            });
         }
         if groups.iter().any(Group::is_let_in) {
             notes.push("Whoever runs an account outside decides what its own policies say.".to_owned());
@@ -612,10 +618,11 @@ impl Reader {
         notes
     }
 
-    /// Could a policy of the thing itself that was not seen say more? IAM's own things, roles aside, have none.
+    /// Could a policy of the thing itself say more, which was not seen, or of which it cannot be read whom it lets in? IAM's own
+    /// things, roles aside, have none.
     pub(crate) fn own_policy_not_seen(&self, target: &Target) -> bool {
         let of_iam = matches!(target, Target::Arn(arn, _) if arn.split(':').nth(2) == Some("iam") && !arn.contains(":role/"));
-        !of_iam && self.world().policy_not_seen(target)
+        !of_iam && (self.world().policy_not_seen(target) || self.world().lets_in_whom_nobody_knows(target))
     }
 
     /// The thing or part of it as people write it: `s3://bucket/2026/07.csv`.

@@ -26,6 +26,8 @@ pub(crate) struct StatementDigest {
     pub(crate) resources: ResourcePatterns,
     /// Whom it names; `None`: it has no principal element.
     pub(crate) principals: Option<Principals>,
+    /// It could not be read whole.
+    pub(crate) faulty: bool,
 }
 
 /// The `Action` or `NotAction` element.
@@ -136,7 +138,13 @@ impl StatementDigest {
             let listed = element.entries.iter().map(|entry| (entry.kind, entry.value.value.as_str().into()));
             Principals::Listed(bare.chain(listed).collect())
         });
-        Self { may_allow: effect != Some(Effect::Deny), actions: Arc::new(actions), resources, principals }
+        Self {
+            may_allow: effect != Some(Effect::Deny),
+            actions: Arc::new(actions),
+            resources,
+            principals,
+            faulty: statement.faulty,
+        }
     }
 }
 

@@ -361,3 +361,42 @@ fn with_whom_things_are_shared_may_be_unknown() {
     let page = outside(&read);
     assert_eq!(page.verdict, Verdict::No, "{:?}", page.notes);
 }
+
+/// Where nobody can read whom a policy names, as in a template that leaves it to a parameter, nobody is said not to get in.
+#[test]
+fn whom_a_policy_lets_in_may_be_unknown() {
+    let reader_of = |principal: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let details = json!({"UserDetailList": [user("erin", &allow("s3:GetObject"))], "RoleDetailList": [],
+            "GroupDetailList": [], "Policies": []});
+        std::fs::write(folder.path().join("details.json"), details.to_string()).expect("a file");
+        let template = format!(
+            "Parameters: {{Who: {{Type: String}}}}\nResources:\n  Door:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+             RoleName: door\n      AssumeRolePolicyDocument:\n        Statement: {{Effect: Allow, Principal: {principal}, \
+             Action: 'sts:AssumeRole'}}\n"
+        );
+        std::fs::write(folder.path().join("t.yaml"), template).expect("a file");
+        let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("a snapshot");
+        let world = World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ());
+        Reader::new(world, Settings::default())
+    };
+    for (principal, verdict) in [
+        ("{AWS: !Ref Who}", Verdict::Unknown),
+        ("{AWS: ['arn:aws:iam::111122223333:root', !Ref Who]}", Verdict::Unknown),
+        ("{AWS: 'arn:aws:iam::111122223333:root'}", Verdict::No),
+    ] {
+        let reader = reader_of(principal);
+        let page = reader.outside(&OutsideQuestion::default()).expect("an answer");
+        assert_eq!(page.verdict, verdict, "{principal}: {}", page.sentence);
+        let note = "Whom 1 policy lets in cannot be read: that may be others.";
+        assert_eq!(
+            page.notes.iter().any(|told| told == note),
+            verdict == Verdict::Unknown,
+            "{:?}",
+            page.notes
+        );
+        for question in ["who role/door --do become --by outside", "path outside role/door"] {
+            assert_eq!(ask(&reader, question).verdict, verdict, "{principal} {question}");
+        }
+    }
+}

@@ -7,6 +7,7 @@
 
 mod acl;
 mod guard;
+mod in_doubt;
 mod outsider;
 mod share;
 mod way;

@@ -107,6 +107,7 @@ fn every_source_says_what_its_text_says() {
         ("plan.json", "plan.txt"),
         ("plan-keys.json", "plan-keys.txt"),
         ("plan-url.json", "plan-url.txt"),
+        ("plan-accounts.json", "plan-accounts.txt"),
         ("state.json", "state.txt"),
         ("template.yaml", "template.txt"),
         ("sam.yaml", "sam.txt"),

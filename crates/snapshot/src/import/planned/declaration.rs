@@ -244,7 +244,7 @@ impl Declaration<'_> {
             plan.parts_of_some.extend(later);
         }
         for bearer in bearers {
-            plan.parts.push((self.fate, bearer, part(), self.declared()));
+            plan.parts.push((self.fate, self.place.account, bearer, part(), self.declared()));
         }
         if whole { Taken::Yes } else { Taken::Nobody }
     }
@@ -294,7 +294,8 @@ impl Declaration<'_> {
         for user in &users {
             for group in &groups {
                 let bearer = (PrincipalKind::User, (*user).to_owned());
-                plan.parts.push((self.fate, bearer, Part::Member((*group).to_owned()), self.declared()));
+                let part = Part::Member((*group).to_owned());
+                plan.parts.push((self.fate, self.place.account, bearer, part, self.declared()));
             }
         }
         let is_open = ["GroupName", "Users"].iter().any(|list| self.properties.get(list).has_unknown());

@@ -157,8 +157,9 @@ pub(super) struct Plan {
     /// Managed policies by ARN.
     pub(super) policies: Vec<(Fate, String, Document)>,
     pub(super) profiles: Vec<(Fate, ProfileFacts)>,
-    /// With where it is declared; the ARN in that is put in when the bearer is known.
-    pub(super) parts: Vec<(Fate, Bearer, Part, Declared)>,
+    /// With the account that whoever bears it is in, where it is known by name, and where it is declared; the ARN in that is put in
+    /// when the bearer is known.
+    pub(super) parts: Vec<(Fate, AccountId, Bearer, Part, Declared)>,
     /// What is there afterwards, by ARN.
     pub(super) things: BTreeMap<String, (Fate, AccountId, Thing)>,
     /// The ARNs of things that go; what is made anew stands in `things` besides.
@@ -321,8 +322,8 @@ impl Written<'_, '_, '_> {
                 _ => self.writer.instance_profile(&profile)?,
             }
         }
-        for (fate, bearer, part, declared) in plan.parts {
-            self.part(fate, bearer, part, declared)?;
+        for (fate, account, bearer, part, declared) in plan.parts {
+            self.part(fate, account, bearer, part, declared)?;
         }
         for arn in &plan.gone {
             self.writer.take_away(arn)?;
@@ -600,11 +601,17 @@ impl Written<'_, '_, '_> {
         })
     }
 
-    fn part(&mut self, fate: Fate, (kind, bearer): Bearer, part: Part, declared: Declared) -> Result_ {
+    fn part(
+        &mut self,
+        fate: Fate,
+        account: AccountId,
+        (kind, bearer): Bearer,
+        part: Part,
+        declared: Declared,
+    ) -> Result_ {
         let arn = match Arn::parse(&bearer) {
             Some(_) => bearer,
             None => {
-                let account = self.place.account;
                 let bearer = if fate.stays() { bearer } else { self.name_now(kind, bearer) };
                 let known = self.writer.principal_named(kind, account, &bearer)?;
                 known.unwrap_or_else(|| {
