@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { ROOM_OF_PANEL, SentenceRoom } from "../text/Name";
+import { ROOM_OF_PANEL, ROOM_OF_TITLE, SentenceRoom } from "../text/Name";
 
 interface Props {
   title: string;
@@ -43,12 +43,12 @@ export function Panel({ title, subject, heading, children, onClose }: Props) {
           close <kbd aria-hidden="true">Esc</kbd>
         </button>
       </header>
-      <SentenceRoom.Provider value={ROOM_OF_PANEL}>
-        <div class="panel-scroll">
-          <h2 class="panel-title" id="panel-title" tabIndex={-1} ref={head}>{heading}</h2>
-          {children}
-        </div>
-      </SentenceRoom.Provider>
+      <div class="panel-scroll">
+        <h2 class="panel-title" id="panel-title" tabIndex={-1} ref={head}>
+          <SentenceRoom.Provider value={ROOM_OF_TITLE}>{heading}</SentenceRoom.Provider>
+        </h2>
+        <SentenceRoom.Provider value={ROOM_OF_PANEL}>{children}</SentenceRoom.Provider>
+      </div>
     </aside>
   );
 }

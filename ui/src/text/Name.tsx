@@ -17,6 +17,7 @@ interface Room {
   run: number;
 }
 
+export const ROOM_OF_TITLE: Room = { most: 124, run: 52 };
 export const ROOM_OF_PANEL: Room = { most: 112, run: 52 };
 export const ROOM_OF_VERDICT: Room = { most: 120, run: 52 };
 

@@ -15,6 +15,8 @@ export function elideRuns(text: string, most: number): string {
 
 /** A run that is not longer is a word, and no name. */
 const MOST_OF_A_WORD = 20;
+/** Where no name is longer, lines are broken between words, and more goes into two of them. */
+const USUAL_NAME = 32;
 /** Names are not made shorter than this, however many there are. */
 const LEAST_OF_A_NAME = 14;
 
@@ -27,8 +29,8 @@ function elideOne(text: string, most: number, mostOfARun: number): string {
   const short = elideRuns(text, mostOfARun);
   const lengths = (short.match(/\S+/gu) ?? []).map((run) => Array.from(run).length);
   const all = Array.from(short).length;
-  if (all <= most) return short;
   const names = lengths.filter((length) => length > MOST_OF_A_WORD);
+  if (all <= most || Math.max(0, ...names) <= USUAL_NAME) return short;
   const room = most - (all - names.reduce((sum, length) => sum + length, 0));
   let cap = Math.max(...names, LEAST_OF_A_NAME);
   while (cap > LEAST_OF_A_NAME && names.reduce((sum, length) => sum + Math.min(length, cap), 0) > room) cap -= 1;

@@ -58,7 +58,11 @@ ofTheDemo("how it looks", (at) => {
     const long: string[] = [];
     for (let row = 0; row < rows; row += 1) {
       await page.locator(".main-findings .row").nth(row).click();
-      await page.waitForFunction((at) => document.querySelectorAll(".main-findings .row")[at]?.querySelector(".row-sentence")?.textContent === document.querySelector(".panel-title .sentence")?.textContent, row);
+      // What is shortened is there whole for those who hear it.
+      await page.waitForFunction((at) => {
+        const whole = (within: Element | null | undefined) => within?.querySelector(".unseen")?.textContent ?? within?.textContent;
+        return whole(document.querySelectorAll(".main-findings .row")[at]?.querySelector(".row-sentence")) === whole(document.querySelector(".panel-title .panel-sentence"));
+      }, row);
       const title = page.locator(".panel-title .sentence");
       const lines = await title.evaluate((each) => Math.round(each.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(each).lineHeight)));
       if (lines > 2) long.push((await title.textContent()) ?? "");

@@ -40,6 +40,8 @@ it("shortens the names of a sentence that is too long, and none of its words", (
   // However many names there are, each keeps both of its ends, and what is no name stays as it is.
   const many = Array.from({ length: 30 }, () => role).join(" and ");
   expect(elideSentence(many, 100, 120)).toBe(Array.from({ length: 30 }, () => "staging:…eline").join(" and "));
+  const usual = "3 of staging:role/nightly-exec and staging:policy/shared-ops";
+  expect(elideSentence(usual, 30, 120)).toBe(usual);
   // Each sentence has its own room.
   expect(elideSentence("One of staging:lambda/nightly-report. Another is staging:lambda/nightly-report.", 50, 120)).toBe("One of staging:lambda/nightly-report. Another is staging:lambda/nightly-report.");
   const plain = "words ".repeat(100);
