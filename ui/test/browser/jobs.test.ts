@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ofTheDemo, saveWithoutStaging } from "./demo";
-import { keepsTheRules, seriousFaults, tabTo, text, type View } from "./opened";
+import { inTheme, keepsTheRules, seriousFaults, tabTo, text, THEMES, type View } from "./opened";
 
 /**
  * What people come for, each by keyboard alone and by mouse alone. Those that are a list have theirs beside the other tests of
@@ -380,8 +380,8 @@ ofTheDemo("what people ask", (at) => {
 
   describe("what stands over the page", () => {
     // Three themes, as every view: these have no address of their own.
-    it.each(["light", "dark", "contrast"] as const)("has no serious accessibility fault in %s: a document, the export, the tour, the keys", async (theme) => {
-      await page.emulateMedia({ colorScheme: theme === "light" ? "light" : "dark", contrast: theme === "contrast" ? "more" : "no-preference" });
+    it.each(THEMES)("has no serious accessibility fault in %s: a document, the export, the tour, the keys", async (theme) => {
+      await inTheme(page, theme);
       await at.open(`#/ask?${new URLSearchParams({ q: "can staging:role/deployer s3:PutObject s3://paperboat-invoices" })}`, ".decision-layer .statement .link");
       await page.locator(".decision-layer .statement .link").first().click();
       await page.waitForSelector("dialog.document[open] .line-row.cited");

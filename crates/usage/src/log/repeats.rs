@@ -125,8 +125,6 @@ const LONG: usize = 96;
 const FEW: usize = 4;
 /// A place with more is one of values that hardly recur.
 const MOST: usize = 4096;
-/// So many branches of a place are told apart one by one, since they begin alike for longer than is hashed; no more are learnt.
-const MOST_ALIKE: usize = 64;
 /// So much is kept before all is forgotten.
 const MOST_BYTES: usize = 32 << 20;
 /// After so many records it is seen whether it is worth it, and if not, it is tried again after some times as many.
@@ -238,10 +236,6 @@ impl Repeats {
     /// A new branch of a place, which has others unless it is the place of this one.
     fn add(&mut self, place: u32, bytes: &[u8], then: Then) -> Option<()> {
         let at = u32::try_from(self.branches.len()).ok().filter(|at| *at < INDEXED)?;
-        let alike = self.index.get(&(Self::key(bytes)?.1, place));
-        if alike.is_some_and(|alike| self.siblings(*alike).nth(MOST_ALIKE - 1).is_some()) {
-            return None;
-        }
         let (from, to) = self.keep(bytes)?;
         let many = self.count(place) >= FEW;
         let sibling = match self.branches.get_mut(place as usize) {
@@ -264,17 +258,12 @@ impl Repeats {
         known.into_iter().try_for_each(|at| self.index(place, at))
     }
 
-    /// How many bytes of a branch are hashed, as a power of two, and their hash.
-    fn key(bytes: &[u8]) -> Option<(u32, u64)> {
-        let power = bytes.len().max(1).ilog2().min(MOST_HASHED);
-        Some((power, HASH.hash_one(bytes.get(..1 << power)?)))
-    }
-
     /// Puts a branch of a place into the index.
     fn index(&mut self, place: u32, at: u32) -> Option<()> {
         let branch = *self.branches.get(at as usize)?;
-        let (power, hash) = Self::key(self.bytes_of(&branch))?;
-        let key = (hash, place);
+        let bytes = self.bytes_of(&branch);
+        let power = bytes.len().max(1).ilog2().min(MOST_HASHED);
+        let key = (HASH.hash_one(bytes.get(..1 << power)?), place);
         *self.counts.entry(place).or_default() += 1;
         self.branches.get_mut(place as usize)?.sibling |= 1 << power;
         // The first of its place is the first to come here, and has nothing behind it.
@@ -426,7 +415,7 @@ fn same_behind(one: &[u8], other: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hole, Holes, MOST_ALIKE, Repeats};
+    use super::{Hole, Holes, Repeats};
 
     fn learn(repeats: &mut Repeats, text: &str, meaning: u32) {
         let mut holes = Holes::default();
@@ -461,19 +450,6 @@ mod tests {
         }
         repeats.forget();
         assert_eq!(repeats.find(br#"{"a":"17","t":"time","i":"id","v":1}"#), None);
-    }
-
-    /// Else each record of a bucket with very many names would be compared with all of them.
-    #[test]
-    fn of_those_that_begin_alike_for_long_only_some_are_learnt() {
-        let text = |nth: usize| format!(r#"{{"a":"{}{nth}","t":"x","i":"y"}}"#, "a".repeat(300));
-        let mut repeats = Repeats::default();
-        (0..1000).for_each(|nth| learn(&mut repeats, &text(nth), nth as u32));
-        let known = (0..1000).filter_map(|nth| Some(repeats.find(text(nth).as_bytes())?.meaning));
-        assert_eq!(known.collect::<Vec<_>>(), (0..MOST_ALIKE as u32).collect::<Vec<_>>());
-        assert_eq!(repeats.branches.len(), 3 * MOST_ALIKE);
-        learn(&mut repeats, r#"{"b":"1","t":"x","i":"y"}"#, 7);
-        assert_eq!(repeats.find(br#"{"b":"1","t":"2","i":"3"}"#).unwrap().meaning, 7, "others are");
     }
 
     #[test]
