@@ -9,7 +9,7 @@ use clavicle_catalog::{
 
 use crate::nearest::nearest;
 use crate::question::QuestionError;
-use crate::refusal::{is_encoded_refusal, refusal, tells_no_reason};
+use crate::refusal::{refusal, tells_no_reason, without_reason};
 use crate::shape::{
     ActionLine, ActionMeaning, ActionOnType, ActionsOnType, ArnMeaning, Covering, ExplainedPage,
     GlobalKeyMeaning, KeyInService, KeyLine, KeyMeaning, LevelGroup, Meaning, PatternMeaning, RoleHandover,
@@ -31,12 +31,7 @@ pub fn explained(
     } else if let Some(refused) = refusal(what) {
         Meaning::Refusal(refused)
     } else if tells_no_reason(what) {
-        return Err(QuestionError::new("this message does not say who may not do what")
-            .hint(if is_encoded_refusal(what) {
-                "have AWS read it: `aws sts decode-authorization-message --encoded-message …`"
-            } else {
-                "ask it: `clavicle can WHO ACTION THING`, for example `clavicle can role/web s3:GetObject s3://bucket/key`"
-            }));
+        return Err(without_reason(what));
     } else if let Some(word) = Word::parse(what) {
         Meaning::Word(word_meaning(catalog, word, on)?)
     } else if let Some(on) = on {

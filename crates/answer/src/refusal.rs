@@ -100,14 +100,12 @@ pub fn is_refusal(message: &str) -> bool {
 /// The request that a message of AWS tells was refused, as a question of every layer; with the layer that AWS names, which
 /// need not be the only one. `None`: this is no such message. The error: it does not say who was refused, or what.
 pub fn refused_request(message: &str) -> Option<Result<(Question, Option<&'static str>), QuestionError>> {
-    let ask = "ask it as `can WHO ACTION THING`";
     let Some(refused) = refusal(message) else {
-        let unclear = tells_no_reason(message);
-        return unclear
-            .then(|| Err(QuestionError::new("the message does not say what was refused").hint(ask)));
+        return tells_no_reason(message).then(|| Err(without_reason(message)));
     };
     let Some(who) = refused.who else {
-        return Some(Err(QuestionError::new("the message does not say who was refused").hint(ask)));
+        let unclear = QuestionError::new("the message does not say who was refused");
+        return Some(Err(unclear.hint("ask it as `can WHO ACTION THING`")));
     };
     let question = Question {
         verb: Verb::Can,
@@ -118,6 +116,15 @@ pub fn refused_request(message: &str) -> Option<Result<(Question, Option<&'stati
     };
     let named = LAYERS.iter().find(|(_, layer, _)| Some(layer.word()) == refused.layer);
     Some(Ok((question, named.map(|(name, ..)| *name))))
+}
+
+/// What to do with a message that [`tells_no_reason`].
+pub(crate) fn without_reason(message: &str) -> QuestionError {
+    QuestionError::new("this message does not say who may not do what").hint(if is_encoded_refusal(message) {
+        "have AWS read it: `aws sts decode-authorization-message --encoded-message …`"
+    } else {
+        "ask it: `clavicle can WHO ACTION THING`, for example `clavicle can role/web s3:GetObject s3://bucket/key`"
+    })
 }
 
 /// Is this a refusal that does not say what of?

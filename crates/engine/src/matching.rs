@@ -39,8 +39,8 @@ pub(crate) enum PrincipalRule {
     Required { boundary: Tri },
     /// Resource control policies: each of their statements has to name resources too.
     Rcp { boundary: Tri },
-    /// Policies of a gateway endpoint.
-    Gateway { boundary: Tri },
+    /// Policies of a VPC endpoint, a gateway or not.
+    Endpoint { boundary: Tri, gateway: bool },
 }
 
 impl PrincipalRule {
@@ -53,12 +53,8 @@ impl PrincipalRule {
     }
 
     pub(crate) fn of_endpoint(applicable: &Applicable<'_>, kind: Kind) -> Self {
-        let boundary = has_boundary(applicable, kind);
-        if applicable.circumstances.gateway_endpoint {
-            Self::Gateway { boundary }
-        } else {
-            Self::Required { boundary }
-        }
+        let gateway = applicable.circumstances.gateway_endpoint;
+        Self::Endpoint { boundary: has_boundary(applicable, kind), gateway }
     }
 
     /// Does the statement take in the caller?
@@ -67,11 +63,13 @@ impl PrincipalRule {
         match self {
             Self::Ignored => Reach::BEARER.unread_if(row.lacks_resource()),
             _ if self.is_void(row, request) => Reach::NOBODY,
-            Self::Required { boundary } => reach_of_named(store, row, request, boundary),
+            Self::Required { boundary } | Self::Endpoint { boundary, gateway: false } => {
+                reach_of_named(store, row, request, boundary)
+            }
             Self::Rcp { boundary } => {
                 reach_of_named(store, row, request, boundary).unread_if(row.lacks_resource())
             }
-            Self::Gateway { boundary } => reach_by_gateway(store, row, request, boundary),
+            Self::Endpoint { boundary, gateway: true } => reach_by_gateway(store, row, request, boundary),
         }
     }
 
@@ -87,7 +85,7 @@ impl PrincipalRule {
         match self {
             Self::Ignored => true,
             Self::Rcp { .. } => row.lacks_resource(),
-            Self::Required { .. } | Self::Gateway { .. } => false,
+            Self::Required { .. } | Self::Endpoint { .. } => false,
         }
     }
 }

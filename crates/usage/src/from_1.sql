@@ -1,7 +1,7 @@
 -- A file of version 1, made one of version 2: there calls had row numbers and an index of their own. Its ids of events were
--- sorted, which those of version 2 need not be.
+-- sorted, which those of version 2 need not be. Done once more, by another program at the same time, it changes nothing.
 BEGIN IMMEDIATE;
-DROP INDEX calls_by_use;
+DROP INDEX IF EXISTS calls_by_use;
 ALTER TABLE calls RENAME TO calls_1;
 CREATE TABLE calls (
     use INTEGER NOT NULL REFERENCES uses (id),

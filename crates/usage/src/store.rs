@@ -12,7 +12,9 @@ use clavicle_catalog::Catalog;
 use clavicle_snapshot::{AccountId, Snapshot};
 use foldhash::HashMap;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
+use rusqlite::{
+    Connection, OptionalExtension as _, Row, ToSql, TransactionBehavior, params, params_from_iter,
+};
 use thiserror::Error;
 
 use crate::evidence::{
@@ -140,7 +142,8 @@ impl EvidenceFile {
         files: &[ReadFile],
     ) -> Result<()> {
         let mut connection = self.connection();
-        let transaction = connection.transaction()?;
+        // What is written follows from what is there: nobody else writes between.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for (place, hour, ids) in seen {
             write_ids(&transaction, &place, hour, &ids)?;
         }
@@ -598,7 +601,7 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use super::EvidenceFile;
+    use super::{EvidenceFile, FROM_1};
 
     /// What version 1 had in the place of what is there now.
     const AS_OF_1: &str = "
@@ -658,6 +661,7 @@ mod tests {
         wanted.unread.clear();
         assert_eq!(file.evidence().unwrap(), wanted);
         drop(file);
-        assert!(EvidenceFile::open_or_make(&path).is_ok(), "and once more");
+        Connection::open(&path).unwrap().execute_batch(FROM_1).unwrap();
+        assert_eq!(EvidenceFile::open_or_make(&path).unwrap().evidence().unwrap(), wanted, "and once more");
     }
 }

@@ -19,6 +19,14 @@ struct Tally {
 }
 
 impl Tally {
+    /// Was enough proved and tried that a contradiction would have shown?
+    #[expect(clippy::print_stdout, reason = "a long run tells how much it tried")]
+    fn says_something(&self, samples: u64) {
+        let Self { proved, tried, allowed } = self;
+        println!("{proved} proved, {tried} tried, {allowed} allowed");
+        assert!(proved * 3 > samples && *allowed > samples);
+    }
+
     /// Asks what the first can do, and whether it is no more than what the other can. Where that is proved, every request is tried
     /// that one of `contexts` makes, with every action.
     fn ask(
@@ -139,9 +147,7 @@ fn a_proof_about_one_caller_or_two_is_contradicted_by_no_request() {
         let (actions, contexts) = elsewhere(seed, &one.action, 40);
         tally.ask(seed, &one, &other, &actions, &contexts);
     }
-    let Tally { proved, tried, allowed } = tally;
-    assert!(proved * 3 > samples && allowed > samples, "{proved} proved, {tried} tried, {allowed} allowed");
-    println!("{proved} proved, {tried} tried, {allowed} allowed");
+    tally.says_something(samples);
 }
 
 /// The same of two who are alike but for conditions on one key, which one of them may always send, never send, or have otherwise:
@@ -162,9 +168,7 @@ fn a_proof_about_two_who_are_nearly_alike_is_contradicted_by_no_request() {
         tally.ask(seed, &pair.one, &pair.other, &actions, &contexts);
         tally.ask(seed, &pair.other, &pair.one, &actions, &contexts);
     }
-    let Tally { proved, tried, allowed } = tally;
-    assert!(proved * 3 > samples && allowed > samples, "{proved} proved, {tried} tried, {allowed} allowed");
-    println!("{proved} proved, {tried} tried, {allowed} allowed");
+    tally.says_something(samples);
 }
 
 /// Where nobody has seen a layer, what is proved holds whatever the layer says: what it really says contradicts nothing.

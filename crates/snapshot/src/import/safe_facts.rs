@@ -105,18 +105,15 @@ fn consumers(list: &Value) -> Option<Value> {
 }
 
 /// The accounts that may restore a snapshot of a database, as AWS Config records them:
-/// `[{"attributeName": "restore", "attributeValues": ["111122223333"]}]`. All or nothing.
+/// `[{"attributeName": "restore", "attributeValues": ["111122223333"]}]`. All or nothing; where that attribute is not told, nothing.
 ///
 /// AWS: Amazon RDS API Reference, "DBSnapshotAttribute"
 /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshotAttribute.html>).
 fn restorers(attributes: &Value) -> Option<Value> {
-    let mut all = Vec::new();
-    for attribute in attributes.as_array()? {
-        if field(attribute, "attributeName")? == "restore" {
-            all.extend(names(field(attribute, "attributeValues")?)?.as_array()?.iter().cloned());
-        }
-    }
-    Some(all.into())
+    let is_restore =
+        |attribute: &&Value| field(attribute, "attributeName").is_some_and(|name| name == "restore");
+    let restore = attributes.as_array()?.iter().find(is_restore)?;
+    names(field(restore, "attributeValues")?)
 }
 
 /// The access policies of EKS that an access entry has. All or nothing.
@@ -294,7 +291,13 @@ mod tests {
             json!(["111122223333", "all"])
         );
         assert_eq!(of(restore(json!([])))["shared_with"], json!([]));
-        for odd in [restore(json!(["some body"])), json!([{"attributeValues": []}]), json!("restore")] {
+        for odd in [
+            restore(json!(["some body"])),
+            json!([{"attributeValues": []}]),
+            json!([{"attributeName": "copy", "attributeValues": []}]),
+            json!([]),
+            json!("restore"),
+        ] {
             assert!(!of(odd.clone()).contains_key("shared_with"), "{odd}");
         }
     }
