@@ -1235,7 +1235,7 @@ fn a_refusal_of_aws_that_is_pasted_is_asked_layer_by_layer() {
     // It has to say who.
     let unclear = ask("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied");
     assert_eq!(unclear.status, 400, "{}", unclear.body);
-    assert!(unclear.body.contains("the message does not say what was refused"), "{}", unclear.body);
+    assert!(unclear.body.contains("this message does not say who may not do what"), "{}", unclear.body);
 }
 
 #[test]
