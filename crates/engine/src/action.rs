@@ -1,6 +1,7 @@
 //! The action of a request, resolved once.
 
 use crate::across_accounts::AcrossAccounts;
+use crate::listed::Listed;
 use crate::own_rule::{Special, Sts};
 use crate::owner_told;
 use crate::scope::Scope;
@@ -20,6 +21,7 @@ pub struct Action {
     special: Special,
     owner_told: bool,
     scope: Scope,
+    listed: Listed,
 }
 
 impl Action {
@@ -40,6 +42,7 @@ impl Action {
             special: Special::of(service, name),
             owner_told: owner_told::is_sure(service, name),
             scope: Scope::of_action(service, name),
+            listed: Listed::of(clavicle_catalog::catalog(), &lower),
             takes_no_resource: false,
             written: written.into(),
             colon,
@@ -97,6 +100,12 @@ impl Action {
     #[inline]
     pub(crate) fn scope(&self) -> Scope {
         self.scope
+    }
+
+    /// Its place in AWS's lists, if it has one.
+    #[inline]
+    pub(crate) fn listed(&self) -> Listed {
+        self.listed
     }
 
     /// The name as it was given.

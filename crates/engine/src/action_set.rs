@@ -4,6 +4,7 @@ use clavicle_policy::ActionElement;
 
 use crate::Action;
 use crate::beginning::Beginning;
+use crate::listed::ListedSet;
 use crate::pattern::{Pattern, Reading};
 use crate::scope::Scope;
 
@@ -11,6 +12,8 @@ use crate::scope::Scope;
 #[derive(Debug, Clone)]
 pub(crate) struct ActionSet {
     negated: bool,
+    /// Those of AWS's lists.
+    listed: ListedSet,
     scope: Scope,
     patterns: Box<[ActionPattern]>,
     /// What each of the patterns could speak of: looked at before the pattern, which lies elsewhere.
@@ -45,9 +48,11 @@ impl ActionSet {
 
     fn of<'p>(patterns: impl Iterator<Item = &'p str>, negated: bool) -> Self {
         let (patterns, scopes): (Vec<ActionPattern>, Vec<Scope>) = patterns.map(ActionPattern::new).unzip();
-        let listed = scopes.iter().copied().fold(Scope::NONE, Scope::or);
-        let scope = if negated { Scope::ALL } else { listed };
-        Self { negated, scope, patterns: patterns.into(), scopes: scopes.into() }
+        let named = scopes.iter().copied().fold(Scope::NONE, Scope::or);
+        let scope = if negated { Scope::ALL } else { named };
+        let catalog = clavicle_catalog::catalog();
+        let listed = ListedSet::of(catalog, &patterns);
+        Self { negated, listed, scope, patterns: patterns.into(), scopes: scopes.into() }
     }
 
     /// The actions that it could speak of.
@@ -63,9 +68,19 @@ impl ActionSet {
     /// Does the element speak of the action?
     #[inline]
     pub(crate) fn holds(&self, action: &Action) -> bool {
+        let is_named = match action.listed() {
+            listed if listed.is_known() => self.listed.holds(listed),
+            _ => self.names(action),
+        };
+        is_named != self.negated
+    }
+
+    /// Does an entry cover an action that AWS's lists do not have?
+    #[cold]
+    fn names(&self, action: &Action) -> bool {
         let scope = action.scope();
         let mut patterns = self.scopes.iter().zip(&self.patterns);
-        patterns.any(|(may, pattern)| may.may_hold(scope) && pattern.matches(action)) != self.negated
+        patterns.any(|(may, pattern)| may.may_hold(scope) && pattern.matches(action))
     }
 
     /// The first entry that speaks of the action; none if the element is negated.
@@ -77,7 +92,7 @@ impl ActionSet {
 
 impl ActionPattern {
     /// The entry, and the actions that it could speak of.
-    fn new(text: &str) -> (Self, Scope) {
+    pub(crate) fn new(text: &str) -> (Self, Scope) {
         let lower = text.to_lowercase();
         if !lower.is_empty() && lower.bytes().all(|byte| byte == b'*') {
             return (Self::Any, Scope::ALL);

@@ -41,7 +41,8 @@ pub struct Decision {
 /// Takes no memory unless an unknown pulls both ways.
 pub fn decide(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Decision {
     let situation = Situation::of(request, applicable);
-    let says = ask(store, request, applicable, &situation);
+    let mut says = Sayings::SILENT;
+    ask(store, request, applicable, &situation, &mut says);
     let decision = conclude(&situation, &says, combine(&situation, &says));
     if decision.verdict == Verdict::Depends {
         settle(store, request, applicable, &situation, &says)
@@ -57,7 +58,8 @@ pub fn depends_on(
     applicable: &Applicable<'_>,
 ) -> Vec<Dependency> {
     let situation = Situation::of(request, applicable);
-    let says = ask(store, request, applicable, &situation);
+    let mut says = Sayings::SILENT;
+    ask(store, request, applicable, &situation, &mut says);
     if conclude(&situation, &says, combine(&situation, &says)).verdict != Verdict::Depends {
         return Vec::new();
     }
@@ -94,28 +96,30 @@ pub(crate) fn ask(
     request: &Request<'_>,
     applicable: &Applicable<'_>,
     situation: &Situation,
-) -> Sayings {
+    says: &mut Sayings,
+) {
     use say::Say;
-    let own_side = has_identity_side(situation.kind);
-    let documents = |documents| say::documents(store, request, documents, PrincipalRule::Ignored);
-    Sayings {
-        identity: if own_side { say::identity(store, request, applicable.identity) } else { Say::SILENT },
-        boundary: if own_side { documents(applicable.boundary) } else { Say::FREE },
-        session: if own_side { say::session(store, request, applicable.session) } else { Say::FREE },
-        scp: if situation.under_scps { say::scps(store, request, applicable.scps) } else { Say::FREE },
-        rcp: if situation.under_rcps {
-            say::rcps(store, request, applicable.rcps, PrincipalRule::of_rcp(applicable, situation.kind))
-        } else {
-            Say::FREE
-        },
-        resource: say::resource(store, request, applicable),
-        endpoint: say::documents(
-            store,
-            request,
-            applicable.endpoint,
-            PrincipalRule::of_endpoint(applicable, situation.kind),
-        ),
+    if has_identity_side(situation.kind) {
+        say::identity(store, request, applicable.identity, &mut says.identity);
+        say::documents(store, request, applicable.boundary, PrincipalRule::Ignored, &mut says.boundary);
+        say::session(store, request, applicable.session, &mut says.session);
+    } else {
+        (says.identity, says.boundary, says.session) = (Say::SILENT, Say::FREE, Say::FREE);
     }
+    if situation.under_scps {
+        say::scps(store, request, applicable.scps, &mut says.scp);
+    } else {
+        says.scp = Say::FREE;
+    }
+    if situation.under_rcps {
+        let rule = PrincipalRule::of_rcp(applicable, situation.kind);
+        say::rcps(store, request, applicable.rcps, rule, &mut says.rcp);
+    } else {
+        says.rcp = Say::FREE;
+    }
+    say::resource(store, request, applicable, &mut says.resource);
+    let of_endpoint = PrincipalRule::of_endpoint(applicable, situation.kind);
+    say::documents(store, request, applicable.endpoint, of_endpoint, &mut says.endpoint);
 }
 
 fn conclude(situation: &Situation, says: &Sayings, outcome: Outcome) -> Decision {

@@ -3,36 +3,20 @@
 //! Facts that the question states win over these, see [`Request`](crate::Request).
 //! AWS: IAM User Guide, "AWS global condition context keys", the properties of the principal.
 
-use crate::key::Key;
+use crate::key::{About, Key};
 use crate::principal::{Kind, last_segment};
 use crate::request::Seen;
 use crate::{Context, Fact, Principal, Resource};
 
-/// Could a caller tell this key at all? What is stated of callers are keys of these names, too.
+/// Could a caller tell this key at all? What is stated of callers are keys of these names, too: `FederatedProvider`,
+/// `Principal…`, `user…`, and what else tells of credentials or of whom is called for.
 #[inline]
 pub(crate) fn may_be_told_by_caller(key: &Key) -> bool {
-    key.name().strip_prefix("aws:").is_some_and(may_be_told)
-}
-
-/// `FederatedProvider`, `Principal…`, `user…`, and what else tells of credentials or of who is called for.
-#[inline]
-fn may_be_told(name: &str) -> bool {
-    name.starts_with(['f', 'p', 'u']) || of_credentials(name) || of_a_service_call(name)
-}
-
-/// Does the key tell how the caller's credentials came about?
-#[inline]
-fn of_credentials(name: &str) -> bool {
-    matches!(
-        name,
-        "tokenissuetime" | "multifactorauthpresent" | "multifactorauthage" | "sourceidentity" | "assumedroot"
-    )
-}
-
-/// Does the key tell for what a service calls?
-#[inline]
-fn of_a_service_call(name: &str) -> bool {
-    matches!(name, "sourcearn" | "sourceaccount" | "sourceorgid" | "sourceorgpaths")
+    match key.about() {
+        About::Owner => false,
+        About::Other => key.name().strip_prefix("aws:").is_some_and(|name| name.starts_with(['f', 'p', 'u'])),
+        _ => true,
+    }
 }
 
 /// The one service that calls with tags of a principal. AWS: IAM Roles Anywhere User Guide, "Attribute mapping and trust policy": a
@@ -42,75 +26,71 @@ const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
 /// What follows about a key from who asks: it has a value, is there, or cannot be. `None`: nothing does, and the key stays
 /// open.
 pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
-    // Most keys that are asked for are others: those of the network, of the resource, of the request.
-    let name = key.name().strip_prefix("aws:").filter(|name| may_be_told(name))?;
     let kind = principal.kind();
     let absent_for = |kinds: &[Kind]| kinds.contains(&kind).then_some(Seen::Absent);
-    let tag = name.strip_prefix("principaltag/");
-    if tag.is_some() {
+    match (key.about(), kind) {
+        // Most keys that are asked for: those of the network, of the resource, of the request.
+        (About::Other | About::Owner, _) => None,
         // What a certificate says, and which of it is mapped, stands in no policy.
-        if kind == Kind::Service && principal.text() == ROLES_ANYWHERE {
-            return None;
-        }
+        (About::PrincipalTag, Kind::Service) if principal.text() == ROLES_ANYWHERE => None,
         // AWS: a user's tags, or those of a role or its session.
-        return absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service, Kind::Root]);
-    }
-    if of_credentials(name) {
-        return of_credentials_fact(name, principal);
-    }
-    if of_a_service_call(name) {
+        (About::PrincipalTag, _) => {
+            absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service, Kind::Root])
+        }
+        (About::TokenIssueTime | About::Mfa | About::SourceIdentity | About::AssumedRoot, _) => {
+            of_credentials_fact(key.about(), principal)
+        }
         // AWS: "only when the call to your resource is being made directly by an AWS service principal".
-        let signs =
-            matches!(kind, Kind::User | Kind::Role | Kind::Session | Kind::FederatedUser | Kind::Root);
-        return signs.then_some(Seen::Absent);
-    }
-    match (name, kind) {
-        ("principalaccount", Kind::Anonymous) => Some(Seen::One("anonymous")),
-        ("principalaccount", _) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
-        ("principalarn", Kind::User | Kind::FederatedUser | Kind::Root) => Some(Seen::One(principal.text())),
+        (About::ServiceCall, _) => {
+            absent_for(&[Kind::User, Kind::Role, Kind::Session, Kind::FederatedUser, Kind::Root])
+        }
+        (About::PrincipalAccount, Kind::Anonymous) => Some(Seen::One("anonymous")),
+        (About::PrincipalAccount, _) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
+        (About::PrincipalArn, Kind::User | Kind::FederatedUser | Kind::Root) => {
+            Some(Seen::One(principal.text()))
+        }
         // The key holds the role's ARN with its path, which a session's own ARN does not tell.
-        ("principalarn", Kind::Role | Kind::Session) => {
+        (About::PrincipalArn, Kind::Role | Kind::Session) => {
             Some(principal.role_arn().map_or(Seen::Present, Seen::One))
         }
-        ("principalarn", _) => absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]),
-        ("principaltype", _) => Some(principal_type(kind).map_or(Seen::Present, Seen::One)),
-        ("username", Kind::User) => Some(Seen::One(last_segment(principal.text()))),
-        ("username", _) => Some(Seen::Absent),
-        ("userid", Kind::Root) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
-        ("userid", Kind::Anonymous) => Some(Seen::One("anonymous")),
-        ("userid", _) => Some(Seen::Present),
-        ("principalisawsservice", Kind::Service) => Some(Seen::One("true")),
+        (About::PrincipalArn, _) => absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]),
+        (About::PrincipalType, _) => Some(principal_type(kind).map_or(Seen::Present, Seen::One)),
+        (About::UserName, Kind::User) => Some(Seen::One(last_segment(principal.text()))),
+        (About::UserName, _) => Some(Seen::Absent),
+        (About::UserId, Kind::Root) => Some(principal.account_text().map_or(Seen::Present, Seen::One)),
+        (About::UserId, Kind::Anonymous) => Some(Seen::One("anonymous")),
+        (About::UserId, _) => Some(Seen::Present),
+        (About::PrincipalIsService, Kind::Service) => Some(Seen::One("true")),
         // AWS: in "all signed API requests that use AWS credentials", which who shows a token does without.
-        ("principalisawsservice", Kind::Anonymous | Kind::Federated) => Some(Seen::Absent),
-        ("principalisawsservice", _) => Some(Seen::One("false")),
-        ("principalservicename", Kind::Service) => Some(Seen::One(principal.text())),
-        ("principalservicenameslist", Kind::Service) => Some(Seen::Present),
-        ("principalservicename" | "principalservicenameslist", _) => Some(Seen::Absent),
+        (About::PrincipalIsService, Kind::Anonymous | Kind::Federated) => Some(Seen::Absent),
+        (About::PrincipalIsService, _) => Some(Seen::One("false")),
+        (About::PrincipalService, Kind::Service) => Some(Seen::One(principal.text())),
+        (About::PrincipalServices, Kind::Service) => Some(Seen::Present),
+        (About::PrincipalService | About::PrincipalServices, _) => Some(Seen::Absent),
         // AWS tells of it for OpenID Connect alone.
-        ("federatedprovider", Kind::Federated) => {
+        (About::FederatedProvider, Kind::Federated) => {
             (!principal.text().contains(":saml-provider/")).then(|| Seen::One(principal.text()))
         }
-        ("federatedprovider", _) => absent_for(&[Kind::User, Kind::Root, Kind::FederatedUser, Kind::Service]),
-        // AWS: "only if the principal is a member of an organization".
-        ("principalorgid" | "principalorgpaths", _) => {
-            absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service])
+        (About::FederatedProvider, _) => {
+            absent_for(&[Kind::User, Kind::Root, Kind::FederatedUser, Kind::Service])
         }
-        _ => None,
+        // AWS: "only if the principal is a member of an organization".
+        (About::PrincipalOrganization, _) => absent_for(&[Kind::Anonymous, Kind::Federated, Kind::Service]),
     }
 }
 
 /// What follows of keys that tell how credentials came about. AWS: they are "available when a request is made by a principal
 /// with role session or federated user principal credentials", or with other temporary ones.
-fn of_credentials_fact(name: &str, principal: &Principal) -> Option<Seen<'static>> {
-    match (name, principal.kind()) {
+fn of_credentials_fact(about: About, principal: &Principal) -> Option<Seen<'static>> {
+    match (about, principal.kind()) {
         // Unsigned requests have no credentials.
         (_, Kind::Anonymous) => principal.is_unsigned().then_some(Seen::Absent),
         (_, Kind::Federated) => Some(Seen::Absent),
-        ("tokenissuetime", Kind::Role | Kind::Session | Kind::FederatedUser) => Some(Seen::Present),
-        ("assumedroot", Kind::Root | Kind::CanonicalUser) => None,
-        ("assumedroot", _) => Some(Seen::Absent),
+        (About::TokenIssueTime, Kind::Role | Kind::Session | Kind::FederatedUser) => Some(Seen::Present),
+        (About::AssumedRoot, Kind::Root | Kind::CanonicalUser) => None,
+        (About::AssumedRoot, _) => Some(Seen::Absent),
         // Set where a role is assumed.
-        ("sourceidentity", Kind::User | Kind::Root | Kind::FederatedUser | Kind::Service) => {
+        (About::SourceIdentity, Kind::User | Kind::Root | Kind::FederatedUser | Kind::Service) => {
             Some(Seen::Absent)
         }
         // A user may have asked for temporary credentials, and a role may have been assumed by a federated identity.

@@ -117,7 +117,8 @@ pub enum Reason {
 /// Decides a request and says why.
 pub fn explain(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Explanation {
     let situation = Situation::of(request, applicable);
-    let says = ask(store, request, applicable, &situation);
+    let mut says = Sayings::SILENT;
+    ask(store, request, applicable, &situation, &mut says);
     let decision = decide(store, request, applicable);
     let obstacles = match decision.verdict {
         Verdict::ImplicitlyDenied | Verdict::ExplicitlyDenied => {
@@ -270,7 +271,9 @@ impl Explainer<'_> {
             return Vec::new();
         };
         let allows = |level: &[PolicyId]| {
-            crate::say::scps(self.store, self.request, Ladder::Levels(&[level])).allow != Tri::No
+            let mut say = Say::SILENT;
+            crate::say::scps(self.store, self.request, Ladder::Levels(&[level]), &mut say);
+            say.allow != Tri::No
         };
         levels.iter().enumerate().filter(|(_, level)| !allows(level)).map(|(index, _)| index).collect()
     }

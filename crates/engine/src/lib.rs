@@ -28,6 +28,7 @@ mod derive;
 mod elements;
 mod explain;
 mod key;
+mod listed;
 mod matching;
 mod multivalued;
 mod named;

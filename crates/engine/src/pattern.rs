@@ -6,6 +6,7 @@
 //! Matching is the classic one for globs: go forward, and on a mismatch let the last `*` take one character more. One
 //! `*` back is enough, because an earlier `*` that took more could only leave less for the rest.
 
+use crate::beginning::Beginning;
 use crate::request::{Request, Seen};
 use crate::tri::Tri;
 use crate::variable::{Variable, variable};
@@ -33,8 +34,10 @@ pub(crate) struct Pattern {
 #[derive(Debug, Clone, PartialEq)]
 enum Shape {
     Any,
-    Literal(Box<str>),
-    Prefix(Box<str>),
+    Literal(Beginning),
+    Prefix(Beginning),
+    /// One `*` with text behind it, and perhaps before it. Case counts.
+    Between(Box<Beginning>, Beginning),
     Pieces(Box<[Piece]>),
 }
 
@@ -50,12 +53,18 @@ pub(crate) enum Piece {
 
 impl Pattern {
     pub(crate) fn new(text: &str, reading: Reading) -> Self {
-        let mut pieces = pieces(text, reading);
-        let shape = match pieces.as_mut_slice() {
-            [] => Shape::Literal("".into()),
+        let pieces = pieces(text, reading);
+        let shape = match pieces.as_slice() {
+            [] => Shape::Literal(Beginning::new("")),
             [Piece::Run] => Shape::Any,
-            [Piece::Text(text)] => Shape::Literal(std::mem::take(text)),
-            [Piece::Text(text), Piece::Run] => Shape::Prefix(std::mem::take(text)),
+            [Piece::Text(text)] => Shape::Literal(Beginning::new(text)),
+            [Piece::Text(text), Piece::Run] => Shape::Prefix(Beginning::new(text)),
+            [Piece::Run, Piece::Text(tail)] if !reading.fold => {
+                Shape::Between(Box::new(Beginning::new("")), Beginning::new(tail))
+            }
+            [Piece::Text(head), Piece::Run, Piece::Text(tail)] if !reading.fold => {
+                Shape::Between(Box::new(Beginning::new(head)), Beginning::new(tail))
+            }
             _ => Shape::Pieces(pieces.into_boxed_slice()),
         };
         Self { shape, fold: reading.fold }
@@ -68,7 +77,7 @@ impl Pattern {
     /// The text, when only that text matches.
     pub(crate) fn literal(&self) -> Option<&str> {
         match &self.shape {
-            Shape::Literal(text) => Some(text),
+            Shape::Literal(text) => Some(text.text()),
             _ => None,
         }
     }
@@ -87,7 +96,7 @@ impl Pattern {
     pub(crate) fn prefix(&self) -> Option<&str> {
         match &self.shape {
             Shape::Any => Some(""),
-            Shape::Prefix(text) => Some(text),
+            Shape::Prefix(text) => Some(text.text()),
             _ => None,
         }
     }
@@ -97,7 +106,8 @@ impl Pattern {
         match &self.shape {
             _ if self.fold => "",
             Shape::Any => "",
-            Shape::Literal(text) | Shape::Prefix(text) => text,
+            Shape::Literal(text) | Shape::Prefix(text) => text.text(),
+            Shape::Between(head, _) => head.text(),
             Shape::Pieces(pieces) => match pieces.first() {
                 Some(Piece::Text(text)) => text,
                 _ => "",
@@ -121,11 +131,12 @@ impl Pattern {
         match &self.shape {
             Shape::Any => Tri::Yes,
             Shape::Literal(literal) if self.fold => {
-                folded_prefix(text, literal).is_some_and(|end| end == text.len()).into()
+                folded_prefix(text, literal.text()).is_some_and(|end| end == text.len()).into()
             }
-            Shape::Literal(literal) => (**literal == *text).into(),
-            Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix).is_some().into(),
-            Shape::Prefix(prefix) => text.starts_with(&**prefix).into(),
+            Shape::Literal(literal) => literal.is(text).into(),
+            Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix.text()).is_some().into(),
+            Shape::Prefix(prefix) => prefix.begins(text).into(),
+            Shape::Between(head, tail) => is_between(text, head, tail).into(),
             Shape::Pieces(pieces) => self.matches_pieces(pieces, text, None, request),
         }
     }
@@ -146,11 +157,12 @@ impl Pattern {
         match &self.shape {
             Shape::Any => true,
             Shape::Literal(literal) if self.fold => {
-                folded_prefix(text, literal).is_some_and(|end| end == text.len())
+                folded_prefix(text, literal.text()).is_some_and(|end| end == text.len())
             }
-            Shape::Literal(literal) => **literal == *text,
-            Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix).is_some(),
-            Shape::Prefix(prefix) => text.starts_with(&**prefix),
+            Shape::Literal(literal) => literal.is(text),
+            Shape::Prefix(prefix) if self.fold => folded_prefix(text, prefix.text()).is_some(),
+            Shape::Prefix(prefix) => prefix.begins(text),
+            Shape::Between(head, tail) => is_between(text, head, tail),
             Shape::Pieces(pieces) => self.run(pieces, text, None, |_| Value::Anything),
         }
     }
@@ -264,6 +276,12 @@ impl Pattern {
             text.starts_with(literal).then_some(literal.len())
         }
     }
+}
+
+/// Has `text` this beginning and this end, with nothing of both at once?
+#[inline]
+fn is_between(text: &str, head: &Beginning, tail: &Beginning) -> bool {
+    tail.ends(text) && head.begins(text) && text.len() >= head.text().len() + tail.text().len()
 }
 
 /// How many bytes of `text` equal `literal` when case does not count; `None` when it does not begin so.

@@ -1,8 +1,7 @@
 //! One request: who, what, on which resource, in which context.
 
 use crate::context::Rest;
-use crate::key::Key;
-use crate::owner_told::OWNER_KEYS;
+use crate::key::{About, Key};
 use crate::{Action, Context, Fact, Principal, Resource};
 
 /// One request. AWS: IAM User Guide, "Policy evaluation logic", Processing the request context.
@@ -105,7 +104,7 @@ impl<'a> Request<'a> {
         let of_principal = self.principal.find(key);
         of_principal.or_else(|| {
             let fact = self.resource.facts().find(key)?;
-            let is_told = self.action.tells_owner() || !OWNER_KEYS.contains(&key.name());
+            let is_told = key.about() != About::Owner || self.action.tells_owner();
             is_told.then(|| Seen::from(fact))
         })
     }

@@ -88,6 +88,19 @@ impl<L: Logic> Grants<L> {
     }
 }
 
+impl Sayings {
+    /// Nothing is allowed, and nothing denied, by any layer.
+    pub(crate) const SILENT: Self = Self {
+        identity: Say::SILENT,
+        boundary: Say::SILENT,
+        session: Say::SILENT,
+        scp: Say::SILENT,
+        rcp: Say::SILENT,
+        resource: Grants::NONE,
+        endpoint: Say::SILENT,
+    };
+}
+
 /// What all layers say.
 #[derive(Debug, Clone, Copy)]
 pub struct Sayings<L = Tri> {
@@ -107,6 +120,9 @@ pub struct Sayings<L = Tri> {
     pub endpoint: Say<L>,
 }
 
+// What layers say is written where it is read: to hand it over would mean to move what has just been written in small pieces,
+// for which the processor waits.
+
 /// What the documents of one layer say together.
 #[inline]
 pub(crate) fn documents(
@@ -114,48 +130,69 @@ pub(crate) fn documents(
     request: &Request<'_>,
     documents: Documents<'_>,
     rule: PrincipalRule,
-) -> Say {
+    say: &mut Say,
+) {
     match documents {
-        Documents::None => Say::FREE,
-        Documents::NotSeen => Say::UNSEEN,
-        Documents::Some(policies) => policies_say(store, request, policies, rule),
+        Documents::None => *say = Say::FREE,
+        Documents::NotSeen => *say = Say::UNSEEN,
+        Documents::Some(policies) => {
+            (say.allow, say.deny) = policies_say(store, request, policies, rule, say);
+        }
         Documents::Partly(policies) => {
-            let seen = policies_say(store, request, policies, rule);
-            Say { allow: seen.allow.or(Tri::Maybe), deny: seen.deny.or(Tri::Maybe), ..seen }
+            let (allow, deny) = policies_say(store, request, policies, rule, say);
+            (say.allow, say.deny) = (allow.or(Tri::Maybe), deny.or(Tri::Maybe));
         }
     }
 }
 
 /// What the identity layer says: unlike a ceiling, it allows nothing where it does not exist.
 #[inline]
-pub(crate) fn identity(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>) -> Say {
+pub(crate) fn identity(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>, say: &mut Say) {
     match policies {
-        Documents::None => Say::SILENT,
-        seen => documents(store, request, seen, PrincipalRule::Ignored),
+        Documents::None => *say = Say::SILENT,
+        seen => documents(store, request, seen, PrincipalRule::Ignored, say),
     }
 }
 
 /// What the session policies say. AWS, "Permissions for GetFederationToken": to a federated-user session nothing is
 /// allowed unless a session policy was passed, save what names the session itself.
 #[inline]
-pub(crate) fn session(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>) -> Say {
+pub(crate) fn session(store: &PolicyStore, request: &Request<'_>, policies: Documents<'_>, say: &mut Say) {
     match policies {
-        Documents::None if request.principal.kind() == Kind::FederatedUser => Say::SILENT,
-        seen => documents(store, request, seen, PrincipalRule::Ignored),
+        Documents::None if request.principal.kind() == Kind::FederatedUser => *say = Say::SILENT,
+        seen => documents(store, request, seen, PrincipalRule::Ignored, say),
     }
 }
 
+/// Does an Allow of these match, and does a Deny? Puts into `say` which, of a Deny only if it is more certain than what was
+/// known of denies, and says nothing else there.
 fn policies_say(
     store: &PolicyStore,
     request: &Request<'_>,
     policies: &[PolicyId],
     rule: PrincipalRule,
-) -> Say {
-    let mut say = Say::SILENT;
+    say: &mut Say,
+) -> (Tri, Tri) {
+    let (mut allow, mut deny) = (Tri::No, say.deny);
+    let scope = request.action.scope();
+    let is_ignored = matches!(rule, PrincipalRule::Ignored);
     for policy in policies {
-        for (index, row) in store.speaking(*policy, request.action) {
+        let Some(document) = store.policy(*policy) else { continue };
+        // Many documents, most of all those of ceilings, allow everything and deny little: a glance tells.
+        if let (true, Some(statement)) = (is_ignored && allow != Tri::Yes, document.open()) {
+            allow = Tri::Yes;
+            say.allowed_by = Some(StatementRef { policy: *policy, statement });
+        }
+        let may = match allow {
+            Tri::Yes => document.may_restrict(scope),
+            _ => document.may_speak_of(scope),
+        };
+        if !may {
+            continue;
+        }
+        for (index, row) in store.speaking_in(document, scope) {
             // A statement that would tell nothing new need not be asked.
-            if row.effect == Some(Effect::Allow) && say.allow == Tri::Yes {
+            if row.effect == Some(Effect::Allow) && allow == Tri::Yes {
                 continue;
             }
             let found = matches(store, row, request, rule).holds;
@@ -163,43 +200,39 @@ fn policies_say(
                 continue;
             }
             let reference = Some(StatementRef { policy: *policy, statement: index });
-            if row.effect != Some(Effect::Deny) && found > say.allow {
-                say.allow = found;
+            if row.effect != Some(Effect::Deny) && found > allow {
+                allow = found;
                 say.allowed_by = reference;
             }
-            if row.effect != Some(Effect::Allow) && found > say.deny {
-                say.deny = found;
+            if row.effect != Some(Effect::Allow) && found > deny {
+                deny = found;
                 say.denied_by = reference;
                 if found == Tri::Yes {
-                    return say;
+                    return (allow, deny);
                 }
             }
         }
     }
-    say
+    (allow, deny)
 }
 
 /// What the levels of service control policies say: every level has to allow, any may deny.
 #[inline]
-pub(crate) fn scps(store: &PolicyStore, request: &Request<'_>, ladder: Ladder<'_>) -> Say {
+pub(crate) fn scps(store: &PolicyStore, request: &Request<'_>, ladder: Ladder<'_>, say: &mut Say) {
     match ladder {
-        Ladder::None => Say::FREE,
-        Ladder::NotSeen => Say::UNSEEN,
+        Ladder::None => *say = Say::FREE,
+        Ladder::NotSeen => *say = Say::UNSEEN,
         Ladder::Levels(levels) => {
-            let mut all = Say::FREE;
+            say.allow = Tri::Yes;
             for level in levels {
-                let say = policies_say(store, request, level, PrincipalRule::Ignored);
-                all.allow = all.allow.and(say.allow);
-                all.allowed_by = say.allowed_by;
-                if say.deny > all.deny {
-                    all.deny = say.deny;
-                    all.denied_by = say.denied_by;
-                    if say.deny == Tri::Yes {
-                        break;
-                    }
+                say.allowed_by = None;
+                let (allow, deny) = policies_say(store, request, level, PrincipalRule::Ignored, say);
+                say.allow = say.allow.and(allow);
+                say.deny = deny;
+                if deny == Tri::Yes {
+                    break;
                 }
             }
-            all
         }
     }
 }
@@ -212,33 +245,38 @@ pub(crate) fn rcps(
     request: &Request<'_>,
     ladder: Ladder<'_>,
     rule: PrincipalRule,
-) -> Say {
+    say: &mut Say,
+) {
+    *say = Say::FREE;
     match ladder {
-        Ladder::None => Say::FREE,
-        Ladder::NotSeen => Say { deny: Tri::Maybe, ..Say::FREE },
+        Ladder::None => {}
+        Ladder::NotSeen => say.deny = Tri::Maybe,
         Ladder::Levels(levels) => {
-            let mut all = Say::FREE;
             for level in levels {
-                let say = policies_say(store, request, level, rule);
-                if say.deny > all.deny {
-                    all.deny = say.deny;
-                    all.denied_by = say.denied_by;
-                }
+                (_, say.deny) = policies_say(store, request, level, rule, say);
             }
-            all
+            say.allowed_by = None;
         }
     }
 }
 
 /// What the policy of the resource says.
 #[inline]
-pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &Applicable<'_>) -> Grants {
+pub(crate) fn resource(
+    store: &PolicyStore,
+    request: &Request<'_>,
+    applicable: &Applicable<'_>,
+    grants: &mut Grants,
+) {
+    *grants = Grants::NONE;
     let policy = match applicable.resource_policy(request) {
-        ResourcePolicy::None => return Grants::NONE,
-        ResourcePolicy::NotSeen => return Grants::UNSEEN,
+        ResourcePolicy::None => return,
+        ResourcePolicy::NotSeen => {
+            *grants = Grants::UNSEEN;
+            return;
+        }
         ResourcePolicy::Some(policy) => policy,
     };
-    let mut grants = Grants::NONE;
     let mut strongest = (Tri::No, None);
     grants.public = store.policy(policy).is_some_and(|row| row.public).into();
     let rule = PrincipalRule::of_resource(applicable, request.principal.kind());
@@ -269,5 +307,4 @@ pub(crate) fn resource(store: &PolicyStore, request: &Request<'_>, applicable: &
             grants.denied_by = reference;
         }
     }
-    grants
 }

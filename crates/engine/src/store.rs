@@ -55,8 +55,49 @@ pub(crate) struct PolicyRow {
     end: u32,
     /// The actions that any of its statements could speak of.
     scope: Scope,
+    /// The same of those that are not plain Allows.
+    beside_allows: Scope,
+    /// The place of its first Allow, if that one matches every request of those to whom it is attached; else [`NONE`].
+    open: u32,
     /// Amazon S3 would call it public if it were a bucket policy.
     pub(crate) public: bool,
+}
+
+impl PolicyRow {
+    /// That of the statements from `start` on.
+    fn of(statements: &[StatementRow], scopes: &[Scope], start: usize, public: bool) -> Self {
+        let is_allow = |row: &StatementRow| row.effect == Some(Effect::Allow);
+        let of_it = || statements.iter().zip(scopes).skip(start);
+        let together = |scope: Scope, (_, other): (&StatementRow, &Scope)| scope.or(*other);
+        let first = of_it().map(|(row, _)| row).position(is_allow);
+        let open = first.filter(|place| statements.get(start + place).is_some_and(|row| row.always));
+        Self {
+            start: number(start),
+            end: number(statements.len()),
+            scope: of_it().fold(Scope::NONE, together),
+            beside_allows: of_it().filter(|(row, _)| !is_allow(row)).fold(Scope::NONE, together),
+            open: open.map_or(NONE, number),
+            public,
+        }
+    }
+
+    /// The place of the Allow that comes first in it, if nothing need be asked to know that it matches.
+    #[inline]
+    pub(crate) fn open(&self) -> Option<u32> {
+        (self.open != NONE).then_some(self.open)
+    }
+
+    /// Could a statement of it that is not a plain Allow speak of such an action?
+    #[inline]
+    pub(crate) fn may_restrict(&self, scope: Scope) -> bool {
+        self.beside_allows.may_hold(scope)
+    }
+
+    /// Could any statement of it?
+    #[inline]
+    pub(crate) fn may_speak_of(&self, scope: Scope) -> bool {
+        self.scope.may_hold(scope)
+    }
 }
 
 /// A statement: its elements by number.
@@ -166,20 +207,14 @@ impl PolicyStore {
 
     /// Compiles a document.
     pub fn add(&mut self, policy: &Policy) -> PolicyId {
-        let start = number(self.statements.len());
+        let start = self.statements.len();
         for statement in &policy.statements {
             let (row, scope) = self.compile(statement, policy.has_variables());
             self.statements.push(row);
             self.scopes.push(scope);
         }
-        let scopes = self.scopes.iter().copied().skip(start as usize);
-        let row = PolicyRow {
-            start,
-            end: number(self.statements.len()),
-            scope: scopes.fold(Scope::NONE, Scope::or),
-            public: public::is_public(policy),
-        };
-        self.policies.push(row);
+        let public = public::is_public(policy);
+        self.policies.push(PolicyRow::of(&self.statements, &self.scopes, start, public));
         PolicyId(number(self.policies.len() - 1))
     }
 
@@ -195,6 +230,12 @@ impl PolicyStore {
             if let Some((row, scope)) = row {
                 (row.faulty, row.action, row.every_action, row.always) = (false, NONE, false, false);
                 *scope = Scope::NONE;
+            }
+            if let Some(policy) = rest.policies.get_mut(at.policy.index()) {
+                let end = policy.end as usize;
+                let (rows, scopes) = (rest.statements.get(..end), rest.scopes.get(..end));
+                let (rows, scopes) = (rows.unwrap_or(&[]), scopes.unwrap_or(&[]));
+                *policy = PolicyRow::of(rows, scopes, policy.start as usize, policy.public);
             }
         }
         rest
@@ -283,8 +324,18 @@ impl PolicyStore {
         action: &crate::Action,
     ) -> impl Iterator<Item = (u32, &StatementRow)> {
         let scope = action.scope();
-        let row = self.policy(policy).filter(|row| row.scope.may_hold(scope));
-        let range = row.map_or(0..0, |row| row.start as usize..row.end as usize);
+        let document = self.policy(policy).filter(|row| row.may_speak_of(scope));
+        document.into_iter().flat_map(move |document| self.speaking_in(document, scope))
+    }
+
+    /// The same of a document that has been looked up.
+    #[inline]
+    pub(crate) fn speaking_in(
+        &self,
+        policy: &PolicyRow,
+        scope: Scope,
+    ) -> impl Iterator<Item = (u32, &StatementRow)> + use<'_> {
+        let range = policy.start as usize..policy.end as usize;
         let (rows, scopes) = (self.statements.get(range.clone()), self.scopes.get(range));
         let rows = rows.unwrap_or(&[]);
         (0..)

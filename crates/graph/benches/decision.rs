@@ -7,7 +7,7 @@
 
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -39,7 +39,8 @@ struct Asker {
     principal: Principal,
     identity: Vec<PolicyId>,
     boundary: Option<PolicyId>,
-    levels: Vec<Vec<PolicyId>>,
+    /// One for all of an account, as in a world.
+    ladder: &'static [&'static [PolicyId]],
 }
 
 struct Thing {
@@ -70,7 +71,9 @@ fn questions() -> &'static Questions {
 
 impl Questions {
     fn new(world: World) -> Self {
-        let askers: Vec<Asker> = world.principals().filter_map(|index| asker(&world, index)).collect();
+        let mut ladders = HashMap::new();
+        let askers: Vec<Asker> =
+            world.principals().filter_map(|index| asker(&world, index, &mut ladders)).collect();
         let mut actions: Vec<Action> = Vec::new();
         let things: Vec<Thing> = (0..world.snapshot().resources.len())
             .map(|at| thing(&world, ResourceIndex::at(at), &mut actions))
@@ -106,18 +109,13 @@ impl Questions {
     fn decide(&self, number: usize, context: &Context) -> Verdict {
         let (who, what, action) = self.asked[number % self.asked.len()];
         let (asker, thing) = (&self.askers[who], &self.things[what]);
-        let mut levels: [&[PolicyId]; 8] = [&[]; 8];
-        for (slot, level) in levels.iter_mut().zip(&asker.levels) {
-            *slot = level;
-        }
-        let levels = &levels[..asker.levels.len().min(8)];
         let applicable = Applicable {
             identity: Documents::Some(&asker.identity),
             boundary: asker
                 .boundary
                 .as_ref()
                 .map_or(Documents::None, |policy| Documents::Some(std::slice::from_ref(policy))),
-            scps: if levels.is_empty() { Ladder::None } else { Ladder::Levels(levels) },
+            scps: if asker.ladder.is_empty() { Ladder::None } else { Ladder::Levels(asker.ladder) },
             resource: thing.policy.map_or(ResourcePolicy::None, ResourcePolicy::Some),
             ..Applicable::default()
         };
@@ -126,14 +124,18 @@ impl Questions {
     }
 }
 
+/// Those of all accounts.
+type Ladders = HashMap<Vec<Vec<PolicyId>>, &'static [&'static [PolicyId]]>;
+
 /// A user or role with what bears on it.
-fn asker(world: &World, index: PrincipalIndex) -> Option<Asker> {
+fn asker(world: &World, index: PrincipalIndex, ladders: &mut Ladders) -> Option<Asker> {
     let record = world.snapshot().principal(index);
     let mut principal = Principal::from_arn(&record.arn).ok()?;
     for (key, value) in record.tags.iter().flatten() {
         principal.state(&format!("aws:PrincipalTag/{key}"), Fact::One(value.to_string()));
     }
-    let mut asker = Asker { principal, identity: Vec::new(), boundary: None, levels: Vec::new() };
+    let mut asker = Asker { principal, identity: Vec::new(), boundary: None, ladder: &[] };
+    let mut levels: Vec<Vec<PolicyId>> = Vec::new();
     let mut level = None;
     for attached in world.attached(&Actor::Principal(index), &Target::Anything) {
         match (attached.layer, attached.origin) {
@@ -141,14 +143,18 @@ fn asker(world: &World, index: PrincipalIndex) -> Option<Asker> {
             (Layer::Boundary, _) => asker.boundary = Some(attached.policy),
             (Layer::Scp, Origin::Organization { target, .. }) => {
                 if level.as_ref() != Some(&target) {
-                    asker.levels.push(Vec::new());
+                    levels.push(Vec::new());
                 }
                 level = Some(target);
-                asker.levels.last_mut()?.push(attached.policy);
+                levels.last_mut()?.push(attached.policy);
             }
             _ => {}
         }
     }
+    asker.ladder = ladders.entry(levels).or_insert_with_key(|levels| {
+        let rungs: Vec<&'static [PolicyId]> = levels.iter().map(|level| &*level.clone().leak()).collect();
+        rungs.leak()
+    });
     Some(asker)
 }
 
