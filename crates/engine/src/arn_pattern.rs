@@ -37,6 +37,9 @@ impl ArnPattern {
         if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
             return Self(Shape::Any);
         }
+        if let Some(shape) = plain(text, variables) {
+            return Self(shape);
+        }
         // A variable before the fifth colon has no value, so it does not matter that its name may be cut.
         let mut parts: Vec<&str> = text.splitn(6, ':').collect();
         if parts.len() < 6 {
@@ -131,6 +134,22 @@ impl ArnPattern {
         };
         parts.iter().flat_map(Pattern::variables)
     }
+}
+
+/// What most entries are, without taking them apart: an ARN, or one that ends in `*`.
+fn plain(text: &str, variables: bool) -> Option<Shape> {
+    let head = text.trim_end_matches('*');
+    let special = |byte: u8| matches!(byte, b'*' | b'?') || (variables && byte == b'$');
+    let (mut colons, mut bytes) = (0, head.bytes());
+    if bytes.any(|byte| {
+        colons += usize::from(byte == b':');
+        special(byte)
+    }) || colons < 5
+    {
+        return None;
+    }
+    let beginning = Beginning::new(head);
+    Some(if head.len() == text.len() { Shape::Literal(beginning) } else { Shape::Prefix(beginning) })
 }
 
 #[cfg(test)]

@@ -53,6 +53,13 @@ pub(crate) enum Piece {
 
 impl Pattern {
     pub(crate) fn new(text: &str, reading: Reading) -> Self {
+        let is_special = |byte: u8| match byte {
+            b'*' | b'?' => reading.wildcards,
+            byte => byte == b'$' && reading.variables,
+        };
+        if !text.bytes().any(is_special) {
+            return Self { shape: Shape::Literal(Beginning::new(text)), fold: reading.fold };
+        }
         let pieces = pieces(text, reading);
         let shape = match pieces.as_slice() {
             [] => Shape::Literal(Beginning::new("")),
