@@ -178,7 +178,7 @@ impl<'s> Gatherer<'s> {
     /// Counts an event whose meaning is known, if not now, then before anything is done with the sums.
     #[inline]
     fn count(&mut self, meaning: u32, at: i64, id: u64, session: &[u8], address: &[u8]) {
-        let slash = session.iter().rposition(|byte| *byte == b'/');
+        let slash = memchr::memrchr(b'/', session);
         let session = slash.map_or(&b""[..], |slash| &session[slash + 1..]);
         // Where a service called, its name stands in the place of an address.
         let is_address = address.first().is_some_and(u8::is_ascii_digit) || address.contains(&b':');

@@ -76,9 +76,7 @@ impl<'b> Event<'b> {
             b"userAgent" => {
                 hole(scanner, Hole::Text, &mut self.holes)?;
             }
-            b"additionalEventData" => {
-                value(scanner, &mut self.holes)?;
-            }
+            b"additionalEventData" => additional(scanner, &mut self.holes)?,
             b"errorCode" => self.error = scanner.text()?,
             b"errorMessage" => self.message = scanner.text()?,
             b"requestParameters" => self.parameters = present(scanner.raw_value()?),
@@ -183,6 +181,21 @@ fn hole<'b>(scanner: &mut Scanner<'b>, hole: Hole, holes: &mut Holes) -> Result<
     Ok(text)
 }
 
+/// What Amazon S3 adds differs in an id and in how many bytes there were, and is else the same for each of its calls: AWS: S3 User
+/// Guide, "Amazon S3 CloudTrail events". What others add may differ in anything.
+fn additional(scanner: &mut Scanner<'_>, holes: &mut Holes) -> Result<(), Malformed> {
+    let raw = scanner.clone().raw_value()?;
+    if memchr::memmem::find(raw, b"\"x-amz-id-2\":").is_none() {
+        return value(scanner, holes).map(|_| ());
+    }
+    let is_object = scanner.object(|scanner, name| match name {
+        b"x-amz-id-2" => hole(scanner, Hole::Text, holes).map(|_| ()),
+        b"bytesTransferredIn" | b"bytesTransferredOut" => value(scanner, holes).map(|_| ()),
+        _ => scanner.skip(),
+    });
+    is_object.map(|_| ())
+}
+
 /// Any value that may.
 #[inline]
 fn value<'b>(scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<&'b [u8], Malformed> {
@@ -197,4 +210,37 @@ fn value<'b>(scanner: &mut Scanner<'b>, holes: &mut Holes) -> Result<&'b [u8], M
 /// `null` and `{}` tell nothing.
 fn present(raw: &[u8]) -> &[u8] {
     if raw == b"null" || raw == b"{}" || raw == b"[]" { &[] } else { raw }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::repeats::Repeats;
+    use super::{Event, Scanner};
+
+    /// A record with that in `additionalEventData`.
+    fn record(added: &str) -> String {
+        format!(
+            r#"{{"eventTime":"2026-03-01T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","additionalEventData":{added},"eventID":"i"}}"#
+        )
+    }
+
+    #[test]
+    fn of_what_amazon_s3_adds_an_id_and_numbers_may_differ() {
+        let of_s3 = |id: &str, bytes: u32, cipher: &str| {
+            record(&format!(
+                r#"{{"SignatureVersion":"SigV4","CipherSuite":"{cipher}","bytesTransferredIn":{bytes},"x-amz-id-2":"{id}","bytesTransferredOut":{bytes}}}"#
+            ))
+        };
+        let mut repeats = Repeats::default();
+        let mut learn = |text: &str, meaning| {
+            let event = Event::read(&mut Scanner::new(text.as_bytes())).unwrap().unwrap();
+            repeats.learn(text.as_bytes(), 0, text.len(), &event.holes, meaning);
+        };
+        learn(&of_s3("a/b+c=", 0, "TLS_A"), 1);
+        learn(&record(r#"{"LoginTo":"https://a","MFAUsed":"Yes"}"#), 2);
+        let mut found = |text: &str| repeats.find(text.as_bytes()).map(|it| it.meaning);
+        assert_eq!(found(&of_s3("another id", 12_345, "TLS_A")), Some(1));
+        assert_eq!(found(&of_s3("a/b+c=", 0, "TLS_B")), None);
+        assert_eq!(found(&record(r#"{"LoginTo":"https://b","MobileVersion":"No"}"#)), Some(2));
+    }
 }

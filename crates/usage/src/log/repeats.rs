@@ -89,6 +89,8 @@ pub(crate) struct Repeats {
     index: HashMap<(u64, u32), u32>,
     /// How many branches such places have.
     counts: HashMap<u32, usize>,
+    /// Where such places tell their branches apart, by number.
+    forks: Vec<Fork>,
     /// Records that were found, and that were learnt, of late.
     found: u32,
     learnt: u32,
@@ -103,9 +105,70 @@ struct Branch {
     from: u32,
     to: u32,
     then: Then,
-    /// Of the first branch of a place with many: [`INDEXED`] and a bit for the length of each beginning that was hashed. Else
-    /// the next branch of the same place, or [`NONE`].
+    /// Of the first branch of a place with many: [`INDEXED`], the number of its fork, and a bit for the length of each beginning
+    /// that was hashed. Else the next branch of the same place, or [`NONE`].
     sibling: u32,
+}
+
+/// Of a place with many branches: eight bytes by which most of them are told apart, and which branch has them. A look here spares
+/// most times the hash of a long beginning, and the look into the index of all places.
+#[derive(Debug)]
+struct Fork {
+    offset: u32,
+    /// By a hash of these bytes; [`NONE`] where no branch has them. As many as a power of two.
+    table: Box<[u32]>,
+    members: Vec<u32>,
+}
+
+impl Fork {
+    /// That of some branches of one place, whose bytes these are.
+    fn of(members: Vec<u32>, bytes: &[&[u8]]) -> Self {
+        // Where two of them begin to differ; of these places the one where most differ. Some tell it.
+        let some: Vec<&[u8]> = bytes.iter().step_by(bytes.len().div_ceil(SAMPLE).max(1)).copied().collect();
+        let apart =
+            |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(one, other)| one == other).count();
+        let pairs = (0..).zip(&some).flat_map(|(at, one)| some.iter().take(at).map(|other| (*one, *other)));
+        let different = |offset: &usize| {
+            let mut windows: Vec<_> = some.iter().filter_map(|bytes| Self::window(bytes, *offset)).collect();
+            windows.sort_unstable();
+            windows.dedup();
+            windows.len()
+        };
+        let offset = pairs.map(|(one, other)| apart(one, other)).max_by_key(different).unwrap_or(0);
+        let mut fork = Self { offset: offset as u32, table: [].into(), members };
+        fork.table = fork.table(bytes);
+        fork
+    }
+
+    fn window(bytes: &[u8], offset: usize) -> Option<u64> {
+        Some(u64::from_le_bytes(*bytes.get(offset..)?.first_chunk()?))
+    }
+
+    /// Where in a table of so many these bytes are looked for.
+    #[inline]
+    fn slot(window: u64, size: usize) -> usize {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        ((window ^ window >> 32).wrapping_mul(FACTOR) >> 32) as usize & size.wrapping_sub(1)
+    }
+
+    fn table(&self, bytes: &[&[u8]]) -> Box<[u32]> {
+        let mut table = vec![NONE; (self.members.len() * 4).next_power_of_two()];
+        let size = table.len();
+        for (member, bytes) in self.members.iter().zip(bytes) {
+            let window = Self::window(bytes, self.offset as usize);
+            if let Some(place) = window.and_then(|window| table.get_mut(Self::slot(window, size))) {
+                *place = *member;
+            }
+        }
+        table.into()
+    }
+
+    /// The branch that a text may go on with.
+    #[inline]
+    fn guess(&self, rest: &[u8]) -> Option<u32> {
+        let window = Self::window(rest, self.offset as usize)?;
+        self.table.get(Self::slot(window, self.table.len())).copied()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,8 +197,14 @@ const REST: u32 = 8 * SPELL;
 const MOST_HASHED: u32 = 7;
 /// No such branch.
 const NONE: u32 = u32::MAX;
+/// So many branches of a place tell where it forks.
+const SAMPLE: usize = 12;
 /// Branches are numbered below.
 const INDEXED: u32 = 1 << 31;
+/// So many bits tell the lengths of what was hashed; the number of a fork stands above them.
+const LENGTHS: u32 = MOST_HASHED + 1;
+/// There are no more forks than that.
+const MOST_FORKS: usize = (INDEXED >> LENGTHS) as usize;
 
 const HASH: FixedState = FixedState::with_seed(0);
 
@@ -147,7 +216,13 @@ impl Repeats {
     /// Of the first branch of a place with many: how long beginnings were hashed, a bit for each power of two.
     fn hashed(first: &Branch) -> Option<u32> {
         let is_indexed = first.sibling != NONE && first.sibling & INDEXED != 0;
-        is_indexed.then_some(first.sibling & !INDEXED)
+        is_indexed.then_some(first.sibling & ((1 << LENGTHS) - 1))
+    }
+
+    /// Of the same: its fork.
+    #[inline]
+    fn fork(first: &Branch) -> usize {
+        ((first.sibling & !INDEXED) >> LENGTHS) as usize
     }
 
     /// A branch and its siblings; of a place that has no index, all that it has.
@@ -189,8 +264,24 @@ impl Repeats {
             return self.begin(rest, first).then_some(first);
         }
         match Self::hashed(first) {
-            Some(lengths) => self.look_up(place, lengths, rest),
+            Some(lengths) => {
+                let guessed = self.forks.get(Self::fork(first)).and_then(|fork| fork.guess(rest));
+                let guessed = guessed.and_then(|at| self.branches.get(at as usize));
+                match guessed.filter(|branch| self.begin(rest, branch)) {
+                    None => self.look_up(place, lengths, rest),
+                    found => found,
+                }
+            }
             None => self.first_of(place, rest),
+        }
+    }
+
+    /// The same, of several that these bytes begin with the longest.
+    fn longest(&self, place: u32, bytes: &[u8]) -> Option<&Branch> {
+        let first = self.branches.get(place as usize)?;
+        match Self::hashed(first) {
+            Some(lengths) => self.look_up(place, lengths, bytes),
+            None => self.first_of(place, bytes),
         }
     }
 
@@ -248,14 +339,49 @@ impl Repeats {
         if !many {
             return Some(());
         }
-        if Self::hashed(self.branches.get(place as usize)?).is_some() {
+        let first = self.branches.get(place as usize)?;
+        if Self::hashed(first).is_some() {
+            self.add_to_fork(Self::fork(first), at);
             return self.index(place, at);
         }
         let known: Vec<u32> = self.siblings(place).map(|(at, _)| at).chain([at]).collect();
+        let fork = u32::try_from(self.forks.len()).ok().filter(|_| self.forks.len() < MOST_FORKS)?;
+        self.forks.push(Fork { offset: 0, table: [].into(), members: Vec::new() });
         for at in &known {
-            self.branches.get_mut(*at as usize)?.sibling = if *at == place { INDEXED } else { NONE };
+            self.branches.get_mut(*at as usize)?.sibling =
+                if *at == place { INDEXED | fork << LENGTHS } else { NONE };
         }
-        known.into_iter().try_for_each(|at| self.index(place, at))
+        known.iter().try_for_each(|at| self.index(place, *at))?;
+        let bytes: Vec<&[u8]> = self.bytes_of_all(&known).collect();
+        let fork = Fork::of(known, &bytes);
+        *self.forks.last_mut()? = fork;
+        Some(())
+    }
+
+    fn bytes_of_all(&self, branches: &[u32]) -> impl Iterator<Item = &[u8]> {
+        branches.iter().filter_map(|at| self.branches.get(*at as usize)).map(|branch| self.bytes_of(branch))
+    }
+
+    /// Puts a branch where its place tells its branches apart. Makes room for it first, if there are many by now.
+    fn add_to_fork(&mut self, fork: usize, at: u32) {
+        let Some(known) = self.forks.get_mut(fork) else { return };
+        known.members.push(at);
+        let (members, offset, size) = (known.members.len(), known.offset as usize, known.table.len());
+        if members * 2 > size {
+            let members = std::mem::take(&mut known.members);
+            let bytes: Vec<&[u8]> = self.bytes_of_all(&members).collect();
+            let fork_of_all = Fork::of(members, &bytes);
+            if let Some(known) = self.forks.get_mut(fork) {
+                *known = fork_of_all;
+            }
+            return;
+        }
+        let window =
+            self.branches.get(at as usize).and_then(|branch| Fork::window(self.bytes_of(branch), offset));
+        let known = self.forks.get_mut(fork).zip(window);
+        if let Some(place) = known.and_then(|(known, window)| known.table.get_mut(Fork::slot(window, size))) {
+            *place = at;
+        }
     }
 
     /// Puts a branch of a place into the index.
@@ -362,7 +488,7 @@ impl Repeats {
                         _ => false,
                     }
             };
-            let known = self.pick(place, bytes).filter(is_same).map(|branch| branch.then);
+            let known = self.longest(place, bytes).filter(is_same).map(|branch| branch.then);
             let then = match (known, hole) {
                 (Some(then), _) => then,
                 (None, _) if self.count(place) >= MOST => return,
@@ -385,6 +511,7 @@ impl Repeats {
         self.branches.clear();
         self.bytes.clear();
         self.kept.clear();
+        self.forks.clear();
         self.index.clear();
         self.counts.clear();
     }
@@ -450,6 +577,27 @@ mod tests {
         }
         repeats.forget();
         assert_eq!(repeats.find(br#"{"a":"17","t":"time","i":"id","v":1}"#), None);
+    }
+
+    /// Names that differ early, late, or in their length alone, so many that their place makes room for more of them.
+    #[test]
+    fn however_branches_of_a_place_differ_each_is_found() {
+        let mut repeats = Repeats::default();
+        let name = |at: u32| match at % 4 {
+            0 => format!("{at:04}{}", "x".repeat(90)),
+            1 => format!("{}{at:04}", "x".repeat(90)),
+            2 => "y".repeat(at as usize),
+            _ => format!("{}{at:04}{}", "z".repeat(at as usize % 40), "z".repeat(200)),
+        };
+        let text = |at: u32, time: &str| format!(r#"{{"a":"{}","t":"{time}","i":"y"}}"#, name(at));
+        for at in 0..400 {
+            learn(&mut repeats, &text(at, "x"), at);
+            for known in 0..=at {
+                let found = repeats.look(text(known, "at another time").as_bytes()).map(|it| it.meaning);
+                assert_eq!(found, Some(known), "with {at}");
+            }
+        }
+        assert_eq!(repeats.look(text(400, "x").as_bytes()), None);
     }
 
     #[test]
