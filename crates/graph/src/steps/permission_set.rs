@@ -23,7 +23,9 @@ pub fn permission_set_name(role: &PrincipalRecord) -> Option<&str> {
         return None;
     }
     let (name, suffix) = role.name.strip_prefix(PREFIX)?.rsplit_once('_')?;
-    (suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(name)
+    // That of a role that is planned is not known.
+    let is_one = |byte: u8| byte.is_ascii_hexdigit() || byte == b'~';
+    (suffix.len() == 16 && suffix.bytes().all(is_one)).then_some(name)
 }
 
 const UNKNOWN_INSTANCE: &str = "IAM Identity Center is managed from this account";
