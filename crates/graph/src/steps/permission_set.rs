@@ -157,7 +157,9 @@ impl World {
             .filter(|one| one.account == record.account)
             .collect();
         let groups = assigned.iter().filter(|one| one.principal_kind == SsoPrincipalKind::Group);
+        // Who that is may be known later only.
+        let all_known = assigned.iter().all(|one| &*one.principal != "~");
         // The role is there because somebody has it.
-        (!assigned.is_empty()).then(|| groups.map(|one| one.principal.clone()).collect())
+        (!assigned.is_empty() && all_known).then(|| groups.map(|one| one.principal.clone()).collect())
     }
 }

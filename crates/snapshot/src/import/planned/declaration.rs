@@ -752,6 +752,7 @@ impl Declaration<'_> {
                 .then(|| attached.items().iter().filter_map(|arn| arn.text().map(str::to_owned)).collect()),
             of_accounts: references.chain(later).collect(),
             boundary: Named::boundary(self.properties.get("PermissionsBoundary")),
+            is_only_named: false,
         };
         plan.permission_sets.push((self.fate, set));
         Taken::Yes
@@ -789,8 +790,12 @@ impl Declaration<'_> {
 
     fn assignment(&self, plan: &mut Plan) -> Taken {
         let account = self.text("TargetId").and_then(AccountId::parse);
-        let (Some(set), Some(account), Some(principal)) =
-            (self.text("PermissionSetArn"), account, self.text("PrincipalId"))
+        // Whoever it is, there is a role then.
+        let principal = match self.properties.get("PrincipalId") {
+            Value::Unknown => Some("~"),
+            known => known.text(),
+        };
+        let (Some(set), Some(account), Some(principal)) = (self.text("PermissionSetArn"), account, principal)
         else {
             return Taken::Nobody;
         };

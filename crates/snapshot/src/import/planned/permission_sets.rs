@@ -24,6 +24,8 @@ pub(super) struct PermissionSet {
     /// Policies of the accounts, and those of which it is known later which they are.
     pub(super) of_accounts: Vec<Named>,
     pub(super) boundary: Option<Named>,
+    /// Its name and ARN are all that is said: it is looked up, and declared elsewhere.
+    pub(super) is_only_named: bool,
 }
 
 /// A part of a permission set that is declared by itself.
@@ -151,6 +153,9 @@ impl Written<'_, '_, '_> {
     }
 
     fn permission_set(&mut self, fate: Fate, set: PermissionSet, known: &mut Sets) -> Result_ {
+        if set.is_only_named {
+            return self.writer.permission_set(&set.arn, &set.name, None, None);
+        }
         let is_fresh = self.writer.name_of_set(&set.arn)?.is_none();
         if !fate.stays() {
             // AWS: IAM Identity Center API Reference, "DeletePermissionSet": one that is assigned is not deleted.

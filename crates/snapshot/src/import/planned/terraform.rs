@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::declaration::Declaration;
+use super::permission_sets::PermissionSet;
 use super::plan::{Fate, Plan};
 use super::terraform_types;
 use super::value::Value;
@@ -159,6 +160,7 @@ impl<'j> Terraform<'j> {
             Fate::New => 2,
         });
         for (resource, place) in in_order {
+            plan.permission_sets.extend(set_looked_up(resource).map(|set| (Fate::Kept, set)));
             // The second is AWS's own provider by the side of the other.
             let is_of_aws = ["aws_", "awscc_"].iter().any(|begins| resource.kind.starts_with(begins));
             if resource.is_data || !is_of_aws {
@@ -269,6 +271,7 @@ impl<'j> Terraform<'j> {
             let names_key =
                 ENCRYPTION.contains(&&**name) || (resource.kind, &**name) == ("aws_ssm_parameter", "key_id");
             let is_of_aws = names_key
+                && self.configuration(resource).is_some()
                 && *value == Value::Unknown
                 && !matches!(
                     terraform_types::of(resource.kind),
@@ -749,6 +752,21 @@ fn has_true(marks: &Json, depth: u8) -> bool {
         Json::Object(fields) => depth > 100 || fields.values().any(|mark| has_true(mark, depth + 1)),
         _ => false,
     }
+}
+
+/// A permission set that a data source names.
+fn set_looked_up(resource: &Resource<'_>) -> Option<PermissionSet> {
+    let is_one = resource.is_data && resource.kind == "aws_ssoadmin_permission_set";
+    let text = |name: &str| resource.attributes.get(name).text().filter(|_| is_one).map(str::to_owned);
+    Some(PermissionSet {
+        arn: text("arn")?,
+        name: text("name")?,
+        inline: None,
+        attached: None,
+        of_accounts: Vec::new(),
+        boundary: None,
+        is_only_named: true,
+    })
 }
 
 /// A policy as `data.aws_iam_policy_document` puts it together.

@@ -169,3 +169,38 @@ fn a_key_that_is_known_later_is_a_key_all_the_same() {
         planned(&[("aws_ebs_snapshot.d", json!({}), json!({"arn": true, "kms_key_id": true}), json!({}))]);
     assert_eq!(key_of(&disk, "ec2:snapshot").as_deref(), Some("~"));
 }
+
+/// Terraform: AWS provider, `aws_iam_policy_document`, `override_policy_documents`: statements "with non-blank `sid`s will override
+/// statements with the same `sid`".
+#[test]
+fn a_statement_that_may_be_overridden_is_not_known() {
+    let text = |overrides: Value| {
+        let statement = |sid: Value| json!({"sid": sid, "effect": "Allow", "actions": ["s3:GetObject"], "resources": ["*"]});
+        let after = json!({"statement": [statement("Own".into()), statement(Value::Null)]});
+        let unknown = json!({"json": true, "override_policy_documents": overrides});
+        let (data, policy) = ("data.aws_iam_policy_document.d", "aws_iam_policy.p");
+        let expression = json!({"policy": {"references": [format!("{data}.json"), data]}});
+        let plan = json!({"format_version": "1.2", "resource_changes": [
+            {"address": data, "mode": "data", "type": "aws_iam_policy_document", "name": "d",
+                "change": {"actions": ["read"], "before": null, "after": after, "after_unknown": unknown}},
+            {"address": policy, "mode": "managed", "type": "aws_iam_policy", "name": "p", "change": {"actions": ["create"],
+                "before": null, "after": {"name": "p"}, "after_unknown": {"arn": true, "policy": true}}}],
+            "configuration": {"root_module": {"resources": [
+                {"address": data, "mode": "data", "type": "aws_iam_policy_document", "name": "d", "expressions": {}},
+                {"address": policy, "mode": "managed", "type": "aws_iam_policy", "name": "p", "expressions": expression}]}}});
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("plan.json");
+        std::fs::write(&file, plan.to_string()).unwrap();
+        let imported = run(Import::new().planned_in(Place::parse("111122223333/eu-west-1")).source(file));
+        let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
+        let policy = snapshot.policies.iter().find(|it| it.arn.ends_with("policy/p")).expect("the policy");
+        let PolicyState::Document(document) = policy.document else { panic!("it is known in part") };
+        snapshot.document(document).text.to_string()
+    };
+    let statements = |text: &str| (text.matches("s3:GetObject").count(), text.matches("known-after").count());
+    assert_eq!(statements(&text(false.into())), (2, 0));
+    // What overrides it stands for any number of statements.
+    let found = text(true.into());
+    assert_eq!(statements(&found), (1, 2), "{found}");
+    assert!(!found.contains("Own"), "{found}");
+}

@@ -77,6 +77,9 @@ fn a_set_that_is_assigned_is_a_role_in_the_account() {
         let snapshot = alone(name, &text);
         assert_eq!(roles(&snapshot), [wanted], "{name}: {:?}", snapshot.warnings);
         let role = snapshot.principals.iter().find(|it| it.name.starts_with("AWSReservedSSO_")).unwrap();
+        // So it is where it is known later who has the set.
+        let later = alone(name, &text.replace("PrincipalId: g-1", "PrincipalId: !Ref Who"));
+        assert_eq!(roles(&later), [wanted], "{name}");
         let PolicyState::Document(trust) = role.trust else { panic!("{name}: who is let in is not known") };
         let trust = &snapshot.document(trust).text;
         assert!(
@@ -84,6 +87,26 @@ fn a_set_that_is_assigned_is_a_role_in_the_account() {
             "{trust}"
         );
     }
+}
+
+/// A plan that assigns a set which it only looks up.
+#[test]
+fn a_set_that_is_looked_up_has_a_role_of_which_the_name_is_known() {
+    let given = assignment("444455556666", "g-1");
+    let plan = |data: Value| {
+        let mut change = change("aws_ssoadmin_account_assignment.a", &["create"], &Value::Null, &given);
+        (change["mode"], change["type"], change["name"]) =
+            ("managed".into(), "aws_ssoadmin_account_assignment".into(), "a".into());
+        let plan = json!({"format_version": "1.2", "resource_changes": [change],
+            "prior_state": {"values": {"root_module": {"resources": [data]}}}});
+        roles(&alone("plan.json", &plan.to_string()))
+    };
+    let found = plan(json!({"address": "data.aws_ssoadmin_permission_set.s", "mode": "data", "name": "s",
+        "type": "aws_ssoadmin_permission_set", "values": {"arn": SET, "name": "Ops"}}));
+    assert!(
+        matches!(&found[..], [role] if role.contains("AWSReservedSSO_Ops_~") && role.contains("(not seen)")),
+        "{found:?}"
+    );
 }
 
 fn assignment(account: &str, who: &str) -> Value {
