@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use clavicle_lint::{Guess, PolicyKind, Severity as Level};
+use clavicle_lint::{Guess, PolicyKind, Severity as Level, is_stack_policy};
 use clavicle_policy::{Span, documents, parse};
 use clavicle_template::{Language, Reading, Unread};
 use jiff::civil::Date;
@@ -305,10 +305,23 @@ struct Holding {
     unseen: Vec<Unread>,
     /// Is there a fault, behind which something may not be seen?
     has_fault: bool,
+    /// The bytes of stack policies, which are no policies of IAM.
+    of_stacks: Vec<Range<usize>>,
 }
 
 impl Holding {
     fn of(file: &PolicyFile) -> Self {
+        let mut holding = Self::with_all(file);
+        let is_of_iam =
+            |held: &Held| !parse(held.json.as_bytes()).policy.is_some_and(|it| is_stack_policy(&it));
+        let (policies, of_stacks): (Vec<Held>, Vec<Held>) =
+            std::mem::take(&mut holding.policies).into_iter().partition(is_of_iam);
+        holding.of_stacks = of_stacks.into_iter().map(|held| held.span).collect();
+        Self { policies, ..holding }
+    }
+
+    fn with_all(file: &PolicyFile) -> Self {
+        let of_stacks = Vec::new();
         let language = file.language();
         let mut found = clavicle_template::find(&file.text, language);
         let is_piece = |policy: &clavicle_template::Policy| {
@@ -332,7 +345,8 @@ impl Holding {
             });
             let policies: Vec<Held> = pieces.collect();
             let is_one = matches!(policies.as_slice(), [one] if one.json.trim() == file.text.trim());
-            return Self { policies, unread: Vec::new(), unseen, has_fault: !found.is_whole && !is_one };
+            let has_fault = !found.is_whole && !is_one;
+            return Self { policies, unread: Vec::new(), unseen, has_fault, of_stacks };
         }
         let held = found.policies.into_iter().map(|policy| {
             if is_piece(&policy) {
@@ -341,7 +355,8 @@ impl Holding {
             }
             Held::of_template(policy)
         });
-        Self { policies: held.collect(), unread: found.unread, unseen, has_fault: !found.is_whole }
+        let has_fault = !found.is_whole;
+        Self { policies: held.collect(), unread: found.unread, unseen, has_fault, of_stacks }
     }
 
     /// A sentence on each kind of what is not looked at.
@@ -360,9 +375,18 @@ impl Holding {
         let unread = among(&self.unread, "policy", "policies", "");
         let unseen = among(&self.unseen, "part", "parts", " of the statements");
         let fault = self.has_fault.then(|| format!("{}: it {FAULT}.", file.name));
-        let is_empty = self.policies.is_empty() && self.unread.is_empty() && !self.has_fault;
+        let of_stack = self.of_stacks.first().map(|first| {
+            let line = position(&file.text, first.start).0;
+            let all = counted(self.of_stacks.len(), "stack policy", "stack policies");
+            format!(
+                "{}: {all} of AWS CloudFormation, on line {line}, which gives nobody access: it is not looked at.",
+                file.name
+            )
+        });
+        let is_empty =
+            self.policies.is_empty() && self.unread.is_empty() && !self.has_fault && of_stack.is_none();
         let nothing = is_empty.then(|| format!("{}: no policy stands in it.", file.name));
-        unread.into_iter().chain(unseen).chain(fault).chain(nothing).collect()
+        unread.into_iter().chain(unseen).chain(fault).chain(of_stack).chain(nothing).collect()
     }
 }
 fn piece(file: &PolicyFile, span: Range<usize>, route: String, said: Option<(PolicyKind, String)>) -> Held {

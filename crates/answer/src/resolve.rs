@@ -144,7 +144,7 @@ impl Reader {
         if let Some(policy) = as_arn(text).and_then(|arn| snapshot.policy_by_arn(arn)) {
             return Ok(Subject::Policy(policy));
         }
-        if let Some(resource) = as_arn(text).and_then(|arn| snapshot.resource_by_arn(arn)) {
+        if let Some(resource) = as_arn(text).and_then(|arn| self.workload_of_arn(arn)) {
             return self.workload(resource);
         }
         if let Some(group) = as_arn(text).and_then(|arn| snapshot.principal_by_arn(arn))
@@ -244,7 +244,12 @@ impl Reader {
         roles.dedup();
         match roles[..] {
             [role] => Ok(Actor::Principal(role)),
-            [] => Err(QuestionError::new(format!("the role that `{name}` runs as was not seen"))),
+            [] => {
+                let named: Vec<String> = record.runs_as.iter().map(|it| it.named.to_string()).collect();
+                Err(QuestionError::new(format!("the role that `{name}` runs as was not seen"))
+                    .hint("ask about the role by its ARN")
+                    .candidates(named))
+            }
             _ => Err(QuestionError::new(format!("`{name}` runs as several roles")).candidates(
                 roles.iter().map(|role| self.names().of(Entry::Principal(*role)).to_owned()).collect(),
             )),
@@ -349,15 +354,21 @@ impl Reader {
         if arn.contains(":saml-provider/") || arn.contains(":oidc-provider/") {
             return Ok(Actor::Provider(Arc::from(arn)));
         }
-        if let Some(resource) = snapshot.resource_by_arn(arn)
+        if let Some(resource) = self.workload_of_arn(arn)
             && !snapshot.resource(resource).runs_as.is_empty()
         {
             return self.role_of(resource);
         }
         self.world().actor_of_arn(arn).ok_or_else(|| {
             QuestionError::new(format!("`{arn}` is not the ARN of somebody who sends requests"))
-                .hint("users, roles, sessions, accounts and identity providers do")
+                .hint("users, roles, sessions, accounts and identity providers do, and whatever runs as a role does as that role: name the role")
         })
+    }
+
+    /// The thing of this ARN that was seen, or of which it names a run, a version or an alias.
+    fn workload_of_arn(&self, arn: &str) -> Option<ResourceIndex> {
+        let snapshot = self.world().snapshot();
+        snapshot.resource_by_arn(arn).or_else(|| snapshot.resource_by_arn(&whole_of(arn)?))
     }
 
     fn spot_of_arn(&self, arn: &str) -> Result<Spot, QuestionError> {
@@ -622,6 +633,22 @@ fn without_qualifier(arn: &str) -> &str {
     let qualifier = machine.and_then(|(_, name)| name.split_once(':')).map(|(_, qualifier)| qualifier);
     let end = qualifier.map_or(arn.len(), |qualifier| arn.len() - qualifier.len() - 1);
     arn.get(..end).unwrap_or(arn)
+}
+
+/// The ARN of what an ARN names a run, a version or an alias of: an execution of a state machine, a version of a function.
+///
+/// AWS: Service Authorization Reference, "Resource types defined by AWS Step Functions"
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html>), "… by AWS Lambda"
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html>).
+fn whole_of(arn: &str) -> Option<String> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let [_, _, service, _, _, kind, name, _, ..] = parts[..] else { return None };
+    let kind = match (service, kind) {
+        ("states", "stateMachine" | "execution" | "express") => "stateMachine",
+        ("lambda", "function") => kind,
+        _ => return None,
+    };
+    Some(format!("{}:{kind}:{name}", parts.get(..5)?.join(":")))
 }
 
 fn unknown(text: &str, noun: &str) -> QuestionError {

@@ -24,15 +24,17 @@ pub(crate) fn calls() -> impl Iterator<Item = Call> {
     [SELECT].into_iter().filter_map(table::call)
 }
 
-/// The lines of everything that the aggregator of this name has; a page is in memory at a time. Where there is none of the
-/// name there is nothing to collect.
+/// The lines of everything that the aggregator of this name has; a page is in memory at a time. Where AWS Config does not tell
+/// of any there is nothing to collect.
 pub(crate) fn read(caller: Caller<'_>, aggregator: &str, write: &mut dyn FnMut(Value)) {
     let Some(call) = table::call(SELECT) else { return };
     let about = Thing {
         fields: vec![("aggregator", aggregator.into()), ("expression", EXPRESSION.into())],
         policy_error: None,
     };
+    let mut is_told = false;
     let take = |page: &Value| {
+        is_told = true;
         let results = elements(page, "Results[]").into_iter().map(|result| {
             // An item is JSON in a string. One that is not sound is told of by the import.
             let item: Option<Value> = result.as_str().and_then(|text| serde_json::from_str(text).ok());
@@ -43,12 +45,30 @@ pub(crate) fn read(caller: Caller<'_>, aggregator: &str, write: &mut dyn FnMut(V
         write(json!({"Results": results.collect::<Vec<_>>()}));
     };
     caller.pages(&about, &call, take, "Results[]");
-    if caller.seen.first_gap().is_some_and(|(_, why)| why == NO_AGGREGATOR) {
-        let (account, region) = (&caller.place.account, &caller.place.region);
-        let problem =
-            format!("AWS Config has no aggregator `{aggregator}` in {region} of the account {account}");
-        let lists = format!("aws configservice describe-configuration-aggregators --region {region}");
-        let hint = format!("`{lists}` lists those that are there; `--region` says where else to look");
-        caller.aws.end(CollectError::new(problem).hint(hint));
+    if let Some(why) = caller.seen.why_not().filter(|_| !is_told) {
+        caller.aws.end(nothing_of(caller, aggregator, &why));
+    }
+}
+
+/// An aggregator of which not even the first page came: a snapshot without it would look like accounts that have nothing.
+fn nothing_of(caller: Caller<'_>, aggregator: &str, why: &str) -> CollectError {
+    let (account, region) = (&caller.place.account, &caller.place.region);
+    match why {
+        NO_AGGREGATOR => {
+            let lists = format!("aws configservice describe-configuration-aggregators --region {region}");
+            CollectError::new(format!(
+                "AWS Config has no aggregator `{aggregator}` in {region} of the account {account}"
+            ))
+            .hint(format!("`{lists}` lists those that are there; `--region` says where else to look"))
+        }
+        _ => {
+            let error = CollectError::new(format!(
+                "AWS Config tells nothing of the aggregator `{aggregator}` in {region} of the account {account}: {why}"
+            ));
+            match why.starts_with("AccessDenied") {
+                true => error.hint("`clavicle collect --config-aggregator NAME --print-policy` prints the policy that allows it"),
+                false => error,
+            }
+        }
     }
 }

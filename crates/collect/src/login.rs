@@ -20,11 +20,14 @@ use crate::error::CollectError;
 use crate::http::Request;
 use crate::sign::hexadecimal;
 use crate::signers::{fetched, named};
+use crate::sso::of_profile;
 use crate::token_file::TokenFile;
 
 /// A session, as a profile names it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Login {
+    /// The profile that names it.
+    pub(crate) profile: String,
     /// The identity of the session: `arn:aws:iam::111122223333:user/dana`.
     pub(crate) session: String,
     /// Where it is renewed, unless the file says it.
@@ -37,8 +40,7 @@ impl Login {
         let name = hexadecimal(&Sha256::digest(&self.session));
         let file = TokenFile::hold(self.folder.join(format!("{name}.json")));
         let is_over = || {
-            CollectError::new("the session of `aws login` is over or was never opened")
-                .hint("run `aws login`")
+            CollectError::new("the session of `aws login` is over or was never opened").hint(self.sign_in())
         };
         let kept = file.read().ok_or_else(is_over)?;
         let credentials = of(&kept).ok_or_else(is_over)?;
@@ -57,11 +59,15 @@ impl Login {
         }
     }
 
+    fn sign_in(&self) -> String {
+        format!("run `aws login{}`", of_profile(&self.profile))
+    }
+
     /// The next ones, and what is kept of them.
     fn renewed(&self, aws: &Aws, kept: &Value, now: Timestamp) -> Result<(Credentials, Value), CollectError> {
         let not_renewed = |why: &str| {
             CollectError::new(format!("the session of `aws login` is not renewed: {why}"))
-                .hint("run `aws login`")
+                .hint(self.sign_in())
         };
         let request =
             self.renewal(aws, kept, now).ok_or_else(|| not_renewed("nothing is kept to renew it with"))?;
@@ -150,7 +156,8 @@ mod tests {
         fn key(&self, address: &str) -> Result<String, String> {
             let aws = Aws::new(Settings::of(&[("AWS_ENDPOINT_URL", address)], "", "")).expect("a network");
             let folder = self.folder.path().to_path_buf();
-            let login = Login { session: SESSION.to_owned(), region: "eu-west-1".to_owned(), folder };
+            let (profile, region) = ("console".to_owned(), "eu-west-1".to_owned());
+            let login = Login { profile, session: SESSION.to_owned(), region, folder };
             login.credentials(&aws).map(|it| it.access_key).map_err(|error| error.to_string())
         }
     }

@@ -142,9 +142,28 @@ impl Settings {
         self.variable("AWS_RETRY_MODE").map(str::to_owned).or_else(|| self.setting("retry_mode"))
     }
 
-    /// The certificates to trust instead of the system's.
+    /// The certificates to trust instead of the system's. botocore 1.44.8, `endpoint.py`, `_get_verify_value`: without a
+    /// setting of AWS's it is that of the library that it is built on.
     pub(crate) fn ca_bundle(&self) -> Option<String> {
-        self.variable("AWS_CA_BUNDLE").map(str::to_owned).or_else(|| self.setting("ca_bundle"))
+        let variable = |name| self.variable(name).map(str::to_owned);
+        variable("AWS_CA_BUNDLE")
+            .or_else(|| self.setting("ca_bundle"))
+            .or_else(|| variable("REQUESTS_CA_BUNDLE"))
+    }
+
+    /// Where an instance is told of itself: an address, or the mode of one. botocore 1.44.8, `utils.py`,
+    /// `_select_base_url`.
+    pub(crate) fn metadata_service(&self) -> String {
+        let set = |name: &str| {
+            let variable = self.variable(&format!("AWS_{}", name.to_uppercase())).map(str::to_owned);
+            variable.or_else(|| self.setting(name))
+        };
+        let is_ipv6 =
+            || set("ec2_metadata_service_endpoint_mode").is_some_and(|it| it.eq_ignore_ascii_case("ipv6"));
+        set("ec2_metadata_service_endpoint").unwrap_or_else(|| match is_ipv6() {
+            true => "http://[fd00:ec2::254]".to_owned(),
+            false => "http://169.254.169.254".to_owned(),
+        })
     }
 
     /// Is a switch on: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile?
@@ -155,10 +174,7 @@ impl Settings {
 
     /// An endpoint of the user's own for a service, without its last slash.
     pub(crate) fn endpoint_url(&self, client: &str) -> Option<String> {
-        let is_true = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if is_true(self.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").map(str::to_owned))
-            || is_true(self.setting("ignore_configured_endpoint_urls"))
-        {
+        if self.is_on("ignore_configured_endpoint_urls") {
             return None;
         }
         let id = service_id(client);
@@ -274,6 +290,36 @@ sso_start_url = https://corp.example/start
         assert_eq!(settings.region().as_deref(), Some("eu-central-1"));
         let elsewhere = Settings::of(&[("AWS_PROFILE", "audit"), ("AWS_REGION", "sa-east-1")], CONFIG, "");
         assert_eq!(elsewhere.region().as_deref(), Some("sa-east-1"));
+    }
+
+    /// AWS SDKs and Tools Reference Guide, "Configuration and authentication settings precedence"
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>): a variable goes before the file.
+    #[test]
+    fn a_variable_takes_back_what_the_file_sets() {
+        let config = "[default]\nendpoint_url = http://a\nignore_configured_endpoint_urls = true\nca_bundle = /of-profile\n";
+        let with = |environment: &[(&str, &str)]| Settings::of(environment, config, "");
+        assert_eq!(with(&[]).endpoint_url("sqs"), None);
+        let taken_back = with(&[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")]);
+        assert_eq!(taken_back.endpoint_url("sqs").as_deref(), Some("http://a"));
+        let (own, other) = (("AWS_CA_BUNDLE", "/own"), ("REQUESTS_CA_BUNDLE", "/of-requests"));
+        assert_eq!(with(&[own, other]).ca_bundle().as_deref(), Some("/own"));
+        assert_eq!(with(&[other]).ca_bundle().as_deref(), Some("/of-profile"));
+        assert_eq!(Settings::of(&[other], "", "").ca_bundle().as_deref(), Some("/of-requests"));
+    }
+
+    /// AWS SDKs and Tools Reference Guide, "IMDS credential provider"
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>).
+    #[test]
+    fn where_an_instance_is_told_of_itself() {
+        let of = |environment: &[(&str, &str)], profile: &str| {
+            Settings::of(environment, &format!("[default]\n{profile}\n"), "").metadata_service()
+        };
+        let (mode, place) = ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+        assert_eq!(of(&[], ""), "http://169.254.169.254");
+        assert_eq!(of(&[(mode, "IPv6")], ""), "http://[fd00:ec2::254]");
+        assert_eq!(of(&[], "ec2_metadata_service_endpoint_mode = ipv6"), "http://[fd00:ec2::254]");
+        assert_eq!(of(&[(mode, "IPv6"), (place, "http://a")], ""), "http://a");
+        assert_eq!(of(&[], "ec2_metadata_service_endpoint = http://b"), "http://b");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Through which proxy a host is reached: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in capitals or not, as in
-//! the AWS CLI. See AWS: AWS CLI User Guide, "Using an HTTP proxy"
-//! (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html>).
+//! Through which proxy a host is reached: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or not, as in the AWS CLI,
+//! which does not look at `ALL_PROXY` (botocore 1.44.8, `httpsession.py`, `proxy_url_for`). See AWS: AWS CLI User Guide, "Using an
+//! HTTP proxy" (<https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html>).
 
 use crate::profile::Settings;
 
@@ -19,11 +19,10 @@ impl Proxies {
             let small = name.to_lowercase();
             settings.variable(&small).or_else(|| settings.variable(name)).map(str::to_owned)
         };
-        let all = set("ALL_PROXY");
         let without = set("NO_PROXY").unwrap_or_default().to_lowercase();
         Proxies {
-            for_https: set("HTTPS_PROXY").or_else(|| all.clone()),
-            for_http: set("HTTP_PROXY").or(all),
+            for_https: set("HTTPS_PROXY"),
+            for_http: set("HTTP_PROXY"),
             without: without
                 .split(',')
                 .map(|host| host.trim().to_owned())
@@ -72,8 +71,8 @@ mod tests {
         for proxied in ["sts.amazonaws.com", "notinternal", "localhost:8081", "corp.example.com"] {
             assert!(!proxies.spare(proxied), "{proxied}");
         }
-        let all = Proxies::of(&Settings::of(&[("ALL_PROXY", "http://a"), ("NO_PROXY", "*")], "", ""));
-        assert!(all.for_http.is_some() && all.spare("anything"));
+        let all = Proxies::of(&Settings::of(&[("ALL_PROXY", "socks5://a"), ("NO_PROXY", "*")], "", ""));
+        assert!(all.for_http.is_none() && all.for_https.is_none() && all.spare("anything"));
         assert!(!Proxies::default().spare("anything"));
     }
 }

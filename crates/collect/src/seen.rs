@@ -61,6 +61,11 @@ impl Seen {
         gap.map(|(call, _, why)| (call.clone(), why.clone()))
     }
 
+    /// Why the first call that has no answer has none.
+    pub(crate) fn why_not(&self) -> Option<String> {
+        lock(&self.rows).keys().find(|(_, state, _)| *state != "seen").map(|(.., why)| why.clone())
+    }
+
     /// The rows, as a line that an import understands.
     pub(crate) fn line(&self, account: Option<&str>, region: Option<&str>, at: &str) -> Value {
         let rows = lock(&self.rows);

@@ -84,10 +84,11 @@ fn keys_of_environment(settings: &Settings) -> Option<Source> {
 fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Result<Source> {
     let section = settings.section(name).unwrap_or_default();
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
-    // A profile that is its own source means its own keys.
-    let own_source =
-        get("source_profile").as_deref() == Some(name) && above.last().is_some_and(|it| it == name);
-    if let Some(arn) = get("role_arn").filter(|_| !own_source) {
+    // botocore 1.44.8, `credentials.py`, `_resolve_credentials_from_profile`: the keys of a source, which a profile may be to
+    // itself, go before a role that it names.
+    let has_keys = keys_of(&section).is_some() && get("web_identity_token_file").is_none();
+    let gives_keys = has_keys && !above.is_empty();
+    if let Some(arn) = get("role_arn").filter(|_| !gives_keys) {
         if above.iter().any(|it| it == name) {
             return Err(CollectError::new(format!("the profile `{name}` is a source of itself")));
         }
@@ -102,7 +103,7 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
             Role { arn: arn.to_owned(), session, external_id: None, seconds: None, second_factor: None };
         return Ok(Source::WebIdentity { role, token_file: file.to_owned() });
     }
-    if let Some(source) = identity_center(settings, &section)? {
+    if let Some(source) = identity_center(settings, name, &section)? {
         return Ok(source);
     }
     if let Some(keys) = settings.of_credentials_file(name).and_then(keys_of) {
@@ -110,7 +111,8 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     }
     if let Some(session) = get("login_session") {
         let region = get("region").or_else(|| settings.region()).unwrap_or_else(|| "us-east-1".to_owned());
-        return Ok(Source::Login(Login { session, region, folder: settings.logins.clone() }));
+        let (profile, folder) = (name.to_owned(), settings.logins.clone());
+        return Ok(Source::Login(Login { profile, session, region, folder }));
     }
     if let Some(command) = get("credential_process") {
         return Ok(Source::Command(command));
@@ -199,7 +201,7 @@ pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: Option<As
     Ok(Source::Keys(of_sts(&answer)?))
 }
 
-fn identity_center(settings: &Settings, section: &Section) -> Result<Option<Source>> {
+fn identity_center(settings: &Settings, profile: &str, section: &Section) -> Result<Option<Source>> {
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
     let (Some(account), Some(role)) = (get("sso_account_id"), get("sso_role_name")) else { return Ok(None) };
     let (session, start_url, region) = match get("sso_session") {
@@ -213,7 +215,8 @@ fn identity_center(settings: &Settings, section: &Section) -> Result<Option<Sour
     };
     match (start_url, region) {
         (Some(start_url), Some(region)) => {
-            Ok(Some(Source::IdentityCenter(Seat { session, start_url, region, account, role })))
+            let profile = profile.to_owned();
+            Ok(Some(Source::IdentityCenter(Seat { profile, session, start_url, region, account, role })))
         }
         _ => Err(CollectError::new("the profile names no `sso_start_url` or no `sso_region`")),
     }
@@ -444,8 +447,7 @@ fn of_instance(aws: &Aws) -> Result<Credentials> {
     {
         return Err(none());
     }
-    let service =
-        aws.settings.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or("http://169.254.169.254");
+    let service = aws.settings.metadata_service();
     let limit = Some(Duration::from_secs(1));
     let place = |path: &str| format!("{}{path}", service.trim_end_matches('/'));
     let mut ask = get_request(
@@ -498,6 +500,14 @@ role_arn = arn:aws:iam::111122223333:role/self
 source_profile = self
 aws_access_key_id = AKIASELF
 aws_secret_access_key = s
+[profile both]
+role_arn = arn:aws:iam::111122223333:role/both
+source_profile = default
+aws_access_key_id = AKIABOTH
+aws_secret_access_key = b
+[profile chain]
+role_arn = arn:aws:iam::111122223333:role/chain
+source_profile = both
 [profile process]
 credential_process = echo
 aws_access_key_id = AKIAPROCESS
@@ -541,6 +551,11 @@ sso_role_name = Audit
         assert_eq!(role.external_id.as_deref(), Some("x-1"));
         let Ok(Source::Role { from, .. }) = named("self") else { panic!("a role") };
         assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIASELF"));
+        // The keys of a source go before its role, which counts where it is named itself.
+        let Ok(Source::Role { from, .. }) = named("chain") else { panic!("a role") };
+        assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIABOTH"));
+        let Ok(Source::Role { from, .. }) = named("both") else { panic!("a role") };
+        assert!(matches!(*from, Source::Keys(keys) if keys.access_key == "AKIADEFAULT"));
         assert!(named("loop").is_err_and(|problem| problem.contains("source of itself")));
         let Ok(Source::Role { role, .. }) = named("code") else { panic!("a role") };
         assert!(role.second_factor.is_some_and(|factor| factor.ends_with(":mfa/x")));

@@ -26,6 +26,8 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(15);
 /// A role in Identity Center.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Seat {
+    /// The profile that names it.
+    pub(crate) profile: String,
     /// The name of the `sso-session`; empty: the profile has none.
     pub(crate) session: String,
     pub(crate) start_url: String,
@@ -48,12 +50,25 @@ impl Seat {
             headers: vec![("x-amz-sso_bearer_token", token)],
             body: String::new(),
         };
-        let answer = fetched(aws, &request, "IAM Identity Center", None)?;
+        // A 401 is its word for a token that is worth nothing.
+        let answer = fetched(aws, &request, "IAM Identity Center", None).map_err(|error| {
+            if error.problem.ends_with("status 401") { error.hint(self.sign_in()) } else { error }
+        })?;
         named(
             answer.get("roleCredentials").unwrap_or(&Value::Null),
             ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"],
         )
-        .ok_or_else(is_over)
+        .ok_or_else(|| self.is_over())
+    }
+
+    /// How to open a session: without a name the AWS CLI opens that of the profile in use.
+    fn sign_in(&self) -> String {
+        format!("run `aws sso login{}`", of_profile(&self.profile))
+    }
+
+    fn is_over(&self) -> CollectError {
+        CollectError::new("the session of IAM Identity Center is over or was never opened")
+            .hint(self.sign_in())
     }
 
     fn origin(&self, aws: &Aws, service: &str, host: &str) -> String {
@@ -71,8 +86,8 @@ impl Seat {
     /// The token that is kept, or the one that comes after it.
     fn token(&self, aws: &Aws) -> Result<String, CollectError> {
         let file = TokenFile::hold(self.file());
-        let kept = file.read().ok_or_else(is_over)?;
-        let token = kept.get("accessToken").and_then(Value::as_str).ok_or_else(is_over)?;
+        let kept = file.read().ok_or_else(|| self.is_over())?;
+        let token = kept.get("accessToken").and_then(Value::as_str).ok_or_else(|| self.is_over())?;
         let now = Timestamp::now();
         let end = time(&kept, "expiresAt");
         let is_due = end.is_some_and(|end| end.duration_since(now) < AHEAD);
@@ -83,12 +98,12 @@ impl Seat {
                     file.keep(next);
                     return Ok(token);
                 }
-                Err(error) if is_ended => return Err(error),
+                Err(error) if is_ended => return Err(error.hint(self.sign_in())),
                 // One that could not be renewed is good until it ends.
                 Err(_) => {}
             }
         }
-        if is_ended { Err(is_over()) } else { Ok(token.to_owned()) }
+        if is_ended { Err(self.is_over()) } else { Ok(token.to_owned()) }
     }
 
     /// What asks for the token that comes after one; `None`: the profile's are not renewed, the session is over, or was opened
@@ -118,10 +133,8 @@ fn renewed(
     kept: &Value,
     now: Timestamp,
 ) -> Result<(String, Value), CollectError> {
-    let not_renewed = |why: &str| {
-        CollectError::new(format!("the session of IAM Identity Center is not renewed: {why}"))
-            .hint("run `aws sso login`")
-    };
+    let not_renewed =
+        |why: &str| CollectError::new(format!("the session of IAM Identity Center is not renewed: {why}"));
     let answer = fetched(aws, renewal, "IAM Identity Center", Some(Duration::from_secs(30)))
         .map_err(|error| not_renewed(&error.problem))?;
     let next = || {
@@ -140,9 +153,14 @@ fn renewed(
     next().ok_or_else(|| not_renewed("the answer holds no token"))
 }
 
-fn is_over() -> CollectError {
-    CollectError::new("the session of IAM Identity Center is over or was never opened")
-        .hint("run `aws sso login`")
+/// How the AWS CLI is told of a profile; nothing for the one that it takes by itself.
+pub(crate) fn of_profile(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@/".contains(&byte);
+    match name {
+        "default" => String::new(),
+        name if name.bytes().all(is_plain) => format!(" --profile {name}"),
+        name => format!(" --profile '{}'", name.replace('\'', r"'\''")),
+    }
 }
 
 fn time(kept: &Value, name: &str) -> Option<Timestamp> {

@@ -42,7 +42,8 @@ impl Shares {
     fn of(snapshot: &Snapshot) -> Self {
         let mut by: HashMap<Arc<str>, Vec<ResourceIndex>> = HashMap::new();
         for (at, record) in snapshot.resources.iter().enumerate() {
-            if record.facts.shared_with.as_ref().is_none_or(Vec::is_empty) {
+            let is_of_nobody = record.facts.shared_with.as_ref().is_none_or(Vec::is_empty);
+            if is_of_nobody && !record.facts.shared_in_part {
                 continue;
             }
             let own = (&*record.kind != SHARE).then_some(&record.arn);
@@ -116,7 +117,7 @@ impl World {
     pub fn list_not_read(&self, target: &Target) -> Option<&'static str> {
         if let Target::Resource(index) = target {
             let record = self.snapshot().resource(*index);
-            if &*record.kind == SHARE && record.facts.shared_with.is_none() {
+            if &*record.kind == SHARE && (record.facts.shared_with.is_none() || record.facts.shared_in_part) {
                 return Some("ram:ListPrincipals");
             }
         }
@@ -130,7 +131,7 @@ impl World {
         let Target::Resource(index) = target else { return None };
         let record = self.snapshot().resource(*index);
         sharing_of(&record.kind).filter(|sharing| match sharing {
-            Sharing::OwnList { .. } => record.facts.shared_with.is_none(),
+            Sharing::OwnList { .. } => record.facts.shared_with.is_none() || record.facts.shared_in_part,
             // Where its policy was seen, that tells it.
             Sharing::Ram => !self.policy_tells_shares(*index) && !self.ram_was_read(record),
         })
@@ -173,7 +174,11 @@ impl World {
             let record = self.snapshot().resource(index);
             let is_blocked = self.is_open_to_everybody(record) == Some(false);
             let mut named = record.facts.shared_with.iter().flatten();
-            named.any(|name| !(is_blocked && is_everyone(name)) && self.may_mean(name, actor))
+            // Of other lists it is asked whether they were read.
+            let of_whomever = &*record.kind == SHARE
+                && record.facts.shared_in_part
+                && !matches!(actor, Actor::Everyone | Actor::Provider(_) | Actor::CanonicalUser(_));
+            of_whomever || named.any(|name| !(is_blocked && is_everyone(name)) && self.may_mean(name, actor))
         };
         is_another && self.lists_of(target).any(means)
     }

@@ -118,6 +118,22 @@ impl PolicyKind {
     }
 }
 
+/// Is it a stack policy of AWS CloudFormation? Such a text has the elements of a policy of IAM, is none, and is of no kind: it says
+/// which resources of a stack an update may change. No service has its actions, `Update:Modify` and the like.
+///
+/// AWS: CloudFormation User Guide, "Prevent updates to stack resources": "It doesn't provide access controls like an AWS Identity
+/// and Access Management (IAM) policy" (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>).
+pub fn is_stack_policy(policy: &Policy) -> bool {
+    let updates = |statement: &Statement| {
+        statement.action.as_ref().is_some_and(|action| {
+            let is_update =
+                |pattern: &str| pattern.get(..7).is_some_and(|begins| begins.eq_ignore_ascii_case("update:"));
+            !action.patterns.is_empty() && action.patterns.iter().all(|pattern| is_update(&pattern.value))
+        })
+    };
+    !policy.statements.is_empty() && policy.statements.iter().all(updates)
+}
+
 impl From<Purpose> for PolicyKind {
     fn from(purpose: Purpose) -> Self {
         match purpose {
@@ -178,7 +194,30 @@ fn takes_roles(statement: &Statement) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::PolicyKind;
+    use super::{PolicyKind, is_stack_policy};
+
+    #[test]
+    fn stack_policies_are_told_by_their_actions() {
+        let is_one = |actions: &[&str]| {
+            let statements: Vec<String> = actions
+                .iter()
+                .map(|action| {
+                    format!(r#"{{"Effect": "Allow", "Principal": "*", {action}, "Resource": "*"}}"#)
+                })
+                .collect();
+            let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(", "));
+            is_stack_policy(&clavicle_policy::parse(text.as_bytes()).policy.expect("an object"))
+        };
+        assert!(is_one(&[r#""Action": "Update:*""#, r#""NotAction": ["update:Delete", "Update:Replace"]"#]));
+        for not in [
+            &[][..],
+            &[r#""Action": "s3:*""#],
+            &[r#""Action": "Update:*""#, r#""Action": "*""#],
+            &[r#""Action": []"#],
+        ] {
+            assert!(!is_one(not), "{not:?}");
+        }
+    }
 
     fn guess(statement: &str) -> PolicyKind {
         let text = format!("{{\"Statement\": {{{statement}}}}}");

@@ -34,7 +34,7 @@ mod variables;
 pub use coverage::coverage_page;
 pub use finding::{Edit, Finding};
 pub use fix::{Fixed, fix};
-pub use kind::{Guess, PolicyKind};
+pub use kind::{Guess, PolicyKind, is_stack_policy};
 pub use page::rules_page;
 pub use rule::{Example, Rule, Severity};
 pub use template::{fix_template, lint_template};

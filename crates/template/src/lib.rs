@@ -25,6 +25,7 @@ mod hcl;
 mod intrinsic;
 mod json;
 mod node;
+mod settled;
 mod terraform_json;
 mod text;
 mod transcript;
@@ -32,6 +33,7 @@ mod yaml;
 
 use std::ops::Range;
 
+pub use settled::Settled;
 pub use transcript::{Place, Reading, Transcript};
 
 /// A language that policies stand in.

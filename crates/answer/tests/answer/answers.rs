@@ -539,6 +539,31 @@ fn wrong_usage_says_what_to_do() {
     }
 }
 
+/// A workload's own ARN, or that of a version or a run of it, is asked about as the role that it runs as; of what is no caller it is
+/// said who is.
+#[test]
+fn a_workload_by_its_arn_is_asked_about_as_its_role() {
+    let asked = |who: &str| {
+        let question = format!("can {who} read s3://paperboat-invoices");
+        reader().answer(&reader().parse(&question).expect("a question"))
+    };
+    let function = "arn:aws:lambda:eu-west-1:444455556666:function:nightly-report";
+    let role = asked("staging:role/nightly-exec").expect("an answer");
+    for who in [function.to_owned(), format!("{function}:$LATEST"), format!("{function}:live")] {
+        let answer = asked(&who).expect("an answer");
+        assert_eq!((answer.verdict, &answer.sentence), (role.verdict, &role.sentence), "{who}");
+    }
+    for who in [
+        "arn:aws:states:eu-west-1:444455556666:stateMachine:nobodys",
+        "arn:aws:states:eu-west-1:444455556666:execution:nobodys:run-1",
+        "arn:aws:s3:::paperboat-invoices",
+    ] {
+        let error = asked(who).expect_err(who);
+        let hint = error.hint.as_deref().unwrap_or_default();
+        assert!(error.problem.contains("sends requests") && hint.contains("name the role"), "{error:?}");
+    }
+}
+
 /// AWS: Service Authorization Reference, Amazon EC2: `RunInstances` requires an image, an instance, a network interface, a
 /// security group and a subnet.
 #[test]

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clavicle_template::{Language, Policy, Reading, find};
+use clavicle_template::{Language, Policy, Reading, Settled, find};
 
 use super::diff_policies::Pair;
 use crate::policy_file::PolicyFile;
@@ -30,9 +30,47 @@ pub(super) fn is_configuration(path: &str) -> bool {
         .any(|ending| path.ends_with(ending))
 }
 
-/// Has it a policy of which parts are not known?
+/// What the modules of Terraform in a tree of files settle, by folder.
+pub(super) struct Modules {
+    by_folder: BTreeMap<String, Settled>,
+}
+
+impl Modules {
+    pub(super) fn of<'t>(files: impl Iterator<Item = (&'t String, &'t Vec<u8>)>) -> Self {
+        let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut not_settled = BTreeSet::new();
+        for (path, bytes) in files.filter(|(path, _)| is_configuration(path)) {
+            let folder = folder_of(path).to_owned();
+            let name = path.rsplit('/').next().unwrap_or(path);
+            // What it says takes the place of what others say; what is in JSON is not looked at.
+            let overrides = name.contains("override.");
+            let is_hcl = [".tf", ".tofu"].iter().any(|ending| name.ends_with(ending));
+            match std::str::from_utf8(bytes) {
+                Ok(text) if is_hcl && !overrides => texts.entry(folder).or_default().push(text),
+                _ if overrides || is_hcl || name.ends_with(".tf.json") => {
+                    not_settled.insert(folder);
+                }
+                // Values of variables, and files of other tools.
+                _ => {}
+            }
+        }
+        texts.retain(|folder, _| !not_settled.contains(folder));
+        Self { by_folder: texts.into_iter().map(|(folder, all)| (folder, Settled::of(all))).collect() }
+    }
+
+    /// What the module settles that a file is of.
+    pub(super) fn around(&self, path: &str) -> Option<&Settled> {
+        self.by_folder.get(folder_of(path)).filter(|_| is_configuration(path))
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Has it a policy of which parts are not known from it alone?
 pub(super) fn has_unknown_parts(path: &str, bytes: &[u8]) -> bool {
-    Text::of(path, Some(bytes))
+    Text::of(path, Some(bytes), None)
         .is_none_or(|text| !text.is_whole || text.policies.values().any(Policy::has_unknown_parts))
 }
 
@@ -41,10 +79,15 @@ pub(super) fn bears_on_access(_: &str, bytes: &[u8]) -> bool {
     may_bear_on_access(&String::from_utf8_lossy(bytes))
 }
 
-/// Compares two states of a file. Linear in both but for what templates nest.
-pub(super) fn compare(path: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Embedded {
+/// Compares two states of a file, each with what its module settles. Linear in both but for what templates nest.
+pub(super) fn compare(
+    path: &str,
+    (was, settled_then): (Option<&[u8]>, Option<&Settled>),
+    (is, settled_now): (Option<&[u8]>, Option<&Settled>),
+) -> Embedded {
     let open = Embedded { is_open: true, differs_beside: true, ..Embedded::default() };
-    let (Some(old), Some(new)) = (Text::of(path, was), Text::of(path, is)) else { return open };
+    let old = Text::of(path, was, settled_then);
+    let (Some(old), Some(new)) = (old, Text::of(path, is, settled_now)) else { return open };
     let mut found = Embedded {
         is_open: !old.is_whole || !new.is_whole || old.differs_beside(&new),
         differs_beside: old.beside != new.beside,
@@ -56,7 +99,9 @@ pub(super) fn compare(path: &str, was: Option<&[u8]>, is: Option<&[u8]>) -> Embe
         let text = |text: &Text<'_>, policy: Option<&Policy>| {
             policy.and_then(|it| text.text.get(it.span.clone())).map(str::to_owned)
         };
-        let is_same = text(&old, before) == text(&new, after);
+        // What it refers to may be another, though the text is the same.
+        let says = |policy: Option<&Policy>| policy.map(|it| it.json(Reading::Narrow).text);
+        let is_same = text(&old, before) == text(&new, after) && says(before) == says(after);
         // What is not known in it may stand elsewhere in the file.
         let has_holes = [before, after].into_iter().flatten().any(Policy::has_unknown_parts);
         if has_holes {
@@ -90,7 +135,7 @@ struct Text<'t> {
 
 impl<'t> Text<'t> {
     /// `None`: this is not read. A file that is not there has no text.
-    fn of(path: &str, bytes: Option<&'t [u8]>) -> Option<Self> {
+    fn of(path: &str, bytes: Option<&'t [u8]>, settled: Option<&Settled>) -> Option<Self> {
         let Some(bytes) = bytes else {
             let policies = BTreeMap::new();
             return Some(Self { text: "", policies, beside: String::new(), is_whole: true });
@@ -109,11 +154,20 @@ impl<'t> Text<'t> {
         let is_whole = found.unread.is_empty() && (found.is_whole || !may_bear_on_access(text));
         let (mut beside, mut at) = (String::new(), 0);
         let mut policies = BTreeMap::new();
-        for policy in found.policies {
+        let found_policies = found.policies.into_iter().map(|policy| match settled {
+            Some(settled) => policy.settled(settled),
+            None => policy,
+        });
+        for policy in found_policies {
             // One policy may stand in a string of another.
             let before = at..policy.span.start.max(at);
             beside.push_str(text.get(before).unwrap_or_default());
             at = at.max(policy.span.end);
+            // It gives and takes no access.
+            let parsed = clavicle_policy::parse(policy.json(Reading::Wide).text.as_bytes()).policy;
+            if parsed.is_some_and(|parsed| clavicle_lint::is_stack_policy(&parsed)) {
+                continue;
+            }
             let same = policies.range((policy.route.clone(), 0)..=(policy.route.clone(), usize::MAX)).count();
             policies.insert((policy.route.clone(), same), policy);
         }
@@ -153,11 +207,17 @@ fn may_bear_on_access(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::compare;
+    use super::{Modules, compare};
 
     /// How many policies are different, and may there be more?
     fn found(path: &str, old: &str, new: &str) -> (usize, bool) {
-        let found = compare(path, Some(old.as_bytes()), Some(new.as_bytes()));
+        let module = |text: &str| Modules::of([(&path.to_owned(), &text.as_bytes().to_vec())].into_iter());
+        let (then, now) = (module(old), module(new));
+        let found = compare(
+            path,
+            (Some(old.as_bytes()), then.around(path)),
+            (Some(new.as_bytes()), now.around(path)),
+        );
         (found.pairs.len(), found.is_open)
     }
 
@@ -178,6 +238,19 @@ mod tests {
         let holes = TERRAFORM.replace("\"*\"", "var.x");
         assert_eq!(found("main.tf", &holes, &holes.replace("var.x", "var.y")), (0, true));
         assert_eq!(found("main.tf", &holes, &format!("{holes}\nlocals {{ x = 1 }}")), (0, true));
+        // What the module settles itself is compared as what it comes to, also where the policy says the same.
+        let bucket = "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"ledger\"\n}\n";
+        let refers = format!("{bucket}{}", TERRAFORM.replace("\"*\"", "aws_s3_bucket.b.arn"));
+        assert_eq!(found("main.tf", &refers, &refers.replace("s3:GetObject", "s3:*")), (1, false));
+        let local = |value: &str| {
+            format!("locals {{\n  where = \"{value}\"\n}}\n{}", TERRAFORM.replace("\"*\"", "local.where"))
+        };
+        // A local may name whom something is for, too.
+        assert_eq!(found("main.tf", &local("one"), &local("two")), (1, true));
+        assert_eq!(
+            found("main.tf", &local("one"), &local("one").replace("GetObject", "PutObject")),
+            (1, false)
+        );
         assert_eq!(found("main.tf", "locals {\n x = 1\n}\n", "locals {\n x = 2\n}\n"), (0, false));
         let module = "module \"r\" {\n  trusted_role_arns = [\"arn:aws:iam::111122223333:root\"]\n}\n";
         let wider = module.replace("arn:aws:iam::111122223333:root", "*");
@@ -201,10 +274,20 @@ mod tests {
         assert_eq!(found("stored.json", pointer, &pointer.replace(":1", ":2")), (0, true));
     }
 
+    /// AWS: CloudFormation User Guide, "Prevent updates to stack resources"
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>).
+    #[test]
+    fn what_updates_of_a_stack_may_change_is_no_access() {
+        let stack =
+            r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"Update:Modify","Resource":"*"}]}"#;
+        assert_eq!(found("stack.json", stack, &stack.replace("Update:Modify", "Update:*")), (0, false));
+        assert_eq!(found("stack.json", stack, &stack.replace("Update:Modify", "s3:*")), (1, false));
+    }
+
     #[test]
     fn a_policy_that_comes_or_goes_is_compared_with_none() {
-        let gone = compare("main.tf", Some(TERRAFORM.as_bytes()), None);
+        let gone = compare("main.tf", (Some(TERRAFORM.as_bytes()), None), (None, None));
         assert_eq!((gone.pairs.len(), gone.is_open), (1, true));
-        assert!(compare("accounts.json.gz", Some(&[0x1f, 0x8b]), None).is_open);
+        assert!(compare("accounts.json.gz", (Some(&[0x1f, 0x8b]), None), (None, None)).is_open);
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clavicle_answer::shape::{ChangesPage, GateOutcome};
 use clavicle_answer::{Gate, GateAccess, Reader, gate_outcome};
+use clavicle_lint::is_stack_policy;
 use clavicle_policy::parse;
 use clavicle_snapshot::{Side, Warning};
 use serde::de::IgnoredAny;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use super::ask::{MOST_WARNINGS, again};
 use super::diff;
 use super::diff_configuration::ReadFiles;
-use super::diff_embedded;
+use super::diff_embedded::{self, Modules};
 use super::diff_policies::{self, Compared, Pair};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -114,8 +115,12 @@ fn may_be_ours(path: &str) -> bool {
     !name.starts_with('.') && is_one
 }
 
-/// Is this one policy by itself?
+/// Is this one policy of IAM by itself?
 fn is_policy(path: &str, bytes: &[u8]) -> bool {
+    looks_like_policy(path, bytes) && !parse(bytes).policy.is_some_and(|policy| is_stack_policy(&policy))
+}
+
+fn looks_like_policy(path: &str, bytes: &[u8]) -> bool {
     type Object = std::collections::BTreeMap<String, IgnoredAny>;
     let named = path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     if !named {
@@ -141,8 +146,10 @@ fn pairs(old: &Tree, new: &Tree) -> Result<Vec<Pair>, Failure> {
             continue;
         }
         let side = |bytes: Option<&Vec<u8>>| match bytes {
-            Some(bytes) => PolicyFile::of(path.clone(), bytes),
-            None => Ok(PolicyFile::absent(path.clone())),
+            Some(bytes) if any(Some(bytes)) || !looks_like_policy(path, bytes) => {
+                PolicyFile::of(path.clone(), bytes)
+            }
+            _ => Ok(PolicyFile::absent(path.clone())),
         };
         pairs.push(Pair { old: side(was)?, new: side(is)? });
     }
@@ -198,6 +205,7 @@ fn compared(
     };
     let (was_imported, is_imported) = (imported(&before), imported(&after));
     let paths: BTreeSet<&String> = old.tree.files.keys().chain(new.tree.files.keys()).collect();
+    let modules = [old, new].map(|state| Modules::of(state.tree.files.iter()));
     let any_configuration = |is_one: fn(&str, &[u8]) -> bool| {
         let mut files = [old, new].into_iter().flat_map(|state| &state.tree.files);
         files.any(|(path, bytes)| diff_embedded::is_configuration(path) && is_one(path, bytes))
@@ -212,16 +220,21 @@ fn compared(
         let is_one = |bytes: Option<&Vec<u8>>| bytes.is_some_and(|bytes| is_policy(path, bytes));
         let is_read =
             (was.is_none() || was_imported.contains(path)) && (is.is_none() || is_imported.contains(path));
-        if was == is || is_one(was) || is_one(is) || is_read || unread.contains(path) || is_settings(path) {
+        let [then, now] = modules.each_ref().map(|modules| modules.around(path));
+        // What another file of its module settles may be another.
+        let is_same = was == is && then == now;
+        if is_same || is_one(was) || is_one(is) || is_read || unread.contains(path) || is_settings(path) {
             continue;
         }
-        let found = diff_embedded::compare(path, was.map(Vec::as_slice), is.map(Vec::as_slice));
+        let (was, is) = (was.map(Vec::as_slice), is.map(Vec::as_slice));
+        let found = diff_embedded::compare(path, (was, then), (is, now));
         pairs.extend(found.pairs);
         let may_be_meant = || match diff_embedded::is_configuration(path) {
             true => *has_unknown_parts,
             false => read_files.may_have(path) && (*bears_on_access || *has_unknown_parts),
         };
-        if found.is_open || found.differs_beside && may_be_meant() {
+        let is_open = found.is_open && was != is;
+        if is_open || found.differs_beside && may_be_meant() {
             unread.insert(path.clone());
         }
     }

@@ -59,6 +59,29 @@ next: clavicle explain unknown-action
 "#);
 }
 
+/// AWS: CloudFormation User Guide, "Prevent updates to stack resources", the first example
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html>).
+#[test]
+fn what_updates_of_a_stack_may_change_is_no_policy_of_iam() {
+    let scene = Scene::new();
+    let stack = r#"{"Statement": [
+  {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+  {"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "LogicalResourceId/ProductionDatabase"}
+]}"#;
+    scene.write("stack.json", stack);
+    scene.write(
+        "main.tf",
+        "resource \"aws_cloudformation_stack\" \"db\" {\n  name = \"db\"\n  policy_body = jsonencode({ Statement = \
+         [{ Effect = \"Allow\", Action = [\"Update:Modify\"], Principal = \"*\", Resource = \"*\" }] })\n}\n",
+    );
+    assert_snapshot!(scene.run("check stack.json main.tf"), @"
+    Nothing was found in 0 policies.
+      = stack.json: 1 stack policy of AWS CloudFormation, on line 1, which gives nobody access: it is not looked at.
+      = main.tf: 1 stack policy of AWS CloudFormation, on line 3, which gives nobody access: it is not looked at.
+    [exit 0]
+    ");
+}
+
 #[test]
 fn several_files_a_folder_and_stdin_are_read() {
     let scene = scene();

@@ -125,6 +125,74 @@ fn log_groups_are_named_as_policies_name_them() {
     }
 }
 
+/// AWS: Amazon EBS User Guide, "Share an Amazon EBS snapshot with other AWS accounts"
+/// (<https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html>).
+#[test]
+fn what_a_plan_shares_is_shared_with_those_and_nobody_else() {
+    let plan = |whom: Value, later: bool| {
+        let made = |address: &str, after: Value, unknown: Value| {
+            let (kind, name) = address.split_once('.').expect("a type and a name");
+            json!({"address": address, "mode": "managed", "type": kind, "name": name,
+                "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+        };
+        let disk = json!({"arn": "arn:aws:ec2:eu-west-1::snapshot/snap-1"});
+        json!({"format_version": "1.2", "resource_changes": [
+            made("aws_ebs_snapshot.d", disk, json!({"kms_key_id": false})),
+            made("aws_snapshot_create_volume_permission.d", json!({"snapshot_id": "snap-1", "account_id": whom}), json!({"account_id": later})),
+        ]})
+    };
+    let asked = |plan: &Value, question: &str| {
+        let scene = Scene::new();
+        scene.write("plan.json", &plan.to_string());
+        scene.run(&format!("{question} -s plan.json --planned-in 111122223333/eu-west-1 --standalone"))
+    };
+    let can = |plan: &Value, account: &str| {
+        let told = asked(
+            plan,
+            &format!("can acct/{account} ec2:CreateVolume arn:aws:ec2:eu-west-1::snapshot/snap-1"),
+        );
+        told.split(['.', '\n']).next().unwrap_or_default().to_owned()
+    };
+    let shared = plan("444455556666".into(), false);
+    assert_eq!(can(&shared, "444455556666"), "UNKNOWN");
+    assert_eq!(can(&shared, "777788889999"), "NO");
+    let told = asked(&shared, "outside");
+    assert!(told.contains("444455556666") && told.contains("ec2-snapshot/d~"), "{told}");
+    // With whom, is known later.
+    assert_eq!(can(&plan(Value::Null, true), "777788889999"), "UNKNOWN");
+}
+
+/// AWS: IAM Identity Center User Guide, "Referencing permission sets in resource policies, Amazon EKS Cluster config maps, and AWS KMS
+/// key policies" (<https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>).
+#[test]
+fn whoever_gets_a_permission_set_has_what_it_gives() {
+    let scene = Scene::new();
+    scene.write(
+        "t.yaml",
+        "
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Ledger: {Type: AWS::S3::Bucket, Properties: {BucketName: ledger}}
+  Audit:
+    Type: AWS::SSO::PermissionSet
+    Properties:
+      Name: audit
+      InlinePolicy: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${Ledger.Arn}/*'}]}
+  Given:
+    Type: AWS::SSO::Assignment
+    Properties: {PermissionSetArn: !GetAtt Audit.PermissionSetArn, TargetId: '111122223333', PrincipalId: g-1, PrincipalType: GROUP}
+",
+    );
+    let ask = |question: &str| {
+        scene.run(&format!("{question} -s t.yaml --planned-in 111122223333/eu-west-1 --standalone"))
+    };
+    let told = ask("who s3://ledger --do s3:GetObject");
+    assert!(told.contains("AWSReservedSSO_audit_") && told.contains("t.yaml"), "{told}");
+    let role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_audit_~~~~~~~~~~~~~~~~";
+    assert!(ask(&format!("can {role} s3:GetObject s3://ledger/x")).starts_with("YES"));
+    assert!(ask(&format!("can {role} s3:PutObject s3://ledger/x")).starts_with("NO"));
+}
+
 #[test]
 fn a_template_that_is_for_nowhere() {
     let scene = Scene::new();

@@ -288,6 +288,34 @@ fn what_a_policy_takes_from_another_file_is_not_passed_over() {
     }
 }
 
+/// What the files of a module settle themselves, a policy that refers to it is compared with.
+#[test]
+fn a_policy_that_refers_to_what_its_module_settles_is_compared() {
+    let policy = |action: &str, on: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = \"{action}\", Resource = {on} }}] }})\n}}\n"
+        )
+    };
+    let names =
+        "locals {\n  name = \"ledger\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  bucket = local.name\n}\n";
+    for (on, told) in [
+        ("\"${aws_s3_bucket.b.arn}/*\"", "widens"),
+        ("aws_sqs_queue.q.arn", "main.tf is different, and was not read"),
+    ] {
+        let (narrow, wide) = (policy("s3:GetObject", on), policy("s3:*", on));
+        let scene = repository(&[("iam/main.tf", &narrow), ("iam/names.tf", names)]);
+        commit(&scene, &[("iam/main.tf", &wide)], "two");
+        let said = scene.run("diff HEAD~1..HEAD --src iam");
+        assert!(said.contains(told), "{on}: {said}");
+        let is_read = on.contains("s3");
+        assert_eq!(said.contains("was not read"), !is_read, "{said}");
+        // And back.
+        commit(&scene, &[("iam/main.tf", &narrow)], "three");
+        let said = scene.run("diff HEAD~1..HEAD --src iam");
+        assert_eq!(said.contains("narrows"), is_read, "{said}");
+    }
+}
+
 /// What Terraform reads from another file may be a part of a policy, or say whom one is for, whatever the file is called.
 #[test]
 fn what_terraform_reads_from_another_file_is_not_passed_over() {

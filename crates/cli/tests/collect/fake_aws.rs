@@ -19,7 +19,7 @@ struct Shared {
     regions: usize,
     requests: AtomicU64,
     faults: AtomicU64,
-    /// Targets of JSON calls that are refused.
+    /// Targets of JSON calls that are refused, whole or with a token behind them.
     denied: Mutex<BTreeMap<String, String>>,
     /// After so many requests the credentials of everybody are too old; 0: never.
     expires: AtomicU64,
@@ -104,6 +104,11 @@ impl FakeAws {
         self.shared.denied.lock().expect("the list").insert(target.to_owned(), code.to_owned());
     }
 
+    /// Refuses those of them in which this token stands.
+    pub(crate) fn refuse_page(&self, target: &str, token: &str, code: &str) {
+        self.refuse(&format!("{target} {token}"), code);
+    }
+
     /// Answers this call, by its target, action or `METHOD /path`, in this way from now on.
     pub(crate) fn answer(&self, call: &str, body: String) {
         self.shared.recorded.lock().expect("the answers").insert(call.to_owned(), body);
@@ -184,8 +189,8 @@ impl Shared {
             } else if number % 20 == 7 {
                 self.faults.fetch_add(1, Ordering::Relaxed);
                 (400, error(&asked, "ThrottlingException"))
-            } else if let Some(code) = self.denied.lock().expect("the list").get(asked.name()) {
-                (400, error(&asked, code))
+            } else if let Some(code) = self.refusal(&asked) {
+                (400, error(&asked, &code))
             } else {
                 self.answer(&asked)
             };
@@ -195,6 +200,16 @@ impl Shared {
                 return;
             }
         }
+    }
+
+    /// The code with which it is refused.
+    fn refusal(&self, asked: &Asked) -> Option<String> {
+        let denied = self.denied.lock().expect("the list");
+        let is_meant = |key: &str| match key.split_once(' ') {
+            Some((target, token)) => target == asked.name() && asked.body.contains(token),
+            None => key == asked.name(),
+        };
+        denied.iter().find(|(key, _)| is_meant(key)).map(|(_, code)| code.clone())
     }
 
     fn answer(&self, asked: &Asked) -> (u16, String) {

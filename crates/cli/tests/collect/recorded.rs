@@ -1,6 +1,6 @@
 //! Calls that moto does not have, against answers in the shapes of AWS's API models.
 
-use clavicle_snapshot::{PolicyState, RoleAttribute, SsoPrincipalKind};
+use clavicle_snapshot::{CoverageState, PolicyState, RoleAttribute, SsoPrincipalKind};
 use serde_json::{Value, json};
 
 use crate::fake_aws::{FakeAws, hours_before_today};
@@ -148,6 +148,37 @@ fn an_aggregator_that_is_not_there_is_an_error_and_no_snapshot() {
         "{told}"
     );
     assert!(!home.path().join("org.clav").exists());
+}
+
+/// A snapshot of nothing would say of every account that it has nothing.
+#[test]
+fn an_aggregator_of_which_nothing_is_told_is_an_error_and_no_snapshot() {
+    const SELECT: &str = "StarlingDoveService.SelectAggregateResourceConfig";
+    for (code, words) in [("InternalFailure", "InternalFailure"), ("AccessDeniedException", "--print-policy")]
+    {
+        let fake = FakeAws::start(1, 1);
+        fake.refuse(SELECT, code);
+        let home = tempfile::tempdir().expect("a folder");
+        let arguments = ["collect", "--config-aggregator", "everything", "-o", "org.clav"];
+        let mut command = clavicle(home.path(), &fake.address, &arguments);
+        let output = command.env("AWS_MAX_ATTEMPTS", "1").output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{told}");
+        assert!(told.contains("nothing of the aggregator `everything`") && told.contains(words), "{told}");
+        assert!(!home.path().join("org.clav").exists());
+    }
+    // What was told before it failed is kept, and that there is more is said.
+    let fake = FakeAws::start(1, 1);
+    fake.answer(SELECT, r#"{"Results": [], "NextToken": "page-2"}"#.to_owned());
+    fake.refuse_page(SELECT, "page-2", "InternalFailure");
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["collect", "--config-aggregator", "everything", "-o", "org.clav"];
+    let mut command = clavicle(home.path(), &fake.address, &arguments);
+    command.env("AWS_MAX_ATTEMPTS", "1");
+    succeeds(command);
+    let snapshot = snapshot(&home.path().join("org.clav"));
+    let row = snapshot.not_seen().find(|row| &*row.call == "config:SelectAggregateResourceConfig");
+    assert_eq!(row.map(|row| row.state), Some(CoverageState::Partial), "{:?}", snapshot.coverage);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn a_session_of_identity_center() {
     without.env_remove("AWS_ACCESS_KEY_ID").envs(environment);
     let refused = without.output().expect("it runs");
     assert_eq!(refused.status.code(), Some(4));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("aws sso login"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("run `aws sso login --profile sso`"));
     scene.file(CACHE, r#"{"accessToken": "a", "expiresAt": "2099-01-01T00:00:00Z"}"#);
     let answer = json!({"roleCredentials": {"accessKeyId": format!("ASIA{ACCOUNT}"), "secretAccessKey": "s",
         "sessionToken": "t", "expiration": 4_070_908_800_000_u64}});
@@ -179,7 +179,7 @@ impl Seat {
         let output = command.output().expect("it runs");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(4), "{told}");
-        assert!(told.contains("aws sso login") && told.contains(why), "{told}");
+        assert!(told.contains("run `aws sso login --profile sso`") && told.contains(why), "{told}");
     }
 
     /// It collects, and asks for so many other tokens meanwhile.

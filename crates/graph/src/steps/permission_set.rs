@@ -23,7 +23,9 @@ pub fn permission_set_name(role: &PrincipalRecord) -> Option<&str> {
         return None;
     }
     let (name, suffix) = role.name.strip_prefix(PREFIX)?.rsplit_once('_')?;
-    (suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(name)
+    // That of a role that is planned is not known.
+    let is_one = |byte: u8| byte.is_ascii_hexdigit() || byte == b'~';
+    (suffix.len() == 16 && suffix.bytes().all(is_one)).then_some(name)
 }
 
 const UNKNOWN_INSTANCE: &str = "IAM Identity Center is managed from this account";
@@ -155,7 +157,9 @@ impl World {
             .filter(|one| one.account == record.account)
             .collect();
         let groups = assigned.iter().filter(|one| one.principal_kind == SsoPrincipalKind::Group);
+        // Who that is may be known later only.
+        let all_known = assigned.iter().all(|one| &*one.principal != "~");
         // The role is there because somebody has it.
-        (!assigned.is_empty()).then(|| groups.map(|one| one.principal.clone()).collect())
+        (!assigned.is_empty() && all_known).then(|| groups.map(|one| one.principal.clone()).collect())
     }
 }

@@ -84,6 +84,8 @@ pub struct ResourceFacts {
     /// units, names of services, `all` or `*` for every account. Of a share of AWS RAM, whom that is for. `None`: not seen, or it
     /// has no such list.
     pub shared_with: Option<Vec<Arc<str>>>,
+    /// It may be shared with others besides.
+    pub shared_in_part: bool,
     /// Of a snapshot of a disk: what its account and region make of those that are shared with everybody (`block-all-sharing`,
     /// `block-new-sharing`, `unblocked`); `None`: not seen.
     pub block_public_access: Option<Arc<str>>,

@@ -406,6 +406,7 @@ impl<'c> Loader<'c> {
         Ok(ResourceFacts {
             grants,
             shared_with,
+            shared_in_part: json.get("shared_in_part").and_then(Value::as_bool) == Some(true),
             shares,
             block_public_access: word("block_public_access").map(|word| self.share(word)),
             encryption_key: word("encryption_key").map(|key| self.share(key)),

@@ -4,6 +4,7 @@ mod amounts;
 mod coverage;
 mod database;
 mod facts;
+mod lists;
 mod load;
 mod planned;
 mod renamed;

@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::{Value, json};
 
 use super::writer::role_attribute;
-use super::{ResourcePolicy, Writer};
+use super::{CallFacts, ResourcePolicy, Writer};
 use crate::error::SnapshotError;
-use crate::model::{AccountId, RoleAttribute};
+use crate::model::{AccountId, CoverageState, RoleAttribute};
 
 type Result<T> = std::result::Result<T, SnapshotError>;
 
@@ -171,12 +171,13 @@ impl Writer<'_> {
 
     /// The roles that are made of a permission set of this name, in whatever account.
     ///
-    /// AWS: IAM Identity Center User Guide, "Permission sets": `AWSReservedSSO_<set>_<16 hexadecimal digits>`.
+    /// AWS: IAM Identity Center User Guide, "Permission sets": `AWSReservedSSO_<set>_<16 hexadecimal digits>`. Of a role that is
+    /// planned these are not known.
     pub(crate) fn roles_of_set(&self, name: &str) -> Result<Vec<String>> {
         let sql = "SELECT arn FROM principals WHERE kind = 'role'
                    AND instr(path, '/aws-reserved/sso.amazonaws.com/') = 1
                    AND substr(name, 1, length(name) - 17) = 'AWSReservedSSO_' || ?1
-                   AND substr(name, -17) GLOB '_' || replace(hex(zeroblob(8)), '0', '[0-9a-fA-F]')";
+                   AND substr(name, -17) GLOB '_' || replace(hex(zeroblob(8)), '0', '[0-9a-fA-F~]')";
         let mut found = self.database.connection.prepare_cached(sql)?;
         let found = found.query_map([name], |row| row.get(0))?;
         Ok(found.collect::<std::result::Result<_, _>>()?)
@@ -205,13 +206,43 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Somebody may use a permission set in an account no more.
-    pub(crate) fn unassign(&self, set: &str, account: AccountId, group: bool, principal: &str) -> Result<()> {
-        self.run(
+    /// Somebody may use a permission set in an account no more. The answer: was that the last of those who could, of whom all
+    /// were seen?
+    pub(crate) fn unassign(
+        &self,
+        set: &str,
+        account: AccountId,
+        group: bool,
+        principal: &str,
+    ) -> Result<bool> {
+        let gone = self.run(
             "DELETE FROM permission_set_assignments
              WHERE permission_set = ?1 AND account = ?2 AND principal_kind = ?3 AND principal = ?4",
             params![set, account.to_string(), if group { "group" } else { "user" }, principal],
         )?;
+        let sql =
+            "SELECT count(*) FROM permission_set_assignments WHERE permission_set = ?1 AND account = ?2";
+        let left: i64 = self
+            .database
+            .connection
+            .prepare_cached(sql)?
+            .query_row([set, &account.to_string()], |row| row.get(0))?;
+        let is_gap = |call: &CallFacts| call.call.starts_with("sso:") && call.state != CoverageState::Seen;
+        Ok(gone > 0 && left == 0 && !self.calls.iter().any(is_gap))
+    }
+
+    /// The provider by which IAM Identity Center lets people into an account.
+    pub(crate) fn provider_of_identity_center(&self, account: AccountId) -> Result<Option<String>> {
+        let sql = "SELECT arn FROM providers WHERE kind = 'saml' AND account = ?1
+                   AND arn GLOB '*:saml-provider/AWSSSO_*_DO_NOT_DELETE'";
+        let mut found = self.database.connection.prepare_cached(sql)?;
+        Ok(found.query_row([account.to_string()], |row| row.get(0)).optional()?)
+    }
+
+    /// The boundary of a role is this one, or there is none any more.
+    pub(crate) fn bound(&self, role: &str, boundary: Option<&str>) -> Result<()> {
+        let policy = boundary.map(|arn| self.policy_id(arn)).transpose()?;
+        self.run("UPDATE principals SET boundary = ?2 WHERE arn = ?1", params![role, policy])?;
         Ok(())
     }
 }

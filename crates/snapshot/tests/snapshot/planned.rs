@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod any_bytes;
+mod blocks;
+mod conditions;
+mod permission_sets;
+mod sharing;
 mod taken_away;
 
 use std::fmt::Write as _;

@@ -772,11 +772,11 @@ fn shared(atoms: &[&Atom]) -> Option<String> {
 /// AWS: IAM Identity Center User Guide, "Referencing permission sets in resource policies": the role is named
 /// `AWSReservedSSO_`, the permission set, and sixteen random characters.
 fn plain_name(name: &str) -> &str {
+    // Those of a role that is planned are not known.
+    let is_of_suffix = |byte: u8| byte.is_ascii_hexdigit() || byte == b'~';
     let inner = name.strip_prefix("AWSReservedSSO_").and_then(|inner| inner.rsplit_once('_'));
     match inner {
-        Some((set, suffix)) if suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            set
-        }
+        Some((set, suffix)) if suffix.len() == 16 && suffix.bytes().all(is_of_suffix) => set,
         _ => name,
     }
 }

@@ -6,13 +6,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::document::Document;
 use super::kinds::{self, Kind};
-use super::plan::{
-    Alias, Assignment, Bearer, Fate, Grant, Part, PermissionSet, Plan, Principal, Provider, RunsAs, SetPart,
-    Tags,
-};
+use super::permission_sets::{Assignment, Named, PermissionSet, SetPart};
+use super::plan::{Alias, Bearer, Fate, Grant, Part, Plan, Principal, Provider, RunsAs, Tags};
 use super::statements::Statement;
 use super::value::Value;
-use super::{Place, own_policy};
+use super::{Place, own_policy, sharing};
 use crate::arn::Arn;
 use crate::import::{config_types, roles, safe_facts};
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind};
@@ -90,9 +88,16 @@ impl Declaration<'_> {
             "AWS::SSO::PermissionSet" => self.permission_set(plan),
             "AWS::SSO::PermissionSetInline" => self.permission_set_inline(plan),
             "AWS::SSO::PermissionSetPolicy" => self.permission_set_policy(plan),
+            "AWS::SSO::PermissionSetOfAccounts" => {
+                self.part_of_set(plan, "Reference", Named::of_account, SetPart::OfAccounts)
+            }
+            "AWS::SSO::PermissionSetBoundary" => {
+                self.part_of_set(plan, "PermissionsBoundary", Named::boundary, SetPart::Boundary)
+            }
             "AWS::SSO::Assignment" => self.assignment(plan),
             // What CDK counts its users by; a function as it was, which is no thing of its own.
             "AWS::CDK::Metadata" | "AWS::Lambda::Version" => Taken::Yes,
+            kind if sharing::is_listing(kind) => self.listed(plan),
             kind => match (own_policy::of(kind), kinds::of(kind)) {
                 (Some(own), _) => self.policy_of(plan, own),
                 (None, Some(kind)) => self.thing(plan, kind),
@@ -126,7 +131,7 @@ impl Declaration<'_> {
     }
 
     /// The ARN of a thing that a property names by its name, id or ARN.
-    fn arn_of(&self, kind: &str, named: &str) -> Option<String> {
+    pub(super) fn arn_of(&self, kind: &str, named: &str) -> Option<String> {
         if Arn::parse(named).is_some() {
             return Some(named.to_owned());
         }
@@ -165,6 +170,10 @@ impl Declaration<'_> {
                     .collect(),
             ),
         };
+        let groups = properties.get("Groups");
+        if kind == PrincipalKind::User && groups.has_unknown() {
+            unknown_policies.push("groups known later".to_owned());
+        }
         let mut inline = match properties.get("Policies") {
             Value::Null => None,
             Value::Unknown => {
@@ -200,7 +209,6 @@ impl Declaration<'_> {
         };
         let names =
             |list: &Value| list.items().iter().filter_map(|name| name.text().map(str::to_owned)).collect();
-        let groups = properties.get("Groups");
         let principal = Principal {
             kind,
             trust: Document::of(properties.get("AssumeRolePolicyDocument")),
@@ -625,6 +633,9 @@ impl Declaration<'_> {
         let account = AccountId::of_arn(&arn).unwrap_or(self.place.account);
         let json = self.properties.to_json();
         let mut facts = safe_facts::of(&json, &Json::Null);
+        if has_unknown_key(&self.properties, 0) && !facts.contains_key("encryption_key") {
+            facts.insert("encryption_key".to_owned(), SOME_KEY.into());
+        }
         if self.kind == "AWS::S3::Bucket" {
             self.bucket_facts(&json, &mut facts);
         }
@@ -649,6 +660,7 @@ impl Declaration<'_> {
                 were.map(|(attribute, role)| (Fate::Gone, RunsAs { workload: arn.clone(), attribute, role })),
             );
         }
+        self.lists_of_its_own(plan, kind, &arn);
         let name = kind.name_of(&self.properties, self.stand_in);
         plan.thing(&arn, account, self.fate);
         if let Some((fate, _, thing)) = plan.things.get_mut(&arn) {
@@ -725,12 +737,22 @@ impl Declaration<'_> {
         let Some(of) = kinds::of(self.kind) else { return Taken::UnknownKind };
         let inline = self.properties.get("InlinePolicy");
         let attached = self.properties.get("ManagedPolicies");
+        let of_accounts = self.properties.get("CustomerManagedPolicyReferences");
+        let references = of_accounts.items().iter().filter_map(|one| match one {
+            Value::Unknown => Some(Named::Later),
+            one => Named::of_account(one),
+        });
+        // Of a list that is known later there may be any.
+        let later = attached.has_unknown().then_some(Named::Later);
         let set = PermissionSet {
             arn: self.own_arn(of),
             name: of.name_of(&self.properties, self.stand_in),
             inline: (!inline.is_null()).then(|| Document::of(inline)),
             attached: (!attached.is_null() && !attached.has_unknown())
                 .then(|| attached.items().iter().filter_map(|arn| arn.text().map(str::to_owned)).collect()),
+            of_accounts: references.chain(later).collect(),
+            boundary: Named::boundary(self.properties.get("PermissionsBoundary")),
+            is_only_named: false,
         };
         plan.permission_sets.push((self.fate, set));
         Taken::Yes
@@ -751,16 +773,37 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
+    fn part_of_set(
+        &self,
+        plan: &mut Plan,
+        property: &str,
+        read: fn(&Value) -> Option<Named>,
+        part: fn(Named) -> SetPart,
+    ) -> Taken {
+        let (Some(set), Some(policy)) = (self.text("PermissionSetArn"), read(self.properties.get(property)))
+        else {
+            return Taken::Nobody;
+        };
+        plan.set_parts.push((self.fate, set.to_owned(), part(policy)));
+        Taken::Yes
+    }
+
     fn assignment(&self, plan: &mut Plan) -> Taken {
         let account = self.text("TargetId").and_then(AccountId::parse);
-        let (Some(set), Some(account), Some(principal)) =
-            (self.text("PermissionSetArn"), account, self.text("PrincipalId"))
+        // Whoever it is, there is a role then.
+        let principal = match self.properties.get("PrincipalId") {
+            Value::Unknown => Some("~"),
+            known => known.text(),
+        };
+        let (Some(set), Some(account), Some(principal)) = (self.text("PermissionSetArn"), account, principal)
         else {
             return Taken::Nobody;
         };
         let is_group = self.text("PrincipalType") == Some("GROUP");
         let (set, principal) = (set.to_owned(), principal.to_owned());
-        plan.assignments.push((self.fate, Assignment { set, account, is_group, principal }));
+        let (region, declared) = (self.place.region.clone(), self.declared());
+        let it = Assignment { set, account, is_group, principal, region, declared };
+        plan.assignments.push((self.fate, it));
         Taken::Yes
     }
 }
@@ -776,6 +819,33 @@ fn encryption(default: &Value, facts: &mut Map<String, Json>) {
         facts.extend(
             found.into_iter().map(|(fact, value)| (fact.to_owned(), value.map_or(Json::Null, Json::from))),
         );
+        let is_key = |name: &str| KEYS.contains(&&*plain(name));
+        let is_open = |(name, value): &(String, Value)| is_key(name) && value.has_unknown();
+        if *default == Value::Unknown || default.first().fields().iter().any(is_open) {
+            facts.insert("encryption_key".to_owned(), SOME_KEY.into());
+        }
+    }
+}
+
+/// The key of something that is encrypted with one of the customer's, of which it is known later which it is. No key is called so.
+const SOME_KEY: &str = "~";
+
+/// Properties that name the key with which something is encrypted, in small letters and as Terraform has them without hyphens.
+const KEYS: [&str; 7] =
+    ["encryptionkey", "kmskey", "kmskeyarn", "kmskeyid", "kmsmasterkeyarn", "kmsmasterkeyid", "kmskeyname"];
+
+fn plain(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
+}
+
+/// Is a key named of which it is known later which it is?
+fn has_unknown_key(properties: &Value, depth: u8) -> bool {
+    match properties {
+        Value::Map(fields) if depth < 4 => fields.iter().any(|(name, value)| {
+            KEYS.contains(&&*plain(name)) && *value == Value::Unknown || has_unknown_key(value, depth + 1)
+        }),
+        Value::List(list) if depth < 4 => list.iter().any(|value| has_unknown_key(value, depth + 1)),
+        _ => false,
     }
 }
 

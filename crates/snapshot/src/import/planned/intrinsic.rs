@@ -62,7 +62,9 @@ impl<'t> Template<'t> {
             _ => {}
         }
         let parameter = self.value.at(&["Parameters", id]);
-        if let [only] = parameter.get("AllowedValues").items() {
+        // That of Systems Manager is named by what is passed, and is looked up.
+        let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
+        if let ([only], false) = (parameter.get("AllowedValues").items(), is_looked_up) {
             return only.clone();
         }
         let Some((kind, properties)) = self.resource(id, depth) else { return Value::Unknown };
@@ -91,10 +93,10 @@ impl<'t> Template<'t> {
         self.open.borrow_mut().push(id.to_owned());
         let name = kinds::of(kind).map_or("", |kind| kind.name);
         let properties = resource.get("Properties");
-        let properties = [name, "Name", "Path", "EventBusName", "Cluster", "FunctionName"]
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .map(|name| {
+        let within =
+            ["EventBusName", "Cluster", "FunctionName", "ApplicationName", "ClusterName", "GroupName"];
+        let properties =
+            [name, "Name", "Path"].into_iter().chain(within).filter(|name| !name.is_empty()).map(|name| {
                 // SAM calls the name of a state machine `Name`.
                 let property = properties.get(name);
                 (name.to_owned(), self.value_of(property, depth + 1))
@@ -279,9 +281,18 @@ impl<'t> Template<'t> {
             "Fn::Equals" => {
                 let [left, right] = argument.items() else { return None };
                 let (left, right) = (self.value_of(left, depth + 1), self.value_of(right, depth + 1));
-                // A region that nobody named is equal to none and different from none.
-                let known = |value: &Value| !value.has_unknown() && value.text() != Some("~");
-                (known(&left) && known(&right)).then(|| left == right)
+                // A region that nobody named, and a name that AWS makes up, is equal to none and different from none.
+                let words = |value: &Value| match value {
+                    Value::Bool(truth) => Some(truth.to_string()),
+                    other => plain_text(other).map(str::to_owned),
+                };
+                let known = |value: &Value| words(value).map_or(!value.has_unknown(), |it| !it.contains('~'));
+                // `true` and `'true'` are one text to CloudFormation.
+                let is_same = || match (words(&left), words(&right)) {
+                    (Some(left), Some(right)) => left == right,
+                    _ => left == right,
+                };
+                (known(&left) && known(&right)).then(is_same)
             }
             "Fn::Not" => all.next().flatten().map(|holds| !holds),
             "Fn::And" => together(all, false),
@@ -320,6 +331,7 @@ mod tests {
 Parameters:
   Env: {Type: String, Default: dev}
   Only: {Type: String, AllowedValues: [prod]}
+  Looked: {Type: 'AWS::SSM::Parameter::Value<String>', AllowedValues: [/prod/bucket]}
 Mappings:
   Names: {eu-west-1: {bucket: covers}}
 Conditions:
@@ -327,6 +339,9 @@ Conditions:
   IsDev: !Equals [!Ref Env, dev]
   Never: !And [!Not [!Condition IsProd], !Condition IsDev]
   Loop: !Condition Loop
+  Always: !Equals [true, 'true']
+  One: !Equals [1, '1']
+  OfMade: !Equals [!Ref Bucket, covers]
 Resources:
   Bucket: {Type: 'AWS::S3::Bucket'}
   Named: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub 'x-${AWS::AccountId}'}}
@@ -386,6 +401,10 @@ Globals: {StateMachine: {RolePath: /all/}}
             ("!If [IsDev, a, b]", "null"),
             ("!If [IsDev, a, a]", r#""a""#),
             ("!If [Loop, a, b]", "null"),
+            ("!If [Always, a, b]", r#""a""#),
+            ("!If [One, a, b]", r#""a""#),
+            ("!If [OfMade, a, b]", "null"),
+            ("!Ref Looked", "null"),
             ("[a, !Ref 'AWS::NoValue', !Ref Env]", r#"["a",null]"#),
             ("!ImportValue x", "null"),
             ("'{{resolve:ssm:x}}'", "null"),

@@ -7,6 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::Place;
 use super::document::Document;
+use super::permission_sets::{Assignment, PermissionSet, SetPart};
+use super::sharing::{self, Listed};
 use super::statements::{self, Before, Statement};
 use crate::arn::{Arn, path_and_name};
 use crate::error::SnapshotError;
@@ -99,32 +101,6 @@ pub(super) struct Provider {
     pub(super) clients: Option<Vec<String>>,
 }
 
-/// A permission set of IAM Identity Center.
-#[derive(Debug)]
-pub(super) struct PermissionSet {
-    pub(super) arn: String,
-    pub(super) name: String,
-    pub(super) inline: Option<Document>,
-    pub(super) attached: Option<Vec<String>>,
-}
-
-/// A part of a permission set that is declared by itself.
-#[derive(Debug)]
-pub(super) enum SetPart {
-    Attached(String),
-    Inline(Document),
-}
-
-/// Who may use a permission set in an account.
-#[derive(Debug)]
-pub(super) struct Assignment {
-    pub(super) set: String,
-    pub(super) account: AccountId,
-    pub(super) is_group: bool,
-    /// The id of the user or group.
-    pub(super) principal: String,
-}
-
 /// Another name of a key.
 #[derive(Debug)]
 pub(super) struct Alias {
@@ -170,6 +146,8 @@ pub(super) struct Plan {
     pub(super) statements: Vec<(String, Statement)>,
     pub(super) runs_as: Vec<(Fate, RunsAs)>,
     pub(super) grants: Vec<(Fate, Grant)>,
+    /// Who or what is on the lists by which things are shared.
+    pub(super) listed: Vec<(Fate, Listed)>,
     pub(super) blocks: Vec<(AccountId, Json)>,
     pub(super) aliases: Vec<(Fate, Alias)>,
     pub(super) providers: Vec<(Fate, Provider)>,
@@ -279,10 +257,10 @@ impl Plan {
     }
 }
 
-struct Written<'w, 'd, 'p> {
-    writer: &'w mut Writer<'d>,
-    place: &'p Place,
-    is_whole: bool,
+pub(super) struct Written<'w, 'd, 'p> {
+    pub(super) writer: &'w mut Writer<'d>,
+    pub(super) place: &'p Place,
+    pub(super) is_whole: bool,
     /// Existing users and groups that no other source has shown: others than this file may have given them policies.
     fresh: Vec<Bearer>,
     /// The ARNs of users and groups that were renamed, by what they were called.
@@ -300,7 +278,7 @@ fn word(kind: PrincipalKind) -> Word {
     }
 }
 
-type Result_ = Result<(), SnapshotError>;
+pub(super) type Result_ = Result<(), SnapshotError>;
 
 impl Written<'_, '_, '_> {
     fn go(&mut self, plan: Plan) -> Result_ {
@@ -335,7 +313,14 @@ impl Written<'_, '_, '_> {
                 runs_as.push((fate, it));
             }
         }
+        let mut listed = Vec::new();
+        for (fate, it) in plan.listed {
+            if fate != Fate::Kept || !self.writer.is_known(&it.thing)? {
+                listed.push((fate, it));
+            }
+        }
         self.things(plan.things, plan.thing_policies, plan.statements)?;
+        self.lists(listed)?;
         for (fate, it) in runs_as {
             self.writer.runs_as(&it.workload, it.attribute, &it.role, fate.stays())?;
         }
@@ -364,16 +349,32 @@ impl Written<'_, '_, '_> {
             }
         }
         self.organization(plan.org_policies, plan.org_attachments)?;
-        self.permission_sets(plan.permission_sets, plan.set_parts)?;
-        for (fate, it) in plan.assignments {
-            match fate.stays() {
-                true => self.writer.assignment(&it.set, it.account, it.is_group, &it.principal)?,
-                false => self.writer.unassign(&it.set, it.account, it.is_group, &it.principal)?,
-            }
-        }
+        self.identity_center(plan.permission_sets, plan.set_parts, plan.assignments)?;
         for (kind, arn) in std::mem::take(&mut self.fresh) {
             let others = "policies from elsewhere";
             self.writer.put_inline(kind, &arn, others, &DocumentText::NotSeen)?;
+        }
+        Ok(())
+    }
+
+    /// Who and what is on lists that share things.
+    fn lists(&mut self, listed: Vec<(Fate, Listed)>) -> Result_ {
+        let mut changed = BTreeSet::new();
+        for (fate, it) in listed {
+            if fate.stays() && !self.writer.is_known(&it.thing)? {
+                self.writer.resource(&shown_by_its_list(&it))?;
+            }
+            self.writer.listed(&it.thing, it.list, it.name.as_deref(), fate.stays())?;
+            if fate == Fate::Doubtful {
+                self.writer.listed(&it.thing, it.list, None, true)?;
+            }
+            if Arn::parse(&it.thing).is_some_and(|arn| arn.kind() == "ram:resource-share") {
+                changed.insert(it.thing);
+            }
+        }
+        // What it shares has another policy then, by the hand of AWS RAM.
+        for share in changed {
+            self.writer.forget_policies_of_shared(&share)?;
         }
         Ok(())
     }
@@ -433,75 +434,11 @@ impl Written<'_, '_, '_> {
         Ok(())
     }
 
-    /// Permission sets, and what they give the roles that are made of them.
-    ///
-    /// Terraform's documentation of `aws_ssoadmin_managed_policy_attachment`: "Creating this resource will automatically
-    /// Provision the Permission Set to apply the corresponding updates to all assigned accounts."
-    fn permission_sets(
-        &mut self,
-        sets: Vec<(Fate, PermissionSet)>,
-        parts: Vec<(Fate, String, SetPart)>,
-    ) -> Result_ {
-        // What no other source shows has what the file says and nothing else.
-        let mut fresh = BTreeSet::new();
-        for (fate, set) in sets {
-            if fate.stays() && self.writer.name_of_set(&set.arn)?.is_none() {
-                fresh.insert(set.arn.clone());
-            }
-            if !fate.stays() {
-                self.writer.drop_permission_set(&set.arn)?;
-                continue;
-            }
-            let is_new = fate == Fate::New;
-            let inline = set.inline.or_else(|| is_new.then_some(Document::None));
-            if fate != Fate::Kept && matches!(inline, Some(Document::NotSeen(_))) {
-                self.writer.forget_permission_set(&set.arn)?;
-            }
-            let attached = set.attached.or_else(|| fresh.contains(&set.arn).then(Vec::new));
-            let inline = inline.map(ResourcePolicy::from);
-            self.writer.permission_set(&set.arn, &set.name, inline.as_ref(), attached.as_deref())?;
-        }
-        for (fate, set, part) in parts {
-            // What a set is called that nothing shows is not known, and so not which roles are made of it.
-            let Some(name) = self.writer.name_of_set(&set)? else { continue };
-            if fate == Fate::Kept && !fresh.contains(&set) {
-                continue;
-            }
-            let roles = self.writer.roles_of_set(&name)?;
-            match part {
-                SetPart::Attached(policy) => {
-                    self.writer.part_of_set(&set, &policy, fate.stays())?;
-                    for role in roles {
-                        match fate.stays() {
-                            true => self.writer.attach(PrincipalKind::Role, &role, &policy)?,
-                            false => self.writer.detach(&role, &policy)?,
-                        }
-                    }
-                }
-                SetPart::Inline(document) => {
-                    let document = if fate.stays() { document } else { Document::None };
-                    self.writer.forget_permission_set(&set)?;
-                    self.writer.permission_set(&set, &name, Some(&document.clone().into()), None)?;
-                    for role in roles {
-                        match &document {
-                            Document::None => self.writer.drop_inline(&role, INLINE_OF_SET)?,
-                            text => {
-                                let (kind, text) = (PrincipalKind::Role, text.expected());
-                                self.writer.put_inline(kind, &role, INLINE_OF_SET, &text)?;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn of_whole(&self, fate: Fate, known: bool) -> Fate {
         if self.is_whole && !known && fate == Fate::Changed { Fate::New } else { fate }
     }
 
-    fn principal(&mut self, fate: Fate, principal: Principal) -> Result_ {
+    pub(super) fn principal(&mut self, fate: Fate, principal: Principal) -> Result_ {
         let Some(account) = AccountId::of_arn(&principal.arn) else { return Ok(()) };
         self.writer.iam.entry(account).or_default().planned = true;
         let known = self.writer.is_known(&principal.arn)?;
@@ -743,6 +680,9 @@ impl Written<'_, '_, '_> {
                 // What goes was not there.
                 facts.retain(|_, fact| !fact.is_null());
             }
+            if fate == Fate::New && sharing::has_list(&thing.kind) {
+                facts.insert(sharing::WHOM.to_owned(), Json::Array(Vec::new()));
+            }
             let policy = match (thing.policy, fate) {
                 (Some(document), _) => document.into(),
                 (None, Fate::New) if !may_come_with_policy(&thing.kind) => ResourcePolicy::None,
@@ -793,14 +733,28 @@ impl Written<'_, '_, '_> {
     }
 }
 
+/// A thing of which a list is all that is shown.
+fn shown_by_its_list(it: &Listed) -> ResourceFacts {
+    let arn = Arn::parse(&it.thing);
+    ResourceFacts {
+        arn: it.thing.clone(),
+        kind: arn.map(|arn| arn.kind()).unwrap_or_default(),
+        account: Some(it.account),
+        region: arn.map(|arn| arn.region.to_owned()).filter(|region| !region.is_empty()),
+        name: arn.map(|arn| arn.name().into_owned()).unwrap_or_default(),
+        policy: ResourcePolicy::None,
+        tags: None,
+        runs_as: None,
+        facts: Map::new(),
+        seen_at: None,
+    }
+}
+
 /// Why nobody knows what the policy of a thing says for which two are declared.
 const TWO_POLICIES: &str = "two policies are declared for it, and it has one of them";
 
 /// Why nobody knows what the policy of a thing says that is declared no more.
 const OF_AWS: &str = "it has the policy that AWS gives it";
-
-/// What IAM Identity Center calls the inline policy of a permission set in the roles that it makes.
-const INLINE_OF_SET: &str = "AwsSSOInlinePolicy";
 
 /// Kinds to which AWS gives a policy when they are made without one.
 ///

@@ -62,7 +62,7 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
                 line,
                 format!("whether `{id}` is made depends on a parameter; its policies are not known"),
             );
-            hide_policies(&mut properties);
+            hide_policies(kind, &mut properties);
         }
         if declared.fields().iter().any(|(name, _)| name == MACRO) {
             doubts.add(line, format!("`{id}` is made by a macro in part; what that adds is not known"));
@@ -72,7 +72,12 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             doubts.add(line, format!("what the stack `{id}` makes {why}"));
         }
         let connectors = sam::Connectors { value, template: &template, place: source.place };
-        let mut take = Take { plan: &mut plan, doubts, source, id, line };
+        let fate = match (is_made, kind) {
+            // Of what these give there is no text to hide.
+            (None, "AWS::IAM::UserToGroupAddition" | "AWS::SSO::Assignment") => Fate::Doubtful,
+            _ => Fate::Changed,
+        };
+        let mut take = Take { plan: &mut plan, doubts, source, id, line, fate };
         for (name, connector) in resource.get("Connectors").fields() {
             take.connector_of(&connectors, name, connector, is_made.is_none());
         }
@@ -119,6 +124,7 @@ struct Take<'t> {
     source: &'t Source<'t>,
     id: &'t str,
     line: Option<u64>,
+    fate: Fate,
 }
 
 impl Take<'_> {
@@ -127,7 +133,7 @@ impl Take<'_> {
             kind,
             properties,
             before: None,
-            fate: Fate::Changed,
+            fate: self.fate,
             address: self.id,
             stand_in,
             arn: None,
@@ -179,13 +185,13 @@ impl Take<'_> {
         self.one(kind, properties, id);
         for (name, mut role) in roles {
             if is_doubtful {
-                hide_policies(&mut role);
+                hide_policies("AWS::IAM::Role", &mut role);
             }
             self.one("AWS::IAM::Role", role, &name);
         }
         for (name, mut permission) in permissions {
             if is_doubtful {
-                hide_policies(&mut permission);
+                hide_policies("AWS::Lambda::Permission", &mut permission);
             }
             self.one("AWS::Lambda::Permission", permission, &name);
         }
@@ -219,7 +225,7 @@ impl Take<'_> {
         }
         for (kind, name, mut properties) in made {
             if is_doubtful {
-                hide_policies(&mut properties);
+                hide_policies(kind, &mut properties);
             }
             self.one(kind, properties, &name);
         }
@@ -230,13 +236,17 @@ impl Take<'_> {
     }
 }
 
-/// Of a resource that may be or not be made, nobody knows what its policies give.
-fn hide_policies(properties: &mut Value) {
+/// Of a resource that may be or not be made, nobody knows what its policies give, and whom it is shared with.
+fn hide_policies(kind: &str, properties: &mut Value) {
     if let Value::Map(fields) = properties {
         for (name, value) in fields {
             let is_policy = matches!(
                 &**name,
-                "AssumeRolePolicyDocument"
+                "AllowedPrincipals"
+                    | "AssumeRolePolicyDocument"
+                    | "CustomerManagedPolicyReferences"
+                    | "ManagedPolicies"
+                    | "Principals"
                     | "PolicyDocument"
                     | "KeyPolicy"
                     | "Policy"
@@ -248,7 +258,8 @@ fn hide_policies(properties: &mut Value) {
                     | "InlinePolicy"
                     | "Content"
             );
-            if is_policy {
+            // Of a policy they are who has it.
+            if is_policy || (kind, &**name) == ("AWS::IAM::User", "Groups") {
                 *value = Value::Unknown;
             }
         }

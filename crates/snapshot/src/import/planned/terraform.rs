@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::declaration::Declaration;
+use super::permission_sets::PermissionSet;
 use super::plan::{Fate, Plan};
 use super::terraform_types;
 use super::value::Value;
@@ -36,6 +37,9 @@ struct Resource<'j> {
     /// What they were, where it is changed in place.
     before: Option<Value>,
 }
+
+/// Attributes that name the key with which something is encrypted.
+const ENCRYPTION: [&str; 4] = ["encryption_key", "kms_key_arn", "kms_key_id", "kms_master_key_id"];
 
 /// Longer ways through variables and outputs of modules are not followed.
 const LONGEST_WAY: u8 = 12;
@@ -156,7 +160,10 @@ impl<'j> Terraform<'j> {
             Fate::New => 2,
         });
         for (resource, place) in in_order {
-            if resource.is_data || !resource.kind.starts_with("aws_") {
+            plan.permission_sets.extend(set_looked_up(resource).map(|set| (Fate::Kept, set)));
+            // The second is AWS's own provider by the side of the other.
+            let is_of_aws = ["aws_", "awscc_"].iter().any(|begins| resource.kind.starts_with(begins));
+            if resource.is_data || !is_of_aws {
                 continue;
             }
             let Some((kind, names)) = terraform_types::of(resource.kind) else {
@@ -259,7 +266,18 @@ impl<'j> Terraform<'j> {
                 }
                 _ => false,
             };
-            if from_elsewhere && resource.fate == Fate::New && !is_configured(name) {
+            // What is not asked for is the key of AWS, which lets in whom the service lets in. The key of a copy is that of what is
+            // copied, and is known later.
+            let names_key =
+                ENCRYPTION.contains(&&**name) || (resource.kind, &**name) == ("aws_ssm_parameter", "key_id");
+            let is_of_aws = names_key
+                && self.configuration(resource).is_some()
+                && *value == Value::Unknown
+                && !matches!(
+                    terraform_types::of(resource.kind),
+                    Some(("AWS::EC2::Snapshot" | "AWS::RDS::DBClusterSnapshot" | "AWS::RDS::DBSnapshot", _))
+                );
+            if (from_elsewhere || is_of_aws) && resource.fate == Fate::New && !is_configured(name) {
                 *value = Value::Null;
             }
         }
@@ -309,7 +327,43 @@ impl<'j> Terraform<'j> {
     ) -> Value {
         let expression = self.configuration(resource).and_then(|it| it.get("expressions")?.get(name));
         let Some(expression) = expression else { return value.clone() };
-        let found = self.target(&self.scope(resource), name, expression, 0);
+        self.worked_out(&self.scope(resource), name, value, expression, places)
+    }
+
+    /// The same of an argument and its expression, which of a block are those of what stands in it. Of several blocks nobody says
+    /// which expression is of which.
+    fn worked_out(
+        &self,
+        scope: &Scope<'j>,
+        name: &str,
+        value: &Value,
+        expression: &Json,
+        places: &[Option<Place>],
+    ) -> Value {
+        if !value.has_unknown() {
+            return value.clone();
+        }
+        match (value, expression) {
+            (Value::List(list), Json::Array(blocks)) => {
+                return match (&list[..], &blocks[..]) {
+                    ([one], [block]) => Value::List(vec![self.worked_out(scope, name, one, block, places)]),
+                    _ => value.clone(),
+                };
+            }
+            (Value::Map(fields), Json::Object(block))
+                if !block.contains_key("references") && !block.contains_key("constant_value") =>
+            {
+                let inner = fields.iter().map(|(name, value)| match block.get(name) {
+                    Some(expression) => {
+                        (name.clone(), self.worked_out(scope, name, value, expression, places))
+                    }
+                    None => (name.clone(), value.clone()),
+                });
+                return Value::Map(inner.collect());
+            }
+            _ => {}
+        }
+        let found = self.target(scope, name, expression, 0);
         let Some((at, attribute)) = found else { return value.clone() };
         let target = &self.resources[at];
         if target.is_data && target.kind == "aws_iam_policy_document" && attribute == "json" {
@@ -700,9 +754,25 @@ fn has_true(marks: &Json, depth: u8) -> bool {
     }
 }
 
+/// A permission set that a data source names.
+fn set_looked_up(resource: &Resource<'_>) -> Option<PermissionSet> {
+    let is_one = resource.is_data && resource.kind == "aws_ssoadmin_permission_set";
+    let text = |name: &str| resource.attributes.get(name).text().filter(|_| is_one).map(str::to_owned);
+    Some(PermissionSet {
+        arn: text("arn")?,
+        name: text("name")?,
+        inline: None,
+        attached: None,
+        of_accounts: Vec::new(),
+        boundary: None,
+        is_only_named: true,
+    })
+}
+
 /// A policy as `data.aws_iam_policy_document` puts it together.
 ///
-/// Terraform: AWS provider, `aws_iam_policy_document`: `&{…}` stands for `${…}`; statements of source documents come first.
+/// Terraform: AWS provider, `aws_iam_policy_document`: `&{…}` stands for `${…}`; statements of source documents come first; a
+/// statement of `override_policy_documents` "will overwrite" one with the same `sid`.
 fn policy_document(data: &Resource<'_>) -> Value {
     let attributes = &data.attributes;
     if let Some(text) = attributes.get("json").text() {
@@ -713,10 +783,10 @@ fn policy_document(data: &Resource<'_>) -> Value {
         other => variables(other),
     };
     let mut statements = Vec::new();
-    for name in ["source_policy_documents", "override_policy_documents"] {
-        if !attributes.get(name).items().is_empty() {
-            statements.push(Value::Unknown);
-        }
+    let has_any = |names: [&str; 2]| names.iter().any(|name| !attributes.get(name).items().is_empty());
+    let is_overridden = has_any(["override_policy_documents", "override_json"]);
+    if is_overridden || has_any(["source_policy_documents", "source_json"]) {
+        statements.push(Value::Unknown);
     }
     for block in attributes.get("statement").items() {
         let mut fields = Vec::new();
@@ -751,7 +821,10 @@ fn policy_document(data: &Resource<'_>) -> Value {
         if !block.get("condition").items().is_empty() {
             put("Condition", condition(block.get("condition"), list));
         }
-        statements.push(if matches!(block, Value::Unknown) { Value::Unknown } else { Value::Map(fields) });
+        // One of the same Sid takes its place.
+        let may_be_replaced = is_overridden && fields.iter().any(|(name, _)| name == "Sid");
+        let is_known = !matches!(block, Value::Unknown) && !may_be_replaced;
+        statements.push(if is_known { Value::Map(fields) } else { Value::Unknown });
     }
     let version = match attributes.get("version") {
         Value::Null => Value::Text("2012-10-17".to_owned()),

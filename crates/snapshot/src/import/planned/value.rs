@@ -54,6 +54,14 @@ impl Value {
         }
     }
 
+    /// What a block is that Terraform writes as a list.
+    pub(super) fn first(&self) -> &Value {
+        match self {
+            Value::List(list) if list.len() == 1 => &list[0],
+            one => one,
+        }
+    }
+
     pub(super) fn fields(&self) -> &[(String, Value)] {
         match self {
             Value::Map(fields) => fields,

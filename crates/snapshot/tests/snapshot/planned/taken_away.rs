@@ -22,7 +22,7 @@ fn item(kind: &str, arn: &str, configuration: &Value, supplement: &Value) -> Val
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/run";
 const OTHER: &str = "arn:aws:iam::111122223333:role/other";
-const SET: &str = "arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-2222222222222222";
+pub(super) const SET: &str = "arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-2222222222222222";
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const KEY: &str = "11111111-2222-3333-4444-555555555555";
@@ -88,7 +88,7 @@ fn live() -> Vec<Value> {
 }
 
 /// What the plan of these changes leaves, in words.
-fn left(changes: &[Value]) -> (String, Snapshot) {
+pub(super) fn left(changes: &[Value]) -> (String, Snapshot) {
     let folder = tempfile::tempdir().unwrap();
     let mut import = Import::new().planned_in(Place::parse("111122223333/eu-west-1"));
     for (at, source) in live().iter().enumerate() {
@@ -163,7 +163,7 @@ fn differs(changes: &[Value]) -> (String, String) {
     (only(&before, &after), only(&after, &before))
 }
 
-fn gone(address: &str, before: &Value) -> Value {
+pub(super) fn gone(address: &str, before: &Value) -> Value {
     change(address, &["delete"], before, &Value::Null)
 }
 
