@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { PoliciesPage, PolicyAnswer } from "../api/lists";
-import type { MapPage } from "../api/map";
+import type { MapPage, MarksOfTwoPage } from "../api/map";
 import type { StoredDocument } from "../api/summary";
 import type { Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
@@ -123,6 +123,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const onMap = isChangeMap(place) && wanted;
   const drawn = usePosted<MapPage>(address("try/map", { account: place.account, unit: place.unit }), "clavicle.map/1", onMap ? body : null, 0);
   const map = valueOf(drawn);
+  // They take a search for each thing and each state: the map comes first, and does not move for them.
+  const looked = usePosted<MarksOfTwoPage>(address("try/marks", { account: place.account, unit: place.unit }), "clavicle.marks-of-two/1", onMap && drawn.state === "ready" ? body : null, 0);
+  const marks = looked.state === "ready" ? looked.value : null;
   useEffect(() => {
     if (tried.state !== "ready") return;
     setSlow(tried.took > LIVE_MOST);
@@ -159,9 +162,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
           {slow && asked !== body && !refused && <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>}
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
-          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<TriedHeading act={act} policy={policy} other={other} />} />}
+          {map !== null && <ChangeMap page={map} marks={marks} place={place} go={go} stale={drawn.state === "loading"} heading={<TriedHeading act={act} policy={policy} other={other} />} />}
         </div>
-        {map !== null && <ChangePanel page={map} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
+        {map !== null && <ChangePanel page={map} marks={marks} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
       </div>
     );
   }
