@@ -142,7 +142,7 @@ function AlikeRow({ row, alike, onOpen }: { row: BorderPage["ways"][number]; ali
               {!row.access.includes("become") && <span class="quiet"> {row.access.map(visible).join(", ")}</span>}
             </span>
             <span class="way-guard"><Sentence text={elide(alike.ids_differ ? EACH_ITS_OWN : guardWords({ conditions: row.if, depends_on: row.depends_on, way }), 90)} /></span>
-            <span class="way-used">{usedWords({ ...way, last_used: alike.last_used, last_used_seen: alike.last_used_seen })}</span>
+            <span class="way-used">{alike.last_used === null ? usedWords({ ...way, last_used: null, last_used_seen: alike.last_used_seen }) : `last ${usedWords({ ...way, last_used: alike.last_used })}`}</span>
           </span>
           <span class="row-facts way-behind">
             <span class="alike-open"><span aria-hidden="true">{alike.open ? "▾" : "▸"} </span>{alike.open ? "each below" : `show all ${number(alike.count)}`}</span>

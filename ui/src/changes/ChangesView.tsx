@@ -17,7 +17,7 @@ import { isChangeMap, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
-import { Name } from "../text/Name";
+import { Name, Sentence } from "../text/Name";
 import { Quoting } from "../text/Quoting";
 import { visible } from "../text/visible";
 import { ChangeMap, ChangePanel } from "./ChangeMap";
@@ -74,7 +74,7 @@ function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
                 <span class="row-sentence"><Name text={line.name} most={90} mono /></span>
                 <span class="row-facts">
                   <span>{visible(line.kind)}</span>
-                  <span>{attachedWords(line)}</span>
+                  <span><Sentence text={attachedWords(line)} /></span>
                   {line.tasks > 1 && <span class="crown">{line.tasks} unrelated tasks</span>}
                 </span>
               </span>

@@ -35,7 +35,7 @@ async function shown(ways: WayRow[], place: Place = { ...HOME, view: "border" })
 it("shows ways in that are alike as one row, which says how many doors, and that each asks for an id of its own", async () => {
   const { element, went } = await shown([row("a", { alike: ALIKE }), row("c")]);
   const head = element.querySelector<HTMLElement>(".row-alike");
-  expect(words(head)).toMatch(/464622532012.*gets in by 113 roles in 87 accounts.*sts:ExternalId, another one for each.*used 2026-08-19.*show all 113/);
+  expect(words(head)).toMatch(/464622532012.*gets in by 113 roles in 87 accounts.*sts:ExternalId, another one for each.*last used 2026-08-19.*show all 113/);
   expect(head?.getAttribute("aria-expanded")).toBe("false");
   // Fewer rows than ways in are no second page.
   expect(element.querySelector(".pager")).toBeNull();
