@@ -270,8 +270,8 @@ function Faults({ faults }: { faults: Fault[] }) {
     <ul class="faults" aria-label="faults of the text">
       {faults.slice(0, 8).map((fault, index) => (
         <li key={index}>
-          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Quoting text={fault.message} />
-          {fault.help !== null && <span class="quiet"> <Quoting text={fault.help} /></span>}
+          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}:</span> <Quoting text={fault.message} />
+          {fault.help !== null && <span class="quiet">; <Quoting text={fault.help} /></span>}
           {fault.why !== null && <details class="fault-why"><summary>why</summary><Quoting text={fault.why} /></details>}
         </li>
       ))}

@@ -742,10 +742,11 @@ impl Writer<'_> {
             mark: if from_outside { boxes[from].mark } else { None },
             condition,
             unseen,
+            // One alone is told by its line: a badge on each would cover the lines.
             words: match change {
-                Change::Gone => Some(format!("−{count}")),
-                Change::New => Some(format!("+{count}")),
-                Change::Same => None,
+                Change::Gone if count > 1 => Some(format!("−{count}")),
+                Change::New if count > 1 => Some(format!("+{count}")),
+                Change::Gone | Change::New | Change::Same => None,
             },
             sentence,
             change: Some(change),
