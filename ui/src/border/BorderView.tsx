@@ -141,7 +141,7 @@ function AlikeRow({ row, alike, onOpen }: { row: BorderPage["ways"][number]; ali
               {visible(alike.doors)}
               {!row.access.includes("become") && <span class="quiet"> {row.access.map(visible).join(", ")}</span>}
             </span>
-            <span class="way-guard"><Sentence text={elide(alike.ids_differ ? EACH_ITS_OWN : guardWords({ conditions: row.if, depends_on: row.depends_on, way }), 90)} /></span>
+            <Guard words={alike.ids_differ ? EACH_ITS_OWN : guardWords({ conditions: row.if, depends_on: row.depends_on, way })} />
             <span class="way-used">{alike.last_used === null ? usedWords({ ...way, last_used: null, last_used_seen: alike.last_used_seen }) : `last ${usedWords({ ...way, last_used: alike.last_used })}`}</span>
           </span>
           <span class="row-facts way-behind">
@@ -155,6 +155,14 @@ function AlikeRow({ row, alike, onOpen }: { row: BorderPage["ways"][number]; ali
     </li>
   );
 }
+
+/** What is asked at the door; that nothing is has its place in a row, and needs no line of its own. */
+function Guard({ words }: { words: string }) {
+  return <span class={words === NOTHING_ASKED ? "way-guard way-none" : "way-guard"}><Sentence text={elide(words, 90)} /></span>;
+}
+
+/** Of a thing whose policy lets in without a condition. */
+const NOTHING_ASKED = "–";
 
 /** What each customer of a vendor has another of. */
 const EACH_ITS_OWN = "sts:ExternalId, another one for each";
@@ -186,7 +194,7 @@ function WayRow({ row, open, acts, onOpen, onKnow }: RowProps) {
               <Name text={row.on[0]?.name ?? ""} most={52} />
               {!row.access.includes("become") && <span class="quiet"> {row.access.map(visible).join(", ")}</span>}
             </span>
-            <span class="way-guard"><Sentence text={elide(guardWords({ conditions: row.if, depends_on: row.depends_on, way }), 90)} /></span>
+            <Guard words={guardWords({ conditions: row.if, depends_on: row.depends_on, way })} />
             <span class="way-used">{usedWords(way)}</span>
           </span>
           {(behind !== null || way.accepted !== null || way.opening === "unknown") && (
@@ -260,7 +268,7 @@ function guard(conditions: string[], way: Way): string {
   }
   // Other statements than the one that lets them in.
   if (way.guards.length === 0 && conditions.length > 0) return `if ${conditions.join(" and ")}`;
-  if (way.guards.length === 0) return way.door === "trust policy" ? "no condition" : "–";
+  if (way.guards.length === 0) return way.door === "trust policy" ? "no condition" : NOTHING_ASKED;
   return way.guards.map((each) => (each.keeps_out ? each.text : `${each.text} (${each.remark})`)).join(", ");
 }
 
