@@ -12,6 +12,7 @@ import "./changes/changes.css";
 import "./trim/trim.css";
 import "./export/export.css";
 import "./tour/tour.css";
+import "./theme/narrow.css";
 import { App } from "./shell/App";
 
 const root = document.getElementById("app");

@@ -22,7 +22,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What is sent to these is looked at and not kept, but for files, which are kept until the program ends.
-const TAKE_TEXT: [&str; 9] = [
+const TAKE_TEXT: [&str; 10] = [
     "/api/begin",
     "/api/export",
     "/api/file",
@@ -31,6 +31,7 @@ const TAKE_TEXT: [&str; 9] = [
     "/api/stop",
     "/api/try",
     "/api/try/map",
+    "/api/try/marks",
     "/api/try/why",
 ];
 

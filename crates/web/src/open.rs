@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use crate::beside::Beside;
 use crate::map::{
-    CellsPage, Drawn, MapPage, MarksPage, Matrix, ReachOut, Scope, Told, WhyPage, cells, chain_marks,
-    draw_map, focused, matrix, why,
+    CellsPage, Drawn, MapPage, MarksOfTwoPage, MarksPage, Matrix, ReachOut, Scope, Told, WhyPage, cells,
+    chain_marks, draw_map, focused, matrix, why,
 };
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -81,6 +81,8 @@ pub(crate) struct Open {
     pub(crate) compared: Shelf<ChangesPage>,
     /// By what it is of, and what is tried or compared.
     pub(crate) maps_of_two: Shelf<MapOfTwo>,
+    /// By the same.
+    pub(crate) marks_of_two: Shelf<MarksOfTwoPage>,
     /// By line and pair, what the map is of, and what is tried or compared.
     pub(crate) whys_of_two: Shelf<Bytes>,
     key: Option<PseudonymKey>,
@@ -143,6 +145,7 @@ impl Open {
             tried: Shelf::new(8),
             compared: Shelf::new(4),
             maps_of_two: Shelf::new(12),
+            marks_of_two: Shelf::new(12),
             whys_of_two: Shelf::new(32),
             key,
             pseudonyms: OnceLock::new(),

@@ -55,11 +55,13 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/snapshots", get(snapshots))
         .route("/api/compare", get(compare))
         .route("/api/compare/map", get(compare_on_map))
+        .route("/api/compare/marks", get(compare_marks))
         .route("/api/compare/why", get(compare_why))
         .route("/api/export", get(export).post(export_tried))
         .route("/api/lint", post(lint).get(only_sent))
         .route("/api/try", post(tried).get(only_sent))
         .route("/api/try/map", post(tried_on_map).get(only_sent))
+        .route("/api/try/marks", post(tried_marks).get(only_sent))
         .route("/api/try/why", post(tried_why).get(only_sent))
         .route("/api/stop", post(stop).get(only_sent))
         .route("/api/{*call}", get(no_such_call))
@@ -492,6 +494,20 @@ async fn compared_map(
     found_again(app, |open| &open.maps_of_two, key, again, draw).await
 }
 
+/// What leads to what matters on that map, on each side.
+async fn compare_marks(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
+    let with = asked.one("with")?.unwrap_or_default().to_owned();
+    let scope = view::scope_of(&asked)?;
+    let map = match compared_map(&app, Again(false), with.clone(), scope.clone()).await? {
+        Found::Made(map) => map,
+        Found::Working(step) => return Ok(working(step)),
+    };
+    let key = Open::map_key(&scope, &with);
+    let look = move |open: &Open, progress: &Progress| view::compare_marks(open, &with, &map, progress);
+    let found = found(&app, |open| &open.marks_of_two, key, look).await?;
+    long(&app, found, |_, page| json(page)).await
+}
+
 /// Why a line is on that map: what makes it on each side.
 async fn compare_why(State(app): State<App>, asked: Asked) -> Result<Response, Refusal> {
     let with = asked.one("with")?.unwrap_or_default().to_owned();
@@ -675,6 +691,21 @@ async fn tried_map(app: &App, again: Again, body: &[u8], scope: Scope) -> Result
     let key = Open::map_key(&scope, &own);
     let draw = move |open: &Open, progress: &Progress| view::try_on_map(open, &own, &edits, &scope, progress);
     found_again(app, |open| &open.maps_of_two, key, again, draw).await
+}
+
+/// What leads to what matters on that map, before and after.
+async fn tried_marks(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
+    let edits = view::edits(&body)?;
+    let scope = view::scope_of(&asked)?;
+    let tried = String::from_utf8_lossy(&body).into_owned();
+    let map = match tried_map(&app, Again(false), &body, scope.clone()).await? {
+        Found::Made(map) => map,
+        Found::Working(step) => return Ok(working(step)),
+    };
+    let key = Open::map_key(&scope, &tried);
+    let look = move |open: &Open, progress: &Progress| view::try_marks(open, &tried, &edits, &map, progress);
+    let found = found(&app, |open| &open.marks_of_two, key, look).await?;
+    long(&app, found, |_, page| json(page)).await
 }
 
 /// Why a line is on that map: what makes it before and after.

@@ -1,5 +1,6 @@
 //! The server over a real socket, with a client that sends whatever bytes it is told to.
 
+mod alike;
 mod begin;
 pub(crate) mod many;
 mod schemas;

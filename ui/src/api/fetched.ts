@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { call, CallError, type Working } from "./call";
 
 /** What is known of one call: nothing yet, its value, or why there is none. `stale` is the value shown before. */
@@ -15,7 +15,8 @@ const MOST_KEPT = 60;
 /** Fetches `path` (nothing when null) and stays with the newest request only. */
 export function useFetched<T>(path: string | null, schema: string | null): Fetched<T> {
   const [result, setResult] = useState<{ path: string | null; fetched: Fetched<T> }>({ path: null, fetched: { state: "idle" } });
-  useEffect(() => {
+  // At once, and not after the next picture of the page: what is asked for is all that the page waits for.
+  useLayoutEffect(() => {
     if (path === null) {
       setResult({ path, fetched: { state: "idle" } });
       return;

@@ -11,6 +11,8 @@ export interface Facet {
 export interface ListHead {
   sentence: string;
   total: number;
+  /** How many rows these are, where some are put together; else as many. */
+  lines?: number;
   from: number;
   not_seen: NotSeen[];
   notes: string[];
@@ -83,15 +85,37 @@ export interface WayAnswer extends Answer {
   way: Way | null;
 }
 
+export interface WayRow extends WayAnswer {
+  key: string;
+  /** The row stands for several, of which this is the first. */
+  alike?: Alike;
+  /** One of those that were opened: the id of their row. */
+  within?: string;
+}
+
+/** Ways in that differ in their door alone, and in the value of an external id. */
+export interface Alike {
+  count: number;
+  id: string;
+  open: boolean;
+  doors: string;
+  behind: string | null;
+  ids_differ: boolean;
+  last_used: string | null;
+  last_used_seen: boolean;
+}
+
 /** `clavicle.border/1`: who gets in from outside, a screenful. */
 export interface BorderPage extends ListHead {
   schema: "clavicle.border/1";
   verdict: Verdict;
   /** Who gets in, whatever the choices leave. */
   counts: { outside: number; not_known: number };
-  ways: (WayAnswer & { key: string })[];
-  /** What the rows that were sent are put together by. `from`: the place of its first. */
-  groups: { label: string; count: number; from: number }[];
+  /** How many rows there are, those that are alike as one. */
+  lines: number;
+  ways: WayRow[];
+  /** What the rows that were sent are put together by. `from`: the place of its first row. */
+  groups: { label: string; count: number; from: number; lines: number }[];
   standings: Facet[];
   accounts: Facet[];
   units: Facet[];

@@ -109,10 +109,27 @@ export interface CellsPage {
   notes: string[];
 }
 
+/** What leads to a shape that stands for what matters, and the question that tells it. */
+export interface ChainMark {
+  shape: string;
+  mark: Severity | null;
+  chains: number;
+  sentence: string;
+  ask: string;
+}
+
+/** `clavicle.marks-of-two/1`: the same where two states are one map, in each of them. */
+export interface MarksOfTwoPage {
+  schema: "clavicle.marks-of-two/1";
+  before: ChainMark[];
+  after: ChainMark[];
+  notes: string[];
+}
+
 /** `clavicle.marks/1`: what leads to the shapes of a map that stand for what matters. */
 export interface MarksPage {
   schema: "clavicle.marks/1";
-  marks: { shape: string; mark: Severity | null; chains: number; sentence: string; ask: string }[];
+  marks: ChainMark[];
   /** What was not looked at, in sentences. */
   notes: string[];
 }

@@ -1,7 +1,7 @@
 import { useContext } from "preact/hooks";
 import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
-import type { BorderPage, Way } from "../api/lists";
+import type { Alike, BorderPage, Way } from "../api/lists";
 import { exportCall } from "../export/exported";
 import { ChooseWhere } from "../list/ChooseWhere";
 import { Choose, Find, ChooseOne } from "../list/Choose";
@@ -43,7 +43,7 @@ const GROUPS = [
 /** Who gets in from outside: outsider, door, guard and what is behind, one row each. */
 export function BorderView({ fetched, place, go }: Props) {
   const { choices } = place;
-  const choose = (choice: Choice) => (value: string | null) => go({ choices: { ...choices, from: "", [choice]: value ?? "" }, pick: null });
+  const choose = (choice: Choice) => (value: string | null) => go({ choices: { ...choices, from: "", open: "", [choice]: value ?? "" }, pick: null });
   return (
     <ListView
       name="Border"
@@ -80,11 +80,12 @@ export function BorderView({ fetched, place, go }: Props) {
       rows={(page) =>
         page.ways.flatMap((row, index) => {
           const at = page.from + index;
-          const group = page.groups.find(({ from, count }) => from <= at && at < from + count);
+          const group = page.groups.find(({ from, lines }) => from <= at && at < from + lines);
           const begins = group !== undefined && (index === 0 || group.from === at);
           const open = place.pick === row.key;
           return [
-            ...(begins ? [<GroupHead key={`group ${group.label}`} group={group} by={groupOf(choices.group)} first={group.from === at} total={page.total} onChoose={(change) => go({ choices: { ...choices, ...change }, pick: null })} />] : []),
+            ...(begins ? [<GroupHead key={`group ${group.label}`} group={group} by={groupOf(choices.group)} first={group.from === at} total={page.total} lines={page.lines} onChoose={(change) => go({ choices: { ...choices, ...change }, pick: null })} />] : []),
+            row.alike !== undefined ? <AlikeRow key={`alike ${row.alike.id}`} row={row} alike={row.alike} onOpen={(id) => go({ pick: null, choices: { ...choices, open: id ?? "" } })} /> :
             <WayRow key={row.key} row={row} open={open} acts={place.pick === null} onOpen={() => go({ pick: open ? null : row.key, choices: { ...choices, act: "" } })} onKnow={() => go({ pick: row.key, choices: { ...choices, act: KNOW } })} />,
           ];
         })
@@ -101,8 +102,8 @@ function groupOf(group: string | undefined): (typeof GROUPS)[number]["id"] {
 }
 
 /** What the rows below have in common, and how many they are; over a screenful that begins within a group, too. */
-function GroupHead({ group, by, first, total, onChoose }: { group: BorderPage["groups"][number]; by: string; first: boolean; total: number; onChoose: (change: Place["choices"]) => void }) {
-  const next = group.from + group.count;
+function GroupHead({ group, by, first, total, lines, onChoose }: { group: BorderPage["groups"][number]; by: string; first: boolean; total: number; lines: number; onChoose: (change: Place["choices"]) => void }) {
+  const next = group.from + group.lines;
   const about = visible(group.label);
   return (
     <li class="group-head">
@@ -110,7 +111,7 @@ function GroupHead({ group, by, first, total, onChoose }: { group: BorderPage["g
       {by === "behind" && <span class="quiet">is behind these</span>}
       {/* A group may be longer than a screen: then one goes into it, or past it. */}
       {by === "who" && group.count < total && <button type="button" class="link" aria-label={`only these: ${about}`} onClick={() => onChoose({ group: "", find: group.label, from: "" })}>only these</button>}
-      {group.count > MANY && next < total && <button type="button" class="link" aria-label={`the group after ${about}`} onClick={() => onChoose({ from: String(next) })}>next group</button>}
+      {group.lines > MANY && next < lines && <button type="button" class="link" aria-label={`the group after ${about}`} onClick={() => onChoose({ from: String(next) })}>next group</button>}
     </li>
   );
 }
@@ -121,6 +122,50 @@ function Picture({ place, sentence }: { place: Place; sentence: string }) {
   if (drawing === null) return null;
   return <p class="border-picture"><img src={drawing.address} alt={visible(sentence)} /></p>;
 }
+
+/** Ways in that are alike but for the door: one row, which opens to them. */
+function AlikeRow({ row, alike, onOpen }: { row: BorderPage["ways"][number]; alike: Alike; onOpen: (id: string | null) => void }) {
+  const { way } = row;
+  if (way === null) return null;
+  const behind = alike.behind ?? behindWords(way);
+  return (
+    <li class="row-with-acts">
+      <button type="button" class="row row-alike" data-pick={`alike ${alike.id}`} aria-expanded={alike.open} onClick={() => onOpen(alike.open ? null : alike.id)}>
+        <WayMark way={way} severity={row.severity} />
+        <span class="row-main">
+          <span class="way-line">
+            <KindMark kind={kindOf(way)} outline="dashed" known={isKnown(way)} />
+            <span class="way-who"><Name text={way.from} most={44} /><span class="quiet"><Sentence text={way.standing} /></span></span>
+            <span>
+              <span aria-hidden="true">→ </span><span class="unseen">gets in by </span>
+              {visible(alike.doors)}
+              {!row.access.includes("become") && <span class="quiet"> {row.access.map(visible).join(", ")}</span>}
+            </span>
+            <Guard words={alike.ids_differ ? EACH_ITS_OWN : guardWords({ conditions: row.if, depends_on: row.depends_on, way })} />
+            <span class="way-used">{alike.last_used === null ? usedWords({ ...way, last_used: null, last_used_seen: alike.last_used_seen }) : `last ${usedWords({ ...way, last_used: alike.last_used })}`}</span>
+          </span>
+          <span class="row-facts way-behind">
+            <span class="alike-open"><span aria-hidden="true">{alike.open ? "▾" : "▸"} </span>{alike.open ? "each below" : `show all ${number(alike.count)}`}</span>
+            {way.opening === "unknown" && <span class="way-open">whether they are open is not known</span>}
+            {behind !== null && <span>behind them: <Sentence text={behind} /></span>}
+            {way.accepted !== null && <span><Sentence text={acceptedWords(way.accepted)} /></span>}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** What is asked at the door; that nothing is has its place in a row, and needs no line of its own. */
+function Guard({ words }: { words: string }) {
+  return <span class={words === NOTHING_ASKED ? "way-guard way-none" : "way-guard"}><Sentence text={elide(words, 90)} /></span>;
+}
+
+/** Of a thing whose policy lets in without a condition. */
+const NOTHING_ASKED = "–";
+
+/** What each customer of a vendor has another of. */
+const EACH_ITS_OWN = "sts:ExternalId, another one for each";
 
 interface RowProps {
   row: BorderPage["ways"][number];
@@ -137,7 +182,7 @@ function WayRow({ row, open, acts, onOpen, onKnow }: RowProps) {
   if (way === null) return null;
   const behind = behindWords(way);
   return (
-    <li class="row-with-acts">
+    <li class={row.within === undefined ? "row-with-acts" : "row-with-acts row-within"}>
       <button type="button" class="row" data-pick={row.key} aria-pressed={open} onClick={onOpen}>
         <WayMark way={way} severity={row.severity} />
         <span class="row-main">
@@ -149,7 +194,7 @@ function WayRow({ row, open, acts, onOpen, onKnow }: RowProps) {
               <Name text={row.on[0]?.name ?? ""} most={52} />
               {!row.access.includes("become") && <span class="quiet"> {row.access.map(visible).join(", ")}</span>}
             </span>
-            <span class="way-guard"><Sentence text={elide(guardWords({ conditions: row.if, depends_on: row.depends_on, way }), 90)} /></span>
+            <Guard words={guardWords({ conditions: row.if, depends_on: row.depends_on, way })} />
             <span class="way-used">{usedWords(way)}</span>
           </span>
           {(behind !== null || way.accepted !== null || way.opening === "unknown") && (
@@ -223,7 +268,7 @@ function guard(conditions: string[], way: Way): string {
   }
   // Other statements than the one that lets them in.
   if (way.guards.length === 0 && conditions.length > 0) return `if ${conditions.join(" and ")}`;
-  if (way.guards.length === 0) return way.door === "trust policy" ? "no condition" : "–";
+  if (way.guards.length === 0) return way.door === "trust policy" ? "no condition" : NOTHING_ASKED;
   return way.guards.map((each) => (each.keeps_out ? each.text : `${each.text} (${each.remark})`)).join(", ");
 }
 

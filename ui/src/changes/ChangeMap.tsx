@@ -1,13 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { MapPage, Ribbon } from "../api/map";
+import type { MapPage, MarksOfTwoPage, Ribbon } from "../api/map";
 import { Legend } from "../map/Legend";
+import { frontOf } from "../map/front";
 import { MapDrawing } from "../map/MapDrawing";
 import { MapHead } from "../map/MapHead";
 import { MapTable } from "../map/MapTable";
 import { MapNotes } from "../map/MapView";
 import { opens } from "../map/seen";
 import { keep } from "../map/keep";
+import { markedOfTwo } from "../map/marked";
 import type { Spot } from "../map/walk";
 import type { OpenDocument } from "../answer/Statement";
 import { Panel } from "../panel/Panel";
@@ -25,6 +27,8 @@ const SIDE_WORD: Record<Side, string> = { before: "before", both: "both", after:
 
 interface Props {
   page: MapPage;
+  /** What leads to what matters on it, once that is known. */
+  marks: MarksOfTwoPage | null;
   place: Place;
   go: Go;
   /** What is compared. */
@@ -44,9 +48,10 @@ export function nextSide(side: Side): Side {
 }
 
 /** Two states as one map: what goes is a ghost, what comes is bold, what stays is grey, and nothing moves. */
-export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
+export function ChangeMap({ page: sent, marks, place, go, heading, stale, note }: Props) {
   const [hot, setHot] = useState<Spot | null>(null);
   const side = sideOf(place);
+  const page = markedOfTwo(sent, marks, side);
   const hidden = side === "before" ? "new" : side === "after" ? "gone" : null;
   const stays = (each: { change?: string }) => hidden === null || each.change !== hidden;
   const shown = keep(page, page.shapes.filter(stays), page.ribbons.filter(stays));
@@ -69,11 +74,12 @@ export function ChangeMap({ page, place, go, heading, stale, note }: Props) {
         <button type="button" class="button small" onClick={() => go({ account: null, unit: null, ribbon: null, shape: null, choices: { ...place.choices, shows: "", side: "" } })}>in words</button>
       </MapHead>
       <p class="change-count" role="status">{countWords(page)}{note !== undefined && ` ${note}`}</p>
+      {ledDifferently(sent, marks).map((words) => <p class="change-count" key={words}><Sentence text={words} /></p>)}
       <div class="change-notes"><MapNotes page={page} /></div>
       {page.shapes.length === 0 ? (
         <p class="empty quiet">There is nothing on this map: no identity and no thing was seen here.</p>
       ) : (
-        <MapDrawing page={shown} selected={selected} onOpen={open} onHot={setHot} />
+        <MapDrawing page={shown} selected={selected} front={frontOf(shown)} onOpen={open} onHot={setHot} />
       )}
       <MapTable page={shown} shown={false} selected={place.ribbon} onOpen={(ribbon) => open({ on: "ribbon", id: ribbon })} />
       <footer class="map-foot">
@@ -95,8 +101,19 @@ function countWords(page: MapPage): string {
   return `${counted(change.gone, "line goes", "lines go")}, ${counted(change.new, "line comes", "lines come")}, ${counted(change.same, "line is", "lines are")} there before and after${left}.`;
 }
 
+/** Of what matters: what leads there before and after, where that is not the same. No line tells it, since chains are longer. */
+function ledDifferently(page: MapPage, marks: MarksOfTwoPage | null): string[] {
+  if (marks === null) return [];
+  return page.shapes.flatMap((shape) => {
+    const [was, is] = [marks.before, marks.after].map((each) => each.find((mark) => mark.shape === shape.id));
+    if (was === undefined || is === undefined || was.sentence === is.sentence) return [];
+    return [`${shape.label}: before, ${was.sentence}; after, ${is.sentence}.`];
+  });
+}
+
 /** What a line or a shape of such a map says, on the right. */
-export function ChangePanel({ page, place, go, source, onDocument }: { page: MapPage; place: Place; go: Go; source: WhySource; onDocument: OpenDocument }) {
+export function ChangePanel({ page: sent, marks, place, go, source, onDocument }: { page: MapPage; marks: MarksOfTwoPage | null; place: Place; go: Go; source: WhySource; onDocument: OpenDocument }) {
+  const page = markedOfTwo(sent, marks, sideOf(place));
   const close = () => go({ ribbon: null, shape: null, pair: null });
   const ribbon = page.ribbons.find((each) => each.id === place.ribbon);
   const shape = page.shapes.find((each) => each.id === place.shape);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
 import type { PoliciesPage, PolicyAnswer } from "../api/lists";
-import type { MapPage } from "../api/map";
+import type { MapPage, MarksOfTwoPage } from "../api/map";
 import type { StoredDocument } from "../api/summary";
 import type { Fault, LintPage, TryPage } from "../api/tried";
 import type { OpenDocument } from "../answer/Statement";
@@ -17,7 +17,7 @@ import { isChangeMap, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { ErrorBox } from "../shell/ErrorBox";
 import { counted } from "../text/count";
-import { Name } from "../text/Name";
+import { Name, Sentence } from "../text/Name";
 import { Quoting } from "../text/Quoting";
 import { visible } from "../text/visible";
 import { ChangeMap, ChangePanel } from "./ChangeMap";
@@ -74,7 +74,7 @@ function ChoosePolicy({ place, go }: { place: Place; go: Go }) {
                 <span class="row-sentence"><Name text={line.name} most={90} mono /></span>
                 <span class="row-facts">
                   <span>{visible(line.kind)}</span>
-                  <span>{attachedWords(line)}</span>
+                  <span><Sentence text={attachedWords(line)} /></span>
                   {line.tasks > 1 && <span class="crown">{line.tasks} unrelated tasks</span>}
                 </span>
               </span>
@@ -123,6 +123,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
   const onMap = isChangeMap(place) && wanted;
   const drawn = usePosted<MapPage>(address("try/map", { account: place.account, unit: place.unit }), "clavicle.map/1", onMap ? body : null, 0);
   const map = valueOf(drawn);
+  // They take a search for each thing and each state: the map comes first, and does not move for them.
+  const looked = usePosted<MarksOfTwoPage>(address("try/marks", { account: place.account, unit: place.unit }), "clavicle.marks-of-two/1", onMap && drawn.state === "ready" ? body : null, 0);
+  const marks = looked.state === "ready" ? looked.value : null;
   useEffect(() => {
     if (tried.state !== "ready") return;
     setSlow(tried.took > LIVE_MOST);
@@ -159,9 +162,9 @@ function Trial({ policy, bearers, attachable, original, place, go, onDocument }:
           {drawn.state === "loading" && <Working step={under} what={body} doing="drawing before and after" onStop={() => setStopped(body)} />}
           {slow && asked !== body && !refused && <p class="trial-wait"><button type="button" class="button strong" onClick={() => setAsked(body)}>Work it out</button></p>}
           {drawn.state !== "loading" && refused && <p class="trial-wait">AWS would not take this text.</p>}
-          {map !== null && <ChangeMap page={map} place={place} go={go} stale={drawn.state === "loading"} heading={<TriedHeading act={act} policy={policy} other={other} />} />}
+          {map !== null && <ChangeMap page={map} marks={marks} place={place} go={go} stale={drawn.state === "loading"} heading={<TriedHeading act={act} policy={policy} other={other} />} />}
         </div>
-        {map !== null && <ChangePanel page={map} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
+        {map !== null && <ChangePanel page={map} marks={marks} place={place} go={go} source={{ tried: body }} onDocument={onDocument} />}
       </div>
     );
   }
@@ -267,8 +270,8 @@ function Faults({ faults }: { faults: Fault[] }) {
     <ul class="faults" aria-label="faults of the text">
       {faults.slice(0, 8).map((fault, index) => (
         <li key={index}>
-          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}</span> <Quoting text={fault.message} />
-          {fault.help !== null && <span class="quiet"> <Quoting text={fault.help} /></span>}
+          <span class={`fault-word fault-${fault.severity}`}>{fault.severity}</span> <span class="mono">line {fault.line}:</span> <Quoting text={fault.message} />
+          {fault.help !== null && <span class="quiet">; <Quoting text={fault.help} /></span>}
           {fault.why !== null && <details class="fault-why"><summary>why</summary><Quoting text={fault.why} /></details>}
         </li>
       ))}

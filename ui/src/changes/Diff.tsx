@@ -12,9 +12,15 @@ export function Diff({ lines }: { lines: DiffLine[] }) {
       {lines.slice(0, MOST_LINES).map((line, index) => (
         <div key={index} class={line.sign === "-" ? "diff-line diff-lost" : "diff-line diff-gained"}>
           <span class="diff-sign">{line.sign}{line.number}</span>
-          <code dir="ltr">{visible(line.text.replaceAll("\t", "  "))}</code>
+          <code dir="ltr"><Line text={visible(line.text.replaceAll("\t", "  "))} /></code>
         </div>
       ))}
     </div>
   );
+}
+
+/** What a line begins with is no part of what is struck out. */
+function Line({ text }: { text: string }) {
+  const rest = text.trimStart();
+  return <>{text.slice(0, text.length - rest.length)}<span>{rest}</span></>;
 }

@@ -1,6 +1,6 @@
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
-import type { MapPage } from "../api/map";
+import type { MapPage, MarksOfTwoPage } from "../api/map";
 import type { SnapshotsPage, TryPage } from "../api/tried";
 import { ChangeMap, ChangePanel } from "../changes/ChangeMap";
 import { Effect } from "../changes/Effect";
@@ -69,14 +69,17 @@ export function CompareMap({ place, go, onDocument }: Props) {
   const chosen = place.choices.with ?? "";
   const drawn = useFetched<MapPage>(address("compare/map", { with: chosen, account: place.account, unit: place.unit }), "clavicle.map/1");
   const page = shown(drawn);
+  // They take a search for each thing and each state: the map comes first, and does not move for them.
+  const looked = useFetched<MarksOfTwoPage>(drawn.state === "ready" ? address("compare/marks", { with: chosen, account: place.account, unit: place.unit }) : null, "clavicle.marks-of-two/1");
+  const marks = looked.state === "ready" ? looked.value : null;
   return (
     <div class="change-split">
       <div class="change-main">
         {drawn.state === "failed" && <ErrorBox error={drawn.error} />}
         {drawn.state === "loading" && <Working step={drawn.working} what={chosen} doing="drawing before and after" onStop={() => go({ account: null, unit: null, choices: { ...place.choices, with: "", shows: "" } })} />}
-        {page !== null && <ChangeMap page={page} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
+        {page !== null && <ChangeMap page={page} marks={marks} place={place} go={go} stale={drawn.state === "loading"} note="What one of the two did not see is drawn as only in the other: it may have been there." heading={<>what is open beside <span class="mono">{elide(visible(chosen), 60)}</span></>} />}
       </div>
-      {page !== null && <ChangePanel page={page} place={place} go={go} source={{ with: chosen }} onDocument={onDocument} />}
+      {page !== null && <ChangePanel page={page} marks={marks} place={place} go={go} source={{ with: chosen }} onDocument={onDocument} />}
     </div>
   );
 }

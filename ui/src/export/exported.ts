@@ -42,7 +42,7 @@ export function exportCall(place: Place, form: Form, redact: boolean): { address
 }
 
 function narrowed(place: Place): string {
-  const { from: _, text: __, act: ___, shows: ____, ...choices } = place.choices;
+  const { from: _, text: __, act: ___, shows: ____, open: _____, ...choices } = place.choices;
   return parameters({ ...choices, account: place.account, unit: place.unit });
 }
 

@@ -33,7 +33,9 @@ export function ListView<P extends ListHead>({ name, fetched, place, go, choices
   const page = shown(fetched);
   if (fetched.state === "failed") return <div class="list"><ErrorBox error={fetched.error} /></div>;
   if (page === null) return <Loading status={(fetched.state === "loading" ? fetched.working : null) ?? { step: "looking", done: 0, total: 0 }} onStop={() => leave(go)} />;
-  const count = page.total === 0 ? 0 : page.total - page.from;
+  // Where some are alike, there are fewer rows than things that the choices leave.
+  const lines = page.lines ?? page.total;
+  const count = lines - page.from;
   return (
     <article class="list" aria-labelledby="list-title" aria-busy={fetched.state === "loading"}>
       <header class="list-head">
@@ -47,7 +49,7 @@ export function ListView<P extends ListHead>({ name, fetched, place, go, choices
       ) : (
         <ul class="rows" onKeyDown={walkRows}>{rows(page)}</ul>
       )}
-      <Pager total={page.total} from={page.from} shown={countRows(page)} onFrom={(from) => go({ choices: { ...place.choices, from: from === 0 ? "" : String(from) }, pick: null })} />
+      <Pager total={lines} from={page.from} shown={countRows(page)} onFrom={(from) => go({ choices: { ...place.choices, from: from === 0 ? "" : String(from) }, pick: null })} />
       {page.notes.map((note, index) => <p class="answer-note" key={index}><Sentence text={note} /></p>)}
       <NotSeenStrip notSeen={page.not_seen} snapshot={page.snapshot} />
       <p class="next">

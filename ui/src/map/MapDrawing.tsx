@@ -27,6 +27,8 @@ interface Props {
   /** The bands that are folded. */
   foldedBands?: string[];
   pinned?: string[];
+  /** The lines that stand before the others while nothing is looked at; null or absent: all are alike. */
+  front?: Set<string> | null;
   /** Tells which spot is looked at, so that its sentence can be shown. */
   onHot: (spot: Spot | null) => void;
   /** So much smaller at the least, for the sake of its width. */
@@ -43,7 +45,7 @@ const FRAME = 12;
 const MARGIN = 14;
 
 /** The map: shapes and ribbons at the places the server computed. One tab stop; arrow keys follow the lines. */
-export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, onCut, foldedBands = [], pinned = [], onHot, least = LEAST_SCALE }: Props) {
+export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, onPin, onFold, onApart, onCut, foldedBands = [], pinned = [], front = null, onHot, least = LEAST_SCALE }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const scale = useScale(frame, page.width + 2 * MARGIN, page.height + 2 * MARGIN, least);
@@ -143,6 +145,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
     onMouseLeave: () => setHover(null),
   });
   const look = (id: string) => (lit === null ? "" : lit.has(id) ? " lit" : " dim");
+  const lineLook = (id: string) => (lit === null && front !== null && !front.has(id) ? " back" : look(id));
 
   return (
     <div class="map-frame" ref={frame}>
@@ -170,7 +173,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
           {page.ribbons.map((ribbon) => (
             <g
               key={ribbon.id}
-              class={`ribbon ribbon-is-${relationLook(ribbon.relation)}${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${ribbon.change === undefined ? "" : ` ribbon-${ribbon.change}`}${look(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
+              class={`ribbon ribbon-is-${relationLook(ribbon.relation)}${ribbon.mark === null ? "" : ` ribbon-${ribbon.mark}`}${ribbon.change === undefined ? "" : ` ribbon-${ribbon.change}`}${lineLook(ribbon.id)}${isSelected(selected, "ribbon", ribbon.id)}`}
               {...spotProps({ on: "ribbon", id: ribbon.id }, ribbon.sentence)}
             >
               <RibbonLine ribbon={ribbon} />
@@ -198,7 +201,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
             </g>
           ))}
           {page.ribbons.map((ribbon) => (
-            <g key={ribbon.id} class={`words${look(ribbon.id)}${crowded.has(ribbon.id) ? " crowded" : ""}`} data-words={ribbon.id}>
+            <g key={ribbon.id} class={`words${lineLook(ribbon.id)}${crowded.has(ribbon.id) ? " crowded" : ""}`} data-words={ribbon.id}>
               <RibbonLetters ribbon={ribbon} />
             </g>
           ))}
@@ -208,7 +211,7 @@ export function MapDrawing({ page, selected, onOpen, onFocusOn, onHide, onPath, 
             const spot: Spot = { on: "ribbon", id: ribbon.id };
             const place = places.get(ribbon.id);
             return place === undefined ? null : (
-              <g key={ribbon.id} class={`badge${look(ribbon.id)}`} onClick={() => onOpen(spot)} onMouseEnter={() => setHover(spot)} onMouseLeave={() => setHover(null)}>
+              <g key={ribbon.id} class={`badge${lineLook(ribbon.id)}`} onClick={() => onOpen(spot)} onMouseEnter={() => setHover(spot)} onMouseLeave={() => setHover(null)}>
                 <RibbonBadge ribbon={ribbon} place={place} lettering={lettering} />
               </g>
             );

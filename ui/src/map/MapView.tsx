@@ -1,14 +1,15 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { address } from "../api/call";
 import { shown, useFetched } from "../api/fetched";
-import type { CellsPage, MapPage, Ribbon } from "../api/map";
+import type { CellsPage, MapPage, Shape } from "../api/map";
 import { AS_SENT, changesOfView, type Drawing, DRAWINGS, levelPlace, type Place } from "../place/place";
 import type { Go } from "../place/usePlace";
-import { RiskMark, riskRank } from "../mark/Risk";
+import { RiskMark } from "../mark/Risk";
 import { counted, number } from "../text/count";
 import { cutQuestion } from "../panel/ShapePanel";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
+import { frontOf, worstLed, worstRibbon } from "./front";
 import { Legend } from "./Legend";
 import { MapDrawing } from "./MapDrawing";
 import { MapHead } from "./MapHead";
@@ -47,6 +48,8 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
     if (question !== null) onAsk(question, true);
   };
   const drawing = drawingOf(place, page);
+  // Whoever asked for some lines has them all before them.
+  const front = useMemo(() => (place.focus === null ? frontOf(page) : null), [page, place.focus]);
   const beside = useFetched<CellsPage>(drawing === "matrix" ? address("cells", { account: place.account, unit: place.unit, apart: place.apart }) : null, "clavicle.cells/1");
   const cells = beside.state === "loading" ? null : shown(beside);
   useEffect(() => {
@@ -122,8 +125,13 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
   return (
     <article class="map" aria-labelledby="map-title">
       <MapHead crumbs={page.crumbs} onLevel={(level) => go(levelPlace(level))}>
-        <MapSentence page={whole} onOpen={openRibbon} />
+        <MapSentence page={whole} onOpen={open} />
         {!several && chips}
+        {drawing === "map" && front !== null && (
+          <button type="button" class="button small" aria-pressed={place.alike} onClick={() => go({ alike: !place.alike })}>
+            all lines alike{!place.alike && <span class="count"> {number(page.ribbons.length - front.size)}<span class="unseen"> stand behind the worst</span></span>} <kbd aria-hidden="true">L</kbd>
+          </button>
+        )}
         <div class="segmented" role="group" aria-label="drawn as">
           {DRAWINGS.map((each) => <button key={each} type="button" aria-pressed={drawing === each} onClick={() => go({ drawn: each })}>{DRAWING_WORD[each]}</button>)}
         </div>
@@ -137,6 +145,7 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
             page={page}
             selected={selected}
             pinned={place.pinned}
+            front={place.alike ? null : front}
             foldedBands={place.folded}
             onOpen={open}
             onFocusOn={acts.onFocusOn}
@@ -177,20 +186,23 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
   );
 }
 
-/** Every view opens on a sentence: on a map it is its worst line, or how many there are. */
-function MapSentence({ page, onOpen }: { page: MapPage; onOpen: (ribbon: string) => void }) {
+/** Every view opens on a sentence: on a map it is its worst line, what leads to what matters if that is worse, or how many there are. */
+function MapSentence({ page, onOpen }: { page: MapPage; onOpen: (spot: Spot) => void }) {
+  const led = worstLed(page);
   const worst = worstRibbon(page.ribbons);
-  if (worst === null) {
+  if (led === null && worst === null) {
     return (
       <p class="map-sentence quiet">
         {counted(page.shapes.length, "shape")}, {counted(page.ribbons.length, "line")}
       </p>
     );
   }
+  const [spot, { mark, sentence }]: [Spot, { mark: Shape["mark"]; sentence: string }] =
+    led !== null ? [{ on: "shape", id: led.id }, led] : [{ on: "ribbon", id: worst?.id ?? "" }, worst ?? { mark: null, sentence: "" }];
   return (
     <p class="map-sentence">
-      <RiskMark risk={worst.mark ?? "low"} />
-      <button type="button" class="link" onClick={() => onOpen(worst.id)}><Sentence text={worst.sentence} /></button>
+      <RiskMark risk={mark ?? "low"} />
+      <button type="button" class="link" onClick={() => onOpen(spot)}><Sentence text={sentence} /></button>
     </p>
   );
 }
@@ -204,11 +216,6 @@ export function drawingOf(place: Place, page: MapPage): Drawing {
 
 export function nextDrawing(drawing: Drawing): Drawing {
   return DRAWINGS[(DRAWINGS.indexOf(drawing) + 1) % DRAWINGS.length] ?? "map";
-}
-
-export function worstRibbon(ribbons: Ribbon[]): Ribbon | null {
-  const risky = ribbons.filter((ribbon) => ribbon.mark !== null);
-  return risky.sort((a, b) => riskRank(a.mark) - riskRank(b.mark))[0] ?? null;
 }
 
 function shapeLabel(page: MapPage, id: string): string {
@@ -231,7 +238,7 @@ function KeyHints() {
   );
 }
 
-const HINTS = [["⏎", "open"], ["U", "up"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["R", "as it was"], ["?", "keys"]] as const;
+const HINTS = [["⏎", "open"], ["U", "up"], ["←→↑↓", "follow a line"], ["F", "focus"], ["X", "hide"], ["K", "pin"], ["Z", "fold"], ["O", "take apart"], ["P", "path from, to"], ["C", "cut"], ["L", "all lines"], ["R", "as it was"], ["?", "keys"]] as const;
 
 /** What was not looked for: that it is not drawn says nothing. */
 export function MapNotes({ page }: { page: MapPage }) {

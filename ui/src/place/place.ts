@@ -17,8 +17,11 @@ export interface Level {
 }
 
 /** By what a list is narrowed: each view has some of these. */
-const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "order", "group", "find", "from"] as const;
+const CHOICES = ["state", "rule", "severity", "standing", "opening", "public", "lens", "kind", "act", "to", "text", "with", "shows", "side", "since", "order", "group", "open", "find", "from"] as const;
 export type Choice = (typeof CHOICES)[number];
+
+/** All lines of a map, none before the others. */
+const ALIKE = "alike";
 
 /** What Border and an answer show beside their rows. */
 export const PICTURE = "picture";
@@ -52,6 +55,8 @@ export interface Place {
   apart: string | null;
   /** How a map is drawn; null: as suits it. */
   drawn: Drawing | null;
+  /** Are all lines of a map alike? Else the worst stand before the others, where there are many. */
+  alike: boolean;
   /** The row of a list whose panel is open, by its own name. */
   pick: string | null;
   choices: Partial<Record<Choice, string>>;
@@ -75,6 +80,7 @@ export const HOME: Place = {
   folded: [],
   apart: null,
   drawn: null,
+  alike: false,
   pick: null,
   choices: {},
   document: null,
@@ -117,6 +123,7 @@ export function parsePlace(fragment: string): Place {
   place.folded = found.getAll("fold").filter((each) => each !== "");
   place.apart = text(found, "apart");
   place.drawn = DRAWINGS.find((each) => each === found.get("as")) ?? null;
+  place.alike = found.get("lines") === ALIKE;
   return place;
 }
 
@@ -152,6 +159,7 @@ export function placeFragment(place: Place): string {
     set(query, "pair", place.ribbon === null || place.pair === null ? null : String(place.pair));
     set(query, "shape", place.ribbon === null ? place.shape : null);
     set(query, "as", place.drawn);
+    set(query, "lines", place.alike ? ALIKE : null);
   }
   if (place.document !== null) {
     const { id, lines } = place.document;

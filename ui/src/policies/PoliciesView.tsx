@@ -9,7 +9,7 @@ import { RiskMark } from "../mark/Risk";
 import type { Choice, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { counted, number } from "../text/count";
-import { Name } from "../text/Name";
+import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
 
 interface Props {
@@ -64,7 +64,7 @@ function PolicyRow({ line, open, onOpen }: { line: PolicyLine; open: boolean; on
           <span class="row-sentence"><Name text={line.name} most={90} mono /></span>
           <span class="row-facts">
             <span>{visible(line.kind)}</span>
-            <span>{attachedWords(line)}</span>
+            <span><Sentence text={attachedWords(line)} /></span>
             {line.seen ? <span>{counted(line.statements, "statement")}</span> : <RiskMark risk="unknown" says="text not seen" />}
             {line.tasks > 1 && <span class="crown">{number(line.tasks)} unrelated tasks</span>}
             {line.equal > 0 && <span>means the same as {counted(line.equal, "other")}</span>}

@@ -85,7 +85,7 @@ export function App() {
   );
   const border = useFetched<BorderPage>(
     ready && place.view === "border"
-      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, unit: place.unit, severity: choices.severity ?? null, opening: choices.opening ?? null, order: choices.order ?? null, group: choices.group ?? null, find: choices.find ?? null, from: choices.from ?? null })
+      ? address("border", { public: choices.public ?? null, standing: choices.standing ?? null, account: place.account, unit: place.unit, severity: choices.severity ?? null, opening: choices.opening ?? null, order: choices.order ?? null, group: choices.group ?? null, open: choices.open ?? place.pick, find: choices.find ?? null, from: choices.from ?? null })
       : null,
     "clavicle.border/1",
   );
@@ -171,6 +171,9 @@ export function App() {
       u: () => {
         const above = place.view === "map" ? drawn?.crumbs.at(-2) : undefined;
         if (above !== undefined) go(levelPlace(above));
+      },
+      l: () => {
+        if (place.view === "map") go({ alike: !place.alike });
       },
       r: () => {
         if (place.view === "map" && changesOfView(place) > 0) go({ ...AS_SENT, shape: null, ribbon: null, pair: null });

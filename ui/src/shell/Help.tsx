@@ -14,6 +14,7 @@ const KEYS: [string, string][] = [
   ["K", "on the map: keep this shape out of folds, and from being hidden"],
   ["Z", "on the map: fold the band of this shape into one, and unfold it"],
   ["O", "on the map: show one by one what is drawn together, below all the rest"],
+  ["L", "on the map: the worst lines before the others, or all alike"],
   ["R", "on the map: all as it was, nothing hidden, folded, pinned or taken apart"],
   ["C", "on an answer with chains, or on one thing of the map: the cheapest cut"],
   ["M", "map, matrix or table; of an answer: a picture of its steps"],

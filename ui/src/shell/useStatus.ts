@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { address, call, CallError } from "../api/call";
 import type { Status } from "../api/summary";
 
@@ -9,7 +9,8 @@ export function useStatus(): { status: Status | null; error: CallError | null; a
   const [status, setStatus] = useState<Status | null>(null);
   const [error, setError] = useState<CallError | null>(null);
   const [round, setRound] = useState(0);
-  useEffect(() => {
+  // At once, and not after the next picture of the page, which waits for it.
+  useLayoutEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const poll = async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export const THEMES = ["auto", "light", "dark", "contrast"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -8,7 +8,8 @@ const KEY = "clavicle.theme";
 /** The chosen theme; `auto` follows what the system prefers, and keeps following it. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState<Theme>(remembered);
-  useEffect(() => {
+  // Before the page is drawn, and not after: without its colours it would be drawn twice.
+  useLayoutEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const contrast = matchMedia("(prefers-contrast: more)");
     const apply = () => {

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MapPage } from "../../src/api/map";
 import type { Summary } from "../../src/api/summary";
-import { inTheme, PATIENCE, seriousFaults, THEMES } from "./opened";
+import { cutOff, inTheme, PATIENCE, seriousFaults, THEMES } from "./opened";
 import { serve, type Served } from "./server";
 
 const SCREENS = fileURLToPath(new URL("../../../artifacts/screens/", import.meta.url));
@@ -388,6 +388,16 @@ describe("for everyone", () => {
       await show();
       expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 1024]);
       await page.screenshot({ path: `${SCREENS}${name}-1024.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("is read without scrolling sideways in a window 320 wide, as one of 1280 that is enlarged four times is", async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const [name, show] of views) {
+      await show();
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 320]);
+      expect([name, await cutOff(page)]).toEqual([name, []]);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });

@@ -8,7 +8,7 @@ import { type Opened, opened } from "./opened";
 const FILL = "DeploymentPipelineOfTheOrderHandlingServiceInTheWesternEuropeanRegionWithItsNightlyReconciliationAndArchivalOfEveryInvoiceMadeThere";
 
 /** A name as long as AWS lets it be. */
-const long = (name: string, most: number) => `${name}${FILL}`.slice(0, most);
+const long = (name: string, most: number) => `${name}${FILL.repeat(16)}`.slice(0, most);
 
 /**
  * As long as AWS lets them be. IAM and AWS STS quotas: names of users and roles 64 characters, of policies 128. General purpose buckets
@@ -28,12 +28,24 @@ const LONG: Record<string, string> = {
   "reporting-read": long("reporting-read", 64),
   "break-glass": long("break-glass", 64),
   LambdaDeploy: long("LambdaDeploy", 100),
+  // IAM identifiers: a path of 512 characters, so that an ARN of a role has some 630.
+  "role/rds-monitoring": `role/${long("path", 510)}/rds-monitoring`,
 };
+
+/** So many characters AWS lets an ARN have: `AWS::IAM::ManagedPolicy` and others say "Maximum length of 2048". */
+const LONGEST_ARN = 2048;
+/** Things of which AWS may make the ARN that long. */
+const OF_A_LONG_ARN: Record<string, string> = Object.fromEntries(
+  ["arn:aws:sqs:eu-west-1:444455556666:web-orders", "arn:aws:secretsmanager:eu-west-1:444455556666:secret:dev/catalog-db"].map((arn) => {
+    const name = arn.slice(arn.lastIndexOf(":") + 1);
+    return [name, long(name, name.length + LONGEST_ARN - arn.length)];
+  }),
+);
 
 describe.skipIf((process.env.CLAVICLE_BIN ?? "") === "")("names as long as AWS lets them be", () => {
   let at: Opened;
   let page: Page;
-  const folder = folderOf(LONG, (value) => value);
+  const folder = folderOf({ ...LONG, ...OF_A_LONG_ARN }, (value) => value);
   beforeAll(async () => {
     at = await opened({ folder });
     ({ page } = at);
@@ -92,6 +104,33 @@ describe.skipIf((process.env.CLAVICLE_BIN ?? "") === "")("names as long as AWS l
     const short = page.locator(".panel .step-sentence bdi[title]").first();
     expect(await short.getAttribute("title")).toContain(LONG.LogShipper);
     expect(await short.locator(".unseen").textContent()).toBe(await short.getAttribute("title"));
+  });
+
+  it("nor does anything about things whose ARN is as long as AWS lets it be, or a role with a path: they are shortened, and whole for the pointer", async () => {
+    const queue = OF_A_LONG_ARN["web-orders"] ?? "";
+    expect(`arn:aws:sqs:eu-west-1:444455556666:${queue}`).toHaveLength(LONGEST_ARN);
+    for (const [fragment, until] of [
+      ["#/map/444455556666?as=map", ".map-drawing .shape"],
+      ["#/map/444455556666?as=matrix", ".matrix-line"],
+      ["#/map/444455556666?as=table", ".map-table:not(.unseen)"],
+      [`#/ask?${new URLSearchParams({ q: `who can write arn:aws:sqs:eu-west-1:444455556666:${queue}`, why: "0" })}`, ".verdict-sentence"],
+      [`#/ask?${new URLSearchParams({ q: `who can read staging:secret/${OF_A_LONG_ARN["dev/catalog-db"]}` })}`, ".verdict-sentence"],
+      [`#/trim?${new URLSearchParams({ find: "rds-monitoring" })}`, ".main-trim .row"],
+      [`#/policies?${new URLSearchParams({ find: "rds-monitoring" })}`, ".main-policies .row"],
+      ["#/data", ".main-data table"],
+    ] as const) {
+      for (const width of [1440, 1024]) {
+        await page.setViewportSize({ width, height: 900 });
+        await at.open(fragment, until);
+        expect([fragment.slice(0, 40), await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([fragment.slice(0, 40), width]);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+      expect([fragment.slice(0, 40), await longOnes(".row-sentence .name, .verdict-sentence .sentence, .answer-label, .step-sentence .sentence, .map-sentence .sentence, .panel-title .sentence, .answer-note .sentence")]).toEqual([fragment.slice(0, 40), []]);
+    }
+    // The link that asks is longer than a line of the bar, which stays one.
+    await at.open(`#/ask?${new URLSearchParams({ q: `who can write arn:aws:sqs:eu-west-1:444455556666:${queue}`, why: "0" })}`, ".panel .step");
+    expect(await page.locator(".panel [title]").evaluateAll((all, name) => all.some((each) => each.getAttribute("title")?.includes(name) === true), queue)).toBe(true);
+    expect(await page.evaluate(() => document.querySelector(".panel-scroll")?.scrollWidth === document.querySelector(".panel-scroll")?.clientWidth)).toBe(true);
   });
 
   it("nor does a decision: its pins, and the sentence of each", async () => {

@@ -113,7 +113,33 @@ export function keepsTheRules(at: () => Opened, views: View[]): void {
     }
   });
 
+  it("is read without scrolling sideways in a window 320 wide, as one of 1280 that is enlarged four times is", async () => {
+    const { page, open } = at();
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const [name, fragment, until] of views) {
+      await open(fragment, until);
+      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 320]);
+      expect([name, await cutOff(page)]).toEqual([name, []]);
+      await page.screenshot({ path: `${SCREENS}${name}-320.png` });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it("asked nobody else, and nothing was wrong on the console", () => expect(at().faults).toEqual([]));
+}
+
+/** Buttons and headings that stick out of the window, where nothing around them can be scrolled. */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("button, h1, h2, select, input, summary")].flatMap((each) => {
+      const box = each.getBoundingClientRect();
+      if (box.width === 0 || box.right <= innerWidth + 1) return [];
+      for (let around = each.parentElement; around !== null; around = around.parentElement) {
+        if (/auto|scroll/.test(getComputedStyle(around).overflowX)) return [];
+      }
+      return [`${each.tagName} ${(each.textContent ?? "").slice(0, 40)} to ${Math.round(box.right)}`];
+    }),
+  );
 }
 
 /** So often is Tab pressed to get anywhere. */

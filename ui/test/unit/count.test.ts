@@ -3,7 +3,7 @@ import { counted, countedAccounts, number } from "../../src/text/count";
 
 describe("counts in words", () => {
   it("sets thousands apart, and knows the one from the many", () => {
-    expect([number(999), number(2312)]).toEqual(["999", "2,312"]);
+    expect([0, 999, 2312, 1_000_000, 1_234_567].map(number)).toEqual(["0", "999", "2,312", "1,000,000", "1,234,567"]);
     expect([counted(1, "finding"), counted(2312, "finding")]).toEqual(["1 finding", "2,312 findings"]);
     expect(["policy", "key", "bus", "role"].map((noun) => counted(2, noun))).toEqual(["2 policies", "2 keys", "2 buses", "2 roles"]);
   });

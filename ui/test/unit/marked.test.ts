@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { marked } from "../../src/map/marked";
+import { marked, markedOfTwo } from "../../src/map/marked";
 import { STAGING_MAP as page } from "../mock/paperboat.mjs";
 
 const marks = (mark: "critical" | "low" | null, shape: string) => ({ schema: "clavicle.marks/1" as const, marks: [{ shape, mark, chains: 3, sentence: "3 chains lead here", ask: "who can read s3://x" }], notes: ["Chains were looked for to 1 of 2 things that matter."] });
@@ -19,4 +19,20 @@ it("makes no mark less bad, and none where nothing leads there", () => {
   expect(marked(page, marks("low", bad?.id ?? "")).shapes.find((each) => each.id === bad?.id)?.mark).toBe("critical");
   expect(marked(page, marks(null, plain?.id ?? "")).shapes.find((each) => each.id === plain?.id)?.mark).toBeNull();
   expect(marked(page, null)).toBe(page);
+});
+
+it("tells of two states what leads there before and after, the worst of both, and of one of them its own", () => {
+  const shape = page.shapes.find((each) => each.mark === null);
+  if (shape === undefined) throw new Error("every shape has a mark");
+  const { marks: [bad] } = marks("critical", shape.id);
+  const { marks: [none] } = marks(null, shape.id);
+  if (bad === undefined || none === undefined) throw new Error("no mark");
+  const two = { schema: "clavicle.marks-of-two/1" as const, before: [bad], after: [{ ...none, chains: 0, sentence: "no chain was found" }], notes: [] };
+  const seen = (side: "before" | "both" | "after") => markedOfTwo(page, two, side).shapes.find((each) => each.id === shape.id);
+  expect([seen("before")?.mark, seen("both")?.mark, seen("after")?.mark]).toEqual(["critical", "critical", null]);
+  expect(seen("both")?.sentence).toBe(`${shape.sentence}: before, 3 chains lead here; after, no chain was found`);
+  expect(seen("after")?.sentence).toBe(`${shape.sentence}: no chain was found`);
+  const same = markedOfTwo(page, { ...two, after: [bad] }, "both").shapes.find((each) => each.id === shape.id);
+  expect(same?.sentence).toBe(`${shape.sentence}: 3 chains lead here, before and after`);
+  expect(markedOfTwo(page, null, "both")).toBe(page);
 });

@@ -12,6 +12,8 @@ describe("the place in the fragment", () => {
     ["a unit's map with a line", { ...HOME, view: "map", unit: "ou-a1b2-c&d", ribbon: "becomes|a|b", drawn: "matrix" }],
     ["a change on the map of a unit", { ...HOME, view: "changes", unit: "ou-a1b2-c3d4", pick: "policy/x", choices: { act: "delete", shows: "map" } }],
     ["a shape in the table", { ...HOME, view: "map", shape: "i:<img>", drawn: "table" }],
+    ["a map whose lines are all alike", { ...HOME, view: "map", account: "444455556666", alike: true }],
+    ["a border with an opened row", { ...HOME, view: "border", choices: { open: "acct/9 → <b>" } }],
     ["a map without some shapes", { ...HOME, view: "map", account: "444455556666", hidden: ["things:a&b", "identities:<i>"] }],
     ["a change on the map, with a line", { ...HOME, view: "changes", account: "444455556666", pick: "policy/x", choices: { act: "delete", shows: "map", side: "after" }, ribbon: "touches|a|b|gone" }],
     ["two snapshots on the map, with a shape", { ...HOME, view: "data", choices: { with: "before", shows: "map" }, shape: "things:b" }],

@@ -15,7 +15,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::account::{account_facts, account_head};
 use super::atom::{Atom, Fact, Facts, Member, Source};
 use super::division::Division;
-use super::drawn::{Artist, Head, Open, equals_of, is_certain, stays};
+use super::drawn::{Artist, Head, Open, equals_of, is_certain, members_that_matter, stays};
 use super::fold::{Easy, Group, MOST_LINES, fold};
 use super::joins::{Joins, Lines};
 use super::organization::{organization_facts, organization_head};
@@ -78,6 +78,8 @@ pub(crate) struct DrawnOfTwo {
     pub(crate) page: MapPage,
     /// By place in [`MapPage::ribbons`]: the first of its pairs.
     kept: Vec<Vec<KeptPair>>,
+    /// What matters, by its name in both worlds, each with the shape that stands for it.
+    matters: Vec<(String, Name)>,
 }
 
 /// One pair of a line, with the fact of each side that says so.
@@ -89,6 +91,12 @@ struct KeptPair {
 }
 
 impl DrawnOfTwo {
+    /// What of it matters and is in this world, each with the id of the shape that stands for it.
+    pub(crate) fn matters(&self, world: &World) -> Vec<(&str, ResourceIndex)> {
+        let known = self.matters.iter();
+        known.filter_map(|(shape, name)| Some((shape.as_str(), name.resource(world)?))).collect()
+    }
+
     /// The pairs of a line, and what makes the one with this number before and after. `None`: no such line or pair.
     pub(crate) fn why(
         &self,
@@ -492,6 +500,7 @@ impl Joined {
         });
         let artist = Artist::of_two(before, after, &self.facts);
         let mut boxes = artist.boxes(&groups, &head.columns);
+        let worlds = [before.world(), after.world()];
         for (each, group) in boxes.iter_mut().zip(&groups) {
             each.change = self.change_of(group);
             match each.change {
@@ -500,8 +509,7 @@ impl Joined {
                 Some(Change::Same) | None => {}
             }
         }
-        let writer =
-            Writer { joined: &self, artist: &artist, worlds: [before.world(), after.world()], sides };
+        let writer = Writer { joined: &self, artist: &artist, worlds, sides };
         let mut lines: Vec<Line> = Vec::new();
         let gathered = Lines::new(&self.facts, &groups).0;
         for (key, at) in &gathered {
@@ -522,9 +530,15 @@ impl Joined {
             writer.kept(at, line.change.unwrap_or(Change::Same))
         });
         let kept = kept.collect();
-        let mut page = place(&Plan { level, title, crumbs, columns, boxes, lines, tray });
+        let plan = Plan { level, title, crumbs, columns, boxes, lines, tray };
+        let mut page = place(&plan);
         page.change = Some(Changed { gone, new, same, left_out });
-        DrawnOfTwo { page, kept }
+        let matters = members_that_matter(&self.facts, &groups, &plan.boxes, &page).into_iter();
+        let matters = matters.map(|(shape, member)| {
+            let side = usize::from(!matches!(member, Member::Before(_)));
+            (shape, Name::of(worlds[side], &member))
+        });
+        DrawnOfTwo { kept, matters: matters.collect(), page }
     }
 
     /// In which world all of a group is; `None`: not all of it is in one only.
@@ -728,10 +742,11 @@ impl Writer<'_> {
             mark: if from_outside { boxes[from].mark } else { None },
             condition,
             unseen,
+            // One alone is told by its line: a badge on each would cover the lines.
             words: match change {
-                Change::Gone => Some(format!("−{count}")),
-                Change::New => Some(format!("+{count}")),
-                Change::Same => None,
+                Change::Gone if count > 1 => Some(format!("−{count}")),
+                Change::New if count > 1 => Some(format!("+{count}")),
+                Change::Gone | Change::New | Change::Same => None,
             },
             sentence,
             change: Some(change),

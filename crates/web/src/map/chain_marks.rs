@@ -11,6 +11,7 @@ use clavicle_policy::AccountId;
 use clavicle_snapshot::ResourceIndex;
 use serde::Serialize;
 
+use super::before_after::DrawnOfTwo;
 use super::drawn::Drawn;
 use super::page::MapPage;
 use super::words::listed;
@@ -20,7 +21,7 @@ use crate::severity::severity_word;
 /// Chains are looked for to so many things.
 const MOST_THINGS: usize = 24;
 /// To do what: each word is one more search for each thing.
-const SEARCHED: [&str; 2] = ["read", "write"];
+const SEARCHED: [&str; 4] = ["read", "write", "delete", "control"];
 
 /// `clavicle.marks/1`: what leads to the things on a map that matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,19 @@ pub struct MarksPage {
     /// Of each shape that stands for any of them.
     pub marks: Vec<ChainMark>,
     /// What was not looked at, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// `clavicle.marks-of-two/1`: the same in each of two worlds that are drawn as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MarksOfTwoPage {
+    /// `clavicle.marks-of-two/1`.
+    pub schema: &'static str,
+    /// What leads there in the world before.
+    pub before: Vec<ChainMark>,
+    /// What leads there in the world after.
+    pub after: Vec<ChainMark>,
+    /// What was not looked at in either, in sentences.
     pub notes: Vec<String>,
 }
 
@@ -50,7 +64,23 @@ pub struct ChainMark {
 
 /// What leads to the things on a map that matter.
 pub(crate) fn chain_marks(reader: &Reader, drawn: &Drawn, progress: &Progress) -> MarksPage {
-    let all: Vec<(&str, ResourceIndex)> = drawn.matters().collect();
+    marks_of(reader, &drawn.matters().collect::<Vec<_>>(), progress)
+}
+
+/// What leads to the things that matter on a map of two worlds, in each of them.
+pub(crate) fn chain_marks_of_two(
+    readers: [&Reader; 2],
+    drawn: &DrawnOfTwo,
+    progress: &Progress,
+) -> MarksOfTwoPage {
+    let [before, after] = readers.map(|reader| marks_of(reader, &drawn.matters(reader.world()), progress));
+    let mut notes = before.notes;
+    notes.extend(after.notes.into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+    MarksOfTwoPage { schema: "clavicle.marks-of-two/1", before: before.marks, after: after.marks, notes }
+}
+
+/// What leads to these things, each with the id of the shape that stands for it.
+fn marks_of(reader: &Reader, all: &[(&str, ResourceIndex)], progress: &Progress) -> MarksPage {
     let looked = &all[..all.len().min(MOST_THINGS)];
     let mut notes = Vec::new();
     if looked.len() < all.len() {

@@ -79,18 +79,30 @@ fn all_that_matters(
     boxes: &[Box],
     page: &MapPage,
 ) -> Vec<(String, ResourceIndex)> {
+    let members = members_that_matter(facts, groups, boxes, page);
+    let things = members.into_iter().filter_map(|(shape, member)| match member {
+        Member::Resource(thing) => Some((shape, thing)),
+        _ => None,
+    });
+    things.collect()
+}
+
+/// The same, of one world or of two, in the order of the shapes.
+pub(crate) fn members_that_matter(
+    facts: &Facts,
+    groups: &[Group],
+    boxes: &[Box],
+    page: &MapPage,
+) -> Vec<(String, Member)> {
     let place: HashMap<&str, usize> =
         page.shapes.iter().enumerate().map(|(at, shape)| (shape.id.as_str(), at)).collect();
     let mut found = Vec::new();
     for (group, shape) in groups.iter().zip(boxes) {
         let atoms = group.atoms.iter().map(|at| &facts.atoms[*at]);
-        for member in atoms.filter(|atom| atom.crown == Some(Crown::Matters)).flat_map(|atom| &atom.members) {
-            if let Member::Resource(thing) = member {
-                found.push((shape.id.clone(), *thing));
-            }
-        }
+        let members = atoms.filter(|atom| atom.crown == Some(Crown::Matters)).flat_map(|atom| &atom.members);
+        found.extend(members.map(|member| (shape.id.clone(), member.clone())));
     }
-    found.sort_by_key(|(shape, thing)| (place.get(shape.as_str()).copied(), *thing));
+    found.sort_by_cached_key(|(shape, member)| (place.get(shape.as_str()).copied(), member.clone()));
     found
 }
 

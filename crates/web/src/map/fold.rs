@@ -29,19 +29,22 @@ pub(crate) struct Easy {
 pub(crate) struct EasyRows {
     /// One of no more shapes than this is not.
     pub(crate) few: usize,
-    /// Others not below so many rows.
+    /// Others not below so many rows,
     pub(crate) least: usize,
+    /// or, where all columns have no more than those and the lines are still too many, these.
+    pub(crate) at_last: usize,
 }
 
 impl Easy {
     /// Five bands with a line or two from most shapes; or accounts, into nearly all of which the same outsiders lead: there those
     /// with the worst ways in stand by themselves, and the others together.
     pub(crate) fn of(level: Level, columns: &[super::plan::Column]) -> Self {
-        let all = EasyRows { few: 11, least: 11 };
+        let all = EasyRows { few: 11, least: 11, at_last: 11 };
         let (lines, outsiders, others) = match level {
             Level::Account => (100, all, all),
             Level::Organization | Level::Unit => {
-                (40, EasyRows { few: 5, least: 5 }, EasyRows { few: 12, least: 8 })
+                let outsiders = EasyRows { few: 5, least: 5, at_last: 5 };
+                (40, outsiders, EasyRows { few: 12, least: 8, at_last: 4 })
             }
         };
         let rows = columns.iter().map(|column| if column.id == OUTSIDERS { outsiders } else { others });
@@ -80,6 +83,7 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, easy: &Easy, drawn: &[bool]) ->
     let column = Column { all: &facts.atoms, keys: &numbered(facts), degree: &joins.degree };
     let mut folded: Vec<Vec<Group>> = all.iter().map(|atoms| column.fold(atoms, MOST_ROWS)).collect();
     let mut lines = joins.lines(&folded);
+    let mut at_last = false;
     loop {
         if lines <= easy.lines {
             break;
@@ -87,6 +91,7 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, easy: &Easy, drawn: &[bool]) ->
         let least = |at: usize| match easy.rows[at] {
             _ if lines > MOST_LINES => LEAST_ROWS,
             EasyRows { few, .. } if all[at].len() <= few => all[at].len(),
+            EasyRows { at_last: least, .. } if at_last => least,
             EasyRows { least, .. } => least,
         };
         // A column gets fewer rows: the one where each row less spares most lines, the fuller the better, or, of too
@@ -112,7 +117,13 @@ pub(crate) fn fold(facts: &Facts, joins: &Joins, easy: &Easy, drawn: &[bool]) ->
                 best = Some(Cut { at, groups, left, gain });
             }
         }
-        let Some(Cut { at, groups: cut, left, .. }) = best else { break };
+        let Some(Cut { at, groups: cut, left, .. }) = best else {
+            if at_last {
+                break;
+            }
+            at_last = true;
+            continue;
+        };
         folded[at] = cut;
         lines = left;
     }

@@ -47,8 +47,8 @@ pub(crate) mod tests;
 pub(crate) use before_after::{DrawnOfTwo, Side, draw_before_after};
 pub(crate) use cells::cells;
 pub use cells::{ByOthersCell, CellsPage, DeniedCell};
-pub(crate) use chain_marks::chain_marks;
-pub use chain_marks::{ChainMark, MarksPage};
+pub use chain_marks::{ChainMark, MarksOfTwoPage, MarksPage};
+pub(crate) use chain_marks::{chain_marks, chain_marks_of_two};
 pub use chains::chains;
 pub use crossings::{Crossings, crossings};
 pub(crate) use division::Tree;
@@ -64,6 +64,7 @@ pub use people::{People, Told};
 pub(crate) use reach_out::ReachOut;
 pub(crate) use svg::escaped;
 pub use svg::svg;
+pub(crate) use words::noun;
 pub(crate) use {
     focus::focused,
     scope::{Scope, draw_map},

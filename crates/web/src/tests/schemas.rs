@@ -123,6 +123,7 @@ fn every_answer_keeps_to_its_schema() {
     let border = get("border", "/api/border");
     get("border", "/api/border?public=true");
     get("border", "/api/border?group=standing");
+    schemas.keeps("border", &super::alike::opened());
     get("way", &format!("/api/way?way={}", first(&border, "ways", "/key").expect("a row has it")));
     get("policies", "/api/policies?lens=near");
     let policies = get("policies", "/api/policies");
@@ -147,6 +148,7 @@ fn every_answer_keeps_to_its_schema() {
     get("compared", "/api/compare?with=before");
     let of_two = get("map", "/api/compare/map?with=before&account=444455556666");
     let ribbon = first(&of_two, "ribbons", "/id").expect("a line has it");
+    get("marks_of_two", "/api/compare/marks?with=before");
     get("why_of_two", &format!("/api/compare/why?with=before&account=444455556666&pair=0&ribbon={ribbon}"));
     for text in [
         r#"{"Statement": [{"Effect": "Alow"}]}"#,
@@ -165,6 +167,7 @@ fn every_answer_keeps_to_its_schema() {
         let map = post("map", "/api/try/map?account=444455556666", &body);
         let ribbon = first(&map, "ribbons", "/id").expect("a line has it");
         post("why_of_two", &format!("/api/try/why?account=444455556666&pair=0&ribbon={ribbon}"), &body);
+        post("marks_of_two", "/api/try/marks?account=111122223333", &body);
         post("stopped", "/api/stop", &json!({ "what": body.to_string() }));
     }
     let begin =

@@ -15,17 +15,19 @@ use crate::routes::Asked;
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Group {
     /// What they have in common.
-    label: String,
+    pub(super) label: String,
     /// How many there are, of those that the choices leave.
-    count: usize,
-    /// The place of the first.
-    from: usize,
+    pub(super) count: usize,
+    /// The place of the first row.
+    pub(super) from: usize,
+    /// How many rows they are: fewer, where some are alike.
+    pub(super) lines: usize,
 }
 
 impl Group {
     /// Is one of these rows of it?
     pub(super) fn is_among(&self, rows: std::ops::Range<usize>) -> bool {
-        self.from < rows.end && rows.start < self.from + self.count
+        self.from < rows.end && rows.start < self.from + self.lines
     }
 }
 
@@ -90,7 +92,7 @@ impl Arranged {
         labels.sort_unstable_by_key(|(_, place)| *place);
         let mut from = 0;
         let head = |((label, _), rows): ((String, usize), &Vec<&Answer>)| {
-            let group = Group { label, count: rows.len(), from };
+            let group = Group { label, count: rows.len(), from, lines: rows.len() };
             from += rows.len();
             group
         };

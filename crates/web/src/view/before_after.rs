@@ -2,7 +2,9 @@
 
 use clavicle_policy::AccountId;
 
-use crate::map::{DrawnOfTwo, MapPage, Scope, Side, Told, draw_before_after};
+use crate::map::{
+    DrawnOfTwo, MapPage, MarksOfTwoPage, Scope, Side, Told, chain_marks_of_two, draw_before_after,
+};
 use crate::open::{Open, with_matrix};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -114,4 +116,17 @@ pub(super) fn why(
     let hint = Some("the snapshot may have changed: go back to the map");
     let page = map.drawn.why(readers, &asked.ribbon, asked.pair);
     json(&page.ok_or_else(|| Refusal::absent("no such line or pair on this map", hint))?)
+}
+
+/// What leads to what matters on such a map, before and after.
+pub(super) fn marks(
+    open: &Open,
+    second: &Second,
+    is_older: bool,
+    map: &MapOfTwo,
+    progress: &Progress,
+) -> MarksOfTwoPage {
+    let (here, other) = (open.reader(), &second.reader);
+    let readers = if is_older { [other, here] } else { [here, other] };
+    chain_marks_of_two(readers, &map.drawn, progress)
 }

@@ -8,6 +8,7 @@ use clavicle_policy::AccountId;
 use serde::Serialize;
 
 use super::ROWS;
+use super::alike::{Alike, Line, lines};
 use super::arranged::{Arranged, Group};
 use super::facet::{Facet, Narrowed, Row, Wheres, plain_facets};
 use super::findings::severity_word;
@@ -27,7 +28,9 @@ struct BorderPage<'p> {
     counts: Outsiders,
     /// How many the choices leave.
     total: usize,
-    /// The place of the first that is sent.
+    /// How many rows they are: those that are alike are one.
+    lines: usize,
+    /// The place of the first row that is sent.
     from: usize,
     ways: Vec<WayRow>,
     /// What the rows that are sent are put together by; none: they are not.
@@ -73,8 +76,24 @@ impl Outsiders {
 struct WayRow {
     /// Who comes in, and by which door.
     key: String,
+    /// The row stands for several, of which this is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alike: Option<Alike>,
+    /// Of one of those that are opened: the id of their row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<String>,
     #[serde(flatten)]
     answer: Answer,
+}
+
+impl WayRow {
+    fn of(line: Line<'_>) -> Self {
+        let (answer, alike, within) = match line {
+            Line::Folded(answer, alike) => (answer, Some(alike), None),
+            Line::One(answer, within) => (answer, None, within),
+        };
+        Self { key: key(answer), alike, within, answer: Answer { steps: Vec::new(), ..answer.clone() } }
+    }
 }
 
 /// One way in, whole.
@@ -107,8 +126,9 @@ pub(crate) fn look_outside(open: &Open, key: &str, progress: &Progress) -> Resul
 pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Result<Bytes, Refusal> {
     let narrowed = border_choices(reader, asked)?;
     let (rows, mut groups) = Arranged::read(asked)?.of(reader, narrowed.rows(&page.answers));
+    let open = asked.one("open")?.filter(|open| !open.is_empty());
+    let lines = lines(&rows, &mut groups, open);
     groups.retain(|group| group.is_among(narrowed.from..narrowed.from.saturating_add(ROWS)));
-    let sent = rows.iter().skip(narrowed.from).take(ROWS);
     json(&BorderPage {
         schema: "clavicle.border/1",
         snapshot: &page.snapshot,
@@ -116,13 +136,9 @@ pub(crate) fn border(reader: &Reader, page: &AnswerPage, asked: &Asked) -> Resul
         sentence: &page.sentence,
         counts: Outsiders::of(page),
         total: rows.len(),
+        lines: lines.len(),
         from: narrowed.from,
-        ways: sent
-            .map(|answer| WayRow {
-                key: key(answer),
-                answer: Answer { steps: Vec::new(), ..(*answer).clone() },
-            })
-            .collect(),
+        ways: lines.into_iter().skip(narrowed.from).take(ROWS).map(WayRow::of).collect(),
         groups,
         standings: plain_facets(narrowed.counts(&page.answers, "standing")),
         wheres: Wheres::of(reader, narrowed.counts(&page.answers, "account")),
@@ -147,7 +163,7 @@ pub(crate) fn way(page: &AnswerPage, wanted: &str) -> Result<Bytes, Refusal> {
 }
 
 /// `acct/999999999999 → staging:role/LogShipper`
-fn key(answer: &Answer) -> String {
+pub(super) fn key(answer: &Answer) -> String {
     let name = |things: &[clavicle_answer::shape::Thing]| {
         things.first().map(|thing| thing.name.clone()).unwrap_or_default()
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::before_after::{self, LineAsked, MapOfTwo};
 use super::trim::USUAL;
-use crate::map::Scope;
+use crate::map::{MarksOfTwoPage, Scope};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -196,6 +196,21 @@ pub(crate) fn try_why(
     turn.give_way(progress)?;
     let copy = copy(&mut turn, open, key, edits, progress)?;
     before_after::why(open, &copy, false, map, asked)
+}
+
+/// What leads to what matters on that map, before the edits and after.
+pub(crate) fn try_marks(
+    open: &Open,
+    key: &str,
+    edits: &[Edit],
+    map: &MapOfTwo,
+    progress: &Progress,
+) -> Result<MarksOfTwoPage, Refusal> {
+    progress.report("waiting for another change", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let copy = copy(&mut turn, open, key, edits, progress)?;
+    Ok(before_after::marks(open, &copy, false, map, progress))
 }
 
 /// Names of both, to be left out of a file of that map.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::before_after::{self, LineAsked, MapOfTwo};
 use crate::beside::SavedSnapshot;
-use crate::map::Scope;
+use crate::map::{MarksOfTwoPage, Scope};
 use crate::open::Open;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
@@ -72,6 +72,20 @@ pub(crate) fn compare_why(
     turn.give_way(progress)?;
     let other = other(&mut turn, open, with, progress)?;
     before_after::why(open, &other, is_older(open, &other), map, asked)
+}
+
+/// What leads to what matters on that map, in the one and in the other.
+pub(crate) fn compare_marks(
+    open: &Open,
+    with: &str,
+    map: &MapOfTwo,
+    progress: &Progress,
+) -> Result<MarksOfTwoPage, Refusal> {
+    progress.report("waiting for another comparison", 0, 0);
+    let mut turn = open.turns.take();
+    turn.give_way(progress)?;
+    let other = other(&mut turn, open, with, progress)?;
+    Ok(before_after::marks(open, &other, is_older(open, &other), map, progress))
 }
 
 /// Names of both, to be left out of a file of that map.

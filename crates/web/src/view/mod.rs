@@ -1,5 +1,6 @@
 //! The views beside answers and maps: the same values as on the command line, a screenful at a time.
 
+mod alike;
 mod arranged;
 mod before_after;
 mod border;
@@ -18,9 +19,9 @@ mod trim;
 pub(crate) use before_after::{LineAsked, MapOfTwo, scope_of};
 pub(crate) use border::{border, border_key, look_outside, way};
 pub(crate) use changes::{
-    compared, edits, lint, names_of_tried, stop, tried, try_edits, try_on_map, try_why,
+    compared, edits, lint, names_of_tried, stop, tried, try_edits, try_marks, try_on_map, try_why,
 };
-pub(crate) use compare::{compare, compare_on_map, compare_why, names_of_compared, snapshots};
+pub(crate) use compare::{compare, compare_marks, compare_on_map, compare_why, names_of_compared, snapshots};
 pub(crate) use data::{data, look_at_data};
 pub(crate) use export::Handing;
 pub(crate) use findings::{check, finding, findings};

@@ -1,11 +1,15 @@
 //! What matters wears the worst of what leads to it: as its question answers, on maps of every level.
 
 use clavicle_answer::shape::{AnswerPage, Severity};
+use clavicle_answer::{Edit, Reader};
 
 use super::demo::{PROD, STAGING, account, answered, organization, reader, shape};
 use super::page_rules::check;
 use crate::map::drawn::Drawn;
-use crate::map::{ChainMark, MarksPage, chain_marks};
+use crate::map::{
+    ChainMark, MarksPage, ReachOut, Scope, Side, Told, chain_marks, chain_marks_of_two, draw_before_after,
+    draw_map,
+};
 use crate::progress::Progress;
 
 fn of(drawn: &Drawn) -> MarksPage {
@@ -82,4 +86,64 @@ fn marks_move_nothing_and_are_told_in_words() {
     let worst = shape(&page, "999999999999").mark;
     let page = page.marked(&MarksPage { marks: vec![low], notes: Vec::new(), ..marks });
     assert!(worst > Some(Severity::Low) && shape(&page, "999999999999").mark == worst);
+}
+
+/// The demo where those at the end of the chain may do this with what customers are told by, too.
+fn also(action: &str) -> Reader {
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}",
+        "Resource": ["arn:aws:s3:::paperboat-customers", "arn:aws:s3:::paperboat-customers/*"]}}}}"#
+    );
+    let edit = Edit::Write { policy: "prod:policy/reporting-read".to_owned(), text };
+    reader().tried(&[edit], |_, _| ()).expect("it is in the demo")
+}
+
+#[test]
+fn what_strangers_may_delete_or_control_is_marked_too() {
+    // Whoever writes a policy of a bucket comes to write there as well, which is looked for first.
+    for (action, ask) in
+        [("s3:DeleteObject", "who can delete"), ("s3:PutBucketPublicAccessBlock", "who can control")]
+    {
+        let after = also(action);
+        let reach_out = ReachOut::new(after.world(), |_, _| ());
+        let drawn = draw_map(&Told::new(&after), &reach_out, &Scope::Organization, None).expect("a map");
+        let page = chain_marks(&after, &drawn, &Progress::default());
+        let customers = mark(&page, &drawn, "s3://paperboat-customers");
+        assert_eq!(customers.mark, Some(Severity::Critical), "{action}: {}", customers.sentence);
+        assert_eq!(customers.ask, format!("{ask} s3://paperboat-customers"));
+        assert!(customers.sentence.ends_with("by way of staging, in 5 steps"), "{}", customers.sentence);
+    }
+}
+
+#[test]
+fn where_two_worlds_are_one_map_each_has_its_own_marks() {
+    let after = also("s3:DeleteObject");
+    let scope = Scope::Organization;
+    let reach_out = [reader(), &after].map(|reader| ReachOut::new(reader.world(), |_, _| ()));
+    let told = [reader(), &after].map(Told::new);
+    let [old, new] = [0, 1].map(|at: usize| Side { people: &told[at], reach_out: &reach_out[at] });
+    let drawn = draw_before_after(old, new, &scope).expect("a map");
+    let page = chain_marks_of_two([reader(), &after], &drawn, &Progress::default());
+    let of = |marks: &[ChainMark], label: &str| {
+        let id = &shape(&drawn.page, label).id;
+        marks.iter().find(|mark| mark.shape == *id).cloned().expect("it matters")
+    };
+    // The chain to the invoices goes with the text that let its end read them, and another comes to the customers.
+    assert_eq!(of(&page.before, "s3://paperboat-invoices").mark, Some(Severity::Critical));
+    assert_eq!(of(&page.after, "s3://paperboat-invoices").mark, None);
+    assert_eq!(of(&page.before, "s3://paperboat-customers").mark, None);
+    assert_eq!(of(&page.after, "s3://paperboat-customers").mark, Some(Severity::Critical));
+    // Each side says what a map of it alone does.
+    for (marks, reader) in [(&page.before, reader()), (&page.after, &after)] {
+        let reach_out = ReachOut::new(reader.world(), |_, _| ());
+        let alone = draw_map(&Told::new(reader), &reach_out, &scope, None).expect("a map");
+        let alone = chain_marks(reader, &alone, &Progress::default());
+        let said = |marks: &[ChainMark]| {
+            let mut said: Vec<_> =
+                marks.iter().map(|mark| (mark.sentence.clone(), mark.ask.clone())).collect();
+            said.sort();
+            said
+        };
+        assert_eq!(said(marks), said(&alone.marks));
+    }
 }

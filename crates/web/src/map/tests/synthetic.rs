@@ -7,7 +7,7 @@ use crate::map::Told;
 use crate::map::atom::{Atom, Fact, Facts, Key, Member, Source};
 use crate::map::drawn::{Head, draw, draw_apart};
 use crate::map::fold::{Easy, EasyRows, MOST_LINES, MOST_ROWS, fold};
-use crate::map::joins::Joins;
+use crate::map::joins::{Joins, Lines};
 use crate::map::order::order;
 use crate::map::page::{Level, Outline, Relation, ShapeKind};
 use crate::map::place::place;
@@ -228,7 +228,7 @@ fn facts(names: &[String], things: usize) -> Facts {
 
 /// Two columns, as those of an account.
 fn easy() -> Easy {
-    Easy { lines: 100, rows: vec![EasyRows { few: 11, least: 11 }; 2] }
+    Easy { lines: 100, rows: vec![EasyRows { few: 11, least: 11, at_last: 11 }; 2] }
 }
 
 #[test]
@@ -278,6 +278,34 @@ fn many_accounts_into_which_the_same_lead_are_put_together_but_for_the_worst() {
         let alone = |at: usize| groups.iter().any(|group| group.atoms == [at]);
         assert!([0, 1, 10, 11, 12].into_iter().all(alone), "{groups:?}");
     }
+}
+
+/// Accounts stand in two columns where some lead to others: both together have few lines from outside.
+#[test]
+fn accounts_in_two_columns_have_few_lines_together() {
+    let columns =
+        ["outside", "accounts", "targets"].map(|id| Column { id, label: id, width: 200.0, height: 50.0 });
+    let source = Source::RunsAs(ResourceIndex(0), PrincipalIndex(0));
+    let mut facts = Facts::default();
+    for at in 0..5 {
+        facts.add(atom(0, &format!("outsider{at}-x"), 0));
+    }
+    for at in 0..60 {
+        facts.add(atom(1 + at / 30, &format!("unit{}-{at}", at % 12), u32::from(at % 30 < 2)));
+    }
+    for from in 0..5 {
+        for to in 5..65 {
+            let relation = Relation::Becomes;
+            facts.facts.push(Fact { from, to, relation, source, allowed: 0, depends: 0 });
+        }
+    }
+    let joins = Joins::new(&facts);
+    let all = vec![true; facts.atoms.len()];
+    let groups = fold(&facts, &joins, &Easy::of(Level::Unit, &columns), &all);
+    let lines = Lines::new(&facts, &groups).0.len();
+    assert!(lines <= 40, "{lines} lines: {groups:?}");
+    let alone = |at: usize| groups.iter().any(|group| group.atoms == [at]);
+    assert!([5, 6, 35, 36].into_iter().all(alone), "the worst are put together: {groups:?}");
 }
 
 #[test]

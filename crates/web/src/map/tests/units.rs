@@ -329,7 +329,6 @@ fn very_many_units_and_accounts_keep_to_the_rows_and_can_be_found_by_name() {
     let page = self::drawn(&reader, &Scope::Organization).page;
     let together: Vec<&Shape> =
         page.shapes.iter().filter(|it| it.kind == ShapeKind::Account && it.count > 1).collect();
-    assert!(together.len() > 3, "{:?}", of_kind(&page, ShapeKind::Account));
     // On the right stand those whom others of this map lead to, and nobody for want of room on the left.
     let band = |id: &str| page.shapes.iter().find(|it| it.id == *id).map_or("", |it| it.band.as_str());
     for shape in page.shapes.iter().filter(|it| it.band == "targets") {
@@ -338,7 +337,11 @@ fn very_many_units_and_accounts_keep_to_the_rows_and_can_be_found_by_name() {
         let has_what_matters = page.ribbons.iter().any(|it| it.from == shape.id && band(&it.to) == "matters");
         assert!(has_what_matters || page.ribbons.iter().any(|it| leads(&it)), "{shape:?}");
     }
-    for shape in together {
+    // What is left over in a band is in no order.
+    let (left, runs): (Vec<&Shape>, Vec<&Shape>) =
+        together.into_iter().partition(|shape| shape.label == "more accounts");
+    assert!(left.len() <= 2 && runs.len() > 3, "{:?}", of_kind(&page, ShapeKind::Account));
+    for shape in runs {
         let (first, last) = shape.label.split_once(" … ").expect("from … to");
         let last = format!("prod-{last}");
         assert!(
