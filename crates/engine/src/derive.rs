@@ -11,7 +11,7 @@ use crate::{Context, Fact, Principal, Resource};
 /// Could a caller tell this key at all? What is stated of callers are keys of these names, too.
 #[inline]
 pub(crate) fn may_be_told_by_caller(key: &Key) -> bool {
-    key.name().strip_prefix("aws:").is_some_and(may_be_told)
+    key.name().strip_prefix("aws:").is_some_and(may_be_told) || is_of_role_sessions(key)
 }
 
 /// `FederatedProvider`, `Principal…`, `user…`, and what else tells of credentials or of who is called for.
@@ -29,6 +29,26 @@ fn of_credentials(name: &str) -> bool {
     )
 }
 
+/// Does the key tell to what the credentials of a role were handed out? AWS: "These condition keys are only available when a
+/// request is made by a principal with role session or federated user principal credentials", and of each of these that they are
+/// those of a role that is used by an instance, a function, a build, a job or a chat.
+fn is_of_role_sessions(key: &Key) -> bool {
+    matches!(
+        key.name(),
+        "aws:chatbotsourcearn"
+            | "aws:ec2instancesourceprivateipv4"
+            | "aws:ec2instancesourcevpc"
+            | "codebuild:buildarn"
+            | "codebuild:projectarn"
+            | "ec2:roledelivery"
+            | "ec2:sourceinstancearn"
+            | "glue:credentialissuingservice"
+            | "glue:roleassumedby"
+            | "lambda:sourcefunctionarn"
+            | "ssm:sourceinstancearn"
+    )
+}
+
 /// Does the key tell for what a service calls?
 #[inline]
 fn of_a_service_call(name: &str) -> bool {
@@ -42,6 +62,14 @@ const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
 /// What follows about a key from who asks: it has a value, is there, or cannot be. `None`: nothing does, and the key stays
 /// open.
 pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<Seen<'p>> {
+    if is_of_role_sessions(key) {
+        let has_a_role = match principal.kind() {
+            Kind::Role | Kind::Session | Kind::CanonicalUser => true,
+            Kind::Anonymous => !principal.is_unsigned(),
+            Kind::User | Kind::FederatedUser | Kind::Root | Kind::Service | Kind::Federated => false,
+        };
+        return (!has_a_role).then_some(Seen::Absent);
+    }
     // Most keys that are asked for are others: those of the network, of the resource, of the request.
     let name = key.name().strip_prefix("aws:").filter(|name| may_be_told(name))?;
     let kind = principal.kind();
@@ -261,5 +289,43 @@ mod tests {
         let saml = Principal::federated("arn:aws:iam::111122223333:saml-provider/corp");
         assert_eq!(saml.fact("aws:FederatedProvider"), None);
         assert_eq!(Principal::everyone().fact("aws:MultiFactorAuthPresent"), None);
+    }
+
+    /// AWS: IAM User Guide, "AWS global condition context keys", Properties of a role session, for example `ec2:RoleDelivery`: "if
+    /// the request is not signed by Amazon EC2 role credentials, it has no effect".
+    #[test]
+    fn what_tells_of_the_credentials_of_a_role_is_in_no_request_of_others() {
+        const ROLE: &str = "arn:aws:iam::111122223333:role/ci";
+        for key in [
+            "aws:ChatbotSourceArn",
+            "aws:Ec2InstanceSourcePrivateIPv4",
+            "aws:Ec2InstanceSourceVpc",
+            "codebuild:BuildArn",
+            "codebuild:ProjectArn",
+            "ec2:RoleDelivery",
+            "ec2:SourceInstanceARN",
+            "glue:CredentialIssuingService",
+            "glue:RoleAssumedBy",
+            "lambda:SourceFunctionArn",
+            "ssm:SourceInstanceARN",
+        ] {
+            assert!(may_be_told_by_caller(&Key::new(key)), "{key}");
+            for caller in [
+                "arn:aws:iam::111122223333:user/dana",
+                "arn:aws:sts::111122223333:federated-user/f",
+                "arn:aws:iam::111122223333:root",
+                "lambda.amazonaws.com",
+                "anonymous",
+            ] {
+                assert_eq!(fact(caller, key), Some(Fact::Absent), "{caller} {key}");
+            }
+            for caller in [ROLE, "arn:aws:sts::111122223333:assumed-role/ci/s"] {
+                assert_eq!(fact(caller, key), None, "{caller} {key}");
+            }
+            assert_eq!(Principal::everyone().fact(key), None, "{key}");
+            assert_eq!(Principal::canonical_user("79a59df9").fact(key), None, "{key}");
+        }
+        assert_eq!(fact("arn:aws:iam::111122223333:user/dana", "ec2:InstanceType"), None);
+        assert!(!may_be_told_by_caller(&Key::new("ec2:InstanceType")));
     }
 }
