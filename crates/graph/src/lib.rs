@@ -39,6 +39,7 @@ mod shares;
 mod side;
 mod speaking;
 mod steps;
+mod table_bucket;
 mod things_by_arn;
 mod touch;
 mod world;
