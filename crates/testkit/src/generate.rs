@@ -345,7 +345,10 @@ impl Generator {
         }
         let actions = self.list(|generator| json!(generator.action_pattern()));
         let element = if self.random.percent(10) { "NotAction" } else { "Action" };
-        statement.insert(element.to_owned(), actions);
+        // The policy of a key may lack it, to no effect.
+        if place != Place::Thing || !self.thing.resource.contains(":key/") || !self.random.percent(5) {
+            statement.insert(element.to_owned(), actions);
+        }
         let left_out = match place {
             Place::Caller => 0,
             Place::Rcp => 3,

@@ -373,8 +373,9 @@ impl Generator {
 
     /// Makes a statement one that AWS does not take.
     fn spoil(&mut self, statement: &mut Map<String, Value>) {
-        match self.below(6) {
+        match self.below(7) {
             0 => _ = statement.remove("Resource"),
+            6 => _ = statement.remove("Action"),
             1 => {
                 let keys: Vec<String> = statement.keys().cloned().collect();
                 let place = self.below(keys.len());
