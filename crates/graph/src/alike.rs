@@ -19,7 +19,7 @@ use crate::asked_words::AskedWords;
 use crate::class::ClassId;
 use crate::digest::{Principals, ResourcePatterns, StatementDigest};
 use crate::part::has_part;
-use crate::table_bucket::policy_in_force;
+use crate::policy_above::policy_in_force;
 use crate::things_by_arn::ThingsByArn;
 use crate::world::World;
 

@@ -14,7 +14,7 @@ use foldhash::{HashSet, HashSetExt};
 use crate::actor::Target;
 use crate::ceiling::Ceiling;
 use crate::class::ClassId;
-use crate::table_bucket::policy_in_force;
+use crate::policy_above::policy_in_force;
 use crate::touch::{Touch, Whose};
 use crate::world::World;
 

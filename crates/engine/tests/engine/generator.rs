@@ -189,7 +189,7 @@ const OPERATORS: [&str; 25] = [
     "Null",
 ];
 
-const NAMED: [&str; 19] = [
+const NAMED: [&str; 20] = [
     "*",
     "111122223333",
     "arn:aws:iam::111122223333:root",
@@ -209,6 +209,7 @@ const NAMED: [&str; 19] = [
     "arn:aws:sts::111122223333:assumed-role/web/*",
     "arn:aws:iam::111122223333:role/web",
     "arn:aws-cn:iam::111122223333:root",
+    "arn:aws:iam::111122223333:root/",
 ];
 
 impl Generator {

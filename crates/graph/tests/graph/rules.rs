@@ -555,6 +555,59 @@ fn the_policy_of_a_table_bucket_speaks_of_its_tables() {
     assert_eq!(ruling.verdict, Verdict::Depends, "its bucket was not seen");
 }
 
+/// AWS: Amazon EventBridge User Guide, "Permissions for event buses in Amazon EventBridge": "With a resource-based policy, you can allow
+/// PutEvents, PutRule, and PutTargets API calls from another account"
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html>); AWS Backup Developer Guide, "Vault access
+/// policies" (<https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html>): "deny access to delete
+/// recovery points in a backup vault".
+#[test]
+fn the_policy_of_a_bus_speaks_of_its_rules_and_that_of_a_vault_of_what_is_kept_in_it() {
+    let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let arn = |name: &str| {
+        let (service, rest) = name.split_once(':').expect("a service");
+        format!("arn:aws:{service}:eu-west-1:{HERE}:{rest}")
+    };
+    let thing_of = |name: &str, policy: Value| {
+        let service = name.split(':').next();
+        json!({"arn": arn(name), "account": HERE, "type": service, "policy": policy, "tags": {}, "attrs": {}})
+    };
+    let rules = |effect: &str, bus: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": effect, "Principal": {"AWS": [HERE, THERE]},
+            "Action": "events:PutTargets", "Resource": arn(&format!("events:rule/{bus}/*"))}})
+    };
+    let (central, shut, point) =
+        ("events:rule/central/r", "events:rule/shut/r", "backup:recovery-point:1EB3");
+    let all =
+        || json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    let world = standalone(
+        &[role("here", nobody(), all()), role_of(THERE, "there", nobody(), all())],
+        &[
+            thing_of("events:event-bus/default", Value::Null),
+            thing_of("events:event-bus/central", rules("Allow", "central")),
+            thing_of("events:event-bus/shut", rules("Deny", "shut")),
+            thing_of("events:rule/plain", Value::Null),
+            thing_of(central, Value::Null),
+            thing_of(shut, Value::Null),
+            thing_of(point, Value::Null),
+        ],
+    );
+    let (yes, no, denied, open) =
+        (Verdict::Allowed, Verdict::ImplicitlyDenied, Verdict::ExplicitlyDenied, Verdict::Depends);
+    for (name, action, here, there) in [
+        ("events:rule/plain", "events:PutTargets", yes, no),
+        (central, "events:PutTargets", yes, yes),
+        (central, "events:DeleteRule", yes, no),
+        (shut, "events:PutTargets", denied, denied),
+        (point, "backup:DeleteRecoveryPoint", open, open),
+    ] {
+        let target = thing(&world, &arn(name));
+        for (who, expected) in [("here", here), ("there", there)] {
+            let ruling = ask(&world, &actor(&world, who), action, &target);
+            assert_eq!(ruling.verdict, expected, "{who} {name} {action}");
+        }
+    }
+}
+
 /// AWS: Amazon EC2 User Guide, "Share an AMI with specific AWS accounts"
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html>); AWS RAM User Guide, "Shareable AWS resources"
 /// (<https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>). Somebody of another account may be in a list that nobody has
