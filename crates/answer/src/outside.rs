@@ -129,10 +129,10 @@ impl Reader {
     fn doors_not_seen(&self, account: Option<AccountId>) -> usize {
         let snapshot = self.world().snapshot();
         let of_account = |owner: Option<AccountId>| account.is_none() || owner == account;
-        let things = snapshot
-            .resources
-            .iter()
-            .filter(|resource| resource.policy == PolicyState::NotSeen && of_account(resource.account));
+        let things = snapshot.resources.iter().enumerate().filter(|(at, resource)| {
+            of_account(resource.account)
+                && self.world().policy_not_seen(&Target::Resource(ResourceIndex::at(*at)))
+        });
         let roles = snapshot.principals.iter().filter(|role| {
             role.kind == PrincipalKind::Role
                 && role.trust == PolicyState::NotSeen

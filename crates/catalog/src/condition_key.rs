@@ -254,6 +254,7 @@ mod tests {
             "aws:EpochTime",
             "aws:RequestedRegion",
             "aws:SecureTransport",
+            "aws:UserAgent",
         ];
         assert_eq!(always, wanted);
         let action = |name| catalog().action(name).expect("a well known action");

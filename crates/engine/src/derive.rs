@@ -40,6 +40,11 @@ pub(crate) fn principal_fact<'p>(principal: &'p Principal, key: &Key) -> Option<
         (About::TokenIssueTime | About::Mfa | About::SourceIdentity | About::AssumedRoot, _) => {
             of_credentials_fact(key.about(), principal)
         }
+        // AWS: "only available when a request is made by a principal with role session or federated user principal credentials",
+        // and of each of them that those are of a role that is used by an instance, a function, a build, a job or a chat.
+        (About::RoleCredentials, Kind::Role | Kind::Session | Kind::CanonicalUser) => None,
+        (About::RoleCredentials, Kind::Anonymous) => principal.is_unsigned().then_some(Seen::Absent),
+        (About::RoleCredentials, _) => Some(Seen::Absent),
         // AWS: "only when the call to your resource is being made directly by an AWS service principal".
         (About::ServiceCall, _) => {
             absent_for(&[Kind::User, Kind::Role, Kind::Session, Kind::FederatedUser, Kind::Root])
@@ -241,5 +246,43 @@ mod tests {
         let saml = Principal::federated("arn:aws:iam::111122223333:saml-provider/corp");
         assert_eq!(saml.fact("aws:FederatedProvider"), None);
         assert_eq!(Principal::everyone().fact("aws:MultiFactorAuthPresent"), None);
+    }
+
+    /// AWS: IAM User Guide, "AWS global condition context keys", Properties of a role session, for example `ec2:RoleDelivery`: "if
+    /// the request is not signed by Amazon EC2 role credentials, it has no effect".
+    #[test]
+    fn what_tells_of_the_credentials_of_a_role_is_in_no_request_of_others() {
+        const ROLE: &str = "arn:aws:iam::111122223333:role/ci";
+        for key in [
+            "aws:ChatbotSourceArn",
+            "aws:Ec2InstanceSourcePrivateIPv4",
+            "aws:Ec2InstanceSourceVpc",
+            "codebuild:BuildArn",
+            "codebuild:ProjectArn",
+            "ec2:RoleDelivery",
+            "ec2:SourceInstanceARN",
+            "glue:CredentialIssuingService",
+            "glue:RoleAssumedBy",
+            "lambda:SourceFunctionArn",
+            "ssm:SourceInstanceARN",
+        ] {
+            assert!(may_be_told_by_caller(&Key::new(key)), "{key}");
+            for caller in [
+                "arn:aws:iam::111122223333:user/dana",
+                "arn:aws:sts::111122223333:federated-user/f",
+                "arn:aws:iam::111122223333:root",
+                "lambda.amazonaws.com",
+                "anonymous",
+            ] {
+                assert_eq!(fact(caller, key), Some(Fact::Absent), "{caller} {key}");
+            }
+            for caller in [ROLE, "arn:aws:sts::111122223333:assumed-role/ci/s"] {
+                assert_eq!(fact(caller, key), None, "{caller} {key}");
+            }
+            assert_eq!(Principal::everyone().fact(key), None, "{key}");
+            assert_eq!(Principal::canonical_user("79a59df9").fact(key), None, "{key}");
+        }
+        assert_eq!(fact("arn:aws:iam::111122223333:user/dana", "ec2:InstanceType"), None);
+        assert!(!may_be_told_by_caller(&Key::new("ec2:InstanceType")));
     }
 }

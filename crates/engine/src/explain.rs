@@ -297,7 +297,7 @@ impl Explainer<'_> {
         let Some(row) = store.statements(at.policy).get(at.statement as usize) else {
             return Match::NotMatched(Reason::Action);
         };
-        if row.faulty && !store.may_speak_of(row, request.action) {
+        if row.faulty && (rule.is_void(row, request) || !store.may_speak_of(row, request.action)) {
             return Match::NotMatched(Reason::Action);
         }
         if row.faulty {

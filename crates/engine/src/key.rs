@@ -39,6 +39,8 @@ pub(crate) enum About {
     AssumedRoot,
     /// `aws:SourceArn` and its kin: for whom a service calls.
     ServiceCall,
+    /// To what the credentials of a role were handed out: `ec2:RoleDelivery`, `lambda:SourceFunctionArn`.
+    RoleCredentials,
     /// Whose the thing is: [`OWNER_KEYS`](crate::OWNER_KEYS).
     Owner,
     /// Nothing that follows from either.
@@ -85,8 +87,23 @@ impl Eq for Key {}
 impl About {
     /// Of a name in lower case.
     fn of(name: &str) -> Self {
-        let Some(name) = name.strip_prefix("aws:") else { return Self::Other };
+        let Some(name) = name.strip_prefix("aws:") else {
+            return match name {
+                "codebuild:buildarn"
+                | "codebuild:projectarn"
+                | "ec2:roledelivery"
+                | "ec2:sourceinstancearn"
+                | "glue:credentialissuingservice"
+                | "glue:roleassumedby"
+                | "lambda:sourcefunctionarn"
+                | "ssm:sourceinstancearn" => Self::RoleCredentials,
+                _ => Self::Other,
+            };
+        };
         match name {
+            "chatbotsourcearn" | "ec2instancesourceprivateipv4" | "ec2instancesourcevpc" => {
+                Self::RoleCredentials
+            }
             "principalaccount" => Self::PrincipalAccount,
             "principalarn" => Self::PrincipalArn,
             "principaltype" => Self::PrincipalType,

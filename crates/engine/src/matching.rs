@@ -73,10 +73,11 @@ impl PrincipalRule {
         }
     }
 
-    /// Has the statement no effect at all? AWS: KMS API Reference, PutKeyPolicy: one of a key policy without `Resource` is
-    /// taken, and "is ineffective".
+    /// Has the statement no effect at all? AWS: KMS API Reference, PutKeyPolicy: "If either of the required Resource or Action
+    /// elements are missing from a key policy statement, the policy statement has no effect".
     pub(crate) fn is_void(self, row: &StatementRow, request: &Request<'_>) -> bool {
-        matches!(self, Self::Required { .. }) && row.lacks_resource() && request.resource.sort() == Sort::Key
+        let is_incomplete = row.lacks_action || (row.lacks_resource() && !row.faulty);
+        matches!(self, Self::Required { .. }) && is_incomplete && request.resource.sort() == Sort::Key
     }
 
     /// Where it is open whether the statement takes in the caller: is that so because AWS would not take the statement, and
@@ -175,7 +176,7 @@ pub(crate) fn matches(
         return Reach::BEARER;
     }
     if row.faulty {
-        if !store.may_speak_of(row, request.action) {
+        if rule.is_void(row, request) || !store.may_speak_of(row, request.action) {
             return Reach::NOBODY;
         }
         return Reach { holds: Tri::Maybe, forms: Forms::ITSELF };

@@ -149,7 +149,7 @@ impl Entry {
         let account = AccountId::parse(part(4));
         let (sort, name) = part(5).split_once('/').unwrap_or((part(5), ""));
         match (part(0), part(2), sort, account) {
-            ("arn", "iam", "root", Some(id)) if name.is_empty() => {
+            ("arn", "iam", "root", Some(id)) if part(5) == "root" => {
                 Self::Account { id, partition: Some(part(1).into()) }
             }
             ("arn", "iam", "user", _) => Self::User(text.into()),
@@ -214,6 +214,7 @@ mod tests {
             assert_eq!(form(ROOT, caller), Some(Form::Account));
         }
         assert_eq!(form("arn:aws-cn:iam::111122223333:root", USER), None);
+        assert_eq!(form("arn:aws:iam::111122223333:root/", USER), None);
     }
 
     #[test]

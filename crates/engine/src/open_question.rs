@@ -530,7 +530,9 @@ impl Reader<'_, '_, '_> {
     }
 
     fn read_statement(&mut self, at: StatementRef, row: &StatementRow, place: Place, rule: PrincipalRule) {
-        if row.faulty && !self.store.may_speak_of(row, self.request.action) {
+        let is_silent =
+            |row| rule.is_void(row, self.request) || !self.store.may_speak_of(row, self.request.action);
+        if row.faulty && is_silent(row) {
             return;
         }
         if row.faulty {

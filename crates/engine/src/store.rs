@@ -107,6 +107,8 @@ pub(crate) struct StatementRow {
     pub(crate) effect: Option<Effect>,
     /// Some element could not be read: whether it matches is not known.
     pub(crate) faulty: bool,
+    /// It names no action, and nothing else is wrong with it.
+    pub(crate) lacks_action: bool,
     /// It speaks of every action, or of every resource: the elements need not be looked at.
     pub(crate) every_action: bool,
     pub(crate) every_resource: bool,
@@ -263,6 +265,7 @@ impl PolicyStore {
         let row = StatementRow {
             effect: statement.effect.as_ref().map(|effect| effect.value),
             faulty,
+            lacks_action: statement.lacks_action,
             every_action,
             every_resource,
             always: every_action && every_resource && resource != NONE && condition == NONE,

@@ -123,7 +123,7 @@ impl World {
     /// Was the policy of the target not seen, so that it may let in others than those known?
     pub fn policy_not_seen(&self, target: &Target) -> bool {
         match target {
-            Target::Resource(index) => self.snapshot().resource(*index).policy == PolicyState::NotSeen,
+            Target::Resource(index) => self.policy_in_force(*index) == PolicyState::NotSeen,
             Target::Principal(index) => self.snapshot().principal(*index).trust == PolicyState::NotSeen,
             Target::Arn(..) => true,
             Target::Anything => false,

@@ -19,6 +19,7 @@ use crate::asked_words::AskedWords;
 use crate::class::ClassId;
 use crate::digest::{Principals, ResourcePatterns, StatementDigest};
 use crate::part::has_part;
+use crate::policy_above::policy_in_force;
 use crate::things_by_arn::ThingsByArn;
 use crate::world::World;
 
@@ -172,7 +173,7 @@ impl<'w> Things<'_, 'w, '_> {
     /// What the thing's policy says to whom it does not name; `false`: in a way that is not easily told.
     fn own_policy(&self, at: usize, named: &mut Vec<ClassId>) -> (OwnPolicy, bool) {
         let record = self.record(at);
-        let policy = match record.policy {
+        let policy = match policy_in_force(self.world.snapshot(), record) {
             PolicyState::None => return (OwnPolicy::None, true),
             state => self.world.documents.of(state),
         };

@@ -14,6 +14,7 @@ use foldhash::{HashSet, HashSetExt};
 use crate::actor::Target;
 use crate::ceiling::Ceiling;
 use crate::class::ClassId;
+use crate::policy_above::policy_in_force;
 use crate::touch::{Touch, Whose};
 use crate::world::World;
 
@@ -222,12 +223,12 @@ fn same_state(here: &Snapshot, a: PolicyState, there: &Snapshot, b: PolicyState)
 }
 
 fn same_resource(here: &Snapshot, a: &ResourceRecord, there: &Snapshot, b: &ResourceRecord) -> bool {
-    // What runs as which role is a step, and no access to the thing.
-    let ResourceRecord { arn, kind, account, region, name, policy, tags, runs_as: _, facts } = a;
+    // What runs as which role is a step, and no access to the thing; and what counts of policies is the one that decides.
+    let ResourceRecord { arn, kind, account, region, name, policy: _, tags, runs_as: _, facts } = a;
     (arn, kind, account, region, name) == (&b.arn, &b.kind, &b.account, &b.region, &b.name)
         && (tags, facts) == (&b.tags, &b.facts)
         && here.partly_tagged.contains(arn) == there.partly_tagged.contains(arn)
-        && same_state(here, *policy, there, b.policy)
+        && same_state(here, policy_in_force(here, a), there, policy_in_force(there, b))
 }
 
 /// Is the key of the thing the same, and as it was?

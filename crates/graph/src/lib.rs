@@ -33,6 +33,7 @@ mod once;
 mod origin;
 pub mod outside;
 mod part;
+mod policy_above;
 mod ruling;
 mod shareable;
 mod shares;

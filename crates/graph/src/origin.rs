@@ -79,7 +79,7 @@ impl World {
                 found.extend(policy.map(|policy| Attached {
                     policy,
                     layer: Layer::Resource,
-                    origin: Origin::Resource(*index),
+                    origin: Origin::Resource(self.policy_holder(*index)),
                 }));
             }
             Target::Principal(index) => {
@@ -153,7 +153,7 @@ impl World {
             if found.len() >= limit {
                 break;
             }
-            if self.resource_policy(ResourceIndex::at(at)) == Some(text) {
+            if self.own_policy(ResourceIndex::at(at)) == Some(text) {
                 found.push(Origin::Resource(ResourceIndex::at(at)));
             }
         }
@@ -186,7 +186,7 @@ impl World {
             inline.chain(trust.then_some(Document::Trust(bearer)))
         });
         let resources = (0..snapshot.resources.len()).map(ResourceIndex::at);
-        let resources = resources.filter(|resource| self.resource_policy(*resource) == Some(text));
+        let resources = resources.filter(|resource| self.own_policy(*resource) == Some(text));
         let organization = snapshot.organization.iter().flat_map(|organization| {
             let policies = organization.attachments.iter().map(|attachment| attachment.policy);
             let policies: BTreeSet<OrgPolicyIndex> = policies.collect();

@@ -328,7 +328,7 @@ impl World {
                 let record = self.snapshot().resource(*index);
                 let mut resource = Resource::new(arn.unwrap_or(&record.arn), record.account);
                 self.place_resource(&mut resource, record, arn);
-                let policy = match record.policy {
+                let policy = match self.policy_in_force(*index) {
                     PolicyState::None => ResourcePolicy::None,
                     PolicyState::NotSeen => ResourcePolicy::NotSeen,
                     state => self.documents.of(state).map_or(ResourcePolicy::NotSeen, ResourcePolicy::Some),

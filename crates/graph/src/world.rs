@@ -185,8 +185,13 @@ impl World {
         self.documents.managed(policy)
     }
 
-    /// The compiled policy of a resource; `None`: it has none, or it was not seen.
+    /// The compiled policy that decides about a resource; `None`: there is none, or it was not seen.
     pub fn resource_policy(&self, resource: ResourceIndex) -> Option<PolicyId> {
+        self.documents.of(self.policy_in_force(resource))
+    }
+
+    /// The compiled policy that is the resource's own.
+    pub(crate) fn own_policy(&self, resource: ResourceIndex) -> Option<PolicyId> {
         self.documents.of(self.snapshot.resource(resource).policy)
     }
 

@@ -104,7 +104,7 @@ fn policy(members: &[Member<'_>], node: &Node<'_>, faults: &mut Faults) -> Polic
     }
     if all_in_doubt {
         for statement in &mut policy.statements {
-            (statement.faulty, statement.action_is_certain) = (true, false);
+            (statement.faulty, statement.action_is_certain, statement.lacks_action) = (true, false, false);
         }
     }
     policy
@@ -248,6 +248,7 @@ fn nothing(span: Span) -> Statement {
         condition: None,
         faulty: false,
         action_is_certain: false,
+        lacks_action: false,
     }
 }
 
@@ -309,6 +310,7 @@ fn statement(node: &Node<'_>, faults: &mut Faults) -> Statement {
     if !seen.has("Action") && !seen.has("NotAction") {
         let message = "a statement needs an `Action` or a `NotAction`".to_owned();
         faults.add(Diagnostic::error("no-action", head(node), message, None));
+        statement.lacks_action = !statement.faulty && statement.effect.is_some();
     }
     statement.faulty |= statement.effect.is_none() || statement.action.is_none();
     statement.action_is_certain =

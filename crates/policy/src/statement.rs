@@ -78,6 +78,8 @@ pub struct Statement {
     /// Of what actions it speaks is certain, also where it is faulty: what could not be read is part of the value of another
     /// element than the action or the effect.
     pub action_is_certain: bool,
+    /// It has neither `Action` nor `NotAction`, and is as it should be otherwise.
+    pub lacks_action: bool,
 }
 
 /// The place of a statement; equal to every other place, so that equal text means equal statements.

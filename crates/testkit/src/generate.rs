@@ -25,6 +25,17 @@ struct Generator {
     mentioned: Vec<&'static str>,
 }
 
+/// Where a statement stands, as far as its elements differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In policies of callers, and in SCPs: no principals.
+    Caller,
+    /// In RCPs, which name everybody.
+    Rcp,
+    /// In the policy of the thing or of an endpoint.
+    Thing,
+}
+
 /// A condition key with values it may have and values a policy may list.
 struct Key {
     name: &'static str,
@@ -157,15 +168,16 @@ impl Generator {
     fn request(mut self) -> Request {
         let context = self.context();
         let has_identity = !self.person.account.is_empty();
-        let identity = if has_identity { self.policies(3, false) } else { Vec::new() };
-        let boundary = (has_identity && self.random.percent(25)).then(|| self.ceiling_policies(false));
+        let identity = if has_identity { self.policies(3, Place::Caller) } else { Vec::new() };
+        let boundary =
+            (has_identity && self.random.percent(25)).then(|| self.ceiling_policies(Place::Caller));
         let session =
-            (self.person.is_session && self.random.percent(35)).then(|| self.ceiling_policies(false));
+            (self.person.is_session && self.random.percent(35)).then(|| self.ceiling_policies(Place::Caller));
         let scps = (has_identity && self.random.percent(35)).then(|| self.scp_levels());
         let rcps = self.random.percent(20).then(|| self.rcp_levels());
         let with_policy = self.thing.has_policy && self.random.percent(70);
-        let resource_policy = with_policy.then(|| self.policy(true));
-        let endpoint = self.random.percent(15).then(|| self.ceiling_policies(true));
+        let resource_policy = with_policy.then(|| self.policy(Place::Thing));
+        let endpoint = self.random.percent(15).then(|| self.ceiling_policies(Place::Thing));
         let kinds = [None, Some(EndpointType::Gateway), Some(EndpointType::Interface)];
         let vpc_endpoint_type = if endpoint.is_some() { *self.random.one(&kinds) } else { None };
         let owner =
@@ -206,11 +218,11 @@ impl Generator {
             let multivalued = (key.name == "aws:TagKeys") != self.random.percent(4);
             let value = if multivalued {
                 let length = self.random.below(4);
-                Value::Array((0..length).map(|_| json!(self.random.text(key.held))).collect())
+                Value::Array((0..length).map(|_| self.scalar(key.held)).collect())
             } else if self.random.percent(2) {
                 Value::Null
             } else {
-                json!(self.random.text(key.held))
+                self.scalar(key.held)
             };
             let name = self.cased(key.name);
             context.insert(name, value);
@@ -256,23 +268,23 @@ impl Generator {
         }
     }
 
-    fn policies(&mut self, most: usize, with_principal: bool) -> Vec<Value> {
+    fn policies(&mut self, most: usize, place: Place) -> Vec<Value> {
         let length = self.random.below(most + 1);
-        (0..length).map(|_| self.policy(with_principal)).collect()
+        (0..length).map(|_| self.policy(place)).collect()
     }
 
     /// One or two policies of a ceiling, which mostly let things through.
-    fn ceiling_policies(&mut self, with_principal: bool) -> Vec<Value> {
+    fn ceiling_policies(&mut self, place: Place) -> Vec<Value> {
         let mut policies = Vec::new();
         if self.random.percent(60) {
             let mut everything = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
-            if with_principal {
+            if place == Place::Thing {
                 everything["Principal"] = json!("*");
             }
             policies.push(json!({ "Version": "2012-10-17", "Statement": [everything] }));
         }
         if policies.is_empty() || self.random.percent(40) {
-            policies.push(self.policy(with_principal));
+            policies.push(self.policy(place));
         }
         policies
     }
@@ -280,7 +292,7 @@ impl Generator {
     fn scp_levels(&mut self) -> Vec<Vec<Value>> {
         let levels = self.random.below(4);
         (0..levels)
-            .map(|_| if self.random.percent(4) { Vec::new() } else { self.ceiling_policies(false) })
+            .map(|_| if self.random.percent(4) { Vec::new() } else { self.ceiling_policies(Place::Caller) })
             .collect()
     }
 
@@ -291,8 +303,7 @@ impl Generator {
                 let policies = self.random.below(2);
                 (0..policies)
                     .map(|_| {
-                        let mut statement = self.statement(false, "Deny");
-                        statement.insert("Principal".to_owned(), json!("*"));
+                        let statement = self.statement(Place::Rcp, "Deny");
                         json!({ "Version": "2012-10-17", "Statement": [statement] })
                     })
                     .collect()
@@ -300,12 +311,12 @@ impl Generator {
             .collect()
     }
 
-    fn policy(&mut self, with_principal: bool) -> Value {
-        let length = 1 + self.random.below(3);
+    fn policy(&mut self, place: Place) -> Value {
+        let length = if self.random.percent(2) { 0 } else { 1 + self.random.below(3) };
         let mut statements: Vec<Value> = (0..length)
             .map(|_| {
                 let effect = if self.random.percent(84) { "Allow" } else { "Deny" };
-                Value::Object(self.statement(with_principal, effect))
+                Value::Object(self.statement(place, effect))
             })
             .collect();
         let statement = if statements.len() == 1 && self.random.percent(20) {
@@ -314,24 +325,38 @@ impl Generator {
             json!(statements)
         };
         match self.random.below(10) {
-            0 => json!({ "Statement": statement }),
+            0 => json!({ "Statement": statement, "Id": "one" }),
             1 => json!({ "Version": "2008-10-17", "Statement": statement }),
             _ => json!({ "Version": "2012-10-17", "Statement": statement }),
         }
     }
 
-    fn statement(&mut self, with_principal: bool, effect: &str) -> Map<String, Value> {
+    fn statement(&mut self, place: Place, effect: &str) -> Map<String, Value> {
         let mut statement = Map::new();
-        statement.insert("Effect".to_owned(), json!(effect));
-        if with_principal {
-            self.principal(&mut statement, effect);
+        if self.random.percent(20) {
+            // Twice the same within a policy now and then.
+            statement.insert("Sid".to_owned(), json!(self.random.text(&["one", "one", "two", ""])));
         }
-        let actions = self.list(|generator| generator.action_pattern());
+        statement.insert("Effect".to_owned(), json!(effect));
+        match place {
+            Place::Caller => {}
+            Place::Rcp => _ = statement.insert("Principal".to_owned(), json!("*")),
+            Place::Thing => self.principal(&mut statement, effect),
+        }
+        let actions = self.list(|generator| json!(generator.action_pattern()));
         let element = if self.random.percent(10) { "NotAction" } else { "Action" };
-        statement.insert(element.to_owned(), actions);
-        let trust = with_principal && self.thing.resource.contains(":role/");
-        if !trust {
-            let resources = self.list(|generator| generator.resource_pattern());
+        // The policy of a key may lack it, to no effect.
+        if place != Place::Thing || !self.thing.resource.contains(":key/") || !self.random.percent(5) {
+            statement.insert(element.to_owned(), actions);
+        }
+        let left_out = match place {
+            Place::Caller => 0,
+            Place::Rcp => 3,
+            Place::Thing if self.thing.resource.contains(":role/") => 90,
+            Place::Thing => 12,
+        };
+        if !self.random.percent(left_out) {
+            let resources = self.list(|generator| json!(generator.resource_pattern()));
             let element = if self.random.percent(10) { "NotResource" } else { "Resource" };
             statement.insert(element.to_owned(), resources);
         }
@@ -343,13 +368,22 @@ impl Generator {
         statement
     }
 
-    /// One value, or a list of one to three.
-    fn list(&mut self, mut make: impl FnMut(&mut Generator) -> String) -> Value {
+    /// One value, or a list of one to three; seldom of none.
+    fn list(&mut self, mut make: impl FnMut(&mut Generator) -> Value) -> Value {
         if self.random.percent(60) {
-            return json!(make(self));
+            return make(self);
         }
-        let length = 1 + self.random.below(3);
-        Value::Array((0..length).map(|_| json!(make(self))).collect())
+        let length = if self.random.percent(5) { 0 } else { 1 + self.random.below(3) };
+        Value::Array((0..length).map(|_| make(self)).collect())
+    }
+
+    /// A text, or now and then the number or truth that it spells: these may stand without quotes.
+    fn scalar(&mut self, texts: &[&str]) -> Value {
+        let text = self.random.text(texts);
+        match serde_json::from_str(&text) {
+            Ok(bare @ (Value::Number(_) | Value::Bool(_))) if self.random.percent(25) => bare,
+            _ => json!(text),
+        }
     }
 
     fn action_pattern(&mut self) -> String {
@@ -400,6 +434,9 @@ impl Generator {
 
     fn condition(&mut self) -> Value {
         let mut operators = Map::new();
+        if self.random.percent(3) {
+            return Value::Object(operators);
+        }
         for _ in 0..=self.random.below(2) {
             let key = self.random.one(KEYS);
             self.mentioned.push(key.name);
@@ -419,25 +456,48 @@ impl Generator {
                 }
             }
             let listed = if operator == "Null" { &["true", "false"] } else { key.listed };
-            let values = self.list(|generator| generator.random.text(listed));
-            let name = self.cased(key.name);
-            let keys = operators.entry(operator).or_insert_with(|| json!({}));
-            keys[name] = values;
+            // An operator that asks for no key, and one that asks for a key in two spellings.
+            let (asked, spellings) = match self.random.below(25) {
+                0 => (0, 1),
+                1 => (2, 2),
+                _ => (1, 1),
+            };
+            if self.random.percent(4) {
+                operator = operator.to_lowercase();
+            }
+            for spelling in 0..asked {
+                let values = self.list(|generator| generator.scalar(listed));
+                let name =
+                    if spelling + 1 == spellings { self.cased(key.name) } else { key.name.to_uppercase() };
+                let keys = operators.entry(operator.clone()).or_insert_with(|| json!({}));
+                keys[name] = values;
+            }
+            operators.entry(operator).or_insert_with(|| json!({}));
         }
         Value::Object(operators)
     }
 
     fn principal(&mut self, statement: &mut Map<String, Value>, effect: &str) {
         let service_or_provider = self.person.account.is_empty() && self.person.principal != "anonymous";
-        let value = match self.random.below(20) {
+        let value = match self.random.below(22) {
             0..=3 => json!("*"),
-            4 => json!({ "AWS": "*" }),
+            4 => self.random.one(&[json!({ "AWS": "*" }), json!({ "AWS": ["*"] })]).clone(),
             5..=6 if service_or_provider => json!({ "Service": self.person.principal }),
             7..=8 if service_or_provider => json!({ "Federated": self.person.principal }),
             9 => json!({ "Service": ["sns.amazonaws.com", "lambda.amazonaws.com"], "AWS": [HOME] }),
             10 if effect == "Allow" => json!(format!("arn:aws:iam::{HOME}:user/ann")),
             11 => return,
-            _ => json!({ "AWS": self.list(|generator| generator.aws_principal()) }),
+            // One that names nobody, those of another kind, and one that is no principal of AWS's grammar.
+            12 => match self.random.below(6) {
+                0..=1 => json!({}),
+                2 => json!({ "AWS": [] }),
+                3 => json!({ "*": "*" }),
+                4 => json!({ "Service": "*" }),
+                _ => {
+                    json!({ "CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" })
+                }
+            },
+            _ => json!({ "AWS": self.list(|generator| json!(generator.aws_principal())) }),
         };
         let element = if self.random.percent(8) { "NotPrincipal" } else { "Principal" };
         statement.insert(element.to_owned(), value);
@@ -462,7 +522,7 @@ impl Generator {
                 self.random.text(&["user/ann", "user/Ann", "role/ci", "user/*"])
             ),
             11 => format!("arn:aws:sts::{account}:assumed-role/ci/build"),
-            12 => self.random.text(&["AIDAIOSFODNN7EXAMPLE", "*"]),
+            12 => self.random.text(&["AIDAIOSFODNN7EXAMPLE", "AROA1234567890EXAMPLE", "*", "*"]),
             _ => format!("arn:aws:iam::{account}:role/team/ops"),
         }
     }

@@ -34,8 +34,13 @@ fn names_everyone(statement: &Map<String, Value>) -> bool {
     match (statement.get("Principal"), statement.get("NotPrincipal")) {
         (_, Some(_)) => true,
         // Whoever signs in with an identity provider is no fixed principal, as the page's first example shows.
+        // What is no sort of principal [Grammar] names nobody who could be told.
         (Some(Value::Object(kinds)), _) => {
-            kinds.contains_key("Federated") || kinds.values().flat_map(texts).any(|named| named.contains('*'))
+            kinds.iter().any(|(kind, named)| match kind.to_lowercase().as_str() {
+                "federated" => !texts(named).is_empty(),
+                "aws" | "service" | "canonicaluser" => texts(named).iter().any(|named| named.contains('*')),
+                _ => false,
+            })
         }
         (Some(element), _) => texts(element).iter().any(|named| named.contains('*')),
         (None, None) => false,

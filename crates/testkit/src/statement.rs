@@ -66,7 +66,15 @@ pub(crate) fn statements<'a>(
             if has_effect && effect != Some(wanted) {
                 return None;
             }
-            let unreadable = is_unreadable(statement);
+            let lacks_action = !statement.contains_key("Action") && !statement.contains_key("NotAction");
+            let has_fault = has_fault(statement);
+            let is_of_key = slot == Slot::Resource && kms::is_key(request);
+            // "If either of the required Resource or Action elements are missing from a key policy statement, the policy
+            // statement has no effect" [KMS API: PutKeyPolicy].
+            if !has_fault && lacks_action && is_of_key {
+                return None;
+            }
+            let unreadable = has_fault || lacks_action;
             let place = format!("{slot}#{number}");
             let truth = if unreadable {
                 let named =
@@ -76,7 +84,7 @@ pub(crate) fn statements<'a>(
             } else {
                 let matches = truth(request, slot, statement, &place, variables);
                 match lacks_resource(statement) {
-                    true if slot == Slot::Resource && kms::is_key(request) => Truth::False,
+                    true if is_of_key => Truth::False,
                     true if !matches!(slot, Slot::Resource | Slot::Endpoint(_)) => {
                         matches.and(Truth::unknown(&place))
                     }
@@ -110,11 +118,11 @@ fn has_unclear_date(statement: &Map<String, Value>) -> bool {
     })
 }
 
-/// Is it a statement that AWS does not take, so that what it does is said nowhere?
+/// Has it something that AWS does not take, so that what it does is said nowhere?
 ///
 /// The names of elements are literal, and each stands once [Grammar]; "the Effect value is case sensitive" [Elements:
 /// Effect].
-fn is_unreadable(statement: &Map<String, Value>) -> bool {
+fn has_fault(statement: &Map<String, Value>) -> bool {
     const ELEMENTS: [&str; 9] = [
         "Sid",
         "Effect",
@@ -134,10 +142,8 @@ fn is_unreadable(statement: &Map<String, Value>) -> bool {
         .flat_map(Map::keys)
         .any(|sort| !matches!(sort.as_str(), "AWS" | "Service" | "Federated" | "CanonicalUser"));
     let has_both = |a: &str, b: &str| statement.contains_key(a) && statement.contains_key(b);
-    let has_action = statement.keys().any(|key| matches!(key.as_str(), "Action" | "NotAction"));
     let effect = statement.get("Effect").and_then(Value::as_str);
-    !has_action
-        || has_unclear_date(statement)
+    has_unclear_date(statement)
         || has_strange_sort
         || has_both("Action", "NotAction")
         || has_both("Resource", "NotResource")

@@ -27,6 +27,7 @@ pub(crate) fn allow(actions: Vec<String>, resources: Vec<String>) -> Statement {
         condition: None,
         faulty: false,
         action_is_certain: true,
+        lacks_action: false,
     };
     set_actions(&mut statement, actions);
     set_resources(&mut statement, resources);

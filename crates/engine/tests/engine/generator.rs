@@ -189,7 +189,7 @@ const OPERATORS: [&str; 25] = [
     "Null",
 ];
 
-const NAMED: [&str; 14] = [
+const NAMED: [&str; 20] = [
     "*",
     "111122223333",
     "arn:aws:iam::111122223333:root",
@@ -204,6 +204,12 @@ const NAMED: [&str; 14] = [
     "arn:aws:iam::444455556666:user/dana",
     "AIDAEXAMPLE",
     "arn:aws:iam::111122223333:user/*",
+    "AROAEXAMPLE:s1",
+    "arn:aws:iam::111122223333:group/admins",
+    "arn:aws:sts::111122223333:assumed-role/web/*",
+    "arn:aws:iam::111122223333:role/web",
+    "arn:aws-cn:iam::111122223333:root",
+    "arn:aws:iam::111122223333:root/",
 ];
 
 impl Generator {
@@ -275,6 +281,9 @@ impl Generator {
         }
         if self.once_in(6) {
             request.insert("vpc_endpoint_policies".into(), self.policies(1, true));
+            if self.once_in(2) {
+                request.insert("vpc_endpoint_type".into(), self.pick(&["gateway", "interface"]).into());
+            }
         }
         if self.once_in(5) {
             request.insert("options".into(), json!({ "s3_restrict_public_buckets": true }));
@@ -343,7 +352,13 @@ impl Generator {
         let element = if self.once_in(8) { "NotAction" } else { "Action" };
         let actions: Vec<&str> = (0..1 + self.below(2)).map(|_| self.action_pattern()).collect();
         statement.insert(element.into(), one_or_many(&actions));
-        if !(trust && self.once_in(2)) {
+        // The policy of a thing, an endpoint's and an RCP may lack it, each with a meaning of its own.
+        let lacks_resource = match (trust, named) {
+            (true, _) => self.once_in(2),
+            (false, true) => self.once_in(9),
+            (false, false) => false,
+        };
+        if !lacks_resource {
             let element = if self.once_in(8) { "NotResource" } else { "Resource" };
             let resources: Vec<&str> = (0..1 + self.below(2)).map(|_| self.resource_pattern()).collect();
             statement.insert(element.into(), one_or_many(&resources));
@@ -359,8 +374,9 @@ impl Generator {
 
     /// Makes a statement one that AWS does not take.
     fn spoil(&mut self, statement: &mut Map<String, Value>) {
-        match self.below(6) {
+        match self.below(7) {
             0 => _ = statement.remove("Resource"),
+            6 => _ = statement.remove("Action"),
             1 => {
                 let keys: Vec<String> = statement.keys().cloned().collect();
                 let place = self.below(keys.len());
@@ -393,7 +409,13 @@ impl Generator {
             return "*".into();
         }
         if self.once_in(6) {
-            return json!({ "Service": "sns.amazonaws.com" });
+            return json!({ "Service": self.pick(&["sns.amazonaws.com", "sns.amazonaws.com", "*", "SNS.amazonaws.com"]) });
+        }
+        if self.once_in(30) {
+            return self
+                .pick(&[r#"{}"#, r#"{ "AWS": [] }"#, r#"{ "*": "*" }"#, r#"{ "Federated": "*" }"#])
+                .parse()
+                .expect("JSON");
         }
         let count = 1 + self.below(3);
         let named: Vec<&str> = (0..count).map(|_| self.pick(&NAMED)).collect();
@@ -402,6 +424,10 @@ impl Generator {
 
     fn condition(&mut self) -> Value {
         let mut condition = Map::new();
+        if self.once_in(40) {
+            let empty = if self.once_in(2) { json!({}) } else { json!({ self.pick(&OPERATORS): {} }) };
+            return empty;
+        }
         for _ in 0..1 + self.below(4) / 3 {
             let mut pair = self.pick(&KEYS);
             if !self.unknown.is_empty() && !self.once_in(3) {
@@ -429,9 +455,13 @@ impl Generator {
             if self.once_in(12) {
                 operator = operator.to_lowercase();
             }
+            let twice = self.once_in(20).then(|| self.pick(values));
             let block = condition.entry(operator).or_insert_with(|| json!({}));
             let key = if self.once_in(5) { key.to_uppercase() } else { key.to_owned() };
-            block[key] = one_or_many(&listed);
+            if let Some(value) = twice {
+                block[key.to_lowercase()] = value.into();
+            }
+            block[key] = self.bare(&listed);
         }
         condition.into()
     }
@@ -447,6 +477,25 @@ impl Generator {
             "app:blob" => "BinaryEquals",
             _ => self.pick(&["StringEquals", "StringNotEquals", "StringLike", "StringEqualsIgnoreCase"]),
         }
+    }
+}
+
+impl Generator {
+    /// One text or many, or none; numbers and truths now and then without quotes.
+    fn bare(&mut self, texts: &[&str]) -> Value {
+        if self.once_in(40) {
+            return json!([]);
+        }
+        let mut values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
+        for value in &mut values {
+            let spelled = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+            if let Some(bare @ (Value::Number(_) | Value::Bool(_))) = spelled
+                && self.once_in(3)
+            {
+                *value = bare;
+            }
+        }
+        if values.len() == 1 && !self.once_in(4) { values.remove(0) } else { values.into() }
     }
 }
 

@@ -516,6 +516,98 @@ fn what_may_let_in_beside_policies_leaves_a_no_open() {
     }
 }
 
+/// AWS: Amazon S3 User Guide, "Resource-based policies for S3 Tables": "if a table bucket policy grants a user permissions to
+/// perform all actions on the tables in the bucket", and "IAM user policy, IAM role policy, table bucket policy, and table policy"
+/// are all evaluated (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-resource-based-policies.html>).
+#[test]
+fn the_policy_of_a_table_bucket_speaks_of_its_tables() {
+    let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let policy = |effect: &str, whom: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": effect, "Principal": {"AWS": whom},
+            "Action": "s3tables:*", "Resource": "*"}})
+    };
+    let (bucket, table) = ("bucket/sales", "bucket/sales/table/0a1b");
+    let arn = |name: &str| format!("arn:aws:s3tables:eu-west-1:{HERE}:{name}");
+    let thing_of = |name: &str, policy: &Value| json!({"arn": arn(name), "account": HERE, "type": "s3tables", "policy": policy, "tags": {}, "attrs": {}});
+    let (none, opens, shuts) = (Value::Null, policy("Allow", THERE), policy("Deny", "*"));
+    let roles = [
+        role("here", nobody(), allow("s3tables:*", "*")),
+        role_of(THERE, "there", nobody(), allow("s3tables:*", "*")),
+    ];
+    for (of_bucket, of_table, here, there) in [
+        (&none, &none, Verdict::Allowed, Verdict::ImplicitlyDenied),
+        (&opens, &none, Verdict::Allowed, Verdict::Allowed),
+        (&none, &opens, Verdict::Allowed, Verdict::Allowed),
+        (&shuts, &none, Verdict::ExplicitlyDenied, Verdict::ExplicitlyDenied),
+        (&none, &shuts, Verdict::ExplicitlyDenied, Verdict::ExplicitlyDenied),
+        // Of two texts neither is all there is.
+        (&opens, &shuts, Verdict::Depends, Verdict::Depends),
+    ] {
+        let world = standalone(&roles, &[thing_of(bucket, of_bucket), thing_of(table, of_table)]);
+        let target = thing(&world, &arn(table));
+        for (who, expected) in [("here", here), ("there", there)] {
+            let ruling = ask(&world, &actor(&world, who), "s3tables:GetTableData", &target);
+            assert_eq!(ruling.verdict, expected, "{who} {of_bucket} {of_table}");
+        }
+    }
+    let alone = standalone(&roles, &[thing_of(table, &none)]);
+    let ruling = ask(&alone, &actor(&alone, "there"), "s3tables:GetTableData", &thing(&alone, &arn(table)));
+    assert_eq!(ruling.verdict, Verdict::Depends, "its bucket was not seen");
+}
+
+/// AWS: Amazon EventBridge User Guide, "Permissions for event buses in Amazon EventBridge": "With a resource-based policy, you can allow
+/// PutEvents, PutRule, and PutTargets API calls from another account"
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html>); AWS Backup Developer Guide, "Vault access
+/// policies" (<https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html>): "deny access to delete
+/// recovery points in a backup vault".
+#[test]
+fn the_policy_of_a_bus_speaks_of_its_rules_and_that_of_a_vault_of_what_is_kept_in_it() {
+    let nobody = || trust(json!({"Service": "ec2.amazonaws.com"}));
+    let arn = |name: &str| {
+        let (service, rest) = name.split_once(':').expect("a service");
+        format!("arn:aws:{service}:eu-west-1:{HERE}:{rest}")
+    };
+    let thing_of = |name: &str, policy: Value| {
+        let service = name.split(':').next();
+        json!({"arn": arn(name), "account": HERE, "type": service, "policy": policy, "tags": {}, "attrs": {}})
+    };
+    let rules = |effect: &str, bus: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": effect, "Principal": {"AWS": [HERE, THERE]},
+            "Action": "events:PutTargets", "Resource": arn(&format!("events:rule/{bus}/*"))}})
+    };
+    let (central, shut, point) =
+        ("events:rule/central/r", "events:rule/shut/r", "backup:recovery-point:1EB3");
+    let all =
+        || json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    let world = standalone(
+        &[role("here", nobody(), all()), role_of(THERE, "there", nobody(), all())],
+        &[
+            thing_of("events:event-bus/default", Value::Null),
+            thing_of("events:event-bus/central", rules("Allow", "central")),
+            thing_of("events:event-bus/shut", rules("Deny", "shut")),
+            thing_of("events:rule/plain", Value::Null),
+            thing_of(central, Value::Null),
+            thing_of(shut, Value::Null),
+            thing_of(point, Value::Null),
+        ],
+    );
+    let (yes, no, denied, open) =
+        (Verdict::Allowed, Verdict::ImplicitlyDenied, Verdict::ExplicitlyDenied, Verdict::Depends);
+    for (name, action, here, there) in [
+        ("events:rule/plain", "events:PutTargets", yes, no),
+        (central, "events:PutTargets", yes, yes),
+        (central, "events:DeleteRule", yes, no),
+        (shut, "events:PutTargets", denied, denied),
+        (point, "backup:DeleteRecoveryPoint", open, open),
+    ] {
+        let target = thing(&world, &arn(name));
+        for (who, expected) in [("here", here), ("there", there)] {
+            let ruling = ask(&world, &actor(&world, who), action, &target);
+            assert_eq!(ruling.verdict, expected, "{who} {name} {action}");
+        }
+    }
+}
+
 /// AWS: Amazon EC2 User Guide, "Share an AMI with specific AWS accounts"
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html>); AWS RAM User Guide, "Shareable AWS resources"
 /// (<https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>). Somebody of another account may be in a list that nobody has

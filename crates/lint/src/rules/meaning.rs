@@ -348,6 +348,7 @@ pub(super) fn of_clause(clause: &Clause) -> Policy {
         condition: Some(Condition { key: nowhere, clauses: vec![clause.clone()] }),
         faulty: false,
         action_is_certain: true,
+        lacks_action: false,
     };
     let version = Some(Spanned::new(clavicle_policy::Version::V2012, Span::default()));
     Policy { version, id: None, statements: vec![statement], form: StatementForm::List }

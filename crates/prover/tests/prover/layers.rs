@@ -27,11 +27,14 @@ fn account(text: &str) -> Option<AccountId> {
 pub(crate) fn fact(value: &Value) -> Fact {
     match value {
         Value::Null => Fact::Absent,
-        Value::Array(values) => {
-            Fact::Many(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        }
-        other => Fact::One(other.as_str().expect("a text").to_owned()),
+        Value::Array(values) => Fact::Many(values.iter().map(text).collect()),
+        other => Fact::One(text(other)),
     }
+}
+
+/// A text, or a number or truth as it is written.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A request of the generator, made ready.
