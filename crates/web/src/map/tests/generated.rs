@@ -28,7 +28,7 @@ fn maps_of_a_generated_organization_of_few_accounts_keep_the_rules() {
 /// Accounts of the large one, as large as they are there: the largest, and others down to the smallest.
 #[test]
 fn maps_of_accounts_of_the_large_organization_keep_the_rules() {
-    let places: Vec<usize> = (0..200).step_by(11).collect();
+    let places: Vec<usize> = (0..200).step_by(28).collect();
     let Some(made) = clavicle_testkit::generated_sample("large", 1, &places) else { return };
     keep_the_rules(made.folder(), places.len());
 }
