@@ -232,7 +232,7 @@ impl Repeats {
     }
 
     /// Do these bytes begin with a branch?
-    #[inline]
+    #[inline(always)]
     fn begin(&self, rest: &[u8], branch: &Branch) -> bool {
         let length = (branch.to - branch.from) as usize;
         let (Some(first), Some(text)) = (rest.first_chunk::<HEAD>(), rest.get(..length)) else {
