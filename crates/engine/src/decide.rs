@@ -89,7 +89,7 @@ fn settle(
     }
 }
 
-/// Asks every layer that counts.
+/// Asks every layer that counts. `says` is [`Sayings::SILENT`]: what a layer denies is held against what stands there.
 #[inline]
 pub(crate) fn ask(
     store: &PolicyStore,

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use clavicle_catalog::catalog;
 
+use crate::owner_told::OWNER_KEYS;
+
 /// The name of a condition key. AWS compares names, the tag key after the slash included, without regard to case.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
@@ -119,7 +121,7 @@ impl About {
             "sourceidentity" => Self::SourceIdentity,
             "assumedroot" => Self::AssumedRoot,
             "sourcearn" | "sourceaccount" | "sourceorgid" | "sourceorgpaths" => Self::ServiceCall,
-            "resourceaccount" | "resourceorgid" | "resourceorgpaths" => Self::Owner,
+            _ if OWNER_KEYS.iter().any(|key| key.strip_prefix("aws:") == Some(name)) => Self::Owner,
             _ if name.starts_with("principaltag/") => Self::PrincipalTag,
             _ => Self::Other,
         }

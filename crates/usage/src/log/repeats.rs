@@ -263,16 +263,11 @@ impl Repeats {
         if first.sibling == NONE {
             return self.begin(rest, first).then_some(first);
         }
-        match Self::hashed(first) {
-            Some(lengths) => {
-                let guessed = self.forks.get(Self::fork(first)).and_then(|fork| fork.guess(rest));
-                let guessed = guessed.and_then(|at| self.branches.get(at as usize));
-                match guessed.filter(|branch| self.begin(rest, branch)) {
-                    None => self.look_up(place, lengths, rest),
-                    found => found,
-                }
-            }
-            None => self.first_of(place, rest),
+        let fork = Self::hashed(first).and_then(|_| self.forks.get(Self::fork(first)));
+        let guessed = fork.and_then(|fork| self.branches.get(fork.guess(rest)? as usize));
+        match guessed.filter(|branch| self.begin(rest, branch)) {
+            None => self.longest(place, rest),
+            found => found,
         }
     }
 
@@ -345,21 +340,20 @@ impl Repeats {
             return self.index(place, at);
         }
         let known: Vec<u32> = self.siblings(place).map(|(at, _)| at).chain([at]).collect();
-        let fork = u32::try_from(self.forks.len()).ok().filter(|_| self.forks.len() < MOST_FORKS)?;
-        self.forks.push(Fork { offset: 0, table: [].into(), members: Vec::new() });
+        let number = u32::try_from(self.forks.len()).ok().filter(|_| self.forks.len() < MOST_FORKS)?;
+        let fork = self.fork_of(known.clone());
+        self.forks.push(fork);
         for at in &known {
             self.branches.get_mut(*at as usize)?.sibling =
-                if *at == place { INDEXED | fork << LENGTHS } else { NONE };
+                if *at == place { INDEXED | number << LENGTHS } else { NONE };
         }
-        known.iter().try_for_each(|at| self.index(place, *at))?;
-        let bytes: Vec<&[u8]> = self.bytes_of_all(&known).collect();
-        let fork = Fork::of(known, &bytes);
-        *self.forks.last_mut()? = fork;
-        Some(())
+        known.into_iter().try_for_each(|at| self.index(place, at))
     }
 
-    fn bytes_of_all(&self, branches: &[u32]) -> impl Iterator<Item = &[u8]> {
-        branches.iter().filter_map(|at| self.branches.get(*at as usize)).map(|branch| self.bytes_of(branch))
+    fn fork_of(&self, members: Vec<u32>) -> Fork {
+        let branches = members.iter().filter_map(|at| self.branches.get(*at as usize));
+        let bytes: Vec<&[u8]> = branches.map(|branch| self.bytes_of(branch)).collect();
+        Fork::of(members, &bytes)
     }
 
     /// Puts a branch where its place tells its branches apart. Makes room for it first, if there are many by now.
@@ -369,10 +363,9 @@ impl Repeats {
         let (members, offset, size) = (known.members.len(), known.offset as usize, known.table.len());
         if members * 2 > size {
             let members = std::mem::take(&mut known.members);
-            let bytes: Vec<&[u8]> = self.bytes_of_all(&members).collect();
-            let fork_of_all = Fork::of(members, &bytes);
+            let roomier = self.fork_of(members);
             if let Some(known) = self.forks.get_mut(fork) {
-                *known = fork_of_all;
+                *known = roomier;
             }
             return;
         }
