@@ -240,6 +240,21 @@ fn planned(changes: &[serde_json::Value]) -> Snapshot {
     Snapshot::read(&run(import).database, |_, _| ()).unwrap()
 }
 
+/// The plan of these changes, each of which is of what its address says.
+fn plan(changes: &[serde_json::Value]) -> String {
+    let changes: Vec<serde_json::Value> = changes
+        .iter()
+        .map(|change| {
+            let mut change = change.clone();
+            let address = change["address"].as_str().unwrap().to_owned();
+            let (kind, name) = address.split_once('.').unwrap();
+            (change["mode"], change["type"], change["name"]) = ("managed".into(), kind.into(), name.into());
+            change
+        })
+        .collect();
+    serde_json::json!({"format_version": "1.2", "resource_changes": changes}).to_string()
+}
+
 fn change(
     address: &str,
     actions: &[&str],

@@ -6,7 +6,7 @@
 use clavicle_snapshot::{Import, Place, PolicyState, Snapshot};
 use serde_json::{Value, json};
 
-use super::{change, run};
+use super::{change, plan, run};
 
 const AT: &str = "eu-west-1:111122223333";
 const OTHER: &str = "444455556666";
@@ -22,20 +22,6 @@ fn laid(sources: &[String]) -> Snapshot {
         import = import.source(file);
     }
     Snapshot::read(&run(import).database, |_, _| ()).unwrap()
-}
-
-fn plan(changes: &[Value]) -> String {
-    let changes: Vec<Value> = changes
-        .iter()
-        .map(|change| {
-            let mut change = change.clone();
-            let address = change["address"].as_str().unwrap().to_owned();
-            let (kind, name) = address.split_once('.').unwrap();
-            (change["mode"], change["type"], change["name"]) = ("managed".into(), kind.into(), name.into());
-            change
-        })
-        .collect();
-    json!({"format_version": "1.2", "resource_changes": changes}).to_string()
 }
 
 fn new(address: &str, after: &Value) -> Value {

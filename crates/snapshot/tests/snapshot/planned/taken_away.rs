@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clavicle_snapshot::{Import, Place, PolicyState, Snapshot};
 use serde_json::{Value, json};
 
-use super::{change, run};
+use super::{change, plan, run};
 
 const AT: &str = "eu-west-1:111122223333";
 
@@ -96,19 +96,9 @@ pub(super) fn left(changes: &[Value]) -> (String, Snapshot) {
         std::fs::write(&file, source.to_string()).unwrap();
         import = import.source(file);
     }
-    let changes: Vec<Value> = changes
-        .iter()
-        .map(|change| {
-            let mut change = change.clone();
-            let address = change["address"].as_str().unwrap().to_owned();
-            let (kind, name) = address.split_once('.').unwrap();
-            (change["mode"], change["type"], change["name"]) = ("managed".into(), kind.into(), name.into());
-            change
-        })
-        .collect();
-    let plan = folder.path().join("plan.json");
-    std::fs::write(&plan, json!({"format_version": "1.2", "resource_changes": changes}).to_string()).unwrap();
-    let imported = run(import.source(plan));
+    let file = folder.path().join("plan.json");
+    std::fs::write(&file, plan(changes)).unwrap();
+    let imported = run(import.source(file));
     let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
     (said(&snapshot), snapshot)
 }
