@@ -16,7 +16,7 @@ use crate::store::{EvidenceError, EvidenceFile, ReadFile};
 
 /// So many bytes of files are read between two writes: enough to make the writes cheap, few enough that little is lost
 /// when a run is stopped, and that the ids of their events fit into memory.
-const BATCH_BYTES: u64 = 256 << 20;
+const BATCH_BYTES: u64 = 512 << 20;
 /// After so many meanings of events the sums are written, however few bytes they came from.
 const BATCH_SUMS: usize = 1 << 20;
 
@@ -115,8 +115,8 @@ impl EvidenceFile {
         progress: Progress<'_>,
     ) -> Result<LogsRead, EvidenceError> {
         let mut outcome = LogsRead::default();
-        found.sort_by(|one, other| one.path.cmp(&other.path));
-        found.dedup_by(|one, other| one.path == other.path);
+        found.sort_unstable_by(|one, other| one.path.as_os_str().cmp(other.path.as_os_str()));
+        found.dedup_by(|one, other| one.path.as_os_str() == other.path.as_os_str());
         let mut new = Vec::with_capacity(found.len());
         for file in found {
             if self.has_read(&file.read)? {
