@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use clavicle_catalog::Catalog;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -58,6 +58,8 @@ pub(crate) struct Gatherer<'s> {
     uncounted: Uncounted,
     /// By source and name of the event.
     asked: HashMap<Box<[u8]>, Arc<Asked>>,
+    /// Circumstances, of which there are few: each is kept once, and written out once.
+    contexts: HashSet<Arc<KeyValues>>,
     repeats: Repeats,
     hour: Hour,
     key: Vec<u8>,
@@ -132,6 +134,7 @@ impl<'s> Gatherer<'s> {
             sums: Vec::new(),
             uncounted: Uncounted::default(),
             asked: HashMap::default(),
+            contexts: HashSet::default(),
             repeats: Repeats::default(),
             hour: Hour::default(),
             key: Vec::new(),
@@ -326,7 +329,7 @@ impl<'s> Gatherer<'s> {
                     principal,
                     kind,
                     needed,
-                    context: Arc::new(context(event)),
+                    context: self.context(event),
                     event: (source, name),
                     assumed,
                 }
@@ -339,6 +342,17 @@ impl<'s> Gatherer<'s> {
         self.sums.push(Sum::of(place_id));
         self.by_bytes.insert(self.key.as_slice().into(), at);
         at
+    }
+
+    /// The circumstances of an event.
+    fn context(&mut self, event: &Event<'_>) -> Arc<KeyValues> {
+        let keys = context(event);
+        if let Some(known) = self.contexts.get(&keys) {
+            return known.clone();
+        }
+        let keys = Arc::new(keys);
+        self.contexts.insert(keys.clone());
+        keys
     }
 
     /// The permissions, and the roles that were assumed.
@@ -402,6 +416,7 @@ impl<'s> Gatherer<'s> {
         self.repeats.forget();
         self.entries.clear();
         self.sums.clear();
+        self.contexts.clear();
     }
 }
 

@@ -165,7 +165,12 @@ impl EvidenceFile {
             let mut gathered = Gathered::default();
             for worker in lock(&idle).iter_mut() {
                 let (sums, counts) = worker.gatherer.finish();
-                gathered.merge(sums);
+                // Most often there is one worker for each core, and of one alone nothing is copied.
+                if gathered == Gathered::default() {
+                    gathered = sums;
+                } else {
+                    gathered.merge(sums);
+                }
                 outcome.counts.add(counts);
             }
             let mut files = Vec::with_capacity(read.len());

@@ -149,15 +149,21 @@ impl EvidenceFile {
         }
         let is_first =
             transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM uses)", [], |row| row.get(0))?;
-        for (key, known) in gathered.uses {
-            write_use(&transaction, is_first, &key, known)?;
+        let mut contexts = Spelled::default();
+        // In the order of their index, each goes where the last one went, or beside.
+        let mut uses: Vec<_> = gathered.uses.into_iter().collect();
+        uses.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for (key, known) in uses {
+            write_use(&transaction, is_first, &mut contexts, &key, known)?;
         }
+        let is_first =
+            transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM tallies)", [], |row| row.get(0))?;
         for (principal, (active, assumed)) in gathered.activity {
-            write_tally(&transaction, "active", &principal, active)?;
-            write_tally(&transaction, "assumed", &principal, assumed)?;
+            write_tally(&transaction, is_first, "active", &principal, active)?;
+            write_tally(&transaction, is_first, "assumed", &principal, assumed)?;
         }
         for (principal, tally) in gathered.sign_ins {
-            write_tally(&transaction, "sign_in", &principal, tally)?;
+            write_tally(&transaction, is_first, "sign_in", &principal, tally)?;
         }
         for ((source, name), (events, principals)) in gathered.unmapped {
             let mut read = transaction.prepare_cached(
@@ -412,6 +418,18 @@ fn context(keys: &KeyValues) -> String {
     serde_json::Value::Object(keys.iter().map(member).collect()).to_string()
 }
 
+/// Circumstances as they are written: calls share them, and each is spelled once.
+#[derive(Default)]
+struct Spelled(HashMap<*const KeyValues, (Arc<KeyValues>, String)>);
+
+impl Spelled {
+    fn of(&mut self, keys: &Arc<KeyValues>) -> &str {
+        // What is kept keeps its place in memory: nothing else can come to be there.
+        let spelled = || (Arc::clone(keys), context(keys));
+        &self.0.entry(Arc::as_ptr(keys)).or_insert_with(spelled).1
+    }
+}
+
 /// Circumstances recur: each is read once.
 #[derive(Default)]
 struct Contexts(HashMap<String, Arc<KeyValues>>);
@@ -432,13 +450,24 @@ impl Contexts {
     }
 }
 
-fn write_tally(connection: &Connection, about: &str, principal: &str, more: Tally) -> Result<()> {
+/// `is_first`: none was written before this batch, which has each once.
+fn write_tally(
+    connection: &Connection,
+    is_first: bool,
+    about: &str,
+    principal: &str,
+    more: Tally,
+) -> Result<()> {
     if more == Tally::NONE {
         return Ok(());
     }
-    let mut read = connection.prepare_cached("SELECT * FROM tallies WHERE about = ?1 AND principal = ?2")?;
-    let mut all = read.query_row([about, principal], |row| tally(row, 2)).optional()?.unwrap_or_default();
-    all.add(&more);
+    let mut all = more;
+    if !is_first {
+        let mut read =
+            connection.prepare_cached("SELECT * FROM tallies WHERE about = ?1 AND principal = ?2")?;
+        let known = read.query_row([about, principal], |row| tally(row, 2)).optional()?;
+        all.add(&known.unwrap_or_default());
+    }
     let texts: [&dyn ToSql; 2] = [&about, &principal];
     let cells = cells(&all);
     let cells = texts.into_iter().chain(cells.iter().map(|cell| cell as &dyn ToSql));
@@ -470,7 +499,13 @@ fn written_use(connection: &Connection, key: &UseKey) -> Result<Option<(i64, Gat
 }
 
 /// `is_first`: no use was written before this batch.
-fn write_use(connection: &Connection, is_first: bool, key: &UseKey, more: GatheredUse) -> Result<()> {
+fn write_use(
+    connection: &Connection,
+    is_first: bool,
+    contexts: &mut Spelled,
+    key: &UseKey,
+    more: GatheredUse,
+) -> Result<()> {
     let (kind, by) = need(&key.need);
     let mut all = more;
     let id = match if is_first { None } else { written_use(connection, key)? } {
@@ -498,13 +533,11 @@ fn write_use(connection: &Connection, is_first: bool, key: &UseKey, more: Gather
     let mut insert = connection.prepare_cached(
         "INSERT INTO calls VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
-    // Calls share their circumstances: each is spelled once.
-    let mut contexts: HashMap<*const KeyValues, String> = HashMap::default();
     for (nth, ((on, keys), sum)) in all.calls.iter().enumerate() {
         let (kind, text) = thing(on);
-        let keys = contexts.entry(Arc::as_ptr(keys)).or_insert_with(|| context(keys));
+        let keys = contexts.of(keys);
         let (nth, addresses, more) = (nth as i64, list(&sum.addresses)?, sum.addresses.has_more());
-        let head: [&dyn ToSql; 7] = [&id, &nth, &kind, &text, keys, &addresses, &more];
+        let head: [&dyn ToSql; 7] = [&id, &nth, &kind, &text, &keys, &addresses, &more];
         let counted = cells(&sum.tally);
         insert.execute(params_from_iter(
             head.into_iter().chain(counted.iter().map(|cell| cell as &dyn ToSql)),
