@@ -181,6 +181,7 @@ pub(crate) enum Form {
     Json,
     Jsonl,
     Csv,
+    #[value(alias = "markdown")]
     Md,
     Html,
     Svg,
@@ -374,6 +375,7 @@ pub(crate) enum CheckForm {
     Json,
     Jsonl,
     Csv,
+    #[value(alias = "markdown")]
     Md,
     Html,
     Sarif,
@@ -798,6 +800,7 @@ pub(crate) enum ChangesForm {
     #[default]
     Text,
     Json,
+    #[value(alias = "markdown")]
     Md,
     Sarif,
     Junit,
@@ -930,7 +933,9 @@ pub(crate) enum TrimForm {
     Text,
     Json,
     Sh,
+    #[value(alias = "terraform")]
     Tf,
+    #[value(alias = "cloudformation")]
     Cfn,
 }
 
@@ -1006,7 +1011,9 @@ pub(crate) enum PolicyForm {
     Text,
     Json,
     Policy,
+    #[value(alias = "terraform")]
     Tf,
+    #[value(alias = "cloudformation")]
     Cfn,
 }
 

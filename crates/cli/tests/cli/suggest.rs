@@ -6,6 +6,15 @@ use serde_json::{Value, json};
 use crate::scene::{Scene, demo, filtered};
 
 #[test]
+fn forms_go_by_their_whole_names_too() {
+    for (short, whole) in [("tf", "terraform"), ("cfn", "cloudformation")] {
+        let written = |form: &str| demo(&format!("suggest --read queue/jobs -o {form}"));
+        assert!(written(short).ends_with("[exit 0]"), "{}", written(short));
+        assert_eq!(written(whole), written(short));
+    }
+}
+
+#[test]
 fn a_task_on_things_of_the_accounts_takes_in_their_keys() {
     filtered(|| {
         assert_snapshot!(demo("suggest --read s3://paperboat-invoices/2026/ --write queue/jobs"), @r#"
