@@ -37,8 +37,9 @@ const MOST_AHEAD: usize = 50_000_000;
 /// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
 const MOST_PAGES: usize = 512;
 
-/// Of so many users and roles is worked out what maps ask before the first map is asked for: half a second.
-const MOST_PREPARED: usize = 100_000;
+/// Of so many users and roles it is worked out what every map asks before home is shown: a tenth of what opening takes. Of more, people would
+/// wait for what home does not ask, and it is worked out while they read that.
+const MOST_PREPARED: usize = 200_000;
 
 /// The same of so many units.
 const MOST_UNITS: usize = 128;
@@ -63,6 +64,8 @@ pub(crate) struct Open {
     pages: Mutex<HashMap<Scope, Bytes>>,
     /// How many answers are being worked out for somebody.
     asked: AtomicUsize,
+    /// What every map asks first: one answer, for all of them.
+    pub(crate) prepared: Shelf<()>,
     /// By what the map is of and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
     /// The same.
@@ -120,9 +123,14 @@ impl Open {
         key: Option<PseudonymKey>,
         progress: &Progress,
     ) -> Self {
-        prepare(reader.world(), progress);
+        if reader.world().snapshot().principals.len() <= MOST_PREPARED {
+            prepare(reader.world(), progress);
+        }
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
+        // It is asked for at once, and here it is told how far it is.
+        progress.report("putting the first page together", 0, 0);
+        reader.summary();
         Self {
             reader,
             beside,
@@ -131,6 +139,7 @@ impl Open {
             sheets: Mutex::default(),
             pages: Mutex::default(),
             asked: AtomicUsize::new(0),
+            prepared: Shelf::new(1),
             cells: Shelf::new(32),
             marks: Shelf::new(64),
             findings: Shelf::new(1),
@@ -248,10 +257,18 @@ impl Open {
         Ok(Sheet { drawn, bytes })
     }
 
-    /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
-    /// accounts, which take longest. Then units and the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
+    /// Works out what every map asks, unless that is known. Whoever asks meanwhile waits for the one who began.
     /// Not to be called by a thread of rayon: what is kept of a world is worked out by others.
+    pub(crate) fn prepare(&self, progress: &Progress) {
+        prepare(self.reader.world(), progress);
+    }
+
+    /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
+    /// accounts, which take longest. Then units and the other accounts, as far as they fit. Whatever is asked meanwhile goes first,
+    /// but for what every map asks: a map that is asked for would wait for it all the same.
+    /// Not to be called by a thread of rayon, either.
     pub(crate) fn draw_ahead(&self) {
+        self.prepare(&Progress::default());
         let largest = self.largest();
         for scope in std::iter::once(Scope::Organization).chain(largest.iter().copied().map(Scope::Account)) {
             self.let_others_go_first();
@@ -345,11 +362,8 @@ impl Open {
 }
 
 /// Works out what every map asks first, so that no map that is asked for has to: who is equal to whom, and who can become
-/// whom. Of very many it takes longer than people wait for the home page, which asks neither.
+/// whom. What is known already is not worked out again.
 fn prepare(world: &World, progress: &Progress) {
-    if world.snapshot().principals.len() > MOST_PREPARED {
-        return;
-    }
     progress.report("looking who is equal to whom", 0, 0);
     if let Some(first) = world.principals().next() {
         world.class_of(first);

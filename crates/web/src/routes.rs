@@ -315,6 +315,14 @@ async fn map_page(State(app): State<App>, asked: Asked) -> Result<Response, Refu
     let scope = view::scope_of(&asked)?;
     let focus = asked.one("focus")?.map(str::to_owned);
     let apart = asked.one("apart")?.map(str::to_owned);
+    // Of very many it is worked out when home is there already: whoever is faster than that hears how far it is.
+    let prepare = |open: &Open, progress: &Progress| {
+        open.prepare(progress);
+        Ok(())
+    };
+    if let Found::Working(step) = found(&app, |open| &open.prepared, String::new(), prepare).await? {
+        return Ok(working(step));
+    }
     work(&app, move |open| match focus {
         None => open.map_page(&scope, apart.as_deref()),
         Some(focus) => open.map(&scope, apart.as_deref())?.focused(&focus),
