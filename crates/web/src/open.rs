@@ -123,7 +123,17 @@ impl Open {
         key: Option<PseudonymKey>,
         progress: &Progress,
     ) -> Self {
-        if reader.world().snapshot().principals.len() <= MOST_PREPARED {
+        Self::prepared_up_to(MOST_PREPARED, reader, beside, key, progress)
+    }
+
+    fn prepared_up_to(
+        most: usize,
+        reader: Reader,
+        beside: Arc<dyn Beside>,
+        key: Option<PseudonymKey>,
+        progress: &Progress,
+    ) -> Self {
+        if reader.world().snapshot().principals.len() <= most {
             prepare(reader.world(), progress);
         }
         let looking = |done, total| progress.report("looking who touches what", done, total);
@@ -261,6 +271,16 @@ impl Open {
     /// Not to be called by a thread of rayon: what is kept of a world is worked out by others.
     pub(crate) fn prepare(&self, progress: &Progress) {
         prepare(self.reader.world(), progress);
+    }
+
+    /// Draws the map that people open first, where nothing has to be worked out for it before.
+    pub(crate) fn draw_first(&self, progress: &Progress) {
+        if self.reader.world().snapshot().principals.len() > MOST_PREPARED {
+            return;
+        }
+        progress.report("drawing the first map", 0, 0);
+        // Whoever asks for it will be told what is wrong with it.
+        let _ = self.map(&Scope::Organization, None);
     }
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
@@ -460,6 +480,10 @@ mod tests {
             assert!(ahead.map_page(&absent, None).is_err(), "{absent:?}");
         }
         // On a thread of rayon this breaks off.
+        let organization = (Scope::Organization, None);
+        assert!(!later.sheets.lock().expect("nobody broke off").contains_key(&organization));
+        later.draw_first(&progress);
+        assert!(later.sheets.lock().expect("nobody broke off").contains_key(&organization));
         later.draw_ahead();
         assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(Scope::Organization, None)));
     }
@@ -474,6 +498,30 @@ mod tests {
         let (equal, become_each_other) =
             rayon::join(|| world.class_members(world.class_of(first)).len(), || world.becomes().len());
         assert!(equal >= 1 && become_each_other > 5);
+    }
+
+    #[test]
+    fn of_very_many_what_every_map_asks_is_worked_out_behind_home_and_nothing_goes_before_that() {
+        let progress = Progress::default();
+        let reader = demo(&progress).expect("it reads");
+        let open = Open::prepared_up_to(0, reader, Arc::new(()), None, &progress);
+        let world = open.reader().world();
+        // On a thread of rayon what is not known yet breaks off.
+        let ask = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.becomes().len()));
+        let is_known = || rayon::join(|| ask().is_ok(), || ()).0;
+        assert!(!is_known());
+        let asking = open.asking();
+        std::thread::scope(|scope| {
+            let ahead = scope.spawn(|| open.draw_ahead());
+            let begun = std::time::Instant::now();
+            while !is_known() && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(AHEAD_WAITS);
+            }
+            assert!(is_known(), "it waits for those who ask, who wait for it");
+            assert!(open.sheets.lock().expect("nobody broke off").is_empty(), "maps wait for whoever asks");
+            drop(asking);
+            ahead.join().expect("it goes on");
+        });
     }
 
     #[test]
