@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["test/browser/**/*.test.ts"],
     // Each waits for its browser half the time; more than two would wait for the processor.
     maxWorkers: 2,
+    // What they share is read once by each of the two: no file leaves anything behind in it.
+    isolate: false,
     // A state is waited for a minute at most (`PATIENCE`); no test waits for more than a few that are slow.
     testTimeout: 180_000,
     hookTimeout: 240_000,

@@ -85,8 +85,6 @@ impl World {
         let session = record.id.as_ref().map(|id| format!("{id}:"));
         let of_id = record.id.as_deref().into_iter().chain(session.as_deref());
         let called: Vec<&str> = [&*record.arn, &*record.name].into_iter().chain(of_id).collect();
-        let fits = told_apart.patterns.iter().enumerate();
-        let fits = fits.filter(|(_, pattern)| called.iter().any(|text| pattern.matches(text)));
         let tags = record.tags.as_ref().map(|tags| {
             let read = tags.iter().filter_map(|(key, value)| {
                 let key = key.to_lowercase();
@@ -107,7 +105,7 @@ impl World {
             trust: self.trust_policy(index).map(|policy| policy.index()),
             tags,
             may_have_more_tags: self.may_have_more_tags(&record.arn),
-            fits: fits.map(|(place, _)| place).collect(),
+            fits: told_apart.patterns.fitting(&called),
             alone: is_listed.then_some(index),
         }
     }

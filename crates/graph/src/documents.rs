@@ -9,8 +9,9 @@ use clavicle_snapshot::{DocumentId, ManagedPolicy, OrgPolicy, PolicyIndex, Polic
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use crate::digest::{ActionPatterns, Digest, Principals, variables};
+use crate::digest::{ActionPatterns, Digest};
 use crate::speaking::{BearersByDocument, Speaking};
+use crate::told_apart::ToldApart;
 
 /// The compiled texts.
 #[derive(Debug)]
@@ -43,17 +44,6 @@ type Remembered = RwLock<HashMap<Box<str>, Arc<Speaking>>>;
 
 /// So many actions are remembered, a megabyte each where there are 50,000 roles.
 const MOST_REMEMBERED: usize = 64;
-
-/// By what, besides its documents, could a policy tell one principal from another?
-#[derive(Debug, Default)]
-pub(crate) struct ToldApart {
-    /// Tag keys that conditions or variables read, in lower case.
-    pub(crate) tags: Vec<Box<str>>,
-    /// ARNs and unique ids that principal elements and conditions list.
-    pub(crate) listed: HashSet<Box<str>>,
-    /// Patterns that conditions compare the caller's ARN, name or id with.
-    pub(crate) patterns: Vec<clavicle_policy::Glob>,
-}
 
 /// How many texts are read at a time, so that progress can be told.
 const CHUNK: usize = 2_000;
@@ -321,55 +311,4 @@ fn aws_texts(snapshot: &Snapshot, catalog: &'static Catalog) -> Vec<(PolicyIndex
         Some((PolicyIndex::at(at), Arc::from(clavicle_policy::layout(text))))
     });
     found.collect()
-}
-
-impl ToldApart {
-    fn learn(&mut self, policy: &Policy, digest: &Digest) {
-        for statement in &digest.statements {
-            if let Some(Principals::Listed(listed)) = &statement.principals {
-                self.listed.extend(listed.iter().map(|(_, text)| text.clone()));
-            }
-        }
-        for statement in &policy.statements {
-            for clause in statement.condition.iter().flat_map(|condition| &condition.clauses) {
-                let key = clause.key.value.to_lowercase();
-                self.tag(&key);
-                let texts = clause.values.iter().map(|value| value.value.text());
-                if matches!(&*key, "aws:principalarn" | "aws:userid" | "aws:username") {
-                    for text in texts {
-                        if text.contains(['*', '?']) {
-                            self.patterns
-                                .push(clavicle_policy::Glob::new(text, clavicle_policy::Case::Sensitive));
-                        } else {
-                            self.listed.insert(text.into());
-                        }
-                    }
-                } else {
-                    texts.for_each(|text| self.variables(text));
-                }
-            }
-            for pattern in statement.resource.iter().flat_map(|resource| &resource.patterns) {
-                self.variables(&pattern.value);
-            }
-        }
-    }
-
-    fn variables(&mut self, text: &str) {
-        for key in variables(text) {
-            self.tag(&key.to_lowercase());
-        }
-    }
-
-    fn tag(&mut self, key: &str) {
-        if let Some(tag) = key.strip_prefix("aws:principaltag/") {
-            self.tags.push(tag.into());
-        }
-    }
-
-    fn finish(&mut self) {
-        self.tags.sort_unstable();
-        self.tags.dedup();
-        self.patterns.sort_unstable_by(|a, b| a.text().cmp(b.text()));
-        self.patterns.dedup_by(|a, b| a.text() == b.text());
-    }
 }

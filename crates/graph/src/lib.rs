@@ -41,6 +41,7 @@ mod side;
 mod speaking;
 mod steps;
 mod things_by_arn;
+mod told_apart;
 mod touch;
 mod world;
 

@@ -37,8 +37,9 @@ const MOST_AHEAD: usize = 50_000_000;
 /// Of so many accounts the map is kept as it is sent, and not what it was made of; some hundred kilobytes each.
 const MOST_PAGES: usize = 512;
 
-/// Of so many users and roles is worked out what maps ask before the first map is asked for: half a second.
-const MOST_PREPARED: usize = 100_000;
+/// Of so many users and roles it is worked out what every map asks before home is shown: a tenth of what opening takes. Of more, people would
+/// wait for what home does not ask, and it is worked out while they read that.
+const MOST_PREPARED: usize = 200_000;
 
 /// The same of so many units.
 const MOST_UNITS: usize = 128;
@@ -63,6 +64,8 @@ pub(crate) struct Open {
     pages: Mutex<HashMap<Scope, Bytes>>,
     /// How many answers are being worked out for somebody.
     asked: AtomicUsize,
+    /// What every map asks first: one answer, for all of them.
+    pub(crate) prepared: Shelf<()>,
     /// By what the map is of and the shape that is taken apart.
     pub(crate) cells: Shelf<CellsPage>,
     /// The same.
@@ -120,9 +123,24 @@ impl Open {
         key: Option<PseudonymKey>,
         progress: &Progress,
     ) -> Self {
-        prepare(reader.world(), progress);
+        Self::prepared_up_to(MOST_PREPARED, reader, beside, key, progress)
+    }
+
+    fn prepared_up_to(
+        most: usize,
+        reader: Reader,
+        beside: Arc<dyn Beside>,
+        key: Option<PseudonymKey>,
+        progress: &Progress,
+    ) -> Self {
+        if reader.world().snapshot().principals.len() <= most {
+            prepare(reader.world(), progress);
+        }
         let looking = |done, total| progress.report("looking who touches what", done, total);
         let reach_out = ReachOut::new(reader.world(), looking);
+        // It is asked for at once, and here it is told how far it is.
+        progress.report("putting the first page together", 0, 0);
+        reader.summary();
         Self {
             reader,
             beside,
@@ -131,6 +149,7 @@ impl Open {
             sheets: Mutex::default(),
             pages: Mutex::default(),
             asked: AtomicUsize::new(0),
+            prepared: Shelf::new(1),
             cells: Shelf::new(32),
             marks: Shelf::new(64),
             findings: Shelf::new(1),
@@ -248,10 +267,28 @@ impl Open {
         Ok(Sheet { drawn, bytes })
     }
 
-    /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
-    /// accounts, which take longest. Then units and the other accounts, as far as they fit. Whatever is asked meanwhile goes first.
+    /// Works out what every map asks, unless that is known. Whoever asks meanwhile waits for the one who began.
     /// Not to be called by a thread of rayon: what is kept of a world is worked out by others.
+    pub(crate) fn prepare(&self, progress: &Progress) {
+        prepare(self.reader.world(), progress);
+    }
+
+    /// Draws the map that people open first, where nothing has to be worked out for it before.
+    pub(crate) fn draw_first(&self, progress: &Progress) {
+        if self.reader.world().snapshot().principals.len() > MOST_PREPARED {
+            return;
+        }
+        progress.report("drawing the first map", 0, 0);
+        // Whoever asks for it will be told what is wrong with it.
+        let _ = self.map(&Scope::Organization, None);
+    }
+
+    /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
+    /// accounts, which take longest. Then units and the other accounts, as far as they fit. Whatever is asked meanwhile goes first,
+    /// but for what every map asks: a map that is asked for would wait for it all the same.
+    /// Not to be called by a thread of rayon, either.
     pub(crate) fn draw_ahead(&self) {
+        self.prepare(&Progress::default());
         let largest = self.largest();
         for scope in std::iter::once(Scope::Organization).chain(largest.iter().copied().map(Scope::Account)) {
             self.let_others_go_first();
@@ -345,11 +382,8 @@ impl Open {
 }
 
 /// Works out what every map asks first, so that no map that is asked for has to: who is equal to whom, and who can become
-/// whom. Of very many it takes longer than people wait for the home page, which asks neither.
+/// whom. What is known already is not worked out again.
 fn prepare(world: &World, progress: &Progress) {
-    if world.snapshot().principals.len() > MOST_PREPARED {
-        return;
-    }
     progress.report("looking who is equal to whom", 0, 0);
     if let Some(first) = world.principals().next() {
         world.class_of(first);
@@ -446,6 +480,10 @@ mod tests {
             assert!(ahead.map_page(&absent, None).is_err(), "{absent:?}");
         }
         // On a thread of rayon this breaks off.
+        let organization = (Scope::Organization, None);
+        assert!(!later.sheets.lock().expect("nobody broke off").contains_key(&organization));
+        later.draw_first(&progress);
+        assert!(later.sheets.lock().expect("nobody broke off").contains_key(&organization));
         later.draw_ahead();
         assert!(later.sheets.lock().expect("nobody broke off").contains_key(&(Scope::Organization, None)));
     }
@@ -460,6 +498,30 @@ mod tests {
         let (equal, become_each_other) =
             rayon::join(|| world.class_members(world.class_of(first)).len(), || world.becomes().len());
         assert!(equal >= 1 && become_each_other > 5);
+    }
+
+    #[test]
+    fn of_very_many_what_every_map_asks_is_worked_out_behind_home_and_nothing_goes_before_that() {
+        let progress = Progress::default();
+        let reader = demo(&progress).expect("it reads");
+        let open = Open::prepared_up_to(0, reader, Arc::new(()), None, &progress);
+        let world = open.reader().world();
+        // On a thread of rayon what is not known yet breaks off.
+        let ask = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.becomes().len()));
+        let is_known = || rayon::join(|| ask().is_ok(), || ()).0;
+        assert!(!is_known());
+        let asking = open.asking();
+        std::thread::scope(|scope| {
+            let ahead = scope.spawn(|| open.draw_ahead());
+            let begun = std::time::Instant::now();
+            while !is_known() && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(AHEAD_WAITS);
+            }
+            assert!(is_known(), "it waits for those who ask, who wait for it");
+            assert!(open.sheets.lock().expect("nobody broke off").is_empty(), "maps wait for whoever asks");
+            drop(asking);
+            ahead.join().expect("it goes on");
+        });
     }
 
     #[test]

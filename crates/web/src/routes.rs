@@ -16,7 +16,7 @@ use crate::begin::{BeginPage, Chosen};
 use crate::export::Sheet;
 use crate::files;
 use crate::loading::Loaded;
-use crate::map::{self, MarksPage, Scope};
+use crate::map::{self, MarksOfTwoPage, MarksPage, Scope};
 use crate::open::{Open, with_matrix};
 use crate::progress::{Progress, Seen, Step};
 use crate::refusal::Refusal;
@@ -315,6 +315,14 @@ async fn map_page(State(app): State<App>, asked: Asked) -> Result<Response, Refu
     let scope = view::scope_of(&asked)?;
     let focus = asked.one("focus")?.map(str::to_owned);
     let apart = asked.one("apart")?.map(str::to_owned);
+    // Of very many it is worked out when home is there already: whoever is faster than that hears how far it is.
+    let prepare = |open: &Open, progress: &Progress| {
+        open.prepare(progress);
+        Ok(())
+    };
+    if let Found::Working(step) = found(&app, |open| &open.prepared, String::new(), prepare).await? {
+        return Ok(working(step));
+    }
     work(&app, move |open| match focus {
         None => open.map_page(&scope, apart.as_deref()),
         Some(focus) => open.map(&scope, apart.as_deref())?.focused(&focus),
@@ -502,10 +510,19 @@ async fn compare_marks(State(app): State<App>, asked: Asked) -> Result<Response,
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let key = Open::map_key(&scope, &with);
-    let look = move |open: &Open, progress: &Progress| view::compare_marks(open, &with, &map, progress);
-    let found = found(&app, |open| &open.marks_of_two, key, look).await?;
+    let found = marks_of_compared(&app, map, with, &scope).await?;
     long(&app, found, |_, page| json(page)).await
+}
+
+async fn marks_of_compared(
+    app: &App,
+    map: Arc<MapOfTwo>,
+    with: String,
+    scope: &Scope,
+) -> Result<Found<MarksOfTwoPage>, Refusal> {
+    let key = Open::map_key(scope, &with);
+    let look = move |open: &Open, progress: &Progress| view::compare_marks(open, &with, &map, progress);
+    found(app, |open| &open.marks_of_two, key, look).await
 }
 
 /// Why a line is on that map: what makes it on each side.
@@ -533,10 +550,15 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
         }
         Some("map") if asked.one("with")?.is_some() => {
             let with = asked.one("with")?.unwrap_or_default().to_owned();
-            let found = compared_map(&app, Again(false), with.clone(), view::scope_of(&asked)?).await?;
-            later(open, how, found, move |open, how, map, names| {
+            let scope = view::scope_of(&asked)?;
+            let map = match compared_map(&app, Again(false), with.clone(), scope.clone()).await? {
+                Found::Made(map) => map,
+                Found::Working(step) => return Ok(working(step)),
+            };
+            let found = marks_of_compared(&app, map.clone(), with.clone(), &scope).await?;
+            later(open, how, found, move |open, how, marks, names| {
                 let names = names.map(|names| view::names_of_compared(open, &with, names)).transpose()?;
-                how.map_of_two(map, &asked, names.as_ref())
+                how.map_of_two(&map, marks, &asked, names.as_ref())
             })
             .await
         }
@@ -548,8 +570,10 @@ async fn export(State(app): State<App>, asked: Asked) -> Result<Response, Refusa
             later(open, how, found, move |open, how, marks, names| {
                 let sheet = open.map(&scope, apart.as_deref())?;
                 Ok(match focus {
-                    None => how.map(&sheet.page().marked(marks), names),
-                    Some(focus) => how.map(&sheet.focused_page(&focus)?.marked(marks), names),
+                    None => how.map(&sheet.page().marked(&marks.marks, &marks.notes), names),
+                    Some(focus) => {
+                        how.map(&sheet.focused_page(&focus)?.marked(&marks.marks, &marks.notes), names)
+                    }
                 })
             })
             .await
@@ -613,12 +637,17 @@ async fn export_tried(State(app): State<App>, asked: Asked, Sent(body): Sent) ->
             later(open, how, found, |_, how, page, names| Ok(how.changes(page, names))).await
         }
         Some("map") => {
-            let found = tried_map(&app, Again(false), &body, view::scope_of(&asked)?).await?;
+            let scope = view::scope_of(&asked)?;
+            let map = match tried_map(&app, Again(false), &body, scope.clone()).await? {
+                Found::Made(map) => map,
+                Found::Working(step) => return Ok(working(step)),
+            };
+            let found = marks_of_tried(&app, map.clone(), &body, &scope).await?;
             let (edits, tried) = (view::edits(&body)?, String::from_utf8_lossy(&body).into_owned());
-            later(open, how, found, move |open, how, map, names| {
+            later(open, how, found, move |open, how, marks, names| {
                 let names =
                     names.map(|names| view::names_of_tried(open, &tried, &edits, names)).transpose()?;
-                how.map_of_two(map, &asked, names.as_ref())
+                how.map_of_two(&map, marks, &asked, names.as_ref())
             })
             .await
         }
@@ -695,17 +724,26 @@ async fn tried_map(app: &App, again: Again, body: &[u8], scope: Scope) -> Result
 
 /// What leads to what matters on that map, before and after.
 async fn tried_marks(State(app): State<App>, asked: Asked, Sent(body): Sent) -> Result<Response, Refusal> {
-    let edits = view::edits(&body)?;
     let scope = view::scope_of(&asked)?;
-    let tried = String::from_utf8_lossy(&body).into_owned();
     let map = match tried_map(&app, Again(false), &body, scope.clone()).await? {
         Found::Made(map) => map,
         Found::Working(step) => return Ok(working(step)),
     };
-    let key = Open::map_key(&scope, &tried);
-    let look = move |open: &Open, progress: &Progress| view::try_marks(open, &tried, &edits, &map, progress);
-    let found = found(&app, |open| &open.marks_of_two, key, look).await?;
+    let found = marks_of_tried(&app, map, &body, &scope).await?;
     long(&app, found, |_, page| json(page)).await
+}
+
+async fn marks_of_tried(
+    app: &App,
+    map: Arc<MapOfTwo>,
+    body: &[u8],
+    scope: &Scope,
+) -> Result<Found<MarksOfTwoPage>, Refusal> {
+    let edits = view::edits(body)?;
+    let tried = String::from_utf8_lossy(body).into_owned();
+    let key = Open::map_key(scope, &tried);
+    let look = move |open: &Open, progress: &Progress| view::try_marks(open, &tried, &edits, &map, progress);
+    found(app, |open| &open.marks_of_two, key, look).await
 }
 
 /// Why a line is on that map: what makes it before and after.

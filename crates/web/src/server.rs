@@ -160,7 +160,9 @@ impl App {
             if progress.is_stopped() {
                 return Err(NotRead::Stopped);
             }
-            Ok(Open::new(reader, self.beside.clone(), self.key, progress))
+            let open = Open::new(reader, self.beside.clone(), self.key, progress);
+            open.draw_first(progress);
+            Ok(open)
         });
         if let Some(open) = open {
             open.draw_ahead();

@@ -1063,6 +1063,27 @@ fn a_change_is_drawn_before_and_after_and_kept_until_the_next() {
 }
 
 #[test]
+fn a_file_of_before_and_after_has_the_marks_of_its_side() {
+    let served = Served::new(|_| Ok(crate::map::tests::demo::with_what_matters()));
+    let cookie = served.enter();
+    served.ready(&cookie);
+    let body = r#"{"edits":[{"policy":"staging:policy/shared-ops","delete":true}]}"#;
+    let led = |rest: &str| {
+        let file = sent(&served, &cookie, &format!("/api/export?view=map&form=svg&{rest}"), body);
+        assert_eq!(file.status, 200, "{rest}: {}", file.body);
+        file.body
+    };
+    let [before, after, both] = ["side=before", "side=after", "side=both"].map(led);
+    let way = "the worst, critical: acct/999999999999 by way of staging, in 5 steps";
+    let left = "1 chain leads here, medium";
+    assert!(before.contains(way) && !before.contains("; after, "), "{before}");
+    assert!(!after.contains(way) && after.contains(left), "{after}");
+    assert!(both.contains(&format!("{way}; after, {left}")), "{both}");
+    let hidden = led("side=both&redact=true");
+    assert!(!hidden.contains("999999999999") && hidden.contains("; after, "), "{hidden}");
+}
+
+#[test]
 fn what_is_stopped_ends_at_its_next_step_and_may_be_asked_for_again() {
     let (go, held) = mpsc::channel();
     let reader = demo(&Progress::default()).expect("the demo");

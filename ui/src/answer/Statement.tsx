@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Citation } from "../api/answer";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
@@ -49,11 +50,7 @@ export function Lines({ lines, cited }: { lines: StatementLine[]; cited?: (numbe
             <code dir="ltr">
               {line.pieces.map((piece, index) => (piece.marked ? <mark key={index}>{visible(piece.text)}</mark> : visibleCode(piece.text)))}
             </code>
-            {line.notes.map((note, index) => (
-              <span key={index} class="line-note" ref={(element) => indent(element, note.column, line.pieces)}>
-                {visible(note.text)}
-              </span>
-            ))}
+            {line.notes.map((note, index) => <LineNote key={index} text={note.text} column={note.column} pieces={line.pieces} />)}
           </span>
         </div>
       ))}
@@ -66,12 +63,38 @@ function visibleCode(text: string): string {
   return visible(text.replaceAll("\t", "  "));
 }
 
-/** So far to the right a note may begin: it has to be read there, too. */
-const FARTHEST = 0.6;
+/** What a mark of this line means, below it. Where the line gets another width, the mark comes to stand elsewhere. */
+function LineNote({ text, column, pieces }: { text: string; column: number; pieces: StatementLine["pieces"] }) {
+  const note = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const element = note.current;
+    const line = element?.parentElement;
+    if (element === null || !line) return;
+    indent(element, line, column, pieces);
+    if (typeof ResizeObserver !== "function") return;
+    let width = line.clientWidth;
+    let frame = 0;
+    const observer = new ResizeObserver(() => {
+      // How high the line is, the note itself decides.
+      if (line.clientWidth === width) return;
+      width = line.clientWidth;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => indent(element, line, column, pieces));
+    });
+    observer.observe(line);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+    };
+  });
+  return <span class="line-note" ref={note}>{visible(text)}</span>;
+}
 
-/** Puts a note below the mark that begins at `column`, on whichever line the mark came to stand. */
-function indent(element: HTMLElement | null, column: number, pieces: StatementLine["pieces"]): void {
-  if (element === null) return;
+/** So much of a line may be before a note: it has to be read there, too. */
+const MOST_BEFORE = "60%";
+
+/** Puts a note below the mark that begins at `column`, on whichever row of its line the mark came to stand. */
+function indent(note: HTMLElement, line: HTMLElement, column: number, pieces: StatementLine["pieces"]): void {
   let at = 0;
   let before = 0;
   for (const piece of pieces) {
@@ -79,11 +102,11 @@ function indent(element: HTMLElement | null, column: number, pieces: StatementLi
     at += Array.from(piece.text).length;
     if (piece.marked) before += 1;
   }
-  const line = element.parentElement;
-  const mark = line?.querySelectorAll("mark")[before]?.getClientRects()[0];
-  const room = line?.getBoundingClientRect();
-  if (mark === undefined || room === undefined || room.width === 0) element.style.marginInlineStart = `min(${column}ch, 45%)`;
-  else element.style.marginInlineStart = `${Math.max(0, Math.min(mark.left - room.left, room.width * FARTHEST))}px`;
+  const mark = line.querySelectorAll("mark")[before]?.getClientRects()[0];
+  const room = line.getBoundingClientRect();
+  const measured = mark === undefined || room.width === 0 ? `${column}ch` : `${Math.max(0, mark.left - room.left)}px`;
+  // A line that becomes narrower is not kept wide by a note that was measured before.
+  note.style.marginInlineStart = `min(${measured}, ${MOST_BEFORE})`;
 }
 
 /** A page with a folded corner: a policy document. */

@@ -123,6 +123,8 @@ export interface MarksOfTwoPage {
   schema: "clavicle.marks-of-two/1";
   before: ChainMark[];
   after: ChainMark[];
+  /** The worst of the two, in words what it was and what it is. */
+  both: ChainMark[];
   notes: string[];
 }
 

@@ -52,6 +52,8 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
     ["home", "#/ask", ".home-sentence", /paperboat-invoices-␀␛\[31m␇/],
     ["answer", with_("#/ask", { q: hostile("who can read s3://paperboat-invoices") }), ".verdict-sentence", /paperboat-invoices-␀␛\[31m␇/],
     ["chain", with_("#/ask", { q: chain, why: "0" }), ".panel .statement", /Log<img src=x onerror=alert\(1\)>Shipper/],
+    ["decision", with_("#/ask", { q: hostile("can staging:role/deployer s3:PutObject s3://paperboat-invoices") }), ".decision-layer .statement", /paperboat-invoices-␀␛\[31m␇/],
+    ["answer-picture", with_("#/ask", { q: hostile("who can read s3://paperboat-invoices"), shows: "picture" }), ".answer-picture .shape", /Log<img src=x onerror=alert\(1\)>Shipper/],
     ["organization", "#/map", ".map-drawing .shape", /paperboat-invoices-␀/],
     ["account", `#/map/${STAGING}`, ".map-drawing .shape", /nightly-⟨U\+202E⟩exec⟨U\+202C⟩/],
     ["matrix", `#/map/${STAGING}?as=matrix`, ".matrix-line", /Log<img src=x onerror=alert\(1\)>Shipper/],
@@ -60,6 +62,8 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
     ["policies", with_("#/policies", { pick: policy }), ".panel .policy-statement", /"><svg onload=alert\(2\)>shared-ops/],
     ["trim", with_("#/trim", { pick: hostile("staging:role/nightly-exec") }), ".main-trim .row", /nightly-⟨U\+202E⟩exec⟨U\+202C⟩/],
     ["changes", with_("#/changes", { pick: policy, act: "delete" }), ".effect-verdict", /"><svg onload=alert\(2\)>shared-ops/],
+    ["changes-map", with_(`#/changes/${STAGING}`, { pick: policy, act: "delete", shows: "map" }), ".change-map .ribbon-gone", /Log<img src=x onerror=alert\(1\)>Shipper/],
+    ["finding", with_("#/findings", { rule: "outside-unknown" }), ".main-findings .row", /Log<img src=x onerror=alert\(1\)>Shipper/],
     ["findings", "#/findings", ".main-findings .row", /Lambda<\/pre><iframe srcdoc/],
     ["data", "#/data", ".main-data .coverage", /staging/],
   ];
@@ -98,35 +102,39 @@ describe.skipIf(program === "")("an organization whose names are hostile", () =>
   });
 
   it("is handed on without harm, in every form", async () => {
-    for (const view of VIEWS) {
-      for (const form of ["svg", "html", "csv", "md"]) {
-        // Of lists there are no pictures.
-        if (form === "svg" && ["policies", "trim", "findings", "data"].includes(view.view ?? "")) continue;
-        const { status, text } = await exported({ ...view, form });
-        expect([view.view, form, status]).toEqual([view.view, form, 200]);
-        expect([view.view, form, new RegExp(UNSEEN, "u").exec(text)?.[0] ?? null]).toEqual([view.view, form, null]);
-        if (form === "csv") expect(text).not.toMatch(/(^|[,\n]"?)[=+@](?!\d)/);
-        if (form === "md") expect(text).not.toMatch(/<(img|svg|iframe|script)/i);
-        if (form !== "svg" && form !== "html") continue;
-        const file = join(folder, `out.${form}`);
-        writeFileSync(file, text);
-        const context = await page.context().browser()?.newContext();
-        if (context === undefined) throw new Error("the browser is gone");
-        const own = await context.newPage();
-        try {
-          own.on("dialog", (dialog) => {
-            at.faults.push(`a dialog of ${view.view}.${form}`);
-            void dialog.dismiss();
-          });
-          const asked: string[] = [];
-          own.on("request", (request) => asked.push(request.url()));
+    // A browser of its own in which only files are opened.
+    const context = await page.context().browser()?.newContext();
+    if (context === undefined) throw new Error("the browser is gone");
+    const own = await context.newPage();
+    let opened = "";
+    own.on("dialog", (dialog) => {
+      at.faults.push(`a dialog of ${opened}`);
+      void dialog.dismiss();
+    });
+    const asked: string[] = [];
+    own.on("request", (request) => asked.push(request.url()));
+    try {
+      for (const view of VIEWS) {
+        for (const form of ["svg", "html", "csv", "md"]) {
+          // Of lists there are no pictures.
+          if (form === "svg" && ["policies", "trim", "findings", "data"].includes(view.view ?? "")) continue;
+          const { status, text } = await exported({ ...view, form });
+          expect([view.view, form, status]).toEqual([view.view, form, 200]);
+          expect([view.view, form, new RegExp(UNSEEN, "u").exec(text)?.[0] ?? null]).toEqual([view.view, form, null]);
+          if (form === "csv") expect(text).not.toMatch(/(^|[,\n]"?)[=+@](?!\d)/);
+          if (form === "md") expect(text).not.toMatch(/<(img|svg|iframe|script)/i);
+          if (form !== "svg" && form !== "html") continue;
+          opened = `${view.view}.${form}`;
+          const file = join(folder, `out-${opened}`);
+          writeFileSync(file, text);
+          asked.length = 0;
           await own.goto(pathToFileURL(file).href);
-          expect([view.view, form, asked]).toEqual([view.view, form, [pathToFileURL(file).href]]);
+          expect([opened, asked]).toEqual([opened, [pathToFileURL(file).href]]);
           expect(await own.evaluate(() => document.querySelectorAll("script, img, iframe, [onload], [onerror], [onmouseover]").length)).toBe(0);
-        } finally {
-          await context.close();
         }
       }
+    } finally {
+      await context.close();
     }
     expect(at.faults).toEqual([]);
   });

@@ -43,6 +43,8 @@ pub struct MarksOfTwoPage {
     pub before: Vec<ChainMark>,
     /// What leads there in the world after.
     pub after: Vec<ChainMark>,
+    /// Of a map that shows both: the worst of the two, in words what it was and what it is.
+    pub both: Vec<ChainMark>,
     /// What was not looked at in either, in sentences.
     pub notes: Vec<String>,
 }
@@ -76,7 +78,40 @@ pub(crate) fn chain_marks_of_two(
     let [before, after] = readers.map(|reader| marks_of(reader, &drawn.matters(reader.world()), progress));
     let mut notes = before.notes;
     notes.extend(after.notes.into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
-    MarksOfTwoPage { schema: "clavicle.marks-of-two/1", before: before.marks, after: after.marks, notes }
+    MarksOfTwoPage {
+        schema: "clavicle.marks-of-two/1",
+        both: both(&before.marks, &after.marks),
+        before: before.marks,
+        after: after.marks,
+        notes,
+    }
+}
+
+/// Each shape once, as it is after where it is there.
+pub(super) fn both(before: &[ChainMark], after: &[ChainMark]) -> Vec<ChainMark> {
+    let of = |marks: &[ChainMark], shape: &str| marks.iter().find(|mark| mark.shape == shape).cloned();
+    let only_before = before.iter().filter(|mark| of(after, &mark.shape).is_none());
+    after
+        .iter()
+        .chain(only_before)
+        .map(|one| {
+            let (was, is) = (of(before, &one.shape), of(after, &one.shape));
+            let said = |side: &str, mark: &Option<ChainMark>| {
+                mark.as_ref().map(|mark| format!("{side}, {}", mark.sentence))
+            };
+            let sentence = match (&was, &is) {
+                (Some(was), Some(is)) if was.sentence == is.sentence => {
+                    format!("{}, before and after", one.sentence)
+                }
+                // On one side it may not be there.
+                _ => {
+                    said("before", &was).into_iter().chain(said("after", &is)).collect::<Vec<_>>().join("; ")
+                }
+            };
+            let mark = was.and_then(|mark| mark.mark).max(is.and_then(|mark| mark.mark));
+            ChainMark { mark, sentence, ..one.clone() }
+        })
+        .collect()
 }
 
 /// What leads to these things, each with the id of the shape that stands for it.
@@ -112,16 +147,16 @@ fn marks_of(reader: &Reader, all: &[(&str, ResourceIndex)], progress: &Progress)
 }
 
 impl MapPage {
-    /// The same with these marks on it.
-    pub(crate) fn marked(&self, marks: &MarksPage) -> Self {
+    /// The same with these marks on it, and what was not looked at for them.
+    pub(crate) fn marked(&self, marks: &[ChainMark], notes: &[String]) -> Self {
         let mut page = self.clone();
-        for mark in &marks.marks {
+        for mark in marks {
             if let Some(shape) = page.shapes.iter_mut().find(|shape| shape.id == mark.shape) {
                 shape.mark = shape.mark.max(mark.mark);
                 shape.sentence = format!("{}: {}", shape.sentence, mark.sentence);
             }
         }
-        page.notes.extend(marks.notes.iter().cloned());
+        page.notes.extend(notes.iter().cloned());
         page
     }
 }

@@ -28,6 +28,15 @@ impl Curve {
         self.parts.push(part);
     }
 
+    /// Goes `out` and comes back to `end`, which is beside where it begins, in a loop that is open to look at.
+    pub(crate) fn back(&mut self, end: Point, out: f64, spread: f64) {
+        let from = self.end();
+        let away = if from.y <= end.y { -spread } else { spread };
+        let [above, below] =
+            [(from, away), (end, -away)].map(|(point, by)| Point { x: point.x + out, y: point.y + by });
+        self.parts.push([above, below, end]);
+    }
+
     /// As an SVG path.
     pub(crate) fn path(&self) -> String {
         let mut text = format!("M {} {}", short(self.start.x), short(self.start.y));
@@ -84,6 +93,20 @@ fn short(value: f64) -> f64 {
 mod tests {
     use super::Curve;
     use crate::map::page::Point;
+
+    #[test]
+    fn a_line_that_comes_back_is_a_loop_however_near_its_ends_are() {
+        let [above, below] = [Point { x: 100.0, y: 50.0 }, Point { x: 100.0, y: 52.0 }];
+        for (start, end) in [(above, below), (below, above)] {
+            let mut curve = Curve::new(start);
+            curve.back(end, 30.0, 14.0);
+            assert_eq!(curve.end(), end);
+            let heights = (0..=100).map(|at| curve.at(f64::from(at) / 100.0).y);
+            let (low, high) = (heights.clone().fold(f64::MAX, f64::min), heights.fold(f64::MIN, f64::max));
+            assert!(high - low > 9.0, "from {start:?} it is {} high", high - low);
+            assert!(curve.at(0.5).x > 120.0);
+        }
+    }
 
     #[test]
     fn a_line_is_written_and_walked() {

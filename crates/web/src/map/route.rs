@@ -9,6 +9,10 @@ use super::plan::Plan;
 const APART: f64 = 4.0;
 /// Ends of lines keep this far from the corners of a shape.
 const CORNER: f64 = 5.0;
+/// A line that comes back to its own shape goes so far out of it,
+const OWN_BEND: f64 = 30.0;
+/// and so far up and down: its ends stand next to each other.
+const OWN_SPREAD: f64 = 14.0;
 
 /// Where a column is.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +42,10 @@ pub(crate) fn route(
             let (from, to) = plan.columns_of(line);
             let (start, end) = ends[at];
             let mut curve = Curve::new(start);
+            if line.from == line.to {
+                curve.back(end, OWN_BEND.min(gap(from) * 0.8), OWN_SPREAD);
+                return curve;
+            }
             if from == to {
                 let far = (end.y - start.y).abs();
                 let bend = (16.0 + far * 0.22).min(gap(from) * 0.8);

@@ -13,7 +13,7 @@ use super::{
     of_accounts, policies_choices, policies_sentence,
 };
 use crate::export::{self, Sheet};
-use crate::map::{Change, MapPage};
+use crate::map::{Change, MapPage, MarksOfTwoPage};
 use crate::open::Open;
 use crate::refusal::Refusal;
 use crate::routes::Asked;
@@ -103,22 +103,23 @@ impl Handing {
         export::map(&page, &sentence)
     }
 
-    /// Two worlds on one map, or what of it is in one of them.
+    /// Two worlds on one map, or what of it is in one of them, with what leads there to what matters.
     pub(crate) fn map_of_two(
         &self,
         map: &MapOfTwo,
+        marks: &MarksOfTwoPage,
         asked: &Asked,
         names: Option<&Pseudonyms>,
     ) -> Result<Sheet, Refusal> {
-        let left_out = match asked.one("side")? {
-            None | Some("" | "both") => None,
-            Some("before") => Some(Change::New),
-            Some("after") => Some(Change::Gone),
+        let (left_out, led) = match asked.one("side")? {
+            None | Some("" | "both") => (None, &marks.both),
+            Some("before") => (Some(Change::New), &marks.before),
+            Some("after") => (Some(Change::Gone), &marks.after),
             Some(other) => {
                 return Err(Refusal::question(format!("no side `{other}`"), Some("before, both or after")));
             }
         };
-        let mut page = map.page().clone();
+        let mut page = map.page().marked(led, &marks.notes);
         if left_out.is_some() {
             page.shapes.retain(|shape| shape.change != left_out);
             page.ribbons.retain(|ribbon| ribbon.change != left_out);

@@ -71,7 +71,7 @@ fn each_mark_is_what_its_question_answers() {
 fn marks_move_nothing_and_are_told_in_words() {
     let drawn = organization();
     let marks = of(&drawn);
-    let page = drawn.page.marked(&marks);
+    let page = drawn.page.marked(&marks.marks, &marks.notes);
     check(&page);
     let (before, after) =
         (shape(&drawn.page, "s3://paperboat-invoices"), shape(&page, "s3://paperboat-invoices"));
@@ -84,7 +84,7 @@ fn marks_move_nothing_and_are_told_in_words() {
     let id = shape(&page, "999999999999").id.clone();
     let low = ChainMark { shape: id, mark: Some(Severity::Low), ..marks.marks[0].clone() };
     let worst = shape(&page, "999999999999").mark;
-    let page = page.marked(&MarksPage { marks: vec![low], notes: Vec::new(), ..marks });
+    let page = page.marked(&[low], &[]);
     assert!(worst > Some(Severity::Low) && shape(&page, "999999999999").mark == worst);
 }
 
@@ -133,6 +133,15 @@ fn where_two_worlds_are_one_map_each_has_its_own_marks() {
     assert_eq!(of(&page.after, "s3://paperboat-invoices").mark, None);
     assert_eq!(of(&page.before, "s3://paperboat-customers").mark, None);
     assert_eq!(of(&page.after, "s3://paperboat-customers").mark, Some(Severity::Critical));
+    // Both at once: the worst of the two, and both in words.
+    for (label, worst) in
+        [("s3://paperboat-invoices", &page.before), ("s3://paperboat-customers", &page.after)]
+    {
+        let [was, is, both] = [&page.before, &page.after, &page.both].map(|marks| of(marks, label));
+        assert_eq!((both.mark, both.ask), (of(worst, label).mark, is.ask));
+        assert_eq!(both.sentence, format!("before, {}; after, {}", was.sentence, is.sentence));
+    }
+    assert_eq!(page.both.len(), 2);
     // Each side says what a map of it alone does.
     for (marks, reader) in [(&page.before, reader()), (&page.after, &after)] {
         let reach_out = ReachOut::new(reader.world(), |_, _| ());
@@ -146,4 +155,22 @@ fn where_two_worlds_are_one_map_each_has_its_own_marks() {
         };
         assert_eq!(said(marks), said(&alone.marks));
     }
+}
+
+#[test]
+fn what_leads_there_before_and_after_alike_is_said_once_and_what_is_on_one_side_by_itself() {
+    let scope = Scope::Organization;
+    let reach_out = ReachOut::new(reader().world(), |_, _| ());
+    let told = Told::new(reader());
+    let side = Side { people: &told, reach_out: &reach_out };
+    let drawn = draw_before_after(side, side, &scope).expect("a map");
+    let page = chain_marks_of_two([reader(), reader()], &drawn, &Progress::default());
+    assert_eq!((page.both.len(), &page.before), (2, &page.after));
+    for (both, after) in page.both.iter().zip(&page.after) {
+        assert_eq!(both.sentence, format!("{}, before and after", after.sentence));
+        assert_eq!((&both.shape, both.mark), (&after.shape, after.mark));
+    }
+    let [alone] = &super::super::chain_marks::both(&page.before[..1], &[])[..] else { panic!("one mark") };
+    assert_eq!(alone.sentence, format!("before, {}", page.before[0].sentence));
+    assert_eq!(alone.mark, page.before[0].mark);
 }

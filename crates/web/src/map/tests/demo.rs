@@ -24,21 +24,23 @@ pub(super) const STAGING: &str = "444455556666";
 const TOOLS: &str = "777788889999";
 
 pub(crate) fn reader() -> &'static Reader {
-    static READER: LazyLock<Reader> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
-        let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
-        let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
-        let known =
-            Known { who: "888877776666".to_owned(), name: "Sailcheck".to_owned(), ..Known::default() };
-        let matter =
-            |thing: &str, why: &str| MatterSetting { thing: thing.to_owned(), why: Some(why.to_owned()) };
-        let matters = vec![
-            matter("s3://paperboat-invoices", "what every customer bought and paid"),
-            matter("s3://paperboat-customers", "names and addresses of customers"),
-        ];
-        Reader::new(world, Settings { known: vec![known], matters, demo: true, ..Settings::default() })
-    });
+    static READER: LazyLock<Reader> = LazyLock::new(with_what_matters);
     &READER
+}
+
+/// The demo with what people say of it: whom they know, and what matters.
+pub(crate) fn with_what_matters() -> Reader {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/paperboat");
+    let snapshot = clavicle_snapshot::open_any(&folder, |_, _| ()).expect("the demo imports");
+    let world = World::new(snapshot, catalog(), Stated::default(), |_, _| ());
+    let known = Known { who: "888877776666".to_owned(), name: "Sailcheck".to_owned(), ..Known::default() };
+    let matter =
+        |thing: &str, why: &str| MatterSetting { thing: thing.to_owned(), why: Some(why.to_owned()) };
+    let matters = vec![
+        matter("s3://paperboat-invoices", "what every customer bought and paid"),
+        matter("s3://paperboat-customers", "names and addresses of customers"),
+    ];
+    Reader::new(world, Settings { known: vec![known], matters, demo: true, ..Settings::default() })
 }
 
 fn reach_out() -> ReachOut {
