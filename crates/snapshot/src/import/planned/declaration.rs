@@ -13,7 +13,7 @@ use super::value::Value;
 use super::{Place, own_policy, sharing};
 use crate::arn::Arn;
 use crate::import::{config_types, roles, safe_facts};
-use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind};
+use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER};
 use crate::store::ProfileFacts;
 
 /// A resource as its file declares it, with its functions worked out.
@@ -316,7 +316,10 @@ impl Declaration<'_> {
     fn instance_profile(&self, plan: &mut Plan) -> Taken {
         let Some(of) = kinds::of(self.kind) else { return Taken::UnknownKind };
         let arn = self.own_arn(of);
-        let role = self.properties.get("Roles").items().first().and_then(Value::text);
+        let role = self.properties.get("Roles").items().first().and_then(|role| match role {
+            Value::Unknown => Some(ROLE_KNOWN_LATER),
+            known => known.text(),
+        });
         let role = role.map(|role| roles::role_arn(role, self.place.account, &arn));
         plan.profiles.push((self.fate, ProfileFacts { arn, account: self.place.account, role }));
         Taken::Yes
@@ -615,9 +618,10 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
+    /// The roles that it runs as. One that is known later stands as [`ROLE_KNOWN_LATER`].
     fn roles(&self, properties: &Value, arn: &str) -> Vec<(crate::model::RoleAttribute, String)> {
         let kind = if self.kind == "AWS::Events::Target" { "AWS::Events::Rule" } else { self.kind };
-        roles::of(kind, &properties.to_json(), Some(self.place.account), arn)
+        roles::of(kind, &properties.or_later(ROLE_KNOWN_LATER).to_json(), Some(self.place.account), arn)
     }
 
     fn thing(&self, plan: &mut Plan, kind: &Kind) -> Taken {

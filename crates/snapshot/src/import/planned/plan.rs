@@ -362,6 +362,7 @@ impl Written<'_, '_, '_> {
         let mut changed = BTreeSet::new();
         for (fate, it) in listed {
             if fate.stays() && !self.writer.is_known(&it.thing)? {
+                self.writer.is_planned_only(&it.thing)?;
                 self.writer.resource(&shown_by_its_list(&it))?;
             }
             self.writer.listed(&it.thing, it.list, it.name.as_deref(), fate.stays())?;
@@ -674,6 +675,9 @@ impl Written<'_, '_, '_> {
                 }
                 Fate::Kept | Fate::Gone | Fate::Doubtful => {}
             }
+            if !known {
+                self.writer.is_planned_only(&arn)?;
+            }
             self.tags(&arn, &thing.tags)?;
             let mut facts = thing.facts;
             if !known || fate == Fate::New {
@@ -713,8 +717,9 @@ impl Written<'_, '_, '_> {
             }
             let Some(parsed) = Arn::parse(&arn) else { continue };
             let account = AccountId::of_arn(&arn).unwrap_or(self.place.account);
-            if known {
-                self.writer.forget(&arn)?;
+            match known {
+                true => self.writer.forget(&arn)?,
+                false => self.writer.is_planned_only(&arn)?,
             }
             self.writer.resource(&ResourceFacts {
                 kind: parsed.kind(),

@@ -18,6 +18,7 @@ use super::terraform_types;
 use super::value::Value;
 use super::{Doubts, Place, Side, kinds, own_policy};
 use crate::arn::Arn;
+use crate::import::roles;
 use crate::model::AccountId;
 
 /// A resource of the plan on one of its sides.
@@ -277,7 +278,12 @@ impl<'j> Terraform<'j> {
                     terraform_types::of(resource.kind),
                     Some(("AWS::EC2::Snapshot" | "AWS::RDS::DBClusterSnapshot" | "AWS::RDS::DBSnapshot", _))
                 );
-            if (from_elsewhere || is_of_aws) && resource.fate == Fate::New && !is_configured(name) {
+            // A thing that is to have no role, or the one that AWS makes for its service. Terraform knows so only afterwards.
+            let has_none = roles::is_role(&name.replace('_', ""))
+                && self.configuration(resource).is_some()
+                && *value == Value::Unknown;
+            if (from_elsewhere || is_of_aws || has_none) && resource.fate == Fate::New && !is_configured(name)
+            {
                 *value = Value::Null;
             }
         }

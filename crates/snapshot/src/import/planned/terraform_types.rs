@@ -3,7 +3,10 @@
 //! What a row does not name keeps its name: roles and safe facts are found by the names of AWS, which Terraform writes with
 //! underscores. From the documentation of the AWS provider.
 
+use serde_json::Value as Json;
+
 use super::value::Value;
+use crate::import::roles;
 
 /// Attributes, each with its property.
 type Names = &'static [(&'static str, &'static str)];
@@ -22,7 +25,7 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_backup_vault", "AWS::Backup::BackupVault", &[("name", "BackupVaultName")]),
     ("aws_backup_vault_policy", "VaultPolicy", &[("backup_vault_name", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_batch_compute_environment", "AWS::Batch::ComputeEnvironment", &[("compute_environment_name", "ComputeEnvironmentName")]),
-    ("aws_batch_job_definition", "AWS::Batch::JobDefinition", &[("name", "JobDefinitionName")]),
+    ("aws_batch_job_definition", "AWS::Batch::JobDefinition", &[("name", "JobDefinitionName"), ("container_properties", "ContainerRoles"), ("ecs_properties", "TaskRoles"), ("node_properties", "NodeRoles")]),
     ("aws_cloudformation_stack", "AWS::CloudFormation::Stack", &[("iam_role_arn", "RoleARN")]),
     ("aws_cloudformation_stack_set", "AWS::CloudFormation::StackSet", &[("name", "StackSetName"), ("administration_role_arn", "RoleARN")]),
     ("aws_cloudwatch_event_bus", "AWS::Events::EventBus", &[("name", "Name")]),
@@ -156,6 +159,7 @@ pub(super) fn properties(attributes: &Value, names: &[(&str, &str)]) -> Value {
         let property = names.iter().find(|(attribute, _)| attribute == name);
         let value = match property {
             Some((_, "Policies")) => inline_policies(value),
+            Some((_, "ContainerRoles" | "NodeRoles" | "TaskRoles")) => roles_in_text(value),
             _ => value.clone(),
         };
         (property.map_or_else(|| name.clone(), |(_, property)| (*property).to_owned()), value)
@@ -177,6 +181,36 @@ fn inline_policies(blocks: &Value) -> Value {
     let is_there =
         |block: &&Value| !block.get("policy").is_null() && *block.get("policy") != Value::Text(String::new());
     Value::List(blocks.items().iter().filter(is_there).map(block).collect())
+}
+
+/// The roles in an argument that is JSON in a text, and nothing else of it. Of one that is known later it is not known which they are.
+///
+/// Terraform: AWS provider, `aws_batch_job_definition`, `container_properties`.
+fn roles_in_text(value: &Value) -> Value {
+    let text = match value {
+        Value::Null => return Value::Null,
+        Value::Text(text) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    let later = || Value::Map(vec![("jobRoleArn".to_owned(), Value::Unknown)]);
+    text.as_ref().map_or_else(later, |json| only_roles(json, 0))
+}
+
+fn only_roles(json: &Json, depth: u8) -> Value {
+    match json {
+        Json::Object(fields) if depth < 6 => {
+            let kept = fields.iter().filter_map(|(name, value)| match value {
+                Json::String(role) if roles::is_role(name) => Some((name.clone(), Value::Text(role.clone()))),
+                Json::Object(_) | Json::Array(_) => Some((name.clone(), only_roles(value, depth + 1))),
+                _ => None,
+            });
+            Value::Map(kept.collect())
+        }
+        Json::Array(list) if depth < 6 => {
+            Value::List(list.iter().map(|value| only_roles(value, depth + 1)).collect())
+        }
+        _ => Value::Null,
+    }
 }
 
 const SECRET: &[&str] = &[
