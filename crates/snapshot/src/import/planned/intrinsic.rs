@@ -118,7 +118,7 @@ impl<'t> Template<'t> {
             "Id" if kind.cloudformation == "AWS::Organizations::Policy" => {
                 Value::Text(kind.name_of(&properties, id))
             }
-            "KeyId" | "QueueName" | "TopicName" | "Name" | "InstanceId" => {
+            "KeyId" | "QueueName" | "TopicName" | "Name" | "InstanceId" | "ProfileName" => {
                 Value::Text(kind.name_of(&properties, id))
             }
             _ => Value::Unknown,

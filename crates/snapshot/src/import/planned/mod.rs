@@ -4,6 +4,7 @@
 //! What is not known before it is deployed stays unknown: a policy that holds such a part is in doubt there, and a policy of
 //! which nothing is known is "not seen". Kinds that are not read are named in warnings.
 
+mod bucket_acl;
 mod declaration;
 mod document;
 mod foreach;
