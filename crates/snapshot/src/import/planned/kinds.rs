@@ -322,7 +322,16 @@ mod tests {
         ] {
             assert_eq!(of(kind).unwrap().arn(&properties, "Web", &place), format!("arn:aws:{arn}"));
         }
-        let china = Place::parse("111122223333/cn-north-1").unwrap();
-        assert_eq!(of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &china), "arn:aws-cn:s3:::B~");
+        for (region, partition) in [
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isof-south-1", "aws-iso-f"),
+        ] {
+            let place = Place::parse(&format!("111122223333/{region}")).unwrap();
+            let arn = of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &place);
+            assert_eq!(arn, format!("arn:{partition}:s3:::B~"));
+        }
     }
 }
