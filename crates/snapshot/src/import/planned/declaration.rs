@@ -373,7 +373,9 @@ impl Declaration<'_> {
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
     fn permission(&self, plan: &mut Plan) -> Taken {
-        let Some(function) = self.text("FunctionName") else { return Taken::Nobody };
+        let Some(function) = self.text("FunctionName") else {
+            return self.of_some(plan, "AWS::Lambda::Function");
+        };
         let (function, qualifier) = match function.split_once(":function:") {
             Some((before, rest)) => {
                 let (name, qualifier) = rest.split_once(':').unwrap_or((rest, ""));
@@ -441,6 +443,14 @@ impl Declaration<'_> {
         self.statement(plan, function, statement)
     }
 
+    /// A statement of the policy of a thing of this type, of which it is known later which it is.
+    fn of_some(&self, plan: &mut Plan, cloudformation: &str) -> Taken {
+        if self.fate.stays() {
+            plan.policies_of_some.extend(self.kind_of(cloudformation));
+        }
+        Taken::Nobody
+    }
+
     /// A statement of a policy, by the id that the file or AWS gives it.
     fn statement(&self, plan: &mut Plan, thing: String, mut says: Vec<(String, Value)>) -> Taken {
         let id = self.text("StatementId").map(str::to_owned);
@@ -461,7 +471,7 @@ impl Declaration<'_> {
             Value::Null => "default",
             name => match name.text() {
                 Some(name) => name,
-                None => return Taken::Nobody,
+                None => return self.of_some(plan, "AWS::Events::EventBus"),
             },
         };
         let Some(arn) = self.arn_of("AWS::Events::EventBus", bus) else { return Taken::Nobody };

@@ -661,8 +661,11 @@ impl Written<'_, '_, '_> {
             let of_thing = things.get(&arn).map(|(fate, ..)| self.of_whole(*fate, false));
             let known = self.writer.is_known(&arn)?;
             let is_kept = list.iter().all(|it| it.fate == Fate::Kept);
+            // Of some statement it is known later which thing's it is.
+            let is_open =
+                things.get(&arn).is_some_and(|(.., it)| matches!(it.policy, Some(Document::NotSeen(_))));
             let before = match of_thing {
-                Some(Fate::New) if !known => Before::Nothing,
+                Some(Fate::New) if !known && !is_open => Before::Nothing,
                 Some(Fate::New) => Before::Unknown,
                 _ if is_kept && known => continue,
                 // What a template said of it before is not known.

@@ -268,6 +268,44 @@ fn the_list_of_a_bucket_is_read_where_it_stands() {
     assert_eq!(snapshot.resources.first().unwrap().facts.acl.as_ref().map(Vec::len), Some(1));
 }
 
+/// Terraform: AWS provider, `aws_lambda_permission`, `aws_cloudwatch_event_permission`.
+#[test]
+fn a_statement_of_a_thing_that_is_known_later_may_be_of_any_that_is_made() {
+    let function = ("aws_lambda_function.f", json!({"function_name": "f"}), json!({}), json!({}));
+    let bus = ("aws_cloudwatch_event_bus.b", json!({"name": "b"}), json!({}), json!({}));
+    let may = |address: &'static str, whose: Value, later: Value| {
+        let mut after =
+            json!({"action": "lambda:InvokeFunction", "principal": "444455556666", "statement_id": "s"});
+        after.as_object_mut().unwrap().extend(whose.as_object().unwrap().clone());
+        (address, after, later, json!({}))
+    };
+    let policy = |resources: &[(&str, Value, Value, Value)]| {
+        let snapshot = planned(resources);
+        let policies = snapshot.resources.iter().map(|it| match it.policy {
+            PolicyState::None => "none".to_owned(),
+            PolicyState::NotSeen => "not seen".to_owned(),
+            PolicyState::Document(id) => {
+                let text = &snapshot.document(id).text;
+                format!(
+                    "{} statement, {} known later",
+                    text.matches("\"Sid\"").count(),
+                    text.matches("known-after").count()
+                )
+            }
+        });
+        policies.collect::<Vec<_>>().join("; ")
+    };
+    let known = may("aws_lambda_permission.p", json!({"function_name": "f"}), json!({}));
+    let later = may("aws_lambda_permission.q", json!({}), json!({"function_name": true}));
+    assert_eq!(policy(std::slice::from_ref(&function)), "none");
+    assert_eq!(policy(&[function.clone(), known.clone()]), "1 statement, 0 known later");
+    assert_eq!(policy(&[function.clone(), later.clone()]), "not seen");
+    assert_eq!(policy(&[function, known, later]), "1 statement, 1 known later");
+    let of_bus = may("aws_cloudwatch_event_permission.p", json!({}), json!({"event_bus_name": true}));
+    assert_eq!(policy(std::slice::from_ref(&bus)), "none");
+    assert_eq!(policy(&[bus, of_bus]), "not seen");
+}
+
 /// A role that was known and is not after a change is not kept.
 #[test]
 fn a_role_that_changes_to_one_known_later_is_the_former_no_more() {
