@@ -278,7 +278,7 @@ fn the_role_of_what_a_template_makes_may_be_known_later() {
         "Thing": {"Type": "AWS::EC2::Instance", "Properties": {"IamInstanceProfile": {"Ref": "Profile"}}},
         "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [later()]}}});
     for (may, service, made, grade) in [
-        ("lambda:UpdateFunctionCode", lambda, function(target.clone().into()), Some(Grade::Certain)),
+        ("lambda:UpdateFunctionCode", lambda, function(target.into()), Some(Grade::Certain)),
         ("lambda:UpdateFunctionCode", lambda, function(later()), Some(Grade::Unseen)),
         // A service that the role does not trust, and a request that is not allowed.
         ("lambda:UpdateFunctionCode", ec2, function(later()), None),
