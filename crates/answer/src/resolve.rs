@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clavicle_graph::{Actor, Target};
 use clavicle_policy::{AccountId, Case, Glob};
 use clavicle_snapshot::{
-    OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex, Tag, UnitIndex,
+    OrgPolicyIndex, PolicyIndex, PrincipalIndex, PrincipalKind, ResourceIndex, RoleAttribute, Tag, UnitIndex,
 };
 
 use crate::count::number;
@@ -242,10 +242,13 @@ impl Reader {
             record.runs_as.iter().filter_map(|runs_as| runs_as.role).collect();
         roles.sort_unstable();
         roles.dedup();
+        let is_open =
+            record.runs_as.iter().any(|it| it.is_known_later() && it.attribute != RoleAttribute::Execution);
         match roles[..] {
-            [role] => Ok(Actor::Principal(role)),
-            [] => {
-                let named: Vec<String> = record.runs_as.iter().map(|it| it.named.to_string()).collect();
+            [role] if !is_open => Ok(Actor::Principal(role)),
+            [] | [_] => {
+                let named = record.runs_as.iter().filter(|it| !it.is_known_later());
+                let named: Vec<String> = named.map(|it| it.named.to_string()).collect();
                 Err(QuestionError::new(format!("the role that `{name}` runs as was not seen"))
                     .hint("ask about the role by its ARN")
                     .candidates(named))

@@ -13,11 +13,12 @@ use crate::error::CollectError;
 use crate::http::{self, Http};
 use crate::message::{self, Argument, Refusal};
 use crate::pace::{Pace, lock};
+use crate::plan::WHO_AM_I;
 use crate::profile::Settings;
 use crate::proxy::Proxies;
 use crate::retries::Retries;
 use crate::sign::{self, Scope};
-use crate::table::Call;
+use crate::table::{self, Call};
 use crate::tries::Tries;
 
 /// After so many calls in a row that did not get through at all, the way to AWS is gone.
@@ -37,6 +38,8 @@ pub(crate) struct Aws {
     /// So many calls in a row did not get through.
     silence: AtomicU64,
     paces: Mutex<HashMap<Asked, Arc<Pace>>>,
+    /// By account and region: does AWS STS know the credentials there?
+    known_there: Mutex<HashMap<(String, String), bool>>,
     sent: Mutex<HashMap<String, u64>>,
 }
 
@@ -87,6 +90,7 @@ impl Aws {
             ended: Mutex::default(),
             silence: AtomicU64::new(0),
             paces: Mutex::default(),
+            known_there: Mutex::default(),
             sent: Mutex::default(),
         })
     }
@@ -164,6 +168,11 @@ impl Aws {
                     return Ok(answer);
                 }
                 Err(refusal) => match judge(call, &refusal) {
+                    Verdict::Unknown => {
+                        let why =
+                            if self.are_known(signer, region, call) { Why::Absent } else { Why::Denied };
+                        return Err(Unanswered { why, words: words(&refusal) });
+                    }
                     Verdict::Final(why) => return Err(Unanswered { why, words: words(&refusal) }),
                     Verdict::Renew if signer.can_renew() && tries.renew() => fresh = true,
                     Verdict::Renew => {
@@ -213,6 +222,28 @@ impl Aws {
         }
     }
 
+    /// Does AWS STS know the credentials in a region? Then a service that does not is not there. That they are known nowhere any
+    /// more, or in no region that has to be enabled, says nothing of what is there.
+    ///
+    /// AWS: IAM User Guide, "Manage AWS STS in an AWS Region": tokens of the global endpoint "are valid only in AWS Regions that are
+    /// enabled by default" (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html>).
+    fn are_known(&self, signer: &dyn Signer, region: &str, refused: &Call) -> bool {
+        let Some(who) = table::call(WHO_AM_I).filter(|who| who.client.name != refused.client.name) else {
+            return false;
+        };
+        let key = (signer.account().to_owned(), region.to_owned());
+        if let Some(known) = lock(&self.known_there).get(&key) {
+            return *known;
+        }
+        let known = match self.call(signer, region, &who, who.path, &[]) {
+            Ok(_) => true,
+            Err(Unanswered { why: Why::Failed, .. }) => return false,
+            Err(_) => false,
+        };
+        lock(&self.known_there).insert(key, known);
+        known
+    }
+
     fn pace(&self, account: &str, region: &str, client: &'static str) -> Arc<Pace> {
         let key = (account.to_owned(), region.to_owned(), client);
         lock(&self.paces).entry(key).or_insert_with(|| Arc::new(Pace::new())).clone()
@@ -221,6 +252,8 @@ impl Aws {
 
 enum Verdict {
     Final(Why),
+    /// The service does not know the credentials.
+    Unknown,
     /// The credentials are too old.
     Renew,
     /// Asked too often.
@@ -237,10 +270,9 @@ fn judge(call: &Call, refusal: &Refusal) -> Verdict {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Verdict::Renew,
         _ if is_throttle(code) || refusal.status == 429 => Verdict::Slower,
         _ if is_denial(code) => Verdict::Final(Why::Denied),
-        // What a region that is not opted in, or a service that is not there, answers.
-        "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "OptInRequired"
+        // What a region that is not opted in, a service that is not there, or one of today to keys of yesterday answers.
+        "UnrecognizedClientException" | "InvalidClientTokenId" => Verdict::Unknown,
+        "OptInRequired"
         | "SubscriptionRequiredException"
         | "NoLongerSupportedException"
         | "UnknownOperationException"
@@ -309,9 +341,14 @@ fn words(refusal: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+
     use super::{Aws, Verdict, Why, judge};
+    use crate::credentials::Credentials;
     use crate::message::Refusal;
     use crate::profile::Settings;
+    use crate::signers::{Session, Source};
     use crate::table::call;
 
     /// AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
@@ -344,6 +381,61 @@ mod tests {
             assert_eq!(means(&[further], of_region, None), None);
         }
         assert_eq!(means(&[fips, ("AWS_ENDPOINT_URL", "https://a.example")], of_region, Some(true)), None);
+    }
+
+    /// A server that knows the credentials in the regions named here, and no service but AWS STS; and its address.
+    fn only_sts_in(regions: &'static [&'static str]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("its address"));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a request");
+                let lines = BufReader::new(stream.try_clone().expect("a second handle")).lines();
+                let head: Vec<String> =
+                    lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+                let head = head.join("\n");
+                let is_known =
+                    regions.iter().any(|region| head.contains(&format!("/{region}/sts/aws4_request")));
+                let (status, body) = match is_known {
+                    true => (
+                        "200 OK",
+                        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account>\
+                         </GetCallerIdentityResult></GetCallerIdentityResponse>",
+                    ),
+                    false => (
+                        "403 Forbidden",
+                        "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>",
+                    ),
+                };
+                let length = body.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                );
+            }
+        });
+        address
+    }
+
+    /// That nobody knows the credentials any more, or in a region, is not that there is nothing there.
+    #[test]
+    fn who_is_not_known_was_not_told_that_there_is_nothing() {
+        let address = only_sts_in(&["eu-west-1"]);
+        let aws = Aws::new(Settings::of(&[("AWS_ENDPOINT_URL", &address)], "", "")).expect("a network");
+        let keys =
+            Credentials { access_key: "ASIA".to_owned(), secret: "s".to_owned(), token: None, expires: None };
+        let session = Session::new(Source::Keys(keys), "111122223333", "eu-west-1");
+        let why = |words: &'static str, region: &str| {
+            let call = call(words).expect("a call");
+            aws.call(&session, region, &call, "/", &[]).map_err(|unanswered| unanswered.why)
+        };
+        for words in ["sns:ListTopics", "rds:DescribeDBClusters"] {
+            assert_eq!(why(words, "eu-west-1"), Err(Why::Absent), "the service is not in the region");
+            assert_eq!(why(words, "ap-east-1"), Err(Why::Denied));
+        }
+        assert_eq!(why("sts:GetCallerIdentity", "ap-east-1"), Err(Why::Denied));
+        // Each region is asked about once.
+        assert_eq!(aws.sent(), 4 + 2 + 1);
     }
 
     #[test]

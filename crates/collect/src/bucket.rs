@@ -14,6 +14,7 @@ use crate::aws::{Aws, Signer as _, is_throttle};
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
+use crate::instance;
 use crate::pace::{Pace, lock};
 use crate::profile::Settings;
 use crate::sign::{self, Scope, encoded};
@@ -74,12 +75,12 @@ impl Bucket {
             return Err(refused());
         }
         let settings = Settings::read(profile, region)?;
-        let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
+        let source = signers::source(&settings)?;
+        let aws = Aws::new(settings)?;
+        let home = instance::region(&aws.http, &aws.settings);
         if !endpoint::is_region(&home) {
             return Err(CollectError::usage(format!("`{home}` is not the name of a region")));
         }
-        let source = signers::source(&settings)?;
-        let aws = Aws::new(settings)?;
         let source = signers::with_codes(&aws, source, &home, ask_code)?;
         Ok(Self {
             aws,

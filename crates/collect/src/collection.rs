@@ -14,9 +14,9 @@ use crate::profile::Settings;
 use crate::run::Run;
 use crate::signers::{self, Session};
 use crate::state::{Purpose, State};
-use crate::table;
 use crate::target::{Target, Unit};
 use crate::walk::parallel_by;
+use crate::{instance, table};
 
 /// So many units of reading are under way at once.
 const WIDTH: usize = 32;
@@ -118,12 +118,12 @@ impl Collected {
 impl Collection {
     fn open(&self) -> Result<(Aws, Session, String), CollectError> {
         let settings = Settings::read(self.profile.as_deref(), self.region.as_deref())?;
-        let home = settings.region().unwrap_or_else(|| "us-east-1".to_owned());
+        let source = signers::source(&settings)?;
+        let aws = Aws::new(settings)?;
+        let home = instance::region(&aws.http, &aws.settings);
         if let Some(wrong) = self.regions.iter().chain([&home]).find(|region| !endpoint::is_region(region)) {
             return Err(CollectError::usage(format!("`{wrong}` is not the name of a region")));
         }
-        let source = signers::source(&settings)?;
-        let aws = Aws::new(settings)?;
         let source = signers::with_codes(&aws, source, &home, self.ask_code)?;
         Ok((aws, Session::new(source, "", &home), home))
     }

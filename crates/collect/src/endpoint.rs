@@ -54,6 +54,20 @@ const PARTITIONS: &[Partition] = &[
         global_region: "us-iso-east-1",
     },
     Partition {
+        prefixes: &["eu-isoe-"],
+        name: "aws-iso-e",
+        suffix: "cloud.adc-e.uk",
+        newer_suffix: "api.cloud-aws.adc-e.uk",
+        global_region: "eu-isoe-west-1",
+    },
+    Partition {
+        prefixes: &["us-isof-"],
+        name: "aws-iso-f",
+        suffix: "csp.hci.ic.gov",
+        newer_suffix: "api.aws.hci.ic.gov",
+        global_region: "us-isof-south-1",
+    },
+    Partition {
         prefixes: &["eusc-"],
         name: "aws-eusc",
         suffix: "amazonaws.eu",
@@ -267,11 +281,17 @@ mod tests {
                 "eu-west-1",
             ),
             ("ecr", "us-gov-west-1", "https://api.ecr.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+            ("sqs", "us-isof-south-1", "https://sqs.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
+            ("iam", "eu-isoe-west-1", "https://iam.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
         ] {
             let endpoint = of(client(name).expect("a client"), region, "111122223333", &settings);
             assert_eq!((&*endpoint.origin, &*endpoint.signing_region), (origin, signing));
         }
         assert_eq!(partition_of("cn-northwest-1"), "aws-cn");
+        assert_eq!(
+            ["us-iso-west-1", "us-isob-east-1", "us-isof-east-1", "eu-isoe-west-1"].map(partition_of),
+            ["aws-iso", "aws-iso-b", "aws-iso-f", "aws-iso-e"]
+        );
     }
 
     /// What AWS's own SDK does in three partitions, for every client of the table.

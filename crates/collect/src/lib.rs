@@ -19,6 +19,7 @@ mod fetch;
 mod http;
 mod iam;
 mod identity_center;
+mod instance;
 mod kept;
 mod last_accessed;
 mod login;

@@ -136,15 +136,16 @@ pub(crate) fn answer(call: &Call, reply: &Reply) -> Result<Value, Refusal> {
     let text = reply.body.trim_start_matches('\u{feff}').trim();
     match call.client.protocol {
         Protocol::Json(_) | Protocol::RestJson if text.is_empty() => Ok(Value::Object(Map::new())),
-        Protocol::Json(_) | Protocol::RestJson => serde_json::from_str(text).map_err(|_| unreadable()),
+        Protocol::Json(_) | Protocol::RestJson => {
+            serde_json::from_str(text).ok().filter(Value::is_object).ok_or_else(unreadable)
+        }
         // The answer of GetBucketPolicy is the policy itself.
         Protocol::RestXml if text.starts_with('{') => Ok(Value::String(reply.body.clone())),
         Protocol::RestXml | Protocol::Ec2 => xml::read(text).ok_or_else(unreadable),
+        // Every call of the table has a result, and be it an empty one: what has none is the page of somebody in between.
         Protocol::Query => {
             let mut root = xml::read(text).ok_or_else(unreadable)?;
-            let result = root.get_mut(format!("{}Result", call.operation)).map(Value::take);
-            // Operations without a result have only metadata.
-            Ok(result.unwrap_or_else(|| Value::Object(Map::new())))
+            root.get_mut(format!("{}Result", call.operation)).map(Value::take).ok_or_else(unreadable)
         }
     }
 }
@@ -234,6 +235,19 @@ mod tests {
             answer(&kms, &reply(200, "<html>")).map_err(|refusal| refusal.code),
             Err("Unreadable".to_owned())
         );
+        assert_eq!(answer(&kms, &reply(200, "{}")), Ok(json!({})));
+        // What somebody in between says is not that there is none.
+        for (call, text) in [
+            (&kms, "[]"),
+            (&kms, "\"signed in\""),
+            (&sns, "<html><body>signed in</body></html>"),
+            (&sns, "<ListTopicsResponse><ResponseMetadata/></ListTopicsResponse>"),
+        ] {
+            let found = answer(call, &reply(200, text)).map_err(|refusal| refusal.code);
+            assert_eq!(found, Err("Unreadable".to_owned()), "{text}");
+        }
+        let empty = "<ListTopicsResponse><ListTopicsResult/></ListTopicsResponse>";
+        assert_eq!(answer(&sns, &reply(200, empty)), Ok(json!("")));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
+use crate::instance::{LIMIT, Metadata};
 use crate::login::Login;
 use crate::message::{self, Argument};
 use crate::pace::lock;
@@ -396,7 +397,7 @@ fn of_command(command: &str) -> Result<Credentials> {
         .ok_or_else(|| failed("printed no credentials"))
 }
 
-fn get_request(url: &str, headers: Vec<(&'static str, String)>) -> Result<Request> {
+pub(crate) fn get_request(url: &str, headers: Vec<(&'static str, String)>) -> Result<Request> {
     let (scheme, rest) =
         url.split_once("://").ok_or_else(|| CollectError::new(format!("`{url}` is no address")))?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -433,44 +434,17 @@ fn of_container(aws: &Aws, url: &str, token_file: Option<&str>, token: Option<&s
         .ok_or_else(|| CollectError::new("the container gave no credentials"))
 }
 
-/// The role of the instance, by version 2 of its metadata service.
+/// The role of the instance.
 fn of_instance(aws: &Aws) -> Result<Credentials> {
     let none = || {
         CollectError::new("there are no credentials").hint(
             "run `aws login`, `aws configure` or `aws sso login`, or name a profile with `--profile`; `aws sts get-caller-identity` shows who you are",
         )
     };
-    if aws
-        .settings
-        .variable("AWS_EC2_METADATA_DISABLED")
-        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    {
-        return Err(none());
-    }
-    let service = aws.settings.metadata_service();
-    let limit = Some(Duration::from_secs(1));
-    let place = |path: &str| format!("{}{path}", service.trim_end_matches('/'));
-    let mut ask = get_request(
-        &place("/latest/api/token"),
-        vec![("x-aws-ec2-metadata-token-ttl-seconds", "21600".to_owned())],
-    )?;
-    ask.method = "PUT";
-    let token =
-        aws.http.send_within(&ask, limit).ok().filter(|reply| reply.status == 200).ok_or_else(none)?.body;
-    let headers = || vec![("x-aws-ec2-metadata-token", token.clone())];
-    let roles = place("/latest/meta-data/iam/security-credentials/");
-    let named_role = aws
-        .http
-        .send_within(&get_request(&roles, headers())?, limit)
-        .ok()
-        .filter(|reply| reply.status == 200);
-    let role = named_role.and_then(|reply| reply.body.lines().next().map(str::to_owned)).ok_or_else(none)?;
-    let answer = fetched(
-        aws,
-        &get_request(&format!("{roles}{}", encoded(role.trim())), headers())?,
-        "the instance",
-        limit,
-    )?;
+    let metadata = Metadata::of(&aws.http, &aws.settings).ok_or_else(none)?;
+    let role = metadata.text("iam/security-credentials/").ok_or_else(none)?;
+    let path = format!("iam/security-credentials/{}", encoded(&role));
+    let answer = fetched(aws, &metadata.request(&path)?, "the instance", Some(LIMIT))?;
     named(&answer, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]).ok_or_else(none)
 }
 

@@ -80,14 +80,13 @@ impl Target {
         let caller = Caller { aws: &run.aws, signer: &session, place: &place, seen: &seen };
         let is_entered = enter(caller);
         let enabled = if is_entered { enabled(caller) } else { None };
-        let regions = match (is_entered, collection.regions.as_slice()) {
-            (false, _) => Vec::new(),
-            (true, []) => enabled.clone().unwrap_or_else(|| vec![run.home.clone()]),
-            (true, asked) => {
-                left_out(caller, asked, enabled.as_deref());
-                asked.to_vec()
-            }
+        let regions = match is_entered {
+            true => regions_read(&collection.regions, enabled.as_deref(), &run.home),
+            false => Vec::new(),
         };
+        if is_entered && !collection.regions.is_empty() {
+            left_out(caller, &collection.regions, enabled.as_deref());
+        }
         let enabled = enabled.filter(|_| !collection.regions.is_empty());
         let alias = if is_entered { alias(caller) } else { None };
         let file = format!("accounts/{account}/account.jsonl");
@@ -159,6 +158,16 @@ fn enter(caller: Caller<'_>) -> bool {
     false
 }
 
+/// The regions that are read: those that were asked for, if there are any, and no others than those that are enabled, where that is known.
+fn regions_read(asked: &[String], enabled: Option<&[String]>, home: &str) -> Vec<String> {
+    match (asked, enabled) {
+        ([], None) => vec![home.to_owned()],
+        ([], Some(enabled)) => enabled.to_vec(),
+        (asked, None) => asked.to_vec(),
+        (asked, Some(enabled)) => asked.iter().filter(|region| enabled.contains(region)).cloned().collect(),
+    }
+}
+
 /// Writes down that regions were left out, unless it is known that those that were asked for are all that are enabled.
 ///
 /// AWS: AWS Account Management Reference, "DisableRegion": "The act of disabling a Region will remove all IAM access to any resources
@@ -174,7 +183,10 @@ fn left_out(caller: Caller<'_>, asked: &[String], enabled: Option<&[String]>) {
 fn enabled(caller: Caller<'_>) -> Option<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     let take = |page: &Value| found.extend(named(page));
-    caller.pages(&Thing::default(), &table::call(REGIONS)?, take, "regionInfo[]");
+    let call = table::call(REGIONS)?;
+    if caller.pages(&Thing::default(), &call, take, "regionInfo[]") && found.is_empty() {
+        caller.seen.not_tried(&call, "it names no region".to_owned());
+    }
     found.sort_unstable();
     Some(found).filter(|names| !names.is_empty())
 }
@@ -195,4 +207,20 @@ fn alias(caller: Caller<'_>) -> Option<String> {
     };
     caller.pages(&Thing::default(), &call, take, "AccountAliases[]");
     alias
+}
+
+#[cfg(test)]
+mod tests {
+    use super::regions_read;
+
+    #[test]
+    fn a_region_that_the_account_has_not_enabled_is_not_asked() {
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+        let (home, enabled) = ("eu-west-1", all(&["eu-west-1", "us-east-1"]));
+        let read = |asked: &[&str], enabled: Option<&[String]>| regions_read(&all(asked), enabled, home);
+        assert_eq!(read(&[], Some(&enabled)), enabled);
+        assert_eq!(read(&[], None), [home]);
+        assert_eq!(read(&["us-east-1", "ap-east-1"], Some(&enabled)), ["us-east-1"]);
+        assert_eq!(read(&["us-east-1", "ap-east-1"], None), ["us-east-1", "ap-east-1"]);
+    }
 }

@@ -310,7 +310,7 @@ fn tags_of(tags: &Value) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     use super::{Place, Thing, elements, tags_of};
     use crate::table::kinds;
@@ -389,6 +389,34 @@ mod tests {
             [&json!({"i": 1}), &json!({"i": 2})]
         );
         assert_eq!(elements(&json!({"Buckets": ""}), "Buckets.Bucket[]"), [&Value::Null; 0]);
+    }
+
+    /// AWS: AWS Batch API Reference, "JobDefinition", `containerProperties`, `ecsProperties`, `nodeProperties`
+    /// (<https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDefinition.html>).
+    #[test]
+    fn the_roles_of_a_job_definition_of_any_kind() {
+        let kind =
+            kinds().iter().find(|kind| kind.config_type == "AWS::Batch::JobDefinition").expect("it is read");
+        let configuration = |answer: Value| {
+            let mut thing = Thing::default();
+            let arn = (
+                "jobDefinitionArn".to_owned(),
+                "arn:aws:batch:eu-west-1:111122223333:job-definition/j:1".into(),
+            );
+            let answer: Map<String, Value> =
+                answer.as_object().expect("an object").clone().into_iter().chain([arn]).collect();
+            thing.take_element(&answer.into(), fields("AWS::Batch::JobDefinition", 0));
+            thing.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item")["configuration"].take()
+        };
+        let container = json!({"jobRoleArn": "role/a", "environment": [{"name": "K", "value": "s3cr3t"}]});
+        let tasks =
+            json!({"taskProperties": [{"taskRoleArn": "role/b", "containers": [{"environment": "s3cr3t"}]}]});
+        assert_eq!(configuration(json!({"containerProperties": container}))["jobRoleArn"], "role/a");
+        assert_eq!(configuration(json!({"ecsProperties": tasks}))["taskRoleArn"], "role/b");
+        let nodes = json!({"nodeRangeProperties": [{"container": container}, {"ecsProperties": tasks}]});
+        let found = configuration(json!({"nodeProperties": nodes}));
+        assert_eq!(found["nodes"], json!([{"jobRoleArn": "role/a"}, {"taskRoleArn": "role/b"}]));
+        assert!(!found.to_string().contains("s3cr3t"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One kind of thing of one account and region: listed, asked about, turned into lines.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -82,7 +83,7 @@ impl Caller<'_> {
 
     /// Every page of a call, as long as they come. What is counted is the elements of `list`.
     pub(crate) fn pages(self, thing: &Thing, call: &Call, mut take: impl FnMut(&Value), list: &str) -> bool {
-        let mut token = None::<String>;
+        let (mut token, mut given) = (None::<String>, HashSet::new());
         let (mut pages, mut things) = (0_u32, 0_u64);
         loop {
             match self.send(thing, call, token.as_deref()) {
@@ -90,15 +91,18 @@ impl Caller<'_> {
                     pages += 1;
                     things += elements(&page, list).len() as u64;
                     take(&page);
-                    let next = call
-                        .token
-                        .and_then(|(_, out)| at(&page, out)?.as_str().filter(|next| !next.is_empty()));
-                    // A service that gives the same token again would be asked for ever.
-                    if next.is_none() || next == token.as_deref() {
-                        self.seen.answered(call, things);
-                        return true;
-                    }
-                    token = next.map(str::to_owned);
+                    token = match next_of(call, &page, &mut given) {
+                        Ok(None) => {
+                            self.seen.answered(call, things);
+                            return true;
+                        }
+                        Ok(next) => next,
+                        Err(endless) => {
+                            self.seen.unanswered(call, &endless, true, 0);
+                            self.seen.answered(call, things);
+                            return false;
+                        }
+                    };
                 }
                 Err(unanswered) => {
                     self.seen.unanswered(call, &unanswered, pages > 0, 0);
@@ -134,19 +138,18 @@ impl Caller<'_> {
 
     /// The pages of an answer that is worth nothing without all of them.
     pub(crate) fn whole_answer(self, thing: &Thing, call: &Call) -> Result<Vec<Value>, Unanswered> {
-        let mut pages = vec![self.send(thing, call, None)?];
-        while let Some(next) =
-            call.token.and_then(|(_, out)| at(pages.last()?, out)?.as_str().map(str::to_owned))
-        {
-            if next.is_empty() {
-                break;
+        let (mut pages, mut given, mut token) = (Vec::new(), HashSet::new(), None::<String>);
+        loop {
+            let page = self.send(thing, call, token.as_deref())?;
+            token = next_of(call, &page, &mut given)?;
+            pages.push(page);
+            if token.is_none() {
+                return Ok(pages);
             }
             if pages.len() >= MOST_PAGES {
-                return Err(Unanswered { why: Why::Failed, words: "it has no end".to_owned() });
+                return Err(endless());
             }
-            pages.push(self.send(thing, call, Some(&next))?);
         }
-        Ok(pages)
     }
 
     /// One answer of a call that is about no thing of the table.
@@ -182,6 +185,21 @@ impl Caller<'_> {
         }
         self.aws.call(self.signer, region, call, &path, &arguments)
     }
+}
+
+/// The token of the page that follows this one. An error: it was `given` before, so that the pages have no end, or it is none that
+/// can be given back.
+fn next_of(call: &Call, page: &Value, given: &mut HashSet<String>) -> Result<Option<String>, Unanswered> {
+    match call.token.and_then(|(_, out)| at(page, out)) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(next)) if next.is_empty() => Ok(None),
+        Some(Value::String(next)) if given.insert(next.clone()) => Ok(Some(next.clone())),
+        Some(_) => Err(endless()),
+    }
+}
+
+fn endless() -> Unanswered {
+    Unanswered { why: Why::Failed, words: "its pages have no end".to_owned() }
 }
 
 /// `#5` is a number, `[a,b]` a list, anything else a text.
@@ -229,8 +247,14 @@ pub(crate) fn parallel_by<T: Sync, R: Send + Sync>(
 
 #[cfg(test)]
 mod tests {
-    use super::{argument, parallel_by};
+    use std::collections::HashSet;
+
+    use serde_json::{Value, json};
+
+    use super::{argument, next_of, parallel_by};
+    use crate::aws::Why;
     use crate::message::Argument;
+    use crate::table::call;
 
     #[test]
     fn results_stand_in_the_order_of_the_items() {
@@ -239,6 +263,24 @@ mod tests {
             parallel_by(8, &items, |item| item * 2),
             items.iter().map(|item| item * 2).collect::<Vec<_>>()
         );
+    }
+
+    /// botocore ends such a walk with `PaginationError`: "The same next token was received twice".
+    #[test]
+    fn pages_that_come_round_again_are_not_all() {
+        let call = call("lambda:ListFunctions GET /x token:Marker~NextMarker").expect("a call");
+        let mut given = HashSet::new();
+        let mut next = |token: Value| {
+            let page = json!({"Functions": [], "NextMarker": token});
+            next_of(&call, &page, &mut given).map_err(|unanswered| unanswered.why)
+        };
+        assert_eq!(next(json!("a")), Ok(Some("a".to_owned())));
+        assert_eq!(next(json!("b")), Ok(Some("b".to_owned())));
+        assert_eq!(next(json!("a")), Err(Why::Failed));
+        assert_eq!(next(json!({"x": 1})), Err(Why::Failed));
+        for last in [json!(""), Value::Null] {
+            assert_eq!(next(last), Ok(None));
+        }
     }
 
     #[test]

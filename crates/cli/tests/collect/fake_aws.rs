@@ -317,6 +317,7 @@ impl Shared {
             ("", _) if asked.path.contains("publicAccessBlock") => {
                 (404, error(asked, "NoSuchPublicAccessBlockConfiguration"))
             }
+            (action, _) if !action.is_empty() && asked.scope(3) != "ec2" => result(String::new()),
             _ => (200, "<R></R>".to_owned()),
         }
     }

@@ -3,6 +3,7 @@ AWS_ENDPOINT_URL.
 
     python trim_scene.py make FOLDER    makes it, and writes down what was used in `log.json`, and in `set` its permission
                                         set and the role of that, as sources of clavicle
+    python trim_scene.py details FOLDER writes down its identities as a source of clavicle
     python trim_scene.py again          gives the role `web` more
     python trim_scene.py version        puts another version of the policy `web` in force
     python trim_scene.py state          prints all of it that a plan can change
@@ -57,6 +58,16 @@ def version():
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("sns:Publish")), SetAsDefault=True)
 
 
+def details(folder):
+    os.makedirs(folder, exist_ok=True)
+    found = {}
+    # Those of AWS are in the catalogue; moto has them all, and takes seconds to say so.
+    for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=["User", "Group", "Role", "LocalManagedPolicy"]):
+        for name in ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"]:
+            found.setdefault(name, []).extend(page[name])
+    open(f"{folder}/gaad.json", "w").write(json.dumps(found, default=str))
+
+
 def make(folder):
     shared = iam.create_policy(PolicyName="shared", PolicyDocument=policy(allow(["sqs:*", "sns:CreateTopic"])))["Policy"]["Arn"]
     own = iam.create_policy(PolicyName="web", Path="/team/", PolicyDocument=policy(allow(["sns:GetTopicAttributes", "sns:Subscribe"])))["Policy"]["Arn"]
@@ -85,12 +96,8 @@ def make(folder):
     sso.attach_managed_policy_to_permission_set(**where, ManagedPolicyArn=managed)
     sso.create_account_assignment(**where, TargetId=ACCOUNT, TargetType="AWS_ACCOUNT", PrincipalType="USER", PrincipalId="dana")
 
+    details(f"{folder}/set")
     write = lambda name, value: open(f"{folder}/set/{name}", "w").write(json.dumps(value, default=str))
-    details = {}
-    for page in iam.get_paginator("get_account_authorization_details").paginate():
-        for name in ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"]:
-            details.setdefault(name, []).extend(page[name])
-    write("gaad.json", details)
     write("instances.json", {"Instances": [{"InstanceArn": INSTANCE, "OwnerAccountId": ACCOUNT}]})
     write("set.json", {"PermissionSet": {"PermissionSetArn": set_arn, "Name": "Dev", "InlinePolicy": inline, "AttachedManagedPolicies": [{"Arn": managed}]}})
     write("assignments.json", {"AccountAssignments": [{"AccountId": ACCOUNT, "PermissionSetArn": set_arn, "PrincipalType": "USER", "PrincipalId": "dana"}]})
@@ -136,4 +143,4 @@ def state():
 
 
 if __name__ == "__main__":
-    {"make": make, "again": again, "version": version, "state": state}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "details": details, "again": again, "version": version, "state": state}[sys.argv[1]](*sys.argv[2:])

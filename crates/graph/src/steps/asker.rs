@@ -353,20 +353,18 @@ impl<'w> Asker<'_, 'w> {
         Some(granted)
     }
 
-    /// All of some requests on one thing of a kind that was seen in the account, or on one that no source lists where
-    /// none was.
+    /// All of some requests on one thing of a kind that was seen in the account, or, where they are a no on each, on one that
+    /// no source lists.
     fn ask_seen(&self, kind: &str, asks: &[&ReadyAsk]) -> Option<Granted> {
-        let Some(things) = self.grounds.accounts.get(&self.account)?.seen.get(kind) else {
-            return self.ask_unlisted(kind, asks);
-        };
-        let found = things.iter().filter_map(|thing| {
+        let things = self.grounds.accounts.get(&self.account)?.seen.get(kind);
+        let found = things.into_iter().flatten().filter_map(|thing| {
             let mut granted = Granted::nothing();
             for asked in asks {
                 granted.add(self.ask_subject(asked, Subject::Resource(*thing))?);
             }
             Some(granted)
         });
-        best(found)
+        best(found).or_else(|| self.ask_unlisted(kind, asks))
     }
 }
 

@@ -11,6 +11,7 @@ use super::node::{Node, Raise};
 use super::registry::{PASS_ROLE, REGISTRY, ReadyAsk, ReadyWay};
 use super::step::{Grade, PolicyThen, StepRequest, grade_of};
 use super::subject::{Fit, Subject};
+use super::unlisted::RUNS_AS_IT;
 use crate::actor::{Actor, Target};
 use crate::digest::{ResourcePatterns, literal_prefix};
 use crate::side::Levels;
@@ -458,7 +459,9 @@ impl TriedWay<'_, '_, '_> {
                 granted.add_all(unlisted.granted.clone());
                 self.tell(subject, Fit::Yes, &granted, emit);
             }
-            return;
+        }
+        if let Tried::Workloads(kind) = self.way.way.on {
+            self.of_roles_known_later(kind, standing, emit);
         }
         if let Tried::Providers(kind) = self.way.way.on {
             for (provider, granted) in asker.unlisted_providers(kind, &self.way.asks) {
@@ -488,6 +491,23 @@ impl TriedWay<'_, '_, '_> {
         }
     }
 
+    /// Workloads that are there, with any role that they may run as.
+    fn of_roles_known_later(&mut self, kind: &str, standing: Fit, emit: &mut dyn FnMut(&Found<'_>)) {
+        let asker = self.asker;
+        let known_later =
+            asker.grounds.accounts.get(&asker.account).and_then(|it| it.roles_known_later.get(kind));
+        for workload in known_later.into_iter().flatten() {
+            let Some(on_it) = self.on_itself(Subject::Resource(*workload)) else { continue };
+            for role in asker.roles_known_later(kind) {
+                let subject = Subject::Principal(role);
+                let Some(mut granted) = self.on_roles(subject) else { continue };
+                granted.add_all(on_it.clone());
+                let granted = Granted { grade: Grade::Unseen, unlisted: Some(RUNS_AS_IT), ..granted };
+                self.tell(subject, standing, &granted, emit);
+            }
+        }
+    }
+
     /// Is nothing to be gained from trying this subject too? Its node was reached already, or is not wanted.
     fn is_known(&self, subject: Subject) -> bool {
         let (Gives::Subject, Subject::Principal(index)) = (self.way.way.gives, subject) else {
@@ -502,6 +522,13 @@ impl TriedWay<'_, '_, '_> {
     /// The requests of the way that depend on the subject. `None`: one of them is a no.
     fn on_subject(&self, subject: Subject) -> Option<Granted> {
         let mut granted = self.on_roles(subject)?;
+        granted.add_all(self.on_itself(subject)?);
+        Some(granted)
+    }
+
+    /// Those of them that do not depend on the role of a workload.
+    fn on_itself(&self, subject: Subject) -> Option<Granted> {
+        let mut granted = Granted::nothing();
         for asked in &self.way.asks {
             match asked.ask.on {
                 On::Subject | On::Rewritten => granted.add(self.asker.ask_subject(asked, subject)?),

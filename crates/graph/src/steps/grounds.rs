@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::asker::state;
 use super::permission_set::permission_set_name;
 use super::registry::{ActionSet, REGISTRY};
+use super::runs_as::is_role_known_later;
 use crate::actor::{Actor, Target};
 use crate::digest::{ActionPatterns, literal_prefix};
 use crate::ruling::Ruling;
@@ -44,6 +45,12 @@ pub(crate) struct AccountGrounds {
     pub(crate) providers: Vec<u32>,
     /// Things that run as a role, by kind.
     pub(crate) workloads: HashMap<Arc<str>, Vec<ResourceIndex>>,
+    /// Those that run as a role of which it is known later which it is, by kind.
+    pub(crate) roles_known_later: HashMap<Arc<str>, Vec<ResourceIndex>>,
+    /// Is there something that runs as a role, beside what only a plan or template names?
+    pub(crate) shows_workloads: bool,
+    /// The kinds of which there is something, beside what only a plan or template names.
+    pub(crate) kinds_shown: HashSet<Arc<str>>,
     /// Things of the kinds that methods ask for, by kind.
     pub(crate) seen: HashMap<Arc<str>, Vec<ResourceIndex>>,
     /// Roles by the service that their trust policies let in.
@@ -54,6 +61,8 @@ pub(crate) struct AccountGrounds {
     pub(crate) regions: Vec<Arc<str>>,
     /// Calls that AWS refused or did not answer, in some region or for some things.
     pub(crate) unanswered: HashSet<Arc<str>>,
+    /// Were there regions in which nobody looked?
+    pub(crate) regions_left_out: bool,
 }
 
 /// A role that a service may take, by its trust policy.
@@ -99,14 +108,27 @@ impl Grounds {
                 account.regions.push(region.clone());
             }
             let index = ResourceIndex::at(at);
+            let is_shown = !snapshot.planned_only.contains(&resource.arn);
             if !resource.runs_as.is_empty() {
                 account.workloads.entry(resource.kind.clone()).or_default().push(index);
+                account.shows_workloads |= is_shown;
+            }
+            if is_role_known_later(resource) {
+                account.roles_known_later.entry(resource.kind.clone()).or_default().push(index);
             }
             account.seen.entry(resource.kind.clone()).or_default().push(index);
+            if is_shown && !account.kinds_shown.contains(&resource.kind) {
+                account.kinds_shown.insert(resource.kind.clone());
+            }
         }
-        for row in snapshot.not_seen().filter(|row| row.is_unanswered()) {
+        for row in snapshot.not_seen() {
             let Some(account) = row.account else { continue };
-            grounds.accounts.entry(account).or_default().unanswered.insert(row.call.clone());
+            if row.is_unanswered() {
+                grounds.accounts.entry(account).or_default().unanswered.insert(row.call.clone());
+            }
+            if row.leaves_out_regions() {
+                grounds.accounts.entry(account).or_default().regions_left_out = true;
+            }
         }
         grounds.trust(world);
         for account in grounds.accounts.values_mut() {
@@ -177,7 +199,12 @@ impl AccountGrounds {
             list.sort_by(|a, b| snapshot.principal(*a).arn.cmp(&snapshot.principal(*b).arn));
         }
         self.policies.sort_by(|a, b| snapshot.policy(*a).arn.cmp(&snapshot.policy(*b).arn));
-        for list in self.workloads.values_mut().chain(self.seen.values_mut()) {
+        let things = self
+            .workloads
+            .values_mut()
+            .chain(self.roles_known_later.values_mut())
+            .chain(self.seen.values_mut());
+        for list in things {
             list.sort_by(|a, b| snapshot.resource(*a).arn.cmp(&snapshot.resource(*b).arn));
         }
         for list in self.passable.values_mut() {

@@ -1,6 +1,6 @@
 //! As which roles does whoever controls a workload act?
 
-use clavicle_snapshot::{PrincipalIndex, ResourceIndex, RoleAttribute};
+use clavicle_snapshot::{PrincipalIndex, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs};
 
 use super::subject::Subject;
 use crate::world::World;
@@ -20,18 +20,25 @@ const DOES_AS_TOLD: [&str; 8] = [
 /// The roles whose rights come with control of a workload. The role that only starts it (an execution role of a task) is
 /// not among them.
 pub(crate) fn roles_of(world: &World, workload: ResourceIndex) -> Vec<PrincipalIndex> {
-    let record = world.snapshot().resource(workload);
-    let as_told = DOES_AS_TOLD.contains(&&*record.kind);
-    let lends = |attribute: RoleAttribute| match attribute {
-        RoleAttribute::Role | RoleAttribute::Task | RoleAttribute::InstanceProfile => true,
-        RoleAttribute::Service => as_told,
-        RoleAttribute::Execution => false,
-    };
     let mut roles: Vec<PrincipalIndex> =
-        record.runs_as.iter().filter(|runs| lends(runs.attribute)).filter_map(|runs| runs.role).collect();
+        lent_by(world.snapshot().resource(workload)).filter_map(|runs| runs.role).collect();
     roles.sort_unstable();
     roles.dedup();
     roles
+}
+
+/// Is such a role known only once a plan is carried out?
+pub(crate) fn is_role_known_later(workload: &ResourceRecord) -> bool {
+    lent_by(workload).any(RunsAs::is_known_later)
+}
+
+fn lent_by(record: &ResourceRecord) -> impl Iterator<Item = &RunsAs> {
+    let as_told = DOES_AS_TOLD.contains(&&*record.kind);
+    record.runs_as.iter().filter(move |runs| match runs.attribute {
+        RoleAttribute::Role | RoleAttribute::Task | RoleAttribute::InstanceProfile => true,
+        RoleAttribute::Service => as_told,
+        RoleAttribute::Execution => false,
+    })
 }
 
 impl World {

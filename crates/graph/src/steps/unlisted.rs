@@ -7,7 +7,9 @@
 //!
 //! Whoever lists some of an account's workloads is taken to list them all: without that, every "no" would turn on a
 //! notebook that somebody may have. But a call that AWS refused or did not answer would have listed something: things of that
-//! kind are tried as well, whatever else the account shows.
+//! kind are tried as well, whatever else the account shows. A plan or template lists nothing but what it makes.
+//!
+//! Of a workload that a plan makes it may be known later as which role it runs. Then it may be any that the service takes.
 
 use std::sync::Arc;
 
@@ -302,6 +304,9 @@ static LISTING: &[(&str, &[&str])] = &[
     ("emr-serverless:application", &["emr-serverless:ListApplications"]),
 ];
 
+/// Kinds that are in no region.
+const GLOBAL: [&str; 1] = ["cloudfront:distribution"];
+
 fn kind_named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.names.contains(&name))
 }
@@ -321,8 +326,9 @@ impl Asker<'_, '_> {
             let of_kind = LISTING.iter().filter(|(name, _)| kind.names.contains(name));
             let untold = of_kind.flat_map(|(_, calls)| *calls).any(|call| grounds.unanswered.contains(*call));
             untold
-                || grounds.workloads.is_empty()
-                    && kind.names.iter().all(|name| !grounds.seen.contains_key(*name))
+                || grounds.regions_left_out && !GLOBAL.contains(&kind.form)
+                || !grounds.shows_workloads
+                    && kind.names.iter().all(|name| !grounds.kinds_shown.contains(*name))
         })
     }
 
@@ -369,11 +375,10 @@ impl Asker<'_, '_> {
     /// Requests on an unlisted workload, with the roles that it could run as.
     pub(crate) fn unlisted_workload(&self, name: &str, asks: &[ReadyAsk]) -> Option<Unlisted> {
         let kind = kind_named(name).filter(|kind| self.shows_none(kind))?;
-        let passable = self.grounds.accounts.get(&self.account)?.passable.get(kind.runs_by?)?;
         let in_profile =
             |role: &PrincipalIndex| !self.world.snapshot().principal(*role).instance_profiles.is_empty();
-        let roles = passable.iter().map(|Passable { role, .. }| *role);
-        let roles: Vec<PrincipalIndex> = roles.filter(|role| !kind.by_profile || in_profile(role)).collect();
+        let mut roles = self.taken_by(kind.runs_by?);
+        roles.retain(|role| !kind.by_profile || in_profile(role));
         if roles.is_empty() {
             return None;
         }
@@ -387,7 +392,22 @@ impl Asker<'_, '_> {
         }
         Some(Unlisted { roles, granted })
     }
+
+    /// The roles that a workload of a kind may run as that is there, where it is known later which it is.
+    pub(crate) fn roles_known_later(&self, name: &str) -> Vec<PrincipalIndex> {
+        kind_named(name).and_then(|kind| kind.runs_by).map_or_else(Vec::new, |service| self.taken_by(service))
+    }
+
+    /// The roles of the account that a service may take.
+    fn taken_by(&self, service: &str) -> Vec<PrincipalIndex> {
+        let passable = self.grounds.accounts.get(&self.account).and_then(|it| it.passable.get(service));
+        passable.into_iter().flatten().map(|Passable { role, .. }| *role).collect()
+    }
 }
+
+/// What has to hold of a workload whose role is known later.
+pub(crate) const RUNS_AS_IT: &str =
+    "the role, of which it is known after deployment only which it is, is this one";
 
 #[cfg(test)]
 mod tests {

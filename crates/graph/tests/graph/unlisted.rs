@@ -3,6 +3,7 @@
 
 use clavicle_catalog::catalog;
 use clavicle_graph::{Actor, Begin, Chains, Goal, Grade, Limits, Stated, World};
+use clavicle_snapshot::{Import, Place, Snapshot};
 use serde_json::{Value, json};
 
 fn arn(kind_and_name: &str) -> String {
@@ -40,6 +41,17 @@ fn account_told(
     things: &[Value],
     calls: &[(&str, &str)],
 ) -> World {
+    account_planned(may, service, target_may, (things, calls), None)
+}
+
+/// The same, with a plan or template that is laid over it.
+fn account_planned(
+    may: &[&str],
+    service: &str,
+    target_may: &str,
+    (things, calls): (&[Value], &[(&str, &str)]),
+    plan: Option<&Value>,
+) -> World {
     let allow = document(&json!({"Effect": "Allow", "Action": may, "Resource": "*"}));
     let profile = json!({"Path": "/", "InstanceProfileName": "target", "InstanceProfileId": "AIPA", "Roles": [],
         "Arn": arn("instance-profile/target"), "CreateDate": "2026-01-01T00:00:00+00:00"});
@@ -68,7 +80,14 @@ fn account_told(
         let told = json!({"CollectedCalls": rows.collect::<Vec<_>>()});
         std::fs::write(folder.path().join("told.json"), told.to_string()).expect("writable");
     }
-    let snapshot = clavicle_snapshot::open_any(folder.path(), |_, _| ()).expect("it imports");
+    let mut import = Import::new().planned_in(Place::parse("111122223333/eu-west-1")).source(folder.path());
+    if let Some(plan) = plan {
+        let file = folder.path().join("plan");
+        std::fs::write(&file, plan.to_string()).expect("writable");
+        import = import.source(file);
+    }
+    let database = import.run(|_| ()).expect("it imports").database;
+    let snapshot = Snapshot::read(&database, |_, _| ()).expect("it loads");
     World::new(snapshot, catalog(), Stated { standalone: true }, |_, _| ())
 }
 
@@ -172,6 +191,11 @@ fn what_aws_would_not_list_may_be_there_whatever_else_is() {
     assert!(told(method, may, service, &[("lambda:ListFunctions", "seen")]).is_empty());
     assert!(told(method, may, service, &[("lambda:ListFunctions", "unsupported")]).is_empty());
     assert!(told(method, may, service, &[("sqs:ListQueues", "denied")]).is_empty());
+    // Where nobody looked, anything may be.
+    for state in ["not_tried", "denied", "failed"] {
+        assert!(!told(method, may, service, &[("ec2:DescribeRegions", state)]).is_empty(), "{state}");
+    }
+    assert!(told(method, may, service, &[("ec2:DescribeRegions", "seen")]).is_empty());
     // A task definition that is listed, and whose role was not told.
     let tasks = told(
         "ecs-006",
@@ -218,4 +242,78 @@ fn a_role_made_strong_may_be_that_of_what_no_source_lists() {
         let found = ways(&account_with(&rest, "lambda.amazonaws.com", "s3:GetObject", &[]), true);
         assert!(found.chains.is_empty(), "without {short}");
     }
+}
+
+/// A thing that runs as `target`, so that the account shows what runs.
+fn shown(arn: &str) -> Value {
+    json!({"arn": arn, "account": "111122223333", "policy": null, "tags": {}, "attrs": {"role": arn_of_target()}})
+}
+
+fn arn_of_target() -> String {
+    arn("role/target")
+}
+
+/// What was refused in one region takes nothing from what another one lists.
+#[test]
+fn what_is_listed_counts_where_other_calls_were_refused() {
+    let function = shown("arn:aws:lambda:eu-west-1:111122223333:function:f");
+    let calls = [("lambda:ListFunctions", "denied")];
+    let world =
+        account_told(&["lambda:UpdateFunctionCode"], "lambda.amazonaws.com", "*", &[function], &calls);
+    let grades: Vec<_> = ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect();
+    assert_eq!(grades, [Grade::Certain]);
+}
+
+/// Methods by what they take, what a template makes, and whether the chain is certain, not known, or none.
+#[test]
+fn the_role_of_what_a_template_makes_may_be_known_later() {
+    let rule = shown("arn:aws:events:eu-west-1:111122223333:rule/r");
+    let target = arn_of_target();
+    let later = || json!({"Ref": "WhichRole"});
+    let (lambda, tasks, ec2) = ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "ec2.amazonaws.com");
+    let of = |kind: &str, properties: Value| json!({"Thing": {"Type": kind, "Properties": properties}});
+    let function = |role: Value| of("AWS::Lambda::Function", json!({"FunctionName": "f", "Role": role}));
+    let task = |name: &str, role: Value| of("AWS::ECS::TaskDefinition", json!({"Family": "t", name: role}));
+    let instance = json!({
+        "Thing": {"Type": "AWS::EC2::Instance", "Properties": {"IamInstanceProfile": {"Ref": "Profile"}}},
+        "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [later()]}}});
+    for (may, service, made, grade) in [
+        ("lambda:UpdateFunctionCode", lambda, function(target.into()), Some(Grade::Certain)),
+        ("lambda:UpdateFunctionCode", lambda, function(later()), Some(Grade::Unseen)),
+        // A service that the role does not trust, and a request that is not allowed.
+        ("lambda:UpdateFunctionCode", ec2, function(later()), None),
+        ("lambda:GetFunction", lambda, function(later()), None),
+        ("ecs:ExecuteCommand", tasks, task("TaskRoleArn", later()), Some(Grade::Unseen)),
+        // What runs there does not get the role that starts it.
+        ("ecs:ExecuteCommand", tasks, task("ExecutionRoleArn", later()), None),
+        ("ssm:SendCommand", ec2, instance, Some(Grade::Unseen)),
+        ("ssm:SendCommand", ec2, of("AWS::EC2::Instance", json!({})), None),
+    ] {
+        let template = json!({"Parameters": {"WhichRole": {"Type": "String"}}, "Resources": made});
+        let things = std::slice::from_ref(&rule);
+        let world = account_planned(&[may], service, "*", (things, &[]), Some(&template));
+        assert!(!world.snapshot().resources.is_empty());
+        assert_eq!(ways(&world, false).chains.is_empty(), grade != Some(Grade::Certain), "{may} {template}");
+        let found: Vec<_> = ways(&world, true).chains.iter().map(|chain| chain.grade()).collect();
+        assert_eq!(found, Vec::from_iter(grade.map(Some)), "{may} {template}");
+    }
+}
+
+/// What a plan makes is all that it lists.
+#[test]
+fn a_plan_lists_nothing_of_what_is_there() {
+    let template = json!({"Resources": {"Q": {"Type": "AWS::Lambda::Function", "Properties": {
+        "FunctionName": "f", "Role": arn("role/other")}}}});
+    let unlisted = |things: &[Value]| {
+        let world = account_planned(
+            &["glue:UpdateDevEndpoint"],
+            "glue.amazonaws.com",
+            "*",
+            (things, &[]),
+            Some(&template),
+        );
+        ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect::<Vec<_>>()
+    };
+    assert_eq!(unlisted(&[]), [Grade::Unseen]);
+    assert_eq!(unlisted(&[shown("arn:aws:events:eu-west-1:111122223333:rule/r")]), []);
 }

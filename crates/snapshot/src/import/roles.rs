@@ -181,7 +181,11 @@ fn attribute(config_type: &str, field: &str) -> RoleAttribute {
     let runs_code = RUNS_CODE.iter().any(|prefix| config_type.starts_with(prefix));
     match field {
         "taskRoleArn" => RoleAttribute::Task,
-        "executionRole" | "executionRoleArn" if !runs_code => RoleAttribute::Execution,
+        // AWS: AWS Batch User Guide, "AWS Batch IAM execution role": the container agent takes it, and not the container
+        // (<https://docs.aws.amazon.com/batch/latest/userguide/execution-IAM-role.html>).
+        "executionRole" | "executionRoleArn" if !runs_code || config_type == "AWS::Batch::JobDefinition" => {
+            RoleAttribute::Execution
+        }
         "instanceRoleArn"
         | "jobRole"
         | "jobRoleArn"
@@ -212,6 +216,8 @@ mod tests {
             ("AWS::Lambda::Function", json!({"role": role}), RoleAttribute::Role, role),
             ("AWS::ECS::TaskDefinition", json!({"TaskRoleArn": role}), RoleAttribute::Task, role),
             ("AWS::ECS::TaskDefinition", json!({"ExecutionRoleArn": role}), RoleAttribute::Execution, role),
+            ("AWS::Batch::JobDefinition", json!({"ExecutionRoleArn": role}), RoleAttribute::Execution, role),
+            ("AWS::Batch::JobDefinition", json!({"JobRoleArn": role}), RoleAttribute::Role, role),
             ("AWS::CloudFormation::Stack", json!({"roleARN": role}), RoleAttribute::Service, role),
             ("AWS::CodeBuild::Project", json!({"serviceRole": role}), RoleAttribute::Role, role),
             ("AWS::Glue::Job", json!({"Role": "r"}), RoleAttribute::Role, role),

@@ -41,10 +41,13 @@ impl Coverage {
     /// out? What no source carries is not asked for.
     #[must_use]
     pub fn leaves_out_things(&self) -> bool {
-        if (&*self.call, self.state) == (REGIONS, CoverageState::NotTried) {
-            return true;
-        }
-        (self.things == 0 || &*self.reason == NAMELESS) && self.is_unanswered()
+        self.leaves_out_regions() || (self.things == 0 || &*self.reason == NAMELESS) && self.is_unanswered()
+    }
+
+    /// Does it tell that there may be regions in which a collection did not look?
+    #[must_use]
+    pub fn leaves_out_regions(&self) -> bool {
+        &*self.call == REGIONS && (self.state == CoverageState::NotTried || self.is_unanswered())
     }
 
     /// Could it leave out a thing of this service (`lambda`)? A region that was left out holds things of any.

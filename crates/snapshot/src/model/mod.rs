@@ -25,6 +25,7 @@ pub use principal::{
     AccessKey, Credentials, IdentityProvider, InlinePolicy, InstanceProfile, LastUsed, ManagedPolicy,
     PolicyIndex, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind, Tag,
 };
+pub(crate) use resource::ROLE_KNOWN_LATER;
 pub use resource::{
     AclGrant, KeyAlias, KeyGrant, PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord,
     RoleAttribute, RunsAs,

@@ -44,6 +44,18 @@ pub struct RunsAs {
     pub role: Option<PrincipalIndex>,
 }
 
+impl RunsAs {
+    /// Is it known only once a plan is carried out which role that is?
+    #[must_use]
+    pub fn is_known_later(&self) -> bool {
+        let arn = self.role_arn.as_ref().unwrap_or(&self.named);
+        self.role.is_none() && arn.rsplit('/').next() == Some(ROLE_KNOWN_LATER)
+    }
+}
+
+/// What stands for the name of a role, or an instance profile, that a plan knows later. No name of AWS is so.
+pub(crate) const ROLE_KNOWN_LATER: &str = "~";
+
 /// In which capacity does a workload use a role?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RoleAttribute {

@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub gone: BTreeSet<Arc<str>>,
     /// The ARNs of things and identities that may have more tags than those that are listed.
     pub partly_tagged: BTreeSet<Arc<str>>,
+    /// The ARNs of things that no source shows but a plan or template, which lists nothing besides.
+    pub planned_only: BTreeSet<Arc<str>>,
     /// AWS's reports of last use, by the ARN of the principal.
     pub last_accessed: Vec<LastAccessedReport>,
     pub(crate) by_arn: ByArn,

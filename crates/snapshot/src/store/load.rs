@@ -129,7 +129,8 @@ impl<'c> Loader<'c> {
             warnings: self.warnings()?,
             declared: self.declared()?,
             gone: self.gone(&by_arn)?,
-            partly_tagged: self.partly_tagged()?,
+            partly_tagged: self.arns_in("partly_tagged")?,
+            planned_only: self.arns_in("planned_only")?,
             last_accessed: self.last_accessed()?,
             standalone: self.is_marked("standalone")?,
             id,
@@ -673,11 +674,12 @@ impl<'c> Loader<'c> {
     }
 
     /// Snapshots of older programs have no such table.
-    fn partly_tagged(&mut self) -> Result<BTreeSet<Arc<str>>> {
-        if !self.is_there("partly_tagged")? {
+    fn arns_in(&mut self, table: &str) -> Result<BTreeSet<Arc<str>>> {
+        if !self.is_there(table)? {
             return Ok(BTreeSet::new());
         }
-        let all = self.collect("SELECT arn FROM partly_tagged", |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
+        let all =
+            self.collect(&format!("SELECT arn FROM {table}"), |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
         Ok(all.into_iter().collect())
     }
 

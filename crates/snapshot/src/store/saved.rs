@@ -36,6 +36,7 @@ const TABLES: &[&str] = &[
     "declarations",
     "departures",
     "partly_tagged",
+    "planned_only",
 ];
 
 impl Writer<'_> {

@@ -237,6 +237,9 @@ CREATE TABLE departures (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Whose tags are known in part: a template lists some, and the stack may give more.
 CREATE TABLE partly_tagged (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 
+-- Things that no source shows but a plan or template.
+CREATE TABLE planned_only (arn TEXT PRIMARY KEY) WITHOUT ROWID;
+
 CREATE VIEW principal_tags AS
     SELECT principals.id AS principal, tag.key AS key, tag.value AS value
     FROM principals, json_each(principals.tags) AS tag;

@@ -43,6 +43,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// No source but a plan shows this thing.
+    pub(crate) fn is_planned_only(&self, arn: &str) -> Result<()> {
+        self.run("INSERT OR IGNORE INTO planned_only VALUES (?1)", [arn])?;
+        Ok(())
+    }
+
     /// A workload runs as this role, beside others, or does so no more.
     pub(crate) fn runs_as(
         &self,

@@ -10,11 +10,11 @@ use super::permission_sets::{Assignment, Named, PermissionSet, SetPart};
 use super::plan::{Alias, Bearer, Fate, Grant, Part, Plan, Principal, Provider, RunsAs, Tags};
 use super::statements::Statement;
 use super::value::Value;
-use super::{Place, own_policy, sharing};
+use super::{Place, bucket_acl, own_policy, sharing};
 use crate::arn::Arn;
 use crate::import::{config_types, roles, safe_facts};
-use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind};
-use crate::store::ProfileFacts;
+use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER};
+use crate::store::{KNOWN_LATER, ProfileFacts};
 
 /// A resource as its file declares it, with its functions worked out.
 #[derive(Debug)]
@@ -78,6 +78,11 @@ impl Declaration<'_> {
             }),
             "AWS::S3::BucketEncryption" => self.bucket_fact(plan, |properties, facts| {
                 encryption(properties.at(&["Rule", "apply_server_side_encryption_by_default"]), facts);
+            }),
+            "BucketAcl" => self.bucket_fact(plan, |properties, facts| {
+                let grants = properties.at(&["access_control_policy", "grant"]);
+                let list = bucket_acl::of(properties.get("acl"), grants);
+                facts.extend(list.map(|list| ("acl".to_owned(), list)));
             }),
             "AWS::S3::AccountPublicAccessBlock" => self.account_block(plan),
             "EndpointPolicy" => self.endpoint_policy(plan),
@@ -286,7 +291,11 @@ impl Declaration<'_> {
         match (names, policies) {
             (Some(Some(names)), _) => self.give(plan, || Part::OnlyInline(names.clone())),
             (_, Some(Some(policies))) => self.give(plan, || Part::OnlyAttached(policies.clone())),
-            _ => Taken::Nobody,
+            // It may take all that it has, and give it anything.
+            _ => {
+                let later = || Document::NotSeen(KNOWN_LATER.to_owned());
+                self.give(plan, || Part::Inline("policies known later".to_owned(), later()))
+            }
         }
     }
 
@@ -316,7 +325,10 @@ impl Declaration<'_> {
     fn instance_profile(&self, plan: &mut Plan) -> Taken {
         let Some(of) = kinds::of(self.kind) else { return Taken::UnknownKind };
         let arn = self.own_arn(of);
-        let role = self.properties.get("Roles").items().first().and_then(Value::text);
+        let role = self.properties.get("Roles").items().first().and_then(|role| match role {
+            Value::Unknown => Some(ROLE_KNOWN_LATER),
+            known => known.text(),
+        });
         let role = role.map(|role| roles::role_arn(role, self.place.account, &arn));
         plan.profiles.push((self.fate, ProfileFacts { arn, account: self.place.account, role }));
         Taken::Yes
@@ -335,7 +347,7 @@ impl Declaration<'_> {
     }
 
     /// The kind of things, in the words of IAM, that have this type in CloudFormation.
-    fn kind_of(&self, cloudformation: &str) -> Option<String> {
+    pub(super) fn kind_of(&self, cloudformation: &str) -> Option<String> {
         let arn = kinds::of(cloudformation)?.arn(&Value::Null, "any", self.place);
         Arn::parse(&arn).map(|arn| arn.kind())
     }
@@ -361,7 +373,9 @@ impl Declaration<'_> {
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
     fn permission(&self, plan: &mut Plan) -> Taken {
-        let Some(function) = self.text("FunctionName") else { return Taken::Nobody };
+        let Some(function) = self.text("FunctionName") else {
+            return self.of_some(plan, "AWS::Lambda::Function");
+        };
         let (function, qualifier) = match function.split_once(":function:") {
             Some((before, rest)) => {
                 let (name, qualifier) = rest.split_once(':').unwrap_or((rest, ""));
@@ -429,6 +443,14 @@ impl Declaration<'_> {
         self.statement(plan, function, statement)
     }
 
+    /// A statement of the policy of a thing of this type, of which it is known later which it is.
+    fn of_some(&self, plan: &mut Plan, cloudformation: &str) -> Taken {
+        if self.fate.stays() {
+            plan.policies_of_some.extend(self.kind_of(cloudformation));
+        }
+        Taken::Nobody
+    }
+
     /// A statement of a policy, by the id that the file or AWS gives it.
     fn statement(&self, plan: &mut Plan, thing: String, mut says: Vec<(String, Value)>) -> Taken {
         let id = self.text("StatementId").map(str::to_owned);
@@ -449,7 +471,7 @@ impl Declaration<'_> {
             Value::Null => "default",
             name => match name.text() {
                 Some(name) => name,
-                None => return Taken::Nobody,
+                None => return self.of_some(plan, "AWS::Events::EventBus"),
             },
         };
         let Some(arn) = self.arn_of("AWS::Events::EventBus", bus) else { return Taken::Nobody };
@@ -527,8 +549,18 @@ impl Declaration<'_> {
     }
 
     fn bucket_fact(&self, plan: &mut Plan, add: impl Fn(&Value, &mut Map<String, Json>)) -> Taken {
-        let Some(bucket) = self.text("Bucket") else { return Taken::Nobody };
-        let Some(arn) = self.arn_of("AWS::S3::Bucket", bucket) else { return Taken::Nobody };
+        let Some(arn) = self.text("Bucket").and_then(|bucket| self.arn_of("AWS::S3::Bucket", bucket)) else {
+            let facts: &[&str] = match self.kind {
+                "AWS::S3::BucketPublicAccessBlock" => &["public_access_block"],
+                "AWS::S3::BucketOwnership" => &["object_ownership"],
+                "AWS::S3::BucketEncryption" => &["encryption", "encryption_key"],
+                _ => &["acl"],
+            };
+            if self.fate.stays() {
+                plan.bucket_facts_of_some.extend(facts);
+            }
+            return Taken::Nobody;
+        };
         let fate = if self.fate == Fate::Kept { Fate::Kept } else { Fate::Changed };
         let thing = plan.thing(&arn, self.place.account, fate);
         match self.fate {
@@ -543,6 +575,8 @@ impl Declaration<'_> {
                 thing.facts.insert("encryption".to_owned(), "AES256".into());
                 thing.facts.insert("encryption_key".to_owned(), Json::Null);
             }
+            // Terraform: AWS provider, `aws_s3_bucket_acl`: `terraform destroy` "does not delete the S3 Bucket ACL".
+            Fate::Gone if self.kind == "BucketAcl" => {}
             // Which setting it has then is not known.
             Fate::Gone => {
                 thing.facts.insert("object_ownership".to_owned(), Json::Null);
@@ -615,9 +649,10 @@ impl Declaration<'_> {
         Taken::Yes
     }
 
+    /// The roles that it runs as. One that is known later stands as [`ROLE_KNOWN_LATER`].
     fn roles(&self, properties: &Value, arn: &str) -> Vec<(crate::model::RoleAttribute, String)> {
         let kind = if self.kind == "AWS::Events::Target" { "AWS::Events::Rule" } else { self.kind };
-        roles::of(kind, &properties.to_json(), Some(self.place.account), arn)
+        roles::of(kind, &properties.or_later(ROLE_KNOWN_LATER).to_json(), Some(self.place.account), arn)
     }
 
     fn thing(&self, plan: &mut Plan, kind: &Kind) -> Taken {
@@ -701,6 +736,11 @@ impl Declaration<'_> {
         }
         let owner = properties.at(&["OwnershipControls", "Rules", "ObjectOwnership"]).text();
         facts.extend(owner.map(|owner| ("object_ownership".to_owned(), owner.into())));
+        let by_name = if properties.get("AccessControl").is_null() { "acl" } else { "AccessControl" };
+        let list = bucket_acl::of(properties.get(by_name), properties.get("grant"));
+        // A list that nobody asks for lets the owner in.
+        let list = list.or_else(|| (self.fate == Fate::New).then(|| json!([])));
+        facts.extend(list.map(|list| ("acl".to_owned(), list)));
         let rules = properties.at(&["BucketEncryption", "ServerSideEncryptionConfiguration"]);
         encryption(rules.get("ServerSideEncryptionByDefault"), facts);
     }
@@ -828,7 +868,7 @@ fn encryption(default: &Value, facts: &mut Map<String, Json>) {
 }
 
 /// The key of something that is encrypted with one of the customer's, of which it is known later which it is. No key is called so.
-const SOME_KEY: &str = "~";
+pub(super) const SOME_KEY: &str = "~";
 
 /// Properties that name the key with which something is encrypted, in small letters and as Terraform has them without hyphens.
 const KEYS: [&str; 7] =

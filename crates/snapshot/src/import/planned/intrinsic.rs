@@ -55,8 +55,8 @@ impl<'t> Template<'t> {
             "AWS::Partition" => return known(self.place.partition().to_owned()),
             "AWS::Region" => return known(self.place.region().to_owned()),
             "AWS::URLSuffix" => {
-                let china = self.place.partition() == "aws-cn";
-                return known(if china { "amazonaws.com.cn" } else { "amazonaws.com" }.to_owned());
+                let (_, suffix) = self.place.of_partition();
+                return known(suffix.to_owned());
             }
             "AWS::NoValue" => return Value::Null,
             _ => {}
@@ -118,7 +118,7 @@ impl<'t> Template<'t> {
             "Id" if kind.cloudformation == "AWS::Organizations::Policy" => {
                 Value::Text(kind.name_of(&properties, id))
             }
-            "KeyId" | "QueueName" | "TopicName" | "Name" | "InstanceId" => {
+            "KeyId" | "QueueName" | "TopicName" | "Name" | "InstanceId" | "ProfileName" => {
                 Value::Text(kind.name_of(&properties, id))
             }
             _ => Value::Unknown,

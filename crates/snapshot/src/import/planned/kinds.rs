@@ -90,6 +90,7 @@ const KINDS: &[Kind] = &[
     kind("AWS::RDS::DBClusterSnapshot", "DBClusterSnapshotIdentifier", "rds:{r}:{a}:cluster-snapshot:{n}", false, ""),
     kind("AWS::RDS::DBInstance", "DBInstanceIdentifier", "rds:{r}:{a}:db:{n}", false, ""),
     kind("AWS::RDS::DBSnapshot", "DBSnapshotIdentifier", "rds:{r}:{a}:snapshot:{n}", false, ""),
+    kind("AWS::Redshift::Cluster", "ClusterIdentifier", "redshift:{r}:{a}:cluster:{n}", false, ""),
     kind("AWS::S3::AccessPoint", "Name", "s3:{r}:{a}:accesspoint/{n}", false, "Policy"),
     kind("AWS::S3::Bucket", "BucketName", "s3:::{n}", false, ""),
     kind("AWS::SNS::Topic", "TopicName", "sns:{r}:{a}:{n}", true, ""),
@@ -101,7 +102,12 @@ const KINDS: &[Kind] = &[
     kind("AWS::SageMaker::NotebookInstance", "NotebookInstanceName", "sagemaker:{r}:{a}:notebook-instance/{n}", true, ""),
     kind("AWS::Scheduler::Schedule", "Name", "scheduler:{r}:{a}:schedule/{w}{n}", false, ""),
     kind("AWS::SecretsManager::Secret", "Name", "secretsmanager:{r}:{a}:secret:{n}-~~~~~~", true, ""),
+    kind("AWS::ServiceCatalog::Portfolio", "", "catalog:{r}:{a}:portfolio/{n}", false, ""),
+    kind("AWS::Signer::SigningProfile", "ProfileName", "signer:{r}:{a}:/signing-profiles/{n}", true, ""),
     kind("AWS::StepFunctions::StateMachine", "StateMachineName", "states:{r}:{a}:stateMachine:{n}", true, ""),
+    // Those that Terraform alone has.
+    kind("DataShare", "", "redshift:{r}:{a}:datashare:~/{n}", true, ""),
+    kind("Directory", "", "ds:{r}:{a}:directory/{n}", false, ""),
 ];
 
 /// The kind of this CloudFormation type.
@@ -206,7 +212,11 @@ mod tests {
         for kind in KINDS.iter().filter(|kind| kind.cloudformation != "AWS::Organizations::Policy") {
             let arn = kind.arn(&Value::Null, "Name", &place);
             let types = clavicle_catalog::catalog().resource_types_of(&arn);
-            let service = kind.arn.split(':').next().unwrap();
+            // Portfolios have ARNs of another service than their actions.
+            let service = match kind.arn.split(':').next().unwrap() {
+                "catalog" => "servicecatalog",
+                service => service,
+            };
             assert!(types.iter().any(|one| one.service().prefix() == service), "{arn} is of {types:?}");
         }
     }
@@ -312,7 +322,16 @@ mod tests {
         ] {
             assert_eq!(of(kind).unwrap().arn(&properties, "Web", &place), format!("arn:aws:{arn}"));
         }
-        let china = Place::parse("111122223333/cn-north-1").unwrap();
-        assert_eq!(of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &china), "arn:aws-cn:s3:::B~");
+        for (region, partition) in [
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isof-south-1", "aws-iso-f"),
+        ] {
+            let place = Place::parse(&format!("111122223333/{region}")).unwrap();
+            let arn = of("AWS::S3::Bucket").unwrap().arn(&Value::Null, "B", &place);
+            assert_eq!(arn, format!("arn:{partition}:s3:::B~"));
+        }
     }
 }

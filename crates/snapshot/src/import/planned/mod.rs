@@ -4,6 +4,7 @@
 //! What is not known before it is deployed stays unknown: a policy that holds such a part is in doubt there, and a policy of
 //! which nothing is known is "not seen". Kinds that are not read are named in warnings.
 
+mod bucket_acl;
 mod declaration;
 mod document;
 mod foreach;
@@ -68,11 +69,14 @@ impl Place {
 
     /// `aws`, or the partition of the region.
     fn partition(&self) -> &'static str {
-        match self.region.as_deref() {
-            Some(region) if region.starts_with("cn-") => "aws-cn",
-            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        self.of_partition().0
+    }
+
+    /// Its name, and how the names of hosts end there, which is `AWS::URLSuffix`.
+    fn of_partition(&self) -> (&'static str, &'static str) {
+        let region = self.region.as_deref().unwrap_or_default();
+        let other = PARTITIONS.iter().find(|(start, ..)| region.starts_with(start));
+        other.map_or(("aws", "amazonaws.com"), |(_, name, suffix)| (name, suffix))
     }
 
     fn region(&self) -> &str {
@@ -86,6 +90,17 @@ impl fmt::Display for Place {
         self.region.as_ref().map_or(Ok(()), |region| write!(f, "/{region}"))
     }
 }
+
+/// How regions of other partitions begin. botocore 1.44.8, `data/partitions.json`.
+const PARTITIONS: [(&str, &str, &str); 7] = [
+    ("cn-", "aws-cn", "amazonaws.com.cn"),
+    ("us-gov-", "aws-us-gov", "amazonaws.com"),
+    ("us-iso-", "aws-iso", "c2s.ic.gov"),
+    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov"),
+    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
+    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
+    ("eusc-", "aws-eusc", "amazonaws.eu"),
+];
 
 /// Which state of a plan is read? Templates and states have one only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json};
 
 use super::Place;
+use super::declaration::SOME_KEY;
 use super::document::Document;
 use super::permission_sets::{Assignment, PermissionSet, SetPart};
 use super::sharing::{self, Listed};
@@ -166,6 +167,10 @@ pub(super) struct Plan {
     pub(super) parts_of_some: Vec<PrincipalKind>,
     /// The same of a policy of its own of a thing of this kind.
     pub(super) policies_of_some: Vec<String>,
+    /// The same of facts of buckets.
+    pub(super) bucket_facts_of_some: Vec<&'static str>,
+    /// The same of who is on a list of a thing of this kind, and of which list.
+    pub(super) lists_of_some: Vec<(String, &'static str)>,
 }
 
 impl Plan {
@@ -228,10 +233,23 @@ impl Plan {
         if self.is_whole {
             return Vec::new();
         }
-        for (arn, (fate, _, thing)) in &self.things {
+        for (arn, (fate, account, thing)) in &mut self.things {
+            let is_made = *fate == Fate::New && thing.kind == "s3:bucket";
+            for fact in self.bucket_facts_of_some.iter().filter(|_| is_made) {
+                match *fact {
+                    "encryption_key" => thing.facts.insert((*fact).to_owned(), SOME_KEY.into()),
+                    other => thing.facts.remove(other),
+                };
+            }
             if *fate == Fate::New && self.policies_of_some.contains(&thing.kind) {
                 self.thing_policies.push((Fate::New, arn.clone(), Document::NotSeen(KNOWN_LATER.to_owned())));
             }
+            let lists =
+                self.lists_of_some.iter().filter(|(kind, _)| *fate == Fate::New && *kind == thing.kind);
+            let listed = |(_, list): &(String, &'static str)| {
+                (Fate::New, Listed { thing: arn.clone(), account: *account, list, name: None })
+            };
+            self.listed.extend(lists.map(listed));
         }
         let made = self.principals.iter().filter(|(fate, _)| *fate == Fate::New);
         let may_bear = made.filter(|(_, it)| self.parts_of_some.contains(&it.kind));
@@ -362,6 +380,7 @@ impl Written<'_, '_, '_> {
         let mut changed = BTreeSet::new();
         for (fate, it) in listed {
             if fate.stays() && !self.writer.is_known(&it.thing)? {
+                self.writer.is_planned_only(&it.thing)?;
                 self.writer.resource(&shown_by_its_list(&it))?;
             }
             self.writer.listed(&it.thing, it.list, it.name.as_deref(), fate.stays())?;
@@ -642,8 +661,11 @@ impl Written<'_, '_, '_> {
             let of_thing = things.get(&arn).map(|(fate, ..)| self.of_whole(*fate, false));
             let known = self.writer.is_known(&arn)?;
             let is_kept = list.iter().all(|it| it.fate == Fate::Kept);
+            // Of some statement it is known later which thing's it is.
+            let is_open =
+                things.get(&arn).is_some_and(|(.., it)| matches!(it.policy, Some(Document::NotSeen(_))));
             let before = match of_thing {
-                Some(Fate::New) if !known => Before::Nothing,
+                Some(Fate::New) if !known && !is_open => Before::Nothing,
                 Some(Fate::New) => Before::Unknown,
                 _ if is_kept && known => continue,
                 // What a template said of it before is not known.
@@ -673,6 +695,9 @@ impl Written<'_, '_, '_> {
                     }
                 }
                 Fate::Kept | Fate::Gone | Fate::Doubtful => {}
+            }
+            if !known {
+                self.writer.is_planned_only(&arn)?;
             }
             self.tags(&arn, &thing.tags)?;
             let mut facts = thing.facts;
@@ -713,8 +738,9 @@ impl Written<'_, '_, '_> {
             }
             let Some(parsed) = Arn::parse(&arn) else { continue };
             let account = AccountId::of_arn(&arn).unwrap_or(self.place.account);
-            if known {
-                self.writer.forget(&arn)?;
+            match known {
+                true => self.writer.forget(&arn)?,
+                false => self.writer.is_planned_only(&arn)?,
             }
             self.writer.resource(&ResourceFacts {
                 kind: parsed.kind(),

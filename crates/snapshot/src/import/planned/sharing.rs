@@ -3,7 +3,10 @@
 //! AWS: Amazon EC2 User Guide, "Share an AMI with specific AWS accounts"; Amazon EBS User Guide, "Share an Amazon EBS snapshot with
 //! other AWS accounts"; Amazon RDS User Guide, "Sharing a DB snapshot for Amazon RDS"; AWS Systems Manager User Guide, "Sharing SSM
 //! documents"; AWS PrivateLink Guide, "Configure an endpoint service", permissions; AWS RAM User Guide, "What is AWS Resource Access
-//! Manager?". CloudFormation Template Reference, and Terraform's documentation of the types.
+//! Manager?"; AWS Service Catalog Administrator Guide, "Sharing a portfolio"; AWS Signer Developer Guide, "Set up cross-account
+//! signing"; AWS Directory Service Administration Guide, "Share your AWS Managed Microsoft AD"; Amazon OpenSearch Service Developer
+//! Guide, "Access Amazon OpenSearch Service using an OpenSearch Service-managed VPC endpoint"; Amazon Redshift Management Guide,
+//! "Redshift-managed VPC endpoints"; Amazon Redshift Database Developer Guide, "Data sharing". CloudFormation Template Reference, and Terraform's documentation of the types.
 
 use super::declaration::{Declaration, Taken};
 use super::kinds::Kind;
@@ -30,12 +33,48 @@ pub(super) const WHOM: &str = "shared_with";
 /// What a share of AWS RAM shares.
 pub(super) const WHAT: &str = "shares";
 
-const LISTINGS: [Listing; 6] = [
+const LISTINGS: [Listing; 13] = [
     Listing {
         name: "AWS::EC2::VPCEndpointServicePermissions",
         of: "AWS::EC2::VPCEndpointService",
         thing: "ServiceId",
         named: &["AllowedPrincipals"],
+        list: WHOM,
+    },
+    Listing {
+        name: "AWS::Redshift::EndpointAuthorization",
+        of: "AWS::Redshift::Cluster",
+        thing: "ClusterIdentifier",
+        named: &["Account"],
+        list: WHOM,
+    },
+    Listing {
+        name: "AWS::ServiceCatalog::PortfolioShare",
+        of: "AWS::ServiceCatalog::Portfolio",
+        thing: "PortfolioId",
+        named: &["AccountId"],
+        list: WHOM,
+    },
+    Listing {
+        name: "AWS::Signer::ProfilePermission",
+        of: "AWS::Signer::SigningProfile",
+        thing: "ProfileName",
+        named: &["Principal"],
+        list: WHOM,
+    },
+    Listing {
+        name: "DataShareAuthorization",
+        of: "DataShare",
+        thing: "Thing",
+        named: &["consumer_identifier"],
+        list: WHOM,
+    },
+    Listing { name: "DirectoryShare", of: "Directory", thing: "Thing", named: &["target"], list: WHOM },
+    Listing {
+        name: "DomainEndpointAccess",
+        of: "AWS::OpenSearchService::Domain",
+        thing: "Thing",
+        named: &["account"],
         list: WHOM,
     },
     Listing {
@@ -50,6 +89,13 @@ const LISTINGS: [Listing; 6] = [
         of: "AWS::EC2::Image",
         thing: "Thing",
         named: &["account_id", "group", "organization_arn", "organizational_unit_arn"],
+        list: WHOM,
+    },
+    Listing {
+        name: "PortfolioShare",
+        of: "AWS::ServiceCatalog::Portfolio",
+        thing: "Thing",
+        named: &["principal_id"],
         list: WHOM,
     },
     Listing {
@@ -99,12 +145,18 @@ pub(super) struct Listed {
 pub(super) fn has_list(kind: &str) -> bool {
     matches!(
         kind,
-        "ec2:image"
+        "catalog:portfolio"
+            | "ds:directory"
+            | "ec2:image"
             | "ec2:snapshot"
             | "ec2:vpc-endpoint-service"
+            | "es:domain"
             | "ram:resource-share"
             | "rds:cluster-snapshot"
             | "rds:snapshot"
+            | "redshift:cluster"
+            | "redshift:datashare"
+            | "signer:signing-profiles"
             | "ssm:document"
     )
 }
@@ -132,6 +184,11 @@ fn names(value: &Value) -> Vec<Option<String>> {
     };
     let of_one = |one: &Value| match one {
         Value::Unknown => vec![None],
+        // The account that a directory is shared with stands in a block.
+        Value::Map(_) => match one.get("id") {
+            Value::Unknown => vec![None],
+            id => id.text().map(words).unwrap_or_default(),
+        },
         one => one.text().map(words).unwrap_or_default(),
     };
     value.items().iter().flat_map(of_one).collect()
@@ -143,6 +200,9 @@ impl Declaration<'_> {
         let Some(listing) = listing(self.kind) else { return Taken::UnknownKind };
         let thing = self.properties.get(listing.thing).text();
         let Some(thing) = thing.and_then(|named| self.arn_of(listing.of, named)) else {
+            if self.fate.stays() {
+                plan.lists_of_some.extend(self.kind_of(listing.of).map(|kind| (kind, listing.list)));
+            }
             return Taken::Nobody;
         };
         let all: Vec<_> =

@@ -18,6 +18,7 @@ use super::terraform_types;
 use super::value::Value;
 use super::{Doubts, Place, Side, kinds, own_policy};
 use crate::arn::Arn;
+use crate::import::roles;
 use crate::model::AccountId;
 
 /// A resource of the plan on one of its sides.
@@ -40,6 +41,9 @@ struct Resource<'j> {
 
 /// Attributes that name the key with which something is encrypted.
 const ENCRYPTION: [&str; 4] = ["encryption_key", "kms_key_arn", "kms_key_id", "kms_master_key_id"];
+
+/// Arguments that are sets, by which somebody gets something. Terraform: AWS provider, the pages of the resources.
+const SETS: [&str; 6] = ["groups", "managed_policy_arns", "policy_arns", "policy_names", "roles", "users"];
 
 /// Longer ways through variables and outputs of modules are not followed.
 const LONGEST_WAY: u8 = 12;
@@ -261,9 +265,8 @@ impl<'j> Terraform<'j> {
                     | "aws_secretsmanager_secret",
                     "policy",
                 )
-                | ("aws_opensearch_domain" | "aws_elasticsearch_domain", "access_policies") => {
-                    *value == Value::Unknown
-                }
+                | ("aws_opensearch_domain" | "aws_elasticsearch_domain", "access_policies")
+                | ("aws_s3_bucket", "acl" | "grant") => *value == Value::Unknown,
                 _ => false,
             };
             // What is not asked for is the key of AWS, which lets in whom the service lets in. The key of a copy is that of what is
@@ -277,7 +280,12 @@ impl<'j> Terraform<'j> {
                     terraform_types::of(resource.kind),
                     Some(("AWS::EC2::Snapshot" | "AWS::RDS::DBClusterSnapshot" | "AWS::RDS::DBSnapshot", _))
                 );
-            if (from_elsewhere || is_of_aws) && resource.fate == Fate::New && !is_configured(name) {
+            // A thing that is to have no role, or the one that AWS makes for its service. Terraform knows so only afterwards.
+            let has_none = roles::is_role(&name.replace('_', ""))
+                && self.configuration(resource).is_some()
+                && *value == Value::Unknown;
+            if (from_elsewhere || is_of_aws || has_none) && resource.fate == Fate::New && !is_configured(name)
+            {
                 *value = Value::Null;
             }
         }
@@ -388,6 +396,8 @@ impl<'j> Terraform<'j> {
         match value {
             // A list that one reference makes up may hold more than it.
             Value::List(list) if list.len() == 1 => Value::List(vec![Value::Text(text)]),
+            // Of a set of which one element is known later Terraform tells none, and of an expression no constants.
+            Value::Unknown if SETS.contains(&name) => Value::List(vec![Value::Text(text), Value::Unknown]),
             Value::Unknown => Value::Text(text),
             other => other.clone(),
         }

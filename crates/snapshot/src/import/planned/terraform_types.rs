@@ -3,7 +3,10 @@
 //! What a row does not name keeps its name: roles and safe facts are found by the names of AWS, which Terraform writes with
 //! underscores. From the documentation of the AWS provider.
 
+use serde_json::Value as Json;
+
 use super::value::Value;
+use crate::import::roles;
 
 /// Attributes, each with its property.
 type Names = &'static [(&'static str, &'static str)];
@@ -22,7 +25,7 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_backup_vault", "AWS::Backup::BackupVault", &[("name", "BackupVaultName")]),
     ("aws_backup_vault_policy", "VaultPolicy", &[("backup_vault_name", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_batch_compute_environment", "AWS::Batch::ComputeEnvironment", &[("compute_environment_name", "ComputeEnvironmentName")]),
-    ("aws_batch_job_definition", "AWS::Batch::JobDefinition", &[("name", "JobDefinitionName")]),
+    ("aws_batch_job_definition", "AWS::Batch::JobDefinition", &[("name", "JobDefinitionName"), ("container_properties", "ContainerRoles"), ("ecs_properties", "TaskRoles"), ("node_properties", "NodeRoles")]),
     ("aws_cloudformation_stack", "AWS::CloudFormation::Stack", &[("iam_role_arn", "RoleARN")]),
     ("aws_cloudformation_stack_set", "AWS::CloudFormation::StackSet", &[("name", "StackSetName"), ("administration_role_arn", "RoleARN")]),
     ("aws_cloudwatch_event_bus", "AWS::Events::EventBus", &[("name", "Name")]),
@@ -39,6 +42,8 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_db_instance", "AWS::RDS::DBInstance", &[("identifier", "DBInstanceIdentifier")]),
     ("aws_db_snapshot", "AWS::RDS::DBSnapshot", &[("db_snapshot_identifier", "DBSnapshotIdentifier"), ("db_snapshot_arn", "arn"), ("tags", "Tags")]),
     ("aws_db_snapshot_copy", "AWS::RDS::DBSnapshot", &[("target_db_snapshot_identifier", "DBSnapshotIdentifier"), ("db_snapshot_arn", "arn"), ("tags", "Tags")]),
+    ("aws_directory_service_directory", "Directory", &[("tags", "Tags")]),
+    ("aws_directory_service_shared_directory", "DirectoryShare", &[("directory_id", "Thing")]),
     ("aws_dynamodb_resource_policy", "ThingPolicy", &[("resource_arn", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_dynamodb_table", "AWS::DynamoDB::Table", &[("name", "TableName")]),
     ("aws_ebs_snapshot", "AWS::EC2::Snapshot", &[("tags", "Tags")]),
@@ -99,6 +104,7 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_msk_cluster_policy", "ThingPolicy", &[("cluster_arn", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_networkfirewall_resource_policy", "ThingPolicy", &[("resource_arn", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_oam_sink_policy", "ThingPolicy", &[("sink_identifier", "Thing"), ("policy", "PolicyDocument")]),
+    ("aws_opensearch_authorize_vpc_endpoint_access", "DomainEndpointAccess", &[("domain_name", "Thing")]),
     ("aws_opensearch_domain", "AWS::OpenSearchService::Domain", &[("domain_name", "DomainName"), ("access_policies", "AccessPolicies")]),
     ("aws_opensearch_domain_policy", "DomainPolicy", &[("domain_name", "Thing"), ("access_policies", "PolicyDocument")]),
     ("aws_organizations_policy", "AWS::Organizations::Policy", &[("name", "Name"), ("type", "Type"), ("content", "Content")]),
@@ -107,10 +113,14 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_ram_principal_association", "ShareWithPrincipal", &[("resource_share_arn", "Thing")]),
     ("aws_ram_resource_association", "ShareOfResource", &[("resource_share_arn", "Thing")]),
     ("aws_ram_resource_share", "AWS::RAM::ResourceShare", &[("tags", "Tags")]),
+    ("aws_redshift_cluster", "AWS::Redshift::Cluster", &[("cluster_identifier", "ClusterIdentifier"), ("tags", "Tags")]),
+    ("aws_redshift_data_share_authorization", "DataShareAuthorization", &[("data_share_arn", "Thing")]),
+    ("aws_redshift_endpoint_authorization", "AWS::Redshift::EndpointAuthorization", &[("cluster_identifier", "ClusterIdentifier"), ("account", "Account")]),
     ("aws_redshift_resource_policy", "ThingPolicy", &[("resource_arn", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_s3_access_point", "AWS::S3::AccessPoint", &[("name", "Name"), ("policy", "Policy")]),
     ("aws_s3_account_public_access_block", "AWS::S3::AccountPublicAccessBlock", &[("account_id", "AccountId")]),
     ("aws_s3_bucket", "AWS::S3::Bucket", &[("bucket", "BucketName"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
+    ("aws_s3_bucket_acl", "BucketAcl", &[("bucket", "Bucket")]),
     ("aws_s3_bucket_ownership_controls", "AWS::S3::BucketOwnership", &[("bucket", "Bucket"), ("rule", "Rule")]),
     ("aws_s3_bucket_policy", "AWS::S3::BucketPolicy", &[("bucket", "Bucket"), ("policy", "PolicyDocument")]),
     ("aws_s3_bucket_public_access_block", "AWS::S3::BucketPublicAccessBlock", &[("bucket", "Bucket")]),
@@ -122,7 +132,11 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_scheduler_schedule", "AWS::Scheduler::Schedule", &[("name", "Name"), ("group_name", "GroupName")]),
     ("aws_secretsmanager_secret", "AWS::SecretsManager::Secret", &[("name", "Name"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
     ("aws_secretsmanager_secret_policy", "AWS::SecretsManager::ResourcePolicy", &[("secret_arn", "SecretId"), ("policy", "ResourcePolicy")]),
+    ("aws_servicecatalog_portfolio", "AWS::ServiceCatalog::Portfolio", &[("tags", "Tags")]),
+    ("aws_servicecatalog_portfolio_share", "PortfolioShare", &[("portfolio_id", "Thing")]),
     ("aws_sfn_state_machine", "AWS::StepFunctions::StateMachine", &[("name", "StateMachineName"), ("tags", "Tags")]),
+    ("aws_signer_signing_profile", "AWS::Signer::SigningProfile", &[("name", "ProfileName"), ("tags", "Tags")]),
+    ("aws_signer_signing_profile_permission", "AWS::Signer::ProfilePermission", &[("profile_name", "ProfileName"), ("principal", "Principal")]),
     ("aws_snapshot_create_volume_permission", "SnapshotPermission", &[("snapshot_id", "Thing")]),
     ("aws_sns_topic", "AWS::SNS::Topic", &[("name", "TopicName"), ("policy", "OwnPolicy"), ("tags", "Tags")]),
     ("aws_sns_topic_policy", "AWS::SNS::TopicPolicy", &[("arn", "Topics"), ("policy", "PolicyDocument")]),
@@ -156,6 +170,7 @@ pub(super) fn properties(attributes: &Value, names: &[(&str, &str)]) -> Value {
         let property = names.iter().find(|(attribute, _)| attribute == name);
         let value = match property {
             Some((_, "Policies")) => inline_policies(value),
+            Some((_, "ContainerRoles" | "NodeRoles" | "TaskRoles")) => roles_in_text(value),
             _ => value.clone(),
         };
         (property.map_or_else(|| name.clone(), |(_, property)| (*property).to_owned()), value)
@@ -179,13 +194,46 @@ fn inline_policies(blocks: &Value) -> Value {
     Value::List(blocks.items().iter().filter(is_there).map(block).collect())
 }
 
+/// The roles in an argument that is JSON in a text, and nothing else of it. Of one that is known later it is not known which they are.
+///
+/// Terraform: AWS provider, `aws_batch_job_definition`, `container_properties`.
+fn roles_in_text(value: &Value) -> Value {
+    let text = match value {
+        Value::Null => return Value::Null,
+        Value::Text(text) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    let later = || Value::Map(vec![("jobRoleArn".to_owned(), Value::Unknown)]);
+    text.as_ref().map_or_else(later, |json| only_roles(json, 0))
+}
+
+fn only_roles(json: &Json, depth: u8) -> Value {
+    match json {
+        Json::Object(fields) if depth < 6 => {
+            let kept = fields.iter().filter_map(|(name, value)| match value {
+                Json::String(role) if roles::is_role(name) => Some((name.clone(), Value::Text(role.clone()))),
+                Json::Object(_) | Json::Array(_) => Some((name.clone(), only_roles(value, depth + 1))),
+                _ => None,
+            });
+            Value::Map(kept.collect())
+        }
+        Json::Array(list) if depth < 6 => {
+            Value::List(list.iter().map(|value| only_roles(value, depth + 1)).collect())
+        }
+        _ => Value::Null,
+    }
+}
+
 const SECRET: &[&str] = &[
     "container_definitions",
     "default_arguments",
     "environment",
     "master_password",
+    "master_password_wo",
     "password",
+    "password_wo",
     "secret_string",
+    "secret_string_wo",
     "user_data",
     "user_data_base64",
     "value",

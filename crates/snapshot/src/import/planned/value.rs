@@ -83,6 +83,18 @@ impl Value {
         }
     }
 
+    /// The same with `text` for what is not known.
+    pub(super) fn or_later(&self, text: &str) -> Value {
+        match self {
+            Value::Unknown => Value::Text(text.to_owned()),
+            Value::List(list) => Value::List(list.iter().map(|value| value.or_later(text)).collect()),
+            Value::Map(fields) => {
+                Value::Map(fields.iter().map(|(key, value)| (key.clone(), value.or_later(text))).collect())
+            }
+            known => known.clone(),
+        }
+    }
+
     /// The same as JSON, for readers of AWS's own shapes: what is not known is left out, and names lose the hyphens
     /// that Terraform writes between words.
     pub(super) fn to_json(&self) -> serde_json::Value {

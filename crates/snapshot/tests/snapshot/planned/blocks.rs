@@ -137,6 +137,205 @@ fn what_runs_as_a_role_is_read_with_the_role() {
     }
 }
 
+/// Terraform: AWS provider, `aws_batch_job_definition`, `container_properties`; `aws_instance`, `iam_instance_profile`.
+#[test]
+fn which_role_runs_may_be_known_later() {
+    let runs = |kind: &str, after: Value, unknown: Value, expressions: Value| {
+        let snapshot = planned(&[(kind, after, unknown, expressions)]);
+        assert!(!format!("{snapshot:?}").contains("s3cr3t"), "{kind}");
+        let thing = snapshot.resources.first().unwrap();
+        let of = thing.runs_as.iter().map(|it| {
+            assert_eq!(it.named.ends_with('~'), it.is_known_later());
+            format!("{:?} {}", it.attribute, it.named)
+        });
+        of.collect::<Vec<_>>().join(", ")
+    };
+    let iam = "arn:aws:iam::111122223333";
+    let from = |variable: &str| json!({"references": [format!("var.{variable}")]});
+    let job = |text: &str| {
+        runs(
+            "aws_batch_job_definition.j",
+            json!({"name": "j", "container_properties": text}),
+            json!({}),
+            json!({}),
+        )
+    };
+    assert_eq!(
+        job(&format!(
+            r#"{{"image": "i", "environment": [{{"name": "K", "value": "s3cr3t"}}], "jobRoleArn": "{iam}:role/run",
+                "executionRoleArn": "{iam}:role/start"}}"#
+        )),
+        format!("Role {iam}:role/run, Execution {iam}:role/start")
+    );
+    assert_eq!(job(r#"{"image": "i", "environment": {"jobRoleArn": "s3cr3t"}}"#), "");
+    let later = format!("Role {iam}:role/~");
+    assert_eq!(
+        runs(
+            "aws_batch_job_definition.j",
+            json!({"name": "j"}),
+            json!({"container_properties": true}),
+            json!({"container_properties": {"references": ["aws_iam_role.run.arn", "aws_iam_role.run", "var.image"]}})
+        ),
+        later
+    );
+    let function = |expressions: Value| {
+        runs("aws_lambda_function.f", json!({"function_name": "f"}), json!({"role": true}), expressions)
+    };
+    assert_eq!(function(json!({"role": from("role")})), later);
+    let profile = |expressions: Value| {
+        runs("aws_instance.i", json!({}), json!({"iam_instance_profile": true}), expressions)
+    };
+    assert_eq!(
+        profile(json!({"iam_instance_profile": from("profile")})),
+        format!("InstanceProfile {iam}:instance-profile/~")
+    );
+    // Nobody asks for one.
+    assert_eq!(profile(json!({"ami": from("image")})), "");
+}
+
+/// Terraform: a set of which an element is known later is known later as a whole, and an expression tells its references alone.
+#[test]
+fn a_set_with_one_reference_may_hold_more() {
+    let policy = ("aws_iam_policy.own", json!({"name": "own"}), json!({"arn": true, "id": true}), json!({}));
+    let own = json!({"references": ["aws_iam_policy.own.arn", "aws_iam_policy.own"]});
+    let has = |kind: &str, after: Value, argument: &str| {
+        let snapshot = planned(&[
+            policy.clone(),
+            (kind, after, json!({argument: true}), json!({argument: own, "role_name": {}})),
+        ]);
+        let role = snapshot.principals.iter().find(|it| &*it.name == "run").expect("the role").clone();
+        let attached: Vec<&str> = role.attached.iter().map(|policy| &*snapshot.policy(*policy).arn).collect();
+        (attached.join(" "), role.inline.iter().any(|it| it.document == PolicyState::NotSeen))
+    };
+    // `[aws_iam_policy.own.arn, "arn:aws:iam::aws:policy/AdministratorAccess"]` looks so too.
+    let role = has("aws_iam_role.run", json!({"name": "run"}), "managed_policy_arns");
+    assert_eq!(role, ("arn:aws:iam::111122223333:policy/own".to_owned(), true));
+    let only =
+        has("aws_iam_role_policy_attachments_exclusive.run", json!({"role_name": "run"}), "policy_arns");
+    assert_eq!(only, (String::new(), true));
+}
+
+/// Terraform: AWS provider, `aws_s3_bucket_acl`; CloudFormation Template Reference, `AWS::S3::Bucket`, `AccessControl`
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>).
+#[test]
+fn the_list_of_a_bucket_is_read_where_it_stands() {
+    let bucket = |more: Value, later: Value| {
+        let mut after = json!({"bucket": "covers"});
+        after.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ("aws_s3_bucket.covers", after, later, json!({}))
+    };
+    let list = |resources: &[(&str, Value, Value, Value)]| {
+        let snapshot = planned(resources);
+        let facts = &snapshot.resources.iter().find(|it| &*it.name == "covers").unwrap().facts;
+        let words = |grant: &clavicle_snapshot::AclGrant| {
+            format!("{} {}", grant.grantee.rsplit('/').next().unwrap(), grant.permission)
+        };
+        (
+            facts.acl.as_ref().map(|all| all.iter().map(words).collect::<Vec<_>>().join(", ")),
+            facts.public_access_block,
+        )
+    };
+    let of = |resources: &[(&str, Value, Value, Value)]| list(resources).0;
+    let read = Some("AllUsers READ".to_owned());
+    // What nobody asks for is known later, and is the list of the owner.
+    let plain = bucket(json!({}), json!({"acl": true, "grant": true}));
+    assert_eq!(of(std::slice::from_ref(&plain)), Some(String::new()));
+    assert_eq!(of(&[bucket(json!({"acl": "public-read"}), json!({}))]), read);
+    let beside = |after: Value, later: Value| ("aws_s3_bucket_acl.covers", after, later, json!({}));
+    let by_name = beside(json!({"bucket": "covers", "acl": "public-read"}), json!({}));
+    assert_eq!(of(&[by_name.clone(), plain.clone()]), read);
+    assert_eq!(of(&[plain.clone(), by_name]), read);
+    let grant = json!([{"grantee": [{"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AllUsers"}], "permission": "READ"}]);
+    let policy = json!([{"grant": grant, "owner": [{"id": "1"}]}]);
+    assert_eq!(
+        of(&[plain.clone(), beside(json!({"bucket": "covers", "access_control_policy": policy}), json!({}))]),
+        read
+    );
+    // Of which bucket it is, or what it says, is known later.
+    assert_eq!(of(&[plain.clone(), beside(json!({"acl": "public-read"}), json!({"bucket": true}))]), None);
+    assert_eq!(of(&[plain.clone(), beside(json!({"bucket": "covers"}), json!({"acl": true}))]), None);
+    let open = json!({"block_public_acls": false, "block_public_policy": false, "ignore_public_acls": false, "restrict_public_buckets": false});
+    let block = ("aws_s3_bucket_public_access_block.b", open, json!({"bucket": true}), json!({}));
+    assert!(list(std::slice::from_ref(&plain)).1.is_some_and(|block| block.ignore_public_acls));
+    assert_eq!(list(&[plain, block]).1, None);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.yaml");
+    let template = "Resources:\n  B: {Type: AWS::S3::Bucket, Properties: {BucketName: covers, AccessControl: PublicRead}}\n";
+    std::fs::write(&file, template).unwrap();
+    let imported = run(Import::new().planned_in(Place::parse("111122223333/eu-west-1")).source(file));
+    let snapshot = Snapshot::read(&imported.database, |_, _| ()).unwrap();
+    assert_eq!(snapshot.resources.first().unwrap().facts.acl.as_ref().map(Vec::len), Some(1));
+}
+
+/// Terraform: AWS provider, `aws_lambda_permission`, `aws_cloudwatch_event_permission`.
+#[test]
+fn a_statement_of_a_thing_that_is_known_later_may_be_of_any_that_is_made() {
+    let function = ("aws_lambda_function.f", json!({"function_name": "f"}), json!({}), json!({}));
+    let bus = ("aws_cloudwatch_event_bus.b", json!({"name": "b"}), json!({}), json!({}));
+    let may = |address: &'static str, whose: Value, later: Value| {
+        let mut after =
+            json!({"action": "lambda:InvokeFunction", "principal": "444455556666", "statement_id": "s"});
+        after.as_object_mut().unwrap().extend(whose.as_object().unwrap().clone());
+        (address, after, later, json!({}))
+    };
+    let policy = |resources: &[(&str, Value, Value, Value)]| {
+        let snapshot = planned(resources);
+        let policies = snapshot.resources.iter().map(|it| match it.policy {
+            PolicyState::None => "none".to_owned(),
+            PolicyState::NotSeen => "not seen".to_owned(),
+            PolicyState::Document(id) => {
+                let text = &snapshot.document(id).text;
+                format!(
+                    "{} statement, {} known later",
+                    text.matches("\"Sid\"").count(),
+                    text.matches("known-after").count()
+                )
+            }
+        });
+        policies.collect::<Vec<_>>().join("; ")
+    };
+    let known = may("aws_lambda_permission.p", json!({"function_name": "f"}), json!({}));
+    let later = may("aws_lambda_permission.q", json!({}), json!({"function_name": true}));
+    assert_eq!(policy(std::slice::from_ref(&function)), "none");
+    assert_eq!(policy(&[function.clone(), known.clone()]), "1 statement, 0 known later");
+    assert_eq!(policy(&[function.clone(), later.clone()]), "not seen");
+    assert_eq!(policy(&[function, known, later]), "1 statement, 1 known later");
+    let of_bus = may("aws_cloudwatch_event_permission.p", json!({}), json!({"event_bus_name": true}));
+    assert_eq!(policy(std::slice::from_ref(&bus)), "none");
+    assert_eq!(policy(&[bus, of_bus]), "not seen");
+}
+
+/// A role that was known and is not after a change is not kept.
+#[test]
+fn a_role_that_changes_to_one_known_later_is_the_former_no_more() {
+    let change = |unknown: bool| {
+        let role = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
+        let after = if unknown {
+            json!({"function_name": "f"})
+        } else {
+            json!({"function_name": "f", "role": role("new")})
+        };
+        let plan = json!({"format_version": "1.2", "resource_changes": [{"address": "aws_lambda_function.f", "mode": "managed",
+            "type": "aws_lambda_function", "name": "f", "change": {"actions": ["update"],
+                "before": {"function_name": "f", "role": role("old")}, "after": after, "after_unknown": {"role": unknown}}}]});
+        let folder = tempfile::tempdir().unwrap();
+        let (plan_file, things) = (folder.path().join("plan.json"), folder.path().join("things.json"));
+        std::fs::write(&plan_file, plan.to_string()).unwrap();
+        let function = json!([{"arn": "arn:aws:lambda:eu-west-1:111122223333:function:f", "account": "111122223333",
+            "policy": null, "tags": {}, "attrs": {"role": role("old")}}]);
+        std::fs::write(&things, function.to_string()).unwrap();
+        let import = Import::new().planned_in(Place::parse("111122223333/eu-west-1"));
+        let snapshot =
+            Snapshot::read(&run(import.source(things).source(plan_file)).database, |_, _| ()).unwrap();
+        let runs = &snapshot.resources.first().unwrap().runs_as;
+        assert!(snapshot.planned_only.is_empty());
+        runs.iter().map(|it| it.named.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(change(false), ["new"]);
+    assert_eq!(change(true), ["~"]);
+}
+
 /// Terraform: provider `hashicorp/awscc`, whose types begin with its name.
 #[test]
 fn what_another_provider_makes_in_aws_is_told_of() {

@@ -94,6 +94,96 @@ fn what_is_made_is_shared_with_those_that_are_named_and_nobody_else() {
     assert_eq!(shared(&snapshot, &document), Some((None, false)));
 }
 
+/// AWS: CloudFormation Template Reference, `AWS::Signer::ProfilePermission`
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-signer-profilepermission.html>),
+/// `AWS::ServiceCatalog::PortfolioShare`, `AWS::Redshift::EndpointAuthorization`; Terraform: AWS provider, the resources of these names.
+#[test]
+fn lists_of_further_services_are_read() {
+    let portfolio = format!("arn:aws:catalog:{AT}:portfolio/port-1");
+    let directory = format!("arn:aws:ds:{AT}:directory/d-1");
+    let domain = format!("arn:aws:es:{AT}:domain/search");
+    let cluster = format!("arn:aws:redshift:{AT}:cluster:dw");
+    let profile = format!("arn:aws:signer:{AT}:/signing-profiles/code");
+    let datashare = format!("arn:aws:redshift:{AT}:datashare:ns/sales");
+    let things = [
+        new("aws_servicecatalog_portfolio.a", &json!({"id": "port-1", "arn": portfolio})),
+        new("aws_opensearch_domain.a", &json!({"domain_name": "search", "arn": domain})),
+        new(
+            "aws_redshift_cluster.a",
+            &json!({"cluster_identifier": "dw", "arn": cluster, "master_password": "s3cr3t"}),
+        ),
+        new("aws_signer_signing_profile.a", &json!({"name": "code", "arn": profile})),
+    ];
+    let lists = [
+        new(
+            "aws_servicecatalog_portfolio_share.a",
+            &json!({"portfolio_id": "port-1", "principal_id": OTHER, "type": "ACCOUNT"}),
+        ),
+        new(
+            "aws_directory_service_shared_directory.a",
+            &json!({"directory_id": "d-1", "target": [{"id": OTHER, "type": "ACCOUNT"}]}),
+        ),
+        new(
+            "aws_opensearch_authorize_vpc_endpoint_access.a",
+            &json!({"domain_name": "search", "account": OTHER}),
+        ),
+        new("aws_redshift_endpoint_authorization.a", &json!({"cluster_identifier": "dw", "account": OTHER})),
+        new(
+            "aws_redshift_data_share_authorization.a",
+            &json!({"data_share_arn": datashare, "consumer_identifier": OTHER}),
+        ),
+        new(
+            "aws_signer_signing_profile_permission.a",
+            &json!({"profile_name": "code", "principal": OTHER, "action": "signer:StartSigningJob"}),
+        ),
+    ];
+    let both: Vec<Value> = things.iter().chain(&lists).cloned().collect();
+    let snapshot = laid(&[plan(&both)]);
+    assert!(!format!("{snapshot:?}").contains("s3cr3t"));
+    // What another made may be shared with others besides.
+    for (arn, in_part) in [
+        (&portfolio, false),
+        (&domain, false),
+        (&cluster, false),
+        (&profile, false),
+        (&directory, true),
+        (&datashare, true),
+    ] {
+        assert_eq!(shared(&snapshot, arn), Some((Some(OTHER.to_owned()), in_part)), "{arn}");
+    }
+    let by_themselves = laid(&[plan(&things)]);
+    for arn in [&portfolio, &domain, &cluster, &profile] {
+        assert_eq!(shared(&by_themselves, arn), Some((Some(String::new()), false)), "{arn}");
+    }
+    let template = laid(&[format!(
+        "Resources:\n  Profile: {{Type: AWS::Signer::SigningProfile, Properties: {{PlatformId: AWSLambda-SHA384-ECDSA}}}}\n  \
+         May: {{Type: AWS::Signer::ProfilePermission, Properties: {{ProfileName: !GetAtt Profile.ProfileName, Principal: '{OTHER}', Action: 'signer:StartSigningJob', StatementId: s}}}}\n  \
+         Portfolio: {{Type: AWS::ServiceCatalog::Portfolio, Properties: {{DisplayName: p, ProviderName: p}}}}\n  \
+         Share: {{Type: AWS::ServiceCatalog::PortfolioShare, Properties: {{PortfolioId: !Ref Portfolio, AccountId: '{OTHER}'}}}}\n"
+    )]);
+    let of =
+        |kind: &str| template.resources.iter().find(|it| &*it.kind == kind).expect("a thing").arn.clone();
+    for kind in ["signer:signing-profiles", "catalog:portfolio"] {
+        assert_eq!(shared(&template, &of(kind)), Some((Some(OTHER.to_owned()), false)), "{kind}");
+    }
+}
+
+/// Of which of the things it is the list, is known later.
+#[test]
+fn a_list_of_a_thing_that_is_known_later_may_be_that_of_any_that_is_made() {
+    let image = |id: &str| format!("arn:aws:ec2:eu-west-1::image/{id}");
+    let mut permission = new("aws_ami_launch_permission.a", &json!({"account_id": OTHER}));
+    permission["change"]["after_unknown"] = json!({"image_id": true});
+    let kept = json!({"arn": image("ami-2"), "id": "ami-2"});
+    let snapshot = laid(&[plan(&[
+        new("aws_ami.a", &json!({"arn": image("ami-1"), "id": "ami-1"})),
+        change("aws_ami.b", &["no-op"], &kept, &kept),
+        permission,
+    ])]);
+    assert_eq!(shared(&snapshot, &image("ami-1")), Some((Some(String::new()), true)));
+    assert_eq!(shared(&snapshot, &image("ami-2")), Some((None, false)));
+}
+
 #[test]
 fn a_list_that_was_not_seen_or_is_known_later_is_not_whole() {
     let disk = "arn:aws:ec2:eu-west-1::snapshot/snap-1";
