@@ -5,7 +5,7 @@
 //! policies of the things ask of a caller; see [`AskedOfCaller`].
 
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clavicle_engine::{Action, AskedOfCaller, CallersAnswers, Kind, PolicyId, Request};
 use clavicle_policy::AccountId;
@@ -44,14 +44,19 @@ struct AccountStanding {
 
 /// Callers of one standing, by what they answer to what is asked of them.
 struct Group {
-    asked: AskedOfCaller,
+    asked: Arc<AskedOfCaller>,
     callers: HashMap<CallersAnswers, Vec<PrincipalIndex>>,
 }
+
+/// What is asked of the callers of accounts, once somebody of them is asked about.
+type AskedOnce = Arc<OnceLock<Arc<AskedOfCaller>>>;
 
 /// An account whose principals are asked about.
 struct AccountAsked<'w> {
     standing: AccountStanding,
     levels: Levels<'w>,
+    /// By these levels and the policies of the things; one for all accounts of one ladder.
+    asked: AskedOnce,
 }
 
 impl<'w> Asked<'w, '_> {
@@ -64,8 +69,9 @@ impl<'w> Asked<'w, '_> {
         let share = callers.len().div_ceil(rayon::current_num_threads().max(1)).max(256);
         let grouped = |callers: &[PrincipalIndex]| {
             let mut groups: HashMap<Standing<'w>, Group> = HashMap::default();
+            let mut answers = CallersAnswers::default();
             for caller in callers {
-                self.add_to_group(*caller, speaks, &accounts, &of_things, &mut groups);
+                self.add_to_group(*caller, speaks, &accounts, &of_things, &mut answers, &mut groups);
             }
             groups
         };
@@ -98,13 +104,14 @@ impl<'w> Asked<'w, '_> {
         Some(self.how(&side.of_which_speak(&standing.documents))?.into())
     }
 
-    /// Adds a user or role to those who are like it.
+    /// Adds a user or role to those who are like it. `answers`: where its answers are written, over those of others.
     fn add_to_group(
         &self,
         caller: PrincipalIndex,
         speaks: &[bool],
         accounts: &[AccountAsked<'w>],
         of_things: &AskedOfCaller,
+        answers: &mut CallersAnswers,
         groups: &mut HashMap<Standing<'w>, Group>,
     ) {
         let world = self.world();
@@ -126,19 +133,32 @@ impl<'w> Asked<'w, '_> {
         let group = match groups.entry(standing) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let documents = new.key().documents.iter().copied().chain(bearer.boundary_policy());
-                let documents = documents.chain(account.levels.documents());
-                let asked = world.store().asked_of_caller(documents, &self.actions(), false);
-                new.insert(Group { asked: asked.and(of_things), callers: HashMap::default() })
+                let asked_by = |documents: &mut dyn Iterator<Item = PolicyId>| {
+                    world.store().asked_of_caller(documents, &self.actions(), false)
+                };
+                let above = account
+                    .asked
+                    .get_or_init(|| asked_by(&mut account.levels.documents()).and(of_things).into());
+                let documents = new.key().documents.iter().copied();
+                let own = asked_by(&mut documents.chain(bearer.boundary_policy()));
+                let asked = if own.is_empty() { above.clone() } else { own.and(above).into() };
+                new.insert(Group { asked, callers: HashMap::default() })
             }
         };
         // Of the request only the caller and the context are looked at.
-        let first = self.wanted().first().zip(self.forms().next());
-        let answers = first.filter(|_| !group.asked.is_empty()).map(|(wanted, (_, side))| {
-            let request = Request::derived(principal, &wanted.action, &side.resource, self.when());
-            group.asked.answers(world.store(), &request)
-        });
-        group.callers.entry(answers.unwrap_or_default()).or_default().push(caller);
+        match self.wanted().first().zip(self.forms().next()) {
+            Some((wanted, (_, side))) => {
+                let request = Request::derived(principal, &wanted.action, &side.resource, self.when());
+                group.asked.answer(world.store(), &request, answers);
+            }
+            None => *answers = CallersAnswers::default(),
+        }
+        match group.callers.get_mut(answers) {
+            Some(alike) => alike.push(caller),
+            None => {
+                group.callers.insert(answers.clone(), vec![caller]);
+            }
+        }
     }
 
     /// How each account stands to the question, by place.
@@ -153,17 +173,18 @@ impl<'w> Asked<'w, '_> {
                 |(place, owner): (usize, &Option<AccountId>)| u64::from(*owner == Some(account)) << place;
             if owners.len() > 64 { at as u64 } else { owners.iter().enumerate().map(own).sum() }
         };
-        let mut ladders: HashMap<Levels<'w>, usize> = HashMap::default();
+        let mut ladders: HashMap<Levels<'w>, (usize, AskedOnce)> = HashMap::default();
         let account = |(at, account): (usize, AccountId)| {
             let levels = world.scps_of(Some(account));
             let next = ladders.len();
-            let ladder = *ladders.entry(levels.clone()).or_insert(next);
+            let known = ladders.entry(levels.clone()).or_insert_with(|| (next, Arc::default()));
+            let (ladder, asked) = (known.0, known.1.clone());
             let standing = AccountStanding {
                 owns: owns(account, at),
                 manages: world.is_management(Some(account)),
                 ladder,
             };
-            AccountAsked { standing, levels }
+            AccountAsked { standing, levels, asked }
         };
         world.snapshot().accounts.iter().map(|known| known.id).enumerate().map(account).collect()
     }
