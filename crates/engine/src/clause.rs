@@ -139,7 +139,7 @@ impl Clause {
     }
 
     /// Does the clause hold if the key is as `seen`? Variables still take their values from the request.
-    fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
+    pub(crate) fn holds_for(&self, seen: Seen<'_>, request: &Request<'_>) -> Tri {
         match self.test {
             Test::NotUnderstood => return Tri::Maybe,
             Test::Null { absent, present } => {

@@ -93,14 +93,15 @@ impl Principal {
         let colons = resource::cut(text)?;
         let part = |index| resource::part(text, &colons, index).unwrap_or("");
         let (partition, service, account, name) = (part(1), part(2), part(4), part(5));
-        if part(0) != "arn" || partition.is_empty() || account.is_empty() {
+        let id = AccountId::parse(account);
+        if part(0) != "arn" || partition.is_empty() || (id.is_none() && account != CLOUDFRONT) {
             return None;
         }
         let (sort, rest) = name.split_once('/').unwrap_or((name, ""));
         let kind = match (service, sort) {
-            ("iam", "root") if rest.is_empty() => Kind::Root,
-            // AWS: CloudFront Developer Guide, "Use an origin access identity": a name of CloudFront for itself, of no account.
-            ("iam", "user") if account == "cloudfront" && !rest.is_empty() => Kind::CanonicalUser,
+            ("iam", "user") if account == CLOUDFRONT && !rest.is_empty() => Kind::CanonicalUser,
+            _ if id.is_none() => return None,
+            ("iam", "root") if name == "root" => Kind::Root,
             ("iam", "user") if !rest.is_empty() => Kind::User,
             ("iam", "role") if !rest.is_empty() => Kind::Role,
             ("iam", "oidc-provider" | "saml-provider") if !rest.is_empty() => Kind::Federated,
@@ -108,14 +109,19 @@ impl Principal {
             ("sts", "federated-user") if !rest.is_empty() => Kind::FederatedUser,
             _ => return None,
         };
-        let account = AccountId::parse(account);
         let service_linked = match kind {
             Kind::Role => is_under_service_linked_path(text),
             Kind::Session => rest.starts_with(SERVICE_LINKED_NAME),
             _ => false,
         };
         let partition = Partition::of(partition);
-        Some(Self { account, colons: Some(colons), partition, service_linked, ..Self::outside(kind, text) })
+        Some(Self {
+            account: id,
+            colons: Some(colons),
+            partition,
+            service_linked,
+            ..Self::outside(kind, text)
+        })
     }
 
     /// The session `arn` of the role whose ARN, path included, is `role_arn`.
@@ -134,11 +140,16 @@ impl Principal {
         Ok(principal)
     }
 
-    /// The federated-user session `arn` that the user `user_arn` asked for.
+    /// The federated-user session `arn` that the user `user_arn`, or the root user, of its account asked for.
     pub fn federated_user(arn: &str, user_arn: &str) -> Result<Self, NotAPrincipal> {
         let mut principal = Self::from_arn(arn)?;
-        if principal.kind != Kind::FederatedUser {
-            return Err(NotAPrincipal { text: arn.to_owned() });
+        let user = Self::from_arn(user_arn)?;
+        let belongs = principal.kind == Kind::FederatedUser
+            && matches!(user.kind, Kind::User | Kind::Root)
+            && principal.account == user.account
+            && principal.partition() == user.partition();
+        if !belongs {
+            return Err(NotAPrincipal { text: user_arn.to_owned() });
         }
         principal.behind = Some(user_arn.into());
         Ok(principal)
@@ -323,6 +334,9 @@ impl Principal {
     }
 }
 
+/// Stands for an account in a name of CloudFront for itself. AWS: CloudFront Developer Guide, "Use an origin access identity".
+const CLOUDFRONT: &str = "cloudfront";
+
 /// How AWS names the roles that it makes for its services. A session shows the name of its role, and not the path.
 const SERVICE_LINKED_NAME: &str = "AWSServiceRoleFor";
 
@@ -417,6 +431,12 @@ mod tests {
             "arn:aws:iam::111122223333:group/g",
             "arn:aws:sts::1:assumed-role/r",
             "arn:aws:iam::111122223333:root/x",
+            "arn:aws:iam::111122223333:root/",
+            "arn:aws:iam::1:user/u",
+            "arn:aws:iam::aws:user/u",
+            "arn:aws:iam::cloudfront:role/r",
+            "arn:aws:iam::1111-2222-3333:role/r",
+            "arn:aws:sts::11112222333:assumed-role/r/s",
             "arn:aws:iam::111122223333:user",
             "arn:aws:iam::111122223333:user/",
             "arn:aws:iam::111122223333:role/",
@@ -457,6 +477,26 @@ mod tests {
         let mut dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
         dana.state("aws:PrincipalTag/team", Fact::One("red".to_owned()));
         assert_eq!(dana.fact("aws:principaltag/TEAM"), Some(Fact::One("red".to_owned())));
+    }
+
+    #[test]
+    fn a_federated_user_was_asked_for_by_a_user_of_the_account() {
+        let session = "arn:aws:sts::111122223333:federated-user/f";
+        for user in ["arn:aws:iam::111122223333:user/dana", "arn:aws:iam::111122223333:root"] {
+            let federated = Principal::federated_user(session, user).expect("a session");
+            assert_eq!(federated.federator(), Some(user));
+        }
+        for user in [
+            "dana",
+            session,
+            "arn:aws:iam::444455556666:user/dana",
+            "arn:aws-cn:iam::111122223333:user/dana",
+            "arn:aws:iam::111122223333:role/ci",
+        ] {
+            assert!(Principal::federated_user(session, user).is_err(), "{user}");
+        }
+        let user = "arn:aws:iam::111122223333:user/dana";
+        assert!(Principal::federated_user(user, user).is_err(), "no session");
     }
 
     #[test]

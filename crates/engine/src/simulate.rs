@@ -129,7 +129,8 @@ struct RequestLine<'a> {
     resource_policy: Option<&'a RawValue>,
     #[serde(borrow)]
     vpc_endpoint_policies: Option<Vec<&'a RawValue>>,
-    options: Option<LineOptions>,
+    #[serde(borrow)]
+    options: Option<&'a RawValue>,
     #[serde(alias = "unknown")]
     context_unknown: Option<Vec<String>>,
     context_present: Option<Vec<String>>,
@@ -281,7 +282,8 @@ impl RequestLine<'_> {
         // As what an answer depends on is spelled.
         let unknown: Vec<&String> =
             unknown.into_iter().chain(self.context_present.iter().flatten()).collect();
-        let action = self.action()?;
+        let settings = self.options()?;
+        let action = self.action(&settings)?;
         let principal = self.principal(&action, &context)?;
         let (scp_levels, rcp_levels): (Vec<&[PolicyId]>, Vec<&[PolicyId]>) =
             (scps.iter().map(Vec::as_slice).collect(), rcps.iter().map(Vec::as_slice).collect());
@@ -293,7 +295,7 @@ impl RequestLine<'_> {
             rcps: ladder(&rcp_levels),
             resource: resource_policy.map_or(ResourcePolicy::None, ResourcePolicy::Some),
             endpoint: endpoint.as_deref().map_or(Documents::None, Documents::Some),
-            circumstances: self.circumstances(&principal, &resource, &action)?,
+            circumstances: self.circumstances(&principal, &resource, &action, &settings)?,
         };
         let request = Request::exact(&principal, &action, &resource, &context);
         let mut error = None;
@@ -348,7 +350,14 @@ impl RequestLine<'_> {
         Ok(context)
     }
 
-    fn action(&self) -> Result<Action, String> {
+    fn options(&self) -> Result<LineOptions, String> {
+        let Some(text) = self.options.map(RawValue::get) else { return Ok(LineOptions::default()) };
+        // A list of values in the order of the fields would be read as options.
+        let read = serde_json::from_str(text).ok().filter(|_| text.starts_with('{'));
+        read.ok_or_else(|| "`options` is not an object of truths".to_owned())
+    }
+
+    fn action(&self, settings: &LineOptions) -> Result<Action, String> {
         let sound = self
             .action
             .split_once(':')
@@ -357,12 +366,11 @@ impl RequestLine<'_> {
             return Err(format!("`{}` is not an action; write it as `service:Action`", self.action));
         }
         let action = Action::new(&self.action);
-        let given = self.options.as_ref().and_then(|options| options.wildcard_only);
         let listed = || {
             let catalog = clavicle_catalog::catalog();
             catalog.action(&self.action).is_some_and(|action| catalog.is_wildcard_only(action))
         };
-        let takes_no_resource = given.unwrap_or_else(listed);
+        let takes_no_resource = settings.wildcard_only.unwrap_or_else(listed);
         Ok(action.taking_no_resource(takes_no_resource))
     }
 
@@ -384,7 +392,10 @@ impl RequestLine<'_> {
             stated.and_then(|role| Principal::session(text, role).ok())
         };
         let found = match &self.federating_user {
-            Some(user) if text.contains(":federated-user/") => Principal::federated_user(text, user),
+            Some(user) if text.contains(":federated-user/") => {
+                return Principal::federated_user(text, user)
+                    .map_err(|_| format!("`federating_user` is not a user of the account of {text}"));
+            }
             _ => session().map_or_else(|| Principal::from_arn(text), Ok),
         };
         found.map_err(|error| error.to_string())
@@ -406,6 +417,7 @@ impl RequestLine<'_> {
         principal: &Principal,
         resource: &Resource,
         action: &Action,
+        settings: &LineOptions,
     ) -> Result<Circumstances, String> {
         let management = self.management_account.as_deref().map(account).transpose()?;
         let manages = |account: Option<AccountId>| management.is_some() && account == management;
@@ -414,11 +426,7 @@ impl RequestLine<'_> {
         Ok(Circumstances {
             principal_account_is_management: manages(principal.account()),
             resource_account_is_management: manages(resource.owner()),
-            restrict_public_buckets: self
-                .options
-                .as_ref()
-                .and_then(|options| options.s3_restrict_public_buckets)
-                .unwrap_or(false),
+            restrict_public_buckets: settings.s3_restrict_public_buckets.unwrap_or(false),
             gateway_endpoint: self.vpc_endpoint_type.map_or(usual, |kind| kind == EndpointType::Gateway),
             ..Circumstances::default()
         })
@@ -547,6 +555,9 @@ fn explanation(compiled: &Compiled, explanation: &Explanation, unknown: &[&Strin
         pins: explanation.pins.iter().map(pin).collect(),
     }
 }
+
+#[cfg(test)]
+mod odd_lines;
 
 #[cfg(test)]
 mod tests {

@@ -256,15 +256,24 @@ pub(crate) struct Asked<'w, 'q> {
 
 /// A thing as each form names it.
 #[derive(Debug)]
-pub(crate) struct Forms<'w>(Vec<(ArnForm, TargetSide<'w>)>);
+pub(crate) struct Forms<'w>(Vec<Named<'w>>);
+
+/// A thing as one form names it.
+#[derive(Debug)]
+struct Named<'w> {
+    form: ArnForm,
+    arn: Arc<str>,
+    side: TargetSide<'w>,
+}
 
 impl<'w> Forms<'w> {
     pub(crate) fn new(world: &'w World, target: &Target, forms: impl Iterator<Item = ArnForm>) -> Self {
         let arn = world.arn_of(target);
-        let mut sides: Vec<(ArnForm, TargetSide<'w>)> = Vec::new();
+        let mut sides: Vec<Named<'w>> = Vec::new();
         for form in forms {
-            if sides.iter().all(|(known, _)| *known != form) {
-                sides.push((form, world.target_side(target, Some(&form.of(&arn)))));
+            if sides.iter().all(|known| known.form != form) {
+                let arn: Arc<str> = form.of(&arn).into();
+                sides.push(Named { form, side: world.target_side(target, Some(&arn)), arn });
             }
         }
         Self(sides)
@@ -272,11 +281,15 @@ impl<'w> Forms<'w> {
 
     /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (ArnForm, &TargetSide<'w>)> {
-        self.0.iter().map(|(form, side)| (*form, side))
+        self.0.iter().map(|named| (named.form, &named.side))
     }
 
     fn side(&self, wanted: ArnForm) -> Option<&TargetSide<'w>> {
-        self.iter().find(|(form, _)| *form == wanted).map(|(_, side)| side)
+        self.named(wanted).map(|named| &named.side)
+    }
+
+    fn named(&self, wanted: ArnForm) -> Option<&Named<'w>> {
+        self.0.iter().find(|named| named.form == wanted)
     }
 }
 
@@ -424,9 +437,9 @@ impl<'w, 'q> Asked<'w, 'q> {
 
     fn one(&self, place: usize, side: &ActorSide<'_>) -> Option<How> {
         let wanted = self.wanted.get(place)?;
-        let target = self.sides.side(wanted.form)?;
-        let (arn, ruling, partial) = match self.may(side, wanted, target) {
-            Some(ruling) => (Arc::from(target.resource.text()), ruling, wanted.is_of_a_part(self.wanted)),
+        let named = self.sides.named(wanted.form)?;
+        let (arn, ruling, partial) = match self.may(side, wanted, &named.side) {
+            Some(ruling) => (named.arn.clone(), ruling, wanted.is_of_a_part(self.wanted)),
             None => self.part(wanted, side)?,
         };
         Some(How { action: place, actions: Vec::new(), arn, partial, ruling, needs: self.met(place, side)? })
@@ -444,11 +457,11 @@ impl<'w, 'q> Asked<'w, 'q> {
     fn beside_policies(&self, side: &ActorSide<'_>, actor: &Actor) -> Option<How> {
         let one = |place: usize| {
             let Wanted { action, form } = self.wanted.get(place)?;
-            let sought = self.sides.side(*form)?;
+            let Named { arn, side: sought, .. } = self.sides.named(*form)?;
             let ruling = self.world.rule(side, action, sought, self.when);
             let on = RuledOn { actor, side, action, target: self.target, sought, when: self.when };
             let ruling = self.world.with_other_ways(ruling, &on);
-            let arn = Arc::from(sought.resource.text());
+            let arn = arn.clone();
             let needs = self.met(place, side).filter(|_| ruling.may())?;
             Some(How { action: place, actions: Vec::new(), arn, partial: false, ruling, needs })
         };

@@ -5,14 +5,14 @@
 //! policies of the things ask of a caller; see [`AskedOfCaller`].
 
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clavicle_engine::{Action, AskedOfCaller, CallersAnswers, Kind, PolicyId, Request};
 use clavicle_policy::AccountId;
 use clavicle_snapshot::PrincipalIndex;
 use foldhash::HashMap;
 use rayon::prelude::*;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::access::{Access, Asked, How};
 use crate::actor::Actor;
@@ -42,16 +42,33 @@ struct AccountStanding {
     ladder: usize,
 }
 
-/// Callers of one standing, by what they answer to what is asked of them.
-struct Group {
-    asked: AskedOfCaller,
-    callers: HashMap<CallersAnswers, Vec<PrincipalIndex>>,
+/// Callers who are alike.
+type Alike = SmallVec<[PrincipalIndex; 4]>;
+
+/// Callers by their standing, and by what they answer to what is asked of those of that standing. Most are like few others:
+/// one table of all takes less memory than one for each standing.
+#[derive(Default)]
+struct Groups<'w> {
+    standings: HashMap<Standing<'w>, Group>,
+    /// By number of the standing, and by answers.
+    alike: HashMap<(usize, CallersAnswers), Alike>,
 }
+
+/// A standing that somebody has.
+struct Group {
+    number: usize,
+    asked: Arc<AskedOfCaller>,
+}
+
+/// What is asked of the callers of accounts, once somebody of them is asked about.
+type AskedOnce = Arc<OnceLock<Arc<AskedOfCaller>>>;
 
 /// An account whose principals are asked about.
 struct AccountAsked<'w> {
     standing: AccountStanding,
     levels: Levels<'w>,
+    /// By these levels and the policies of the things; one for all accounts of one ladder.
+    asked: AskedOnce,
 }
 
 impl<'w> Asked<'w, '_> {
@@ -63,17 +80,14 @@ impl<'w> Asked<'w, '_> {
         let of_things = self.asked_by_things();
         let share = callers.len().div_ceil(rayon::current_num_threads().max(1)).max(256);
         let grouped = |callers: &[PrincipalIndex]| {
-            let mut groups: HashMap<Standing<'w>, Group> = HashMap::default();
+            let (mut groups, mut answers) = (Groups::default(), (0, CallersAnswers::default()));
             for caller in callers {
-                self.add_to_group(*caller, speaks, &accounts, &of_things, &mut groups);
+                self.add_to_group(*caller, speaks, &accounts, &of_things, &mut answers, &mut groups);
             }
             groups
         };
-        let groups = callers.par_chunks(share).map(grouped).reduce(HashMap::default, together);
-        let alike: Vec<(&Standing<'_>, &Vec<PrincipalIndex>)> = groups
-            .iter()
-            .flat_map(|(standing, group)| group.callers.values().map(move |callers| (standing, callers)))
-            .collect();
+        let groups = callers.par_chunks(share).map(grouped).reduce(Groups::default, together);
+        let alike = groups.alike();
         let accesses = alike.into_par_iter().flat_map_iter(|(standing, alike)| {
             let first = alike.first().and_then(|first| self.how_of(*first, standing, &accounts));
             first.into_iter().flat_map(move |how| {
@@ -98,14 +112,16 @@ impl<'w> Asked<'w, '_> {
         Some(self.how(&side.of_which_speak(&standing.documents))?.into())
     }
 
-    /// Adds a user or role to those who are like it.
+    /// Adds a user or role to those who are like it. `answers`: where the number of its standing and its answers are written,
+    /// over those of others.
     fn add_to_group(
         &self,
         caller: PrincipalIndex,
         speaks: &[bool],
         accounts: &[AccountAsked<'w>],
         of_things: &AskedOfCaller,
-        groups: &mut HashMap<Standing<'w>, Group>,
+        answers: &mut (usize, CallersAnswers),
+        groups: &mut Groups<'w>,
     ) {
         let world = self.world();
         let Some(principal) = world.callers.get(caller.index()).and_then(Option::as_ref) else { return };
@@ -123,22 +139,37 @@ impl<'w> Asked<'w, '_> {
             boundary,
             documents: identity.iter().filter(spoken).copied().collect(),
         };
-        let group = match groups.entry(standing) {
+        let next = groups.standings.len();
+        let group = match groups.standings.entry(standing) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let documents = new.key().documents.iter().copied().chain(bearer.boundary_policy());
-                let documents = documents.chain(account.levels.documents());
-                let asked = world.store().asked_of_caller(documents, &self.actions(), false);
-                new.insert(Group { asked: asked.and(of_things), callers: HashMap::default() })
+                let asked_by = |documents: &mut dyn Iterator<Item = PolicyId>| {
+                    world.store().asked_of_caller(documents, &self.actions(), false)
+                };
+                let above = account
+                    .asked
+                    .get_or_init(|| asked_by(&mut account.levels.documents()).and(of_things).into());
+                let documents = new.key().documents.iter().copied();
+                let own = asked_by(&mut documents.chain(bearer.boundary_policy()));
+                let asked = if own.is_empty() { above.clone() } else { own.and(above).into() };
+                new.insert(Group { number: next, asked })
             }
         };
+        answers.0 = group.number;
         // Of the request only the caller and the context are looked at.
-        let first = self.wanted().first().zip(self.forms().next());
-        let answers = first.filter(|_| !group.asked.is_empty()).map(|(wanted, (_, side))| {
-            let request = Request::derived(principal, &wanted.action, &side.resource, self.when());
-            group.asked.answers(world.store(), &request)
-        });
-        group.callers.entry(answers.unwrap_or_default()).or_default().push(caller);
+        match self.wanted().first().zip(self.forms().next()) {
+            Some((wanted, (_, side))) => {
+                let request = Request::derived(principal, &wanted.action, &side.resource, self.when());
+                group.asked.answer(world.store(), &request, &mut answers.1);
+            }
+            None => answers.1 = CallersAnswers::default(),
+        }
+        match groups.alike.get_mut(answers) {
+            Some(alike) => alike.push(caller),
+            None => {
+                groups.alike.insert(answers.clone(), smallvec![caller]);
+            }
+        }
     }
 
     /// How each account stands to the question, by place.
@@ -153,17 +184,18 @@ impl<'w> Asked<'w, '_> {
                 |(place, owner): (usize, &Option<AccountId>)| u64::from(*owner == Some(account)) << place;
             if owners.len() > 64 { at as u64 } else { owners.iter().enumerate().map(own).sum() }
         };
-        let mut ladders: HashMap<Levels<'w>, usize> = HashMap::default();
+        let mut ladders: HashMap<Levels<'w>, (usize, AskedOnce)> = HashMap::default();
         let account = |(at, account): (usize, AccountId)| {
             let levels = world.scps_of(Some(account));
             let next = ladders.len();
-            let ladder = *ladders.entry(levels.clone()).or_insert(next);
+            let known = ladders.entry(levels.clone()).or_insert_with(|| (next, Arc::default()));
+            let (ladder, asked) = (known.0, known.1.clone());
             let standing = AccountStanding {
                 owns: owns(account, at),
                 manages: world.is_management(Some(account)),
                 ladder,
             };
-            AccountAsked { standing, levels }
+            AccountAsked { standing, levels, asked }
         };
         world.snapshot().accounts.iter().map(|known| known.id).enumerate().map(account).collect()
     }
@@ -182,25 +214,34 @@ impl<'w> Asked<'w, '_> {
     }
 }
 
+impl<'w> Groups<'w> {
+    /// Those who are alike, with their standing.
+    fn alike(&self) -> Vec<(&Standing<'w>, &Alike)> {
+        let mut standings: Vec<(usize, &Standing<'w>)> =
+            self.standings.iter().map(|(standing, group)| (group.number, standing)).collect();
+        standings.sort_unstable_by_key(|(number, _)| *number);
+        let alike = self.alike.iter();
+        alike.filter_map(|((number, _), alike)| Some((standings.get(*number)?.1, alike))).collect()
+    }
+}
+
 /// The groups of both.
-fn together<'w>(
-    mut all: HashMap<Standing<'w>, Group>,
-    mut more: HashMap<Standing<'w>, Group>,
-) -> HashMap<Standing<'w>, Group> {
-    if all.len() < more.len() {
+fn together<'w>(mut all: Groups<'w>, mut more: Groups<'w>) -> Groups<'w> {
+    if all.alike.len() < more.alike.len() {
         std::mem::swap(&mut all, &mut more);
     }
-    for (standing, group) in more {
-        match all.entry(standing) {
-            Entry::Vacant(new) => {
-                new.insert(group);
-            }
-            Entry::Occupied(known) => {
-                let known = known.into_mut();
-                for (answers, callers) in group.callers {
-                    known.callers.entry(answers).or_default().extend(callers);
-                }
-            }
+    // What number the standings of one have among those of the other.
+    let mut numbers = vec![0; more.standings.len()];
+    for (standing, Group { number, asked }) in more.standings {
+        let next = all.standings.len();
+        let known = all.standings.entry(standing).or_insert(Group { number: next, asked });
+        if let Some(slot) = numbers.get_mut(number) {
+            *slot = known.number;
+        }
+    }
+    for ((number, answers), callers) in more.alike {
+        if let Some(number) = numbers.get(number) {
+            all.alike.entry((*number, answers)).or_default().extend(callers);
         }
     }
     all

@@ -1,6 +1,7 @@
 //! The two sides of a request in this world: what bears on the one who asks, and what bears on the thing.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use clavicle_engine::{
     Applicable, Circumstances, Documents as Layer, Fact, Kind, Ladder, PolicyId, PolicyStore, Principal,
@@ -43,7 +44,7 @@ pub(crate) struct TargetSide<'w> {
 pub(crate) enum Levels<'w> {
     None,
     NotSeen,
-    Rungs(Vec<&'w [PolicyId]>),
+    Rungs(Arc<[&'w [PolicyId]]>),
 }
 
 impl<'w> Levels<'w> {

@@ -14,6 +14,11 @@ impl AccountId {
         digits.then(|| text.parse().ok().map(Self)).flatten()
     }
 
+    /// Its digits as a number.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// The account that an ARN names in its fifth part, if it does.
     pub fn of_arn(arn: &str) -> Option<Self> {
         arn.split(':').nth(4).and_then(Self::parse)
