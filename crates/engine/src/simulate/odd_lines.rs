@@ -234,9 +234,9 @@ fn values_of_keys_are_texts_numbers_truths_or_lists_of_these() {
 }
 
 /// AWS: KMS API Reference, PutKeyPolicy: a statement without `Resource` has no effect. What one with a misspelled element would
-/// say is not known.
+/// say, without it too, is not known.
 #[test]
-fn a_misspelled_resource_in_the_policy_of_a_key_is_not_a_missing_one() {
+fn a_misspelled_element_in_the_policy_of_a_key_is_not_a_missing_one() {
     let ask = |resource: &str| {
         told(&format!(
             r#"{{"principal":"{USER}","action":"kms:Decrypt","resource":"arn:aws:kms:r:111122223333:key/k","resource_policy":
@@ -245,5 +245,7 @@ fn a_misspelled_resource_in_the_policy_of_a_key_is_not_a_missing_one() {
     };
     assert_eq!(ask(r#","Resource":"*""#), "Allowed");
     assert_eq!(ask(""), "ImplicitlyDenied");
-    assert_eq!(ask(r#","resource":"*""#), "`resource_policy#1` cannot be read, and it decides");
+    for odd in [r#","resource":"*""#, r#","Resorce":"*""#, r#","condition":{}"#] {
+        assert_eq!(ask(odd), "`resource_policy#1` cannot be read, and it decides", "{odd}");
+    }
 }
