@@ -103,7 +103,7 @@ impl ActionPattern {
         // The colon is the first of both: what begins with a literal one has it in the same place.
         let pattern = match lower.strip_suffix('*') {
             None if !wild(&lower) => Some(Self::Literal(Beginning::new(&lower))),
-            Some(head) if !wild(head) && head.contains(':') => Some(Self::Beginning(Beginning::new(head))),
+            Some(head) if !wild(head) => Some(Self::Beginning(Beginning::new(head))),
             _ => None,
         };
         let reading = Reading { wildcards: true, variables: false, fold: false };
@@ -138,6 +138,7 @@ mod tests {
     fn names_ignore_case_and_take_wildcards() {
         for (pattern, action, expected) in [
             ("*", "s3:GetObject", true),
+            ("**", "s3:GetObject", true),
             ("*:*", "s3:GetObject", true),
             ("S3:get*", "s3:GetObject", true),
             ("s3:GetObject", "s3:getobject", true),

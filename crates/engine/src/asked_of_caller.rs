@@ -243,6 +243,7 @@ mod tests {
         };
         let nothing = asked(r#""Resource": "*""#, false).1;
         assert!(nothing.is_empty());
+        assert_eq!(answers(&nothing, &store().0, &role("app-a", None)), CallersAnswers::default());
         let other = Principal::from_arn("arn:aws:iam::444455556666:role/app-a").expect("a caller");
         for (statement, named) in [
             (
@@ -277,6 +278,35 @@ mod tests {
         let answers = |team| answers(&asked, &store, &role("app-a", Some(team)));
         assert_ne!(answers("red"), answers("blue"));
         assert_eq!(answers("red"), answers("red"));
+    }
+
+    /// What is answered to one is not taken for what is answered to the next, and what is not known has its kinds.
+    #[test]
+    fn answers_do_not_run_into_one_another() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
+            "Resource": "arn:aws:s3:::${aws:PrincipalTag/a}/${aws:PrincipalTag/b}/*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/c": "x"}}}]}"#;
+        let mut store = PolicyStore::new();
+        let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+        let asked = store.asked_of_caller([policy], &[&Action::new("s3:GetObject")], false);
+        let answers = |tags: [Fact; 3]| {
+            let mut caller = role("app-a", None);
+            for (key, fact) in ["a", "b", "c"].into_iter().zip(tags) {
+                caller.state(&format!("aws:PrincipalTag/{key}"), fact);
+            }
+            answers(&asked, &store, &caller)
+        };
+        let one = |text: &str| Fact::One(text.to_owned());
+        let many = |text: &str| Fact::Many(vec![text.to_owned()]);
+        let absent = || Fact::Absent;
+        for (left, right) in [
+            ([one("x\u{3}y"), one("z"), absent()], [one("x"), one("y\u{3}z"), absent()]),
+            ([many("x"), absent(), absent()], [many("y"), absent(), absent()]),
+            ([absent(), absent(), Fact::Unknown], [absent(), absent(), Fact::Present]),
+        ] {
+            assert_ne!(answers(left.clone()), answers(right.clone()), "{left:?} {right:?}");
+            assert_eq!(answers(left.clone()), answers(left));
+        }
     }
 
     #[test]

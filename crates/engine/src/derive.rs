@@ -284,5 +284,6 @@ mod tests {
         }
         assert_eq!(fact("arn:aws:iam::111122223333:user/dana", "ec2:InstanceType"), None);
         assert!(!may_be_told_by_caller(&Key::new("ec2:InstanceType")));
+        assert!(may_be_told_by_caller(&Key::new("aws:PrincipalOfTomorrow")), "no list has it yet");
     }
 }

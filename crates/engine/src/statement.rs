@@ -99,6 +99,7 @@ pub fn hold_in_layer(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Applicable, Documents, Verdict, decide};
 
     #[test]
     fn a_statement_is_asked_without_its_neighbours() {
@@ -124,5 +125,30 @@ mod tests {
         assert_eq!(asked(&own, 7, Principals::Ignored), Tri::No);
         let takes = |principal, statement| takes_in(&store, principal, StatementRef { policy, statement });
         assert_eq!((takes(&own, 1), takes(&other, 1), takes(&own, 0)), (Tri::Yes, Tri::No, Tri::No));
+    }
+
+    /// An Allow of everything is told at a glance where a document has it: not where it was taken away.
+    #[test]
+    fn what_was_taken_away_says_nothing_any_more() {
+        let everything = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+        let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#;
+        let dana = Principal::from_arn("arn:aws:iam::111122223333:user/dana").expect("a caller");
+        let (action, resource) =
+            (Action::new("s3:GetObject"), Resource::new("arn:aws:s3:::b/k", dana.account()));
+        let context = Context::exact();
+        for (statements, away, verdict) in [
+            (everything.to_owned(), 0, Verdict::ImplicitlyDenied),
+            (format!("{deny}, {everything}"), 0, Verdict::Allowed),
+            (format!("{deny}, {everything}"), 1, Verdict::ExplicitlyDenied),
+            (format!("{everything}, {everything}"), 0, Verdict::Allowed),
+        ] {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+            let mut store = PolicyStore::new();
+            let policy = store.add(&clavicle_policy::parse(text.as_bytes()).policy.expect("a policy"));
+            let rest = store.without(&[StatementRef { policy, statement: away }]);
+            let request = Request::exact(&dana, &action, &resource, &context);
+            let applicable = Applicable { identity: Documents::Some(&[policy]), ..Applicable::default() };
+            assert_eq!(decide(&rest, &request, &applicable).verdict, verdict, "{statements} without {away}");
+        }
     }
 }

@@ -232,3 +232,20 @@ fn values_of_keys_are_texts_numbers_truths_or_lists_of_these() {
         assert!(told != yes && !told.is_empty(), "{told}");
     }
 }
+
+/// AWS: KMS API Reference, PutKeyPolicy: a statement without `Resource` has no effect. What one with a misspelled element would
+/// say, without it too, is not known.
+#[test]
+fn a_misspelled_element_in_the_policy_of_a_key_is_not_a_missing_one() {
+    let ask = |resource: &str| {
+        told(&format!(
+            r#"{{"principal":"{USER}","action":"kms:Decrypt","resource":"arn:aws:kms:r:111122223333:key/k","resource_policy":
+            {{"Statement":{{"Effect":"Allow","Principal":"*","Action":"kms:*"{resource}}}}}}}"#
+        ))
+    };
+    assert_eq!(ask(r#","Resource":"*""#), "Allowed");
+    assert_eq!(ask(""), "ImplicitlyDenied");
+    for odd in [r#","resource":"*""#, r#","Resorce":"*""#, r#","condition":{}"#] {
+        assert_eq!(ask(odd), "`resource_policy#1` cannot be read, and it decides", "{odd}");
+    }
+}
