@@ -65,8 +65,9 @@ const FIXED_KEYS: [&str; 12] = [
 
 /// Is the grant tied to fixed values of one of the listed keys?
 fn is_tied(statement: &Map<String, Value>) -> bool {
-    let Some(Value::Object(operators)) = statement.get("Condition") else { return false };
-    operators.iter().any(|(operator, keys)| {
+    // What is written in another case cannot be read, and may be a tie: that nothing ties the grant is not said of it.
+    let conditions = statement.iter().filter(|(element, _)| element.eq_ignore_ascii_case("Condition"));
+    conditions.filter_map(|(_, value)| value.as_object()).flatten().any(|(operator, keys)| {
         keys.as_object().into_iter().flatten().any(|(key, values)| {
             let (key, values) = (key.to_lowercase(), texts(values));
             let fixed = |value: &String| !value.contains(['*', '?']) && !value.contains("${");
@@ -114,6 +115,9 @@ mod tests {
             )
         };
         assert!(public(json!("*"), json!({})));
+        let spoiled = json!({ "Statement": { "Effect": "Allow", "Principal": "*", "condition": { "ArnLike": {
+            "aws:PrincipalArn": "arn:aws:iam::111122223333:role/web" } } } });
+        assert!(!is_public(&spoiled), "it may be tied");
         assert!(public(json!({ "AWS": "*" }), json!({ "StringLike": { "aws:SourceVpc": "vpc-*" } })));
         assert!(public(json!("*"), json!({ "IpAddress": { "aws:SourceIp": "0.0.0.0/1" } })));
         assert!(public(json!("*"), json!({ "StringEquals": { "aws:UserAgent": "x" } })));
