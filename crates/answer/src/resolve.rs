@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use clavicle_catalog::{Partition, partitions};
 use clavicle_graph::{Actor, Target};
 use clavicle_policy::{AccountId, Case, Glob};
 use clavicle_snapshot::{
@@ -411,10 +412,9 @@ impl Reader {
         let snapshot = self.world().snapshot();
         let (bucket, key) = rest.split_once('/').map_or((rest, None), |(bucket, key)| (bucket, Some(key)));
         let key = key.filter(|key| !key.is_empty());
-        let partitions = ["aws", "aws-cn", "aws-us-gov"];
-        let arns = partitions.map(|partition| format!("arn:{partition}:s3:::{bucket}"));
-        for arn in &arns {
-            if let Some(index) = snapshot.resource_by_arn(arn) {
+        let in_partition = |partition: Partition| format!("arn:{}:s3:::{bucket}", partition.name);
+        for arn in partitions().map(in_partition) {
+            if let Some(index) = snapshot.resource_by_arn(&arn) {
                 // `s3://b/2026/` is everything below, `s3://b/2026/07.csv` one object.
                 let part = key.map(|key| format!("{arn}/{key}{}", if key.ends_with('/') { "*" } else { "" }));
                 return Ok(Spot { target: Target::Resource(index), part });
@@ -425,7 +425,6 @@ impl Reader {
             _ => false,
         };
         let bucket = format!("s3://{bucket}");
-        let [arn, ..] = arns;
         match self.find(&bucket, "bucket", is_bucket) {
             Ok(Entry::Resource(index)) => {
                 let arn = &snapshot.resource(index).arn;
@@ -434,6 +433,7 @@ impl Reader {
             }
             Ok(_) => Err(unknown(text, "bucket")),
             Err(error) if error.candidates.is_empty() => {
+                let arn = bucket.replacen("s3://", "arn:aws:s3:::", 1);
                 Err(error.hint(format!("to ask about a bucket that was not seen, write `{arn}`")))
             }
             Err(error) => Err(error),

@@ -88,25 +88,9 @@ pub(crate) fn region(host: &str) -> Option<String> {
     name(host).rsplit('.').find(is_region).map(str::to_owned)
 }
 
-/// The partition of a region.
-///
-/// See AWS: IAM User Guide, Identify AWS resources with Amazon Resource Names (ARNs).
-pub(crate) fn partition(region: &str) -> &'static str {
-    let partitions = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    partitions.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{bucket, is_aws, is_loopback, partition, region};
+    use super::{bucket, is_aws, is_loopback, region};
 
     #[test]
     fn endpoints_of_aws_are_told_from_others() {
@@ -158,9 +142,5 @@ mod tests {
         assert_eq!(region("b.s3.eu-west-1.amazonaws.com").as_deref(), Some("eu-west-1"));
         assert_eq!(region("s3.us-gov-west-1.amazonaws.com").as_deref(), Some("us-gov-west-1"));
         assert_eq!(region("iam.amazonaws.com"), None);
-        assert_eq!(
-            (partition("us-gov-west-1"), partition("us-isob-east-1"), partition("eu-west-1")),
-            ("aws-us-gov", "aws-iso-b", "aws")
-        );
     }
 }

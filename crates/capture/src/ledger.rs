@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clavicle_catalog::Catalog;
+use clavicle_catalog::{Catalog, partition_of};
 use clavicle_policy::AccountId;
 use clavicle_usage::{Need, Outcome, SeenCall, Thing, permissions};
 use jiff::Timestamp;
@@ -11,7 +11,6 @@ use serde_json::{Map, Value};
 use crate::answered::Answer;
 use crate::asked::{Asked, Call};
 use crate::callers::Callers;
-use crate::host;
 use crate::record::{Process, Record, UnknownCall, Use};
 use crate::resource::{Resource, Sureness, Told, resources};
 
@@ -160,7 +159,7 @@ impl Ledger {
             self.callers.account(&caller.access_key).map(|account| account.to_string()).unwrap_or_default();
         let told = Told {
             operation: &call.operation,
-            partition: host::partition(&caller.region),
+            partition: partition_of(&caller.region).name,
             region: &caller.region,
             account: &account,
             parameters: &call.parameters,

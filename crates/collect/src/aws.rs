@@ -341,14 +341,12 @@ fn words(refusal: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead as _, BufReader, Write as _};
-    use std::net::TcpListener;
-
     use super::{Aws, Verdict, Why, judge};
     use crate::credentials::Credentials;
     use crate::message::Refusal;
     use crate::profile::Settings;
     use crate::signers::{Session, Source};
+    use crate::stand_in::every_answer;
     use crate::table::call;
 
     /// AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
@@ -385,36 +383,19 @@ mod tests {
 
     /// A server that knows the credentials in the regions named here, and no service but AWS STS; and its address.
     fn only_sts_in(regions: &'static [&'static str]) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = format!("http://{}", listener.local_addr().expect("its address"));
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.expect("a request");
-                let lines = BufReader::new(stream.try_clone().expect("a second handle")).lines();
-                let head: Vec<String> =
-                    lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-                let head = head.join("\n");
-                let is_known =
-                    regions.iter().any(|region| head.contains(&format!("/{region}/sts/aws4_request")));
-                let (status, body) = match is_known {
-                    true => (
-                        "200 OK",
-                        "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account>\
-                         </GetCallerIdentityResult></GetCallerIdentityResponse>",
-                    ),
-                    false => (
-                        "403 Forbidden",
-                        "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>",
-                    ),
-                };
-                let length = body.len();
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-                );
+        every_answer(|head| {
+            match regions.iter().any(|region| head.contains(&format!("/{region}/sts/aws4_request"))) {
+                true => (
+                    "200 OK",
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account>\
+                     </GetCallerIdentityResult></GetCallerIdentityResponse>",
+                ),
+                false => (
+                    "403 Forbidden",
+                    "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>",
+                ),
             }
-        });
-        address
+        })
     }
 
     /// That nobody knows the credentials any more, or in a region, is not that there is nothing there.

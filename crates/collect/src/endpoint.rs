@@ -2,6 +2,8 @@
 //! they mean in the AWS CLI. See AWS: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 
+use clavicle_catalog::{Partition, partition_of};
+
 use crate::profile::Settings;
 use crate::table::Client;
 
@@ -13,88 +15,24 @@ pub(crate) struct Endpoint {
     pub(crate) signing_region: String,
 }
 
-/// A partition by the regions in it: its name in ARNs, the end of its host names, the region that global services sign for.
-struct Partition {
-    prefixes: &'static [&'static str],
-    name: &'static str,
-    suffix: &'static str,
-    /// The end of the names that newer services have.
-    newer_suffix: &'static str,
-    global_region: &'static str,
+/// Of a partition the end of the names that newer services have, and the region that global services sign for.
+///
+/// botocore: `data/partitions.json`, and `data/endpoints.json`, the endpoints of AWS Identity and Access Management.
+fn newer_suffix_and_global_region(partition: &str) -> (&'static str, &'static str) {
+    match partition {
+        "aws-cn" => ("api.amazonwebservices.com.cn", "cn-north-1"),
+        "aws-us-gov" => ("api.aws", "us-gov-west-1"),
+        "aws-iso" => ("api.aws.ic.gov", "us-iso-east-1"),
+        "aws-iso-b" => ("api.aws.scloud", "us-isob-east-1"),
+        "aws-iso-e" => ("api.cloud-aws.adc-e.uk", "eu-isoe-west-1"),
+        "aws-iso-f" => ("api.aws.hci.ic.gov", "us-isof-south-1"),
+        "aws-eusc" => ("api.amazonwebservices.eu", "eusc-de-east-1"),
+        _ => ("api.aws", "us-east-1"),
+    }
 }
-
-/// The first whose prefix fits; the last one fits every region.
-const PARTITIONS: &[Partition] = &[
-    Partition {
-        prefixes: &["cn-"],
-        name: "aws-cn",
-        suffix: "amazonaws.com.cn",
-        newer_suffix: "api.amazonwebservices.com.cn",
-        global_region: "cn-north-1",
-    },
-    Partition {
-        prefixes: &["us-gov-"],
-        name: "aws-us-gov",
-        suffix: "amazonaws.com",
-        newer_suffix: "api.aws",
-        global_region: "us-gov-west-1",
-    },
-    Partition {
-        prefixes: &["us-isob-"],
-        name: "aws-iso-b",
-        suffix: "sc2s.sgov.gov",
-        newer_suffix: "api.aws.scloud",
-        global_region: "us-isob-east-1",
-    },
-    Partition {
-        prefixes: &["us-iso-"],
-        name: "aws-iso",
-        suffix: "c2s.ic.gov",
-        newer_suffix: "api.aws.ic.gov",
-        global_region: "us-iso-east-1",
-    },
-    Partition {
-        prefixes: &["eu-isoe-"],
-        name: "aws-iso-e",
-        suffix: "cloud.adc-e.uk",
-        newer_suffix: "api.cloud-aws.adc-e.uk",
-        global_region: "eu-isoe-west-1",
-    },
-    Partition {
-        prefixes: &["us-isof-"],
-        name: "aws-iso-f",
-        suffix: "csp.hci.ic.gov",
-        newer_suffix: "api.aws.hci.ic.gov",
-        global_region: "us-isof-south-1",
-    },
-    Partition {
-        prefixes: &["eusc-"],
-        name: "aws-eusc",
-        suffix: "amazonaws.eu",
-        newer_suffix: "api.amazonwebservices.eu",
-        global_region: "eusc-de-east-1",
-    },
-    Partition {
-        prefixes: &[""],
-        name: "aws",
-        suffix: "amazonaws.com",
-        newer_suffix: "api.aws",
-        global_region: "us-east-1",
-    },
-];
 
 /// Services that have the newer kind of name only.
 const NEWER_ONLY: &[&str] = &["qbusiness", "s3files"];
-
-fn partition(region: &str) -> &'static Partition {
-    let fits = |partition: &&Partition| partition.prefixes.iter().any(|prefix| region.starts_with(prefix));
-    PARTITIONS.iter().find(fits).unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
-}
-
-/// The partition's name as ARNs have it.
-pub(crate) fn partition_of(region: &str) -> &'static str {
-    partition(region).name
-}
 
 /// Could this be the name of a region? It becomes a part of host names and of names of files.
 pub(crate) fn is_region(name: &str) -> bool {
@@ -104,16 +42,17 @@ pub(crate) fn is_region(name: &str) -> bool {
 
 /// The region that global services of the partition of `region` sign for.
 pub(crate) fn global_region(region: &str) -> &'static str {
-    partition(region).global_region
+    newer_suffix_and_global_region(partition_of(region).name).1
 }
 
 /// The endpoint of a service in a region. `account`: S3 Control has a host for each account.
 pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settings) -> Endpoint {
-    let partition = partition(region);
+    let partition = partition_of(region);
+    let (newer_suffix, global_region) = newer_suffix_and_global_region(partition.name);
     let signing_region = match client.name {
         // AWS Organizations in China is in Ningxia.
         "organizations" if partition.name == "aws-cn" => "cn-northwest-1",
-        _ if client.is_global => partition.global_region,
+        _ if client.is_global => global_region,
         _ => region,
     };
     let origin = settings.endpoint_url(client.name).unwrap_or_else(|| {
@@ -124,7 +63,7 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
         }
         match client.name {
             name if NEWER_ONLY.contains(&name) => {
-                format!("https://{}.{signing_region}.{}", client.host, partition.newer_suffix)
+                format!("https://{}.{signing_region}.{}", client.host, newer_suffix)
             }
             "s3control" => format!("https://{account}.s3-control.{region}.{suffix}"),
             // The endpoints of the first partition's global services have no region.
@@ -138,26 +77,26 @@ pub(crate) fn of(client: &Client, region: &str, account: &str, settings: &Settin
 
 /// The ordinary host of AWS STS, which is in every region.
 pub(crate) fn of_sts(region: &str) -> String {
-    format!("sts.{region}.{}", partition(region).suffix)
+    format!("sts.{region}.{}", partition_of(region).suffix)
 }
 
 /// Where sessions of the AWS Management Console are renewed.
 pub(crate) fn of_sign_in(region: &str) -> String {
-    let suffix = match partition(region).name {
+    let suffix = match partition_of(region).name {
         "aws" => "aws.amazon.com",
         "aws-cn" => "amazonaws.cn",
         "aws-us-gov" => "amazonaws-us-gov.com",
         "aws-eusc" => "amazonaws-eusc.eu",
         "aws-iso" => "c2shome.ic.gov",
         "aws-iso-b" => "sc2shome.sgov.gov",
-        _ => partition(region).suffix,
+        _ => partition_of(region).suffix,
     };
     format!("https://{region}.signin.{suffix}")
 }
 
 /// The end of host names in the partition of a region.
 pub(crate) fn suffix_of(region: &str) -> &'static str {
-    partition(region).suffix
+    partition_of(region).suffix
 }
 
 /// Are FIPS or dual-stack endpoints asked for?
@@ -214,7 +153,7 @@ impl Asked {
         Asked { fips: settings.is_on("use_fips_endpoint"), dual: settings.is_on("use_dualstack_endpoint") }
     }
 
-    fn host(self, client: &Client, region: &str, account: &str, partition: &Partition) -> String {
+    fn host(self, client: &Client, region: &str, account: &str, partition: Partition) -> String {
         let Asked { fips, dual } = self;
         let is_gov = partition.name == "aws-us-gov";
         let ordinary = is_gov
@@ -233,7 +172,8 @@ impl Asked {
         let is_newer = dual && !keeps_suffix
             || NEWER_ONLY.contains(&client.name)
             || ["dsql", "s3vectors"].contains(&client.name) && fips;
-        let suffix = if is_newer { partition.newer_suffix } else { partition.suffix };
+        let (newer_suffix, _) = newer_suffix_and_global_region(partition.name);
+        let suffix = if is_newer { newer_suffix } else { partition.suffix };
         match (client.name, dual) {
             ("s3" | "s3control" | "s3express", _) => {
                 let account = if client.name == "s3control" { format!("{account}.") } else { String::new() };
@@ -261,7 +201,7 @@ impl Asked {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_region, of, partition_of};
+    use super::{is_region, of};
     use crate::profile::Settings;
     use crate::table::client;
 
@@ -287,11 +227,6 @@ mod tests {
             let endpoint = of(client(name).expect("a client"), region, "111122223333", &settings);
             assert_eq!((&*endpoint.origin, &*endpoint.signing_region), (origin, signing));
         }
-        assert_eq!(partition_of("cn-northwest-1"), "aws-cn");
-        assert_eq!(
-            ["us-iso-west-1", "us-isob-east-1", "us-isof-east-1", "eu-isoe-west-1"].map(partition_of),
-            ["aws-iso", "aws-iso-b", "aws-iso-f", "aws-iso-e"]
-        );
     }
 
     /// What AWS's own SDK does in three partitions, for every client of the table.

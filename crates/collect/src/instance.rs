@@ -59,42 +59,27 @@ pub(crate) fn region(http: &Http, settings: &Settings) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead as _, BufReader, Write as _};
-    use std::net::TcpListener;
-
     use super::region;
     use crate::http::Http;
     use crate::profile::Settings;
     use crate::proxy::Proxies;
+    use crate::stand_in::every_answer;
 
     /// A metadata service that gives a token for a PUT, and says this to whoever shows it; and its address.
     fn service(says: &'static str) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = format!("http://{}", listener.local_addr().expect("its address"));
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.expect("a request");
-                let lines = BufReader::new(stream.try_clone().expect("a second handle")).lines();
-                let head: Vec<String> =
-                    lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-                let head = head.join("\n").to_lowercase();
-                let body = match () {
-                    () if head.starts_with("put /latest/api/token ") => "t0ken",
-                    () if head.starts_with("get /latest/meta-data/placement/region ")
-                        && head.contains("x-aws-ec2-metadata-token: t0ken") =>
-                    {
-                        says
-                    }
-                    () => "",
-                };
-                let length = body.len();
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-                );
-            }
-        });
-        address
+        every_answer(move |head| {
+            let head = head.to_lowercase();
+            let body = match () {
+                () if head.starts_with("put /latest/api/token ") => "t0ken",
+                () if head.starts_with("get /latest/meta-data/placement/region ")
+                    && head.contains("x-aws-ec2-metadata-token: t0ken") =>
+                {
+                    says
+                }
+                () => "",
+            };
+            ("200 OK", body)
+        })
     }
 
     /// AWS: Amazon EC2 User Guide, "Access instance metadata for an EC2 instance", `placement/region`

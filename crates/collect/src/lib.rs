@@ -24,8 +24,6 @@ mod kept;
 mod last_accessed;
 mod login;
 mod message;
-#[cfg(test)]
-mod one_answer;
 mod organization;
 mod pace;
 mod plan;
@@ -38,6 +36,8 @@ mod seen;
 mod sign;
 mod signers;
 mod sso;
+#[cfg(test)]
+mod stand_in;
 mod state;
 mod table;
 mod target;

@@ -121,8 +121,8 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::{Aws, Login, hexadecimal};
-    use crate::one_answer::one_answer;
     use crate::profile::Settings;
+    use crate::stand_in::one_answer;
 
     const SESSION: &str = "arn:aws:iam::111122223333:user/dana";
 

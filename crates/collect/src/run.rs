@@ -70,7 +70,7 @@ impl Run {
         Place {
             account: account.to_owned(),
             region: region.to_owned(),
-            partition: endpoint::partition_of(region),
+            partition: clavicle_catalog::partition_of(region).name,
         }
     }
 

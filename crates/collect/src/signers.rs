@@ -452,8 +452,8 @@ fn of_instance(aws: &Aws) -> Result<Credentials> {
 mod tests {
     use super::{AskCode, Source, source, with_codes};
     use crate::aws::Aws;
-    use crate::one_answer::one_answer;
     use crate::profile::Settings;
+    use crate::stand_in::one_answer;
 
     const CONFIG: &str = "
 [default]

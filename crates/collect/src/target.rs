@@ -137,7 +137,7 @@ impl Target {
 }
 
 fn role_in(account: &str, organization: &WholeOrganization, run: &Run) -> Role {
-    let partition = endpoint::partition_of(&run.home);
+    let partition = clavicle_catalog::partition_of(&run.home).name;
     Role {
         arn: format!("arn:{partition}:iam::{account}:role/{}", organization.role_name),
         session: "clavicle".to_owned(),

@@ -373,9 +373,7 @@ impl<'s> Gatherer<'s> {
         let caller = event.caller.arn.read().unwrap_or_default();
         let partition = match caller.split(':').nth(1) {
             Some(partition) if caller.starts_with("arn:") => partition,
-            _ if region.starts_with("cn-") => "aws-cn",
-            _ if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
+            _ => clavicle_catalog::partition_of(&region).name,
         };
         let listed = listed(event.resources);
         let told = Told { partition, region: &region, account: &account, listed, parameters };

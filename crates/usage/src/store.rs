@@ -149,7 +149,7 @@ impl EvidenceFile {
         }
         let is_first =
             transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM uses)", [], |row| row.get(0))?;
-        let mut contexts = Spelled::default();
+        let mut contexts = Contexts::default();
         // In the order of their index, each goes where the last one went, or beside.
         let mut uses: Vec<_> = gathered.uses.into_iter().collect();
         uses.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
@@ -418,25 +418,16 @@ fn context(keys: &KeyValues) -> String {
     serde_json::Value::Object(keys.iter().map(member).collect()).to_string()
 }
 
-/// Circumstances as they are written: calls share them, and each is spelled once.
+/// Circumstances recur: each is read once, and spelled once.
 #[derive(Default)]
-struct Spelled(HashMap<*const KeyValues, (Arc<KeyValues>, String)>);
-
-impl Spelled {
-    fn of(&mut self, keys: &Arc<KeyValues>) -> &str {
-        // What is kept keeps its place in memory: nothing else can come to be there.
-        let spelled = || (Arc::clone(keys), context(keys));
-        &self.0.entry(Arc::as_ptr(keys)).or_insert_with(spelled).1
-    }
+struct Contexts {
+    read: HashMap<String, Arc<KeyValues>>,
+    spelled: HashMap<*const KeyValues, (Arc<KeyValues>, String)>,
 }
-
-/// Circumstances recur: each is read once.
-#[derive(Default)]
-struct Contexts(HashMap<String, Arc<KeyValues>>);
 
 impl Contexts {
     fn read(&mut self, text: String) -> Arc<KeyValues> {
-        if let Some(known) = self.0.get(&text) {
+        if let Some(known) = self.read.get(&text) {
             return known.clone();
         }
         let members: std::collections::BTreeMap<String, Vec<String>> =
@@ -445,8 +436,14 @@ impl Contexts {
             (Arc::from(key), values.into_iter().map(Arc::from).collect())
         };
         let keys = Arc::new(members.into_iter().map(member).collect());
-        self.0.insert(text, Arc::clone(&keys));
+        self.read.insert(text, Arc::clone(&keys));
         keys
+    }
+
+    fn spell(&mut self, keys: &Arc<KeyValues>) -> &str {
+        // What is kept keeps its place in memory: nothing else can come to be there.
+        let spelled = || (Arc::clone(keys), context(keys));
+        &self.spelled.entry(Arc::as_ptr(keys)).or_insert_with(spelled).1
     }
 }
 
@@ -502,7 +499,7 @@ fn written_use(connection: &Connection, key: &UseKey) -> Result<Option<(i64, Gat
 fn write_use(
     connection: &Connection,
     is_first: bool,
-    contexts: &mut Spelled,
+    contexts: &mut Contexts,
     key: &UseKey,
     more: GatheredUse,
 ) -> Result<()> {
@@ -510,7 +507,7 @@ fn write_use(
     let mut all = more;
     let id = match if is_first { None } else { written_use(connection, key)? } {
         Some((id, mut known)) => {
-            known.calls = calls(connection, id)?;
+            known.calls = calls(connection, contexts, id)?;
             known.merge(all);
             known.settle();
             all = known;
@@ -535,7 +532,7 @@ fn write_use(
     )?;
     for (nth, ((on, keys), sum)) in all.calls.iter().enumerate() {
         let (kind, text) = thing(on);
-        let keys = contexts.of(keys);
+        let keys = contexts.spell(keys);
         let (nth, addresses, more) = (nth as i64, list(&sum.addresses)?, sum.addresses.has_more());
         let head: [&dyn ToSql; 7] = [&id, &nth, &kind, &text, &keys, &addresses, &more];
         let counted = cells(&sum.tally);
@@ -546,8 +543,11 @@ fn write_use(
     Ok(())
 }
 
-fn calls(connection: &Connection, id: i64) -> Result<HashMap<(Thing, Arc<KeyValues>), CallSum>> {
-    let mut contexts = Contexts::default();
+fn calls(
+    connection: &Connection,
+    contexts: &mut Contexts,
+    id: i64,
+) -> Result<HashMap<(Thing, Arc<KeyValues>), CallSum>> {
     let mut read = connection.prepare_cached("SELECT * FROM calls WHERE use = ?1")?;
     let read = read.query_map([id], |row| {
         let (kind, text): (String, Arc<str>) = (row.get(2)?, row.get(3)?);

@@ -405,7 +405,7 @@ impl<'p> Arn<'p> {
         let (scheme, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
         let (region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
         let known = scheme == "arn"
-            && matches!(partition, "aws" | "aws-cn" | "aws-us-gov" | "*")
+            && (partition == "*" || clavicle_catalog::partitions().any(|one| one.name == partition))
             && (clavicle_catalog::catalog().service(service).is_some() || matches!(service, "*" | "sts"));
         let head = &piece[..scheme.len() + partition.len() + service.len() + 3];
         known.then_some(Self { head, service, region, account, rest })

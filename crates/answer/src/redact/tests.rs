@@ -217,6 +217,7 @@ fn words_of_aws_are_names_where_names_stand() {
     for (arn, kept, gone) in [
         ("arn:aws:s3:::backup/reports/*", "arn:aws:s3:::", &["backup", "reports"][..]),
         ("arn:aws:s3:::backup", "arn:aws:s3:::", &["backup"]),
+        ("arn:aws-eusc:s3:::backup/reports/*", "arn:aws-eusc:s3:::", &["backup", "reports"]),
         (
             "arn:aws:lambda:eu-west-1:111122223333:function:agent:7",
             "arn:aws:lambda:eu-west-1:",

@@ -55,8 +55,7 @@ impl<'t> Template<'t> {
             "AWS::Partition" => return known(self.place.partition().to_owned()),
             "AWS::Region" => return known(self.place.region().to_owned()),
             "AWS::URLSuffix" => {
-                let (_, suffix) = self.place.of_partition();
-                return known(suffix.to_owned());
+                return known(self.place.of_partition().suffix.to_owned());
             }
             "AWS::NoValue" => return Value::Null,
             _ => {}

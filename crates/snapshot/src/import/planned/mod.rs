@@ -28,6 +28,8 @@ use std::fmt;
 use std::io::Read as _;
 use std::path::Path;
 
+use clavicle_catalog::{Partition, partition_of};
+
 use self::declaration::Taken;
 use self::terraform::Terraform;
 use self::terraform_source::Sources;
@@ -69,14 +71,11 @@ impl Place {
 
     /// `aws`, or the partition of the region.
     fn partition(&self) -> &'static str {
-        self.of_partition().0
+        self.of_partition().name
     }
 
-    /// Its name, and how the names of hosts end there, which is `AWS::URLSuffix`.
-    fn of_partition(&self) -> (&'static str, &'static str) {
-        let region = self.region.as_deref().unwrap_or_default();
-        let other = PARTITIONS.iter().find(|(start, ..)| region.starts_with(start));
-        other.map_or(("aws", "amazonaws.com"), |(_, name, suffix)| (name, suffix))
+    fn of_partition(&self) -> Partition {
+        partition_of(self.region.as_deref().unwrap_or_default())
     }
 
     fn region(&self) -> &str {
@@ -90,17 +89,6 @@ impl fmt::Display for Place {
         self.region.as_ref().map_or(Ok(()), |region| write!(f, "/{region}"))
     }
 }
-
-/// How regions of other partitions begin. botocore 1.44.8, `data/partitions.json`.
-const PARTITIONS: [(&str, &str, &str); 7] = [
-    ("cn-", "aws-cn", "amazonaws.com.cn"),
-    ("us-gov-", "aws-us-gov", "amazonaws.com"),
-    ("us-iso-", "aws-iso", "c2s.ic.gov"),
-    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov"),
-    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
-    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
-    ("eusc-", "aws-eusc", "amazonaws.eu"),
-];
 
 /// Which state of a plan is read? Templates and states have one only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
-//! A server for tests that answers one request.
+//! Servers for tests: one that answers one request, and one that answers each by its head.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 /// What was asked: the lines of the head in lower case, and the body.
@@ -11,7 +12,7 @@ pub(crate) struct Asked {
 
 /// The address of a server that answers one request in this way, and what it was asked.
 pub(crate) fn one_answer(answer: &str) -> (String, JoinHandle<Asked>) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
     let answer = answer.to_owned();
     let asked = std::thread::spawn(move || {
@@ -40,4 +41,25 @@ pub(crate) fn one_answer(answer: &str) -> (String, JoinHandle<Asked>) {
         Asked { head, body: String::from_utf8(body).expect("text") }
     });
     (address, asked)
+}
+
+/// The address of a server that answers every request by its head, with a status and a body.
+pub(crate) fn every_answer(answer: impl Fn(&str) -> (&'static str, &'static str) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a request");
+            let lines = BufReader::new(stream.try_clone().expect("a second handle")).lines();
+            let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let (status, body) = answer(&head.join("\n"));
+            let length = body.len();
+            // Who has gone away by now wants no answer.
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    address
 }
