@@ -52,6 +52,10 @@ use exit::Exit;
 use failure::Failure;
 use typed::{Typed, Verb};
 
+/// Reading, compiling and drawing ask for memory for very many small texts and lists, from every thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let settled = facts_file::settle();
     // Ends the program where a shell asks for completions.

@@ -1,4 +1,4 @@
-//! How long does a map take, once everybody's touches are known? And how often do its lines cross?
+//! How long does a map take, once everybody's touches are known, and before? And how often do its lines cross?
 //!
 //! Over generated accounts: `CLAVICLE_WORKLOAD` names a folder that a generator wrote; without it the demo is drawn.
 
@@ -12,6 +12,10 @@ use clavicle_graph::{Stated, World};
 use clavicle_snapshot::{Import, Snapshot};
 use clavicle_web::map::{Level, MapPage, Maps, crossings};
 use divan::Bencher;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let account = maps().account(reader(), largest());
@@ -77,4 +81,23 @@ fn the_organization(bencher: Bencher<'_, '_>) {
 fn the_largest_account(bencher: Bencher<'_, '_>) {
     let maps = maps();
     bencher.bench(|| maps.account(reader(), largest()).map(|page| page.ribbons.len()));
+}
+
+/// Accounts by how many they are, the largest first, without the one that was drawn to begin with.
+fn others() -> Vec<clavicle_policy::AccountId> {
+    let world = reader().world();
+    let mut accounts: Vec<_> = world.snapshot().accounts.iter().map(|account| account.id).collect();
+    accounts.sort_by_key(|id| (std::cmp::Reverse(world.principals_of(*id).len()), *id));
+    accounts.retain(|id| *id != largest());
+    accounts
+}
+
+/// What every map asks is known, and nothing of the account: each time another one is drawn.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn an_account_for_the_first_time(bencher: Bencher<'_, '_>) {
+    let maps = maps();
+    let next = std::sync::Mutex::new(others().into_iter().cycle());
+    bencher
+        .with_inputs(|| next.lock().expect("nobody broke off").next().expect("a second account"))
+        .bench_values(|account| maps.account(reader(), account).map(|page| page.ribbons.len()));
 }

@@ -18,6 +18,7 @@
 //! Nothing here decides anything about access, and nothing reaches beyond this computer. Places on the map are computed
 //! and not simulated: the same data gives the same picture.
 
+mod asking;
 mod begin;
 mod beside;
 mod files;

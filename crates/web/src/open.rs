@@ -1,9 +1,7 @@
 //! What is open in the browser: a reader, and the maps that were drawn of it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use clavicle_answer::shape::{AnswerPage, ChangesPage, CheckPage, CoveragePage};
 use clavicle_answer::{PolicyLine, PolicyUsed, PseudonymKey, Pseudonyms, Reader, UseLines};
@@ -13,6 +11,7 @@ use clavicle_snapshot::{Snapshot, UnitKind};
 use clavicle_usage::Evidence;
 use serde::Serialize;
 
+use crate::asking::{Askers, Asking};
 use crate::beside::Beside;
 use crate::map::{
     CellsPage, Drawn, MapPage, MarksOfTwoPage, MarksPage, Matrix, ReachOut, Scope, Told, WhyPage, cells,
@@ -44,8 +43,11 @@ const MOST_PREPARED: usize = 200_000;
 /// The same of so many units.
 const MOST_UNITS: usize = 128;
 
-/// What is drawn ahead looks so often whether somebody still asks.
-const AHEAD_WAITS: Duration = Duration::from_millis(25);
+/// An account of which more pairs of somebody and something are looked at may take more than a tenth of a second to draw.
+const SLOW_TO_DRAW: usize = 400_000;
+
+/// So many pairs are looked at for the maps that are there when home is: two seconds of a core.
+const MOST_FIRST: usize = 24_000_000;
 
 /// So many pairs are looked at for those: about a minute.
 const MOST_PAGES_AHEAD: usize = 500_000_000;
@@ -62,8 +64,8 @@ pub(crate) struct Open {
     sheets: Mutex<HashMap<SheetKey, Slot>>,
     /// Maps that were drawn before anybody asked, as they are sent.
     pages: Mutex<HashMap<Scope, Bytes>>,
-    /// How many answers are being worked out for somebody.
-    asked: AtomicUsize,
+    /// Those for whom an answer is being worked out.
+    askers: Askers,
     /// What every map asks first: one answer, for all of them.
     pub(crate) prepared: Shelf<()>,
     /// By what the map is of and the shape that is taken apart.
@@ -98,16 +100,6 @@ type SheetKey = (Scope, Option<String>);
 /// A map, once it is drawn. Whoever asks before that draws it too, and the first to be done is kept: nobody waits for
 /// another, whose work the threads that draw could be lent to.
 type Slot = Arc<OnceLock<Arc<Sheet>>>;
-
-/// Somebody who asks something.
-#[derive(Debug)]
-pub(crate) struct Asking<'o>(&'o AtomicUsize);
-
-impl Drop for Asking<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
 
 /// A map as it was drawn.
 #[derive(Debug)]
@@ -148,7 +140,7 @@ impl Open {
             reach_out,
             sheets: Mutex::default(),
             pages: Mutex::default(),
-            asked: AtomicUsize::new(0),
+            askers: Askers::default(),
             prepared: Shelf::new(1),
             cells: Shelf::new(32),
             marks: Shelf::new(64),
@@ -273,14 +265,22 @@ impl Open {
         prepare(self.reader.world(), progress);
     }
 
-    /// Draws the map that people open first, where nothing has to be worked out for it before.
+    /// Draws the map that people open first, where nothing has to be worked out for it before, and those of the accounts that
+    /// whoever goes on to one at once would have to wait for.
     pub(crate) fn draw_first(&self, progress: &Progress) {
         if self.reader.world().snapshot().principals.len() > MOST_PREPARED {
             return;
         }
-        progress.report("drawing the first map", 0, 0);
-        // Whoever asks for it will be told what is wrong with it.
-        let _ = self.map(&Scope::Organization, None);
+        let slow = slow_to_draw(self.sizes()).into_iter().map(Scope::Account);
+        let scopes: Vec<Scope> = std::iter::once(Scope::Organization).chain(slow).collect();
+        for (done, scope) in (0..).zip(&scopes) {
+            if progress.is_stopped() {
+                return;
+            }
+            progress.report("drawing the first maps", done, scopes.len() as u64);
+            // Whoever asks for it will be told what is wrong with it.
+            let _ = self.map(scope, None);
+        }
     }
 
     /// Draws what is likely to be asked for first, so that it is there when it is: the organization and the largest
@@ -291,7 +291,7 @@ impl Open {
         self.prepare(&Progress::default());
         let largest = self.largest();
         for scope in std::iter::once(Scope::Organization).chain(largest.iter().copied().map(Scope::Account)) {
-            self.let_others_go_first();
+            self.askers.let_go_first();
             // Whoever asks for it will be told what is wrong with it.
             let _ = self.map(&scope, None);
         }
@@ -305,7 +305,7 @@ impl Open {
         let accounts = ahead(self.sizes(), MOST_PAGES_AHEAD, but.len() + MOST_PAGES);
         let accounts = accounts.into_iter().filter(|account| !but.contains(account)).map(Scope::Account);
         for scope in units.chain(accounts) {
-            self.let_others_go_first();
+            self.askers.let_go_first();
             if let Ok(sheet) = self.draw(&scope, None) {
                 let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
                 pages.insert(scope, sheet.bytes);
@@ -315,15 +315,7 @@ impl Open {
 
     /// Counts somebody as asking, until that is dropped.
     pub(crate) fn asking(&self) -> Asking<'_> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        Asking(&self.asked)
-    }
-
-    /// Waits until nobody asks anything.
-    fn let_others_go_first(&self) {
-        while self.asked.load(Ordering::SeqCst) > 0 {
-            std::thread::sleep(AHEAD_WAITS);
-        }
+        self.askers.asking()
     }
 
     /// The largest account, and those after it that can be drawn ahead together with it.
@@ -433,6 +425,22 @@ fn ahead(mut accounts: Vec<(AccountId, usize, usize)>, most: usize, count: usize
     accounts.into_iter().enumerate().take_while(fits).take(count).map(|(_, (id, ..))| id).collect()
 }
 
+/// Of accounts with their identities and things: those that take long to draw, the longest first, as far as they fit. One that is too
+/// much for that leaves room for others.
+fn slow_to_draw(accounts: Vec<(AccountId, usize, usize)>) -> Vec<AccountId> {
+    let pairs = |(id, identities, things): (AccountId, usize, usize)| (identities.saturating_mul(things), id);
+    let mut slow: Vec<(usize, AccountId)> = accounts.into_iter().map(pairs).collect();
+    slow.retain(|(pairs, _)| *pairs > SLOW_TO_DRAW);
+    slow.sort_by_key(|(pairs, id)| (std::cmp::Reverse(*pairs), *id));
+    let mut left = MOST_FIRST;
+    slow.retain(|(pairs, _)| {
+        let fits = *pairs <= left;
+        left -= if fits { *pairs } else { 0 };
+        fits
+    });
+    slow.into_iter().take(DRAWN_AHEAD).map(|(_, id)| id).collect()
+}
+
 /// A map as it is sent: the drawing, and the same as a matrix.
 pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
     #[derive(Serialize)]
@@ -446,6 +454,8 @@ pub(crate) fn with_matrix(page: &MapPage) -> Result<Bytes, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
     use crate::tests::demo;
 
@@ -464,15 +474,6 @@ mod tests {
             let page = |open: &Open| open.map_page(scope, None).expect("it is there").as_ref().to_vec();
             assert!(page(&ahead) == page(&later), "{scope:?}");
         }
-        // Whoever asks goes first, and no longer than they ask.
-        let asking = ahead.asking();
-        std::thread::scope(|scope| {
-            let drawing = scope.spawn(|| ahead.let_others_go_first());
-            std::thread::sleep(AHEAD_WAITS * 2);
-            assert!(!drawing.is_finished());
-            drop(asking);
-            drawing.join().expect("it goes on");
-        });
         // Only the one that was left out had to be drawn.
         assert_eq!(ahead.sheets.lock().expect("nobody broke off").len(), 1);
         let nobody = AccountId::parse("000000000000").expect("twelve digits");
@@ -513,9 +514,9 @@ mod tests {
         let asking = open.asking();
         std::thread::scope(|scope| {
             let ahead = scope.spawn(|| open.draw_ahead());
-            let begun = std::time::Instant::now();
+            let begun = Instant::now();
             while !is_known() && begun.elapsed() < Duration::from_secs(60) {
-                std::thread::sleep(AHEAD_WAITS);
+                std::thread::sleep(Duration::from_millis(20));
             }
             assert!(is_known(), "it waits for those who ask, who wait for it");
             assert!(open.sheets.lock().expect("nobody broke off").is_empty(), "maps wait for whoever asks");
@@ -537,5 +538,20 @@ mod tests {
         // The largest has nothing to be looked at: the one after it is not the first for that.
         assert_eq!(of(&[(30_000, 0), (20_000, 20_000)]), [id(1)]);
         assert_eq!(of(&[(1, 1); 30]).len(), DRAWN_AHEAD);
+    }
+
+    #[test]
+    fn accounts_that_take_long_to_draw_are_there_first_as_far_as_they_fit() {
+        let id = |at: u64| AccountId::parse(&format!("{at:012}")).expect("twelve digits");
+        let of = |sizes: &[(usize, usize)]| {
+            slow_to_draw(
+                (1..).zip(sizes).map(|(at, (identities, things))| (id(at), *identities, *things)).collect(),
+            )
+        };
+        assert_eq!(of(&[(500, 800), (500, 801), (1_000, 1_000), (0, 9)]), [id(3), id(2)]);
+        // One that would keep everybody waiting is drawn later, and those after it are not.
+        assert_eq!(of(&[(20_000, 20_000), (usize::MAX, 2), (1_000, 1_000)]), [id(3)]);
+        assert_eq!(of(&[(1_000, 1_000); 40]).len(), DRAWN_AHEAD);
+        assert_eq!(of(&[(2_000, 5_000); 4]), [id(1), id(2)]);
     }
 }
