@@ -27,9 +27,9 @@ export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }
             <Conditions conditions={step.if} />
             {step.pins.length > 0 && <Pins pins={step.pins} onOpen={onOpen} />}
             {index === first && <PinKey pins={step.pins} />}
-            {step.relation === "runs as" && step.because.length === 0 && <p class="step-words quiet">It is set up so: no policy decides it.</p>}
+            {step.relation === "runs as" && step.because.length === 0 && <p class="step-note quiet">It is set up so: no policy decides it.</p>}
             {step.because.map((citation, at) => (
-              <Statement key={at} citation={citation} missing={step.relation === "becomes" && step.from.kind === "account" && asksNoExternalId(citation) ? "no sts:ExternalId is asked for" : null} onOpen={onOpen} />
+              <Statement key={at} citation={citation} missing={step.relation === "becomes" && step.from.kind === "outside" && asksNoExternalId(citation) ? "no sts:ExternalId is asked for" : null} onOpen={onOpen} />
             ))}
             <StepMore step={step} />
           </div>

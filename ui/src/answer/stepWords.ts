@@ -13,8 +13,8 @@ export const PLAIN: Record<string, Words> = {
     fix: "Let the trust policy name only those who need the role, and ask for a condition that only they meet.",
     check: "Ask whether they can still become the role: the answer should be no.",
   },
-  "becomes, account": {
-    misuse: "Whoever runs that account, or takes it over, can do all that the role may do.",
+  "becomes, outside": {
+    misuse: "Whoever has power over that account, or takes it over, can do all that the role may do.",
     fix: "Let the trust policy name only those who need the role, and ask for a condition that only they meet.",
     check: "Ask whether they can still become the role: the answer should be no.",
   },

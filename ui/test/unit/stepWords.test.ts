@@ -13,7 +13,7 @@ const SSO: [string, string] = ["provider", "prod:provider/AWSSSO_0a1b2c_DO_NOT_D
 describe("what a step means, in plain words", () => {
   it.each([
     [step("becomes", ["user", "prod:user/u"], ROLE), "becomes"],
-    [step("becomes", ["account", "acct/999999999999"], ROLE), "becomes, account"],
+    [step("becomes", ["outside", "acct/999999999999"], ROLE), "becomes, outside"],
     [step("becomes", ["provider", "prod:provider/github"], ROLE), "becomes, provider"],
     [step("becomes", SSO, ROLE), "becomes, Identity Center"],
     // The conditions of a trust policy that lets in everyone are about who becomes the role, too.
@@ -35,7 +35,7 @@ describe("what a step means, in plain words", () => {
   });
 
   it("are checked by a question, and of whom a provider vouches for in the list", () => {
-    expect(checkCommand(step("becomes", ["account", "acct/999999999999"], ROLE))).toBe("clavicle can acct/999999999999 a:B prod:role/r --expect no");
+    expect(checkCommand(step("becomes", ["outside", "acct/999999999999"], ROLE))).toBe("clavicle can acct/999999999999 a:B prod:role/r --expect no");
     expect(checkCommand(step("becomes", SSO, ROLE))).toBe("clavicle outside");
   });
 });
