@@ -242,10 +242,7 @@ impl Reader {
                 let name = arn.splitn(6, ':').nth(5).unwrap_or(arn);
                 outsider.account().map_or_else(|| arn.to_string(), |account| format!("{account}:{name}"))
             }
-            Outsider::Provider(arn) => match provider_name(arn) {
-                "token.actions.githubusercontent.com" => "github.com".to_owned(),
-                name => name.to_owned(),
-            },
+            Outsider::Provider(arn) => provider_short(arn).to_owned(),
             Outsider::CanonicalUser(id) => id.to_string(),
             Outsider::Service(name) => name.to_string(),
         }
@@ -398,4 +395,12 @@ fn missing(way: &Way) -> Vec<String> {
 /// The ruling of what they get, and those of what it needs.
 fn rulings_of(gets: &Gets) -> impl Iterator<Item = &Ruling> {
     gets.needs.iter().map(|(_, ruling)| ruling).chain([&gets.ruling])
+}
+
+/// A provider as people call it: `github.com`.
+pub(crate) fn provider_short(arn: &str) -> &str {
+    match provider_name(arn) {
+        "token.actions.githubusercontent.com" => "github.com",
+        name => name,
+    }
 }

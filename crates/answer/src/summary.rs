@@ -12,6 +12,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::asked_action::AskedAction;
 use crate::count::counted;
 use crate::outside::is_own_directory;
+use crate::outside_row::provider_short;
 use crate::reader::Reader;
 use crate::resolve::Spot;
 use crate::shape::{AccountSummary, Matter, OutsideSummary, Severity, Summary, SummarySnapshot};
@@ -199,9 +200,13 @@ impl Reader {
             Actor::Provider(_) => (self.thing_of_actor(actor).name, "provider"),
             other => (self.thing_of_actor(other).name, "account"),
         };
-        let who = match known {
-            Some(known) if known.name != known.who => format!("{} ({name})", known.name),
-            None if kind == "account" => format!("unknown {name}"),
+        let who = match (known, actor) {
+            (Some(known), _) if known.name != known.who => format!("{} ({name})", known.name),
+            (None, Actor::Provider(arn)) => {
+                let kind = if arn.contains(":saml-provider/") { "SAML" } else { "OIDC" };
+                format!("{} ({kind})", provider_short(arn))
+            }
+            (None, _) if kind == "account" => format!("unknown {name}"),
             _ => name.clone(),
         };
         let mut parts = Vec::new();

@@ -8,7 +8,7 @@ import { counted, number } from "../text/count";
 import { Name, ROOM_OF_VERDICT, Sentence, SentenceRoom } from "../text/Name";
 import { visible } from "../text/visible";
 import { AnswerRow } from "./AnswerRow";
-import { PinList } from "./Pins";
+import { PinKey, PinList } from "./Pins";
 import { type OpenDocument, Statement } from "./Statement";
 import { Conditions } from "./Steps";
 import { TryFix } from "./TryFix";
@@ -137,9 +137,10 @@ function Decision({ page, onDocument }: { page: AnswerPage; onDocument: OpenDocu
   return (
     <section class="block" aria-labelledby="decision-title">
       <h2 class="block-title" id="decision-title">
-        Policy layers <span class="quiet">all must let it turn</span>
+        Policy layers <span class="quiet">like the pins of a lock: all must let the key turn</span>
       </h2>
       <PinList pins={page.pins} />
+      <PinKey pins={page.pins} />
       <Conditions conditions={conditions} />
       {shown.map((pin) =>
         pin.citations.map((citation, index) => (

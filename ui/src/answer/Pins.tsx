@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { Pin } from "../api/answer";
 import { PIN_WORD, PinGlyph } from "../mark/PinGlyph";
@@ -31,6 +32,38 @@ export function Pins({ pins, onOpen }: { pins: Pin[]; onOpen: OpenDocument }) {
         {pin?.citations.map((citation, index) => <Statement key={index} citation={citation} onOpen={onOpen} />)}
       </div>
     </div>
+  );
+}
+
+const LAYER_MEANS: Record<string, string> = {
+  identity: "policies of whoever asks, and of their groups",
+  trust: "whom the role lets become it",
+  resource: "the policy of the thing itself",
+  boundary: "the most that whoever asks may ever do (permissions boundary)",
+  session: "the most that may be done with this one sign-in (session policy)",
+  scp: "what the organization lets its accounts do (service control policy)",
+  rcp: "what the organization lets be done to its things (resource control policy)",
+  endpoint: "what the network door that they come through lets pass (VPC endpoint policy)",
+};
+
+/** What the layers are, for people who have not seen them before. */
+export function PinKey({ pins }: { pins: Pin[] }) {
+  return (
+    <details class="pin-key">
+      <summary>what are these?</summary>
+      <p>Policies that have a say, like the pins of a lock: all must let the key turn.</p>
+      <dl class="facts">
+        {pins.map(({ layer }) => (
+          <Fragment key={layer}>
+            <dt>{LAYER_WORD[layer] ?? layer}</dt>
+            <dd>{LAYER_MEANS[layer]}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <ul class="key" aria-label="what the marks mean">
+        {(["turns", "none", "stops", "unseen", "depends"] as const).map((state) => <li key={state}><PinGlyph state={state} /> {PIN_WORD[state]}</li>)}
+      </ul>
+    </details>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Citation } from "../api/answer";
 import { Name } from "../text/Name";
 import { visible } from "../text/visible";
@@ -6,9 +6,10 @@ import { type StatementLine, statementLines } from "./statementLines";
 
 export type OpenDocument = (id: number, lines: [number, number]) => void;
 
-/** The statement that makes a claim true: document, Sid, line, text, with what made the difference underlined. */
-export function Statement({ citation, onOpen }: { citation: Citation; onOpen: OpenDocument }) {
+/** The statement that makes a claim true: document, Sid, line, text, with what made the difference underlined, and what it does not ask for. */
+export function Statement({ citation, missing = null, onOpen }: { citation: Citation; missing?: string | null; onOpen: OpenDocument }) {
   const id = citation.document_id;
+  const lines = useMemo(() => statementLines(citation), [citation]);
   return (
     <figure class="statement">
       <figcaption class="statement-head">
@@ -29,7 +30,8 @@ export function Statement({ citation, onOpen }: { citation: Citation; onOpen: Op
           <Name text={citation.attached} most={120} />
         </p>
       )}
-      <Lines lines={statementLines(citation)} />
+      <Lines lines={lines} />
+      {missing !== null && <p class="statement-missing"><span aria-hidden="true">← </span>{missing}</p>}
       {id !== null && (
         <button class="link" type="button" onClick={() => onOpen(id, [citation.line, citation.end_line])}>
           show whole document
@@ -86,7 +88,7 @@ function LineNote({ text, column, pieces }: { text: string; column: number; piec
       observer.disconnect();
       cancelAnimationFrame(frame);
     };
-  });
+  }, [text, column, pieces]);
   return <span class="line-note" ref={note}>{visible(text)}</span>;
 }
 

@@ -93,6 +93,11 @@ function Pages({ pages }: { pages: string[] }) {
   );
 }
 
+/** Does the policy itself say whom it lets in? */
+function isOfThose({ layer }: Citation): boolean {
+  return layer === "trust" || layer === "resource";
+}
+
 /** All that the cited statement gives to whoever has its policy. */
 function Gives({ citation }: { citation: Citation }) {
   const { onPolicy } = useContext(ActsContext);
@@ -107,6 +112,7 @@ function Gives({ citation }: { citation: Citation }) {
   const gives = statement?.gives ?? [];
   return (
     <>
+      {gives.length > 0 && <p class="step-words">{isOfThose(citation) ? "Whoever it names can:" : "Whoever has the policy can:"}</p>}
       {gives.length === 0 ? <p class="step-words">Nothing else that was seen.</p> : (
         <ul class="step-gives">
           {gives.slice(0, 8).map((reached, index) => (

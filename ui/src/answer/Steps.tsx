@@ -1,7 +1,8 @@
 import type { Step, StepAsk } from "../api/answer";
 import { Name, Sentence } from "../text/Name";
 import { visible } from "../text/visible";
-import { Pins } from "./Pins";
+import { asksNoExternalId } from "./draft";
+import { PinKey, Pins } from "./Pins";
 import { RelationLine } from "./RelationLine";
 import { type OpenDocument, Statement } from "./Statement";
 import { stepSentence } from "./stepWords";
@@ -9,6 +10,7 @@ import { StepMore } from "./StepMore";
 
 /** A chain, one block per step: what happens, which layers allow it, and the statements that make it so. */
 export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }) {
+  const first = steps.findIndex((step) => step.pins.length > 0);
   return (
     <ol class="steps">
       {steps.map((step, index) => (
@@ -24,7 +26,11 @@ export function Steps({ steps, onOpen }: { steps: Step[]; onOpen: OpenDocument }
             {step.requests.length > 1 ? <Requests requests={step.requests} /> : step.action !== null && <p class="step-action mono">{visible(step.action)}</p>}
             <Conditions conditions={step.if} />
             {step.pins.length > 0 && <Pins pins={step.pins} onOpen={onOpen} />}
-            {step.because.map((citation, at) => <Statement key={at} citation={citation} onOpen={onOpen} />)}
+            {index === first && <PinKey pins={step.pins} />}
+            {step.relation === "runs as" && step.because.length === 0 && <p class="step-note quiet">It is set up so: no policy decides it.</p>}
+            {step.because.map((citation, at) => (
+              <Statement key={at} citation={citation} missing={step.relation === "becomes" && step.from.kind === "outside" && asksNoExternalId(citation) ? "no sts:ExternalId is asked for" : null} onOpen={onOpen} />
+            ))}
             <StepMore step={step} />
           </div>
         </li>

@@ -16,6 +16,7 @@ export function TryFix({ citation, action, fromOutside }: { citation: Citation; 
   const document = shown(stored);
   if (document === null) return null;
   const name = editableName(document.editable, citation);
+  if (name === null && document.aws_own && citation.layer === "trust") return <p class="step-words quiet">AWS keeps this trust policy itself, and nobody else can change it.</p>;
   if (name === null && document.aws_own) return <p class="step-words quiet">This text is AWS's own, and nobody else can change it: attach a narrower one in its place.</p>;
   if (name === null) return <p class="step-words quiet">Which of the policies of this text is meant could not be told: look for it in Policies.</p>;
   const draft = closingDraft(document.text, citation, action, fromOutside);
@@ -27,7 +28,7 @@ export function TryFix({ citation, action, fromOutside }: { citation: Citation; 
       <p class="panel-actions">
         <button type="button" class="button small" onClick={() => onTry(name, draft.text)}>try this in Changes</button>
       </p>
-      <p class="step-words quiet"><Sentence text={`Nothing is changed in AWS: Changes shows who else would lose what by ${name}.`} /></p>
+      <p class="step-words quiet"><Sentence text={`Nothing is changed in AWS: Changes shows what ${name} would no longer give, and to whom.`} /></p>
     </>
   );
 }

@@ -63,6 +63,12 @@ function objectOf(value: unknown): Record<string, unknown> | null {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 }
 
+/** Does a statement of a trust policy let somebody from outside in without an external id? */
+export function asksNoExternalId(citation: Citation): boolean {
+  const statement = parsed(citation.text.replace(/,\s*$/, ""));
+  return citation.layer === "trust" && statement?.Effect === "Allow" && lacksExternalId(statement);
+}
+
 /** Does a trust policy name another account, and ask for nothing? */
 function lacksExternalId(statement: Statement): boolean {
   const principal = objectOf(statement.Principal)?.AWS;

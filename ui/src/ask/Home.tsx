@@ -67,8 +67,7 @@ export function Home({ summary, onAsk, onAccount, onTour, findings = { state: "i
       <div class="home-columns">
         <div class="home-main">
           <Block title="Findings" id="home-findings">
-            <HomeFindings findings={findings} go={go} />
-            {findings.state === "ready" && <HomeSince onCompare={(name) => go({ view: "data", choices: { with: name }, pick: null })} />}
+            <HomeFindings findings={findings} go={go} since={<HomeSince onCompare={(name) => go({ view: "data", choices: { with: name }, pick: null })} />} />
           </Block>
           <Block title="Things that matter" id="home-matters" count={summary.matters.length}>
             {summary.matters.length === 0 ? (

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import { ActsContext } from "../answer/acts";
 import type { Fetched } from "../api/fetched";
@@ -14,8 +15,8 @@ import { visible } from "../text/visible";
 const NAMED = 4;
 const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 
-/** What the rules found: how many of each severity, and the worst with the step that mends them. */
-export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>; go: Go }) {
+/** What the rules found: how many of each severity, how many more or less than before, and the worst with the step that mends them. */
+export function HomeFindings({ findings, go, since }: { findings: Fetched<FindingsPage>; go: Go; since: ComponentChildren }) {
   const toFindings = (choices: Record<string, string> = {}, pick: string | null = null) => go({ view: "findings", choices, pick });
   if (findings.state === "idle") {
     return <p><button type="button" class="button small" onClick={() => toFindings()}>look what the rules find</button></p>;
@@ -28,17 +29,20 @@ export function HomeFindings({ findings, go }: { findings: Fetched<FindingsPage>
   }
   const page = findings.value;
   const some = SEVERITIES.filter((severity) => page.counts[severity] > 0);
-  if (some.length === 0) return <p class="quiet">The rules find nothing that is open.</p>;
+  if (some.length === 0) return <><p class="quiet">The rules find nothing that is open.</p>{since}</>;
   const more = some.reduce((sum, severity) => sum + page.counts[severity], 0) - Math.min(NAMED, page.findings.length);
   return (
     <>
-      <ul class="home-counts" aria-label="findings by severity">
-        {some.map((severity) => (
-          <li key={severity}>
-            <button type="button" class="home-count" onClick={() => toFindings({ severity })}><RiskMark risk={severity} says={`${number(page.counts[severity])} ${severity}`} /></button>
-          </li>
-        ))}
-      </ul>
+      <div class="home-worst">
+        <ul class="home-counts" aria-label="findings by severity">
+          {some.map((severity) => (
+            <li key={severity}>
+              <button type="button" class="home-count" onClick={() => toFindings({ severity })}><RiskMark risk={severity} says={`${number(page.counts[severity])} ${severity}`} /></button>
+            </li>
+          ))}
+        </ul>
+        {since}
+      </div>
       <ul class="fact-list">
         {page.findings.slice(0, NAMED).map((finding) => (
           <li class="fact" key={finding.id}>

@@ -120,7 +120,7 @@ function GroupHead({ group, by, first, total, lines, onChoose }: { group: Border
 function Picture({ place, sentence }: { place: Place; sentence: string }) {
   const drawing = exportCall(place, "svg", false);
   if (drawing === null) return null;
-  return <p class="border-picture"><img src={drawing.address} alt={visible(sentence)} /></p>;
+  return <div class="border-picture" role="region" aria-label="picture of the same" tabIndex={0}><img src={drawing.address} alt={visible(sentence)} /></div>;
 }
 
 /** Ways in that are alike but for the door: one row, which opens to them. */

@@ -1,7 +1,7 @@
 import type { MapPage } from "../api/map";
 import { RelationLine } from "../answer/RelationLine";
 import { RiskMark } from "../mark/Risk";
-import { KIND_WORD, KindMark } from "../mark/KindGlyph";
+import { KIND_WORD, KindMark, leads } from "../mark/KindGlyph";
 import { wavyLine, wavyRectangle } from "./wavy";
 
 const RELATIONS = ["becomes", "controls", "runs as", "touches"] as const;
@@ -17,6 +17,8 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
   const risks = RISKS.filter((risk) => page.ribbons.some((ribbon) => ribbon.mark === risk) || page.shapes.some((shape) => shape.mark === risk));
   const kinds = KINDS.filter((kind) => page.shapes.some((shape) => shape.kind === kind));
   const conditions = page.ribbons.some((ribbon) => ribbon.if !== null && ribbon.if !== "" && !ribbon.unseen);
+  const stubs = page.shapes.filter((shape) => shape.kind === "stub");
+  const elsewhere = stubs.some((shape) => shape.unit !== null) ? "elsewhere in the organization" : "another account";
   const letters = page.ribbons.some((ribbon) => (ribbon.letters ?? "") !== "");
   return (
     <ul class={away ? "legend away" : "legend"} aria-label="legend">
@@ -27,12 +29,14 @@ export function Legend({ page, away }: { page: MapPage; away: boolean }) {
         <li key={relation}><RelationLine relation={relation} /> {relation}</li>
       ))}
       {page.shapes.some((shape) => shape.outline === "double") && <li><KindMark kind="role" outline="double" /> ×N equal</li>}
+      {page.ribbons.some((ribbon) => ribbon.label?.text.startsWith("×")) && <li>×N on a line: how many pairs</li>}
       {page.shapes.some((shape) => shape.kind === "unit") && (
         <li>
           <svg viewBox="0 0 22 16" width="22" height="16" aria-hidden="true"><g class="shape-unit" transform="translate(1 4)"><path class="shape-frame" d="M3 0V-1Q3 -3 5 -3H9Q11 -3 11 -1V0" /><rect class="shape-frame" width="20" height="11" rx="3" /></g></svg> {KIND_WORD.unit}
         </li>
       )}
-      {page.shapes.some((shape) => shape.kind === "stub") && <li><KindMark kind="stub" /> {page.shapes.some((shape) => shape.kind === "stub" && shape.unit !== null) ? "elsewhere in the organization" : "another account"}</li>}
+      {stubs.some((shape) => !leads(shape)) && <li><KindMark kind="stub" /> comes from {elsewhere}</li>}
+      {stubs.some(leads) && <li><KindMark kind="stub" leaves /> leads to {elsewhere}</li>}
       {page.shapes.some((shape) => shape.outline === "wavy") && (
         <li>
           <svg viewBox="0 0 22 14" width="22" height="14" aria-hidden="true"><path class="shape-frame" transform="translate(2 2)" d={wavyRectangle(18, 10)} /></svg> not seen

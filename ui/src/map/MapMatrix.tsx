@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { CellsPage, Lane, MapPage, MatrixCell, Shape } from "../api/map";
-import { KindMark } from "../mark/KindGlyph";
+import { KindMark, leads } from "../mark/KindGlyph";
 import { elide } from "../text/elide";
 import { number } from "../text/count";
 import { Name } from "../text/Name";
@@ -115,7 +115,7 @@ function Head({ at, lane, shape, onShape, most }: { at: string; lane: Lane; shap
   if (shape === undefined) return null;
   return (
     <button type="button" class="matrix-head" tabIndex={-1} data-cell={at} title={visible(shape.sentence)} onClick={() => onShape(lane.shape)}>
-      <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} />
+      <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} leaves={leads(shape)} />
       <Name text={elide(shape.label, most)} most={most} />
       {shape.count > 1 && <span class="times">×{number(shape.count)}</span>}
       {shape.crown !== null && <span class="tag">{shape.crown === "admin" ? "admin" : "matters"}</span>}

@@ -162,9 +162,9 @@ export function MapView({ whole, page, place, go, onAsk }: Props) {
           />
         )
       )}
-      {drawing === "matrix" && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} cells={cells} onAsk={onAsk} />}
-      <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />
-      {(drawing !== "table" || page.tray.length > 0 || page.notes !== undefined) && (
+      {drawing === "matrix" && page.shapes.length > 0 && <MapMatrix page={whole} selected={place.ribbon} onOpen={openRibbon} onShape={(id) => open({ on: "shape", id })} cells={cells} onAsk={onAsk} />}
+      {page.shapes.length > 0 && <MapTable page={page} shown={drawing === "table"} selected={place.ribbon} onOpen={openRibbon} />}
+      {((drawing !== "table" && page.shapes.length > 0) || page.tray.length > 0 || page.notes !== undefined) && (
         <footer class="map-foot">
           {drawing === "map" && (
             <div class="foot-main">

@@ -1,5 +1,5 @@
 import type { Shape } from "../api/map";
-import { KindGlyph } from "../mark/KindGlyph";
+import { KindGlyph, leads } from "../mark/KindGlyph";
 import { RiskGlyph } from "../mark/Risk";
 import { number } from "../text/count";
 import { beginningOf, elideToWidth } from "../text/elide";
@@ -25,7 +25,7 @@ export function ShapeMark({ shape }: { shape: Shape }) {
       <Frame shape={shape} radius={box ? 10 : Math.min(7, h / 2)} />
       {!box && (
         <g transform={`translate(8 ${h / 2 - 8})`}>
-          <KindGlyph kind={shape.kind} outline={shape.outline} known={shape.known} />
+          <KindGlyph kind={shape.kind} outline={shape.outline} known={shape.known} leaves={leads(shape)} />
         </g>
       )}
       {shape.mark !== null && (

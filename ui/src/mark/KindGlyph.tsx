@@ -1,4 +1,4 @@
-import type { ShapeKind } from "../api/map";
+import type { Shape, ShapeKind } from "../api/map";
 
 /** How the outline of a mark is drawn: see the visual language. */
 export type Outline = "solid" | "double" | "dashed" | "wavy";
@@ -54,9 +54,17 @@ export const KIND_WORD: Record<ShapeKind, string> = {
   more: "more",
 };
 
+/** What leads out of this map: an arrow that ends at its border. Who comes from elsewhere has one that turns back. */
+const LEAVING: Drawing = { body: "M2.6 8H10.8M13.6 3.8V12.2", inside: "M7.8 5 10.8 8 7.8 11", second: "" };
+
+/** Does a shape stand for what is reached elsewhere? Those who come from there stand on the left. */
+export function leads({ kind, band }: Pick<Shape, "kind" | "band">): boolean {
+  return kind === "stub" && band !== "outside";
+}
+
 /** The mark of a kind inside an SVG, 16 by 16 from its top left corner. */
-export function KindGlyph({ kind, outline, known }: { kind: ShapeKind; outline: Outline; known: boolean | null }) {
-  const drawing = DRAWING[kind] ?? DRAWING.more;
+export function KindGlyph({ kind, outline, known, leaves = false }: { kind: ShapeKind; outline: Outline; known: boolean | null; leaves?: boolean }) {
+  const drawing = leaves ? LEAVING : (DRAWING[kind] ?? DRAWING.more);
   const open = kind === "stub" || kind === "more";
   const inner = insideOutsider(kind, known);
   return (
@@ -78,10 +86,10 @@ function insideOutsider(kind: ShapeKind, known: boolean | null): string | null {
 }
 
 /** The same mark in running text. */
-export function KindMark({ kind, outline = "solid", known = null }: { kind: ShapeKind; outline?: Outline; known?: boolean | null }) {
+export function KindMark({ kind, outline = "solid", known = null, leaves = false }: { kind: ShapeKind; outline?: Outline; known?: boolean | null; leaves?: boolean }) {
   return (
     <svg class="kind-mark" viewBox="-1 -1 18 18" width="18" height="18" aria-hidden="true" focusable="false">
-      <KindGlyph kind={kind} outline={outline} known={known} />
+      <KindGlyph kind={kind} outline={outline} known={known} leaves={leaves} />
     </svg>
   );
 }

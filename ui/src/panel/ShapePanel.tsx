@@ -2,7 +2,7 @@ import { useContext } from "preact/hooks";
 import type { MapPage, Ribbon, Shape } from "../api/map";
 import { ActsContext } from "../answer/acts";
 import { RelationLine } from "../answer/RelationLine";
-import { KIND_WORD, KindMark } from "../mark/KindGlyph";
+import { KIND_WORD, KindMark, leads } from "../mark/KindGlyph";
 import { RiskMark } from "../mark/Risk";
 import { bandOfFold } from "../map/folded";
 import { canBeTakenApart, type shapeActs } from "../map/seen";
@@ -45,7 +45,7 @@ export function ShapePanel({ page, shape, place, acts, onRibbon, onAsk, onClose 
       onClose={onClose}
       heading={
         <>
-          <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} /> <Name text={shape.label} most={200} />
+          <KindMark kind={shape.kind} outline={shape.outline} known={shape.known} leaves={leads(shape)} /> <Name text={shape.label} most={200} />
           {shape.count > 1 && <span class="times">×{number(shape.count)}</span>}
           {shape.mark !== null && <RiskMark risk={shape.mark} />}
         </>

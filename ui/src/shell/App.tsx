@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { AnswerPage } from "../api/answer";
-import { address } from "../api/call";
+import { address, type Working } from "../api/call";
 import { type Fetched, shown, useFetched } from "../api/fetched";
 import type { BorderPage, DataPage, FindingsPage, PoliciesPage } from "../api/lists";
 import type { MapPage, MarksPage } from "../api/map";
@@ -44,6 +44,7 @@ import { Begin } from "./Begin";
 import { ErrorBox } from "./ErrorBox";
 import { Help } from "./Help";
 import { Loading, ReadingStopped } from "./Loading";
+import { number } from "../text/count";
 import { visible } from "../text/visible";
 import { STOPS } from "../tour/stops";
 import { Tour } from "../tour/Tour";
@@ -300,15 +301,15 @@ export function App() {
           {ready && place.view === "ask" && question === null && summary.state === "ready" && (
             <Home summary={summary.value} onTour={() => goToStop(0)} onAsk={askText} onAccount={(account) => go(levelPlace({ account, unit: null }))} findings={findings} go={go} />
           )}
-          {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" />}
-          {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" onStop={() => leave(go)} />}
+          {ready && place.view === "ask" && question === null && summary.state === "loading" && <Waiting what="looking who gets in" working={summary.working} />}
+          {place.view === "ask" && question !== null && answer.state === "loading" && <Waiting what="asking" working={answer.working} onStop={() => leave(go)} />}
           {place.view === "ask" && answer.state === "failed" && <ErrorBox error={answer.error} asked={question === null ? "" : questionText(question)} onAsk={askText} />}
           {place.view === "ask" && page !== null && question !== null && (
             <AnswerView page={page} open={place.answer} onWhy={(key) => go({ answer: key })} onDocument={openDocument} wantsCut={place.cut} onCut={askCut}
               picture={isPictured && page.answers.some(({ steps }) => steps.length > 0) ? <AnswerPicture fetched={picture} answers={page.answers} onRow={(at) => go({ answer: String(at) })} /> : undefined}
               onPicture={(wanted) => go({ choices: wanted ? { shows: PICTURE } : {} })} />
           )}
-          {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" onStop={() => leave(go)} />}
+          {place.view === "map" && map.state === "loading" && drawn === null && <Waiting what="drawing" working={map.working} onStop={() => leave(go)} />}
           {place.view === "map" && map.state === "failed" && <ErrorBox error={map.error} />}
           {place.view === "map" && drawn !== null && seen !== null && <MapView whole={drawn} page={seen} place={place} go={go} onAsk={askText} />}
           {ready && place.view === "border" && <BorderView fetched={border} place={place} go={go} />}
@@ -341,12 +342,15 @@ export function App() {
   );
 }
 
-/** Something is being worked out; who does not want to wait goes back to where there is something to see. */
-function Waiting({ what, onStop }: { what: string; onStop?: () => void }) {
+/** Something is being worked out, so far as `working` tells; who does not want to wait goes back to where there is something to see. */
+function Waiting({ what, working, onStop }: { what: string; working: Working | undefined; onStop?: () => void }) {
   useEscape(onStop !== undefined, () => onStop?.());
   return (
     <p class="waiting quiet">
-      <span role="status">{what}</span>
+      <span role="status">
+        {visible(working?.step ?? what)}
+        {working !== undefined && working.total > 0 && `, ${number(working.done)} of ${number(working.total)}`}
+      </span>
       {onStop !== undefined && <> <button type="button" class="button small" onClick={onStop}>stop <kbd aria-hidden="true">Esc</kbd></button></>}
     </p>
   );

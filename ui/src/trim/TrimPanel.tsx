@@ -140,6 +140,7 @@ function Plan({ page }: { page: PlanPage }) {
       <h3 class="block-title plan-title" id="plan-title">
         {gone === 0 ? "Nothing can be taken away" : <>{number(granted)} granted → {number(granted - gone)} kept</>}
       </h3>
+      <Texts page={page} />
       {plan.steps.map((step) => (
         <div class="plan-step" key={step.document}>
           <p><Name text={step.document} most={70} mono /> <b>{visible(step.change)}</b></p>
@@ -151,7 +152,6 @@ function Plan({ page }: { page: PlanPage }) {
         <p class="panel-words" key={index}>! <span class="mono">{visible(unmet.action)}</span> was seen{unmet.on === undefined ? "" : <> on <Name text={unmet.on} most={60} mono /></>}: <Sentence text={unmet.because} /></p>
       ))}
       <Verified plan={plan} />
-      <Texts page={page} />
     </section>
   );
 }

@@ -23,7 +23,7 @@ ofTheDemo("what can be done from an answer, a line and a map", (at) => {
     it("counts the findings and goes on from the worst to its cut, by mouse", async () => {
       await at.open("#/ask", ".home-counts");
       expect(await text(page, ".home-counts")).toMatch(/2 critical.*3 high.*6 medium/);
-      await page.locator("#home-findings + .home-counts + .fact-list .button", { hasText: "cut" }).first().click();
+      await page.locator(".block:has(#home-findings) .fact-list .button", { hasText: "cut" }).first().click();
       await page.waitForSelector(".cut .statement");
       expect(await text(page, ".cut-sentence")).toMatch(/^Cheapest cut: policy\/shared-ops:\d+ breaks 3 chains/);
     });
@@ -90,6 +90,16 @@ ofTheDemo("what can be done from an answer, a line and a map", (at) => {
       await steps.nth(0).locator(".diff").waitFor();
       expect(await steps.nth(0).locator(".diff").textContent()).toContain("sts:ExternalId");
       await page.screenshot({ path: `${SCREENS}path-fix-light.png` });
+    });
+
+    it("says once what the layers are, what a trust policy does not ask for, and what no policy decides", async () => {
+      await at.open(CHAIN, ".panel .step");
+      expect(await page.locator(".panel .statement-missing").allTextContents()).toEqual(["← no sts:ExternalId is asked for"]);
+      expect(await page.locator(".panel .step:has(.step-note) .step-sentence").allTextContents()).toEqual(["staging:lambda/nightly-report runs as staging:role/nightly-exec"]);
+      expect(await page.locator(".panel .pin-key").count()).toBe(1);
+      expect(await page.locator(".panel .pin-key dl").isVisible()).toBe(false);
+      await page.locator(".panel .pin-key summary").click();
+      expect(await text(page, ".panel .pin-key")).toMatch(/all must let the key turn.*trustwhom the role lets become it.*SCPwhat the organization lets its accounts do.*not seen/);
     });
 
     it("takes no more than two lines for any sentence at 1440 px", async () => {

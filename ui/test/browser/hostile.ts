@@ -44,9 +44,12 @@ function within(value: unknown, names: Record<string, string>, tag: (value: stri
   return Object.fromEntries(pairs);
 }
 
+/** A tag as hostile as the names. */
+export const HOSTILE_TAG = (value: string): string => `<b onmouseover=alert(4)>${value}\u202e`;
+
 /** The demo organization with hostile names and tags, as files of AWS's tools in a folder of its own. */
 export function hostileFolder(): string {
-  return folderOf(HOSTILE, (value) => `<b onmouseover=alert(4)>${value}\u202e`);
+  return folderOf(HOSTILE, HOSTILE_TAG);
 }
 
 /** The same with other names in place of some, and other values of tags. */

@@ -102,17 +102,23 @@ pub(super) fn add(
             if unseen.len() == 1 { "it" } else { "them" }
         ));
     }
-    for (certain, one, many) in [
-        (true, "permission that was in use is lost", "permissions that were in use are lost"),
-        (false, "permission that was in use may be lost", "permissions that were in use may be lost"),
-    ] {
+    for certain in [true, false] {
         let rows: Vec<&BreakChange> = found.iter().filter(|row| row.certain == certain).collect();
         if rows.is_empty() {
             continue;
         }
         let who: BTreeSet<&str> = rows.iter().map(|row| row.who.name.as_str()).collect();
-        let of = counted(who.len(), "identity", "identities");
-        page.notes.push(format!("{} of {of}.", counted(rows.len(), one, many)));
+        let (lose, they) = match (who.len(), certain) {
+            (1, true) => ("loses", "it"),
+            (_, true) => ("lose", "they"),
+            (1, false) => ("may lose", "it"),
+            (_, false) => ("may lose", "they"),
+        };
+        page.notes.push(format!(
+            "{} {lose} {} that {they} used.",
+            counted(who.len(), "identity", "identities"),
+            counted(rows.len(), "permission", "permissions")
+        ));
     }
     page.breaks = Some(found);
 }

@@ -136,12 +136,28 @@ fn found(reader: &Reader, way: &Way) -> Option<Found> {
 fn sentence(answer: &Answer) -> Option<String> {
     let step = answer.steps.first()?;
     let row = answer.way.as_ref()?;
-    let Some(subjects) = &row.subjects else { return Some(format!("{}.", step.sentence)) };
+    let Some(subjects) = &row.subjects else { return Some(format!("{}.", who_comes(answer)?)) };
     let is_told = |kind: &str| matches!(kind, "subject" | "audience");
     let others = row.guards.iter().filter(|guard| guard.keeps_out && !is_told(&guard.kind));
     let others: Vec<&str> = others.map(|guard| guard.text.as_str()).collect();
     let condition = if others.is_empty() { String::new() } else { format!(", if {}", others.join(" and ")) };
     Some(format!("{}: {subjects} can become {}{condition}.", row.from, step.to.name))
+}
+
+/// `unknown account 999999999999 becomes role/x and reaches s3://invoices in 5 steps`; others than an account that nobody knows
+/// by the sentence of their step.
+fn who_comes(answer: &Answer) -> Option<String> {
+    const UNKNOWN: &str = "unknown account";
+    let step = answer.steps.first()?;
+    let row = answer.way.as_ref()?;
+    let named = format!("acct/{}", row.from);
+    let Some(does) = step.sentence.strip_prefix(&named).filter(|_| row.standing == UNKNOWN) else {
+        return Some(step.sentence.clone());
+    };
+    let leads = row.reaches.first().filter(|lead| lead.steps > 1).map(|lead| {
+        format!(" and reaches {} in {}", lead.thing, crate::count::counted(lead.steps, "step", "steps"))
+    });
+    Some(format!("{UNKNOWN} {}{does}{}", row.from, leads.unwrap_or_default()))
 }
 
 /// `unknown account; no condition; reaches s3://invoices in 5 steps`

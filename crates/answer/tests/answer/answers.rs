@@ -461,7 +461,7 @@ fn those_outside_are_summed_up() {
                 "tools:provider/token.actions.githubusercontent.com",
                 false,
                 Some(Severity::High),
-                "tools:provider/token.actions.githubusercontent.com can become tools:role/ci-deploy"
+                "github.com (OIDC) can become tools:role/ci-deploy"
             ),
             ("everyone", false, Some(Severity::Medium), "everyone can read s3://paperboat-covers"),
         ]

@@ -479,10 +479,10 @@ fn who_gets_in_from_outside() {
           ✓ 888877776666   Sailcheck, known   → prod:role/sailcheck-read          ExternalId           used 2026-08-19
           = 14 roles are entered through IAM Identity Center, the organization's own directory, and not listed.
           = The policies of 31 things were not seen: they may let in others.
-          not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
-          not seen: secretsmanager:ListSecrets in management (AWS Config names none; whether it would, the file does not say)
-          not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
-          not seen: secretsmanager:ListSecrets in tools (AWS Config names none; whether it would, the file does not say)
+          not seen: secretsmanager:ListSecrets in prod (AWS Config lists none, and does not say whether it records them)
+          not seen: secretsmanager:ListSecrets in management (AWS Config lists none, and does not say whether it records them)
+          not seen: codebuild:ListProjects in management (AWS Config lists none, and does not say whether it records them)
+          not seen: secretsmanager:ListSecrets in tools (AWS Config lists none, and does not say whether it records them)
           not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
           not seen: codebuild:GetResourcePolicy in staging, 1 thing (AWS Config does not record it)
           not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
@@ -500,7 +500,7 @@ fn what_is_public() {
 1 way is open to everyone into prod: 1 accepted.
   ✓ everyone   public   → s3://paperboat-covers   read   –   accepted by dana until 2027-01-01
   = The policies of 10 things were not seen: they may let in others.
-  not seen: secretsmanager:ListSecrets in prod (AWS Config names none; whether it would, the file does not say)
+  not seen: secretsmanager:ListSecrets in prod (AWS Config lists none, and does not say whether it records them)
   not seen: codebuild:GetResourcePolicy in prod, 10 things (AWS Config does not record it)
 next: clavicle who s3://paperboat-covers -s demo
 [exit 0]

@@ -228,8 +228,8 @@ fn what_was_used_and_would_be_lost_is_told() {
         ? staging:role/nightly-exec logs:PutLogEvents it turns on conditions, or on what nobody knows
     5 narrows
       = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
-      = 4 permissions that were in use are lost of 3 identities.
-      = 2 permissions that were in use may be lost of 1 identity.
+      = 3 identities lose 4 permissions that they used.
+      = 1 identity may lose 2 permissions that it used.
     [exit 0]
     "#);
     // What is not lost breaks nothing, and without a time nobody asked.

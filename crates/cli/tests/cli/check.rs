@@ -117,23 +117,23 @@ unused-user-b78611248660,unused-user,medium,staging:user/import-2021,arn:aws:iam
 
     \~ not seen: secretsmanager:GetResourcePolicy in staging, 11 things (AWS Config does not record it)
 
-    \~ not seen: secretsmanager:ListSecrets in prod, management, tools (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: secretsmanager:ListSecrets in prod, management, tools (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: dynamodb:ListTables in prod, management, staging, tools (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: dynamodb:ListTables in prod, management, staging, tools (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: kms:ListKeys in management (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: kms:ListKeys in management (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: sqs:ListQueues in management (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: sqs:ListQueues in management (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: ecr:DescribeRepositories in management (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: ecr:DescribeRepositories in management (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: ec2:DescribeInstances in management (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: ec2:DescribeInstances in management (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: ecs:ListTaskDefinitions in management, tools (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: ecs:ListTaskDefinitions in management, tools (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: codebuild:ListProjects in management (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: codebuild:ListProjects in management (AWS Config lists none, and does not say whether it records them)
 
-    \~ not seen: states:ListStateMachines in management, tools (AWS Config names none; whether it would, the file does not say)
+    \~ not seen: states:ListStateMachines in management, tools (AWS Config lists none, and does not say whether it records them)
     ");
     assert_snapshot!(stdout("check --rule unused-user --rule over-quota -o junit"), @r#"
 <?xml version="1.0" encoding="UTF-8"?>

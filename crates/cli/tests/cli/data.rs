@@ -13,9 +13,9 @@ saved [ID]   4 accounts · 345 identities · 497 things · [SIZE]
   in [DATA]/[ID].clavicle
   not seen: codebuild:GetResourcePolicy in prod, staging, tools, 20 things: AWS Config does not record it
   not seen: secretsmanager:GetResourcePolicy in staging, 11 things: AWS Config does not record it
-  not seen: codebuild:ListProjects in management: AWS Config names none; whether it would, the file does not say
-  not seen: dynamodb:ListTables in prod, management, staging, tools: AWS Config names none; whether it would, the file does not say
-  not seen: ec2:DescribeInstances in management: AWS Config names none; whether it would, the file does not say
+  not seen: codebuild:ListProjects in management: AWS Config lists none, and does not say whether it records them
+  not seen: dynamodb:ListTables in prod, management, staging, tools: AWS Config lists none, and does not say whether it records them
+  not seen: ec2:DescribeInstances in management: AWS Config lists none, and does not say whether it records them
   not seen: 6 more kinds of facts (clavicle snapshots --coverage)
 next: clavicle open
 [exit 0]
@@ -78,15 +78,15 @@ snapshot [ID]   4 accounts · 345 identities · 497 things
   NOT SEEN (answers that turn on these say "unknown")
     ~ codebuild:GetResourcePolicy        prod, staging, tools               20 things   AWS Config does not record it
     ~ secretsmanager:GetResourcePolicy   staging                            11 things   AWS Config does not record it
-    ~ codebuild:ListProjects             management                                     AWS Config names none; whether it would, the file does not say
-    ~ dynamodb:ListTables                prod, management, staging, tools               AWS Config names none; whether it would, the file does not say
-    ~ ec2:DescribeInstances              management                                     AWS Config names none; whether it would, the file does not say
-    ~ ecr:DescribeRepositories           management                                     AWS Config names none; whether it would, the file does not say
-    ~ ecs:ListTaskDefinitions            management, tools                              AWS Config names none; whether it would, the file does not say
-    ~ kms:ListKeys                       management                                     AWS Config names none; whether it would, the file does not say
-    ~ secretsmanager:ListSecrets         prod, management, tools                        AWS Config names none; whether it would, the file does not say
-    ~ sqs:ListQueues                     management                                     AWS Config names none; whether it would, the file does not say
-    ~ states:ListStateMachines           management, tools                              AWS Config names none; whether it would, the file does not say
+    ~ codebuild:ListProjects             management                                     AWS Config lists none, and does not say whether it records them
+    ~ dynamodb:ListTables                prod, management, staging, tools               AWS Config lists none, and does not say whether it records them
+    ~ ec2:DescribeInstances              management                                     AWS Config lists none, and does not say whether it records them
+    ~ ecr:DescribeRepositories           management                                     AWS Config lists none, and does not say whether it records them
+    ~ ecs:ListTaskDefinitions            management, tools                              AWS Config lists none, and does not say whether it records them
+    ~ kms:ListKeys                       management                                     AWS Config lists none, and does not say whether it records them
+    ~ secretsmanager:ListSecrets         prod, management, tools                        AWS Config lists none, and does not say whether it records them
+    ~ sqs:ListQueues                     management                                     AWS Config lists none, and does not say whether it records them
+    ~ states:ListStateMachines           management, tools                              AWS Config lists none, and does not say whether it records them
   SEEN
     ✓ codebuild:ListProjects               prod, staging, tools               20 things
     ✓ ec2:DescribeInstances                prod, staging, tools               25 things

@@ -289,7 +289,7 @@ fn lists(rows: &Rows<'_, '_>, account: &str) -> Result<()> {
         match (things, source) {
             (0, None) => rows.add(calls.list, Some(account), None, NotTried, "no source carries it", 0)?,
             (0, Some(source)) => {
-                let reason = format!("{source} names none; whether it would, the file does not say");
+                let reason = format!("{source} lists none, and does not say whether it records them");
                 rows.add(calls.list, Some(account), None, NotTried, &reason, 0)?;
             }
             (_, _) => rows.add(calls.list, Some(account), None, Seen, "", things)?,

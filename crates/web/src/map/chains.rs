@@ -8,6 +8,7 @@ use super::badge::badge_size;
 use super::page::{Crown, Level, MapPage, Outline, Relation, ShapeKind, Tray};
 use super::place::{Measure, place_by};
 use super::plan::{Box, Column, Line, Plan};
+use super::words::noun;
 use crate::export::{acceptance, is_blocked, state, step_condition};
 
 /// A column holds so many shapes, as on the other maps.
@@ -110,7 +111,7 @@ impl Drawing {
                 account: None,
                 known_as: None,
             };
-            let end = End { label: reached.thing.clone(), members: vec![&thing], thing: &thing };
+            let end = End { label: reached.thing.clone(), says: None, members: vec![&thing], thing: &thing };
             let is_full = self.rows.get(column).is_none_or(|rows| *rows >= MOST_ROWS);
             if is_full && !self.places.contains_key(&key(column, &end)) {
                 left_out += 1;
@@ -158,7 +159,7 @@ impl Drawing {
             column,
             kind,
             label: end.label.clone(),
-            sub: Some(end.thing.known_as.clone().unwrap_or_else(|| end.thing.kind.clone())),
+            sub: Some(end.says.map_or_else(|| noun(&end.thing.kind), str::to_owned)),
             count: end.members.len().max(1),
             service: None,
             equal: end.members.len() > 1,
@@ -290,6 +291,8 @@ impl Drawing {
 struct End<'a> {
     thing: &'a Thing,
     label: String,
+    /// What is said of it beside its name; `None`: what kind of thing it is.
+    says: Option<&'a str>,
     members: Vec<&'a Thing>,
 }
 
@@ -297,17 +300,25 @@ fn key(column: usize, end: &End<'_>) -> (usize, Option<String>, String) {
     (column, end.thing.account.clone(), end.label.clone())
 }
 
-/// The beginning of an answer, and where each of its steps leads. What `what` lists is labelled by its end.
+/// The beginning of an answer, and where each of its steps leads. What `what` lists is labelled by its end, and who comes from
+/// outside as in the list of ways in.
 fn ends<'a>(page: &AnswerPage, answer: &'a Answer) -> Vec<End<'a>> {
     let outward = page.question.verb == "what";
-    let single = |thing: &'a Thing| End { thing, label: thing.name.clone(), members: vec![thing] };
+    let single = |thing: &'a Thing| End {
+        thing,
+        label: thing.name.clone(),
+        says: thing.known_as.as_deref(),
+        members: vec![thing],
+    };
     let Some(first) = answer.who.first().or_else(|| answer.steps.first().map(|step| &step.from)) else {
         return Vec::new();
     };
-    let start = if outward || answer.who.len() < 2 {
+    let start = if let Some(way) = &answer.way {
+        End { label: way.from.clone(), says: Some(&way.standing), ..single(first) }
+    } else if outward || answer.who.len() < 2 {
         single(first)
     } else {
-        End { thing: first, label: answer.label.clone(), members: answer.who.iter().collect() }
+        End { label: answer.label.clone(), members: answer.who.iter().collect(), ..single(first) }
     };
     let mut ends: Vec<End<'_>> =
         std::iter::once(start).chain(answer.steps.iter().map(|step| single(&step.to))).collect();

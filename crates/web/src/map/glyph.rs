@@ -24,6 +24,12 @@ fn circle(radius: f64) -> String {
     format!("M{left} 8A{radius} {radius} 0 1 1 {right} 8A{radius} {radius} 0 1 1 {left} 8Z")
 }
 
+/// What leads out of this map: an arrow that ends at its border. Who comes from elsewhere has one that turns back.
+pub(crate) fn leaving() -> [Glyph; 2] {
+    [("M2.6 8H10.8M13.6 3.8V12.2", OPEN), ("M7.8 5 10.8 8 7.8 11", INSIDE)]
+        .map(|(path, looks)| Glyph { path: path.to_owned(), looks })
+}
+
 /// The mark of a kind.
 pub(crate) fn kind(kind: ShapeKind, outline: Outline, known: Option<bool>) -> Vec<Glyph> {
     let is_outsider = matches!(kind, ShapeKind::Outside | ShapeKind::Provider | ShapeKind::Everyone);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use clavicle_answer::shape::Severity;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::glyph::{Glyph, crown, kind, risk, wavy};
+use super::glyph::{Glyph, crown, kind, leaving, risk, wavy};
 use super::page::{Change, Crown, Label, MapPage, Outline, Relation, Ribbon, Shape, ShapeKind};
 use crate::severity::{severity_mark, severity_word};
 
@@ -33,6 +33,9 @@ const MOST_CONDITION: usize = 26;
 /// How a line is drawn that something turns on that was not seen.
 const UNSEEN: &str = " stroke-dasharray=\"12 4 2 4\"";
 
+/// Those of the app (`--sans`): room for words is reckoned by the width of such letters.
+const FONTS: &str =
+    "-apple-system, 'Segoe UI', Inter, Cantarell, 'Noto Sans', 'Liberation Sans', system-ui, sans-serif";
 const TEXT: &str = "#1b2027";
 const TEXT_2: &str = "#525b67";
 const SURFACE: &str = "#ffffff";
@@ -47,7 +50,7 @@ pub fn svg(page: &MapPage, sentence: &str) -> String {
     let (width, height) = (page.width + 2.0 * MARGIN, page.height + HEAD + FOOT + 2.0 * MARGIN);
     out.put(&format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, 'Noto Sans', sans-serif\" font-size=\"13\" fill=\"{TEXT}\">\n"
+         viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\" font-size=\"13\" fill=\"{TEXT}\">\n"
     ));
     out.put(&format!("<title>{}</title>\n<desc>{}</desc>\n", escaped(&page.title), escaped(sentence)));
     out.put(&format!("<rect width=\"{width}\" height=\"{height}\" fill=\"{SURFACE}\"/>\n"));
@@ -184,7 +187,11 @@ impl Svg {
         }
         if !boxed {
             let _ = write!(self.0, "<g transform=\"translate(8 {})\">", h / 2.0 - 8.0);
-            self.glyph(&kind(shape.kind, shape.outline, shape.known));
+            if shape.kind == ShapeKind::Stub && shape.band != "outside" {
+                self.glyph(&leaving());
+            } else {
+                self.glyph(&kind(shape.kind, shape.outline, shape.known));
+            }
             self.put("</g>");
         }
         self.shape_words(shape, boxed);

@@ -112,7 +112,7 @@ fn unknown(dependency: &Dependency) -> String {
             "aws:principalorgid" | "aws:principalorgpaths" => "their organization".to_owned(),
             "aws:securetransport" => "TLS".to_owned(),
             key => match key.rsplit_once(':') {
-                Some((_, last @ "sub")) => last.to_owned(),
+                Some((_, "sub")) => "token subject".to_owned(),
                 Some(("aws", last)) => last.to_owned(),
                 _ => key.to_owned(),
             },

@@ -630,7 +630,7 @@ fn ways_in() -> Vec<Case> {
             "outside-unknown",
             "an account that nobody knows",
             Critical,
-            &["acct/999999999999 becomes role/door"],
+            &["unknown account 999999999999 becomes role/door"],
             twins(STRANGER, &*here, |who| door(assume(json!({"AWS": who})))),
         ),
         case(
@@ -683,7 +683,7 @@ fn ways_in() -> Vec<Case> {
             "outside-unknown",
             "what lies behind counts",
             Critical,
-            &["acct/999999999999 becomes role/door"],
+            &["unknown account 999999999999 becomes role/door"],
             twins(STRANGER, &*here, |who| {
                 let on = allow("sts:AssumeRole", format!("arn:aws:iam::{HERE}:role/power"));
                 let door = bears(&[]).inline("on", policy(&[on])).trusting(assume(json!({"AWS": who})));
