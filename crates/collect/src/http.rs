@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
+use crate::clock;
 use crate::error::CollectError;
 use crate::proxy::Proxies;
 
@@ -31,6 +33,8 @@ pub(crate) struct Reply {
     pub(crate) body: String,
     /// `x-amzn-errortype`: the error's code where the body does not carry it.
     pub(crate) error_type: Option<String>,
+    /// What time it was there.
+    pub(crate) date: Option<Timestamp>,
 }
 
 /// Nothing, or not all, came back. The words are for people.
@@ -103,8 +107,10 @@ impl Http {
         let mut reply = self.answered(request, limit)?;
         let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
         let error_type = error_type.map(str::to_owned);
+        let date = clock::date_of(reply.headers());
         let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
-        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(|error| lost(&error))?, error_type })
+        let body = body.map_err(|error| lost(&error))?;
+        Ok(Reply { status: reply.status().as_u16(), body, error_type, date })
     }
 
     /// The same with a body of bytes, up to `most` of them, which are put behind what is in `bytes`.
@@ -119,9 +125,10 @@ impl Http {
         let mut reply = self.answered(request, Some(limit))?;
         let region = reply.headers().get("x-amz-bucket-region").and_then(|value| value.to_str().ok());
         let bucket_region = region.map(str::to_owned);
+        let date = clock::date_of(reply.headers());
         let mut body = reply.body_mut().with_config().limit(most).reader();
         body.read_to_end(bytes).map_err(|error| lost(&error.into()))?;
-        Ok(RawReply { status: reply.status().as_u16(), bucket_region })
+        Ok(RawReply { status: reply.status().as_u16(), bucket_region, date })
     }
 
     fn answered(
@@ -149,6 +156,8 @@ pub(crate) struct RawReply {
     pub(crate) status: u16,
     /// `x-amz-bucket-region`: where a bucket is.
     pub(crate) bucket_region: Option<String>,
+    /// What time it was there.
+    pub(crate) date: Option<Timestamp>,
 }
 
 fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {

@@ -9,7 +9,9 @@
 
 mod aws;
 mod bucket;
+mod clock;
 mod collection;
+mod command_words;
 mod config_aggregator;
 mod credentials;
 mod dpop;

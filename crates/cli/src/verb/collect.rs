@@ -241,6 +241,16 @@ impl Watch {
                 page.flow(2, 4, 1, &pieces.map(|piece| Ink::plain(&piece)));
                 terminal::say(page);
             }
+            Event::Clock(ahead) => {
+                let how = if ahead.is_negative() { "behind" } else { "ahead of" };
+                let text = format!(
+                    "the clock of this machine is {} {how} AWS's, whose time is taken for this collection",
+                    amount_of_time(ahead.abs())
+                );
+                let mut page = terminal::side_page();
+                failure::lay_out_warning(&mut page, &text, None);
+                terminal::say(page);
+            }
             Event::Discarded { at } => {
                 let mut page = terminal::side_page();
                 let text =
@@ -288,6 +298,17 @@ impl Watch {
                 }
             }
         }
+    }
+}
+
+/// `7 minutes`, `25 hours`, `4 days`: roughly.
+fn amount_of_time(long: jiff::SignedDuration) -> String {
+    let minutes = usize::try_from(long.as_mins()).unwrap_or_default();
+    let counted = crate::amount::counted;
+    match minutes {
+        0..120 => counted(minutes, "minute", "minutes"),
+        120..2880 => counted(minutes / 60, "hour", "hours"),
+        _ => counted(minutes / 1440, "day", "days"),
     }
 }
 
