@@ -93,6 +93,8 @@ impl Bucket {
 
     /// Hands over every object, page by page, in the order of their keys.
     pub fn list(&self, mut each: impl FnMut(Object)) -> Result<(), CollectError> {
+        // Asked for by themselves, so that what is wrong with them is told in full.
+        self.session.credentials(&self.aws, false)?;
         let mut token: Option<String> = None;
         loop {
             let mut query = vec![

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use ureq::ProxyProtocol;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
 use crate::clock;
@@ -72,8 +73,16 @@ impl Http {
             .build();
         let through = |proxy: Option<&String>| {
             let parsed = proxy.map(|proxy| {
-                let unknown = |_| CollectError::new("the address of the proxy in the environment is none");
-                ureq::Proxy::new(proxy).map_err(unknown)
+                // The address may hold a password.
+                let refused = |why: &str| {
+                    CollectError::new(format!("the address of the proxy in the environment {why}"))
+                };
+                let parsed = ureq::Proxy::new(proxy).map_err(|_| refused("is none"))?;
+                match parsed.protocol() {
+                    ProxyProtocol::Http | ProxyProtocol::Https => Ok(parsed),
+                    _ => Err(refused("is one of SOCKS")
+                        .hint("HTTPS_PROXY and HTTP_PROXY name proxies of HTTP: http://HOST:PORT")),
+                }
             });
             parsed.transpose().map(|proxy| proxy.map(|proxy| agent(&tls, Some(proxy))))
         };
@@ -218,13 +227,18 @@ fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
     let certificates: Vec<Certificate<'static>> = match ca_bundle {
         Some(path) => {
             let pem = std::fs::read(path)
-                .map_err(|error| CollectError::io("read AWS_CA_BUNDLE", path.as_ref(), &error))?;
-            ureq::tls::parse_pem(&pem)
+                .map_err(|error| CollectError::io("read the certificates to trust", path.as_ref(), &error))?;
+            let found: Vec<_> = ureq::tls::parse_pem(&pem)
                 .filter_map(|item| match item {
                     Ok(PemItem::Certificate(certificate)) => Some(certificate),
                     _ => None,
                 })
-                .collect()
+                .collect();
+            if found.is_empty() {
+                return Err(CollectError::new(format!("there is no certificate in `{path}`"))
+                    .hint("AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE names it"));
+            }
+            found
         }
         None => rustls_native_certs::load_native_certs()
             .certs
@@ -237,7 +251,25 @@ fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_host, says_no_such_host};
+    use super::{Http, is_host, says_no_such_host};
+    use crate::profile::Settings;
+    use crate::proxy::Proxies;
+
+    #[test]
+    fn a_proxy_of_another_kind_and_a_file_without_certificates_are_told() {
+        let refused = |bundle: Option<&str>, proxy: &str| {
+            let proxies = Proxies::of(&Settings::of(&[("HTTPS_PROXY", proxy)], "", ""));
+            Http::new(bundle, proxies).err().map(|error| error.problem).unwrap_or_default()
+        };
+        for scheme in ["socks5", "socks4", "socks4a", "socks5h", "ftp"] {
+            let told = refused(None, &format!("{scheme}://user:s3cr3t@127.0.0.1:1"));
+            assert!(told.starts_with("the address of the proxy") && !told.contains("s3cr3t"), "{told}");
+        }
+        assert_eq!(refused(None, "http://user:s3cr3t@127.0.0.1:1"), "");
+        let empty = tempfile::NamedTempFile::new().expect("a file");
+        let path = empty.path().to_str().expect("a name");
+        assert!(refused(Some(path), "http://127.0.0.1:1").contains(path));
+    }
 
     #[test]
     fn a_name_that_is_not_and_one_that_cannot_be_looked_up_now() {

@@ -173,6 +173,11 @@ fn assumed(
                 "the profile `{name}` has both `source_profile` and `credential_source`"
             )));
         }
+        (Some(source), None) if settings.section(&source).is_none() => {
+            return Err(CollectError::new(format!(
+                "there is no profile `{source}`, which is the `source_profile` of `{name}`"
+            )));
+        }
         (Some(source), None) => of_profile(settings, &source, above)?,
         (None, Some("Environment")) => keys_of_environment(settings)?.ok_or_else(|| {
             CollectError::new("`credential_source` is Environment, and the environment holds no keys")
@@ -228,7 +233,17 @@ pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: Option<As
 
 fn identity_center(settings: &Settings, profile: &str, section: &Section) -> Result<Option<Source>> {
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
-    let (Some(account), Some(role)) = (get("sso_account_id"), get("sso_role_name")) else { return Ok(None) };
+    let (account, role) = match (get("sso_account_id"), get("sso_role_name")) {
+        (Some(account), Some(role)) => (account, role),
+        // A session by itself is for other services than AWS's.
+        (None, None) => return Ok(None),
+        (account, _) => {
+            let missing = if account.is_none() { "sso_account_id" } else { "sso_role_name" };
+            return Err(CollectError::new(format!(
+                "the profile `{profile}` is for IAM Identity Center and names no `{missing}`"
+            )));
+        }
+    };
     let (session, start_url, region) = match get("sso_session") {
         Some(name) => {
             let section = settings.other_section("sso-session", &name);
@@ -572,6 +587,9 @@ sso_role_name = Audit
             [profile audit]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Audit\nsso_region = ";
         refused(&audit, &format!("{sso}us-east-1"), "another in `[sso-session corp]`");
         assert!(matches!(of(&audit, &format!("{sso}eu-west-1")), Ok(Source::IdentityCenter(_))));
+        refused(&audit, &sso.replace("sso_role_name = Audit\n", ""), "no `sso_role_name`");
+        let source = "[profile audit]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = gone";
+        refused(&audit, source, "no profile `gone`");
         // The older name of a token goes before the newer one.
         let environment = [
             ("AWS_ACCESS_KEY_ID", "ASIA"),

@@ -40,6 +40,13 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
             ))
             .help("name a file, for example `-o acct.clav`"));
         }
+        Some(out) if out.metadata().is_ok_and(|it| !it.is_file()) => {
+            return Err(Failure::usage(format!(
+                "cannot save the snapshot as `{}`: this is no ordinary file",
+                out.display()
+            ))
+            .help("name a file, for example `-o acct.clav`"));
+        }
         Some(out) => (None, beside(out)),
         None => {
             let folder = DataFolder::find()?;
