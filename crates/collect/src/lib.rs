@@ -21,6 +21,7 @@ mod fetch;
 mod http;
 mod iam;
 mod identity_center;
+mod identity_pool;
 mod instance;
 mod kept;
 mod last_accessed;

@@ -201,6 +201,7 @@ fn service_id(client: &str) -> String {
         "events" => "eventbridge",
         "apigateway" => "api_gateway",
         "cloudhsmv2" => "cloudhsm_v2",
+        "cognito-idp" => "cognito_identity_provider",
         "config" => "config_service",
         "dynamodbstreams" => "dynamodb_streams",
         "lexv2-models" => "lex_models_v2",
