@@ -25,6 +25,10 @@ const MOST_WARNINGS: usize = 8;
 
 /// Lists the calls, prints their policy, or makes them and saves.
 pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
+    if let Some(name) = typed.role_name.as_ref().filter(|name| !is_role(name)) {
+        return Err(Failure::usage(format!("`{name}` is not the name of a role"))
+            .help("with its path, if it has one: clavicle-read or audit/clavicle-read"));
+    }
     if typed.print_policy {
         return print_policies(typed);
     }
@@ -75,6 +79,9 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
 
 /// One policy as it stands, several as a list; or into a folder, each in a file of its own.
 fn print_policies(typed: &Collect) -> Result<Exit, Failure> {
+    if typed.org {
+        organization(typed)?;
+    }
     let policies = policies(typed.role_name.as_deref(), typed.config_aggregator.is_some());
     let pretty = |document: &serde_json::Value| {
         serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
@@ -111,6 +118,15 @@ fn print_policies(typed: &Collect) -> Result<Exit, Failure> {
     }
     terminal::say(page);
     Ok(Exit::Yes)
+}
+
+/// May a role be called so? It becomes a part of ARNs, where a wildcard would mean other roles.
+///
+/// AWS: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
+fn is_role(name: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    name.split('/').all(|part| !part.is_empty() && part.bytes().all(letter))
 }
 
 fn organization(typed: &Collect) -> Result<Option<WholeOrganization>, Failure> {

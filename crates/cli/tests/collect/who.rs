@@ -315,6 +315,9 @@ fn what_cannot_work_is_told_at_once() {
             "(http://aws.example, by the proxy of the environment)",
         ),
         (&["-o", "."], Vec::new(), "cannot save the snapshot as `.`: this is a folder"),
+        (&["--org", "--role-name", "read*"], Vec::new(), "`read*` is not the name of a role"),
+        (&["--print-policy", "--role-name", "a//b"], Vec::new(), "`a//b` is not the name of a role"),
+        (&["--print-policy", "--org"], Vec::new(), "`--org` needs the name of the role"),
         #[cfg(unix)]
         (
             &["-o", "/dev/null"],

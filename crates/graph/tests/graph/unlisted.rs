@@ -328,8 +328,15 @@ fn a_role_that_an_identity_pool_gives_by_a_rule_may_be_had() {
     assert_eq!(told(by_rule, "cognito-identity:DescribeIdentityPool"), []);
     assert_eq!(told(another, update), []);
     assert_eq!(told(json!({"authenticatedRoleArn": none}), update), []);
-    // AWS Config records none of its roles.
-    assert_eq!(told(json!({"identityPoolName": "visitors"}), update), [Grade::Unseen]);
+    // AWS Config records none of its roles; what a collection was not told it says itself.
+    let named = json!({"identityPoolName": "visitors"});
+    let mut recorded = pool(named.clone());
+    recorded["configurationItemStatus"] = "ResourceDiscovered".into();
+    let others = shown("arn:aws:events:eu-west-1:111122223333:rule/r");
+    let world = account_with(&[update], "cognito-identity.amazonaws.com", "*", &[recorded, others]);
+    let grades: Vec<_> = ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect();
+    assert_eq!(grades, [Grade::Unseen]);
+    assert_eq!(told(named, update), []);
 }
 
 /// A runbook whose text is not read may have any role that the service takes; that takes nothing from the answer about other kinds.

@@ -324,7 +324,8 @@ fn resource(writer: &mut Writer<'_>, item: &Item<'_>, warn: Warn<'_>) -> Result<
     if let Some(account) = item.account {
         writer.resource_sources.entry(account).or_insert("AWS Config");
     }
-    if item.config_type == IDENTITY_POOL && field(&item.configuration, "authenticatedRoleArn").is_none() {
+    // A collection lays no status beside what it read, and tells of its calls itself.
+    if item.config_type == IDENTITY_POOL && item.fields.contains_key("configurationItemStatus") {
         writer.untold(roles_of_pool(item));
     }
     writer.resource(&ResourceFacts {
