@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::error::CollectError;
 
@@ -166,6 +167,15 @@ impl Settings {
             true => "http://[fd00:ec2::254]".to_owned(),
             false => "http://169.254.169.254".to_owned(),
         })
+    }
+
+    /// How long it is waited for what an instance is told: `AWS_METADATA_SERVICE_TIMEOUT`, in seconds.
+    pub(crate) fn metadata_timeout(&self) -> Duration {
+        let name = "metadata_service_timeout";
+        let set =
+            self.variable("AWS_METADATA_SERVICE_TIMEOUT").map(str::to_owned).or_else(|| self.setting(name));
+        let seconds = set.and_then(|text| text.parse().ok()).filter(|seconds| (1..=60).contains(seconds));
+        Duration::from_secs(seconds.unwrap_or(1))
     }
 
     /// Is a switch on: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile?
@@ -357,6 +367,10 @@ sso_start_url = https://corp.example/start
         assert_eq!(of(&[], "ec2_metadata_service_endpoint_mode = ipv6"), "http://[fd00:ec2::254]");
         assert_eq!(of(&[(mode, "IPv6"), (place, "http://a")], ""), "http://a");
         assert_eq!(of(&[], "ec2_metadata_service_endpoint = http://b"), "http://b");
+        let waits = |value: &str| {
+            Settings::of(&[("AWS_METADATA_SERVICE_TIMEOUT", value)], "", "").metadata_timeout().as_secs()
+        };
+        assert_eq!((waits("5"), waits(""), waits("soon"), waits("0")), (5, 1, 1, 1));
     }
 
     #[test]

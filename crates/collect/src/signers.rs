@@ -18,7 +18,7 @@ use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::instance::{LIMIT, Metadata};
+use crate::instance::Metadata;
 use crate::login::Login;
 use crate::message::{self, Argument};
 use crate::pace::lock;
@@ -499,7 +499,7 @@ fn of_instance(aws: &Aws) -> Result<Credentials> {
     let metadata = Metadata::of(&aws.http, &aws.settings).ok_or_else(none)?;
     let role = metadata.text("iam/security-credentials/").ok_or_else(none)?;
     let path = format!("iam/security-credentials/{}", encoded(&role));
-    let answer = fetched(aws, &metadata.request(&path)?, "the instance", Some(LIMIT))?;
+    let answer = fetched(aws, &metadata.request(&path)?, "the instance", Some(metadata.limit))?;
     named(&answer, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]).ok_or_else(none)
 }
 
