@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
@@ -33,6 +33,7 @@ pub(crate) struct Aws {
     pub(crate) http: Http,
     pub(crate) settings: Settings,
     pub(crate) retries: Retries,
+    pub(crate) clock: Clock,
     /// Why nothing more can be asked.
     ended: Mutex<Option<CollectError>>,
     /// So many calls in a row did not get through.
@@ -87,6 +88,7 @@ impl Aws {
             http,
             settings,
             retries,
+            clock: Clock::default(),
             ended: Mutex::default(),
             silence: AtomicU64::new(0),
             paces: Mutex::default(),
@@ -141,7 +143,8 @@ impl Aws {
             if call.client.name == "glacier" {
                 request.headers.push(("x-amz-glacier-version", call.client.version.to_owned()));
             }
-            let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            let signed = self.clock.now();
+            let time = signed.strftime("%Y%m%dT%H%M%SZ").to_string();
             let scope =
                 Scope { service: call.client.signing_name, region: &place.signing_region, time: &time };
             sign::sign(&mut request, &credentials, scope);
@@ -167,6 +170,12 @@ impl Aws {
                     tries.answered();
                     return Ok(answer);
                 }
+                // The time was the fault, whatever the code means elsewhere.
+                Err(refusal)
+                    if self.clock.is_put_right(&refusal.code, reply.date, signed) && tries.set_clock() =>
+                {
+                    last = failed(words(&refusal));
+                }
                 Err(refusal) => match judge(call, &refusal) {
                     Verdict::Unknown => {
                         let why =
@@ -177,7 +186,10 @@ impl Aws {
                     Verdict::Renew if signer.can_renew() && tries.renew() => fresh = true,
                     Verdict::Renew => {
                         if !signer.can_renew() {
-                            self.end(CollectError::new("the credentials have expired"));
+                            // Amazon EC2 has one code for both, and without a time nobody can tell.
+                            let unclear = refusal.code == "RequestExpired" && reply.date.is_none();
+                            let or = if unclear { ", or the clock of this machine is wrong" } else { "" };
+                            self.end(CollectError::new(format!("the credentials have expired{or}")));
                         }
                         return Err(Unanswered { why: Why::Denied, words: words(&refusal) });
                     }
@@ -341,12 +353,14 @@ fn words(refusal: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
     use super::{Aws, Verdict, Why, judge};
     use crate::credentials::Credentials;
     use crate::message::Refusal;
     use crate::profile::Settings;
     use crate::signers::{Session, Source};
-    use crate::stand_in::every_answer;
+    use crate::stand_in::{every_answer, every_dated_answer};
     use crate::table::call;
 
     /// AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints"
@@ -398,14 +412,18 @@ mod tests {
         })
     }
 
+    fn keys() -> Session {
+        let keys =
+            Credentials { access_key: "ASIA".to_owned(), secret: "s".to_owned(), token: None, expires: None };
+        Session::new(Source::Keys(keys), "111122223333", "eu-west-1")
+    }
+
     /// That nobody knows the credentials any more, or in a region, is not that there is nothing there.
     #[test]
     fn who_is_not_known_was_not_told_that_there_is_nothing() {
         let address = only_sts_in(&["eu-west-1"]);
         let aws = Aws::new(Settings::of(&[("AWS_ENDPOINT_URL", &address)], "", "")).expect("a network");
-        let keys =
-            Credentials { access_key: "ASIA".to_owned(), secret: "s".to_owned(), token: None, expires: None };
-        let session = Session::new(Source::Keys(keys), "111122223333", "eu-west-1");
+        let session = keys();
         let why = |words: &'static str, region: &str| {
             let call = call(words).expect("a call");
             aws.call(&session, region, &call, "/", &[]).map_err(|unanswered| unanswered.why)
@@ -417,6 +435,40 @@ mod tests {
         assert_eq!(why("sts:GetCallerIdentity", "ap-east-1"), Err(Why::Denied));
         // Each region is asked about once.
         assert_eq!(aws.sent(), 4 + 2 + 1);
+    }
+
+    /// AWS: Amazon EC2 API Reference, "Common error types", `RequestExpired`: "more than 15 minutes after the date stamp on the
+    /// request" (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html>).
+    #[test]
+    fn a_wrong_clock_is_no_expired_credential() {
+        const EXPIRED: &str =
+            "<Response><Errors><Error><Code>RequestExpired</Code></Error></Errors></Response>";
+        let now = Timestamp::now();
+        let days = |ahead: i64| now - SignedDuration::from_hours(24 * ahead);
+        // The answer, and how the collection ended, if there the time is another one, and if it is told.
+        let asked = |there: Timestamp, is_told: bool, takes: Timestamp| {
+            let date = there.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let day = takes.strftime("x-amz-date: %Y%m%d").to_string();
+            let address = every_dated_answer(is_told.then_some(&*date), move |head| {
+                match head.to_lowercase().contains(&day.to_lowercase()) {
+                    true => ("200 OK", "<R><regionInfo/></R>"),
+                    false => ("400 Bad Request", EXPIRED),
+                }
+            });
+            let aws = Aws::new(Settings::of(&[("AWS_ENDPOINT_URL", &address)], "", "")).expect("a network");
+            let call = call("ec2:DescribeRegions").expect("a call");
+            let answer = aws.call(&keys(), "eu-west-1", &call, "/", &[]);
+            let ended = aws.ended().map(|error| error.problem).unwrap_or_default();
+            (answer.is_ok(), ended, (aws.clock.ahead().as_hours() + 72 + 12) / 24 - 3, aws.sent())
+        };
+        assert_eq!(asked(days(3), true, days(3)), (true, String::new(), 3, 2));
+        assert_eq!(asked(days(-2), true, days(-2)), (true, String::new(), -2, 2));
+        let expired = "the credentials have expired";
+        assert_eq!(asked(now, true, days(3)), (false, expired.to_owned(), 0, 1));
+        let unclear = format!("{expired}, or the clock of this machine is wrong");
+        assert_eq!(asked(now, false, days(3)), (false, unclear, 0, 1));
+        // Where the time is not the fault, it is put right once.
+        assert_eq!(asked(days(3), true, days(9)), (false, expired.to_owned(), 3, 2));
     }
 
     #[test]

@@ -7,7 +7,6 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::{Aws, Signer as _, is_throttle};
@@ -94,6 +93,8 @@ impl Bucket {
 
     /// Hands over every object, page by page, in the order of their keys.
     pub fn list(&self, mut each: impl FnMut(Object)) -> Result<(), CollectError> {
+        // Asked for by themselves, so that what is wrong with them is told in full.
+        self.session.credentials(&self.aws, false)?;
         let mut token: Option<String> = None;
         loop {
             let mut query = vec![
@@ -153,7 +154,8 @@ impl Bucket {
                 .session
                 .credentials(&self.aws, std::mem::take(&mut fresh))
                 .map_err(|error| error.problem)?;
-            let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            let signed = self.aws.clock.now();
+            let time = signed.strftime("%Y%m%dT%H%M%SZ").to_string();
             let scope = Scope { service: "s3", region: &place.signing_region, time: &time };
             sign::sign(&mut request, &credentials, scope);
             bytes.clear();
@@ -172,7 +174,9 @@ impl Bucket {
             let code = code(bytes).unwrap_or_else(|| format!("status {}", reply.status));
             let elsewhere =
                 reply.bucket_region.filter(|known| !moved && *known != region && endpoint::is_region(known));
+            let is_put_right = self.aws.clock.is_put_right(&code, reply.date, signed);
             match (elsewhere, code.as_str()) {
+                _ if is_put_right && tries.set_clock() => {}
                 (Some(known), _) => {
                     moved = true;
                     *lock(&self.region) = known;

@@ -67,6 +67,8 @@ pub struct Identity {
 pub enum Event {
     /// This is who collects.
     Begun(Identity),
+    /// The clock of this machine is so far ahead of AWS's, whose time is taken.
+    Clock(jiff::SignedDuration),
     /// What an unfinished collection had was thrown away.
     Discarded {
         /// When that one began.
@@ -133,11 +135,15 @@ impl Collection {
         let (aws, session, home) = self.open()?;
         let identity = identity(&aws, &session, &home)?;
         hear(Event::Begun(identity.clone()));
+        if !aws.clock.ahead().is_zero() {
+            hear(Event::Clock(aws.clock.ahead()));
+        }
         let state = State::open(&self.state)?;
         if let Some(old) = state.purpose().filter(|_| !self.resume) {
             hear(Event::Discarded { at: old.at });
         }
-        let purpose = self.purpose(&state, &identity)?;
+        let at = self.at.parse().map_or_else(|_| self.at.clone(), |at| seconds(aws.clock.right(at)));
+        let purpose = self.purpose(&state, &identity, at)?;
         let session = session.of_account(&identity.account);
         let run = Run { aws, session, home, identity, state, purpose, failure: Mutex::new(None) };
         let found = run.organization();
@@ -190,10 +196,11 @@ impl Collection {
         run.imported()
     }
 
-    fn purpose(&self, state: &State, identity: &Identity) -> Result<Purpose, CollectError> {
+    /// What is collected; `at` is when it begins.
+    fn purpose(&self, state: &State, identity: &Identity, at: String) -> Result<Purpose, CollectError> {
         let role = self.organization.as_ref().map(|organization| organization.role_name.clone());
         let aggregator = self.aggregator.clone();
-        let new = Purpose { at: self.at.clone(), account: identity.account.clone(), role, aggregator };
+        let new = Purpose { at, account: identity.account.clone(), role, aggregator };
         if !self.resume {
             state.begin(&new)?;
             return Ok(new);
@@ -220,6 +227,10 @@ impl Collection {
         }
         Ok(kept)
     }
+}
+
+fn seconds(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Do all accounts that are read say that this region is none of theirs?

@@ -166,7 +166,7 @@ impl Asked {
         let mark = if is_named_fips { "-fips" } else { "" };
         let keeps_suffix = match client.name {
             "secretsmanager" => true,
-            "cognito-identity" => partition.name == "aws" && (!fips || region == "us-east-1"),
+            "cognito-identity" | "cognito-idp" => partition.name == "aws" && (!fips || region == "us-east-1"),
             _ => false,
         };
         let is_newer = dual && !keeps_suffix

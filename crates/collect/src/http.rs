@@ -5,8 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use ureq::ProxyProtocol;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 
+use crate::clock;
 use crate::error::CollectError;
 use crate::proxy::Proxies;
 
@@ -31,6 +34,8 @@ pub(crate) struct Reply {
     pub(crate) body: String,
     /// `x-amzn-errortype`: the error's code where the body does not carry it.
     pub(crate) error_type: Option<String>,
+    /// What time it was there.
+    pub(crate) date: Option<Timestamp>,
 }
 
 /// Nothing, or not all, came back. The words are for people.
@@ -68,8 +73,16 @@ impl Http {
             .build();
         let through = |proxy: Option<&String>| {
             let parsed = proxy.map(|proxy| {
-                let unknown = |_| CollectError::new("the address of the proxy in the environment is none");
-                ureq::Proxy::new(proxy).map_err(unknown)
+                // The address may hold a password.
+                let refused = |why: &str| {
+                    CollectError::new(format!("the address of the proxy in the environment {why}"))
+                };
+                let parsed = ureq::Proxy::new(proxy).map_err(|_| refused("is none"))?;
+                match parsed.protocol() {
+                    ProxyProtocol::Http | ProxyProtocol::Https => Ok(parsed),
+                    _ => Err(refused("is one of SOCKS")
+                        .hint("HTTPS_PROXY and HTTP_PROXY name proxies of HTTP: http://HOST:PORT")),
+                }
             });
             parsed.transpose().map(|proxy| proxy.map(|proxy| agent(&tls, Some(proxy))))
         };
@@ -103,8 +116,10 @@ impl Http {
         let mut reply = self.answered(request, limit)?;
         let error_type = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
         let error_type = error_type.map(str::to_owned);
+        let date = clock::date_of(reply.headers());
         let body = reply.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true).read_to_string();
-        Ok(Reply { status: reply.status().as_u16(), body: body.map_err(|error| lost(&error))?, error_type })
+        let body = body.map_err(|error| lost(&error))?;
+        Ok(Reply { status: reply.status().as_u16(), body, error_type, date })
     }
 
     /// The same with a body of bytes, up to `most` of them, which are put behind what is in `bytes`.
@@ -119,9 +134,10 @@ impl Http {
         let mut reply = self.answered(request, Some(limit))?;
         let region = reply.headers().get("x-amz-bucket-region").and_then(|value| value.to_str().ok());
         let bucket_region = region.map(str::to_owned);
+        let date = clock::date_of(reply.headers());
         let mut body = reply.body_mut().with_config().limit(most).reader();
         body.read_to_end(bytes).map_err(|error| lost(&error.into()))?;
-        Ok(RawReply { status: reply.status().as_u16(), bucket_region })
+        Ok(RawReply { status: reply.status().as_u16(), bucket_region, date })
     }
 
     fn answered(
@@ -149,6 +165,8 @@ pub(crate) struct RawReply {
     pub(crate) status: u16,
     /// `x-amz-bucket-region`: where a bucket is.
     pub(crate) bucket_region: Option<String>,
+    /// What time it was there.
+    pub(crate) date: Option<Timestamp>,
 }
 
 fn agent(tls: &TlsConfig, proxy: Option<ureq::Proxy>) -> ureq::Agent {
@@ -209,13 +227,18 @@ fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
     let certificates: Vec<Certificate<'static>> = match ca_bundle {
         Some(path) => {
             let pem = std::fs::read(path)
-                .map_err(|error| CollectError::io("read AWS_CA_BUNDLE", path.as_ref(), &error))?;
-            ureq::tls::parse_pem(&pem)
+                .map_err(|error| CollectError::io("read the certificates to trust", path.as_ref(), &error))?;
+            let found: Vec<_> = ureq::tls::parse_pem(&pem)
                 .filter_map(|item| match item {
                     Ok(PemItem::Certificate(certificate)) => Some(certificate),
                     _ => None,
                 })
-                .collect()
+                .collect();
+            if found.is_empty() {
+                return Err(CollectError::new(format!("there is no certificate in `{path}`"))
+                    .hint("AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE names it"));
+            }
+            found
         }
         None => rustls_native_certs::load_native_certs()
             .certs
@@ -228,7 +251,25 @@ fn roots(ca_bundle: Option<&str>) -> Result<RootCerts, CollectError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_host, says_no_such_host};
+    use super::{Http, is_host, says_no_such_host};
+    use crate::profile::Settings;
+    use crate::proxy::Proxies;
+
+    #[test]
+    fn a_proxy_of_another_kind_and_a_file_without_certificates_are_told() {
+        let refused = |bundle: Option<&str>, proxy: &str| {
+            let proxies = Proxies::of(&Settings::of(&[("HTTPS_PROXY", proxy)], "", ""));
+            Http::new(bundle, proxies).err().map(|error| error.problem).unwrap_or_default()
+        };
+        for scheme in ["socks5", "socks4", "socks4a", "socks5h", "ftp"] {
+            let told = refused(None, &format!("{scheme}://user:s3cr3t@127.0.0.1:1"));
+            assert!(told.starts_with("the address of the proxy") && !told.contains("s3cr3t"), "{told}");
+        }
+        assert_eq!(refused(None, "http://user:s3cr3t@127.0.0.1:1"), "");
+        let empty = tempfile::NamedTempFile::new().expect("a file");
+        let path = empty.path().to_str().expect("a name");
+        assert!(refused(Some(path), "http://127.0.0.1:1").contains(path));
+    }
 
     #[test]
     fn a_name_that_is_not_and_one_that_cannot_be_looked_up_now() {

@@ -1,4 +1,5 @@
-//! What an instance is told of itself, by version 2 of its metadata service.
+//! What an instance is told of itself, by version 2 of its metadata service; where that gives no token, by version 1, as in the AWS
+//! CLI (botocore 1.44.8, `utils.py`, `_fetch_metadata_token`): behind a second hop, as in a container, no token may come back.
 //!
 //! See AWS: Amazon EC2 User Guide, "Use the Instance Metadata Service to access instance metadata"
 //! (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>).
@@ -11,14 +12,14 @@ use crate::http::{Http, Request};
 use crate::profile::Settings;
 use crate::signers::get_request;
 
-/// Where there is no such service nobody waits for it longer.
-pub(crate) const LIMIT: Duration = Duration::from_secs(1);
-
 /// The service, and a token that it gave.
 pub(crate) struct Metadata<'m> {
     http: &'m Http,
     service: String,
-    token: String,
+    /// `None`: it is asked by version 1.
+    token: Option<String>,
+    /// Where there is no such service nobody waits for it longer.
+    pub(crate) limit: Duration,
 }
 
 impl<'m> Metadata<'m> {
@@ -29,22 +30,29 @@ impl<'m> Metadata<'m> {
             return None;
         }
         let service = settings.metadata_service().trim_end_matches('/').to_owned();
+        let limit = settings.metadata_timeout();
         let lifetime = vec![("x-aws-ec2-metadata-token-ttl-seconds", "21600".to_owned())];
         let ask =
             Request { method: "PUT", ..get_request(&format!("{service}/latest/api/token"), lifetime).ok()? };
-        let token = http.send_within(&ask, Some(LIMIT)).ok().filter(|reply| reply.status == 200)?.body;
-        Some(Metadata { http, service, token })
+        let token = match http.send_within(&ask, Some(limit)) {
+            Ok(reply) if reply.status == 200 => Some(reply.body),
+            Ok(reply) if matches!(reply.status, 403..=405) => None,
+            Err(lost) if lost.timed_out => None,
+            _ => return None,
+        };
+        let is_enough = token.is_some() || !settings.is_on("ec2_metadata_v1_disabled");
+        is_enough.then_some(Metadata { http, service, token, limit })
     }
 
     /// What asks for something of it.
     pub(crate) fn request(&self, path: &str) -> Result<Request, CollectError> {
-        let headers = vec![("x-aws-ec2-metadata-token", self.token.clone())];
+        let headers = self.token.iter().map(|token| ("x-aws-ec2-metadata-token", token.clone())).collect();
         get_request(&format!("{}/latest/meta-data/{path}", self.service), headers)
     }
 
     /// The first line that it tells.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let reply = self.http.send_within(&self.request(path).ok()?, Some(LIMIT)).ok()?;
+        let reply = self.http.send_within(&self.request(path).ok()?, Some(self.limit)).ok()?;
         let line = reply.body.lines().next().map(|line| line.trim().to_owned());
         line.filter(|line| reply.status == 200 && !line.is_empty())
     }
@@ -98,6 +106,14 @@ mod tests {
         assert_eq!(of(&[(place, &there)], "[default]\nregion = eu-west-1\n"), "eu-west-1");
         assert_eq!(of(&[(place, &there), ("AWS_EC2_METADATA_DISABLED", "true")], ""), "us-east-1");
         assert_eq!(of(&[(place, &service("../evil.example"))], ""), "us-east-1");
+        // One that gives no token tells without, unless nobody wants that.
+        let older = every_answer(|head| match head.to_lowercase().starts_with("put ") {
+            true => ("405 Method Not Allowed", ""),
+            false => ("200 OK", "eu-west-3"),
+        });
+        assert_eq!(of(&[(place, &older)], ""), "eu-west-3");
+        assert_eq!(of(&[(place, &older), ("AWS_EC2_METADATA_V1_DISABLED", "true")], ""), "us-east-1");
+        assert_eq!(of(&[(place, &older)], "[default]\nec2_metadata_v1_disabled = true\n"), "us-east-1");
         // Nobody is there.
         assert_eq!(of(&[(place, "http://127.0.0.1:9")], ""), "us-east-1");
     }

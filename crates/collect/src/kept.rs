@@ -23,7 +23,7 @@ pub fn kept(config_type: &str, bodies: &[&str]) -> Vec<Value> {
         Place { account: "111122223333".to_owned(), region: "eu-west-1".to_owned(), partition: "aws" };
     let mut things = vec![Thing::default()];
     for (step, body) in kind.steps.iter().zip(bodies) {
-        let reply = Reply { status: 200, body: (*body).to_owned(), error_type: None };
+        let reply = Reply { status: 200, body: (*body).to_owned(), error_type: None, date: None };
         let Ok(answer) = message::answer(step.call(), &reply) else { continue };
         match step {
             Step::Each { list, fields, .. } => {

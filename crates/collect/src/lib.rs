@@ -9,7 +9,9 @@
 
 mod aws;
 mod bucket;
+mod clock;
 mod collection;
+mod command_words;
 mod config_aggregator;
 mod credentials;
 mod dpop;
@@ -19,6 +21,7 @@ mod fetch;
 mod http;
 mod iam;
 mod identity_center;
+mod identity_pool;
 mod instance;
 mod kept;
 mod last_accessed;

@@ -44,7 +44,7 @@ impl Login {
         };
         let kept = file.read().ok_or_else(is_over)?;
         let credentials = of(&kept).ok_or_else(is_over)?;
-        let now = Timestamp::now();
+        let now = aws.clock.now();
         if !credentials.are_stale(now) {
             return Ok(credentials);
         }

@@ -182,7 +182,7 @@ mod tests {
     use crate::table::call;
 
     fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, body: body.to_owned(), error_type: None }
+        Reply { status, body: body.to_owned(), error_type: None, date: None }
     }
 
     #[test]

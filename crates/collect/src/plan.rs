@@ -6,7 +6,7 @@ use clavicle_catalog::{ActionId, Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::table::{self, Call, kinds};
-use crate::{config_aggregator, iam, identity_center, last_accessed, organization};
+use crate::{config_aggregator, iam, identity_center, identity_pool, last_accessed, organization};
 
 /// The calls that find out who asks, and where.
 pub(crate) const WHO_AM_I: &str = "sts:GetCallerIdentity";
@@ -59,6 +59,11 @@ pub fn calls() -> Vec<Planned> {
         let scope = if kind.is_global { Scope::Account } else { Scope::Region };
         for step in &kind.steps {
             add(step.call(), scope);
+        }
+        if kind.config_type == identity_pool::KIND {
+            for call in identity_pool::calls() {
+                add(&call, scope);
+            }
         }
     }
     planned.into_iter().collect()
@@ -205,6 +210,7 @@ mod tests {
     use clavicle_catalog::{Access, GrantKind, catalog};
 
     use super::{Scope, Whom, calls, calls_of_an_aggregator, policies};
+    use crate::table::kinds;
 
     /// Does AWS list this action as one that only lists or reads?
     fn only_reads(action: &str) -> bool {
@@ -278,6 +284,20 @@ mod tests {
                 assert!(!content.contains(&action.as_str()), "{action}");
             }
         }
+    }
+
+    /// Calls whose answers are content are named so that it can be told what was not seen, and are made by nobody.
+    #[test]
+    fn what_would_read_content_is_no_call() {
+        let never: Vec<String> = kinds()
+            .iter()
+            .flat_map(|kind| &kind.never)
+            .map(|call| super::planned(call, Scope::Region).call)
+            .collect();
+        assert_eq!(never, ["ssm:GetDocument"]);
+        assert!(calls().iter().all(|planned| !never.contains(&planned.call)));
+        let allowed = policies(None, false).iter().map(|it| it.document.to_string()).collect::<String>();
+        assert!(never.iter().all(|call| !allowed.contains(&format!("\"{call}\""))));
     }
 
     /// The documents themselves, whatever made them: sound, of a size that IAM takes, and together of the actions of the

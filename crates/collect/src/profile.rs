@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::error::CollectError;
 
@@ -56,9 +57,9 @@ impl Settings {
         };
         let config = file(place("AWS_CONFIG_FILE", "config"))?;
         let credentials = file(place("AWS_SHARED_CREDENTIALS_FILE", "credentials"))?;
-        let region = region.map(str::to_owned);
+        let region = region.filter(|name| !name.is_empty()).map(str::to_owned);
         let mut settings = Settings { environment, region, logins, ..Settings::default() };
-        settings.config = sections(&config);
+        settings.config = sections_of_config(&config);
         settings.credentials = sections(&credentials);
         settings.choose(profile);
         if settings.profile_named && settings.section(&settings.profile).is_none() {
@@ -72,14 +73,16 @@ impl Settings {
     pub(crate) fn of(environment: &[(&str, &str)], config: &str, credentials: &str) -> Settings {
         let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let mut settings = Settings { environment, ..Settings::default() };
-        settings.config = sections(config);
+        settings.config = sections_of_config(config);
         settings.credentials = sections(credentials);
         settings.choose(None);
         settings
     }
 
     fn choose(&mut self, typed: Option<&str>) {
-        let named = self.variable("AWS_PROFILE").or_else(|| self.variable("AWS_DEFAULT_PROFILE"));
+        // In this order, as the AWS CLI (botocore 1.44.8, `configprovider.py`).
+        let named = self.variable("AWS_DEFAULT_PROFILE").or_else(|| self.variable("AWS_PROFILE"));
+        let typed = typed.filter(|name| !name.is_empty());
         let chosen = typed.or(named).map(str::to_owned);
         self.profile_typed = typed.is_some();
         self.profile_named = chosen.is_some();
@@ -166,6 +169,15 @@ impl Settings {
         })
     }
 
+    /// How long it is waited for what an instance is told: `AWS_METADATA_SERVICE_TIMEOUT`, in seconds.
+    pub(crate) fn metadata_timeout(&self) -> Duration {
+        let name = "metadata_service_timeout";
+        let set =
+            self.variable("AWS_METADATA_SERVICE_TIMEOUT").map(str::to_owned).or_else(|| self.setting(name));
+        let seconds = set.and_then(|text| text.parse().ok()).filter(|seconds| (1..=60).contains(seconds));
+        Duration::from_secs(seconds.unwrap_or(1))
+    }
+
     /// Is a switch on: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile?
     pub(crate) fn is_on(&self, name: &str) -> bool {
         let variable = self.variable(&format!("AWS_{}", name.to_uppercase())).map(str::to_owned);
@@ -199,6 +211,7 @@ fn service_id(client: &str) -> String {
         "events" => "eventbridge",
         "apigateway" => "api_gateway",
         "cloudhsmv2" => "cloudhsm_v2",
+        "cognito-idp" => "cognito_identity_provider",
         "config" => "config_service",
         "dynamodbstreams" => "dynamodb_streams",
         "lexv2-models" => "lex_models_v2",
@@ -218,8 +231,27 @@ fn at_home(path: &str, home: &std::path::Path) -> PathBuf {
     path.strip_prefix("~/").map_or_else(|| PathBuf::from(path), |rest| home.join(rest))
 }
 
-/// The sections of a file: `[name]`, `key = value`, comments with `#` and `;`, and nested settings indented below a key
-/// without a value.
+/// The sections of the config file. Of `[default]` and `[profile default]` the last one counts, and nothing of the other (botocore
+/// 1.44.8, `configloader.py`, `build_profile_map`).
+fn sections_of_config(text: &str) -> HashMap<String, Section> {
+    let mut sections = sections(text);
+    let defaults = ["default", "profile default"];
+    if defaults.iter().all(|name| sections.contains_key(*name)) {
+        let mut heads = text.lines().filter_map(|line| header(line.trim()));
+        let last = heads.rfind(|name| defaults.contains(&name.as_str()));
+        sections.retain(|name, _| last.as_ref() == Some(name) || !defaults.contains(&name.as_str()));
+    }
+    sections
+}
+
+/// The name of the section that begins with a line.
+fn header(line: &str) -> Option<String> {
+    let name = line.strip_prefix('[')?.split(']').next().unwrap_or_default();
+    Some(name.split_whitespace().collect::<Vec<_>>().join(" ").replace(['"', '\''], ""))
+}
+
+/// The sections of a file: `[name]`, `key = value` or `key: value`, comments with `#` and `;`, and nested settings indented below a
+/// key without a value.
 fn sections(text: &str) -> HashMap<String, Section> {
     let mut sections: HashMap<String, Section> = HashMap::new();
     let (mut section, mut outer) = (None::<String>, None::<String>);
@@ -228,15 +260,15 @@ fn sections(text: &str) -> HashMap<String, Section> {
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             continue;
         }
-        if let Some(name) = trimmed.strip_prefix('[') {
-            let name = name.split(']').next().unwrap_or_default();
-            let name = name.split_whitespace().collect::<Vec<_>>().join(" ").replace(['"', '\''], "");
+        if let Some(name) = header(trimmed) {
             sections.entry(name.clone()).or_default();
             section = Some(name);
             outer = None;
             continue;
         }
-        let (Some(section), Some((key, value))) = (&section, trimmed.split_once('=')) else { continue };
+        let (Some(section), Some((key, value))) = (&section, trimmed.split_once(['=', ':'])) else {
+            continue;
+        };
         let (key, value) = (key.trim().to_lowercase(), value.trim());
         let value = value.split(" #").next().unwrap_or(value).split(" ;").next().unwrap_or(value).trim();
         let is_nested = line.starts_with([' ', '\t']);
@@ -282,6 +314,21 @@ sso_start_url = https://corp.example/start
         assert!(settings.section("nobody").is_none());
     }
 
+    /// botocore 1.44.8: `configloader.py`, `configprovider.py`.
+    #[test]
+    fn what_goes_before_what_is_as_in_the_aws_cli() {
+        let keys = |name: &str| format!("[{name}]\naws_access_key_id: AKIA-{}\n", name.replace(' ', "-"));
+        let (plain, named) = (keys("default"), keys("profile default"));
+        let key = |config: &str| {
+            let settings = Settings::of(&[], config, "");
+            settings.section("default").expect("a profile")["aws_access_key_id"].clone()
+        };
+        assert_eq!(key(&format!("{plain}region = x\n{named}")), "AKIA-profile-default");
+        assert_eq!(key(&format!("{named}{plain}")), "AKIA-default");
+        let both = Settings::of(&[("AWS_PROFILE", "a"), ("AWS_DEFAULT_PROFILE", "b")], "", "");
+        assert_eq!(both.profile(), "b");
+    }
+
     #[test]
     fn endpoints_of_a_profile() {
         let settings = Settings::of(&[("AWS_PROFILE", "audit")], CONFIG, "");
@@ -320,6 +367,10 @@ sso_start_url = https://corp.example/start
         assert_eq!(of(&[], "ec2_metadata_service_endpoint_mode = ipv6"), "http://[fd00:ec2::254]");
         assert_eq!(of(&[(mode, "IPv6"), (place, "http://a")], ""), "http://a");
         assert_eq!(of(&[], "ec2_metadata_service_endpoint = http://b"), "http://b");
+        let waits = |value: &str| {
+            Settings::of(&[("AWS_METADATA_SERVICE_TIMEOUT", value)], "", "").metadata_timeout().as_secs()
+        };
+        assert_eq!((waits("5"), waits(""), waits("soon"), waits("0")), (5, 1, 1, 1));
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl Run {
             fill(write);
             self.aws.ended().is_none()
         });
-        if let Some(error) = written.err().or_else(|| self.aws.ended()) {
+        let mended = "when that is mended, `clavicle collect --resume` goes on";
+        if let Some(error) = written.map_err(|error| error.hint(mended)).err().or_else(|| self.aws.ended()) {
             lock(&self.failure).get_or_insert(error);
         }
     }

@@ -38,9 +38,10 @@ impl Seen {
         self.add(call, state, why, things);
     }
 
-    /// The call was left out on purpose.
-    pub(crate) fn not_tried(&self, call: &Call, why: String) {
-        self.add(call, "not_tried", why, 0);
+    /// The call was left out on purpose; it would have been about so many things, of which nobody knows where it would have listed
+    /// them.
+    pub(crate) fn not_tried(&self, call: &Call, why: String, things: u64) {
+        self.add(call, "not_tried", why, things);
     }
 
     /// A thing was listed, and what it is called was not seen.

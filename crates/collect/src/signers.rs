@@ -13,11 +13,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::{Aws, Signer};
+use crate::command_words::words_of;
 use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::CollectError;
 use crate::http::Request;
-use crate::instance::{LIMIT, Metadata};
+use crate::instance::Metadata;
 use crate::login::Login;
 use crate::message::{self, Argument};
 use crate::pace::lock;
@@ -66,20 +67,34 @@ type Result<T> = std::result::Result<T, CollectError>;
 /// The source that the settings name.
 pub(crate) fn source(settings: &Settings) -> Result<Source> {
     if !settings.profile_typed
-        && let Some(keys) = keys_of_environment(settings)
+        && let Some(keys) = keys_of_environment(settings)?
     {
         return Ok(keys);
     }
     of_profile(settings, settings.profile(), &mut Vec::new())
 }
 
-fn keys_of_environment(settings: &Settings) -> Option<Source> {
-    Some(Source::Keys(Credentials {
-        access_key: settings.variable("AWS_ACCESS_KEY_ID")?.to_owned(),
-        secret: settings.variable("AWS_SECRET_ACCESS_KEY")?.to_owned(),
-        token: settings.variable("AWS_SESSION_TOKEN").map(str::to_owned),
-        expires: None,
-    }))
+/// Names of a token, the older one first, as the AWS CLI looks for them.
+const TOKENS: [&str; 2] = ["aws_security_token", "aws_session_token"];
+
+fn keys_of_environment(settings: &Settings) -> Result<Option<Source>> {
+    let variable = |name: &str| settings.variable(&name.to_uppercase()).map(str::to_owned);
+    keys("the environment holds", variable, str::to_uppercase)
+}
+
+/// Keys by their names. One without the other is an error: the AWS CLI looks no further either.
+fn keys(
+    whose: &str,
+    get: impl Fn(&str) -> Option<String>,
+    spelled: impl Fn(&str) -> String,
+) -> Result<Option<Source>> {
+    let Some(access_key) = get("aws_access_key_id") else { return Ok(None) };
+    let secret = get("aws_secret_access_key").ok_or_else(|| {
+        let [key, secret] = ["aws_access_key_id", "aws_secret_access_key"].map(spelled);
+        CollectError::new(format!("{whose} `{key}` and no `{secret}`"))
+    })?;
+    let token = TOKENS.iter().find_map(|name| get(name));
+    Ok(Some(Source::Keys(Credentials { access_key, secret, token, expires: None })))
 }
 
 fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Result<Source> {
@@ -87,7 +102,7 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
     // botocore 1.44.8, `credentials.py`, `_resolve_credentials_from_profile`: the keys of a source, which a profile may be to
     // itself, go before a role that it names.
-    let has_keys = keys_of(&section).is_some() && get("web_identity_token_file").is_none();
+    let has_keys = get("aws_access_key_id").is_some() && get("web_identity_token_file").is_none();
     let gives_keys = has_keys && !above.is_empty();
     if let Some(arn) = get("role_arn").filter(|_| !gives_keys) {
         if above.iter().any(|it| it == name) {
@@ -107,7 +122,9 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     if let Some(source) = identity_center(settings, name, &section)? {
         return Ok(source);
     }
-    if let Some(keys) = settings.of_credentials_file(name).and_then(keys_of) {
+    if let Some(section) = settings.of_credentials_file(name)
+        && let Some(keys) = keys_of(name, section)?
+    {
         return Ok(keys);
     }
     if let Some(session) = get("login_session") {
@@ -118,7 +135,7 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     if let Some(command) = get("credential_process") {
         return Ok(Source::Command(command));
     }
-    if let Some(keys) = keys_of(&section) {
+    if let Some(keys) = keys_of(name, &section)? {
         return Ok(keys);
     }
     if !above.is_empty() {
@@ -127,13 +144,9 @@ fn of_profile(settings: &Settings, name: &str, above: &mut Vec<String>) -> Resul
     Ok(container(settings).unwrap_or(Source::Instance))
 }
 
-fn keys_of(section: &Section) -> Option<Source> {
-    Some(Source::Keys(Credentials {
-        access_key: section.get("aws_access_key_id")?.clone(),
-        secret: section.get("aws_secret_access_key")?.clone(),
-        token: section.get("aws_session_token").cloned(),
-        expires: None,
-    }))
+fn keys_of(profile: &str, section: &Section) -> Result<Option<Source>> {
+    let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
+    keys(&format!("the profile `{profile}` has"), get, str::to_owned)
 }
 
 fn assumed(
@@ -155,15 +168,31 @@ fn assumed(
         return Ok(Source::WebIdentity { role, token_file });
     }
     let from = match (get("source_profile"), get("credential_source").as_deref()) {
-        (Some(source), _) => of_profile(settings, &source, above)?,
-        (None, Some("Environment")) => keys_of_environment(settings).ok_or_else(|| {
+        (Some(_), Some(_)) => {
+            return Err(CollectError::new(format!(
+                "the profile `{name}` has both `source_profile` and `credential_source`"
+            )));
+        }
+        (Some(source), None) if settings.section(&source).is_none() => {
+            return Err(CollectError::new(format!(
+                "there is no profile `{source}`, which is the `source_profile` of `{name}`"
+            )));
+        }
+        (Some(source), None) => of_profile(settings, &source, above)?,
+        (None, Some("Environment")) => keys_of_environment(settings)?.ok_or_else(|| {
             CollectError::new("`credential_source` is Environment, and the environment holds no keys")
         })?,
         (None, Some("EcsContainer")) => container(settings).ok_or_else(|| {
             CollectError::new("`credential_source` is EcsContainer, and no container offers credentials")
         })?,
         (None, Some("Ec2InstanceMetadata")) => Source::Instance,
-        (None, _) => {
+        (None, Some(other)) => {
+            return Err(CollectError::new(format!(
+                "`credential_source` of the profile `{name}` is `{other}`"
+            ))
+            .hint("it is one of Environment, Ec2InstanceMetadata and EcsContainer"));
+        }
+        (None, None) => {
             return Err(CollectError::new(format!(
                 "the profile `{name}` has `role_arn` without `source_profile`"
             )));
@@ -204,12 +233,30 @@ pub(crate) fn with_codes(aws: &Aws, source: Source, region: &str, ask: Option<As
 
 fn identity_center(settings: &Settings, profile: &str, section: &Section) -> Result<Option<Source>> {
     let get = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
-    let (Some(account), Some(role)) = (get("sso_account_id"), get("sso_role_name")) else { return Ok(None) };
+    let (account, role) = match (get("sso_account_id"), get("sso_role_name")) {
+        (Some(account), Some(role)) => (account, role),
+        // A session by itself is for other services than AWS's.
+        (None, None) => return Ok(None),
+        (account, _) => {
+            let missing = if account.is_none() { "sso_account_id" } else { "sso_role_name" };
+            return Err(CollectError::new(format!(
+                "the profile `{profile}` is for IAM Identity Center and names no `{missing}`"
+            )));
+        }
+    };
     let (session, start_url, region) = match get("sso_session") {
         Some(name) => {
             let section = settings.other_section("sso-session", &name);
             let section =
                 section.ok_or_else(|| CollectError::new(format!("there is no `[sso-session {name}]`")))?;
+            for key in ["sso_start_url", "sso_region"] {
+                if let Some(own) = get(key).filter(|own| section.get(key).is_some_and(|its| its != own)) {
+                    let problem = format!(
+                        "`{key}` is `{own}` in the profile `{profile}`, and another in `[sso-session {name}]`"
+                    );
+                    return Err(CollectError::new(problem));
+                }
+            }
             (name, section.get("sso_start_url").cloned(), section.get("sso_region").cloned())
         }
         None => (String::new(), get("sso_start_url"), get("sso_region")),
@@ -266,7 +313,7 @@ impl Signer for Session {
     fn credentials(&self, aws: &Aws, fresh: bool) -> Result<Credentials> {
         // Held while new ones are got, so that they are got once however many wait.
         let mut held = lock(&self.held);
-        if let Some(known) = held.as_ref().filter(|known| !fresh && !known.are_stale(Timestamp::now())) {
+        if let Some(known) = held.as_ref().filter(|known| !fresh && !known.are_stale(aws.clock.now())) {
             return Ok(known.clone());
         }
         let new = get(aws, &self.source, &self.region).inspect_err(|error| {
@@ -321,7 +368,7 @@ fn get(aws: &Aws, source: &Source, region: &str) -> Result<Credentials> {
         }
         Source::IdentityCenter(seat) => seat.credentials(aws),
         Source::Login(login) => login.credentials(aws),
-        Source::Command(command) => of_command(command),
+        Source::Command(command) => of_command(command, aws.clock.now()),
         Source::Container { url, token_file, token } => {
             of_container(aws, url, token_file.as_deref(), token.as_deref())
         }
@@ -377,24 +424,32 @@ pub(crate) fn fetched(aws: &Aws, request: &Request, whose: &str, limit: Option<D
         .map_err(|_| CollectError::new(format!("the answer of {whose} is not JSON")))
 }
 
-/// Runs the command of a profile, which prints credentials. See AWS: "Process credential provider".
-fn of_command(command: &str) -> Result<Credentials> {
-    let output =
-        Command::new("sh").arg("-c").arg(command).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output =
-        output.map_err(|error| CollectError::new(format!("cannot run `credential_process`: {error}")))?;
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+/// Runs the command of a profile, which prints credentials. See AWS: AWS SDKs and Tools Reference Guide, "Process credential
+/// provider" (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>): `Version` "must be set to 1".
+fn of_command(command: &str, now: Timestamp) -> Result<Credentials> {
     // What it printed may be a secret all the same.
     let failed = |how: &str| {
         CollectError::new(format!("`credential_process` {how}")).hint(
             "the command stands in the profile, in `~/.aws/config` unless AWS_CONFIG_FILE says otherwise",
         )
     };
+    let words = words_of(command).ok_or_else(|| failed("has a quotation mark that is not closed"))?;
+    let (program, arguments) = words.split_first().ok_or_else(|| failed("names no command"))?;
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| failed(&format!("cannot be run: `{program}`: {error}")))?;
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     if !output.status.success() {
         return Err(failed(&format!("failed: {}", output.status)));
     }
-    named(&answer, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
-        .ok_or_else(|| failed("printed no credentials"))
+    if answer.is_object() && answer.get("Version").and_then(Value::as_u64) != Some(1) {
+        return Err(failed("printed something that is not of `\"Version\": 1`"));
+    }
+    let given = named(&answer, ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
+        .ok_or_else(|| failed("printed no credentials"))?;
+    match given.expires.filter(|end| *end <= now) {
+        Some(end) => Err(failed(&format!("printed credentials that ended at {end}; here it is {now:.0}"))),
+        None => Ok(given),
+    }
 }
 
 pub(crate) fn get_request(url: &str, headers: Vec<(&'static str, String)>) -> Result<Request> {
@@ -444,12 +499,14 @@ fn of_instance(aws: &Aws) -> Result<Credentials> {
     let metadata = Metadata::of(&aws.http, &aws.settings).ok_or_else(none)?;
     let role = metadata.text("iam/security-credentials/").ok_or_else(none)?;
     let path = format!("iam/security-credentials/{}", encoded(&role));
-    let answer = fetched(aws, &metadata.request(&path)?, "the instance", Some(LIMIT))?;
+    let answer = fetched(aws, &metadata.request(&path)?, "the instance", Some(metadata.limit))?;
     named(&answer, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]).ok_or_else(none)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::{AskCode, Source, source, with_codes};
     use crate::aws::Aws;
     use crate::profile::Settings;
@@ -504,6 +561,80 @@ sso_session = corp
 sso_account_id = 111122223333
 sso_role_name = Audit
 ";
+
+    /// botocore 1.44.8, `credentials.py`: `PartialCredentialsError`, `InvalidConfigError`, `SSOTokenLoadError`.
+    #[test]
+    fn what_the_aws_cli_takes_for_wrong_is_an_error_and_nothing_else_is_taken() {
+        let of = |environment: &[(&str, &str)], config: &str| {
+            source(&Settings::of(
+                environment,
+                &format!("{config}\n"),
+                "[default]\naws_access_key_id=A\naws_secret_access_key=s\n",
+            ))
+            .map_err(|error| error.problem)
+        };
+        let refused = |environment: &[(&str, &str)], config: &str, words: &str| {
+            let found = of(environment, config).err().unwrap_or_default();
+            assert!(found.contains(words), "{found}");
+        };
+        refused(&[("AWS_ACCESS_KEY_ID", "AKIAENV")], "", "no `AWS_SECRET_ACCESS_KEY`");
+        let audit = [("AWS_PROFILE", "audit")];
+        refused(&audit, "[profile audit]\naws_access_key_id = AKIA", "no `aws_secret_access_key`");
+        let role = "[profile audit]\nrole_arn = arn:aws:iam::1:role/a\ncredential_source = ";
+        refused(&audit, &format!("{role}Environment\nsource_profile = default"), "both");
+        refused(&audit, &format!("{role}Elsewhere"), "`Elsewhere`");
+        let sso = "[sso-session corp]\nsso_start_url = https://a\nsso_region = eu-west-1\n\
+            [profile audit]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Audit\nsso_region = ";
+        refused(&audit, &format!("{sso}us-east-1"), "another in `[sso-session corp]`");
+        assert!(matches!(of(&audit, &format!("{sso}eu-west-1")), Ok(Source::IdentityCenter(_))));
+        refused(&audit, &sso.replace("sso_role_name = Audit\n", ""), "no `sso_role_name`");
+        let source = "[profile audit]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = gone";
+        refused(&audit, source, "no profile `gone`");
+        // The older name of a token goes before the newer one.
+        let environment = [
+            ("AWS_ACCESS_KEY_ID", "ASIA"),
+            ("AWS_SECRET_ACCESS_KEY", "s"),
+            ("AWS_SESSION_TOKEN", "new"),
+            ("AWS_SECURITY_TOKEN", "old"),
+        ];
+        let token = |environment| match of(environment, "") {
+            Ok(Source::Keys(keys)) => keys.token,
+            _ => None,
+        };
+        assert_eq!(token(&environment).as_deref(), Some("old"));
+        assert_eq!(token(&environment[..3]).as_deref(), Some("new"));
+    }
+
+    /// AWS: AWS SDKs and Tools Reference Guide, "Process credential provider"
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>).
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_gives_credentials_runs_without_a_shell() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
+        let prints = |fields: &str| {
+            super::of_command(
+                &format!(r#"printf '{{"AccessKeyId":"AKIA","SecretAccessKey":"$HOME;x"{fields}}}'"#),
+                now,
+            )
+        };
+        let given = prints(r#","Version":1,"Expiration":"2026-01-01T00:00:01Z""#).expect("credentials");
+        assert_eq!((given.access_key.as_str(), given.secret.as_str()), ("AKIA", "$HOME;x"));
+        for (fields, words) in [
+            ("", "Version"),
+            (r#","Version":2"#, "Version"),
+            (r#","Version":1,"Expiration":"2026-01-01T00:00:00Z""#, "ended at 2026-01-01T00:00:00Z"),
+        ] {
+            let problem = prints(fields).err().map(|error| error.problem).unwrap_or_default();
+            assert!(problem.contains(words) && !problem.contains("$HOME"), "{problem}");
+        }
+        for (command, words) in
+            [("printf 'x", "not closed"), (" ", "no command"), ("/no/such/thing", "cannot be run")]
+        {
+            let problem =
+                super::of_command(command, now).err().map(|error| error.problem).unwrap_or_default();
+            assert!(problem.contains(words), "{problem}");
+        }
+    }
 
     fn of(environment: &[(&str, &str)]) -> Result<Source, String> {
         source(&Settings::of(environment, CONFIG, "")).map_err(|error| error.problem)

@@ -88,7 +88,7 @@ impl Seat {
         let file = TokenFile::hold(self.file());
         let kept = file.read().ok_or_else(|| self.is_over())?;
         let token = kept.get("accessToken").and_then(Value::as_str).ok_or_else(|| self.is_over())?;
-        let now = Timestamp::now();
+        let now = aws.clock.now();
         let end = time(&kept, "expiresAt");
         let is_due = end.is_some_and(|end| end.duration_since(now) < AHEAD);
         let is_ended = end.is_some_and(|end| end <= now);

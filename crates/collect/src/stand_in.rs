@@ -45,6 +45,15 @@ pub(crate) fn one_answer(answer: &str) -> (String, JoinHandle<Asked>) {
 
 /// The address of a server that answers every request by its head, with a status and a body.
 pub(crate) fn every_answer(answer: impl Fn(&str) -> (&'static str, &'static str) + Send + 'static) -> String {
+    every_dated_answer(None, answer)
+}
+
+/// The same with a `Date`.
+pub(crate) fn every_dated_answer(
+    date: Option<&str>,
+    answer: impl Fn(&str) -> (&'static str, &'static str) + Send + 'static,
+) -> String {
+    let date = date.map(|date| format!("date: {date}\r\n")).unwrap_or_default();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("its address"));
     std::thread::spawn(move || {
@@ -57,7 +66,7 @@ pub(crate) fn every_answer(answer: impl Fn(&str) -> (&'static str, &'static str)
             // Who has gone away by now wants no answer.
             let _ = write!(
                 stream,
-                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                "HTTP/1.1 {status}\r\n{date}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
             );
         }
     });

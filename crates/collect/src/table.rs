@@ -10,6 +10,8 @@
 //! - `one CALL … > FIELDS`: a call that speaks of the account itself, which is the one thing of its kind.
 //! - `ask CALL … > FIELDS`: a call for every thing, which adds fields to it.
 //! - `once CALL … > FIELDS`: a call about none of them, made where there is one; every thing has its fields.
+//! - `never CALL …`: a call that is not made, because what it answers is content. Of the things that it would be about it counts as
+//!   not seen.
 //! - `arn TEMPLATE`: the ARN of a thing whose answers do not carry it.
 //!
 //! A call is `client:Operation`, then for REST its method and path, then its parameters `Name=value`. `{key}` stands for a
@@ -122,6 +124,8 @@ pub(crate) struct Kind {
     pub(crate) config_type: &'static str,
     pub(crate) is_global: bool,
     pub(crate) steps: Vec<Step>,
+    /// Calls that are not made.
+    pub(crate) never: Vec<Call>,
     pub(crate) arn: Option<&'static str>,
 }
 
@@ -182,13 +186,14 @@ fn read(text: &'static str) -> (Vec<Kind>, Vec<&'static str>) {
                 let mut words = rest.split(' ');
                 let config_type = words.next().unwrap_or_default();
                 let is_global = words.next() == Some("global");
-                kinds.push(Kind { config_type, is_global, steps: Vec::new(), arn: None });
+                kinds.push(Kind { config_type, is_global, steps: Vec::new(), never: Vec::new(), arn: None });
                 Some(())
             }
             ("arn", Some(kind)) => {
                 kind.arn = Some(rest);
                 Some(())
             }
+            ("never", Some(kind)) => call_of(rest.split_whitespace()).map(|call| kind.never.push(call)),
             (_, Some(kind)) => step_of(word, rest).map(|step| kind.steps.push(step)),
             (_, None) => None,
         };

@@ -175,7 +175,7 @@ fn regions_read(asked: &[String], enabled: Option<&[String]>, home: &str) -> Vec
 fn left_out(caller: Caller<'_>, asked: &[String], enabled: Option<&[String]>) {
     let Some(call) = table::call(REGIONS) else { return };
     if enabled.is_none_or(|enabled| enabled.iter().any(|region| !asked.contains(region))) {
-        caller.seen.not_tried(&call, format!("only {} was read, as asked", asked.join(", ")));
+        caller.seen.not_tried(&call, format!("only {} was read, as asked", asked.join(", ")), 0);
     }
 }
 
@@ -185,7 +185,7 @@ fn enabled(caller: Caller<'_>) -> Option<Vec<String>> {
     let take = |page: &Value| found.extend(named(page));
     let call = table::call(REGIONS)?;
     if caller.pages(&Thing::default(), &call, take, "regionInfo[]") && found.is_empty() {
-        caller.seen.not_tried(&call, "it names no region".to_owned());
+        caller.seen.not_tried(&call, "it names no region".to_owned(), 0);
     }
     found.sort_unstable();
     Some(found).filter(|names| !names.is_empty())

@@ -77,7 +77,7 @@ impl Thing {
 
     fn take(&mut self, source: &Value, fields: &[Field], or_null: bool) {
         for field in fields {
-            let found = match field.path.split_once("[].") {
+            let found = match field.path.rsplit_once("[].") {
                 // A list in the answer becomes a list of objects; several fields share its elements.
                 Some((list, inner)) if field.key.contains("[].") => {
                     let elements = elements(source, list);
@@ -417,6 +417,28 @@ mod tests {
         let found = configuration(json!({"nodeProperties": nodes}));
         assert_eq!(found["nodes"], json!([{"jobRoleArn": "role/a"}, {"taskRoleArn": "role/b"}]));
         assert!(!found.to_string().contains("s3cr3t"));
+    }
+
+    /// AWS: AWS CodePipeline API Reference, "ActionDeclaration", `roleArn`: "the IAM service role that performs the declared action.
+    /// This is assumed through the `roleArn` for the pipeline"
+    /// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html>).
+    #[test]
+    fn the_roles_of_the_actions_of_a_pipeline() {
+        let kind = kinds()
+            .iter()
+            .find(|kind| kind.config_type == "AWS::CodePipeline::Pipeline")
+            .expect("it is read");
+        let action =
+            |role: Value| json!({"name": "a", "configuration": {"OAuthToken": "s3cr3t"}, "roleArn": role});
+        let pipeline = json!({"pipeline": {"roleArn": "role/p", "stages": [
+            {"name": "Source", "actions": [action(Value::Null), action("role/a".into())]},
+            {"name": "Deploy", "actions": [action("role/b".into())]}]}});
+        let mut thing = Thing::default();
+        thing.take_element(&json!({"name": "p"}), fields("AWS::CodePipeline::Pipeline", 0));
+        thing.take_answer(&[pipeline], fields("AWS::CodePipeline::Pipeline", 1));
+        let item = thing.item(kind, &place(), "2026-01-01T00:00:00Z").expect("an item");
+        let actions = json!([{}, {"roleArn": "role/a"}, {"roleArn": "role/b"}]);
+        assert_eq!(item["configuration"], json!({"roleArn": "role/p", "actions": actions}));
     }
 
     #[test]

@@ -21,11 +21,22 @@ pub(crate) struct Tries<'t> {
     cost: u32,
     is_free: bool,
     is_renewed: bool,
+    is_clock_set: bool,
 }
 
 impl<'t> Tries<'t> {
     pub(crate) fn of(retries: Retries, client: &'t str, pace: &'t Pace) -> Tries<'t> {
-        Tries { retries, client, pace, made: 0, faults: 0, cost: 0, is_free: false, is_renewed: false }
+        Tries {
+            retries,
+            client,
+            pace,
+            made: 0,
+            faults: 0,
+            cost: 0,
+            is_free: false,
+            is_renewed: false,
+            is_clock_set: false,
+        }
     }
 
     /// Waits until it is time for the next one; false: there is none.
@@ -82,6 +93,13 @@ impl<'t> Tries<'t> {
     /// Is it worth getting new credentials? Once it is, and then the next try is free.
     pub(crate) fn renew(&mut self) -> bool {
         let is_first = !std::mem::replace(&mut self.is_renewed, true);
+        self.is_free |= is_first;
+        is_first
+    }
+
+    /// The clock was put right. Once that is worth a try, and then the next one is free.
+    pub(crate) fn set_clock(&mut self) -> bool {
+        let is_first = !std::mem::replace(&mut self.is_clock_set, true);
         self.is_free |= is_first;
         is_first
     }

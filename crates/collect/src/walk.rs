@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use clavicle_snapshot::CONTENT;
 use serde_json::Value;
 
 use crate::aws::{Aws, Signer, Unanswered, Why};
+use crate::identity_pool;
 use crate::message::Argument;
 use crate::seen::Seen;
 use crate::sign::encoded;
@@ -60,6 +62,15 @@ impl Caller<'_> {
                     asked.into_iter().filter(|thing| !is_one || !thing.fields.is_empty()).collect()
                 }
             };
+        }
+        if kind.config_type == identity_pool::KIND {
+            things.iter_mut().for_each(|pool| identity_pool::add_roles(self, pool));
+        }
+        for call in &kind.never {
+            let about = things.iter().filter(|thing| self.is_meant(thing, call)).count();
+            if about > 0 {
+                self.seen.not_tried(call, CONTENT.to_owned(), about as u64);
+            }
         }
         things
     }

@@ -21,8 +21,8 @@ pub use import::{
     Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any,
 };
 pub use model::{
-    AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
-    Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,
+    AccessKey, Account, AccountId, AclGrant, Attachment, CONTENT, Change, Coverage, CoverageState,
+    Credentials, Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,
     InstanceProfile, KeyAlias, KeyGrant, LastAccessedReport, LastUsed, Level, Levels, ManagedPolicy,
     NAMELESS, OrgPolicy, OrgPolicyIndex, OrgPolicyKind, Organization, PermissionSet, PolicyIndex,
     PolicyPlace, PolicyState, PolicyVersion, PrincipalIndex, PrincipalKind, PrincipalRecord, ProviderKind,

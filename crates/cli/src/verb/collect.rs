@@ -9,7 +9,7 @@ use clavicle_collect::{
     Allowing, Collected, Collection, Event, Planned, Scope, WholeOrganization, Whom, calls,
     calls_of_an_aggregator, policies,
 };
-use clavicle_snapshot::{CoverageState, Snapshot};
+use clavicle_snapshot::{CONTENT, CoverageState, Snapshot};
 
 use super::import;
 use crate::data_folder::DataFolder;
@@ -18,13 +18,17 @@ use crate::failure::Failure;
 use crate::ink::{Ink, Tone};
 use crate::progress::{Bar, Report as _};
 use crate::typed::Collect;
-use crate::{failure, not_seen, out_file, policy_fault, second_factor, terminal, warnings};
+use crate::{failure, out_file, policy_fault, second_factor, terminal, warnings};
 
 /// So many warnings of a kind are said.
 const MOST_WARNINGS: usize = 8;
 
 /// Lists the calls, prints their policy, or makes them and saves.
 pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
+    if let Some(name) = typed.role_name.as_ref().filter(|name| !is_role(name)) {
+        return Err(Failure::usage(format!("`{name}` is not the name of a role"))
+            .help("with its path, if it has one: clavicle-read or audit/clavicle-read"));
+    }
     if typed.print_policy {
         return print_policies(typed);
     }
@@ -36,6 +40,13 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
         Some(out) if out.is_dir() => {
             return Err(Failure::usage(format!(
                 "cannot save the snapshot as `{}`: this is a folder",
+                out.display()
+            ))
+            .help("name a file, for example `-o acct.clav`"));
+        }
+        Some(out) if out.metadata().is_ok_and(|it| !it.is_file()) => {
+            return Err(Failure::usage(format!(
+                "cannot save the snapshot as `{}`: this is no ordinary file",
                 out.display()
             ))
             .help("name a file, for example `-o acct.clav`"));
@@ -68,6 +79,9 @@ pub(crate) fn run(typed: &Collect) -> Result<Exit, Failure> {
 
 /// One policy as it stands, several as a list; or into a folder, each in a file of its own.
 fn print_policies(typed: &Collect) -> Result<Exit, Failure> {
+    if typed.org {
+        organization(typed)?;
+    }
     let policies = policies(typed.role_name.as_deref(), typed.config_aggregator.is_some());
     let pretty = |document: &serde_json::Value| {
         serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
@@ -104,6 +118,15 @@ fn print_policies(typed: &Collect) -> Result<Exit, Failure> {
     }
     terminal::say(page);
     Ok(Exit::Yes)
+}
+
+/// May a role be called so? It becomes a part of ARNs, where a wildcard would mean other roles.
+///
+/// AWS: IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
+fn is_role(name: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    name.split('/').all(|part| !part.is_empty() && part.bytes().all(letter))
 }
 
 fn organization(typed: &Collect) -> Result<Option<WholeOrganization>, Failure> {
@@ -147,7 +170,8 @@ fn save(typed: &Collect, folder: Option<&DataFolder>, collected: Collected) -> R
         page.line(&Ink::plain("      clavicle collect --print-policy: the policies that allow it"));
     }
     terminal::print(&page.into_text())?;
-    let partial = typed.strict && !not_seen::gaps(&snapshot).is_empty();
+    // What is never read is missing from every snapshot.
+    let partial = typed.strict && snapshot.not_seen().any(|row| &*row.reason != CONTENT);
     Ok(if partial { Exit::Input } else { Exit::Yes })
 }
 
@@ -241,6 +265,16 @@ impl Watch {
                 page.flow(2, 4, 1, &pieces.map(|piece| Ink::plain(&piece)));
                 terminal::say(page);
             }
+            Event::Clock(ahead) => {
+                let how = if ahead.is_negative() { "behind" } else { "ahead of" };
+                let text = format!(
+                    "the clock of this machine is {} {how} AWS's, whose time is taken for this collection",
+                    amount_of_time(ahead.abs())
+                );
+                let mut page = terminal::side_page();
+                failure::lay_out_warning(&mut page, &text, None);
+                terminal::say(page);
+            }
             Event::Discarded { at } => {
                 let mut page = terminal::side_page();
                 let text =
@@ -288,6 +322,17 @@ impl Watch {
                 }
             }
         }
+    }
+}
+
+/// `7 minutes`, `25 hours`, `4 days`: roughly.
+fn amount_of_time(long: jiff::SignedDuration) -> String {
+    let minutes = usize::try_from(long.as_mins()).unwrap_or_default();
+    let counted = crate::amount::counted;
+    match minutes {
+        0..120 => counted(minutes, "minute", "minutes"),
+        120..2880 => counted(minutes / 60, "hour", "hours"),
+        _ => counted(minutes / 1440, "day", "days"),
     }
 }
 

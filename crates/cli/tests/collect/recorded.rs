@@ -93,9 +93,11 @@ fn answers_of_recorded_shape_become_things_and_hold_no_secret() {
     let holds = |bytes: &[u8]| bytes.windows(secret.len()).any(|part| part == secret);
     assert!(!holds(&std::fs::read(&path).expect("the snapshot")) && !holds(&output.stderr));
     assert!(snapshot.warnings.is_empty(), "{:?}", snapshot.warnings);
-    // The text of a policy of AWS's own that only a permission set names.
-    let gaps: Vec<_> = snapshot.not_seen().map(|row| &*row.call).collect();
-    assert_eq!(gaps, ["iam:GetPolicyVersion"]);
+    let of_tags = |kind| of(kind).next().and_then(|thing| thing.tags.as_ref()).map(Vec::len);
+    assert_eq!((of_tags("ec2:launch-template"), of_tags("cloudfront:distribution")), (Some(1), Some(1)));
+    // The text of a policy of AWS's own that only a permission set names, and that of a runbook.
+    let gaps: Vec<_> = snapshot.not_seen().map(|row| (&*row.call, row.things)).collect();
+    assert_eq!(gaps, [("ssm:GetDocument", 1), ("iam:GetPolicyVersion", 1)]);
 }
 
 #[test]

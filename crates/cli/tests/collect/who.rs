@@ -284,7 +284,8 @@ fn nobody_and_an_unknown_profile() {
 #[test]
 fn what_cannot_work_is_told_at_once() {
     let scene = Scene::new();
-    let config = "[profile broken]\ncredential_process = exit 3\n[profile mute]\ncredential_process = true\n";
+    let config =
+        "[profile broken]\ncredential_process = sh -c 'exit 3'\n[profile mute]\ncredential_process = true\n";
     let config = scene.file("config", config);
     for (arguments, variables, wanted) in [
         (
@@ -314,6 +315,15 @@ fn what_cannot_work_is_told_at_once() {
             "(http://aws.example, by the proxy of the environment)",
         ),
         (&["-o", "."], Vec::new(), "cannot save the snapshot as `.`: this is a folder"),
+        (&["--org", "--role-name", "read*"], Vec::new(), "`read*` is not the name of a role"),
+        (&["--print-policy", "--role-name", "a//b"], Vec::new(), "`a//b` is not the name of a role"),
+        (&["--print-policy", "--org"], Vec::new(), "`--org` needs the name of the role"),
+        #[cfg(unix)]
+        (
+            &["-o", "/dev/null"],
+            Vec::new(),
+            "cannot save the snapshot as `/dev/null`: this is no ordinary file",
+        ),
     ] {
         let arguments: Vec<&str> = ["collect"].iter().chain(arguments).copied().collect();
         let mut command = clavicle(scene.home.path(), &scene.fake.address, &arguments);

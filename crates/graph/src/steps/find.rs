@@ -9,9 +9,10 @@ use super::grounds::{Passable, taken_with, taker, taking};
 use super::method::{Gives, On, Tried};
 use super::node::{Node, Raise};
 use super::registry::{PASS_ROLE, REGISTRY, ReadyAsk, ReadyWay};
+use super::runs_as::given_by_rule;
 use super::step::{Grade, PolicyThen, StepRequest, grade_of};
 use super::subject::{Fit, Subject};
-use super::unlisted::RUNS_AS_IT;
+use super::unlisted::{GIVEN_BY_RULE, RUNS_AS_IT};
 use crate::actor::{Actor, Target};
 use crate::digest::{ResourcePatterns, literal_prefix};
 use crate::side::Levels;
@@ -462,6 +463,7 @@ impl TriedWay<'_, '_, '_> {
         }
         if let Tried::Workloads(kind) = self.way.way.on {
             self.of_roles_known_later(kind, standing, emit);
+            self.of_roles_given_by_rule(kind, standing, emit);
         }
         if let Tried::Providers(kind) = self.way.way.on {
             for (provider, granted) in asker.unlisted_providers(kind, &self.way.asks) {
@@ -504,6 +506,19 @@ impl TriedWay<'_, '_, '_> {
                 granted.add_all(on_it.clone());
                 let granted = Granted { grade: Grade::Unseen, unlisted: Some(RUNS_AS_IT), ..granted };
                 self.tell(subject, standing, &granted, emit);
+            }
+        }
+    }
+
+    /// Identity pools, with the roles that they give to some who sign in.
+    fn of_roles_given_by_rule(&mut self, kind: &str, standing: Fit, emit: &mut dyn FnMut(&Found<'_>)) {
+        let asker = self.asker;
+        let pools = asker.grounds.accounts.get(&asker.account).and_then(|it| it.workloads.get(kind));
+        for pool in pools.into_iter().flatten() {
+            for role in given_by_rule(asker.world, *pool) {
+                let Some(granted) = self.on_itself(Subject::Resource(*pool)) else { continue };
+                let granted = Granted { grade: Grade::Unseen, unlisted: Some(GIVEN_BY_RULE), ..granted };
+                self.tell(Subject::Principal(role), standing, &granted, emit);
             }
         }
     }

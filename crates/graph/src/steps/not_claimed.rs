@@ -13,7 +13,7 @@ pub const NOT_CLAIMED: &[(&str, &str)] = &[
     ("x-sso-creds", "It takes a token that somebody was robbed of, and no permission of IAM."),
     (
         "x-cognito-idp",
-        "Which groups of a user pool have a role, and what applications make of claims, is in no source.",
+        "Who is in which group of a user pool, and what applications make of claims, is in no source.",
     ),
     ("x-ecr", "Which workload runs which image is in no source."),
     ("x-s3-code", "Which workload takes its code from which object is in no source."),

@@ -32,6 +32,14 @@ pub(crate) fn is_role_known_later(workload: &ResourceRecord) -> bool {
     lent_by(workload).any(RunsAs::is_known_later)
 }
 
+/// The roles that an identity pool gives to some who sign in to it, by what their provider says of them.
+pub(crate) fn given_by_rule(world: &World, pool: ResourceIndex) -> Vec<PrincipalIndex> {
+    let record = world.snapshot().resource(pool);
+    let is_pool = &*record.kind == "cognito-identity:identitypool";
+    let by_rule = record.runs_as.iter().filter(|runs| is_pool && runs.attribute == RoleAttribute::Service);
+    by_rule.filter_map(|runs| runs.role).collect()
+}
+
 fn lent_by(record: &ResourceRecord) -> impl Iterator<Item = &RunsAs> {
     let as_told = DOES_AS_TOLD.contains(&&*record.kind);
     record.runs_as.iter().filter(move |runs| match runs.attribute {

@@ -170,7 +170,7 @@ static KINDS: [Kind; 30] = [
         &["ssm:document", "AWS::SSM::Document"],
         "ssm:document",
         "ssm.amazonaws.com",
-        "a runbook in use that no source lists has the role",
+        "a runbook that no source lists, or of which none tells its role, has the role",
         "a document is there that no source lists",
     ),
     runs(
@@ -275,7 +275,7 @@ static LISTING: &[(&str, &[&str])] = &[
     ),
     ("states:stateMachine", &["states:ListStateMachines", "states:DescribeStateMachine"]),
     ("codepipeline:pipeline", &["codepipeline:ListPipelines", "codepipeline:GetPipeline"]),
-    ("ssm:document", &["ssm:ListDocuments"]),
+    ("ssm:document", &["ssm:ListDocuments", "ssm:GetDocument"]),
     ("elasticmapreduce:cluster", &["elasticmapreduce:ListClusters", "elasticmapreduce:DescribeCluster"]),
     (
         "bedrock-agentcore:code-interpreter-custom",
@@ -288,7 +288,11 @@ static LISTING: &[(&str, &[&str])] = &[
     ("bedrock-agentcore:browser-custom", &["bedrock-agentcore:ListBrowsers", "bedrock-agentcore:GetBrowser"]),
     (
         "cognito-identity:identitypool",
-        &["cognito-identity:ListIdentityPools", "cognito-identity:GetIdentityPoolRoles"],
+        &[
+            "cognito-identity:ListIdentityPools",
+            "cognito-identity:GetIdentityPoolRoles",
+            "cognito-idp:ListGroups",
+        ],
     ),
     (
         "eks:podidentityassociation",
@@ -408,6 +412,12 @@ impl Asker<'_, '_> {
 /// What has to hold of a workload whose role is known later.
 pub(crate) const RUNS_AS_IT: &str =
     "the role, of which it is known after deployment only which it is, is this one";
+
+/// What has to hold of an identity pool that gives a role by a rule.
+///
+/// AWS: Amazon Cognito Developer Guide, "Using role-based access control": the claims of a token decide
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html>).
+pub(crate) const GIVEN_BY_RULE: &str = "a provider of the pool vouches for the asker with claims that its rules, or the groups of a user pool, give the role for";
 
 #[cfg(test)]
 mod tests {

@@ -14,11 +14,12 @@ fn document(statement: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statement})
 }
 
-/// Who trusts a service, or a SAML provider by its ARN.
+/// Who trusts a service, a SAML provider by its ARN, or Amazon Cognito.
 fn trust(whom: &str) -> Value {
-    let (principal, action) = match whom.starts_with("arn:") {
-        true => (json!({"Federated": whom}), "sts:AssumeRoleWithSAML"),
-        false => (json!({"Service": whom}), "sts:AssumeRole"),
+    let (principal, action) = match whom {
+        "cognito-identity.amazonaws.com" => (json!({"Federated": whom}), "sts:AssumeRoleWithWebIdentity"),
+        _ if whom.starts_with("arn:") => (json!({"Federated": whom}), "sts:AssumeRoleWithSAML"),
+        _ => (json!({"Service": whom}), "sts:AssumeRole"),
     };
     document(&json!({"Effect": "Allow", "Principal": principal, "Action": action}))
 }
@@ -297,6 +298,66 @@ fn the_role_of_what_a_template_makes_may_be_known_later() {
         let found: Vec<_> = ways(&world, true).chains.iter().map(|chain| chain.grade()).collect();
         assert_eq!(found, Vec::from_iter(grade.map(Some)), "{may} {template}");
     }
+}
+
+/// An item of AWS Config, as a collection lays it there.
+fn item(kind: &str, name: &str, configuration: &Value) -> Value {
+    json!({"resourceType": kind, "arn": format!("arn:aws:{name}"), "awsAccountId": "111122223333", "awsRegion": "eu-west-1",
+        "configurationItemCaptureTime": "2026-01-01T00:00:00Z", "configuration": configuration})
+}
+
+/// AWS: Amazon Cognito Developer Guide, "Using role-based access control"
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html>).
+#[test]
+fn a_role_that_an_identity_pool_gives_by_a_rule_may_be_had() {
+    let name = "cognito-identity:eu-west-1:111122223333:identitypool/eu-west-1:1";
+    let pool = |configuration: Value| item("AWS::Cognito::IdentityPool", name, &configuration);
+    let told = |configuration: Value, may: &str| {
+        let others = shown("arn:aws:events:eu-west-1:111122223333:rule/r");
+        let world =
+            account_told(&[may], "cognito-identity.amazonaws.com", "*", &[pool(configuration), others], &[]);
+        ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect::<Vec<_>>()
+    };
+    let update = "cognito-identity:UpdateIdentityPool";
+    let (target, none) = (arn_of_target(), Value::Null);
+    let everybody = json!({"authenticatedRoleArn": target, "unauthenticatedRoleArn": none});
+    let by_rule = json!({"authenticatedRoleArn": none, "mappings": [{"mappedRoleArn": target}]});
+    let another = json!({"authenticatedRoleArn": none, "mappings": [{"mappedRoleArn": arn("role/other")}]});
+    assert_eq!(told(everybody, update), [Grade::Certain]);
+    assert_eq!(told(by_rule.clone(), update), [Grade::Unseen]);
+    assert_eq!(told(by_rule, "cognito-identity:DescribeIdentityPool"), []);
+    assert_eq!(told(another, update), []);
+    assert_eq!(told(json!({"authenticatedRoleArn": none}), update), []);
+    // AWS Config records none of its roles; what a collection was not told it says itself.
+    let named = json!({"identityPoolName": "visitors"});
+    let mut recorded = pool(named.clone());
+    recorded["configurationItemStatus"] = "ResourceDiscovered".into();
+    let others = shown("arn:aws:events:eu-west-1:111122223333:rule/r");
+    let world = account_with(&[update], "cognito-identity.amazonaws.com", "*", &[recorded, others]);
+    let grades: Vec<_> = ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect();
+    assert_eq!(grades, [Grade::Unseen]);
+    assert_eq!(told(named, update), []);
+}
+
+/// A runbook whose text is not read may have any role that the service takes; that takes nothing from the answer about other kinds.
+#[test]
+fn a_runbook_has_a_role_that_no_source_tells() {
+    let document = item("AWS::SSM::Document", "ssm:eu-west-1:111122223333:document/d", &json!({}));
+    let others = shown("arn:aws:events:eu-west-1:111122223333:rule/r");
+    let told = |may: &[&str], reason: &str| {
+        let row = json!({"CollectedCalls": [
+            {"Call": "iam:GetAccountAuthorizationDetails", "Account": "111122223333", "State": "seen"},
+            {"Call": "ssm:GetDocument", "Account": "111122223333", "Region": "eu-west-1", "State": "not_tried",
+                "Reason": reason, "Things": 1}]});
+        let things = [document.clone(), others.clone(), row];
+        let world = account_with(may, "ssm.amazonaws.com", "*", &things);
+        ways(&world, true).chains.iter().filter_map(clavicle_graph::Chain::grade).collect::<Vec<_>>()
+    };
+    let rewrite = ["ssm:UpdateDocument", "ssm:UpdateDocumentDefaultVersion"];
+    assert_eq!(told(&rewrite, clavicle_snapshot::CONTENT), [Grade::Unseen]);
+    assert_eq!(told(&rewrite[..1], clavicle_snapshot::CONTENT), []);
+    assert_eq!(told(&rewrite, "only eu-west-1 was read, as asked"), []);
+    assert_eq!(told(&["glue:UpdateDevEndpoint"], clavicle_snapshot::CONTENT), []);
 }
 
 /// What a plan makes is all that it lists.

@@ -16,9 +16,9 @@ use super::iam::{self, Extent, Fault, Warn};
 use super::{roles, safe_facts};
 use crate::arn::Arn;
 use crate::error::SnapshotError;
-use crate::model::{AccountId, PrincipalKind};
+use crate::model::{AccountId, CoverageState, PrincipalKind};
 use crate::store::{
-    CONFIG_CANNOT, NOT_CARRIED, ProfileFacts, ResourceFacts, ResourcePolicy, UNREADABLE, Writer,
+    CONFIG_CANNOT, CallFacts, NOT_CARRIED, ProfileFacts, ResourceFacts, ResourcePolicy, UNREADABLE, Writer,
 };
 
 /// The fields of an object, still as text.
@@ -26,6 +26,8 @@ pub(super) type Fields = HashMap<String, Box<RawValue>>;
 
 /// What AWS RAM shares, with the policy by which it does, as a collection lays it there.
 const SHARED: &str = "AWS::RAM::SharedResource";
+
+const IDENTITY_POOL: &str = "AWS::Cognito::IdentityPool";
 
 /// Why an item was not taken.
 #[derive(Debug)]
@@ -322,6 +324,10 @@ fn resource(writer: &mut Writer<'_>, item: &Item<'_>, warn: Warn<'_>) -> Result<
     if let Some(account) = item.account {
         writer.resource_sources.entry(account).or_insert("AWS Config");
     }
+    // A collection lays no status beside what it read, and tells of its calls itself.
+    if item.config_type == IDENTITY_POOL && item.fields.contains_key("configurationItemStatus") {
+        writer.untold(roles_of_pool(item));
+    }
     writer.resource(&ResourceFacts {
         kind,
         account: item.account,
@@ -336,6 +342,19 @@ fn resource(writer: &mut Writer<'_>, item: &Item<'_>, warn: Warn<'_>) -> Result<
         arn: item.arn.clone(),
     })?;
     Ok(())
+}
+
+/// The roles of an identity pool are set by a call of their own, and AWS Config records none of them.
+fn roles_of_pool(item: &Item<'_>) -> CallFacts {
+    CallFacts {
+        call: "cognito-identity:GetIdentityPoolRoles".to_owned(),
+        account: item.account,
+        region: item.region.clone(),
+        state: CoverageState::Unsupported,
+        reason: CONFIG_CANNOT.to_owned(),
+        things: 1,
+        until: None,
+    }
 }
 
 /// A collection lays the policy beside the item, which no item of AWS Config has: the text, null for "there is none", or

@@ -22,6 +22,7 @@ pub(super) const FIELDS: &[&str] = &[
     "jobFlowRole",
     "jobRole",
     "jobRoleArn",
+    "mappedRoleArn",
     "monitoringRoleArn",
     "nodeRole",
     "podExecutionRoleArn",
@@ -194,7 +195,8 @@ fn attribute(config_type: &str, field: &str) -> RoleAttribute {
         | "instanceRole"
         | "authenticatedRoleArn"
         | "unauthenticatedRoleArn" => RoleAttribute::Role,
-        "accessRoleArn" | "monitoringRoleArn" => RoleAttribute::Service,
+        // A collection calls a role so that an identity pool gives to some who sign in.
+        "accessRoleArn" | "mappedRoleArn" | "monitoringRoleArn" => RoleAttribute::Service,
         _ if runs_code => RoleAttribute::Role,
         _ => RoleAttribute::Service,
     }

@@ -22,6 +22,9 @@ pub struct Coverage {
 /// Why a call was not made: the collection was stopped before it came to it.
 pub const STOPPED: &str = "the collection was stopped before";
 
+/// Why a call was not made: what it answers is content, of which it could not be told apart what access depends on.
+pub const CONTENT: &str = "what it answers is content, which is not read";
+
 /// Why a thing that a call listed is not among the things: the answer does not say what it is called.
 pub const NAMELESS: &str = "without the ARN of the thing";
 
@@ -35,6 +38,9 @@ pub(crate) const NAMED_ELSEWHERE: &str = "named by another fact, but not in any 
 pub(crate) const TEXTS_UNREADABLE: &str = "trust or inline policies: its text could not be read";
 /// Why it lists a part of them.
 pub(crate) const PLANNED_ONLY: &str = "a plan or template names only what it manages";
+
+/// Why an answer is missing that AWS Config does not record.
+pub(crate) const CONFIG_CANNOT: &str = "AWS Config does not record it";
 
 impl Coverage {
     /// Does it tell of things that AWS was asked to list, and did not, or not wholly; or of regions that a collection left
@@ -62,8 +68,9 @@ impl Coverage {
     pub fn is_unanswered(&self) -> bool {
         match self.state {
             CoverageState::Denied | CoverageState::Failed | CoverageState::Partial => true,
-            CoverageState::NotTried => &*self.reason == STOPPED,
-            CoverageState::Seen | CoverageState::Unsupported => false,
+            CoverageState::NotTried => [STOPPED, CONTENT].contains(&&*self.reason),
+            CoverageState::Unsupported => &*self.reason == CONFIG_CANNOT,
+            CoverageState::Seen => false,
         }
     }
 

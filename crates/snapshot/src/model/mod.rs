@@ -12,7 +12,10 @@ mod snapshot;
 
 pub use account::{Account, AccountId};
 pub use change::{Change, PolicyPlace};
-pub use coverage::{Coverage, CoverageState, Declared, IDENTITIES, NAMELESS, STOPPED, Source, Warning};
+pub(crate) use coverage::CONFIG_CANNOT;
+pub use coverage::{
+    CONTENT, Coverage, CoverageState, Declared, IDENTITIES, NAMELESS, STOPPED, Source, Warning,
+};
 pub(crate) use coverage::{NAMED_ELSEWHERE, PLANNED_ONLY, TEXTS_UNREADABLE};
 pub use document::{Document, DocumentId, PolicyState};
 pub use last_accessed::LastAccessedReport;

@@ -40,7 +40,7 @@ const CALLS: &[Calls] = &[
 ];
 
 /// Why a policy was not seen: the texts that importers leave in `resources.policy_why`.
-pub(crate) const CONFIG_CANNOT: &str = "AWS Config does not record it";
+pub(crate) use crate::model::CONFIG_CANNOT;
 pub(crate) const NOT_CARRIED: &str = "the source does not carry it";
 pub(crate) const UNREADABLE: &str = "its text could not be read";
 pub(crate) const KNOWN_LATER: &str = "it is known after deployment only";

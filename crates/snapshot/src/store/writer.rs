@@ -459,6 +459,11 @@ impl<'d> Writer<'d> {
         Ok(())
     }
 
+    /// What a source that is no collection cannot tell.
+    pub(crate) fn untold(&mut self, facts: CallFacts) {
+        self.calls.push(facts);
+    }
+
     /// What AWS reported of last use. Of two reports about one principal the later stands.
     pub(crate) fn last_accessed(&mut self, facts: &LastAccessedFacts) -> Result<()> {
         let packed =
