@@ -430,8 +430,7 @@ impl Reader {
                 "whether the bucket behind the access point lets it too: which bucket that is stands in no source".to_owned()
             }
             Dependency::ResourceOwner => "which account owns it, which was not seen".to_owned(),
-            Dependency::Unreadable(_) => "a statement that cannot be read".to_owned(),
-            Dependency::Key(key) => self.key_name(key),
+            Dependency::Unreadable(_) | Dependency::Key(_) => self.dependency_name(dependency),
         }
     }
 

@@ -13,6 +13,7 @@
 mod arn;
 mod error;
 mod import;
+mod later;
 mod model;
 mod store;
 
@@ -20,6 +21,7 @@ pub use error::{ErrorKind, Position, SnapshotError};
 pub use import::{
     Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any,
 };
+pub use later::MARKS_OF_LATER;
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, Change, Coverage, CoverageState, Credentials,
     Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,

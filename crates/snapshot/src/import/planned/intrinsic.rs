@@ -7,9 +7,10 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::declaration::Names;
 use super::template::MACRO;
 use super::value::Value;
-use super::{Place, kinds, sam};
+use super::{Place, either, kinds, likely, sam};
 
 /// Deeper than templates nest.
 const DEEPEST: usize = 60;
@@ -41,6 +42,21 @@ impl<'t> Template<'t> {
         self.value_of(value, 0)
     }
 
+    /// Of each property that names users, groups or roles of whom one is known later: what their names can be, as patterns.
+    /// `None`: anything.
+    pub(super) fn may_name(&self, declared: &Value, properties: &Value) -> Vec<(&'static str, Names)> {
+        let lists = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName", "ManagedPolicyArns"];
+        lists
+            .into_iter()
+            .filter(|list| properties.get(list).has_unknown())
+            .map(|list| {
+                // What a macro adds stands nowhere.
+                let value = declared.get(list);
+                (list, if value.is_null() { None } else { likely::names(self, value) })
+            })
+            .collect()
+    }
+
     /// Does the condition of this name hold? `None`: nobody knows.
     pub(super) fn holds(&self, condition: &str) -> Option<bool> {
         self.condition_named(condition, 0)
@@ -60,10 +76,7 @@ impl<'t> Template<'t> {
             "AWS::NoValue" => return Value::Null,
             _ => {}
         }
-        let parameter = self.value.at(&["Parameters", id]);
-        // That of Systems Manager is named by what is passed, and is looked up.
-        let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
-        if let ([only], false) = (parameter.get("AllowedValues").items(), is_looked_up) {
+        if let [only] = self.allowed_values(id) {
             return only.clone();
         }
         let Some((kind, properties)) = self.resource(id, depth) else { return Value::Unknown };
@@ -71,6 +84,22 @@ impl<'t> Template<'t> {
             return known(format!("{id}~"));
         }
         kinds::of(&kind).map_or(Value::Unknown, |kind| known(kind.reference(&properties, id, self.place)))
+    }
+
+    /// The values that a parameter may have; none: any.
+    fn allowed_values(&self, parameter: &str) -> &'t [Value] {
+        let parameter = self.value.at(&["Parameters", parameter]);
+        // That of Systems Manager is named by what is passed, and is looked up.
+        let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
+        if is_looked_up { &[] } else { parameter.get("AllowedValues").items() }
+    }
+
+    /// The same in texts. `None`: any.
+    pub(super) fn allowed(&self, parameter: &str) -> Option<Vec<String>> {
+        let values = self.allowed_values(parameter);
+        let texts: Option<Vec<String>> =
+            values.iter().map(|value| plain_text(value).map(str::to_owned)).collect();
+        texts.filter(|texts| !texts.is_empty())
     }
 
     /// The type of a resource in CloudFormation's words, and of its properties those that make its name.
@@ -132,14 +161,19 @@ impl<'t> Template<'t> {
         match value {
             // Dynamic references are looked up on deployment.
             Value::Text(text) if text.contains("{{resolve:") => Value::Unknown,
-            Value::List(list) => Value::List(
-                list.iter()
-                    .map(|value| (value, self.value_of(value, depth + 1)))
-                    // `AWS::NoValue` takes its place in the list away.
-                    .filter(|(before, after)| before.is_null() || !after.is_null())
-                    .map(|(_, after)| after)
-                    .collect(),
-            ),
+            Value::List(list) => {
+                let mut out = Vec::with_capacity(list.len());
+                for value in list {
+                    match (self.value_of(value, depth + 1), value.fields()) {
+                        // `AWS::NoValue` takes its place in the list away.
+                        (Value::Null, _) if !value.is_null() => {}
+                        // Several in the place of one, each of them in doubt.
+                        (Value::List(several), [(name, _)]) if name == "Fn::If" => out.extend(several),
+                        (after, _) => out.push(after),
+                    }
+                }
+                Value::List(out)
+            }
             // A macro adds to the fields beside it.
             Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO) => Value::Unknown,
             Value::Map(fields) => match fields.as_slice() {
@@ -227,7 +261,7 @@ impl<'t> Template<'t> {
                 Some(false) => worked_out(2),
                 None => {
                     let (yes, no) = (worked_out(1), worked_out(2));
-                    if yes == no { yes } else { Value::Unknown }
+                    if yes == no { yes } else { either::of(&yes, &no).unwrap_or(Value::Unknown) }
                 }
             },
             "Fn::ToJsonString" => self.value_of(argument, depth),

@@ -7,9 +7,11 @@
 mod bucket_acl;
 mod declaration;
 mod document;
+mod either;
 mod foreach;
 mod intrinsic;
 mod kinds;
+mod likely;
 mod own_policy;
 mod permission_sets;
 mod plan;
@@ -262,6 +264,14 @@ impl Doubts {
             Taken::UnknownKind => {
                 let first = || (0, address.to_owned(), line);
                 self.unknown.entry(kind.to_owned()).or_insert_with(first).0 += 1;
+            }
+            Taken::SomebodyOf(kind) => {
+                self.add(
+                    line,
+                    format!(
+                        "which {kind} has what `{address}` gives is known after deployment only: any that it may be has it perhaps"
+                    ),
+                );
             }
             Taken::Nobody => {
                 self.add(

@@ -15,8 +15,8 @@ use crate::arn::{Arn, path_and_name};
 use crate::error::SnapshotError;
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, RoleAttribute};
 use crate::store::{
-    DocumentText, InlineFacts, KNOWN_LATER, ManagedPolicyFacts, NOT_CARRIED, OrgPolicyFacts, PrincipalFacts,
-    ProfileFacts, ResourceFacts, ResourcePolicy, VersionFacts, Writer,
+    AtLarge, DocumentText, InlineFacts, KNOWN_LATER, ManagedPolicyFacts, NOT_CARRIED, OrgPolicyFacts,
+    PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, VersionFacts, Writer,
 };
 
 /// What becomes of a thing?
@@ -163,9 +163,9 @@ pub(super) struct Plan {
     pub(super) declared: Vec<Declared>,
     /// The file states all of what it declares; what no other source shows is made by it.
     pub(super) is_whole: bool,
-    /// What an identity that is made here has, and which of these is known later only.
-    pub(super) parts_of_some: Vec<PrincipalKind>,
-    /// The same of a policy of its own of a thing of this kind.
+    /// What identities have of whom it is known later who they are.
+    pub(super) at_large: Vec<AtLarge>,
+    /// A policy of its own that a thing of this kind has that is made here, and which it is is known later only.
     pub(super) policies_of_some: Vec<String>,
     /// The same of facts of buckets.
     pub(super) bucket_facts_of_some: Vec<&'static str>,
@@ -226,12 +226,12 @@ impl Plan {
             .retain(|(fate, it)| fate.stays() || !stay.contains(&(it.workload.clone(), it.role.clone())));
     }
 
-    /// What is known later to be of something that is made: any of these may have it. Of what is there already names and ARNs are
-    /// known. The answer: the identities, for a policy more.
-    fn spread(&mut self) -> Vec<Bearer> {
+    /// What is known later to be of a thing that is made: any of these may have it. Of what is there already names and ARNs are
+    /// known.
+    fn spread(&mut self) {
         // What a parameter of a template names is elsewhere.
         if self.is_whole {
-            return Vec::new();
+            return;
         }
         for (arn, (fate, account, thing)) in &mut self.things {
             let is_made = *fate == Fate::New && thing.kind == "s3:bucket";
@@ -251,27 +251,25 @@ impl Plan {
             };
             self.listed.extend(lists.map(listed));
         }
-        let made = self.principals.iter().filter(|(fate, _)| *fate == Fate::New);
-        let may_bear = made.filter(|(_, it)| self.parts_of_some.contains(&it.kind));
-        may_bear.map(|(_, it)| (it.kind, it.arn.clone())).collect()
     }
 
     /// Everything in it that says where it is declared.
     pub(super) fn declarations(&mut self) -> impl Iterator<Item = &mut Declared> {
-        self.declared.iter_mut().chain(self.parts.iter_mut().map(|(.., declared)| declared))
+        let of_parts = self.parts.iter_mut().map(|(.., declared)| declared);
+        let at_large = self.at_large.iter_mut().map(|it| &mut it.declared);
+        self.declared.iter_mut().chain(of_parts).chain(at_large)
     }
 
     /// Writes it over what is there.
     pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
         self.settle();
-        let may_bear = self.spread();
+        self.spread();
+        for it in &self.at_large {
+            writer.at_large(it)?;
+        }
         let mut written =
             Written { writer, place, is_whole: self.is_whole, fresh: Vec::new(), renamed: BTreeMap::new() };
-        written.go(self)?;
-        for (kind, arn) in may_bear {
-            writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)?;
-        }
-        Ok(())
+        written.go(self)
     }
 }
 
@@ -288,7 +286,7 @@ pub(super) struct Written<'w, 'd, 'p> {
 /// The word for users, groups or roles in ARNs.
 type Word = &'static str;
 
-fn word(kind: PrincipalKind) -> Word {
+pub(super) fn word(kind: PrincipalKind) -> Word {
     match kind {
         PrincipalKind::User => "user",
         PrincipalKind::Group => "group",

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Names};
 use super::permission_sets::PermissionSet;
 use super::plan::{Fate, Plan};
 use super::terraform_types;
@@ -197,6 +197,7 @@ impl<'j> Terraform<'j> {
                 }
             }
             self.fill_in(resource, &mut attributes);
+            let may_name = self.may_name(resource, &attributes, names, &all);
             let properties = terraform_types::properties(&attributes, names);
             let before = resource.before.as_ref().map(|before| terraform_types::properties(before, names));
             let declaration = Declaration {
@@ -209,6 +210,8 @@ impl<'j> Terraform<'j> {
                 place,
                 file,
                 line: None,
+                may_name,
+                is_perhaps: false,
                 properties,
             };
             let taken = declaration.take(&mut plan);
@@ -323,6 +326,102 @@ impl<'j> Terraform<'j> {
     fn provider(&self, resource: &Resource<'_>) -> &'j str {
         let key = self.configuration(resource).and_then(|it| it.get("provider_config_key")?.as_str());
         last_of(key.unwrap_or("aws"))
+    }
+
+    /// Whose names an attribute can be that names users, groups or roles of whom one is known later. `None`: anybody's.
+    fn may_name(
+        &self,
+        resource: &Resource<'j>,
+        attributes: &Value,
+        names: terraform_types::Names,
+        places: &[Option<Place>],
+    ) -> Vec<(&'static str, Names)> {
+        let properties = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName"];
+        let named = names.iter().filter(|(attribute, property)| {
+            properties.contains(property) && attributes.get(attribute).has_unknown()
+        });
+        let found = named.map(|(attribute, property)| {
+            let expression =
+                self.configuration(resource).and_then(|it| it.get("expressions")?.get(attribute));
+            let mut found = Vec::new();
+            let is_known = expression.is_some_and(|expression| {
+                self.named_by(&self.scope(resource), expression, places, &mut found, 0)
+            });
+            (*property, (is_known && !found.is_empty()).then_some(found))
+        });
+        found.collect()
+    }
+
+    /// Gathers the names of all users, groups and roles that an expression refers to, by way of variables and outputs. `false`: it
+    /// refers to something else too.
+    fn named_by(
+        &self,
+        scope: &Scope<'j>,
+        expression: &Json,
+        places: &[Option<Place>],
+        found: &mut Vec<String>,
+        way: u8,
+    ) -> bool {
+        if let Some(constant) = expression.get("constant_value") {
+            let texts = constant.as_array().map_or(std::slice::from_ref(constant), Vec::as_slice);
+            found.extend(texts.iter().filter_map(|text| text.as_str().map(str::to_owned)));
+            return true;
+        }
+        if way > LONGEST_WAY {
+            return false;
+        }
+        let Some(references) = whole_references(expression) else { return false };
+        references.into_iter().all(|reference| {
+            let words = split(reference);
+            match words[..] {
+                ["path" | "terraform", ..] | ["each", "key"] | ["count", "index"] => true,
+                ["var", name, ..] => match self.above(&scope.module) {
+                    Some((above, call)) => match call.get("expressions").and_then(|it| it.get(name)) {
+                        Some(expression) => self.named_by(&above, expression, places, found, way + 1),
+                        None => {
+                            let module = call.get("module").and_then(|it| it.get("variables")?.get(name));
+                            found
+                                .extend(module.and_then(|it| it.get("default")?.as_str()).map(str::to_owned));
+                            true
+                        }
+                    },
+                    None => {
+                        let value = self.json.pointer("/variables").and_then(|it| it.get(name)?.get("value"));
+                        found.extend(value.and_then(Json::as_str).map(str::to_owned));
+                        value.is_some()
+                    }
+                },
+                ["module", name, output, ..] => {
+                    let module = match &*scope.module {
+                        "" => format!("module.{name}"),
+                        module => format!("{module}.module.{name}"),
+                    };
+                    let outputs = self.module_configuration(&module).and_then(|it| it.get("outputs"));
+                    let expression = outputs.and_then(|it| it.get(output)?.get("expression"));
+                    let inside = Scope { module, key: None, repeated: None, instances: None };
+                    expression.is_some_and(|it| self.named_by(&inside, it, places, found, way + 1))
+                }
+                [kind @ ("aws_iam_role" | "aws_iam_user" | "aws_iam_group"), name, ..] => {
+                    let address = format!("{}{kind}.{name}", config_prefix(&scope.module));
+                    let all = self.by_config.get(&address).map(Vec::as_slice).unwrap_or_default();
+                    found.extend(all.iter().filter_map(|at| {
+                        let (target, place) = (&self.resources[*at], places[*at].as_ref()?);
+                        let (kind, names) = terraform_types::of(target.kind)?;
+                        let properties = terraform_types::properties(&target.attributes, names);
+                        Some(
+                            crate::arn::path_and_name(&kinds::of(kind)?.arn(
+                                &properties,
+                                &stand_in(target),
+                                place,
+                            ))
+                            .1,
+                        )
+                    }));
+                    !all.is_empty()
+                }
+                _ => false,
+            }
+        })
     }
 
     /// What an attribute with unknown parts is, where the configuration settles it.
@@ -523,21 +622,26 @@ struct Scope<'j> {
 
 /// The one reference of an expression, and whether it is by a key of whatever it stands in.
 fn one_reference(expression: &Json) -> Option<(&str, bool)> {
+    let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
+    let whole = whole_references(expression)?.into_iter().filter(|reference| !is_key(reference));
+    let [only] = whole.collect::<Vec<_>>()[..] else { return None };
+    let mut all = expression.get("references")?.as_array()?.iter().filter_map(Json::as_str);
+    Some((only, all.any(is_key)))
+}
+
+/// The references of an expression, each once and without the beginnings of it that follow.
+fn whole_references(expression: &Json) -> Option<BTreeSet<&str>> {
     let references = expression.get("references")?.as_array()?;
     let references: Vec<&str> = references.iter().filter_map(Json::as_str).collect();
-    let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
-    // Each reference is followed by its beginnings.
     let whole = references.iter().filter(|reference| {
         let begins = |other: &&&str| {
             other.len() > reference.len()
                 && other.starts_with(**reference)
                 && matches!(other.as_bytes().get(reference.len()), Some(b'.' | b'['))
         };
-        !is_key(reference) && !references.iter().any(|other| begins(&other))
+        !references.iter().any(|other| begins(&other))
     });
-    let whole: BTreeSet<&str> = whole.copied().collect();
-    let [only] = whole.into_iter().collect::<Vec<_>>()[..] else { return None };
-    Some((only, references.iter().any(|reference| is_key(reference))))
+    Some(whole.copied().collect())
 }
 
 /// Which attribute of another resource an argument takes.

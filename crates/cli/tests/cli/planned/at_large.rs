@@ -1,0 +1,275 @@
+//! What a plan or template gives somebody of whom it is known on deployment only who it is: an answer is unknown where that would
+//! change it, and is what it was everywhere else.
+
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// An account with two roles, two users and a group, and a template over it.
+fn asked(resources: &str, questions: &[(&str, &str)]) {
+    let scene = Scene::new();
+    let says = |effect: &str, action: &str| json!({"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": action, "Resource": "arn:aws:s3:::ledger/*"}]});
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let role = |path: &str, name: &str| {
+        json!({"Arn": format!("arn:aws:iam::111122223333:role{path}{name}"), "Path": path, "RoleName": name, "AssumeRolePolicyDocument": trust,
+               "RolePolicyList": [{"PolicyName": "put", "PolicyDocument": says("Allow", "s3:PutObject")}]})
+    };
+    let user = |name: &str, groups: Value| json!({"Arn": format!("arn:aws:iam::111122223333:user/{name}"), "Path": "/", "UserName": name, "GroupList": groups});
+    let account = json!({
+        "RoleDetailList": [role("/", "app-prod"), role("/", "other"), role("/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS")],
+        "UserDetailList": [user("dana", json!(["readers"])), user("lee", json!([]))],
+        "GroupDetailList": [{"Arn": "arn:aws:iam::111122223333:group/readers", "Path": "/", "GroupName": "readers",
+            "GroupPolicyList": [{"PolicyName": "get", "PolicyDocument": says("Allow", "s3:GetObject")}]}],
+        "Policies": [],
+    });
+    scene.write("account.json", &account.to_string());
+    scene.write(
+        "t.yaml",
+        &format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\n\
+             Parameters: {{Who: {{Type: String, Default: other}}, Env: {{Type: String}}, One: {{Type: String, AllowedValues: [other, third]}}}}\n\
+             Conditions: {{IsProd: !Equals [!Ref Env, prod]}}\n\
+             Resources:\n  Ledger: {{Type: AWS::S3::Bucket, Properties: {{BucketName: ledger}}}}\n{resources}"
+        ),
+    );
+    for (question, expected) in questions {
+        let (who, action) = question.split_once(' ').expect("who, and what");
+        let told =
+            scene.run(&format!("can {who} s3:{action} s3://ledger/x -s account.json -s t.yaml --standalone"));
+        let answer = told.split([',', '.', '\n']).next().unwrap_or_default();
+        assert_eq!(answer, *expected, "{question}\n{resources}\n{told}");
+        if *expected == "UNKNOWN" {
+            assert!(told.contains("known after deployment only"), "{told}");
+        }
+    }
+}
+
+fn policy(kind: &str, bearers: &str, effect: &str, action: &str) -> String {
+    format!(
+        "  P:\n    Type: AWS::IAM::{kind}\n    Properties:\n      {bearers}\n      PolicyName: p\n      PolicyDocument: {{Version: '2012-10-17', \
+         Statement: [{{Effect: {effect}, Action: 's3:{action}', Resource: 'arn:aws:s3:::ledger/*'}}]}}\n"
+    )
+}
+
+/// AWS: CloudFormation Template Reference, `AWS::IAM::Policy`, `AWS::IAM::ManagedPolicy`, `AWS::IAM::RolePolicy`: `Roles`, `Users` and
+/// `Groups` are names, which a parameter may give; CloudFormation User Guide, "Parameters": a default is "used if no value is specified"
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>).
+#[test]
+fn what_a_parameter_gives_somebody_anybody_of_the_kind_has_perhaps() {
+    for (kind, bearers) in [
+        ("Policy", "Roles: [!Ref Who]"),
+        ("Policy", "Roles: !Split [',', !Ref Who]"),
+        ("ManagedPolicy", "Roles: [!Ref Who]"),
+        ("RolePolicy", "RoleName: !Ref Who"),
+        ("RolePolicy", "RoleName: !ImportValue who"),
+        ("RolePolicy", "RoleName: '{{resolve:ssm:/who}}'"),
+    ] {
+        // What it allows is no certain "no", and what it denies no certain "yes".
+        asked(
+            &policy(kind, bearers, "Allow", "GetObject"),
+            &[
+                ("role/other GetObject", "UNKNOWN"),
+                ("role/app-prod GetObject", "UNKNOWN"),
+                ("role/other PutObject", "YES"),
+                ("role/other DeleteObject", "NO"),
+                ("user/lee GetObject", "NO"),
+                // AWS: IAM API Reference, `AttachRolePolicy`, `UnmodifiableEntity`: "service-linked roles are protected".
+                ("role/AWSServiceRoleForECS GetObject", "NO"),
+            ],
+        );
+        asked(
+            &policy(kind, bearers, "Deny", "PutObject"),
+            &[
+                ("role/other PutObject", "UNKNOWN"),
+                ("role/other GetObject", "NO"),
+                ("user/dana GetObject", "YES"),
+            ],
+        );
+    }
+    asked(
+        &policy("Policy", "Users: [!Ref Who]", "Allow", "DeleteObject"),
+        &[("user/lee DeleteObject", "UNKNOWN"), ("role/other DeleteObject", "NO")],
+    );
+    // By way of a group its members have it.
+    asked(
+        &policy("GroupPolicy", "GroupName: !Ref Who", "Deny", "GetObject"),
+        &[("user/dana GetObject", "UNKNOWN"), ("user/lee GetObject", "NO")],
+    );
+}
+
+/// What surrounds a parameter, the values that it may have and both sides of a condition say who it can be.
+#[test]
+fn who_it_can_be_is_told_by_the_template() {
+    for (bearers, answers) in [
+        ("[!Sub 'app-${Env}']", ["UNKNOWN", "NO"]),
+        ("[!Sub '${AWS::StackName}-role']", ["NO", "NO"]),
+        ("[!Ref One]", ["NO", "UNKNOWN"]),
+        ("[!If [IsProd, app-prod, !Ref 'AWS::NoValue']]", ["UNKNOWN", "NO"]),
+        ("!If [IsProd, [app-prod], [other]]", ["UNKNOWN", "UNKNOWN"]),
+        ("[app-prod, !Ref One]", ["YES", "UNKNOWN"]),
+    ] {
+        asked(
+            &policy("Policy", &format!("Roles: {bearers}"), "Allow", "GetObject"),
+            &[("role/app-prod GetObject", answers[0]), ("role/other GetObject", answers[1])],
+        );
+    }
+}
+
+/// AWS: CloudFormation Template Reference, `AWS::IAM::UserToGroupAddition`.
+#[test]
+fn who_may_be_in_a_group_has_perhaps_what_it_gives() {
+    let addition = |more: &str, group: &str, users: &str| {
+        format!(
+            "  In:\n    Type: AWS::IAM::UserToGroupAddition\n{more}    Properties: {{GroupName: {group}, Users: {users}}}\n"
+        )
+    };
+    asked(
+        &addition("", "readers", "[!Ref Who]"),
+        &[("user/lee GetObject", "UNKNOWN"), ("user/lee PutObject", "NO")],
+    );
+    asked(
+        &addition("", "!Ref Who", "[lee]"),
+        &[("user/lee GetObject", "UNKNOWN"), ("user/lee PutObject", "NO")],
+    );
+    asked(
+        &addition("    Condition: IsProd\n", "readers", "[lee]"),
+        &[("user/lee GetObject", "UNKNOWN"), ("user/dana GetObject", "YES")],
+    );
+}
+
+/// AWS: CloudFormation User Guide, "Conditions", `Fn::If`: what is there under a condition that is not known is there perhaps.
+#[test]
+fn what_is_made_under_a_condition_gives_perhaps_what_it_gives() {
+    let under = policy("Policy", "Roles: [other]", "Allow", "GetObject")
+        .replace("    Properties", "    Condition: IsProd\n    Properties");
+    asked(
+        &under,
+        &[
+            ("role/other GetObject", "UNKNOWN"),
+            ("role/other DeleteObject", "NO"),
+            ("role/other PutObject", "YES"),
+        ],
+    );
+    let role = |more: &str, policies: &str| {
+        format!(
+            "  R:\n    Type: AWS::IAM::Role\n{more}    Properties:\n      RoleName: made\n      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: \
+             [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}\n{policies}"
+        )
+    };
+    let statement =
+        |action: &str| format!("{{Effect: Allow, Action: 's3:{action}', Resource: 'arn:aws:s3:::ledger/*'}}");
+    let (get, put) = (statement("GetObject"), statement("PutObject"));
+    let read = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    for (more, policies, answers) in [
+        (
+            "    Condition: IsProd\n",
+            format!("      Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{get}]}}}}]\n"),
+            ["UNKNOWN", "NO"],
+        ),
+        ("    Condition: IsProd\n", format!("      ManagedPolicyArns: ['{read}']\n"), ["UNKNOWN", "NO"]),
+        (
+            "",
+            format!("      ManagedPolicyArns: [!If [IsProd, '{read}', !Ref 'AWS::NoValue']]\n"),
+            ["UNKNOWN", "NO"],
+        ),
+        (
+            "",
+            format!(
+                "      Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [!If [IsProd, {get}, !Ref 'AWS::NoValue'], {put}]}}}}]\n"
+            ),
+            ["UNKNOWN", "YES"],
+        ),
+        (
+            "",
+            format!(
+                "      Policies: [{{PolicyName: p, PolicyDocument: {{Statement: !If [IsProd, [{get}], [{put}]]}}}}]\n"
+            ),
+            ["UNKNOWN", "UNKNOWN"],
+        ),
+        (
+            "",
+            format!(
+                "      Policies: [!If [IsProd, {{PolicyName: p, PolicyDocument: {{Statement: [{get}]}}}}, !Ref 'AWS::NoValue']]\n"
+            ),
+            ["UNKNOWN", "NO"],
+        ),
+        (
+            "",
+            format!(
+                "      Policies: [{{PolicyName: p, PolicyDocument: !If [IsProd, {{Statement: [{get}]}}, {{Statement: [{get}, {put}]}}]}}]\n"
+            ),
+            ["UNKNOWN", "UNKNOWN"],
+        ),
+        (
+            "",
+            format!(
+                "      Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [!If [IsProd, {get}, {get}]]}}}}]\n"
+            ),
+            ["YES", "NO"],
+        ),
+    ] {
+        asked(
+            &role(more, &policies),
+            &[
+                ("role/made GetObject", answers[0]),
+                ("role/made PutObject", answers[1]),
+                ("role/made DeleteObject", "NO"),
+            ],
+        );
+    }
+}
+
+/// Terraform: "JSON Output Format", `after_unknown`, `expressions`: of an argument that is known later a plan tells what it refers to.
+#[test]
+fn what_a_plan_gives_somebody_it_gives_whom_its_expression_can_name() {
+    let statement = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ledger/*"}]}).to_string();
+    let trust = json!({"Version": "2012-10-17", "Statement": []}).to_string();
+    let made = |address: &str, index: Option<u8>, after: Value, unknown: Value| {
+        let (kind, name) = address.split_once('.').expect("a type and a name");
+        let mut made = json!({"address": address, "mode": "managed", "type": kind, "name": name,
+            "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}});
+        if let Some(index) = index {
+            made["address"] = format!("{address}[{index}]").into();
+            made["index"] = index.into();
+        }
+        made
+    };
+    let role = |name: &str| json!({"name": name, "path": "/", "assume_role_policy": trust});
+    let plan = |references: &[&str]| {
+        json!({"format_version": "1.2",
+        "resource_changes": [
+            made("aws_s3_bucket.ledger", None, json!({"bucket": "ledger"}), json!({})),
+            made("aws_iam_role.app", Some(0), role("app-0"), json!({"arn": true, "id": true})),
+            made("aws_iam_role.app", Some(1), role("app-1"), json!({"arn": true, "id": true})),
+            made("aws_iam_role.else", None, role("else"), json!({"arn": true, "id": true})),
+            made("aws_iam_role_policy.p", None, json!({"name": "p", "policy": statement}), json!({"id": true, "role": true})),
+        ],
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p",
+             "expressions": {"role": {"references": references}}},
+        ]}}})
+    };
+    let account = json!({"RoleDetailList": [{"Arn": "arn:aws:iam::111122223333:role/other", "Path": "/", "RoleName": "other",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}], "UserDetailList": [], "GroupDetailList": [], "Policies": []});
+    for (references, answers) in [
+        // One of the two, and no other.
+        (&["aws_iam_role.app", "random_id.at.hex", "random_id.at"][..], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
+        (&["aws_iam_role.app", "count.index"], ["UNKNOWN", "NO", "NO"]),
+        // What the plan does not tell may be anybody, who is there already too.
+        (&["local.role"], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
+        (&["data.aws_iam_roles.all.names", "data.aws_iam_roles.all"], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
+    ] {
+        let scene = Scene::new();
+        scene.write("account.json", &account.to_string());
+        scene.write("plan.json", &plan(references).to_string());
+        for (who, answer) in ["app-1", "else", "other"].iter().zip(answers) {
+            for (action, answer) in [("GetObject", answer), ("PutObject", "NO")] {
+                let question = format!(
+                    "can role/{who} s3:{action} s3://ledger/x -s account.json -s plan.json --standalone"
+                );
+                let told = scene.run(&question);
+                assert!(told.starts_with(answer), "{references:?} {question}\n{told}");
+            }
+        }
+    }
+}
