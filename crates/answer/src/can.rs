@@ -300,7 +300,10 @@ impl Reader {
                     .depends_on
                     .iter()
                     .filter(|it| !matches!(it, clavicle_engine::Dependency::Key(_)));
-                let unseen: Vec<String> = unseen.map(|it| self.unseen_text(it, ask)).collect();
+                let mut unseen: Vec<String> = unseen.map(|it| self.unseen_text(it, ask)).collect();
+                // Of several statements that cannot be read it is said once.
+                let mut said = std::collections::BTreeSet::new();
+                unseen.retain(|text| said.insert(text.clone()));
                 format!("It depends on {}.", listed(&unseen))
             }
             Standing::No => self.refusal(ask, why),

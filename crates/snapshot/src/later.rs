@@ -53,6 +53,34 @@ pub(crate) fn perhaps(text: &str) -> Option<String> {
     parse(written.as_bytes()).policy.as_ref().is_some_and(nothing_is_certain).then_some(written)
 }
 
+/// The statements of both policies in one, each once. `None`: they cannot be put together, or what they say would be another thing.
+pub(crate) fn together(one: &str, other: &str) -> Option<String> {
+    let texts = [one, other].map(|text| text.replace(LATER, &format!("\"{MARK}\"")));
+    let (mut statements, mut version) = (Vec::new(), None);
+    for text in &texts {
+        let policy = parse(text.as_bytes()).policy?;
+        for statement in &policy.statements {
+            let span = statement.span.0;
+            let written = text.get(span.start as usize..span.end as usize)?;
+            let same = |known: &&str| known.split_whitespace().eq(written.split_whitespace());
+            if !statements.iter().any(same) {
+                statements.push(written);
+            }
+        }
+        // Variables are plain text in the older version.
+        let own = policy.effective_version().name();
+        if version.is_some_and(|known| known != own) && texts.iter().any(|text| text.contains("${")) {
+            return None;
+        }
+        version = version.max(Some(own));
+    }
+    let count = statements.len();
+    let json = format!("{{\"Version\": \"{}\", \"Statement\": [{}]}}", version?, statements.join(", "));
+    let written = laid_out(&json);
+    let policy = parse(written.as_bytes()).policy?;
+    (policy.statements.len() == count).then_some(written)
+}
+
 /// Can it be decided?
 fn is_certain(statement: &Statement) -> bool {
     let is_open = |operator: &clavicle_policy::Operator| operator.base.is_none();
@@ -62,7 +90,7 @@ fn is_certain(statement: &Statement) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LATER, OPERATOR, perhaps};
+    use super::{LATER, OPERATOR, perhaps, together};
 
     /// Every statement is in doubt afterwards, and speaks of what it spoke of.
     #[test]
@@ -89,6 +117,35 @@ mod tests {
         }
         let one = r#"{"Statement": {"Effect": "Deny", "NotAction": "iam:*", "NotResource": ["a", "b"]}}"#;
         assert!(perhaps(one).is_some_and(|text| text.contains(OPERATOR)));
+    }
+
+    #[test]
+    fn two_policies_are_one_with_the_statements_of_both() {
+        let policy = |version: &str, actions: &[&str]| {
+            let all: Vec<String> = actions
+                .iter()
+                .map(|action| {
+                    format!(
+                        r#"{{"Effect": "Allow", "Principal": "*", "Action": "{action}", "Resource": "*"}}"#
+                    )
+                })
+                .collect();
+            format!(r#"{{{version}"Statement": [{}]}}"#, all.join(","))
+        };
+        let new = r#""Version": "2012-10-17", "#;
+        let count = |text: &str| clavicle_policy::parse(text.as_bytes()).policy.map(|it| it.statements.len());
+        let both =
+            together(&policy(new, &["s3:Get*"]), &policy("", &["s3:Put*", "s3:Get*"])).expect("a text");
+        assert!(count(&both) == Some(2) && both.contains("2012-10-17"), "{both}");
+        // What is plain text in one would be a variable in both.
+        assert_eq!(together(&policy(new, &["s3:Get*"]), &policy("", &["s3:Put${a}"])), None);
+        let later = format!(
+            r#"{{{new}"Statement": [{{"Effect": "Allow", "Action": "s3:Get*", "Resource": {LATER}}}]}}"#
+        );
+        assert!(together(&later, &policy(new, &["s3:Put*"])).is_some_and(|text| text.contains(LATER)));
+        for odd in ["", "x", "[]"] {
+            assert_eq!(together(odd, &policy(new, &["s3:Put*"])), None, "{odd}");
+        }
     }
 
     /// A statement that is in doubt already stays as it is.

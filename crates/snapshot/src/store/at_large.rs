@@ -1,4 +1,5 @@
-//! What a plan or template gives users, groups or roles of whom it is known later who they are: whoever it may be has it perhaps.
+//! What a plan or template gives users, groups, roles or things of which it is known later who or which they are: whoever it may be
+//! has it perhaps.
 //!
 //! It is kept by itself, and given out once everybody is known: over a snapshot that was saved with it somebody new may be planned.
 
@@ -8,7 +9,7 @@ use rusqlite::{OptionalExtension, params};
 use super::writer::kind;
 use super::{DocumentText, Writer};
 use crate::error::SnapshotError;
-use crate::later::perhaps;
+use crate::later::{perhaps, together};
 use crate::model::{AccountId, Declared, PrincipalKind};
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -17,7 +18,7 @@ type Result<T> = std::result::Result<T, SnapshotError>;
 #[derive(Clone, Debug)]
 pub(crate) struct AtLarge {
     pub(crate) account: AccountId,
-    pub(crate) kind: PrincipalKind,
+    pub(crate) to: To,
     /// Patterns of which the name fits one. `None`: it may be anybody of the kind in the account.
     pub(crate) names: Option<Vec<String>>,
     pub(crate) gives: Gives,
@@ -25,8 +26,20 @@ pub(crate) struct AtLarge {
     pub(crate) declared: Declared,
 }
 
+/// To what sort of things something is given.
+#[derive(Clone, Debug)]
+pub(crate) enum To {
+    Identities(PrincipalKind),
+    /// Of this kind: `s3:bucket`.
+    Things(String),
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Gives {
+    /// A policy of a thing, in place of what it has.
+    Policy(DocumentText),
+    /// A statement of it more.
+    Statement(DocumentText),
     /// An inline policy.
     Inline(String, DocumentText),
     /// The managed policy of this ARN.
@@ -40,6 +53,8 @@ pub(crate) enum Gives {
 impl Gives {
     fn word(&self) -> &'static str {
         match self {
+            Gives::Policy(_) => "policy",
+            Gives::Statement(_) => "statement",
             Gives::Inline(..) => "inline",
             Gives::Attached(_) => "attached",
             Gives::Member(_) => "member",
@@ -49,6 +64,7 @@ impl Gives {
 
     fn named(&self) -> &str {
         match self {
+            Gives::Policy(_) | Gives::Statement(_) => "",
             Gives::Inline(name, _) => name,
             Gives::Attached(named) | Gives::Member(named) | Gives::Anything(named) => named,
         }
@@ -75,15 +91,19 @@ impl Writer<'_> {
     /// Somebody has this, and who that is is known later.
     pub(crate) fn at_large(&self, it: &AtLarge) -> Result<()> {
         let document = match &it.gives {
-            Gives::Inline(_, text) => self.text(text)?.1,
-            _ => None,
+            Gives::Inline(_, text) | Gives::Policy(text) | Gives::Statement(text) => self.text(text)?.1,
+            Gives::Attached(_) | Gives::Member(_) | Gives::Anything(_) => None,
+        };
+        let to = match &it.to {
+            To::Identities(of) => kind(*of),
+            To::Things(of) => of,
         };
         let names = it.names.as_ref().map(|names| serde_json::Value::from(names.clone()).to_string());
         self.run(
             "INSERT INTO at_large VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 it.account.to_string(),
-                kind(it.kind),
+                to,
                 names,
                 it.gives.word(),
                 it.gives.named(),
@@ -99,6 +119,10 @@ impl Writer<'_> {
     /// Gives it to all who may have it. What groups get comes first, for their members.
     pub(super) fn give_out(&self) -> Result<()> {
         for row in self.rows_at_large()? {
+            if matches!(&*row.gives, "policy" | "statement") {
+                self.give_things(&row)?;
+                continue;
+            }
             let bearers: Vec<(i64, String, String)> = self
                 .database
                 .connection
@@ -122,6 +146,58 @@ impl Writer<'_> {
                     self.have_perhaps(*id, arn, name, *document, &row)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// The policies of things that may have it.
+    ///
+    /// A thing has one policy: where it may be another, what it has is in doubt too.
+    fn give_things(&self, row: &Row) -> Result<()> {
+        type Thing = (i64, String, String, String, Option<String>);
+        let things: Vec<Thing> = self
+            .database
+            .connection
+            .prepare_cached(
+                "SELECT resources.id, arn, name, policy_state, text FROM resources
+                 LEFT JOIN documents ON documents.id = document WHERE account = ?1 AND kind = ?2",
+            )?
+            .query_map([&row.account, &row.kind], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?
+            .collect::<std::result::Result<_, _>>()?;
+        let fits = |text: &str| {
+            row.names.as_ref().is_none_or(|names| names.iter().any(|pattern| pattern.matches(text)))
+        };
+        let more = match self.doubtful(row.document)? {
+            Some(document) => Some(self.text_of(document)?),
+            None => None,
+        };
+        for (id, arn, _, state, own) in things.iter().filter(|(_, arn, name, ..)| fits(arn) || fits(name)) {
+            let own = match (state.as_str(), own) {
+                ("none", _) => None,
+                ("document", Some(own)) => Some(own.as_str()),
+                _ => continue,
+            };
+            let text = more.as_deref().and_then(|more| match (own, row.gives.as_str()) {
+                (None, _) => Some(more.to_owned()),
+                (Some(own), "policy") => together(&perhaps(own)?, more),
+                (Some(own), _) => together(own, more),
+            });
+            match text {
+                Some(text) => self.run(
+                    "UPDATE resources SET policy_state = 'document', policy_why = NULL, document = ?2 WHERE id = ?1",
+                    params![id, self.document(&text)?],
+                )?,
+                None => self.run(
+                    "UPDATE resources SET policy_state = 'not_seen', policy_why = ?2, document = NULL WHERE id = ?1",
+                    params![id, super::KNOWN_LATER],
+                )?,
+            };
+            self.run(
+                "INSERT OR IGNORE INTO declarations VALUES (?1, '', ?2, ?3, ?4)",
+                params![arn, row.address, row.file, row.line],
+            )?;
         }
         Ok(())
     }
@@ -252,12 +328,13 @@ impl Writer<'_> {
 
     fn doubtful(&self, document: Option<i64>) -> Result<Option<i64>> {
         let Some(document) = document else { return Ok(None) };
-        let text: String = self
-            .database
-            .connection
-            .prepare_cached("SELECT text FROM documents WHERE id = ?1")?
-            .query_row([document], |row| row.get(0))?;
-        perhaps(&text).map(|text| self.document(&text)).transpose()
+        perhaps(&self.text_of(document)?).map(|text| self.document(&text)).transpose()
+    }
+
+    fn text_of(&self, document: i64) -> Result<String> {
+        let mut found =
+            self.database.connection.prepare_cached("SELECT text FROM documents WHERE id = ?1")?;
+        Ok(found.query_row([document], |row| row.get(0))?)
     }
 
     /// Beside what it has. What was given out before is given once.

@@ -14,7 +14,7 @@ mod taken_away;
 mod writer;
 
 pub use amounts::Amounts;
-pub(crate) use at_large::{AtLarge, Gives};
+pub(crate) use at_large::{AtLarge, Gives, To};
 pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{

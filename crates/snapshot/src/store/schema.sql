@@ -241,12 +241,13 @@ CREATE TABLE partly_tagged (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE planned_only (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 
 -- What a plan or template gives users, groups or roles of whom it is known later who they are: an inline policy (its text; null: not
--- seen), an attached one, membership of a group, or what nobody knows. `names`: a JSON list of patterns; null: it may be anybody.
+-- seen), an attached one, membership of a group, or what nobody knows; or things: a policy of their own, or a statement more.
+-- `names`: a JSON list of patterns; null: it may be anybody.
 CREATE TABLE at_large (
     account  TEXT NOT NULL,
-    kind     TEXT NOT NULL CHECK (kind IN ('user', 'group', 'role')),
+    kind     TEXT NOT NULL,
     names    TEXT,
-    gives    TEXT NOT NULL CHECK (gives IN ('inline', 'attached', 'member', 'anything')),
+    gives    TEXT NOT NULL CHECK (gives IN ('inline', 'attached', 'member', 'anything', 'policy', 'statement')),
     named    TEXT NOT NULL,
     document INTEGER REFERENCES documents,
     address  TEXT NOT NULL,

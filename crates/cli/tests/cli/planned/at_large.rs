@@ -219,6 +219,86 @@ fn what_is_made_under_a_condition_gives_perhaps_what_it_gives() {
     }
 }
 
+/// AWS: CloudFormation User Guide, "Fn::ForEach": the collection may be a parameter
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>).
+#[test]
+fn what_a_loop_over_a_parameter_makes_gives_perhaps_what_it_gives() {
+    let statement = "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::ledger/*'}";
+    let each = |made: &str| {
+        format!("  Fn::ForEach::All:\n    - Name\n    - !Split [',', !Ref Who]\n    - 'P${{Name}}': {made}\n")
+    };
+    let policy = |role: &str| {
+        each(&format!(
+            "{{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [{role}], PolicyDocument: {{Version: '2012-10-17', Statement: [{statement}]}}}}}}"
+        ))
+    };
+    for (role, answers) in [
+        ("!Ref Name", ["UNKNOWN", "UNKNOWN"]),
+        ("!Sub 'app-${Name}'", ["UNKNOWN", "NO"]),
+        ("'app-${Name}'", ["UNKNOWN", "NO"]),
+        ("'other'", ["NO", "UNKNOWN"]),
+    ] {
+        asked(
+            &policy(role),
+            &[
+                ("role/app-prod GetObject", answers[0]),
+                ("role/other GetObject", answers[1]),
+                ("role/other DeleteObject", "NO"),
+            ],
+        );
+    }
+    // Of the role that each turn makes its own policies are known, and not whether there is one.
+    let role = each(&format!(
+        "{{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub 'r-${{Name}}', AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: []}}, \
+         Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{statement}]}}}}]}}}}"
+    ));
+    asked(&role, &[("role/P~~ GetObject", "UNKNOWN"), ("role/P~~ PutObject", "NO")]);
+}
+
+/// AWS: CloudFormation Template Reference, `AWS::S3::BucketPolicy`: `Bucket` is a name; S3 API Reference, `PutBucketPolicy`: a bucket has
+/// one policy, which another replaces. `AWS::Lambda::Permission` adds a statement.
+#[test]
+fn what_a_parameter_gives_a_thing_any_of_the_kind_has_perhaps() {
+    let bucket = |name: &str, who: &str, more: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::S3::BucketPolicy\n{more}    Properties:\n      Bucket: {who}\n      PolicyDocument: {{Version: '2012-10-17', Statement: \
+             [{{Effect: Allow, Principal: {{AWS: 'arn:aws:iam::111122223333:user/lee'}}, Action: 's3:{name}Object', Resource: 'arn:aws:s3:::ledger/*'}}]}}\n"
+        )
+    };
+    for (text, answers) in [
+        (bucket("Get", "!Ref Who", ""), ["UNKNOWN", "NO"]),
+        (bucket("Get", "!Sub 'led${Who}'", ""), ["UNKNOWN", "NO"]),
+        (bucket("Get", "!Sub 'logs-${Who}'", ""), ["NO", "NO"]),
+        (bucket("Get", "!Ref Ledger", "    Condition: IsProd\n"), ["UNKNOWN", "NO"]),
+        (bucket("Get", "!Ref Ledger", ""), ["YES", "NO"]),
+        // Its own policy is there no more where it gets the other.
+        (bucket("Get", "!Ref Ledger", "") + &bucket("Put", "!Ref Who", ""), ["UNKNOWN", "UNKNOWN"]),
+    ] {
+        asked(
+            &text,
+            &[
+                ("user/lee GetObject", answers[0]),
+                ("user/lee PutObject", answers[1]),
+                ("user/lee DeleteObject", "NO"),
+                ("user/dana GetObject", "YES"),
+            ],
+        );
+    }
+    let scene = Scene::new();
+    for (function, answer) in [("!Ref Which", "UNKNOWN"), ("work", "YES"), ("!Sub 'other-${Which}'", "NO")] {
+        scene.write(
+            "t.yaml",
+            &format!(
+                "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {{Which: {{Type: String}}}}\nResources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: work, \
+                 Role: 'arn:aws:iam::111122223333:role/run'}}}}\n  P: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: {function}, Action: 'lambda:InvokeFunction', \
+                 Principal: 'arn:aws:iam::111122223333:user/lee'}}}}\n  U: {{Type: AWS::IAM::User, Properties: {{UserName: lee}}}}\n"
+            ),
+        );
+        let told = scene.run("can user/lee lambda:InvokeFunction lambda/work -s t.yaml --planned-in 111122223333/eu-west-1 --standalone");
+        assert!(told.starts_with(answer), "{function}\n{told}");
+    }
+}
+
 /// Terraform: "JSON Output Format", `after_unknown`, `expressions`: of an argument that is known later a plan tells what it refers to.
 #[test]
 fn what_a_plan_gives_somebody_it_gives_whom_its_expression_can_name() {
@@ -271,5 +351,41 @@ fn what_a_plan_gives_somebody_it_gives_whom_its_expression_can_name() {
                 assert!(told.starts_with(answer), "{references:?} {question}\n{told}");
             }
         }
+    }
+}
+
+/// Terraform: "JSON Output Format", `prior_state`: "the state that the configuration is being applied to"; "Resource targeting":
+/// a plan of some resources leaves others as they are (<https://developer.hashicorp.com/terraform/internals/json-format>).
+#[test]
+fn what_a_plan_of_some_resources_leaves_is_there() {
+    let allow = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ledger/*"}]});
+    let resource = |address: &str, values: &Value| {
+        let (kind, name) = address.split_once('.').expect("a type and a name");
+        json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values})
+    };
+    let role = json!({"arn": "arn:aws:iam::111122223333:role/web", "name": "web", "path": "/", "managed_policy_arns": [], "inline_policy": [],
+        "assume_role_policy": json!({"Version": "2012-10-17", "Statement": []}).to_string()});
+    let policy = json!({"role": "web", "name": "p", "policy": allow.to_string()});
+    let bucket = json!({"arn": "arn:aws:s3:::ledger", "bucket": "ledger", "policy": ""});
+    let scene = Scene::new();
+    for (actions, answer) in [(None, "YES"), (Some("delete"), "NO"), (Some("forget"), "YES")] {
+        let changes: Vec<Value> = actions
+            .iter()
+            .map(|action| {
+                let mut change = resource("aws_iam_role_policy.p", &policy);
+                change["change"] = json!({"actions": [action], "before": policy, "after": null});
+                change
+            })
+            .collect();
+        let there = [
+            resource("aws_iam_role.web", &role),
+            resource("aws_iam_role_policy.p", &policy),
+            resource("aws_s3_bucket.ledger", &bucket),
+        ];
+        let plan = json!({"format_version": "1.2", "resource_changes": changes, "complete": false,
+            "prior_state": {"values": {"root_module": {"resources": there}}}});
+        scene.write("plan.json", &plan.to_string());
+        let told = scene.run("can role/web s3:GetObject s3://ledger/x -s plan.json --planned-in 111122223333/eu-west-1 --standalone");
+        assert!(told.starts_with(answer), "{actions:?}\n{told}");
     }
 }

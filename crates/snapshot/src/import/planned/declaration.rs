@@ -14,7 +14,7 @@ use super::{Place, bucket_acl, own_policy, sharing};
 use crate::arn::{Arn, path_and_name};
 use crate::import::{config_types, roles, safe_facts};
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER};
-use crate::store::{AtLarge, Gives, KNOWN_LATER, ProfileFacts};
+use crate::store::{AtLarge, Gives, KNOWN_LATER, ProfileFacts, To};
 
 /// A resource as its file declares it, with its functions worked out.
 #[derive(Debug)]
@@ -271,7 +271,24 @@ impl Declaration<'_> {
     /// Somebody of these names has it perhaps.
     fn perhaps(&self, plan: &mut Plan, kind: PrincipalKind, names: Names, gives: Gives) {
         let account = self.place.account;
-        plan.at_large.push(AtLarge { account, kind, names, gives, declared: self.declared() });
+        let to = To::Identities(kind);
+        plan.at_large.push(AtLarge { account, to, names, gives, declared: self.declared() });
+    }
+
+    /// Some thing of this type has it perhaps. Of what is named by its ARN alone it is not known of which kind it is.
+    fn thing_perhaps(&self, plan: &mut Plan, of: &str, names: Names, gives: Gives) -> Taken {
+        let Some(kind) = self.kind_of(of) else { return Taken::Nobody };
+        // A queue is named by its address.
+        let name = |name: String| match name.rsplit_once('/') {
+            Some((_, last)) if of == "AWS::SQS::Queue" => last.to_owned(),
+            _ => name,
+        };
+        let names = names.map(|names| names.into_iter().map(name).collect());
+        if self.fate.stays() {
+            let (account, to) = (self.place.account, To::Things(kind));
+            plan.at_large.push(AtLarge { account, to, names, gives, declared: self.declared() });
+        }
+        Taken::SomebodyOf("thing")
     }
 
     /// What is known of whom a property names of which that is known later.
@@ -454,27 +471,31 @@ impl Declaration<'_> {
     fn policy_of(&self, plan: &mut Plan, own: &own_policy::OwnPolicy) -> Taken {
         let named = self.properties.get(own.thing).items();
         let document = Document::of(self.properties.get(own.policy));
-        let mut all = !named.is_empty();
+        let mut taken = if named.is_empty() { Taken::Nobody } else { Taken::Yes };
         for named in named {
-            let Some(arn) = named.text().and_then(|named| self.arn_of(own.of, named)) else {
-                all = false;
-                if self.fate.stays() {
-                    plan.policies_of_some.extend(self.kind_of(own.of));
-                }
+            let arn = named.text().and_then(|named| self.arn_of(own.of, named));
+            let (Some(arn), false) = (&arn, self.is_perhaps && self.kind_of(own.of).is_some()) else {
+                let names = arn.clone().map_or_else(|| self.may_name(own.thing), |arn| Some(vec![arn]));
+                // That of an API names it in short.
+                let text = match own.of {
+                    "AWS::ApiGateway::RestApi" => Document::NotSeen(KNOWN_LATER.to_owned()),
+                    _ => document.clone(),
+                };
+                let found = self.thing_perhaps(plan, own.of, names, Gives::Policy(text.expected()));
+                taken = if arn.is_some() { Taken::Yes } else { found };
                 continue;
             };
-            self.declare(plan, &arn, "");
-            let document = document.clone().of_api(&arn, self.place);
-            plan.thing_policies.push((self.fate, arn, document));
+            self.declare(plan, arn, "");
+            let document = document.clone().of_api(arn, self.place);
+            plan.thing_policies.push((self.fate, arn.clone(), document));
         }
-        if all { Taken::Yes } else { Taken::Nobody }
+        taken
     }
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
     fn permission(&self, plan: &mut Plan) -> Taken {
-        let Some(function) = self.text("FunctionName") else {
-            return self.of_some(plan, "AWS::Lambda::Function");
-        };
+        const ANY: &str = "*";
+        let function = self.text("FunctionName").unwrap_or(ANY);
         let (function, qualifier) = match function.split_once(":function:") {
             Some((before, rest)) => {
                 let (name, qualifier) = rest.split_once(':').unwrap_or((rest, ""));
@@ -489,6 +510,7 @@ impl Declaration<'_> {
                 };
                 (arn, qualifier.to_owned())
             }
+            None if function == ANY => (ANY.to_owned(), String::new()),
             None => {
                 let (name, qualifier) = function.split_once(':').unwrap_or((function, ""));
                 (self.arn_of("AWS::Lambda::Function", name).unwrap_or_default(), qualifier.to_owned())
@@ -527,8 +549,8 @@ impl Declaration<'_> {
                 _ => conditions.push(field(operator, of(key, value.clone()))),
             }
         }
-        let resource =
-            if qualifier.is_empty() { function.clone() } else { format!("{function}:{qualifier}") };
+        let is_whole = qualifier.is_empty() || function == ANY;
+        let resource = if is_whole { function.clone() } else { format!("{function}:{qualifier}") };
         let mut statement = vec![
             field("Effect", text("Allow")),
             field("Principal", principal),
@@ -538,16 +560,27 @@ impl Declaration<'_> {
         if !conditions.is_empty() {
             statement.push(field("Condition", Value::Map(conditions)));
         }
-        self.declare(plan, &function, "");
-        self.statement(plan, function, statement)
+        let of = "AWS::Lambda::Function";
+        self.some_statement(plan, of, "FunctionName", function, statement)
     }
 
-    /// A statement of the policy of a thing of this type, of which it is known later which it is.
-    fn of_some(&self, plan: &mut Plan, cloudformation: &str) -> Taken {
-        if self.fate.stays() {
-            plan.policies_of_some.extend(self.kind_of(cloudformation));
+    /// A statement of the policy of a thing of this type, of which it may be known later which it is (`*`), or whether it is made.
+    fn some_statement(
+        &self,
+        plan: &mut Plan,
+        of: &str,
+        property: &str,
+        thing: String,
+        says: Vec<(String, Value)>,
+    ) -> Taken {
+        if thing != "*" && !self.is_perhaps {
+            self.declare(plan, &thing, "");
+            return self.statement(plan, thing, says);
         }
-        Taken::Nobody
+        let names = if thing == "*" { self.may_name(property) } else { Some(vec![thing.clone()]) };
+        let text = Document::of_statements(vec![Value::Map(says)]).expected();
+        let taken = self.thing_perhaps(plan, of, names, Gives::Statement(text));
+        if thing == "*" { taken } else { Taken::Yes }
     }
 
     /// A statement of a policy, by the id that the file or AWS gives it.
@@ -568,12 +601,10 @@ impl Declaration<'_> {
     fn bus_statement(&self, plan: &mut Plan) -> Taken {
         let bus = match self.properties.get("EventBusName") {
             Value::Null => "default",
-            name => match name.text() {
-                Some(name) => name,
-                None => return self.of_some(plan, "AWS::Events::EventBus"),
-            },
+            name => name.text().unwrap_or("*"),
         };
-        let Some(arn) = self.arn_of("AWS::Events::EventBus", bus) else { return Taken::Nobody };
+        let arn = if bus == "*" { Some(bus.to_owned()) } else { self.arn_of("AWS::Events::EventBus", bus) };
+        let Some(arn) = arn else { return Taken::Nobody };
         let text = |text: &str| Value::Text(text.to_owned());
         let says = match self.properties.get("Statement") {
             Value::Map(fields) => fields.iter().filter(|(name, _)| name != "Sid").cloned().collect(),
@@ -616,8 +647,7 @@ impl Declaration<'_> {
             }
             _ => vec![("Effect".to_owned(), Value::Unknown)],
         };
-        self.declare(plan, &arn, "");
-        self.statement(plan, arn, says)
+        self.some_statement(plan, "AWS::Events::EventBus", "EventBusName", arn, says)
     }
 
     fn grant(&self, plan: &mut Plan) -> Taken {

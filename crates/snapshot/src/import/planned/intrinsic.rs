@@ -8,9 +8,10 @@
 use std::cell::{Cell, RefCell};
 
 use super::declaration::Names;
+use super::foreach::LOOP;
 use super::template::MACRO;
 use super::value::Value;
-use super::{Place, either, kinds, likely, sam};
+use super::{Place, either, kinds, likely, own_policy, sam};
 
 /// Deeper than templates nest.
 const DEEPEST: usize = 60;
@@ -42,12 +43,13 @@ impl<'t> Template<'t> {
         self.value_of(value, 0)
     }
 
-    /// Of each property that names users, groups or roles of whom one is known later: what their names can be, as patterns.
+    /// Of each property that names users, groups, roles or things of which one is known later: what their names can be, as patterns.
     /// `None`: anything.
     pub(super) fn may_name(&self, declared: &Value, properties: &Value) -> Vec<(&'static str, Names)> {
         let lists = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName", "ManagedPolicyArns"];
         lists
             .into_iter()
+            .chain(own_policy::THINGS)
             .filter(|list| properties.get(list).has_unknown())
             .map(|list| {
                 // What a macro adds stands nowhere.
@@ -92,6 +94,11 @@ impl<'t> Template<'t> {
         // That of Systems Manager is named by what is passed, and is looked up.
         let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
         if is_looked_up { &[] } else { parameter.get("AllowedValues").items() }
+    }
+
+    /// Has the template a parameter or resource of this name?
+    pub(super) fn declares(&self, name: &str) -> bool {
+        ["Parameters", "Resources"].iter().any(|section| !self.value.at(&[section, name]).is_null())
     }
 
     /// The same in texts. `None`: any.
@@ -174,8 +181,10 @@ impl<'t> Template<'t> {
                 }
                 Value::List(out)
             }
-            // A macro adds to the fields beside it.
-            Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO) => Value::Unknown,
+            // A macro adds to the fields beside it, and so does a loop over what is not known.
+            Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO || name.starts_with(LOOP)) => {
+                Value::Unknown
+            }
             Value::Map(fields) => match fields.as_slice() {
                 [(name, argument)] if name == "Ref" || name.starts_with("Fn::") => {
                     self.function(name, argument, depth + 1)

@@ -227,7 +227,15 @@ fn parse(content: &str) -> Result<Parsed, SnapshotError> {
         && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
         && terraform::is_terraform(&json)
     {
-        return Ok(Parsed::Terraform(json));
+        let version = terraform::unknown_version(&json);
+        return match version {
+            None => Ok(Parsed::Terraform(json)),
+            Some(version) => Err(SnapshotError::new(
+                ErrorKind::Text,
+                format!("is Terraform's JSON of format {version}; this program reads format 1"),
+            )
+            .hint("use a newer clavicle")),
+        };
     }
     let read = yaml::read(content.trim_start_matches('\u{feff}')).map_err(|fault| {
         let position = Position { line: fault.line, column: fault.column, offset: 0 };
@@ -318,6 +326,14 @@ mod tests {
         assert!(
             may_be_yaml(b"# x\nResources:\n") && !may_be_yaml(b"kind: Pod\n") && !may_be_yaml(b"\xff\xfe")
         );
+        // Terraform: "JSON Output Format Overview": "Reject any input which reports an unsupported major version"
+        // (<https://developer.hashicorp.com/terraform/internals/json-format>).
+        for (version, is_read) in
+            [("0.1", true), ("1.0", true), ("1.9", true), ("2.0", false), ("10.1", false)]
+        {
+            let plan = format!(r#"{{"format_version": "{version}", "resource_changes": []}}"#);
+            assert_eq!(parse(&plan).is_ok(), is_read, "{version}");
+        }
         for text in ["", "kind: Pod", "[]", "{\"Resources\": {}}", "{\"Resources\": {\"a\": 1}}", "a: *b"] {
             assert!(parse(text).is_err(), "{text}");
         }

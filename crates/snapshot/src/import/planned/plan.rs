@@ -165,9 +165,7 @@ pub(super) struct Plan {
     pub(super) is_whole: bool,
     /// What identities have of whom it is known later who they are.
     pub(super) at_large: Vec<AtLarge>,
-    /// A policy of its own that a thing of this kind has that is made here, and which it is is known later only.
-    pub(super) policies_of_some: Vec<String>,
-    /// The same of facts of buckets.
+    /// Facts that a bucket has that is made here, and which it is is known later only.
     pub(super) bucket_facts_of_some: Vec<&'static str>,
     /// The same of who is on a list of a thing of this kind, and of which list.
     pub(super) lists_of_some: Vec<(String, &'static str)>,
@@ -240,9 +238,6 @@ impl Plan {
                     "encryption_key" => thing.facts.insert((*fact).to_owned(), SOME_KEY.into()),
                     other => thing.facts.remove(other),
                 };
-            }
-            if *fate == Fate::New && self.policies_of_some.contains(&thing.kind) {
-                self.thing_policies.push((Fate::New, arn.clone(), Document::NotSeen(KNOWN_LATER.to_owned())));
             }
             let lists =
                 self.lists_of_some.iter().filter(|(kind, _)| *fate == Fate::New && *kind == thing.kind);
@@ -577,34 +572,21 @@ impl Written<'_, '_, '_> {
             let declared = Declared { arn: arn.as_str().into(), part: name.as_str().into(), ..declared };
             self.writer.declared(&declared)?;
         }
-        let known_later = |writer: &Writer<'_>, what: &str| match writer.is_known(&arn)? || fate.stays() {
-            // It may give anything.
-            true => writer.put_inline(kind, &arn, what, &DocumentText::NotSeen),
-            false => Ok(()),
-        };
-        let is_doubtful = fate == Fate::Doubtful;
         match (part, fate.stays()) {
-            (Part::Attached(Some(policy)), false) => {
-                self.writer.detach(&arn, &policy)?;
-                if is_doubtful { known_later(self.writer, "a policy known later") } else { Ok(()) }
-            }
+            (Part::Attached(Some(policy)), false) => self.writer.detach(&arn, &policy),
             (Part::Attached(Some(policy)), true) => self.writer.attach(kind, &arn, &policy),
             (Part::Attached(None), false) => Ok(()),
-            (Part::Attached(None), true) => known_later(self.writer, "a policy known later"),
-            (Part::Inline(name, _), false) => {
-                if is_doubtful {
-                    known_later(self.writer, &name)
-                } else {
-                    self.writer.drop_inline(&arn, &name)
-                }
+            // It may give anything.
+            (Part::Attached(None), true) => {
+                self.writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)
             }
+            (Part::Inline(name, _), false) => self.writer.drop_inline(&arn, &name),
             (Part::Inline(name, document), true) => {
                 self.writer.put_inline(kind, &arn, &name, &document.expected())
             }
             (Part::Member(group), false) => {
                 let group = self.name_now(PrincipalKind::Group, group);
-                self.writer.leave(&arn, &group)?;
-                if is_doubtful { known_later(self.writer, "groups known later") } else { Ok(()) }
+                self.writer.leave(&arn, &group)
             }
             (Part::Member(group), true) => self.writer.join(&arn, &group),
             // What says that there are no others gives nothing back when it goes.

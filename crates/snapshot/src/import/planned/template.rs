@@ -12,7 +12,7 @@ use super::declaration::{Declaration, Names};
 use super::intrinsic::Template;
 use super::plan::{Fate, Plan};
 use super::value::Value;
-use super::{Doubts, Place, foreach, kinds, sam};
+use super::{Doubts, Place, foreach, kinds, own_policy, sam};
 
 /// Where a template is from, and where it goes.
 pub(super) struct Source<'s> {
@@ -133,7 +133,7 @@ struct Take<'t> {
 
 impl Take<'_> {
     fn one(&mut self, kind: &str, mut properties: Value, stand_in: &str) {
-        if self.is_perhaps && !is_of_identities(kind) {
+        if self.is_perhaps && !is_of_identities(kind) && !stands_by_itself(kind) {
             hide_policies(&mut properties);
         }
         let declaration = Declaration {
@@ -243,6 +243,12 @@ fn is_of_identities(kind: &str) -> bool {
             | "AWS::IAM::User"
             | "AWS::IAM::UserPolicy"
     )
+}
+
+/// The policy of a thing, or a statement of it, that is declared by itself.
+fn stands_by_itself(kind: &str) -> bool {
+    matches!(kind, "AWS::Lambda::Permission" | "AWS::Events::EventBusPolicy")
+        || own_policy::of(kind).is_some()
 }
 
 /// Of another resource that may be or not be made, nobody knows what its policies give, and whom it is shared with.

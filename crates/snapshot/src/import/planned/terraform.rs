@@ -62,6 +62,13 @@ pub(super) fn is_terraform(json: &Json) -> bool {
         && (has("resource_changes") || has("planned_values") || has("values") || has("terraform_version"))
 }
 
+/// Its version, if that is of a format that this program does not know: a later one says things in other ways.
+pub(super) fn unknown_version(json: &Json) -> Option<&str> {
+    let version = json.get("format_version")?.as_str()?;
+    let major = version.split('.').next().unwrap_or_default();
+    (!matches!(major, "0" | "1")).then_some(version)
+}
+
 impl<'j> Terraform<'j> {
     pub(super) fn new(json: &'j Json, side: Side) -> Terraform<'j> {
         let mut resources = Vec::new();
@@ -69,13 +76,13 @@ impl<'j> Terraform<'j> {
             resources.extend(changed(change, side));
         }
         let of_changes: BTreeSet<&str> = resources.iter().map(|resource| resource.address).collect();
-        // A state has values only; data sources that were read before the plan stand in its prior state.
+        // A state has values only; in the prior state stand data sources that were read before the plan, and what a plan of some
+        // resources (`-target`) leaves as it is.
         let mut there = Vec::new();
         for values in [json.get("values"), json.pointer("/prior_state/values")].into_iter().flatten() {
             in_module(values.get("root_module"), "", 0, &mut there);
         }
-        let is_plan = json.get("resource_changes").is_some();
-        there.retain(|resource| (resource.is_data || !is_plan) && !of_changes.contains(resource.address));
+        there.retain(|resource| !of_changes.contains(resource.address));
         resources.extend(there);
         let mut by_config = BTreeMap::<String, Vec<usize>>::new();
         // The configuration speaks of what is there afterwards.
@@ -336,29 +343,40 @@ impl<'j> Terraform<'j> {
         names: terraform_types::Names,
         places: &[Option<Place>],
     ) -> Vec<(&'static str, Names)> {
-        let properties = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName"];
-        let named = names.iter().filter(|(attribute, property)| {
-            properties.contains(property) && attributes.get(attribute).has_unknown()
-        });
+        let identities = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName"];
+        let own = terraform_types::of(resource.kind).and_then(|(kind, _)| own_policy::of(kind));
+        let of: Vec<&str> = match (own, resource.kind) {
+            (Some(own), _) => vec![own.of],
+            (None, "aws_lambda_permission") => vec!["AWS::Lambda::Function"],
+            (None, "aws_cloudwatch_event_permission") => vec!["AWS::Events::EventBus"],
+            (None, _) => vec!["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"],
+        };
+        let is_of = |property: &str| match own {
+            Some(own) => own.thing == property,
+            None => identities.contains(&property) || own_policy::THINGS.contains(&property),
+        };
+        let named = names
+            .iter()
+            .filter(|(attribute, property)| is_of(property) && attributes.get(attribute).has_unknown());
         let found = named.map(|(attribute, property)| {
             let expression =
                 self.configuration(resource).and_then(|it| it.get("expressions")?.get(attribute));
             let mut found = Vec::new();
             let is_known = expression.is_some_and(|expression| {
-                self.named_by(&self.scope(resource), expression, places, &mut found, 0)
+                self.named_by(&self.scope(resource), expression, (&of, places), &mut found, 0)
             });
             (*property, (is_known && !found.is_empty()).then_some(found))
         });
         found.collect()
     }
 
-    /// Gathers the names of all users, groups and roles that an expression refers to, by way of variables and outputs. `false`: it
+    /// Gathers the names of everything of these types that an expression refers to, by way of variables and outputs. `false`: it
     /// refers to something else too.
     fn named_by(
         &self,
         scope: &Scope<'j>,
         expression: &Json,
-        places: &[Option<Place>],
+        (of, places): (&[&str], &[Option<Place>]),
         found: &mut Vec<String>,
         way: u8,
     ) -> bool {
@@ -377,7 +395,7 @@ impl<'j> Terraform<'j> {
                 ["path" | "terraform", ..] | ["each", "key"] | ["count", "index"] => true,
                 ["var", name, ..] => match self.above(&scope.module) {
                     Some((above, call)) => match call.get("expressions").and_then(|it| it.get(name)) {
-                        Some(expression) => self.named_by(&above, expression, places, found, way + 1),
+                        Some(expression) => self.named_by(&above, expression, (of, places), found, way + 1),
                         None => {
                             let module = call.get("module").and_then(|it| it.get("variables")?.get(name));
                             found
@@ -399,24 +417,19 @@ impl<'j> Terraform<'j> {
                     let outputs = self.module_configuration(&module).and_then(|it| it.get("outputs"));
                     let expression = outputs.and_then(|it| it.get(output)?.get("expression"));
                     let inside = Scope { module, key: None, repeated: None, instances: None };
-                    expression.is_some_and(|it| self.named_by(&inside, it, places, found, way + 1))
+                    expression.is_some_and(|it| self.named_by(&inside, it, (of, places), found, way + 1))
                 }
-                [kind @ ("aws_iam_role" | "aws_iam_user" | "aws_iam_group"), name, ..] => {
+                [kind, name, ..] if terraform_types::of(kind).is_some_and(|(kind, _)| of.contains(&kind)) => {
                     let address = format!("{}{kind}.{name}", config_prefix(&scope.module));
                     let all = self.by_config.get(&address).map(Vec::as_slice).unwrap_or_default();
-                    found.extend(all.iter().filter_map(|at| {
+                    let named = all.iter().filter_map(|at| {
                         let (target, place) = (&self.resources[*at], places[*at].as_ref()?);
                         let (kind, names) = terraform_types::of(target.kind)?;
                         let properties = terraform_types::properties(&target.attributes, names);
-                        Some(
-                            crate::arn::path_and_name(&kinds::of(kind)?.arn(
-                                &properties,
-                                &stand_in(target),
-                                place,
-                            ))
-                            .1,
-                        )
-                    }));
+                        let (kind, stand_in) = (kinds::of(kind)?, stand_in(target));
+                        Some([kind.name_of(&properties, &stand_in), kind.arn(&properties, &stand_in, place)])
+                    });
+                    found.extend(named.flatten());
                     !all.is_empty()
                 }
                 _ => false,
@@ -717,7 +730,8 @@ fn changed<'j>(change: &'j Json, side: Side) -> Vec<Resource<'j>> {
         now.rename();
     }
     let goes = actions.contains(&"delete") || (fate == Fate::Changed && now.is_list_of_bearers());
-    let gone = if now.names_all() { Fate::Gone } else { Fate::Doubtful };
+    // What comes is given to whoever it may be, also to whom it goes from.
+    let gone = if now.names_all() || now.is_given_to_some() { Fate::Gone } else { Fate::Doubtful };
     match with(gone, before).filter(|_| goes && (gone == Fate::Gone || now.may_be_doubtful())) {
         Some(gone) => vec![former(gone), Resource { fate: Fate::New, before: None, ..now }],
         None => vec![now],
@@ -753,8 +767,8 @@ impl Resource<'_> {
         }
     }
 
-    /// Can it be told that something is unknown, where this may or may not be what was there before?
-    fn may_be_doubtful(&self) -> bool {
+    /// Has whoever it may be it perhaps, where it is known later who that is?
+    fn is_given_to_some(&self) -> bool {
         terraform_types::of(self.kind).is_some_and(|(kind, _)| {
             matches!(
                 kind,
@@ -765,8 +779,13 @@ impl Resource<'_> {
                     | "AWS::IAM::UserToGroupAddition"
                     | "AWS::Lambda::Permission"
                     | "PolicyAttachment"
-            ) || own_policy::of(kind).is_some()
+            ) || own_policy::of(kind).is_some_and(|own| !own.of.is_empty())
         })
+    }
+
+    /// Can it be told that something is unknown, where this may or may not be what was there before?
+    fn may_be_doubtful(&self) -> bool {
+        terraform_types::of(self.kind).is_some_and(|(kind, _)| own_policy::of(kind).is_some())
     }
 
     /// A user or group whose name or path changes in place gets another ARN. Terraform goes on with the one that it had.
